@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.annotate;
+
+import org.jspecify.annotations.NullMarked;

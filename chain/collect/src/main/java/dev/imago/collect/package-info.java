@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.collect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.compress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.evaluate;
+
+import org.jspecify.annotations.NullMarked;

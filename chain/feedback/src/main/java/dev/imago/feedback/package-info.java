@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.feedback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.prepare;
+
+import org.jspecify.annotations.NullMarked;

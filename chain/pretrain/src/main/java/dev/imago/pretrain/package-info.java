@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.pretrain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.serve;
+
+import org.jspecify.annotations.NullMarked;

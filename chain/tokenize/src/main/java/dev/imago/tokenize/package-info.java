@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.tokenize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.tune;
+
+import org.jspecify.annotations.NullMarked;

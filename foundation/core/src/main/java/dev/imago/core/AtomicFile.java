@@ -1,0 +1,118 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Objects;
+
+/// The one way a file is written: a temporary file in the same folder, fsync, an atomic rename,
+/// fsync of the folder. A reader sees the old file or the new one, whole.
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /// Fills a stream.
+  @FunctionalInterface
+  public interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /// Fills a file by its path, for writers that need to seek or to map.
+  @FunctionalInterface
+  public interface Body {
+    void write(Path temporary) throws IOException;
+  }
+
+  /// Writes `file` whole, through a buffered stream.
+  ///
+  /// @throws EnvironmentException when the disk is full or the folder cannot be written
+  public static void write(Path file, Content content) {
+    replace(
+        file,
+        temporary -> {
+          try (OutputStream out =
+              new java.io.BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+            content.write(out);
+          }
+        });
+  }
+
+  /// Writes `file` whole, as UTF-8.
+  public static void write(Path file, String text) {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Writes `file` whole, by a path in the same folder that is renamed once it is on disk.
+  public static void replace(Path file, Body body) {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "no file: " + file);
+    Path temporary = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.createDirectories(folder);
+      body.write(temporary);
+      sync(temporary);
+      move(temporary, file);
+    } catch (IOException e) {
+      deleteQuietly(temporary);
+      throw failure("write", file, e);
+    }
+  }
+
+  /// Renames a finished folder or file into its place, durably.
+  public static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new EnvironmentException(
+          from + " and " + to + " are on different file systems; keep a workspace on one", e);
+    }
+    Path parent = to.toAbsolutePath().getParent();
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
+  /// Forces a file's or a folder's content to disk.
+  public static void sync(Path path) throws IOException {
+    boolean folder = Files.isDirectory(path);
+    if (folder && System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows")) {
+      return; // Windows opens no folder as a channel; its renames are journalled.
+    }
+    try (FileChannel channel =
+        FileChannel.open(path, folder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /// The user's view of a failed file operation: the path, the reason, the mend.
+  ///
+  /// @param verb what was tried, such as `write`
+  public static EnvironmentException failure(String verb, Path path, IOException e) {
+    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (e instanceof FileSystemException f && f.getReason() != null) {
+      reason = f.getReason();
+    }
+    if (reason.contains("No space left") || reason.contains("Disk quota")) {
+      return new EnvironmentException(
+          "the disk that holds %s is full (%s): free some space, or name another workspace with"
+                  .formatted(path, reason)
+              + " --workspace, and run again: finished work is kept",
+          e);
+    }
+    return new EnvironmentException("cannot %s %s: %s".formatted(verb, path, reason), e);
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException ignored) {
+      // The first failure is the one to tell.
+    }
+  }
+}

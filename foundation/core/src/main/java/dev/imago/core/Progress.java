@@ -1,0 +1,26 @@
+package dev.imago.core;
+
+/// One step's progress, as a bar with rate and time left. Thread-safe and cheap: call it per item.
+public interface Progress extends AutoCloseable {
+  /// Adds to what is done.
+  void add(long units);
+
+  /// Shows a short remark beside the bar, such as `loss 3.21`.
+  void remark(String text);
+
+  @Override
+  void close();
+
+  /// Shows nothing.
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void add(long units) {}
+
+        @Override
+        public void remark(String text) {}
+
+        @Override
+        public void close() {}
+      };
+}

@@ -1,0 +1,40 @@
+package dev.imago.core;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// What a stage is given while it runs.
+public interface Run {
+  /// A folder of this run's key that outlives a kill: checkpoints, partial results. Removed once
+  /// the stage has finished.
+  Path scratch();
+
+  /// The seed of all randomness in the stage.
+  long seed();
+
+  /// Compute threads that the stage may use, at least 1.
+  int threads();
+
+  /// Starts an artifact. `name` is the output's component name, such as `corpus`.
+  Draft draft(Class<? extends Artifact> kind, String name);
+
+  /// Starts a step that reports progress.
+  ///
+  /// @param total how many units in all; 0 where that is not known beforehand
+  /// @param unit what is counted, in plural: `files`, `tokens`, `bytes`
+  Progress progress(String step, long total, String unit);
+
+  /// Appends one point to the run's `metrics.jsonl`, such as `{"step": 10, "loss": 3.2}`.
+  void metric(Map<String, ? extends Number> values);
+
+  /// A line for people about what was done or passed over.
+  void note(String line);
+
+  /// A table for people, printed when the stage ends and kept with the run.
+  void table(String title, List<String> header, List<List<String>> rows);
+
+  /// A file for people that is kept with the run, outside every artifact (`loss.svg`, say): whole
+  /// at once, replacing what the run had under that name.
+  void attach(String name, byte[] content);
+}

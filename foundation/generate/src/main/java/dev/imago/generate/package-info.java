@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.torch;
+
+import org.jspecify.annotations.NullMarked;

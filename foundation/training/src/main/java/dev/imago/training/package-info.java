@@ -1,0 +1,4 @@
+@NullMarked
+package dev.imago.training;
+
+import org.jspecify.annotations.NullMarked;
