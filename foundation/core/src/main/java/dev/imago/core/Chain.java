@@ -1,0 +1,267 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a plan in a workspace: what stands is reused, what is missing is made, what was broken off
+/// goes on.
+///
+/// A step's result is reused when its key is known: the hash of the stage's name and version, its
+/// resolved config, the seed, the references of its inputs, and what it says of the world outside.
+public final class Chain {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+  private final Workspace workspace;
+  private final Listener listener;
+  private final Options options;
+  private final Clock clock;
+
+  /// @param threads compute threads of a stage
+  /// @param verify whether reuse reads every byte of what it reuses
+  /// @param codeVersion of Imago, for the records
+  public record Options(int threads, boolean verify, String codeVersion) {}
+
+  /// What a dry run says of one step.
+  ///
+  /// @param reused the references that stand, or nothing where the step would run
+  /// @param reason why it would run
+  public record Forecast(String step, @Nullable Map<String, Ref> reused, String reason) {}
+
+  public Chain(Workspace workspace, Listener listener, Options options, Clock clock) {
+    this.workspace = workspace;
+    this.listener = listener;
+    this.options = options;
+    this.clock = clock;
+  }
+
+  /// What a run would do, without doing it.
+  public List<Forecast> forecast(Plan plan) {
+    var known = new LinkedHashMap<String, Map<String, Ref>>();
+    var all = new java.util.ArrayList<Forecast>();
+    for (Plan.Node<?> node : plan.nodes()) {
+      String waiting = "";
+      for (Plan.Source source : node.wiring().values()) {
+        if (!known.containsKey(source.step())) {
+          waiting = source.step();
+        }
+      }
+      if (!waiting.isEmpty()) {
+        all.add(new Forecast(node.id(), null, "after " + waiting));
+        continue;
+      }
+      String key = key(plan, node, inputs(node, known));
+      Map<String, Ref> reused = workspace.reusable(key, options.verify(), listener);
+      if (reused == null) {
+        boolean begun = Files.isDirectory(workspace.scratch(key));
+        all.add(new Forecast(node.id(), null, begun ? "goes on where it stopped" : "new"));
+      } else {
+        known.put(node.id(), reused);
+        all.add(new Forecast(node.id(), reused, ""));
+      }
+    }
+    return all;
+  }
+
+  /// Runs what is not done yet.
+  ///
+  /// @return every step's outputs: step → output name → artifact
+  public Map<String, Map<String, Artifact>> run(Plan plan) throws InterruptedException {
+    try (Workspace.Lock _ = workspace.lock()) {
+      var refs = new LinkedHashMap<String, Map<String, Ref>>();
+      for (Plan.Node<?> node : plan.nodes()) {
+        refs.put(node.id(), step(plan, node, inputs(node, refs)));
+      }
+      var artifacts = new LinkedHashMap<String, Map<String, Artifact>>();
+      refs.forEach(
+          (step, outputs) -> {
+            var named = new LinkedHashMap<String, Artifact>();
+            outputs.forEach((name, ref) -> named.put(name, workspace.artifact(ref)));
+            artifacts.put(step, named);
+          });
+      return artifacts;
+    }
+  }
+
+  private static Map<String, Ref> inputs(Plan.Node<?> node, Map<String, Map<String, Ref>> known) {
+    var refs = new TreeMap<String, Ref>();
+    node.wiring()
+        .forEach(
+            (name, source) -> {
+              Ref ref = known.getOrDefault(source.step(), Map.of()).get(source.output());
+              if (ref == null) {
+                throw new IllegalStateException("no output " + source);
+              }
+              refs.put(name, ref);
+            });
+    return refs;
+  }
+
+  private static <C extends Record> String key(
+      Plan plan, Plan.Node<C> node, Map<String, Ref> inputs) {
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("stage", node.stage().name());
+    facts.put("version", node.stage().version());
+    facts.put("config", Binder.resolved(node.config()));
+    facts.put("seed", plan.recipe().seed());
+    facts.put("inputs", new TreeMap<>(strings(inputs)));
+    facts.put("external", node.stage().external(node.config()));
+    return Hashing.of(Json.MAPPER.writeValueAsString(facts));
+  }
+
+  private <C extends Record> Map<String, Ref> step(
+      Plan plan, Plan.Node<C> node, Map<String, Ref> inputs) throws InterruptedException {
+    String key = key(plan, node, inputs);
+    Map<String, Ref> reused = workspace.reusable(key, options.verify(), listener);
+    if (reused != null) {
+      listener.reused(node.id(), reused);
+      return reused;
+    }
+    Instant started = clock.instant();
+    boolean resumed = Files.isDirectory(workspace.scratch(key));
+    Path folder = newRunFolder(started, node.id());
+    RunRecord record =
+        new RunRecord(
+            String.valueOf(folder.getFileName()),
+            plan.recipe().name(),
+            node.id(),
+            node.stage().name(),
+            node.stage().version(),
+            key,
+            RunRecord.Status.RUNNING,
+            strings(inputs),
+            Map.of(),
+            Binder.resolved(node.config()),
+            plan.recipe().seed(),
+            options.threads(),
+            options.codeVersion(),
+            machine(),
+            started.toString(),
+            0,
+            "");
+    Json.write(folder.resolve("run.json"), record);
+    Json.write(folder.resolve("recipe.json"), plan.resolved());
+    listener.started(node.id(), resumed);
+    var run =
+        new StageRun(
+            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.threads());
+    try (run) {
+      Map<String, Ref> outputs = outputs(execute(node, inputs, run));
+      Instant finished = clock.instant();
+      for (Ref ref : outputs.values()) {
+        workspace.recordProvenance(
+            ref,
+            new Provenance(
+                node.stage().name(),
+                node.stage().version(),
+                List.copyOf(inputs.values()),
+                Json.MAPPER.writeValueAsString(Binder.resolved(node.config())),
+                plan.recipe().seed(),
+                options.codeVersion(),
+                machine(),
+                started,
+                finished));
+      }
+      workspace.remember(key, outputs);
+      run.finish();
+      Duration took = Duration.between(started, finished);
+      Json.write(
+          folder.resolve("run.json"),
+          record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
+      listener.finished(node.id(), outputs, took);
+      return outputs;
+    } catch (RuntimeException | Error | InterruptedException e) {
+      double seconds = Duration.between(started, clock.instant()).toMillis() / 1e3;
+      recordFailure(folder, record, seconds, e);
+      throw e;
+    } catch (IOException e) {
+      throw AtomicFile.failure("run " + node.id() + " in", workspace.root(), e);
+    }
+  }
+
+  private static void recordFailure(Path folder, RunRecord record, double seconds, Throwable e) {
+    try {
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      Json.write(
+          folder.resolve("run.json"),
+          record.ended(RunRecord.Status.FAILED, Map.of(), seconds, message));
+    } catch (RuntimeException second) {
+      e.addSuppressed(second); // A full disk fails twice; the first failure is the one to tell.
+    }
+  }
+
+  private Path newRunFolder(Instant started, String step) {
+    try {
+      Files.createDirectories(workspace.runs());
+      for (Instant at = started; ; at = at.plusMillis(1)) {
+        Path folder = workspace.runs().resolve(TIME.format(at) + "-" + step);
+        if (!Files.exists(folder)) {
+          return Files.createDirectory(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", workspace.runs(), e);
+    }
+  }
+
+  private <I extends Record, C extends Record, O extends Record> O execute(
+      Stage<I, C, O> stage, C config, Map<String, Ref> inputs, Run run)
+      throws InterruptedException {
+    RecordComponent[] components = stage.inputs().getRecordComponents();
+    Object[] values =
+        Arrays.stream(components)
+            .map(c -> workspace.artifact(java.util.Objects.requireNonNull(inputs.get(c.getName()))))
+            .toArray();
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      var constructor = stage.inputs().getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return stage.run(constructor.newInstance(values), config, run);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("inputs must be a record: " + stage.inputs(), e);
+    }
+  }
+
+  private <C extends Record> Record execute(Plan.Node<C> node, Map<String, Ref> inputs, Run run)
+      throws InterruptedException {
+    return execute(node.stage(), node.config(), inputs, run);
+  }
+
+  private static Map<String, Ref> outputs(Record outputs) {
+    var refs = new LinkedHashMap<String, Ref>();
+    for (RecordComponent component : outputs.getClass().getRecordComponents()) {
+      refs.put(component.getName(), ((Artifact) Binder.get(component, outputs)).ref());
+    }
+    return refs;
+  }
+
+  private static Map<String, String> strings(Map<String, Ref> refs) {
+    var strings = new TreeMap<String, String>();
+    refs.forEach((name, ref) -> strings.put(name, ref.toString()));
+    return strings;
+  }
+
+  private static String machine() {
+    return "%s %s, %d processors, %s %s"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.vm.vendor"),
+            Runtime.version());
+  }
+}

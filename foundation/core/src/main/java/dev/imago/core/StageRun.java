@@ -1,0 +1,142 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One run of one stage: its scratch, its drafts, what it reports.
+final class StageRun implements Run, AutoCloseable {
+  private static final JsonMapper LINE = JsonMapper.shared();
+
+  private final Workspace workspace;
+  private final Listener listener;
+  private final String step;
+  private final Path scratch;
+  private final Path drafts;
+  private final Path folder;
+  private final long seed;
+  private final int threads;
+  private final List<RunRecord.Table> tables = new ArrayList<>();
+
+  StageRun(
+      Workspace workspace,
+      Listener listener,
+      String step,
+      String key,
+      Path folder,
+      long seed,
+      int threads) {
+    this.workspace = workspace;
+    this.listener = listener;
+    this.step = step;
+    this.scratch = workspace.scratch(key);
+    this.drafts = scratch.resolve("drafts");
+    this.folder = folder;
+    this.seed = seed;
+    this.threads = threads;
+    try {
+      Workspace.deleteTree(drafts);
+      Files.createDirectories(scratch);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", scratch, e);
+    }
+  }
+
+  @Override
+  public Path scratch() {
+    return scratch;
+  }
+
+  @Override
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
+  public Draft draft(Class<? extends Artifact> kind, String name) {
+    Path draft = drafts.resolve(name);
+    try {
+      Files.createDirectories(draft);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", draft, e);
+    }
+    return new Draft() {
+      @Override
+      public Path folder() {
+        return draft;
+      }
+
+      @Override
+      public <A extends Artifact> A commit(Class<A> committed) {
+        if (committed != kind) {
+          throw new IllegalArgumentException("a draft of " + kind + " is no " + committed);
+        }
+        return committed.cast(
+            workspace.artifact(workspace.commit(Artifact.kind(committed), draft)));
+      }
+    };
+  }
+
+  @Override
+  public Progress progress(String what, long total, String unit) {
+    return listener.progress(step, what, total, unit);
+  }
+
+  @Override
+  public synchronized void metric(Map<String, ? extends Number> values) {
+    append("metrics.jsonl", LINE.writeValueAsString(new TreeMap<>(values)));
+  }
+
+  @Override
+  public synchronized void note(String line) {
+    append("notes.txt", line);
+    listener.note(line);
+  }
+
+  private void append(String name, String line) {
+    try {
+      Files.writeString(
+          folder.resolve(name),
+          line + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", folder.resolve(name), e);
+    }
+  }
+
+  @Override
+  public synchronized void table(String title, List<String> header, List<List<String>> rows) {
+    tables.add(new RunRecord.Table(title, header, rows));
+    Json.write(folder.resolve("tables.json"), tables);
+    listener.table(title, header, rows);
+  }
+
+  @Override
+  public void attach(String name, byte[] content) {
+    AtomicFile.write(folder.resolve(name), out -> out.write(content));
+  }
+
+  /// Drops what was kept for going on: the work is done and remembered.
+  void finish() throws IOException {
+    Workspace.deleteTree(scratch);
+  }
+
+  @Override
+  public void close() {
+    // Scratch outlives a failure, so that the next run goes on from it.
+  }
+}

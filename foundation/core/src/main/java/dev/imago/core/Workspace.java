@@ -1,0 +1,253 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The folder that keeps what the chain makes.
+///
+/// - `artifacts/<kind>/<hash>/`: payload, `manifest.json`, and `provenance.json` beside it
+/// - `runs/<time>-<step>/`: `run.json`, `recipe.json`, `metrics.jsonl`, `tables.json`, attachments
+/// - `keys/<key>.json`: which artifacts a key gave, so that the same work is not done again
+/// - `scratch/<key>/`: what an unfinished run needs to go on; `scratch/<key>/drafts/`: its drafts
+public final class Workspace {
+  private final Path root;
+
+  public Workspace(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  Path scratch(String key) {
+    return root.resolve("scratch").resolve(key.substring(0, 32));
+  }
+
+  public Path runs() {
+    return root.resolve("runs");
+  }
+
+  private Path folder(Ref ref) {
+    return root.resolve("artifacts").resolve(ref.kind()).resolve(ref.hash());
+  }
+
+  /// Takes the workspace for one process; held until closed.
+  ///
+  /// @throws EnvironmentException when another process has it
+  Lock lock() {
+    try {
+      Files.createDirectories(root);
+      FileChannel channel =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        FileLock held = channel.tryLock();
+        if (held != null) {
+          return new Lock(channel);
+        }
+      } catch (OverlappingFileLockException sameProcess) {
+        // Told below, as for another process.
+      }
+      channel.close();
+      throw new EnvironmentException(
+          "another run is at work in %s; wait for it, or name another workspace with --workspace"
+              .formatted(root));
+    } catch (IOException e) {
+      throw AtomicFile.failure("lock", root, e);
+    }
+  }
+
+  /// The hold of one process on a workspace; a kill releases it.
+  record Lock(FileChannel channel) implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw AtomicFile.failure("unlock", Path.of("lock"), e);
+      }
+    }
+  }
+
+  /// The artifact of a reference, which may be shortened to its first digits.
+  ///
+  /// @throws ConfigException when there is none, or more than one
+  public Artifact find(String reference) {
+    int slash = reference.indexOf('/');
+    String kind = slash < 0 ? "" : reference.substring(0, slash);
+    String digits = reference.substring(slash + 1);
+    List<Ref> matches =
+        artifacts().stream()
+            .filter(r -> r.hash().startsWith(digits) && (kind.isEmpty() || r.kind().equals(kind)))
+            .toList();
+    if (digits.length() < 4 || matches.isEmpty()) {
+      throw new ConfigException(
+          "no artifact «%s» in %s; `imago runs` lists them".formatted(reference, root));
+    }
+    if (matches.size() > 1) {
+      throw new ConfigException(
+          "«%s» fits %d artifacts: %s; give more digits"
+              .formatted(
+                  reference,
+                  matches.size(),
+                  String.join(", ", matches.stream().map(Ref::brief).toList())));
+    }
+    return Artifact.of(matches.getFirst(), folder(matches.getFirst()));
+  }
+
+  /// All artifacts, by kind and hash.
+  public List<Ref> artifacts() {
+    Path folder = root.resolve("artifacts");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files
+          .filter(f -> Files.isRegularFile(f.resolve(Manifest.NAME)))
+          .map(f -> new Ref(folder.relativize(f).getName(0).toString(), f.getFileName().toString()))
+          .sorted(Comparator.comparing(Ref::toString))
+          .toList();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  /// The files of an artifact, by path, with their sizes in bytes.
+  public Map<String, Long> files(Ref ref) {
+    var sizes = new java.util.TreeMap<String, Long>();
+    manifest(ref).files().forEach(f -> sizes.put(f.path(), f.bytes()));
+    return sizes;
+  }
+
+  private Manifest manifest(Ref ref) {
+    return Json.read(folder(ref).resolve(Manifest.NAME), Manifest.class);
+  }
+
+  /// How an artifact came to be, where that is recorded.
+  public Optional<Provenance> provenance(Ref ref) {
+    Path file = folder(ref).resolve("provenance.json");
+    return Files.exists(file) ? Optional.of(Json.read(file, Provenance.class)) : Optional.empty();
+  }
+
+  void recordProvenance(Ref ref, Provenance provenance) {
+    Path file = folder(ref).resolve("provenance.json");
+    if (!Files.exists(file)) {
+      Json.write(file, provenance);
+    }
+  }
+
+  /// The whole artifact of a reference, or what is wrong with it.
+  ///
+  /// @param rehash whether to read every byte, or to trust sizes and times
+  Optional<String> damage(Ref ref, boolean rehash) {
+    Path folder = folder(ref);
+    if (!Files.isRegularFile(folder.resolve(Manifest.NAME))) {
+      return Optional.of(folder + " is gone");
+    }
+    return manifest(ref).damage(folder, rehash);
+  }
+
+  /// What an earlier run of the same key left, whole.
+  @Nullable Map<String, Ref> reusable(String key, boolean rehash, Listener listener) {
+    Path file = keyFile(key);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    var refs = new java.util.LinkedHashMap<String, Ref>();
+    Map<?, ?> outputs = Json.read(file, Map.class);
+    for (Map.Entry<?, ?> output : outputs.entrySet()) {
+      Ref ref = Ref.parse(String.valueOf(output.getValue()));
+      Optional<String> damage = damage(ref, rehash);
+      if (damage.isPresent()) {
+        listener.note(ref.brief() + " is made again: " + damage.get());
+        return null;
+      }
+      refs.put(String.valueOf(output.getKey()), ref);
+    }
+    return refs;
+  }
+
+  void remember(String key, Map<String, Ref> outputs) {
+    var refs = new java.util.TreeMap<String, String>();
+    outputs.forEach((name, ref) -> refs.put(name, ref.toString()));
+    Json.write(keyFile(key), refs);
+  }
+
+  private Path keyFile(String key) {
+    return root.resolve("keys").resolve(key + ".json");
+  }
+
+  Artifact artifact(Ref ref) {
+    return Artifact.of(ref, folder(ref));
+  }
+
+  /// Turns a draft's folder into an artifact.
+  Ref commit(String kind, Path draft) {
+    try {
+      Manifest manifest = Manifest.of(kind, draft);
+      if (manifest.files().isEmpty()) {
+        throw new IllegalStateException("a draft of " + kind + " holds no file");
+      }
+      for (Manifest.Entry entry : manifest.files()) {
+        AtomicFile.sync(draft.resolve(entry.path()));
+      }
+      Ref ref = new Ref(kind, manifest.hash());
+      Path target = folder(ref);
+      if (Files.exists(target)) {
+        if (damage(ref, true).isEmpty()) {
+          deleteTree(draft);
+          return ref;
+        }
+        deleteTree(target);
+      }
+      Json.write(draft.resolve(Manifest.NAME), manifest);
+      Files.createDirectories(target.getParent());
+      AtomicFile.move(draft, target);
+      return ref;
+    } catch (IOException e) {
+      throw AtomicFile.failure("finish", draft, e);
+    }
+  }
+
+  /// The records of all runs, oldest first.
+  public List<RunRecord> runRecords() {
+    if (!Files.isDirectory(runs())) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(runs())) {
+      return folders
+          .map(f -> f.resolve("run.json"))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .map(f -> Json.read(f, RunRecord.class))
+          .toList();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", runs(), e);
+    }
+  }
+
+  static void deleteTree(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+}
