@@ -238,6 +238,22 @@ public final class Workspace {
     }
   }
 
+  /// The tables that a run printed.
+  public List<RunRecord.Table> tables(String runId) {
+    Path file = runs().resolve(runId).resolve("tables.json");
+    return Files.exists(file) ? List.of(Json.read(file, RunRecord.Table[].class)) : List.of();
+  }
+
+  /// The lines that a run noted.
+  public List<String> notes(String runId) {
+    Path file = runs().resolve(runId).resolve("notes.txt");
+    try {
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
   static void deleteTree(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -1,0 +1,158 @@
+package dev.imago.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChainTest {
+  private static final String RECIPE = "stages: {count: {n: 4}, sum: {}}";
+  @TempDir Path folder;
+
+  @Test
+  void aFinishedChainIsReusedWhole() throws Exception {
+    var fixture = new Fixture(folder);
+    var first = fixture.run(RECIPE);
+    fixture.events.clear();
+    assertEquals(first, fixture.run(RECIPE));
+    assertEquals(List.of("reused count", "reused sum"), fixture.events);
+    assertEquals("10", Files.readString(total(first)));
+  }
+
+  @Test
+  void aChangedSettingRunsExactlyWhatDependsOnIt() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.run(RECIPE);
+    fixture.events.clear();
+    assertEquals("30", Files.readString(total(fixture.run(RECIPE, "sum.times=3"))));
+    assertEquals(List.of("reused count", "started sum", "finished sum"), fixture.events);
+  }
+
+  @Test
+  void theSameBytesFromAnotherConfigAreTheSameArtifact() throws Exception {
+    var fixture = new Fixture(folder);
+    var first = fixture.run(RECIPE);
+    var second = fixture.run(RECIPE, "count.kind=fancy");
+    assertEquals(first.get("count"), second.get("count"));
+    assertTrue(fixture.events.contains("reused sum"));
+  }
+
+  @Test
+  void whatIsOutsideDecidesToo() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.run(RECIPE);
+    fixture.count.outside = "changed";
+    fixture.events.clear();
+    fixture.run(RECIPE);
+    assertEquals("started count", fixture.events.getFirst());
+  }
+
+  @Test
+  void aBrokenOffStageGoesOnAndEndsInTheSameArtifact() throws Exception {
+    var undisturbed = new Fixture(folder.resolve("a")).run(RECIPE);
+    var fixture = new Fixture(folder.resolve("b"));
+    fixture.count.failAt = 3;
+    assertThrows(InputException.class, () -> fixture.run(RECIPE));
+    assertEquals(RunRecord.Status.FAILED, fixture.workspace.runRecords().getFirst().status());
+    fixture.count.failAt = -1;
+    fixture.events.clear();
+    var resumed = fixture.run(RECIPE);
+    assertEquals(
+        List.of("resumed count", "note kept 1", "note kept 2"), fixture.events.subList(0, 3));
+    assertEquals(
+        total(undisturbed).getParent().getFileName(), total(resumed).getParent().getFileName());
+    try (var left = Files.list(folder.resolve("b/scratch"))) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void aDamagedArtifactIsMadeAgain() throws Exception {
+    var fixture = new Fixture(folder);
+    var first = fixture.run(RECIPE);
+    Path file = first.get("count").get("numbers").folder().resolve("2.txt");
+    Files.writeString(file, "77");
+    fixture.events.clear();
+    assertEquals(first, fixture.run(RECIPE));
+    assertTrue(fixture.events.get(0).contains("is made again"), fixture.events.toString());
+    assertEquals("2", Files.readString(file));
+  }
+
+  @Test
+  void verifyFindsDamageThatSizeAndTimeHide() throws Exception {
+    var fixture = new Fixture(folder);
+    Path file = fixture.run(RECIPE).get("count").get("numbers").folder().resolve("2.txt");
+    FileTime before = Files.getLastModifiedTime(file);
+    Files.writeString(file, "7");
+    Files.setLastModifiedTime(file, before);
+    fixture.events.clear();
+    fixture.run(RECIPE);
+    assertEquals(List.of("reused count", "reused sum"), fixture.events);
+    fixture.chain(true).run(fixture.plan(RECIPE));
+    assertEquals("2", Files.readString(file));
+  }
+
+  @Test
+  void aCopiedWorkspaceWithOtherTimesIsReused() throws Exception {
+    var fixture = new Fixture(folder);
+    Path file = fixture.run(RECIPE).get("count").get("numbers").folder().resolve("2.txt");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+    fixture.events.clear();
+    fixture.run(RECIPE);
+    assertEquals(List.of("reused count", "reused sum"), fixture.events);
+  }
+
+  @Test
+  void aForecastTellsWhatWouldRunAndDoesNothing() throws Exception {
+    var fixture = new Fixture(folder);
+    var before = fixture.chain(false).forecast(fixture.plan(RECIPE));
+    assertEquals(
+        List.of("new", "after count"), before.stream().map(Chain.Forecast::reason).toList());
+    assertFalse(Files.exists(folder.resolve("artifacts")));
+    fixture.run(RECIPE);
+    var after = fixture.chain(false).forecast(fixture.plan(RECIPE, "sum.times=2"));
+    assertEquals(List.of("", "new"), after.stream().map(Chain.Forecast::reason).toList());
+  }
+
+  @Test
+  void oneWorkspaceServesOneRunAtATime() {
+    var fixture = new Fixture(folder);
+    try (Workspace.Lock _ = fixture.workspace.lock()) {
+      var error = assertThrows(EnvironmentException.class, () -> fixture.run(RECIPE));
+      assertTrue(error.getMessage().contains("--workspace"));
+    }
+  }
+
+  @Test
+  void provenanceLeadsFromResultToSource() throws Exception {
+    var fixture = new Fixture(folder);
+    var made = fixture.run(RECIPE);
+    Ref total = made.get("sum").get("total").ref();
+    Provenance provenance = fixture.workspace.provenance(total).orElseThrow();
+    assertEquals("sum", provenance.stage());
+    assertEquals(List.of(made.get("count").get("numbers").ref()), provenance.inputs());
+    assertEquals(total, fixture.workspace.find(total.hash().substring(0, 8)).ref());
+    assertEquals(total, fixture.workspace.find(total.brief()).ref());
+  }
+
+  @Test
+  void anUnknownOrAmbiguousReferenceIsToldApart() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.run(RECIPE);
+    assertThrows(ConfigException.class, () -> fixture.workspace.find("corpus/ffffffffff"));
+    assertThrows(ConfigException.class, () -> fixture.workspace.find("co"));
+  }
+
+  private static Path total(java.util.Map<String, java.util.Map<String, Artifact>> made)
+      throws IOException {
+    return made.get("sum").get("total").folder().resolve("total");
+  }
+}

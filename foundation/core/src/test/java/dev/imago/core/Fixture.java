@@ -1,0 +1,201 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Two small stages, a listener that remembers, and a chain over them.
+final class Fixture implements Listener {
+  final List<String> events = new ArrayList<>();
+  final Workspace workspace;
+  final Count count = new Count();
+  final Sum sum = new Sum();
+
+  Fixture(Path folder) {
+    workspace = new Workspace(folder);
+  }
+
+  Chain chain(boolean verify) {
+    return new Chain(workspace, this, new Chain.Options(2, verify, "test"), Clock.systemUTC());
+  }
+
+  Map<String, Map<String, Artifact>> run(String yaml, String... overrides)
+      throws InterruptedException {
+    return chain(false).run(plan(yaml, overrides));
+  }
+
+  Plan plan(String yaml, String... overrides) {
+    try {
+      Path file = Files.createTempFile("recipe", ".yaml");
+      Files.writeString(file, yaml);
+      return Plan.of(
+          Recipe.read(file, List.of(overrides), Map.of("home", "/h")), List.of(count, sum));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// Writes the numbers 1 … n, one a file; stops once where it is told to.
+  static final class Count implements Stage<Count.Inputs, Count.Config, Count.Outputs> {
+    int failAt = -1;
+    String outside = "";
+
+    public record Inputs() {}
+
+    public record Config(int n, List<String> labels, Shape shape, Kind kind) {
+      public Config {
+        labels = List.copyOf(labels);
+        if (n < 1) {
+          throw new IllegalArgumentException("n = " + n + " is below 1");
+        }
+      }
+    }
+
+    public record Shape(double ratio, boolean bent) {}
+
+    public enum Kind {
+      PLAIN,
+      FANCY
+    }
+
+    public record Outputs(Artifact.Corpus numbers) {}
+
+    @Override
+    public String name() {
+      return "count";
+    }
+
+    @Override
+    public int version() {
+      return 1;
+    }
+
+    @Override
+    public Class<Inputs> inputs() {
+      return Inputs.class;
+    }
+
+    @Override
+    public Config defaults() {
+      return new Config(3, List.of(), new Shape(0.5, false), Kind.PLAIN);
+    }
+
+    @Override
+    public Class<Outputs> outputs() {
+      return Outputs.class;
+    }
+
+    @Override
+    public String external(Config config) {
+      return outside;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, Config config, Run run) {
+      try {
+        for (int i = 1; i <= config.n(); i++) {
+          Path partial = run.scratch().resolve(i + ".txt");
+          if (Files.exists(partial)) {
+            run.note("kept " + i);
+            continue;
+          }
+          if (i == failAt) {
+            throw new InputException("stopped at " + i);
+          }
+          AtomicFile.write(partial, String.valueOf(i));
+        }
+        Draft draft = run.draft(Artifact.Corpus.class, "numbers");
+        for (int i = 1; i <= config.n(); i++) {
+          Files.copy(run.scratch().resolve(i + ".txt"), draft.folder().resolve(i + ".txt"));
+        }
+        return new Outputs(draft.commit(Artifact.Corpus.class));
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  /// Adds the numbers up.
+  static final class Sum implements Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
+    public record Inputs(Artifact.Corpus numbers) {}
+
+    public record Config(int times) {}
+
+    public record Outputs(Artifact.Scores total) {}
+
+    @Override
+    public String name() {
+      return "sum";
+    }
+
+    @Override
+    public int version() {
+      return 1;
+    }
+
+    @Override
+    public Class<Inputs> inputs() {
+      return Inputs.class;
+    }
+
+    @Override
+    public Config defaults() {
+      return new Config(1);
+    }
+
+    @Override
+    public Class<Outputs> outputs() {
+      return Outputs.class;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, Config config, Run run) {
+      long total = 0;
+      try (var files = Files.newDirectoryStream(inputs.numbers().folder(), "*.txt")) {
+        for (Path file : files) {
+          total += Long.parseLong(Files.readString(file));
+        }
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+      Draft draft = run.draft(Artifact.Scores.class, "total");
+      AtomicFile.write(draft.folder().resolve("total"), String.valueOf(total * config.times()));
+      return new Outputs(draft.commit(Artifact.Scores.class));
+    }
+  }
+
+  @Override
+  public void started(String step, boolean resumed) {
+    events.add((resumed ? "resumed " : "started ") + step);
+  }
+
+  @Override
+  public void reused(String step, Map<String, Ref> outputs) {
+    events.add("reused " + step);
+  }
+
+  @Override
+  public void finished(String step, Map<String, Ref> outputs, Duration took) {
+    events.add("finished " + step);
+  }
+
+  @Override
+  public Progress progress(String step, String what, long total, String unit) {
+    return Progress.NONE;
+  }
+
+  @Override
+  public void note(String line) {
+    events.add("note " + line);
+  }
+
+  @Override
+  public void table(String title, List<String> header, List<List<String>> rows) {
+    events.add("table " + title);
+  }
+}
