@@ -1,0 +1,144 @@
+package dev.imago.collect;
+
+import dev.imago.collect.Collect.Config;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The files below the named sources, in one order on every machine.
+final class Sources {
+  private static final String JAVA_HOME = "${java.home}";
+
+  private Sources() {}
+
+  private static Path path(String source) {
+    return Path.of(source.replace(JAVA_HOME, System.getProperty("java.home")));
+  }
+
+  /// @throws ConfigException for a source that is not there or of no kind that is read
+  static void check(Config config) {
+    if (config.sources().isEmpty()) {
+      throw new ConfigException(
+          "no input is named; name a folder or file (%s) with --input PATH or collect.sources"
+              .formatted(Kind.ENDINGS));
+    }
+    for (String source : config.sources()) {
+      Path path = path(source);
+      if (!Files.exists(path)) {
+        String mend =
+            path.endsWith("lib/src.zip")
+                ? "this JDK came without its sources; install them (a package such as"
+                    + " openjdk-25-source) or name documents of your own with --input PATH"
+                : "name a folder or file (%s) with --input PATH or collect.sources"
+                    .formatted(Kind.ENDINGS);
+        throw new ConfigException("%s is not there; %s".formatted(path, mend));
+      }
+      if (!Files.isDirectory(path) && Kind.of(path.toString()) == Kind.OTHER) {
+        throw new ConfigException(
+            "%s is of no kind that is read; these are: %s".formatted(path, Kind.ENDINGS));
+      }
+    }
+  }
+
+  /// All files of a kind that is read; the others are tallied. Missing sources give none.
+  static List<SourceFile> list(Config config, Tally tally) {
+    var files = new ArrayList<SourceFile>();
+    Map<String, Integer> roots = new HashMap<>();
+    for (String source : config.sources()) {
+      Path root = path(source);
+      if (!Files.exists(root)) {
+        continue;
+      }
+      String name = rootName(root);
+      int times = roots.merge(name, 1, Integer::sum);
+      String unique = times == 1 ? name : name + "-" + times;
+      try {
+        var below = new ArrayList<SourceFile>();
+        Files.walkFileTree(root, new Walk(root, unique, config, tally, below));
+        below.sort(Comparator.comparing(SourceFile::name));
+        files.addAll(below);
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", root, e);
+      }
+    }
+    return files;
+  }
+
+  private static String rootName(Path root) {
+    Path name = root.toAbsolutePath().normalize().getFileName();
+    return name == null ? "root" : name.toString();
+  }
+
+  /// Collects the files of one source. Links to folders are not followed: they may lead in circles.
+  private static final class Walk extends SimpleFileVisitor<Path> {
+    private final Path root;
+    private final String rootName;
+    private final Config config;
+    private final Tally tally;
+    private final List<SourceFile> found;
+
+    Walk(Path root, String rootName, Config config, Tally tally, List<SourceFile> found) {
+      this.root = root;
+      this.rootName = rootName;
+      this.config = config;
+      this.tally = tally;
+      this.found = found;
+    }
+
+    private String name(Path file) {
+      String below = root.relativize(file).toString().replace('\\', '/');
+      return below.isEmpty() ? rootName : rootName + "/" + below;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      String name = String.valueOf(folder.getFileName());
+      boolean skipped = name.startsWith(".") || config.skipFolders().contains(name);
+      return skipped && !folder.equals(root)
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      boolean hidden = String.valueOf(file.getFileName()).startsWith(".") && !file.equals(root);
+      if (hidden || !Files.isRegularFile(file)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (Kind.of(file.toString()) == Kind.OTHER) {
+        tally.other();
+        return FileVisitResult.CONTINUE;
+      }
+      // The attributes of a linked file are its own, not the link's.
+      found.add(
+          new SourceFile(
+              file, name(file), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      tally.skip(Skip.UNREADABLE, name(file), e.toString());
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+      if (e != null) {
+        tally.skip(Skip.UNREADABLE, name(folder), e.toString());
+      }
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.imago.collect;
+
+import dev.imago.collect.Collect.Config;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32;
+
+/// A decompressor's output that counts what really comes out, whatever the archive declares, and
+/// stops at the caps: on size, on the archive's budget, on the ratio to what went in.
+final class Unpacked extends FilterInputStream {
+  /// Before this much is out, a high ratio harms nobody and short repetitive text has one.
+  private static final long RATIO_GRACE_BYTES = 100 << 10;
+
+  /// What one archive may still unpack to.
+  static final class Budget {
+    private long left;
+
+    Budget(Config config) {
+      left = config.maxArchiveBytes();
+    }
+
+    boolean spent() {
+      return left < 0;
+    }
+  }
+
+  private final Config config;
+  private final Budget budget;
+  private final LongSupplier packedBytes;
+  private final CRC32 checksum = new CRC32();
+  private long bytes;
+
+  /// @param packedBytes how many packed bytes have gone in so far, or go in at all
+  Unpacked(InputStream in, Config config, Budget budget, LongSupplier packedBytes) {
+    super(in);
+    this.config = config;
+    this.budget = budget;
+    this.packedBytes = packedBytes;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /// The CRC-32 of all that came out.
+  long checksum() {
+    return checksum.getValue();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] to, int offset, int length) throws IOException {
+    int read = super.read(to, offset, length);
+    if (read <= 0) {
+      return read;
+    }
+    bytes += read;
+    budget.left -= read;
+    checksum.update(to, offset, read);
+    if (bytes > config.maxEntryBytes()) {
+      throw new Refused(Skip.BOMB, "more than maxEntryBytes = " + config.maxEntryBytes());
+    }
+    if (budget.left < 0) {
+      throw new Refused(
+          Skip.BOMB, "the archive holds more than maxArchiveBytes = " + config.maxArchiveBytes());
+    }
+    if (bytes > RATIO_GRACE_BYTES && bytes > config.maxRatio() * packedBytes.getAsLong()) {
+      throw new Refused(
+          Skip.BOMB,
+          "%d bytes out of %d, more than maxRatio = %s"
+              .formatted(bytes, packedBytes.getAsLong(), config.maxRatio()));
+    }
+    return read;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+}
