@@ -25,7 +25,7 @@ public final class Collect implements Stage<Collect.Inputs, Collect.Config, Coll
 
   /// What to read, and the caps that keep hostile archives harmless.
   ///
-  /// @param sources folders and files, in order; `${java.home}` stands for the running JDK's folder
+  /// @param sources folders and files, in order
   /// @param skipFolders names of folders that are not entered; hidden ones never are
   /// @param maxDocumentBytes the largest document: a file, an archive's entry, a line of JSONL
   /// @param maxEntryBytes the most that one archive entry, or one `.gz`, may hold unpacked

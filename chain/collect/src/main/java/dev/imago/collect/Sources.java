@@ -18,13 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The files below the named sources, in one order on every machine.
 final class Sources {
-  private static final String JAVA_HOME = "${java.home}";
-
   private Sources() {}
-
-  private static Path path(String source) {
-    return Path.of(source.replace(JAVA_HOME, System.getProperty("java.home")));
-  }
 
   /// @throws ConfigException for a source that is not there or of no kind that is read
   static void check(Config config) {
@@ -34,7 +28,7 @@ final class Sources {
               .formatted(Kind.ENDINGS));
     }
     for (String source : config.sources()) {
-      Path path = path(source);
+      Path path = Path.of(source);
       if (!Files.exists(path)) {
         String mend =
             path.endsWith("lib/src.zip")
@@ -56,7 +50,7 @@ final class Sources {
     var files = new ArrayList<SourceFile>();
     Map<String, Integer> roots = new HashMap<>();
     for (String source : config.sources()) {
-      Path root = path(source);
+      Path root = Path.of(source);
       if (!Files.exists(root)) {
         continue;
       }
