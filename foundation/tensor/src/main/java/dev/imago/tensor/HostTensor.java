@@ -71,6 +71,15 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
     return to;
   }
 
+  /// The same numbers as F32, F16 (to the nearest, ties to even) or Q8_0 (as llama.cpp quantises,
+  /// bit for bit); itself where it is of that type.
+  ///
+  /// @throws IllegalArgumentException for another type, for a number too large for it, and for rows
+  ///   that are no multiple of 32 where the type is Q8_0
+  public HostTensor to(DataType to) {
+    return Conversion.convert(this, to);
+  }
+
   /// All numbers as longs.
   ///
   /// @throws IllegalArgumentException when the type is not one of integers

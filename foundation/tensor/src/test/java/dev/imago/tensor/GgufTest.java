@@ -1,0 +1,193 @@
+package dev.imago.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class GgufTest {
+  @TempDir Path folder;
+
+  private static SequencedMap<String, GgufValue> metadata() {
+    var to = new LinkedHashMap<String, GgufValue>();
+    to.put("general.architecture", new GgufValue.Text("llama"));
+    to.put("count", GgufValue.u32(-2));
+    to.put("epsilon", GgufValue.f32(1e-5f));
+    to.put("yes", new GgufValue.Bool(true));
+    to.put("tokens", new GgufValue.Texts(List.of("a", "Ġé", "")));
+    to.put("types", GgufValue.i32s(List.of(1, -3)));
+    to.put("scores", new GgufValue.Reals(GgufValue.Type.FLOAT64, List.of(0.5, -1e300)));
+    to.put("small", new GgufValue.Whole(GgufValue.Type.INT8, -7));
+    return to;
+  }
+
+  private static Gguf.Pending pending(HostTensor tensor) {
+    return new Gguf.Pending(tensor.type(), tensor.shape(), () -> tensor);
+  }
+
+  private Path write(String name) throws IOException {
+    var tensors = new LinkedHashMap<String, Gguf.Pending>();
+    float[] values = new float[3 * 64];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i - 90;
+    }
+    HostTensor matrix = HostTensor.of(values, 3, 64);
+    tensors.put("odd", pending(HostTensor.of(new float[] {1, 2, 3}, 3)));
+    tensors.put("m", pending(matrix));
+    tensors.put("h", pending(matrix.to(DataType.F16)));
+    tensors.put("q", pending(matrix.to(DataType.Q8_0)));
+    Path file = folder.resolve(name);
+    Gguf.write(file, metadata(), tensors);
+    return file;
+  }
+
+  @Test
+  void what_is_written_is_read_again_and_twice_the_same_bytes() throws IOException {
+    Path file = write("a.gguf");
+    assertEquals(-1, Files.mismatch(file, write("b.gguf")));
+    try (Gguf read = Gguf.open(file)) {
+      assertEquals(metadata(), read.metadata());
+      assertEquals(List.of("odd", "m", "h", "q"), List.copyOf(read.tensors().keySet()));
+      assertArrayEquals(new float[] {1, 2, 3}, read.tensor("odd").toFloats());
+      assertArrayEquals(new long[] {3, 64}, read.tensor("q").shape());
+      float[] exact = read.tensor("m").toFloats();
+      assertArrayEquals(exact, read.tensor("h").toFloats());
+      assertArrayEquals(exact, read.tensor("q").toFloats(), 0.5f * 101 / 127 + 0.01f);
+      for (HostTensor tensor : read.tensors().values()) {
+        assertEquals(0, tensor.data().address() % 32);
+      }
+    }
+  }
+
+  /// A file of one claim: header counts, then these bytes.
+  private void refuses(String reason, Claim... claims) throws IOException {
+    var out = new ByteArrayOutputStream();
+    for (Claim claim : claims) {
+      claim.write(out);
+    }
+    Path file = Files.write(folder.resolve("broken.gguf"), out.toByteArray());
+    String message = assertThrows(BrokenFileException.class, () -> Gguf.open(file)).toString();
+    assertTrue(message.contains(reason) && message.contains("at byte"), message);
+  }
+
+  private interface Claim {
+    void write(ByteArrayOutputStream out) throws IOException;
+  }
+
+  private static Claim u32(long value) {
+    return out -> Safetensors.littleEndian(out, value, 4);
+  }
+
+  private static Claim u64(long value) {
+    return out -> Safetensors.littleEndian(out, value, 8);
+  }
+
+  private static Claim text(String value) {
+    return out -> {
+      byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+      Safetensors.littleEndian(out, utf8.length, 8);
+      out.write(utf8);
+    };
+  }
+
+  @Test
+  void a_file_that_lies_is_refused_with_offset_and_reason() throws IOException {
+    Claim magic = u32(Gguf.MAGIC);
+    Claim three = u32(3);
+    refuses("not with «GGUF»", u32(0x12345678), three, u64(0), u64(0));
+    refuses("version is 9", magic, u32(9), u64(0), u64(0));
+    refuses("a number of 8 bytes", magic, three, u64(0));
+    refuses("announces 1000 tensors", magic, three, u64(1000), u64(0));
+    refuses("18446744073709551615 metadata", magic, three, u64(0), u64(-1));
+    Claim one = u64(1);
+    Claim none = u64(0);
+    refuses("a string of 999999 bytes", magic, three, none, one, u64(999999), u64(0), u32(0));
+    refuses("99 is no type", magic, three, none, one, text("k"), u32(99), u64(0));
+    refuses("values of a list", magic, three, none, one, text("k"), u32(9), u32(8), u64(1L << 40));
+    refuses("list of lists", magic, three, none, one, text("k"), u32(9), u32(9), u64(1));
+    Claim tensor = text("t");
+    refuses("dimensions", magic, three, one, none, tensor, u32(5), u64(1), u32(0), none);
+    refuses("ggml's type 12", magic, three, one, none, tensor, u32(1), u64(1), u32(12), none);
+    refuses("no multiple of 32", magic, three, one, none, tensor, u32(1), u64(1), u32(0), u64(4));
+    refuses("wants 4000 bytes", magic, three, one, none, tensor, u32(1), u64(1000), u32(0), none);
+    refuses("negative", magic, three, one, none, tensor, u32(1), u64(-1), u32(0), none);
+    refuses(
+        "no multiple of the 32", magic, three, one, none, tensor, u32(1), u64(33), u32(8), none);
+    refuses(
+        "2^63",
+        magic,
+        three,
+        one,
+        none,
+        tensor,
+        u32(2),
+        u64(1L << 40),
+        u64(1L << 40),
+        u32(0),
+        none);
+    Claim[] twice = {
+      magic, three, u64(2), none, tensor, u32(1), u64(1), u32(0), none, text("u"), u32(1), u64(1),
+      u32(0), none, u64(0), u64(0), u64(0), u64(0), u64(0), u64(0)
+    };
+    refuses("u overlaps t", twice);
+    twice[9] = tensor;
+    refuses("comes twice", twice);
+  }
+
+  @Test
+  void no_damaged_byte_ends_in_anything_but_a_file_or_a_message() throws IOException {
+    byte[] whole = Files.readAllBytes(write("fuzz.gguf"));
+    Path file = folder.resolve("damaged.gguf");
+    var random = new Random(11);
+    for (int i = 0; i < 3000; i++) {
+      byte[] damaged = Arrays.copyOf(whole, whole.length - random.nextInt(3) * 7);
+      for (int k = random.nextInt(4); k >= 0; k--) {
+        damaged[random.nextInt(Math.min(600, damaged.length))] = (byte) random.nextInt(256);
+      }
+      Files.write(file, damaged);
+      try (Gguf read = Gguf.open(file)) {
+        read.tensors().values().forEach(t -> t.data().byteSize());
+      } catch (BrokenFileException e) {
+        assertTrue(e.toString().contains("at byte"), e.toString());
+      }
+    }
+  }
+
+  @Test
+  void numbers_that_a_type_cannot_hold_are_refused() {
+    HostTensor large = HostTensor.of(new float[] {70_000f, 0}, 2);
+    assertThrows(IllegalArgumentException.class, () -> large.to(DataType.F16));
+    float[] block = new float[32];
+    block[3] = Float.NaN;
+    assertThrows(
+        IllegalArgumentException.class, () -> HostTensor.of(block, 1, 32).to(DataType.Q8_0));
+    assertThrows(
+        IllegalArgumentException.class, () -> HostTensor.of(new float[33], 33).to(DataType.Q8_0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new HostTensor(DataType.F32, new long[] {2}, MemorySegment.ofArray(new byte[4])));
+  }
+
+  @Test
+  void a_block_of_zeros_or_of_almost_nothing_quantizes_to_zeros() {
+    for (float value : new float[] {0f, Float.MIN_VALUE, 1e-38f}) {
+      float[] block = new float[32];
+      Arrays.fill(block, value);
+      assertArrayEquals(new float[32], HostTensor.of(block, 32).to(DataType.Q8_0).toFloats());
+    }
+  }
+}
