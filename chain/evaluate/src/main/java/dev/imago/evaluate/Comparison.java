@@ -1,0 +1,49 @@
+package dev.imago.evaluate;
+
+/// A claim that one system beats another, and what the intervals say of it.
+///
+/// @param claim in words
+/// @param outcome what is shown
+/// @param apart whether the two systems' intervals have no value in common
+/// @param difference the first system's value less the second's, resampled as paired data
+public record Comparison(String claim, Outcome outcome, boolean apart, Score difference) {
+  /// What is shown of a claim.
+  public enum Outcome {
+    /// The first is better, with intervals apart.
+    BEATS,
+    /// The first is better on the same units (the paired difference excludes 0), though the
+    /// intervals overlap.
+    BETTER_PAIRED,
+    /// The paired difference includes 0.
+    UNDECIDED,
+    /// The second is better: the paired difference excludes 0 on its side.
+    WORSE
+  }
+
+  /// @param lowerIsBetter as for bits per byte
+  static Comparison of(
+      String claim, Score first, Score second, Score difference, boolean lowerIsBetter) {
+    boolean apart = first.high() < second.low() || second.high() < first.low();
+    double sign = lowerIsBetter ? -1 : 1;
+    boolean better = sign * difference.low() > 0 && sign * difference.high() > 0;
+    boolean worse = sign * difference.low() < 0 && sign * difference.high() < 0;
+    Outcome outcome;
+    if (better) {
+      outcome = apart ? Outcome.BEATS : Outcome.BETTER_PAIRED;
+    } else {
+      outcome = worse ? Outcome.WORSE : Outcome.UNDECIDED;
+    }
+    return new Comparison(claim, outcome, apart, difference);
+  }
+
+  /// The outcome for people.
+  String verdict() {
+    return switch (outcome) {
+      case BEATS -> "yes, intervals apart";
+      case BETTER_PAIRED -> "on the same items yes, but intervals overlap";
+      case UNDECIDED -> "not shown, the difference may be none";
+      case WORSE ->
+          apart ? "no, it is worse, intervals apart" : "no, it is worse on the same items";
+    };
+  }
+}

@@ -1,0 +1,249 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.Artifact.Labels;
+import dev.imago.core.Artifact.Scores;
+import dev.imago.core.Artifact.Tokens;
+import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.core.Artifact.Weights;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Draft;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.core.Stage;
+import dev.imago.data.Example;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/// Measures a pre-trained and a tuned model on what neither has seen, each number with its
+/// interval.
+///
+/// - Bits per byte on held-out text ([Excerpts] tells the protocol), beside a token bigram over all
+///   training tokens ([KneserNey]).
+/// - ROUGE-L and chrF on held-out pairs: the tuned model, the untuned one, and the answer to the
+///   most similar training prompt ([Retrieval]).
+///
+/// Leaves `scores.json` (every [Score] and [Comparison]) and `samples.jsonl`. Models run on the CPU
+/// runtime that serves them, so what is measured is what is served.
+public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
+  private static final String BITS = "bits per byte";
+  private static final String PROBE = "public int read(byte[] b) // Überträgt 42 字节\n";
+
+  private final Model.Opener opener;
+
+  /// @param base the pre-trained model
+  /// @param tuned the same after supervised tuning
+  /// @param vocabulary their tokenizer
+  /// @param tokens encoded documents, both sides of the split
+  /// @param labels pairs, both sides of the split
+  public record Inputs(
+      Weights base, Weights tuned, Vocabulary vocabulary, Tokens tokens, Labels labels) {}
+
+  /// @param heldoutTokens held-out tokens to score, about: 1,024 at least
+  /// @param window tokens that a model sees at once, where its context allows: 2 … 131,072
+  /// @param pairs held-out pairs to answer: 2 at least, or 0 to measure text alone
+  /// @param maxNewTokens where an answer is cut off: 1 … 4,096
+  /// @param resamples bootstrap draws: 100 … 1,000,000
+  /// @param confidence the share of draws inside an interval: above 0.5, below 1
+  /// @param samples answers to show: 0 … pairs
+  public record Config(
+      long heldoutTokens,
+      int window,
+      int pairs,
+      int maxNewTokens,
+      int resamples,
+      double confidence,
+      int samples) {
+    public Config {
+      within("heldoutTokens", heldoutTokens, 1024, Long.MAX_VALUE);
+      within("window", window, 2, 131_072);
+      within("pairs", pairs, 0, Integer.MAX_VALUE);
+      if (pairs == 1) {
+        throw new IllegalArgumentException(
+            "pairs = 1 gives no interval; use 2 or more, or 0 to measure text alone");
+      }
+      within("maxNewTokens", maxNewTokens, 1, 4096);
+      within("resamples", resamples, 100, 1_000_000);
+      if (!(confidence > 0.5 && confidence < 1)) {
+        throw new IllegalArgumentException(
+            "confidence = " + confidence + " is outside 0.5 … 1; the usual one is 0.95");
+      }
+      within("samples", samples, 0, pairs);
+    }
+
+    public static Config defaults() {
+      return new Config(65_536, 1024, 200, 48, 1000, 0.95, 5);
+    }
+
+    private static void within(String name, long value, long low, long high) {
+      if (value < low || value > high) {
+        throw new IllegalArgumentException(
+            high == Long.MAX_VALUE || high == Integer.MAX_VALUE
+                ? "%s = %d is below %d".formatted(name, value, low)
+                : "%s = %d is outside %d … %d".formatted(name, value, low, high));
+      }
+    }
+  }
+
+  public record Outputs(Scores scores) {}
+
+  Evaluate(Model.Opener opener) {
+    this.opener = opener;
+  }
+
+  @Override
+  public String name() {
+    return "evaluate";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Class<Inputs> inputs() {
+    return Inputs.class;
+  }
+
+  @Override
+  public Config defaults() {
+    return Config.defaults();
+  }
+
+  @Override
+  public Class<Outputs> outputs() {
+    return Outputs.class;
+  }
+
+  /// What one model gives.
+  private record Measured(double[] bits, List<String> answers) {}
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    var report = new Report(new Bootstrap(config.resamples(), config.confidence(), run.seed()));
+    Path tokens = inputs.tokens().folder();
+    HeldOutPairs pairs =
+        config.pairs() == 0
+            ? new HeldOutPairs(List.of(), List.of())
+            : HeldOutPairs.read(inputs.labels().folder());
+    HeldOutText text;
+    Measured base;
+    Measured tuned;
+    try (Model baseModel = opener.open(inputs.base().folder(), run.threads());
+        Model tunedModel = opener.open(inputs.tuned().folder(), run.threads())) {
+      agree(inputs, baseModel, tunedModel);
+      int context = Math.min(baseModel.context(), tunedModel.context());
+      if (config.pairs() > 0) {
+        int room = context - config.maxNewTokens();
+        pairs = pairs.draw(config.pairs(), room, tunedModel::promptTokens, run);
+      }
+      text = heldOutText(tokens, baseModel, context, config, run);
+      base = measure("pre-trained", baseModel, text, pairs, config, run);
+      tuned = measure("tuned", tunedModel, text, pairs, config, run);
+    }
+    report.protocol("documents", text.documents());
+    report.protocol("tokens", text.tokens());
+    report.protocol("window", text.window());
+    report.protocol("pairs", pairs.pairs().size());
+    measureText(report, text, base, tuned, bigram(tokens, report));
+    List<HeldOutPairs.Sample> samples =
+        config.pairs() == 0 ? List.of() : pairs.measure(report, tuned.answers(), base.answers());
+    report.show(run);
+    Draft draft = run.draft(Scores.class, "scores");
+    report.write(draft.folder().resolve("scores.json"));
+    AtomicFile.write(
+        draft.folder().resolve("samples.jsonl"),
+        HeldOutPairs.lines(samples.subList(0, Math.min(config.samples(), samples.size()))));
+    return new Outputs(draft.commit(Scores.class));
+  }
+
+  /// Models whose ids mean different things cannot be measured on the same tokens.
+  private static void agree(Inputs inputs, Model base, Model tuned) {
+    int encoded = TokenShards.header(inputs.tokens().folder()).vocabularySize();
+    int smaller = Math.min(base.vocabularySize(), tuned.vocabularySize());
+    if (smaller < encoded) {
+      throw new InputException(
+          "a model of %d ids cannot score tokens of a vocabulary of %d; encode the corpus with the model's own tokenizer"
+              .formatted(smaller, encoded));
+    }
+    if (!Arrays.equals(base.encode(PROBE), tuned.encode(PROBE))) {
+      throw new InputException(
+          "%s and %s have different tokenizers; compare a model with what was tuned from it"
+              .formatted(inputs.base().folder(), inputs.tuned().folder()));
+    }
+  }
+
+  private static HeldOutText heldOutText(
+      Path folder, Model model, int context, Config config, Run run) {
+    try (TokenShards heldout = TokenShards.open(folder, Split.HELDOUT)) {
+      if (heldout.documents() < 2) {
+        throw new InputException(
+            "held-out documents = %d in %s: an interval needs 2 at least; give more documents, or hold out a larger share"
+                .formatted(heldout.documents(), folder));
+      }
+      var text =
+          new HeldOutText(
+              Excerpts.draw(
+                  heldout,
+                  TokenShards.header(folder).endOfText(),
+                  model.tokenBytes(),
+                  Math.max(2, Math.min(config.window(), context)),
+                  config.heldoutTokens(),
+                  run.seed()));
+      if (text.documents() < 2) {
+        throw new InputException(
+            "heldoutTokens = %d reach into one held-out document of %d only: an interval needs 2 at least; raise heldoutTokens"
+                .formatted(config.heldoutTokens(), heldout.documents()));
+      }
+      return text;
+    }
+  }
+
+  private static Measured measure(
+      String name, Model model, HeldOutText text, HeldOutPairs pairs, Config config, Run run)
+      throws InterruptedException {
+    double[] bits;
+    try (Progress progress =
+        run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
+      bits = text.bits(model, progress);
+    }
+    List<String> prompts = pairs.pairs().stream().map(Example::prompt).toList();
+    if (prompts.isEmpty()) {
+      return new Measured(bits, List.of());
+    }
+    try (Progress progress =
+        run.progress("answer held-out prompts, " + name, prompts.size(), "answers")) {
+      return new Measured(bits, model.answers(prompts, config.maxNewTokens(), progress));
+    }
+  }
+
+  private static Baseline bigram(Path folder, Report report) throws InterruptedException {
+    try (TokenShards train = TokenShards.open(folder, Split.TRAIN)) {
+      if (train.size() < 2) {
+        throw new InputException(
+            "training tokens = %d in %s: the bigram baseline has nothing to count; give more documents"
+                .formatted(train.size(), folder));
+      }
+      report.protocol("bigramTokens", train.size());
+      return new KneserNey(new BigramCounts(train));
+    }
+  }
+
+  private static void measureText(
+      Report report, HeldOutText text, Measured base, Measured tuned, Baseline bigram) {
+    double[] bytes = text.bytes();
+    int n = text.documents();
+    report.measure("bits-per-byte.base", BITS, n, Bootstrap.ratio(base.bits(), bytes));
+    report.measure("bits-per-byte.tuned", BITS, n, Bootstrap.ratio(tuned.bits(), bytes));
+    report.measure("bits-per-byte.bigram", BITS, n, Bootstrap.ratio(text.bits(bigram), bytes));
+    report.compare(
+        "the pre-trained model beats the token bigram on held-out text",
+        "bits-per-byte.base",
+        "bits-per-byte.bigram",
+        true);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.InputException;
+import dev.imago.core.Run;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Split;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.ToIntFunction;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Held-out pairs to answer, and the training pairs that retrieval may answer from.
+///
+/// @param pairs held out; none where only text is measured
+/// @param training the other side of the split
+record HeldOutPairs(List<Example> pairs, List<Example> training) {
+  private static final String POINTS = "0–100";
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  HeldOutPairs {
+    pairs = List.copyOf(pairs);
+    training = List.copyOf(training);
+  }
+
+  /// One line of `samples.jsonl`.
+  record Sample(
+      String id,
+      String source,
+      String prompt,
+      String reference,
+      String tuned,
+      String untuned,
+      String retrieval) {}
+
+  /// Reads both sides of the labels.
+  ///
+  /// @throws InputException where there are too few to measure
+  static HeldOutPairs read(Path labels) {
+    List<Example> pairs = Examples.read(labels, Split.HELDOUT);
+    if (pairs.size() < 2) {
+      throw tooFew("held-out pairs", pairs.size(), labels, "an interval needs 2 at least");
+    }
+    List<Example> training = Examples.read(labels, Split.TRAIN);
+    if (training.isEmpty()) {
+      throw tooFew("training pairs", 0, labels, "the retrieval baseline has nothing to find");
+    }
+    return new HeldOutPairs(pairs, training);
+  }
+
+  private static InputException tooFew(String what, int count, Path labels, String why) {
+    return new InputException(
+        "%s = %d in %s: %s; give more documents to annotate, or set pairs = 0 to measure text alone"
+            .formatted(what, count, labels, why));
+  }
+
+  /// Draws pairs (seeded, without replacement) whose prompts leave room for an answer.
+  ///
+  /// @param room tokens that a prompt may take
+  HeldOutPairs draw(int wanted, int room, ToIntFunction<String> promptTokens, Run run) {
+    var shuffled = new ArrayList<>(pairs);
+    Collections.shuffle(shuffled, new Random(run.seed()));
+    var drawn = new ArrayList<Example>();
+    int tooLong = 0;
+    for (int i = 0; i < shuffled.size() && drawn.size() < wanted; i++) {
+      if (promptTokens.applyAsInt(shuffled.get(i).prompt()) > room) {
+        tooLong++;
+      } else {
+        drawn.add(shuffled.get(i));
+      }
+    }
+    if (tooLong > 0) {
+      run.note("passed over %d held-out prompts of more than %d tokens".formatted(tooLong, room));
+    }
+    if (drawn.size() < 2) {
+      throw new InputException(
+          "%d of %d held-out prompts have at most the %d tokens that leave room for an answer; lower maxNewTokens, or set pairs = 0 to measure text alone"
+              .formatted(drawn.size(), pairs.size(), room));
+    }
+    return new HeldOutPairs(drawn, training);
+  }
+
+  /// Scores the answers of the tuned model, the untuned one and retrieval.
+  ///
+  /// @return what may be shown of them, one for each pair
+  List<Sample> measure(Report report, List<String> tuned, List<String> untuned) {
+    List<String> retrieved = retrieve();
+    add(report, "tuned", tuned);
+    add(report, "untuned", untuned);
+    add(report, "retrieval", retrieved);
+    for (String measure : List.of("rouge-l", "chrf")) {
+      String by = measure.equals("chrf") ? "chrF" : "ROUGE-L";
+      report.compare(
+          "the tuned model beats the untuned one by " + by,
+          measure + ".tuned",
+          measure + ".untuned",
+          false);
+      report.compare(
+          "the tuned model beats retrieval by " + by,
+          measure + ".tuned",
+          measure + ".retrieval",
+          false);
+    }
+    var samples = new ArrayList<Sample>();
+    for (int i = 0; i < pairs.size(); i++) {
+      Example pair = pairs.get(i);
+      samples.add(
+          new Sample(
+              pair.id(),
+              pair.source(),
+              pair.prompt(),
+              pair.completion(),
+              tuned.get(i),
+              untuned.get(i),
+              retrieved.get(i)));
+    }
+    return samples;
+  }
+
+  private List<String> retrieve() {
+    var index = new Retrieval(training.stream().map(Example::prompt).toList());
+    return pairs.stream()
+        .map(pair -> index.nearest(pair.prompt()))
+        .map(i -> i < 0 ? "" : training.get(i).completion())
+        .toList();
+  }
+
+  private void add(Report report, String system, List<String> texts) {
+    Answers answers = Answers.of(pairs, texts);
+    report.measure("rouge-l." + system, POINTS, pairs.size(), answers.rougeLMeasure());
+    report.measure("chrf." + system, POINTS, pairs.size(), answers.chrfMeasure());
+  }
+
+  /// Lines of `samples.jsonl`.
+  static String lines(List<Sample> samples) {
+    var lines = new StringBuilder();
+    for (Sample sample : samples) {
+      lines.append(JSON.writeValueAsString(sample)).append('\n');
+    }
+    return lines.toString();
+  }
+}

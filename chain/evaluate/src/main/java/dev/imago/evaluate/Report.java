@@ -1,0 +1,114 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Run;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The scores and comparisons of one evaluation, as they are gathered.
+final class Report {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Bootstrap bootstrap;
+  private final Map<String, Number> protocol = new LinkedHashMap<>();
+  private final Map<String, Measured> measured = new LinkedHashMap<>();
+  private final List<Comparison> comparisons = new ArrayList<>();
+
+  private record Measured(Score score, Bootstrap.Measure measure) {}
+
+  /// What `scores.json` holds.
+  ///
+  /// @param confidence the share of resamples that an interval covers
+  /// @param protocol how much was measured: counts by name
+  record File(
+      double confidence,
+      int resamples,
+      Map<String, Number> protocol,
+      List<Score> scores,
+      List<Comparison> verdicts) {}
+
+  Report(Bootstrap bootstrap) {
+    this.bootstrap = bootstrap;
+  }
+
+  /// Tells how much of something was measured.
+  void protocol(String name, Number value) {
+    protocol.put(name, value);
+  }
+
+  /// Adds a measure over `n` units.
+  void measure(String name, String unit, int n, Bootstrap.Measure measure) {
+    Score score = Score.of(name, bootstrap.interval(n, measure), n, unit);
+    measured.put(name, new Measured(score, measure));
+  }
+
+  /// Weighs one measured system against another, over the same units.
+  void compare(String claim, String first, String second, boolean lowerIsBetter) {
+    Measured a = get(first);
+    Measured b = get(second);
+    Bootstrap.Interval interval =
+        bootstrap.interval(a.score.n(), Bootstrap.difference(a.measure, b.measure));
+    String name = first + "-minus-" + second.substring(second.lastIndexOf('.') + 1);
+    Score difference = Score.of(name, interval, a.score.n(), a.score.unit());
+    comparisons.add(Comparison.of(claim, a.score, b.score, difference, lowerIsBetter));
+  }
+
+  private Measured get(String name) {
+    Measured found = measured.get(name);
+    if (found == null) {
+      throw new IllegalStateException(name + " was not measured");
+    }
+    return found;
+  }
+
+  List<Score> scores() {
+    return measured.values().stream().map(Measured::score).toList();
+  }
+
+  List<Comparison> comparisons() {
+    return List.copyOf(comparisons);
+  }
+
+  void write(Path file) {
+    var content =
+        new File(bootstrap.confidence(), bootstrap.resamples(), protocol, scores(), comparisons);
+    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+    AtomicFile.write(
+        file,
+        out -> {
+          out.write(json);
+          out.write('\n');
+        });
+  }
+
+  void show(Run run) {
+    run.table(
+        "scores",
+        List.of(
+            "measure",
+            "value",
+            "%.0f%% interval".formatted(100 * bootstrap.confidence()),
+            "n",
+            "unit"),
+        scores().stream()
+            .map(
+                s ->
+                    List.of(
+                        s.name(),
+                        "%.3f".formatted(s.value()),
+                        "%.3f … %.3f".formatted(s.low(), s.high()),
+                        Integer.toString(s.n()),
+                        s.unit()))
+            .toList());
+    run.table(
+        "verdicts",
+        List.of("claim", "verdict", "paired difference"),
+        comparisons.stream()
+            .map(c -> List.of(c.claim(), c.verdict(), c.difference().brief()))
+            .toList());
+  }
+}
