@@ -1,0 +1,278 @@
+package dev.imago.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Ref;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EvaluateTest {
+  private static final int V = 64;
+
+  @TempDir Path folder;
+
+  private final List<Example> heldout = new ArrayList<>();
+  private final List<Example> training = new ArrayList<>();
+
+  @BeforeEach
+  void write() {
+    for (int i = 0; i < 40; i++) {
+      training.add(pair("t" + i, "int get" + name(i) + "()", "Returns the " + name(i) + "."));
+      heldout.add(pair("h" + i, "int fetch" + name(i) + "()", "Returns the " + name(i) + " now."));
+    }
+    labels();
+    tokens(Split.TRAIN, 30);
+    tokens(Split.HELDOUT, 30);
+    TokenShards.writeHeader(folder, new TokenShards.Header(V, 0));
+  }
+
+  private static Example pair(String id, String prompt, String completion) {
+    return new Example(id, prompt, completion, "doc");
+  }
+
+  private static String name(int i) {
+    return "" + (char) ('A' + i % 26) + "a" + (char) ('a' + i / 26) + "x";
+  }
+
+  private void labels() {
+    Examples.write(folder, Split.TRAIN, training);
+    Examples.write(folder, Split.HELDOUT, heldout);
+  }
+
+  /// Documents that count 1, 2, 3 … from a random start, wrapping round: with one token of context
+  /// the next one is almost certain.
+  private void tokens(Split split, int documents) {
+    var random = new Random(split.ordinal());
+    try (var writer = new TokenShards.Writer(folder, split, new TokenShards.Header(V, 0))) {
+      for (int d = 0; d < documents; d++) {
+        int[] ids = new int[40 + random.nextInt(100)];
+        int start = random.nextInt(V - 1);
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = 1 + (start + i) % (V - 1);
+        }
+        writer.write(ids, ids.length);
+      }
+    }
+  }
+
+  /// A model that gives each token the same probability and answers by rule.
+  private record Fake(double probability, String suffix, int vocabulary) implements Model {
+    @Override
+    public float[] logProbabilities(int[] ids) {
+      float[] logs = new float[ids.length - 1];
+      java.util.Arrays.fill(logs, (float) Math.log(probability));
+      return logs;
+    }
+
+    @Override
+    public int promptTokens(String prompt) {
+      return prompt.length();
+    }
+
+    @Override
+    public List<String> answers(List<String> prompts, int maxNewTokens, Progress progress) {
+      return prompts.stream().map(p -> p.replaceAll("int fetch(\\w+)\\(\\)", suffix)).toList();
+    }
+
+    @Override
+    public int context() {
+      return 128;
+    }
+
+    @Override
+    public int vocabularySize() {
+      return vocabulary;
+    }
+
+    @Override
+    public int[] tokenBytes() {
+      int[] bytes = new int[vocabulary];
+      java.util.Arrays.fill(bytes, 1);
+      bytes[0] = 0;
+      return bytes;
+    }
+
+    @Override
+    public int[] encode(String text) {
+      return text.chars().toArray();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final Fake BASE = new Fake(0.25, "int int int", V);
+  private static final Fake TUNED = new Fake(0.125, "Returns the $1 now.", V);
+
+  private static Evaluate.Config config(int pairs) {
+    return new Evaluate.Config(1 << 20, 64, pairs, 16, 200, 0.95, Math.min(2, pairs));
+  }
+
+  private FakeRun run(Fake base, Fake tuned, Evaluate.Config config) throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 1);
+    String hash = "0".repeat(64);
+    Path tunedFolder = folder.resolve("tuned");
+    new Evaluate((path, threads) -> path.equals(tunedFolder) ? tuned : base)
+        .run(
+            new Evaluate.Inputs(
+                new Artifact.Weights(new Ref("weights", hash), folder),
+                new Artifact.Weights(new Ref("weights", hash), tunedFolder),
+                new Artifact.Vocabulary(new Ref("vocabulary", hash), folder),
+                new Artifact.Tokens(new Ref("tokens", hash), folder),
+                new Artifact.Labels(new Ref("labels", hash), folder)),
+            config,
+            run);
+    return run;
+  }
+
+  private JsonNode scores() throws Exception {
+    return JsonMapper.shared().readTree(Files.readString(folder.resolve("run/scores/scores.json")));
+  }
+
+  private static JsonNode named(JsonNode scores, String name) {
+    for (JsonNode score : scores.get("scores")) {
+      if (score.get("name").asString().equals(name)) {
+        return score;
+      }
+    }
+    throw new AssertionError(name + " is missing from " + scores);
+  }
+
+  @Test
+  void knownProbabilitiesAndAnswersGiveTheScoresWorkedOutByHand() throws Exception {
+    FakeRun run = run(BASE, TUNED, config(10));
+    JsonNode scores = scores();
+    long bytes = 0;
+    long ids = 0;
+    try (TokenShards shards = TokenShards.open(folder, Split.HELDOUT)) {
+      bytes = shards.bytes();
+      ids = shards.size();
+    }
+    // Two bits a token, end-of-text included, over the bytes of the text.
+    assertEquals(
+        2.0 * ids / bytes, named(scores, "bits-per-byte.base").get("value").asDouble(), 1e-5);
+    assertEquals(
+        3.0 * ids / bytes, named(scores, "bits-per-byte.tuned").get("value").asDouble(), 1e-5);
+    assertTrue(named(scores, "bits-per-byte.bigram").get("value").asDouble() < 1);
+    assertEquals(30, named(scores, "bits-per-byte.base").get("n").asInt());
+    assertEquals(ids, scores.get("protocol").get("tokens").asLong());
+    assertEquals(100, named(scores, "rouge-l.tuned").get("value").asDouble());
+    assertEquals(100, named(scores, "chrf.tuned").get("value").asDouble());
+    assertEquals(0, named(scores, "rouge-l.untuned").get("value").asDouble());
+    // «Returns the X.» against «Returns the X now.»: 3 words of 3, and of 4.
+    assertEquals(600.0 / 7, named(scores, "rouge-l.retrieval").get("value").asDouble(), 1e-5);
+    assertTrue(
+        run.tables
+            .get(1)
+            .contains("the tuned model beats retrieval by chrF, yes, intervals apart"));
+    assertTrue(
+        run.tables
+            .get(1)
+            .contains("token bigram on held-out text, no, it is worse, intervals apart"));
+    List<String> samples = Files.readAllLines(folder.resolve("run/scores/samples.jsonl"));
+    assertEquals(2, samples.size());
+    JsonNode sample = JsonMapper.shared().readTree(samples.getFirst());
+    assertEquals(sample.get("reference").asString(), sample.get("tuned").asString());
+    assertEquals("int int int", sample.get("untuned").asString());
+  }
+
+  @Test
+  void theSameRunWritesTheSameBytes() throws Exception {
+    run(BASE, TUNED, config(10));
+    String first = Files.readString(folder.resolve("run/scores/scores.json"));
+    run(BASE, TUNED, config(10));
+    assertEquals(first, Files.readString(folder.resolve("run/scores/scores.json")));
+  }
+
+  @Test
+  void zeroPairsMeasuresTextAlone() throws Exception {
+    Files.delete(folder.resolve("heldout.jsonl"));
+    run(BASE, TUNED, config(0));
+    assertEquals(3, scores().get("scores").size());
+    assertEquals(1, scores().get("verdicts").size());
+  }
+
+  @Test
+  void promptsTooLongForTheContextArePassedOver() throws Exception {
+    heldout.set(3, pair("long", "int fetchX() " + "x".repeat(200), "Returns."));
+    labels();
+    FakeRun run = run(BASE, TUNED, config(200));
+    assertEquals(39, scores().get("protocol").get("pairs").asInt());
+    assertEquals("passed over 1 held-out prompts of more than 112 tokens", run.notes.getFirst());
+  }
+
+  @Test
+  void noOrOneHeldOutPairIsRefused() {
+    heldout.clear();
+    labels();
+    assertRefused("held-out pairs = 0");
+    heldout.add(training.getFirst());
+    labels();
+    assertRefused("held-out pairs = 1");
+  }
+
+  @Test
+  void noTrainingPairIsRefused() {
+    training.clear();
+    labels();
+    assertRefused("training pairs = 0");
+  }
+
+  @Test
+  void noOrOneHeldOutDocumentIsRefused() {
+    tokens(Split.HELDOUT, 0);
+    assertRefused("held-out documents = 0");
+    tokens(Split.HELDOUT, 1);
+    assertRefused("held-out documents = 1");
+  }
+
+  @Test
+  void noTrainingTokensAreRefused() {
+    tokens(Split.TRAIN, 0);
+    assertRefused("training tokens = 0");
+  }
+
+  @Test
+  void aModelOfAnotherVocabularyIsRefused() {
+    var small = new Fake(0.5, "", V - 1);
+    var e = assertThrows(InputException.class, () -> run(small, TUNED, config(10)));
+    assertTrue(e.getMessage().startsWith("a model of 63 ids cannot score"), e.getMessage());
+  }
+
+  @Test
+  void impossibleSettingsAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> config(1));
+    assertThrows(IllegalArgumentException.class, () -> config(-1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Evaluate.Config(1000, 64, 2, 16, 200, 0.95, 2));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 1, 2, 16, 200, 0.95, 2));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Evaluate.Config(2000, 64, 2, 16, 200, Double.NaN, 2));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 64, 2, 16, 200, 0.95, 3));
+  }
+
+  private void assertRefused(String start) {
+    var e = assertThrows(InputException.class, () -> run(BASE, TUNED, config(10)));
+    assertTrue(e.getMessage().startsWith(start), e.getMessage());
+  }
+}
