@@ -103,7 +103,8 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
     return to;
   }
 
-  private float number(long i) {
+  /// One number, by its place in row-major order.
+  float number(long i) {
     return switch (type) {
       case F64 -> (float) data.get(F64, i * 8);
       case F32 -> data.get(F32, i * 4);

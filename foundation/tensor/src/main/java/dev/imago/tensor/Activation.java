@@ -1,0 +1,33 @@
+package dev.imago.tensor;
+
+/// Numbers on their way through a model on the CPU: row-major [N,D].
+///
+/// @param data N · D numbers, or more: what follows is not read
+/// @param rows N
+/// @param columns D
+public record Activation(float[] data, int rows, int columns) {
+  public Activation {
+    if (rows < 0 || columns < 1 || data.length < Math.multiplyExact(rows, columns)) {
+      throw new IllegalArgumentException(
+          "[%d,%d] does not fit %d numbers".formatted(rows, columns, data.length));
+    }
+  }
+
+  static Activation zeros(int rows, int columns) {
+    return new Activation(new float[Math.multiplyExact(rows, columns)], rows, columns);
+  }
+
+  /// The chosen rows, copied.
+  public Activation rows(int... chosen) {
+    Activation to = zeros(chosen.length, columns);
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(data, chosen[i] * columns, to.data, i * columns, columns);
+    }
+    return to;
+  }
+
+  /// One row, copied.
+  public float[] row(int i) {
+    return rows(i).data;
+  }
+}

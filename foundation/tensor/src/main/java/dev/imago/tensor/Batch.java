@@ -1,0 +1,67 @@
+package dev.imago.tensor;
+
+import java.util.Arrays;
+
+/// The tokens of one step, of one sequence or of several: each with the next position of its
+/// sequence, the tokens of a sequence in order.
+public final class Batch {
+  private final int[] ids;
+  private final KeyValues[] sequences;
+  private final int[] positions;
+
+  /// @param ids N tokens
+  /// @param sequences of each token, the sequence that it belongs to
+  public Batch(int[] ids, KeyValues[] sequences) {
+    if (ids.length != sequences.length || ids.length == 0) {
+      throw new IllegalArgumentException(
+          "%d tokens and %d sequences are no step".formatted(ids.length, sequences.length));
+    }
+    this.ids = ids.clone();
+    this.sequences = sequences.clone();
+    this.positions = new int[ids.length];
+    for (int n = 0; n < ids.length; n++) {
+      positions[n] = sequences[n].length();
+      for (int before = n - 1; before >= 0; before--) {
+        if (sequences[before] == sequences[n]) {
+          positions[n] = positions[before] + 1;
+          break;
+        }
+      }
+      if (positions[n] >= sequences[n].limit()) {
+        throw new IllegalArgumentException(
+            "a sequence of %d tokens is longer than the %d that were reserved for it"
+                .formatted(positions[n] + 1, sequences[n].limit()));
+      }
+    }
+  }
+
+  /// All tokens of one sequence.
+  public static Batch of(KeyValues sequence, int... ids) {
+    KeyValues[] sequences = new KeyValues[ids.length];
+    Arrays.fill(sequences, sequence);
+    return new Batch(ids, sequences);
+  }
+
+  public int size() {
+    return ids.length;
+  }
+
+  int id(int n) {
+    return ids[n];
+  }
+
+  int position(int n) {
+    return positions[n];
+  }
+
+  KeyValues sequence(int n) {
+    return sequences[n];
+  }
+
+  /// After the last layer: the sequences have grown by this step.
+  public void commit() {
+    for (int n = 0; n < ids.length; n++) {
+      sequences[n].advance(positions[n] + 1);
+    }
+  }
+}

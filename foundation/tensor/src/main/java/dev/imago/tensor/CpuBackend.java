@@ -1,0 +1,47 @@
+package dev.imago.tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// What the CPU's steps share: a team of threads, and the rotary angles. One step at a time.
+public final class CpuBackend implements AutoCloseable {
+  private final Team team;
+  private final Map<Rotation, RotaryTable> rotary = new HashMap<>();
+
+  private record Rotation(int headWidth, float theta) {}
+
+  /// @param threads that compute, at least 1
+  /// @throws IllegalStateException when the JVM was started without the Vector API
+  public CpuBackend(int threads) {
+    this.team = new Team(threads);
+  }
+
+  /// The operations of one step.
+  public CpuOperations step(Batch batch) {
+    return new CpuOperations(this, batch);
+  }
+
+  public int threads() {
+    return team.threads();
+  }
+
+  Team team() {
+    return team;
+  }
+
+  RotaryTable rotary(AttentionShape shape, int positions) {
+    var key = new Rotation(shape.headWidth(), shape.theta());
+    RotaryTable table = rotary.get(key);
+    if (table == null || table.positions() < positions) {
+      int size = Math.max(256, Integer.highestOneBit(positions) * 2);
+      table = new RotaryTable(shape.headWidth(), shape.theta(), size);
+      rotary.put(key, table);
+    }
+    return table;
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.imago.tensor;
+
+import java.util.List;
+
+/// A weight for the CPU kernels: matrices on the same input, used in place wherever their files are
+/// mapped, or one vector.
+public final class CpuWeight {
+  private final List<HostTensor> parts;
+  private final float[] vector;
+  private final int rows;
+  private final int columns;
+
+  private CpuWeight(List<HostTensor> parts, float[] vector, int rows, int columns) {
+    this.parts = parts;
+    this.vector = vector;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  /// Matrices of the same width, stacked by rows. Valid as long as their files are open.
+  ///
+  /// @param parts of F32, F16, BF16 or Q8_0, each [rows,columns]
+  public static CpuWeight matrix(List<HostTensor> parts) {
+    int rows = 0;
+    long columns = -1;
+    for (HostTensor part : parts) {
+      long[] shape = part.shape();
+      if (shape.length != 2 || (columns >= 0 && shape[1] != columns)) {
+        throw new IllegalArgumentException(part + " is no matrix of the width of " + parts);
+      }
+      columns = shape[1];
+      rows = Math.toIntExact(rows + shape[0]);
+      switch (part.type()) {
+        case F32, F16, BF16, Q8_0 -> {}
+        case F64, I64, I32, I16, I8, U8, BOOL ->
+            throw new IllegalArgumentException(
+                part + " is of a type without a kernel; F32, F16, BF16 and Q8_0 have one");
+      }
+    }
+    return new CpuWeight(List.copyOf(parts), new float[0], rows, Math.toIntExact(columns));
+  }
+
+  /// One vector, copied.
+  public static CpuWeight vector(HostTensor tensor) {
+    if (tensor.shape().length != 1) {
+      throw new IllegalArgumentException(tensor + " is no vector");
+    }
+    float[] values = tensor.toFloats();
+    return new CpuWeight(List.of(), values, values.length, 0);
+  }
+
+  /// All rows; a vector's length.
+  public int rows() {
+    return rows;
+  }
+
+  /// Width; 0 for a vector.
+  public int columns() {
+    return columns;
+  }
+
+  /// Bytes that a step reads of it.
+  public long bytes() {
+    return vector.length * 4L + parts.stream().mapToLong(p -> p.data().byteSize()).sum();
+  }
+
+  List<HostTensor> parts() {
+    return parts;
+  }
+
+  float[] vector() {
+    return vector;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.imago.tensor;
+
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The vectors that the kernels use, and how each stored type becomes floats in them: exactly.
+///
+/// Every operation here gives the same bits interpreted and compiled. That rules out
+/// `reduceLanes(ADD)`, whose order is left open, and the library's `EXP`.
+final class Lanes {
+  /// 256 or 512 bits, as the machine has. (Where it has only 128, these are slow but right.)
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() >= 16
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_256;
+
+  /// L: 8 or 16.
+  static final int COUNT = FLOATS.length();
+
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  private static final VectorSpecies<Short> SHORTS = narrow(short.class, 16);
+  private static final VectorSpecies<Byte> BYTES = narrow(byte.class, 8);
+
+  /// Each is the identity turned by a power of two, so that lane i meets lane i + that many.
+  private static final VectorShuffle<Float> TURN_8 = turn(8);
+
+  private static final VectorShuffle<Float> TURN_4 = turn(4);
+  private static final VectorShuffle<Float> TURN_2 = turn(2);
+  private static final VectorShuffle<Float> TURN_1 = turn(1);
+
+  /// 2¹¹²: the difference of the exponents' biases, 127 − 15.
+  private static final float HALF_TO_FLOAT = 0x1p112f;
+
+  private Lanes() {}
+
+  private static <E> VectorSpecies<E> narrow(Class<E> type, int bits) {
+    return VectorSpecies.of(type, VectorShape.forBitSize(COUNT * bits));
+  }
+
+  private static VectorShuffle<Float> turn(int by) {
+    return VectorShuffle.iota(FLOATS, by % COUNT, 1, true);
+  }
+
+  /// All lanes' sum, as a balanced tree.
+  static float sum(FloatVector v) {
+    if (COUNT >= 16) {
+      v = v.add(v.rearrange(TURN_8));
+    }
+    v = v.add(v.rearrange(TURN_4));
+    v = v.add(v.rearrange(TURN_2));
+    return v.add(v.rearrange(TURN_1)).lane(0);
+  }
+
+  static FloatVector f32(MemorySegment data, long offset) {
+    return FloatVector.fromMemorySegment(FLOATS, data, offset, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Half precision by its bits: exponent and fraction moved to their places in a float, then the
+  /// bias mended by a product, which is exact, for subnormal halves too. Infinities and NaN become
+  /// numbers from 65,536 on: a model's file has none.
+  static FloatVector f16(MemorySegment data, long offset) {
+    ShortVector halves =
+        ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN);
+    IntVector bits = (IntVector) halves.castShape(INTS, 0);
+    return bits.lanewise(LSHL, 13)
+        .lanewise(AND, 0x8fffe000)
+        .reinterpretAsFloats()
+        .mul(HALF_TO_FLOAT);
+  }
+
+  static FloatVector bf16(MemorySegment data, long offset) {
+    ShortVector halves =
+        ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN);
+    return ((IntVector) halves.castShape(INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  /// Signed bytes times a scale: exact, as 7 and 11 bits make 18.
+  static FloatVector q8(MemorySegment data, long offset, float scale) {
+    ByteVector bytes = ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN);
+    return ((FloatVector) bytes.castShape(FLOATS, 0)).mul(scale);
+  }
+
+  /// eˣ within 2 units in the last place, for x up to 88; 0 below −87. Cephes' polynomial on [−ln 2
+  /// / 2, ln 2 / 2].
+  static FloatVector exp(FloatVector x) {
+    FloatVector in = x.min(88f).max(-88f);
+    FloatVector shifted = in.fma(splat(LOG2_E), splat(ROUND));
+    FloatVector n = shifted.sub(ROUND);
+    FloatVector r = n.fma(splat(-LN2_HIGH), in);
+    r = n.fma(splat(-LN2_LOW), r);
+    FloatVector p = r.fma(splat(P0), splat(P1));
+    p = p.fma(r, splat(P2)).fma(r, splat(P3)).fma(r, splat(P4)).fma(r, splat(P5));
+    p = p.fma(r.mul(r), r).add(1f);
+    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    return result.blend(0f, x.compare(VectorOperators.LT, -87f));
+  }
+
+  /// The same of one number, bit for bit.
+  static float exp(float x) {
+    if (x < -87f) {
+      return 0f;
+    }
+    float in = Math.max(Math.min(x, 88f), -88f);
+    float shifted = Math.fma(in, LOG2_E, ROUND);
+    float n = shifted - ROUND;
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, in));
+    float p = Math.fma(r, P0, P1);
+    p = Math.fma(p, r, P2);
+    p = Math.fma(p, r, P3);
+    p = Math.fma(p, r, P4);
+    p = Math.fma(p, r, P5);
+    p = Math.fma(p, r * r, r) + 1f;
+    return Float.intBitsToFloat(
+        Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
+  }
+
+  private static final float LOG2_E = 1.44269504f;
+
+  /// 1.5 · 2²³: added, it leaves the nearest whole number in the last bits.
+  private static final float ROUND = 12582912f;
+
+  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float P0 = 1.9875691500e-4f;
+  private static final float P1 = 1.3981999507e-3f;
+  private static final float P2 = 8.3334519073e-3f;
+  private static final float P3 = 4.1665795894e-2f;
+  private static final float P4 = 1.6666665459e-1f;
+  private static final float P5 = 5.0000001201e-1f;
+
+  private static FloatVector splat(float value) {
+    return FloatVector.broadcast(FLOATS, value);
+  }
+}
