@@ -88,42 +88,43 @@ final class BigramCounts {
     return at < 0 ? 0 : counts[at];
   }
 
-  /// Follows the stream, pair by pair.
-  private interface Pairs {
-    void pair(int context, int token);
+  /// A stretch of the stream, whose first token is the last one of the stretch before.
+  private interface Stretch {
+    void count(int[] ids);
   }
 
-  private void each(Pairs pairs) throws InterruptedException {
-    int[] block = new int[0];
-    int before = -1;
-    for (long at = 0; at < tokens.size(); at += block.length) {
+  /// Stretches, not pairs, so that each pass is one tight loop of its own.
+  private void each(Stretch stretch) throws InterruptedException {
+    for (long at = 0; at + 1 < tokens.size(); at += BLOCK) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      block = new int[(int) Math.min(BLOCK, tokens.size() - at)];
-      tokens.read(at, block);
-      for (int token : block) {
-        if (before >= 0) {
-          pairs.pair(before, token);
-        }
-        before = token;
-      }
+      int[] ids = new int[(int) Math.min(BLOCK + 1, tokens.size() - at)];
+      tokens.read(at, ids);
+      stretch.count(ids);
     }
   }
 
   private long[] uses() throws InterruptedException {
     long[] uses = new long[vocabulary];
-    each((context, token) -> uses[context]++);
+    each(
+        ids -> {
+          for (int i = 0; i + 1 < ids.length; i++) {
+            uses[ids[i]]++;
+          }
+        });
     return uses;
   }
 
   private void tabulate(int from, int to) throws InterruptedException {
     int[] table = new int[(to - from) * vocabulary];
     each(
-        (context, token) -> {
-          if (context >= from && context < to) {
-            int cell = (context - from) * vocabulary + token;
-            table[cell] += table[cell] == Integer.MAX_VALUE ? 0 : 1;
+        ids -> {
+          for (int i = 0; i + 1 < ids.length; i++) {
+            if (ids[i] >= from && ids[i] < to) {
+              int cell = (ids[i] - from) * vocabulary + ids[i + 1];
+              table[cell] += table[cell] == Integer.MAX_VALUE ? 0 : 1;
+            }
           }
         });
     for (int context = from; context < to; context++) {
@@ -144,9 +145,11 @@ final class BigramCounts {
       ends[c] = ends[c - 1] + (int) uses[from + c - 1];
     }
     each(
-        (context, token) -> {
-          if (context >= from && context < to) {
-            gathered[ends[context - from]++] = token;
+        ids -> {
+          for (int i = 0; i + 1 < ids.length; i++) {
+            if (ids[i] >= from && ids[i] < to) {
+              gathered[ends[ids[i] - from]++] = ids[i + 1];
+            }
           }
         });
     int start = 0;
