@@ -1,0 +1,129 @@
+package dev.imago.torch;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/// The native library, loaded once a process, with its thread pools under control.
+///
+/// JavaCPP's OpenBLAS starts threads of its own inside libtorch's regions, and the two then wait
+/// for each other; so every pool has one thread, and parallel work is ours: a replica a thread.
+public final class Libtorch {
+  private static boolean loaded;
+
+  private Libtorch() {}
+
+  /// What this machine's library is and does.
+  ///
+  /// @param version of libtorch
+  /// @param cuda whether it sees a GPU
+  /// @param gemmGigaflops measured: FP32 products of 1024 × 1024, one on each thread
+  public record Diagnosis(String version, boolean cuda, double gemmGigaflops) {}
+
+  /// Loads the library if it is not loaded yet.
+  ///
+  /// @throws UnsatisfiedLinkError where there are no natives for this platform
+  public static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1").forEach(Libtorch::setenv);
+    tuneAllocator();
+    torch.set_num_threads(1);
+    loaded = true;
+  }
+
+  /// The natives read their environment when they are loaded, and Java cannot change its own.
+  private static void setenv(String name, String value) {
+    try (Arena arena = Arena.ofConfined()) {
+      Linker linker = Linker.nativeLinker();
+      var symbol = linker.defaultLookup().find("setenv");
+      if (symbol.isEmpty()) {
+        return; // Windows: the launcher sets what it can.
+      }
+      MethodHandle setenv =
+          linker.downcallHandle(
+              symbol.get(),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_INT));
+      int _ = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+    } catch (Throwable e) {
+      throw new IllegalStateException("cannot set " + name, e);
+    }
+  }
+
+  /// glibc gives large blocks back to the system when they are freed, and every step would fault
+  /// them in again, page by page: keep them (M_MMAP_THRESHOLD −3, M_TRIM_THRESHOLD −1).
+  private static void tuneAllocator() {
+    try {
+      Linker linker = Linker.nativeLinker();
+      var symbol = linker.defaultLookup().find("mallopt");
+      if (symbol.isEmpty()) {
+        return;
+      }
+      MethodHandle mallopt =
+          linker.downcallHandle(
+              symbol.get(),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+      int _ = (int) mallopt.invokeExact(-3, 1 << 30);
+      int _ = (int) mallopt.invokeExact(-1, Integer.MAX_VALUE);
+    } catch (Throwable e) {
+      throw new IllegalStateException("mallopt", e);
+    }
+  }
+
+  private static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      return "of unknown version";
+    }
+  }
+
+  /// Loads the library and measures it, in about a second.
+  public static Diagnosis diagnose(int threads) throws InterruptedException {
+    load();
+    try (Workers workers = new Workers(threads)) {
+      int n = 1024;
+      long[] best = {Long.MAX_VALUE};
+      for (int trial = 0; trial < 8; trial++) {
+        long begun = System.nanoTime();
+        workers.run(
+            _ -> {
+              try (PointerScope _ = new PointerScope();
+                  NoGradGuard _ = new NoGradGuard()) {
+                Tensor a = torch.ones(n, n);
+                for (int i = 0; i < 4; i++) {
+                  torch.mm(a, a).close();
+                }
+              }
+            });
+        best[0] = Math.min(best[0], System.nanoTime() - begun);
+      }
+      double flop = 2.0 * n * n * n * 4 * threads;
+      return new Diagnosis(version(), torch.hasCUDA(), flop / best[0]);
+    }
+  }
+
+  /// A tensor's memory, in place; valid as long as the tensor.
+  static MemorySegment memory(Tensor tensor) {
+    return MemorySegment.ofAddress(tensor.data_ptr().address())
+        .reinterpret(tensor.numel() * tensor.element_size());
+  }
+}

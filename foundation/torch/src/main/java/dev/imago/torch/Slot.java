@@ -1,0 +1,32 @@
+package dev.imago.torch;
+
+import java.util.List;
+
+/// The place of one weight: one matrix, several stacked by rows, or a vector.
+///
+/// @param index in its layout
+/// @param names of the parts, from the first row on
+/// @param rows of each part; a vector's length
+/// @param columns of all parts; 0 for a vector
+public record Slot(int index, List<String> names, List<Integer> rows, int columns) {
+  public Slot {
+    names = List.copyOf(names);
+    rows = List.copyOf(rows);
+  }
+
+  int height() {
+    return rows.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  long size() {
+    return (long) height() * Math.max(1, columns);
+  }
+
+  boolean matrix() {
+    return columns > 0;
+  }
+
+  long[] shape() {
+    return matrix() ? new long[] {height(), columns} : new long[] {height()};
+  }
+}
