@@ -1,0 +1,74 @@
+package dev.imago.training;
+
+import dev.imago.data.TokenShards;
+import dev.imago.torch.Batch;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Pre-training's batches: the tokens of a split cut into windows of T + 1, in a new seeded order each
+/// epoch.
+///
+/// @param tokens what is cut
+/// @param length T
+/// @param sequences windows in a micro-batch
+/// @param accumulate micro-batches in a step
+public record Windows(TokenShards tokens, int length, int sequences, int accumulate, long seed)
+    implements Batches {
+  public Windows {
+    if (tokens.size() < length + 1L) {
+      throw new IllegalArgumentException(
+          "%d tokens are fewer than one window of %d; give more text or a shorter context"
+              .formatted(tokens.size(), length + 1));
+    }
+  }
+
+  private long count() {
+    return (tokens.size() - 1) / length;
+  }
+
+  @Override
+  public List<Batch> step(long step) {
+    var micro = new ArrayList<Batch>();
+    long first = (step - 1) * sequences * accumulate;
+    for (int m = 0; m < accumulate; m++) {
+      long[] windows = new long[sequences];
+      for (int s = 0; s < sequences; s++) {
+        long at = first + (long) m * sequences + s;
+        long epoch = at / count();
+        windows[s] = new Shuffle(count(), seed * 1_000_003 + epoch).at(at % count()) * length;
+      }
+      micro.add(batch(windows));
+    }
+    return micro;
+  }
+
+  /// The first windows in order, for a held-out loss, in batches of up to `sequences`.
+  ///
+  /// @param limit about how many tokens
+  public List<Batch> first(long limit) {
+    long windows = Math.min(count(), Math.max(1, limit / length));
+    var batches = new ArrayList<Batch>();
+    for (long from = 0; from < windows; from += sequences) {
+      int n = (int) Math.min(sequences, windows - from);
+      long[] starts = new long[n];
+      for (int i = 0; i < n; i++) {
+        // Spread over the whole split, not its beginning alone.
+        starts[i] = (from + i) * count() / windows * length;
+      }
+      batches.add(batch(starts));
+    }
+    return batches;
+  }
+
+  private Batch batch(long[] starts) {
+    int[] ids = new int[starts.length * length];
+    int[] targets = new int[ids.length];
+    int[] window = new int[length + 1];
+    for (int s = 0; s < starts.length; s++) {
+      tokens.read(starts[s], window);
+      System.arraycopy(window, 0, ids, s * length, length);
+      System.arraycopy(window, 1, targets, s * length, length);
+    }
+    return new Batch(starts.length, length, ids, targets);
+  }
+}
