@@ -1,3 +1,7 @@
+/// Pre-training: tokens to weights.
+///
+/// In: [dev.imago.core.Artifact.Tokens] and their vocabulary. Out: weights in a Hugging Face
+/// folder, `loss.svg`, `metrics.jsonl`. Knows no document and no task. Read [Pretrain].
 @NullMarked
 package dev.imago.pretrain;
 

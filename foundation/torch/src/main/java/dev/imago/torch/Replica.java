@@ -188,7 +188,10 @@ final class Replica {
 
   private static Tensor longs(long[] values) {
     Tensor tensor =
-        torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
+        torch.empty(
+            new long[] {values.length},
+            new TensorOptions(ScalarType.Long),
+            new MemoryFormatOptional());
     MemorySegment.copy(
         MemorySegment.ofArray(values), 0, Libtorch.memory(tensor), 0, values.length * 8L);
     return tensor;

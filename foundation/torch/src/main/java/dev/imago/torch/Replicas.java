@@ -2,6 +2,7 @@ package dev.imago.torch;
 
 import dev.imago.tensor.Operations;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -129,6 +130,18 @@ public final class Replicas implements AutoCloseable {
     try (PointerScope _ = new PointerScope()) {
       return replicas.getFirst().logits(body, batch);
     }
+  }
+
+  /// The replicas' gradients, summed into a copy.
+  float[] summedGradient() {
+    float[] sum = new float[Math.toIntExact(layout.size())];
+    for (Replica replica : replicas) {
+      MemorySegment gradient = Libtorch.memory(replica.gradient);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += gradient.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      }
+    }
+    return sum;
   }
 
   /// Sums the replicas' gradients, clips them, and takes one step of AdamW.

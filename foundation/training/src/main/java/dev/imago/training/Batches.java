@@ -3,8 +3,8 @@ package dev.imago.training;
 import dev.imago.torch.Batch;
 import java.util.List;
 
-/// What each step trains on: a pure function of the step, so that going on after a kill needs nothing
-/// but its number.
+/// What each step trains on: a pure function of the step, so that going on after a kill needs
+/// nothing but its number.
 @FunctionalInterface
 public interface Batches {
   /// The micro-batches of one step, whose gradients are added up; at least one, and at least one

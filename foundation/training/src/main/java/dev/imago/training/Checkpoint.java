@@ -32,8 +32,7 @@ final class Checkpoint {
             (name, memory) ->
                 tensors.put(name, new HostTensor(DataType.F32, new long[] {n}, memory)));
     var metadata =
-        Map.of(
-            "step", String.valueOf(step), "curve", JSON.writeValueAsString(curve.points()));
+        Map.of("step", String.valueOf(step), "curve", JSON.writeValueAsString(curve.points()));
     AtomicFile.replace(file, path -> Safetensors.write(path, tensors, metadata));
   }
 
@@ -50,13 +49,11 @@ final class Checkpoint {
         if (stored.byteSize() != part.getValue().byteSize()) {
           throw new InputException(
               "%s holds %d bytes of %s, not %d; delete it to begin again"
-                  .formatted(
-                      file, stored.byteSize(), part.getKey(), part.getValue().byteSize()));
+                  .formatted(file, stored.byteSize(), part.getKey(), part.getValue().byteSize()));
         }
         part.getValue().copyFrom(stored);
       }
-      JSON.readValue(checkpoint.metadata().getOrDefault("curve", "[]"), POINTS)
-          .forEach(curve::add);
+      JSON.readValue(checkpoint.metadata().getOrDefault("curve", "[]"), POINTS).forEach(curve::add);
       return Long.parseLong(checkpoint.metadata().getOrDefault("step", "0"));
     } catch (IOException e) {
       throw new InputException(

@@ -84,8 +84,7 @@ public final class TrainableModel implements AutoCloseable {
         MemorySegment memory = replicas.value(slot, part);
         if (values.length != memory.byteSize() / 4) {
           throw new IllegalArgumentException(
-              "%s has %d numbers, not %d"
-                  .formatted(name, values.length, memory.byteSize() / 4));
+              "%s has %d numbers, not %d".formatted(name, values.length, memory.byteSize() / 4));
         }
         MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_FLOAT, 0, values.length);
       }
@@ -117,8 +116,7 @@ public final class TrainableModel implements AutoCloseable {
 
   /// Writes `config.json`, `generation_config.json` and `model.safetensors` into a draft's folder.
   public void write(Path folder, LlamaFolder.Specials specials) {
-    AtomicFile.write(
-        folder.resolve("config.json"), LlamaFolder.configJson(config(), specials));
+    AtomicFile.write(folder.resolve("config.json"), LlamaFolder.configJson(config(), specials));
     AtomicFile.write(
         folder.resolve("generation_config.json"), LlamaFolder.generationConfigJson(specials));
     var memory = new java.util.HashMap<String, MemorySegment>();

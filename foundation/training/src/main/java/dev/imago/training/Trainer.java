@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /// The training loop: forward, backward, clip, update; held-out loss and checkpoint now and then.
 ///
-/// A step is a pure function of the weights, the optimizer's state and its number, so that a run that
-/// was killed goes on from its checkpoint to the same bits as one that was not.
+/// A step is a pure function of the weights, the optimizer's state and its number, so that a run
+/// that was killed goes on from its checkpoint to the same bits as one that was not.
 public final class Trainer {
   private final TrainableModel model;
   private final Batches batches;
@@ -107,8 +107,7 @@ public final class Trainer {
           Checkpoint.write(checkpoint, model.replicas(), step, curve);
         }
         progress.add(1);
-        progress.remark(
-            String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", smooth, rate));
+        progress.remark(String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", smooth, rate));
       }
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
@@ -126,8 +125,7 @@ public final class Trainer {
     for (Batch batch : micro) {
       sum += model.accumulate(batch, 1.0 / counted);
     }
-    double norm =
-        model.replicas().update(step, settings.schedule().at(step), settings.optimizer());
+    double norm = model.replicas().update(step, settings.schedule().at(step), settings.optimizer());
     double loss = sum / counted;
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw new InputException(

@@ -1,12 +1,13 @@
 package dev.imago.training;
 
+import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Pre-training's batches: the tokens of a split cut into windows of T + 1, in a new seeded order each
-/// epoch.
+/// Pre-training's batches: the tokens of a split cut into windows of T + 1, in a new seeded order
+/// each epoch.
 ///
 /// @param tokens what is cut
 /// @param length T
@@ -16,7 +17,7 @@ public record Windows(TokenShards tokens, int length, int sequences, int accumul
     implements Batches {
   public Windows {
     if (tokens.size() < length + 1L) {
-      throw new IllegalArgumentException(
+      throw new InputException(
           "%d tokens are fewer than one window of %d; give more text or a shorter context"
               .formatted(tokens.size(), length + 1));
     }

@@ -1,0 +1,207 @@
+package dev.imago.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.model.DecoderConfig;
+import dev.imago.model.LlamaFolder;
+import dev.imago.torch.AdamW;
+import dev.imago.torch.Batch;
+import dev.imago.torch.Precision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  private static final DecoderConfig SHAPE = DecoderConfig.ofDepth(2, 64, 16);
+  @TempDir Path folder;
+  private TokenShards tokens;
+
+  @BeforeEach
+  void writeTokens() throws Exception {
+    Files.createDirectories(folder.resolve("tokens"));
+    var header = new TokenShards.Header(64, 0);
+    TokenShards.writeHeader(folder.resolve("tokens"), header);
+    try (var writer = new TokenShards.Writer(folder.resolve("tokens"), Split.TRAIN, header)) {
+      Random random = new Random(5);
+      for (int d = 0; d < 20; d++) {
+        int[] ids = new int[60];
+        int start = random.nextInt(63);
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = 1 + (start + i * 5) % 63; // a rule that a small model can learn
+        }
+        writer.write(ids, ids.length);
+      }
+    }
+    tokens = TokenShards.open(folder.resolve("tokens"), Split.TRAIN);
+  }
+
+  @AfterEach
+  void closeTokens() {
+    tokens.close();
+  }
+
+  private Trainer.Outcome train(FakeRun run, TrainableModel model, long steps, double rate)
+      throws InterruptedException {
+    Windows windows = new Windows(tokens, 16, 8, 2, 1);
+    var settings =
+        new Trainer.Settings(
+            new Schedule(rate, 0.1, 3, steps), new AdamW(0.9, 0.95, 1e-8, 0.1, 1), 4, 5, "test");
+    return new Trainer(model, windows, windows.first(64), settings, run).train();
+  }
+
+  @Test
+  void aRunThatWasKilledEndsInTheSameBits() throws Exception {
+    Path first = Files.createDirectories(folder.resolve("a"));
+    Path second = Files.createDirectories(folder.resolve("b"));
+    var whole = new FakeRun(first);
+    Path weights = Files.createDirectories(folder.resolve("whole"));
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      train(whole, model, 18, 1e-2);
+      model.write(weights, new LlamaFolder.Specials(0, List.of(0)));
+    }
+    for (long kill : new long[] {3, 6, 7, 12, 17}) {
+      var run = new FakeRun(second);
+      run.breakAfter = kill;
+      try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+        assertThrows(FakeRun.Killed.class, () -> train(run, model, 18, 1e-2));
+      }
+    }
+    var last = new FakeRun(second);
+    Path resumed = Files.createDirectories(folder.resolve("resumed"));
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      train(last, model, 18, 1e-2);
+      model.write(resumed, new LlamaFolder.Specials(0, List.of(0)));
+    }
+    assertEquals(
+        -1,
+        Files.mismatch(weights.resolve("model.safetensors"), resumed.resolve("model.safetensors")));
+    // The curve is whole too: what was lost with a kill was trained, and told, again.
+    assertEquals(
+        whole.metrics.stream().map(m -> m.get("step").longValue()).toList(),
+        last.metrics.stream().map(m -> m.get("step").longValue()).toList());
+  }
+
+  @Test
+  void aSmallModelLearnsARule() throws Exception {
+    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      var outcome = train(run, model, 150, 1e-2);
+      assertTrue(outcome.heldoutLoss() < 0.6, outcome.toString());
+      assertEquals(150L * 16 * 16, outcome.tokens());
+    }
+    assertTrue(run.attached.contains("loss.svg"));
+  }
+
+  @Test
+  void divergenceIsToldWithItsMend() throws Exception {
+    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      var error = assertThrows(InputException.class, () -> train(run, model, 60, 1e30));
+      assertTrue(error.getMessage().contains("lower learningRate"), error.getMessage());
+    }
+  }
+
+  @Test
+  void aBrokenCheckpointIsNamed() throws Exception {
+    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
+    Files.writeString(folder.resolve("run/checkpoint.safetensors"), "broken");
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      var error = assertThrows(InputException.class, () -> train(run, model, 5, 1e-2));
+      assertTrue(error.getMessage().contains("checkpoint.safetensors"), error.getMessage());
+    }
+  }
+
+  @Test
+  void writtenWeightsReadBackToTheSameLogits() throws Exception {
+    Path weights = Files.createDirectories(folder.resolve("w"));
+    Batch batch = new Windows(tokens, 16, 2, 1, 1).step(1).getFirst();
+    float[] before;
+    try (var model = TrainableModel.random(SHAPE, 3, 1, Precision.F32)) {
+      before = model.logits(batch);
+      model.write(weights, new LlamaFolder.Specials(0, List.of(0)));
+    }
+    try (var model = TrainableModel.read(weights, 1, Precision.F32)) {
+      org.junit.jupiter.api.Assertions.assertArrayEquals(before, model.logits(batch));
+    }
+  }
+
+  @Test
+  void bf16StaysNearF32() throws Exception {
+    Batch batch = new Windows(tokens, 16, 8, 1, 1).step(1).getFirst();
+    try (var exact = TrainableModel.random(SHAPE, 3, 2, Precision.F32);
+        var rounded = TrainableModel.random(SHAPE, 3, 2, Precision.BF16)) {
+      assertEquals(
+          exact.loss(batch) / batch.counted(), rounded.loss(batch) / batch.counted(), 0.02);
+    }
+  }
+
+  @Test
+  void aShuffleIsAPermutation() {
+    for (long n : new long[] {1, 2, 3, 10, 255, 256, 257, 1000}) {
+      var seen = new HashSet<Long>();
+      Shuffle shuffle = new Shuffle(n, 42);
+      for (long i = 0; i < n; i++) {
+        long at = shuffle.at(i);
+        assertTrue(at >= 0 && at < n);
+        seen.add(at);
+      }
+      assertEquals(n, seen.size());
+    }
+  }
+
+  @Test
+  void everyWindowIsSeenOnceAnEpochAndInAnotherOrderInTheNext() throws Exception {
+    Path counting = Files.createDirectories(folder.resolve("counting"));
+    var header = new TokenShards.Header(5000, 0);
+    TokenShards.writeHeader(counting, header);
+    try (var writer = new TokenShards.Writer(counting, Split.TRAIN, header)) {
+      writer.write(IntStream.range(0, 1600).toArray(), 1);
+    }
+    try (var numbers = TokenShards.open(counting, Split.TRAIN)) {
+      Windows windows = new Windows(numbers, 16, 4, 1, 9);
+      var epochs = new ArrayList<List<Integer>>();
+      for (int epoch = 0; epoch < 2; epoch++) {
+        var starts = new ArrayList<Integer>();
+        for (int s = 1; s <= 25; s++) {
+          Batch batch = windows.step(epoch * 25L + s).getFirst();
+          for (int i = 0; i < 64; i++) {
+            assertEquals(
+                i % 16 == 15 && batch.ids()[i] == 1599 ? 0 : batch.ids()[i] + 1,
+                batch.targets()[i]);
+          }
+          for (int i = 0; i < 4; i++) {
+            starts.add(batch.ids()[i * 16]);
+          }
+        }
+        epochs.add(starts);
+        assertEquals(
+            IntStream.range(0, 100).mapToObj(i -> i * 16).toList(),
+            starts.stream().sorted().toList());
+      }
+      assertNotEquals(epochs.get(0), epochs.get(1));
+    }
+  }
+
+  @Test
+  void theScheduleRisesAndFalls() {
+    Schedule schedule = new Schedule(1.0, 0.1, 10, 110);
+    assertEquals(0.1, schedule.at(1), 1e-12);
+    assertEquals(1.0, schedule.at(10), 1e-12);
+    assertEquals(0.55, schedule.at(60), 1e-12);
+    assertEquals(0.1, schedule.at(110), 1e-12);
+  }
+}
