@@ -52,7 +52,7 @@ final class Harvest {
       }
     } catch (IOException e) {
       refuse(e, kind == Kind.ZIP || kind == Kind.GZIP, name);
-      progress.add(kind == Kind.ZIP ? 0 : file.bytes());
+      progress.add(file.bytes());
     }
   }
 
@@ -66,6 +66,7 @@ final class Harvest {
       var budget = new Unpacked.Budget(config);
       List<ZipEntry> entries = new ArrayList<>(zip.stream().filter(e -> !e.isDirectory()).toList());
       entries.sort(Comparator.comparing(ZipEntry::getName));
+      long told = 0;
       String last = "";
       for (ZipEntry entry : entries) {
         String place = name + "!" + clean(entry.getName());
@@ -78,13 +79,16 @@ final class Harvest {
         } catch (Refused e) {
           refuse(e, true, place);
           if (budget.spent()) {
-            return;
+            break;
           }
         } catch (IOException e) {
           refuse(e, true, place);
         }
-        progress.add(Math.max(0, entry.getCompressedSize()));
+        long packed = Math.clamp(entry.getCompressedSize(), 0, file.bytes() - told);
+        told += packed;
+        progress.add(packed);
       }
+      progress.add(file.bytes() - told);
     }
   }
 

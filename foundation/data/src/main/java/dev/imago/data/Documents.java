@@ -6,16 +6,21 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.InputException;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
@@ -57,12 +62,15 @@ public final class Documents {
   ///
   /// @throws InputException (while streaming) naming file and line, for a line that is no document
   public static Stream<Document> readShard(Path shard) {
+    return readShard(shard, bytes -> {});
+  }
+
+  private static Stream<Document> readShard(Path shard, LongConsumer packedBytes) {
     try {
+      InputStream packed = new Counted(Files.newInputStream(shard), packedBytes);
       BufferedReader lines =
           new BufferedReader(
-              new InputStreamReader(
-                  new ZstdInputStream(Files.newInputStream(shard)), StandardCharsets.UTF_8),
-              1 << 16);
+              new InputStreamReader(new ZstdInputStream(packed), StandardCharsets.UTF_8), 1 << 16);
       var each =
           new Spliterators.AbstractSpliterator<Document>(Long.MAX_VALUE, Spliterator.ORDERED) {
             private long line;
@@ -98,6 +106,81 @@ public final class Documents {
       reader.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The bytes of one split's shards, as [Reader] counts them.
+  public static long packedBytes(Path folder, String split) {
+    long sum = 0;
+    for (Path shard : shards(folder, split)) {
+      try {
+        sum += Files.size(shard);
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", shard, e);
+      }
+    }
+    return sum;
+  }
+
+  /// Every document of one split, in order, one at a time: `Stream.iterator()` of [#read] would
+  /// hold a whole shard.
+  public static final class Reader implements Iterator<Document>, AutoCloseable {
+    private final Iterator<Path> shards;
+    private final LongConsumer packedBytes;
+    private Stream<Document> shard = Stream.empty();
+    private Iterator<Document> documents = shard.iterator();
+
+    /// @param packedBytes is told of every piece read from the shards, by its bytes: their sum is
+    ///   [Documents#packedBytes], which makes it a progress
+    public Reader(Path folder, String split, LongConsumer packedBytes) {
+      this.shards = shards(folder, split).iterator();
+      this.packedBytes = packedBytes;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!documents.hasNext() && shards.hasNext()) {
+        shard.close();
+        shard = readShard(shards.next(), packedBytes);
+        documents = shard.iterator();
+      }
+      return documents.hasNext();
+    }
+
+    @Override
+    public Document next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return documents.next();
+    }
+
+    @Override
+    public void close() {
+      shard.close();
+    }
+  }
+
+  private static final class Counted extends FilterInputStream {
+    private final LongConsumer bytes;
+
+    Counted(InputStream in, LongConsumer bytes) {
+      super(in);
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      bytes.accept(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int read = super.read(to, offset, length);
+      bytes.accept(Math.max(0, read));
+      return read;
     }
   }
 

@@ -1,0 +1,132 @@
+package dev.imago.prepare;
+
+import dev.imago.data.Split;
+import dev.imago.data.Verdict;
+import dev.imago.prepare.Judge.Fingerprint;
+import dev.imago.prepare.Judge.Judgement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What becomes of each document, once all are judged: kept on one side, or dropped by a rule of
+/// its own or as a duplicate. Holds about 700 bytes a document, most of it its signature.
+final class Fates {
+  static final String EXACT = "exact-duplicate";
+  static final String NEAR = "near-duplicate";
+
+  private final Prepare.Config config;
+  private final List<Judgement> judgements = new ArrayList<>();
+  private final List<Optional<Verdict.Drop>> drops = new ArrayList<>();
+  private final List<Long> splitHashes = new ArrayList<>();
+  private final Map<Fingerprint, Integer> exact = new HashMap<>();
+  private final Map<Integer, Integer> original = new HashMap<>();
+  private double heldoutBelow;
+
+  Fates(Prepare.Config config) {
+    this.config = config;
+  }
+
+  /// Takes the next document's judgement, in order.
+  void add(String id, Judgement judgement) {
+    int index = judgements.size();
+    Optional<Verdict.Drop> drop = judgement.broken();
+    if (drop.isEmpty() && config.exactDuplicates()) {
+      Integer first = exact.putIfAbsent(judgement.fingerprint(), index);
+      if (first != null) {
+        drop = Optional.of(new Verdict.Drop(EXACT, 1));
+        original.put(index, first);
+      }
+    }
+    judgements.add(judgement);
+    drops.add(drop);
+    splitHashes.add(Hash.of(id, config.heldoutSeed()));
+  }
+
+  /// Compares the documents that are left with one another, then draws the split.
+  void decide() {
+    var signatures = new ArrayList<int[]>(size());
+    for (int i = 0; i < size(); i++) {
+      signatures.add(drops.get(i).isEmpty() ? judgements.get(i).signature() : new int[0]);
+    }
+    var near = new NearDuplicates(signatures);
+    for (int i = 0; i < size(); i++) {
+      int first = near.first(i);
+      if (first != i) {
+        double similarity = MinHash.similarity(signatures.get(first), signatures.get(i));
+        drops.set(i, Optional.of(new Verdict.Drop(NEAR, similarity)));
+        original.put(i, first);
+      }
+    }
+    split();
+  }
+
+  /// A document is held out by its id's hash alone, so that others coming or going do not move it.
+  /// Where that would hold out none or all, the border moves by one document.
+  private void split() {
+    double[] places = keptPlaces();
+    heldoutBelow = config.heldoutFraction();
+    if (places.length >= 2) {
+      double second = places[1];
+      double last = places[places.length - 1];
+      if (places[0] >= heldoutBelow) {
+        heldoutBelow = second;
+      } else if (last < heldoutBelow) {
+        heldoutBelow = last;
+      }
+    }
+  }
+
+  private double[] keptPlaces() {
+    return java.util.stream.IntStream.range(0, size())
+        .filter(i -> drops.get(i).isEmpty())
+        .mapToDouble(this::place)
+        .sorted()
+        .toArray();
+  }
+
+  /// Where a document's hash lies in 0 … 1.
+  private double place(int index) {
+    return (splitHashes.get(index) >>> 11) * 0x1p-53;
+  }
+
+  int size() {
+    return judgements.size();
+  }
+
+  int kept() {
+    return (int) drops.stream().filter(Optional::isEmpty).count();
+  }
+
+  Judgement judgement(int index) {
+    return judgements.get(index);
+  }
+
+  Optional<Verdict.Drop> drop(int index) {
+    return drops.get(index);
+  }
+
+  /// The side of a document that is kept.
+  Split side(int index) {
+    return place(index) < heldoutBelow ? Split.HELDOUT : Split.TRAIN;
+  }
+
+  /// The document that a dropped duplicate repeats.
+  Optional<Integer> original(int index) {
+    return Optional.ofNullable(original.get(index));
+  }
+
+  /// The rule that dropped most, and how many.
+  String worst() {
+    var counts = new HashMap<String, Integer>();
+    drops.forEach(d -> d.ifPresent(drop -> counts.merge(drop.rule(), 1, Integer::sum)));
+    return counts.entrySet().stream()
+        .max(
+            Map.Entry.<String, Integer>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+        .map(e -> "the rule %s dropped %d".formatted(e.getKey(), e.getValue()))
+        .orElse("no rule dropped any");
+  }
+}
