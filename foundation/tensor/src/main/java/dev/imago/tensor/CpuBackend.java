@@ -21,6 +21,24 @@ public final class CpuBackend implements AutoCloseable {
     return new CpuOperations(this, batch);
   }
 
+  /// ln Σ e^score of each row: what a score's log-probability is less by.
+  public float[] logSumExp(Activation scores) {
+    float[] to = new float[scores.rows()];
+    int columns = scores.columns();
+    team.run(
+        scores.rows(),
+        (n, thread) -> {
+          float[] row = team.scratch(thread, columns);
+          System.arraycopy(scores.data(), n * columns, row, 0, columns);
+          float most = row[0];
+          for (int i = 1; i < columns; i++) {
+            most = Math.max(most, row[i]);
+          }
+          to[n] = most + (float) Math.log(AttentionKernel.exponentials(row, columns, most));
+        });
+    return to;
+  }
+
   public int threads() {
     return team.threads();
   }

@@ -52,6 +52,14 @@ public enum SplitPattern {
     return llamaCppName;
   }
 
+  /// The pattern of a name in GGUF's `tokenizer.ggml.pre`.
+  public static Optional<SplitPattern> ofLlamaCppName(String name) {
+    // Where two share a name, llama.cpp's own comes last.
+    return List.of(values()).reversed().stream()
+        .filter(p -> p.llamaCppName.equals(name))
+        .findFirst();
+  }
+
   /// The definition, in the syntax of `tokenizer.json`.
   public String regex() {
     return regex;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,43 @@ public final class Tokenizer {
   /// @throws java.io.UncheckedIOException when the file cannot be read
   public static Tokenizer load(Path tokenizerJson) {
     return TokenizerJson.read(tokenizerJson);
+  }
+
+  /// A tokenizer from its parts, as GGUF has them.
+  ///
+  /// @param tokens by id, in byte-level spelling; special ones as they are written
+  /// @param merges by rank, each two tokens with a space between
+  /// @param special the ids of control tokens
+  /// @throws IllegalArgumentException naming the merge or the id that does not fit the tokens
+  public static Tokenizer fromVocabulary(
+      SplitPattern pattern, List<String> tokens, List<String> merges, Set<Integer> special) {
+    var ids = new HashMap<String, Integer>();
+    for (int id = 0; id < tokens.size(); id++) {
+      ids.putIfAbsent(tokens.get(id), id);
+    }
+    var parsed = new ArrayList<Bpe.Merge>(merges.size());
+    for (String merge : merges) {
+      int space = merge.indexOf(' ', 1); // a token is never empty, but may begin with anything
+      Integer left = ids.get(merge.substring(0, Math.max(0, space)));
+      Integer right = ids.get(merge.substring(space + 1));
+      Integer merged = ids.get(merge.substring(0, Math.max(0, space)) + merge.substring(space + 1));
+      if (left == null || right == null || merged == null) {
+        throw new IllegalArgumentException(
+            "merge %d, «%s», is no pair of tokens whose merge is a token"
+                .formatted(parsed.size(), merge));
+      }
+      parsed.add(new Bpe.Merge(left, right, merged));
+    }
+    var added = new ArrayList<AddedToken>();
+    for (int id : special.stream().sorted().toList()) {
+      if (id < 0 || id >= tokens.size() || tokens.get(id).isEmpty()) {
+        throw new IllegalArgumentException(
+            "the special id %d is none of the %d tokens".formatted(id, tokens.size()));
+      }
+      added.add(AddedToken.control(id, tokens.get(id)));
+    }
+    return new Tokenizer(
+        new Normalizer.None(), pattern, new ArrayList<>(tokens), parsed, added, false);
   }
 
   /// The ids of a text in which special tokens mean themselves: for text of our own making only. An

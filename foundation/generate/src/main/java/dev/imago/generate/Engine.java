@@ -1,0 +1,268 @@
+package dev.imago.generate;
+
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.Batch;
+import dev.imago.tensor.KeyValues;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/// Continuous batching: one thread that, step after step, takes the next token of every running
+/// request and a piece of the prompts of new ones through the model together. Yu et al. 2022, Orca.
+///
+/// What a request gives does not depend on what else runs.
+public final class Engine implements AutoCloseable {
+  /// Tokens of one step, so that a long prompt does not hold up the answers that are running.
+  private static final int STEP_TOKENS = 128;
+
+  private final LanguageModel model;
+  private final int maxSequences;
+  private final int maxContext;
+  private final int maxWaiting;
+  private final Thread thread;
+
+  /// Guarded by itself: what waits, and the wish to end.
+  private final Deque<Sequence> waiting = new ArrayDeque<>();
+
+  private boolean closed;
+
+  /// Of the engine's thread alone.
+  private final List<Sequence> running = new ArrayList<>();
+
+  private volatile Stats counted = new Stats(0, 0, 0, 0, 0);
+
+  /// @param maxSequences how many requests run at a time
+  /// @param maxContext the longest prompt and answer together, in tokens
+  public Engine(LanguageModel model, int maxSequences, int maxContext) {
+    this(model, maxSequences, maxContext, 16 * maxSequences);
+  }
+
+  /// @param maxWaiting how many requests may wait beside those that run
+  public Engine(LanguageModel model, int maxSequences, int maxContext, int maxWaiting) {
+    if (maxSequences < 1 || maxSequences > STEP_TOKENS || maxContext < 2 || maxWaiting < 0) {
+      throw new IllegalArgumentException(
+          "maxSequences = %d is not in 1 … %d, or maxContext = %d below 2, or maxWaiting = %d below 0"
+              .formatted(maxSequences, STEP_TOKENS, maxContext, maxWaiting));
+    }
+    this.model = model;
+    this.maxSequences = maxSequences;
+    this.maxContext = maxContext;
+    this.maxWaiting = maxWaiting;
+    this.thread = Thread.ofPlatform().daemon().name("imago-engine").start(this::serve);
+  }
+
+  /// Queues a request.
+  ///
+  /// @throws BusyException when too many wait
+  /// @throws IllegalArgumentException for a prompt that leaves no room for a token, or ids that the
+  ///   model has not
+  public Generation submit(Request request) {
+    int[] prompt = request.prompt();
+    if (prompt.length >= maxContext) {
+      throw new IllegalArgumentException(
+          "a prompt of %d tokens leaves no room for an answer: %d fit together; shorten it"
+              .formatted(prompt.length, maxContext));
+    }
+    for (int id : prompt) {
+      if (id < 0 || id >= model.config().vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token id %d is not in 0 … %d".formatted(id, model.config().vocabularySize() - 1));
+      }
+    }
+    synchronized (waiting) {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      if (waiting.size() >= maxWaiting + maxSequences - counted.running()) {
+        throw new BusyException(waiting.size(), maxWaiting);
+      }
+      var generation = new Generation(this::wake);
+      waiting.add(new Sequence(model, request, maxContext, generation));
+      waiting.notifyAll();
+      return generation;
+    }
+  }
+
+  public Stats stats() {
+    Stats s = counted;
+    synchronized (waiting) {
+      return new Stats(
+          s.running(), waiting.size(), s.prefilledTokens(), s.generatedTokens(), s.cacheBytes());
+    }
+  }
+
+  /// Ends all requests, running and waiting, as cancelled.
+  @Override
+  public void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.notifyAll();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wake() {
+    synchronized (waiting) {
+      waiting.notifyAll();
+    }
+  }
+
+  private void serve() {
+    while (schedule()) {
+      try {
+        step();
+      } catch (RuntimeException | Error e) {
+        // A step that failed has spoilt every sequence in it; the next requests begin afresh.
+        running.forEach(s -> s.generation().fail(e));
+        running.clear();
+      }
+      count(0, 0);
+    }
+    synchronized (waiting) {
+      running.addAll(waiting);
+      waiting.clear();
+    }
+    running.forEach(s -> s.finish(FinishReason.CANCELLED));
+    running.clear();
+  }
+
+  /// Waits for work and admits what fits; false when the engine is to end.
+  private boolean schedule() {
+    synchronized (waiting) {
+      while (true) {
+        for (Sequence s : List.copyOf(waiting)) {
+          if (s.generation().cancelled() && waiting.remove(s)) {
+            s.finish(FinishReason.CANCELLED);
+          }
+        }
+        while (running.size() < maxSequences && !waiting.isEmpty()) {
+          running.add(waiting.remove());
+        }
+        count(0, 0);
+        if (closed) {
+          return false;
+        }
+        if (!running.isEmpty()) {
+          return true;
+        }
+        try {
+          waiting.wait();
+        } catch (InterruptedException e) {
+          return false; // nobody but the JVM's end interrupts this thread
+        }
+      }
+    }
+  }
+
+  private void step() {
+    running.removeIf(
+        s -> {
+          if (s.generation().cancelled()) {
+            s.finish(FinishReason.CANCELLED);
+            return true;
+          }
+          return false;
+        });
+    List<Part> parts = share();
+    if (parts.isEmpty()) {
+      return;
+    }
+    Activation scores = run(parts);
+    postprocess(parts, scores);
+  }
+
+  /// A sequence's tokens of one step.
+  ///
+  /// @param complete whether a new token follows them
+  private record Part(Sequence sequence, int[] ids, boolean complete) {}
+
+  /// First one token for each answer that runs, then pieces of prompts while there is room.
+  private List<Part> share() {
+    var parts = new ArrayList<Part>();
+    int room = STEP_TOKENS;
+    for (Sequence s : running) {
+      if (s.pending() == 1) {
+        parts.add(new Part(s, s.take(1), true));
+        room--;
+      }
+    }
+    for (Sequence s : running) {
+      int pending = s.pending();
+      if (pending > 1 && room > 0) {
+        int count = Math.min(room, pending);
+        parts.add(new Part(s, s.take(count), count == pending));
+        room -= count;
+      }
+    }
+    return parts;
+  }
+
+  private Activation run(List<Part> parts) {
+    int size = parts.stream().mapToInt(p -> p.ids.length).sum();
+    int[] ids = new int[size];
+    KeyValues[] sequences = new KeyValues[size];
+    var last = new ArrayList<Integer>();
+    int at = 0;
+    for (Part part : parts) {
+      for (int id : part.ids) {
+        ids[at] = id;
+        sequences[at++] = part.sequence.cache();
+      }
+      if (part.complete) {
+        last.add(at - 1);
+      }
+    }
+    var batch = new Batch(ids, sequences);
+    // A step of nothing but the middles of prompts still needs one row: its scores go unused.
+    int[] rows = last.isEmpty() ? new int[] {0} : last.stream().mapToInt(i -> i).toArray();
+    return model.step(batch, rows);
+  }
+
+  private void postprocess(List<Part> parts, Activation scores) {
+    int row = 0;
+    long prefilled = 0;
+    long generated = 0;
+    var ended = new ArrayList<Sequence>();
+    for (Part part : parts) {
+      if (part.sequence.generated() == 0) {
+        prefilled += part.ids.length;
+      }
+      if (part.complete) {
+        generated++;
+        FinishReason reason = part.sequence.next(scores.row(row++));
+        if (reason != null) {
+          ended.add(part.sequence);
+          part.sequence.finish(reason);
+        }
+      }
+    }
+    running.removeAll(ended);
+    count(prefilled, generated);
+  }
+
+  private void count(long prefilled, long generated) {
+    long bytes = 0;
+    for (Sequence s : running) {
+      bytes += s.cache().bytes();
+    }
+    Stats s = counted;
+    counted =
+        new Stats(
+            running.size(),
+            0,
+            s.prefilledTokens() + prefilled,
+            s.generatedTokens() + generated,
+            bytes);
+  }
+}

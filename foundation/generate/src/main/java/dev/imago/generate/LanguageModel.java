@@ -1,0 +1,144 @@
+package dev.imago.generate;
+
+import dev.imago.model.Decoder;
+import dev.imago.model.DecoderConfig;
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuBackend;
+import dev.imago.tensor.CpuOperations;
+import dev.imago.tensor.CpuWeight;
+import dev.imago.tensor.KeyValues;
+import dev.imago.text.ChatTemplate;
+import dev.imago.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+
+/// A model and its tokenizer, ready to compute on the CPU. The weights stay in their mapped file.
+///
+/// Thread-safe: steps take turns.
+public final class LanguageModel implements AutoCloseable {
+  /// Tokens of one step of [#logProbabilities]: enough to reuse each weight well.
+  private static final int WINDOW = 128;
+
+  private final ModelFile file;
+  private final Decoder<CpuWeight> decoder;
+  private final CpuBackend backend;
+  private final Object turn = new Object();
+
+  private LanguageModel(ModelFile file, CpuBackend backend) {
+    this.file = file;
+    this.backend = backend;
+    this.decoder = new Decoder<>(file.config(), file.rotary(), file::weight);
+  }
+
+  /// Opens a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder
+  /// (`config.json`, `model.safetensors`, `tokenizer.json`).
+  ///
+  /// @param threads that compute, at least 1; at most as many as there are cores
+  /// @throws IOException when a file is missing or broken: the message names it, and the offset
+  /// @throws IllegalArgumentException when the model is of a kind that is not supported, or a file
+  ///   of the tokenizer is broken
+  /// @throws IllegalStateException when the JVM was started without the Vector API
+  public static LanguageModel open(Path path, int threads) throws IOException {
+    var backend = new CpuBackend(threads);
+    try {
+      ModelFile file = ModelFile.open(path);
+      try {
+        return new LanguageModel(file, backend);
+      } catch (RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  public Tokenizer tokenizer() {
+    return file.tokenizer();
+  }
+
+  /// The model's own template; a plain one where its files have none.
+  public ChatTemplate chatTemplate() {
+    return file.chatTemplate();
+  }
+
+  public DecoderConfig config() {
+    return file.config();
+  }
+
+  /// How the matrices are stored: `F32`, `F16`, `BF16`, `Q8_0`.
+  public String format() {
+    return file.format();
+  }
+
+  /// The id that ends a document, and begins an unconditioned one.
+  public int endOfText() {
+    return file.endOfText();
+  }
+
+  /// The ids at which an answer ends; [#endOfText] among them.
+  public Set<Integer> stopIds() {
+    return file.stopIds();
+  }
+
+  /// Bytes of weights: what a decoding step reads.
+  public long weightBytes() {
+    return file.weightBytes();
+  }
+
+  /// ln p(ids[i + 1] | ids[0 … i]) for each i: one fewer than ids. At most one id more than the
+  /// model's context.
+  public float[] logProbabilities(int[] ids) {
+    if (ids.length < 2 || ids.length - 1 > config().context()) {
+      throw new IllegalArgumentException(
+          "%d ids are not 2 … %d (the context and one): cut the text"
+              .formatted(ids.length, config().context() + 1));
+    }
+    float[] to = new float[ids.length - 1];
+    KeyValues cache = cache(to.length);
+    for (int from = 0; from < to.length; from += WINDOW) {
+      int last = Math.min(to.length, from + WINDOW);
+      Activation scores = step(Batch.of(cache, Arrays.copyOfRange(ids, from, last)));
+      float[] normalizers;
+      synchronized (turn) {
+        normalizers = backend.logSumExp(scores);
+      }
+      for (int i = from; i < last; i++) {
+        int target = ids[i + 1];
+        if (target < 0 || target >= scores.columns()) {
+          throw new IllegalArgumentException(
+              "token id %d is not in 0 … %d".formatted(target, scores.columns() - 1));
+        }
+        to[i] = scores.data()[(i - from) * scores.columns() + target] - normalizers[i - from];
+      }
+    }
+    return to;
+  }
+
+  /// An empty sequence.
+  KeyValues cache(int limit) {
+    return new KeyValues(config().layers(), limit);
+  }
+
+  /// Runs a step; gives the scores [rows,V] of what follows each of its tokens, or the chosen ones.
+  Activation step(Batch batch, int... rows) {
+    synchronized (turn) {
+      CpuOperations ops = backend.step(batch);
+      Activation hidden = decoder.hidden(ops);
+      batch.commit();
+      return decoder.logits(ops, rows.length == 0 ? hidden : hidden.rows(rows));
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (turn) {
+      backend.close();
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.imago.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.DecoderConfig;
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.Batch;
+import dev.imago.tensor.DataType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class LanguageModelTest {
+  @TempDir Path folder;
+
+  private static final int[] IDS = IntStream.range(0, 60).map(i -> 2 + i * 37 % 250).toArray();
+
+  private static float[] scores(LanguageModel model, int... ids) {
+    return model.step(Batch.of(model.cache(ids.length), ids), ids.length - 1).row(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,F32,2e-5", "false,F32,2e-5", "true,F16,2e-2", "false,Q8_0,0.6"})
+  void a_gguf_file_scores_as_the_folder_that_it_was_made_of(
+      boolean tied, DataType type, float tolerance) throws IOException {
+    DecoderConfig config = RandomModel.tiny(3, 64, tied);
+    RandomModel.write(folder.resolve("hf"), config, 4, true);
+    Path file = folder.resolve("model.gguf");
+    GgufExport.write(folder.resolve("hf"), file, "random", type, n -> {});
+    try (LanguageModel from = LanguageModel.open(folder.resolve("hf"), 1);
+        LanguageModel to = LanguageModel.open(folder, 2)) {
+      assertEquals(config, from.config());
+      assertEquals(config, to.config());
+      assertEquals("F32", from.format());
+      assertEquals(type.name(), to.format());
+      assertEquals(Set.of(RandomModel.END_OF_TEXT, RandomModel.END_OF_TURN), to.stopIds());
+      assertEquals(from.stopIds(), to.stopIds());
+      assertEquals(RandomModel.END_OF_TEXT, to.endOfText());
+      assertArrayEquals(scores(from, IDS), scores(to, IDS), tolerance);
+      String text = "then there was a river, on the ter-re!\n\n 汉字 123";
+      assertArrayEquals(from.tokenizer().encodeOrdinary(text), to.tokenizer().encodeOrdinary(text));
+      assertEquals(text, to.tokenizer().decode(to.tokenizer().encodeOrdinary(text)));
+    }
+  }
+
+  @Test
+  void the_same_folder_exports_to_the_same_bytes() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 4, true);
+    GgufExport.write(folder, folder.resolve("a"), "random", DataType.Q8_0, n -> {});
+    GgufExport.write(folder, folder.resolve("b"), "random", DataType.Q8_0, n -> {});
+    assertEquals(-1, Files.mismatch(folder.resolve("a"), folder.resolve("b")));
+  }
+
+  @Test
+  void log_probabilities_are_those_of_the_scores_token_by_token() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 9, true);
+    try (LanguageModel model = LanguageModel.open(folder, 2)) {
+      int[] ids = IntStream.range(0, 129).map(i -> 2 + i * 31 % 260).toArray();
+      float[] all = model.logProbabilities(ids);
+      assertEquals(128, all.length);
+      var cache = model.cache(128);
+      for (int i = 0; i < 128; i++) {
+        Activation step = model.step(Batch.of(cache, ids[i]));
+        double sum = 0;
+        for (float score : step.data()) {
+          sum += Math.exp(score);
+        }
+        assertEquals(step.data()[ids[i + 1]] - Math.log(sum), all[i], 1e-5);
+      }
+      assertThrows(IllegalArgumentException.class, () -> model.logProbabilities(new int[1]));
+      assertThrows(IllegalArgumentException.class, () -> model.logProbabilities(new int[130]));
+      assertThrows(
+          IllegalArgumentException.class, () -> model.logProbabilities(new int[] {1, 99_999}));
+      assertThrows(IllegalArgumentException.class, () -> model.logProbabilities(new int[] {-1, 2}));
+    }
+  }
+
+  @Test
+  void the_number_of_threads_changes_no_bit() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(2, 64, false), 9, true);
+    try (LanguageModel one = LanguageModel.open(folder, 1);
+        LanguageModel three = LanguageModel.open(folder, 3)) {
+      assertArrayEquals(one.logProbabilities(IDS), three.logProbabilities(IDS));
+    }
+  }
+
+  @Test
+  void what_is_missing_or_does_not_fit_is_named() throws IOException {
+    refuses(NoSuchFileException.class, "neither model.gguf nor model.safetensors");
+    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 9, true);
+    Path config = folder.resolve("config.json");
+    String json = Files.readString(config);
+    Files.writeString(
+        config, json.replace("\"num_hidden_layers\" : 1", "\"num_hidden_layers\" : 2"));
+    refuses(IllegalArgumentException.class, "no tensor «model.layers.1.");
+    Files.writeString(
+        config, json.replace("\"intermediate_size\" : 96", "\"intermediate_size\" : 64"));
+    refuses(IllegalArgumentException.class, "«model.layers.0.mlp.gate_proj.weight» is F32[96, 64]");
+    Files.writeString(config, json.replace("\"llama\"", "\"mamba\""));
+    refuses(IllegalArgumentException.class, "model_type «mamba»");
+    Files.write(folder.resolve("model.gguf"), new byte[10]);
+    refuses(IOException.class, "model.gguf is broken at byte 0");
+  }
+
+  private void refuses(Class<? extends Exception> type, String reason) {
+    String message = assertThrows(type, () -> LanguageModel.open(folder, 1)).toString();
+    assertTrue(message.contains(reason), message);
+  }
+
+  @Test
+  void a_tokenizer_too_large_for_its_model_is_refused() throws IOException {
+    var vocabulary =
+        new GgufVocabulary(RandomModel.tokenizer(), List.of(0), java.util.Optional.empty());
+    assertThrows(IllegalArgumentException.class, () -> vocabulary.metadata(200));
+    assertEquals(
+        RandomModel.tokenizer().merges(),
+        GgufVocabulary.read(vocabulary.metadata(300)).tokenizer().merges());
+  }
+}

@@ -1,0 +1,83 @@
+package dev.imago.generate;
+
+import dev.imago.model.DecoderConfig;
+import dev.imago.model.LlamaFolder;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import dev.imago.text.SplitPattern;
+import dev.imago.text.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/// A Hugging Face folder of random weights, with a vocabulary of the 256 bytes, a few merges, and
+/// two special tokens.
+final class RandomModel {
+  static final int END_OF_TEXT = 0;
+  static final int END_OF_TURN = 1;
+
+  private RandomModel() {}
+
+  static DecoderConfig tiny(int layers, int width, boolean tied) {
+    return new DecoderConfig(320, width, layers, 4, 2, width / 4, 96, 128, 10_000f, 1e-5f, tied);
+  }
+
+  static Tokenizer tokenizer() {
+    List<String> tokens = new ArrayList<>(List.of("<|endoftext|>", "<|im_end|>"));
+    int next = 256;
+    for (int b = 0; b < 256; b++) {
+      boolean itself = b >= 33 && b <= 126 || b >= 161 && b <= 172 || b >= 174;
+      tokens.add(String.valueOf((char) (itself ? b : next++)));
+    }
+    List<String> merges = List.of("Ġ t", "h e", "Ġt he", "i n", "e r", "Ġ a", "r e", "o n");
+    for (String merge : merges) {
+      tokens.add(merge.replace(" ", ""));
+    }
+    return Tokenizer.fromVocabulary(
+        SplitPattern.QWEN2, tokens, merges, Set.of(END_OF_TEXT, END_OF_TURN));
+  }
+
+  /// @param stops whether the special tokens end an answer
+  static Path write(Path folder, DecoderConfig config, long seed, boolean stops)
+      throws IOException {
+    Files.createDirectories(folder);
+    var random = new Random(seed);
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    LlamaFolder.tensors(config)
+        .forEach(
+            (name, shape) -> {
+              long size = 1;
+              for (long length : shape) {
+                size *= length;
+              }
+              float[] values = new float[(int) size];
+              for (int i = 0; i < values.length; i++) {
+                // Wide enough that a wrong layout shows.
+                values[i] =
+                    shape.length == 1
+                        ? 1 + 0.1f * (float) random.nextGaussian()
+                        : 0.15f * (float) random.nextGaussian();
+              }
+              tensors.put(name, HostTensor.of(values, shape));
+            });
+    Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    var specials = new LlamaFolder.Specials(END_OF_TEXT, List.of(END_OF_TEXT, END_OF_TURN));
+    String json = LlamaFolder.configJson(config, specials);
+    Files.writeString(
+        folder.resolve("config.json"),
+        stops ? json : json.replace("\"eos_token_id\" : 0", "\"eos_token_id\" : null"));
+    if (stops) {
+      Files.writeString(
+          folder.resolve("generation_config.json"), LlamaFolder.generationConfigJson(specials));
+    }
+    Files.writeString(
+        folder.resolve("tokenizer.json"), new String(tokenizer().toJson(), StandardCharsets.UTF_8));
+    return folder;
+  }
+}

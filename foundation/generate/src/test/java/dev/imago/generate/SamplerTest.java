@@ -1,0 +1,113 @@
+package dev.imago.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class SamplerTest {
+  private static Sampling sampling(float temperature, float topP, int topK, long seed) {
+    return new Sampling(100, temperature, topP, topK, 1, 0, 0, seed, List.of());
+  }
+
+  private static final float[] SCORES = {1f, 3f, 2f, -1f, 0f};
+
+  private static Set<Integer> drawn(Sampling sampling) {
+    var sampler = new Sampler(sampling, new int[0]);
+    var seen = new HashSet<Integer>();
+    for (int i = 0; i < 5000; i++) {
+      seen.add(sampler.next(SCORES.clone()));
+    }
+    return seen;
+  }
+
+  @Test
+  void temperature_nought_takes_the_likeliest_and_the_lowest_of_equals() {
+    var sampler = new Sampler(Sampling.greedy(5), new int[0]);
+    assertEquals(1, sampler.next(SCORES.clone()));
+    assertEquals(1, sampler.next(new float[] {0, 5, 5}));
+  }
+
+  @Test
+  void top_k_and_top_p_keep_the_likeliest() {
+    assertEquals(Set.of(0, 1, 2, 3, 4), drawn(sampling(1, 1, 0, 1)));
+    assertEquals(Set.of(1, 2), drawn(sampling(1, 1, 2, 1)));
+    // Probabilities: 0.64, 0.24, 0.09, 0.03, 0.01
+    assertEquals(Set.of(1), drawn(sampling(1, 0.6f, 0, 1)));
+    assertEquals(Set.of(1, 2), drawn(sampling(1, 0.7f, 0, 1)));
+    assertEquals(Set.of(0, 1, 2), drawn(sampling(1, 0.9f, 0, 1)));
+    // Of the two that top-k leaves, the first has 0.73.
+    assertEquals(Set.of(1), drawn(sampling(1, 0.7f, 2, 1)));
+  }
+
+  @Test
+  void draws_follow_the_probabilities() {
+    var sampler = new Sampler(sampling(2, 1, 0, 7), new int[0]);
+    double[] expected = new double[5];
+    double sum = 0;
+    for (int i = 0; i < 5; i++) {
+      expected[i] = Math.exp(SCORES[i] / 2);
+      sum += expected[i];
+    }
+    int n = 40_000;
+    int[] counts = new int[5];
+    for (int i = 0; i < n; i++) {
+      counts[sampler.next(SCORES.clone())]++;
+    }
+    for (int i = 0; i < 5; i++) {
+      double p = expected[i] / sum;
+      // Five standard deviations.
+      assertEquals(p, counts[i] / (double) n, 5 * Math.sqrt(p * (1 - p) / n));
+    }
+  }
+
+  @Test
+  void the_seed_decides() {
+    var a = new Sampler(sampling(1, 1, 0, 5), new int[0]);
+    var b = new Sampler(sampling(1, 1, 0, 5), new int[0]);
+    var c = new Sampler(sampling(1, 1, 0, 6), new int[0]);
+    var first = new StringBuilder();
+    var second = new StringBuilder();
+    var third = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      first.append(a.next(SCORES.clone()));
+      second.append(b.next(SCORES.clone()));
+      third.append(c.next(SCORES.clone()));
+    }
+    assertEquals(first.toString(), second.toString());
+    assertNotEquals(first.toString(), third.toString());
+  }
+
+  @Test
+  void penalties_fall_on_what_was_said() {
+    var repetition = new Sampler(new Sampling(9, 0, 1, 0, 2, 0, 0, 0, List.of()), new int[] {1});
+    assertEquals(2, repetition.next(SCORES.clone())); // 3 / 2 < 2
+    assertEquals(1, repetition.next(SCORES.clone())); // then 2 / 2 too
+    var presence = new Sampler(new Sampling(9, 0, 1, 0, 1, 1.5f, 0, 0, List.of()), new int[] {1});
+    assertEquals(1, presence.next(SCORES.clone())); // the prompt does not count
+    assertEquals(2, presence.next(SCORES.clone()));
+    var frequency = new Sampler(new Sampling(9, 0, 1, 0, 1, 0, 0.6f, 0, List.of()), new int[] {});
+    assertEquals(1, frequency.next(SCORES.clone()));
+    assertEquals(1, frequency.next(SCORES.clone()));
+    assertEquals(2, frequency.next(SCORES.clone()));
+  }
+
+  @Test
+  void settings_that_cannot_be_are_refused_with_their_bound() {
+    assertThrows(IllegalArgumentException.class, () -> sampling(-1, 1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> sampling(Float.NaN, 1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> sampling(1, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> sampling(1, 1, -1, 0));
+    assertThrows(IllegalArgumentException.class, () -> Sampling.greedy(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> Sampling.greedy(1).withStop(List.of("a", "")));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> sampling(1, 1.5f, 0, 0)).toString();
+    assertTrue(message.contains("topP = 1.5"), message);
+  }
+}
