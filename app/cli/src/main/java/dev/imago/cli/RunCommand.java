@@ -1,0 +1,200 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.Binder;
+import dev.imago.core.Chain;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Plan;
+import dev.imago.core.Recipe;
+import dev.imago.core.Ref;
+import dev.imago.core.Workspace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// Runs a recipe.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run a recipe: the whole chain, from documents to a model that can be served.",
+      "What is done already is not done again; what was broken off goes on."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @ParentCommand private Imago imago = new Imago();
+
+  @Parameters(
+      paramLabel = "[RECIPE] [STEP.SETTING=VALUE …]",
+      arity = "0..*",
+      description = "A name in recipes/ or a path (default: quickstart), then settings to change.")
+  private List<String> words = List.of();
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description =
+          "Your documents: a folder or a file (.txt .md .java .jsonl .zip .gz). Repeatable.")
+  private List<Path> inputs = List.of();
+
+  @Option(names = "--dry-run", description = "Print the resolved recipe and what would run.")
+  private boolean dryRun;
+
+  @Option(names = "--verify", description = "Rehash every file before it is reused.")
+  private boolean verify;
+
+  @Option(names = "--serve", description = "Serve the model when the recipe is done.")
+  private boolean serve;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads (default: the processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws Exception {
+    if (threads < 1 || threads > 1024) {
+      throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
+    }
+    Recipe recipe = recipe();
+    Plan plan = Plan.of(recipe, Catalog.stages());
+    ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
+    Workspace workspace = new Workspace(imago.workspace());
+    Console console = Console.of(imago);
+    var options = new Chain.Options(threads, verify, Imago.version());
+    Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
+    if (dryRun) {
+      System.out.print(
+          YAMLMapper.builder()
+              .disable(tools.jackson.dataformat.yaml.YAMLWriteFeature.WRITE_DOC_START_MARKER)
+              .build()
+              .writeValueAsString(plan.resolved()));
+      printForecast(chain.forecast(plan));
+      return 0;
+    }
+    Map<String, Map<String, Artifact>> made = chain.run(plan);
+    printSummary(workspace, made);
+    Artifact.@Nullable Weights model = served(serving, made);
+    if (model == null) {
+      return 0;
+    }
+    System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
+    return 0;
+  }
+
+  private Recipe recipe() {
+    var overrides = new ArrayList<String>();
+    var names = new ArrayList<String>();
+    words.forEach(w -> (w.indexOf('=') > 0 ? overrides : names).add(w));
+    if (names.size() > 1) {
+      throw new ConfigException(
+          "two recipes, «%s» and «%s»: run one at a time".formatted(names.get(0), names.get(1)));
+    }
+    Path file = file(names.isEmpty() ? "quickstart" : names.getFirst());
+    if (!inputs.isEmpty()) {
+      List<String> paths = inputs.stream().map(p -> p.toAbsolutePath().toString()).toList();
+      overrides.addFirst("collect.sources=" + JSON.writeValueAsString(paths));
+    }
+    String jdk = System.getProperty("java.home");
+    Recipe recipe =
+        Recipe.read(
+            file,
+            overrides,
+            Map.of("jdk", jdk, "root", Imago.root().toAbsolutePath().normalize().toString()));
+    Path sources = Path.of(jdk, "lib", "src.zip");
+    for (Recipe.Step step : recipe.steps()) {
+      if (step.settings().toString().contains(JSON.writeValueAsString(sources.toString()))
+          && !Files.exists(sources)) {
+        throw new ConfigException(
+            ("this JDK came without its source archive (%s): name your own documents with"
+                    + " `./imago run --input PATH`, or install the JDK's sources")
+                .formatted(sources));
+      }
+    }
+    return recipe;
+  }
+
+  private static Path file(String name) {
+    if (name.endsWith(".yaml") || name.endsWith(".yml") || name.contains("/")) {
+      return Path.of(name);
+    }
+    Path file = Imago.root().resolve("recipes").resolve(name + ".yaml");
+    if (!Files.exists(file)) {
+      throw new ConfigException(
+          "there is no recipe «%s» in recipes/; a path with .yaml names one elsewhere"
+              .formatted(name));
+    }
+    return file;
+  }
+
+  private static void printForecast(List<Chain.Forecast> forecast) {
+    var rows = new ArrayList<List<String>>();
+    for (Chain.Forecast step : forecast) {
+      Map<String, Ref> reused = step.reused();
+      rows.add(
+          reused == null
+              ? List.of(step.step(), "runs", step.reason())
+              : List.of(step.step(), "reused", Console.brief(reused)));
+    }
+    System.out.println();
+    System.out.print(Table.render(List.of("step", "would", ""), rows));
+  }
+
+  private static void printSummary(Workspace workspace, Map<String, Map<String, Artifact>> made) {
+    var took = new LinkedHashMap<String, String>();
+    workspace
+        .runRecords()
+        .forEach(
+            r ->
+                r.outputs()
+                    .values()
+                    .forEach(
+                        ref ->
+                            took.put(
+                                ref,
+                                Quantity.of(
+                                    java.time.Duration.ofMillis((long) (r.seconds() * 1000))))));
+    var rows = new ArrayList<List<String>>();
+    made.forEach(
+        (step, outputs) ->
+            outputs.forEach(
+                (name, artifact) ->
+                    rows.add(
+                        List.of(
+                            step,
+                            name,
+                            artifact.ref().brief(),
+                            Quantity.of(
+                                workspace.files(artifact.ref()).values().stream()
+                                    .mapToDouble(Long::doubleValue)
+                                    .sum(),
+                                "bytes"),
+                            took.getOrDefault(artifact.ref().toString(), "–")))));
+    System.out.println();
+    System.out.print(Table.render(List.of("step", "left", "artifact", "size", "took"), rows));
+  }
+
+  private static Artifact.@Nullable Weights served(
+      ServeOptions options, Map<String, Map<String, Artifact>> made) {
+    for (Map<String, Artifact> outputs : made.values()) {
+      if (outputs.get(options.weights()) instanceof Artifact.Weights weights) {
+        return weights;
+      }
+    }
+    return null;
+  }
+}
