@@ -90,6 +90,10 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
 
   public record Outputs(Scores scores) {}
 
+  public Evaluate() {
+    this(ServedModel::open);
+  }
+
   Evaluate(Model.Opener opener) {
     this.opener = opener;
   }
@@ -139,11 +143,14 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
       int context = Math.min(baseModel.context(), tunedModel.context());
       if (config.pairs() > 0) {
         int room = context - config.maxNewTokens();
-        pairs = pairs.draw(config.pairs(), room, tunedModel::promptTokens, run);
+        pairs = pairs.draw(config.pairs(), room, tunedModel, run);
       }
       text = heldOutText(tokens, baseModel, context, config, run);
-      base = measure("pre-trained", baseModel, text, pairs, config, run);
-      tuned = measure("tuned", tunedModel, text, pairs, config, run);
+      // The very same ids for both, whatever template the base model has.
+      List<int[]> prompts =
+          pairs.pairs().stream().map(Example::prompt).map(tunedModel::prompt).toList();
+      base = measure("pre-trained", baseModel, text, prompts, config, run);
+      tuned = measure("tuned", tunedModel, text, prompts, config, run);
     }
     report.protocol("documents", text.documents());
     report.protocol("tokens", text.tokens());
@@ -204,14 +211,13 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
   }
 
   private static Measured measure(
-      String name, Model model, HeldOutText text, HeldOutPairs pairs, Config config, Run run)
+      String name, Model model, HeldOutText text, List<int[]> prompts, Config config, Run run)
       throws InterruptedException {
     double[] bits;
     try (Progress progress =
         run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
       bits = text.bits(model, progress);
     }
-    List<String> prompts = pairs.pairs().stream().map(Example::prompt).toList();
     if (prompts.isEmpty()) {
       return new Measured(bits, List.of());
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToIntFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Held-out pairs to answer, and the training pairs that retrieval may answer from.
@@ -60,13 +59,13 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
   /// Draws pairs (seeded, without replacement) whose prompts leave room for an answer.
   ///
   /// @param room tokens that a prompt may take
-  HeldOutPairs draw(int wanted, int room, ToIntFunction<String> promptTokens, Run run) {
+  HeldOutPairs draw(int wanted, int room, Answerer model, Run run) {
     var shuffled = new ArrayList<>(pairs);
     Collections.shuffle(shuffled, new Random(run.seed()));
     var drawn = new ArrayList<Example>();
     int tooLong = 0;
     for (int i = 0; i < shuffled.size() && drawn.size() < wanted; i++) {
-      if (promptTokens.applyAsInt(shuffled.get(i).prompt()) > room) {
+      if (model.prompt(shuffled.get(i).prompt()).length > room) {
         tooLong++;
       } else {
         drawn.add(shuffled.get(i));

@@ -82,13 +82,14 @@ class EvaluateTest {
     }
 
     @Override
-    public int promptTokens(String prompt) {
-      return prompt.length();
+    public int[] prompt(String text) {
+      return encode(text);
     }
 
     @Override
-    public List<String> answers(List<String> prompts, int maxNewTokens, Progress progress) {
-      return prompts.stream().map(p -> p.replaceAll("int fetch(\\w+)\\(\\)", suffix)).toList();
+    public List<String> answers(List<int[]> prompts, int maxNewTokens, Progress progress) {
+      return prompts.stream()
+          .map(ids -> new String(ids, 0, ids.length)).map(p -> p.replaceAll("int fetch(\\w+)\\(\\)", suffix)).toList();
     }
 
     @Override

@@ -1,0 +1,111 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.EnvironmentException;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.generate.Engine;
+import dev.imago.generate.Event;
+import dev.imago.generate.Generation;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Request;
+import dev.imago.generate.Sampling;
+import dev.imago.text.ChatMessage;
+import dev.imago.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/// A model on the CPU runtime that serves it, with its own tokenizer and chat template.
+record ServedModel(LanguageModel model) implements Model {
+  /// Answers that are generated together: weights are read once for all of them.
+  private static final int TOGETHER = 8;
+
+  /// Opens a Hugging Face folder or one with a `model.gguf`.
+  static Model open(Path folder, int threads) {
+    try {
+      return new ServedModel(LanguageModel.open(folder, threads));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("cannot evaluate %s: %s".formatted(folder, e.getMessage()), e);
+    } catch (IllegalStateException e) {
+      throw new EnvironmentException("cannot evaluate here: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public float[] logProbabilities(int[] ids) {
+    return model.logProbabilities(ids);
+  }
+
+  @Override
+  public int[] prompt(String text) {
+    return model
+        .chatTemplate()
+        .encodeChat(model.tokenizer(), List.of(new ChatMessage("user", text)), true);
+  }
+
+  @Override
+  public List<String> answers(List<int[]> prompts, int maxNewTokens, Progress progress)
+      throws InterruptedException {
+    var answers = new ArrayList<String>();
+    try (var engine = new Engine(model, TOGETHER, context())) {
+      var pending = new ArrayDeque<Generation>();
+      int submitted = 0;
+      while (answers.size() < prompts.size()) {
+        // Twice as many as run at a time, so that none waits for the oldest to be read.
+        while (submitted < prompts.size() && pending.size() < 2 * TOGETHER) {
+          var request = new Request(prompts.get(submitted++), Sampling.greedy(maxNewTokens));
+          pending.add(engine.submit(request));
+        }
+        answers.add(text(pending.remove()));
+        progress.add(1);
+      }
+    } catch (CancellationException e) {
+      Thread.interrupted(); // What the exception stands for is told by the one below instead.
+      throw new InterruptedException();
+    }
+    return answers;
+  }
+
+  private static String text(Generation generation) {
+    var text = new StringBuilder();
+    while (generation.hasNext()) {
+      if (generation.next() instanceof Event.Token token) {
+        text.append(token.text());
+      }
+    }
+    return text.toString().strip();
+  }
+
+  @Override
+  public int context() {
+    return model.config().context();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return model.config().vocabularySize();
+  }
+
+  @Override
+  public int[] tokenBytes() {
+    Tokenizer tokenizer = model.tokenizer();
+    int[] bytes = new int[Math.max(vocabularySize(), tokenizer.vocabularySize())];
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+      bytes[id] = tokenizer.special(id) ? 0 : tokenizer.bytes(id).length;
+    }
+    return bytes;
+  }
+
+  @Override
+  public int[] encode(String text) {
+    return model.tokenizer().encodeOrdinary(text);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
