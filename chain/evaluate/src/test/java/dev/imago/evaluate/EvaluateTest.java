@@ -89,7 +89,9 @@ class EvaluateTest {
     @Override
     public List<String> answers(List<int[]> prompts, int maxNewTokens, Progress progress) {
       return prompts.stream()
-          .map(ids -> new String(ids, 0, ids.length)).map(p -> p.replaceAll("int fetch(\\w+)\\(\\)", suffix)).toList();
+          .map(ids -> new String(ids, 0, ids.length))
+          .map(p -> p.replaceAll("int fetch(\\w+)\\(\\)", suffix))
+          .toList();
     }
 
     @Override
