@@ -13,8 +13,8 @@ import java.util.List;
 /// ```
 ///
 /// The result depends neither on the number of threads nor on the texts' order. Memory grows with
-/// the number of distinct words, not with the length of the texts: about 400 MB of heap for 100 MB of
-/// Java source.
+/// the number of distinct words, not with the length of the texts: about 400 MB of heap for 100 MB
+/// of Java source.
 public final class BpeTrainer {
   /// Ends a document.
   public static final String END_OF_TEXT = "<|endoftext|>";
@@ -27,7 +27,8 @@ public final class BpeTrainer {
 
   /// What a tokenizer is to be.
   ///
-  /// @param vocabularySize tokens in all, special ones too; texts that hold too few pairs give fewer
+  /// @param vocabularySize tokens in all, special ones too; texts that hold too few pairs give
+  ///   fewer
   /// @param minimumFrequency a pair that occurs less often is not merged
   /// @param specialTokens they get the ids 0, 1, 2 …
   /// @param pattern where text is cut before pairs are merged

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/// Learns merges from counted words: the most frequent pair, of equals the one of the lowest ids, is
-/// merged everywhere, until the vocabulary is full.
+/// Learns merges from counted words: the most frequent pair, of equals the one of the lowest ids,
+/// is merged everywhere, until the vocabulary is full.
 ///
 /// Gives what Hugging Face's `BpeTrainer` gives, its odd corners too: a merge whose spelling is a
 /// token already takes that token's id, and the count that a merged pair keeps from overlaps

@@ -22,8 +22,8 @@ final class WordCounts {
 
   private WordCounts() {}
 
-  /// Counts the words of all texts on several threads. The counts depend neither on their number nor
-  /// on the texts' order.
+  /// Counts the words of all texts on several threads. The counts depend neither on their number
+  /// nor on the texts' order.
   ///
   /// @param counted told, from several threads, of UTF-8 bytes counted since the last call
   static WordCounts of(
@@ -131,8 +131,7 @@ final class WordCounts {
   }
 
   private void addAll(WordCounts others) {
-    others.words.forEach(
-        (number, text, from, to) -> add(text, from, to, others.counts[number]));
+    others.words.forEach((number, text, from, to) -> add(text, from, to, others.counts[number]));
   }
 
   /// Distinct words.
