@@ -1,0 +1,192 @@
+package dev.imago.compress;
+
+import dev.imago.core.Artifact.Tokens;
+import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.core.Artifact.Weights;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Draft;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.core.Stage;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.generate.GgufExport;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Speed;
+import dev.imago.tensor.BrokenFileException;
+import dev.imago.tensor.DataType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Writes a model as GGUF in F16 and in Q8_0, and measures each file's held-out loss by the runtime
+/// that serves it, reading the file: a loss that grew past the gate fails the link.
+public final class Compress implements Stage<Compress.Inputs, Compress.Config, Compress.Outputs> {
+  /// The name inside the files. A folder's own would make equal weights differ.
+  private static final String NAME = "imago";
+
+  /// @param tuned the model to compress, in F32
+  /// @param vocabulary its tokenizer
+  /// @param tokens encoded documents, of which the held-out side measures the loss
+  public record Inputs(Weights tuned, Vocabulary vocabulary, Tokens tokens) {}
+
+  /// @param maxLossIncrease nats a token that a file's held-out loss may be above the original's: 0
+  ///   … 10
+  /// @param evaluateTokens held-out tokens to measure it on, about: 256 at least
+  public record Config(double maxLossIncrease, int evaluateTokens) {
+    public Config {
+      if (!(maxLossIncrease >= 0 && maxLossIncrease <= 10)) {
+        throw new IllegalArgumentException(
+            "maxLossIncrease = " + maxLossIncrease + " is outside 0 … 10 nats a token");
+      }
+      if (evaluateTokens < 256) {
+        throw new IllegalArgumentException(
+            "evaluateTokens = %d is below 256, too few to judge by".formatted(evaluateTokens));
+      }
+    }
+
+    public static Config defaults() {
+      return new Config(0.01, 16_384);
+    }
+  }
+
+  /// @param f16 `model.gguf`, matrices in half precision
+  /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers
+  public record Outputs(Weights f16, Weights q8) {}
+
+  @Override
+  public String name() {
+    return "compress";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Class<Inputs> inputs() {
+    return Inputs.class;
+  }
+
+  @Override
+  public Config defaults() {
+    return Config.defaults();
+  }
+
+  @Override
+  public Class<Outputs> outputs() {
+    return Outputs.class;
+  }
+
+  /// What one file measures.
+  private record Measured(String format, long bytes, HeldOutLoss.Loss loss, Speed speed) {}
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Path from = inputs.tuned().folder();
+    Draft f16 = run.draft(Weights.class, "f16");
+    Draft q8 = run.draft(Weights.class, "q8");
+    write(from, f16.folder(), DataType.F16, run);
+    write(from, q8.folder(), DataType.Q8_0, run);
+    var measured = new ArrayList<Measured>();
+    try (TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
+      for (Path folder : List.of(from, f16.folder(), q8.folder())) {
+        measured.add(measure(folder, heldout, config, run));
+      }
+    }
+    report(measured, run);
+    for (Measured m : measured.subList(1, measured.size())) {
+      gate(m, measured.getFirst(), config);
+    }
+    return new Outputs(f16.commit(Weights.class), q8.commit(Weights.class));
+  }
+
+  private static void write(Path from, Path to, DataType type, Run run) {
+    Path file = to.resolve("model.gguf");
+    try (Progress progress =
+        run.progress("write " + type, size(from.resolve("model.safetensors")) / 4, "numbers")) {
+      GgufExport.write(from, file, NAME, type, progress::add);
+    } catch (BrokenFileException e) {
+      throw new InputException(e.getMessage() + "; make or get the model again", e);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("cannot compress %s: %s".formatted(from, e.getMessage()), e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", file, e);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  private static Measured measure(Path folder, TokenShards heldout, Config config, Run run)
+      throws InterruptedException {
+    try (LanguageModel model = LanguageModel.open(folder, run.threads())) {
+      if (model.config().vocabularySize() < heldout.vocabularySize()) {
+        throw new InputException(
+            "the tokens have a vocabulary of %d and the model one of %d: they do not belong together"
+                .formatted(heldout.vocabularySize(), model.config().vocabularySize()));
+      }
+      HeldOutLoss loss = HeldOutLoss.over(heldout, model.config().context(), config);
+      try (Progress progress =
+          run.progress("held-out loss of " + model.format(), loss.tokens(), "tokens")) {
+        HeldOutLoss.Loss measured = loss.measure(model::logProbabilities, progress);
+        int tokens = Math.max(1, Math.min(64, model.config().context() / 2));
+        return new Measured(
+            model.format(), model.weightBytes(), measured, Speed.measure(model, tokens, tokens));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  private static void report(List<Measured> measured, Run run) {
+    HeldOutLoss.Loss original = measured.getFirst().loss();
+    var rows = new ArrayList<List<String>>();
+    for (Measured m : measured) {
+      HeldOutLoss.Increase increase = m.loss().above(original);
+      rows.add(
+          List.of(
+              m.format(),
+              text("%.1f MB", m.bytes() / 1e6),
+              text("%.4f", m.loss().mean()),
+              m == measured.getFirst()
+                  ? ""
+                  : text("%+.5f ± %.5f", increase.mean(), increase.halfWidth()),
+              text("%.0f", m.speed().decode())));
+    }
+    run.table(
+        "Compressed, on %,d held-out tokens".formatted(original.tokens()),
+        List.of("format", "weights", "nats a token", "increase (95 %)", "tokens a second"),
+        rows);
+  }
+
+  private static void gate(Measured m, Measured original, Config config) {
+    double increase = m.loss().above(original.loss()).mean();
+    if (!(increase <= config.maxLossIncrease())) { // not a number, too
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s raises the held-out loss by %.5f nats a token (%.4f → %.4f), and"
+                  + " compress.maxLossIncrease allows %s: raise that, or serve the weights as they are",
+              m.format(),
+              increase,
+              original.loss().mean(),
+              m.loss().mean(),
+              config.maxLossIncrease()));
+    }
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

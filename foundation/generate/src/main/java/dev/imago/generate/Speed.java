@@ -1,0 +1,41 @@
+package dev.imago.generate;
+
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.Batch;
+
+/// How fast a model answers one request at a time, as llama.cpp's `llama-bench` measures it.
+///
+/// @param prefill tokens of a prompt a second
+/// @param decode tokens of an answer a second, after that prompt
+public record Speed(double prefill, double decode) {
+  /// Runs a prompt of any ids and goes on greedily, past any id that would end an answer.
+  ///
+  /// @param promptTokens at least 1, with `newTokens` within the model's context
+  /// @param newTokens at least 1
+  public static Speed measure(LanguageModel model, int promptTokens, int newTokens) {
+    int[] prompt = new int[promptTokens];
+    for (int i = 0; i < promptTokens; i++) {
+      prompt[i] = (int) (i * 7919L % model.config().vocabularySize());
+    }
+    var cache = model.cache(promptTokens + newTokens);
+    long start = System.nanoTime();
+    Activation scores = null;
+    int window = 128;
+    for (int from = 0; from < promptTokens; from += window) {
+      int to = Math.min(promptTokens, from + window);
+      int[] ids = java.util.Arrays.copyOfRange(prompt, from, to);
+      scores = model.step(Batch.of(cache, ids), ids.length - 1);
+    }
+    if (scores == null) {
+      throw new IllegalArgumentException("promptTokens = " + promptTokens + " is below 1");
+    }
+    long middle = System.nanoTime();
+    for (int i = 0; i < newTokens; i++) {
+      scores = model.step(Batch.of(cache, Sampler.likeliest(scores.data())), 0);
+    }
+    long end = System.nanoTime();
+    return new Speed(
+        promptTokens * 1e9 / Math.max(1, middle - start),
+        newTokens * 1e9 / Math.max(1, end - middle));
+  }
+}
