@@ -1,0 +1,144 @@
+package dev.imago.annotate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.Artifact.Corpus;
+import dev.imago.core.Artifact.Labels;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Ref;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AnnotateTest {
+  @TempDir Path temporary;
+  private int runs;
+
+  private static Document java(String name, String... methods) {
+    var text = new StringBuilder("class " + name + " {\n");
+    for (String method : methods) {
+      text.append("/** The ").append(method).append(" of ").append(name).append(". */\n");
+      text.append("int ").append(method).append("() { return 0; }\n");
+    }
+    return new Document(
+        name + ".java", text.append("}\n").toString(), name, Map.of("language", "java"));
+  }
+
+  private Corpus corpus(List<Document> train, List<Document> heldout) throws IOException {
+    Path folder = Files.createDirectories(temporary.resolve("corpus" + runs++));
+    try (var trains = new Documents.Writer(folder, "train");
+        var heldouts = new Documents.Writer(folder, "heldout")) {
+      train.forEach(trains::write);
+      heldout.forEach(heldouts::write);
+    }
+    return (Corpus) Artifact.of(new Ref("corpus", "0".repeat(64)), folder);
+  }
+
+  private FakeRun run(int threads) {
+    return new FakeRun(temporary.resolve("run" + runs++), threads);
+  }
+
+  private static Labels annotate(Corpus corpus, Annotate.Config config, FakeRun run)
+      throws InterruptedException {
+    return new Annotate().run(new Annotate.Inputs(corpus), config, run).labels();
+  }
+
+  private static List<String> prompts(Labels labels, Split split) {
+    return Examples.read(labels.folder(), split).stream().map(Example::prompt).toList();
+  }
+
+  @Test
+  void everyPairStandsOnTheSideOfItsFile() throws Exception {
+    Corpus corpus = corpus(List.of(java("A", "size", "width")), List.of(java("B", "height")));
+    Labels labels = annotate(corpus, Annotate.Config.defaults(), run(2));
+    assertEquals(List.of("A.size() : int", "A.width() : int"), prompts(labels, Split.TRAIN));
+    Example example = Examples.read(labels.folder(), Split.HELDOUT).getFirst();
+    assertEquals(new Example("B.java#1", "B.height() : int", "The height of B.", "B"), example);
+  }
+
+  @Test
+  void aHeldOutPromptThatTrainHasIsDropped() throws Exception {
+    Document copy = java("A", "size", "depth");
+    Corpus corpus = corpus(List.of(java("A", "size", "width")), List.of(copy));
+    FakeRun run = run(1);
+    Labels labels = annotate(corpus, Annotate.Config.defaults(), run);
+    assertEquals(List.of("A.depth() : int"), prompts(labels, Split.HELDOUT));
+    assertEquals(2, prompts(labels, Split.TRAIN).size());
+    assertEquals("1", run.row("Labelled by java-doc", "not: held out, prompt in train").get(1));
+  }
+
+  @Test
+  void equalPairsStandOnce() throws Exception {
+    Corpus corpus = corpus(List.of(java("A", "size"), java("A", "size", "width")), List.of());
+    FakeRun run = run(1);
+    assertEquals(
+        List.of("A.size() : int", "A.width() : int"),
+        prompts(annotate(corpus, Annotate.Config.defaults(), run), Split.TRAIN));
+    assertEquals("1", run.row("Labelled by java-doc", "not: same pair again").get(1));
+  }
+
+  private static List<Document> many(String prefix, int count) {
+    var documents = new ArrayList<Document>();
+    for (int i = 0; i < count; i++) {
+      documents.add(java(prefix + i, "size", "width", "height"));
+    }
+    return documents;
+  }
+
+  @Test
+  void threadsChangeNothing() throws Exception {
+    Corpus corpus = corpus(many("T", 400), many("H", 50));
+    Labels one = annotate(corpus, Annotate.Config.defaults(), run(1));
+    Labels four = annotate(corpus, Annotate.Config.defaults(), run(4));
+    assertEquals(one.ref(), four.ref());
+    assertEquals(1200, prompts(four, Split.TRAIN).size());
+    assertEquals(150, prompts(four, Split.HELDOUT).size());
+  }
+
+  @Test
+  void theMostAreChosenByTheirIdsAndKeepTheirOrder() throws Exception {
+    var few = new Annotate.Config(100, 10, 2, 3, 40, 300);
+    Labels all =
+        annotate(corpus(many("T", 100), many("H", 20)), Annotate.Config.defaults(), run(1));
+    Labels some = annotate(corpus(many("T", 100), many("H", 20)), few, run(1));
+    List<String> chosen = prompts(some, Split.TRAIN);
+    assertEquals(100, chosen.size());
+    assertEquals(10, prompts(some, Split.HELDOUT).size());
+    List<String> inOrder = new ArrayList<>(prompts(all, Split.TRAIN));
+    inOrder.retainAll(chosen);
+    assertEquals(inOrder, chosen);
+    assertTrue(
+        chosen.getFirst().startsWith("T") && chosen.getLast().startsWith("T9"), chosen.getLast());
+    assertTrue(chosen.stream().noneMatch(p -> p.contains("height")), "beyond maxPerFile");
+  }
+
+  @Test
+  void aCorpusWithoutJavaGivesEmptyLabelsAndANote() throws Exception {
+    var prose = new Document("a.md", "# Title", "a.md", Map.of("language", "en"));
+    FakeRun run = run(1);
+    Labels labels =
+        annotate(corpus(List.of(prose), List.of(prose)), Annotate.Config.defaults(), run);
+    assertEquals(List.of(), prompts(labels, Split.TRAIN));
+    assertEquals(List.of(), prompts(labels, Split.HELDOUT));
+    assertTrue(run.notes.getFirst().contains("no labels"), run.notes.getFirst());
+  }
+
+  @Test
+  void impossibleSettingsAreRefused() {
+    assertThrows(ConfigException.class, () -> new Annotate.Config(0, 1, 1, 1, 1, 16));
+    assertThrows(ConfigException.class, () -> new Annotate.Config(1, 1, 1, 5, 4, 16));
+  }
+}
