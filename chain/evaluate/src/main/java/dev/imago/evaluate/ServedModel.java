@@ -12,6 +12,8 @@ import dev.imago.generate.Sampling;
 import dev.imago.text.ChatMessage;
 import dev.imago.text.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +29,10 @@ record ServedModel(LanguageModel model) implements Model {
   static Model open(Path folder, int threads) {
     try {
       return new ServedModel(LanguageModel.open(folder, threads));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (NoSuchFileException e) {
+      String reason = e.getReason() == null ? e.getFile() + " is missing" : e.getReason();
+      throw new InputException("cannot evaluate %s: %s".formatted(folder, reason), e);
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException("cannot evaluate %s: %s".formatted(folder, e.getMessage()), e);
     } catch (IllegalStateException e) {
       throw new EnvironmentException("cannot evaluate here: " + e.getMessage(), e);

@@ -1,0 +1,76 @@
+package dev.imago.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.Ref;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole stage on files, with models on the runtime that serves them.
+class EvaluateOnRuntimeTest {
+  @TempDir Path folder;
+
+  @Test
+  void filesGoInAndScoresOfTheRuntimesModelsComeOut() throws Exception {
+    var tokenizer = TinyModel.tokenizer();
+    var header = new TokenShards.Header(TinyModel.V, 0);
+    TokenShards.writeHeader(folder, header);
+    for (Split split : Split.values()) {
+      var pairs = new ArrayList<Example>();
+      try (var writer = new TokenShards.Writer(folder, split, header)) {
+        for (int d = 0; d < 12; d++) {
+          String text = "Document %d of %s, naïve 文本.\n".formatted(d, split).repeat(1 + d % 3);
+          int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+          writer.write(tokenizer.encodeOrdinary(text), bytes);
+          pairs.add(new Example("p" + d, "int size" + d + "()", "Returns size " + d + ".", "d"));
+        }
+      }
+      Examples.write(folder, split, pairs);
+    }
+    Path uniform = TinyModel.write(folder.resolve("base"), 0);
+    Path random = TinyModel.write(folder.resolve("tuned"), 0.3f);
+    var run = new FakeRun(folder.resolve("run"), 4);
+    new Evaluate()
+        .run(
+            new Evaluate.Inputs(
+                (Artifact.Weights) artifact("weights", uniform),
+                (Artifact.Weights) artifact("weights", random),
+                (Artifact.Vocabulary) artifact("vocabulary", folder),
+                (Artifact.Tokens) artifact("tokens", folder),
+                (Artifact.Labels) artifact("labels", folder)),
+            new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10),
+            run);
+    JsonNode scores =
+        JsonMapper.shared().readTree(Files.readString(folder.resolve("run/scores/scores.json")));
+    JsonNode base = scores.get("scores").get(0);
+    assertEquals("bits-per-byte.base", base.get("name").asString());
+    try (TokenShards heldout = TokenShards.open(folder, Split.HELDOUT)) {
+      double bits = Math.log(TinyModel.V) / Math.log(2) * heldout.size();
+      assertEquals(bits / heldout.bytes(), base.get("value").asDouble(), 1e-5);
+    }
+    JsonNode tuned = scores.get("scores").get(1);
+    assertTrue(tuned.get("value").asDouble() > base.get("value").asDouble());
+    // The untuned model's likeliest token is the first of equals, end-of-text: an empty answer.
+    for (String line : Files.readAllLines(folder.resolve("run/scores/samples.jsonl"))) {
+      JsonNode sample = JsonMapper.shared().readTree(line);
+      assertEquals("", sample.get("untuned").asString());
+      assertEquals(sample.get("reference").asString(), sample.get("retrieval").asString());
+    }
+  }
+
+  private static Artifact artifact(String kind, Path folder) {
+    return Artifact.of(new Ref(kind, "0".repeat(64)), folder);
+  }
+}
