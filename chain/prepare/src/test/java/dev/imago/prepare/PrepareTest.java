@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Artifact;
 import dev.imago.core.Artifact.Corpus;
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
@@ -177,7 +178,7 @@ class PrepareTest {
     String code =
         "package a;\n\n/** Written by ann@mail.mit.edu. */\nfinal class Program { int value = compute(1, 2, 3); }\n";
     documents.add(document("src/A.java", "code", "/* Copyright (c) 2020 X */\n" + code));
-    documents.add(document("src/B.java", "code", code + "\r\n".repeat(0)));
+    documents.add(document("src/B.java", "code", code));
     documents.add(document("c", "prose", prose(99).replace("river", "93.184.216.34")));
     FakeRun run = run(1);
     Prepare.Outputs out = prepare(documents, config(0.1, 0), run);
@@ -261,6 +262,53 @@ class PrepareTest {
     List<Document> train = read(out.corpus(), "train");
     long english = train.stream().filter(d -> "en".equals(d.tags().get("language"))).count();
     assertTrue(english >= 0.98 * train.size(), english + " of " + train.size());
+  }
+
+  @Test
+  void chineseAndItsTranslationFareAlike() throws Exception {
+    int english = keptOfXquad("en");
+    int chinese = keptOfXquad("zh");
+    // The same 240 paragraphs in both languages: the rules must not favour one.
+    assertTrue(english > 200 && chinese > 200, english + " and " + chinese);
+    assertEquals(english, chinese, 5);
+  }
+
+  private int keptOfXquad(String language) throws Exception {
+    Path file = shared().resolve("xquad/xquad." + language + ".json");
+    Assumptions.assumeTrue(Files.exists(file), "no shared data: " + file);
+    var documents = new ArrayList<Document>();
+    for (var article : JsonMapper.shared().readTree(Files.readString(file)).path("data")) {
+      for (var paragraph : article.path("paragraphs")) {
+        String text = paragraph.path("context").stringValue();
+        documents.add(document(language + documents.size(), "prose", text));
+      }
+    }
+    Prepare.Outputs out = prepare(documents, config(0.1, 0), run(2));
+    List<Document> kept = new ArrayList<>(read(out.corpus(), "train"));
+    kept.addAll(read(out.corpus(), "heldout"));
+    assertTrue(kept.stream().allMatch(d -> language.equals(d.tags().get("language"))));
+    return kept.size();
+  }
+
+  @Test
+  void aRecipeReachesEveryRule() {
+    var settings = JsonMapper.shared().createObjectNode();
+    settings.put("heldoutFraction", 0.1);
+    settings.putObject("prose").put("minWords", 20).putArray("maxTopNgrams").add(0.5).add(1);
+    settings.putObject("code").put("minAlphanumeric", 0);
+    Prepare.Config config = Binder.bind("prepare", settings, Prepare.Config.defaults());
+    assertEquals(20, config.prose().minWords());
+    assertEquals(100_000, config.prose().maxWords());
+    assertEquals(List.of(0.5, 1.0), config.prose().maxTopNgrams());
+    assertEquals(0, config.code().minAlphanumeric());
+    settings.putObject("code").put("minAlphanumerics", 0);
+    String message =
+        String.valueOf(
+            assertThrows(
+                    ConfigException.class,
+                    () -> Binder.bind("prepare", settings, Prepare.Config.defaults()))
+                .getMessage());
+    assertTrue(message.contains("prepare.code.minAlphanumerics"), message);
   }
 
   private static Path shared() {

@@ -110,11 +110,8 @@ class ProseRulesTest {
 
   @Test
   void atMost30PercentOfLinesAreDuplicates() {
-    List<String> lines = lines(7);
-    lines.addAll(List.of("a", "b", "c"));
-    lines.addAll(List.of());
     List<String> thirty = new ArrayList<>(lines(7));
-    thirty.addAll(thirty.subList(0, 3));
+    thirty.addAll(List.copyOf(thirty.subList(0, 3)));
     passes("gopher-duplicate-lines", String.join("\n", thirty));
     List<String> forty = new ArrayList<>(lines(6));
     forty.addAll(List.copyOf(forty.subList(0, 4)));

@@ -1,5 +1,6 @@
 package dev.imago.core;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -93,7 +94,8 @@ public final class Binder {
         return map(path, node, of[1]);
       }
     }
-    Class<?> raw = (Class<?>) type;
+    // A list's elements are boxed: List<Double> takes what a double takes.
+    Class<?> raw = MethodType.methodType((Class<?>) type).unwrap().returnType();
     if (raw.isRecord()) {
       return record(path, node, raw, standard);
     }
