@@ -25,8 +25,16 @@ class ArchitectureTest {
 
   private static final List<String> LINKS =
       List.of(
-          "collect", "prepare", "annotate", "tokenize", "pretrain", "tune", "evaluate", "compress",
-          "serve", "feedback");
+          "collect",
+          "prepare",
+          "annotate",
+          "tokenize",
+          "pretrain",
+          "tune",
+          "evaluate",
+          "compress",
+          "serve",
+          "feedback");
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =
@@ -100,10 +108,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            packageOf("serve"),
-            packageOf("generate"),
-            packageOf("evaluate"),
-            packageOf("compress"))
+            packageOf("serve"), packageOf("generate"), packageOf("evaluate"), packageOf("compress"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(packageOf("torch"), packageOf("training"))
