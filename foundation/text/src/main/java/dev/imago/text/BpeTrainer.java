@@ -3,6 +3,7 @@ package dev.imago.text;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /// Trains a byte-level BPE tokenizer: the vocabulary and merges that Hugging Face's `BpeTrainer`
 /// gives for the same texts, pattern and settings, with all 256 bytes as the initial alphabet.
@@ -55,6 +56,10 @@ public final class BpeTrainer {
       }
       if (threads < 1) {
         throw new IllegalArgumentException("threads = " + threads + "; at least 1 is needed");
+      }
+      if (Set.copyOf(specialTokens).size() != specialTokens.size()) {
+        throw new IllegalArgumentException(
+            "specialTokens = " + specialTokens + " names one twice; leave one out");
       }
       for (String token : specialTokens) {
         if (token.isEmpty() || ByteLevel.bytesOrNull(token) == null || token.length() == 1) {

@@ -33,6 +33,7 @@ public final class TextStream {
       waiting = ByteBuffer.allocate(2 * (waiting.position() + bytes.length)).put(waiting.flip());
     }
     waiting.put(bytes);
+    LossyUtf8.breakSurrogates(waiting.array(), 0, waiting.position());
     return decode(false);
   }
 

@@ -200,7 +200,9 @@ public final class Tokenizer {
         out.writeBytes(bytes(id));
       }
     }
-    return out.toString(StandardCharsets.UTF_8);
+    byte[] utf8 = out.toByteArray();
+    LossyUtf8.breakSurrogates(utf8, 0, utf8.length);
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   /// Text from ids as they come, special tokens left out.
@@ -262,6 +264,21 @@ public final class Tokenizer {
   /// ids.
   public byte[] toJson() {
     return TokenizerJson.write(this);
+  }
+
+  /// The content of the `tokenizer_config.json` beside it, from which transformers loads a
+  /// `PreTrainedTokenizerFast`: no token begins a text, `endOfText` ends and pads one.
+  ///
+  /// @param chatTemplate the Jinja, such as [ChatTemplate#CHATML]
+  /// @param maxLength the tokens past which transformers warns
+  /// @throws IllegalArgumentException when `endOfText` is no special token of this tokenizer
+  public byte[] toConfigJson(String chatTemplate, String endOfText, int maxLength) {
+    OptionalInt id = id(endOfText);
+    if (id.isEmpty() || !special(id.getAsInt())) {
+      throw new IllegalArgumentException(
+          "«" + endOfText + "» is no special token of this tokenizer, so it cannot end a text");
+    }
+    return TokenizerJson.writeConfig(this, chatTemplate, endOfText, maxLength);
   }
 
   Normalizer normalizer() {

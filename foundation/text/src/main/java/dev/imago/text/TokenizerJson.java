@@ -275,6 +275,33 @@ final class TokenizerJson {
     return bytes.toByteArray();
   }
 
+  /// The content of a `tokenizer_config.json` for transformers.
+  static byte[] writeConfig(
+      Tokenizer tokenizer, String chatTemplate, String endOfText, int maxLength) {
+    var bytes = new ByteArrayOutputStream();
+    try (JsonGenerator out = JSON.writerWithDefaultPrettyPrinter().createGenerator(bytes)) {
+      out.writeStartObject();
+      out.writeStringProperty("tokenizer_class", "PreTrainedTokenizerFast");
+      out.writeNumberProperty("model_max_length", maxLength);
+      out.writeNullProperty("bos_token");
+      out.writeStringProperty("eos_token", endOfText);
+      out.writeStringProperty("pad_token", endOfText);
+      out.writeNullProperty("unk_token");
+      out.writeArrayPropertyStart("additional_special_tokens");
+      for (AddedToken token : tokenizer.addedTokens()) {
+        if (token.special() && !token.content().equals(endOfText)) {
+          out.writeString(token.content());
+        }
+      }
+      out.writeEndArray();
+      out.writeBooleanProperty("add_prefix_space", false);
+      out.writeBooleanProperty("clean_up_tokenization_spaces", false);
+      out.writeStringProperty("chat_template", chatTemplate);
+      out.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
   private static void writePattern(JsonGenerator out, SplitPattern pattern) {
     out.writeName("pre_tokenizer");
     if (pattern == SplitPattern.GPT2) {

@@ -1,0 +1,146 @@
+package dev.imago.tokenize;
+
+import dev.imago.core.Artifact.Corpus;
+import dev.imago.core.Artifact.Tokens;
+import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Draft;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.core.Stage;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.InOrder;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.text.BpeTrainer;
+import dev.imago.text.Tokenizer;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// Encodes a corpus to memory-mapped ids, train and held-out apart, documents in their order, each
+/// ended by the end-of-text id. A special token's spelling in a document is only characters.
+public final class EncodeCorpus
+    implements Stage<EncodeCorpus.Inputs, EncodeCorpus.Config, EncodeCorpus.Outputs> {
+  /// @param corpus what prepare kept
+  /// @param vocabulary the tokenizer
+  public record Inputs(Corpus corpus, Vocabulary vocabulary) {}
+
+  /// @param endOfText the special token that ends every document
+  public record Config(String endOfText) {
+    public Config {
+      if (endOfText.isBlank()) {
+        throw new ConfigException(
+            "endOfText is blank; it names a token, such as " + BpeTrainer.END_OF_TEXT);
+      }
+    }
+
+    public static Config defaults() {
+      return new Config(BpeTrainer.END_OF_TEXT);
+    }
+  }
+
+  /// @param tokens the ids
+  public record Outputs(Tokens tokens) {}
+
+  /// A document's ids and the bytes of its text.
+  private record Encoded(int[] ids, long bytes) {}
+
+  @Override
+  public String name() {
+    return "encode";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Class<Inputs> inputs() {
+    return Inputs.class;
+  }
+
+  @Override
+  public Config defaults() {
+    return Config.defaults();
+  }
+
+  @Override
+  public Class<Outputs> outputs() {
+    return Outputs.class;
+  }
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Tokenizer tokenizer = load(inputs.vocabulary());
+    int endOfText =
+        tokenizer
+            .id(config.endOfText())
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "endOfText = «%s» is no token of this vocabulary; %s is, when it was trained here"
+                            .formatted(config.endOfText(), BpeTrainer.END_OF_TEXT)));
+    var header = new TokenShards.Header(tokenizer.vocabularySize(), endOfText);
+    Draft draft = run.draft(Tokens.class, "tokens");
+    TokenShards.writeHeader(draft.folder(), header);
+    var rows = new ArrayList<List<String>>();
+    for (Split split : Split.values()) {
+      try (var writer = new TokenShards.Writer(draft.folder(), split, header)) {
+        rows.add(encode(inputs.corpus(), split, tokenizer, writer, run));
+      }
+    }
+    run.table("Tokens", List.of("split", "documents", "tokens", "bytes/token"), rows);
+    return new Outputs(draft.commit(Tokens.class));
+  }
+
+  private static Tokenizer load(Vocabulary vocabulary) {
+    try {
+      return Tokenizer.load(vocabulary.folder().resolve("tokenizer.json"));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static List<String> encode(
+      Corpus corpus, Split split, Tokenizer tokenizer, TokenShards.Writer writer, Run run)
+      throws InterruptedException {
+    var total =
+        new Object() {
+          long documents;
+          long bytes;
+        };
+    try (Stream<Document> documents = Documents.read(corpus.folder(), split.fileName());
+        Progress progress = run.progress("encode " + split.fileName(), 0, "documents")) {
+      InOrder.map(
+          documents.iterator(),
+          run.threads(),
+          document -> document.text().length(),
+          document ->
+              new Encoded(
+                  tokenizer.encodeOrdinary(document.text()), Utf8Length.of(document.text())),
+          encoded -> {
+            writer.write(encoded.ids(), encoded.bytes());
+            total.documents++;
+            total.bytes += encoded.bytes();
+            progress.add(1);
+          });
+    }
+    if (split == Split.TRAIN && total.documents == 0) {
+      throw new InputException(
+          "the corpus holds no document to train on; look at what prepare rejected");
+    }
+    return List.of(
+        split.fileName(),
+        String.format(Locale.ROOT, "%,d", total.documents),
+        String.format(Locale.ROOT, "%,d", writer.size()),
+        writer.size() == 0
+            ? "–"
+            : String.format(Locale.ROOT, "%.3f", (double) total.bytes / writer.size()));
+  }
+}

@@ -1,0 +1,205 @@
+package dev.imago.tokenize;
+
+import dev.imago.core.Artifact.Corpus;
+import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Draft;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.core.Stage;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Split;
+import dev.imago.text.BpeTrainer;
+import dev.imago.text.ChatTemplate;
+import dev.imago.text.SplitPattern;
+import dev.imago.text.Tokenizer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/// Trains a byte-level BPE tokenizer on the train split, and on nothing else.
+///
+/// The pattern is Qwen2's, which llama.cpp knows by that name; the special tokens are ChatML's,
+/// with the ids 0, 1 and 2. Text that exceeds `sampleBytes` is sampled by document, by a hash of
+/// the id and the seed. The artifact holds `tokenizer.json` and `tokenizer_config.json`.
+public final class TrainTokenizer
+    implements Stage<TrainTokenizer.Inputs, TrainTokenizer.Config, TrainTokenizer.Outputs> {
+  /// @param corpus what prepare kept
+  public record Inputs(Corpus corpus) {}
+
+  /// @param vocabularySize tokens in all, the 256 bytes and 3 special tokens too
+  /// @param minimumFrequency a pair that occurs less often is not merged
+  /// @param sampleBytes train on about this many bytes of UTF-8 at most
+  /// @param modelMaxLength the tokens past which transformers warns; no limit of the tokenizer
+  public record Config(
+      int vocabularySize, long minimumFrequency, long sampleBytes, int modelMaxLength) {
+    private static final int LEAST = 256 + SPECIAL.size();
+    private static final int MOST = 1_000_000;
+
+    public Config {
+      if (vocabularySize < LEAST || vocabularySize > MOST) {
+        throw new ConfigException(
+            "vocabularySize = %d is not in %d … %d; 4096 suits a small model, 32768 a large one"
+                .formatted(vocabularySize, LEAST, MOST));
+      }
+      if (minimumFrequency < 0) {
+        throw new ConfigException(
+            "minimumFrequency = %d is negative; 2 is usual".formatted(minimumFrequency));
+      }
+      if (sampleBytes < 1000) {
+        throw new ConfigException(
+            "sampleBytes = %d is below 1000; 100000000 is plenty for 32768 tokens"
+                .formatted(sampleBytes));
+      }
+      if (modelMaxLength < 1) {
+        throw new ConfigException(
+            "modelMaxLength = %d is below 1; give the model's context length"
+                .formatted(modelMaxLength));
+      }
+    }
+
+    public static Config defaults() {
+      return new Config(4096, 2, 100_000_000, 2048);
+    }
+  }
+
+  /// @param vocabulary the tokenizer
+  public record Outputs(Vocabulary vocabulary) {}
+
+  private static final List<String> SPECIAL =
+      List.of(BpeTrainer.END_OF_TEXT, BpeTrainer.TURN_START, BpeTrainer.TURN_END);
+
+  @Override
+  public String name() {
+    return "vocabulary";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Class<Inputs> inputs() {
+    return Inputs.class;
+  }
+
+  @Override
+  public Config defaults() {
+    return Config.defaults();
+  }
+
+  @Override
+  public Class<Outputs> outputs() {
+    return Outputs.class;
+  }
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Sample sample = Sample.of(inputs.corpus().folder(), config.sampleBytes(), run);
+    Tokenizer tokenizer = train(inputs.corpus(), config, sample, run);
+    if (tokenizer.vocabularySize() < config.vocabularySize()) {
+      run.note(
+          "the text holds pairs for %d tokens only, not %d; a lower minimumFrequency or more text gives more"
+              .formatted(tokenizer.vocabularySize(), config.vocabularySize()));
+    }
+    VocabularyReport.write(tokenizer, inputs.corpus().folder(), run);
+    Draft draft = run.draft(Vocabulary.class, "vocabulary");
+    AtomicFile.write(
+        draft.folder().resolve("tokenizer.json"), out -> out.write(tokenizer.toJson()));
+    AtomicFile.write(
+        draft.folder().resolve("tokenizer_config.json"),
+        out ->
+            out.write(
+                tokenizer.toConfigJson(
+                    ChatTemplate.CHATML, BpeTrainer.END_OF_TEXT, config.modelMaxLength())));
+    return new Outputs(draft.commit(Vocabulary.class));
+  }
+
+  private static Tokenizer train(Corpus corpus, Config config, Sample sample, Run run)
+      throws InterruptedException {
+    var settings =
+        new BpeTrainer.Settings(
+            config.vocabularySize(),
+            config.minimumFrequency(),
+            SPECIAL,
+            SplitPattern.QWEN2,
+            run.threads());
+    try (Stream<Document> documents =
+            Documents.read(corpus.folder(), Split.TRAIN.fileName()).filter(sample::takes);
+        Progress counting = run.progress("count words", sample.bytes(), "bytes");
+        Progress merging = run.progress("merge pairs", config.vocabularySize(), "tokens")) {
+      Iterator<String> texts = documents.map(Document::text).iterator();
+      return BpeTrainer.train(settings, texts, new Report(counting, merging));
+    }
+  }
+
+  private record Report(Progress counting, Progress merging, AtomicLong tokens)
+      implements BpeTrainer.Progress {
+    Report(Progress counting, Progress merging) {
+      this(counting, merging, new AtomicLong());
+    }
+
+    @Override
+    public void counted(long bytes) {
+      counting.add(bytes);
+    }
+
+    @Override
+    public void merged(int now) {
+      merging.add(now - tokens.getAndSet(now));
+      merging.remark(String.format(Locale.ROOT, "%,d tokens", now));
+    }
+  }
+
+  /// Which documents to train on.
+  ///
+  /// @param bytes about how many bytes of UTF-8 they have together
+  /// @param share the share of documents that is taken, 1 for all
+  private record Sample(long bytes, double share, long seed) {
+    static Sample of(java.nio.file.Path corpus, long sampleBytes, Run run) {
+      long bytes = 0;
+      try (Stream<Document> documents = Documents.read(corpus, Split.TRAIN.fileName());
+          Progress progress = run.progress("measure text", 0, "documents")) {
+        for (Document document : (Iterable<Document>) documents::iterator) {
+          bytes += Utf8Length.of(document.text());
+          progress.add(1);
+        }
+      }
+      if (bytes == 0) {
+        throw new InputException(
+            "the corpus holds no text to train on; look at what prepare rejected");
+      }
+      double share = Math.min(1, (double) sampleBytes / bytes);
+      if (share < 1) {
+        run.note(
+            String.format(
+                Locale.ROOT,
+                "trains on %.1f %% of the documents: %d of %d MB",
+                100 * share,
+                sampleBytes / 1_000_000,
+                bytes / 1_000_000));
+      }
+      return new Sample(Math.min(bytes, sampleBytes), share, run.seed());
+    }
+
+    boolean takes(Document document) {
+      if (share >= 1) {
+        return true;
+      }
+      // FNV-1a over the id, then a final mix: documents with ids alike are taken apart.
+      long hash = 0xcbf29ce484222325L ^ seed;
+      for (int i = 0; i < document.id().length(); i++) {
+        hash = (hash ^ document.id().charAt(i)) * 0x100000001b3L;
+      }
+      hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+      hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+      return (hash >>> 11) * 0x1p-53 < share;
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package dev.imago.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Our tokenizers and chat templates against Hugging Face's: see `conformance/README.md`.
+@Tag("conformance")
+class TokenizerConformanceTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Path ROOT = Path.of(System.getProperty("imago.root", "."));
+  private static final int DOCUMENTS = 1_000;
+
+  @TempDir private Path folder;
+
+  private void peer(Object... arguments) throws IOException {
+    String python = System.getenv("IMAGO_PEERS");
+    assumeTrue(python != null, "IMAGO_PEERS does not name a Python with the peers");
+    var command = new ArrayList<String>();
+    command.add(String.valueOf(python));
+    command.add(ROOT.resolve("conformance/tokenizers.py").toString());
+    Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertEquals(0, process.waitFor(), () -> read(log));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return String.valueOf(e);
+    }
+  }
+
+  private Path write(String name, Object value) throws IOException {
+    return Files.write(folder.resolve(name), JSON.writeValueAsBytes(value));
+  }
+
+  /// Sources of the JDK, in an order of their own.
+  private static List<String> sources(int from, int to) throws IOException {
+    Path archive = Path.of(System.getProperty("java.home"), "lib", "src.zip");
+    assumeTrue(Files.exists(archive), "this JDK comes without its sources, lib/src.zip");
+    var texts = new ArrayList<String>();
+    try (var zip = new ZipFile(archive.toFile())) {
+      var entries =
+          new ArrayList<>(zip.stream().filter(e -> e.getName().endsWith(".java")).toList());
+      Collections.shuffle(entries, new Random(13));
+      for (var entry : entries.subList(from, to)) {
+        texts.add(new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return texts;
+  }
+
+  /// Chinese prose, where the shared data is.
+  private static List<String> chinese() throws IOException {
+    String named = System.getenv("IMAGO_SHARED");
+    Path shared = named == null ? ROOT.resolve("../shared") : Path.of(named);
+    Path xquad = shared.resolve("data/xquad");
+    if (!Files.isDirectory(xquad)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(xquad)) {
+      var texts = new ArrayList<String>();
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        texts.add(Files.readString(file));
+      }
+      return texts;
+    }
+  }
+
+  private static List<String> random(int count) {
+    var random = new RandomText(14);
+    return Stream.generate(random::next).limit(count).toList();
+  }
+
+  private static List<String> trainingTexts() throws IOException {
+    var texts = new ArrayList<>(sources(DOCUMENTS, DOCUMENTS + 300));
+    texts.addAll(chinese());
+    texts.addAll(random(500));
+    return texts;
+  }
+
+  private static int[] ids(JsonNode list) {
+    int[] ids = new int[list.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = list.get(i).asInt();
+    }
+    return ids;
+  }
+
+  @Test
+  void theTrainedVocabularyAndMergesAreHuggingFaces() throws Exception {
+    List<String> texts = trainingTexts();
+    for (SplitPattern pattern : List.of(SplitPattern.QWEN2, SplitPattern.LLAMA3_FOLDED)) {
+      Path theirs = folder.resolve("theirs.json");
+      peer("train", write("texts.json", texts), 6000, pattern.regex(), theirs);
+      Tokenizer hf = Tokenizer.load(theirs);
+      Tokenizer ours =
+          BpeTrainer.train(
+              new BpeTrainer.Settings(
+                  6000, 0, List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"), pattern, 2),
+              texts.iterator(),
+              BpeTrainer.Progress.NONE);
+      assertEquals(hf.merges(), ours.merges());
+      assertEquals(hf.vocabularySize(), ours.vocabularySize());
+      for (int id = 0; id < ours.vocabularySize(); id++) {
+        assertEquals(hf.token(id), ours.token(id));
+      }
+    }
+  }
+
+  @Test
+  void idsOfAThousandDocumentsAreHuggingFaces() throws Exception {
+    Tokenizer ours = train();
+    Path file = Files.write(folder.resolve("tokenizer.json"), ours.toJson());
+    var texts = new ArrayList<>(sources(0, DOCUMENTS));
+    texts.addAll(chinese());
+    texts.addAll(random(20_000));
+    peer("ids", file, write("texts.json", texts), folder.resolve("ids.json"));
+    JsonNode answers = JSON.readTree(Files.readAllBytes(folder.resolve("ids.json")));
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      assertArrayEquals(ids(answers.get("encode").get(i)), ours.encode(text), text);
+      assertArrayEquals(ids(answers.get("ordinary").get(i)), ours.encodeOrdinary(text), text);
+      assertEquals(text, ours.decode(ours.encodeOrdinary(text)));
+    }
+  }
+
+  private static Tokenizer train() throws Exception {
+    return BpeTrainer.train(
+        BpeTrainer.Settings.of(4096), trainingTexts().iterator(), BpeTrainer.Progress.NONE);
+  }
+
+  @Test
+  void aTokenizerOfOthersGivesTheSameIds() throws Exception {
+    String named = System.getenv("IMAGO_SHARED");
+    Path file =
+        (named == null ? ROOT.resolve("../shared") : Path.of(named))
+            .resolve("data/tokenizers/gpt-neo-test-tokenizer.json");
+    assumeTrue(Files.exists(file), "the shared data is not beside the repository");
+    Tokenizer neox = Tokenizer.load(file);
+    var texts = new ArrayList<>(sources(0, 100));
+    texts.addAll(chinese());
+    texts.addAll(random(5_000));
+    peer("ids", file, write("texts.json", texts), folder.resolve("ids.json"));
+    JsonNode answers = JSON.readTree(Files.readAllBytes(folder.resolve("ids.json")));
+    for (int i = 0; i < texts.size(); i++) {
+      assertArrayEquals(ids(answers.get("encode").get(i)), neox.encode(texts.get(i)), texts.get(i));
+    }
+  }
+
+  @Test
+  void transformersEncodesConversationsToTheSameIds() throws Exception {
+    Tokenizer ours = train();
+    Files.write(folder.resolve("tokenizer.json"), ours.toJson());
+    Path config =
+        Files.write(
+            folder.resolve("tokenizer_config.json"),
+            ours.toConfigJson(ChatTemplate.CHATML, "<|endoftext|>", 2048));
+    var chats = new ArrayList<List<ChatMessage>>();
+    for (String said : random(500)) {
+      String plain = said.replace("<|", "<").replace("|>", ">");
+      chats.add(
+          List.of(
+              new ChatMessage("system", "Be brief."),
+              new ChatMessage("user", plain),
+              new ChatMessage("assistant", "Yes.\n"),
+              new ChatMessage("user", " 为什么? " + plain)));
+    }
+    peer("chat", folder, write("chats.json", chats), folder.resolve("ids.json"));
+    JsonNode answers = JSON.readTree(Files.readAllBytes(folder.resolve("ids.json")));
+    ChatTemplate template = ChatTemplate.load(config);
+    for (int i = 0; i < chats.size(); i++) {
+      assertArrayEquals(ids(answers.get(i)), template.encodeChat(ours, chats.get(i), true));
+    }
+  }
+
+  private static final String CHATS =
+      """
+      [[{"role":"user","content":"Hi there"}],
+       [{"role":"system","content":" Be brief. \\n"},{"role":"user","content":"  2+2? {{ x }}"},
+        {"role":"assistant","content":"4\\n"},{"role":"user","content":"<b>'\\"ok\\"'</b> 你好"}],
+       [{"role":"assistant","content":"a"},{"role":"user","content":"b"}],
+       [],
+       [{"role":"user","content":"Rain in 北京?"},
+        {"role":"assistant","content":null,"tool_calls":[{"id":"abcdefghi","type":"function",
+         "function":{"name":"weather","arguments":{"place":"北京","days":2,"f":1.5,"n":null}}}]},
+        {"role":"tool","name":"weather","tool_call_id":"abcdefghi","content":"wet"},
+        {"role":"assistant","content":"Yes."}]]
+      """;
+  private static final String TOOLS =
+      """
+      [null, [{"type":"function","function":{"name":"weather","description":"Weather of a place.",
+       "parameters":{"type":"object","properties":{
+         "place":{"type":"string","description":" Where? \\"q\\" "},
+         "days":{"type":"integer","description":"How long"},
+         "w":{"type":["string","null"],"description":"x"}},"required":["place"]}}}]]
+      """;
+
+  @Test
+  void realTemplatesRenderAsTransformersRendersThem() throws Exception {
+    String named = System.getenv("IMAGO_SHARED");
+    Path templates =
+        (named == null ? ROOT.resolve("../shared") : Path.of(named)).resolve("data/chat_templates");
+    assumeTrue(Files.isDirectory(templates), "the shared data is not beside the repository");
+    var cases = new ArrayList<Map<String, Object>>();
+    List<Path> files;
+    try (Stream<Path> found = Files.list(templates)) {
+      files = found.filter(f -> f.toString().endsWith(".jinja")).sorted().toList();
+    }
+    for (Path file : files) {
+      for (JsonNode chat : JSON.readTree(CHATS)) {
+        for (JsonNode tools : JSON.readTree(TOOLS)) {
+          cases.add(
+              Map.of(
+                  "template",
+                  Files.readString(file),
+                  "variables",
+                  Map.of(
+                      "messages",
+                      chat,
+                      "tools",
+                      tools,
+                      "date_string",
+                      "26 Jul 2024",
+                      "add_generation_prompt",
+                      chat.size() != 2)));
+        }
+      }
+    }
+    peer("render", write("cases.json", cases), folder.resolve("rendered.json"));
+    JsonNode expected = JSON.readTree(Files.readAllBytes(folder.resolve("rendered.json")));
+    int rendered = 0;
+    for (int i = 0; i < cases.size(); i++) {
+      JsonNode one = JSON.valueToTree(cases.get(i));
+      String ours = render(one.get("template").asString(), one.get("variables"));
+      assertEquals(
+          expected.get(i).isNull() ? "refused" : expected.get(i).asString(), ours, one.toString());
+      rendered += ours.equals("refused") ? 0 : 1;
+    }
+    assertTrue(rendered > cases.size() / 2, rendered + " of " + cases.size() + " were rendered");
+  }
+
+  private static String render(String template, JsonNode variables) {
+    var values = new LinkedHashMap<String, Object>();
+    variables.properties().forEach(e -> values.put(e.getKey(), value(e.getValue())));
+    try {
+      return ChatTemplate.of(
+              template, Map.of("bos_token", "<s>", "eos_token", "</s>"), Clock.systemUTC())
+          .render(values);
+    } catch (IllegalArgumentException e) {
+      return "refused";
+    }
+  }
+
+  private static Object value(JsonNode node) {
+    if (node.isArray()) {
+      return node.values().stream().map(TokenizerConformanceTest::value).toList();
+    }
+    if (node.isObject()) {
+      var map = new LinkedHashMap<String, Object>();
+      node.properties().forEach(e -> map.put(e.getKey(), value(e.getValue())));
+      return map;
+    }
+    return node.isNull()
+        ? JinjaValues.None.NONE
+        : node.isBoolean()
+            ? node.asBoolean()
+            : node.isInt() ? node.asLong() : node.isNumber() ? node.asDouble() : node.asString();
+  }
+}
