@@ -1,0 +1,120 @@
+package dev.imago.feedback;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Draft;
+import dev.imago.core.Run;
+import dev.imago.core.Stage;
+import dev.imago.data.Rating;
+import dev.imago.data.RatingLog;
+import dev.imago.feedback.PreferenceExport.Format;
+import dev.imago.feedback.PreferenceExport.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Freezes a server's rating log as an artifact: `ratings.jsonl` (the ratings that count),
+/// `preference.jsonl` (pairs) and `unpaired.jsonl` (the rest), as [PreferenceExport] writes them.
+///
+/// A log that is not there yet is one without ratings: a chain may end here before anyone has
+/// talked to its model.
+public final class ExportFeedback
+    implements Stage<ExportFeedback.Inputs, ExportFeedback.Config, ExportFeedback.Outputs> {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// Nothing of the chain goes in: the log lies outside the workspace's artifacts.
+  public record Inputs() {}
+
+  /// @param log the file that `serve` appends ratings to
+  public record Config(String log) {
+    public Config {
+      if (log.isBlank()) {
+        throw new ConfigException("log is empty; name the file that the server writes ratings to");
+      }
+    }
+  }
+
+  public record Outputs(Artifact.Ratings ratings) {}
+
+  @Override
+  public String name() {
+    return "feedback";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Class<Inputs> inputs() {
+    return Inputs.class;
+  }
+
+  @Override
+  public Config defaults() {
+    return new Config(".imago/ratings.jsonl");
+  }
+
+  @Override
+  public Class<Outputs> outputs() {
+    return Outputs.class;
+  }
+
+  @Override
+  public String external(Config config) {
+    Path log = Path.of(config.log());
+    try {
+      return Files.exists(log)
+          ? "%s %d bytes %s".formatted(log, Files.size(log), Files.getLastModifiedTime(log))
+          : log + " absent";
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", log, e);
+    }
+  }
+
+  @Override
+  public void check(Config config) {
+    if (Files.isDirectory(Path.of(config.log()))) {
+      throw new ConfigException(
+          "log = %s is a folder; name the file that the server writes ratings to"
+              .formatted(config.log()));
+    }
+  }
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) {
+    Path log = Path.of(config.log());
+    List<Rating> ratings = Files.exists(log) ? RatingLog.latest(log) : List.of();
+    Draft draft = run.draft(Artifact.Ratings.class, "ratings");
+    AtomicFile.write(
+        draft.folder().resolve("ratings.jsonl"),
+        out -> {
+          for (Rating rating : ratings) {
+            out.write(JSON.writeValueAsBytes(rating));
+            out.write('\n');
+          }
+        });
+    Summary pairs =
+        PreferenceExport.write(
+            ratings, draft.folder().resolve("preference.jsonl"), Format.PREFERENCE);
+    PreferenceExport.write(ratings, draft.folder().resolve("unpaired.jsonl"), Format.REST);
+    if (ratings.isEmpty()) {
+      run.note("no ratings in %s yet: rate answers on the chat page, and run again".formatted(log));
+    }
+    run.table(
+        "Feedback",
+        List.of("ratings", "pairs", "unpaired", "contradictory", "bare texts left out"),
+        List.of(
+            List.of(
+                Integer.toString(pairs.ratings()),
+                Integer.toString(pairs.pairs()),
+                Integer.toString(pairs.rest()),
+                Integer.toString(pairs.contradictory()),
+                Integer.toString(pairs.bareTexts()))));
+    return new Outputs(draft.commit(Artifact.Ratings.class));
+  }
+}

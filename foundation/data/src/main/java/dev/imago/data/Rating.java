@@ -1,0 +1,50 @@
+package dev.imago.data;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a user said of one served answer, with all that is needed to learn from it.
+///
+/// @param time when it was said
+/// @param completionId the served answer's identifier; of several ratings of one, the last counts
+/// @param vote the thumb
+/// @param comment the user's own words, or null
+/// @param messages what the model was asked: the conversation up to the answer, or one message of
+///   role [#TEXT] where a bare text was continued
+/// @param answer what the model answered, as far as it was served
+/// @param model the reference or name of the model that answered
+public record Rating(
+    Instant time,
+    String completionId,
+    Vote vote,
+    @Nullable String comment,
+    List<Message> messages,
+    String answer,
+    String model) {
+  /// The role of a bare text: no chat template was applied to it.
+  public static final String TEXT = "text";
+
+  /// A thumb.
+  public enum Vote {
+    UP,
+    DOWN
+  }
+
+  /// One turn of a conversation.
+  ///
+  /// @param role `system`, `user` or `assistant`; [#TEXT] for a bare text
+  public record Message(String role, String content) {}
+
+  public Rating {
+    messages = List.copyOf(messages);
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("a rating has no messages; it needs at least one");
+    }
+  }
+
+  /// Whether the answer continued a bare text rather than a conversation.
+  public boolean bareText() {
+    return messages.getFirst().role().equals(TEXT);
+  }
+}
