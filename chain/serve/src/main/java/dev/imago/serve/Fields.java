@@ -1,0 +1,179 @@
+package dev.imago.serve;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A request's JSON object, read field by field with errors that name the field. `null` counts as
+/// absent, as client libraries send it for what their caller left out.
+final class Fields {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final JsonNode object;
+  private final String prefix;
+
+  private Fields(JsonNode object, String prefix) {
+    this.object = object;
+    this.prefix = prefix;
+  }
+
+  static Fields parse(byte[] body) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw ApiException.invalid(
+          null, "the body is no JSON: " + e.getOriginalMessage() + "; send one JSON object");
+    }
+    if (!node.isObject()) {
+      throw ApiException.invalid(
+          null, "the body is no JSON object; send {…} with the fields of the request");
+    }
+    return new Fields(node, "");
+  }
+
+  @Nullable JsonNode get(String name) {
+    JsonNode value = object.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  boolean has(String name) {
+    return get(name) != null;
+  }
+
+  private ApiException wrong(String name, String wanted) {
+    return ApiException.invalid(
+        prefix + name, "%s%s = %s is not %s".formatted(prefix, name, brief(get(name)), wanted));
+  }
+
+  private static String brief(@Nullable JsonNode value) {
+    String text = String.valueOf(value);
+    return text.length() <= 60
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, 40))
+            + " … ("
+            + text.length()
+            + " characters)";
+  }
+
+  Optional<String> string(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isString()) {
+      throw wrong(name, "a string");
+    }
+    return Optional.of(value.stringValue());
+  }
+
+  String requiredString(String name) {
+    return string(name)
+        .orElseThrow(
+            () ->
+                ApiException.invalid(prefix + name, prefix + name + " is missing; it is a string"));
+  }
+
+  boolean bool(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(name, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  /// A whole number; both bounds belong to the range.
+  Optional<Long> integer(String name, long from, long to) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong(name, "a whole number in %d … %d".formatted(from, to));
+    }
+    long number = value.longValue();
+    if (number < from || number > to) {
+      throw wrong(name, "in %d … %d".formatted(from, to));
+    }
+    return Optional.of(number);
+  }
+
+  /// A number; both bounds belong to the range.
+  Optional<Float> number(String name, float from, float to) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isNumber()) {
+      throw wrong(name, "a number in %s … %s".formatted(from, to));
+    }
+    double number = value.doubleValue();
+    if (!(number >= from && number <= to)) {
+      throw wrong(name, "in %s … %s".formatted(from, to));
+    }
+    return Optional.of((float) number);
+  }
+
+  /// A string, or a list of strings, each with at least one character.
+  List<String> strings(String name, int most) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return List.of();
+    }
+    var strings = new ArrayList<String>();
+    for (JsonNode each : value.isArray() ? value : List.of(value)) {
+      if (!each.isString() || each.stringValue().isEmpty()) {
+        throw wrong(name, "a string or a list of strings, none of them empty");
+      }
+      strings.add(each.stringValue());
+    }
+    if (strings.size() > most) {
+      throw ApiException.invalid(
+          prefix + name,
+          "%s%s has %d entries; at most %d are allowed"
+              .formatted(prefix, name, strings.size(), most));
+    }
+    return strings;
+  }
+
+  Optional<Fields> object(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isObject()) {
+      throw wrong(name, "an object");
+    }
+    return Optional.of(new Fields(value, prefix + name + "."));
+  }
+
+  /// The objects of a list, which must be there and not empty.
+  List<Fields> requiredObjects(String name) {
+    JsonNode value = get(name);
+    if (value == null || !value.isArray() || value.isEmpty()) {
+      throw ApiException.invalid(
+          prefix + name, "%s%s must be a list with at least one object".formatted(prefix, name));
+    }
+    var objects = new ArrayList<Fields>();
+    for (JsonNode each : value) {
+      String at = "%s%s[%d]".formatted(prefix, name, objects.size());
+      if (!each.isObject()) {
+        throw ApiException.invalid(at, at + " is no object");
+      }
+      objects.add(new Fields(each, at + "."));
+    }
+    return objects;
+  }
+
+  /// The name of a field with its place, for messages.
+  String path(String name) {
+    return prefix + name;
+  }
+}

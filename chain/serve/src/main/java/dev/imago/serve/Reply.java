@@ -1,0 +1,117 @@
+package dev.imago.serve;
+
+import dev.imago.generate.FinishReason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The JSON of one answer, whole or in chunks, in OpenAI's two forms.
+///
+/// @param created seconds since 1970
+record Reply(Ask.Kind kind, String id, long created, String model, boolean includeUsage) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  record Usage(int promptTokens, int completionTokens) {
+    Map<String, Object> json() {
+      var usage = new LinkedHashMap<String, Object>();
+      usage.put("prompt_tokens", promptTokens);
+      usage.put("completion_tokens", completionTokens);
+      usage.put("total_tokens", promptTokens + completionTokens);
+      return usage;
+    }
+  }
+
+  byte[] whole(String text, FinishReason reason, Usage usage) {
+    Map<String, @Nullable Object> reply = head(kind.object);
+    Map<String, @Nullable Object> choice = choice(reason);
+    switch (kind) {
+      case CHAT -> choice.put("message", message(text));
+      case TEXT -> choice.put("text", text);
+    }
+    reply.put("choices", List.of(choice));
+    reply.put("usage", usage.json());
+    return JSON.writeValueAsBytes(reply);
+  }
+
+  /// The chunk that opens a chat's stream: who speaks. Empty for a text.
+  String opening() {
+    return switch (kind) {
+      case CHAT -> chunk(Map.of("role", "assistant", "content", ""), null);
+      case TEXT -> "";
+    };
+  }
+
+  String piece(String text) {
+    return chunk(Map.of("content", text), null);
+  }
+
+  /// The end of a stream: the reason, the counts where they were asked for, and the mark.
+  String ending(FinishReason reason, Usage usage) {
+    String end = chunk(Map.of(), reason);
+    if (includeUsage) {
+      Map<String, @Nullable Object> counts = head(kind.chunkObject);
+      counts.put("choices", List.of());
+      counts.put("usage", usage.json());
+      end += data(counts);
+    }
+    return end + "data: [DONE]\n\n";
+  }
+
+  /// An error in mid-stream, in the form that client libraries raise.
+  static String error(ApiException e) {
+    return data(e.body());
+  }
+
+  private String chunk(Map<String, String> delta, @Nullable FinishReason reason) {
+    Map<String, @Nullable Object> chunk = head(kind.chunkObject);
+    Map<String, @Nullable Object> choice = choice(reason);
+    switch (kind) {
+      case CHAT -> choice.put("delta", delta);
+      case TEXT -> choice.put("text", delta.getOrDefault("content", ""));
+    }
+    chunk.put("choices", List.of(choice));
+    if (includeUsage) {
+      chunk.put("usage", null);
+    }
+    return data(chunk);
+  }
+
+  private Map<String, @Nullable Object> head(String object) {
+    var head = new LinkedHashMap<String, @Nullable Object>();
+    head.put("id", id);
+    head.put("object", object);
+    head.put("created", created);
+    head.put("model", model);
+    return head;
+  }
+
+  private static Map<String, @Nullable Object> choice(@Nullable FinishReason reason) {
+    var choice = new LinkedHashMap<String, @Nullable Object>();
+    choice.put("index", 0);
+    choice.put("finish_reason", reason == null ? null : name(reason));
+    choice.put("logprobs", null);
+    return choice;
+  }
+
+  private static String name(FinishReason reason) {
+    return switch (reason) {
+      case STOP -> "stop";
+      case LENGTH -> "length";
+      case CANCELLED -> "cancelled"; // never sent: the client has gone, or gets an error
+    };
+  }
+
+  private static Map<String, @Nullable Object> message(String text) {
+    var message = new LinkedHashMap<String, @Nullable Object>();
+    message.put("role", "assistant");
+    message.put("content", text);
+    message.put("refusal", null);
+    return message;
+  }
+
+  private static String data(Object json) {
+    return "data: " + JSON.writeValueAsString(json) + "\n\n";
+  }
+}

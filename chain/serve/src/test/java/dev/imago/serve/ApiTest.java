@@ -1,0 +1,294 @@
+package dev.imago.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class ApiTest {
+  @TempDir Path folder;
+  private Running running;
+
+  @BeforeEach
+  void start() {
+    running =
+        new Running(
+            Running.config(folder).withLimits(4, 64, 4096, 10),
+            new ScriptedBackend(100, "Grüße", ", ", "你好", " 👩‍👩‍👧", "!"));
+  }
+
+  @AfterEach
+  void stop() {
+    running.close();
+  }
+
+  private static void assertError(
+      HttpResponse<String> response, int status, String param, String... words) {
+    assertEquals(status, response.statusCode(), response.body());
+    assertTrue(
+        response.headers().firstValue("Content-Type").orElse("").startsWith("application/json"));
+    JsonNode error = Running.json(response).get("error");
+    assertEquals(List.of("message", "type", "param", "code"), List.copyOf(error.propertyNames()));
+    assertEquals(param, error.get("param").isNull() ? "" : error.get("param").stringValue());
+    for (String word : words) {
+      assertTrue(error.get("message").stringValue().contains(word), error.toString());
+    }
+  }
+
+  @Test
+  void listsItsOneModel() throws Exception {
+    JsonNode list = Running.json(running.get("/v1/models"));
+    assertEquals("list", list.get("object").stringValue());
+    assertEquals(1, list.get("data").size());
+    JsonNode model = list.get("data").get(0);
+    assertEquals("tiny", model.get("id").stringValue());
+    assertEquals("model", model.get("object").stringValue());
+    assertEquals(Running.NOW.getEpochSecond(), model.get("created").longValue());
+    assertEquals(model, Running.json(running.get("/v1/models/tiny")));
+  }
+
+  @Test
+  void knowsNoOtherModel() throws Exception {
+    assertError(running.get("/v1/models/gpt-4"), 404, "model", "gpt-4", "tiny");
+    assertError(running.get("/v1/models/org/gpt-4"), 404, "model", "org/gpt-4");
+    assertError(
+        running.chat("{\"model\":\"gpt-4\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}"),
+        404,
+        "model",
+        "gpt-4",
+        "tiny");
+  }
+
+  @Test
+  void answersAChatWhole() throws Exception {
+    HttpResponse<String> response = running.chat(Running.hello(""));
+    assertEquals(200, response.statusCode(), response.body());
+    JsonNode reply = Running.json(response);
+    assertEquals("chat.completion", reply.get("object").stringValue());
+    assertTrue(reply.get("id").stringValue().matches("chatcmpl-\\w{24}"));
+    assertEquals("tiny", reply.get("model").stringValue());
+    assertEquals(Running.NOW.getEpochSecond(), reply.get("created").longValue());
+    JsonNode choice = reply.get("choices").get(0);
+    assertEquals(0, choice.get("index").intValue());
+    assertEquals("stop", choice.get("finish_reason").stringValue());
+    assertEquals("assistant", choice.get("message").get("role").stringValue());
+    assertEquals("Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
+    assertEquals(
+        "{\"prompt_tokens\":11,\"completion_tokens\":5,\"total_tokens\":16}",
+        reply.get("usage").toString());
+  }
+
+  @Test
+  void continuesAText() throws Exception {
+    JsonNode reply =
+        Running.json(running.post("/v1/completions", "{\"prompt\":\"Say:\",\"max_tokens\":3}"));
+    assertEquals("text_completion", reply.get("object").stringValue());
+    assertTrue(reply.get("id").stringValue().startsWith("cmpl-"));
+    JsonNode choice = reply.get("choices").get(0);
+    assertEquals("Grüße, 你好", choice.get("text").stringValue());
+    assertEquals("length", choice.get("finish_reason").stringValue());
+    assertEquals("Say:", running.backend.asked.take().prompt());
+  }
+
+  @Test
+  void passesSettingsOn() throws Exception {
+    running.chat(
+        Running.hello(
+            "\"temperature\":0.25,\"top_p\":0.5,\"top_k\":7,\"repetition_penalty\":1.5,\"seed\":42,"
+                + "\"stop\":[\"a\",\"b\"],\"max_completion_tokens\":9"));
+    assertEquals(
+        new dev.imago.generate.Sampling(9, 0.25f, 0.5f, 7, 1.5f, 42, List.of("a", "b")),
+        running.backend.asked.take().sampling());
+  }
+
+  @Test
+  void takesDefaultsForWhatIsLeftOutOrNull() throws Exception {
+    running.chat(Running.hello("\"temperature\":null,\"stop\":\"\\n\\n\",\"n\":1,\"user\":\"me\""));
+    running.chat(Running.hello(""));
+    var first = running.backend.asked.take().sampling();
+    var second = running.backend.asked.take().sampling();
+    assertEquals(0.7f, first.temperature());
+    assertEquals(1f, first.topP());
+    assertEquals(List.of("\n\n"), first.stop());
+    assertEquals(100 - 11, first.maxTokens(), "what the context leaves");
+    assertNotEquals(first.seed(), second.seed());
+  }
+
+  @Test
+  void readsPartsAndRoles() throws Exception {
+    running.chat(
+        "{\"messages\":[{\"role\":\"developer\",\"content\":\"Be brief.\"},"
+            + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hel\"},{\"type\":\"text\",\"text\":\"lo\"}]}]}");
+    assertEquals("system:Be brief.\nuser:Hello\n", running.backend.asked.take().prompt());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"n\":2|n|n = 2",
+        "\"temperature\":3|temperature|0.0 … 2.0",
+        "\"temperature\":\"hot\"|temperature|hot",
+        "\"top_p\":-0.1|top_p|-0.1",
+        "\"max_tokens\":0|max_tokens|1 …",
+        "\"max_tokens\":1.5|max_tokens|whole number",
+        "\"max_tokens\":99999999999999999999999|max_tokens|whole number",
+        "\"seed\":\"x\"|seed|whole number",
+        "\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]|stop|at most 4",
+        "\"stop\":[\"\"]|stop|empty",
+        "\"stream\":\"yes\"|stream|true or false",
+        "\"stream_options\":{\"include_usage\":1}|stream_options.include_usage|true or false",
+        "\"tools\":[{\"type\":\"function\"}]|tools|not supported",
+        "\"logprobs\":true|logprobs|not supported",
+        "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
+        "\"presence_penalty\":0.5|presence_penalty|0.5",
+      })
+  void refusesWhatCannotBe(String field, String param, String words) throws Exception {
+    assertError(running.chat(Running.hello(field)), 400, param, words);
+    assertTrue(running.backend.asked.isEmpty());
+  }
+
+  @Test
+  void refusesBrokenMessages() throws Exception {
+    assertError(running.chat("{\"messages\":"), 400, "", "no JSON");
+    assertError(running.chat(""), 400, "", "JSON object");
+    assertError(running.chat("[1]"), 400, "", "JSON object");
+    assertError(running.chat("{}"), 400, "messages", "at least one");
+    assertError(running.chat("{\"messages\":[]}"), 400, "messages", "at least one");
+    assertError(running.chat("{\"messages\":[3]}"), 400, "messages[0]", "no object");
+    assertError(
+        running.chat("{\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]}"),
+        400,
+        "messages[0].role",
+        "tool");
+    assertError(
+        running.chat("{\"messages\":[{\"role\":\"user\",\"content\":5}]}"),
+        400,
+        "messages[0].content",
+        "5");
+    assertError(
+        running.chat("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]}"),
+        400,
+        "messages[0].content[0].type",
+        "text only");
+    assertError(running.post("/v1/completions", "{}"), 400, "prompt", "one text");
+    assertError(
+        running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"]}"), 400, "prompt", "one text");
+  }
+
+  @Test
+  void refusesWhatIsLongerThanTheContextWithTheMend() throws Exception {
+    String longText = "x".repeat(120);
+    HttpResponse<String> response =
+        running.chat("{\"messages\":[{\"role\":\"user\",\"content\":\"" + longText + "\"}]}");
+    assertError(response, 400, "messages", "126", "100", "27");
+    assertEquals(
+        "context_length_exceeded", Running.json(response).get("error").get("code").stringValue());
+    assertError(
+        running.post("/v1/completions", "{\"prompt\":\"" + longText + "\"}"), 400, "prompt", "120");
+    assertError(
+        running.chat(Running.hello("\"max_tokens\":95")), 400, "max_tokens", "106", "at most 89");
+  }
+
+  @Test
+  void refusesAPathThatItDoesNotKnow() throws Exception {
+    assertError(running.get("/v1/embeddings"), 404, "", "/v1/embeddings");
+    assertError(running.post("/nothing", "{}"), 404, "", "/nothing");
+  }
+
+  @Test
+  void refusesAWrongMethodAndNamesTheRightOne() throws Exception {
+    HttpResponse<String> response = running.get("/v1/chat/completions");
+    assertError(response, 405, "", "GET", "POST");
+    assertEquals("POST", response.headers().firstValue("Allow").orElse(""));
+    assertError(running.post("/v1/models", "{}"), 405, "", "GET");
+  }
+
+  @Test
+  void refusesATooLongRequestWhetherItsLengthIsToldOrNot() throws Exception {
+    byte[] body = Running.hello("\"user\":\"" + "x".repeat(5000) + "\"").getBytes();
+    assertError(running.chat(new String(body)), 413, "", body.length + " bytes", "4096");
+    var chunked =
+        running
+            .request("/v1/chat/completions")
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+            .build();
+    assertError(running.client.send(chunked, BodyHandlers.ofString()), 413, "", "more than 4096");
+    assertEquals(200, running.chat(Running.hello("")).statusCode(), "and it goes on");
+  }
+
+  @Test
+  void tellsNoSecretsWhenItFails() throws Exception {
+    running.backend.failing = true;
+    HttpResponse<String> response = running.chat(Running.hello(""));
+    assertError(response, 500, "", "log");
+    assertFalse(response.body().contains("secret"));
+    running.backend.failing = false;
+    assertEquals(200, running.chat(Running.hello("")).statusCode(), "and it goes on");
+  }
+
+  @Test
+  void isHealthy() throws Exception {
+    assertEquals("{\"status\":\"ok\"}", running.get("/healthz").body());
+  }
+
+  @Test
+  void metersWhatItDoes() throws Exception {
+    running.chat(Running.hello(""));
+    running.chat("{}");
+    running.get("/wp-admin.php");
+    HttpResponse<String> response = running.get("/metrics");
+    assertTrue(
+        response
+            .headers()
+            .firstValue("Content-Type")
+            .orElse("")
+            .startsWith("text/plain; version="));
+    List<String> lines = response.body().lines().toList();
+    for (String line :
+        List.of(
+            "imago_requests_total{route=\"/v1/chat/completions\",status=\"200\"} 1.0",
+            "imago_requests_total{route=\"/v1/chat/completions\",status=\"400\"} 1.0",
+            "imago_requests_total{route=\"other\",status=\"404\"} 1.0",
+            "imago_request_duration_seconds_count{route=\"/v1/chat/completions\"} 2",
+            "imago_time_to_first_token_seconds_count 1",
+            "imago_tokens_total{kind=\"prompt\"} 11.0",
+            "imago_tokens_total{kind=\"completion\"} 5.0",
+            "imago_answers_running 0.0",
+            "imago_answers_waiting 0.0")) {
+      assertTrue(lines.contains(line), line + " is not in\n" + response.body());
+    }
+  }
+
+  @Test
+  void servesItsPageAndNothingElse() throws Exception {
+    HttpResponse<String> page = running.get("/");
+    assertEquals("text/html; charset=utf-8", page.headers().firstValue("Content-Type").orElse(""));
+    assertTrue(
+        page.headers()
+            .firstValue("Content-Security-Policy")
+            .orElse("")
+            .contains("script-src 'self'"));
+    assertTrue(page.body().contains("<title>Imago</title>"));
+    for (String path : List.of("/chat.css", "/chat.js", "/icon.svg")) {
+      assertEquals(200, running.get(path).statusCode());
+    }
+    assertEquals("tiny", Running.json(running.get("/chat.json")).get("model").stringValue());
+    assertEquals(404, running.get("/page/chat.html").statusCode());
+    assertEquals(404, running.get("/../Server.class").statusCode());
+  }
+}

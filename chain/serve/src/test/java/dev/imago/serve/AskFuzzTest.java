@@ -1,0 +1,93 @@
+package dev.imago.serve;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/// Whatever a client sends is answered or refused; nothing else is ever thrown.
+class AskFuzzTest {
+  private static final ServerConfig CONFIG =
+      ServerConfig.of("tiny", "ref", Path.of("ratings.jsonl"));
+
+  @Property(tries = 300)
+  void anyBytes(@ForAll byte[] body) {
+    read(body);
+  }
+
+  @Property(tries = 2000)
+  void anyValueInAnyField(@ForAll @From("objects") String body) {
+    read(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Provide
+  Arbitrary<String> objects() {
+    Arbitrary<String> value =
+        Arbitraries.lazyOf(
+            () ->
+                Arbitraries.of(
+                    "null",
+                    "true",
+                    "0",
+                    "-1",
+                    "1e400",
+                    "0.5",
+                    "99999999999999999999",
+                    "\"\"",
+                    "\"text\"",
+                    "\"\\ud800\"",
+                    "[]",
+                    "{}",
+                    "[[]]",
+                    "[null]",
+                    "[\"a\"]",
+                    "{\"type\":\"text\"}",
+                    "[{\"role\":\"user\",\"content\":\"hi\"}]",
+                    "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]}]",
+                    "[{\"role\":null}]",
+                    "{\"include_usage\":[]}"));
+    Arbitrary<String> name =
+        Arbitraries.of(
+            "model",
+            "messages",
+            "prompt",
+            "stream",
+            "stream_options",
+            "max_tokens",
+            "max_completion_tokens",
+            "temperature",
+            "top_p",
+            "top_k",
+            "seed",
+            "stop",
+            "n",
+            "tools",
+            "logprobs",
+            "response_format",
+            "logit_bias",
+            "repetition_penalty",
+            "suffix");
+    return net.jqwik.api.Combinators.combine(name, value)
+        .as((n, v) -> "\"%s\":%s".formatted(n, v))
+        .list()
+        .ofMaxSize(5)
+        .map(fields -> "{" + String.join(",", fields) + "}");
+  }
+
+  private static void read(byte[] body) {
+    var backend = new ScriptedBackend(64);
+    for (Ask.Kind kind : List.of(Ask.Kind.CHAT, Ask.Kind.TEXT)) {
+      try {
+        Ask.read(kind, Fields.parse(body), CONFIG, backend, new Random(0));
+      } catch (ApiException refused) {
+        // As it should be.
+      }
+    }
+  }
+}

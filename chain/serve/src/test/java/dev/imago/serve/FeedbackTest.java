@@ -1,0 +1,117 @@
+package dev.imago.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.data.Rating;
+import dev.imago.data.Rating.Message;
+import dev.imago.data.Rating.Vote;
+import dev.imago.data.RatingLog;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedbackTest {
+  @TempDir Path folder;
+  private Running running;
+
+  @BeforeEach
+  void start() {
+    running =
+        new Running(
+            Running.config(folder).withLimits(4, 64, 1 << 16, 3),
+            new ScriptedBackend(100, "Hi ", "there 🦋"));
+  }
+
+  @AfterEach
+  void stop() {
+    running.close();
+  }
+
+  private HttpResponse<String> rate(String id, String more) throws Exception {
+    return running.post("/v1/feedback", "{\"completion_id\":\"%s\",%s}".formatted(id, more));
+  }
+
+  private String ask() throws Exception {
+    return Running.json(running.chat(Running.hello(""))).get("id").stringValue();
+  }
+
+  private List<Rating> log() {
+    try (Stream<Rating> ratings = RatingLog.read(folder.resolve("ratings.jsonl"))) {
+      return ratings.toList();
+    }
+  }
+
+  @Test
+  void logsWhatWasAskedServedAndSaidWhileItRuns() throws Exception {
+    String id = ask();
+    HttpResponse<String> response = rate(id, "\"rating\":\"up\",\"comment\":\" Très bien \"");
+    assertEquals(200, response.statusCode(), response.body());
+    assertTrue(Running.json(response).get("saved").booleanValue());
+    assertEquals(
+        List.of(
+            new Rating(
+                Running.NOW,
+                id,
+                Vote.UP,
+                "Très bien",
+                List.of(new Message("user", "Hello")),
+                "Hi there 🦋",
+                "weights/0123")),
+        log());
+  }
+
+  @Test
+  void logsAChangedMindToo() throws Exception {
+    String id = ask();
+    rate(id, "\"rating\":\"up\"");
+    rate(id, "\"rating\":\"down\"");
+    assertEquals(List.of(Vote.UP, Vote.DOWN), log().stream().map(Rating::vote).toList());
+  }
+
+  @Test
+  void takesRatingsOfStreamsAndOfTexts() throws Exception {
+    String stream = running.chat(Running.hello("\"stream\":true")).body();
+    String id = stream.replaceFirst("(?s).*?\"id\":\"([^\"]+)\".*", "$1");
+    assertEquals(200, rate(id, "\"rating\":\"down\"").statusCode());
+    String textId =
+        Running.json(running.post("/v1/completions", "{\"prompt\":\"Say\"}"))
+            .get("id")
+            .stringValue();
+    assertEquals(200, rate(textId, "\"rating\":\"up\"").statusCode());
+    assertEquals("Hi there 🦋", log().getFirst().answer());
+    assertEquals(List.of(new Message(Rating.TEXT, "Say")), log().getLast().messages());
+    assertTrue(log().getLast().bareText());
+  }
+
+  @Test
+  void knowsOnlyTheLatestAnswers() throws Exception {
+    String first = ask();
+    List<String> latest = List.of(ask(), ask(), ask());
+    HttpResponse<String> forgotten = rate(first, "\"rating\":\"up\"");
+    assertEquals(404, forgotten.statusCode());
+    assertTrue(forgotten.body().contains("last 3 answers"), forgotten.body());
+    for (String id : latest) {
+      assertEquals(200, rate(id, "\"rating\":\"up\"").statusCode());
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoRating() throws Exception {
+    String id = ask();
+    assertEquals(400, rate(id, "\"rating\":\"sideways\"").statusCode());
+    assertEquals(400, rate(id, "\"rating\":1").statusCode());
+    assertEquals(
+        400, rate(id, "\"rating\":\"up\",\"comment\":\"" + "x".repeat(4001) + "\"").statusCode());
+    assertEquals(400, running.post("/v1/feedback", "{\"rating\":\"up\"}").statusCode());
+    assertEquals(404, rate("chatcmpl-made-up", "\"rating\":\"up\"").statusCode());
+    assertEquals(List.of(), log());
+    assertFalse(running.get("/metrics").body().contains("imago_ratings"));
+  }
+}
