@@ -56,8 +56,6 @@ record Ask(
           new Unsupported("logprobs", "false"),
           new Unsupported("top_logprobs", "0"),
           new Unsupported("logit_bias", "{}"),
-          new Unsupported("presence_penalty", "0"),
-          new Unsupported("frequency_penalty", "0"),
           new Unsupported("tools", "[]"),
           new Unsupported("functions", "[]"),
           new Unsupported("response_format", "{\"type\":\"text\"}"));
@@ -74,7 +72,11 @@ record Ask(
     if (kind == Kind.CHAT) {
       List<ChatMessage> chat = chat(fields);
       messages = chat.stream().map(m -> new Rating.Message(m.role(), m.content())).toList();
-      prompt = backend.encodeChat(chat);
+      try {
+        prompt = backend.encodeChat(chat);
+      } catch (IllegalArgumentException e) { // roles in an order that the template refuses, say
+        throw ApiException.invalid("messages", String.valueOf(e.getMessage()));
+      }
     } else {
       String text = text(fields);
       messages = List.of(new Rating.Message(Rating.TEXT, text));
@@ -208,9 +210,12 @@ record Ask(
     return new Sampling(
         wanted.map(Math::toIntExact).orElse(Math.min(config.maxTokens(), room)),
         fields.number("temperature", 0, 2).orElse(config.temperature()),
-        fields.number("top_p", 0, 1).orElse(1f),
+        // OpenAI takes 0, too: the likeliest token alone.
+        Math.max(Float.MIN_NORMAL, fields.number("top_p", 0, 1).orElse(1f)),
         Math.toIntExact(fields.integer("top_k", 0, Integer.MAX_VALUE).orElse(0L)),
         fields.number("repetition_penalty", 0.01f, 10).orElse(1f),
+        fields.number("presence_penalty", -2, 2).orElse(0f),
+        fields.number("frequency_penalty", -2, 2).orElse(0f),
         fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(seeds::nextLong),
         fields.strings("stop", MOST_STOPS));
   }

@@ -133,18 +133,16 @@ final class Completions {
     }
 
     void write(Pump pump) throws InterruptedException {
-      boolean done = false;
       try {
         if (ask.stream()) {
           stream(pump);
         } else {
           whole(pump);
         }
-        done = true;
       } catch (IOException e) {
         throw new ClientGoneException(e);
       } finally {
-        if (!done) {
+        if (!pump.ended()) {
           pump.cancel();
           drain(pump);
         }

@@ -20,6 +20,7 @@ final class Pump implements AutoCloseable {
 
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final Backend.Answering answering;
+  private boolean ended; // of the reader's thread alone
 
   private Pump(Backend.Answering answering) {
     this.answering = answering;
@@ -46,9 +47,11 @@ final class Pump implements AutoCloseable {
     Signal signal = signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     return switch (signal) {
       case null -> Optional.empty();
-      case Signal.Next(Event event) -> Optional.of(event);
-      case Signal.Failed(RuntimeException cause) ->
-          throw new IllegalStateException("the generation failed: " + cause, cause);
+      case Signal.Next(Event event) -> Optional.of(taken(event));
+      case Signal.Failed(RuntimeException cause) -> {
+        ended = true;
+        throw new IllegalStateException("the generation failed: " + cause, cause);
+      }
     };
   }
 
@@ -56,9 +59,19 @@ final class Pump implements AutoCloseable {
   @Nullable Event ready() {
     if (signals.peek() instanceof Signal.Next(Event event)) {
       signals.poll();
-      return event;
+      return taken(event);
     }
     return null;
+  }
+
+  private Event taken(Event event) {
+    ended = event instanceof Event.Done;
+    return event;
+  }
+
+  /// Whether the reader has been given the last event, or the failure.
+  boolean ended() {
+    return ended;
   }
 
   void cancel() {

@@ -2,6 +2,7 @@ package dev.imago.serve;
 
 import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
+import dev.imago.generate.LanguageModel;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +54,13 @@ public final class Server implements AutoCloseable {
     this.ratings = ratings;
     this.metrics = metrics;
     this.completions = completions;
+  }
+
+  /// Serves a model, which stays the caller's to close, after the server.
+  ///
+  /// @throws EnvironmentException when the port is taken, or the rating log cannot be written
+  public static Server start(ServerConfig config, LanguageModel model) {
+    return start(config, EngineBackend.of(model, config), Clock.systemUTC(), new SecureRandom());
   }
 
   /// @param backend closed by the server

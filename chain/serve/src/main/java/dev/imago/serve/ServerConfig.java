@@ -49,7 +49,7 @@ public record ServerConfig(
 
   public ServerConfig {
     range("port", port, 0, 65_535);
-    range("maxSequences", maxSequences, 1, 1024);
+    range("maxSequences", maxSequences, 1, 128);
     range("maxWaiting", maxWaiting, 0, 1 << 20);
     range("maxContext", maxContext, 0, Integer.MAX_VALUE);
     range("maxBodyBytes", maxBodyBytes, 1024, 1 << 28);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.generate.Sampling;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -108,10 +109,10 @@ class ApiTest {
   void passesSettingsOn() throws Exception {
     running.chat(
         Running.hello(
-            "\"temperature\":0.25,\"top_p\":0.5,\"top_k\":7,\"repetition_penalty\":1.5,\"seed\":42,"
+            "\"temperature\":0.25,\"top_p\":0.5,\"top_k\":7,\"repetition_penalty\":1.5,\"presence_penalty\":-0.5,\"frequency_penalty\":2,\"seed\":42,"
                 + "\"stop\":[\"a\",\"b\"],\"max_completion_tokens\":9"));
     assertEquals(
-        new dev.imago.generate.Sampling(9, 0.25f, 0.5f, 7, 1.5f, 42, List.of("a", "b")),
+        new Sampling(9, 0.25f, 0.5f, 7, 1.5f, -0.5f, 2f, 42, List.of("a", "b")),
         running.backend.asked.take().sampling());
   }
 
@@ -155,7 +156,7 @@ class ApiTest {
         "\"tools\":[{\"type\":\"function\"}]|tools|not supported",
         "\"logprobs\":true|logprobs|not supported",
         "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
-        "\"presence_penalty\":0.5|presence_penalty|0.5",
+        "\"presence_penalty\":2.5|presence_penalty|-2.0 … 2.0",
       })
   void refusesWhatCannotBe(String field, String param, String words) throws Exception {
     assertError(running.chat(Running.hello(field)), 400, param, words);

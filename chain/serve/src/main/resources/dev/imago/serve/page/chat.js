@@ -44,6 +44,7 @@ function addTurn(role) {
   const turn = $("turn-template").content.firstElementChild.cloneNode(true);
   turn.classList.add(role);
   turn.querySelector(".who").textContent = role === "user" ? "You" : settings.model;
+  if (role === "user") turn.querySelector(".rating").remove();
   $("log").append(turn);
   return turn;
 }

@@ -1,0 +1,259 @@
+package dev.imago.serve;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
+import dev.imago.data.Rating;
+import dev.imago.data.Rating.Message;
+import dev.imago.data.Rating.Vote;
+import dev.imago.data.RatingLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The chat page in the system's Chromium. With `IMAGO_SCREENSHOTS` naming a folder, pictures of it
+/// are left there.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ChatPageTest {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final String SIGNATURE = "public static int parseInt(String s)";
+
+  private Playwright playwright;
+  private Browser browser;
+
+  @BeforeAll
+  void open() {
+    Assumptions.assumeTrue(
+        Files.isExecutable(CHROMIUM), "skipped: there is no Chromium at " + CHROMIUM);
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  @AfterAll
+  void close() {
+    if (playwright != null) {
+      playwright.close();
+    }
+  }
+
+  private static ServerConfig config(Path folder) {
+    return Running.config(folder)
+        .withPage(
+            new ServerConfig.Page(
+                "This model has read Java. Give it a method's signature, and it says in one sentence what the method does.",
+                SIGNATURE,
+                false));
+  }
+
+  private Page page(Running running, int width, int height) {
+    Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(width, height));
+    page.setDefaultTimeout(20_000);
+    page.navigate(running.server.address().toString());
+    return page;
+  }
+
+  private static void picture(Page page, String name) {
+    String folder = System.getenv("IMAGO_SCREENSHOTS");
+    if (folder != null) {
+      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name + ".png")));
+    }
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Locator message(Page page) {
+    return page.getByRole(
+        AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Message").setExact(true));
+  }
+
+  private static List<Rating> log(Path folder) {
+    try (Stream<Rating> ratings = RatingLog.read(folder.resolve("ratings.jsonl"))) {
+      return ratings.toList();
+    }
+  }
+
+  @Test
+  void streamsAnAnswerAndKeepsTheThumb(@TempDir Path folder) {
+    var backend =
+        new ScriptedBackend(
+            512, 1, "Parses the string ", "argument as a signed ", "decimal integer. 🦋");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 1280, 800)) {
+      assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("tiny")))
+          .isVisible();
+      button(page, SIGNATURE).click();
+      message(page).press("Enter");
+      Locator answer = page.locator(".turn.assistant");
+      assertThat(answer.locator(".text")).hasText("Parses the string");
+      assertThat(button(page, "Stop")).isVisible();
+      assertThat(answer.locator(".rating")).isHidden();
+      backend.gate.release(10);
+      assertThat(answer.locator(".text"))
+          .hasText("Parses the string argument as a signed decimal integer. 🦋");
+      assertThat(button(page, "Send")).isVisible();
+      button(page, "Good answer").click();
+      assertThat(answer.locator(".saved")).hasText("Saved, thank you");
+      assertThat(button(page, "Good answer")).hasAttribute("aria-pressed", "true");
+      Rating rating = log(folder).getFirst();
+      assertEquals(Vote.UP, rating.vote());
+      assertEquals(List.of(new Message("user", SIGNATURE)), rating.messages());
+      assertEquals("Parses the string argument as a signed decimal integer. 🦋", rating.answer());
+      answer.getByLabel("What was good or bad about it").fill("to the point");
+      answer.getByText("Save", new Locator.GetByTextOptions().setExact(true)).click();
+      assertThat(answer.locator(".saved")).hasText("Saved with your note");
+      button(page, "Bad answer").click();
+      assertThat(button(page, "Bad answer")).hasAttribute("aria-pressed", "true");
+      assertThat(button(page, "Good answer")).hasAttribute("aria-pressed", "false");
+      assertEquals(
+          List.of(Vote.UP, Vote.UP, Vote.DOWN), log(folder).stream().map(Rating::vote).toList());
+      assertEquals("to the point", log(folder).get(1).comment());
+    }
+  }
+
+  @Test
+  void stopsAnAnswerAndTheGenerationWithIt(@TempDir Path folder) throws Exception {
+    var backend = new ScriptedBackend(512, 1, "Parses ", "on and on");
+    ServerConfig config =
+        config(folder).withTimes(java.time.Duration.ofSeconds(5), java.time.Duration.ofMillis(50));
+    try (var running = new Running(config, backend);
+        Page page = page(running, 1280, 800)) {
+      message(page).fill("void run()");
+      button(page, "Send").click();
+      assertThat(page.locator(".turn.assistant .text")).hasText("Parses");
+      button(page, "Stop").click();
+      assertThat(page.locator(".aside")).hasText("Stopped.");
+      assertTrue(backend.cancelled.await(20, TimeUnit.SECONDS));
+      button(page, "Bad answer").click();
+      assertThat(page.locator(".saved")).hasText("Saved, thank you");
+      assertEquals("Parses ", log(folder).getFirst().answer());
+    }
+  }
+
+  @Test
+  void sendsSettingsAndEarlierTurnsAsTold(@TempDir Path folder) throws Exception {
+    var backend = new ScriptedBackend(512, "Yes.");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 1280, 800)) {
+      page.getByText("Settings").click();
+      page.locator("#temperature").fill("0.2");
+      page.getByLabel("Longest answer").fill("33");
+      ask(page, "one", 1);
+      ask(page, "two", 2);
+      page.getByLabel("Remember earlier messages").check();
+      ask(page, "three", 3);
+      var first = backend.asked.take();
+      assertEquals(0.2f, first.sampling().temperature());
+      assertEquals(33, first.sampling().maxTokens());
+      assertEquals("user:two\n", backend.asked.take().prompt());
+      assertEquals(
+          "user:one\nassistant:Yes.\nuser:two\nassistant:Yes.\nuser:three\n",
+          backend.asked.take().prompt());
+      button(page, "New chat").click();
+      assertThat(page.locator("#welcome")).isVisible();
+      assertThat(page.locator(".turn")).hasCount(0);
+    }
+  }
+
+  private static void ask(Page page, String message, int answers) {
+    message(page).fill(message);
+    message(page).press("Enter");
+    assertThat(page.locator(".turn.assistant .rating:visible")).hasCount(answers);
+  }
+
+  @Test
+  void saysKindlyWhatWentWrongAndKeepsTheMessage(@TempDir Path folder) {
+    var backend = new ScriptedBackend(64, "Yes.");
+    var running = new Running(config(folder), backend);
+    try (Page page = page(running, 375, 667)) {
+      String tooLong = "long ".repeat(30).strip();
+      message(page).fill(tooLong);
+      message(page).press("Enter");
+      assertThat(page.getByRole(AriaRole.ALERT)).containsText("longer than the model can read");
+      assertThat(message(page)).hasValue(tooLong);
+      assertThat(page.locator(".turn")).hasCount(0);
+      picture(page, "phone-error");
+      running.close();
+      message(page).fill("void run()");
+      message(page).press("Enter");
+      assertThat(page.getByRole(AriaRole.ALERT)).containsText("cannot be reached");
+      assertThat(message(page)).hasValue("void run()");
+    } finally {
+      running.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "phone,375,667,LIGHT",
+    "phone-dark,375,667,DARK",
+    "desktop,1280,800,LIGHT",
+    "desktop-dark,1280,800,DARK"
+  })
+  void fitsPhoneAndDesktop(
+      String name,
+      int width,
+      int height,
+      com.microsoft.playwright.options.ColorScheme scheme,
+      @TempDir Path folder) {
+    var backend =
+        new ScriptedBackend(
+            512,
+            "Parses the string argument as a signed decimal integer.\n\n",
+            "averyveryverylongwordwithoutanyplacetobreakit".repeat(3),
+            "\n\n把字符串参数解析为有符号的十进制整数。");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, width, height)) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      picture(page, name + "-welcome");
+      ask(page, SIGNATURE + "\n    throws NumberFormatException", 1);
+      button(page, "Good answer").click();
+      assertThat(page.locator(".saved")).hasText("Saved, thank you");
+      picture(page, name + "-answer");
+      page.getByText("Settings").click();
+      picture(page, name + "-settings");
+      assertEquals(
+          Boolean.TRUE,
+          page.evaluate(
+              "[document.documentElement, document.querySelector('main'), document.querySelector('footer')]"
+                  + ".every(e => e.scrollWidth <= e.clientWidth) && document.documentElement.scrollHeight <= innerHeight"),
+          "nothing sticks out sideways, and the page itself does not scroll");
+    }
+  }
+}

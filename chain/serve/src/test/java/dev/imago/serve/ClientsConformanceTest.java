@@ -1,0 +1,135 @@
+package dev.imago.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.generate.Engine;
+import dev.imago.generate.Event;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Request;
+import dev.imago.generate.Sampling;
+import dev.imago.text.ChatMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// OpenAI's own clients, streaming from a real model: what they read is what the engine says.
+@Tag("conformance")
+class ClientsConformanceTest {
+  private static final Path SCRIPTS = Path.of(System.getProperty("imago.root"), "conformance");
+
+  @TempDir Path folder;
+
+  @Test
+  void theClientForPythonReadsAllOfIt() throws Exception {
+    String python = System.getenv("IMAGO_PEERS");
+    Assumptions.assumeTrue(
+        python != null, "skipped: IMAGO_PEERS names no Python with the package openai");
+    ask(
+        List.of(String.valueOf(python), SCRIPTS.resolve("openai_client.py").toString()),
+        folder,
+        null);
+  }
+
+  @Test
+  void theClientForNodeReadsAllOfIt() throws Exception {
+    String peers = System.getenv("IMAGO_NODE_PEERS");
+    Assumptions.assumeTrue(
+        peers != null && Files.exists(Path.of(peers, "node_modules", "openai")),
+        "skipped: IMAGO_NODE_PEERS names no folder with node_modules/openai");
+    ask(
+        List.of("node", "--input-type=module", "-"),
+        Path.of(String.valueOf(peers)),
+        SCRIPTS.resolve("openai_client.mjs"));
+  }
+
+  /// @param script the peer's standard input, or null
+  private void ask(List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
+      throws Exception {
+    try (LanguageModel model = LanguageModel.open(TinyModel.write(folder.resolve("model")), 1)) {
+      var chat =
+          List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Grüße, 你好 🦋"));
+      int[] prompt = model.chatTemplate().encodeChat(model.tokenizer(), chat, true);
+      String chatAnswer = answer(model, prompt);
+      String textAnswer = answer(model, model.tokenizer().encodeOrdinary("Say"));
+      JsonNode seen;
+      try (Server server =
+          Server.start(
+              ServerConfig.of("tiny", "random", folder.resolve("ratings.jsonl"))
+                  .withAddress("127.0.0.1", 0),
+              model)) {
+        seen = run(command, where, script, server.address().toString());
+      }
+      assertEquals("[\"tiny\"]", seen.get("models").toString());
+      assertEquals("tiny", seen.get("model").stringValue());
+      assertFalse(chatAnswer.isEmpty());
+      assertEquals(chatAnswer, seen.get("chat").stringValue());
+      assertEquals(chatAnswer, seen.get("chatStream").stringValue());
+      assertEquals("length", seen.get("finish").stringValue());
+      assertEquals("length", seen.get("chatStreamFinish").stringValue());
+      String usage = "[%d,24,%d]".formatted(prompt.length, prompt.length + 24);
+      assertEquals(usage, seen.get("usage").toString());
+      assertEquals(usage, seen.get("chatStreamUsage").toString());
+      assertEquals(textAnswer, seen.get("text").stringValue());
+      assertEquals(textAnswer, seen.get("textStream").stringValue());
+      assertEquals(
+          "[[\"BadRequestError\",400,\"temperature\",null],"
+              + "[\"NotFoundError\",404,\"model\",\"model_not_found\"],"
+              + "[\"BadRequestError\",400,\"max_tokens\",\"context_length_exceeded\"],"
+              + "[\"BadRequestError\",400,\"n\",\"unsupported_parameter\"]]",
+          seen.get("errors").toString());
+    }
+  }
+
+  private static String answer(LanguageModel model, int[] prompt) {
+    var text = new StringBuilder();
+    try (var engine = new Engine(model, 1, TinyModel.CONTEXT)) {
+      var generation = engine.submit(new Request(prompt, Sampling.greedy(24)));
+      while (generation.hasNext()) {
+        if (generation.next() instanceof Event.Token(int id, String piece)) {
+          text.append(piece);
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private JsonNode run(
+      List<String> command,
+      Path where,
+      @org.jspecify.annotations.Nullable Path script,
+      String address)
+      throws IOException, InterruptedException {
+    var withAddress = new java.util.ArrayList<>(command);
+    withAddress.add(address);
+    Path errors = folder.resolve("peer-errors.txt");
+    var builder =
+        new ProcessBuilder(withAddress).directory(where.toFile()).redirectError(errors.toFile());
+    builder.environment().put("PYTHONIOENCODING", "utf-8");
+    if (script != null) {
+      builder.redirectInput(script.toFile());
+    }
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue(), () -> read(errors));
+    return Running.JSON.readTree(out);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// Asks a server with OpenAI's own client for Node. Run in the folder that holds node_modules:
+// `node --input-type=module - ADDRESS < openai_client.mjs` prints one JSON object of what came back.
+import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: process.argv[2] + "v1", apiKey: "none", maxRetries: 0, timeout: 60_000 });
+const messages = [{ role: "system", content: "Be brief." }, { role: "user", content: "Grüße, 你好 🦋" }];
+const settings = { model: "tiny", temperature: 0, max_tokens: 24, seed: 1 };
+const counts = (usage) => [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens];
+const seen = { models: [], model: (await client.models.retrieve("tiny")).id };
+for await (const model of client.models.list()) seen.models.push(model.id);
+
+const whole = await client.chat.completions.create({ messages, ...settings });
+seen.chat = whole.choices[0].message.content;
+seen.finish = whole.choices[0].finish_reason;
+seen.usage = counts(whole.usage);
+
+seen.chatStream = "";
+for await (const chunk of await client.chat.completions.create({ messages, stream: true, stream_options: { include_usage: true }, ...settings })) {
+  seen.chatStream += chunk.choices[0]?.delta?.content ?? "";
+  seen.chatStreamFinish = chunk.choices[0]?.finish_reason ?? seen.chatStreamFinish;
+  if (chunk.usage) seen.chatStreamUsage = counts(chunk.usage);
+}
+
+seen.text = (await client.completions.create({ prompt: "Say", ...settings })).choices[0].text;
+seen.textStream = "";
+for await (const chunk of await client.completions.create({ prompt: "Say", stream: true, ...settings })) seen.textStream += chunk.choices[0].text;
+
+const error = async (changed) => {
+  try {
+    await client.chat.completions.create({ messages, ...settings, ...changed });
+    return "none";
+  } catch (e) {
+    return [e.constructor.name, e.status, e.param, e.code];
+  }
+};
+seen.errors = [await error({ temperature: 9 }), await error({ model: "other" }), await error({ max_tokens: 100000 }), await error({ n: 3 })];
+const leftEarly = await client.chat.completions.create({ messages, stream: true, ...settings, max_tokens: 150 });
+for await (const chunk of leftEarly) break;
+console.log(JSON.stringify(seen));

@@ -1,0 +1,42 @@
+"""Asks a server with OpenAI's own client for Python. `openai_client.py ADDRESS` prints one JSON object of what came back."""
+import json
+import sys
+
+import openai
+
+client = openai.OpenAI(base_url=sys.argv[1] + "v1", api_key="none", max_retries=0, timeout=60)
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Grüße, 你好 🦋"}]
+SETTINGS = {"model": "tiny", "temperature": 0, "max_tokens": 24, "seed": 1}
+seen = {"models": [m.id for m in client.models.list()], "model": client.models.retrieve("tiny").id}
+
+whole = client.chat.completions.create(messages=MESSAGES, **SETTINGS)
+seen["chat"] = whole.choices[0].message.content
+seen["finish"] = whole.choices[0].finish_reason
+seen["usage"] = [whole.usage.prompt_tokens, whole.usage.completion_tokens, whole.usage.total_tokens]
+
+text, usage, finish = "", None, None
+for chunk in client.chat.completions.create(messages=MESSAGES, stream=True, stream_options={"include_usage": True}, **SETTINGS):
+    for choice in chunk.choices:
+        text += choice.delta.content or ""
+        finish = choice.finish_reason or finish
+    usage = chunk.usage or usage
+seen["chatStream"] = text
+seen["chatStreamFinish"] = finish
+seen["chatStreamUsage"] = [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens]
+
+seen["text"] = client.completions.create(prompt="Say", **SETTINGS).choices[0].text
+seen["textStream"] = "".join(c.choices[0].text for c in client.completions.create(prompt="Say", stream=True, **SETTINGS))
+
+
+def error(**changed):
+    try:
+        client.chat.completions.create(**{"messages": MESSAGES, **SETTINGS, **changed})
+        return "none"
+    except openai.APIStatusError as e:
+        return [type(e).__name__, e.status_code, e.param, e.code]
+
+
+seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(n=3)]
+with client.chat.completions.create(messages=MESSAGES, stream=True, **{**SETTINGS, "max_tokens": 150}) as left_early:
+    next(iter(left_early))
+print(json.dumps(seen))
