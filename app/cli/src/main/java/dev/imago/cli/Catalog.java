@@ -1,9 +1,16 @@
 package dev.imago.cli;
 
+import dev.imago.annotate.Annotate;
 import dev.imago.collect.Collect;
+import dev.imago.compress.Compress;
 import dev.imago.core.Stage;
+import dev.imago.evaluate.Evaluate;
+import dev.imago.feedback.ExportFeedback;
 import dev.imago.prepare.Prepare;
 import dev.imago.pretrain.Pretrain;
+import dev.imago.tokenize.EncodeCorpus;
+import dev.imago.tokenize.TrainTokenizer;
+import dev.imago.tune.Tune;
 import java.util.List;
 
 /// All stages that recipes may name, wired here and nowhere else.
@@ -11,6 +18,16 @@ final class Catalog {
   private Catalog() {}
 
   static List<Stage<?, ?, ?>> stages() {
-    return List.of(new Collect(), new Prepare(), new Pretrain());
+    return List.of(
+        new Collect(),
+        new Prepare(),
+        new Annotate(),
+        new TrainTokenizer(),
+        new EncodeCorpus(),
+        new Pretrain(),
+        new Tune(),
+        new Evaluate(),
+        new Compress(),
+        new ExportFeedback());
   }
 }

@@ -28,9 +28,11 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      ServeCommand.class,
       RunsCommand.class,
       ShowCommand.class,
       LineageCommand.class,
+      FeedbackCommand.class,
       DoctorCommand.class,
     })
 final class Imago implements Runnable {

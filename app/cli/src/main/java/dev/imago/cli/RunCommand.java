@@ -92,6 +92,10 @@ final class RunCommand implements Callable<Integer> {
     if (model == null) {
       return 0;
     }
+    if (serve) {
+      return ServeCommand.serve(
+          imago, model.folder(), model.ref().toString(), serving, threads);
+    }
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
     return 0;
   }

@@ -1,0 +1,66 @@
+package dev.imago.cli;
+
+import dev.imago.feedback.PreferenceExport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// Turns what users said into the next round's data.
+@Command(
+    name = "feedback",
+    mixinStandardHelpOptions = true,
+    description = "Turn what users said into the next round's data.",
+    subcommands = FeedbackCommand.Export.class)
+final class FeedbackCommand implements Callable<Integer> {
+  @ParentCommand private Imago imago = new Imago();
+
+  @Override
+  public Integer call() {
+    System.out.println("`imago feedback export` writes a preference file; --help tells more");
+    return 0;
+  }
+
+  /// Writes a preference file.
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Write the ratings as a preference file (JSONL), in TRL's forms:",
+        "  preference  {prompt, chosen, rejected}, of prompts rated up and down (DPO)",
+        "  unpaired    {prompt, completion, label}, every rated answer (KTO)",
+        "  rest        as unpaired, what preference leaves over"
+      })
+  static final class Export implements Callable<Integer> {
+    @ParentCommand private FeedbackCommand parent = new FeedbackCommand();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Default: preferences.jsonl.")
+    private Path out = Path.of("preferences.jsonl");
+
+    @Option(names = "--format", description = "preference (default), unpaired or rest.")
+    private PreferenceExport.Format format = PreferenceExport.Format.PREFERENCE;
+
+    @Option(
+        names = "--log",
+        paramLabel = "FILE",
+        description = "The rating log (default: ratings.jsonl in the workspace).")
+    private @Nullable Path log;
+
+    @Override
+    public Integer call() {
+      Path from = log == null ? parent.imago.workspace().resolve("ratings.jsonl") : log;
+      PreferenceExport.Summary summary = PreferenceExport.export(from, out, format);
+      System.out.printf(
+          "%s: %d rows, of %d ratings (%d pairs, %d in no pair, %d contradictory)%n",
+          out,
+          summary.rows(),
+          summary.ratings(),
+          summary.pairs(),
+          summary.rest(),
+          summary.contradictory());
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
+import dev.imago.core.RunRecord;
+import dev.imago.core.Workspace;
+import dev.imago.generate.LanguageModel;
+import dev.imago.serve.Server;
+import dev.imago.serve.ServerConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Serves a model until it is stopped.
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Serve a model over an OpenAI-compatible API, with a chat page at /.")
+final class ServeCommand implements Callable<Integer> {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  @ParentCommand private Imago imago = new Imago();
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "An artifact, a .gguf file or a Hugging Face folder (default: the newest run's).")
+  private @Nullable String model;
+
+  @Option(names = "--host", description = "The address to listen on (default: 127.0.0.1).")
+  private @Nullable String host;
+
+  @Option(names = "--port", description = "The port; 0 for any free one (default: 8080).")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads (default: the processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws Exception {
+    Path file = model == null ? null : Path.of(model);
+    if (file != null && Files.exists(file)) {
+      return serve(imago, file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS), threads);
+    }
+    Workspace workspace = new Workspace(imago.workspace());
+    RunRecord run = null;
+    for (RunRecord record : workspace.runRecords()) {
+      boolean made =
+          record.status() == RunRecord.Status.DONE
+              && (model == null
+                  ? record.stage().equals("compress")
+                  : record.outputs().containsValue(workspace.find(model).ref().toString()));
+      run = made ? record : run;
+    }
+    if (run == null && model == null) {
+      throw new ConfigException(
+          "no model in %s yet; make one with `imago run`, or name a file"
+              .formatted(imago.workspace()));
+    }
+    ServeOptions options = run == null ? ServeOptions.DEFAULTS : options(workspace, run);
+    String reference =
+        model != null || run == null
+            ? String.valueOf(model)
+            : run.outputs().getOrDefault(options.weights(), "");
+    Artifact artifact = workspace.find(reference);
+    if (!(artifact instanceof Artifact.Weights)) {
+      throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");
+    }
+    return serve(imago, artifact.folder(), artifact.ref().toString(), changed(options), threads);
+  }
+
+  /// What the recipe that made the model says of serving it.
+  private static ServeOptions options(Workspace workspace, RunRecord run) throws Exception {
+    Path recipe = workspace.runs().resolve(run.id()).resolve("recipe.json");
+    if (JSON.readTree(Files.readAllBytes(recipe)).get("serve") instanceof ObjectNode serve) {
+      return Binder.bind("serve", serve, ServeOptions.DEFAULTS);
+    }
+    return ServeOptions.DEFAULTS;
+  }
+
+  private ServeOptions changed(ServeOptions o) {
+    return new ServeOptions(
+        o.weights(),
+        host == null ? o.host() : host,
+        port == null ? o.port() : port,
+        o.sequences(),
+        o.name(),
+        o.about(),
+        o.hint(),
+        o.conversation());
+  }
+
+  /// Serves until the process is told to stop.
+  ///
+  /// @param folder a model's folder or file
+  /// @param reference what ratings are bound to
+  static int serve(Imago imago, Path folder, String reference, ServeOptions options, int threads)
+      throws InterruptedException {
+    Path ratings = imago.workspace().resolve("ratings.jsonl");
+    ServerConfig config =
+        ServerConfig.of(options.name(), reference, ratings)
+            .withAddress(options.host(), options.port())
+            .withLimits(options.sequences(), 64, 1 << 20, 1024)
+            .withPage(
+                new ServerConfig.Page(options.about(), options.hint(), options.conversation()));
+    // The process ends by a signal: the hook stops the server gracefully and only then lets go.
+    CountDownLatch stopped = new CountDownLatch(1);
+    LanguageModel loaded = LanguageModel.open(folder, threads);
+    Server server;
+    try {
+      server = Server.start(config, loaded);
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  loaded.close();
+                  stopped.countDown();
+                },
+                "stop"));
+    System.out.printf("%nServing %s at %s  (Ctrl-C stops it)%n", reference, server.address());
+    System.out.printf(
+        "  chat page   %s%n  API         %sv1/chat/completions%n  metrics     %smetrics%n",
+        server.address(), server.address(), server.address());
+    stopped.await();
+    return 0;
+  }
+}
