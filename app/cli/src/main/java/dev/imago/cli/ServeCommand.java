@@ -3,11 +3,13 @@ package dev.imago.cli;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.core.RunRecord;
 import dev.imago.core.Workspace;
 import dev.imago.generate.LanguageModel;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -117,7 +119,7 @@ final class ServeCommand implements Callable<Integer> {
                 new ServerConfig.Page(options.about(), options.hint(), options.conversation()));
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
     CountDownLatch stopped = new CountDownLatch(1);
-    LanguageModel loaded = LanguageModel.open(folder, threads);
+    LanguageModel loaded = open(folder, threads);
     Server server;
     try {
       server = Server.start(config, loaded);
@@ -140,5 +142,14 @@ final class ServeCommand implements Callable<Integer> {
         server.address(), server.address(), server.address());
     stopped.await();
     return 0;
+  }
+
+  private static LanguageModel open(Path folder, int threads) {
+    try {
+      return LanguageModel.open(folder, threads);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(
+          "%s holds no model that can be served: %s".formatted(folder, e.getMessage()), e);
+    }
   }
 }

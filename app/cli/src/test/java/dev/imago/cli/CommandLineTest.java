@@ -1,0 +1,157 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Wrong input of every kind: one clear message, a non-zero exit, no stack trace.
+class CommandLineTest {
+  @TempDir Path folder;
+  private Path workspace;
+
+  private record Said(int exit, String out, String err) {}
+
+  @BeforeEach
+  void workspace() {
+    workspace = folder.resolve("workspace");
+  }
+
+  private Said imago(String... words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var said = new ByteArrayOutputStream();
+    var told = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      var all = new java.util.ArrayList<>(List.of("--workspace", workspace.toString()));
+      all.addAll(List.of(words));
+      int exit = Imago.execute(all.toArray(String[]::new));
+      return new Said(
+          exit, said.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private void refused(Said said, int exit, String words) {
+    assertEquals(exit, said.exit(), said.err());
+    assertTrue(said.err().contains(words), said.err());
+    assertFalse(said.err().contains("\tat "), said.err());
+    assertEquals(
+        1, said.err().lines().filter(l -> l.startsWith("imago: ")).count(), said.err());
+  }
+
+  private Path recipe(String yaml) throws Exception {
+    Path file = folder.resolve("r.yaml");
+    Files.writeString(file, yaml);
+    return file;
+  }
+
+  @Test
+  void aWrongSettingNamesTheNearest() throws Exception {
+    Path file = recipe("stages: {collect: {sources: [\".\"]}, prepare: {heldoutFracton: 0.1}}");
+    refused(imago("run", file.toString()), 2, "did you mean «heldoutFraction»?");
+    assertFalse(Files.exists(workspace), "nothing may be begun");
+  }
+
+  @Test
+  void anImpossibleValueNamesItsBound() {
+    refused(imago("run", "smoke", "pretrain.depth=99"), 2, "depth = 99 is outside 1 … 64");
+    refused(imago("run", "smoke", "serve.port=99999"), 2, "port = 99999 is outside");
+    refused(imago("run", "smoke", "--threads=0"), 2, "--threads = 0");
+  }
+
+  @Test
+  void anUnknownRecipeIsNamed() {
+    refused(imago("run", "quikstart"), 2, "quikstart");
+    refused(imago("run", folder.resolve("none.yaml").toString()), 2, "none.yaml");
+  }
+
+  @Test
+  void aMissingInputIsNamed() {
+    refused(imago("run", "smoke", "--input", folder.resolve("no").toString()), 2, "no");
+  }
+
+  @Test
+  void anEmptyInputIsRefused() throws Exception {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    refused(imago("run", "smoke", "--input", empty.toString()), 3, "no document");
+  }
+
+  @Test
+  void invalidUtf8IsToldWithItsPlace() throws Exception {
+    Path file = folder.resolve("bad.txt");
+    Files.write(file, new byte[] {'a', 'b', (byte) 0xC3, (byte) 0x28});
+    Said said = imago("run", "smoke", "--input", file.toString());
+    refused(said, 3, "no document");
+    assertTrue(said.err().contains("UTF-8"), said.err());
+  }
+
+  @Test
+  void aBrokenArchiveIsTold() throws Exception {
+    Path file = folder.resolve("broken.zip");
+    Files.write(file, new byte[] {'P', 'K', 3, 4, 0, 0, 1, 2, 3});
+    refused(imago("run", "smoke", "--input", file.toString()), 3, "broken.zip");
+  }
+
+  @Test
+  void aZipBombIsTold() throws Exception {
+    Path file = folder.resolve("bomb.zip");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("bomb.txt"));
+      byte[] zeros = new byte[1 << 20];
+      java.util.Arrays.fill(zeros, (byte) 'a');
+      for (int i = 0; i < 300; i++) {
+        zip.write(zeros);
+      }
+    }
+    refused(imago("run", "smoke", "--input", file.toString()), 3, "bomb.zip");
+  }
+
+  @Test
+  void aDryRunPrintsTheResolvedRecipeAndDoesNothing() {
+    Said said = imago("run", "smoke", "--dry-run", "pretrain.depth=3");
+    assertEquals(0, said.exit(), said.err());
+    assertTrue(said.out().contains("depth: 3"), said.out());
+    assertTrue(said.out().contains("after collect"), said.out());
+    assertFalse(Files.exists(workspace.resolve("artifacts")));
+  }
+
+  @Test
+  void whatIsNotThereYetIsTold() {
+    refused(imago("serve"), 2, "imago run");
+    refused(imago("show", "weights/abcdef"), 2, "imago runs");
+    refused(imago("lineage", "nonsense"), 2, "imago runs");
+    assertEquals(0, imago("runs").exit());
+  }
+
+  @Test
+  void exportingNoFeedbackIsTold() {
+    Said said = imago("feedback", "export", "--out", folder.resolve("p.jsonl").toString());
+    assertEquals(3, said.exit(), said.err());
+  }
+
+  @Test
+  void helpOfEveryCommandIsThere() {
+    for (String command :
+        List.of("run", "serve", "runs", "show", "lineage", "feedback", "doctor")) {
+      Said said = imago(command, "--help");
+      assertEquals(0, said.exit(), command);
+      assertTrue(said.out().contains("Usage: imago " + command), said.out());
+    }
+  }
+}

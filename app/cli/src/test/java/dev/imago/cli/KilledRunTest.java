@@ -1,0 +1,186 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.RunRecord;
+import dev.imago.core.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `kill -9` at random moments, run again: the chain goes on, loses at most one checkpoint interval,
+/// repeats no finished link, and ends in the same artifacts as an undisturbed run.
+class KilledRunTest {
+  @TempDir Path folder;
+
+  @Test
+  void threeKillsChangeNothing() throws Exception {
+    kills(3, new Random(11));
+  }
+
+  @Test
+  @Tag("conformance")
+  void twentyKillsChangeNothing() throws Exception {
+    String kills = System.getenv("IMAGO_KILLS");
+    Assumptions.assumeTrue(
+        kills != null, "skipped: IMAGO_KILLS names no number of kills (20 is the check's)");
+    kills(Integer.parseInt(kills), new Random());
+  }
+
+  private void kills(int count, Random random) throws Exception {
+    String recipe = Tiny.recipe(folder).toString();
+    Path whole = folder.resolve("whole");
+    Tiny.Result undisturbed = Tiny.run(whole, "run", recipe);
+    assertEquals(0, undisturbed.exit(), undisturbed.output());
+
+    Path disturbed = folder.resolve("disturbed");
+    int done = 0;
+    for (int tries = 0; done < count && tries < 10 * count; tries++) {
+      // Two in three kills fall where it hurts: while a model trains, some while it is written.
+      String step = List.of("pretrain", "tune", "").get(tries % 3);
+      if (killed(recipe, disturbed, step, random)) {
+        done++;
+        checkLoss(disturbed);
+      } else if (finished(disturbed)) {
+        // It came to its end first: begin anew, so that every kill counts.
+        compare(whole, disturbed);
+        disturbed = folder.resolve("disturbed" + tries);
+      }
+    }
+    assertEquals(count, done, "kills that hit a running process");
+    Tiny.Result last = Tiny.run(disturbed, "run", recipe);
+    assertEquals(0, last.exit(), last.output());
+    compare(whole, disturbed);
+  }
+
+  /// Starts the recipe and kills it: some checkpoints into a step, or some time after the start.
+  private static boolean killed(String recipe, Path workspace, String step, Random random)
+      throws IOException, InterruptedException {
+    Process process =
+        Tiny.process(workspace, "run", recipe)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.getOutputStream().close();
+    long nanos = TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(6000));
+    long begun = System.nanoTime();
+    int checkpoints = random.nextInt(4);
+    long seen = 0;
+    int changes = 0;
+    while (process.isAlive()) {
+      if (step.isEmpty()) {
+        if (System.nanoTime() - begun > nanos) {
+          break;
+        }
+      } else if (running(workspace, step)) {
+        long now = checkpointTime(workspace);
+        changes += now == seen ? 0 : 1;
+        seen = now;
+        if (changes > checkpoints) {
+          // Some microseconds on: in a step, or in the next checkpoint's writing.
+          process.waitFor(random.nextInt(60_000), TimeUnit.MICROSECONDS);
+          break;
+        }
+      }
+      process.waitFor(1, TimeUnit.MILLISECONDS);
+    }
+    boolean hit = process.isAlive();
+    process.destroyForcibly().waitFor();
+    return hit;
+  }
+
+  private static boolean running(Path workspace, String step) throws IOException {
+    List<RunRecord> records = records(workspace);
+    return !records.isEmpty()
+        && records.getLast().step().equals(step)
+        && records.getLast().status() == RunRecord.Status.RUNNING;
+  }
+
+  private static List<RunRecord> records(Path workspace) {
+    return new Workspace(workspace).runRecords();
+  }
+
+  private static boolean finished(Path workspace) {
+    return records(workspace).stream()
+        .anyMatch(r -> r.step().equals("compress") && r.status() == RunRecord.Status.DONE);
+  }
+
+  private static long checkpointTime(Path workspace) throws IOException {
+    Path scratch = workspace.resolve("scratch");
+    if (!Files.isDirectory(scratch)) {
+      return 0;
+    }
+    try (var folders = Files.list(scratch)) {
+      for (Path run : folders.toList()) {
+        try {
+          return Files.getLastModifiedTime(run.resolve("checkpoint.safetensors")).toMillis();
+        } catch (IOException none) {
+          continue; // not written yet, or just finished with
+        }
+      }
+    }
+    return 0;
+  }
+
+  /// What a killed run had told and its successor did not find is at most one checkpoint interval.
+  private static void checkLoss(Path workspace) throws IOException {
+    RunRecord killed = records(workspace).getLast();
+    Path metrics = workspace.resolve("runs").resolve(killed.id()).resolve("metrics.jsonl");
+    if (!Files.exists(metrics)) {
+      return;
+    }
+    long told = 0;
+    for (String line : Files.readAllLines(metrics)) {
+      if (line.endsWith("}")) {
+        told = JsonMapper.shared().readTree(line).get("step").asLong();
+      }
+    }
+    Path checkpoint = null;
+    try (var folders = Files.list(workspace.resolve("scratch"))) {
+      for (Path run : folders.toList()) {
+        Path file = run.resolve("checkpoint.safetensors");
+        checkpoint = Files.exists(file) ? file : checkpoint;
+      }
+    }
+    long kept = 0;
+    if (checkpoint != null) {
+      try (var file = dev.imago.tensor.Safetensors.open(checkpoint)) {
+        kept = Long.parseLong(file.metadata().get("step"));
+      }
+    }
+    assertTrue(
+        told - kept <= Tiny.CHECKPOINT_EVERY, "step " + told + " was told, " + kept + " was kept");
+  }
+
+  private static void compare(Path whole, Path disturbed) {
+    assertEquals(outputs(whole), outputs(disturbed));
+    Map<String, Long> times =
+        records(disturbed).stream()
+            .filter(r -> r.status() == RunRecord.Status.DONE)
+            .collect(Collectors.groupingBy(RunRecord::step, TreeMap::new, Collectors.counting()));
+    times.forEach((step, n) -> assertEquals(1, n, step + " was finished more than once"));
+  }
+
+  private static Map<String, List<String>> outputs(Path workspace) {
+    var outputs = new TreeMap<String, List<String>>();
+    for (RunRecord record : records(workspace)) {
+      if (record.status() == RunRecord.Status.DONE) {
+        outputs.put(
+            record.step(), new ArrayList<>(new TreeMap<>(record.outputs()).values()));
+      }
+    }
+    return outputs;
+  }
+}

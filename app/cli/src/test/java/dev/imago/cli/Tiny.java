@@ -1,0 +1,71 @@
+package dev.imago.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The smallest whole chain, on this repository's own sources, in a process of its own.
+final class Tiny {
+  static final int CHECKPOINT_EVERY = 5;
+
+  private Tiny() {}
+
+  /// Writes the recipe into a folder.
+  static Path recipe(Path folder) throws IOException {
+    Path file = folder.resolve("tiny.yaml");
+    Files.writeString(
+        file,
+        """
+        name: tiny
+        seed: 7
+        stages:
+          collect: {sources: ["${root}/foundation/core/src/main", "${root}/foundation/data/src/main"]}
+          prepare: {heldoutFraction: 0.2}
+          annotate:
+          vocabulary: {vocabularySize: 512}
+          encode:
+          pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 30720,
+            checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 2048}
+          tune: {examples: 480, batch: 8, maxEpochs: 100, checkpointEvery: %1$d, evaluateEvery: 20}
+          evaluate: {heldoutTokens: 1024, pairs: 4, maxNewTokens: 8, resamples: 100}
+          compress: {evaluateTokens: 1024, maxLossIncrease: 0.1}
+        """
+            .formatted(CHECKPOINT_EVERY));
+    return file;
+  }
+
+  /// A process that runs a command of ours on this test's class path.
+  static ProcessBuilder process(Path workspace, String... command) {
+    var words = new ArrayList<String>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-Dimago.root=" + System.getProperty("imago.root"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.imago.cli.Imago",
+            "--workspace",
+            workspace.toString()));
+    words.addAll(List.of(command));
+    return new ProcessBuilder(words).redirectErrorStream(true);
+  }
+
+  /// Runs a command to its end.
+  static Result run(Path workspace, String... command) throws IOException, InterruptedException {
+    Process process = process(workspace, command).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Result(process.waitFor(), output);
+  }
+
+  /// How a command ended.
+  record Result(int exit, String output) {}
+}
