@@ -1,0 +1,94 @@
+package dev.imago.benchmarks;
+
+import dev.imago.model.Decoder;
+import dev.imago.model.DecoderConfig;
+import dev.imago.tensor.AttentionShape;
+import dev.imago.torch.AdamW;
+import dev.imago.torch.Batch;
+import dev.imago.torch.Layout;
+import dev.imago.torch.Precision;
+import dev.imago.torch.Replicas;
+import dev.imago.torch.Slot;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+
+/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO]`.
+///
+/// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
+/// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints the
+/// fastest step after warm-up and the median, in tokens a second.
+public final class TrainThroughput {
+  private static final int WARMUP = 3;
+
+  private TrainThroughput() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    int[] n = Arrays.stream(args, 0, 6).mapToInt(Integer::parseInt).toArray();
+    int layers = n[0];
+    int width = n[1];
+    int heads = n[2];
+    int context = n[3];
+    int batch = n[4];
+    int vocabulary = n[5];
+    Precision precision = args[6].equals("bf16") ? Precision.BF16 : Precision.F32;
+    int micro = args.length > 7 ? Integer.parseInt(args[7]) : batch;
+    int steps = args.length > 8 ? Integer.parseInt(args[8]) : 15;
+    var config =
+        new DecoderConfig(
+            vocabulary,
+            width,
+            layers,
+            heads,
+            heads,
+            width / heads,
+            width * 8 / 3,
+            context,
+            10_000f,
+            1e-5f,
+            true);
+    Layout layout = new Layout();
+    Decoder<Slot> decoder =
+        new Decoder<>(config, AttentionShape.Rotary.HALVES, layout::add);
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (Replicas replicas = new Replicas(layout, threads, precision)) {
+      Random random = new Random(0);
+      MemorySegment values = replicas.values();
+      for (long i = 0; i < layout.size(); i++) {
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (random.nextGaussian() * 0.02));
+      }
+      AdamW settings = new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
+      double[] seconds = new double[steps];
+      double loss = 0;
+      for (int step = 0; step < steps; step++) {
+        var parts = new Batch[batch / micro];
+        for (int p = 0; p < parts.length; p++) {
+          int[] ids = random.ints((long) micro * context, 0, vocabulary).toArray();
+          int[] targets = random.ints((long) micro * context, 0, vocabulary).toArray();
+          parts[p] = new Batch(micro, context, ids, targets);
+        }
+        long begun = System.nanoTime();
+        replicas.clear();
+        loss = 0;
+        for (Batch part : parts) {
+          loss +=
+              replicas.accumulate(decoder::hidden, decoder.head(), part, 1.0 / (batch * context));
+        }
+        replicas.update(step + 1, 1e-3, settings);
+        seconds[step] = (System.nanoTime() - begun) / 1e9;
+      }
+      double[] sorted = Arrays.copyOfRange(seconds, WARMUP, steps);
+      Arrays.sort(sorted);
+      double tokens = (double) batch * context;
+      System.out.printf(
+          "{\"peer\":\"imago\",\"mode\":\"%s\",\"params\":%d,\"tokens_per_second\":%.0f,"
+              + "\"median_tokens_per_second\":%.0f,\"loss\":%.4f}%n",
+          args[6],
+          config.parameters(),
+          tokens / sorted[0],
+          tokens / sorted[sorted.length / 2],
+          loss / tokens);
+    }
+  }
+}
