@@ -100,16 +100,14 @@ final class AttentionKernel {
 
   /// w = e^(w − most), in place; returns their sum.
   static float exponentials(float[] w, int count, float most) {
+    Lanes.exp(w, 0, count, 1, most);
     FloatVector sums = FloatVector.zero(Lanes.FLOATS);
     int i = 0;
     for (; i <= count - L; i += L) {
-      FloatVector e = Lanes.exp(FloatVector.fromArray(Lanes.FLOATS, w, i).sub(most));
-      e.intoArray(w, i);
-      sums = sums.add(e);
+      sums = sums.add(FloatVector.fromArray(Lanes.FLOATS, w, i));
     }
     float sum = Lanes.sum(sums);
     for (; i < count; i++) {
-      w[i] = Lanes.exp(w[i] - most);
       sum += w[i];
     }
     return sum;

@@ -1,14 +1,10 @@
 package dev.imago.tensor;
 
-import jdk.incubator.vector.FloatVector;
-
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
 ///
 /// One instance is one step: the tokens of a [Batch]. A token's results do not depend, in any bit,
 /// on the other tokens of its step nor on the number of threads.
 public final class CpuOperations implements Operations<CpuWeight, Activation> {
-  private static final int L = Lanes.COUNT;
-
   private final CpuBackend backend;
   private final Batch batch;
 
@@ -77,15 +73,12 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
     Activation y = Activation.zeros(gateUp.rows(), f);
     for (int n = 0; n < gateUp.rows(); n++) {
       int gate = n * 2 * f;
-      int i = 0;
-      for (; i <= f - L; i += L) {
-        FloatVector g = FloatVector.fromArray(Lanes.FLOATS, gateUp.data(), gate + i);
-        FloatVector u = FloatVector.fromArray(Lanes.FLOATS, gateUp.data(), gate + f + i);
-        g.div(Lanes.exp(g.neg()).add(1f)).mul(u).intoArray(y.data(), n * f + i);
-      }
-      for (; i < f; i++) {
-        float g = gateUp.data()[gate + i];
-        y.data()[n * f + i] = g / (Lanes.exp(-g) + 1f) * gateUp.data()[gate + f + i];
+      int at = n * f;
+      System.arraycopy(gateUp.data(), gate, y.data(), at, f);
+      Lanes.exp(y.data(), at, f, -1, 0);
+      for (int i = 0; i < f; i++) {
+        y.data()[at + i] =
+            gateUp.data()[gate + i] / (1 + y.data()[at + i]) * gateUp.data()[gate + f + i];
       }
     }
     return y;

@@ -63,6 +63,17 @@ final class Lanes {
     return v.add(v.rearrange(TURN_1)).lane(0);
   }
 
+  /// Sums of `count` vectors that lie end to end: to[at … at + count − 1].
+  ///
+  /// Kernels leave their many accumulators in an array for this: vectors that are handed to a
+  /// method become objects wherever the compiler does not inline it, which it stops doing in a
+  /// large one.
+  static void sums(float[] vectors, int count, float[] to, int at) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = sum(FloatVector.fromArray(FLOATS, vectors, i * COUNT));
+    }
+  }
+
   static FloatVector f32(MemorySegment data, long offset) {
     return FloatVector.fromMemorySegment(FLOATS, data, offset, ByteOrder.LITTLE_ENDIAN);
   }
@@ -92,20 +103,31 @@ final class Lanes {
     return ((FloatVector) bytes.castShape(FLOATS, 0)).mul(scale);
   }
 
-  /// eˣ within 2 units in the last place, for x up to 88; 0 below −87. Cephes' polynomial on [−ln 2
-  /// / 2, ln 2 / 2].
-  static FloatVector exp(FloatVector x) {
-    FloatVector in = x.min(88f).max(-88f);
-    FloatVector shifted = in.fma(splat(LOG2_E), splat(ROUND));
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(splat(-LN2_HIGH), in);
-    r = n.fma(splat(-LN2_LOW), r);
-    FloatVector p = r.fma(splat(P0), splat(P1));
-    p = p.fma(r, splat(P2)).fma(r, splat(P3)).fma(r, splat(P4)).fma(r, splat(P5));
-    p = p.fma(r.mul(r), r).add(1f);
-    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
-    FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    return result.blend(0f, x.compare(VectorOperators.LT, -87f));
+  /// x = e^(sign · x − less), in place, within 2 units in the last place for powers up to 88; 0
+  /// below −87. Cephes' polynomial on [−ln 2 / 2, ln 2 / 2].
+  ///
+  /// @param sign 1 or −1
+  static void exp(float[] x, int at, int count, float sign, float less) {
+    int i = 0;
+    for (; i <= count - COUNT; i += COUNT) {
+      FloatVector power = FloatVector.fromArray(FLOATS, x, at + i).mul(sign).sub(less);
+      FloatVector in = power.min(88f).max(-88f);
+      FloatVector shifted = in.fma(splat(LOG2_E), splat(ROUND));
+      FloatVector n = shifted.sub(ROUND);
+      FloatVector r = n.fma(splat(-LN2_LOW), n.fma(splat(-LN2_HIGH), in));
+      FloatVector p = r.fma(splat(P0), splat(P1));
+      p = p.fma(r, splat(P2)).fma(r, splat(P3)).fma(r, splat(P4)).fma(r, splat(P5));
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector scale = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+      p.reinterpretAsInts()
+          .add(scale)
+          .reinterpretAsFloats()
+          .blend(0f, power.compare(VectorOperators.LT, -87f))
+          .intoArray(x, at + i);
+    }
+    for (; i < count; i++) {
+      x[at + i] = exp(x[at + i] * sign - less);
+    }
   }
 
   /// The same of one number, bit for bit.

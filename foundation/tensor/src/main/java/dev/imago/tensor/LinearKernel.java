@@ -12,7 +12,8 @@ final class LinearKernel {
   /// cache.
   private static final int TILE = 1 << 17;
 
-  private static final int ROWS = RowKernels.ROWS;
+  /// Rows of a panel, as [PanelKernels#dot4x4] takes.
+  private static final int ROWS = 4;
 
   private LinearKernel() {}
 
@@ -49,52 +50,54 @@ final class LinearKernel {
 
   private static void run(Team team, int thread, Task task, Activation x, Activation y) {
     int columns = x.columns();
-    int whole = task.from + (task.to - task.from) / ROWS * ROWS;
+    if (x.rows() < PANEL_TOKENS) {
+      for (int row = task.from; row < task.to; row++) {
+        for (int n = 0; n < x.rows(); n++) {
+          y.data()[n * y.columns() + task.yAt + row - task.from] =
+              RowKernels.dot(task.part, columns, row, x.data(), n * columns);
+        }
+      }
+      return;
+    }
     float[] panel = team.scratch(thread, ROWS * columns);
+    float[] sums = new float[16 * Lanes.COUNT];
     int tile = Math.max(PANEL_TOKENS, TILE / columns / PANEL_TOKENS * PANEL_TOKENS);
     for (int first = 0; first < x.rows(); first += tile) {
       int last = Math.min(x.rows(), first + tile);
-      for (int row = task.from; row < whole; row += ROWS) {
-        int yAt = task.yAt + row - task.from;
-        if (x.rows() < PANEL_TOKENS) {
-          for (int n = first; n < last; n++) {
-            RowKernels.dot4(
-                task.part, columns, row, x.data(), n * columns, y.data(), n * y.columns() + yAt);
-          }
-        } else {
-          panel(task.part, row, panel, x, first, last, y, yAt);
+      for (int row = task.from; row < task.to; row += ROWS) {
+        int rows = Math.min(ROWS, task.to - row);
+        for (int r = 0; r < rows; r++) {
+          PanelKernels.expand(task.part, columns, row + r, panel, r * columns);
         }
-      }
-      for (int row = whole; row < task.to; row++) {
-        PanelKernels.expand(task.part, columns, row, panel, 0);
-        for (int n = first; n < last; n++) {
-          y.data()[n * y.columns() + task.yAt + row - task.from] =
-              PanelKernels.dot(panel, 0, x.data(), n * columns, columns);
-        }
+        panel(panel, rows, x, first, last, sums, y, task.yAt + row - task.from);
       }
     }
   }
 
   private static void panel(
-      HostTensor part,
-      int row,
       float[] panel,
+      int rows,
       Activation x,
       int first,
       int last,
+      float[] sums,
       Activation y,
       int yAt) {
     int columns = x.columns();
-    for (int r = 0; r < ROWS; r++) {
-      PanelKernels.expand(part, columns, row + r, panel, r * columns);
-    }
     int n = first;
-    for (; n + 4 <= last; n += 4) {
+    for (; rows == ROWS && n + 4 <= last; n += 4) {
       PanelKernels.dot4x4(
-          panel, x.data(), n * columns, columns, y.data(), n * y.columns() + yAt, y.columns());
+          panel,
+          x.data(),
+          n * columns,
+          columns,
+          sums,
+          y.data(),
+          n * y.columns() + yAt,
+          y.columns());
     }
     for (; n < last; n++) {
-      for (int r = 0; r < ROWS; r++) {
+      for (int r = 0; r < rows; r++) {
         y.data()[n * y.columns() + yAt + r] =
             PanelKernels.dot(panel, r * columns, x.data(), n * columns, columns);
       }

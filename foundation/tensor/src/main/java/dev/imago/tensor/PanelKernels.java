@@ -13,35 +13,38 @@ final class PanelKernels {
   /// Makes one row floats: to[at … at + columns − 1].
   static void expand(HostTensor w, int columns, long row, float[] to, int at) {
     MemorySegment data = w.data();
-    int whole = columns & -L;
     switch (w.type()) {
-      case F32 -> {
-        MemorySegment.copy(data, HostTensor.F32, row * columns * 4, to, at, columns);
-        return;
-      }
-      case F16 -> {
-        for (int c = 0; c < whole; c += L) {
-          Lanes.f16(data, (row * columns + c) * 2).intoArray(to, at + c);
-        }
-      }
-      case BF16 -> {
-        for (int c = 0; c < whole; c += L) {
-          Lanes.bf16(data, (row * columns + c) * 2).intoArray(to, at + c);
-        }
-      }
-      case Q8_0 -> {
-        long block = row * (columns / 32) * 34;
-        for (int c = 0; c < columns; c += 32, block += 34) {
-          float scale = Float.float16ToFloat(data.get(HostTensor.I16, block));
-          for (int k = 0; k < 32; k += L) {
-            Lanes.q8(data, block + 2 + k, scale).intoArray(to, at + c + k);
-          }
-        }
-      }
+      case F32 -> MemorySegment.copy(data, HostTensor.F32, row * columns * 4, to, at, columns);
+      case F16 -> f16(data, row * columns * 2, columns, to, at);
+      case BF16 -> bf16(data, row * columns * 2, columns, to, at);
+      case Q8_0 -> q8(data, row * (columns / 32) * 34, columns, to, at);
       case F64, I64, I32, I16, I8, U8, BOOL -> throw new IllegalStateException(w.toString());
     }
+    int whole = w.type() == DataType.F32 ? columns : columns & -L;
     for (int c = whole; c < columns; c++) {
       to[at + c] = w.number(row * columns + c);
+    }
+  }
+
+  private static void f16(MemorySegment data, long from, int columns, float[] to, int at) {
+    for (int c = 0; c <= columns - L; c += L) {
+      Lanes.f16(data, from + c * 2L).intoArray(to, at + c);
+    }
+  }
+
+  private static void bf16(MemorySegment data, long from, int columns, float[] to, int at) {
+    for (int c = 0; c <= columns - L; c += L) {
+      Lanes.bf16(data, from + c * 2L).intoArray(to, at + c);
+    }
+  }
+
+  private static void q8(MemorySegment data, long from, int columns, float[] to, int at) {
+    for (int b = 0; b < columns / 32; b++) {
+      long block = from + b * 34L;
+      float scale = Float.float16ToFloat(data.get(HostTensor.I16, block));
+      for (int k = 0; k < 32; k += L) {
+        Lanes.q8(data, block + 2 + k, scale).intoArray(to, at + b * 32 + k);
+      }
     }
   }
 
@@ -60,7 +63,25 @@ final class PanelKernels {
   }
 
   /// Four rows times four tokens: y[yAt + t · yStride + r], rows end to end in w, tokens in x.
-  static void dot4x4(float[] w, float[] x, int xAt, int columns, float[] y, int yAt, int yStride) {
+  ///
+  /// @param sums room for 16 · L numbers
+  static void dot4x4(
+      float[] w, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt, int yStride) {
+    products(w, x, xAt, columns, sums);
+    Lanes.sums(sums, 16, sums, 0); // each sum lies before the vectors that are still to be read
+    for (int t = 0; t < 4; t++) {
+      for (int r = 0; r < 4; r++) {
+        float sum = sums[t * 4 + r];
+        for (int c = columns & -L; c < columns; c++) {
+          sum = Math.fma(w[r * columns + c], x[xAt + t * columns + c], sum);
+        }
+        y[yAt + t * yStride + r] = sum;
+      }
+    }
+  }
+
+  /// The sixteen accumulators of [#dot4x4].
+  private static void products(float[] w, float[] x, int xAt, int columns, float[] sums) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     FloatVector a00 = zero, a01 = zero, a02 = zero, a03 = zero;
     FloatVector a10 = zero, a11 = zero, a12 = zero, a13 = zero;
@@ -69,8 +90,7 @@ final class PanelKernels {
     int x1 = xAt + columns;
     int x2 = x1 + columns;
     int x3 = x2 + columns;
-    int c = 0;
-    for (; c <= columns - L; c += L) {
+    for (int c = 0; c <= columns - L; c += L) {
       FloatVector w0 = load(w, c);
       FloatVector w1 = load(w, columns + c);
       FloatVector w2 = load(w, 2 * columns + c);
@@ -96,29 +116,25 @@ final class PanelKernels {
       a32 = w2.fma(v, a32);
       a33 = w3.fma(v, a33);
     }
-    store(a00, a01, a02, a03, y, yAt);
-    store(a10, a11, a12, a13, y, yAt + yStride);
-    store(a20, a21, a22, a23, y, yAt + 2 * yStride);
-    store(a30, a31, a32, a33, y, yAt + 3 * yStride);
-    for (; c < columns; c++) {
-      for (int t = 0; t < 4; t++) {
-        for (int r = 0; r < 4; r++) {
-          int at = yAt + t * yStride + r;
-          y[at] = Math.fma(w[r * columns + c], x[xAt + t * columns + c], y[at]);
-        }
-      }
-    }
+    a00.intoArray(sums, 0 * L);
+    a01.intoArray(sums, 1 * L);
+    a02.intoArray(sums, 2 * L);
+    a03.intoArray(sums, 3 * L);
+    a10.intoArray(sums, 4 * L);
+    a11.intoArray(sums, 5 * L);
+    a12.intoArray(sums, 6 * L);
+    a13.intoArray(sums, 7 * L);
+    a20.intoArray(sums, 8 * L);
+    a21.intoArray(sums, 9 * L);
+    a22.intoArray(sums, 10 * L);
+    a23.intoArray(sums, 11 * L);
+    a30.intoArray(sums, 12 * L);
+    a31.intoArray(sums, 13 * L);
+    a32.intoArray(sums, 14 * L);
+    a33.intoArray(sums, 15 * L);
   }
 
   private static FloatVector load(float[] from, int at) {
     return FloatVector.fromArray(Lanes.FLOATS, from, at);
-  }
-
-  private static void store(
-      FloatVector a0, FloatVector a1, FloatVector a2, FloatVector a3, float[] y, int yAt) {
-    y[yAt] = Lanes.sum(a0);
-    y[yAt + 1] = Lanes.sum(a1);
-    y[yAt + 2] = Lanes.sum(a2);
-    y[yAt + 3] = Lanes.sum(a3);
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,8 +156,8 @@ final class CpuOperationsTest {
     float[] x = new float[Lanes.COUNT];
     for (float at = -90; at < 88; at += 0.0137f) {
       java.util.Arrays.fill(x, at);
-      float[] y = new float[Lanes.COUNT];
-      Lanes.exp(FloatVector.fromArray(Lanes.FLOATS, x, 0)).intoArray(y, 0);
+      float[] y = x.clone();
+      Lanes.exp(y, 0, y.length, 1, 0);
       assertEquals(Lanes.exp(at), y[0]);
       float exact = (float) Math.exp(at);
       assertEquals(at < -87 ? 0 : exact, y[0], at < -87 ? 0 : 2 * Math.ulp(exact));
