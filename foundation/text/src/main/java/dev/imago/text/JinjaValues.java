@@ -83,7 +83,7 @@ final class JinjaValues {
     }
     double size = Math.abs(d);
     if (d == 0 || size >= 1e-4 && size < 1e16) {
-      String plain = new BigDecimal(Double.toString(d)).toPlainString();
+      String plain = new BigDecimal(Double.toString(d)).stripTrailingZeros().toPlainString();
       return plain.contains(".") ? plain : plain + ".0";
     }
     String text = Double.toString(d).replace(".0E", "e").replace('E', 'e');

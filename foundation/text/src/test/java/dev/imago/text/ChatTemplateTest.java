@@ -53,6 +53,7 @@ class ChatTemplateTest {
       quoteCharacter = '`',
       value = {
         "{{ 1 + 2 * 3 }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 10 / 4 }} → 7 3 2 2.5",
+        "{{ 0.0001 }} {{ 1e2 }} {{ 1e-5 }} {{ 1e16 }} {{ 2.50 }} → 0.0001 100.0 1e-05 1e+16 2.5",
         "{{ 'a' + ' b ' | trim + 'c' }} → abc",
         "{% for i in [1, 2, 3] if i != 2 %}{{ loop.index }}{{ i }}{% endfor %} → 1123",
         "{% set x = 1 %}{% for i in [1] %}{% set x = 2 %}{{ x }}{% endfor %}{{ x }} → 21",

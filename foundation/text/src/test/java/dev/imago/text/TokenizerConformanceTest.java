@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +35,15 @@ class TokenizerConformanceTest {
 
   @TempDir private Path folder;
 
+  @BeforeEach
+  void needPeers() {
+    assumeTrue(
+        System.getenv("IMAGO_PEERS") != null, "IMAGO_PEERS does not name a Python with the peers");
+  }
+
   private void peer(Object... arguments) throws IOException {
-    String python = System.getenv("IMAGO_PEERS");
-    assumeTrue(python != null, "IMAGO_PEERS does not name a Python with the peers");
     var command = new ArrayList<String>();
-    command.add(String.valueOf(python));
+    command.add(String.valueOf(System.getenv("IMAGO_PEERS")));
     command.add(ROOT.resolve("conformance/tokenizers.py").toString());
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
     Path log = folder.resolve("log");
