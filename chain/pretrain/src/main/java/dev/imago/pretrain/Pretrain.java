@@ -114,9 +114,9 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
     return new Config(
         4,
         256,
-        16,
+        8,
         1,
-        3_000_000,
+        3_200_000,
         3e-3,
         0.05,
         0.1,
