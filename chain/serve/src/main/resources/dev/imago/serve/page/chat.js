@@ -27,7 +27,7 @@ async function start() {
   $("temperature").value = settings.temperature;
   $("max-tokens").value = settings.maxTokens;
   $("max-tokens").max = settings.context - 1;
-  $("context").textContent = `Message and answer together may have ${settings.context}.`;
+  $("context").textContent = `The conversation and the answer share ${settings.context}.`;
   $("conversation").checked = settings.conversation;
   showTemperature();
   $("message").focus();
@@ -39,14 +39,20 @@ function showTemperature() {
 
 /** Adds one turn to the page and gives its parts. */
 function addTurn(role) {
-  $("welcome").hidden = true;
-  $("fresh").hidden = false;
   const turn = $("turn-template").content.firstElementChild.cloneNode(true);
   turn.classList.add(role);
   turn.querySelector(".who").textContent = role === "user" ? "You" : settings.model;
   if (role === "user") turn.querySelector(".rating").remove();
   $("log").append(turn);
+  showWelcome();
   return turn;
+}
+
+/** The welcome stands where nothing has been said yet. */
+function showWelcome() {
+  const empty = $("log").childElementCount === 0;
+  $("welcome").hidden = !empty;
+  $("fresh").hidden = empty;
 }
 
 async function send(message) {
@@ -61,6 +67,7 @@ async function send(message) {
   const earlier = $("conversation").checked ? turns : [];
   running = new AbortController();
   showRunning();
+  const longest = Number($("max-tokens").value) || settings.maxTokens;
   let text = "";
   let id = null;
   let failure = null;
@@ -75,7 +82,8 @@ async function send(message) {
           messages: [...earlier, asked],
           stream: true,
           temperature: Number($("temperature").value),
-          max_tokens: Number($("max-tokens").value) || undefined,
+          // Left alone it is left out: then the server fits it to what the message leaves.
+          max_tokens: longest === settings.maxTokens ? undefined : longest,
         }),
       }),
     );
@@ -105,6 +113,7 @@ async function send(message) {
     if (text === "") {
       answer.previousElementSibling.remove();
       answer.remove();
+      showWelcome();
       if (!$("message").value) $("message").value = message;
       grow();
     }
@@ -260,8 +269,7 @@ $("example").addEventListener("click", () => {
 $("fresh").addEventListener("click", () => {
   turns = [];
   $("log").replaceChildren();
-  $("welcome").hidden = false;
-  $("fresh").hidden = true;
+  showWelcome();
   trouble(null);
   $("message").focus();
 });
