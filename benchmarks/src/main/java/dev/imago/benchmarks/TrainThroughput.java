@@ -14,11 +14,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO]`.
+/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16}
+/// [MICRO]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
-/// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints the
-/// fastest step after warm-up and the median, in tokens a second.
+/// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints
+/// the fastest step after warm-up and the median, in tokens a second.
 public final class TrainThroughput {
   private static final int WARMUP = 3;
 
@@ -49,8 +50,7 @@ public final class TrainThroughput {
             1e-5f,
             true);
     Layout layout = new Layout();
-    Decoder<Slot> decoder =
-        new Decoder<>(config, AttentionShape.Rotary.HALVES, layout::add);
+    Decoder<Slot> decoder = new Decoder<>(config, AttentionShape.Rotary.HALVES, layout::add);
     int threads = Runtime.getRuntime().availableProcessors();
     try (Replicas replicas = new Replicas(layout, threads, precision)) {
       Random random = new Random(0);

@@ -93,8 +93,7 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     if (serve) {
-      return ServeCommand.serve(
-          imago, model.folder(), model.ref().toString(), serving, threads);
+      return ServeCommand.serve(imago, model.folder(), model.ref().toString(), serving, threads);
     }
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
     return 0;

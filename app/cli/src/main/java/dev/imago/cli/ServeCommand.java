@@ -35,7 +35,8 @@ final class ServeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..1",
-      description = "An artifact, a .gguf file or a Hugging Face folder (default: the newest run's).")
+      description =
+          "An artifact, a .gguf file or a Hugging Face folder (default: the newest run's).")
   private @Nullable String model;
 
   @Option(names = "--host", description = "The address to listen on (default: 127.0.0.1).")
@@ -54,7 +55,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path file = model == null ? null : Path.of(model);
     if (file != null && Files.exists(file)) {
-      return serve(imago, file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS), threads);
+      return serve(
+          imago, file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS), threads);
     }
     Workspace workspace = new Workspace(imago.workspace());
     RunRecord run = null;

@@ -51,8 +51,7 @@ class CommandLineTest {
     assertEquals(exit, said.exit(), said.err());
     assertTrue(said.err().contains(words), said.err());
     assertFalse(said.err().contains("\tat "), said.err());
-    assertEquals(
-        1, said.err().lines().filter(l -> l.startsWith("imago: ")).count(), said.err());
+    assertEquals(1, said.err().lines().filter(l -> l.startsWith("imago: ")).count(), said.err());
   }
 
   private Path recipe(String yaml) throws Exception {

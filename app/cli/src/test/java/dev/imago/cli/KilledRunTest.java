@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `kill -9` at random moments, run again: the chain goes on, loses at most one checkpoint interval,
-/// repeats no finished link, and ends in the same artifacts as an undisturbed run.
+/// `kill -9` at random moments, run again: the chain goes on, loses at most one checkpoint
+/// interval, repeats no finished link, and ends in the same artifacts as an undisturbed run.
 class KilledRunTest {
   @TempDir Path folder;
 
@@ -177,8 +177,7 @@ class KilledRunTest {
     var outputs = new TreeMap<String, List<String>>();
     for (RunRecord record : records(workspace)) {
       if (record.status() == RunRecord.Status.DONE) {
-        outputs.put(
-            record.step(), new ArrayList<>(new TreeMap<>(record.outputs()).values()));
+        outputs.put(record.step(), new ArrayList<>(new TreeMap<>(record.outputs()).values()));
       }
     }
     return outputs;

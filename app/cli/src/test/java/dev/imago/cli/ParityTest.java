@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One definition, two backends: a model that was really trained gives the same greedy ids on libtorch,
-/// which trained it, and on the runtime that evaluates and serves it.
+/// One definition, two backends: a model that was really trained gives the same greedy ids on
+/// libtorch, which trained it, and on the runtime that evaluates and serves it.
 class ParityTest {
   @TempDir static Path folder;
   private static Path tuned;
@@ -98,8 +98,7 @@ class ParityTest {
           file.tokenizer()
               .encode(Files.readString(Path.of(System.getProperty("imago.root"), "pom.xml")));
       int[] window = Arrays.copyOf(text, 60);
-      assertArrayEquals(
-          folderModel.logProbabilities(window), file.logProbabilities(window), 2e-2f);
+      assertArrayEquals(folderModel.logProbabilities(window), file.logProbabilities(window), 2e-2f);
     }
   }
 }

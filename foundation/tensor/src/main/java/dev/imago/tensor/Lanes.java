@@ -63,14 +63,17 @@ final class Lanes {
     return v.add(v.rearrange(TURN_1)).lane(0);
   }
 
-  /// Sums of `count` vectors that lie end to end: to[at … at + count − 1].
+  /// Sums of `count` pairs of vectors, the first of all pairs end to end, then the second: x[0 …
+  /// count − 1].
   ///
   /// Kernels leave their many accumulators in an array for this: vectors that are handed to a
   /// method become objects wherever the compiler does not inline it, which it stops doing in a
   /// large one.
-  static void sums(float[] vectors, int count, float[] to, int at) {
+  static void sums(float[] x, int count) {
     for (int i = 0; i < count; i++) {
-      to[at + i] = sum(FloatVector.fromArray(FLOATS, vectors, i * COUNT));
+      FloatVector first = FloatVector.fromArray(FLOATS, x, i * COUNT);
+      FloatVector second = FloatVector.fromArray(FLOATS, x, (count + i) * COUNT);
+      x[i] = sum(first.add(second)); // lies before the vectors that are still to be read
     }
   }
 

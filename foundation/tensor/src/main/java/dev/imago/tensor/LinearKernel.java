@@ -60,7 +60,7 @@ final class LinearKernel {
       return;
     }
     float[] panel = team.scratch(thread, ROWS * columns);
-    float[] sums = new float[16 * Lanes.COUNT];
+    float[] sums = new float[32 * Lanes.COUNT];
     int tile = Math.max(PANEL_TOKENS, TILE / columns / PANEL_TOKENS * PANEL_TOKENS);
     for (int first = 0; first < x.rows(); first += tile) {
       int last = Math.min(x.rows(), first + tile);

@@ -51,11 +51,17 @@ final class PanelKernels {
   /// One row times one token.
   static float dot(float[] w, int wAt, float[] x, int xAt, int columns) {
     FloatVector a = FloatVector.zero(Lanes.FLOATS);
+    FloatVector b = a;
     int c = 0;
-    for (; c <= columns - L; c += L) {
+    for (; c <= columns - 2 * L; c += 2 * L) {
       a = load(w, wAt + c).fma(load(x, xAt + c), a);
+      b = load(w, wAt + c + L).fma(load(x, xAt + c + L), b);
     }
-    float sum = Lanes.sum(a);
+    if (c <= columns - L) {
+      a = load(w, wAt + c).fma(load(x, xAt + c), a);
+      c += L;
+    }
+    float sum = Lanes.sum(a.add(b));
     for (; c < columns; c++) {
       sum = Math.fma(w[wAt + c], x[xAt + c], sum);
     }
@@ -64,11 +70,14 @@ final class PanelKernels {
 
   /// Four rows times four tokens: y[yAt + t · yStride + r], rows end to end in w, tokens in x.
   ///
-  /// @param sums room for 16 · L numbers
+  /// @param sums room for 32 · L numbers
   static void dot4x4(
       float[] w, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt, int yStride) {
-    products(w, x, xAt, columns, sums);
-    Lanes.sums(sums, 16, sums, 0); // each sum lies before the vectors that are still to be read
+    // Sixteen accumulators fit the registers, and each result has two: so first the even vectors
+    // of columns, then the odd ones.
+    products(w, x, xAt, columns, 0, sums, 0);
+    products(w, x, xAt, columns, L, sums, 16 * L);
+    Lanes.sums(sums, 16);
     for (int t = 0; t < 4; t++) {
       for (int r = 0; r < 4; r++) {
         float sum = sums[t * 4 + r];
@@ -80,8 +89,9 @@ final class PanelKernels {
     }
   }
 
-  /// The sixteen accumulators of [#dot4x4].
-  private static void products(float[] w, float[] x, int xAt, int columns, float[] sums) {
+  /// Sixteen accumulators of [#dot4x4], over every other vector of columns.
+  private static void products(
+      float[] w, float[] x, int xAt, int columns, int from, float[] sums, int at) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     FloatVector a00 = zero, a01 = zero, a02 = zero, a03 = zero;
     FloatVector a10 = zero, a11 = zero, a12 = zero, a13 = zero;
@@ -90,7 +100,7 @@ final class PanelKernels {
     int x1 = xAt + columns;
     int x2 = x1 + columns;
     int x3 = x2 + columns;
-    for (int c = 0; c <= columns - L; c += L) {
+    for (int c = from; c <= columns - L; c += 2 * L) {
       FloatVector w0 = load(w, c);
       FloatVector w1 = load(w, columns + c);
       FloatVector w2 = load(w, 2 * columns + c);
@@ -116,22 +126,22 @@ final class PanelKernels {
       a32 = w2.fma(v, a32);
       a33 = w3.fma(v, a33);
     }
-    a00.intoArray(sums, 0 * L);
-    a01.intoArray(sums, 1 * L);
-    a02.intoArray(sums, 2 * L);
-    a03.intoArray(sums, 3 * L);
-    a10.intoArray(sums, 4 * L);
-    a11.intoArray(sums, 5 * L);
-    a12.intoArray(sums, 6 * L);
-    a13.intoArray(sums, 7 * L);
-    a20.intoArray(sums, 8 * L);
-    a21.intoArray(sums, 9 * L);
-    a22.intoArray(sums, 10 * L);
-    a23.intoArray(sums, 11 * L);
-    a30.intoArray(sums, 12 * L);
-    a31.intoArray(sums, 13 * L);
-    a32.intoArray(sums, 14 * L);
-    a33.intoArray(sums, 15 * L);
+    a00.intoArray(sums, at);
+    a01.intoArray(sums, at + L);
+    a02.intoArray(sums, at + 2 * L);
+    a03.intoArray(sums, at + 3 * L);
+    a10.intoArray(sums, at + 4 * L);
+    a11.intoArray(sums, at + 5 * L);
+    a12.intoArray(sums, at + 6 * L);
+    a13.intoArray(sums, at + 7 * L);
+    a20.intoArray(sums, at + 8 * L);
+    a21.intoArray(sums, at + 9 * L);
+    a22.intoArray(sums, at + 10 * L);
+    a23.intoArray(sums, at + 11 * L);
+    a30.intoArray(sums, at + 12 * L);
+    a31.intoArray(sums, at + 13 * L);
+    a32.intoArray(sums, at + 14 * L);
+    a33.intoArray(sums, at + 15 * L);
   }
 
   private static FloatVector load(float[] from, int at) {
