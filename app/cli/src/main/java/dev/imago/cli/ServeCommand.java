@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Serve a model over an OpenAI-compatible API, with a chat page at /.")
 final class ServeCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// Held, because the logging system lets go of loggers that nobody holds.
+  private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
   @ParentCommand private Imago imago = new Imago();
 
@@ -103,6 +108,8 @@ final class ServeCommand implements Callable<Integer> {
         o.name(),
         o.about(),
         o.hint(),
+        o.maxTokens(),
+        o.temperature(),
         o.conversation());
   }
 
@@ -117,8 +124,10 @@ final class ServeCommand implements Callable<Integer> {
         ServerConfig.of(options.name(), reference, ratings)
             .withAddress(options.host(), options.port())
             .withLimits(options.sequences(), 64, 1 << 20, 1024)
+            .withSampling(options.maxTokens(), options.temperature())
             .withPage(
                 new ServerConfig.Page(options.about(), options.hint(), options.conversation()));
+    HELIDON.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
     CountDownLatch stopped = new CountDownLatch(1);
     LanguageModel loaded = open(folder, threads);

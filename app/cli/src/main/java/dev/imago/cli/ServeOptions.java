@@ -9,6 +9,8 @@ package dev.imago.cli;
 /// @param name the model's name in the API
 /// @param about what the model can do, on the chat page
 /// @param hint what the chat page suggests to ask
+/// @param maxTokens the longest answer where a request names none
+/// @param temperature of sampling where a request names none; 0 is greedy, as evaluation is
 /// @param conversation whether the page sends earlier turns along
 record ServeOptions(
     String weights,
@@ -18,9 +20,11 @@ record ServeOptions(
     String name,
     String about,
     String hint,
+    int maxTokens,
+    float temperature,
     boolean conversation) {
   static final ServeOptions DEFAULTS =
-      new ServeOptions("q8", "127.0.0.1", 8080, 8, "imago", "", "", false);
+      new ServeOptions("q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0, false);
 
   ServeOptions {
     if (port < 0 || port > 65535) {
