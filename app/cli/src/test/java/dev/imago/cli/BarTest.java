@@ -29,7 +29,7 @@ class BarTest {
     }
     List<String> lines = said().lines().toList();
     assertEquals(5, lines.size(), said());
-    assertTrue(lines.getFirst().contains("25 %  250 / 1 k files  25 files/s  0:30 left"), said());
+    assertTrue(lines.getFirst().contains("25 %  250 / 1.00 k files  25 files/s  0:30 left"), said());
     assertTrue(lines.getLast().endsWith("in 0:40"), said());
   }
 
@@ -57,7 +57,7 @@ class BarTest {
   void tablesAlignWideCharacters() {
     assertEquals(
         """
-          name  n
+          name   n
           ────  ──
           中文   7
           a     10

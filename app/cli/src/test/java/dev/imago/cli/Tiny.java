@@ -29,7 +29,7 @@ final class Tiny {
           pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 30720,
             checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 2048}
           tune: {examples: 480, batch: 8, maxEpochs: 100, checkpointEvery: %1$d, evaluateEvery: 20}
-          evaluate: {heldoutTokens: 1024, pairs: 4, maxNewTokens: 8, resamples: 100}
+          evaluate: {heldoutTokens: 1024, pairs: 4, maxNewTokens: 8, resamples: 100, samples: 2}
           compress: {evaluateTokens: 1024, maxLossIncrease: 0.1}
         """
             .formatted(CHECKPOINT_EVERY));
