@@ -14,6 +14,8 @@ import java.util.Set;
 
 /// Reads expressions with Jinja's precedence: filters bind tighter than `*`, that than `~`, that
 /// than `+`, then comparisons, `not`, `and`, `or`, and `if … else`.
+///
+/// One file past 400 lines: a method for each level of precedence, which read as one ladder.
 final class JinjaExpressions {
   /// Deeper nesting is refused, lest a hostile template overflow the stack.
   private static final int MAX_DEPTH = 200;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries a template out, once. Bounded: output, and the work of loops, have limits, since
 /// templates come with models from strangers.
+///
+/// One file past 400 lines: every kind of node is carried out here, on one scope and one output.
 final class JinjaRenderer {
   private static final int MAX_OUTPUT_CHARS = 64 << 20;
   private static final int MAX_STEPS = 10_000_000;
