@@ -197,9 +197,6 @@ public final class Workspace {
   Ref commit(String kind, Path draft) {
     try {
       Manifest manifest = Manifest.of(kind, draft);
-      if (manifest.files().isEmpty()) {
-        throw new IllegalStateException("a draft of " + kind + " holds no file");
-      }
       for (Manifest.Entry entry : manifest.files()) {
         AtomicFile.sync(draft.resolve(entry.path()));
       }
