@@ -230,25 +230,25 @@ public final class Engine implements AutoCloseable {
   }
 
   private void postprocess(List<Part> parts, Activation scores) {
-    int row = 0;
     long prefilled = 0;
     long generated = 0;
-    var ended = new ArrayList<Sequence>();
     for (Part part : parts) {
-      if (part.sequence.generated() == 0) {
-        prefilled += part.ids.length;
-      }
+      prefilled += part.sequence.generated() == 0 ? part.ids.length : 0;
+      generated += part.complete ? 1 : 0;
+    }
+    // Before any reader hears of them: who has read an answer's end finds it counted.
+    count(prefilled, generated);
+    int row = 0;
+    for (Part part : parts) {
       if (part.complete) {
-        generated++;
         FinishReason reason = part.sequence.next(scores.row(row++));
         if (reason != null) {
-          ended.add(part.sequence);
+          running.remove(part.sequence);
+          count(0, 0);
           part.sequence.finish(reason);
         }
       }
     }
-    running.removeAll(ended);
-    count(prefilled, generated);
   }
 
   private void count(long prefilled, long generated) {
