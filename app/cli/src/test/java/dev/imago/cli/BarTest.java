@@ -29,7 +29,8 @@ class BarTest {
     }
     List<String> lines = said().lines().toList();
     assertEquals(5, lines.size(), said());
-    assertTrue(lines.getFirst().contains("25 %  250 / 1.00 k files  25 files/s  0:30 left"), said());
+    assertTrue(
+        lines.getFirst().contains("25 %  250 / 1.00 k files  25 files/s  0:30 left"), said());
     assertTrue(lines.getLast().endsWith("in 0:40"), said());
   }
 

@@ -31,7 +31,11 @@ final class Fixture implements Listener {
 
   Plan plan(String yaml, String... overrides) {
     try {
-      Path file = Files.createTempFile("recipe", ".yaml");
+      Path file =
+          Files.createTempFile(
+              Files.createDirectories(workspace.root().resolveSibling("recipes")),
+              "recipe",
+              ".yaml");
       Files.writeString(file, yaml);
       return Plan.of(
           Recipe.read(file, List.of(overrides), Map.of("home", "/h")), List.of(count, sum));
