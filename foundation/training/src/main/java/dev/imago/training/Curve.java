@@ -64,7 +64,7 @@ final class Curve {
     text(svg, 8, TOP - 14, "start", "nats a token");
     for (double y = bottom; y <= top + step / 2; y += step) {
       line(svg, LEFT, y(y, bottom, top), WIDTH - RIGHT, y(y, bottom, top));
-      text(svg, LEFT - 8, y(y, bottom, top) + 4, "end", "%.4g".formatted(y));
+      text(svg, LEFT - 8, y(y, bottom, top) + 4, "end", "%.3g".formatted(y));
     }
     double across = tick(right / 6);
     for (double x = 0; x <= right; x += across) {
