@@ -21,25 +21,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Labels the documents of a corpus by rule: every documented Java method becomes «signature →
-/// first sentence of its javadoc», on the side of the split of its file.
+/// Labels the documents of a corpus by rule, each pair on the side of the split of its document.
+/// The tag `kind` says which rule; a completion is plain text on one line.
 ///
-/// A prompt reads `String.substring(int beginIndex, int endIndex) : String`: the class with its
-/// enclosing ones, the name, the parameters with types and names, the result; without modifiers,
-/// annotations, type parameters and `throws`; a constructor is `String(char[] value)`. A completion
-/// is plain text on one line.
+/// - `code` in Java: every documented method becomes «signature → first sentence of its javadoc». A
+///   prompt reads `String.substring(int beginIndex, int endIndex) : String`: the class with its
+///   enclosing ones, the name, the parameters with types and names, the result; without modifiers,
+///   annotations, type parameters and `throws`; a constructor is `String(char[] value)`.
+/// - `prose`: a Markdown heading becomes «heading → first sentence of its section», a sentence of
+///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence».
 ///
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
-/// held out can be answered by heart. A corpus without Java gives two empty files and a note.
+/// held out can be answered by heart. A corpus that gives no pair leaves two empty files and a
+/// note.
 public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, Annotate.Outputs> {
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
   /// @param maxExamples the most pairs to train on; a hash of their ids chooses, not their order
   /// @param maxHeldout the most pairs held out, chosen alike
-  /// @param maxPerFile the most pairs of one file: its first ones
-  /// @param minWords the fewest words of a completion
-  /// @param maxWords the most words of a completion
+  /// @param maxPerFile the most pairs of one document: its first ones
+  /// @param minWords the fewest words of a completion and of a sentence to continue; 1.75 Chinese
+  ///   characters count as one word
+  /// @param maxWords the most words of these
   /// @param maxPromptCharacters the longest prompt
   public record Config(
       int maxExamples,
@@ -79,7 +83,7 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -99,40 +103,59 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    Labeller labeller = new JavaDocLabeller(config);
-    var tally = new Tally();
-    Map<Split, List<Example>> examples = new EnumMap<>(Split.class);
+    var labellers = new Labellers(config);
+    var tally = new Tally(labellers.names());
+    Map<Split, List<Made>> examples = new EnumMap<>(Split.class);
     long bytes = 0;
     for (Split split : Split.values()) {
       bytes += Documents.packedBytes(inputs.corpus().folder(), split.fileName());
     }
     try (Progress progress = run.progress("label", bytes, "bytes")) {
       for (Split split : Split.values()) {
-        examples.put(split, label(inputs.corpus(), split, labeller, config, tally, progress, run));
+        examples.put(split, label(inputs.corpus(), split, labellers, config, tally, progress, run));
       }
     }
-    List<Example> train = examples.getOrDefault(Split.TRAIN, List.of());
-    List<Example> heldout = examples.getOrDefault(Split.HELDOUT, List.of());
-    Set<String> prompts = new HashSet<>();
-    train.forEach(example -> prompts.add(example.prompt()));
-    int before = heldout.size();
-    heldout = heldout.stream().filter(example -> !prompts.contains(example.prompt())).toList();
-    tally.dropped("held out, prompt in train", before - heldout.size());
+    List<Made> train = examples.getOrDefault(Split.TRAIN, List.of());
+    List<Made> heldout = unseen(examples.getOrDefault(Split.HELDOUT, List.of()), train, tally);
 
     Draft draft = run.draft(Labels.class, "labels");
     write(draft, Split.TRAIN, train, config.maxExamples(), tally);
     write(draft, Split.HELDOUT, heldout, config.maxHeldout(), tally);
-    run.table("Labelled by " + labeller.name(), Tally.HEADER, tally.rows());
+    run.table("Labelled", tally.header(), tally.rows());
     if (train.isEmpty()) {
-      run.note("no documented Java method in the corpus: there are no labels to tune on");
+      run.note(
+          "no document gave a pair to train on: tuning needs documented Java methods, or prose with"
+              + " two sentences of %d … %d words in a paragraph (annotate.minWords, maxWords)"
+                  .formatted(config.minWords(), config.maxWords()));
+    } else if (heldout.size() < 2) {
+      run.note(
+          "held-out pairs: %d; 2 or more are needed to measure answers, which more documents or a larger prepare.heldoutFraction give"
+              .formatted(heldout.size()));
     }
     return new Outputs(draft.commit(Labels.class));
   }
 
-  private static List<Example> label(
+  /// An example and the name of the labeller that made it.
+  private record Made(Example example, String labeller) {}
+
+  private static List<Made> unseen(List<Made> heldout, List<Made> train, Tally tally) {
+    Set<String> prompts = new HashSet<>();
+    train.forEach(made -> prompts.add(made.example().prompt()));
+    var unseen = new ArrayList<Made>();
+    for (Made made : heldout) {
+      if (prompts.contains(made.example().prompt())) {
+        tally.dropped(made.labeller(), "held out, prompt in train");
+      } else {
+        unseen.add(made);
+      }
+    }
+    return unseen;
+  }
+
+  private static List<Made> label(
       Corpus corpus,
       Split split,
-      Labeller labeller,
+      Labellers labellers,
       Config config,
       Tally tally,
       Progress progress,
@@ -148,10 +171,11 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
           batch ->
               new Work(
                   batch.stream().map(document -> document.withText("")).toList(),
-                  labeller.label(batch)),
+                  labellers.label(batch)),
           work -> {
             for (int i = 0; i < work.documents().size(); i++) {
-              collected.add(work.documents().get(i), work.labelled().get(i));
+              Document document = work.documents().get(i);
+              collected.add(document, labellers.of(document).name(), work.labelled().get(i));
             }
           });
     }
@@ -164,7 +188,7 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
 
     private final Config config;
     private final Tally tally;
-    private final List<Example> examples = new ArrayList<>();
+    private final List<Made> examples = new ArrayList<>();
     private final Set<Pair> seen = new HashSet<>();
 
     Collected(Config config, Tally tally) {
@@ -172,18 +196,19 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
       this.tally = tally;
     }
 
-    void add(Document document, Labeller.Labelled labelled) {
-      labelled.skipped().forEach(reason -> tally.dropped(reason, 1));
+    void add(Document document, String labeller, Labeller.Labelled labelled) {
+      labelled.skipped().forEach(reason -> tally.dropped(labeller, reason));
       int taken = 0;
       for (Labeller.Pair pair : labelled.pairs()) {
         if (taken == config.maxPerFile()) {
-          tally.dropped("beyond maxPerFile", 1);
+          tally.dropped(labeller, "beyond maxPerFile");
         } else if (!seen.add(new Pair(pair.prompt(), pair.completion()))) {
-          tally.dropped("same pair again", 1);
+          tally.dropped(labeller, "same pair again");
         } else {
           taken++;
           String id = document.id() + "#" + pair.ordinal();
-          examples.add(new Example(id, pair.prompt(), pair.completion(), document.source()));
+          var example = new Example(id, pair.prompt(), pair.completion(), document.source());
+          examples.add(new Made(example, labeller));
         }
       }
     }
@@ -217,10 +242,16 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
     }
   }
 
-  private static void write(Draft draft, Split split, List<Example> all, int most, Tally tally) {
-    List<Example> chosen = Choice.of(all, most);
-    tally.dropped("beyond the most", all.size() - chosen.size());
-    tally.kept(split, chosen.size());
-    Examples.write(draft.folder(), split, chosen);
+  private static void write(Draft draft, Split split, List<Made> all, int most, Tally tally) {
+    List<Made> chosen = Choice.of(all, made -> made.example().id(), most);
+    Set<Made> kept = new HashSet<>(chosen);
+    for (Made made : all) {
+      if (kept.contains(made)) {
+        tally.kept(made.labeller(), split);
+      } else {
+        tally.dropped(made.labeller(), "beyond the most");
+      }
+    }
+    Examples.write(draft.folder(), split, chosen.stream().map(Made::example).toList());
   }
 }

@@ -1,9 +1,9 @@
 package dev.imago.annotate;
 
-import dev.imago.data.Example;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
@@ -12,11 +12,11 @@ final class Choice {
   private Choice() {}
 
   /// At most `most` examples, in their order: those whose id has the smallest CRC-32.
-  static List<Example> of(List<Example> examples, int most) {
+  static <T> List<T> of(List<T> examples, Function<T, String> id, int most) {
     if (examples.size() <= most) {
       return examples;
     }
-    long[] places = examples.stream().mapToLong(Choice::place).toArray();
+    long[] places = examples.stream().map(id).mapToLong(Choice::place).toArray();
     return IntStream.range(0, places.length)
         .boxed()
         .sorted(Comparator.comparingLong((Integer i) -> places[i]).thenComparing(i -> i))
@@ -26,9 +26,9 @@ final class Choice {
         .toList();
   }
 
-  private static long place(Example example) {
+  private static long place(String id) {
     var crc = new CRC32();
-    crc.update(example.id().getBytes(StandardCharsets.UTF_8));
+    crc.update(id.getBytes(StandardCharsets.UTF_8));
     return crc.getValue();
   }
 }

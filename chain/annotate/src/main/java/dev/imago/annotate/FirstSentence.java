@@ -161,15 +161,16 @@ final class FirstSentence {
     }
   }
 
-  /// Markdown's inline marks taken off: code, links, references, emphasis.
+  /// Markdown's inline marks taken off: code, links, references, emphasis. Spans are bounded, or
+  /// hostile text would cost the square of its length.
   static String plain(String markdown) {
     return markdown
-        .replaceAll("!?\\[([^\\]]*)]\\([^)]*\\)", "$1")
-        .replaceAll("\\[([^\\]]+)]\\[[^\\]]*]", "$1")
-        .replaceAll("\\[([^\\]]+)]", "$1")
-        .replaceAll("`+([^`]*)`+", "$1")
-        .replaceAll("(\\*\\*|__)(?=\\S)(.+?)(?<=\\S)\\1", "$2")
-        .replaceAll("(?<![\\w*])[*_](?=\\S)([^*_]+?)(?<=\\S)[*_](?![\\w*])", "$1")
+        .replaceAll("!?\\[([^\\]\\[]{0,500})]\\([^)]{0,500}\\)", "$1")
+        .replaceAll("\\[([^\\]\\[]{1,500})]\\[[^\\]]{0,500}]", "$1")
+        .replaceAll("\\[([^\\]\\[]{1,500})]", "$1")
+        .replaceAll("`{1,3}([^`]{0,500})`{1,3}", "$1")
+        .replaceAll("(\\*\\*|__)(?=\\S)(.{1,500}?)(?<=\\S)\\1", "$2")
+        .replaceAll("(?<![\\w*])[*_](?=\\S)([^*_]{1,500}?)(?<=\\S)[*_](?![\\w*])", "$1")
         .replaceAll("(?<=\\w)#(?=\\w)", ".");
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Labels a document by rule. Thread-safe; the same document gives the same labels, whatever its
 /// company.
-sealed interface Labeller permits JavaDocLabeller {
+sealed interface Labeller permits JavaDocLabeller, ContinuationLabeller {
   /// Its name in tables.
   String name();
 

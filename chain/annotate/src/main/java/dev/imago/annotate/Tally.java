@@ -8,31 +8,52 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Counts what was labelled and what was passed over, by reason.
+/// Counts what was labelled and what was passed over, by reason and labeller.
 final class Tally {
-  static final List<String> HEADER = List.of("what", "count");
+  private final List<String> labellers;
+  private final Map<String, long[]> dropped = new TreeMap<>();
+  private final Map<Split, long[]> kept = new EnumMap<>(Split.class);
 
-  private final Map<String, Long> dropped = new TreeMap<>();
-  private final Map<Split, Long> kept = new EnumMap<>(Split.class);
-
-  void dropped(String reason, long count) {
-    if (count > 0) {
-      dropped.merge(reason, count, Long::sum);
+  /// @param labellers their names, in the order of the table's columns
+  Tally(List<String> labellers) {
+    this.labellers = List.copyOf(labellers);
+    for (Split split : Split.values()) {
+      kept.put(split, new long[labellers.size()]);
     }
   }
 
-  void kept(Split split, long count) {
-    kept.put(split, count);
+  void dropped(String labeller, String reason) {
+    dropped.computeIfAbsent(reason, r -> new long[labellers.size()])[column(labeller)]++;
+  }
+
+  void kept(String labeller, Split split) {
+    kept.computeIfAbsent(split, s -> new long[labellers.size()])[column(labeller)]++;
+  }
+
+  private int column(String labeller) {
+    return labellers.indexOf(labeller);
+  }
+
+  List<String> header() {
+    var header = new ArrayList<String>();
+    header.add("what");
+    header.addAll(labellers);
+    return header;
   }
 
   List<List<String>> rows() {
     var rows = new ArrayList<List<String>>();
-    dropped.forEach((reason, count) -> rows.add(List.of("not: " + reason, number(count))));
-    kept.forEach((split, count) -> rows.add(List.of("pairs: " + split.fileName(), number(count))));
+    dropped.forEach((reason, counts) -> rows.add(row("not: " + reason, counts)));
+    kept.forEach((split, counts) -> rows.add(row("pairs: " + split.fileName(), counts)));
     return rows;
   }
 
-  private static String number(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
+  private static List<String> row(String what, long[] counts) {
+    var row = new ArrayList<String>();
+    row.add(what);
+    for (long count : counts) {
+      row.add(String.format(Locale.ROOT, "%,d", count));
+    }
+    return row;
   }
 }

@@ -34,7 +34,10 @@ class AnnotateTest {
       text.append("int ").append(method).append("() { return 0; }\n");
     }
     return new Document(
-        name + ".java", text.append("}\n").toString(), name, Map.of("language", "java"));
+        name + ".java",
+        text.append("}\n").toString(),
+        name,
+        Map.of("kind", "code", "language", "java"));
   }
 
   private Corpus corpus(List<Document> train, List<Document> heldout) throws IOException {
@@ -77,7 +80,7 @@ class AnnotateTest {
     Labels labels = annotate(corpus, Annotate.Config.defaults(), run);
     assertEquals(List.of("A.depth() : int"), prompts(labels, Split.HELDOUT));
     assertEquals(2, prompts(labels, Split.TRAIN).size());
-    assertEquals("1", run.row("Labelled by java-doc", "not: held out, prompt in train").get(1));
+    assertEquals("1", run.row("Labelled", "not: held out, prompt in train").get(1));
   }
 
   @Test
@@ -87,7 +90,7 @@ class AnnotateTest {
     assertEquals(
         List.of("A.size() : int", "A.width() : int"),
         prompts(annotate(corpus, Annotate.Config.defaults(), run), Split.TRAIN));
-    assertEquals("1", run.row("Labelled by java-doc", "not: same pair again").get(1));
+    assertEquals("1", run.row("Labelled", "not: same pair again").get(1));
   }
 
   private static List<Document> many(String prefix, int count) {
@@ -125,15 +128,67 @@ class AnnotateTest {
     assertTrue(chosen.stream().noneMatch(p -> p.contains("height")), "beyond maxPerFile");
   }
 
+  private static Document prose(String id, String text) {
+    return new Document(id, text, id, Map.of("kind", "prose", "language", "en"));
+  }
+
   @Test
-  void aCorpusWithoutJavaGivesEmptyLabelsAndANote() throws Exception {
-    var prose = new Document("a.md", "# Title", "a.md", Map.of("language", "en"));
+  void aCorpusOfNoPairsGivesEmptyLabelsAndANote() throws Exception {
+    var prose = prose("a.md", "# Title");
     FakeRun run = run(1);
     Labels labels =
         annotate(corpus(List.of(prose), List.of(prose)), Annotate.Config.defaults(), run);
     assertEquals(List.of(), prompts(labels, Split.TRAIN));
     assertEquals(List.of(), prompts(labels, Split.HELDOUT));
-    assertTrue(run.notes.getFirst().contains("no labels"), run.notes.getFirst());
+    assertTrue(
+        run.notes.getFirst().contains("two sentences of 3 … 40 words"), run.notes.getFirst());
+  }
+
+  @Test
+  void theKindOfADocumentChoosesItsLabeller() throws Exception {
+    FakeRun run = run(2);
+    Labels labels =
+        annotate(
+            corpus(
+                List.of(
+                    prose("a.txt", "The first sentence is here. The second one follows it."),
+                    java("A", "size"),
+                    prose("b.md", "# Storage\n\nAll of it is kept on disk. More."),
+                    // A comment is documentation in code alone.
+                    prose("c.txt", "/** The size of it. */ int size();"),
+                    java("B", "width", "height")),
+                List.of(prose("d.txt", "One more sentence is here. And another one follows it."))),
+            Annotate.Config.defaults(),
+            run);
+    assertEquals(
+        List.of(
+            "Continue: The first sentence is here.",
+            "A.size() : int",
+            "Storage",
+            "B.width() : int",
+            "B.height() : int"),
+        prompts(labels, Split.TRAIN));
+    assertEquals(List.of("pairs: train", "3", "2"), run.row("Labelled", "pairs: train"));
+    assertEquals(List.of("pairs: heldout", "0", "1"), run.row("Labelled", "pairs: heldout"));
+    assertTrue(run.notes.getFirst().startsWith("held-out pairs: 1;"), run.notes.getFirst());
+  }
+
+  @Test
+  void proseKeepsTheRulesOfLeakAndRepetition() throws Exception {
+    String text = "The first sentence is here. The second one follows it.";
+    String other = "The first sentence is here. Something else follows it.";
+    FakeRun run = run(1);
+    Labels labels =
+        annotate(
+            corpus(
+                List.of(prose("a.txt", text), prose("b.txt", text)),
+                List.of(prose("c.txt", other))),
+            Annotate.Config.defaults(),
+            run);
+    assertEquals(1, prompts(labels, Split.TRAIN).size());
+    assertEquals(List.of(), prompts(labels, Split.HELDOUT));
+    assertEquals("1", run.row("Labelled", "not: same pair again").get(2));
+    assertEquals("1", run.row("Labelled", "not: held out, prompt in train").get(2));
   }
 
   @Test

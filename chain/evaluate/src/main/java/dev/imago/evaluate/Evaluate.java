@@ -24,7 +24,10 @@ import java.util.List;
 /// - Bits per byte on held-out text ([Excerpts] tells the protocol), beside a token bigram over all
 ///   training tokens ([KneserNey]).
 /// - ROUGE-L and chrF on held-out pairs: the tuned model, the untuned one, and the answer to the
-///   most similar training prompt ([Retrieval]).
+///   most similar training prompt ([Retrieval]). Where fewer than two pairs are held out, a note
+///   says so and text alone is measured.
+///
+/// Text is resampled by document; where one alone is held out, by its stretches of half a window.
 ///
 /// Leaves `scores.json` (every [Score] and [Comparison]) and `samples.jsonl`. Models run on the CPU
 /// runtime that serves them, so what is measured is what is served.
@@ -105,7 +108,7 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -132,8 +135,8 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
     Path tokens = inputs.tokens().folder();
     HeldOutPairs pairs =
         config.pairs() == 0
-            ? new HeldOutPairs(List.of(), List.of())
-            : HeldOutPairs.read(inputs.labels().folder());
+            ? HeldOutPairs.none()
+            : HeldOutPairs.read(inputs.labels().folder(), run);
     HeldOutText text;
     Measured base;
     Measured tuned;
@@ -141,7 +144,7 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
         Model tunedModel = opener.open(inputs.tuned().folder(), run.threads())) {
       agree(inputs, baseModel, tunedModel);
       int context = Math.min(baseModel.context(), tunedModel.context());
-      if (config.pairs() > 0) {
+      if (!pairs.pairs().isEmpty()) {
         int room = context - config.maxNewTokens();
         pairs = pairs.draw(config.pairs(), room, tunedModel, run);
       }
@@ -158,7 +161,9 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
     report.protocol("pairs", pairs.pairs().size());
     measureText(report, text, base, tuned, bigram(tokens, report));
     List<HeldOutPairs.Sample> samples =
-        config.pairs() == 0 ? List.of() : pairs.measure(report, tuned.answers(), base.answers());
+        pairs.pairs().isEmpty()
+            ? List.of()
+            : pairs.measure(report, tuned.answers(), base.answers());
     report.show(run);
     Draft draft = run.draft(Scores.class, "scores");
     report.write(draft.folder().resolve("scores.json"));
@@ -187,10 +192,10 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
   private static HeldOutText heldOutText(
       Path folder, Model model, int context, Config config, Run run) {
     try (TokenShards heldout = TokenShards.open(folder, Split.HELDOUT)) {
-      if (heldout.documents() < 2) {
+      if (heldout.documents() < 1) {
         throw new InputException(
-            "held-out documents = %d in %s: an interval needs 2 at least; give more documents, or hold out a larger share"
-                .formatted(heldout.documents(), folder));
+            "held-out documents = 0 in %s: there is nothing to measure on; give more documents, or hold out a larger share"
+                .formatted(folder));
       }
       var text =
           new HeldOutText(
@@ -201,10 +206,14 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
                   Math.max(2, Math.min(config.window(), context)),
                   config.heldoutTokens(),
                   run.seed()));
-      if (text.documents() < 2) {
-        throw new InputException(
-            "heldoutTokens = %d reach into one held-out document of %d only: an interval needs 2 at least; raise heldoutTokens"
-                .formatted(config.heldoutTokens(), heldout.documents()));
+      if (text.units() < 2) {
+        run.note(
+            "held-out text is one stretch of %d tokens: its numbers have no interval and are not compared; give more documents"
+                .formatted(text.tokens()));
+      } else if (text.documents() < 2) {
+        run.note(
+            "one document is held out: the intervals come from its %d stretches and say nothing of other documents"
+                .formatted(text.units()));
       }
       return text;
     }
@@ -242,14 +251,16 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
   private static void measureText(
       Report report, HeldOutText text, Measured base, Measured tuned, Baseline bigram) {
     double[] bytes = text.bytes();
-    int n = text.documents();
+    int n = text.units();
     report.measure("bits-per-byte.base", BITS, n, Bootstrap.ratio(base.bits(), bytes));
     report.measure("bits-per-byte.tuned", BITS, n, Bootstrap.ratio(tuned.bits(), bytes));
     report.measure("bits-per-byte.bigram", BITS, n, Bootstrap.ratio(text.bits(bigram), bytes));
-    report.compare(
-        "the pre-trained model beats the token bigram on held-out text",
-        "bits-per-byte.base",
-        "bits-per-byte.bigram",
-        true);
+    if (n >= 2) {
+      report.compare(
+          "the pre-trained model beats the token bigram on held-out text",
+          "bits-per-byte.base",
+          "bits-per-byte.bigram",
+          true);
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.imago.evaluate;
 
-import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
@@ -35,25 +34,29 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
       String untuned,
       String retrieval) {}
 
-  /// Reads both sides of the labels.
-  ///
-  /// @throws InputException where there are too few to measure
-  static HeldOutPairs read(Path labels) {
+  /// Nothing to answer: text alone is measured.
+  static HeldOutPairs none() {
+    return new HeldOutPairs(List.of(), List.of());
+  }
+
+  /// Reads both sides of the labels; none, and a note of why, where there are too few to measure.
+  static HeldOutPairs read(Path labels, Run run) {
     List<Example> pairs = Examples.read(labels, Split.HELDOUT);
-    if (pairs.size() < 2) {
-      throw tooFew("held-out pairs", pairs.size(), labels, "an interval needs 2 at least");
-    }
     List<Example> training = Examples.read(labels, Split.TRAIN);
+    if (pairs.size() < 2) {
+      return tooFew("held-out pairs", pairs.size(), "an interval needs 2", run);
+    }
     if (training.isEmpty()) {
-      throw tooFew("training pairs", 0, labels, "the retrieval baseline has nothing to find");
+      return tooFew("training pairs", 0, "the retrieval baseline needs 1", run);
     }
     return new HeldOutPairs(pairs, training);
   }
 
-  private static InputException tooFew(String what, int count, Path labels, String why) {
-    return new InputException(
-        "%s = %d in %s: %s; give more documents to annotate, or set pairs = 0 to measure text alone"
-            .formatted(what, count, labels, why));
+  private static HeldOutPairs tooFew(String what, int count, String why, Run run) {
+    run.note(
+        "answers are not measured: %s = %d, and %s; more documents, or a larger prepare.heldoutFraction, give more"
+            .formatted(what, count, why));
+    return none();
   }
 
   /// Draws pairs (seeded, without replacement) whose prompts leave room for an answer.
@@ -75,9 +78,10 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
       run.note("passed over %d held-out prompts of more than %d tokens".formatted(tooLong, room));
     }
     if (drawn.size() < 2) {
-      throw new InputException(
-          "%d of %d held-out prompts have at most the %d tokens that leave room for an answer; lower maxNewTokens, or set pairs = 0 to measure text alone"
+      run.note(
+          "answers are not measured: %d of %d held-out prompts have at most the %d tokens that leave room for an answer, and an interval needs 2; lower evaluate.maxNewTokens"
               .formatted(drawn.size(), pairs.size(), room));
+      return none();
     }
     return new HeldOutPairs(drawn, training);
   }

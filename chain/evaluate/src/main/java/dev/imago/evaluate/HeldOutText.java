@@ -3,7 +3,8 @@ package dev.imago.evaluate;
 import dev.imago.core.Progress;
 import java.util.Arrays;
 
-/// The code lengths of held-out text, by document, for a model or a baseline.
+/// The code lengths of held-out text, by document, for a model or a baseline; by block where there
+/// is one document only, or there would be nothing to resample.
 final class HeldOutText {
   private final Excerpts excerpts;
   private final int[] documents;
@@ -14,9 +15,14 @@ final class HeldOutText {
         excerpts.blocks().stream().mapToInt(Excerpts.Block::document).distinct().toArray();
   }
 
-  /// Documents of which something is scored: the units to resample.
+  /// Documents of which something is scored.
   int documents() {
     return documents.length;
+  }
+
+  /// What is resampled: documents, or the blocks of the only one.
+  int units() {
+    return documents.length == 1 ? excerpts.blocks().size() : documents.length;
   }
 
   /// Tokens scored.
@@ -28,45 +34,49 @@ final class HeldOutText {
     return excerpts.window();
   }
 
-  /// Bytes of each document's scored part.
+  /// Bytes of each unit's scored part.
   double[] bytes() {
-    double[] bytes = new double[documents.length];
-    for (Excerpts.Block block : excerpts.blocks()) {
-      bytes[unit(block)] += block.bytes();
+    double[] bytes = new double[units()];
+    for (int b = 0; b < excerpts.blocks().size(); b++) {
+      bytes[unit(b)] += excerpts.blocks().get(b).bytes();
     }
     return bytes;
   }
 
-  /// Bits that a model needs for each document's scored part.
+  /// Bits that a model needs for each unit's scored part.
   double[] bits(Scorer scorer, Progress progress) throws InterruptedException {
-    double[] bits = new double[documents.length];
-    for (Excerpts.Block block : excerpts.blocks()) {
+    double[] bits = new double[units()];
+    for (int b = 0; b < excerpts.blocks().size(); b++) {
+      Excerpts.Block block = excerpts.blocks().get(b);
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
       float[] logs = scorer.logProbabilities(block.ids());
       for (int i = block.context(); i < block.ids().length; i++) {
-        bits[unit(block)] -= logs[i - 1] / Math.log(2);
+        bits[unit(b)] -= logs[i - 1] / Math.log(2);
       }
       progress.add(block.scored());
     }
     return bits;
   }
 
-  /// Bits that a baseline needs for each document's scored part.
+  /// Bits that a baseline needs for each unit's scored part.
   double[] bits(Baseline baseline) {
-    double[] bits = new double[documents.length];
-    for (Excerpts.Block block : excerpts.blocks()) {
+    double[] bits = new double[units()];
+    for (int b = 0; b < excerpts.blocks().size(); b++) {
+      Excerpts.Block block = excerpts.blocks().get(b);
       int[] ids = block.ids();
       for (int i = block.context(); i < ids.length; i++) {
-        bits[unit(block)] -= Math.log(baseline.probability(ids[i - 1], ids[i])) / Math.log(2);
+        bits[unit(b)] -= Math.log(baseline.probability(ids[i - 1], ids[i])) / Math.log(2);
       }
     }
     return bits;
   }
 
   /// Blocks come in the order of their documents.
-  private int unit(Excerpts.Block block) {
-    return Arrays.binarySearch(documents, block.document());
+  private int unit(int block) {
+    return documents.length == 1
+        ? block
+        : Arrays.binarySearch(documents, excerpts.blocks().get(block).document());
   }
 }

@@ -222,28 +222,65 @@ class EvaluateTest {
   }
 
   @Test
-  void noOrOneHeldOutPairIsRefused() {
+  void tooFewPairsLeaveTextAloneAndSaySo() throws Exception {
+    List<Example> trained = List.copyOf(training);
     heldout.clear();
     labels();
-    assertRefused("held-out pairs = 0");
+    assertTextAlone("held-out pairs = 0,");
     heldout.add(training.getFirst());
     labels();
-    assertRefused("held-out pairs = 1");
-  }
-
-  @Test
-  void noTrainingPairIsRefused() {
+    assertTextAlone("held-out pairs = 1,");
+    heldout.addAll(trained);
     training.clear();
     labels();
-    assertRefused("training pairs = 0");
+    assertTextAlone("training pairs = 0,");
+    training.addAll(trained);
+    heldout.replaceAll(e -> pair(e.id(), e.prompt() + "x".repeat(200), e.completion()));
+    labels();
+    assertTextAlone("0 of 41 held-out prompts");
+  }
+
+  private void assertTextAlone(String why) throws Exception {
+    FakeRun run = run(BASE, TUNED, config(10));
+    assertEquals("answers are not measured: " + why, cut(run.notes.getLast(), why), "the note");
+    assertEquals(3, scores().get("scores").size());
+    assertEquals(0, scores().get("protocol").get("pairs").asInt());
+    assertEquals("", Files.readString(folder.resolve("run/scores/samples.jsonl")));
+  }
+
+  private static String cut(String note, String why) {
+    return note.substring(0, Math.min(note.length(), note.indexOf(':') + 2 + why.length()));
   }
 
   @Test
-  void noOrOneHeldOutDocumentIsRefused() {
+  void noHeldOutDocumentIsRefused() {
     tokens(Split.HELDOUT, 0);
     assertRefused("held-out documents = 0");
+  }
+
+  @Test
+  void oneHeldOutDocumentIsResampledByItsStretches() throws Exception {
     tokens(Split.HELDOUT, 1);
-    assertRefused("held-out documents = 1");
+    FakeRun run = run(BASE, TUNED, config(10));
+    long ids;
+    try (TokenShards shards = TokenShards.open(folder, Split.HELDOUT)) {
+      ids = shards.size();
+    }
+    JsonNode base = named(scores(), "bits-per-byte.base");
+    assertEquals((ids + 31) / 32, base.get("n").asLong(), "a window is 64");
+    assertEquals(2.0 * ids / (ids - 1), base.get("value").asDouble(), 1e-5);
+    assertTrue(run.notes.getFirst().startsWith("one document is held out"), run.notes.getFirst());
+  }
+
+  @Test
+  void oneStretchIsMeasuredAndNotCompared() throws Exception {
+    try (var writer = new TokenShards.Writer(folder, Split.HELDOUT, new TokenShards.Header(V, 0))) {
+      writer.write(new int[] {1, 2, 3, 4, 5}, 5);
+    }
+    FakeRun run = run(BASE, TUNED, config(0));
+    assertEquals(2.0 * 6 / 5, named(scores(), "bits-per-byte.base").get("value").asDouble(), 1e-5);
+    assertEquals(0, scores().get("verdicts").size());
+    assertTrue(run.notes.getFirst().contains("one stretch of 6 tokens"), run.notes.getFirst());
   }
 
   @Test

@@ -5,9 +5,11 @@ import dev.imago.data.Verdict;
 import dev.imago.prepare.Judge.Fingerprint;
 import dev.imago.prepare.Judge.Judgement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +18,9 @@ import java.util.Optional;
 final class Fates {
   static final String EXACT = "exact-duplicate";
   static final String NEAR = "near-duplicate";
+
+  /// With so many documents a second one held out costs little, and gives an interval.
+  private static final int ENOUGH = 10;
 
   private final Prepare.Config config;
   private final List<Judgement> judgements = new ArrayList<>();
@@ -64,18 +69,17 @@ final class Fates {
   }
 
   /// A document is held out by its id's hash alone, so that others coming or going do not move it.
-  /// Where that would hold out none or all, the border moves by one document.
+  /// Where that would hold out too few to measure by (two, of ten and more) or all, the border
+  /// moves.
   private void split() {
     double[] places = keptPlaces();
     heldoutBelow = config.heldoutFraction();
     if (places.length >= 2) {
-      double second = places[1];
+      int least = places.length >= ENOUGH ? 2 : 1;
+      heldoutBelow = Math.max(heldoutBelow, places[least]);
+      // All documents but the last; `least` is fewer.
       double last = places[places.length - 1];
-      if (places[0] >= heldoutBelow) {
-        heldoutBelow = second;
-      } else if (last < heldoutBelow) {
-        heldoutBelow = last;
-      }
+      heldoutBelow = last < heldoutBelow ? last : heldoutBelow;
     }
   }
 
@@ -118,15 +122,30 @@ final class Fates {
     return Optional.ofNullable(original.get(index));
   }
 
-  /// The rule that dropped most, and how many.
+  /// The rule that dropped most: how many, what it measured, and where its bound is set.
   String worst() {
-    var counts = new HashMap<String, Integer>();
-    drops.forEach(d -> d.ifPresent(drop -> counts.merge(drop.rule(), 1, Integer::sum)));
-    return counts.entrySet().stream()
+    var dropped = new HashMap<String, List<Double>>();
+    drops.forEach(
+        d ->
+            d.ifPresent(
+                drop ->
+                    dropped
+                        .computeIfAbsent(drop.rule(), rule -> new ArrayList<>())
+                        .add(drop.measured())));
+    return dropped.entrySet().stream()
         .max(
-            Map.Entry.<String, Integer>comparingByValue()
+            Comparator.comparingInt((Map.Entry<String, List<Double>> e) -> e.getValue().size())
                 .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-        .map(e -> "the rule %s dropped %d".formatted(e.getKey(), e.getValue()))
+        .map(
+            e ->
+                String.format(
+                    Locale.ROOT,
+                    "the rule %s dropped %,d (it measured %.4g … %.4g), and %s loosens it",
+                    e.getKey(),
+                    e.getValue().size(),
+                    Collections.min(e.getValue()),
+                    Collections.max(e.getValue()),
+                    Bounds.of(e.getKey())))
         .orElse("no rule dropped any");
   }
 }

@@ -35,7 +35,8 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   /// @param raw what collect gathered
   public record Inputs(Corpus raw) {}
 
-  /// @param heldoutFraction the share of documents held out, by a hash of their id; at least one is
+  /// @param heldoutFraction the share of documents held out, by a hash of their id; at least one
+  ///   is, and two where ten are kept
   /// @param heldoutSeed another number, another split
   /// @param languages the languages among which one is told, ISO 639-1
   /// @param keepLanguages prose in others is dropped; empty keeps all
@@ -96,7 +97,7 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -125,10 +126,10 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
     var judge = new Judge(config);
     Fates fates = judge(inputs.raw(), judge, config, run);
     fates.decide();
-    if (fates.kept() < 2) {
-      throw new InputException(
-          "%d of %d documents are left, and a corpus needs 2, one to hold out: %s; loosen it in the recipe, or name more documents"
-              .formatted(fates.kept(), fates.size(), fates.worst()));
+    enough(fates);
+    if (2 * fates.kept() < fates.size()) {
+      run.note(
+          "%,d of %,d documents are kept: %s".formatted(fates.kept(), fates.size(), fates.worst()));
     }
     var summary = new Summary(config);
     Draft corpus = run.draft(Corpus.class, "corpus");
@@ -138,6 +139,18 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
     run.table("Changed", Summary.CHANGES, summary.changes());
     run.table("Languages", Summary.LANGUAGES, summary.languages());
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
+  }
+
+  private static void enough(Fates fates) {
+    if (fates.size() == 1) {
+      throw new InputException(
+          "the input is 1 document, and a corpus needs 2, one to hold out: cut it into several files, such as one a chapter, or into lines {\"text\": …} of a .jsonl file");
+    }
+    if (fates.kept() < 2) {
+      throw new InputException(
+          "%d of %d documents are left, and a corpus needs 2, one to hold out: %s; or name more documents"
+              .formatted(fates.kept(), fates.size(), fates.worst()));
+    }
   }
 
   private static Fates judge(Corpus raw, Judge judge, Config config, Run run)

@@ -153,10 +153,52 @@ class PrepareTest {
 
   @Test
   void bothSidesHaveAtLeastOneDocument() throws Exception {
-    for (int count = 2; count < 8; count++) {
+    for (int count = 2; count < 12; count++) {
+      int heldout = count < 10 ? 1 : 2;
       Prepare.Outputs out = prepare(many(count), config(0.001, 0), run(1));
+      assertEquals(heldout, read(out.corpus(), "heldout").size());
+      assertEquals(count - heldout, read(out.corpus(), "train").size());
+    }
+  }
+
+  @Test
+  void notAllAreHeldOut() throws Exception {
+    for (long seed = 0; seed < 20; seed++) {
+      Prepare.Outputs out = prepare(many(2), config(0.5, seed), run(1));
       assertEquals(1, read(out.corpus(), "heldout").size());
-      assertEquals(count - 1, read(out.corpus(), "train").size());
+    }
+  }
+
+  @Test
+  void oneDocumentIsToBeCut() {
+    String message =
+        String.valueOf(
+            assertThrows(InputException.class, () -> prepare(many(1), config(0.1, 0), run(1)))
+                .getMessage());
+    assertTrue(message.startsWith("the input is 1 document, and a corpus needs 2"), message);
+  }
+
+  @Test
+  void theBoundOfEveryRuleIsNamed() {
+    var config = Prepare.Config.defaults();
+    var rules = new ArrayList<String>(List.of(Fates.EXACT, Fates.NEAR, "language"));
+    config.prose().rules("en").forEach(rule -> rules.add(rule.name()));
+    config.code().rules().forEach(rule -> rules.add(rule.name()));
+    var settings = new java.util.HashSet<String>();
+    for (Object record : List.of(config, config.prose(), config.code())) {
+      for (var component : record.getClass().getRecordComponents()) {
+        settings.add(component.getName());
+      }
+    }
+    for (String rule : rules) {
+      for (String key : Bounds.of(rule).split(", ")) {
+        String name = key.substring(key.lastIndexOf('.') + 1).replaceFirst("=.*", "");
+        assertTrue(settings.contains(name), rule + " is said to be set by " + key);
+      }
+      assertEquals(
+          rule.matches("gopher-duplicate-\\d+-grams"),
+          Bounds.of(rule).contains("maxDuplicateNgrams"),
+          rule);
     }
   }
 
@@ -169,7 +211,10 @@ class PrepareTest {
             assertThrows(InputException.class, () -> prepare(documents, config(0.1, 0), run(1)))
                 .getMessage());
     assertTrue(message.startsWith("0 of 2 documents are left"), message);
-    assertTrue(message.contains("gopher-words dropped 2"), message);
+    assertTrue(
+        message.contains(
+            "gopher-words dropped 2 (it measured 2.000 … 2.000), and prepare.prose.minWords"),
+        message);
   }
 
   @Test

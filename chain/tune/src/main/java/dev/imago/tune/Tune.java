@@ -129,6 +129,10 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
             .orElseThrow(
                 () ->
                     new InputException("the vocabulary lacks " + END_OF_TURN + "; train it again"));
+    if (Examples.read(inputs.labels().folder(), Split.TRAIN).isEmpty()) {
+      throw new InputException(
+          "labelled pairs to train on = 0, and tuning needs 1 at least: give more documents (documented Java, or prose with several sentences in a paragraph), or widen annotate.minWords … annotate.maxWords");
+    }
     try (TrainableModel model =
         TrainableModel.read(inputs.base().folder(), run.threads(), config.precision())) {
       int longest = Math.min(config.longest(), model.config().context());
@@ -136,8 +140,8 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       List<Conversations.Sequence> train = pairs.read(Split.TRAIN, run);
       if (train.isEmpty()) {
         throw new InputException(
-            "no labelled pair fits in longest = %d tokens; label more documents, or raise it"
-                .formatted(longest));
+            "none of the labelled pairs has at most tune.longest = %d tokens (the model's context is %d); raise it, or lower annotate.maxWords"
+                .formatted(longest, model.config().context()));
       }
       List<Conversations.Sequence> heldout = pairs.read(Split.HELDOUT, run);
       heldout = heldout.subList(0, Math.min(heldout.size(), config.heldoutPairs()));
