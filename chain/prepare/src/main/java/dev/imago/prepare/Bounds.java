@@ -1,18 +1,42 @@
 package dev.imago.prepare;
 
-/// Where a recipe sets the bound of each rule, for those whom a rule leaves too little.
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/// The bound of each rule and where a recipe sets it, for those whom a rule leaves too little.
 final class Bounds {
   private Bounds() {}
 
-  /// Settings of the rule of this name, as `key=value` overrides spell them.
-  static String of(String rule) {
-    return "prepare." + String.join(", prepare.", keys(rule).split(" "));
+  /// Such as `prepare.prose.minWords=50, prepare.prose.maxWords=100000`: what the rule of this name
+  /// is set to, as an override spells it.
+  static String of(String rule, Prepare.Config config) {
+    return Arrays.stream(keys(rule).split(" "))
+        .map(key -> "prepare." + key + "=" + value(config, key))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// The setting of this name, however deep.
+  private static Object value(Record config, String key) {
+    int dot = key.indexOf('.');
+    String name = dot < 0 ? key : key.substring(0, dot);
+    for (RecordComponent component : config.getClass().getRecordComponents()) {
+      if (component.getName().equals(name)) {
+        try {
+          Object value = component.getAccessor().invoke(config);
+          return dot < 0 ? value : value((Record) value, key.substring(dot + 1));
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    throw new IllegalStateException(key + " is no setting");
   }
 
   private static String keys(String rule) {
     return switch (rule) {
-      case Fates.EXACT -> "exactDuplicates=false";
-      case Fates.NEAR -> "nearDuplicates=false";
+      case Fates.EXACT -> "exactDuplicates";
+      case Fates.NEAR -> "nearDuplicates";
       case "language" -> "keepLanguages";
       case "gopher-words" -> "prose.minWords prose.maxWords";
       case "gopher-mean-word-length" -> "prose.minMeanWordLength prose.maxMeanWordLength";
@@ -30,10 +54,9 @@ final class Bounds {
       case "code-longest-line" -> "code.maxLineLength";
       case "code-mean-line" -> "code.maxMeanLineLength";
       case "code-alphanumeric" -> "code.minAlphanumeric";
-      case "code-generated" -> "code.generatedMarkers=[]";
+      case "code-generated" -> "code.generatedMarkers";
       case "code-encoded" -> "code.maxEncoded";
-      default ->
-          rule.startsWith("gopher-top-") ? "prose.maxTopNgrams=[]" : "prose.maxDuplicateNgrams=[]";
+      default -> rule.startsWith("gopher-top-") ? "prose.maxTopNgrams" : "prose.maxDuplicateNgrams";
     };
   }
 }

@@ -122,7 +122,7 @@ final class Fates {
     return Optional.ofNullable(original.get(index));
   }
 
-  /// The rule that dropped most: how many, what it measured, and where its bound is set.
+  /// The rule that dropped most: how many, what it measured, and its bound.
   String worst() {
     var dropped = new HashMap<String, List<Double>>();
     drops.forEach(
@@ -140,12 +140,12 @@ final class Fates {
             e ->
                 String.format(
                     Locale.ROOT,
-                    "the rule %s dropped %,d (it measured %.4g … %.4g), and %s loosens it",
+                    "the rule %s dropped %,d, measuring %.4g … %.4g; its bound is %s",
                     e.getKey(),
                     e.getValue().size(),
                     Collections.min(e.getValue()),
                     Collections.max(e.getValue()),
-                    Bounds.of(e.getKey())))
+                    Bounds.of(e.getKey(), config)))
         .orElse("no rule dropped any");
   }
 }

@@ -148,7 +148,7 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
     }
     if (fates.kept() < 2) {
       throw new InputException(
-          "%d of %d documents are left, and a corpus needs 2, one to hold out: %s; or name more documents"
+          "%d of %d documents are left, and a corpus needs 2, one to hold out: %s; loosen it, or name more documents"
               .formatted(fates.kept(), fates.size(), fates.worst()));
     }
   }

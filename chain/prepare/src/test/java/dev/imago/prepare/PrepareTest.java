@@ -184,22 +184,21 @@ class PrepareTest {
     var rules = new ArrayList<String>(List.of(Fates.EXACT, Fates.NEAR, "language"));
     config.prose().rules("en").forEach(rule -> rules.add(rule.name()));
     config.code().rules().forEach(rule -> rules.add(rule.name()));
-    var settings = new java.util.HashSet<String>();
-    for (Object record : List.of(config, config.prose(), config.code())) {
-      for (var component : record.getClass().getRecordComponents()) {
-        settings.add(component.getName());
-      }
-    }
     for (String rule : rules) {
-      for (String key : Bounds.of(rule).split(", ")) {
-        String name = key.substring(key.lastIndexOf('.') + 1).replaceFirst("=.*", "");
-        assertTrue(settings.contains(name), rule + " is said to be set by " + key);
-      }
+      String bound = Bounds.of(rule, config);
+      assertTrue(bound.matches("prepare\\.[\\w.]+=.+"), bound);
       assertEquals(
-          rule.matches("gopher-duplicate-\\d+-grams"),
-          Bounds.of(rule).contains("maxDuplicateNgrams"),
-          rule);
+          rule.matches("gopher-duplicate-\\d+-grams"), bound.contains("maxDuplicateNgrams"), rule);
     }
+    assertEquals("prepare.code.minAlphanumeric=0.25", Bounds.of("code-alphanumeric", config));
+    assertEquals("prepare.nearDuplicates=true", Bounds.of(Fates.NEAR, config));
+  }
+
+  @Test
+  void aCorpusWithoutRejectsSaysSo() throws Exception {
+    Prepare.Outputs out = prepare(many(3), config(0.1, 0), run(1));
+    assertEquals(List.of(), read(out.rejects(), "rejects"));
+    assertEquals(1, Documents.shards(out.rejects().folder(), "rejects").size());
   }
 
   @Test
@@ -213,7 +212,7 @@ class PrepareTest {
     assertTrue(message.startsWith("0 of 2 documents are left"), message);
     assertTrue(
         message.contains(
-            "gopher-words dropped 2 (it measured 2.000 … 2.000), and prepare.prose.minWords"),
+            "the rule gopher-words dropped 2, measuring 2.000 … 2.000; its bound is prepare.prose.minWords=50.0"),
         message);
   }
 

@@ -204,10 +204,7 @@ public final class Documents {
     public void write(Document document) {
       try {
         if (chars >= SHARD_CHARS) {
-          out.close();
-          Path shard = folder.resolve("%s-%05d.jsonl.zst".formatted(split, shards++));
-          out = new BufferedOutputStream(new ZstdOutputStream(Files.newOutputStream(shard), 3));
-          chars = 0;
+          startShard();
         }
         out.write(WRITER.writeValueAsBytes(document));
         out.write('\n');
@@ -217,9 +214,20 @@ public final class Documents {
       }
     }
 
+    private void startShard() throws IOException {
+      out.close();
+      Path shard = folder.resolve("%s-%05d.jsonl.zst".formatted(split, shards++));
+      out = new BufferedOutputStream(new ZstdOutputStream(Files.newOutputStream(shard), 3));
+      chars = 0;
+    }
+
+    /// Ends the last shard. A split without documents has an empty one, which says so.
     @Override
     public void close() {
       try {
+        if (shards == 0) {
+          startShard();
+        }
         out.close();
       } catch (IOException e) {
         throw AtomicFile.failure("write", folder, e);

@@ -44,6 +44,17 @@ class DocumentsReaderTest {
   }
 
   @Test
+  void aSplitWithoutDocumentsIsAnEmptyShard() throws Exception {
+    shard(0);
+    shard(1, "a");
+    assertEquals(0, Documents.readShard(folder.resolve("train-00000.jsonl.zst")).count());
+    try (var reader = new Documents.Reader(folder, "train", bytes -> {})) {
+      assertEquals("a", reader.next().id());
+      assertFalse(reader.hasNext());
+    }
+  }
+
+  @Test
   void aSplitWithoutShardsIsEmpty() {
     try (var reader = new Documents.Reader(folder, "heldout", bytes -> {})) {
       assertFalse(reader.hasNext());
