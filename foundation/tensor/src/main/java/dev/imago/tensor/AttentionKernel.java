@@ -35,8 +35,13 @@ final class AttentionKernel {
     }
     Activation y = Activation.zeros(batch.size(), queryWidth);
     int group = shape.heads() / shape.kvHeads();
+    long work = 0;
+    for (int n = 0; n < batch.size(); n++) {
+      work += 2L * (batch.position(n) + 1) * queryWidth;
+    }
     team.run(
         batch.size() * shape.heads(),
+        work,
         (task, thread) -> {
           int n = task / shape.heads();
           int head = task % shape.heads();

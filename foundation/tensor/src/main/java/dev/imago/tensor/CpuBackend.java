@@ -27,6 +27,7 @@ public final class CpuBackend implements AutoCloseable {
     int columns = scores.columns();
     team.run(
         scores.rows(),
+        8L * scores.rows() * columns,
         (n, thread) -> {
           float[] row = team.scratch(thread, columns);
           System.arraycopy(scores.data(), n * columns, row, 0, columns);

@@ -28,7 +28,8 @@ final class LinearKernel {
     }
     Activation y = Activation.zeros(x.rows(), weight.rows());
     List<Task> tasks = tasks(weight, team.threads());
-    team.run(tasks.size(), (task, thread) -> run(team, thread, tasks.get(task), x, y));
+    long work = (long) x.rows() * x.columns() * weight.rows();
+    team.run(tasks.size(), work, (task, thread) -> run(team, thread, tasks.get(task), x, y));
     return y;
   }
 

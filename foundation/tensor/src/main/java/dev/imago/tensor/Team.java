@@ -13,6 +13,9 @@ final class Team implements AutoCloseable {
   /// About 20 µs: longer than the gap between two jobs of a step, far shorter than a time slice.
   private static final int SPINS = 2_000;
 
+  /// About 5 µs of one thread: what it costs to bring another in.
+  private static final long LEAST_WORK = 1 << 16;
+
   private final Thread[] workers;
   private final float[][] scratch;
 
@@ -94,8 +97,10 @@ final class Team implements AutoCloseable {
   }
 
   /// Runs all tasks and returns when the last has ended.
-  void run(int tasks, Body body) {
-    if (tasks <= 1 || workers.length == 0) {
+  ///
+  /// @param work of all tasks together, in products about: a little is not worth sharing
+  void run(int tasks, long work, Body body) {
+    if (tasks <= 1 || workers.length == 0 || work < LEAST_WORK) {
       for (int task = 0; task < tasks; task++) {
         body.run(task, 0);
       }
