@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      TokenizeCommand.class,
       ServeCommand.class,
       RunsCommand.class,
       ShowCommand.class,
