@@ -31,6 +31,11 @@ public final class Encoding {
   /// No token at all.
   public static final Encoding EMPTY = builder().build();
 
+  private static final int MOST_SEQUENCES = 1_000;
+
+  /// More ways to join what overflows would hardly fit into memory.
+  private static final int MOST_OVERFLOWING = 1 << 20;
+
   private final int[] ids;
   private final String[] tokens;
   private final int[] typeIds;
@@ -170,17 +175,24 @@ public final class Encoding {
 
   /// How many sequences are in it: 1 also where none is told apart.
   public int sequences() {
-    return ranges == null ? 1 : (ranges[0] < 0 ? 0 : 1) + (ranges[2] < 0 ? 0 : 1);
+    if (ranges == null) {
+      return 1;
+    }
+    int known = 0;
+    for (int s = 0; s < ranges.length; s += 2) {
+      known += ranges[s] < 0 ? 0 : 1;
+    }
+    return known;
   }
 
   /// The sequence that each token is of, or [#NONE].
   public int[] sequenceIds() {
-    int[] ids = new int[size()];
-    Arrays.fill(ids, NONE);
+    int[] sequences = new int[size()];
+    Arrays.fill(sequences, NONE);
     for (int s = 0; s < sequences(); s++) {
-      Arrays.fill(ids, from(s), to(s), s);
+      Arrays.fill(sequences, from(s), to(s), s);
     }
-    return ids;
+    return sequences;
   }
 
   /// The sequence that a token is of, or [#NONE]. All are of the first where none is told apart.
@@ -188,28 +200,30 @@ public final class Encoding {
     if (ranges == null) {
       return 0;
     }
-    for (int s = 0; s < 2; s++) {
-      if (ranges[2 * s] <= token && token < ranges[2 * s + 1]) {
-        return s;
+    for (int s = 0; s < ranges.length; s += 2) {
+      if (ranges[s] <= token && token < ranges[s + 1]) {
+        return s / 2;
       }
     }
     return NONE;
   }
 
+  /// Where a sequence's tokens start. Of one that is not told apart, all tokens are, as in Hugging
+  /// Face's.
   private int from(int sequence) {
-    return ranges == null || ranges[2 * check(sequence)] < 0 ? 0 : ranges[2 * sequence];
+    return knows(sequence) ? Objects.requireNonNull(ranges)[2 * sequence] : 0;
   }
 
   private int to(int sequence) {
-    return ranges == null || ranges[2 * check(sequence)] < 0 ? size() : ranges[2 * sequence + 1];
+    return knows(sequence) ? Objects.requireNonNull(ranges)[2 * sequence + 1] : size();
   }
 
-  private static int check(int sequence) {
-    if (sequence < 0 || sequence > 1) {
+  private boolean knows(int sequence) {
+    if (sequence < 0) {
       throw new IllegalArgumentException(
-          "sequence %d is none of two: the first is 0, the second 1".formatted(sequence));
+          "there is no sequence %d: the first is 0, the second 1".formatted(sequence));
     }
-    return sequence;
+    return ranges != null && 2L * sequence < ranges.length && ranges[2 * sequence] >= 0;
   }
 
   /// The other parts of a text that was cut to a length, each with its own tokens and padding.
@@ -307,11 +321,23 @@ public final class Encoding {
 
   /// The same, all tokens also of one sequence; the overflowing parts stay.
   public Encoding withSequence(int sequence) {
-    int[] all = ranges == null ? new int[] {NONE, NONE, NONE, NONE} : ranges.clone();
-    all[2 * check(sequence)] = 0;
+    if (sequence < 0 || sequence > MOST_SEQUENCES) {
+      throw new IllegalArgumentException(
+          "sequence %d is not in 0 … %d".formatted(sequence, MOST_SEQUENCES));
+    }
+    int[] all = room(ranges, 2 * sequence + 2);
+    all[2 * sequence] = 0;
     all[2 * sequence + 1] = size();
     return new Encoding(
         ids, tokens, typeIds, starts, ends, words, special, attended, all, overflowing);
+  }
+
+  /// A copy with place for some ranges more, if there are not so many.
+  private static int[] room(int @Nullable [] ranges, int length) {
+    int known = ranges == null ? 0 : ranges.length;
+    int[] all = ranges == null ? new int[length] : Arrays.copyOf(ranges, Math.max(length, known));
+    Arrays.fill(all, known, all.length, NONE);
+    return all;
   }
 
   /// The same with other overflowing parts.
@@ -368,6 +394,12 @@ public final class Encoding {
   }
 
   private Encoding then(Encoding next) {
+    long ways = overflowing.size() * (next.overflowing.size() + 1L) + next.overflowing.size();
+    if (ways > MOST_OVERFLOWING) {
+      throw new IllegalArgumentException(
+          "two texts were cut into %d and %d parts, which join in %d ways; at most %d are made: raise max_length, lower stride, or cut only one of them"
+              .formatted(overflowing.size() + 1, next.overflowing.size() + 1, ways, MOST_OVERFLOWING));
+    }
     var overflow = new ArrayList<Encoding>();
     for (Encoding mine : overflowing) {
       overflow.add(mine.then(next));
@@ -375,6 +407,23 @@ public final class Encoding {
     }
     next.overflowing.forEach(o -> overflow.add(then(o)));
     return new Builder().addAll(this).addAll(next).overflowing(overflow).build();
+  }
+
+  /// This padded to a length, its overflowing parts too: a part that is longer stays as it is.
+  Encoding padded(int length, Side side, int id, int typeId, String token) {
+    var parts = new ArrayList<Encoding>(overflowing.size());
+    overflowing.forEach(o -> parts.add(o.padded(length, side, id, typeId, token)));
+    var out = new Builder().overflowing(parts);
+    if (side == Side.RIGHT) {
+      out.addAll(this);
+    }
+    for (int i = size(); i < length; i++) {
+      out.add(id, token, 0, 0, NONE, typeId, true, false);
+    }
+    if (side == Side.LEFT) {
+      out.addAll(this);
+    }
+    return out.build();
   }
 
   @Override
@@ -465,14 +514,13 @@ public final class Encoding {
       System.arraycopy(other.special, 0, special, size, count);
       System.arraycopy(other.attended, 0, attended, size, count);
       if (other.ranges != null) {
-        int[] all = ranges == null ? new int[] {NONE, NONE, NONE, NONE} : ranges;
-        for (int s = 0; s < 4; s += 2) {
+        ranges = Encoding.room(ranges, other.ranges.length);
+        for (int s = 0; s < other.ranges.length; s += 2) {
           if (other.ranges[s] >= 0) {
-            all[s] = size + other.ranges[s];
-            all[s + 1] = size + other.ranges[s + 1];
+            ranges[s] = size + other.ranges[s];
+            ranges[s + 1] = size + other.ranges[s + 1];
           }
         }
-        ranges = all;
       }
       size += count;
       return this;
