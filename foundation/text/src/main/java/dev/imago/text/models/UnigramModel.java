@@ -1,0 +1,364 @@
+package dev.imago.text.models;
+
+import dev.imago.text.json.Part;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/// The tokens of the highest sum of scores, by Viterbi's algorithm; of equal ones the token that
+/// starts earlier. Kudo 2018, arXiv:1804.10959.
+///
+/// A character that is no token costs ten more than the worst token; unknown characters side by
+/// side are one token, which shows the text itself.
+public final class UnigramModel implements Model {
+  /// A token and the logarithm of its probability.
+  public record Scored(String token, double score) {}
+
+  /// How the scores are summed: with Hugging Face's `double`, or SentencePiece's `float`, in which
+  /// other paths are equal.
+  enum Precision {
+    DOUBLE,
+    SINGLE
+  }
+
+  private static final double UNK_PENALTY = 10;
+
+  /// Scratch of the last thread, kept up to this length.
+  private static final int MAX_KEPT = 1 << 16;
+
+  private record Work(double[] best, int[] from, int[] ids) {
+    Work(int length) {
+      this(new double[length + 1], new int[length + 1], new int[length + 1]);
+    }
+  }
+
+  private final List<Scored> scored;
+  private final Map<String, Integer> ids;
+  private final int unkId;
+  private final boolean byteFallback;
+  private final int[] byteIds;
+  private final CharTrie trie;
+  private final double[] scores;
+  private final double unkScore;
+  private final Precision precision;
+  private final PieceCache cache = new PieceCache();
+  private final AtomicReference<@Nullable Work> resting = new AtomicReference<>();
+
+  /// @param tokens by id; of equal ones the last is found
+  /// @param unkId the token of the unknown, or −1 where there is none
+  /// @param byteFallback whether unknown text becomes tokens `<0x00>` … `<0xFF>`
+  /// @throws IllegalArgumentException naming the score or the id that does not fit
+  public UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback) {
+    this(tokens, unkId, byteFallback, least(tokens) - UNK_PENALTY, scores(tokens), ids(tokens),
+        Precision.DOUBLE);
+  }
+
+  /// @param scores what each token counts, NaN for one that text never becomes
+  /// @param matched the tokens that text becomes
+  UnigramModel(
+      List<Scored> tokens,
+      int unkId,
+      boolean byteFallback,
+      double unkScore,
+      double[] scores,
+      Map<String, Integer> matched,
+      Precision precision) {
+    if (unkId >= tokens.size() || unkId < -1) {
+      throw new IllegalArgumentException(
+          "unk_id = %d is none of the %d tokens".formatted(unkId, tokens.size()));
+    }
+    for (Scored token : tokens) {
+      if (!Double.isFinite(token.score())) {
+        throw new IllegalArgumentException(
+            "the score of «%s» is %s, which is no number".formatted(token.token(), token.score()));
+      }
+    }
+    this.scored = List.copyOf(tokens);
+    this.ids = ids(tokens);
+    this.unkId = unkId;
+    this.byteFallback = byteFallback;
+    this.unkScore = unkScore;
+    this.scores = scores;
+    this.precision = precision;
+    this.byteIds = new int[256];
+    for (int b = 0; b < 256; b++) {
+      byteIds[b] = ids.getOrDefault("<0x%02X>".formatted(b), -1);
+    }
+    var builder = new CharTrie.Builder();
+    matched.forEach(builder::add);
+    this.trie = builder.build();
+  }
+
+  private static Map<String, Integer> ids(List<Scored> tokens) {
+    return TokenTable.numbered(tokens.stream().map(Scored::token)::iterator);
+  }
+
+  private static double least(List<Scored> tokens) {
+    return tokens.stream().mapToDouble(Scored::score).min().orElse(Double.POSITIVE_INFINITY);
+  }
+
+  private static double[] scores(List<Scored> tokens) {
+    return tokens.stream().mapToDouble(Scored::score).toArray();
+  }
+
+  static UnigramModel read(Part part) {
+    JsonNode list = part.node().path("vocab");
+    if (!list.isArray()) {
+      throw part.wrong("vocab", list, "a list");
+    }
+    var tokens = new ArrayList<Scored>(list.size());
+    for (JsonNode entry : list) {
+      if (!entry.isArray()
+          || entry.size() != 2
+          || !entry.get(0).isString()
+          || !entry.get(1).isNumber()
+          || !Double.isFinite(entry.get(1).doubleValue())) {
+        String shown = entry.toString();
+        throw part.complaint(
+            "model.vocab[%d] is %s, where a token and its score are needed"
+                .formatted(
+                    tokens.size(), shown.length() > 80 ? shown.substring(0, 80) + "…" : shown));
+      }
+      tokens.add(new Scored(entry.get(0).stringValue(), entry.get(1).doubleValue()));
+    }
+    int unkId = part.whole("unk_id", 0, Math.max(0, tokens.size() - 1), -1);
+    return new UnigramModel(tokens, unkId, part.bool("byte_fallback", false));
+  }
+
+  @Override
+  public void tokenize(String piece, Tokens tokens) {
+    char[] text = piece.toCharArray();
+    boolean remembers = text.length <= PieceCache.MAX_LENGTH;
+    int hash = remembers ? PieceCache.hash(text, 0, text.length) : 0;
+    int[] found = remembers ? cache.find(text, 0, text.length, hash) : null;
+    if (found == null) {
+      found = tokens(piece, text);
+      if (remembers) {
+        cache.put(text, 0, text.length, hash, found);
+      }
+    }
+    for (int i = 0; i < found.length; i += 3) {
+      int id = found[i];
+      // The unknown shows itself.
+      String spelling = id == unkId ? piece.substring(found[i + 1], found[i + 2]) : null;
+      tokens.add(id, found[i + 1], found[i + 2], spelling);
+    }
+  }
+
+  private int[] tokens(String piece, char[] text) {
+    Work work = resting.getAndSet(null);
+    if (work == null || work.ids.length <= text.length) {
+      work = new Work(Math.max(256, text.length));
+    }
+    if (precision == Precision.SINGLE) {
+      bestInSingle(text, work);
+    } else {
+      best(text, work);
+    }
+    // From the end to the start; unknown ones side by side as one.
+    int count = 0;
+    for (int end = text.length; end > 0; end = work.from[end]) {
+      count++;
+    }
+    int[] ends = new int[count];
+    for (int end = text.length; end > 0; end = work.from[end]) {
+      ends[--count] = end;
+    }
+    var out = new TokenBuffer();
+    for (int i = 0, start = 0; i < ends.length; i++) {
+      int id = work.ids[ends[i]];
+      int from = start;
+      if (id == unkId) {
+        while (i + 1 < ends.length && work.ids[ends[i + 1]] == unkId) {
+          i++;
+        }
+      }
+      start = ends[i];
+      if (id == unkId) {
+        unknown(piece.substring(from, start), from, start, out);
+      } else {
+        out.add(id, from, start);
+      }
+    }
+    if (text.length <= MAX_KEPT) {
+      resting.set(work);
+    }
+    return out.toArray();
+  }
+
+  /// Unknown text is looked up as a whole, as in Hugging Face's, then byte by byte.
+  private void unknown(String text, int from, int to, TokenBuffer out) {
+    int id = precision == Precision.SINGLE ? -1 : ids.getOrDefault(text, -1);
+    if (id < 0 && byteFallback) {
+      byte[] bytes = BpeModel.utf8(text);
+      boolean all = true;
+      for (byte b : bytes) {
+        all &= byteIds[b & 0xff] >= 0;
+      }
+      if (all) {
+        for (byte b : bytes) {
+          out.add(byteIds[b & 0xff], from, to);
+        }
+        return;
+      }
+    }
+    out.add(id < 0 ? unkId : id, from, to);
+  }
+
+  /// Of each place, the best token that ends there.
+  private void best(char[] text, Work work) {
+    double[] best = work.best;
+    int[] from = work.from;
+    Arrays.fill(from, 0, text.length + 1, -1);
+    best[0] = 0;
+    for (int start = 0; start < text.length; ) {
+      double here = best[start];
+      int single = start + (pair(text, start) ? 2 : 1);
+      boolean hasSingle = false;
+      int node = trie.first(text[start]);
+      for (int end = start + 1; node != CharTrie.NONE; end++) {
+        int id = trie.value(node);
+        if (id != CharTrie.NONE) {
+          double candidate = scores[id] + here;
+          if (from[end] < 0 || candidate > best[end]) {
+            best[end] = candidate;
+            from[end] = start;
+            work.ids[end] = id;
+          }
+          hasSingle |= end == single;
+        }
+        if (end == text.length) {
+          break;
+        }
+        node = trie.next(node, text[end]);
+      }
+      if (!hasSingle) {
+        double candidate = unkScore + here;
+        if (from[single] < 0 || candidate > best[single]) {
+          if (unkId < 0) {
+            throw new IllegalArgumentException(
+                "«%s» is not in the vocabulary, and the model has no unk_id; give it one"
+                    .formatted(new String(text, start, single - start)));
+          }
+          best[single] = candidate;
+          from[single] = start;
+          work.ids[single] = unkId;
+        }
+      }
+      start = single;
+    }
+  }
+
+  /// The same, where a sum is rounded when it is kept, and one with the unknown before it is
+  /// compared.
+  private void bestInSingle(char[] text, Work work) {
+    double[] best = work.best;
+    int[] from = work.from;
+    Arrays.fill(from, 0, text.length + 1, -1);
+    best[0] = 0;
+    for (int start = 0; start < text.length; ) {
+      double here = best[start];
+      int single = start + (pair(text, start) ? 2 : 1);
+      boolean hasSingle = false;
+      int node = trie.first(text[start]);
+      for (int end = start + 1; node != CharTrie.NONE; end++) {
+        int id = trie.value(node);
+        if (id != CharTrie.NONE) {
+          double candidate = scores[id] + here;
+          if (from[end] < 0 || candidate > best[end]) {
+            best[end] = (float) candidate;
+            from[end] = start;
+            work.ids[end] = id;
+          }
+          hasSingle |= end == single;
+        }
+        if (end == text.length) {
+          break;
+        }
+        node = trie.next(node, text[end]);
+      }
+      if (!hasSingle) {
+        float candidate = (float) unkScore + (float) here;
+        if (from[single] < 0 || candidate > best[single]) {
+          best[single] = candidate;
+          from[single] = start;
+          work.ids[single] = unkId;
+        }
+      }
+      start = single;
+    }
+  }
+
+  private static boolean pair(char[] text, int at) {
+    return at + 1 < text.length
+        && Character.isHighSurrogate(text[at])
+        && Character.isLowSurrogate(text[at + 1]);
+  }
+
+  /// The tokens by id, with their scores.
+  public List<Scored> scored() {
+    return scored;
+  }
+
+  /// The token of the unknown, or −1.
+  public int unkId() {
+    return unkId;
+  }
+
+  public boolean byteFallback() {
+    return byteFallback;
+  }
+
+  @Override
+  public OptionalInt id(String token) {
+    Integer id = ids.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  @Override
+  public @Nullable String token(int id) {
+    return id < 0 || id >= scored.size() ? null : scored.get(id).token();
+  }
+
+  @Override
+  public int size() {
+    return scored.size();
+  }
+
+  @Override
+  public int bound() {
+    return scored.size();
+  }
+
+  @Override
+  public Map<String, Integer> vocabulary() {
+    return ids;
+  }
+
+  @Override
+  public void write(JsonGenerator out) {
+    out.writeStartObject();
+    out.writeStringProperty("type", "Unigram");
+    if (unkId < 0) {
+      out.writeNullProperty("unk_id");
+    } else {
+      out.writeNumberProperty("unk_id", unkId);
+    }
+    out.writeArrayPropertyStart("vocab");
+    for (Scored token : scored) {
+      out.writeStartArray();
+      out.writeString(token.token());
+      out.writeNumber(token.score());
+      out.writeEndArray();
+    }
+    out.writeEndArray();
+    out.writeBooleanProperty("byte_fallback", byteFallback);
+    out.writeEndObject();
+  }
+}
