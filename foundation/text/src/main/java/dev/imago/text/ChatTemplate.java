@@ -1,5 +1,7 @@
 package dev.imago.text;
 
+import dev.imago.text.jinja.Template;
+import dev.imago.text.jinja.TemplateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,13 +33,13 @@ public final class ChatTemplate {
           + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
   private final String source;
-  private final List<JinjaNode.Statement> statements;
+  private final Template template;
   private final Map<String, String> specialTokens;
   private final Clock clock;
 
   private ChatTemplate(String source, Map<String, String> specialTokens, Clock clock) {
     this.source = source;
-    this.statements = JinjaParser.parse(source);
+    this.template = Template.parse(source);
     this.specialTokens = Map.copyOf(specialTokens);
     this.clock = clock;
   }
@@ -78,7 +81,7 @@ public final class ChatTemplate {
           e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + tokenizerConfigJson, e);
-    } catch (JinjaException e) {
+    } catch (TemplateException e) {
       throw new IllegalArgumentException(tokenizerConfigJson + ": " + e.getMessage(), e);
     }
   }
@@ -124,25 +127,14 @@ public final class ChatTemplate {
     return render(Map.of("messages", list, "add_generation_prompt", addGenerationPrompt));
   }
 
-  /// Renders with any variables: Boolean, Long, Double, String, List and Map, and
-  /// [JinjaValues.None].
+  /// Renders with any variables: Boolean, Long, Double, String, List and Map.
   String render(Map<String, ?> variables) {
     var globals = new HashMap<String, Object>(specialTokens);
     // What transformers always passes.
-    globals.put("tools", JinjaValues.None.NONE);
-    globals.put("documents", JinjaValues.None.NONE);
-    globals.put(
-        "raise_exception",
-        (JinjaValues.Callable)
-            (a, n) -> {
-              throw new JinjaException(
-                  "the chat template refuses this conversation: "
-                      + (a.isEmpty() ? "" : JinjaValues.text(a.getFirst())));
-            });
-    globals.put(
-        "strftime_now", (JinjaValues.Callable) (a, n) -> strftime(JinjaValues.text(a.getFirst())));
+    globals.put("tools", Optional.empty());
+    globals.put("documents", Optional.empty());
     globals.putAll(variables);
-    return JinjaRenderer.render(statements, globals);
+    return template.render(globals, this::strftime);
   }
 
   private String strftime(String format) {
@@ -175,7 +167,9 @@ public final class ChatTemplate {
             case 'Z' -> "zzz";
             case 'z' -> "xx";
             case '%' -> "'%'";
-            default -> throw new JinjaException("strftime_now does not know %" + format.charAt(i));
+            default ->
+                throw new IllegalArgumentException(
+                    "strftime_now does not know %" + format.charAt(i));
           };
       out.append(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(now));
     }

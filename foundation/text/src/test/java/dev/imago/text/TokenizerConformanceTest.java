@@ -297,7 +297,7 @@ class TokenizerConformanceTest {
       return map;
     }
     return node.isNull()
-        ? JinjaValues.None.NONE
+        ? java.util.Optional.empty()
         : node.isBoolean()
             ? node.asBoolean()
             : node.isInt() ? node.asLong() : node.isNumber() ? node.asDouble() : node.asString();

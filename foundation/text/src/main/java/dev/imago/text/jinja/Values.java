@@ -1,4 +1,4 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /// Python's view of values: [None]; Boolean, Long, Double, String, List, Map; [Undefined]; and
 /// [Callable]. Nothing else reaches a template, so that it can call no Java.
-final class JinjaValues {
+final class Values {
   /// Python's None.
   enum None {
     NONE
@@ -26,7 +26,7 @@ final class JinjaValues {
   /// What `namespace()` makes: attributes that inner scopes may set.
   record Namespace(Map<String, Object> attributes) {}
 
-  private JinjaValues() {}
+  private Values() {}
 
   static boolean truth(Object value) {
     return switch (value) {
@@ -179,7 +179,7 @@ final class JinjaValues {
       }
       return Integer.compare(x.size(), y.size());
     }
-    throw new JinjaException(kind(a) + " and " + kind(b) + " cannot be compared");
+    throw new TemplateException(kind(a) + " and " + kind(b) + " cannot be compared");
   }
 
   /// `a in b`.
@@ -223,8 +223,8 @@ final class JinjaValues {
     };
   }
 
-  static JinjaException wrong(Object value, String wanted) {
-    return new JinjaException(kind(value) + " is not " + wanted);
+  static TemplateException wrong(Object value, String wanted) {
+    return new TemplateException(kind(value) + " is not " + wanted);
   }
 
   static String kind(Object value) {

@@ -1,13 +1,13 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
-import static dev.imago.text.JinjaValues.equal;
-import static dev.imago.text.JinjaValues.items;
-import static dev.imago.text.JinjaValues.text;
-import static dev.imago.text.JinjaValues.truth;
+import static dev.imago.text.jinja.Values.equal;
+import static dev.imago.text.jinja.Values.items;
+import static dev.imago.text.jinja.Values.text;
+import static dev.imago.text.jinja.Values.truth;
 
-import dev.imago.text.JinjaValues.Callable;
-import dev.imago.text.JinjaValues.None;
-import dev.imago.text.JinjaValues.Undefined;
+import dev.imago.text.jinja.Values.Callable;
+import dev.imago.text.jinja.Values.None;
+import dev.imago.text.jinja.Values.Undefined;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,28 +16,26 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Jinja's filters and tests, those that chat templates use.
-final class JinjaFilters {
-  private JinjaFilters() {}
+final class Filters {
+  private Filters() {}
 
   static Object filter(String name, Object value, List<Object> args, Map<String, Object> named) {
     return switch (name) {
       case "trim" ->
-          JinjaMethods.strip(
-              text(value), args.isEmpty() ? null : text(args.getFirst()), true, true);
+          Methods.strip(text(value), args.isEmpty() ? null : text(args.getFirst()), true, true);
       case "upper" -> text(value).toUpperCase(Locale.ROOT);
       case "lower" -> text(value).toLowerCase(Locale.ROOT);
-      case "capitalize" -> JinjaMethods.capitalize(text(value));
-      case "title" -> JinjaMethods.title(text(value));
+      case "capitalize" -> Methods.capitalize(text(value));
+      case "title" -> Methods.title(text(value));
       case "string" -> text(value);
       case "safe" -> value;
       case "escape", "e" -> escape(text(value));
-      case "replace" ->
-          JinjaMethods.replace(text(value), text(args.getFirst()), text(args.get(1)), -1);
+      case "replace" -> Methods.replace(text(value), text(args.getFirst()), text(args.get(1)), -1);
       case "indent" -> indent(text(value), args, named);
-      case "tojson" -> JinjaValues.json(value, width(option(args, 0, named, "indent", None.NONE)));
-      case "length", "count" -> JinjaValues.length(value);
+      case "tojson" -> Values.json(value, width(option(args, 0, named, "indent", None.NONE)));
+      case "length", "count" -> Values.length(value);
       case "list" -> items(value);
-      case "items" -> value instanceof Map<?, ?> map ? JinjaMethods.entries(map) : items(value);
+      case "items" -> value instanceof Map<?, ?> map ? Methods.entries(map) : items(value);
       case "dictsort" -> dictsort(value);
       case "first" -> first(items(value));
       case "last" -> first(items(value).reversed());
@@ -47,13 +45,13 @@ final class JinjaFilters {
               : items(value).reversed();
       case "sort" -> sort(value, named);
       case "unique" -> unique(items(value));
-      case "min" -> items(value).stream().min(JinjaValues::compare).orElse(None.NONE);
-      case "max" -> items(value).stream().max(JinjaValues::compare).orElse(None.NONE);
-      case "sum" -> items(value).stream().reduce(0L, JinjaRenderer::add);
+      case "min" -> items(value).stream().min(Values::compare).orElse(None.NONE);
+      case "max" -> items(value).stream().max(Values::compare).orElse(None.NONE);
+      case "sum" -> items(value).stream().reduce(0L, Renderer::add);
       case "join" -> {
         Object attribute = option(args, 1, named, "attribute", None.NONE);
         List<Object> all = items(value);
-        yield JinjaMethods.join(
+        yield Methods.join(
             text(option(args, 0, named, "d", "")),
             attribute instanceof None
                 ? all
@@ -66,11 +64,10 @@ final class JinjaFilters {
       }
       case "int" -> toInteger(value, option(args, 0, named, "default", 0L));
       case "float" -> toFloat(value, option(args, 0, named, "default", 0.0));
-      case "abs" ->
-          value instanceof Long n ? (Object) Math.abs(n) : Math.abs(JinjaValues.real(value));
+      case "abs" -> value instanceof Long n ? (Object) Math.abs(n) : Math.abs(Values.real(value));
       case "round" -> {
-        double scale = Math.pow(10, JinjaValues.real(option(args, 0, named, "precision", 0L)));
-        yield Math.rint(JinjaValues.real(value) * scale) / scale;
+        double scale = Math.pow(10, Values.real(option(args, 0, named, "precision", 0L)));
+        yield Math.rint(Values.real(value) * scale) / scale;
       }
       case "select", "reject" -> {
         boolean keep = name.equals("select");
@@ -83,7 +80,7 @@ final class JinjaFilters {
         yield keep(items(value), x -> passes(path(x, attribute), test) == keep);
       }
       case "map" -> map(items(value), args, named);
-      default -> throw new JinjaException("there is no filter «" + name + "»");
+      default -> throw new TemplateException("there is no filter «" + name + "»");
     };
   }
 
@@ -100,7 +97,7 @@ final class JinjaFilters {
               || value instanceof Map
               || value instanceof Undefined;
       case "sequence" -> value instanceof String || value instanceof List || value instanceof Map;
-      case "number" -> JinjaValues.isNumber(value);
+      case "number" -> Values.isNumber(value);
       case "integer" -> value instanceof Long;
       case "float" -> value instanceof Double;
       case "boolean" -> value instanceof Boolean;
@@ -109,18 +106,18 @@ final class JinjaFilters {
       case "callable" -> value instanceof Callable;
       case "equalto", "eq", "==" -> equal(value, args.getFirst());
       case "ne", "!=" -> !equal(value, args.getFirst());
-      case "lt", "lessthan", "<" -> JinjaValues.compare(value, args.getFirst()) < 0;
-      case "le", "<=" -> JinjaValues.compare(value, args.getFirst()) <= 0;
-      case "gt", "greaterthan", ">" -> JinjaValues.compare(value, args.getFirst()) > 0;
-      case "ge", ">=" -> JinjaValues.compare(value, args.getFirst()) >= 0;
+      case "lt", "lessthan", "<" -> Values.compare(value, args.getFirst()) < 0;
+      case "le", "<=" -> Values.compare(value, args.getFirst()) <= 0;
+      case "gt", "greaterthan", ">" -> Values.compare(value, args.getFirst()) > 0;
+      case "ge", ">=" -> Values.compare(value, args.getFirst()) >= 0;
       case "sameas" -> value == args.getFirst() || equal(value, args.getFirst());
-      case "in" -> JinjaValues.contains(args.getFirst(), value);
-      case "odd" -> JinjaValues.integer(value) % 2 != 0;
-      case "even" -> JinjaValues.integer(value) % 2 == 0;
-      case "divisibleby" -> JinjaValues.integer(value) % JinjaValues.integer(args.getFirst()) == 0;
+      case "in" -> Values.contains(args.getFirst(), value);
+      case "odd" -> Values.integer(value) % 2 != 0;
+      case "even" -> Values.integer(value) % 2 == 0;
+      case "divisibleby" -> Values.integer(value) % Values.integer(args.getFirst()) == 0;
       case "lower" -> text(value).equals(text(value).toLowerCase(Locale.ROOT));
       case "upper" -> text(value).equals(text(value).toUpperCase(Locale.ROOT));
-      default -> throw new JinjaException("there is no test «" + name + "»");
+      default -> throw new TemplateException("there is no test «" + name + "»");
     };
   }
 
@@ -170,7 +167,7 @@ final class JinjaFilters {
   }
 
   private static int width(Object indent) {
-    return indent instanceof None ? -1 : Math.clamp(JinjaValues.integer(indent), 0, 100);
+    return indent instanceof None ? -1 : Math.clamp(Values.integer(indent), 0, 100);
   }
 
   private static Object first(List<Object> all) {
@@ -204,19 +201,19 @@ final class JinjaFilters {
   private record Key(Object value) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
-      return JinjaValues.compare(value, other.value);
+      return Values.compare(value, other.value);
     }
   }
 
   private static Object dictsort(Object value) {
     if (!(value instanceof Map<?, ?> map)) {
-      throw JinjaValues.wrong(value, "a mapping");
+      throw Values.wrong(value, "a mapping");
     }
     var sorted = new LinkedHashMap<Object, Object>();
     map.entrySet().stream()
         .sorted(Comparator.comparing(e -> text(e.getKey()).toLowerCase(Locale.ROOT)))
         .forEachOrdered(e -> sorted.put(e.getKey(), e.getValue()));
-    return JinjaMethods.entries(sorted);
+    return Methods.entries(sorted);
   }
 
   private static String indent(String value, List<Object> args, Map<String, Object> named) {
@@ -224,7 +221,7 @@ final class JinjaFilters {
     boolean firstToo = truth(option(args, 1, named, "first", false));
     boolean blankToo = truth(option(args, 2, named, "blank", false));
     String blanks =
-        width instanceof String s ? s : " ".repeat(Math.clamp(JinjaValues.integer(width), 0, 100));
+        width instanceof String s ? s : " ".repeat(Math.clamp(Values.integer(width), 0, 100));
     var out = new StringBuilder();
     String[] lines = value.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
@@ -252,7 +249,7 @@ final class JinjaFilters {
     try {
       return value instanceof String s
           ? (Object) Double.valueOf(s.strip())
-          : JinjaValues.isNumber(value) ? JinjaValues.real(value) : otherwise;
+          : Values.isNumber(value) ? Values.real(value) : otherwise;
     } catch (NumberFormatException e) {
       return otherwise;
     }

@@ -1,11 +1,11 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
-import dev.imago.text.JinjaLexer.Kind;
-import dev.imago.text.JinjaLexer.Token;
-import dev.imago.text.JinjaNode.Arguments;
-import dev.imago.text.JinjaNode.Expression;
-import dev.imago.text.JinjaNode.Literal;
-import dev.imago.text.JinjaValues.None;
+import dev.imago.text.jinja.Lexer.Kind;
+import dev.imago.text.jinja.Lexer.Token;
+import dev.imago.text.jinja.Node.Arguments;
+import dev.imago.text.jinja.Node.Expression;
+import dev.imago.text.jinja.Node.Literal;
+import dev.imago.text.jinja.Values.None;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Set;
 /// than `+`, then comparisons, `not`, `and`, `or`, and `if … else`.
 ///
 /// One file past 400 lines: a method for each level of precedence, which read as one ladder.
-final class JinjaExpressions {
+final class ExpressionParser {
   /// Deeper nesting is refused, lest a hostile template overflow the stack.
   private static final int MAX_DEPTH = 200;
 
@@ -27,7 +27,7 @@ final class JinjaExpressions {
   private int at;
   private int depth;
 
-  JinjaExpressions(List<Token> tokens) {
+  ExpressionParser(List<Token> tokens) {
     this.tokens = tokens;
   }
 
@@ -45,7 +45,7 @@ final class JinjaExpressions {
 
   void nest() {
     if (++depth > MAX_DEPTH) {
-      throw new JinjaException(peek().line(), "nested more than " + MAX_DEPTH + " deep");
+      throw new TemplateException(peek().line(), "nested more than " + MAX_DEPTH + " deep");
     }
   }
 
@@ -53,28 +53,28 @@ final class JinjaExpressions {
     depth--;
   }
 
-  JinjaException unexpected(Token token) {
-    return new JinjaException(token.line(), "«" + token.text() + "» is not expected here");
+  TemplateException unexpected(Token token) {
+    return new TemplateException(token.line(), "«" + token.text() + "» is not expected here");
   }
 
   Token expect(Kind kind, String what) {
     Token token = next();
     if (token.kind() != kind) {
-      throw new JinjaException(token.line(), what + " is expected, not «" + token.text() + "»");
+      throw new TemplateException(token.line(), what + " is expected, not «" + token.text() + "»");
     }
     return token;
   }
 
   void expectOperator(String operator) {
     if (!take(operator)) {
-      throw new JinjaException(
+      throw new TemplateException(
           peek().line(), "«" + operator + "» is expected, not «" + peek().text() + "»");
     }
   }
 
   void expectName(String name) {
     if (!takeName(name)) {
-      throw new JinjaException(
+      throw new TemplateException(
           peek().line(), "«" + name + "» is expected, not «" + peek().text() + "»");
     }
   }
@@ -112,7 +112,7 @@ final class JinjaExpressions {
       }
       items.add(expression());
     }
-    return new JinjaNode.ListOf(items);
+    return new Node.ListOf(items);
   }
 
   Expression expression() {
@@ -122,7 +122,7 @@ final class JinjaExpressions {
       Expression condition = or();
       Optional<Expression> otherwise =
           takeName("else") ? Optional.of(expression()) : Optional.empty();
-      value = new JinjaNode.Conditional(condition, value, otherwise);
+      value = new Node.Conditional(condition, value, otherwise);
     }
     unnest();
     return value;
@@ -138,14 +138,14 @@ final class JinjaExpressions {
     while (take(",")) {
       items.add(or());
     }
-    return new JinjaNode.ListOf(items);
+    return new Node.ListOf(items);
   }
 
   private Expression or() {
     Expression left = and();
     while (isName("or")) {
       int line = next().line();
-      left = new JinjaNode.Binary("or", left, and(), line);
+      left = new Node.Binary("or", left, and(), line);
     }
     return left;
   }
@@ -154,7 +154,7 @@ final class JinjaExpressions {
     Expression left = not();
     while (isName("and")) {
       int line = next().line();
-      left = new JinjaNode.Binary("and", left, not(), line);
+      left = new Node.Binary("and", left, not(), line);
     }
     return left;
   }
@@ -164,7 +164,7 @@ final class JinjaExpressions {
       nest();
       Expression operand = not();
       unnest();
-      return new JinjaNode.Unary("not", operand);
+      return new Node.Unary("not", operand);
     }
     return comparison();
   }
@@ -189,14 +189,14 @@ final class JinjaExpressions {
       }
       rest.add(sum());
     }
-    return operators.isEmpty() ? first : new JinjaNode.Comparison(first, operators, rest, line);
+    return operators.isEmpty() ? first : new Node.Comparison(first, operators, rest, line);
   }
 
   private Expression sum() {
     Expression left = concatenation();
     while (isOperator("+") || isOperator("-")) {
       Token operator = next();
-      left = new JinjaNode.Binary(operator.text(), left, concatenation(), operator.line());
+      left = new Node.Binary(operator.text(), left, concatenation(), operator.line());
     }
     return left;
   }
@@ -205,7 +205,7 @@ final class JinjaExpressions {
     Expression left = product();
     while (isOperator("~")) {
       int line = next().line();
-      left = new JinjaNode.Binary("~", left, product(), line);
+      left = new Node.Binary("~", left, product(), line);
     }
     return left;
   }
@@ -214,7 +214,7 @@ final class JinjaExpressions {
     Expression left = power();
     while (isOperator("*") || isOperator("/") || isOperator("//") || isOperator("%")) {
       Token operator = next();
-      left = new JinjaNode.Binary(operator.text(), left, power(), operator.line());
+      left = new Node.Binary(operator.text(), left, power(), operator.line());
     }
     return left;
   }
@@ -223,7 +223,7 @@ final class JinjaExpressions {
     Expression left = unary(true);
     while (isOperator("**")) {
       int line = next().line();
-      left = new JinjaNode.Binary("**", left, unary(true), line);
+      left = new Node.Binary("**", left, unary(true), line);
     }
     return left;
   }
@@ -232,7 +232,7 @@ final class JinjaExpressions {
     Expression value;
     if (isOperator("-") || isOperator("+")) {
       nest();
-      value = new JinjaNode.Unary(next().text(), unary(false));
+      value = new Node.Unary(next().text(), unary(false));
       unnest();
     } else {
       value = postfix(primary());
@@ -248,7 +248,7 @@ final class JinjaExpressions {
             case "true", "True" -> new Literal(true);
             case "false", "False" -> new Literal(false);
             case "none", "None" -> new Literal(None.NONE);
-            default -> new JinjaNode.Name(token.text());
+            default -> new Node.Name(token.text());
           };
       case STRING -> {
         var text = new StringBuilder(token.text());
@@ -261,11 +261,11 @@ final class JinjaExpressions {
       case OPERATOR ->
           switch (token.text()) {
             case "(" -> {
-              Expression inner = isOperator(")") ? new JinjaNode.ListOf(List.of()) : tuple();
+              Expression inner = isOperator(")") ? new Node.ListOf(List.of()) : tuple();
               expectOperator(")");
               yield inner;
             }
-            case "[" -> new JinjaNode.ListOf(items("]"));
+            case "[" -> new Node.ListOf(items("]"));
             case "{" -> dict();
             default -> throw unexpected(token);
           };
@@ -280,7 +280,7 @@ final class JinjaExpressions {
               ? (Object) Double.valueOf(token.text())
               : Long.valueOf(token.text()));
     } catch (NumberFormatException e) {
-      throw new JinjaException(token.line(), token.text() + " is too large a number");
+      throw new TemplateException(token.line(), token.text() + " is too large a number");
     }
   }
 
@@ -312,7 +312,7 @@ final class JinjaExpressions {
       expectOperator(":");
       values.add(expression());
     }
-    return new JinjaNode.DictOf(keys, values);
+    return new Node.DictOf(keys, values);
   }
 
   private Expression postfix(Expression value) {
@@ -321,16 +321,16 @@ final class JinjaExpressions {
       if (take(".")) {
         Token name = next();
         if (name.kind() == Kind.INTEGER) {
-          value = new JinjaNode.Item(value, number(name));
+          value = new Node.Item(value, number(name));
         } else if (name.kind() == Kind.NAME) {
-          value = new JinjaNode.Attribute(value, name.text());
+          value = new Node.Attribute(value, name.text());
         } else {
           throw unexpected(name);
         }
       } else if (take("[")) {
         value = subscript(value);
       } else if (take("(")) {
-        value = new JinjaNode.Call(value, arguments(), line);
+        value = new Node.Call(value, arguments(), line);
       } else {
         return value;
       }
@@ -340,7 +340,7 @@ final class JinjaExpressions {
   private Expression subscript(Expression value) {
     Optional<Expression> from = isOperator(":") ? Optional.empty() : Optional.of(expression());
     if (take("]")) {
-      return new JinjaNode.Item(value, from.orElseThrow());
+      return new Node.Item(value, from.orElseThrow());
     }
     expectOperator(":");
     Optional<Expression> to =
@@ -348,7 +348,7 @@ final class JinjaExpressions {
     Optional<Expression> step =
         take(":") && !isOperator("]") ? Optional.of(expression()) : Optional.empty();
     expectOperator("]");
-    return new JinjaNode.Slice(value, from, to, step);
+    return new Node.Slice(value, from, to, step);
   }
 
   private Arguments arguments() {
@@ -377,12 +377,12 @@ final class JinjaExpressions {
 
   /// `| filter | filter …`
   Expression filters(Expression value) {
-    boolean more = value instanceof JinjaNode.Capture && peek().kind() == Kind.NAME;
+    boolean more = value instanceof Node.Capture && peek().kind() == Kind.NAME;
     while (more || take("|")) {
       more = false;
       Token name = expect(Kind.NAME, "a filter's name");
       Arguments arguments = take("(") ? arguments() : Arguments.NONE;
-      value = new JinjaNode.Filter(value, name.text(), arguments, name.line());
+      value = new Node.Filter(value, name.text(), arguments, name.line());
     }
     return value;
   }
@@ -419,6 +419,6 @@ final class JinjaExpressions {
         || token.kind() == Kind.NAME && !NO_TEST_ARGUMENT.contains(token.text())) {
       arguments = List.of(postfix(primary()));
     }
-    return new JinjaNode.Test(value, name.text(), arguments, negated, name.line());
+    return new Node.Test(value, name.text(), arguments, negated, name.line());
   }
 }

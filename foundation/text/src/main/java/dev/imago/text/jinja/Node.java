@@ -1,16 +1,16 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// A parsed template: expressions and statements.
-sealed interface JinjaNode {
+sealed interface Node {
   /// Something with a value.
-  sealed interface Expression extends JinjaNode {}
+  sealed interface Expression extends Node {}
 
   /// Something that is carried out.
-  sealed interface Statement extends JinjaNode {}
+  sealed interface Statement extends Node {}
 
   record Literal(Object value) implements Expression {}
 

@@ -1,25 +1,25 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
-import dev.imago.text.JinjaLexer.Kind;
-import dev.imago.text.JinjaLexer.Token;
-import dev.imago.text.JinjaNode.Expression;
-import dev.imago.text.JinjaNode.Statement;
+import dev.imago.text.jinja.Lexer.Kind;
+import dev.imago.text.jinja.Lexer.Token;
+import dev.imago.text.jinja.Node.Expression;
+import dev.imago.text.jinja.Node.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads a template's statements; its [JinjaExpressions] read what stands in them.
-final class JinjaParser {
-  private final JinjaExpressions in;
+/// Reads a template's statements; its [ExpressionParser] read what stands in them.
+final class Parser {
+  private final ExpressionParser in;
 
-  private JinjaParser(List<Token> tokens) {
-    in = new JinjaExpressions(tokens);
+  private Parser(List<Token> tokens) {
+    in = new ExpressionParser(tokens);
   }
 
   static List<Statement> parse(String template) {
-    var parser = new JinjaParser(JinjaLexer.tokens(template));
+    var parser = new Parser(Lexer.tokens(template));
     return parser.until(Set.of());
   }
 
@@ -30,9 +30,9 @@ final class JinjaParser {
     while (true) {
       Token token = in.next();
       switch (token.kind()) {
-        case TEXT -> body.add(new JinjaNode.Text(token.text()));
+        case TEXT -> body.add(new Node.Text(token.text()));
         case OUTPUT_BEGIN -> {
-          body.add(new JinjaNode.Output(in.tuple(), token.line()));
+          body.add(new Node.Output(in.tuple(), token.line()));
           in.expect(Kind.OUTPUT_END, "}}");
         }
         case BLOCK_BEGIN -> {
@@ -49,7 +49,7 @@ final class JinjaParser {
             in.unnest();
             return body;
           }
-          throw new JinjaException(
+          throw new TemplateException(
               token.line(), "the template ends where {% " + first(ends) + " %} should be");
         }
         default -> throw in.unexpected(token);
@@ -82,21 +82,21 @@ final class JinjaParser {
       case "for" -> forStatement(word.line());
       case "set" -> setStatement(word.line());
       case "macro" -> macro();
-      case "generation" -> new JinjaNode.Block(body("endgeneration"));
+      case "generation" -> new Node.Block(body("endgeneration"));
       case "filter" -> {
-        Expression value = in.filters(new JinjaNode.Capture());
-        yield new JinjaNode.FilterBlock(body("endfilter"), value);
+        Expression value = in.filters(new Node.Capture());
+        yield new Node.FilterBlock(body("endfilter"), value);
       }
       case "break" -> {
         close();
-        yield new JinjaNode.Break();
+        yield new Node.Break();
       }
       case "continue" -> {
         close();
-        yield new JinjaNode.Continue();
+        yield new Node.Continue();
       }
       default ->
-          throw new JinjaException(
+          throw new TemplateException(
               word.line(),
               "«"
                   + word.text()
@@ -123,7 +123,7 @@ final class JinjaParser {
         otherwise = until(Set.of("endif"));
       } else {
         close();
-        return new JinjaNode.If(conditions, branches, otherwise);
+        return new Node.If(conditions, branches, otherwise);
       }
     }
   }
@@ -135,7 +135,7 @@ final class JinjaParser {
     Optional<Expression> condition =
         in.takeName("if") ? Optional.of(in.expression()) : Optional.empty();
     if (in.takeName("recursive")) {
-      throw new JinjaException(line, "a recursive loop is not supported; use a macro");
+      throw new TemplateException(line, "a recursive loop is not supported; use a macro");
     }
     close();
     List<Statement> body = until(Set.of("else", "endfor"));
@@ -146,7 +146,7 @@ final class JinjaParser {
       in.next();
     }
     close();
-    return new JinjaNode.For(targets, items, condition, body, otherwise, line);
+    return new Node.For(targets, items, condition, body, otherwise, line);
   }
 
   private List<String> targets() {
@@ -168,15 +168,15 @@ final class JinjaParser {
       in.expectOperator("=");
       Expression value = in.tuple();
       close();
-      return new JinjaNode.SetAttribute(targets.getFirst(), attribute, value, line);
+      return new Node.SetAttribute(targets.getFirst(), attribute, value, line);
     }
     if (in.take("=")) {
       Expression value = in.tuple();
       close();
-      return new JinjaNode.Set(targets, value);
+      return new Node.Set(targets, value);
     }
-    Expression value = in.filters(new JinjaNode.Capture());
-    return new JinjaNode.SetBlock(targets.getFirst(), body("endset"), value);
+    Expression value = in.filters(new Node.Capture());
+    return new Node.SetBlock(targets.getFirst(), body("endset"), value);
   }
 
   private Statement macro() {
@@ -194,6 +194,6 @@ final class JinjaParser {
         defaults.put(parameter, in.expression());
       }
     }
-    return new JinjaNode.Macro(name, parameters, defaults, body("endmacro"));
+    return new Node.Macro(name, parameters, defaults, body("endmacro"));
   }
 }

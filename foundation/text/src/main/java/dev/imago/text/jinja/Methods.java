@@ -1,9 +1,8 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
-import dev.imago.text.bytelevel.CharClass;
-import dev.imago.text.JinjaValues.Callable;
-import dev.imago.text.JinjaValues.None;
-import dev.imago.text.JinjaValues.Undefined;
+import dev.imago.text.jinja.Values.Callable;
+import dev.imago.text.jinja.Values.None;
+import dev.imago.text.jinja.Values.Undefined;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The methods of Python's strings, dictionaries and lists that chat templates call. None changes
 /// its value, as transformers' sandbox has it.
-final class JinjaMethods {
-  private JinjaMethods() {}
+final class Methods {
+  private Methods() {}
 
   /// A method, or [Undefined] where the value has none of that name.
   static Object of(Object value, String name) {
@@ -42,12 +41,12 @@ final class JinjaMethods {
           (a, n) -> replace(s, string(a, 0), string(a, 1), a.size() > 2 ? integer(a, 2) : -1);
       case "split" -> (a, n) -> split(s, a, n);
       case "splitlines" -> (a, n) -> new ArrayList<>(s.lines().toList());
-      case "join" -> (a, n) -> join(s, JinjaValues.items(a.getFirst()));
+      case "join" -> (a, n) -> join(s, Values.items(a.getFirst()));
       case "find" -> (a, n) -> find(s, string(a, 0));
       case "count" -> (a, n) -> (long) occurrences(s, string(a, 0));
       case "isdigit" -> (a, n) -> !s.isEmpty() && s.codePoints().allMatch(Character::isDigit);
       case "isalpha" -> (a, n) -> !s.isEmpty() && s.codePoints().allMatch(Character::isLetter);
-      case "isspace" -> (a, n) -> !s.isEmpty() && s.codePoints().allMatch(JinjaMethods::isSpace);
+      case "isspace" -> (a, n) -> !s.isEmpty() && s.codePoints().allMatch(Methods::isSpace);
       case "removeprefix" ->
           (a, n) -> s.startsWith(string(a, 0)) ? s.substring(string(a, 0).length()) : s;
       case "removesuffix" ->
@@ -76,17 +75,16 @@ final class JinjaMethods {
       case "index" ->
           (a, n) -> {
             for (int i = 0; i < list.size(); i++) {
-              if (JinjaValues.equal(list.get(i), a.getFirst())) {
+              if (Values.equal(list.get(i), a.getFirst())) {
                 return (long) i;
               }
             }
-            throw new JinjaException("the list has no such item");
+            throw new TemplateException("the list has no such item");
           };
-      case "count" ->
-          (a, n) -> list.stream().filter(x -> JinjaValues.equal(x, a.getFirst())).count();
+      case "count" -> (a, n) -> list.stream().filter(x -> Values.equal(x, a.getFirst())).count();
       case "append", "extend", "insert", "pop", "remove" ->
           (a, n) -> {
-            throw new JinjaException("a template may not change a list; use a namespace and +");
+            throw new TemplateException("a template may not change a list; use a namespace and +");
           };
       default -> null;
     };
@@ -106,20 +104,20 @@ final class JinjaMethods {
 
   private static boolean any(List<Object> arguments, java.util.function.Predicate<String> test) {
     if (arguments.getFirst() instanceof List<?> several) {
-      return several.stream().anyMatch(x -> test.test(JinjaValues.text(x)));
+      return several.stream().anyMatch(x -> test.test(Values.text(x)));
     }
     return test.test(string(arguments, 0));
   }
 
   private static String string(List<Object> arguments, int index) {
     if (index >= arguments.size() || !(arguments.get(index) instanceof String s)) {
-      throw new JinjaException("a method's argument " + (index + 1) + " must be a string");
+      throw new TemplateException("a method's argument " + (index + 1) + " must be a string");
     }
     return s;
   }
 
   private static int integer(List<Object> arguments, int index) {
-    return Math.clamp(JinjaValues.integer(arguments.get(index)), -1, Integer.MAX_VALUE);
+    return Math.clamp(Values.integer(arguments.get(index)), -1, Integer.MAX_VALUE);
   }
 
   private static @Nullable String characters(List<Object> arguments) {
@@ -130,7 +128,10 @@ final class JinjaMethods {
 
   /// Python's `str.isspace`.
   static boolean isSpace(int c) {
-    return CharClass.isBlank(c) || c >= 0x1c && c <= 0x1f;
+    return Character.isSpaceChar(c)
+        || c >= 0x09 && c <= 0x0d
+        || c >= 0x1c && c <= 0x1f
+        || c == 0x85;
   }
 
   static String strip(String s, @Nullable String characters, boolean left, boolean right) {
@@ -182,7 +183,7 @@ final class JinjaMethods {
 
   private static Object split(String s, List<Object> arguments, Map<String, Object> named) {
     Object most = arguments.size() > 1 ? arguments.get(1) : named.getOrDefault("maxsplit", -1L);
-    long limit = JinjaValues.integer(most);
+    long limit = Values.integer(most);
     limit = limit < 0 ? Long.MAX_VALUE : limit;
     String separator = characters(arguments);
     var parts = new ArrayList<Object>();
@@ -202,7 +203,7 @@ final class JinjaMethods {
       return parts;
     }
     if (separator.isEmpty()) {
-      throw new JinjaException("split wants a separator that is not empty");
+      throw new TemplateException("split wants a separator that is not empty");
     }
     int from = 0;
     for (int at; parts.size() < limit && (at = s.indexOf(separator, from)) >= 0; ) {
@@ -214,7 +215,7 @@ final class JinjaMethods {
   }
 
   static String join(String separator, List<?> items) {
-    return String.join(separator, items.stream().map(JinjaValues::text).toList());
+    return String.join(separator, items.stream().map(Values::text).toList());
   }
 
   private static long find(String s, String part) {

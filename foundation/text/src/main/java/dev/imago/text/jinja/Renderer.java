@@ -1,15 +1,15 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
-import static dev.imago.text.JinjaValues.text;
-import static dev.imago.text.JinjaValues.truth;
+import static dev.imago.text.jinja.Values.text;
+import static dev.imago.text.jinja.Values.truth;
 
-import dev.imago.text.JinjaNode.Arguments;
-import dev.imago.text.JinjaNode.Expression;
-import dev.imago.text.JinjaNode.Statement;
-import dev.imago.text.JinjaValues.Callable;
-import dev.imago.text.JinjaValues.Namespace;
-import dev.imago.text.JinjaValues.None;
-import dev.imago.text.JinjaValues.Undefined;
+import dev.imago.text.jinja.Node.Arguments;
+import dev.imago.text.jinja.Node.Expression;
+import dev.imago.text.jinja.Node.Statement;
+import dev.imago.text.jinja.Values.Callable;
+import dev.imago.text.jinja.Values.Namespace;
+import dev.imago.text.jinja.Values.None;
+import dev.imago.text.jinja.Values.Undefined;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// templates come with models from strangers.
 ///
 /// One file past 400 lines: every kind of node is carried out here, on one scope and one output.
-final class JinjaRenderer {
+final class Renderer {
   private static final int MAX_OUTPUT_CHARS = 64 << 20;
   private static final int MAX_STEPS = 10_000_000;
   private static final int MAX_CALLS = 100;
@@ -49,7 +49,7 @@ final class JinjaRenderer {
     }
   }
 
-  private JinjaRenderer(Map<String, Object> globals) {
+  private Renderer(Map<String, Object> globals) {
     scope = new Scope(null);
     scope.names.putAll(globals);
     scope.names.put("range", (Callable) (a, n) -> range(a));
@@ -69,12 +69,12 @@ final class JinjaRenderer {
   }
 
   static String render(List<Statement> template, Map<String, Object> globals) {
-    var renderer = new JinjaRenderer(globals);
+    var renderer = new Renderer(globals);
     try {
       renderer.run(template);
       return renderer.out.toString();
     } catch (StackOverflowError e) {
-      throw new JinjaException("the chat template nests too deep");
+      throw new TemplateException("the chat template nests too deep");
     }
   }
 
@@ -91,10 +91,10 @@ final class JinjaRenderer {
   private End run(Statement statement) {
     step(1);
     switch (statement) {
-      case JinjaNode.Text(String text) -> out.append(text);
-      case JinjaNode.Output(Expression expression, int line) ->
+      case Node.Text(String text) -> out.append(text);
+      case Node.Output(Expression expression, int line) ->
           at(line, () -> out.append(text(value(expression))));
-      case JinjaNode.If(var conditions, var branches, var otherwise) -> {
+      case Node.If(var conditions, var branches, var otherwise) -> {
         for (int i = 0; i < conditions.size(); i++) {
           if (truth(value(conditions.get(i)))) {
             return run(branches.get(i));
@@ -102,33 +102,32 @@ final class JinjaRenderer {
         }
         return run(otherwise);
       }
-      case JinjaNode.For loop -> {
+      case Node.For loop -> {
         return run(loop);
       }
-      case JinjaNode.Set(List<String> targets, Expression value) -> bind(targets, value(value));
-      case JinjaNode.SetAttribute(String name, String attribute, Expression value, int line) -> {
+      case Node.Set(List<String> targets, Expression value) -> bind(targets, value(value));
+      case Node.SetAttribute(String name, String attribute, Expression value, int line) -> {
         if (!(lookup(name) instanceof Namespace namespace)) {
-          throw new JinjaException(line, "«" + name + "» is no namespace, so it cannot be set");
+          throw new TemplateException(line, "«" + name + "» is no namespace, so it cannot be set");
         }
         namespace.attributes().put(attribute, value(value));
       }
-      case JinjaNode.SetBlock(String target, var body, Expression value) ->
+      case Node.SetBlock(String target, var body, Expression value) ->
           scope.names.put(target, filtered(body, value));
-      case JinjaNode.FilterBlock(var body, Expression value) ->
-          out.append(text(filtered(body, value)));
-      case JinjaNode.Macro macro -> scope.names.put(macro.name(), callable(macro));
-      case JinjaNode.Block(var body) -> {
+      case Node.FilterBlock(var body, Expression value) -> out.append(text(filtered(body, value)));
+      case Node.Macro macro -> scope.names.put(macro.name(), callable(macro));
+      case Node.Block(var body) -> {
         return run(body);
       }
-      case JinjaNode.Break() -> {
+      case Node.Break() -> {
         return End.BREAK;
       }
-      case JinjaNode.Continue() -> {
+      case Node.Continue() -> {
         return End.CONTINUE;
       }
     }
     if (out.length() > MAX_OUTPUT_CHARS) {
-      throw new JinjaException(
+      throw new TemplateException(
           "the chat template writes more than " + MAX_OUTPUT_CHARS + " characters");
     }
     return End.NORMAL;
@@ -137,7 +136,7 @@ final class JinjaRenderer {
   private void step(int count) {
     steps += count;
     if (steps > MAX_STEPS || steps < 0) {
-      throw new JinjaException("the chat template takes more than " + MAX_STEPS + " steps");
+      throw new TemplateException("the chat template takes more than " + MAX_STEPS + " steps");
     }
   }
 
@@ -145,9 +144,9 @@ final class JinjaRenderer {
   private static void at(int line, Runnable action) {
     try {
       action.run();
-    } catch (JinjaException e) {
+    } catch (TemplateException e) {
       String message = String.valueOf(e.getMessage());
-      throw message.startsWith("chat template, line") ? e : new JinjaException(line, message);
+      throw message.startsWith("chat template, line") ? e : new TemplateException(line, message);
     }
   }
 
@@ -177,9 +176,9 @@ final class JinjaRenderer {
       scope.names.put(targets.getFirst(), value);
       return;
     }
-    List<Object> items = JinjaValues.items(value);
+    List<Object> items = Values.items(value);
     if (items.size() != targets.size()) {
-      throw new JinjaException(
+      throw new TemplateException(
           items.size() + " values cannot be given to " + targets.size() + " names");
     }
     for (int i = 0; i < targets.size(); i++) {
@@ -187,10 +186,10 @@ final class JinjaRenderer {
     }
   }
 
-  private End run(JinjaNode.For loop) {
+  private End run(Node.For loop) {
     List<Object> items = new ArrayList<>();
     Scope before = scope;
-    at(loop.line(), () -> items.addAll(JinjaValues.items(value(loop.items()))));
+    at(loop.line(), () -> items.addAll(Values.items(value(loop.items()))));
     if (loop.condition().isPresent()) {
       var kept = new ArrayList<Object>();
       for (Object item : items) {
@@ -232,11 +231,11 @@ final class JinjaRenderer {
     return loop;
   }
 
-  private Callable callable(JinjaNode.Macro macro) {
+  private Callable callable(Node.Macro macro) {
     Scope definition = scope;
     return (positional, named) -> {
       if (++calls > MAX_CALLS) {
-        throw new JinjaException("macros call each other more than " + MAX_CALLS + " deep");
+        throw new TemplateException("macros call each other more than " + MAX_CALLS + " deep");
       }
       Scope before = scope;
       var inner = new Scope(definition);
@@ -248,7 +247,7 @@ final class JinjaRenderer {
             name,
             i < positional.size()
                 ? positional.get(i)
-                : JinjaMethods.entry(
+                : Methods.entry(
                     named, name, otherwise != null ? value(otherwise) : new Undefined(name)));
       }
       String text = capture(macro.body());
@@ -271,58 +270,52 @@ final class JinjaRenderer {
   private Object value(Expression expression) {
     step(1);
     return switch (expression) {
-      case JinjaNode.Literal(Object value) -> value;
-      case JinjaNode.Name(String name) -> lookup(name);
-      case JinjaNode.Capture() -> captured;
-      case JinjaNode.ListOf(var items) -> values(items);
-      case JinjaNode.DictOf(var keys, var values) -> {
+      case Node.Literal(Object value) -> value;
+      case Node.Name(String name) -> lookup(name);
+      case Node.Capture() -> captured;
+      case Node.ListOf(var items) -> values(items);
+      case Node.DictOf(var keys, var values) -> {
         var dict = new LinkedHashMap<Object, Object>();
         for (int i = 0; i < keys.size(); i++) {
           dict.put(value(keys.get(i)), value(values.get(i)));
         }
         yield dict;
       }
-      case JinjaNode.Attribute(Expression operand, String name) -> attribute(value(operand), name);
-      case JinjaNode.Item(Expression operand, Expression index) ->
-          item(value(operand), value(index));
-      case JinjaNode.Slice slice -> slice(slice);
-      case JinjaNode.Call(Expression callee, Arguments arguments, int line) -> {
+      case Node.Attribute(Expression operand, String name) -> attribute(value(operand), name);
+      case Node.Item(Expression operand, Expression index) -> item(value(operand), value(index));
+      case Node.Slice slice -> slice(slice);
+      case Node.Call(Expression callee, Arguments arguments, int line) -> {
         if (!(value(callee) instanceof Callable callable)) {
-          throw new JinjaException(line, name(callee) + " is no function");
+          throw new TemplateException(line, name(callee) + " is no function");
         }
         yield callable.call(values(arguments.positional()), named(arguments));
       }
-      case JinjaNode.Filter(Expression operand, String name, Arguments arguments, int line) -> {
+      case Node.Filter(Expression operand, String name, Arguments arguments, int line) -> {
         Object value = value(operand);
         try {
-          yield JinjaFilters.filter(name, value, values(arguments.positional()), named(arguments));
+          yield Filters.filter(name, value, values(arguments.positional()), named(arguments));
         } catch (IndexOutOfBoundsException | java.util.NoSuchElementException e) {
-          throw new JinjaException(line, "the filter «" + name + "» lacks an argument");
+          throw new TemplateException(line, "the filter «" + name + "» lacks an argument");
         }
       }
-      case JinjaNode.Test(
-              Expression operand,
-              String name,
-              var arguments,
-              boolean not,
-              int line) -> {
+      case Node.Test(Expression operand, String name, var arguments, boolean not, int line) -> {
         try {
-          yield JinjaFilters.test(name, value(operand), values(arguments)) != not;
+          yield Filters.test(name, value(operand), values(arguments)) != not;
         } catch (IndexOutOfBoundsException | java.util.NoSuchElementException e) {
-          throw new JinjaException(line, "the test «" + name + "» lacks an argument");
+          throw new TemplateException(line, "the test «" + name + "» lacks an argument");
         }
       }
-      case JinjaNode.Unary(String operator, Expression operand) -> {
+      case Node.Unary(String operator, Expression operand) -> {
         Object value = value(operand);
         yield switch (operator) {
           case "not" -> !truth(value);
-          case "-" -> value instanceof Long n ? (Object) (-n) : -JinjaValues.real(value);
-          default -> value instanceof Long ? value : (Object) JinjaValues.real(value);
+          case "-" -> value instanceof Long n ? (Object) (-n) : -Values.real(value);
+          default -> value instanceof Long ? value : (Object) Values.real(value);
         };
       }
-      case JinjaNode.Binary binary -> binary(binary);
-      case JinjaNode.Comparison comparison -> compare(comparison);
-      case JinjaNode.Conditional(Expression condition, Expression then, var otherwise) ->
+      case Node.Binary binary -> binary(binary);
+      case Node.Comparison comparison -> compare(comparison);
+      case Node.Conditional(Expression condition, Expression then, var otherwise) ->
           truth(value(condition))
               ? value(then)
               : otherwise.isPresent() ? value(otherwise.get()) : new Undefined("else");
@@ -345,31 +338,31 @@ final class JinjaRenderer {
 
   private static String name(Expression expression) {
     return switch (expression) {
-      case JinjaNode.Name(String name) -> "«" + name + "»";
-      case JinjaNode.Attribute(Expression operand, String name) -> "«" + name + "»";
+      case Node.Name(String name) -> "«" + name + "»";
+      case Node.Attribute(Expression operand, String name) -> "«" + name + "»";
       default -> "what is called here";
     };
   }
 
   private static Object attribute(Object value, String name) {
     if (value instanceof Undefined u) {
-      throw new JinjaException("«" + u.name() + "» is undefined, so it has no «" + name + "»");
+      throw new TemplateException("«" + u.name() + "» is undefined, so it has no «" + name + "»");
     }
     if (value instanceof Namespace(var attributes)) {
-      return JinjaMethods.entry(attributes, name, new Undefined(name));
+      return Methods.entry(attributes, name, new Undefined(name));
     }
-    Object method = JinjaMethods.of(value, name);
+    Object method = Methods.of(value, name);
     return method instanceof Undefined && value instanceof Map<?, ?> map
-        ? JinjaMethods.entry(map, name, method)
+        ? Methods.entry(map, name, method)
         : method;
   }
 
   private static Object item(Object value, Object index) {
     switch (value) {
       case Undefined u ->
-          throw new JinjaException("«" + u.name() + "» is undefined, so it has no items");
+          throw new TemplateException("«" + u.name() + "» is undefined, so it has no items");
       case Map<?, ?> map when map.containsKey(index) -> {
-        return JinjaMethods.entry(map, index, None.NONE);
+        return Methods.entry(map, index, None.NONE);
       }
       case List<?> list when index instanceof Long n -> {
         long i = n < 0 ? n + list.size() : n;
@@ -388,12 +381,12 @@ final class JinjaRenderer {
     }
   }
 
-  private Object slice(JinjaNode.Slice slice) {
+  private Object slice(Node.Slice slice) {
     Object value = value(slice.operand());
-    List<Object> items = JinjaValues.items(value);
+    List<Object> items = Values.items(value);
     long step = bound(slice.step(), 1);
     if (step == 0) {
-      throw new JinjaException("a slice's step cannot be 0");
+      throw new TemplateException("a slice's step cannot be 0");
     }
     int n = items.size();
     long from = clamp(bound(slice.from(), step > 0 ? 0 : Long.MAX_VALUE), n, step);
@@ -402,12 +395,12 @@ final class JinjaRenderer {
     for (long i = from; step > 0 ? i < to : i > to; i += step) {
       taken.add(items.get((int) i));
     }
-    return value instanceof String ? JinjaMethods.join("", taken) : taken;
+    return value instanceof String ? Methods.join("", taken) : taken;
   }
 
   private long bound(Optional<Expression> bound, long otherwise) {
     Object value = bound.isPresent() ? value(bound.get()) : None.NONE;
-    return value instanceof None ? otherwise : JinjaValues.integer(value);
+    return value instanceof None ? otherwise : Values.integer(value);
   }
 
   /// Python's rule: negative bounds count from the end, and all are brought into range.
@@ -416,21 +409,21 @@ final class JinjaRenderer {
     return step > 0 ? Math.clamp(i, 0, n) : Math.clamp(i, -1, n - 1);
   }
 
-  private boolean compare(JinjaNode.Comparison comparison) {
+  private boolean compare(Node.Comparison comparison) {
     Object left = value(comparison.first());
     for (int i = 0; i < comparison.operators().size(); i++) {
       Object a = left;
       Object b = value(comparison.rest().get(i));
       boolean holds =
           switch (comparison.operators().get(i)) {
-            case "==" -> JinjaValues.equal(a, b);
-            case "!=" -> !JinjaValues.equal(a, b);
-            case "<" -> JinjaValues.compare(a, b) < 0;
-            case "<=" -> JinjaValues.compare(a, b) <= 0;
-            case ">" -> JinjaValues.compare(a, b) > 0;
-            case ">=" -> JinjaValues.compare(a, b) >= 0;
-            case "in" -> JinjaValues.contains(b, a);
-            default -> !JinjaValues.contains(b, a);
+            case "==" -> Values.equal(a, b);
+            case "!=" -> !Values.equal(a, b);
+            case "<" -> Values.compare(a, b) < 0;
+            case "<=" -> Values.compare(a, b) <= 0;
+            case ">" -> Values.compare(a, b) > 0;
+            case ">=" -> Values.compare(a, b) >= 0;
+            case "in" -> Values.contains(b, a);
+            default -> !Values.contains(b, a);
           };
       if (!holds) {
         return false;
@@ -440,7 +433,7 @@ final class JinjaRenderer {
     return true;
   }
 
-  private Object binary(JinjaNode.Binary binary) {
+  private Object binary(Node.Binary binary) {
     Object left = value(binary.left());
     switch (binary.operator()) {
       case "and" -> {
@@ -476,18 +469,18 @@ final class JinjaRenderer {
     if (operator.equals("*") && left instanceof String s && right instanceof Long n) {
       return s.repeat(Math.clamp(n, 0, s.isEmpty() ? 0 : MAX_OUTPUT_CHARS / s.length()));
     }
-    if (!JinjaValues.isNumber(left) || !JinjaValues.isNumber(right)) {
-      throw new JinjaException(
+    if (!Values.isNumber(left) || !Values.isNumber(right)) {
+      throw new TemplateException(
           "%s and %s cannot go with «%s»"
-              .formatted(JinjaValues.kind(left), JinjaValues.kind(right), operator));
+              .formatted(Values.kind(left), Values.kind(right), operator));
     }
-    boolean divides = "//%".contains(operator) && JinjaValues.real(right) == 0;
+    boolean divides = "//%".contains(operator) && Values.real(right) == 0;
     if (divides) {
-      throw new JinjaException("division by zero");
+      throw new TemplateException("division by zero");
     }
     if (!(left instanceof Double) && !(right instanceof Double) && !operator.equals("/")) {
-      long a = JinjaValues.integer(left);
-      long b = JinjaValues.integer(right);
+      long a = Values.integer(left);
+      long b = Values.integer(right);
       return switch (operator) {
         case "+" -> a + b;
         case "-" -> a - b;
@@ -497,8 +490,8 @@ final class JinjaRenderer {
         default -> (long) Math.pow(a, b);
       };
     }
-    double a = JinjaValues.real(left);
-    double b = JinjaValues.real(right);
+    double a = Values.real(left);
+    double b = Values.real(right);
     return switch (operator) {
       case "+" -> a + b;
       case "-" -> a - b;
@@ -511,11 +504,11 @@ final class JinjaRenderer {
   }
 
   private Object range(List<Object> arguments) {
-    long from = arguments.size() > 1 ? JinjaValues.integer(arguments.getFirst()) : 0;
-    long to = JinjaValues.integer(arguments.get(arguments.size() > 1 ? 1 : 0));
-    long by = arguments.size() > 2 ? JinjaValues.integer(arguments.get(2)) : 1;
+    long from = arguments.size() > 1 ? Values.integer(arguments.getFirst()) : 0;
+    long to = Values.integer(arguments.get(arguments.size() > 1 ? 1 : 0));
+    long by = arguments.size() > 2 ? Values.integer(arguments.get(2)) : 1;
     if (by == 0) {
-      throw new JinjaException("a range's step cannot be 0");
+      throw new TemplateException("a range's step cannot be 0");
     }
     var numbers = new ArrayList<Object>();
     for (long i = from; by > 0 ? i < to : i > to; i += by) {

@@ -1,4 +1,4 @@
-package dev.imago.text;
+package dev.imago.text.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /// Cuts a template into tokens, with the blanks that `trim_blocks` and `lstrip_blocks` take away
 /// already gone, as transformers sets both.
-final class JinjaLexer {
+final class Lexer {
   /// What a token is.
   enum Kind {
     TEXT,
@@ -39,7 +39,7 @@ final class JinjaLexer {
   private int line = 1;
   private boolean lineStarts = true;
 
-  private JinjaLexer(String source) {
+  private Lexer(String source) {
     this.source = source;
   }
 
@@ -47,7 +47,7 @@ final class JinjaLexer {
     String source = template.replace("\r\n", "\n").replace('\r', '\n');
     // Jinja's keep_trailing_newline is off.
     source = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-    var lexer = new JinjaLexer(source);
+    var lexer = new Lexer(source);
     lexer.run();
     return lexer.tokens;
   }
@@ -110,7 +110,7 @@ final class JinjaLexer {
   private void comment() {
     int end = source.indexOf("#}", at);
     if (end < 0) {
-      throw new JinjaException(line, "a comment {# has no end #}");
+      throw new TemplateException(line, "a comment {# has no end #}");
     }
     line += newlines(source.substring(at, end));
     boolean strip = end > at && source.charAt(end - 1) == '-';
@@ -146,7 +146,7 @@ final class JinjaLexer {
     afterTag(strip, true);
     Matcher end = END_RAW.matcher(source);
     if (!end.find(at)) {
-      throw new JinjaException(line, "{% raw %} has no {% endraw %}");
+      throw new TemplateException(line, "{% raw %} has no {% endraw %}");
     }
     String text = source.substring(at, end.start());
     text(end.group(1).equals("-") ? text.stripTrailing() : text);
@@ -161,7 +161,7 @@ final class JinjaLexer {
         line += source.charAt(at++) == '\n' ? 1 : 0;
       }
       if (at >= source.length()) {
-        throw new JinjaException(line, "a tag has no end " + close);
+        throw new TemplateException(line, "a tag has no end " + close);
       }
       char c = source.charAt(at);
       boolean signed = (c == '-' || c == '+') && source.startsWith(close, at + 1);
@@ -186,7 +186,7 @@ final class JinjaLexer {
             OPERATORS.stream()
                 .filter(o -> source.startsWith(o, at))
                 .findFirst()
-                .orElseThrow(() -> new JinjaException(line, "«" + c + "» is no Jinja"));
+                .orElseThrow(() -> new TemplateException(line, "«" + c + "» is no Jinja"));
         depth += "([{".contains(operator) ? 1 : ")]}".contains(operator) ? -1 : 0;
         add(Kind.OPERATOR, operator);
         at += operator.length();
@@ -197,7 +197,7 @@ final class JinjaLexer {
   private void number() {
     Matcher number = NUMBER.matcher(source).region(at, source.length());
     if (!number.lookingAt()) {
-      throw new JinjaException(line, "a number is expected");
+      throw new TemplateException(line, "a number is expected");
     }
     boolean isFloat = number.group(1) != null || number.group(2) != null;
     add(isFloat ? Kind.FLOAT : Kind.INTEGER, number.group().replace("_", ""));
@@ -217,7 +217,7 @@ final class JinjaLexer {
       }
     }
     if (at >= source.length()) {
-      throw new JinjaException(first, "a string has no closing " + quote);
+      throw new TemplateException(first, "a string has no closing " + quote);
     }
     at++;
     tokens.add(new Token(Kind.STRING, text.toString(), first));
@@ -246,7 +246,7 @@ final class JinjaLexer {
       text.appendCodePoint(Integer.parseInt(source, at + 1, at + 1 + digits, 16));
       at += digits;
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new JinjaException(line, "an escape in a string wants " + digits + " hex digits");
+      throw new TemplateException(line, "an escape in a string wants " + digits + " hex digits");
     }
   }
 
