@@ -183,6 +183,6 @@ public final class ChatTemplate {
       Tokenizer tokenizer, List<ChatMessage> messages, boolean addGenerationPrompt) {
     var guard = new SpecialTokenGuard(tokenizer, messages);
     String text = render(messages.stream().map(guard::disarm).toList(), addGenerationPrompt);
-    return tokenizer.encode(text, true, guard::restore);
+    return tokenizer.encodeGuarded(text, guard::restore);
   }
 }

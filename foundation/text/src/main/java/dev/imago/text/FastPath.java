@@ -5,6 +5,7 @@ import dev.imago.text.bytelevel.ByteLevelBpe;
 import dev.imago.text.bytelevel.Encoder;
 import dev.imago.text.bytelevel.IntList;
 import dev.imago.text.models.BpeModel;
+import dev.imago.text.models.Model;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -33,10 +34,9 @@ final class FastPath {
   /// The fast path of a tokenizer, or null where it has none.
   ///
   /// @param special by id, what ordinary text may not give
-  static @Nullable FastPath of(TokenizerParts parts, Optional<SplitPattern> pattern, boolean[] special) {
-    if (pattern.isEmpty()
-        || !(parts.model() instanceof BpeModel model)
-        || !plain(model.options())) {
+  static @Nullable FastPath of(
+      Model kind, Optional<SplitPattern> pattern, boolean[] special) {
+    if (pattern.isEmpty() || !(kind instanceof BpeModel model) || !plain(model.options())) {
       return null;
     }
     int[] byteIds = new int[256];

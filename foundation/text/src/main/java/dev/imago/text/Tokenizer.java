@@ -4,8 +4,12 @@ import dev.imago.text.added.AddedVocabulary;
 import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.bytelevel.ByteLevel;
 import dev.imago.text.bytelevel.IntList;
+import dev.imago.text.decoders.Decoder;
 import dev.imago.text.models.BpeModel;
 import dev.imago.text.models.Model;
+import dev.imago.text.models.UnigramModel;
+import dev.imago.text.models.WordLevelModel;
+import dev.imago.text.models.WordPieceModel;
 import dev.imago.text.processors.PostProcessor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,9 +80,9 @@ public final class Tokenizer {
       addedIds.putIfAbsent(token.content(), token.id());
     }
     ordinaryModel = model.without(id -> id < special.length && special[id]);
-    pattern = TokenizerJson.pattern(parts.preTokenizer());
-    fast = FastPath.of(parts, pattern, special);
-    byteLevel = TokenizerJson.isByteLevel(parts);
+    pattern = KnownSplits.of(parts.preTokenizer());
+    fast = FastPath.of(model, pattern, special);
+    byteLevel = KnownSplits.isByteLevel(parts.preTokenizer());
   }
 
   /// Reads a tokenizer: a `tokenizer.json`, a SentencePiece model or tiktoken's ranks, told apart by
@@ -285,11 +289,10 @@ public final class Tokenizer {
   /// @param skipSpecial whether special tokens are left out
   public String decode(int[] ids, boolean skipSpecial) {
     TextStream stream = stream(skipSpecial);
-    var text = new StringBuilder(ids.length * 4);
     for (int id : ids) {
-      text.append(stream.add(id));
+      stream.feed(id);
     }
-    return text.append(stream.finish()).toString();
+    return stream.finish();
   }
 
   /// Text from ids as they come, special tokens left out.
@@ -298,7 +301,8 @@ public final class Tokenizer {
   }
 
   public TextStream stream(boolean skipSpecial) {
-    return new TextStream(this, parts.decoder(), skipSpecial);
+    Decoder decoder = parts.decoder();
+    return new TextStream(this, decoder == null ? Decoder.JOINED : decoder, skipSpecial);
   }
 
   /// One more than the largest id.
@@ -317,6 +321,11 @@ public final class Tokenizer {
   public String token(int id) {
     String token = spellings[check(id)];
     return token == null ? "" : token;
+  }
+
+  /// The spelling of a token, or null where there is none.
+  @Nullable String spelling(int id) {
+    return spellings[check(id)];
   }
 
   /// The bytes that a token stands for in the midst of a text: of a byte-level token, its bytes; of
@@ -367,7 +376,12 @@ public final class Tokenizer {
 
   /// The kind of the model: `BPE`, `WordPiece`, `Unigram` or `WordLevel`.
   public String kind() {
-    return TokenizerJson.kind(model);
+    return switch (model) {
+      case BpeModel _ -> "BPE";
+      case WordPieceModel _ -> "WordPiece";
+      case UnigramModel _ -> "Unigram";
+      case WordLevelModel _ -> "WordLevel";
+    };
   }
 
   /// The merges by rank, each two tokens in their spelling with a space between, as GGUF has them;

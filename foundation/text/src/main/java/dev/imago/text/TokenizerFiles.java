@@ -1,0 +1,32 @@
+package dev.imago.text;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Tells the kinds of tokenizer files apart by what is in them.
+final class TokenizerFiles {
+  /// Far above any vocabulary: what is larger is another file.
+  private static final long MOST_BYTES = 1L << 30;
+
+  private TokenizerFiles() {}
+
+  static TokenizerParts read(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > MOST_BYTES) {
+        throw new IllegalArgumentException(
+            "%s has %d bytes, where no tokenizer has over %d; name the tokenizer's own file"
+                .formatted(file, size, MOST_BYTES));
+      }
+      return read(file.toString(), Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static TokenizerParts read(String name, byte[] content) {
+    return TokenizerJson.read(name, content);
+  }
+}
