@@ -17,8 +17,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Texts from files, or from standard input where none is named: a line each, or a file each.
-/// Text is UTF-8; what is not is refused, with the file and the line.
+/// Texts from files, or from standard input where none is named: a line each, or a file each. Text
+/// is UTF-8; what is not is refused, with the file and the line.
 final class TextInput {
   /// Standard input, as other tools call it.
   private static final Path STANDARD = Path.of("-");

@@ -40,10 +40,7 @@ final class TokenizeCompareCommand implements Callable<Integer> {
   @Option(names = "--whole", description = "A text is a whole file, not a line.")
   private boolean whole;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Take N texts at most (default: all).")
+  @Option(names = "--limit", paramLabel = "N", description = "Take N texts at most (default: all).")
   private long limit = Long.MAX_VALUE;
 
   @Override
@@ -73,7 +70,10 @@ final class TokenizeCompareCommand implements Callable<Integer> {
             List.of(
                 List.of("model", a.kind(), b.kind()),
                 List.of("ids", wide(a.vocabularySize()), wide(b.vocabularySize())),
-                List.of("tokens that the other lacks", wide(overlap.onlyFirst()), wide(overlap.onlySecond())),
+                List.of(
+                    "tokens that the other lacks",
+                    wide(overlap.onlyFirst()),
+                    wide(overlap.onlySecond())),
                 List.of("tokens that both have", wide(overlap.shared()), wide(overlap.shared())),
                 List.of("… with the same id", wide(overlap.sameIds()), wide(overlap.sameIds())))));
     if (comparison.texts() == 0) {
@@ -85,12 +85,14 @@ final class TokenizeCompareCommand implements Callable<Integer> {
         .byKind()
         .forEach(
             (kind, totals) ->
-                rows.add(row(kind, totals, comparison.second().byKind().getOrDefault(kind, totals))));
+                rows.add(
+                    row(kind, totals, comparison.second().byKind().getOrDefault(kind, totals))));
     rows.add(row("all", comparison.first().all(), comparison.second().all()));
     System.out.println();
     System.out.print(
         Table.render(
-            List.of("text", "texts", "bytes", "tokens A", "tokens B", "bytes/token A", "bytes/token B"),
+            List.of(
+                "text", "texts", "bytes", "tokens A", "tokens B", "bytes/token A", "bytes/token B"),
             rows));
     System.out.printf(
         Locale.ROOT, "%n  same ids: %,d of %,d texts%n", comparison.equal(), comparison.texts());

@@ -89,9 +89,7 @@ final class TokenizeEncodeCommand implements Callable<Integer> {
                 out.line(
                     json
                         ? object(encoding.in(unit, text))
-                        : spellings
-                            ? String.join(" ", encoding.tokens())
-                            : joined(encoding.ids()));
+                        : spellings ? String.join(" ", encoding.tokens()) : joined(encoding.ids()));
               });
     } catch (LineOutput.Gone e) {
       return 0;

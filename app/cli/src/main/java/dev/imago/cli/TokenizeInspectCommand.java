@@ -44,13 +44,14 @@ final class TokenizeInspectCommand implements Callable<Integer> {
     var parts = new ArrayList<List<String>>();
     parts.add(List.of("model", loaded.kind()));
     parts.add(List.of("ids", wide(loaded.vocabularySize())));
-    loaded.parts().forEach((name, kind) -> parts.add(List.of(name, kind)));
+    loaded.kinds().forEach((name, kind) -> parts.add(List.of(name, kind)));
     System.out.print(Table.render(List.of("part", "kind"), parts));
     var special = new ArrayList<List<String>>();
     for (int id = 0; id < loaded.vocabularySize(); id++) {
       if (loaded.added(id) || loaded.special(id)) {
         special.add(
-            List.of(String.valueOf(id), loaded.token(id), loaded.special(id) ? "special" : "added"));
+            List.of(
+                String.valueOf(id), loaded.token(id), loaded.special(id) ? "special" : "added"));
       }
     }
     if (!special.isEmpty()) {

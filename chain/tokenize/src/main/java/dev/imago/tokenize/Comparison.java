@@ -50,7 +50,8 @@ public final class Comparison {
       equal++;
     } else if (difference == null) {
       difference =
-          new Difference(texts, at, around(a, at), spellings(first, a, at), spellings(second, b, at));
+          new Difference(
+              texts, at, around(a, at), spellings(first, a, at), spellings(second, b, at));
     }
   }
 

@@ -46,8 +46,7 @@ public final class Fertility {
       used.set(id);
     }
     var totals =
-        new Totals(
-            1, Utf8Length.of(text), text.codePointCount(0, text.length()), ids.length);
+        new Totals(1, Utf8Length.of(text), text.codePointCount(0, text.length()), ids.length);
     byKind.merge(kind, totals, Totals::plus);
     return ids;
   }

@@ -42,17 +42,14 @@ public final class VocabularyReport {
               });
     }
     run.table(
-        "Vocabulary",
-        List.of("split", "documents", "bytes", "bytes/token", "used tokens"),
-        splits);
+        "Vocabulary", List.of("split", "documents", "bytes", "bytes/token", "used tokens"), splits);
     var header = new ArrayList<>(List.of("split", "text", "bytes", "bytes/token"));
     others.keySet().forEach(name -> header.add("by " + name));
     run.table("Bytes per token by kind of text", header, kinds);
     run.table("Longest tokens", List.of("id", "bytes", "token"), longest(tokenizer, 10));
   }
 
-  private static void measure(
-      Fertility ours, List<Fertility> others, Path corpus, Split split) {
+  private static void measure(Fertility ours, List<Fertility> others, Path corpus, Split split) {
     try (Stream<Document> documents = Documents.read(corpus, split.fileName())) {
       Iterator<Document> each = documents.iterator();
       while (ours.all().bytes() < MEASURED_BYTES && each.hasNext()) {
@@ -87,9 +84,7 @@ public final class VocabularyReport {
   }
 
   private static String rate(Fertility.Totals totals) {
-    return totals.tokens() == 0
-        ? "–"
-        : String.format(Locale.ROOT, "%.3f", totals.bytesPerToken());
+    return totals.tokens() == 0 ? "–" : String.format(Locale.ROOT, "%.3f", totals.bytesPerToken());
   }
 
   /// The tokens of the most bytes, special ones left out: rows of id, bytes and spelling.

@@ -55,7 +55,14 @@ public record GgufVocabulary(
     }
     var to = new LinkedHashMap<String, GgufValue>();
     to.put(PREFIX + "model", new GgufValue.Text("gpt2"));
-    to.put(PREFIX + "pre", new GgufValue.Text(tokenizer.pattern().llamaCppName()));
+    SplitPattern pattern =
+        tokenizer
+            .pattern()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the tokenizer is no byte-level BPE with a pattern that llama.cpp knows"));
+    to.put(PREFIX + "pre", new GgufValue.Text(pattern.llamaCppName()));
     to.put(PREFIX + "tokens", new GgufValue.Texts(tokens));
     to.put(PREFIX + "token_type", GgufValue.i32s(types));
     to.put(PREFIX + "merges", new GgufValue.Texts(tokenizer.merges()));

@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.added.AddedToken;
 import dev.imago.text.bytelevel.ByteLevel;
 import dev.imago.text.models.BpeModel;
 import java.util.ArrayList;
@@ -123,7 +124,8 @@ public final class BpeTrainer {
     var merges = new ArrayList<BpeModel.Merge>();
     trainer
         .merges()
-        .forEach(m -> merges.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), merges.size())));
+        .forEach(
+            m -> merges.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), merges.size())));
     return new Tokenizer(ByteLevelParts.of(settings.pattern(), vocabulary, merges, special));
   }
 }

@@ -34,8 +34,7 @@ final class FastPath {
   /// The fast path of a tokenizer, or null where it has none.
   ///
   /// @param special by id, what ordinary text may not give
-  static @Nullable FastPath of(
-      Model kind, Optional<SplitPattern> pattern, boolean[] special) {
+  static @Nullable FastPath of(Model kind, Optional<SplitPattern> pattern, boolean[] special) {
     if (pattern.isEmpty() || !(kind instanceof BpeModel model) || !plain(model.options())) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.added.AddedToken;
 import dev.imago.text.added.AddedVocabulary;
 import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.bytelevel.ByteLevel;
@@ -14,11 +15,10 @@ import dev.imago.text.processors.PostProcessor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// A tokenizer is a chain of parts. Added tokens are found in the text; what lies between them is
 /// normalised and cut into pieces; the model turns each piece into tokens; a post-processor puts
 /// around them what a model expects. [#encode] and [#encodeOrdinary] give ids and nothing around
-/// them; [#encoding] gives everything. Byte-level BPE with a well-known pattern takes a path of
-/// its own to ids, an order of magnitude faster.
+/// them; [#encoding] gives everything. Byte-level BPE with a well-known pattern takes a path of its
+/// own to ids, an order of magnitude faster.
 ///
 /// An unpaired surrogate counts as `?`.
 public final class Tokenizer {
@@ -51,33 +51,35 @@ public final class Tokenizer {
   private final @Nullable String[] spellings;
   private final boolean[] special;
   private final boolean[] addedById;
-  private final Map<String, Integer> addedIds = new LinkedHashMap<>();
   private final Optional<SplitPattern> pattern;
   private final @Nullable FastPath fast;
 
   /// Byte-level spellings stand for bytes; others for characters.
   private final boolean byteLevel;
 
-  /// @throws IllegalArgumentException when an added token's id is negative
   Tokenizer(TokenizerParts parts) {
     this.parts = parts;
     this.model = parts.model();
-    this.added = new AddedVocabulary(parts.added(), parts.normalizer());
-    int bound = model.bound();
-    for (AddedToken token : parts.added()) {
-      bound = Math.max(bound, token.id() + 1);
-    }
+    this.added =
+        AddedVocabulary.of(
+            parts.added(),
+            token -> model.id(token).orElse(-1),
+            model.size(),
+            parts.normalizer()::apply);
+    int bound = Math.max(model.bound(), added.bound());
     spellings = new String[bound];
     special = new boolean[bound];
     addedById = new boolean[bound];
     for (int id = 0; id < model.bound(); id++) {
       spellings[id] = model.token(id);
     }
-    for (AddedToken token : parts.added()) {
+    for (AddedToken token : added.tokens()) {
       spellings[token.id()] = token.content();
-      special[token.id()] |= token.special();
       addedById[token.id()] = true;
-      addedIds.putIfAbsent(token.content(), token.id());
+    }
+    for (int id = 0; id < bound; id++) {
+      String spelling = spellings[id];
+      special[id] = spelling != null && added.isSpecial(spelling);
     }
     ordinaryModel = model.without(id -> id < special.length && special[id]);
     pattern = KnownSplits.of(parts.preTokenizer());
@@ -85,8 +87,8 @@ public final class Tokenizer {
     byteLevel = KnownSplits.isByteLevel(parts.preTokenizer());
   }
 
-  /// Reads a tokenizer: a `tokenizer.json`, a SentencePiece model or tiktoken's ranks, told apart by
-  /// what is in them.
+  /// Reads a tokenizer: a `tokenizer.json`, a SentencePiece model or tiktoken's ranks, told apart
+  /// by what is in them.
   ///
   /// @throws IllegalArgumentException naming the file, the place that is broken and what would mend
   ///   it
@@ -130,7 +132,7 @@ public final class Tokenizer {
     var out = new IntList();
     boolean ordinary = !withSpecial || restore != null;
     FastPath.Run run = fast == null ? null : fast.run(ordinary, out);
-    added.cut(
+    added.split(
         AlignedText.ofUntracked(run == null ? paired(text) : text),
         withSpecial,
         new AddedVocabulary.Segments() {
@@ -145,9 +147,7 @@ public final class Tokenizer {
             Model used = ordinary ? ordinaryModel : model;
             parts
                 .preTokenizer()
-                .split(
-                    whole,
-                    piece -> used.tokenize(piece.text(), (id, _, _, _) -> out.add(id)));
+                .split(whole, piece -> used.tokenize(piece.text(), (id, _, _, _) -> out.add(id)));
           }
 
           @Override
@@ -217,7 +217,7 @@ public final class Tokenizer {
     Encoding.Builder out = Encoding.builder();
     Model used = options.specialTokensInText() ? model : ordinaryModel;
     var words = new int[1];
-    added.cut(
+    added.split(
         AlignedText.of(paired(text)),
         options.specialTokensInText(),
         new AddedVocabulary.Segments() {
@@ -234,7 +234,7 @@ public final class Tokenizer {
                           (id, from, to, spelling) ->
                               out.add(
                                   id,
-                                  spelling == null ? token(id) : spelling,
+                                  spelling == null ? Tokenizer.this.token(id) : spelling,
                                   from < to ? piece.originStart(from) : from,
                                   from < to ? piece.originEnd(to - 1) : to,
                                   word,
@@ -302,7 +302,7 @@ public final class Tokenizer {
 
   public TextStream stream(boolean skipSpecial) {
     Decoder decoder = parts.decoder();
-    return new TextStream(this, decoder == null ? Decoder.JOINED : decoder, skipSpecial);
+    return new TextStream(this, decoder == null ? Decoder.JOIN : decoder, skipSpecial);
   }
 
   /// One more than the largest id.
@@ -312,12 +312,12 @@ public final class Tokenizer {
 
   /// The id of a token by its spelling in the file: in byte-level ones, a space is `Ġ`.
   public OptionalInt id(String token) {
-    Integer id = addedIds.get(token);
-    return id == null ? model.id(token) : OptionalInt.of(id);
+    OptionalInt id = added.id(token);
+    return id.isPresent() ? id : model.id(token);
   }
 
-  /// The spelling of a token, as `tokenizer.json` has it; empty for an id that the vocabulary leaves
-  /// out.
+  /// The spelling of a token, as `tokenizer.json` has it; empty for an id that the vocabulary
+  /// leaves out.
   public String token(int id) {
     String token = spellings[check(id)];
     return token == null ? "" : token;
@@ -397,15 +397,16 @@ public final class Tokenizer {
     return pattern;
   }
 
-  /// What it is made of.
-  public TokenizerParts parts() {
-    return parts;
+  /// What it is made of: the parts under their names in `tokenizer.json`, each with its kind, such as
+  /// `Split, ByteLevel`.
+  public SequencedMap<String, String> kinds() {
+    return TokenizerJson.kinds(parts);
   }
 
   /// The content of a `tokenizer.json` that Hugging Face tokenizers loads and encodes with the same
   /// ids.
   public byte[] toJson() {
-    return TokenizerJson.write(parts);
+    return TokenizerJson.write(parts, added.tokens());
   }
 
   /// The content of the `tokenizer_config.json` beside it, from which transformers loads a
@@ -425,7 +426,7 @@ public final class Tokenizer {
 
   /// The spellings of the special tokens: what must not come from a user.
   List<String> specialSpellings() {
-    return parts.added().stream().filter(AddedToken::special).map(AddedToken::content).toList();
+    return added.tokens().stream().filter(AddedToken::special).map(AddedToken::content).toList();
   }
 
   private int check(int id) {

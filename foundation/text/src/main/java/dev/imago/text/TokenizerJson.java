@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.added.AddedToken;
 import dev.imago.text.decoders.Decoder;
 import dev.imago.text.json.Part;
 import dev.imago.text.models.Model;
@@ -7,8 +8,11 @@ import dev.imago.text.normalizers.Normalizer;
 import dev.imago.text.pretokenizers.PreTokenizer;
 import dev.imago.text.processors.PostProcessor;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadFeature;
@@ -51,7 +55,7 @@ final class TokenizerJson {
           model,
           part.has("post_processor") ? PostProcessor.read(part.part("post_processor")) : null,
           part.has("decoder") ? Decoder.read(part.part("decoder")) : null,
-          added(part, model),
+          part.parts("added_tokens").stream().map(AddedToken::read).toList(),
           part.has("truncation") ? Truncation.read(part.part("truncation")) : null,
           part.has("padding") ? Padding.read(part.part("padding")) : null);
     } catch (IllegalArgumentException e) {
@@ -60,27 +64,8 @@ final class TokenizerJson {
     }
   }
 
-  private static List<AddedToken> added(Part root, Model model) {
-    List<Part> list = root.parts("added_tokens");
-    // Bounds the arrays that are made by id.
-    int most = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * (model.size() + list.size()) + 65_535);
-    var added = new ArrayList<AddedToken>(list.size());
-    for (Part token : list) {
-      added.add(
-          new AddedToken(
-              token.whole("id", 0, most),
-              token.string("content"),
-              token.bool("single_word", false),
-              token.bool("lstrip", false),
-              token.bool("rstrip", false),
-              token.bool("normalized", false),
-              token.bool("special", false)));
-    }
-    return added;
-  }
-
   /// The file's content: one token a line, so that two files compare well.
-  static byte[] write(TokenizerParts parts) {
+  static byte[] write(TokenizerParts parts, Collection<AddedToken> added) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.writerWithDefaultPrettyPrinter().createGenerator(bytes)) {
       out.writeStartObject();
@@ -97,7 +82,9 @@ final class TokenizerJson {
       } else {
         parts.padding().write(out);
       }
-      writeAdded(out, parts.added());
+      out.writeArrayPropertyStart("added_tokens");
+      added.forEach(token -> token.write(out));
+      out.writeEndArray();
       out.writeName("normalizer");
       if (parts.normalizer().equals(Normalizer.NONE)) {
         out.writeNull();
@@ -129,22 +116,6 @@ final class TokenizerJson {
     return bytes.toByteArray();
   }
 
-  private static void writeAdded(JsonGenerator out, List<AddedToken> added) {
-    out.writeArrayPropertyStart("added_tokens");
-    for (AddedToken token : added) {
-      out.writeStartObject();
-      out.writeNumberProperty("id", token.id());
-      out.writeStringProperty("content", token.content());
-      out.writeBooleanProperty("single_word", token.singleWord());
-      out.writeBooleanProperty("lstrip", token.leftStrip());
-      out.writeBooleanProperty("rstrip", token.rightStrip());
-      out.writeBooleanProperty("normalized", token.normalized());
-      out.writeBooleanProperty("special", token.special());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-  }
-
   /// The content of a `tokenizer_config.json` for transformers.
   static byte[] writeConfig(
       Tokenizer tokenizer, String chatTemplate, String endOfText, int maxLength) {
@@ -158,9 +129,9 @@ final class TokenizerJson {
       out.writeStringProperty("pad_token", endOfText);
       out.writeNullProperty("unk_token");
       out.writeArrayPropertyStart("additional_special_tokens");
-      for (AddedToken token : tokenizer.parts().added()) {
-        if (token.special() && !token.content().equals(endOfText)) {
-          out.writeString(token.content());
+      for (String spelling : tokenizer.specialSpellings()) {
+        if (!spelling.equals(endOfText)) {
+          out.writeString(spelling);
         }
       }
       out.writeEndArray();
@@ -172,8 +143,41 @@ final class TokenizerJson {
     return bytes.toByteArray();
   }
 
+  /// The parts that are there, under the file's names, with their kinds.
+  static SequencedMap<String, String> kinds(TokenizerParts parts) {
+    var kinds = new LinkedHashMap<String, String>();
+    kind(kinds, "normalizer", "normalizers", parts.normalizer()::write);
+    kind(kinds, "pre_tokenizer", "pretokenizers", parts.preTokenizer()::write);
+    PostProcessor postProcessor = parts.postProcessor();
+    if (postProcessor != null) {
+      kind(kinds, "post_processor", "processors", postProcessor::write);
+    }
+    Decoder decoder = parts.decoder();
+    if (decoder != null) {
+      kind(kinds, "decoder", "decoders", decoder::write);
+    }
+    return kinds;
+  }
+
+  private static void kind(
+      SequencedMap<String, String> kinds,
+      String name,
+      String list,
+      Consumer<JsonGenerator> writes) {
+    JsonNode part = tree(writes);
+    var types = new StringJoiner(", ");
+    if (part.path("type").asString("").equals("Sequence")) {
+      part.path(list).forEach(p -> types.add(p.path("type").asString("")));
+    } else {
+      types.add(part.path("type").asString(""));
+    }
+    if (types.length() > 0) {
+      kinds.put(name, types.toString());
+    }
+  }
+
   /// A part as its JSON, to look into.
-  static JsonNode tree(java.util.function.Consumer<JsonGenerator> writes) {
+  static JsonNode tree(Consumer<JsonGenerator> writes) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(bytes)) {
       writes.accept(out);

@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.added.AddedToken;
 import dev.imago.text.decoders.Decoder;
 import dev.imago.text.models.Model;
 import dev.imago.text.normalizers.Normalizer;

@@ -174,7 +174,8 @@ class ZooConformanceTest {
     }
     differ(out, "offsets", theirs.get("offsets"), offsets);
     differ(out, "types", theirs.get("types"), e.typeIds());
-    Integer[] words = Arrays.stream(e.words()).mapToObj(w -> w < 0 ? null : w).toArray(Integer[]::new);
+    Integer[] words =
+        Arrays.stream(e.words()).mapToObj(w -> w < 0 ? null : w).toArray(Integer[]::new);
     differ(out, "words", theirs.get("words"), words);
     differ(out, "special", theirs.get("special"), e.specialTokensMask());
     int[] ordinary = ours.encodeOrdinary(text);
@@ -190,7 +191,11 @@ class ZooConformanceTest {
     differ(out, "decoded", theirs.get("decoded"), ours.decode(e.ids()));
     differ(out, "skipped", theirs.get("skipped"), ours.decode(e.ids(), true));
     int[] wild = theirs.get("wild").valueStream().mapToInt(JsonNode::asInt).toArray();
-    differ(out, "wild_decoded " + Arrays.toString(wild), theirs.get("wild_decoded"), ours.decode(wild));
+    differ(
+        out,
+        "wild_decoded " + Arrays.toString(wild),
+        theirs.get("wild_decoded"),
+        ours.decode(wild));
     TextStream stream = ours.stream(false);
     var streamed = new StringBuilder();
     for (int id : wild) {
@@ -202,7 +207,8 @@ class ZooConformanceTest {
       }
       streamed.append(piece);
     }
-    differ(out, "streamed", theirs.get("wild_decoded"), streamed.append(stream.finish()).toString());
+    differ(
+        out, "streamed", theirs.get("wild_decoded"), streamed.append(stream.finish()).toString());
     return out.toString();
   }
 

@@ -78,17 +78,12 @@ public final class AddedVocabulary {
     }
     raw = finder(sought, false, AddedToken::content);
     normal =
-        finder(
-            sought,
-            true,
-            t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
+        finder(sought, true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
     specialWords = new WordFinder(List.copyOf(new LinkedHashSet<>(special)));
   }
 
   private TokenFinder finder(
-      List<AddedToken> sought,
-      boolean normalized,
-      Function<AddedToken, String> spelling) {
+      List<AddedToken> sought, boolean normalized, Function<AddedToken, String> spelling) {
     List<AddedToken> these = sought.stream().filter(t -> t.normalized() == normalized).toList();
     return new TokenFinder(
         these.stream().map(spelling).toList(),

@@ -5,10 +5,10 @@ import java.util.Arrays;
 /// Remembers the ids of pieces: a bounded table in sets of two, the one that was used last in
 /// front, the other replaced when a new piece comes.
 ///
-/// An entry is four longs: two of key, two of value. A piece of at most 15 bytes is its own key, its
-/// length in the top byte; a longer one lies in a pool of bytes and its key is a hash and its place
-/// there. Up to four ids lie in the value, their count in its top bits; more lie in a list. So most
-/// pieces cost one line of memory, and no pointer is followed.
+/// An entry is four longs: two of key, two of value. A piece of at most 15 bytes is its own key,
+/// its length in the top byte; a longer one lies in a pool of bytes and its key is a hash and its
+/// place there. Up to four ids lie in the value, their count in its top bits; more lie in a list.
+/// So most pieces cost one line of memory, and no pointer is followed.
 final class PieceCache {
   /// Longer pieces are not remembered.
   static final int LONGEST = 256;

@@ -2,8 +2,8 @@ package dev.imago.text.bytelevel;
 
 import java.util.Arrays;
 
-/// The rank of a pair of ids and the id that they become: open addressing, a pair and its value side
-/// by side, most of it empty, because most pairs that are looked for are none.
+/// The rank of a pair of ids and the id that they become: open addressing, a pair and its value
+/// side by side, most of it empty, because most pairs that are looked for are none.
 final class RankTable {
   /// What a pair without a rank has: later than every rank.
   static final long NONE = Long.MAX_VALUE;

@@ -3,12 +3,12 @@ package dev.imago.text.models;
 import dev.imago.text.json.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.IntPredicate;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -58,7 +58,13 @@ public final class UnigramModel implements Model {
   /// @param byteFallback whether unknown text becomes tokens `<0x00>` … `<0xFF>`
   /// @throws IllegalArgumentException naming the score or the id that does not fit
   public UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback) {
-    this(tokens, unkId, byteFallback, least(tokens) - UNK_PENALTY, scores(tokens), ids(tokens),
+    this(
+        tokens,
+        unkId,
+        byteFallback,
+        least(tokens) - UNK_PENALTY,
+        scores(tokens),
+        ids(tokens),
         Precision.DOUBLE);
   }
 

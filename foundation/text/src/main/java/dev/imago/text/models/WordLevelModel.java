@@ -69,8 +69,7 @@ public final class WordLevelModel implements Model {
 
   @Override
   public Model without(IntPredicate forbidden) {
-    return new WordLevelModel(
-        table.without(id -> forbidden.test(id) && id != unkId), unkToken);
+    return new WordLevelModel(table.without(id -> forbidden.test(id) && id != unkId), unkToken);
   }
 
   @Override

@@ -34,9 +34,7 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
             int next =
                 !pattern.isEmpty()
                     ? at + pattern.length()
-                    : at < text.length()
-                        ? at + Character.charCount(text.codePointAt(at))
-                        : at + 1;
+                    : at < text.length() ? at + Character.charCount(text.codePointAt(at)) : at + 1;
             at = next > text.length() ? -1 : text.indexOf(pattern, next);
           }
         });

@@ -22,8 +22,7 @@ final class Replacing {
   private final Graphemes graphemes = new Graphemes();
 
   /// Of each character, whether it stays as it is among others of which that is true.
-  private final boolean @Nullable [][] stays =
-      new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final boolean @Nullable [][] stays = new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   Replacing(CharsMap map) {
     this.map = map;

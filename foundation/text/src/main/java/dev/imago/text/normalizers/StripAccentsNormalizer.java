@@ -1,7 +1,6 @@
 package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Takes out every mark, of whatever kind.
@@ -29,9 +28,7 @@ record StripAccentsNormalizer(CharacterMap map) implements Normalizer {
 
   private static boolean isMark(int c) {
     return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.COMBINING_SPACING_MARK ->
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
           !LATER.contains(c);
       default -> false;
     };

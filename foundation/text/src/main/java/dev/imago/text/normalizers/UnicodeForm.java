@@ -26,8 +26,8 @@ final class UnicodeForm {
     }
   }
 
-  /// Characters that fall into parts by the JDK's tables and not by that library's: found by
-  /// asking it about all code points.
+  /// Characters that fall into parts by the JDK's tables and not by that library's: found by asking
+  /// it about all code points.
   static final CodePoints LATER =
       CodePoints.of(
           """
@@ -132,9 +132,7 @@ final class UnicodeForm {
       int c = index * PAGE + i;
       String whole = Character.toString(c);
       String parts =
-          LATER.contains(c)
-              ? whole
-              : java.text.Normalizer.normalize(whole, kind.decomposition);
+          LATER.contains(c) ? whole : java.text.Normalizer.normalize(whole, kind.decomposition);
       page.parts[i] = parts;
       page.classes[i] = (byte) classes.of(c);
       int first = parts.codePointAt(0);
