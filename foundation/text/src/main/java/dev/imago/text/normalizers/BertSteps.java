@@ -3,8 +3,8 @@ package dev.imago.text.normalizers;
 import dev.imago.text.aligned.AlignedText;
 import org.jspecify.annotations.Nullable;
 
-/// The steps of a [BertNormalizer], all at once where characters do not bear on each other, and
-/// one after the other where they do.
+/// The steps of a [BertNormalizer], all at once where characters do not bear on each other, and one
+/// after the other where they do.
 final class BertSteps {
   /// Where the JDK and the Rust library's tables (Unicode 8) do not agree whether a character is a
   /// mark without width: found by asking the library about all code points.

@@ -2,8 +2,8 @@ package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
 
-/// A text in the making as the Rust library makes one: a stream of characters, each with a count
-/// of how it stands to the old characters, which are taken up from left to right.
+/// A text in the making as the Rust library makes one: a stream of characters, each with a count of
+/// how it stands to the old characters, which are taken up from left to right.
 ///
 /// A count of 0 or less takes up one old character, and that many more, and comes from where the
 /// first of them does. A count above 0 takes up none and comes from where the old character last

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// SentencePiece's `precompiled_charsmap`: what takes the place of which bytes of UTF-8.
 ///
 /// Little-endian: the size of a trie in bytes (32 bits), the trie, and the replacements, each ended
-/// by a zero byte. The trie is a double array as `darts-clone` has it, units of 32 bits: bits 0 to 7
-/// a unit's own byte, bit 8 whether a key ends with it, bits 10 to 30 the way to its children (times
-/// 256 where bit 9 is set). The unit of key's end holds in bits 0 to 30 where its replacement starts.
+/// by a zero byte. The trie is a double array as `darts-clone` has it, units of 32 bits: bits 0 to
+/// 7 a unit's own byte, bit 8 whether a key ends with it, bits 10 to 30 the way to its children
+/// (times 256 where bit 9 is set). The unit of key's end holds in bits 0 to 30 where its
+/// replacement starts.
 final class CharsMap {
   private static final int LABEL = 1 << 31 | 0xff;
   private static final int KEY_ENDS = 1 << 8;

@@ -47,7 +47,7 @@ final class Graphemes {
 
   private static final Pattern CLUSTER = Pattern.compile("\\X");
 
-  private final byte @Nullable [][] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final byte[] @Nullable [] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   /// Whether a character stands for itself beside any other such.
   boolean isPlain(int codePoint) {

@@ -31,9 +31,7 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
             int next =
                 !pattern.isEmpty()
                     ? at + pattern.length()
-                    : at < text.length()
-                        ? at + Character.charCount(text.codePointAt(at))
-                        : at + 1;
+                    : at < text.length() ? at + Character.charCount(text.codePointAt(at)) : at + 1;
             at = next > text.length() ? -1 : text.indexOf(pattern, next);
           }
         });
@@ -50,6 +48,10 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
   public AlignedText apply(AlignedText text) {
     if (text.isEmpty()) {
       return text;
+    }
+    if (!text.isTracked() && !isRegex && !pattern.isEmpty()) {
+      String now = text.text().replace(pattern, content);
+      return now.equals(text.text()) ? text : text.untracked(now);
     }
     var rewriting = text.rewrite();
     int[] kept = {0};

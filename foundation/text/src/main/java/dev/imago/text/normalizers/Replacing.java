@@ -21,8 +21,7 @@ final class Replacing {
   private final Graphemes graphemes = new Graphemes();
 
   /// Of each character, whether it stays as it is among others of which that is true.
-  private final boolean @Nullable [][] stays =
-      new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final boolean[] @Nullable [] stays = new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   Replacing(CharsMap map) {
     this.map = map;
@@ -77,8 +76,8 @@ final class Replacing {
     return changed;
   }
 
-  /// Puts a replacement in: it takes up old characters one for one; what it has more is put in,
-  /// and what it has less goes with its last character, or with the one before it.
+  /// Puts a replacement in: it takes up old characters one for one; what it has more is put in, and
+  /// what it has less goes with its last character, or with the one before it.
   private static void put(String now, int oldCount, Changes changes) {
     int count = 0;
     for (int i = 0, c; i < now.length(); i += Character.charCount(c)) {

@@ -1,7 +1,6 @@
 package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Takes out every mark, of whatever kind.
