@@ -32,9 +32,22 @@ final class Graphemes {
   /// An [#EXTEND] that keeps a consonant waiting for a linker.
   private static final byte EXTEND_IN_CONJUNCT = 17;
 
+  /// Marks that are younger than the JDK's tables (Unicode 16), spacing ones apart, and characters
+  /// that join nothing in the library's (Unicode 17): found by asking the library about all code
+  /// points before and after a letter.
+  private static final CodePoints LATER_MARKS =
+      CodePoints.of(
+          "1acf-1add 1ae0-1aeb 10efa-10efb 11b60 11b62-11b64 11b66 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5");
+
+  private static final CodePoints LATER_SPACING_MARKS = CodePoints.of("11b61 11b65 11b67");
+  private static final CodePoints LATER_PLAIN = CodePoints.of("11720-11721 11a3a");
+
+  /// Unassigned characters that nobody is to see; the other unassigned ones are plain.
+  private static final CodePoints IGNORABLE = CodePoints.of("2065 fff0-fff8 e0000-e0fff");
+
   private static final Pattern CLUSTER = Pattern.compile("\\X");
 
-  private final byte @Nullable [][] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final byte[] @Nullable [] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   /// Whether a character stands for itself beside any other such.
   boolean isPlain(int codePoint) {
@@ -135,10 +148,22 @@ final class Graphemes {
     if (0x1f1e6 <= c && c <= 0x1f1ff) {
       return FLAG;
     }
-    String it = Character.toString(c);
+    if (LATER_MARKS.contains(c)) {
+      return EXTEND_IN_CONJUNCT;
+    }
+    if (LATER_SPACING_MARKS.contains(c)) {
+      return SPACING_MARK;
+    }
+    if (LATER_PLAIN.contains(c)) {
+      return PLAIN;
+    }
     if (c == 0x200d) {
       return JOINER;
     }
+    if (Character.getType(c) == Character.UNASSIGNED && !Character.isExtendedPictographic(c)) {
+      return IGNORABLE.contains(c) ? CONTROL : PLAIN;
+    }
+    String it = Character.toString(c);
     if (isOne("a" + it)) {
       return isOne("\u0915" + it + "\u0915")
           ? LINKER

@@ -48,9 +48,17 @@ final class UnicodeForm {
   private final @Nullable Compositions compositions;
   private final @Nullable Page[] pages = new @Nullable Page[(Character.MAX_CODE_POINT + 1) / PAGE];
 
+  /// Every character below it is inert.
+  private final int plainTo;
+
   UnicodeForm(Kind kind) {
     this.kind = kind;
     this.compositions = kind.composes ? new Compositions() : null;
+    int c = 0;
+    while (isInert(c)) {
+      c++;
+    }
+    this.plainTo = c;
   }
 
   Kind kind() {
@@ -102,7 +110,9 @@ final class UnicodeForm {
     int at = from;
     while (at < text.length()) {
       char unit = text.charAt(at);
-      if (Character.isSurrogate(unit)) {
+      if (unit < plainTo) {
+        at++;
+      } else if (Character.isSurrogate(unit)) {
         int c = text.codePointAt(at);
         if (!isInert(c)) {
           break;
