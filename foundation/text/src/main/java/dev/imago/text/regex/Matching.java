@@ -1,6 +1,7 @@
 package dev.imago.text.regex;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class Matching {
   private long stepsLeft;
   private int searchStart;
   private int keptStart;
-  private @Nullable Matcher clusters;
+  private @Nullable BitSet clusterEnds;
 
   Matching(String pattern, Program program, String text) {
     this.pattern = pattern;
@@ -458,13 +459,17 @@ final class Matching {
     return -1;
   }
 
+  /// The end of the cluster that holds the character at a place, seen from the text's start.
   private int cluster(int at) {
-    Matcher matcher = clusters;
-    if (matcher == null) {
-      matcher = Pattern.compile("\\X").matcher(text);
-      clusters = matcher;
+    BitSet ends = clusterEnds;
+    if (ends == null) {
+      ends = new BitSet(length + 1);
+      Matcher matcher = Pattern.compile("\\X").matcher(text);
+      while (matcher.find()) {
+        ends.set(matcher.end());
+      }
+      clusterEnds = ends;
     }
-    matcher.region(at, length);
-    return matcher.lookingAt() ? matcher.end() : after(at);
+    return ends.nextSetBit(at + 1);
   }
 }
