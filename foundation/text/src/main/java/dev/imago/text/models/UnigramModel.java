@@ -29,6 +29,9 @@ public final class UnigramModel implements Model {
 
   private static final double UNK_PENALTY = 10;
 
+  /// The token of the unknown, where it shows the text itself.
+  private static final int SHOWN = -1;
+
   /// Scratch of the last thread, kept up to this length.
   private static final int MAX_KEPT = 1 << 16;
 
@@ -144,10 +147,13 @@ public final class UnigramModel implements Model {
       }
     }
     for (int i = 0; i < found.length; i += 3) {
-      int id = found[i];
-      // The unknown shows itself.
-      String spelling = id == unkId ? piece.substring(found[i + 1], found[i + 2]) : null;
-      tokens.add(id, found[i + 1], found[i + 2], spelling);
+      int from = found[i + 1];
+      int to = found[i + 2];
+      if (found[i] == SHOWN) {
+        tokens.add(unkId, from, to, piece.substring(from, to));
+      } else {
+        tokens.add(found[i], from, to, null);
+      }
     }
   }
 
@@ -156,11 +162,7 @@ public final class UnigramModel implements Model {
     if (work == null || work.ids.length <= text.length) {
       work = new Work(Math.max(256, text.length));
     }
-    if (precision == Precision.SINGLE) {
-      bestInSingle(text, work);
-    } else {
-      best(text, work);
-    }
+    best(text, work);
     // From the end to the start; unknown ones side by side as one.
     int count = 0;
     for (int end = text.length; end > 0; end = work.from[end]) {
@@ -208,90 +210,52 @@ public final class UnigramModel implements Model {
         return;
       }
     }
-    out.add(id < 0 ? unkId : id, from, to);
+    out.add(id < 0 ? SHOWN : id, from, to);
   }
 
-  /// Of each place, the best token that ends there.
+  /// Of each place, the best token that ends there. In single precision a sum is rounded when it is
+  /// kept, and one with the unknown before it is compared.
   private void best(char[] text, Work work) {
+    boolean single = precision == Precision.SINGLE;
     double[] best = work.best;
     int[] from = work.from;
     Arrays.fill(from, 0, text.length + 1, -1);
     best[0] = 0;
     for (int start = 0; start < text.length; ) {
       double here = best[start];
-      int single = start + (pair(text, start) ? 2 : 1);
-      boolean hasSingle = false;
+      int one = start + (pair(text, start) ? 2 : 1);
+      boolean known = false;
       int node = trie.first(text[start]);
       for (int end = start + 1; node != CharTrie.NONE; end++) {
         int id = trie.value(node);
         if (id != CharTrie.NONE) {
           double candidate = scores[id] + here;
           if (from[end] < 0 || candidate > best[end]) {
-            best[end] = candidate;
+            best[end] = single ? (float) candidate : candidate;
             from[end] = start;
             work.ids[end] = id;
           }
-          hasSingle |= end == single;
+          known |= end == one;
         }
         if (end == text.length) {
           break;
         }
         node = trie.next(node, text[end]);
       }
-      if (!hasSingle) {
-        double candidate = unkScore + here;
-        if (from[single] < 0 || candidate > best[single]) {
+      if (!known) {
+        double candidate = single ? (float) unkScore + (float) here : unkScore + here;
+        if (from[one] < 0 || candidate > best[one]) {
           if (unkId < 0) {
             throw new IllegalArgumentException(
                 "«%s» is not in the vocabulary, and the model has no unk_id; give it one"
-                    .formatted(new String(text, start, single - start)));
+                    .formatted(new String(text, start, one - start)));
           }
-          best[single] = candidate;
-          from[single] = start;
-          work.ids[single] = unkId;
+          best[one] = candidate;
+          from[one] = start;
+          work.ids[one] = unkId;
         }
       }
-      start = single;
-    }
-  }
-
-  /// The same, where a sum is rounded when it is kept, and one with the unknown before it is
-  /// compared.
-  private void bestInSingle(char[] text, Work work) {
-    double[] best = work.best;
-    int[] from = work.from;
-    Arrays.fill(from, 0, text.length + 1, -1);
-    best[0] = 0;
-    for (int start = 0; start < text.length; ) {
-      double here = best[start];
-      int single = start + (pair(text, start) ? 2 : 1);
-      boolean hasSingle = false;
-      int node = trie.first(text[start]);
-      for (int end = start + 1; node != CharTrie.NONE; end++) {
-        int id = trie.value(node);
-        if (id != CharTrie.NONE) {
-          double candidate = scores[id] + here;
-          if (from[end] < 0 || candidate > best[end]) {
-            best[end] = (float) candidate;
-            from[end] = start;
-            work.ids[end] = id;
-          }
-          hasSingle |= end == single;
-        }
-        if (end == text.length) {
-          break;
-        }
-        node = trie.next(node, text[end]);
-      }
-      if (!hasSingle) {
-        float candidate = (float) unkScore + (float) here;
-        if (from[single] < 0 || candidate > best[single]) {
-          best[single] = candidate;
-          from[single] = start;
-          work.ids[single] = unkId;
-        }
-      }
-      start = single;
+      start = one;
     }
   }
 
