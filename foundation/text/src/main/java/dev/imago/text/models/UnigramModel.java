@@ -1,6 +1,7 @@
 package dev.imago.text.models;
 
 import dev.imago.text.json.Part;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +59,17 @@ public final class UnigramModel implements Model {
   /// @param byteFallback whether unknown text becomes tokens `<0x00>` … `<0xFF>`
   /// @throws IllegalArgumentException naming the score or the id that does not fit
   public UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback) {
-    this(tokens, unkId, byteFallback, least(tokens) - UNK_PENALTY, scores(tokens), ids(tokens),
+    this(tokens, unkId, byteFallback, scores(tokens));
+  }
+
+  private UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback, double[] scores) {
+    this(
+        tokens,
+        unkId,
+        byteFallback,
+        Arrays.stream(scores).min().orElse(Double.POSITIVE_INFINITY) - UNK_PENALTY,
+        scores,
+        ids(tokens),
         Precision.DOUBLE);
   }
 
@@ -102,12 +113,26 @@ public final class UnigramModel implements Model {
     return TokenTable.numbered(tokens.stream().map(Scored::token)::iterator);
   }
 
-  private static double least(List<Scored> tokens) {
-    return tokens.stream().mapToDouble(Scored::score).min().orElse(Double.POSITIVE_INFINITY);
+  private static double[] scores(List<Scored> tokens) {
+    return tokens.stream().mapToDouble(t -> asRead(t.score())).toArray();
   }
 
-  private static double[] scores(List<Scored> tokens) {
-    return tokens.stream().mapToDouble(Scored::score).toArray();
+  /// A score as Hugging Face's library reads it from a file: its digits as one whole number, divided
+  /// by a power of ten, which may be off by a last bit. It decides between paths whose sums are
+  /// equal but for rounding.
+  private static double asRead(double score) {
+    if (!Double.isFinite(score)) {
+      return score;
+    }
+    var decimal = new BigDecimal(Double.toString(Math.abs(score)));
+    double digits = decimal.unscaledValue().doubleValue();
+    int scale = decimal.scale();
+    if (Math.abs(scale) > 300) {
+      return score;
+    }
+    double power = Double.parseDouble("1e" + Math.abs(scale));
+    double read = scale >= 0 ? digits / power : digits * power;
+    return score < 0 ? -read : read;
   }
 
   static UnigramModel read(Part part) {
