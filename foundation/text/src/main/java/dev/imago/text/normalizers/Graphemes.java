@@ -1,0 +1,174 @@
+package dev.imago.text.normalizers;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Where what a reader takes for one character ends: the extended grapheme clusters of Unicode
+/// Standard Annex #29. Thread-safe.
+///
+/// The JDK knows them but does not tell of its tables, so each character's class is found out by
+/// asking the JDK's `\X` what it takes together, a page of 256 characters at a time.
+final class Graphemes {
+  private static final int PAGE = 256;
+
+  private static final byte PLAIN = 0;
+  private static final byte CONTROL = 1;
+  private static final byte CR = 2;
+  private static final byte LF = 3;
+  private static final byte EXTEND = 4;
+  private static final byte LINKER = 5;
+  private static final byte JOINER = 6;
+  private static final byte SPACING_MARK = 7;
+  private static final byte PREPEND = 8;
+  private static final byte FLAG = 9;
+  private static final byte PICTOGRAPH = 10;
+  private static final byte CONSONANT = 11;
+  private static final byte HANGUL_L = 12;
+  private static final byte HANGUL_V = 13;
+  private static final byte HANGUL_T = 14;
+  private static final byte HANGUL_LV = 15;
+  private static final byte HANGUL_LVT = 16;
+
+  /// An [#EXTEND] that keeps a consonant waiting for a linker.
+  private static final byte EXTEND_IN_CONJUNCT = 17;
+
+  private static final Pattern CLUSTER = Pattern.compile("\\X");
+
+  private final byte @Nullable [][] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
+
+  /// Whether a character stands for itself beside any other such.
+  boolean isPlain(int codePoint) {
+    return switch (of(codePoint)) {
+      case PLAIN, CONTROL, LF, PICTOGRAPH, CONSONANT, HANGUL_LV, HANGUL_LVT -> true;
+      default -> false;
+    };
+  }
+
+  /// Where the cluster that starts at a position ends.
+  int end(String text, int from) {
+    int c = text.codePointAt(from);
+    int at = from + Character.charCount(c);
+    byte before = of(c);
+    boolean pictograph = before == PICTOGRAPH;
+    boolean consonant = before == CONSONANT;
+    boolean linked = false;
+    int flags = before == FLAG ? 1 : 0;
+    while (at < text.length()) {
+      c = text.codePointAt(at);
+      byte next = of(c);
+      boolean joins =
+          switch (next) {
+            case CONTROL, CR -> false;
+            case LF -> before == CR;
+            case EXTEND, EXTEND_IN_CONJUNCT, LINKER, JOINER, SPACING_MARK -> !isControl(before);
+            case HANGUL_L, HANGUL_LV, HANGUL_LVT -> before == HANGUL_L || before == PREPEND;
+            case HANGUL_V ->
+                before == HANGUL_L
+                    || before == HANGUL_V
+                    || before == HANGUL_LV
+                    || before == PREPEND;
+            case HANGUL_T ->
+                before == HANGUL_V
+                    || before == HANGUL_T
+                    || before == HANGUL_LV
+                    || before == HANGUL_LVT
+                    || before == PREPEND;
+            case FLAG -> before == FLAG && flags % 2 == 1 || before == PREPEND;
+            case PICTOGRAPH -> before == JOINER && pictograph || before == PREPEND;
+            case CONSONANT -> consonant && linked || before == PREPEND;
+            default -> before == PREPEND;
+          };
+      if (!joins) {
+        break;
+      }
+      pictograph =
+          next == PICTOGRAPH
+              || pictograph
+                  && (next == EXTEND
+                      || next == EXTEND_IN_CONJUNCT
+                      || next == LINKER
+                      || next == JOINER && before != JOINER);
+      switch (next) {
+        case CONSONANT -> {
+          consonant = true;
+          linked = false;
+        }
+        case LINKER -> linked = consonant;
+        case EXTEND_IN_CONJUNCT, JOINER -> {
+          // A consonant still waits.
+        }
+        default -> consonant = false;
+      }
+      flags = next == FLAG ? flags + 1 : 0;
+      before = next;
+      at += Character.charCount(c);
+    }
+    return at;
+  }
+
+  private static boolean isControl(byte graphemeClass) {
+    return graphemeClass == CONTROL || graphemeClass == CR || graphemeClass == LF;
+  }
+
+  private byte of(int codePoint) {
+    byte[] page = pages[codePoint / PAGE];
+    if (page == null) {
+      page = new byte[PAGE];
+      for (int i = 0; i < PAGE; i++) {
+        page[i] = ask(codePoint / PAGE * PAGE + i);
+      }
+      pages[codePoint / PAGE] = page;
+    }
+    return page[codePoint % PAGE];
+  }
+
+  private static byte ask(int c) {
+    if (c < 0x300 && c != '\r' && c != '\n' && c != 0xa9 && c != 0xad && c != 0xae) {
+      return c < ' ' || 0x7f <= c && c < 0xa0 ? CONTROL : PLAIN;
+    }
+    if (0x3400 <= c && c < 0xa000 || Character.isSurrogate((char) c) && c < 0x10000) {
+      return PLAIN;
+    }
+    if (c == '\r' || c == '\n') {
+      return c == '\r' ? CR : LF;
+    }
+    if (0x1f1e6 <= c && c <= 0x1f1ff) {
+      return FLAG;
+    }
+    String it = Character.toString(c);
+    if (c == 0x200d) {
+      return JOINER;
+    }
+    if (isOne("a" + it)) {
+      return isOne("\u0915" + it + "\u0915")
+          ? LINKER
+          : isOne("\u0915" + it + "\u094d\u0915")
+              ? EXTEND_IN_CONJUNCT
+              : isOne("\u00a9" + it + "\u200d\u00a9") ? EXTEND : SPACING_MARK;
+    }
+    if (!isOne(it + "\u0301")) {
+      return CONTROL;
+    }
+    if (isOne(it + "a")) {
+      return PREPEND;
+    }
+    boolean beforeVowel = isOne(it + "\u1161");
+    boolean beforeTail = isOne(it + "\u11a8");
+    if (isOne("\u1100" + it)) {
+      return beforeVowel && !beforeTail
+          ? HANGUL_L
+          : beforeVowel ? isOne("\u1161" + it) ? HANGUL_V : HANGUL_LV : HANGUL_LVT;
+    }
+    if (beforeTail) {
+      return HANGUL_T;
+    }
+    if (Character.isExtendedPictographic(c)) {
+      return PICTOGRAPH;
+    }
+    return isOne(it + "\u094d\u0915") ? CONSONANT : PLAIN;
+  }
+
+  private static boolean isOne(String text) {
+    return CLUSTER.matcher(text).matches();
+  }
+}
