@@ -1,0 +1,88 @@
+package dev.imago.text.decoders;
+
+import dev.imago.text.json.Part;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/// Replaces what matches in each token.
+///
+/// @param pattern a text or a regular expression, in Oniguruma's syntax
+/// @param regex the expression, or null for a text
+/// @param content what is put in, as it is
+record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) implements Decoder {
+  @Override
+  public Pipe open(Pipe next) {
+    return regex == null && !pattern.isEmpty() ? openText(next) : openWhole(next);
+  }
+
+  private Pipe openText(Pipe next) {
+    var finding =
+        new Finding(
+            pattern,
+            new Finding.Found() {
+              @Override
+              public void between(String text) {
+                next.text(text);
+              }
+
+              @Override
+              public void word() {
+                next.text(content);
+              }
+            });
+    return new Pipe() {
+      @Override
+      public void text(String fragment) {
+        finding.text(fragment);
+      }
+
+      @Override
+      public void endToken() {
+        finding.end();
+        next.endToken();
+      }
+
+      @Override
+      public void end() {
+        next.end();
+      }
+    };
+  }
+
+  private Pipe openWhole(Pipe next) {
+    return new WholeTokens(next) {
+      @Override
+      void token(String token) {
+        pass(token.isEmpty() ? token : replaced(token));
+      }
+    };
+  }
+
+  private String replaced(String token) {
+    return regex == null
+        ? Cleanup.replace(token, "", content)
+        : regex.matcher(token).replaceAll(java.util.regex.Matcher.quoteReplacement(content));
+  }
+
+  @Override
+  public void write(JsonGenerator out) {
+    out.writeStartObject();
+    out.writeStringProperty("type", "Replace");
+    out.writeObjectPropertyStart("pattern");
+    out.writeStringProperty(regex == null ? "String" : "Regex", pattern);
+    out.writeEndObject();
+    out.writeStringProperty("content", content);
+    out.writeEndObject();
+  }
+
+  static ReplaceDecoder read(Part part) {
+    Part pattern = part.part("pattern");
+    String content = part.string("content");
+    if (pattern.has("String")) {
+      return new ReplaceDecoder(pattern.string("String"), null, content);
+    }
+    String regex = pattern.string("Regex");
+    return new ReplaceDecoder(regex, Pattern.compile(regex), content);
+  }
+}
