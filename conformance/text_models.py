@@ -1,6 +1,8 @@
 """Answers of the libraries that tokenizer files come from, for dev.imago.text.models and .formats: one command, JSON in, JSON out, by file.
 
   python text_models.py models CASES.json OUT.json           tokenizers: of each {"file", "texts"}, each text's [ids, tokens, offsets], null where it is refused
+  python text_models.py sentencepiece QUESTION.json OUT.json sentencepiece: trains a model by each of {"settings"} on {"corpus"} into {"folder"}/N.model, or takes
+                                                             {"model"}; of each, the ids of {"texts"}, their decodings, and the decodings of {"ids"} modulo its size
 """
 import json
 import os
@@ -37,5 +39,29 @@ def models(cases, out):
     write(out, answers)
 
 
+def sentencepiece(question, out):
+    import sentencepiece as sp
+
+    question = read(question)
+    files = [question["model"]] if "model" in question else []
+    for i, settings in enumerate(question.get("settings", [])):
+        prefix = f"{question['folder']}/{i}"
+        sp.SentencePieceTrainer.train(
+            sentence_iterator=iter(question["corpus"]), model_prefix=prefix, minloglevel=2, **settings)
+        files.append(prefix + ".model")
+    answers = []
+    for file in files:
+        processor = sp.SentencePieceProcessor(model_file=file)
+        ids = processor.encode(question["texts"])
+        size = processor.get_piece_size()
+        answers.append({
+            "ids": ids,
+            "decoded": processor.decode(ids),
+            "random": processor.decode([[i % size for i in some] for some in question["ids"]]),
+            "pieces": size,
+        })
+    write(out, answers)
+
+
 if __name__ == "__main__":
-    {"models": models}[sys.argv[1]](*sys.argv[2:])
+    {"models": models, "sentencepiece": sentencepiece}[sys.argv[1]](*sys.argv[2:])

@@ -76,6 +76,11 @@ record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) i
     out.writeEndObject();
   }
 
+  /// Replaces a text.
+  static ReplaceDecoder ofText(String pattern, String content) {
+    return new ReplaceDecoder(pattern, null, content);
+  }
+
   static ReplaceDecoder read(Part part) {
     Part pattern = part.part("pattern");
     String content = part.string("content");

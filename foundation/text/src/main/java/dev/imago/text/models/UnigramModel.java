@@ -208,7 +208,14 @@ public final class UnigramModel implements Model {
       }
       start = ends[i];
       if (id == unkId) {
-        unknown(piece.substring(from, start), from, start, out);
+        if (precision == Precision.SINGLE && byteFallback) {
+          for (int at = from, c; at < start; at += Character.charCount(c)) {
+            c = piece.codePointAt(at);
+            unknown(Character.toString(c), at, at + Character.charCount(c), out);
+          }
+        } else {
+          unknown(piece.substring(from, start), from, start, out);
+        }
       } else {
         out.add(id, from, start);
       }
@@ -238,8 +245,7 @@ public final class UnigramModel implements Model {
     out.add(id < 0 ? SHOWN : id, from, to);
   }
 
-  /// Of each place, the best token that ends there. In single precision a sum is rounded when it is
-  /// kept, and one with the unknown before it is compared.
+  /// Of each place, the best token that ends there.
   private void best(char[] text, Work work) {
     boolean single = precision == Precision.SINGLE;
     double[] best = work.best;
@@ -254,9 +260,9 @@ public final class UnigramModel implements Model {
       for (int end = start + 1; node != CharTrie.NONE; end++) {
         int id = trie.value(node);
         if (id != CharTrie.NONE) {
-          double candidate = scores[id] + here;
+          double candidate = single ? (float) (scores[id] + here) : scores[id] + here;
           if (from[end] < 0 || candidate > best[end]) {
-            best[end] = single ? (float) candidate : candidate;
+            best[end] = candidate;
             from[end] = start;
             work.ids[end] = id;
           }
@@ -268,7 +274,7 @@ public final class UnigramModel implements Model {
         node = trie.next(node, text[end]);
       }
       if (!known) {
-        double candidate = single ? (float) unkScore + (float) here : unkScore + here;
+        double candidate = single ? (float) (unkScore + here) : unkScore + here;
         if (from[one] < 0 || candidate > best[one]) {
           if (unkId < 0) {
             throw new IllegalArgumentException(
