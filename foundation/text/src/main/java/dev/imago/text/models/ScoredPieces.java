@@ -236,6 +236,6 @@ public record ScoredPieces(
         least - 10f,
         counted,
         of(Set.of(Kind.NORMAL, Kind.USER_DEFINED)),
-        UnigramModel.Precision.SINGLE);
+        UnigramModel.Manner.SENTENCE_PIECE);
   }
 }

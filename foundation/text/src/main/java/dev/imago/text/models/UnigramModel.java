@@ -21,12 +21,18 @@ public final class UnigramModel implements Model {
   /// A token and the logarithm of its probability.
   public record Scored(String token, double score) {}
 
-  /// How the scores are summed: with Hugging Face's `double`, or SentencePiece's `float`, in which
-  /// other paths are equal.
-  enum Precision {
-    DOUBLE,
-    SINGLE
+  /// Whose ways are followed: how scores are summed, and what unknown text becomes.
+  enum Manner {
+    /// Sums in `double`; unknown characters side by side are looked up as one.
+    HUGGING_FACE,
+
+    /// Sums in `float`, in which other paths are equal, set back to zero when they grow long, as
+    /// SentencePiece 0.2.2 does it.
+    SENTENCE_PIECE
   }
+
+  /// Past this, SentencePiece sets its sums back.
+  private static final double LOWEST_SUM = -100_000;
 
   private static final double UNK_PENALTY = 10;
 
@@ -50,7 +56,8 @@ public final class UnigramModel implements Model {
   private final CharTrie trie;
   private final double[] scores;
   private final double unkScore;
-  private final Precision precision;
+  private final Manner manner;
+  private final int longest;
   private final PieceCache cache = new PieceCache();
   private final AtomicReference<@Nullable Work> resting = new AtomicReference<>();
 
@@ -70,10 +77,10 @@ public final class UnigramModel implements Model {
         Arrays.stream(scores).min().orElse(Double.POSITIVE_INFINITY) - UNK_PENALTY,
         scores,
         ids(tokens),
-        Precision.DOUBLE);
+        Manner.HUGGING_FACE);
   }
 
-  /// @param scores what each token counts, NaN for one that text never becomes
+  /// @param scores what each token counts
   /// @param matched the tokens that text becomes
   UnigramModel(
       List<Scored> tokens,
@@ -82,7 +89,7 @@ public final class UnigramModel implements Model {
       double unkScore,
       double[] scores,
       Map<String, Integer> matched,
-      Precision precision) {
+      Manner manner) {
     if (unkId >= tokens.size() || unkId < -1) {
       throw new IllegalArgumentException(
           "unk_id = %d is none of the %d tokens".formatted(unkId, tokens.size()));
@@ -99,7 +106,8 @@ public final class UnigramModel implements Model {
     this.byteFallback = byteFallback;
     this.unkScore = unkScore;
     this.scores = scores;
-    this.precision = precision;
+    this.manner = manner;
+    this.longest = matched.keySet().stream().mapToInt(String::length).max().orElse(0);
     this.byteIds = new int[256];
     for (int b = 0; b < 256; b++) {
       byteIds[b] = ids.getOrDefault("<0x%02X>".formatted(b), -1);
@@ -208,7 +216,7 @@ public final class UnigramModel implements Model {
       }
       start = ends[i];
       if (id == unkId) {
-        if (precision == Precision.SINGLE && byteFallback) {
+        if (manner == Manner.SENTENCE_PIECE && byteFallback) {
           for (int at = from, c; at < start; at += Character.charCount(c)) {
             c = piece.codePointAt(at);
             unknown(Character.toString(c), at, at + Character.charCount(c), out);
@@ -228,7 +236,7 @@ public final class UnigramModel implements Model {
 
   /// Unknown text is looked up as a whole, as in Hugging Face's, then byte by byte.
   private void unknown(String text, int from, int to, TokenBuffer out) {
-    int id = precision == Precision.SINGLE ? -1 : ids.getOrDefault(text, -1);
+    int id = manner == Manner.HUGGING_FACE ? ids.getOrDefault(text, -1) : -1;
     if (id < 0 && byteFallback) {
       byte[] bytes = BpeModel.utf8(text);
       boolean all = true;
@@ -247,12 +255,15 @@ public final class UnigramModel implements Model {
 
   /// Of each place, the best token that ends there.
   private void best(char[] text, Work work) {
-    boolean single = precision == Precision.SINGLE;
+    boolean single = manner == Manner.SENTENCE_PIECE;
     double[] best = work.best;
     int[] from = work.from;
     Arrays.fill(from, 0, text.length + 1, -1);
     best[0] = 0;
     for (int start = 0; start < text.length; ) {
+      if (single && best[start] < LOWEST_SUM) {
+        setBack(best, from, start, Math.min(text.length, start + longest));
+      }
       double here = best[start];
       int one = start + (pair(text, start) ? 2 : 1);
       boolean known = false;
@@ -288,6 +299,15 @@ public final class UnigramModel implements Model {
       }
       start = one;
     }
+  }
+
+  private static void setBack(double[] best, int[] from, int start, int last) {
+    for (int end = start + 1; end <= last; end++) {
+      if (from[end] >= 0) {
+        best[end] = (float) (best[end] - best[start]);
+      }
+    }
+    best[start] = 0;
   }
 
   private static boolean pair(char[] text, int at) {
