@@ -101,14 +101,7 @@ public record ScoredPieces(
   public BpeModel bpe() {
     var table = new TokenTable(TokenTable.numbered(pieces));
     Map<String, Integer> mergeable = of(Set.of(Kind.NORMAL, Kind.UNUSED));
-    var forward = new CharTrie.Builder();
-    var backward = new CharTrie.Builder();
-    mergeable.forEach(
-        (piece, id) -> {
-          forward.add(piece, id);
-          backward.add(new StringBuilder(piece).reverse().toString(), id);
-        });
-    var splits = new Splits(forward.build(), backward.build(), pieces.size());
+    var splits = new Splits(mergeable, pieces.size());
     float[] sorted = new float[pieces.size()];
     for (int id = 0; id < sorted.length; id++) {
       sorted[id] = -scores.get(id) + 0f;
@@ -118,7 +111,7 @@ public record ScoredPieces(
     var merges = new ArrayList<BpeModel.Merge>();
     mergeable.forEach(
         (piece, id) -> splits.add(piece, id, rank(sorted, byId[id]), merges));
-    var known = new BpeSymbols.Pieces(userDefined(), unused(), splits.strays);
+    var known = new BpeSymbols.Pieces(userDefined(), unused(), splits.strays());
     return new BpeModel(
         table, merges, options(), new Random(0), new BpeSymbols(table, options(), known));
   }
@@ -136,63 +129,6 @@ public record ScoredPieces(
       }
     }
     return low;
-  }
-
-  /// Finds every pair of pieces, or characters, that a piece is made of.
-  private static final class Splits {
-    private final CharTrie forward;
-    private final CharTrie backward;
-    private final Map<Integer, Integer> strays = new LinkedHashMap<>();
-    private final int bound;
-
-    Splits(CharTrie forward, CharTrie backward, int bound) {
-      this.forward = forward;
-      this.backward = backward;
-      this.bound = bound;
-    }
-
-    void add(String piece, int id, int rank, List<BpeModel.Merge> merges) {
-      int length = piece.length();
-      int first = Character.charCount(piece.codePointAt(0));
-      if (first == length) {
-        return;
-      }
-      int last = length - Character.charCount(piece.codePointBefore(length));
-      int[] rights = new int[length];
-      int node = CharTrie.NONE;
-      for (int i = length - 1; i > 0; i--) {
-        char unit = piece.charAt(i);
-        node = i == length - 1 ? backward.first(unit) : next(backward, node, unit);
-        rights[i] = node == CharTrie.NONE ? CharTrie.NONE : backward.value(node);
-      }
-      for (int i = 1; i < length; i++) {
-        char unit = piece.charAt(i - 1);
-        node = i == 1 ? forward.first(unit) : next(forward, node, unit);
-        if (Character.isLowSurrogate(piece.charAt(i))
-            && Character.isHighSurrogate(unit)) {
-          continue;
-        }
-        int left = node == CharTrie.NONE ? CharTrie.NONE : forward.value(node);
-        if (left == CharTrie.NONE && i == first) {
-          left = stray(piece.codePointAt(0));
-        }
-        int right = rights[i];
-        if (right == CharTrie.NONE && i == last) {
-          right = stray(piece.codePointAt(last));
-        }
-        if (left != CharTrie.NONE && right != CharTrie.NONE) {
-          merges.add(new BpeModel.Merge(left, right, id, rank));
-        }
-      }
-    }
-
-    private static int next(CharTrie trie, int node, char unit) {
-      return node == CharTrie.NONE ? CharTrie.NONE : trie.next(node, unit);
-    }
-
-    private int stray(int codePoint) {
-      return strays.computeIfAbsent(codePoint, c -> bound + strays.size());
-    }
   }
 
   /// Takes characters as they are, and nothing longer but the user's symbols.
@@ -237,5 +173,26 @@ public record ScoredPieces(
         counted,
         of(Set.of(Kind.NORMAL, Kind.USER_DEFINED)),
         UnigramModel.Manner.SENTENCE_PIECE);
+  }
+
+  /// The same as llama.cpp finds it: sums in `double`, the user's symbols at no cost, and what
+  /// SentencePiece leaves out as unused too.
+  public UnigramModel unigramOfLlamaCpp() {
+    var scored = new ArrayList<UnigramModel.Scored>();
+    float least = Float.MAX_VALUE;
+    double[] counted = new double[pieces.size()];
+    for (int id = 0; id < pieces.size(); id++) {
+      scored.add(new UnigramModel.Scored(pieces.get(id), scores.get(id)));
+      counted[id] = kinds.get(id) == Kind.USER_DEFINED ? 0 : scores.get(id);
+      least = kinds.get(id) == Kind.NORMAL ? Math.min(least, scores.get(id)) : least;
+    }
+    return new UnigramModel(
+        scored,
+        unkId,
+        byteFallback,
+        least - 10f,
+        counted,
+        of(Set.of(Kind.NORMAL, Kind.USER_DEFINED, Kind.UNUSED)),
+        UnigramModel.Manner.LLAMA_CPP);
   }
 }

@@ -28,7 +28,10 @@ public final class UnigramModel implements Model {
 
     /// Sums in `float`, in which other paths are equal, set back to zero when they grow long, as
     /// SentencePiece 0.2.2 does it.
-    SENTENCE_PIECE
+    SENTENCE_PIECE,
+
+    /// Sums in `double`.
+    LLAMA_CPP
   }
 
   /// Past this, SentencePiece sets its sums back.
@@ -216,7 +219,7 @@ public final class UnigramModel implements Model {
       }
       start = ends[i];
       if (id == unkId) {
-        if (manner == Manner.SENTENCE_PIECE && byteFallback) {
+        if (manner != Manner.HUGGING_FACE && byteFallback) {
           for (int at = from, c; at < start; at += Character.charCount(c)) {
             c = piece.codePointAt(at);
             unknown(Character.toString(c), at, at + Character.charCount(c), out);
