@@ -18,7 +18,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,6 @@ class TokenizerPartsConformanceTest {
 
   private JsonNode ask(String command, List<?> cases) throws IOException, InterruptedException {
     Path in = Files.write(folder.resolve("in.json"), JSON.writeValueAsBytes(cases));
-    Files.copy(in, Path.of("/tmp/procs-src/" + command + ".json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Path out = folder.resolve("out.json");
     Path log = folder.resolve("log");
     Process process =
@@ -83,17 +85,16 @@ class TokenizerPartsConformanceTest {
     return out.build();
   }
 
-  private static Map<String, @Nullable Object> shown(Encoding e, String... texts) {
-    Encoding c = e.in(OffsetUnit.CODE_POINTS, texts);
-    var offsets = IntStream.range(0, e.size()).mapToObj(i -> List.of(c.start(i), c.end(i)));
+  private static Map<String, @Nullable Object> shown(Encoding e) {
+    var offsets = IntStream.range(0, e.size()).mapToObj(i -> List.of(e.start(i), e.end(i)));
     var chars = new ArrayList<List<@Nullable Integer>>();
     var words = new ArrayList<List<@Nullable List<Integer>>>();
     for (int s = 0; s < 2; s++) {
       int sequence = s;
-      chars.add(IntStream.range(0, 12).mapToObj(i -> orNull(c.charToToken(i, sequence))).toList());
+      chars.add(IntStream.range(0, 12).mapToObj(i -> orNull(e.charToToken(i, sequence))).toList());
       var spans = new ArrayList<@Nullable List<Integer>>();
       for (int w = 0; w < 4; w++) {
-        Encoding.Span span = c.wordToTokens(w, s);
+        Encoding.Span span = e.wordToTokens(w, s);
         spans.add(span == null ? null : List.of(span.from(), span.to()));
       }
       words.add(spans);
@@ -122,7 +123,7 @@ class TokenizerPartsConformanceTest {
         "word_to_tokens",
         words,
         "overflowing",
-        e.overflowing().stream().map(o -> shown(o, texts)).toList());
+        e.overflowing().stream().map(TokenizerPartsConformanceTest::shown).toList());
   }
 
   private static @Nullable Integer orNull(OptionalInt value) {
@@ -185,9 +186,9 @@ class TokenizerPartsConformanceTest {
               "padding",
               parts.padding(),
               "first",
-              parts.text(9),
+              parts.plainText(9),
               "second",
-              isPair ? parts.text(7) : null,
+              isPair ? parts.plainText(7) : null,
               "special",
               parts.random.nextInt(4) > 0));
     }
@@ -204,18 +205,10 @@ class TokenizerPartsConformanceTest {
         refused++;
         continue;
       }
-      String first = String.join("|", strings(c.get("first")));
-      String second = c.get("second") == null ? "" : String.join("|", strings(c.get("second")));
-      // A post-processor after a template counts its pieces as sequences: those have no text.
       assertEquals(
-          answers.get(i), RandomParts.json(shown(ours, first, second)), () -> JSON.writeValueAsString(c));
+          answers.get(i), RandomParts.json(shown(ours)), () -> JSON.writeValueAsString(c));
     }
     assertTrue(refused < cases.size() / 5, refused + " of " + cases.size() + " were refused");
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<String> strings(@Nullable Object list) {
-    return list == null ? List.of() : (List<String>) list;
   }
 
   private static boolean hasNoRoom(Map<String, @Nullable Object> c) {
@@ -238,21 +231,21 @@ class TokenizerPartsConformanceTest {
               "padding",
               parts.padding(),
               "texts",
-              IntStream.range(0, parts.random.nextInt(5)).mapToObj(t -> parts.text(12)).toList()));
+              IntStream.range(0, parts.random.nextInt(5)).mapToObj(t -> parts.plainText(12)).toList()));
     }
     JsonNode answers = ask("batch", cases);
     for (int i = 0; i < cases.size(); i++) {
       var c = cases.get(i);
       @SuppressWarnings("unchecked")
       var texts = (List<List<String>>) c.get("texts");
-      List<Encoding> ours = java.util.Objects.requireNonNull(texts).stream().map(TokenizerPartsConformanceTest::encoding).toList();
+      List<Encoding> ours = Objects.requireNonNull(texts).stream().map(TokenizerPartsConformanceTest::encoding).toList();
       if (c.get("padding") != null) {
         ours = Padding.read(RandomParts.part(c.get("padding"))).apply(ours);
       }
       for (int t = 0; t < ours.size(); t++) {
         assertEquals(
             answers.get(i).get(t),
-            RandomParts.json(shown(ours.get(t), String.join("|", texts.get(t)))));
+            RandomParts.json(shown(ours.get(t))));
       }
     }
   }
@@ -290,7 +283,7 @@ class TokenizerPartsConformanceTest {
               ? Decoder.JOIN
               : Decoder.read(RandomParts.part(c.get("decoder")));
       @SuppressWarnings("unchecked")
-      var lists = (List<int[]>) java.util.Objects.requireNonNull(c.get("ids"));
+      var lists = (List<int[]>) Objects.requireNonNull(c.get("ids"));
       for (int t = 0; t < lists.size(); t++) {
         JsonNode theirs = answers.get(i).get(t);
         int[] ids = lists.get(t);
@@ -335,14 +328,15 @@ class TokenizerPartsConformanceTest {
           t ->
               t.isEmpty()
                   ? t
-                  : t.rewrite().put("▁", AlignedText.START).keep(0, t.length()).done(),
+                  : t.rewrite().put("▁", 0).keep(0, t.length()).done(),
           "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"▁\"}",
           t -> changed(t, c -> c == ' ' ? "▁" : Character.toString(c)),
-          "{\"type\":\"Replace\",\"pattern\":{\"String\":\"b\"},\"content\":\"\"}",
-          t -> changed(t, c -> c == 'b' ? "" : Character.toString(c)));
+          // Drops no letter of the made-up tokens, of which the peer breaks on an empty one.
+          "{\"type\":\"Replace\",\"pattern\":{\"String\":\"-\"},\"content\":\"\"}",
+          t -> changed(t, c -> c == '-' ? "" : Character.toString(c)));
 
   private static AlignedText changed(
-      AlignedText text, java.util.function.IntFunction<String> change) {
+      AlignedText text, IntFunction<String> change) {
     AlignedText.Rewriting out = text.rewrite();
     for (int i = 0; i < text.length(); i += Character.charCount(text.text().codePointAt(i))) {
       int c = text.text().codePointAt(i);
@@ -370,7 +364,7 @@ class TokenizerPartsConformanceTest {
                 "id",
                 parts.random.nextInt(90),
                 "content",
-                string(parts, letters, 3),
+                string(parts, letters, 3).replace("-", "_"),
                 "single_word",
                 parts.random.nextInt(4) == 0,
                 "lstrip",
@@ -399,6 +393,10 @@ class TokenizerPartsConformanceTest {
     int broken = 0;
     for (int i = 0; i < cases.size(); i++) {
       JsonNode c = RandomParts.json(cases.get(i));
+      var normalizer = Objects.requireNonNull(NORMALIZERS.get(c.get("normalizer").toString()));
+      if (isAmbiguous(c, normalizer)) {
+        continue;
+      }
       Map<String, Integer> model = new HashMap<>();
       c.get("words").forEach(w -> model.put(w.stringValue(), model.size()));
       AddedVocabulary ours =
@@ -406,7 +404,7 @@ class TokenizerPartsConformanceTest {
               c.get("added_tokens").valueStream().map(t -> AddedToken.read(RandomParts.part(t))).toList(),
               w -> model.getOrDefault(w, -1),
               model.size(),
-              java.util.Objects.requireNonNull(NORMALIZERS.get(c.get("normalizer").toString())));
+              normalizer);
       assertEquals(
           answers.get(i).get("listed"),
           RandomParts.json(ours.tokens().stream().map(t -> List.of(t.id(), t.content())).toList()),
@@ -425,6 +423,14 @@ class TokenizerPartsConformanceTest {
       }
     }
     assertTrue(broken < 2_000, broken + " texts broke the peer");
+  }
+
+  /// Of two tokens that normalising makes the same, the peer finds one or the other, by chance.
+  private static boolean isAmbiguous(JsonNode c, UnaryOperator<AlignedText> normalizer) {
+    var contents = c.get("added_tokens").valueStream().map(t -> t.get("content").stringValue());
+    List<String> normal =
+        contents.distinct().map(t -> normalizer.apply(AlignedText.of(t)).text()).toList();
+    return Set.copyOf(normal).size() < normal.size();
   }
 
   private static List<List<Object>> found(
