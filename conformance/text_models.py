@@ -3,6 +3,7 @@
   python text_models.py models CASES.json OUT.json           tokenizers: of each {"file", "texts"}, each text's [ids, tokens, offsets], null where it is refused
   python text_models.py sentencepiece QUESTION.json OUT.json sentencepiece: trains a model by each of {"settings"} on {"corpus"} into {"folder"}/N.model, or takes
                                                              {"model"}; of each, the ids of {"texts"}, their decodings, and the decodings of {"ids"} modulo its size
+  python text_models.py tiktoken QUESTION.json OUT.json      tiktoken: ids of each of {"texts"} by the {"ranks"} file as {"encoding"}, special tokens as text
 """
 import json
 import os
@@ -63,5 +64,24 @@ def sentencepiece(question, out):
     write(out, answers)
 
 
+def tiktoken(question, out):
+    import base64
+
+    import tiktoken as tt
+    from tiktoken_ext import openai_public
+
+    question = read(question)
+    ranks = {}
+    with open(question["ranks"], "rb") as file:
+        for line in file:
+            token, rank = line.split()
+            ranks[base64.b64decode(token)] = int(rank)
+    openai_public.load_tiktoken_bpe = lambda *_, **__: ranks  # the file at hand, not the network
+    settings = getattr(openai_public, question["encoding"])()
+    settings.pop("explicit_n_vocab", None)  # another encoding's pattern on these ranks is a case too
+    encoding = tt.Encoding(**settings)
+    write(out, [encoding.encode_ordinary(text) for text in question["texts"]])
+
+
 if __name__ == "__main__":
-    {"models": models, "sentencepiece": sentencepiece}[sys.argv[1]](*sys.argv[2:])
+    {"models": models, "sentencepiece": sentencepiece, "tiktoken": tiktoken}[sys.argv[1]](*sys.argv[2:])
