@@ -88,9 +88,7 @@ public record SentencePieceDecoder(
         return unkSurface;
       }
       boolean prefix =
-          atStart
-              && (addDummyPrefix || removeExtraWhitespaces)
-              && token.startsWith(BLOCK);
+          atStart && (addDummyPrefix || removeExtraWhitespaces) && token.startsWith(BLOCK);
       sawPrefix = prefix && !removeExtraWhitespaces;
       return (prefix ? token.substring(BLOCK.length()) : token).replace(BLOCK, " ");
     }
@@ -124,7 +122,9 @@ public record SentencePieceDecoder(
     private int length() {
       int lead = bytes[0];
       int length =
-          lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+          lead < 0x80
+              ? 1
+              : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
       for (int i = 1; i < Math.min(length, byteCount); i++) {
         int least = i > 1 ? 0x80 : lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
         int most = i > 1 ? 0xbf : lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;

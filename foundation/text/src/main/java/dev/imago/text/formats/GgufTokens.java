@@ -54,7 +54,8 @@ public record GgufTokens(
   private static final int BYTE = 6;
   private static final char BLOCK = '▁';
 
-  /// @throws IllegalArgumentException when the lists' lengths differ, or an id is none of the tokens
+  /// @throws IllegalArgumentException when the lists' lengths differ, or an id is none of the
+  ///   tokens
   public GgufTokens {
     tokens = List.copyOf(tokens);
     scores = List.copyOf(scores);
@@ -133,7 +134,8 @@ public record GgufTokens(
         Normalizer.NONE,
         ByteLevelParts.preTokenizer(pattern.patterns()),
         byteLevelModel(pattern.ignoreMerges()),
-        Decoder.read(new Part("this vocabulary", "decoder", JSON.readTree("{\"type\":\"ByteLevel\"}"))),
+        Decoder.read(
+            new Part("this vocabulary", "decoder", JSON.readTree("{\"type\":\"ByteLevel\"}"))),
         pattern.addBos(),
         false);
   }

@@ -37,13 +37,35 @@ record LlamaCppPattern(
     return List.of(
         of(
             List.of(
-                "gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de",
-                "a.x-4.0", "mellum", "modern-bert", "jina-v1-en", "jina-v2-code", "roberta-bpe",
-                "mpt", "olmo", "jais", "exaone4", "trillion", "granite-docling"),
+                "gpt-2",
+                "phi-2",
+                "jina-es",
+                "jina-de",
+                "gigachat",
+                "jina-v2-es",
+                "jina-v2-de",
+                "a.x-4.0",
+                "mellum",
+                "modern-bert",
+                "jina-v1-en",
+                "jina-v2-code",
+                "roberta-bpe",
+                "mpt",
+                "olmo",
+                "jais",
+                "exaone4",
+                "trillion",
+                "granite-docling"),
             GPT2),
         new LlamaCppPattern(
             List.of(
-                "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0",
+                "llama-bpe",
+                "llama3",
+                "llama-v3",
+                "falcon3",
+                "falcon-h1",
+                "pixtral",
+                "midm-2.0",
                 "lfm2"),
             List.of(LLAMA3),
             true,
@@ -51,8 +73,15 @@ record LlamaCppPattern(
         of(List.of("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), LLAMA3),
         of(
             List.of(
-                "qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "stablelm2", "hunyuan", "megrez",
-                "grok-2", "solar-open"),
+                "qwen2",
+                "deepseek-r1-qwen",
+                "kormo",
+                "f2llmv2",
+                "stablelm2",
+                "hunyuan",
+                "megrez",
+                "grok-2",
+                "solar-open"),
             QWEN2),
         of(
             List.of("qwen35"),
@@ -61,15 +90,17 @@ record LlamaCppPattern(
                 + BLANKS),
         of(
             List.of(
-                "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b",
+                "starcoder",
+                "refact",
+                "command-r",
+                "smollm",
+                "codeshell",
+                "exaone",
+                "minerva-7b",
                 "mellum2"),
             "\\p{N}",
             GPT2),
-        of(
-            List.of("falcon"),
-            "[\\p{P}\\$\\+<=>\\^~\\|`]+",
-            GPT2,
-            "[0-9][0-9][0-9]"),
+        of(List.of("falcon"), "[\\p{P}\\$\\+<=>\\^~\\|`]+", GPT2, "[0-9][0-9][0-9]"),
         of(
             List.of("deepseek-v3", "hunyuan-dense", "joyai-llm"),
             "\\p{N}{1,3}",
@@ -87,20 +118,11 @@ record LlamaCppPattern(
             cased(CONTRACTIONS + "?") + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + BLANKS),
         of(
             List.of("bailingmoe", "bailingmoe2", "llada-moe"),
-            "'(?i:[sdmt]|ll|ve|re)"
-                + WORDS
-                + "|\\p{N}"
-                + SIGNS
-                + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"),
+            "'(?i:[sdmt]|ll|ve|re)" + WORDS + "|\\p{N}" + SIGNS + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"),
         of(
             List.of("seed-coder"),
             CONTRACTIONS + WORDS + "|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\\r\\n]+" + BLANKS),
-        of(
-            List.of("default"),
-            "[\\p{P}\\$\\+<=>\\^~\\|]+",
-            GPT2,
-            "\\p{N}+",
-            "[0-9][0-9][0-9]"));
+        of(List.of("default"), "[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]"));
   }
 
   /// One by its name.

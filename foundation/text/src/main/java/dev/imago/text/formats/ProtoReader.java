@@ -81,10 +81,7 @@ final class ProtoReader {
     int length = length();
     try {
       String string =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes, at, length))
-              .toString();
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length)).toString();
       at += length;
       return string;
     } catch (CharacterCodingException e) {

@@ -162,8 +162,7 @@ public final class SentencePieceFile {
     }
     int unkId = kinds.indexOf(ScoredPieces.Kind.UNKNOWN);
     if (unkId < 0 || unkId != kinds.lastIndexOf(ScoredPieces.Kind.UNKNOWN)) {
-      throw wrong(
-          unkId < 0 ? "no piece is the unknown's" : "more than one piece is the unknown's");
+      throw wrong(unkId < 0 ? "no piece is the unknown's" : "more than one piece is the unknown's");
     }
     if (!byteFallback && kinds.contains(ScoredPieces.Kind.BYTE)) {
       throw wrong("it has pieces of bytes, but byte_fallback is not set");

@@ -57,19 +57,28 @@ public final class TiktokenFile {
                 "p50k_edit",
                 R50K,
                 Map.of(
-                    END_OF_TEXT, 50256,
-                    "<|fim_prefix|>", 50281,
-                    "<|fim_middle|>", 50282,
-                    "<|fim_suffix|>", 50283)),
+                    END_OF_TEXT,
+                    50256,
+                    "<|fim_prefix|>",
+                    50281,
+                    "<|fim_middle|>",
+                    50282,
+                    "<|fim_suffix|>",
+                    50283)),
             new Encoding(
                 "cl100k_base",
                 CL100K,
                 Map.of(
-                    END_OF_TEXT, 100257,
-                    "<|fim_prefix|>", 100258,
-                    "<|fim_middle|>", 100259,
-                    "<|fim_suffix|>", 100260,
-                    END_OF_PROMPT, 100276)),
+                    END_OF_TEXT,
+                    100257,
+                    "<|fim_prefix|>",
+                    100258,
+                    "<|fim_middle|>",
+                    100259,
+                    "<|fim_suffix|>",
+                    100260,
+                    END_OF_PROMPT,
+                    100276)),
             new Encoding("o200k_base", O200K, Map.of(END_OF_TEXT, 199999, END_OF_PROMPT, 200018)));
 
     /// One of the known, by its name or by that of its rank file.
@@ -77,7 +86,9 @@ public final class TiktokenFile {
     /// @throws IllegalArgumentException naming those known
     public static Encoding named(String name) {
       String base =
-          name.endsWith(".tiktoken") ? name.substring(0, name.length() - ".tiktoken".length()) : name;
+          name.endsWith(".tiktoken")
+              ? name.substring(0, name.length() - ".tiktoken".length())
+              : name;
       return KNOWN.stream()
           .filter(e -> e.name().equals(base))
           .findFirst()
@@ -86,7 +97,8 @@ public final class TiktokenFile {
                   new IllegalArgumentException(
                       "the encoding %s is unknown; the known ones are %s; give its pattern and special tokens"
                           .formatted(
-                              name, String.join(", ", KNOWN.stream().map(Encoding::name).toList()))));
+                              name,
+                              String.join(", ", KNOWN.stream().map(Encoding::name).toList()))));
     }
   }
 
@@ -142,7 +154,11 @@ public final class TiktokenFile {
         String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
         throw wrong(
             file,
-            "line " + line + " is «" + shown + "», where a token in Base64, a space and its rank are due",
+            "line "
+                + line
+                + " is «"
+                + shown
+                + "», where a token in Base64, a space and its rank are due",
             e);
       }
     }

@@ -133,8 +133,7 @@ final class BpeSymbols {
       int c = Character.codePointAt(text, i, to);
       int end = i + Character.charCount(c);
       int length = bytes(c);
-      CharacterIds ids =
-          i == from ? (end == to ? only : first) : end == to ? last : middle;
+      CharacterIds ids = i == from ? (end == to ? only : first) : end == to ? last : middle;
       int id = ids.find(c);
       if (id >= 0 || pieces != null) {
         if (unknown > 0) {

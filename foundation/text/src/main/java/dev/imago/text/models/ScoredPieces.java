@@ -109,8 +109,7 @@ public record ScoredPieces(
     float[] byId = sorted.clone();
     Arrays.sort(sorted);
     var merges = new ArrayList<BpeModel.Merge>();
-    mergeable.forEach(
-        (piece, id) -> splits.add(piece, id, rank(sorted, byId[id]), merges));
+    mergeable.forEach((piece, id) -> splits.add(piece, id, rank(sorted, byId[id]), merges));
     var known = new BpeSymbols.Pieces(userDefined(), unused(), splits.strays());
     return new BpeModel(
         table, merges, options(), new Random(0), new BpeSymbols(table, options(), known));

@@ -56,8 +56,7 @@ final class Splits {
     for (int i = 1; i < length; i++) {
       char unit = piece.charAt(i - 1);
       node = i == 1 ? forward.first(unit) : next(forward, node, unit);
-      if (Character.isLowSurrogate(piece.charAt(i))
-          && Character.isHighSurrogate(unit)) {
+      if (Character.isLowSurrogate(piece.charAt(i)) && Character.isHighSurrogate(unit)) {
         continue;
       }
       int left = node == CharTrie.NONE ? CharTrie.NONE : forward.value(node);

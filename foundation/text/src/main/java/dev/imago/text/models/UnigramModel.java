@@ -128,9 +128,9 @@ public final class UnigramModel implements Model {
     return tokens.stream().mapToDouble(t -> asRead(t.score())).toArray();
   }
 
-  /// A score as Hugging Face's library reads it from a file: its digits as one whole number, divided
-  /// by a power of ten, which may be off by a last bit. It decides between paths whose sums are
-  /// equal but for rounding.
+  /// A score as Hugging Face's library reads it from a file: its digits as one whole number,
+  /// divided by a power of ten, which may be off by a last bit. It decides between paths whose sums
+  /// are equal but for rounding.
   private static double asRead(double score) {
     if (!Double.isFinite(score)) {
       return score;

@@ -23,8 +23,8 @@ final class WordMarks {
     this.joined = joined;
   }
 
-  /// @param tokens what text becomes by merging; a mark that is none of them is unknown, and unknown
-  ///   characters may belong together
+  /// @param tokens what text becomes by merging; a mark that is none of them is unknown, and
+  ///   unknown characters may belong together
   static WordMarks of(Collection<String> tokens) {
     boolean spaces = tokens.contains(" ");
     boolean blocks = tokens.contains("▁");

@@ -63,8 +63,7 @@ public final class WordPieceModel implements Model {
   @Override
   public void tokenize(String piece, Tokens tokens) {
     int length = piece.length();
-    if (length > maxInputCharsPerWord
-        && piece.codePointCount(0, length) > maxInputCharsPerWord) {
+    if (length > maxInputCharsPerWord && piece.codePointCount(0, length) > maxInputCharsPerWord) {
       unknown(piece, tokens);
       return;
     }

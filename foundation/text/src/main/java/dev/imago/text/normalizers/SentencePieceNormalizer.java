@@ -203,8 +203,7 @@ public final class SentencePieceNormalizer implements Normalizer {
     if (table.length > 0) {
       out.writeStartObject();
       out.writeStringProperty("type", "Precompiled");
-      out.writeStringProperty(
-          "precompiled_charsmap", Base64.getEncoder().encodeToString(table));
+      out.writeStringProperty("precompiled_charsmap", Base64.getEncoder().encodeToString(table));
       out.writeEndObject();
     }
     if (settings.removeExtraWhitespaces()) {
@@ -226,8 +225,7 @@ public final class SentencePieceNormalizer implements Normalizer {
     out.writeEndObject();
   }
 
-  private static void writeReplace(
-      JsonGenerator out, String kind, String pattern, String content) {
+  private static void writeReplace(JsonGenerator out, String kind, String pattern, String content) {
     out.writeStartObject();
     out.writeStringProperty("type", "Replace");
     out.writeObjectPropertyStart("pattern");

@@ -30,10 +30,53 @@ class SentencePieceConformanceTest {
   }
 
   private static final String[] PIECES = {
-    " ", "  ", "\n", "\t", "▁", "▁▁", "a", "the", "The ", "said", "'s", ".", ",", "e\u0301", "é", "ﬁ",
-    "Ａ", "１", "漢", "字", "こん", "ｶﾞ", "가", "\u1100\u1161", "😀", "👩\u200d🔬", "\u200b", "\u00a0",
-    "\u3000", "\u00ad", "\ufeff", "\u0000", "\u007f", "<s>", "</s>", "<unk>", "<0x41>", "<sep>", "<cls>",
-    "xy", "x", "ⅷ", "½", "ß", "İ", "\ufffd", "½"
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    "▁",
+    "▁▁",
+    "a",
+    "the",
+    "The ",
+    "said",
+    "'s",
+    ".",
+    ",",
+    "e\u0301",
+    "é",
+    "ﬁ",
+    "Ａ",
+    "１",
+    "漢",
+    "字",
+    "こん",
+    "ｶﾞ",
+    "가",
+    "\u1100\u1161",
+    "😀",
+    "👩\u200d🔬",
+    "\u200b",
+    "\u00a0",
+    "\u3000",
+    "\u00ad",
+    "\ufeff",
+    "\u0000",
+    "\u007f",
+    "<s>",
+    "</s>",
+    "<unk>",
+    "<0x41>",
+    "<sep>",
+    "<cls>",
+    "xy",
+    "x",
+    "ⅷ",
+    "½",
+    "ß",
+    "İ",
+    "\ufffd",
+    "½"
   };
 
   private static List<String> texts(int count) {
@@ -90,7 +133,8 @@ class SentencePieceConformanceTest {
     assertEquals(size, parts.model().bound());
     for (int i = 0; i < random.size(); i++) {
       List<Integer> ids = random.get(i).stream().map(id -> id % size).toList();
-      assertEquals(theirs.get("random").get(i).asString(), PartsIds.text(parts, ids), ids.toString());
+      assertEquals(
+          theirs.get("random").get(i).asString(), PartsIds.text(parts, ids), ids.toString());
     }
   }
 
@@ -124,23 +168,66 @@ class SentencePieceConformanceTest {
     for (String type : List.of("bpe", "unigram")) {
       settings.add(Map.of("model_type", type, "vocab_size", 1500));
       settings.add(
-          Map.of("model_type", type, "vocab_size", 1800, "byte_fallback", true,
-              "normalization_rule_name", "identity", "remove_extra_whitespaces", false,
-              "character_coverage", 0.99));
+          Map.of(
+              "model_type",
+              type,
+              "vocab_size",
+              1800,
+              "byte_fallback",
+              true,
+              "normalization_rule_name",
+              "identity",
+              "remove_extra_whitespaces",
+              false,
+              "character_coverage",
+              0.99));
       settings.add(
-          Map.of("model_type", type, "vocab_size", 1500, "add_dummy_prefix", false,
-              "user_defined_symbols", List.of("<sep>", "xy", "▁said", "x", "漢"),
-              "control_symbols", List.of("<cls>"), "character_coverage", 0.98));
+          Map.of(
+              "model_type",
+              type,
+              "vocab_size",
+              1500,
+              "add_dummy_prefix",
+              false,
+              "user_defined_symbols",
+              List.of("<sep>", "xy", "▁said", "x", "漢"),
+              "control_symbols",
+              List.of("<cls>"),
+              "character_coverage",
+              0.98));
       settings.add(
-          Map.of("model_type", type, "vocab_size", 1500, "treat_whitespace_as_suffix", true,
-              "normalization_rule_name", "nfkc_cf", "pad_id", 3, "split_by_whitespace", false));
+          Map.of(
+              "model_type",
+              type,
+              "vocab_size",
+              1500,
+              "treat_whitespace_as_suffix",
+              true,
+              "normalization_rule_name",
+              "nfkc_cf",
+              "pad_id",
+              3,
+              "split_by_whitespace",
+              false));
       settings.add(
-          Map.of("model_type", type, "vocab_size", 1500, "allow_whitespace_only_pieces", true,
-              "remove_extra_whitespaces", false, "split_digits", true, "unk_surface", "?",
-              "normalization_rule_name", "nmt_nfkc_cf"));
+          Map.of(
+              "model_type",
+              type,
+              "vocab_size",
+              1500,
+              "allow_whitespace_only_pieces",
+              true,
+              "remove_extra_whitespaces",
+              false,
+              "split_digits",
+              true,
+              "unk_surface",
+              "?",
+              "normalization_rule_name",
+              "nmt_nfkc_cf"));
     }
-    settings.add(Map.of("model_type", "char", "vocab_size", 500,
-        "user_defined_symbols", List.of("<sep>")));
+    settings.add(
+        Map.of("model_type", "char", "vocab_size", 500, "user_defined_symbols", List.of("<sep>")));
     settings.add(Map.of("model_type", "word", "vocab_size", 1500));
     List<String> texts = texts(20_000);
     texts.addAll(corpus.subList(0, 3000));
@@ -149,8 +236,16 @@ class SentencePieceConformanceTest {
             folder,
             "sentencepiece",
             Map.of(
-                "settings", settings, "corpus", corpus, "folder", folder.toString(),
-                "texts", texts, "ids", randomIds()));
+                "settings",
+                settings,
+                "corpus",
+                corpus,
+                "folder",
+                folder.toString(),
+                "texts",
+                texts,
+                "ids",
+                randomIds()));
     for (int i = 0; i < settings.size(); i++) {
       compare(folder.resolve(i + ".model"), answers.get(i), texts);
     }

@@ -21,9 +21,42 @@ import tools.jackson.databind.JsonNode;
 @Tag("conformance")
 class TiktokenConformanceTest {
   private static final String[] PIECES = {
-    "'s", "'S", "'ſ", "'re", "'LL", "'", " ", "  ", "\n", "\r\n", "\t", "\u3000", "\u0085", "a", "B",
-    "é", "e\u0301", "漢", "字", "1", "2345678", "Ⅷ", "½", "😀", "👨\u200d👩", "_", "//", "{", ";",
-    "public", " static", "HTTPServer", "\ud7a3", "\0", "<|endoftext|>", "<|fim_prefix|>"
+    "'s",
+    "'S",
+    "'ſ",
+    "'re",
+    "'LL",
+    "'",
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\t",
+    "\u3000",
+    "\u0085",
+    "a",
+    "B",
+    "é",
+    "e\u0301",
+    "漢",
+    "字",
+    "1",
+    "2345678",
+    "Ⅷ",
+    "½",
+    "😀",
+    "👨\u200d👩",
+    "_",
+    "//",
+    "{",
+    ";",
+    "public",
+    " static",
+    "HTTPServer",
+    "\ud7a3",
+    "\0",
+    "<|endoftext|>",
+    "<|fim_prefix|>"
   };
 
   @TempDir private Path folder;

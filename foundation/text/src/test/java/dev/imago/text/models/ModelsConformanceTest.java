@@ -54,9 +54,7 @@ class ModelsConformanceTest {
       for (int k = 0; k < TEXTS; k++) {
         String text = asked.texts().get(k);
         assertEquals(
-            answers.get(i).get(k),
-            told(Tokenized.of(ours, text)),
-            () -> model + "\n" + text);
+            answers.get(i).get(k), told(Tokenized.of(ours, text)), () -> model + "\n" + text);
       }
     }
   }

@@ -28,7 +28,8 @@ public final class Peer {
   /// Real data by its path, or a skipped test.
   public static Path shared(String path) {
     String named = System.getenv("IMAGO_SHARED");
-    Path file = (named == null ? ROOT.resolve("../shared") : Path.of(named)).resolve("data/" + path);
+    Path file =
+        (named == null ? ROOT.resolve("../shared") : Path.of(named)).resolve("data/" + path);
     assumeTrue(Files.exists(file), "the shared data is not beside the repository");
     return file;
   }
