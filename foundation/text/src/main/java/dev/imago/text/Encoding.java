@@ -274,7 +274,8 @@ public final class Encoding {
     return span == null ? null : new Span(starts[span.from()], ends[span.to() - 1]);
   }
 
-  /// The same with positions in another unit, the overflowing parts' too.
+  /// The same with positions in another unit, the overflowing parts' too. A token in no sequence is
+  /// at 0 … 0 of it.
   ///
   /// @param texts what was encoded: a text, or a text and its pair
   /// @throws IllegalArgumentException when a position is not in its text

@@ -1,12 +1,10 @@
 package dev.imago.text.added;
 
 import dev.imago.text.aligned.AlignedText;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -46,19 +44,14 @@ public final class AddedVocabulary {
       int modelSize,
       UnaryOperator<AlignedText> normalizer) {
     this.normalizer = normalizer;
-    // Of special tokens with one content the first is looked for, of others each; but how a match
-    // is treated, the last of all tokens with its id says.
-    var sought = new ArrayList<AddedToken>();
-    for (AddedToken token : listed) {
-      if (token.special() && !token.content().isEmpty() && special.add(token.content())) {
-        sought.add(token);
-      }
-    }
+    // Of several tokens with one content, the last counts, but special it stays.
     int largest = -1;
-    var known = new HashSet<AddedToken>();
     for (AddedToken token : listed) {
-      if (token.content().isEmpty() || known.contains(token.withId(0))) {
+      if (token.content().isEmpty()) {
         continue;
+      }
+      if (token.special()) {
+        special.add(token.content());
       }
       Integer id = ids.get(token.content());
       if (id == null) {
@@ -67,28 +60,18 @@ public final class AddedVocabulary {
         ids.put(token.content(), id);
         largest = Math.max(largest, id);
       }
-      AddedToken before = tokens.put(id, token.withId(id));
-      if (before != null) {
-        known.remove(before.withId(0));
-      }
-      known.add(token.withId(0));
-      if (!special.contains(token.content())) {
-        sought.add(token);
-      }
+      tokens.put(id, token.withId(id));
     }
-    raw = finder(sought, false, AddedToken::content);
+    raw = finder(false, AddedToken::content);
     normal =
-        finder(sought, true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
-    specialWords = new WordFinder(List.copyOf(new LinkedHashSet<>(special)));
+        finder(true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
+    specialWords = new WordFinder(List.copyOf(special));
   }
 
-  private TokenFinder finder(
-      List<AddedToken> sought, boolean normalized, Function<AddedToken, String> spelling) {
-    List<AddedToken> these = sought.stream().filter(t -> t.normalized() == normalized).toList();
-    return new TokenFinder(
-        these.stream().map(spelling).toList(),
-        these.stream().map(t -> tokens.get(ids.get(t.content()))).toList(),
-        special);
+  private TokenFinder finder(boolean normalized, Function<AddedToken, String> spelling) {
+    List<AddedToken> these =
+        tokens.values().stream().filter(t -> t.normalized() == normalized).toList();
+    return new TokenFinder(these.stream().map(spelling).toList(), these, special);
   }
 
   /// The vocabulary of the tokens that a file lists, in its order. Their ids in the file mean

@@ -20,6 +20,7 @@ public sealed interface Decoder
         JoinDecoder,
         MetaspaceDecoder,
         ReplaceDecoder,
+        SentencePieceDecoder,
         SequenceDecoder,
         StripDecoder,
         WordPieceDecoder {

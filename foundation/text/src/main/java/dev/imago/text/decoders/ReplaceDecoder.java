@@ -1,7 +1,7 @@
 package dev.imago.text.decoders;
 
 import dev.imago.text.json.Part;
-import java.util.regex.Pattern;
+import dev.imago.text.regex.OnigRegex;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -10,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
 /// @param pattern a text or a regular expression, in Oniguruma's syntax
 /// @param regex the expression, or null for a text
 /// @param content what is put in, as it is
-record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) implements Decoder {
+record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content) implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return regex == null && !pattern.isEmpty() ? openText(next) : openWhole(next);
@@ -60,9 +60,18 @@ record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) i
   }
 
   private String replaced(String token) {
-    return regex == null
-        ? Cleanup.replace(token, "", content)
-        : regex.matcher(token).replaceAll(java.util.regex.Matcher.quoteReplacement(content));
+    if (regex == null) {
+      return Cleanup.replace(token, "", content);
+    }
+    var out = new StringBuilder();
+    int[] done = {0};
+    regex.findAll(
+        token,
+        (from, to) -> {
+          out.append(token, done[0], from).append(content);
+          done[0] = to;
+        });
+    return out.append(token, done[0], token.length()).toString();
   }
 
   @Override
@@ -76,6 +85,11 @@ record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) i
     out.writeEndObject();
   }
 
+  /// Replaces a text.
+  static ReplaceDecoder ofText(String pattern, String content) {
+    return new ReplaceDecoder(pattern, null, content);
+  }
+
   static ReplaceDecoder read(Part part) {
     Part pattern = part.part("pattern");
     String content = part.string("content");
@@ -83,6 +97,10 @@ record ReplaceDecoder(String pattern, @Nullable Pattern regex, String content) i
       return new ReplaceDecoder(pattern.string("String"), null, content);
     }
     String regex = pattern.string("Regex");
-    return new ReplaceDecoder(regex, Pattern.compile(regex), content);
+    try {
+      return new ReplaceDecoder(regex, OnigRegex.compile(regex), content);
+    } catch (IllegalArgumentException e) {
+      throw pattern.complaint(pattern.path() + ".Regex: " + e.getMessage());
+    }
   }
 }

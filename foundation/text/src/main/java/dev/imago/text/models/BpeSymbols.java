@@ -1,8 +1,9 @@
 package dev.imago.text.models;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What BPE starts from and what it gives out: the characters of a piece as tokens, and the merged
@@ -98,8 +99,8 @@ final class BpeSymbols {
   }
 
   /// The tokens that a text can become by merging or as symbols, and those of a mark alone.
-  List<String> spellings(List<BpeModel.Merge> merges) {
-    var spellings = new ArrayList<String>();
+  Set<String> spellings(List<BpeModel.Merge> merges) {
+    var spellings = new HashSet<String>();
     for (BpeModel.Merge merge : merges) {
       spellings.add(String.valueOf(table.token(merge.merged())));
     }

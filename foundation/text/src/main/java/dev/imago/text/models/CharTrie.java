@@ -7,9 +7,9 @@ import java.util.Arrays;
 ///
 /// A node is its slot in one hash table, keyed by its parent's slot and the unit that leads to it;
 /// nodes of the first level are found by an array. Immutable.
-final class CharTrie {
+public final class CharTrie {
   /// What [#first] and [#next] give where no string goes on, and [#value] where none ends.
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   private static final long EMPTY = -1;
 
@@ -30,12 +30,12 @@ final class CharTrie {
   }
 
   /// The node of a string's first unit.
-  int first(char unit) {
+  public int first(char unit) {
     return firsts[unit];
   }
 
   /// The node after `node` by one more unit.
-  int next(int node, char unit) {
+  public int next(int node, char unit) {
     long key = key(node, unit);
     int at = hash(key) & mask;
     while (true) {
@@ -51,8 +51,24 @@ final class CharTrie {
   }
 
   /// The number of the string that ends at a node.
-  int value(int node) {
+  public int value(int node) {
     return values[node];
+  }
+
+  /// Where the longest string that starts at `from` ends; `from` where none starts.
+  public int longest(CharSequence text, int from) {
+    int end = from;
+    int node = from < text.length() ? first(text.charAt(from)) : NONE;
+    for (int i = from + 1; node != NONE; i++) {
+      if (values[node] != NONE) {
+        end = i;
+      }
+      if (i == text.length()) {
+        break;
+      }
+      node = next(node, text.charAt(i));
+    }
+    return end;
   }
 
   private int add(int parent, char unit) {
@@ -78,7 +94,7 @@ final class CharTrie {
 
   /// Numbers nodes in the order in which they come, parents first; the trie itself is laid out when
   /// their count is known.
-  static final class Builder {
+  public static final class Builder {
     private int[] parents = new int[1024];
     private char[] units = new char[1024];
     private int[] values = new int[1024];
@@ -86,7 +102,7 @@ final class CharTrie {
     private int size;
 
     /// Adds a string; one that is there already gets the new number. The empty one is left out.
-    Builder add(String string, int value) {
+    public Builder add(String string, int value) {
       if (string.isEmpty()) {
         return this;
       }
@@ -133,7 +149,7 @@ final class CharTrie {
       }
     }
 
-    CharTrie build() {
+    public CharTrie build() {
       var trie = new CharTrie(size);
       int[] slots = new int[size];
       for (int node = 0; node < size; node++) {

@@ -10,7 +10,8 @@ import tools.jackson.core.JsonGenerator;
 
 /// Turns a piece of text into tokens: the `model` of a `tokenizer.json`. Immutable but for caches,
 /// and thread-safe.
-public sealed interface Model permits BpeModel, UnigramModel, WordLevelModel, WordPieceModel {
+public sealed interface Model
+    permits BpeModel, UnigramModel, WordLevelModel, WordPieceModel, WordsModel {
   /// Takes the tokens of a piece, from left to right.
   interface Tokens {
     /// @param id the token

@@ -1,14 +1,15 @@
 package dev.imago.text.models;
 
 import dev.imago.text.json.Part;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -22,14 +23,26 @@ public final class UnigramModel implements Model {
   /// A token and the logarithm of its probability.
   public record Scored(String token, double score) {}
 
-  /// How the scores are summed: with Hugging Face's `double`, or SentencePiece's `float`, in which
-  /// other paths are equal.
-  enum Precision {
-    DOUBLE,
-    SINGLE
+  /// Whose ways are followed: how scores are summed, and what unknown text becomes.
+  enum Manner {
+    /// Sums in `double`; unknown characters side by side are looked up as one.
+    HUGGING_FACE,
+
+    /// Sums in `float`, in which other paths are equal, set back to zero when they grow long, as
+    /// SentencePiece 0.2.2 does it.
+    SENTENCE_PIECE,
+
+    /// Sums in `double`.
+    LLAMA_CPP
   }
 
+  /// Past this, SentencePiece sets its sums back.
+  private static final double LOWEST_SUM = -100_000;
+
   private static final double UNK_PENALTY = 10;
+
+  /// The token of the unknown, where it shows the text itself.
+  private static final int SHOWN = -1;
 
   /// Scratch of the last thread, kept up to this length.
   private static final int MAX_KEPT = 1 << 16;
@@ -49,7 +62,8 @@ public final class UnigramModel implements Model {
   private final CharTrie trie;
   private final double[] scores;
   private final double unkScore;
-  private final Precision precision;
+  private final Manner manner;
+  private final int longest;
   private final PieceCache cache = new PieceCache();
   private final AtomicReference<@Nullable Work> resting = new AtomicReference<>();
 
@@ -58,17 +72,21 @@ public final class UnigramModel implements Model {
   /// @param byteFallback whether unknown text becomes tokens `<0x00>` … `<0xFF>`
   /// @throws IllegalArgumentException naming the score or the id that does not fit
   public UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback) {
+    this(tokens, unkId, byteFallback, scores(tokens));
+  }
+
+  private UnigramModel(List<Scored> tokens, int unkId, boolean byteFallback, double[] scores) {
     this(
         tokens,
         unkId,
         byteFallback,
-        least(tokens) - UNK_PENALTY,
-        scores(tokens),
+        Arrays.stream(scores).min().orElse(Double.POSITIVE_INFINITY) - UNK_PENALTY,
+        scores,
         ids(tokens),
-        Precision.DOUBLE);
+        Manner.HUGGING_FACE);
   }
 
-  /// @param scores what each token counts, NaN for one that text never becomes
+  /// @param scores what each token counts
   /// @param matched the tokens that text becomes
   UnigramModel(
       List<Scored> tokens,
@@ -77,7 +95,7 @@ public final class UnigramModel implements Model {
       double unkScore,
       double[] scores,
       Map<String, Integer> matched,
-      Precision precision) {
+      Manner manner) {
     if (unkId >= tokens.size() || unkId < -1) {
       throw new IllegalArgumentException(
           "unk_id = %d is none of the %d tokens".formatted(unkId, tokens.size()));
@@ -95,7 +113,8 @@ public final class UnigramModel implements Model {
     this.byteFallback = byteFallback;
     this.unkScore = unkScore;
     this.scores = scores;
-    this.precision = precision;
+    this.manner = manner;
+    this.longest = matched.keySet().stream().mapToInt(String::length).max().orElse(0);
     this.byteIds = new int[256];
     for (int b = 0; b < 256; b++) {
       byteIds[b] = ids.getOrDefault("<0x%02X>".formatted(b), -1);
@@ -109,12 +128,26 @@ public final class UnigramModel implements Model {
     return TokenTable.numbered(tokens.stream().map(Scored::token)::iterator);
   }
 
-  private static double least(List<Scored> tokens) {
-    return tokens.stream().mapToDouble(Scored::score).min().orElse(Double.POSITIVE_INFINITY);
+  private static double[] scores(List<Scored> tokens) {
+    return tokens.stream().mapToDouble(t -> asRead(t.score())).toArray();
   }
 
-  private static double[] scores(List<Scored> tokens) {
-    return tokens.stream().mapToDouble(Scored::score).toArray();
+  /// A score as Hugging Face's library reads it from a file: its digits as one whole number,
+  /// divided by a power of ten, which may be off by a last bit. It decides between paths whose sums
+  /// are equal but for rounding.
+  private static double asRead(double score) {
+    if (!Double.isFinite(score)) {
+      return score;
+    }
+    var decimal = new BigDecimal(Double.toString(Math.abs(score)));
+    double digits = decimal.unscaledValue().doubleValue();
+    int scale = decimal.scale();
+    if (Math.abs(scale) > 300) {
+      return score;
+    }
+    double power = Double.parseDouble("1e" + Math.abs(scale));
+    double read = scale >= 0 ? digits / power : digits * power;
+    return score < 0 ? -read : read;
   }
 
   static UnigramModel read(Part part) {
@@ -154,10 +187,13 @@ public final class UnigramModel implements Model {
       }
     }
     for (int i = 0; i < found.length; i += 3) {
-      int id = found[i];
-      // The unknown shows itself.
-      String spelling = id == unkId ? piece.substring(found[i + 1], found[i + 2]) : null;
-      tokens.add(id, found[i + 1], found[i + 2], spelling);
+      int from = found[i + 1];
+      int to = found[i + 2];
+      if (found[i] == SHOWN) {
+        tokens.add(unkId, from, to, piece.substring(from, to));
+      } else {
+        tokens.add(found[i], from, to, null);
+      }
     }
   }
 
@@ -166,11 +202,7 @@ public final class UnigramModel implements Model {
     if (work == null || work.ids.length <= text.length) {
       work = new Work(Math.max(256, text.length));
     }
-    if (precision == Precision.SINGLE) {
-      bestInSingle(text, work);
-    } else {
-      best(text, work);
-    }
+    best(text, work);
     // From the end to the start; unknown ones side by side as one.
     int count = 0;
     for (int end = text.length; end > 0; end = work.from[end]) {
@@ -191,7 +223,14 @@ public final class UnigramModel implements Model {
       }
       start = ends[i];
       if (id == unkId) {
-        unknown(piece.substring(from, start), from, start, out);
+        if (manner != Manner.HUGGING_FACE && byteFallback) {
+          for (int at = from, c; at < start; at += Character.charCount(c)) {
+            c = piece.codePointAt(at);
+            unknown(Character.toString(c), at, at + Character.charCount(c), out);
+          }
+        } else {
+          unknown(piece.substring(from, start), from, start, out);
+        }
       } else {
         out.add(id, from, start);
       }
@@ -204,7 +243,7 @@ public final class UnigramModel implements Model {
 
   /// Unknown text is looked up as a whole, as in Hugging Face's, then byte by byte.
   private void unknown(String text, int from, int to, TokenBuffer out) {
-    int id = precision == Precision.SINGLE ? -1 : matched.getOrDefault(text, -1);
+    int id = manner == Manner.HUGGING_FACE ? matched.getOrDefault(text, -1) : -1;
     if (id < 0 && byteFallback) {
       byte[] bytes = BpeModel.utf8(text);
       boolean all = true;
@@ -218,91 +257,64 @@ public final class UnigramModel implements Model {
         return;
       }
     }
-    out.add(id < 0 ? unkId : id, from, to);
+    out.add(id < 0 ? SHOWN : id, from, to);
   }
 
   /// Of each place, the best token that ends there.
   private void best(char[] text, Work work) {
+    boolean single = manner == Manner.SENTENCE_PIECE;
     double[] best = work.best;
     int[] from = work.from;
     Arrays.fill(from, 0, text.length + 1, -1);
     best[0] = 0;
     for (int start = 0; start < text.length; ) {
+      if (single && best[start] < LOWEST_SUM) {
+        setBack(best, from, start, Math.min(text.length, start + longest));
+      }
       double here = best[start];
-      int single = start + (pair(text, start) ? 2 : 1);
-      boolean hasSingle = false;
+      int one = start + (pair(text, start) ? 2 : 1);
+      boolean known = false;
       int node = trie.first(text[start]);
       for (int end = start + 1; node != CharTrie.NONE; end++) {
         int id = trie.value(node);
         if (id != CharTrie.NONE) {
-          double candidate = scores[id] + here;
+          double candidate = single ? (float) (scores[id] + here) : scores[id] + here;
           if (from[end] < 0 || candidate > best[end]) {
             best[end] = candidate;
             from[end] = start;
             work.ids[end] = id;
           }
-          hasSingle |= end == single;
+          known |= end == one;
         }
         if (end == text.length) {
           break;
         }
         node = trie.next(node, text[end]);
       }
-      if (!hasSingle) {
-        double candidate = unkScore + here;
-        if (from[single] < 0 || candidate > best[single]) {
+      if (!known) {
+        double candidate = single ? (float) (unkScore + here) : unkScore + here;
+        if (from[one] < 0 || candidate > best[one]) {
           if (unkId < 0) {
             throw new IllegalArgumentException(
                 "«%s» is not in the vocabulary, and the model has no unk_id; give it one"
-                    .formatted(new String(text, start, single - start)));
+                    .formatted(new String(text, start, one - start)));
           }
-          best[single] = candidate;
-          from[single] = start;
-          work.ids[single] = unkId;
+          best[one] = candidate;
+          from[one] = start;
+          work.ids[one] = unkId;
         }
       }
-      start = single;
+      start = one;
     }
   }
 
-  /// The same, where a sum is rounded when it is kept, and one with the unknown before it is
-  /// compared.
-  private void bestInSingle(char[] text, Work work) {
-    double[] best = work.best;
-    int[] from = work.from;
-    Arrays.fill(from, 0, text.length + 1, -1);
-    best[0] = 0;
-    for (int start = 0; start < text.length; ) {
-      double here = best[start];
-      int single = start + (pair(text, start) ? 2 : 1);
-      boolean hasSingle = false;
-      int node = trie.first(text[start]);
-      for (int end = start + 1; node != CharTrie.NONE; end++) {
-        int id = trie.value(node);
-        if (id != CharTrie.NONE) {
-          double candidate = scores[id] + here;
-          if (from[end] < 0 || candidate > best[end]) {
-            best[end] = (float) candidate;
-            from[end] = start;
-            work.ids[end] = id;
-          }
-          hasSingle |= end == single;
-        }
-        if (end == text.length) {
-          break;
-        }
-        node = trie.next(node, text[end]);
+  private static void setBack(double[] best, int[] from, int start, int last) {
+    for (int end = start + 1; end <= last; end++) {
+      if (from[end] >= 0) {
+        best[end] = (float) (best[end] - best[start]);
       }
-      if (!hasSingle) {
-        float candidate = (float) unkScore + (float) here;
-        if (from[single] < 0 || candidate > best[single]) {
-          best[single] = candidate;
-          from[single] = start;
-          work.ids[single] = unkId;
-        }
-      }
-      start = single;
     }
+    best[start] = 0;
   }
 
   private static boolean pair(char[] text, int at) {
@@ -357,7 +369,7 @@ public final class UnigramModel implements Model {
     kept.values().removeIf(id -> forbidden.test(id) && id != unkId);
     return kept.size() == matched.size()
         ? this
-        : new UnigramModel(scored, unkId, byteFallback, unkScore, scores, kept, precision);
+        : new UnigramModel(scored, unkId, byteFallback, unkScore, scores, kept, manner);
   }
 
   @Override

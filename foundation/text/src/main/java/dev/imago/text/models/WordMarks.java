@@ -6,7 +6,7 @@ import java.util.Collection;
 /// stands for one, where no token holds the character before it and the mark side by side. So a
 /// text that nobody split is merged, and remembered, word by word.
 final class WordMarks {
-  static final WordMarks NONE = new WordMarks(new boolean[0]);
+  static final WordMarks NONE = new WordMarks(false, false, new boolean[0]);
 
   /// SentencePiece's space.
   private static final char BLOCK = '▁';
@@ -14,24 +14,34 @@ final class WordMarks {
   /// Whether some token holds a unit and then a mark.
   private final boolean[] joined;
 
-  private WordMarks(boolean[] joined) {
+  private final boolean spaces;
+  private final boolean blocks;
+
+  private WordMarks(boolean spaces, boolean blocks, boolean[] joined) {
+    this.spaces = spaces;
+    this.blocks = blocks;
     this.joined = joined;
   }
 
+  /// @param tokens what text becomes by merging; a mark that is none of them is unknown, and
+  ///   unknown characters may belong together
   static WordMarks of(Collection<String> tokens) {
-    var joined = new boolean[Character.MAX_VALUE + 1];
-    boolean some = false;
+    boolean spaces = tokens.contains(" ");
+    boolean blocks = tokens.contains("▁");
+    if (!spaces && !blocks) {
+      return NONE;
+    }
+    var marks = new WordMarks(spaces, blocks, new boolean[Character.MAX_VALUE + 1]);
     for (String token : tokens) {
       for (int i = 1; i < token.length(); i++) {
-        joined[token.charAt(i - 1)] |= isMark(token.charAt(i));
+        marks.joined[token.charAt(i - 1)] |= marks.isMark(token.charAt(i));
       }
-      some |= !token.isEmpty() && isMark(token.charAt(0));
     }
-    return some ? new WordMarks(joined) : NONE;
+    return marks;
   }
 
-  private static boolean isMark(char unit) {
-    return unit == BLOCK || unit == ' ';
+  private boolean isMark(char unit) {
+    return unit == BLOCK && blocks || unit == ' ' && spaces;
   }
 
   /// Where the part that starts at `from` ends.

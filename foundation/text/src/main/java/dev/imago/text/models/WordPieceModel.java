@@ -68,7 +68,7 @@ public final class WordPieceModel implements Model {
       unknown(piece, tokens);
       return;
     }
-    int end = longest(starts, piece, 0);
+    int end = starts.longest(piece, 0);
     if (end == length) {
       tokens.add(matched(starts, piece, 0, end), 0, end, null);
       return;
@@ -78,7 +78,7 @@ public final class WordPieceModel implements Model {
     int count = 0;
     while (end > 0 && end < length) {
       ends[count++] = end;
-      int next = longest(continuations, piece, end);
+      int next = continuations.longest(piece, end);
       end = next == end ? 0 : next;
     }
     if (end == 0) {
@@ -90,22 +90,6 @@ public final class WordPieceModel implements Model {
       CharTrie trie = i == 0 ? starts : continuations;
       tokens.add(matched(trie, piece, from, ends[i]), from, ends[i], null);
     }
-  }
-
-  /// Where the longest token that starts at `from` ends; `from` where none starts.
-  private static int longest(CharTrie trie, String piece, int from) {
-    int end = from;
-    int node = trie.first(piece.charAt(from));
-    for (int i = from + 1; node != CharTrie.NONE; i++) {
-      if (trie.value(node) != CharTrie.NONE) {
-        end = i;
-      }
-      if (i == piece.length()) {
-        break;
-      }
-      node = trie.next(node, piece.charAt(i));
-    }
-    return end;
   }
 
   private static int matched(CharTrie trie, String piece, int from, int to) {
