@@ -32,14 +32,13 @@ public final class ByteLevelBpe {
 
   private final int[] lengths;
 
-  /// @param byteIds the id of each of the 256 bytes' tokens, −1 where the vocabulary has none:
-  ///   such bytes give no id
+  /// @param byteIds the id of each of the 256 bytes' tokens, −1 where the vocabulary has none: such
+  ///   bytes give no id
   /// @param merges in the order of their ranks; of a pair that is listed twice the last counts, as
   ///   in Hugging Face's map
   /// @param wholePieces by id, the bytes of pieces that are taken whole whatever their merges give:
   ///   the vocabulary where a file says `ignore_merges`, else nothing; empty for ids that are none
-  public ByteLevelBpe(
-      Splitter splitter, int[] byteIds, List<Merge> merges, byte[][] wholePieces) {
+  public ByteLevelBpe(Splitter splitter, int[] byteIds, List<Merge> merges, byte[][] wholePieces) {
     this.splitter = splitter;
     this.byteIds = Arrays.copyOf(byteIds, 256);
     this.merges = List.copyOf(merges);

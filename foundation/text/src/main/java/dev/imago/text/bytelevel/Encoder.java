@@ -1,10 +1,11 @@
 package dev.imago.text.bytelevel;
 
-/// Encodes ordinary text: cuts it into pieces, takes a piece's ids from what it remembers, or merges
-/// them. One thread at a time; what it remembers makes the next text faster and changes no id.
+/// Encodes ordinary text: cuts it into pieces, takes a piece's ids from what it remembers, or
+/// merges them. One thread at a time; what it remembers makes the next text faster and changes no
+/// id.
 ///
-/// Pieces are taken some hundred at a time, and each step does all of them, without a branch on what
-/// memory says wherever that can be had: a processor then has many loads under way at once and
+/// Pieces are taken some hundred at a time, and each step does all of them, without a branch on
+/// what memory says wherever that can be had: a processor then has many loads under way at once and
 /// guesses few branches wrong. A piece's first station is a small table, kept near by its size: the
 /// few hundred pieces that make up most of any text, of up to seven bytes each.
 public final class Encoder {
@@ -96,8 +97,7 @@ public final class Encoder {
       long value = cache.find(places[k], low, high, text, start);
       if (value == 0) {
         int found = merge(text, start, ends[i]);
-        value =
-            cache.put(places[k], low, high, text, start, ends[i], merging.ids(), found);
+        value = cache.put(places[k], low, high, text, start, ends[i], merging.ids(), found);
       }
       values[i] = value;
       if (length <= NEAR_LENGTH && value > 0) {

@@ -21,7 +21,7 @@ final class PieceCache {
   private static final int INLINE = 15;
   private static final int WAYS = 4;
   private static final int FIRST_ENTRIES = 1 << 10;
-  private static final int MOST_ENTRIES = 1 << 17;
+  private static final int MOST_ENTRIES = 1 << 18;
   private static final int MOST_POOLED = 4 << 20;
   private static final int MOST_LISTED = 1 << 20;
 
@@ -91,7 +91,8 @@ final class PieceCache {
     for (int way = 0; way < WAYS; way++) {
       int at = place + way;
       if (table[2 * at] == low
-          && (table[2 * at + 1] == high || high < 0 && samePooled(table[2 * at + 1], high, text, from))) {
+          && (table[2 * at + 1] == high
+              || high < 0 && samePooled(table[2 * at + 1], high, text, from))) {
         long value = values[at];
         if (way > 0) {
           swap(at);
