@@ -1,6 +1,9 @@
 package dev.imago.text.jinja;
 
+import java.math.BigInteger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,24 +20,30 @@ final class Lexer {
     BLOCK_END,
     NAME,
     STRING,
-    INTEGER,
-    FLOAT,
+    NUMBER,
     OPERATOR,
     END
   }
 
-  record Token(Kind kind, String text, int line) {}
+  /// @param value of a string its text, of a number its value; else the text
+  record Token(Kind kind, String text, Object value, int line) {}
 
   private static final List<String> OPERATORS =
       List.of(
           "**", "//", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")",
-          "[", "]", "{", "}", ",", ":", ".", "|");
+          "[", "]", "{", "}", ",", ":", ".", "|", ";");
 
-  private static final Pattern NUMBER = Pattern.compile("\\d[\\d_]*+(\\.\\d+)?([eE][+-]?\\d+)?");
-  private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(-?)%}");
+  private static final Pattern FLOAT =
+      Pattern.compile(
+          "(?:\\d+_)*+\\d+(?:(?:\\.(?:\\d+_)*+\\d+)?[eE][+-]?(?:\\d+_)*+\\d+|\\.(?:\\d+_)*+\\d+)");
+  private static final Pattern INTEGER =
+      Pattern.compile(
+          "0[bB](?:_?[01])++|0[oO](?:_?[0-7])++|0[xX](?:_?[0-9a-fA-F])++|[1-9](?:_?\\d)*+|0(?:_?0)*+");
+  private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%}");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
+  private final StringEscapes escapes = new StringEscapes();
   private int at;
   private int line = 1;
   private boolean lineStarts = true;
@@ -62,18 +71,7 @@ final class Lexer {
       }
       char kind = source.charAt(tag + 1);
       char sign = tag + 2 < source.length() ? source.charAt(tag + 2) : ' ';
-      String text = source.substring(at, tag);
-      int lines = newlines(text);
-      if (sign == '-') {
-        text = text.stripTrailing();
-      } else if (kind != '{' && sign != '+') {
-        int start = text.lastIndexOf('\n') + 1;
-        if ((start > 0 || lineStarts) && text.substring(start).isBlank()) {
-          text = text.substring(0, start);
-        }
-      }
-      text(text);
-      line += lines - newlines(text);
+      textBefore(tag, sign, kind != '{');
       at = tag + 2 + (sign == '-' || sign == '+' ? 1 : 0);
       switch (kind) {
         case '#' -> comment();
@@ -85,6 +83,22 @@ final class Lexer {
       }
     }
     add(Kind.END, "the end of the template");
+  }
+
+  private void textBefore(int tag, char sign, boolean isBlock) {
+    String text = source.substring(at, tag);
+    int lines = newlines(text);
+    if (sign == '-') {
+      text = Text.stripEnd(text);
+    } else if (isBlock && sign != '+') {
+      int start = text.lastIndexOf('\n') + 1;
+      if ((start > 0 || lineStarts) && Text.isBlank(text, start)) {
+        text = text.substring(0, start);
+      }
+    }
+    int first = line;
+    text(text);
+    line = first + lines;
   }
 
   private void text(String text) {
@@ -113,149 +127,164 @@ final class Lexer {
       throw new TemplateException(line, "a comment {# has no end #}");
     }
     line += newlines(source.substring(at, end));
-    boolean strip = end > at && source.charAt(end - 1) == '-';
-    boolean keep = end > at && source.charAt(end - 1) == '+';
+    char sign = end > at ? source.charAt(end - 1) : ' ';
     at = end + 2;
-    afterTag(strip, !keep);
+    afterTag(sign, true);
   }
 
   private void block() {
     int word = skipBlanks(at);
-    if (source.startsWith("raw", word) && isTagEnd(skipBlanks(word + 3))) {
-      raw(skipBlanks(word + 3));
+    int tagEnd = source.startsWith("raw", word) ? skipBlanks(word + 3) : -1;
+    if (tagEnd >= 0 && (source.startsWith("%}", tagEnd) || source.startsWith("-%}", tagEnd))) {
+      raw(tagEnd);
       return;
     }
     add(Kind.BLOCK_BEGIN, "{%");
     expression("%}", Kind.BLOCK_END);
   }
 
-  private boolean isTagEnd(int i) {
-    return source.startsWith("%}", i) || source.startsWith("-%}", i);
-  }
-
   private int skipBlanks(int i) {
-    while (i < source.length() && Character.isWhitespace(source.charAt(i))) {
+    while (i < source.length() && Text.isSpace(source.charAt(i))) {
       i++;
     }
     return i;
   }
 
   private void raw(int tagEnd) {
-    boolean strip = source.charAt(tagEnd) == '-';
-    at = tagEnd + (strip ? 3 : 2);
-    afterTag(strip, true);
+    char sign = source.charAt(tagEnd);
+    line += newlines(source.substring(at, tagEnd));
+    at = tagEnd + (sign == '-' ? 3 : 2);
+    afterTag(sign, false);
     Matcher end = END_RAW.matcher(source);
     if (!end.find(at)) {
       throw new TemplateException(line, "{% raw %} has no {% endraw %}");
     }
-    String text = source.substring(at, end.start());
-    text(end.group(1).equals("-") ? text.stripTrailing() : text);
+    lineStarts = source.charAt(at - 1) == '\n';
+    textBefore(end.start(), end.group(1).isEmpty() ? ' ' : end.group(1).charAt(0), true);
+    line += newlines(end.group());
     at = end.end();
-    afterTag(end.group(2).equals("-"), true);
+    afterTag(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
   }
 
   private void expression(String close, Kind closeKind) {
-    int depth = 0;
+    Deque<String> open = new ArrayDeque<>();
     while (true) {
-      while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
-        line += source.charAt(at++) == '\n' ? 1 : 0;
-      }
+      int start = at;
+      at = skipBlanks(at);
+      line += newlines(source.substring(start, at));
       if (at >= source.length()) {
         throw new TemplateException(line, "a tag has no end " + close);
       }
       char c = source.charAt(at);
-      boolean signed = (c == '-' || c == '+') && source.startsWith(close, at + 1);
-      if (depth == 0 && (signed || source.startsWith(close, at))) {
+      boolean signed =
+          (c == '-' || c == '+' && closeKind == Kind.BLOCK_END) && source.startsWith(close, at + 1);
+      if (open.isEmpty() && (signed || source.startsWith(close, at))) {
         add(closeKind, close);
         at += close.length() + (signed ? 1 : 0);
-        afterTag(signed && c == '-', closeKind == Kind.BLOCK_END && !(signed && c == '+'));
+        afterTag(signed ? c : ' ', closeKind == Kind.BLOCK_END);
         return;
       }
       if (c == '\'' || c == '"') {
         string(c);
       } else if (Character.isDigit(c)) {
         number();
-      } else if (Character.isJavaIdentifierStart(c)) {
-        int start = at;
-        while (at < source.length() && Character.isJavaIdentifierPart(source.charAt(at))) {
-          at++;
-        }
-        add(Kind.NAME, source.substring(start, at));
+      } else if (Character.isUnicodeIdentifierStart(source.codePointAt(at)) || c == '_') {
+        name();
       } else {
-        String operator =
-            OPERATORS.stream()
-                .filter(o -> source.startsWith(o, at))
-                .findFirst()
-                .orElseThrow(() -> new TemplateException(line, "«" + c + "» is no Jinja"));
-        depth += "([{".contains(operator) ? 1 : ")]}".contains(operator) ? -1 : 0;
-        add(Kind.OPERATOR, operator);
-        at += operator.length();
+        operator(open);
       }
     }
   }
 
-  private void number() {
-    Matcher number = NUMBER.matcher(source).region(at, source.length());
-    if (!number.lookingAt()) {
-      throw new TemplateException(line, "a number is expected");
+  private void name() {
+    int start = at;
+    while (at < source.length()
+        && Character.isUnicodeIdentifierPart(source.codePointAt(at))
+        && !Character.isIdentifierIgnorable(source.codePointAt(at))) {
+      at += Character.charCount(source.codePointAt(at));
     }
-    boolean isFloat = number.group(1) != null || number.group(2) != null;
-    add(isFloat ? Kind.FLOAT : Kind.INTEGER, number.group().replace("_", ""));
-    at = number.end();
+    add(Kind.NAME, source.substring(start, at));
+  }
+
+  private void operator(Deque<String> open) {
+    for (String operator : OPERATORS) {
+      if (source.startsWith(operator, at)) {
+        switch (operator) {
+          case "(" -> open.push(")");
+          case "[" -> open.push("]");
+          case "{" -> open.push("}");
+          case ")", "]", "}" -> {
+            String expected = open.isEmpty() ? "nothing" : open.pop();
+            if (!expected.equals(operator)) {
+              throw new TemplateException(
+                  line, "«" + operator + "» closes what is not open; expected is " + expected);
+            }
+          }
+          default -> {}
+        }
+        add(Kind.OPERATOR, operator);
+        at += operator.length();
+        return;
+      }
+    }
+    throw new TemplateException(
+        line, "«" + Character.toString(source.codePointAt(at)) + "» is no Jinja");
+  }
+
+  private void number() {
+    Matcher matcher = FLOAT.matcher(source).region(at, source.length());
+    if (source.charAt(at - 1) != '.' && matcher.lookingAt()) {
+      String text = matcher.group().replace("_", "");
+      tokens.add(new Token(Kind.NUMBER, text, Double.parseDouble(text), line));
+    } else {
+      matcher = INTEGER.matcher(source).region(at, source.length());
+      if (!matcher.lookingAt()) {
+        throw new TemplateException(line, "«" + source.charAt(at) + "» is no number of Jinja");
+      }
+      String text = matcher.group().replace("_", "");
+      tokens.add(new Token(Kind.NUMBER, text, integer(text), line));
+    }
+    at = matcher.end();
+  }
+
+  private Object integer(String text) {
+    if (text.length() > Repr.MAX_DIGITS) {
+      throw new TemplateException(
+          line, "a number of %d digits; %d may be".formatted(text.length(), Repr.MAX_DIGITS));
+    }
+    int radix =
+        text.length() < 2
+            ? 10
+            : switch (text.charAt(1)) {
+              case 'b', 'B' -> 2;
+              case 'o', 'O' -> 8;
+              case 'x', 'X' -> 16;
+              default -> 10;
+            };
+    return Arithmetic.normal(new BigInteger(radix == 10 ? text : text.substring(2), radix));
   }
 
   private void string(char quote) {
     int first = line;
-    var text = new StringBuilder();
-    for (at++; at < source.length() && source.charAt(at) != quote; at++) {
-      char c = source.charAt(at);
-      line += c == '\n' ? 1 : 0;
-      if (c == '\\' && at + 1 < source.length()) {
-        escape(text, source.charAt(++at));
-      } else {
-        text.append(c);
-      }
+    int end = at + 1;
+    while (end < source.length() && source.charAt(end) != quote) {
+      end += source.charAt(end) == '\\' ? 2 : 1;
     }
-    if (at >= source.length()) {
+    if (end >= source.length()) {
       throw new TemplateException(first, "a string has no closing " + quote);
     }
-    at++;
-    tokens.add(new Token(Kind.STRING, text.toString(), first));
+    String written = source.substring(at + 1, end);
+    tokens.add(new Token(Kind.STRING, written, escapes.resolve(written, first), first));
+    line += newlines(written);
+    at = end + 1;
   }
 
-  /// Python's escapes; any other backslash stays.
-  private void escape(StringBuilder text, char c) {
-    switch (c) {
-      case 'n' -> text.append('\n');
-      case 't' -> text.append('\t');
-      case 'r' -> text.append('\r');
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case '0' -> text.append('\0');
-      case '\\', '\'', '"' -> text.append(c);
-      case '\n' -> line++;
-      case 'x' -> hex(text, 2);
-      case 'u' -> hex(text, 4);
-      case 'U' -> hex(text, 8);
-      default -> text.append('\\').append(c);
-    }
-  }
-
-  private void hex(StringBuilder text, int digits) {
-    try {
-      text.appendCodePoint(Integer.parseInt(source, at + 1, at + 1 + digits, 16));
-      at += digits;
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new TemplateException(line, "an escape in a string wants " + digits + " hex digits");
-    }
-  }
-
-  private void afterTag(boolean strip, boolean trimNewline) {
+  private void afterTag(char sign, boolean trimNewline) {
     int start = at;
-    if (strip) {
+    if (sign == '-') {
       at = skipBlanks(at);
       line += newlines(source.substring(start, at));
-    } else if (trimNewline && at < source.length() && source.charAt(at) == '\n') {
+    } else if (trimNewline && sign != '+' && at < source.length() && source.charAt(at) == '\n') {
       at++;
       line++;
     }
@@ -263,6 +292,6 @@ final class Lexer {
   }
 
   private void add(Kind kind, String text) {
-    tokens.add(new Token(kind, text, line));
+    tokens.add(new Token(kind, text, text, line));
   }
 }

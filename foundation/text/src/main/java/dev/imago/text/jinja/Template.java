@@ -1,58 +1,56 @@
 package dev.imago.text.jinja;
 
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
+import dev.imago.text.jinja.Node.Body;
+import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.Set;
 
 /// A parsed template. Immutable and thread-safe.
+///
+/// It is carried out as transformers does: a sandbox in which values cannot be changed,
+/// `trim_blocks` and `lstrip_blocks` on, `break` and `continue`, `{% generation %}`, a `tojson`
+/// that leaves HTML alone, `raise_exception` and `strftime_now`. Of jinja2's own, only what a
+/// template that stands alone cannot use is missing: other templates, translations, autoescape and
+/// chance.
 public final class Template {
-  private final List<Node.Statement> statements;
+  /// The largest that is read; real ones have tens of thousands at most.
+  public static final int MAX_SOURCE_CHARS = 4 << 20;
 
-  private Template(List<Node.Statement> statements) {
-    this.statements = statements;
+  private final Body body;
+  private final Map<Body, Set<String>> hidden;
+
+  private Template(Body body) {
+    this.body = body;
+    this.hidden = Names.hidden(body);
   }
 
   /// Parses a template.
   ///
   /// @throws TemplateException naming the line that is no Jinja
   public static Template parse(String source) {
-    return new Template(Parser.parse(source));
+    if (source.length() > MAX_SOURCE_CHARS) {
+      throw new TemplateException(
+          "a chat template of %d characters; the largest that is read has %d"
+              .formatted(source.length(), MAX_SOURCE_CHARS));
+    }
+    Body body = Parser.parse(source);
+    Checks.check(body);
+    return new Template(body);
   }
 
   /// Carries the template out.
   ///
-  /// @param variables Boolean, Long, Double, String, List, Map and Optional.empty() for none
-  /// @param strftimeNow the time in a format of Python's strftime
-  /// @throws TemplateException when the template refuses the values, or is broken
-  public String render(Map<String, ?> variables, UnaryOperator<String> strftimeNow) {
-    var globals = new HashMap<String, Object>();
-    globals.put(
-        "raise_exception",
-        (Values.Callable)
-            (a, n) -> {
-              throw new TemplateException(
-                  "the chat template refuses this conversation: "
-                      + (a.isEmpty() ? "" : Values.text(a.getFirst())));
-            });
-    globals.put(
-        "strftime_now", (Values.Callable) (a, n) -> strftimeNow.apply(Values.text(a.getFirst())));
-    variables.forEach((name, value) -> globals.put(name, value(value)));
-    return Renderer.render(statements, globals);
-  }
-
-  private static Object value(Object value) {
-    return switch (value) {
-      case Optional<?> none -> Values.None.NONE;
-      case List<?> list -> list.stream().map(Template::value).toList();
-      case Map<?, ?> map -> {
-        var values = new LinkedHashMap<Object, Object>();
-        map.forEach((k, v) -> values.put(k, value(v)));
-        yield values;
-      }
-      default -> value;
-    };
+  /// @param variables values as JSON has them: null, Boolean, whole and floating numbers, String,
+  ///   Iterable and Map, within each other
+  /// @param clock what `strftime_now` reads, in its zone
+  /// @throws TemplateException when the template refuses the values (its own words), or is broken
+  ///   (naming the line), or asks for more than a rendering may use
+  public Rendering render(Map<String, ?> variables, Clock clock) {
+    return Budget.within(
+        () -> {
+          Scope globals = Globals.of(clock);
+          variables.forEach((name, value) -> globals.put(name, Globals.value(value, name)));
+          return Renderer.render(body, hidden, globals);
+        });
   }
 }

@@ -4,11 +4,20 @@ package dev.imago.text.jinja;
 public final class TemplateException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean located;
+
   TemplateException(int line, String message) {
     super("chat template, line " + line + ": " + message);
+    located = true;
   }
 
   TemplateException(String message) {
     super(message);
+    located = false;
+  }
+
+  /// The same, with its line where it has none.
+  TemplateException at(int line) {
+    return located ? this : new TemplateException(line, String.valueOf(getMessage()));
   }
 }
