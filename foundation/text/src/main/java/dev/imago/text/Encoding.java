@@ -1,5 +1,7 @@
 package dev.imago.text;
 
+// Longer than most files: eight columns, and for each a way to read it whole and one by one.
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
