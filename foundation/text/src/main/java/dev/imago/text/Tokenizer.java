@@ -6,11 +6,13 @@ import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.bytelevel.ByteLevel;
 import dev.imago.text.bytelevel.IntList;
 import dev.imago.text.decoders.Decoder;
+import dev.imago.text.formats.TokenizerFile;
 import dev.imago.text.models.BpeModel;
 import dev.imago.text.models.Model;
 import dev.imago.text.models.UnigramModel;
 import dev.imago.text.models.WordLevelModel;
 import dev.imago.text.models.WordPieceModel;
+import dev.imago.text.models.WordsModel;
 import dev.imago.text.processors.PostProcessor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +61,7 @@ public final class Tokenizer {
   Tokenizer(TokenizerParts parts) {
     this.parts = parts;
     this.model = parts.model();
-    this.added =
-        AddedVocabulary.of(
-            parts.added(),
-            token -> model.id(token).orElse(-1),
-            model.size(),
-            parts.normalizer()::apply);
+    this.added = parts.added();
     int bound = Math.max(model.bound(), added.bound());
     spellings = new String[bound];
     special = new boolean[bound];
@@ -97,15 +93,11 @@ public final class Tokenizer {
     return new Tokenizer(TokenizerFiles.read(file));
   }
 
-  /// A byte-level BPE tokenizer from its parts, as GGUF has them.
+  /// The tokenizer that llama.cpp makes of a GGUF file's metadata.
   ///
-  /// @param tokens by id, in byte-level spelling; special ones as they are written
-  /// @param merges by rank, each two tokens with a space between
-  /// @param special the ids of control tokens
-  /// @throws IllegalArgumentException naming the merge or the id that does not fit the tokens
-  public static Tokenizer fromVocabulary(
-      SplitPattern pattern, List<String> tokens, List<String> merges, Set<Integer> special) {
-    return new Tokenizer(ByteLevelParts.of(pattern, tokens, merges, special));
+  /// @throws IllegalArgumentException naming the key and value that is broken or not supported
+  public static Tokenizer fromGguf(GgufTokens tokens) {
+    return new Tokenizer(TokenizerParts.of(TokenizerFile.of(tokens)));
   }
 
   /// The ids of a text in which special tokens mean themselves: for text of our own making only.
@@ -381,6 +373,7 @@ public final class Tokenizer {
       case WordPieceModel _ -> "WordPiece";
       case UnigramModel _ -> "Unigram";
       case WordLevelModel _ -> "WordLevel";
+      case WordsModel _ -> "Words";
     };
   }
 
@@ -406,7 +399,7 @@ public final class Tokenizer {
   /// The content of a `tokenizer.json` that Hugging Face tokenizers loads and encodes with the same
   /// ids.
   public byte[] toJson() {
-    return TokenizerJson.write(parts, added.tokens());
+    return TokenizerJson.write(parts);
   }
 
   /// The content of the `tokenizer_config.json` beside it, from which transformers loads a

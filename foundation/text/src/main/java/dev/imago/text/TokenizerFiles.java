@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.formats.TokenizerFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,15 @@ final class TokenizerFiles {
   }
 
   private static TokenizerParts read(String name, byte[] content) {
-    return TokenizerJson.read(name, content);
+    int first = 0;
+    while (first < content.length && (content[first] & 0xff) <= ' ' && content[first] != 0x0a) {
+      first++;
+    }
+    // A SentencePiece model begins with a newline: it is the tag of its first field.
+    boolean json =
+        name.endsWith(".json") || first < content.length && content[first] == '{';
+    return json
+        ? TokenizerJson.read(name, content)
+        : TokenizerParts.of(TokenizerFile.read(name, content));
   }
 }

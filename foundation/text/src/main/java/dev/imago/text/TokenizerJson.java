@@ -1,6 +1,7 @@
 package dev.imago.text;
 
 import dev.imago.text.added.AddedToken;
+import dev.imago.text.added.AddedVocabulary;
 import dev.imago.text.decoders.Decoder;
 import dev.imago.text.json.Part;
 import dev.imago.text.models.Model;
@@ -8,7 +9,6 @@ import dev.imago.text.normalizers.Normalizer;
 import dev.imago.text.pretokenizers.PreTokenizer;
 import dev.imago.text.processors.PostProcessor;
 import java.io.ByteArrayOutputStream;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.StringJoiner;
@@ -47,15 +47,21 @@ final class TokenizerJson {
     }
     try {
       Model model = Model.read(part.part("model"));
+      Normalizer normalizer =
+          part.has("normalizer") ? Normalizer.read(part.part("normalizer")) : Normalizer.NONE;
       return new TokenizerParts(
-          part.has("normalizer") ? Normalizer.read(part.part("normalizer")) : Normalizer.NONE,
+          normalizer,
           part.has("pre_tokenizer")
               ? PreTokenizer.read(part.part("pre_tokenizer"))
               : PreTokenizer.NONE,
           model,
           part.has("post_processor") ? PostProcessor.read(part.part("post_processor")) : null,
           part.has("decoder") ? Decoder.read(part.part("decoder")) : null,
-          part.parts("added_tokens").stream().map(AddedToken::read).toList(),
+          AddedVocabulary.of(
+              part.parts("added_tokens").stream().map(AddedToken::read).toList(),
+              token -> model.id(token).orElse(-1),
+              model.size(),
+              normalizer::apply),
           part.has("truncation") ? Truncation.read(part.part("truncation")) : null,
           part.has("padding") ? Padding.read(part.part("padding")) : null);
     } catch (IllegalArgumentException e) {
@@ -65,7 +71,7 @@ final class TokenizerJson {
   }
 
   /// The file's content: one token a line, so that two files compare well.
-  static byte[] write(TokenizerParts parts, Collection<AddedToken> added) {
+  static byte[] write(TokenizerParts parts) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.writerWithDefaultPrettyPrinter().createGenerator(bytes)) {
       out.writeStartObject();
@@ -83,7 +89,7 @@ final class TokenizerJson {
         parts.padding().write(out);
       }
       out.writeArrayPropertyStart("added_tokens");
-      added.forEach(token -> token.write(out));
+      parts.added().tokens().forEach(token -> token.write(out));
       out.writeEndArray();
       out.writeName("normalizer");
       if (parts.normalizer().equals(Normalizer.NONE)) {

@@ -39,6 +39,7 @@ record SequenceDecoder(List<Decoder> decoders) implements Decoder {
           FuseDecoder _,
           JoinDecoder _,
           MetaspaceDecoder _,
+          SentencePieceDecoder _,
           StripDecoder _,
           WordPieceDecoder _ ->
           1;

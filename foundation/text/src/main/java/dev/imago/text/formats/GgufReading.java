@@ -1,5 +1,7 @@
 package dev.imago.text.formats;
 
+import dev.imago.text.GgufTokens;
+import dev.imago.text.SplitPattern;
 import dev.imago.text.added.AddedToken;
 import dev.imago.text.decoders.Decoder;
 import dev.imago.text.decoders.SentencePieceDecoder;
@@ -22,29 +24,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What GGUF's `tokenizer.ggml.*` says, and the parts that llama.cpp makes of it.
-///
-/// @param model `gpt2` for byte-level BPE, `llama` for SentencePiece's BPE, `t5` for its Unigram,
-///   `bert` for WordPiece
-/// @param pre what text is split by, for `gpt2`
-/// @param tokens by id
-/// @param scores of each, empty where there are none
-/// @param types of each, as llama.cpp numbers them, empty where there are none
-/// @param merges for `gpt2`, each two tokens with a space between
-/// @param precompiledCharsmap for `t5`, empty for none
-/// @param ids of tokens with a role: `bos`, `eos`, `unk`, `pad`, `cls`, `sep`
-/// @param flags that the file has: `add_bos_token`, `add_eos_token`, `add_space_prefix`,
-///   `remove_extra_whitespaces`
-public record GgufTokens(
-    String model,
-    String pre,
-    List<String> tokens,
-    List<Float> scores,
-    List<Integer> types,
-    List<String> merges,
-    byte[] precompiledCharsmap,
-    Map<String, Integer> ids,
-    Map<String, Boolean> flags) {
+/// The parts that llama.cpp makes of what GGUF says of a tokenizer.
+final class GgufReading {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int NORMAL = 1;
   private static final int UNKNOWN = 2;
@@ -54,51 +35,32 @@ public record GgufTokens(
   private static final int BYTE = 6;
   private static final char BLOCK = '▁';
 
-  /// @throws IllegalArgumentException when the lists' lengths differ, or an id is none of the
-  ///   tokens
-  public GgufTokens {
-    tokens = List.copyOf(tokens);
-    scores = List.copyOf(scores);
-    types = List.copyOf(types);
-    merges = List.copyOf(merges);
-    ids = Map.copyOf(ids);
-    flags = Map.copyOf(flags);
-    precompiledCharsmap = precompiledCharsmap.clone();
-    check("scores", scores.size(), tokens.size());
-    check("token_type", types.size(), tokens.size());
-    for (var id : ids.entrySet()) {
-      if (id.getValue() < 0 || id.getValue() >= tokens.size()) {
-        throw new IllegalArgumentException(
-            "tokenizer.ggml.%s_token_id = %d is none of the %d tokens; convert the model again"
-                .formatted(id.getKey(), id.getValue(), tokens.size()));
-      }
-    }
+  private final GgufTokens says;
+  private final List<String> tokens;
+
+  private GgufReading(GgufTokens says) {
+    this.says = says;
+    this.tokens = says.tokens();
   }
 
-  private static void check(String key, int size, int tokens) {
-    if (size != 0 && size != tokens) {
-      throw new IllegalArgumentException(
-          "tokenizer.ggml.%s has %d entries for %d tokens; convert the model again"
-              .formatted(key, size, tokens));
-    }
-  }
-
-  @Override
-  public byte[] precompiledCharsmap() {
-    return precompiledCharsmap.clone();
+  /// The parts of a tokenizer with llama.cpp's ids.
+  ///
+  /// @throws IllegalArgumentException naming the key and value that is broken or not supported
+  static Parts parts(GgufTokens says) {
+    return new GgufReading(says).parts();
   }
 
   private int type(int id) {
-    return types.isEmpty() ? NORMAL : types.get(id);
+    return says.types().isEmpty() ? NORMAL : says.types().get(id);
   }
 
   private boolean flag(String name, boolean fallback) {
-    return flags.getOrDefault(name, fallback);
+    return says.flags().getOrDefault(name, fallback);
   }
 
   private OptionalInt id(String... names) {
     for (String name : names) {
-      Integer id = ids.get(name);
+      Integer id = says.ids().get(name);
       if (id != null) {
         return OptionalInt.of(id);
       }
@@ -106,11 +68,8 @@ public record GgufTokens(
     return OptionalInt.empty();
   }
 
-  /// The parts of a tokenizer with llama.cpp's ids.
-  ///
-  /// @throws IllegalArgumentException naming the key and value that is broken or not supported
-  public Parts parts() {
-    return switch (model) {
+  private Parts parts() {
+    return switch (says.model()) {
       case "gpt2" -> byteLevel();
       case "llama" -> sentencePiece(scored(false).bpe(), false, true);
       case "t5" -> sentencePiece(scored(true).unigramOfLlamaCpp(), true, false);
@@ -118,21 +77,25 @@ public record GgufTokens(
       default ->
           throw new IllegalArgumentException(
               "tokenizer.ggml.model = %s is not supported; bert, gpt2, llama and t5 are"
-                  .formatted(model));
+                  .formatted(says.model()));
     };
   }
 
   private Parts byteLevel() {
     LlamaCppPattern pattern =
-        LlamaCppPattern.named(pre)
+        LlamaCppPattern.named(says.pre())
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         "tokenizer.ggml.pre = %s is not supported; %s are"
-                            .formatted(pre, String.join(", ", LlamaCppPattern.knownNames()))));
+                            .formatted(says.pre(), String.join(", ", LlamaCppPattern.knownNames()))));
     return parts(
         Normalizer.NONE,
-        ByteLevelParts.preTokenizer(pattern.patterns()),
+        // Where we have llama.cpp's own pattern as a scanner, it differs in the folding of ſ alone.
+        ByteLevelParts.preTokenizer(
+            SplitPattern.ofLlamaCppName(says.pre())
+                .map(SplitPattern::regexes)
+                .orElse(pattern.patterns())),
         byteLevelModel(pattern.ignoreMerges()),
         Decoder.read(
             new Part("this vocabulary", "decoder", JSON.readTree("{\"type\":\"ByteLevel\"}"))),
@@ -142,8 +105,8 @@ public record GgufTokens(
 
   private Model byteLevelModel(boolean ignoreMerges) {
     var numbers = numbers();
-    var parsed = new ArrayList<BpeModel.Merge>(merges.size());
-    for (String merge : merges) {
+    var parsed = new ArrayList<BpeModel.Merge>(says.merges().size());
+    for (String merge : says.merges()) {
       int space = merge.indexOf(' ', 1); // a token is never empty, but may begin with anything
       String left = merge.substring(0, Math.max(0, space));
       String right = merge.substring(space + 1);
@@ -197,7 +160,7 @@ public record GgufTokens(
               // Text becomes any token here, whatever it is.
               : ScoredPieces.Kind.NORMAL);
     }
-    List<Float> all = scores.isEmpty() ? Collections.nCopies(tokens.size(), 0f) : scores;
+    List<Float> all = says.scores().isEmpty() ? Collections.nCopies(tokens.size(), 0f) : says.scores();
     return new ScoredPieces(pieces, all, kinds, Math.max(0, unk), bytes);
   }
 
@@ -212,16 +175,16 @@ public record GgufTokens(
       }
       bytes |= type(id) == BYTE;
     }
-    String unk = named(id("unk").orElse(Math.max(0, types.indexOf(UNKNOWN))));
+    String unk = named(id("unk").orElse(Math.max(0, says.types().indexOf(UNKNOWN))));
     return parts(
         new SentencePieceNormalizer(
             new SentencePieceNormalizer.Settings(
-                precompiledCharsmap,
+                says.precompiledCharsmap(),
                 prefix,
                 removes,
                 true,
                 flag("treat_whitespace_as_suffix", false),
-                model.equals("t5") ? userDefined() : List.of())),
+                says.model().equals("t5") ? userDefined() : List.of())),
         PreTokenizer.NONE,
         made,
         new SentencePieceDecoder(Set.copyOf(control), unk, " \u2047 ", bytes, prefix, removes),
@@ -254,7 +217,7 @@ public record GgufTokens(
         numbers.putIfAbsent(spelling, id);
       }
     }
-    int unk = id("unk").orElse(types.indexOf(UNKNOWN));
+    int unk = id("unk").orElse(says.types().indexOf(UNKNOWN));
     String unkToken = spellings.getOrDefault(unk, "[UNK]");
     return parts(
         Normalizer.read(
@@ -299,7 +262,7 @@ public record GgufTokens(
         decoder,
         added,
         id("bos", "cls"),
-        model.equals("bert") ? id("sep", "eos") : id("eos"),
+        says.model().equals("bert") ? id("sep", "eos") : id("eos"),
         id("unk"),
         id("pad"),
         flag("add_bos_token", addBos),
