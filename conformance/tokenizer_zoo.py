@@ -198,15 +198,17 @@ def make(shared, folder):
 def answer(tokenizer, texts_file, out):
     tok = Tokenizer.from_file(tokenizer)
     rows = json.load(open(texts_file, encoding="utf-8"))
+    bare = Tokenizer.from_file(tokenizer)
+    bare.no_padding()
+    bare.no_truncation()
+    bare.encode_special_tokens = True
     rng = random.Random(5)
     size = max(tok.get_vocab().values()) + 1
     with open(out, "w", encoding="utf-8") as file:
         for start in range(0, len(rows), 2000):
             batch = rows[start:start + 2000]
             full = tok.encode_batch(batch)
-            tok.encode_special_tokens = True
-            ordinary = tok.encode_batch(batch, add_special_tokens=False)
-            tok.encode_special_tokens = False
+            ordinary = bare.encode_batch(batch, add_special_tokens=False)
             for text, e, o in zip(batch, full, ordinary):
                 wild = [rng.randrange(size) for _ in range(rng.randrange(12))]
                 json.dump({
@@ -219,6 +221,8 @@ def answer(tokenizer, texts_file, out):
 
 def digest(tokenizer, text_file, piece):
     tok = Tokenizer.from_file(tokenizer)
+    tok.no_padding()
+    tok.no_truncation()
     text = open(text_file, encoding="utf-8", newline="").read()
     piece = int(piece)
     pieces = [text[i:i + piece] for i in range(0, len(text), piece)]

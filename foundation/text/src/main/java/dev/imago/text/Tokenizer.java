@@ -69,13 +69,18 @@ public final class Tokenizer {
     for (int id = 0; id < model.bound(); id++) {
       spellings[id] = model.token(id);
     }
-    for (AddedToken token : added.tokens()) {
-      spellings[token.id()] = token.content();
-      addedById[token.id()] = true;
-    }
-    for (int id = 0; id < bound; id++) {
+    for (int id = 0; id < model.bound(); id++) {
       String spelling = spellings[id];
       special[id] = spelling != null && added.isSpecial(spelling);
+    }
+    for (AddedToken token : added.tokens()) {
+      // One that is looked for in normalised text is shown as it is found there.
+      spellings[token.id()] =
+          token.normalized()
+              ? parts.normalizer().apply(AlignedText.ofUntracked(token.content())).text()
+              : token.content();
+      addedById[token.id()] = true;
+      special[token.id()] |= added.isSpecial(token.content());
     }
     ordinaryModel = model.without(id -> id < special.length && special[id]);
     pattern = KnownSplits.of(parts.preTokenizer());
@@ -202,7 +207,37 @@ public final class Tokenizer {
     Encoding second = pair == null ? null : cut.getLast();
     return processor == null
         ? PostProcessor.unprocessed(cut.getFirst(), second)
-        : processor.process(cut.getFirst(), second, options.addedSpecialTokens());
+        : withinCharacters(
+            processor.process(cut.getFirst(), second, options.addedSpecialTokens()), text, pair);
+  }
+
+  /// A post-processor trims blanks off positions by count. Where such a blank is none of the text's,
+  /// that leads into a character of two units: then nothing of it is left.
+  private static Encoding withinCharacters(Encoding encoding, String text, @Nullable String pair) {
+    int[] starts = encoding.starts();
+    int[] ends = encoding.ends();
+    boolean moved = false;
+    for (int i = 0; i < starts.length; i++) {
+      String from = encoding.sequence(i) == 1 && pair != null ? pair : text;
+      if (encoding.sequence(i) != Encoding.NONE) {
+        if (splits(from, starts[i])) {
+          starts[i]++;
+          moved = true;
+        }
+        if (splits(from, ends[i])) {
+          ends[i] += ends[i] < starts[i] ? 1 : -1;
+          moved = true;
+        }
+      }
+    }
+    return moved ? encoding.withOffsets(starts, ends) : encoding;
+  }
+
+  private static boolean splits(String text, int at) {
+    return at > 0
+        && at < text.length()
+        && Character.isLowSurrogate(text.charAt(at))
+        && Character.isHighSurrogate(text.charAt(at - 1));
   }
 
   private Encoding tokens(String text, int typeId, EncodeOptions options) {
