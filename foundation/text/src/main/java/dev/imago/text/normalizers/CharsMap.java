@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// SentencePiece's `precompiled_charsmap`: what takes the place of which bytes of UTF-8.
@@ -62,7 +61,7 @@ final class CharsMap {
     int node = children(0, units[0]);
     for (int i = from; i < to && text[i] != 0; i++) {
       int at = node ^ (text[i] & 0xff);
-      if (at >= units.length || (units[at] & LABEL) != (text[i] & 0xff)) {
+      if (at < 0 || at >= units.length || (units[at] & LABEL) != (text[i] & 0xff)) {
         return null;
       }
       node = children(at, units[at]);
@@ -112,38 +111,22 @@ final class CharsMap {
     return new String(replacements, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /// Follows every way through the trie once, wherever it may lead.
+  /// Looks at the end of every key, whether a way leads to it or not. What leads out of the trie
+  /// otherwise only ends a search.
   private void check() {
-    var seen = new BitSet();
-    var waiting = new java.util.ArrayDeque<Integer>();
-    seen.set(0);
-    waiting.add(children(0, units[0]));
-    while (!waiting.isEmpty()) {
-      int node = waiting.remove();
-      for (int label = 1; label < 256; label++) {
-        int at = node ^ label;
-        if (at < 0 || at >= units.length || (units[at] & LABEL) != label || seen.get(at)) {
-          continue;
-        }
-        seen.set(at);
-        int child = children(at, units[at]);
-        if (child < 0) {
-          throw new IllegalArgumentException(
-              "leads from unit %d of its trie to unit %d".formatted(at, child & 0xffffffffL));
-        }
-        if ((units[at] & KEY_ENDS) != 0) {
-          checkEnd(at, child);
-        }
-        waiting.add(child);
+    for (int at = 0; at < units.length; at++) {
+      int label = units[at] & LABEL;
+      if (0 < label && (units[at] & KEY_ENDS) != 0) {
+        checkEnd(at, children(at, units[at]));
       }
     }
   }
 
   private void checkEnd(int at, int end) {
-    if (end >= units.length) {
+    if (end < 0 || end >= units.length) {
       throw new IllegalArgumentException(
           "leads from unit %d of its trie to unit %d, where it has %d units"
-              .formatted(at, end, units.length));
+              .formatted(at, Integer.toUnsignedLong(end), units.length));
     }
     int start = units[end] & ~(1 << 31);
     if (start > replacements.length

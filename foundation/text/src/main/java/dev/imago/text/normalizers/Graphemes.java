@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Where what a reader takes for one character ends: the extended grapheme clusters of Unicode
 /// Standard Annex #29. Thread-safe.
 ///
-/// The JDK knows them but does not tell of its tables, so each character's class is found out by
+/// The JDK knows them but does not tell of its tables, so a character's class is found out by
 /// asking the JDK's `\X` what it takes together, a page of 256 characters at a time.
 final class Graphemes {
   private static final int PAGE = 256;
@@ -135,15 +135,14 @@ final class Graphemes {
     return page[codePoint % PAGE];
   }
 
+  /// Finds a character's class out. Most are told by their general category alone; the JDK is asked
+  /// about the rest.
   private static byte ask(int c) {
-    if (c < 0x300 && c != '\r' && c != '\n' && c != 0xa9 && c != 0xad && c != 0xae) {
-      return c < ' ' || 0x7f <= c && c < 0xa0 ? CONTROL : PLAIN;
-    }
-    if (0x3400 <= c && c < 0xa000 || Character.isSurrogate((char) c) && c < 0x10000) {
-      return PLAIN;
-    }
     if (c == '\r' || c == '\n') {
       return c == '\r' ? CR : LF;
+    }
+    if (0xac00 <= c && c <= 0xd7a3) {
+      return (c - 0xac00) % 28 == 0 ? HANGUL_LV : HANGUL_LVT;
     }
     if (0x1f1e6 <= c && c <= 0x1f1ff) {
       return FLAG;
@@ -157,38 +156,51 @@ final class Graphemes {
     if (LATER_PLAIN.contains(c)) {
       return PLAIN;
     }
-    if (c == 0x200d) {
-      return JOINER;
+    byte plain = Character.isExtendedPictographic(c) ? PICTOGRAPH : PLAIN;
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> CONTROL;
+      case Character.UNASSIGNED -> IGNORABLE.contains(c) ? CONTROL : plain;
+      case Character.FORMAT -> c == 0x200d ? JOINER : askOfFormat(Character.toString(c));
+      case Character.OTHER_LETTER ->
+          0x3400 <= c && c < 0xa000 || 0x20000 <= c ? PLAIN : askOfLetter(Character.toString(c));
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.COMBINING_SPACING_MARK,
+          Character.MODIFIER_LETTER,
+          Character.MODIFIER_SYMBOL -> {
+        String it = Character.toString(c);
+        yield isOne("a" + it) ? askOfMark(it) : plain;
+      }
+      default -> plain;
+    };
+  }
+
+  private static byte askOfMark(String it) {
+    if (isOne("\u0915" + it + "\u0915")) {
+      return LINKER;
     }
-    if (Character.getType(c) == Character.UNASSIGNED && !Character.isExtendedPictographic(c)) {
-      return IGNORABLE.contains(c) ? CONTROL : PLAIN;
+    if (isOne("\u0915" + it + "\u094d\u0915")) {
+      return EXTEND_IN_CONJUNCT;
     }
-    String it = Character.toString(c);
+    return isOne("\u00a9" + it + "\u200d\u00a9") ? EXTEND : SPACING_MARK;
+  }
+
+  private static byte askOfFormat(String it) {
+    return isOne("a" + it) ? askOfMark(it) : isOne(it + "a") ? PREPEND : CONTROL;
+  }
+
+  private static byte askOfLetter(String it) {
     if (isOne("a" + it)) {
-      return isOne("\u0915" + it + "\u0915")
-          ? LINKER
-          : isOne("\u0915" + it + "\u094d\u0915")
-              ? EXTEND_IN_CONJUNCT
-              : isOne("\u00a9" + it + "\u200d\u00a9") ? EXTEND : SPACING_MARK;
-    }
-    if (!isOne(it + "\u0301")) {
-      return CONTROL;
+      return askOfMark(it);
     }
     if (isOne(it + "a")) {
       return PREPEND;
     }
-    boolean beforeVowel = isOne(it + "\u1161");
-    boolean beforeTail = isOne(it + "\u11a8");
-    if (isOne("\u1100" + it)) {
-      return beforeVowel && !beforeTail
-          ? HANGUL_L
-          : beforeVowel ? isOne("\u1161" + it) ? HANGUL_V : HANGUL_LV : HANGUL_LVT;
+    if (isOne(it + "\u1161")) {
+      return isOne(it + "\u11a8") ? HANGUL_V : HANGUL_L;
     }
-    if (beforeTail) {
+    if (isOne(it + "\u11a8")) {
       return HANGUL_T;
-    }
-    if (Character.isExtendedPictographic(c)) {
-      return PICTOGRAPH;
     }
     return isOne(it + "\u094d\u0915") ? CONSONANT : PLAIN;
   }

@@ -113,7 +113,7 @@ class CharsMapTest {
         CharsMapWriter.write(
             Map.of("a", "é", "é", "", "ab", "x", "漢", "字字", "ﬁ", "fi", "\r\n", " "));
     int tables = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 1_500; i++) {
       byte[] table = good.clone();
       if (random.nextInt(4) == 0) {
         table = Arrays.copyOf(table, random.nextInt(table.length + 1));
@@ -141,6 +141,6 @@ class CharsMapTest {
             normalizer.apply(AlignedText.of(text)).text());
       }
     }
-    assertTrue(tables > 1_000 && tables < 19_500, tables + " tables could be read");
+    assertTrue(tables > 200 && tables < 1_450, tables + " tables could be read");
   }
 }

@@ -105,9 +105,10 @@ class NormalizerTest {
     for (String kind : NormalizerKinds.all()) {
       String sequence =
           NormalizerKinds.sequence(NormalizerKinds.replace("Regex", "^", "é ▁ "), kind);
+      Normalizer normalizer = NormalizerKinds.read(sequence);
       for (String text : List.of("a", "É x", "漢ﬁ")) {
-        AlignedText now = NormalizerKinds.read(sequence).apply(AlignedText.of(text));
-        AlignedText plain = NormalizerKinds.read(sequence).apply(AlignedText.ofUntracked(text));
+        AlignedText now = normalizer.apply(AlignedText.of(text));
+        AlignedText plain = normalizer.apply(AlignedText.ofUntracked(text));
         assertEquals(plain.text(), now.text(), kind);
       }
     }
@@ -118,20 +119,20 @@ class NormalizerTest {
     for (String kind : NormalizerKinds.all()) {
       for (String text :
           List.of("\ud800", "a\udc00b", "\ud800\u0301\udc00", "A\ud83d", "\udbffé")) {
-        NormalizerKinds.read(kind).apply(AlignedText.of(text));
-        NormalizerKinds.read(kind).apply(AlignedText.ofUntracked(text));
+        assertEquals(
+            normalizer.apply(AlignedText.ofUntracked(text)).text(),
+            normalizer.apply(AlignedText.of(text)).text());
       }
     }
   }
 
   @Test
   void longRunsOfMarksTakeNoLongerThanTheyAre() {
-    String marks = "a" + "\u0301\u0323\u0334\u0f73".repeat(250_000);
+    String marks = "a" + "\u0301\u0323\u0334\u0f73".repeat(40_000);
     for (String kind : List.of("NFC", "NFD", "NFKC", "NFKD")) {
       AlignedText now =
           NormalizerKinds.read(NormalizerKinds.type(kind)).apply(AlignedText.of(marks));
-      assertEquals(
-          1_250_001, NormalizerKinds.read(NormalizerKinds.type("NFD")).apply(now).length());
+      assertEquals(200_001, NormalizerKinds.read(NormalizerKinds.type("NFD")).apply(now).length());
     }
   }
 
