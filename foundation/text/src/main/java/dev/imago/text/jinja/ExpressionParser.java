@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads expressions with Jinja's precedence: what [OperandParser] reads binds tighter than `**`, that than `*`, that
-/// than `~`, that than `+`, then comparisons, `not`, `and`, `or`, and `if … else`.
+/// Reads expressions with Jinja's precedence: what [OperandParser] reads binds tighter than `**`,
+/// that than `*`, that than `~`, that than `+`, then comparisons, `not`, `and`, `or`, and `if …
+/// else`.
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
   private static final Set<String> PRODUCTS = Set.of("*", "/", "//", "%");

@@ -125,7 +125,8 @@ final class OperandParser {
   }
 
   private Expression subscript(Expression value, int line) {
-    Optional<Expression> from = in.isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
+    Optional<Expression> from =
+        in.isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
     if (in.isOperator(",")) {
       var items = new ArrayList<>(List.of(from.orElseThrow(() -> Tokens.unexpected(in.peek()))));
       while (in.take(",")) {
@@ -138,9 +139,13 @@ final class OperandParser {
     }
     in.expectOperator(":");
     Optional<Expression> to =
-        in.isOperator("]") || in.isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
+        in.isOperator("]") || in.isOperator(":")
+            ? Optional.empty()
+            : Optional.of(expressions.expression());
     Optional<Expression> step =
-        in.take(":") && !in.isOperator("]") ? Optional.of(expressions.expression()) : Optional.empty();
+        in.take(":") && !in.isOperator("]")
+            ? Optional.of(expressions.expression())
+            : Optional.empty();
     in.expectOperator("]");
     return new Node.Slice(value, from, to, step, line);
   }

@@ -22,8 +22,7 @@ final class Undefined {
   /// What a value does not have.
   static Undefined of(Object value, Object attribute) {
     return new Undefined(
-        () ->
-            Python.kind(value) + " has no " + Repr.shortly(attribute) + "; check for it first");
+        () -> Python.kind(value) + " has no " + Repr.shortly(attribute) + "; check for it first");
   }
 
   /// What a value has, but transformers' sandbox gives no template.

@@ -130,12 +130,17 @@ public final class RandomTemplates {
               + tag("endfor")
               + "{{ ns.c }}";
       case 8 -> macro();
-      case 9 -> tag("filter " + any("upper", "trim", "replace('a', 'b')")) + body() + tag("endfilter");
+      case 9 ->
+          tag("filter " + any("upper", "trim", "replace('a', 'b')")) + body() + tag("endfilter");
       case 10 -> tag("with x = " + value()) + body() + tag("endwith");
       case 11 -> "{#" + any("", "-", "+") + " c " + any("", "-", "+") + "#}";
-      case 12 -> tag("raw").replace("+%}", "%}") + any("{{ x }}", " {% if %} ", "\n") + tag("endraw");
+      case 12 ->
+          tag("raw").replace("+%}", "%}") + any("{{ x }}", " {% if %} ", "\n") + tag("endraw");
       case 13 -> tag("generation") + body() + tag("endgeneration");
-      case 14 -> loops > 0 ? tag("if " + condition()) + tag(any("break", "continue")) + tag("endif") : output();
+      case 14 ->
+          loops > 0
+              ? tag("if " + condition()) + tag(any("break", "continue")) + tag("endif")
+              : output();
       default -> output();
     };
   }
@@ -152,8 +157,17 @@ public final class RandomTemplates {
             + (chance(60)
                 ? "{{ loop."
                     + any(
-                        "index", "index0", "revindex", "first", "last", "length", "previtem",
-                        "nextitem", "depth", "cycle('p', 'q')", "changed(x)")
+                        "index",
+                        "index0",
+                        "revindex",
+                        "first",
+                        "last",
+                        "length",
+                        "previtem",
+                        "nextitem",
+                        "depth",
+                        "cycle('p', 'q')",
+                        "changed(x)")
                     + " }}"
                 : "");
     loops--;
@@ -170,7 +184,14 @@ public final class RandomTemplates {
             + tag("endmacro");
     loops = outer;
     String arguments =
-        any("", value(), value() + ", " + value(), "a=" + value(), "1, b=" + value(), "1, 2, 3", "1, z=2");
+        any(
+            "",
+            value(),
+            value() + ", " + value(),
+            "a=" + value(),
+            "1, b=" + value(),
+            "1, 2, 3",
+            "1, z=2");
     return macro
         + (chance(25)
             ? tag("call m(" + arguments + ")") + any("inside", "{{ i }}") + tag("endcall")
@@ -205,8 +226,19 @@ public final class RandomTemplates {
       case 2 -> "(" + value() + " and " + value() + ")";
       case 3 -> value() + " | default(" + value() + (chance(50) ? ", true" : "") + ")";
       case 4 -> list() + "[" + any("0", "-1", "1", "9", "'a'") + "]";
-      case 5 -> any("n.b", "n.items", "n['items']", "n.b[2].c", "d.k", "d['k']", "d.zz", "nil.a", "ms[0].role");
-      case 6 -> any("x", "y", "undef", "nil", "mixed", "none", "x", "y", "i", chance(20) ? "loop" : "s");
+      case 5 ->
+          any(
+              "n.b",
+              "n.items",
+              "n['items']",
+              "n.b[2].c",
+              "d.k",
+              "d['k']",
+              "d.zz",
+              "nil.a",
+              "ms[0].role");
+      case 6 ->
+          any("x", "y", "undef", "nil", "mixed", "none", "x", "y", "i", chance(20) ? "loop" : "s");
       case 7 -> "(" + value() + ", " + value() + ")";
       default -> list() + " | " + any("first", "last", "min", "max", "sum", "length");
     };
@@ -216,7 +248,8 @@ public final class RandomTemplates {
     depth++;
     try {
       if (depth > 7 || chance(30)) {
-        return any("0", "1", "2", "7", "-3", "2.5", "1e3", "0.1", "i", "j", "f", "100000000000", "true");
+        return any(
+            "0", "1", "2", "7", "-3", "2.5", "1e3", "0.1", "i", "j", "f", "100000000000", "true");
       }
       return switch (random.nextInt(10)) {
         case 0, 1, 2 ->
@@ -226,8 +259,20 @@ public final class RandomTemplates {
         case 5 -> "(" + number() + ")";
         case 6 -> list() + "|" + any("length", "sum", "count");
         case 7 -> text() + "|" + any("length", "int", "float", "int(5)", "wordcount");
-        case 8 -> "(" + number() + ")|" + any("abs", "int", "float", "round", "round(1)", "round(1, 'floor')", "round(0, 'ceil')");
-        default -> text() + any(".find('o')", ".count('l')", ".rfind('l')", ".count('')");
+        case 8 ->
+            "("
+                + number()
+                + ")|"
+                + any(
+                    "abs",
+                    "int",
+                    "float",
+                    "round",
+                    "round(1)",
+                    "round(1, 'floor')",
+                    "round(0, 'ceil')");
+        default ->
+            "(" + text() + ")" + any(".find('o')", ".count('l')", ".rfind('l')", ".count('')");
       };
     } finally {
       depth--;
@@ -238,7 +283,8 @@ public final class RandomTemplates {
     depth++;
     try {
       if (depth > 7 || chance(25)) {
-        return any("s", "u", "em", "'abc'", "\"it's\"", "'q\"'", "'a\\n\\tb'", "'%s'", "'é你😀'", "ws[0]");
+        return any(
+            "s", "u", "em", "'abc'", "\"it's\"", "'q\"'", "'a\\n\\tb'", "'%s'", "'é你😀'", "ws[0]");
       }
       return switch (random.nextInt(12)) {
         case 0, 1 -> text() + " ~ " + value();
@@ -248,37 +294,107 @@ public final class RandomTemplates {
             text()
                 + "|"
                 + any(
-                    "upper", "lower", "title", "capitalize", "trim", "trim('a')", "reverse", "string",
-                    "replace('l', 'L')", "replace('a', 'b', 1)", "center(9)", "truncate(5)",
-                    "truncate(4, true, '…', 0)", "indent", "indent(2, true)", "indent('> ', blank=true)",
-                    "e", "escape", "safe", "urlencode", "list|join('-')", "first", "last", "tojson",
-                    "format(1)", "forceescape", "default('z')");
+                    "upper",
+                    "lower",
+                    "title",
+                    "capitalize",
+                    "trim",
+                    "trim('a')",
+                    "reverse",
+                    "string",
+                    "replace('l', 'L')",
+                    "replace('a', 'b', 1)",
+                    "center(9)",
+                    "truncate(5)",
+                    "truncate(4, true, '…', 0)",
+                    "indent",
+                    "indent(2, true)",
+                    "indent('> ', blank=true)",
+                    "e",
+                    "escape",
+                    "safe",
+                    "urlencode",
+                    "list|join('-')",
+                    "first",
+                    "last",
+                    "tojson",
+                    "format(1)",
+                    "forceescape",
+                    "default('z')");
         case 6, 7 ->
-            text()
+            "("
+                + text()
+                + ")"
                 + any(
-                    ".upper()", ".lower()", ".strip()", ".lstrip('aH')", ".rstrip()", ".title()",
-                    ".capitalize()", ".swapcase()", ".replace('l', '')", ".split()[0]", ".split('l')[-1]",
-                    ".zfill(6)", ".center(8, '*')", ".ljust(5)|string", ".rjust(5, '-')", ".splitlines()|first",
-                    ".partition('l')[2]", ".removeprefix('a')", ".expandtabs(3)", ".casefold()", ".join(ws)");
-        case 8 -> "(" + text() + ")[" + any("0", "-1", "1:", ":-1", "::2", "::-1", "1:3", "-2:", "5:1:-1", "9") + "]";
+                    ".upper()",
+                    ".lower()",
+                    ".strip()",
+                    ".lstrip('aH')",
+                    ".rstrip()",
+                    ".title()",
+                    ".capitalize()",
+                    ".swapcase()",
+                    ".replace('l', '')",
+                    ".split()[0]",
+                    ".split('l')[-1]",
+                    ".zfill(6)",
+                    ".center(8, '*')",
+                    ".ljust(5)|string",
+                    ".rjust(5, '-')",
+                    ".splitlines()|first",
+                    ".partition('l')[2]",
+                    ".removeprefix('a')",
+                    ".expandtabs(3)",
+                    ".casefold()",
+                    ".join(ws)");
+        case 8 ->
+            "("
+                + text()
+                + ")["
+                + any("0", "-1", "1:", ":-1", "::2", "::-1", "1:3", "-2:", "5:1:-1", "9")
+                + "]";
         case 9 ->
             any(
-                    "'%s'", "'%5s|'", "'%-5s|'", "'%r'", "'%d'", "'%05d'", "'%.2f'", "'%x'", "'%e'", "'%g'",
+                    "'%s'",
+                    "'%5s|'", "'%-5s|'", "'%r'", "'%d'", "'%05d'", "'%.2f'", "'%x'", "'%e'", "'%g'",
                     "'%+d'", "'%s %s'", "'%%'", "'%.2s'", "'%c'")
                 + " % "
                 + any("(" + value() + ",)", "(" + number() + ",)", number(), "xs", "d", "(1, 'a')");
         case 10 ->
             any(
-                    "'{}'", "'{:>6}'", "'{:05d}'", "'{:.2f}'", "'{!r}'", "'{0}{0}'", "'{:,}'", "'{:x}'",
-                    "'{:^9}'", "'{:g}'", "'{:%}'", "'{:e}'", "'{:_}'", "'{a}'", "'{:+}'", "'{:.3}'",
-                    "'{:<5}|'", "'{:010.3f}'", "'{[0]}'", "'{:#b}'")
+                    "'{}'",
+                    "'{:>6}'",
+                    "'{:05d}'",
+                    "'{:.2f}'",
+                    "'{!r}'",
+                    "'{0}{0}'",
+                    "'{:,}'",
+                    "'{:x}'",
+                    "'{:^9}'",
+                    "'{:g}'",
+                    "'{:%}'",
+                    "'{:e}'",
+                    "'{:_}'",
+                    "'{a}'",
+                    "'{:+}'",
+                    "'{:.3}'",
+                    "'{:<5}|'",
+                    "'{:010.3f}'",
+                    "'{[0]}'",
+                    "'{:#b}'")
                 + ".format("
                 + any(value(), number(), "a=" + value())
                 + ")";
         default ->
             value()
                 + "|"
-                + any("tojson", "string", "tojson(indent=2)", "tojson(sort_keys=true)", "tojson(ensure_ascii=true)", "tojson(separators=(',', ':'))");
+                + any(
+                    "tojson",
+                    "string",
+                    "tojson(indent=2)",
+                    "tojson(sort_keys=true)",
+                    "tojson(ensure_ascii=true)",
+                    "tojson(separators=(',', ':'))");
       };
     } finally {
       depth--;
@@ -289,7 +405,18 @@ public final class RandomTemplates {
     depth++;
     try {
       if (depth > 7 || chance(30)) {
-        return any("xs", "ws", "mixed", "[]", "[1, 2]", "range(3)", "ms", "n.b", "(1, 2)", "'ab'", "undef");
+        return any(
+            "xs",
+            "ws",
+            "mixed",
+            "[]",
+            "[1, 2]",
+            "range(3)",
+            "ms",
+            "n.b",
+            "(1, 2)",
+            "'ab'",
+            "undef");
       }
       return switch (random.nextInt(12)) {
         case 0 -> "[" + value() + ", " + value() + "]";
@@ -298,21 +425,74 @@ public final class RandomTemplates {
         case 3 ->
             list()
                 + "|"
-                + any("sort", "sort(reverse=true)", "sort(case_sensitive=true)", "unique|list", "reverse|list", "list", "batch(2)|list", "batch(2, 'x')|list", "slice(2)|list", "slice(3, 0)|list");
+                + any(
+                    "sort",
+                    "sort(reverse=true)",
+                    "sort(case_sensitive=true)",
+                    "unique|list",
+                    "reverse|list",
+                    "list",
+                    "batch(2)|list",
+                    "batch(2, 'x')|list",
+                    "slice(2)|list",
+                    "slice(3, 0)|list");
         case 4, 5 ->
             list()
                 + "|"
                 + (chance(60)
                     ? any("select", "reject")
-                        + any("", "('string')", "('defined')", "('none')", "('in', [1, 2])", "('odd')", "('gt', 1)")
-                    : "map" + any("('upper')", "('string')", "('int')", "('tojson')", "('length')", "('default', 3)"))
+                        + any(
+                            "",
+                            "('string')",
+                            "('defined')",
+                            "('none')",
+                            "('in', [1, 2])",
+                            "('odd')",
+                            "('gt', 1)")
+                    : "map"
+                        + any(
+                            "('upper')",
+                            "('string')",
+                            "('int')",
+                            "('tojson')",
+                            "('length')",
+                            "('default', 3)"))
                 + any("|list", "|list", "|list", "|list", "");
-        case 6 -> "ms|" + any("selectattr", "rejectattr") + any("('role')", "('role', 'equalto', 'user')", "('x', 'defined')", "('role', 'in', ['user', 'tool'])") + "|list";
+        case 6 ->
+            "ms|"
+                + any("selectattr", "rejectattr")
+                + any(
+                    "('role')",
+                    "('role', 'equalto', 'user')",
+                    "('x', 'defined')",
+                    "('role', 'in', ['user', 'tool'])")
+                + "|list";
         case 7 -> "ms|map(attribute='" + any("role", "content", "x", "content.0") + "')|list";
-        case 8 -> "ms|" + any("sort(attribute='role')", "groupby('role')", "groupby('role')|map('first')|list", "unique(attribute='role')|list", "sort(attribute='content,role', reverse=true)", "map(attribute='x', default='-')|list");
+        case 8 ->
+            "ms|"
+                + any(
+                    "sort(attribute='role')",
+                    "groupby('role')",
+                    "groupby('role')|map('first')|list",
+                    "unique(attribute='role')|list",
+                    "sort(attribute='content,role', reverse=true)",
+                    "map(attribute='x', default='-')|list");
         case 9 -> "range(" + any("4", "1, 5", "5, 0, -2", "i", "0") + ")|list";
-        case 10 -> text() + any("|list", ".split()", ".split(',')", ".split('l', 1)", ".rsplit(' ', 1)", ".splitlines()", ".partition('o')");
-        default -> dict() + any("|list", ".items()", ".keys()|list", ".values()", "|items|list", "|dictsort");
+        case 10 ->
+            text()
+                + any(
+                    "|list",
+                    ".split()",
+                    ".split(',')",
+                    ".split('l', 1)",
+                    ".rsplit(' ', 1)",
+                    ".splitlines()",
+                    ".partition('o')");
+        default ->
+            "("
+                + dict()
+                + ")"
+                + any("|list", ".items()", ".keys()|list", ".values()", "|items|list", "|dictsort");
       };
     } finally {
       depth--;
@@ -351,12 +531,46 @@ public final class RandomTemplates {
                 + " is "
                 + any("", "", "not ")
                 + any(
-                    "defined", "undefined", "none", "string", "number", "integer", "float", "mapping",
-                    "iterable", "sequence", "boolean", "true", "false", "callable", "odd", "even", "lower",
-                    "upper", "eq 1", "in xs", "divisibleby 2", "sameas none", "escaped", "gt 1");
+                    "defined",
+                    "undefined",
+                    "none",
+                    "string",
+                    "number",
+                    "integer",
+                    "float",
+                    "mapping",
+                    "iterable",
+                    "sequence",
+                    "boolean",
+                    "true",
+                    "false",
+                    "callable",
+                    "odd",
+                    "even",
+                    "lower",
+                    "upper",
+                    "eq 1",
+                    "in xs",
+                    "divisibleby 2",
+                    "sameas none",
+                    "escaped",
+                    "gt 1");
         case 6 -> number() + " < " + number() + " < " + number();
         case 7 -> value() + any(" == ", " != ") + value();
-        default -> text() + any(".startswith('H')", ".endswith('d')", ".isalpha()", ".isdigit()", ".isspace()", ".islower()", ".isupper()", ".istitle()", ".startswith(('a', 'H'))");
+        default ->
+            "("
+                + text()
+                + ")"
+                + any(
+                    ".startswith('H')",
+                    ".endswith('d')",
+                    ".isalpha()",
+                    ".isdigit()",
+                    ".isspace()",
+                    ".islower()",
+                    ".isupper()",
+                    ".istitle()",
+                    ".startswith(('a', 'H'))");
       };
     } finally {
       depth--;
