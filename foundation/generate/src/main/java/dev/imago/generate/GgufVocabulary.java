@@ -5,7 +5,6 @@ import dev.imago.text.ChatTemplate;
 import dev.imago.text.GgufTokens;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
-
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,9 +110,7 @@ public record GgufVocabulary(
       }
     }
     return new GgufVocabulary(
-        Tokenizer.fromGguf(says),
-        List.copyOf(stops),
-        text(metadata, CHAT_TEMPLATE));
+        Tokenizer.fromGguf(says), List.copyOf(stops), text(metadata, CHAT_TEMPLATE));
   }
 
   /// What the metadata says of the vocabulary, whatever kind it is of.

@@ -211,8 +211,8 @@ public final class Tokenizer {
             processor.process(cut.getFirst(), second, options.addedSpecialTokens()), text, pair);
   }
 
-  /// A post-processor trims blanks off positions by count. Where such a blank is none of the text's,
-  /// that leads into a character of two units: then nothing of it is left.
+  /// A post-processor trims blanks off positions by count. Where such a blank is none of the
+  /// text's, that leads into a character of two units: then nothing of it is left.
   private static Encoding withinCharacters(Encoding encoding, String text, @Nullable String pair) {
     int[] starts = encoding.starts();
     int[] ends = encoding.ends();
@@ -425,8 +425,8 @@ public final class Tokenizer {
     return pattern;
   }
 
-  /// What it is made of: the parts under their names in `tokenizer.json`, each with its kind, such as
-  /// `Split, ByteLevel`.
+  /// What it is made of: the parts under their names in `tokenizer.json`, each with its kind, such
+  /// as `Split, ByteLevel`.
   public SequencedMap<String, String> kinds() {
     return TokenizerJson.kinds(parts);
   }

@@ -33,8 +33,7 @@ final class TokenizerFiles {
       first++;
     }
     // A SentencePiece model begins with a newline: it is the tag of its first field.
-    boolean json =
-        name.endsWith(".json") || first < content.length && content[first] == '{';
+    boolean json = name.endsWith(".json") || first < content.length && content[first] == '{';
     return json
         ? TokenizerJson.read(name, content)
         : TokenizerParts.of(TokenizerFile.read(name, content));

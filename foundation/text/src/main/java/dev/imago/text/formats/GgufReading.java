@@ -88,7 +88,8 @@ final class GgufReading {
                 () ->
                     new IllegalArgumentException(
                         "tokenizer.ggml.pre = %s is not supported; %s are"
-                            .formatted(says.pre(), String.join(", ", LlamaCppPattern.knownNames()))));
+                            .formatted(
+                                says.pre(), String.join(", ", LlamaCppPattern.knownNames()))));
     return parts(
         Normalizer.NONE,
         // Where we have llama.cpp's own pattern as a scanner, it differs in the folding of ſ alone.
@@ -160,7 +161,8 @@ final class GgufReading {
               // Text becomes any token here, whatever it is.
               : ScoredPieces.Kind.NORMAL);
     }
-    List<Float> all = says.scores().isEmpty() ? Collections.nCopies(tokens.size(), 0f) : says.scores();
+    List<Float> all =
+        says.scores().isEmpty() ? Collections.nCopies(tokens.size(), 0f) : says.scores();
     return new ScoredPieces(pieces, all, kinds, Math.max(0, unk), bytes);
   }
 

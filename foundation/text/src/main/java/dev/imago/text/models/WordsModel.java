@@ -92,7 +92,11 @@ public final class WordsModel implements Model {
   @Override
   public Model without(IntPredicate forbidden) {
     return new WordsModel(
-        table.without(id -> forbidden.test(id) && id != unkId), unkId, byteIds, byteFallback, suffix);
+        table.without(id -> forbidden.test(id) && id != unkId),
+        unkId,
+        byteIds,
+        byteFallback,
+        suffix);
   }
 
   @Override

@@ -72,8 +72,8 @@ final class CharsMap {
     return null;
   }
 
-  /// The longest key that a text has at a position: its length in UTF-16 units in the upper half, in
-  /// the lower where its replacement starts; −1 where there is none.
+  /// The longest key that a text has at a position: its length in UTF-16 units in the upper half,
+  /// in the lower where its replacement starts; −1 where there is none.
   long longest(String text, int from) {
     long found = -1;
     int node = children(0, units[0]);
