@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,17 @@ public final class Tokenizer {
   /// @throws java.io.UncheckedIOException when the file cannot be read
   public static Tokenizer load(Path file) {
     return new Tokenizer(TokenizerFiles.read(file));
+  }
+
+  /// A byte-level BPE tokenizer from its parts.
+  ///
+  /// @param tokens by id, in byte-level spelling; special ones as they are written
+  /// @param merges by rank, each two tokens with a space between
+  /// @param special the ids of control tokens
+  /// @throws IllegalArgumentException naming the merge or the id that does not fit the tokens
+  public static Tokenizer fromVocabulary(
+      SplitPattern pattern, List<String> tokens, List<String> merges, Set<Integer> special) {
+    return new Tokenizer(ByteLevelParts.of(pattern, tokens, merges, special));
   }
 
   /// The tokenizer that llama.cpp makes of a GGUF file's metadata.

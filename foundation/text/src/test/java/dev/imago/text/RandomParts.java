@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.ByteLevel;
 import dev.imago.text.json.Part;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
