@@ -18,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = "Turn lines of ids into lines of text.")
 final class TokenizeDecodeCommand implements Callable<Integer> {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final Pattern BETWEEN = Pattern.compile("[\\s,\\[\\]]+");
 
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
@@ -48,7 +47,7 @@ final class TokenizeDecodeCommand implements Callable<Integer> {
           .forEach(
               line -> {
                 String text = loaded.decode(ids(line, loaded), skipSpecial);
-                out.line(json ? JSON.writeValueAsString(text) : text);
+                out.line(json ? JsonMapper.shared().writeValueAsString(text) : text);
               });
     } catch (LineOutput.Gone e) {
       return 0;

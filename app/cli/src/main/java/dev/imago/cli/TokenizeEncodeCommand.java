@@ -26,8 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
       "unless --special is given."
     })
 final class TokenizeEncodeCommand implements Callable<Integer> {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 
   @Parameters(index = "0", paramLabel = "TOKENIZER", description = TokenizerFile.DESCRIPTION)
@@ -116,6 +114,6 @@ final class TokenizeEncodeCommand implements Callable<Integer> {
     object.put("offsets", offsets);
     object.put("type_ids", encoding.typeIds());
     object.put("special_tokens_mask", encoding.specialTokensMask());
-    return JSON.writeValueAsString(object);
+    return JsonMapper.shared().writeValueAsString(object);
   }
 }

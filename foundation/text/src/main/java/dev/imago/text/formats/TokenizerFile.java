@@ -15,6 +15,13 @@ public final class TokenizerFile {
       String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
       return TiktokenFile.read(file, content, TiktokenFile.Encoding.named(name));
     }
+    // A SentencePiece model starts with the first of its pieces: field 1, a message.
+    if (content.length == 0 || content[0] != (1 << 3 | 2)) {
+      throw new IllegalArgumentException(
+          file
+              + " is no tokenizer: neither JSON nor a SentencePiece model nor tiktoken's ranks;"
+              + " name a tokenizer.json, a .model or a .tiktoken file");
+    }
     return SentencePieceFile.read(file, content);
   }
 
