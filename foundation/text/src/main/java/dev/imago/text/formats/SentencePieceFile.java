@@ -202,7 +202,7 @@ public final class SentencePieceFile {
           false,
           false);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
