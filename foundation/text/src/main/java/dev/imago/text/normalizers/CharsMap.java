@@ -72,11 +72,38 @@ final class CharsMap {
     return null;
   }
 
+  /// The longest key that a text has at a position: its length in UTF-16 units in the upper half,
+  /// in the lower where its replacement starts; −1 where there is none.
+  long longest(String text, int from) {
+    long found = -1;
+    int node = children(0, units[0]);
+    for (int i = from; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      int bytes = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+      int at = 0;
+      for (int b = bytes - 1; b >= 0; b--) {
+        int lead = bytes == 1 ? 0 : 0xf00 >> bytes & 0xff;
+        int unit = b == bytes - 1 ? lead | c >>> 6 * b : 0x80 | c >>> 6 * b & 0x3f;
+        at = node ^ unit;
+        if (unit == 0 || at >= this.units.length || (this.units[at] & LABEL) != unit) {
+          return found;
+        }
+        node = children(at, this.units[at]);
+      }
+      if ((this.units[at] & KEY_ENDS) != 0) {
+        found = (long) (i - from) << 32 | this.units[node] & ~(1 << 31);
+      }
+    }
+    return found;
+  }
+
   private static int children(int at, int unit) {
     return at ^ (unit >>> 10) << ((unit & FAR) >> 6);
   }
 
-  private String replacement(int from) {
+  /// The replacement that starts at a position.
+  String replacement(int from) {
     int to = from;
     while (to < replacements.length && replacements[to] != 0) {
       to++;

@@ -19,6 +19,7 @@ public sealed interface Normalizer
         PrecompiledNormalizer,
         PrependNormalizer,
         ReplaceNormalizer,
+        SentencePieceNormalizer,
         SequenceNormalizer,
         StripAccentsNormalizer,
         StripNormalizer,

@@ -176,6 +176,18 @@ final class ClassParser {
     };
   }
 
+  /// The same outside of brackets, where words are a little more.
+  @Nullable CodeSet looseSet(int c, Options options) {
+    CodeSet set = escapedSet(c, options);
+    if (set == null) {
+      return null;
+    }
+    CodeSet word = properties.known("word");
+    return set.equals(word)
+        ? properties.looseWord()
+        : set.equals(word.not()) ? properties.looseWord().not() : set;
+  }
+
   private CodeSet property(boolean negative, Options options) {
     in.next();
     boolean circumflex = in.take('^');

@@ -1,6 +1,7 @@
 package dev.imago.text.regex;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class Matching {
   /// The bounds of the work: this, and so much for each unit of the text.
   private static final long BASE_STEPS = 50_000_000;
 
-  private static final long STEPS_PER_UNIT = 1_000;
+  private static final long STEPS_PER_UNIT = 256;
   private static final int MOST_STACK = 48 << 20;
   private static final Node.Place[] PLACES = Node.Place.values();
 
@@ -47,7 +48,7 @@ final class Matching {
   private long stepsLeft;
   private int searchStart;
   private int keptStart;
-  private @Nullable Matcher clusters;
+  private @Nullable BitSet clusterEnds;
 
   Matching(String pattern, Program program, String text) {
     this.pattern = pattern;
@@ -458,13 +459,32 @@ final class Matching {
     return -1;
   }
 
+  /// The end of the cluster that holds the character at a place, seen from the text's start.
   private int cluster(int at) {
-    Matcher matcher = clusters;
-    if (matcher == null) {
-      matcher = Pattern.compile("\\X").matcher(text);
-      clusters = matcher;
+    BitSet ends = clusterEnds;
+    if (ends == null) {
+      ends = new BitSet(length + 1);
+      Matcher matcher = Pattern.compile("\\X").matcher(withoutUnassigned());
+      while (matcher.find()) {
+        ends.set(matcher.end());
+      }
+      clusterEnds = ends;
     }
-    matcher.region(at, length);
-    return matcher.lookingAt() ? matcher.end() : after(at);
+    return ends.nextSetBit(at + 1);
+  }
+
+  /// The text with other letters for unassigned characters above U+FFFF: the JDK parts those from
+  /// marks that follow them.
+  private String withoutUnassigned() {
+    var out = new StringBuilder(text);
+    for (int i = 0; i + 1 < length; i++) {
+      int c = codePointAt(i);
+      if (c > 0xffff
+          && (c < 0xe0000 || c > 0xe0fff)
+          && Character.getType(c) == Character.UNASSIGNED) {
+        out.replace(i, i + 2, "𐀀");
+      }
+    }
+    return out.toString();
   }
 }

@@ -57,7 +57,7 @@ final class RegexParser {
       parser.in.next();
       throw parser.in.complaint("closes a group that it never opened; write \\) for the character");
     }
-    return new Parsed(node, parser.groups, parser.properties.known("word"));
+    return new Parsed(node, parser.groups, parser.properties.looseWord());
   }
 
   /// Branches up to a closing parenthesis or the end.
@@ -265,7 +265,7 @@ final class RegexParser {
   /// What a backslash means; null where it is a character, in `plain`.
   private @Nullable Node escape(Options options) {
     int c = in.next();
-    CodeSet set = c == PatternReader.END ? null : classes.escapedSet(c, options);
+    CodeSet set = c == PatternReader.END ? null : classes.looseSet(c, options);
     if (set != null) {
       return new Node.One(set);
     }
