@@ -2,13 +2,12 @@ package dev.imago.generate;
 
 import dev.imago.tensor.GgufValue;
 import dev.imago.text.ChatTemplate;
+import dev.imago.text.GgufTokens;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
-import dev.imago.text.formats.GgufTokens;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,7 +67,14 @@ public record GgufVocabulary(
     }
     var to = new LinkedHashMap<String, GgufValue>();
     to.put(PREFIX + "model", new GgufValue.Text("gpt2"));
-    to.put(PREFIX + "pre", new GgufValue.Text(tokenizer.pattern().llamaCppName()));
+    SplitPattern pattern =
+        tokenizer
+            .pattern()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the tokenizer is no byte-level BPE with a pattern that llama.cpp knows"));
+    to.put(PREFIX + "pre", new GgufValue.Text(pattern.llamaCppName()));
     to.put(PREFIX + "tokens", new GgufValue.Texts(tokens));
     to.put(PREFIX + "token_type", GgufValue.i32s(types));
     to.put(PREFIX + "merges", new GgufValue.Texts(tokenizer.merges()));
@@ -94,47 +100,17 @@ public record GgufVocabulary(
   /// @throws IllegalArgumentException naming the key that is missing or of a kind that is not
   ///   supported
   public static GgufVocabulary read(Map<String, GgufValue> metadata) {
-    String model = text(metadata, PREFIX + "model").orElse("none");
-    if (!model.equals("gpt2")) {
-      throw new IllegalArgumentException(
-          PREFIX + "model = " + model + " is not supported; gpt2 (byte-level BPE) is");
-    }
-    String pre = text(metadata, PREFIX + "pre").orElse("gpt-2");
-    SplitPattern pattern =
-        SplitPattern.ofLlamaCppName(pre)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "%spre = %s is not supported; %s are"
-                            .formatted(
-                                PREFIX,
-                                pre,
-                                List.of(SplitPattern.values()).stream()
-                                    .map(SplitPattern::llamaCppName)
-                                    .distinct()
-                                    .toList())));
-    List<String> tokens = texts(metadata, "tokens");
-    var special = new HashSet<Integer>();
-    if (metadata.get(PREFIX + "token_type") instanceof GgufValue.Wholes types) {
-      for (int id = 0; id < Math.min(tokens.size(), types.values().size()); id++) {
-        long type = types.values().get(id);
-        if (type == CONTROL || type == UNUSED) {
-          special.add(id);
-        }
-      }
-    }
+    GgufTokens says = tokens(metadata);
     Set<Integer> stops = new LinkedHashSet<>();
     for (String key : List.of("eos_token_id", "eot_token_id", "eom_token_id")) {
       if (metadata.get(PREFIX + key) instanceof GgufValue.Whole(GgufValue.Type _, long id)
           && id >= 0
-          && id < tokens.size()) {
+          && id < says.tokens().size()) {
         stops.add((int) id);
       }
     }
     return new GgufVocabulary(
-        Tokenizer.fromVocabulary(pattern, tokens, texts(metadata, "merges"), special),
-        List.copyOf(stops),
-        text(metadata, CHAT_TEMPLATE));
+        Tokenizer.fromGguf(says), List.copyOf(stops), text(metadata, CHAT_TEMPLATE));
   }
 
   /// What the metadata says of the vocabulary, whatever kind it is of.

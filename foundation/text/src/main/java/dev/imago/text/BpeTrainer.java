@@ -1,7 +1,11 @@
 package dev.imago.text;
 
+import dev.imago.text.added.AddedToken;
+import dev.imago.text.bytelevel.ByteLevel;
+import dev.imago.text.models.BpeModel;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -113,12 +117,15 @@ public final class BpeTrainer {
     for (int id = 0; id < settings.specialTokens().size(); id++) {
       special.add(AddedToken.control(id, settings.specialTokens().get(id)));
     }
-    return new Tokenizer(
-        new Normalizer.None(),
-        settings.pattern(),
-        List.copyOf(trainer.tokens()),
-        trainer.merges(),
-        special,
-        false);
+    var vocabulary = new LinkedHashMap<String, Integer>();
+    for (String token : trainer.tokens()) {
+      vocabulary.put(token, vocabulary.size());
+    }
+    var merges = new ArrayList<BpeModel.Merge>();
+    trainer
+        .merges()
+        .forEach(
+            m -> merges.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), merges.size())));
+    return new Tokenizer(ByteLevelParts.of(settings.pattern(), vocabulary, merges, special));
   }
 }

@@ -1,5 +1,7 @@
 package dev.imago.text;
 
+// Longer than most files: eight columns, and for each a way to read it whole and one by one.
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -399,7 +401,8 @@ public final class Encoding {
     if (ways > MOST_OVERFLOWING) {
       throw new IllegalArgumentException(
           "two texts were cut into %d and %d parts, which join in %d ways; at most %d are made: raise max_length, lower stride, or cut only one of them"
-              .formatted(overflowing.size() + 1, next.overflowing.size() + 1, ways, MOST_OVERFLOWING));
+              .formatted(
+                  overflowing.size() + 1, next.overflowing.size() + 1, ways, MOST_OVERFLOWING));
     }
     var overflow = new ArrayList<Encoding>();
     for (Encoding mine : overflowing) {

@@ -25,8 +25,7 @@ public record Padding(
         || multipleOf > MOST) {
       throw new IllegalArgumentException(
           "padding to a length of %s and a multiple of %d, where both may be 0 … %d"
-              .formatted(
-                  length.isPresent() ? length.getAsInt() : "the longest", multipleOf, MOST));
+              .formatted(length.isPresent() ? length.getAsInt() : "the longest", multipleOf, MOST));
     }
   }
 

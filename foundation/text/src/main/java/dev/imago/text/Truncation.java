@@ -171,7 +171,9 @@ public record Truncation(int maxLength, Strategy strategy, int stride, Side dire
   /// A length, however great.
   private static int length(Part part, String name) {
     JsonNode value = part.node().path(name);
-    if (value.isIntegralNumber() && !value.canConvertToInt() && value.bigIntegerValue().signum() > 0) {
+    if (value.isIntegralNumber()
+        && !value.canConvertToInt()
+        && value.bigIntegerValue().signum() > 0) {
       return Integer.MAX_VALUE;
     }
     return part.whole(name, 0, Integer.MAX_VALUE);

@@ -74,17 +74,6 @@ class TokenizerPartsConformanceTest {
     return map;
   }
 
-  /// What the peer's plain tokenizer makes of words with bars between them.
-  private static Encoding encoding(List<String> words) {
-    Encoding.Builder out = Encoding.builder();
-    int at = 0;
-    for (String word : words) {
-      out.add(WORDS.indexOf(word), word, at, at + word.length(), out.size(), 0, false);
-      at += word.length() + 1;
-    }
-    return out.build();
-  }
-
   private static Map<String, @Nullable Object> shown(Encoding e) {
     var offsets = IntStream.range(0, e.size()).mapToObj(i -> List.of(e.start(i), e.end(i)));
     var chars = new ArrayList<List<@Nullable Integer>>();
@@ -145,9 +134,10 @@ class TokenizerPartsConformanceTest {
   private static @Nullable Encoding process(Map<String, @Nullable Object> c) {
     try {
       @SuppressWarnings("unchecked")
-      var first = encoding((List<String>) c.get("first"));
+      var first = RandomParts.encoding((List<String>) c.get("first"));
       @SuppressWarnings("unchecked")
-      var second = c.get("second") == null ? null : encoding((List<String>) c.get("second"));
+      var second =
+          c.get("second") == null ? null : RandomParts.encoding((List<String>) c.get("second"));
       PostProcessor processor = processor(c.get("post_processor"));
       boolean special = Boolean.TRUE.equals(c.get("special"));
       List<Encoding> texts = second == null ? List.of(first) : List.of(first, second);
@@ -201,12 +191,13 @@ class TokenizerPartsConformanceTest {
       if (answers.get(i).isNull() || ours == null) {
         // Where special tokens leave less than no room, the peer's lengths wrap round.
         boolean wraps = ours == null && hasNoRoom(c);
-        assertTrue(ours == null && (answers.get(i).isNull() || wraps), () -> "refused: " + JSON.writeValueAsString(c));
+        assertTrue(
+            ours == null && (answers.get(i).isNull() || wraps),
+            () -> "refused: " + JSON.writeValueAsString(c));
         refused++;
         continue;
       }
-      assertEquals(
-          answers.get(i), RandomParts.json(shown(ours)), () -> JSON.writeValueAsString(c));
+      assertEquals(answers.get(i), RandomParts.json(shown(ours)), () -> JSON.writeValueAsString(c));
     }
     assertTrue(refused < cases.size() / 5, refused + " of " + cases.size() + " were refused");
   }
@@ -231,21 +222,22 @@ class TokenizerPartsConformanceTest {
               "padding",
               parts.padding(),
               "texts",
-              IntStream.range(0, parts.random.nextInt(5)).mapToObj(t -> parts.plainText(12)).toList()));
+              IntStream.range(0, parts.random.nextInt(5))
+                  .mapToObj(t -> parts.plainText(12))
+                  .toList()));
     }
     JsonNode answers = ask("batch", cases);
     for (int i = 0; i < cases.size(); i++) {
       var c = cases.get(i);
       @SuppressWarnings("unchecked")
       var texts = (List<List<String>>) c.get("texts");
-      List<Encoding> ours = Objects.requireNonNull(texts).stream().map(TokenizerPartsConformanceTest::encoding).toList();
+      List<Encoding> ours =
+          Objects.requireNonNull(texts).stream().map(RandomParts::encoding).toList();
       if (c.get("padding") != null) {
         ours = Padding.read(RandomParts.part(c.get("padding"))).apply(ours);
       }
       for (int t = 0; t < ours.size(); t++) {
-        assertEquals(
-            answers.get(i).get(t),
-            RandomParts.json(shown(ours.get(t))));
+        assertEquals(answers.get(i).get(t), RandomParts.json(shown(ours.get(t))));
       }
     }
   }
@@ -267,10 +259,7 @@ class TokenizerPartsConformanceTest {
               IntStream.range(0, 12)
                   .mapToObj(
                       t ->
-                          parts
-                              .random
-                              .ints(parts.random.nextInt(9), 0, WORDS.size() + 2)
-                              .toArray())
+                          parts.random.ints(parts.random.nextInt(9), 0, WORDS.size() + 2).toArray())
                   .toList()));
     }
     JsonNode answers = ask("decode", cases);
@@ -325,18 +314,14 @@ class TokenizerPartsConformanceTest {
           "{\"type\":\"Lowercase\"}",
           t -> changed(t, c -> Character.toString(Character.toLowerCase(c))),
           "{\"type\":\"Prepend\",\"prepend\":\"▁\"}",
-          t ->
-              t.isEmpty()
-                  ? t
-                  : t.rewrite().put("▁", 0).keep(0, t.length()).done(),
+          t -> t.isEmpty() ? t : t.rewrite().put("▁", 0).keep(0, t.length()).done(),
           "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"▁\"}",
           t -> changed(t, c -> c == ' ' ? "▁" : Character.toString(c)),
           // Drops no letter of the made-up tokens, of which the peer breaks on an empty one.
           "{\"type\":\"Replace\",\"pattern\":{\"String\":\"-\"},\"content\":\"\"}",
           t -> changed(t, c -> c == '-' ? "" : Character.toString(c)));
 
-  private static AlignedText changed(
-      AlignedText text, IntFunction<String> change) {
+  private static AlignedText changed(AlignedText text, IntFunction<String> change) {
     AlignedText.Rewriting out = text.rewrite();
     for (int i = 0; i < text.length(); i += Character.charCount(text.text().codePointAt(i))) {
       int c = text.text().codePointAt(i);
@@ -354,7 +339,9 @@ class TokenizerPartsConformanceTest {
   void addedTokensAreFoundAsTheirs() throws Exception {
     var parts = new RandomParts(34);
     List<String> letters =
-        List.of("a", "b", "A", "B", " ", " ", "  ", "\t", "é", "_", "-", "<x>", "😀", "\u0301", "▁", "\u3000");
+        List.of(
+            "a", "b", "A", "B", " ", " ", "  ", "\t", "é", "_", "-", "<x>", "😀", "\u0301", "▁",
+            "\u3000");
     var cases = new ArrayList<Map<String, @Nullable Object>>();
     for (int i = 0; i < 2_000; i++) {
       var added = new ArrayList<Object>();
@@ -364,7 +351,7 @@ class TokenizerPartsConformanceTest {
                 "id",
                 parts.random.nextInt(90),
                 "content",
-                string(parts, letters, 3).replace("-", "_"),
+                parts.string(letters, 0, 3).replace("-", "_"),
                 "single_word",
                 parts.random.nextInt(4) == 0,
                 "lstrip",
@@ -385,7 +372,7 @@ class TokenizerPartsConformanceTest {
               "normalizer",
               JSON.readTree(parts.any(NORMALIZERS.keySet().stream().sorted().toList())),
               "texts",
-              IntStream.range(0, 8).mapToObj(t -> string(parts, letters, 12)).toList(),
+              IntStream.range(0, 8).mapToObj(t -> parts.string(letters, 0, 12)).toList(),
               "encode_special_tokens",
               parts.random.nextInt(4) == 0));
     }
@@ -401,7 +388,10 @@ class TokenizerPartsConformanceTest {
       c.get("words").forEach(w -> model.put(w.stringValue(), model.size()));
       AddedVocabulary ours =
           AddedVocabulary.of(
-              c.get("added_tokens").valueStream().map(t -> AddedToken.read(RandomParts.part(t))).toList(),
+              c.get("added_tokens")
+                  .valueStream()
+                  .map(t -> AddedToken.read(RandomParts.part(t)))
+                  .toList(),
               w -> model.getOrDefault(w, -1),
               model.size(),
               normalizer);
@@ -462,13 +452,5 @@ class TokenizerPartsConformanceTest {
           }
         });
     return out;
-  }
-
-  private static String string(RandomParts parts, List<String> letters, int most) {
-    var out = new StringBuilder();
-    for (int n = parts.random.nextInt(most + 1); n > 0; n--) {
-      out.append(parts.any(letters));
-    }
-    return out.toString();
   }
 }

@@ -26,8 +26,7 @@ public record AddedToken(
   }
 
   AddedToken withId(int other) {
-    return new AddedToken(
-        other, content, singleWord, leftStrip, rightStrip, normalized, special);
+    return new AddedToken(other, content, singleWord, leftStrip, rightStrip, normalized, special);
   }
 
   /// Reads one.

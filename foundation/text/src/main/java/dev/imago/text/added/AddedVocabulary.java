@@ -63,8 +63,7 @@ public final class AddedVocabulary {
       tokens.put(id, token.withId(id));
     }
     raw = finder(false, AddedToken::content);
-    normal =
-        finder(true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
+    normal = finder(true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
     specialWords = new WordFinder(List.copyOf(special));
   }
 

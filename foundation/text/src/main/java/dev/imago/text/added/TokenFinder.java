@@ -35,9 +35,11 @@ final class TokenFinder {
         continue;
       }
       // What the token before took along is not taken again, but a token keeps its own blanks.
-      int from =
-          token.leftStrip() ? Math.max(done, stripLeft(spelling, match.from)) : match.from;
+      int from = token.leftStrip() ? Math.max(done, stripLeft(spelling, match.from)) : match.from;
       int to = token.rightStrip() ? stripRight(spelling, match.to) : match.to;
+      if (from > to) {
+        continue; // The token before has taken all of it along.
+      }
       if (done < from) {
         segments.text(text.slice(done, from));
       }

@@ -30,8 +30,9 @@ final class WordFinder {
   /// By state, where to go on when no edge does.
   private final int[] back;
 
-  /// What words start with: one character, or some of ASCII and perhaps others.
-  private final boolean[] starts = new boolean[128];
+  /// What words start with: one character, or some of ASCII, here with the state that follows, and
+  /// perhaps others.
+  private final int[] starts = new int[128];
 
   private boolean startsBeyond;
   private int onlyStart = -1;
@@ -72,7 +73,7 @@ final class WordFinder {
       onlyStart = state == 1 ? c : -1;
       startsBeyond |= c >= starts.length;
       if (c < starts.length) {
-        starts[c] = true;
+        starts[c] = state;
       }
     }
     if (words[state] >= 0) {
@@ -85,17 +86,16 @@ final class WordFinder {
 
   /// Where a state goes by a character.
   private int step(int state, char c) {
-    while (state != DEAD) {
+    while (state != ROOT && state != DEAD) {
       int next = edges.get(state, c);
       if (next != DEAD) {
         return next;
       }
-      if (state == ROOT) {
-        return ROOT;
-      }
       state = back[state];
     }
-    return DEAD;
+    return state == DEAD
+        ? DEAD
+        : c < starts.length ? starts[c] : Math.max(ROOT, edges.get(ROOT, c));
   }
 
   /// Looks for the first match at or after a position.
@@ -148,7 +148,7 @@ final class WordFinder {
     }
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (c < starts.length ? starts[c] : startsBeyond) {
+      if (c < starts.length ? starts[c] != ROOT : startsBeyond) {
         break;
       }
       at++;

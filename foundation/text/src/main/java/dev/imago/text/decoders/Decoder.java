@@ -88,8 +88,7 @@ public sealed interface Decoder
       case "Fuse" -> new FuseDecoder();
       case "Metaspace" -> MetaspaceDecoder.read(part);
       case "Replace" -> ReplaceDecoder.read(part);
-      case "Sequence" ->
-          new SequenceDecoder(part.parts("decoders").stream().map(Decoder::read).toList());
+      case "Sequence" -> SequenceDecoder.read(part);
       case "Strip" -> StripDecoder.read(part);
       case "WordPiece" -> WordPieceDecoder.read(part);
       default ->

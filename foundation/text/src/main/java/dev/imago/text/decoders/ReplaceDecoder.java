@@ -10,7 +10,8 @@ import tools.jackson.core.JsonGenerator;
 /// @param pattern a text or a regular expression, in Oniguruma's syntax
 /// @param regex the expression, or null for a text
 /// @param content what is put in, as it is
-record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content) implements Decoder {
+record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content)
+    implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return regex == null && !pattern.isEmpty() ? openText(next) : openWhole(next);

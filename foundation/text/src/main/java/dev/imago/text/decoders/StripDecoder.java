@@ -34,11 +34,14 @@ record StripDecoder(int content, int start, int stop) implements Decoder {
         }
         int to = fragment.length();
         int atEnd = 0;
-        while (atEnd < stop && to - from >= sign.length() && fragment.startsWith(sign, to - sign.length())) {
+        while (atEnd < stop
+            && to - from >= sign.length()
+            && fragment.startsWith(sign, to - sign.length())) {
           to -= sign.length();
           atEnd++;
         }
-        // All of it may have to go: of those that wait, the first are certain when they are too many.
+        // All of it may have to go: of those that wait, the first are certain when they are too
+        // many.
         int certain = to > from ? waiting : Math.max(0, waiting + atEnd - stop);
         if (certain > 0) {
           next.text(sign.repeat(certain));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -107,6 +108,16 @@ public final class BpeModel implements Model {
   /// of a fixed seed, so that one thread that does the same gets the same.
   public BpeModel with(RandomGenerator random) {
     return new BpeModel(table, merges, options, random, symbols);
+  }
+
+  @Override
+  public Model without(IntPredicate forbidden) {
+    IntPredicate gone = id -> forbidden.test(id) && !table.isToken(id, options.unkToken());
+    List<Merge> kept = merges.stream().filter(m -> !gone.test(m.merged())).toList();
+    TokenTable left = options.ignoreMerges() ? table.without(gone) : table;
+    return kept.size() == merges.size() && left == table
+        ? this
+        : new BpeModel(left, kept, options, random, symbols);
   }
 
   @Override

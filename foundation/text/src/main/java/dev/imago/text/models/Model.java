@@ -4,6 +4,7 @@ import dev.imago.text.json.Part;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -41,6 +42,11 @@ public sealed interface Model
 
   /// The spellings with their ids, in the order of the file.
   Map<String, Integer> vocabulary();
+
+  /// The same model, which never gives certain tokens, but for the token of the unknown.
+  ///
+  /// @param forbidden by id, the tokens that text may not become
+  Model without(IntPredicate forbidden);
 
   /// Writes the object that [#read] reads.
   void write(JsonGenerator out);

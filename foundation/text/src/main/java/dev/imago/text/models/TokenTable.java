@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -19,11 +20,16 @@ final class TokenTable {
   /// @param ids in the order of the file, each id once
   /// @throws IllegalArgumentException naming the token whose id is negative, far too large or taken
   TokenTable(Map<String, Integer> ids) {
+    this(ids, ids.size());
+  }
+
+  /// @param size how many tokens there are or were, which bounds the ids
+  private TokenTable(Map<String, Integer> ids, int size) {
     // A linked map is slow to walk by key; a plain one beside it is worth its size.
     this.ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
     int largest = -1;
     // Bounds the arrays that are made by id.
-    int bound = bound(ids.size());
+    int bound = bound(size);
     for (var entry : ids.entrySet()) {
       int id = entry.getValue();
       if (id < 0 || id >= bound) {
@@ -82,9 +88,21 @@ final class TokenTable {
     out.writeEndObject();
   }
 
+  /// The same, without certain tokens.
+  TokenTable without(IntPredicate forbidden) {
+    var kept = new LinkedHashMap<>(ids);
+    kept.values().removeIf(forbidden::test);
+    return kept.size() == ids.size() ? this : new TokenTable(kept, tokens.length);
+  }
+
   /// A token's id, or −1.
   int find(String token) {
     return ids.getOrDefault(token, -1);
+  }
+
+  /// Whether an id is that of a token, which may be none.
+  boolean isToken(int id, @Nullable String token) {
+    return token != null && find(token) == id;
   }
 
   OptionalInt id(String token) {

@@ -4,10 +4,12 @@ import dev.imago.text.json.Part;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +55,7 @@ public final class UnigramModel implements Model {
 
   private final List<Scored> scored;
   private final Map<String, Integer> ids;
+  private final Map<String, Integer> matched;
   private final int unkId;
   private final boolean byteFallback;
   private final int[] byteIds;
@@ -105,6 +108,7 @@ public final class UnigramModel implements Model {
     }
     this.scored = List.copyOf(tokens);
     this.ids = ids(tokens);
+    this.matched = matched;
     this.unkId = unkId;
     this.byteFallback = byteFallback;
     this.unkScore = unkScore;
@@ -239,7 +243,7 @@ public final class UnigramModel implements Model {
 
   /// Unknown text is looked up as a whole, as in Hugging Face's, then byte by byte.
   private void unknown(String text, int from, int to, TokenBuffer out) {
-    int id = manner == Manner.HUGGING_FACE ? ids.getOrDefault(text, -1) : -1;
+    int id = manner == Manner.HUGGING_FACE ? matched.getOrDefault(text, -1) : -1;
     if (id < 0 && byteFallback) {
       byte[] bytes = BpeModel.utf8(text);
       boolean all = true;
@@ -357,6 +361,15 @@ public final class UnigramModel implements Model {
   @Override
   public Map<String, Integer> vocabulary() {
     return ids;
+  }
+
+  @Override
+  public Model without(IntPredicate forbidden) {
+    var kept = new LinkedHashMap<>(matched);
+    kept.values().removeIf(id -> forbidden.test(id) && id != unkId);
+    return kept.size() == matched.size()
+        ? this
+        : new UnigramModel(scored, unkId, byteFallback, unkScore, scores, kept, manner);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.imago.text.models;
 import dev.imago.text.json.Part;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -64,6 +65,11 @@ public final class WordLevelModel implements Model {
   @Override
   public Map<String, Integer> vocabulary() {
     return table.ids();
+  }
+
+  @Override
+  public Model without(IntPredicate forbidden) {
+    return new WordLevelModel(table.without(id -> forbidden.test(id) && id != unkId), unkToken);
   }
 
   @Override

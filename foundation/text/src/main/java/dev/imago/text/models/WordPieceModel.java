@@ -3,6 +3,7 @@ package dev.imago.text.models;
 import dev.imago.text.json.Part;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -139,6 +140,15 @@ public final class WordPieceModel implements Model {
   @Override
   public Map<String, Integer> vocabulary() {
     return table.ids();
+  }
+
+  @Override
+  public Model without(IntPredicate forbidden) {
+    return new WordPieceModel(
+        table.without(id -> forbidden.test(id) && id != unkId),
+        unkToken,
+        continuingSubwordPrefix,
+        maxInputCharsPerWord);
   }
 
   @Override

@@ -3,12 +3,13 @@ package dev.imago.text.models;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// SentencePiece's words: what stands from one `▁` to the next is a piece or unknown, and unknown
 /// words side by side are one token.
-final class WordsModel implements Model {
+public final class WordsModel implements Model {
   private static final char BLOCK = '▁';
 
   private final TokenTable table;
@@ -19,9 +20,14 @@ final class WordsModel implements Model {
 
   /// @param suffix whether `▁` ends a word instead of starting it
   WordsModel(List<String> pieces, int unkId, boolean byteFallback, boolean suffix) {
-    this.table = new TokenTable(TokenTable.numbered(pieces));
+    this(new TokenTable(TokenTable.numbered(pieces)), unkId, new int[0], byteFallback, suffix);
+  }
+
+  private WordsModel(
+      TokenTable table, int unkId, int[] byteIds, boolean byteFallback, boolean suffix) {
+    this.table = table;
     this.unkId = unkId;
-    this.byteIds = table.byteIds();
+    this.byteIds = byteIds.length == 0 ? table.byteIds() : byteIds;
     this.byteFallback = byteFallback;
     this.suffix = suffix;
   }
@@ -83,6 +89,16 @@ final class WordsModel implements Model {
   }
 
   /// As the nearest that a `tokenizer.json` has.
+  @Override
+  public Model without(IntPredicate forbidden) {
+    return new WordsModel(
+        table.without(id -> forbidden.test(id) && id != unkId),
+        unkId,
+        byteIds,
+        byteFallback,
+        suffix);
+  }
+
   @Override
   public void write(JsonGenerator out) {
     new WordLevelModel(table.ids(), String.valueOf(table.token(unkId))).write(out);

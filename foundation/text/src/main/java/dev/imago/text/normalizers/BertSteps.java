@@ -3,8 +3,8 @@ package dev.imago.text.normalizers;
 import dev.imago.text.aligned.AlignedText;
 import org.jspecify.annotations.Nullable;
 
-/// The steps of a [BertNormalizer], all at once where characters do not bear on each other, and
-/// one after the other where they do.
+/// The steps of a [BertNormalizer], all at once where characters do not bear on each other, and one
+/// after the other where they do.
 final class BertSteps {
   /// Where the JDK and the Rust library's tables (Unicode 8) do not agree whether a character is a
   /// mark without width: found by asking the library about all code points.
@@ -31,30 +31,32 @@ final class BertSteps {
       CodePoints.of(
           "3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b81f 2b920-2ceaf 2f800-2fa1f");
 
-  private final UnicodeForm nfd = new UnicodeForm(UnicodeForm.Kind.NFD);
-  private final CharacterMap cleaned;
-  private final CharacterMap spaced;
-  private final CharacterMap unmarked;
-  private final CharacterMap lowered;
+  private final boolean cleanText;
+  private final boolean handleChinese;
   private final boolean stripAccents;
+  private final boolean lowercase;
+  private final UnicodeForm nfd = new UnicodeForm(UnicodeForm.Kind.NFD);
 
   /// All of the steps at once.
   private final CharacterMap all;
 
+  /// One after the other.
+  private final CharacterMap clean;
+
+  private final CharacterMap space;
+  private final CharacterMap unmark;
+  private final CharacterMap lower;
+
   BertSteps(boolean cleanText, boolean handleChinese, boolean stripAccents, boolean lowercase) {
+    this.cleanText = cleanText;
+    this.handleChinese = handleChinese;
     this.stripAccents = stripAccents;
-    cleaned = new CharacterMap(c -> cleanText ? cleaned(c) : null);
-    spaced = new CharacterMap(c -> handleChinese ? spaced(c) : null);
-    unmarked = new CharacterMap(c -> stripAccents && isMark(c) ? "" : null);
-    lowered = new CharacterMap(c -> lowercase ? LowercaseNormalizer.lower(c) : null);
-    all =
-        new CharacterMap(
-            c -> {
-              String text = Character.toString(c);
-              String changed = inTurn(AlignedText.ofUntracked(text)).text();
-              return changed.equals(text) ? null : changed;
-            },
-            c -> stripAccents && isContextual(c));
+    this.lowercase = lowercase;
+    all = new CharacterMap(this::atOnce, c -> stripAccents && isContextual(c));
+    clean = new CharacterMap(c -> cleanText ? cleaned(c) : null);
+    space = new CharacterMap(c -> handleChinese ? spaced(c) : null);
+    unmark = new CharacterMap(c -> isMark(c) ? "" : null);
+    lower = new CharacterMap(c -> lowercase ? LowercaseNormalizer.lower(c) : null);
   }
 
   AlignedText apply(AlignedText text) {
@@ -62,13 +64,53 @@ final class BertSteps {
   }
 
   private AlignedText inTurn(AlignedText text) {
-    AlignedText now = spaced.apply(cleaned.apply(text));
-    return lowered.apply(stripAccents ? unmarked.apply(nfd.apply(now)) : now);
+    AlignedText now = space.apply(clean.apply(text));
+    return lower.apply(stripAccents ? unmark.apply(nfd.apply(now)) : now);
+  }
+
+  /// What becomes of a character in all of the steps, or null where it stays.
+  private @Nullable String atOnce(int c) {
+    String clean = cleanText ? cleaned(c) : null;
+    String wide = clean == null && handleChinese ? spaced(c) : clean;
+    String old = Character.toString(c);
+    var now = new StringBuilder();
+    String from = wide == null ? old : wide;
+    for (int i = 0, d; i < from.length(); i += Character.charCount(d)) {
+      d = from.codePointAt(i);
+      if (stripAccents) {
+        String parts = nfd.decomposed(d);
+        for (int k = 0, part; k < parts.length(); k += Character.charCount(part)) {
+          part = parts.codePointAt(k);
+          if (!isMark(part)) {
+            appendLowered(part, now);
+          }
+        }
+      } else {
+        appendLowered(d, now);
+      }
+    }
+    return old.contentEquals(now) ? null : now.toString();
+  }
+
+  private void appendLowered(int c, StringBuilder out) {
+    String small = lowercase ? LowercaseNormalizer.lower(c) : null;
+    if (small == null) {
+      out.appendCodePoint(c);
+    } else {
+      out.append(small);
+    }
   }
 
   /// Whether a character may change its place among others and is still there afterwards.
   private boolean isContextual(int c) {
-    return nfd.decomposed(c).codePoints().anyMatch(d -> nfd.combiningClass(d) != 0 && !isMark(d));
+    String parts = nfd.decomposed(c);
+    for (int i = 0, part; i < parts.length(); i += Character.charCount(part)) {
+      part = parts.codePointAt(i);
+      if (nfd.combiningClass(part) != 0 && !isMark(part)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String cleaned(int c) {

@@ -2,14 +2,16 @@ package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
 
-/// A text in the making as the Rust library makes one: a stream of characters, each with a count
-/// of how it stands to the old characters, which are taken up from left to right.
+/// A text in the making as the Rust library makes one: a stream of characters, each with a count of
+/// how it stands to the old characters, which are taken up from left to right.
 ///
 /// A count of 0 or less takes up one old character, and that many more, and comes from where the
 /// first of them does. A count above 0 takes up none and comes from where the old character last
 /// taken up does, [AlignedText#START] where there is none. So where a character comes from depends
 /// on the counts before it, and not on what it was really made of.
 final class Changes {
+  private static final int NONE = -1;
+
   private final AlignedText text;
   private final AlignedText.Rewriting rewriting;
 
@@ -17,6 +19,11 @@ final class Changes {
   private final StringBuilder plain;
 
   private final boolean tracked;
+
+  /// The character last put, whose count may still change.
+  private int last = NONE;
+
+  private int lastCount;
 
   /// The first unit of the old text that is not yet taken up.
   private int at;
@@ -34,14 +41,15 @@ final class Changes {
       plain.appendCodePoint(codePoint);
       return;
     }
-    if (count > 0) {
-      rewriting.put(codePoint, at == 0 ? AlignedText.START : at - 1);
-      return;
-    }
-    // Counts that take up more than there is do not come up; the last character stands in.
-    rewriting.put(codePoint, Math.min(at, text.length() - 1));
-    for (int taken = count; taken <= 0 && at < text.length(); taken++) {
-      at += Character.charCount(text.text().codePointAt(at));
+    settle();
+    last = codePoint;
+    lastCount = count;
+  }
+
+  /// Takes old characters out: lowers the count of the character last put, where there is one.
+  void remove(int characters) {
+    if (last != NONE) {
+      lastCount -= characters;
     }
   }
 
@@ -49,19 +57,44 @@ final class Changes {
   void keep(int from, int to) {
     if (!tracked) {
       plain.append(text.text(), from, to);
-    } else if (from == at) {
-      rewriting.keep(from, to);
-      at = to;
+      return;
+    }
+    if (from == to) {
+      return;
+    }
+    settle();
+    int end = text.text().offsetByCodePoints(to, -1);
+    if (from == at) {
+      rewriting.keep(from, end);
+      at = end;
     } else {
-      for (int c; from < to; from += Character.charCount(c)) {
-        c = text.text().codePointAt(from);
+      for (int i = from, c; i < end; i += Character.charCount(c)) {
+        c = text.text().codePointAt(i);
         put(c, 0);
       }
     }
+    put(text.text().codePointAt(end), 0);
   }
 
   /// The new text.
   AlignedText done() {
+    settle();
     return tracked ? rewriting.done() : text.untracked(plain.toString());
+  }
+
+  private void settle() {
+    if (last == NONE) {
+      return;
+    }
+    if (lastCount > 0) {
+      rewriting.put(last, at == 0 ? AlignedText.START : at - 1);
+    } else {
+      // Counts never take up more than there is; if they did, the last character would stand in.
+      rewriting.put(last, Math.min(at, text.length() - 1));
+      for (int taken = lastCount; taken <= 0 && at < text.length(); taken++) {
+        at += Character.charCount(text.text().codePointAt(at));
+      }
+    }
+    last = NONE;
   }
 }

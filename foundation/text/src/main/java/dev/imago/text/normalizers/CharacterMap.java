@@ -40,7 +40,7 @@ final class CharacterMap {
     this.contextual = contextual;
   }
 
-  /// What takes a character's place, or null where it stays.
+  /// What takes a character's place, or null where it stays or is contextual.
   @Nullable String of(int codePoint) {
     return page(codePoint).all[codePoint % PAGE];
   }
@@ -139,12 +139,15 @@ final class CharacterMap {
     @Nullable String[] all = new @Nullable String[PAGE];
     for (int i = 0; i < PAGE; i++) {
       int c = index * PAGE + i;
+      if (contextual.test(c)) {
+        single[i] = OTHER;
+        continue;
+      }
       String now = rule.of(c);
       all[i] = now;
       boolean simple =
           Character.isBmpCodePoint(c)
               && !Character.isSurrogate((char) c)
-              && !contextual.test(c)
               && (now == null || now.length() == 1);
       single[i] = !simple ? OTHER : now == null ? (char) c : now.charAt(0);
     }

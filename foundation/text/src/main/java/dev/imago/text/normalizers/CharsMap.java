@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// SentencePiece's `precompiled_charsmap`: what takes the place of which bytes of UTF-8.
 ///
 /// Little-endian: the size of a trie in bytes (32 bits), the trie, and the replacements, each ended
-/// by a zero byte. The trie is a double array as `darts-clone` has it, units of 32 bits: bits 0 to 7
-/// a unit's own byte, bit 8 whether a key ends with it, bits 10 to 30 the way to its children (times
-/// 256 where bit 9 is set). The unit of key's end holds in bits 0 to 30 where its replacement starts.
+/// by a zero byte. The trie is a double array as `darts-clone` has it, units of 32 bits: bits 0 to
+/// 7 a unit's own byte, bit 8 whether a key ends with it, bits 10 to 30 the way to its children
+/// (times 256 where bit 9 is set). The unit of key's end holds in bits 0 to 30 where its
+/// replacement starts.
 final class CharsMap {
   private static final int LABEL = 1 << 31 | 0xff;
   private static final int KEY_ENDS = 1 << 8;
@@ -61,7 +61,7 @@ final class CharsMap {
     int node = children(0, units[0]);
     for (int i = from; i < to && text[i] != 0; i++) {
       int at = node ^ (text[i] & 0xff);
-      if (at >= units.length || (units[at] & LABEL) != (text[i] & 0xff)) {
+      if (at < 0 || at >= units.length || (units[at] & LABEL) != (text[i] & 0xff)) {
         return null;
       }
       node = children(at, units[at]);
@@ -72,8 +72,8 @@ final class CharsMap {
     return null;
   }
 
-  /// The longest key that a text has at a position: its length in UTF-16 units in the upper half, in
-  /// the lower where its replacement starts; −1 where there is none.
+  /// The longest key that a text has at a position: its length in UTF-16 units in the upper half,
+  /// in the lower where its replacement starts; −1 where there is none.
   long longest(String text, int from) {
     long found = -1;
     int node = children(0, units[0]);
@@ -111,38 +111,22 @@ final class CharsMap {
     return new String(replacements, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /// Follows every way through the trie once, wherever it may lead.
+  /// Looks at the end of every key, whether a way leads to it or not. What leads out of the trie
+  /// otherwise only ends a search.
   private void check() {
-    var seen = new BitSet();
-    var waiting = new java.util.ArrayDeque<Integer>();
-    seen.set(0);
-    waiting.add(children(0, units[0]));
-    while (!waiting.isEmpty()) {
-      int node = waiting.remove();
-      for (int label = 1; label < 256; label++) {
-        int at = node ^ label;
-        if (at < 0 || at >= units.length || (units[at] & LABEL) != label || seen.get(at)) {
-          continue;
-        }
-        seen.set(at);
-        int child = children(at, units[at]);
-        if (child < 0) {
-          throw new IllegalArgumentException(
-              "leads from unit %d of its trie to unit %d".formatted(at, child & 0xffffffffL));
-        }
-        if ((units[at] & KEY_ENDS) != 0) {
-          checkEnd(at, child);
-        }
-        waiting.add(child);
+    for (int at = 0; at < units.length; at++) {
+      int label = units[at] & LABEL;
+      if (0 < label && (units[at] & KEY_ENDS) != 0) {
+        checkEnd(at, children(at, units[at]));
       }
     }
   }
 
   private void checkEnd(int at, int end) {
-    if (end >= units.length) {
+    if (end < 0 || end >= units.length) {
       throw new IllegalArgumentException(
           "leads from unit %d of its trie to unit %d, where it has %d units"
-              .formatted(at, end, units.length));
+              .formatted(at, Integer.toUnsignedLong(end), units.length));
     }
     int start = units[end] & ~(1 << 31);
     if (start > replacements.length

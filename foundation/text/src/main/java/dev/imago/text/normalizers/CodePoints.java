@@ -1,6 +1,8 @@
 package dev.imago.text.normalizers;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /// A set of code points, held as ranges.
 final class CodePoints {
@@ -28,5 +30,11 @@ final class CodePoints {
     int found = Arrays.binarySearch(bounds, codePoint);
     // A first, a last, or between a first and a last.
     return found >= 0 || (-1 - found) % 2 == 1;
+  }
+
+  void forEach(IntConsumer action) {
+    for (int i = 0; i < bounds.length; i += 2) {
+      IntStream.rangeClosed(bounds[i], bounds[i + 1]).forEach(action);
+    }
   }
 }

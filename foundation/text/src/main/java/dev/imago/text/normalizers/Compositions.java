@@ -19,34 +19,37 @@ final class Compositions {
   private static final int S_BASE = 0xac00;
   private static final int S_COUNT = L_COUNT * V_COUNT * T_COUNT;
 
-  /// First and last of where all composites are.
-  private static final int[][] BLOCKS = {{0xc0, 0x30ff}, {0x11000, 0x115ff}};
+  /// Where all composites are.
+  private static final CodePoints BLOCKS =
+      CodePoints.of(
+          "c0-233 385-477 4c1-4f9 622-626 6c0-6d3 929-934 9cb-9cc b48-b4c b94-bcc c48 cc0-ccb d4a-d4c"
+              + " dda-dde 1026 1b06-1b43 1e00-1ffc 219a-22ed 304c-30fe 1109a-110ab 1112e-1112f"
+              + " 1134b-1134c 114bb-114be 115ba-115bb");
 
   private final Map<Long, Integer> pairs = new HashMap<>();
   private final BitSet seconds = new BitSet();
 
   Compositions() {
-    for (int[] block : BLOCKS) {
-      for (int c = block[0]; c <= block[1]; c++) {
-        String whole = Character.toString(c);
-        String parts = java.text.Normalizer.normalize(whole, Form.NFD);
-        if (!parts.equals(whole)
-            && !UnicodeForm.LATER.contains(c)
-            && java.text.Normalizer.normalize(whole, Form.NFC).equals(whole)) {
-          int second = parts.codePointBefore(parts.length());
-          String rest = parts.substring(0, parts.length() - Character.charCount(second));
-          int first = java.text.Normalizer.normalize(rest, Form.NFC).codePointAt(0);
-          pairs.put(key(first, second), c);
-          seconds.set(second);
-        }
-      }
-    }
+    BLOCKS.forEach(this::add);
     for (int i = 0; i < V_COUNT; i++) {
       seconds.set(V_BASE + i);
     }
     for (int i = 1; i < T_COUNT; i++) {
       seconds.set(T_BASE + i);
     }
+  }
+
+  private void add(int c) {
+    String whole = Character.toString(c);
+    String parts = java.text.Normalizer.normalize(whole, Form.NFD);
+    if (parts.equals(whole) || !java.text.Normalizer.normalize(whole, Form.NFC).equals(whole)) {
+      return;
+    }
+    int second = parts.codePointBefore(parts.length());
+    String rest = parts.substring(0, parts.length() - Character.charCount(second));
+    int first = java.text.Normalizer.normalize(rest, Form.NFC).codePointAt(0);
+    pairs.put(key(first, second), c);
+    seconds.set(second);
   }
 
   private static long key(int first, int second) {

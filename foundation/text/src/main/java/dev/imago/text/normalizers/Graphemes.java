@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Where what a reader takes for one character ends: the extended grapheme clusters of Unicode
 /// Standard Annex #29. Thread-safe.
 ///
-/// The JDK knows them but does not tell of its tables, so each character's class is found out by
+/// The JDK knows them but does not tell of its tables, so a character's class is found out by
 /// asking the JDK's `\X` what it takes together, a page of 256 characters at a time.
 final class Graphemes {
   private static final int PAGE = 256;
@@ -32,9 +32,22 @@ final class Graphemes {
   /// An [#EXTEND] that keeps a consonant waiting for a linker.
   private static final byte EXTEND_IN_CONJUNCT = 17;
 
+  /// Marks that are younger than the JDK's tables (Unicode 16), spacing ones apart, and characters
+  /// that join nothing in the library's (Unicode 17): found by asking the library about all code
+  /// points before and after a letter.
+  private static final CodePoints LATER_MARKS =
+      CodePoints.of(
+          "1acf-1add 1ae0-1aeb 10efa-10efb 11b60 11b62-11b64 11b66 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5");
+
+  private static final CodePoints LATER_SPACING_MARKS = CodePoints.of("11b61 11b65 11b67");
+  private static final CodePoints LATER_PLAIN = CodePoints.of("11720-11721 11a3a");
+
+  /// Unassigned characters that nobody is to see; the other unassigned ones are plain.
+  private static final CodePoints IGNORABLE = CodePoints.of("2065 fff0-fff8 e0000-e0fff");
+
   private static final Pattern CLUSTER = Pattern.compile("\\X");
 
-  private final byte @Nullable [][] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final byte[] @Nullable [] pages = new byte[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   /// Whether a character stands for itself beside any other such.
   boolean isPlain(int codePoint) {
@@ -122,48 +135,72 @@ final class Graphemes {
     return page[codePoint % PAGE];
   }
 
+  /// Finds a character's class out. Most are told by their general category alone; the JDK is asked
+  /// about the rest.
   private static byte ask(int c) {
-    if (c < 0x300 && c != '\r' && c != '\n' && c != 0xa9 && c != 0xad && c != 0xae) {
-      return c < ' ' || 0x7f <= c && c < 0xa0 ? CONTROL : PLAIN;
-    }
-    if (0x3400 <= c && c < 0xa000 || Character.isSurrogate((char) c) && c < 0x10000) {
-      return PLAIN;
-    }
     if (c == '\r' || c == '\n') {
       return c == '\r' ? CR : LF;
+    }
+    if (0xac00 <= c && c <= 0xd7a3) {
+      return (c - 0xac00) % 28 == 0 ? HANGUL_LV : HANGUL_LVT;
     }
     if (0x1f1e6 <= c && c <= 0x1f1ff) {
       return FLAG;
     }
-    String it = Character.toString(c);
-    if (c == 0x200d) {
-      return JOINER;
+    if (LATER_MARKS.contains(c)) {
+      return EXTEND_IN_CONJUNCT;
     }
+    if (LATER_SPACING_MARKS.contains(c)) {
+      return SPACING_MARK;
+    }
+    if (LATER_PLAIN.contains(c)) {
+      return PLAIN;
+    }
+    byte plain = Character.isExtendedPictographic(c) ? PICTOGRAPH : PLAIN;
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> CONTROL;
+      case Character.UNASSIGNED -> IGNORABLE.contains(c) ? CONTROL : plain;
+      case Character.FORMAT -> c == 0x200d ? JOINER : askOfFormat(Character.toString(c));
+      case Character.OTHER_LETTER ->
+          0x3400 <= c && c < 0xa000 || 0x20000 <= c ? PLAIN : askOfLetter(Character.toString(c));
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.COMBINING_SPACING_MARK,
+          Character.MODIFIER_LETTER,
+          Character.MODIFIER_SYMBOL -> {
+        String it = Character.toString(c);
+        yield isOne("a" + it) ? askOfMark(it) : plain;
+      }
+      default -> plain;
+    };
+  }
+
+  private static byte askOfMark(String it) {
+    if (isOne("\u0915" + it + "\u0915")) {
+      return LINKER;
+    }
+    if (isOne("\u0915" + it + "\u094d\u0915")) {
+      return EXTEND_IN_CONJUNCT;
+    }
+    return isOne("\u00a9" + it + "\u200d\u00a9") ? EXTEND : SPACING_MARK;
+  }
+
+  private static byte askOfFormat(String it) {
+    return isOne("a" + it) ? askOfMark(it) : isOne(it + "a") ? PREPEND : CONTROL;
+  }
+
+  private static byte askOfLetter(String it) {
     if (isOne("a" + it)) {
-      return isOne("\u0915" + it + "\u0915")
-          ? LINKER
-          : isOne("\u0915" + it + "\u094d\u0915")
-              ? EXTEND_IN_CONJUNCT
-              : isOne("\u00a9" + it + "\u200d\u00a9") ? EXTEND : SPACING_MARK;
-    }
-    if (!isOne(it + "\u0301")) {
-      return CONTROL;
+      return askOfMark(it);
     }
     if (isOne(it + "a")) {
       return PREPEND;
     }
-    boolean beforeVowel = isOne(it + "\u1161");
-    boolean beforeTail = isOne(it + "\u11a8");
-    if (isOne("\u1100" + it)) {
-      return beforeVowel && !beforeTail
-          ? HANGUL_L
-          : beforeVowel ? isOne("\u1161" + it) ? HANGUL_V : HANGUL_LV : HANGUL_LVT;
+    if (isOne(it + "\u1161")) {
+      return isOne(it + "\u11a8") ? HANGUL_V : HANGUL_L;
     }
-    if (beforeTail) {
+    if (isOne(it + "\u11a8")) {
       return HANGUL_T;
-    }
-    if (Character.isExtendedPictographic(c)) {
-      return PICTOGRAPH;
     }
     return isOne(it + "\u094d\u0915") ? CONSONANT : PLAIN;
   }

@@ -130,7 +130,8 @@ final class Recomposer {
         } else if (combiningClass == 0) {
           break;
         } else {
-          // What does not go with the starter follows it; the stretch is written over as it is read.
+          // What does not go with the starter follows it; the stretch is written over as it is
+          // read.
           parts[waiting + blocking] = parts[at];
           counts[waiting + blocking++] = counts[at++];
           last = combiningClass;

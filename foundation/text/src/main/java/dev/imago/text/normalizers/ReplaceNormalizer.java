@@ -1,6 +1,8 @@
 package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
+import dev.imago.text.regex.MatchSink;
+import dev.imago.text.regex.OnigRegex;
 import tools.jackson.core.JsonGenerator;
 
 /// Puts one text in the place of every occurrence of a pattern. What is put in comes from where the
@@ -12,12 +14,7 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
   /// Finds occurrences from left to right, none within another, and no empty one where another
   /// ended.
   interface Matcher {
-    void findAll(String text, Sink sink);
-  }
-
-  /// Takes occurrences, in UTF-16 units.
-  interface Sink {
-    void match(int from, int to);
+    void findAll(String text, MatchSink sink);
   }
 
   /// Replaces a text.
@@ -34,9 +31,7 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
             int next =
                 !pattern.isEmpty()
                     ? at + pattern.length()
-                    : at < text.length()
-                        ? at + Character.charCount(text.codePointAt(at))
-                        : at + 1;
+                    : at < text.length() ? at + Character.charCount(text.codePointAt(at)) : at + 1;
             at = next > text.length() ? -1 : text.indexOf(pattern, next);
           }
         });
@@ -46,13 +41,17 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
   ///
   /// @throws IllegalArgumentException where it is not one
   static ReplaceNormalizer ofRegex(String pattern, String content) {
-    throw new IllegalArgumentException(pattern + content);
+    return new ReplaceNormalizer(true, pattern, content, OnigRegex.compile(pattern)::findAll);
   }
 
   @Override
   public AlignedText apply(AlignedText text) {
     if (text.isEmpty()) {
       return text;
+    }
+    if (!text.isTracked() && !isRegex && !pattern.isEmpty()) {
+      String now = text.text().replace(pattern, content);
+      return now.equals(text.text()) ? text : text.untracked(now);
     }
     var rewriting = text.rewrite();
     int[] kept = {0};

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Goes by what a reader takes for one character. One of fewer than six bytes is replaced whole by
 /// the shortest key that it starts with, whatever else there is of it; else each of its characters
 /// is looked up by itself. So the Rust library does, and not SentencePiece, which takes the longest
-/// key at any place. That library also counts what a replacement is longer by as put in before any
-/// of it takes up a character, so what follows comes from further to the left than it should.
+/// key at any place.
 final class Replacing {
   /// A cluster of this many bytes is looked up character by character.
   private static final int LONG = 6;
@@ -22,8 +21,7 @@ final class Replacing {
   private final Graphemes graphemes = new Graphemes();
 
   /// Of each character, whether it stays as it is among others of which that is true.
-  private final boolean @Nullable [][] stays =
-      new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
+  private final boolean[] @Nullable [] stays = new boolean[(Character.MAX_CODE_POINT + 1) / PAGE][];
 
   Replacing(CharsMap map) {
     this.map = map;
@@ -78,11 +76,16 @@ final class Replacing {
     return changed;
   }
 
+  /// Puts a replacement in: it takes up old characters one for one; what it has more is put in, and
+  /// what it has less goes with its last character, or with the one before it.
   private static void put(String now, int oldCount, Changes changes) {
-    int count = now.codePointCount(0, now.length()) - oldCount;
+    int count = 0;
     for (int i = 0, c; i < now.length(); i += Character.charCount(c)) {
       c = now.codePointAt(i);
-      changes.put(c, i == 0 ? count : 1);
+      changes.put(c, count++ < oldCount ? 0 : 1);
+    }
+    if (count < oldCount) {
+      changes.remove(oldCount - count);
     }
   }
 

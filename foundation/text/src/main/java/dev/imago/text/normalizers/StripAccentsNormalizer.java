@@ -1,14 +1,13 @@
 package dev.imago.text.normalizers;
 
 import dev.imago.text.aligned.AlignedText;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Takes out every mark, of whatever kind.
 record StripAccentsNormalizer(CharacterMap map) implements Normalizer {
-  /// Marks of the JDK's that the Rust library's tables (Unicode 9) do not have: found by asking it
-  /// about all code points.
-  private static final CodePoints LATER =
+  /// Where the JDK and the Rust library's tables (Unicode 9) do not agree whether a character is a
+  /// mark: found by asking the library about all code points.
+  private static final CodePoints OTHER_MARKS =
       CodePoints.of(
           """
           7fd 897-89f 8ca-8d3 9fe afa-aff b55 c04 c3c cf3 d00 d3b-d3c d81 eba ece 1715 180f 1abf-1ace
@@ -28,13 +27,15 @@ record StripAccentsNormalizer(CharacterMap map) implements Normalizer {
   }
 
   private static boolean isMark(int c) {
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.COMBINING_SPACING_MARK ->
-          !LATER.contains(c);
-      default -> false;
-    };
+    boolean isMark =
+        switch (Character.getType(c)) {
+          case Character.NON_SPACING_MARK,
+              Character.ENCLOSING_MARK,
+              Character.COMBINING_SPACING_MARK ->
+              true;
+          default -> false;
+        };
+    return isMark != OTHER_MARKS.contains(c);
   }
 
   @Override

@@ -26,8 +26,8 @@ final class UnicodeForm {
     }
   }
 
-  /// Characters that fall into parts by the JDK's tables and not by that library's: found by
-  /// asking it about all code points.
+  /// Characters that fall into parts by the JDK's tables and not by that library's: found by asking
+  /// it about all code points.
   static final CodePoints LATER =
       CodePoints.of(
           """
@@ -48,9 +48,17 @@ final class UnicodeForm {
   private final @Nullable Compositions compositions;
   private final @Nullable Page[] pages = new @Nullable Page[(Character.MAX_CODE_POINT + 1) / PAGE];
 
+  /// Every character below it is inert.
+  private final int plainTo;
+
   UnicodeForm(Kind kind) {
     this.kind = kind;
     this.compositions = kind.composes ? new Compositions() : null;
+    int c = 0;
+    while (isInert(c)) {
+      c++;
+    }
+    this.plainTo = c;
   }
 
   Kind kind() {
@@ -102,7 +110,9 @@ final class UnicodeForm {
     int at = from;
     while (at < text.length()) {
       char unit = text.charAt(at);
-      if (Character.isSurrogate(unit)) {
+      if (unit < plainTo) {
+        at++;
+      } else if (Character.isSurrogate(unit)) {
         int c = text.codePointAt(at);
         if (!isInert(c)) {
           break;
@@ -132,9 +142,7 @@ final class UnicodeForm {
       int c = index * PAGE + i;
       String whole = Character.toString(c);
       String parts =
-          LATER.contains(c)
-              ? whole
-              : java.text.Normalizer.normalize(whole, kind.decomposition);
+          LATER.contains(c) ? whole : java.text.Normalizer.normalize(whole, kind.decomposition);
       page.parts[i] = parts;
       page.classes[i] = (byte) classes.of(c);
       int first = parts.codePointAt(0);

@@ -32,8 +32,7 @@ sealed interface AtCharacters extends PreTokenizer {
   record Punctuation(Behavior behavior) implements AtCharacters {
     static Punctuation read(Part part) {
       return new Punctuation(
-          Behavior.of(
-              part.word("behavior", Behavior.fileNames(), Behavior.ISOLATED.fileName())));
+          Behavior.of(part.word("behavior", Behavior.fileNames(), Behavior.ISOLATED.fileName())));
     }
 
     @Override

@@ -33,7 +33,10 @@ public enum Behavior {
   }
 
   static Behavior of(String fileName) {
-    return Arrays.stream(values()).filter(b -> b.fileName.equals(fileName)).findFirst().orElseThrow();
+    return Arrays.stream(values())
+        .filter(b -> b.fileName.equals(fileName))
+        .findFirst()
+        .orElseThrow();
   }
 
   Cutter cutter(AlignedText text, boolean invert, Consumer<AlignedText> pieces) {

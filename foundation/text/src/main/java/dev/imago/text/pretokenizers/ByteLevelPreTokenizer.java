@@ -11,8 +11,8 @@ import tools.jackson.core.JsonGenerator;
 /// @param addPrefixSpace whether a blank is put before a piece that has none there
 /// @param trimOffsets of no effect here; the post-processor of the same name asks for it
 /// @param useRegex whether the text is cut
-public record ByteLevelPreTokenizer(
-    boolean addPrefixSpace, boolean trimOffsets, boolean useRegex) implements PreTokenizer {
+public record ByteLevelPreTokenizer(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
+    implements PreTokenizer {
   private static final String BYTES = bytes();
 
   static ByteLevelPreTokenizer read(Part part) {

@@ -1,7 +1,7 @@
 package dev.imago.text.pretokenizers;
 
-/// Cuts as GPT-2's pattern does, by hand:
-/// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+/// Cuts as GPT-2's pattern does, by hand: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
+/// ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
 final class Gpt2Words {
   private enum Kind {
     LETTER,

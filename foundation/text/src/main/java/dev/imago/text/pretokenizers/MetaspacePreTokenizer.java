@@ -43,9 +43,7 @@ public record MetaspacePreTokenizer(int replacement, Prepend prependScheme, bool
               .formatted(part.path(), scheme));
     }
     return new MetaspacePreTokenizer(
-        replacement,
-        Prepend.valueOf(scheme.toUpperCase(Locale.ROOT)),
-        part.bool("split", true));
+        replacement, Prepend.valueOf(scheme.toUpperCase(Locale.ROOT)), part.bool("split", true));
   }
 
   @Override

@@ -16,8 +16,7 @@ enum Plain implements PreTokenizer {
       int kind = SPACE;
       for (int i = 0; i < text.length(); ) {
         int c = text.codePointAt(i);
-        int now =
-            CharacterKind.isWord(c) ? WORD : CharacterKind.isSpace(c) ? SPACE : BETWEEN;
+        int now = CharacterKind.isWord(c) ? WORD : CharacterKind.isSpace(c) ? SPACE : BETWEEN;
         if (now != kind) {
           if (kind != SPACE) {
             pieces.accept(aligned.slice(start, i));

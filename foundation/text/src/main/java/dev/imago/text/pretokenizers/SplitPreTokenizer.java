@@ -94,5 +94,4 @@ public record SplitPreTokenizer(Pattern pattern, Behavior behavior, boolean inve
     out.writeBooleanProperty("invert", invert);
     out.writeEndObject();
   }
-
 }

@@ -24,9 +24,11 @@ final class CodeSet {
     this.edges = edges;
     long low = 0;
     long high = 0;
-    for (int c = 0; c < 64; c++) {
-      low |= find(c) ? 1L << c : 0;
-      high |= find(c + 64) ? 1L << c : 0;
+    for (int i = 0; i < edges.length && edges[i] < 128; i += 2) {
+      for (int c = edges[i]; c < Math.min(edges[i + 1], 128); c++) {
+        low |= c < 64 ? 1L << c : 0;
+        high |= c < 64 ? 0 : 1L << c;
+      }
     }
     ascii0 = low;
     ascii1 = high;

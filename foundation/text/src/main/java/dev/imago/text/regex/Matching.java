@@ -32,7 +32,7 @@ final class Matching {
   /// The bounds of the work: this, and so much for each unit of the text.
   private static final long BASE_STEPS = 50_000_000;
 
-  private static final long STEPS_PER_UNIT = 1_000;
+  private static final long STEPS_PER_UNIT = 256;
   private static final int MOST_STACK = 48 << 20;
   private static final Node.Place[] PLACES = Node.Place.values();
 
@@ -464,12 +464,27 @@ final class Matching {
     BitSet ends = clusterEnds;
     if (ends == null) {
       ends = new BitSet(length + 1);
-      Matcher matcher = Pattern.compile("\\X").matcher(text);
+      Matcher matcher = Pattern.compile("\\X").matcher(withoutUnassigned());
       while (matcher.find()) {
         ends.set(matcher.end());
       }
       clusterEnds = ends;
     }
     return ends.nextSetBit(at + 1);
+  }
+
+  /// The text with other letters for unassigned characters above U+FFFF: the JDK parts those from
+  /// marks that follow them.
+  private String withoutUnassigned() {
+    var out = new StringBuilder(text);
+    for (int i = 0; i + 1 < length; i++) {
+      int c = codePointAt(i);
+      if (c > 0xffff
+          && (c < 0xe0000 || c > 0xe0fff)
+          && Character.getType(c) == Character.UNASSIGNED) {
+        out.replace(i, i + 2, "𐀀");
+      }
+    }
+    return out.toString();
   }
 }

@@ -3,8 +3,8 @@ package dev.imago.text.regex;
 /// A pattern in Oniguruma's dialect, as `Regex` in a `tokenizer.json` has it. Immutable and
 /// thread-safe.
 ///
-/// Its work is bounded: 50 million steps and a thousand more for each unit of the text. A pattern
-/// that needs more than that is refused when it is met, with a message; none recurses.
+/// Its work is bounded: 50 million steps and 256 more for each unit of the text. A pattern that
+/// needs more than that is refused when it is met, with a message; none recurses.
 public final class OnigRegex {
   private final String pattern;
   private final Program program;

@@ -176,8 +176,7 @@ class SentencePieceFileTest {
             .piece("a", 0, Kind.NORMAL)
             .piece("a", 0, Kind.NORMAL)
             .done();
-    byte[] bytes =
-        new Proto().piece("<unk>", 0, Kind.UNKNOWN).piece("<0x00>", 0, Kind.BYTE).done();
+    byte[] bytes = new Proto().piece("<unk>", 0, Kind.UNKNOWN).piece("<0x00>", 0, Kind.BYTE).done();
     assertSays("it has no pieces", new byte[0]);
     assertSays("no piece is the unknown's", noUnknown);
     assertSays("piece 2, «a», is piece 1 too", twice);

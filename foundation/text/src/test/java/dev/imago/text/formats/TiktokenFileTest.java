@@ -51,7 +51,8 @@ class TiktokenFileTest {
   @ValueSource(strings = {"YQ== 1\nYQ== 2", "YQ== 1\nYg== 1", "YQ== 2000000000"})
   void ranksThatCannotBeAreNamed(String lines) {
     var complaint = assertThrows(IllegalArgumentException.class, () -> read(lines));
-    assertTrue(String.valueOf(complaint.getMessage()).startsWith("ranks: «a» "), complaint.getMessage());
+    assertTrue(
+        String.valueOf(complaint.getMessage()).startsWith("ranks: «a» "), complaint.getMessage());
   }
 
   @Test

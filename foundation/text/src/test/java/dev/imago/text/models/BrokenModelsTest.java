@@ -106,12 +106,12 @@ class BrokenModelsTest {
   @Test
   void dropoutLeavesMergesOutAsTheSourceSays() {
     var options = new BpeModel.Options(0.5, null, null, null, false, false, false);
-    var merges =
-        List.of(new BpeModel.Merge(0, 1, 2, 0), new BpeModel.Merge(2, 2, 3, 1));
+    var merges = List.of(new BpeModel.Merge(0, 1, 2, 0), new BpeModel.Merge(2, 2, 3, 1));
     var model = new BpeModel(Map.of("a", 0, "b", 1, "ab", 2, "abab", 3), merges, options);
     var seen = new ArrayList<List<Integer>>();
     for (long seed = 0; seed < 40; seed++) {
-      List<Integer> ids = Tokenized.of(model.with(new Random(seed * 0x9E3779B97F4A7C15L)), "abab").ids();
+      List<Integer> ids =
+          Tokenized.of(model.with(new Random(seed * 0x9E3779B97F4A7C15L)), "abab").ids();
       assertEquals(
           ids, Tokenized.of(model.with(new Random(seed * 0x9E3779B97F4A7C15L)), "abab").ids());
       if (!seen.contains(ids)) {
