@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.CharClass;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -130,7 +131,6 @@ final class AddedTokens {
   }
 
   private static boolean isSpace(char c) {
-    int charClass = CharClass.of(c);
-    return charClass == CharClass.SPACE || charClass == CharClass.NEWLINE;
+    return CharClass.isBlank(c);
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.ByteLevel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

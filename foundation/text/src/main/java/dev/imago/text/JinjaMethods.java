@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.CharClass;
 import dev.imago.text.JinjaValues.Callable;
 import dev.imago.text.JinjaValues.None;
 import dev.imago.text.JinjaValues.Undefined;
@@ -129,8 +130,7 @@ final class JinjaMethods {
 
   /// Python's `str.isspace`.
   static boolean isSpace(int c) {
-    int charClass = CharClass.of(c);
-    return charClass == CharClass.SPACE || charClass == CharClass.NEWLINE || c >= 0x1c && c <= 0x1f;
+    return CharClass.isBlank(c) || c >= 0x1c && c <= 0x1f;
   }
 
   static String strip(String s, @Nullable String characters, boolean left, boolean right) {

@@ -1,5 +1,8 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.ByteLevel;
+import dev.imago.text.bytelevel.ByteLevelBpe;
+import dev.imago.text.bytelevel.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,7 +21,7 @@ import java.util.function.IntConsumer;
 final class MergeTrainer {
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> tokens = new ArrayList<>();
-  private final Map<Long, Bpe.Merge> merges = new LinkedHashMap<>();
+  private final Map<Long, ByteLevelBpe.Merge> merges = new LinkedHashMap<>();
 
   // By word: where its symbols start, how many are left, how often it occurs. Words of one byte
   // have no pair and are left out.
@@ -167,7 +170,7 @@ final class MergeTrainer {
       int right = (int) pair;
       int merge = token(tokens.get(left) + tokens.get(right));
       merges.remove(pair);
-      merges.put(pair, new Bpe.Merge(left, right, merge));
+      merges.put(pair, new ByteLevelBpe.Merge(left, right, merge));
       for (int node = words; node >= 0; ) {
         merge(nodes[2 * node], left, right, merge);
         int next = nodes[2 * node + 1];
@@ -219,7 +222,7 @@ final class MergeTrainer {
   }
 
   /// The merges by rank.
-  List<Bpe.Merge> merges() {
+  List<ByteLevelBpe.Merge> merges() {
     return List.copyOf(merges.values());
   }
 }

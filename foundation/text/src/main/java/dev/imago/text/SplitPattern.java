@@ -1,73 +1,131 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.CasedSplitter;
+import dev.imago.text.bytelevel.DeepSeekSplitter;
+import dev.imago.text.bytelevel.Gpt2Splitter;
+import dev.imago.text.bytelevel.Splitter;
+import dev.imago.text.bytelevel.TiktokenSplitter;
 import java.util.List;
 import java.util.Optional;
 
 /// A pre-tokenizer's pattern: where text is cut before byte pairs are merged.
 ///
-/// Each is scanned by hand, without a regex engine, in one pass over UTF-8; the regex is its
-/// definition, and a test holds the two together on random text.
+/// Each is scanned by a [Splitter], without a regex engine; the regexes are its definition, and a
+/// test holds the two together on random text.
 public enum SplitPattern {
   /// GPT-2's, which Hugging Face's `ByteLevel` applies by itself.
-  GPT2(
-      "gpt-2",
-      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-      Integer.MAX_VALUE,
-      false),
+  GPT2(new Gpt2Splitter(0), List.of("gpt-2"), SplitPattern.GPT2_REGEX),
+  /// GPT-2's after each digit has been cut out: StarCoder, SmolLM.
+  GPT2_DIGITS(
+      new Gpt2Splitter(1),
+      List.of("starcoder", "smollm", "refact", "command-r"),
+      "\\p{N}",
+      SplitPattern.GPT2_REGEX),
   /// Qwen2's as its file has it: the contractions in any case, by Unicode's folding.
   QWEN2_FOLDED(
-      "qwen2", "(?i:'s|'t|'re|'ve|'m|'ll|'d)" + SplitPattern.REST.formatted("\\p{N}"), 1, true),
+      new TiktokenSplitter(1, true, false),
+      List.of("qwen2"),
+      SplitPattern.FOLDED + SplitPattern.REST.formatted("\\p{N}")),
   /// Qwen2's as llama.cpp has it: the contractions in upper and lower ASCII. What we train with.
-  QWEN2("qwen2", SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}"), 1, false),
-  /// Llama 3's as its file has it; cl100k differs in possessive quantifiers only.
+  QWEN2(
+      new TiktokenSplitter(1, false, false),
+      List.of("qwen2"),
+      SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}")),
+  /// Llama 3's as its file has it; also that of cl100k in files of Hugging Face's kind.
   LLAMA3_FOLDED(
-      "llama-bpe",
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)" + SplitPattern.REST.formatted("\\p{N}{1,3}"),
-      3,
-      true),
+      new TiktokenSplitter(3, true, false),
+      List.of("llama-bpe"),
+      SplitPattern.FOLDED + SplitPattern.REST.formatted("\\p{N}{1,3}")),
   /// Llama 3's as llama.cpp has it.
   LLAMA3(
-      "llama-bpe", SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}{1,3}"), 3, false);
+      new TiktokenSplitter(3, false, false),
+      List.of("llama-bpe"),
+      SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}{1,3}")),
+  /// cl100k's as tiktoken has it today: blanks that end the text are one piece.
+  CL100K(
+      new TiktokenSplitter(3, true, true),
+      List.of(),
+      "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+"
+          + "|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s"),
+  /// o200k's: GPT-4o, gpt-oss.
+  O200K(
+      new CasedSplitter(3, true),
+      List.of("gpt-4o"),
+      SplitPattern.CASED.formatted(
+          "(?i:'s|'t|'re|'ve|'m|'ll|'d)?", "(?i:'s|'t|'re|'ve|'m|'ll|'d)?", "\\p{N}{1,3}")),
+  /// Mistral's Tekken.
+  TEKKEN(
+      new CasedSplitter(1, false),
+      List.of("tekken"),
+      SplitPattern.CASED.formatted("", "", "\\p{N}")),
+  /// DeepSeek-V3's and R1's.
+  DEEPSEEK3(
+      new DeepSeekSplitter(),
+      List.of("deepseek-v3"),
+      "\\p{N}{1,3}",
+      "[一-龥\u3040-ゟ゠-ヿ]+",
+      "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
+          + "| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
+  private static final String GPT2_REGEX =
+      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+  private static final String FOLDED = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
   private static final String ASCII_CASES =
       "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])";
   private static final String REST =
       "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|%s| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
           + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String CASED =
+      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+%s"
+          + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*%s"
+          + "|%s| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-  private final String llamaCppName;
-  private final String regex;
-  private final int maxDigits;
-  private final boolean folded;
+  private final Splitter splitter;
+  private final List<String> llamaCppNames;
+  private final List<String> regexes;
 
-  SplitPattern(String llamaCppName, String regex, int maxDigits, boolean folded) {
-    this.llamaCppName = llamaCppName;
-    this.regex = regex;
-    this.maxDigits = maxDigits;
-    this.folded = folded;
+  SplitPattern(Splitter splitter, List<String> llamaCppNames, String... regexes) {
+    this.splitter = splitter;
+    this.llamaCppNames = llamaCppNames;
+    this.regexes = List.of(regexes);
   }
 
-  /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`.
+  /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`; `default` when it has none.
   public String llamaCppName() {
-    return llamaCppName;
+    return llamaCppNames.isEmpty() ? "default" : llamaCppNames.getFirst();
   }
 
   /// The pattern of a name in GGUF's `tokenizer.ggml.pre`.
   public static Optional<SplitPattern> ofLlamaCppName(String name) {
     // Where two share a name, llama.cpp's own comes last.
     return List.of(values()).reversed().stream()
-        .filter(p -> p.llamaCppName.equals(name))
+        .filter(p -> p.llamaCppNames.contains(name))
         .findFirst();
   }
 
-  /// The definition, in the syntax of `tokenizer.json`.
+  /// The definition, in the syntax of `tokenizer.json`: of several, each cuts the pieces that the
+  /// one before left.
+  public List<String> regexes() {
+    return regexes;
+  }
+
+  /// The last of [#regexes], for most the only one.
   public String regex() {
-    return regex;
+    return regexes.getLast();
   }
 
   /// The pattern that a file spells so.
   static Optional<SplitPattern> ofRegex(String regex) {
-    return List.of(values()).stream().filter(p -> p.regex.equals(regex)).findFirst();
+    return ofRegexes(List.of(regex));
+  }
+
+  /// The pattern that a file spells so, in several steps.
+  static Optional<SplitPattern> ofRegexes(List<String> regexes) {
+    return List.of(values()).stream().filter(p -> p.regexes.equals(regexes)).findFirst();
+  }
+
+  Splitter splitter() {
+    return splitter;
   }
 
   /// The end of the piece that starts at `from`. Every piece holds at least one character.
@@ -75,112 +133,6 @@ public enum SplitPattern {
   /// @param text valid UTF-8
   /// @param to where the text ends
   int end(byte[] text, int from, int to) {
-    return this == GPT2 ? gpt2(text, from, to) : tiktoken(text, from, to);
-  }
-
-  private int tiktoken(byte[] text, int from, int to) {
-    int first = text[from];
-    if (first == '\'') {
-      int end = anyCaseContraction(text, from, to);
-      if (end > 0) {
-        return end;
-      }
-    }
-    int c = Utf8.classAt(text, from);
-    int second = from + Utf8.length(text[from]);
-    if (c == CharClass.LETTER) {
-      return Utf8.run(text, second, to, CharClass.LETTER);
-    }
-    if (c == CharClass.NUMBER) {
-      int end = second;
-      for (int n = 1; n < maxDigits && end < to; n++) {
-        if (Utf8.classAt(text, end) != CharClass.NUMBER) {
-          break;
-        }
-        end += Utf8.length(text[end]);
-      }
-      return end;
-    }
-    if (c != CharClass.NEWLINE && second < to) {
-      int next = Utf8.classAt(text, second);
-      if (next == CharClass.LETTER) {
-        return Utf8.run(text, second, to, CharClass.LETTER);
-      }
-      if (first == ' ' && next == CharClass.OTHER) {
-        c = CharClass.OTHER;
-      }
-    }
-    if (c == CharClass.OTHER) {
-      int end = Utf8.run(text, second, to, CharClass.OTHER);
-      while (end < to && (text[end] == '\r' || text[end] == '\n')) {
-        end++;
-      }
-      return end;
-    }
-    int newlines = 0;
-    int last = from;
-    int end = from;
-    while (end < to) {
-      int s = Utf8.classAt(text, end);
-      if (s == CharClass.NEWLINE) {
-        newlines = end + 1;
-      } else if (s != CharClass.SPACE) {
-        break;
-      }
-      last = end;
-      end += Utf8.length(text[end]);
-    }
-    if (newlines > 0) {
-      return newlines;
-    }
-    return end < to && last > from ? last : end;
-  }
-
-  private static int gpt2(byte[] text, int from, int to) {
-    int first = text[from];
-    if (first == '\'' && from + 1 < to) {
-      int end = contraction(text[from + 1], from + 2 < to ? text[from + 2] : 0, from);
-      if (end > 0) {
-        return end;
-      }
-    }
-    int start = first == ' ' && from + 1 < to ? from + 1 : from;
-    int c = Utf8.classAt(text, start);
-    if (c == CharClass.SPACE || c == CharClass.NEWLINE) {
-      int last = from;
-      int end = from;
-      while (end < to) {
-        int s = Utf8.classAt(text, end);
-        if (s != CharClass.SPACE && s != CharClass.NEWLINE) {
-          break;
-        }
-        last = end;
-        end += Utf8.length(text[end]);
-      }
-      return end < to && last > from ? last : end;
-    }
-    return Utf8.run(text, start, to, c);
-  }
-
-  private int anyCaseContraction(byte[] text, int from, int to) {
-    if (from + 1 >= to) {
-      return 0;
-    }
-    // U+017F ſ, which Unicode's folding takes for an s.
-    if (folded && text[from + 1] == (byte) 0xc5 && text[from + 2] == (byte) 0xbf) {
-      return from + 3;
-    }
-    return contraction(text[from + 1] | 0x20, from + 2 < to ? text[from + 2] | 0x20 : 0, from);
-  }
-
-  /// The end of the contraction whose letters are `a` and `b`, or 0. A byte of a longer character
-  /// is negative, so that it is none of these letters.
-  private static int contraction(int a, int b, int from) {
-    return switch (a) {
-      case 's', 't', 'm', 'd' -> from + 2;
-      case 'r', 'v' -> b == 'e' ? from + 3 : 0;
-      case 'l' -> b == 'l' ? from + 3 : 0;
-      default -> 0;
-    };
+    return splitter.end(text, from, to);
   }
 }

@@ -1,5 +1,9 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.ByteLevel;
+import dev.imago.text.bytelevel.ByteLevelBpe;
+import dev.imago.text.bytelevel.Encoder;
+import dev.imago.text.bytelevel.IntList;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +30,7 @@ public final class Tokenizer {
   private final Normalizer normalizer;
   private final SplitPattern pattern;
   private final List<@Nullable String> tokens;
-  private final List<Bpe.Merge> merges;
+  private final List<ByteLevelBpe.Merge> merges;
   private final List<AddedToken> added;
 
   private final Map<String, Integer> ids = new HashMap<>();
@@ -39,8 +43,8 @@ public final class Tokenizer {
   private final Queue<Encoder> encoders = new ConcurrentLinkedQueue<>();
 
   private final Queue<Encoder> ordinaryEncoders;
-  private final Bpe bpe;
-  private final Bpe ordinaryBpe;
+  private final ByteLevelBpe bpe;
+  private final ByteLevelBpe ordinaryBpe;
   private final boolean ignoreMerges;
 
   /// @param tokens by id, byte-level spelling; null where there is no such id
@@ -50,7 +54,7 @@ public final class Tokenizer {
       Normalizer normalizer,
       SplitPattern pattern,
       List<@Nullable String> tokens,
-      List<Bpe.Merge> merges,
+      List<ByteLevelBpe.Merge> merges,
       List<AddedToken> added,
       boolean ignoreMerges) {
     this.normalizer = normalizer;
@@ -79,11 +83,24 @@ public final class Tokenizer {
     for (int b = 0; b < 256; b++) {
       byteIds[b] = ids.getOrDefault(String.valueOf(ByteLevel.spell(b)), -1);
     }
-    bpe = new Bpe(byteIds, merges, ignoreMerges ? ids : Map.of());
+    bpe =
+        new ByteLevelBpe(
+            pattern.splitter(), byteIds, merges, ignoreMerges ? wholePieces() : new byte[0][]);
     // Merges could spell a special token out of ordinary text: there they are left out.
     boolean reachable = ignoreMerges || merges.stream().anyMatch(m -> special[m.merged()]);
-    ordinaryBpe = reachable ? bpe.without(id -> special[id], merges) : bpe;
+    ordinaryBpe = reachable ? bpe.without(id -> special[id]) : bpe;
     ordinaryEncoders = reachable ? new ConcurrentLinkedQueue<>() : encoders;
+  }
+
+  /// By id: the bytes of what the vocabulary spells in byte level.
+  private byte[][] wholePieces() {
+    byte[][] pieces = new byte[bytes.length][];
+    for (int id = 0; id < pieces.length; id++) {
+      String token = tokens.get(id);
+      byte[] spelt = token == null ? null : ByteLevel.bytesOrNull(token);
+      pieces[id] = spelt == null ? new byte[0] : spelt;
+    }
+    return pieces;
   }
 
   private AddedToken normalize(AddedToken t) {
@@ -113,7 +130,7 @@ public final class Tokenizer {
     for (int id = 0; id < tokens.size(); id++) {
       ids.putIfAbsent(tokens.get(id), id);
     }
-    var parsed = new ArrayList<Bpe.Merge>(merges.size());
+    var parsed = new ArrayList<ByteLevelBpe.Merge>(merges.size());
     for (String merge : merges) {
       int space = merge.indexOf(' ', 1); // a token is never empty, but may begin with anything
       Integer left = ids.get(merge.substring(0, Math.max(0, space)));
@@ -124,7 +141,7 @@ public final class Tokenizer {
             "merge %d, «%s», is no pair of tokens whose merge is a token"
                 .formatted(parsed.size(), merge));
       }
-      parsed.add(new Bpe.Merge(left, right, merged));
+      parsed.add(new ByteLevelBpe.Merge(left, right, merged));
     }
     var added = new ArrayList<AddedToken>();
     for (int id : special.stream().sorted().toList()) {
@@ -155,15 +172,16 @@ public final class Tokenizer {
     Queue<Encoder> pool = withSpecial ? encoders : ordinaryEncoders;
     Encoder encoder = pool.poll();
     if (encoder == null) {
-      encoder = new Encoder(pattern, withSpecial ? bpe : ordinaryBpe);
+      encoder = (withSpecial ? bpe : ordinaryBpe).encoder();
     }
     Encoder e = encoder;
+    var out = new IntList();
     rawTokens.split(
         text,
         withSpecial,
         raw -> {
           if (raw.id() >= 0) {
-            e.out.add(raw.id());
+            out.add(raw.id());
             return;
           }
           normalizedTokens.split(
@@ -171,18 +189,16 @@ public final class Tokenizer {
               withSpecial,
               normal -> {
                 if (normal.id() >= 0) {
-                  e.out.add(normal.id());
+                  out.add(normal.id());
                 } else {
                   byte[] utf8 = restore.apply(normal.text()).getBytes(StandardCharsets.UTF_8);
-                  e.encode(utf8, 0, utf8.length);
+                  e.encode(utf8, 0, utf8.length, out);
                 }
               });
         });
-    int[] result = e.out.toArray();
-    e.out.clear();
     // An encoder that failed on its way here is not put back.
     pool.add(e);
-    return result;
+    return out.toArray();
   }
 
   /// The text of ids, special tokens too. Bytes that are no UTF-8 become U+FFFD.
@@ -285,7 +301,7 @@ public final class Tokenizer {
     return normalizer;
   }
 
-  List<Bpe.Merge> mergeList() {
+  List<ByteLevelBpe.Merge> mergeList() {
     return merges;
   }
 

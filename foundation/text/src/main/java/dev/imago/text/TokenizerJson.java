@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.ByteLevelBpe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,8 +139,8 @@ final class TokenizerJson {
     return tokens;
   }
 
-  private List<Bpe.Merge> merges(JsonNode list, Map<String, Integer> ids) {
-    var merges = new ArrayList<Bpe.Merge>(list.size());
+  private List<ByteLevelBpe.Merge> merges(JsonNode list, Map<String, Integer> ids) {
+    var merges = new ArrayList<ByteLevelBpe.Merge>(list.size());
     for (JsonNode merge : list) {
       String left;
       String right;
@@ -160,7 +161,7 @@ final class TokenizerJson {
             "model.merges, entry %d: %s is no pair of tokens whose merge is a token"
                 .formatted(merges.size(), merge));
       }
-      merges.add(new Bpe.Merge(leftId, rightId, merged));
+      merges.add(new ByteLevelBpe.Merge(leftId, rightId, merged));
     }
     return merges;
   }
@@ -351,7 +352,7 @@ final class TokenizerJson {
     }
     out.writeEndObject();
     out.writeArrayPropertyStart("merges");
-    for (Bpe.Merge merge : tokenizer.mergeList()) {
+    for (ByteLevelBpe.Merge merge : tokenizer.mergeList()) {
       out.writeStartArray();
       out.writeString(tokenizer.token(merge.left()));
       out.writeString(tokenizer.token(merge.right()));

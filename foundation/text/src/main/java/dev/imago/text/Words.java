@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.bytelevel.IntList;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

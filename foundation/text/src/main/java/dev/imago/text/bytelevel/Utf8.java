@@ -1,4 +1,4 @@
-package dev.imago.text;
+package dev.imago.text.bytelevel;
 
 /// Steps through UTF-8 that is known to be valid.
 final class Utf8 {
@@ -13,7 +13,7 @@ final class Utf8 {
     return b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4;
   }
 
-  /// The class of the character at `i`.
+  /// The class of the character at `i`: a bit of [CharClass].
   static int classAt(byte[] text, int i) {
     int c = CharClass.BY_BYTE[text[i] & 0xff];
     return c == CharClass.MULTIBYTE ? CharClass.of(codePoint(text, i)) : c;
@@ -36,17 +36,25 @@ final class Utf8 {
         | text[i + 3] & 0x3f;
   }
 
-  /// The end of the run of characters of one class that starts at `i`.
-  static int run(byte[] text, int i, int to, int charClass) {
+  /// The end of the run of characters of a set of classes that starts at `i`.
+  static int run(byte[] text, int i, int to, int classes) {
     while (i < to) {
       int c = CharClass.BY_BYTE[text[i] & 0xff];
-      if (c == charClass) {
+      if ((c & classes) != 0) {
         i++;
-      } else if (c == CharClass.MULTIBYTE && CharClass.of(codePoint(text, i)) == charClass) {
+      } else if (c == CharClass.MULTIBYTE && (CharClass.of(codePoint(text, i)) & classes) != 0) {
         i += length(text[i]);
       } else {
         break;
       }
+    }
+    return i;
+  }
+
+  /// As [#run], of at most `most` characters.
+  static int run(byte[] text, int i, int to, int classes, int most) {
+    for (int n = 0; n < most && i < to && (classAt(text, i) & classes) != 0; n++) {
+      i += length(text[i]);
     }
     return i;
   }

@@ -1,4 +1,4 @@
-package dev.imago.text;
+package dev.imago.text.bytelevel;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// GPT-2's spelling of bytes as printable characters, in which `tokenizer.json` writes tokens.
 /// Bytes that print stand for themselves; the other 68 are U+0100 and on.
-final class ByteLevel {
+public final class ByteLevel {
   private static final char[] CHARS = new char[256];
   private static final short[] BYTES = new short[0x144];
 
@@ -23,11 +23,11 @@ final class ByteLevel {
   private ByteLevel() {}
 
   /// The character that stands for a byte in 0 … 255.
-  static char spell(int b) {
+  public static char spell(int b) {
     return CHARS[b];
   }
 
-  static String spell(byte[] bytes, int from, int to) {
+  public static String spell(byte[] bytes, int from, int to) {
     char[] chars = new char[to - from];
     for (int i = from; i < to; i++) {
       chars[i - from] = CHARS[bytes[i] & 0xff];
@@ -36,7 +36,7 @@ final class ByteLevel {
   }
 
   /// The bytes that a token's spelling stands for, or null where a character stands for none.
-  static byte @Nullable [] bytesOrNull(String token) {
+  public static byte @Nullable [] bytesOrNull(String token) {
     byte[] bytes = new byte[token.length()];
     for (int i = 0; i < bytes.length; i++) {
       char c = token.charAt(i);
@@ -50,7 +50,7 @@ final class ByteLevel {
 
   /// The bytes of any token as Hugging Face's decoder sees it: one with a character outside the
   /// alphabet (an added token with a space, say) stands for its own UTF-8.
-  static byte[] bytes(String token) {
+  public static byte[] bytes(String token) {
     byte[] bytes = bytesOrNull(token);
     return bytes == null ? token.getBytes(StandardCharsets.UTF_8) : bytes;
   }
