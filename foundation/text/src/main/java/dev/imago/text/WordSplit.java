@@ -1,0 +1,52 @@
+package dev.imago.text;
+
+import dev.imago.text.normalizers.Normalizer;
+import dev.imago.text.pretokenizers.PreTokenizer;
+import java.io.StringWriter;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// How texts are cut into the words that training counts, as encoding will cut them.
+public sealed interface WordSplit {
+  /// Bytes, cut by a pattern without a regex engine: for byte-level BPE. How digits are cut is a
+  /// matter of the pattern: one by one ([SplitPattern#QWEN2]), by threes ([SplitPattern#LLAMA3]),
+  /// not at all ([SplitPattern#GPT2]).
+  ///
+  /// @param pattern where text is cut
+  record Bytes(SplitPattern pattern) implements WordSplit {}
+
+  /// Characters, cut by the parts of any pipeline.
+  ///
+  /// @param normalizer changes the text first
+  /// @param preTokenizer cuts it then
+  record Characters(Normalizer normalizer, PreTokenizer preTokenizer) implements WordSplit {}
+
+  /// Bytes, cut by a pattern.
+  static WordSplit bytes(SplitPattern pattern) {
+    return new Bytes(pattern);
+  }
+
+  /// Characters, cut by a pipeline.
+  static WordSplit characters(Normalizer normalizer, PreTokenizer preTokenizer) {
+    return new Characters(normalizer, preTokenizer);
+  }
+
+  /// What tells this split from others, on one line.
+  default String description() {
+    return switch (this) {
+      case Bytes(SplitPattern pattern) -> "bytes " + String.join(" then ", pattern.regexes());
+      case Characters(Normalizer normalizer, PreTokenizer pre) -> {
+        var json = new StringWriter();
+        try (JsonGenerator out =
+            JsonFactory.builder().build().createGenerator(ObjectWriteContext.empty(), json)) {
+          out.writeStartArray();
+          normalizer.write(out);
+          pre.write(out);
+          out.writeEndArray();
+        }
+        yield "characters " + json;
+      }
+    };
+  }
+}
