@@ -1,9 +1,9 @@
 package dev.imago.text;
 
-import dev.imago.text.bytelevel.CharClass;
 import dev.imago.text.JinjaValues.Callable;
 import dev.imago.text.JinjaValues.None;
 import dev.imago.text.JinjaValues.Undefined;
+import dev.imago.text.bytelevel.CharClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

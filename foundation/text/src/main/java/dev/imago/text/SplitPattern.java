@@ -90,7 +90,8 @@ public enum SplitPattern {
     this.regexes = List.of(regexes);
   }
 
-  /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`; `default` when it has none.
+  /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`; `default` when it has
+  /// none.
   public String llamaCppName() {
     return llamaCppNames.isEmpty() ? "default" : llamaCppNames.getFirst();
   }

@@ -24,27 +24,27 @@ public final class ByteLevelBpe {
   /// By the two bytes of a pair: as [RankTable#find] of their ids.
   final long[] bytePairs = new long[1 << 16];
 
-  /// Finds the pieces that are taken whole, unmerged.
-  final TokenTable whole;
+  private final TokenTable whole;
+  private final boolean anyWhole;
 
   /// Whether each byte has a token.
   private final boolean complete;
 
   private final int[] lengths;
 
-  /// @param byteIds the id of each of the 256 bytes' tokens, −1 where the vocabulary has none:
-  ///   such bytes give no id
+  /// @param byteIds the id of each of the 256 bytes' tokens, −1 where the vocabulary has none: such
+  ///   bytes give no id
   /// @param merges in the order of their ranks; of a pair that is listed twice the last counts, as
   ///   in Hugging Face's map
   /// @param wholePieces by id, the bytes of pieces that are taken whole whatever their merges give:
   ///   the vocabulary where a file says `ignore_merges`, else nothing; empty for ids that are none
-  public ByteLevelBpe(
-      Splitter splitter, int[] byteIds, List<Merge> merges, byte[][] wholePieces) {
+  public ByteLevelBpe(Splitter splitter, int[] byteIds, List<Merge> merges, byte[][] wholePieces) {
     this.splitter = splitter;
     this.byteIds = Arrays.copyOf(byteIds, 256);
     this.merges = List.copyOf(merges);
     this.wholePieces = wholePieces.clone();
     this.whole = new TokenTable(this.wholePieces);
+    this.anyWhole = Arrays.stream(wholePieces).anyMatch(piece -> piece.length > 0);
     this.ranks = new RankTable(merges.size());
     for (int rank = 0; rank < merges.size(); rank++) {
       Merge merge = merges.get(rank);
@@ -113,16 +113,19 @@ public final class ByteLevelBpe {
             "no token is the single byte 0x%02x; all 256 are needed".formatted(b));
       }
     }
-    return new ByteLevelBpe(splitter, byteIds, merges(tokens, byteIds), tokens);
+    byte[][] unreached = tokens.clone();
+    return new ByteLevelBpe(splitter, byteIds, merges(tokens, byteIds, unreached), unreached);
   }
 
-  private static List<Merge> merges(byte[][] tokens, int[] byteIds) {
+  /// @param unreached the tokens: those that their merges give are emptied
+  private static List<Merge> merges(byte[][] tokens, int[] byteIds, byte[][] unreached) {
     var merges = new ArrayList<Merge>(tokens.length);
     var ranks = new RankTable(tokens.length);
     var merging = new Merging();
     for (int id = 0; id < tokens.length; id++) {
       byte[] token = tokens[id];
       if (token.length < 2) {
+        unreached[id] = NOTHING;
         continue;
       }
       int[] ids = merging.room(token.length);
@@ -133,6 +136,7 @@ public final class ByteLevelBpe {
       if (merging.merge(ranks, token.length) == 2) {
         merges.add(new Merge(ids[0], ids[1], id));
         ranks.put(ids[0], ids[1], merges.size() - 1, id);
+        unreached[id] = NOTHING;
       }
     }
     return merges;
@@ -175,6 +179,11 @@ public final class ByteLevelBpe {
       left -= byteIds[text[at] & 0xff] >= 0 ? 1 : 0;
     }
     return at;
+  }
+
+  /// The id of a piece that is taken whole, or −1.
+  int whole(byte[] text, int from, int to) {
+    return anyWhole ? whole.find(text, from, to) : -1;
   }
 
   /// The id of a byte in 0 … 255, or −1.

@@ -4,9 +4,8 @@ package dev.imago.text.bytelevel;
 /// cut before a capital that follows a small one.
 ///
 /// With `U` for `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, `l` for `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and `c` for
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)?`:
-/// `[^\r\n\p{L}\p{N}]?U*l+c|[^\r\n\p{L}\p{N}]?U+l*c|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|`
-/// `\s*[\r\n]+|\s+(?!\S)|\s+`.
+/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)?`: `[^\r\n\p{L}\p{N}]?U*l+c|[^\r\n\p{L}\p{N}]?U+l*c|\p{N}{1,3}|
+/// ?[^\s\p{L}\p{N}]+[\r\n/]*|` `\s*[\r\n]+|\s+(?!\S)|\s+`.
 public final class CasedSplitter extends Splitter {
   private static final int BOTH = CharClass.CASELESS | CharClass.MARK;
   private static final int CAPITALS = CharClass.UPPER | BOTH;
@@ -40,7 +39,8 @@ public final class CasedSplitter extends Splitter {
       end = Utf8.run(text, from, to, CAPITALS);
     }
     if (end > 0) {
-      int contracted = contractions && end < to && text[end] == '\'' ? contracted(text, end, to) : 0;
+      int contracted =
+          contractions && end < to && text[end] == '\'' ? contracted(text, end, to) : 0;
       return Math.max(end, contracted);
     }
     if (c == CharClass.NUMBER) {

@@ -2,8 +2,8 @@ package dev.imago.text.bytelevel;
 
 /// DeepSeek-V3's three patterns, each within the pieces of the one before: `\p{N}{1,3}`, then runs
 /// of Chinese and kana `[一-龥぀-ゟ゠-ヿ]+`, then
-/// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|``
-/// ` ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`. What no pattern matches is a piece too.
+/// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|`` `
+/// ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`. What no pattern matches is a piece too.
 public final class DeepSeekSplitter extends Splitter {
   private static final int WORD = CharClass.LETTER | CharClass.MARK;
 

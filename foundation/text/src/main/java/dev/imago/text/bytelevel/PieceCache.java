@@ -2,48 +2,36 @@ package dev.imago.text.bytelevel;
 
 import java.util.Arrays;
 
-/// Remembers the ids of pieces: a bounded table in sets of two, the one that was used last in
-/// front, the other replaced when a new piece comes.
+/// Remembers the ids of pieces: a bounded table in sets of four, in which what was used lately
+/// stands in front and the last is replaced when a new piece comes.
 ///
-/// An entry is four longs: two of key, two of value. A piece of at most 15 bytes is its own key, its
-/// length in the top byte; a longer one lies in a pool of bytes and its key is a hash and its place
-/// there. Up to four ids lie in the value, their count in its top bits; more lie in a list. So most
-/// pieces cost one line of memory, and no pointer is followed.
+/// A piece of at most 15 bytes is its own key, two longs, its length in the top byte; a longer one
+/// lies in a pool of bytes and its key is a hash and its place there. What is remembered is a long:
+/// up to three ids ([#ids]), or where more of them lie in a list. So a lookup follows no pointer.
 final class PieceCache {
   /// Longer pieces are not remembered.
   static final int LONGEST = 256;
 
-  static final int INLINE = 15;
-  static final int IDS = 4;
+  /// The bits of an id in a value of three; the count lies above them.
+  static final int ID_BITS = 20;
 
-  /// The count of an entry whose ids lie in the list.
-  private static final int LISTED = 15;
+  static final int ID_MASK = (1 << ID_BITS) - 1;
+  static final int IDS = 3;
 
-  /// Larger ids would meet the count.
-  private static final int ID_BITS = 28;
-
-  private static final int ENTRY = 4;
+  private static final int INLINE = 15;
+  private static final int WAYS = 4;
   private static final int FIRST_ENTRIES = 1 << 10;
-  private static final int MOST_ENTRIES = 1 << 17;
+  private static final int MOST_ENTRIES = 1 << 18;
   private static final int MOST_POOLED = 4 << 20;
   private static final int MOST_LISTED = 1 << 20;
 
   /// The top byte of a key when the piece lies in the pool.
   private static final long POOLED = 0xffL << 56;
 
-  /// By length: which bits of a piece's two longs are its own.
-  private static final long[] LOW_MASKS = new long[16];
+  /// Two longs an entry.
+  private long[] keys;
 
-  private static final long[] HIGH_MASKS = new long[16];
-
-  static {
-    for (int length = 0; length < 16; length++) {
-      LOW_MASKS[length] = length >= 8 ? -1L : (1L << length * 8) - 1;
-      HIGH_MASKS[length] = length <= 8 ? 0 : (1L << (length - 8) * 8) - 1;
-    }
-  }
-
-  private long[] entries;
+  private long[] values;
   private int shift;
   private int used;
   private byte[] pool = new byte[1 << 12];
@@ -55,170 +43,140 @@ final class PieceCache {
   }
 
   private void allocate(int count) {
-    entries = new long[count * ENTRY];
-    shift = 65 - Integer.numberOfTrailingZeros(count); // to the number of a set of two
+    keys = new long[2 * count];
+    values = new long[count];
+    shift = 64 + 2 - Integer.numberOfTrailingZeros(count); // to the number of a set
   }
 
-  /// Appends the ids of `text[from, to)`, whose room must be there: [#IDS] more at least.
-  ///
-  /// @return false when the piece is not known
-  boolean find(byte[] text, int from, int to, IntList out) {
-    int length = to - from;
-    if (length > INLINE) {
-      return findPooled(text, from, to, out);
-    }
-    long low;
-    long high;
-    if (from + 16 <= text.length) {
-      low = Bytes.longAt(text, from) & LOW_MASKS[length];
-      high = Bytes.longAt(text, from + 8) & HIGH_MASKS[length];
-    } else {
-      low = Bytes.part(text, from, Math.min(to, from + 8));
-      high = length > 8 ? Bytes.part(text, from + 8, to) : 0;
-    }
-    high |= (long) length << 56;
-    long[] table = entries;
-    int at = set(low, high);
-    if (table[at] != low || table[at + 1] != high) {
-      if (table[at + ENTRY] != low || table[at + ENTRY + 1] != high) {
-        return false;
-      }
-      swap(table, at);
-    }
-    long tail = table[at + 3];
-    int count = (int) (tail >>> 60);
-    if (count == LISTED) {
-      emitListed(table[at + 2], out);
-      return true;
-    }
-    long head = table[at + 2];
-    int[] ids = out.array();
-    int size = out.size();
-    ids[size] = (int) head;
-    ids[size + 1] = (int) (head >>> 32);
-    ids[size + 2] = (int) tail;
-    ids[size + 3] = (int) (tail >>> 32) & (1 << ID_BITS) - 1;
-    out.size(size + count);
-    return true;
-  }
-
-  private int set(long low, long high) {
-    return (int) ((low ^ high * 0xC2B2AE3D27D4EB4FL) * Bytes.MIX >>> shift) * 2 * ENTRY;
-  }
-
-  private static void swap(long[] table, int at) {
-    for (int i = at; i < at + ENTRY; i++) {
-      long one = table[i];
-      table[i] = table[i + ENTRY];
-      table[i + ENTRY] = one;
-    }
-  }
-
-  private void emitListed(long head, IntList out) {
-    out.add(listed.array(), (int) head, (int) (head >>> 32));
-  }
-
-  private boolean findPooled(byte[] text, int from, int to, IntList out) {
-    int length = to - from;
-    long hash = Bytes.hash(text, from, to);
-    long high = POOLED | (long) length << 32;
-    long[] table = entries;
-    int at = set(hash, high);
-    for (int way = 0; way < 2; way++) {
-      int entry = at + way * ENTRY;
-      long key = table[entry + 1];
-      int start = (int) key;
-      if (table[entry] == hash
-          && key >>> 32 == high >>> 32
-          && Arrays.equals(pool, start, start + length, text, from, to)) {
-        long head = table[entry + 2];
-        long tail = table[entry + 3];
-        int count = (int) (tail >>> 60);
-        if (count == LISTED) {
-          emitListed(head, out);
-        } else {
-          for (int i = 0; i < count; i++) {
-            long half = i < 2 ? head : tail;
-            out.add((int) (half >>> 32 * (i & 1)) & (1 << ID_BITS) - 1);
-          }
-        }
-        if (way == 1) {
-          swap(table, at);
-        }
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Remembers the ids of a piece that is not known.
-  void put(byte[] text, int from, int to, int[] ids, int start, int count) {
-    int length = to - from;
-    if (length > LONGEST) {
-      return;
-    }
-    if (pooled + length > MOST_POOLED || listed.size() + count > MOST_LISTED) {
-      Arrays.fill(entries, 0);
+  /// Grows the table, or empties it, where it is time. What was found before may be void after.
+  void tidy() {
+    if (pooled > MOST_POOLED || listed.size() > MOST_LISTED) {
+      Arrays.fill(keys, 0);
       used = 0;
       pooled = 0;
       listed.clear();
-    }
-    long head = 0;
-    long tail = 0;
-    boolean fits = count <= IDS;
-    for (int i = 0; i < count && fits; i++) {
-      long id = ids[start + i];
-      fits = id >>> ID_BITS == 0;
-      head |= i < 2 ? id << 32 * i : 0;
-      tail |= i < 2 ? 0 : id << 32 * (i - 2);
-    }
-    if (fits) {
-      tail |= (long) count << 60;
-    } else {
-      head = (long) count << 32 | listed.size();
-      tail = (long) LISTED << 60;
-      listed.add(ids, start, count);
-    }
-    long low;
-    long high;
-    if (length > INLINE) {
-      if (pooled + length > pool.length) {
-        pool = Arrays.copyOf(pool, Math.max(2 * pool.length, pooled + length));
-      }
-      System.arraycopy(text, from, pool, pooled, length);
-      low = Bytes.hash(text, from, to);
-      high = POOLED | (long) length << 32 | pooled;
-      pooled += length;
-    } else {
-      low = Bytes.part(text, from, Math.min(to, from + 8));
-      high = (length > 8 ? Bytes.part(text, from + 8, to) : 0) | (long) length << 56;
-    }
-    insert(low, high, head, tail);
-    if (used * 2 > entries.length / ENTRY && entries.length < MOST_ENTRIES * ENTRY) {
+    } else if (used * 2 > values.length && values.length < MOST_ENTRIES) {
       grow();
     }
   }
 
-  private void insert(long low, long high, long head, long tail) {
-    // The place in the pool is no part of the hash.
-    int at = set(low, high >>> 56 == 0xff ? high & -1L << 32 : high);
-    used += entries[at + ENTRY + 1] == 0 ? 1 : 0;
-    System.arraycopy(entries, at, entries, at + ENTRY, ENTRY);
-    entries[at] = low;
-    entries[at + 1] = high;
-    entries[at + 2] = head;
-    entries[at + 3] = tail;
+  /// The first half of a piece's key.
+  static long low(byte[] text, int from, int to) {
+    return to - from > INLINE
+        ? Bytes.hash(text, from, to)
+        : Bytes.part(text, from, Math.min(to, from + 8));
+  }
+
+  /// The second half, less the place in the pool.
+  static long high(byte[] text, int from, int to) {
+    int length = to - from;
+    return length > INLINE
+        ? POOLED | (long) length << 32
+        : (length > 8 ? Bytes.part(text, from + 8, to) : 0) | (long) length << 56;
+  }
+
+  /// The place of a key's set.
+  int place(long low, long high) {
+    return (int) ((low ^ high * 0xC2B2AE3D27D4EB4FL) * Bytes.MIX >>> shift) * WAYS;
+  }
+
+  /// Loads what lies at a place, so that it is near when it is looked for.
+  long fetch(int place) {
+    return keys[2 * place] + values[place];
+  }
+
+  /// The value of a piece by its key, or 0.
+  long find(int place, long low, long high, byte[] text, int from) {
+    long[] table = keys;
+    for (int way = 0; way < WAYS; way++) {
+      int at = place + way;
+      if (table[2 * at] == low
+          && (table[2 * at + 1] == high
+              || high < 0 && samePooled(table[2 * at + 1], high, text, from))) {
+        long value = values[at];
+        if (way > 0) {
+          swap(at);
+        }
+        return value;
+      }
+    }
+    return 0;
+  }
+
+  private boolean samePooled(long key, long high, byte[] text, int from) {
+    int start = (int) key;
+    int length = (int) (high >>> 32) & 0xffffff;
+    return key >>> 32 == high >>> 32
+        && Arrays.equals(pool, start, start + length, text, from, from + length);
+  }
+
+  private void swap(int at) {
+    long low = keys[2 * at];
+    long high = keys[2 * at + 1];
+    long value = values[at];
+    keys[2 * at] = keys[2 * at - 2];
+    keys[2 * at + 1] = keys[2 * at - 1];
+    values[at] = values[at - 1];
+    keys[2 * at - 2] = low;
+    keys[2 * at - 1] = high;
+    values[at - 1] = value;
+  }
+
+  /// Remembers the ids of a piece that is not known.
+  ///
+  /// @return its value
+  long put(int place, long low, long high, byte[] text, int from, int to, int[] ids, int count) {
+    long value = (long) count << 3 * ID_BITS;
+    boolean fits = count <= IDS && count > 0;
+    for (int i = 0; i < count && fits; i++) {
+      fits = ids[i] <= ID_MASK;
+      value |= (long) ids[i] << ID_BITS * i;
+    }
+    if (!fits) {
+      value = Long.MIN_VALUE | (long) count << 32 | listed.size();
+      listed.add(ids, 0, count);
+    }
+    long key = high;
+    if (high < 0) {
+      int length = to - from;
+      if (pooled + length > pool.length) {
+        pool = Arrays.copyOf(pool, Math.max(2 * pool.length, pooled + length));
+      }
+      System.arraycopy(text, from, pool, pooled, length);
+      key |= pooled;
+      pooled += length;
+    }
+    insert(place, low, key, value);
+    return value;
+  }
+
+  /// Appends the ids of a negative value, which lie in the list.
+  void appendListed(long value, IntList out) {
+    out.add(listed.array(), (int) value, (int) (value >>> 32) & Integer.MAX_VALUE);
+  }
+
+  private void insert(int place, long low, long high, long value) {
+    used += keys[2 * (place + WAYS) - 1] == 0 ? 1 : 0;
+    System.arraycopy(keys, 2 * place, keys, 2 * place + 2, 2 * (WAYS - 1));
+    System.arraycopy(values, place, values, place + 1, WAYS - 1);
+    keys[2 * place] = low;
+    keys[2 * place + 1] = high;
+    values[place] = value;
   }
 
   private void grow() {
-    long[] old = entries;
-    allocate(old.length / ENTRY * 2);
+    long[] oldKeys = keys;
+    long[] oldValues = values;
+    allocate(2 * oldValues.length);
     used = 0;
-    // The back of a set first, so that the front stays in front.
-    for (int at = 0; at < old.length; at += 2 * ENTRY) {
-      for (int entry = at + ENTRY; entry >= at; entry -= ENTRY) {
-        if (old[entry + 1] != 0) {
-          insert(old[entry], old[entry + 1], old[entry + 2], old[entry + 3]);
+    for (int place = 0; place < oldValues.length; place += WAYS) {
+      // The back of a set first, so that the front stays in front.
+      for (int at = place + WAYS - 1; at >= place; at--) {
+        long low = oldKeys[2 * at];
+        long high = oldKeys[2 * at + 1];
+        if (high != 0) {
+          // The place in the pool is no part of the hash.
+          insert(place(low, high < 0 ? high & -1L << 32 : high), low, high, oldValues[at]);
         }
       }
     }

@@ -4,9 +4,10 @@ package dev.imago.text.bytelevel;
 ///
 /// Each kind has two twins. [#end] finds one piece by looking at one character after the other.
 /// [#cut] finds many: it classifies 64 bytes into masks ([Window]) and computes the starts of all
-/// pieces in them by arithmetic on the masks. A piece depends on nothing before it, so that a window
-/// starts where a piece does and its last piece, whose end it does not see, starts the next window.
-/// What the masks do not tell (rare characters, pieces longer than a window) is left to [#end].
+/// pieces in them by arithmetic on the masks. A piece depends on nothing before it, so that a
+/// window starts where a piece does and its last piece, whose end it does not see, starts the next
+/// window. What the masks do not tell (rare characters, pieces longer than a window) is left to
+/// [#end].
 ///
 /// In the masks' arithmetic, `x << 1` is «the byte before is x» and `x >>> 1` «the byte after is
 /// x». Immutable.
@@ -102,8 +103,7 @@ public abstract sealed class Splitter
   /// @param lines whether a piece ends with its last line
   /// @param whole whether blanks that end the text are one piece all the same
   /// @param walls classes at which the text counts as ended
-  static int blanks(
-      byte[] text, int from, int to, boolean lines, boolean whole, int walls) {
+  static int blanks(byte[] text, int from, int to, boolean lines, boolean whole, int walls) {
     int newlines = 0;
     int last = from;
     int end = from;

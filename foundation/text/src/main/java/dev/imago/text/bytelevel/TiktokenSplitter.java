@@ -10,7 +10,8 @@ public final class TiktokenSplitter extends Splitter {
 
   /// @param mostDigits how many digits at most are a piece: 1, 3 or [Integer#MAX_VALUE]
   /// @param folded whether `'ſ` is a contraction, as Unicode's folding has it
-  /// @param whole whether blanks that end the text are one piece: tiktoken's `\s++$` before the rest
+  /// @param whole whether blanks that end the text are one piece: tiktoken's `\s++$` before the
+  ///   rest
   public TiktokenSplitter(int mostDigits, boolean folded, boolean whole) {
     super(CharClass.NUMBER | CharClass.BLANK);
     this.mostDigits = mostDigits;
@@ -66,7 +67,8 @@ public final class TiktokenSplitter extends Splitter {
     long newlines = w.newlines & ~taken;
     long blank = w.blanks | newlines;
     long starts = blank & ~(blank << 1);
-    // A last blank starts a piece: with the letters after it, with others when it is a space, alone.
+    // A last blank starts a piece: with the letters after it, with others when it is a space,
+    // alone.
     starts |= w.blanks & ~((w.blanks | w.newlines) >>> 1 | 1L << w.valid - 1);
     long indented = w.blanks & newlines << 1;
     if (indented != 0) {

@@ -1,11 +1,10 @@
 package dev.imago.text.bytelevel;
 
-
 /// The classes of 64 bytes of text, one bit a byte, the first byte's lowest. ASCII is classified
 /// eight bytes at a time by arithmetic on longs; every byte of a longer character has its class.
 ///
-/// Characters whose rules are more than a class (wide blanks and digits, say) are not looked at: the
-/// window ends before the first of them.
+/// Characters whose rules are more than a class (wide blanks and digits, say) are not looked at:
+/// the window ends before the first of them.
 final class Window {
   static final int SIZE = 64;
 
@@ -73,8 +72,7 @@ final class Window {
       long number = low + (0x80 - '0') * ONES & ~(low + (0x7f - '9') * ONES);
       long control = low + (0x80 - '\t') * ONES & ~(low + (0x7f - '\r') * ONES);
       long space = ~((low ^ 0x20 * ONES) + 0x7f * ONES);
-      long newline =
-          ~(((low ^ '\n' * ONES) + 0x7f * ONES) & ((low ^ '\r' * ONES) + 0x7f * ONES));
+      long newline = ~(((low ^ '\n' * ONES) + 0x7f * ONES) & ((low ^ '\r' * ONES) + 0x7f * ONES));
       long apostrophe = ~((low ^ '\'' * ONES) + 0x7f * ONES);
       long ascii = ~x & HIGHS;
       lettersFound |= gather(letter & ascii) << i;
