@@ -3,7 +3,6 @@
   python tokenizers.py train TEXTS.json SIZE PATTERN OUT.json   trains on a JSON array of texts, writes tokenizer.json
   python tokenizers.py ids TOKENIZER.json TEXTS.json OUT.json   ids of each text: {"encode": [...], "ordinary": [...]}
   python tokenizers.py chat FOLDER CHATS.json OUT.json          transformers: ids by apply_chat_template of each conversation
-  python tokenizers.py render CASES.json OUT.json               transformers: each {"template", "variables"} rendered, null where it is refused
 """
 import json
 import os
@@ -58,17 +57,4 @@ def chat(folder, chats, out):
     ])
 
 
-def render(cases, out):
-    from transformers.utils.chat_template_utils import _compile_jinja_template
-
-    results = []
-    for case in read(cases):
-        try:
-            variables = {"tools": None, "documents": None, "bos_token": "<s>", "eos_token": "</s>", **case["variables"]}
-            results.append(_compile_jinja_template(case["template"]).render(**variables))
-        except Exception:
-            results.append(None)
-    write(out, results)
-
-
-{"train": train, "ids": ids, "chat": chat, "render": render}[sys.argv[1]](*sys.argv[2:])
+{"train": train, "ids": ids, "chat": chat}[sys.argv[1]](*sys.argv[2:])

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      TokenizeCommand.class,
       ServeCommand.class,
       RunsCommand.class,
       ShowCommand.class,
@@ -77,7 +79,24 @@ final class Imago implements Runnable {
     CommandLine line = new CommandLine(imago);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, _, _) -> imago.report(e));
+    line.setParameterExceptionHandler((e, _) -> misspelt(e));
     return line.execute(args);
+  }
+
+  /// One line, and where to read on: the whole usage would bury it.
+  private static int misspelt(CommandLine.ParameterException e) {
+    String message = String.valueOf(e.getMessage());
+    String near = "";
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      message = "there is no such thing as " + String.join(" ", unmatched.getUnmatched());
+      List<String> suggestions = unmatched.getSuggestions();
+      near =
+          suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+    }
+    System.err.printf(
+        "imago: %s%s (`%s --help` tells what there is)%n",
+        message, near, e.getCommandLine().getCommandSpec().qualifiedName());
+    return CommandLine.ExitCode.USAGE;
   }
 
   private int report(Exception thrown) {

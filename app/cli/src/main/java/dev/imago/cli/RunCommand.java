@@ -33,8 +33,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
       "What is done already is not done again; what was broken off goes on."
     })
 final class RunCommand implements Callable<Integer> {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   @ParentCommand private Imago imago = new Imago();
 
   @Parameters(
@@ -110,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
     Path file = file(names.isEmpty() ? "quickstart" : names.getFirst());
     if (!inputs.isEmpty()) {
       List<String> paths = inputs.stream().map(p -> p.toAbsolutePath().toString()).toList();
-      overrides.addFirst("collect.sources=" + JSON.writeValueAsString(paths));
+      overrides.addFirst("collect.sources=" + json(paths));
     }
     String jdk = System.getProperty("java.home");
     Recipe recipe =
@@ -120,8 +118,7 @@ final class RunCommand implements Callable<Integer> {
             Map.of("jdk", jdk, "root", Imago.root().toAbsolutePath().normalize().toString()));
     Path sources = Path.of(jdk, "lib", "src.zip");
     for (Recipe.Step step : recipe.steps()) {
-      if (step.settings().toString().contains(JSON.writeValueAsString(sources.toString()))
-          && !Files.exists(sources)) {
+      if (step.settings().toString().contains(json(sources.toString())) && !Files.exists(sources)) {
         throw new ConfigException(
             ("this JDK came without its source archive (%s): name your own documents with"
                     + " `./imago run --input PATH`, or install the JDK's sources")
@@ -129,6 +126,11 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return recipe;
+  }
+
+  /// JSON, as YAML reads it too. The mapper is no field: `--help` would pay for it.
+  private static String json(Object value) {
+    return JsonMapper.shared().writeValueAsString(value);
   }
 
   private static Path file(String name) {

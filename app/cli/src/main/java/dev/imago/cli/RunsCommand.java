@@ -20,7 +20,9 @@ final class RunsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<RunRecord> runs = new Workspace(imago.workspace()).runRecords();
+    Workspace workspace = new Workspace(imago.workspace());
+    List<RunRecord> runs = workspace.runRecords();
+    boolean busy = workspace.busy();
     if (runs.isEmpty()) {
       System.out.println("no runs yet in " + imago.workspace() + "; begin with `imago run`");
       return 0;
@@ -34,11 +36,20 @@ final class RunsCommand implements Callable<Integer> {
                         List.of(
                             r.id(),
                             r.recipe(),
-                            r.status().name().toLowerCase(java.util.Locale.ROOT),
-                            Quantity.of(Duration.ofMillis((long) (r.seconds() * 1000))),
+                            status(r, busy),
+                            r.seconds() == 0
+                                ? "–"
+                                : Quantity.of(Duration.ofMillis((long) (r.seconds() * 1000))),
                             r.status() == RunRecord.Status.FAILED ? r.error() : outputs(r)))
                 .toList()));
     return 0;
+  }
+
+  /// A killed run stays RUNNING in its record until the next one finds it; nobody is at work then.
+  private static String status(RunRecord run, boolean busy) {
+    RunRecord.Status status =
+        run.status() == RunRecord.Status.RUNNING && !busy ? RunRecord.Status.KILLED : run.status();
+    return status.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   private static String outputs(RunRecord run) {

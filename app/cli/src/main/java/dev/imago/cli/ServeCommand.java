@@ -10,6 +10,7 @@ import dev.imago.generate.LanguageModel;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,11 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = "Serve a model over an OpenAI-compatible API, with a chat page at /.")
 final class ServeCommand implements Callable<Integer> {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
-  /// Held, because the logging system lets go of loggers that nobody holds.
-  private static final Logger HELIDON = Logger.getLogger("io.helidon");
-
   @ParentCommand private Imago imago = new Imago();
 
   @Parameters(
@@ -93,7 +89,8 @@ final class ServeCommand implements Callable<Integer> {
   /// What the recipe that made the model says of serving it.
   private static ServeOptions options(Workspace workspace, RunRecord run) throws Exception {
     Path recipe = workspace.runs().resolve(run.id()).resolve("recipe.json");
-    if (JSON.readTree(Files.readAllBytes(recipe)).get("serve") instanceof ObjectNode serve) {
+    if (JsonMapper.shared().readTree(Files.readAllBytes(recipe)).get("serve")
+        instanceof ObjectNode serve) {
       return Binder.bind("serve", serve, ServeOptions.DEFAULTS);
     }
     return ServeOptions.DEFAULTS;
@@ -127,7 +124,8 @@ final class ServeCommand implements Callable<Integer> {
             .withSampling(options.maxTokens(), options.temperature())
             .withPage(
                 new ServerConfig.Page(options.about(), options.hint(), options.conversation()));
-    HELIDON.setLevel(Level.WARNING); // its greetings are not our user's business
+    Logger helidon = Logger.getLogger("io.helidon");
+    helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
     CountDownLatch stopped = new CountDownLatch(1);
     LanguageModel loaded = open(folder, threads);
@@ -152,6 +150,7 @@ final class ServeCommand implements Callable<Integer> {
         "  chat page   %s%n  API         %sv1/chat/completions%n  metrics     %smetrics%n",
         server.address(), server.address(), server.address());
     stopped.await();
+    Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
   }
 

@@ -93,6 +93,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatTextIsMadeOfIsItsOwn() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packageOf("text"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.imago.text.*..")
+        .check(ALL);
+  }
+
+  @Test
   void onlyTorchSeesLibtorch() {
     noClasses()
         .that()

@@ -75,6 +75,35 @@ class CommandLineTest {
   }
 
   @Test
+  void aMisspeltCommandOrOptionNamesTheNearest() {
+    refused(imago("runn"), 2, "did you mean run or runs?");
+    refused(imago("run", "--inptu", "x"), 2, "did you mean --input?");
+    refused(imago("serve", "--port", "abc"), 2, "'abc' is not an int");
+    refused(imago("show"), 2, "'REF'");
+    assertEquals(1, imago("--hlp").err().lines().count());
+  }
+
+  @Test
+  void helpWakesNeitherJsonNorLogging() throws Exception {
+    Process help =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load:stdout",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.imago.cli.Imago",
+                "--help")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, help.waitFor(), said);
+    assertTrue(said.contains("Usage: imago"), said);
+    assertFalse(said.contains("tools.jackson.databind.json.JsonMapper "), "Jackson was loaded");
+    assertFalse(said.contains("java.util.logging.LogManager "), "logging was begun");
+    assertFalse(said.contains("org.bytedeco."), "libtorch's classes were loaded");
+  }
+
+  @Test
   void anUnknownRecipeIsNamed() {
     refused(imago("run", "quikstart"), 2, "quikstart");
     refused(imago("run", folder.resolve("none.yaml").toString()), 2, "none.yaml");

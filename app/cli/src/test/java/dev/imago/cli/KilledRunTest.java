@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.RunRecord;
 import dev.imago.core.Workspace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +29,21 @@ import tools.jackson.databind.json.JsonMapper;
 class KilledRunTest {
   @TempDir Path folder;
 
+  /// Where a kill falls: while a step trains, while its checkpoint is being written, or anywhere.
+  private record Aim(String step, boolean inCheckpoint) {
+    @Override
+    public String toString() {
+      return step.isEmpty() ? "anywhere" : step + (inCheckpoint ? ", in a checkpoint" : "");
+    }
+  }
+
+  private static final Aim PRETRAIN = new Aim("pretrain", false);
+  private static final Aim TUNE = new Aim("tune", false);
+  private static final Aim ANYWHERE = new Aim("", false);
+
   @Test
   void threeKillsChangeNothing() throws Exception {
-    kills(3, new Random(11));
+    kills(3, List.of(PRETRAIN, TUNE, ANYWHERE), new Random(11));
   }
 
   @Test
@@ -37,22 +52,33 @@ class KilledRunTest {
     String kills = System.getenv("IMAGO_KILLS");
     Assumptions.assumeTrue(
         kills != null, "skipped: IMAGO_KILLS names no number of kills (20 is the check's)");
-    kills(Integer.parseInt(kills), new Random());
+    long seed = System.nanoTime();
+    System.out.println("kills at the random moments of seed " + seed);
+    Map<Aim, Integer> fell =
+        kills(
+            Integer.parseInt(kills),
+            List.of(PRETRAIN, new Aim("pretrain", true), TUNE, new Aim("tune", true), ANYWHERE),
+            new Random(seed));
+    System.out.println("kills: " + fell);
   }
 
-  private void kills(int count, Random random) throws Exception {
+  /// @param aims taken in turn
+  /// @return how many kills fell where
+  private Map<Aim, Integer> kills(int count, List<Aim> aims, Random random) throws Exception {
     String recipe = Tiny.recipe(folder).toString();
     Path whole = folder.resolve("whole");
     Tiny.Result undisturbed = Tiny.run(whole, "run", recipe);
     assertEquals(0, undisturbed.exit(), undisturbed.output());
 
     Path disturbed = folder.resolve("disturbed");
+    var fell = new LinkedHashMap<Aim, Integer>();
     int done = 0;
     for (int tries = 0; done < count && tries < 10 * count; tries++) {
-      // Two in three kills fall where it hurts: while a model trains, some while it is written.
-      String step = List.of("pretrain", "tune", "").get(tries % 3);
-      if (killed(recipe, disturbed, step, random)) {
+      Aim aim = aims.get(tries % aims.size());
+      Optional<Aim> hit = killed(recipe, disturbed, aim, random);
+      if (hit.isPresent()) {
         done++;
+        fell.merge(hit.get(), 1, Integer::sum);
         checkLoss(disturbed);
       } else if (finished(disturbed)) {
         // It came to its end first: begin anew, so that every kill counts.
@@ -64,10 +90,13 @@ class KilledRunTest {
     Tiny.Result last = Tiny.run(disturbed, "run", recipe);
     assertEquals(0, last.exit(), last.output());
     compare(whole, disturbed);
+    return fell;
   }
 
   /// Starts the recipe and kills it: some checkpoints into a step, or some time after the start.
-  private static boolean killed(String recipe, Path workspace, String step, Random random)
+  ///
+  /// @return where it fell, unless the process had ended by itself
+  private static Optional<Aim> killed(String recipe, Path workspace, Aim aim, Random random)
       throws IOException, InterruptedException {
     Process process =
         Tiny.process(workspace, "run", recipe)
@@ -80,15 +109,18 @@ class KilledRunTest {
     long seen = 0;
     int changes = 0;
     while (process.isAlive()) {
-      if (step.isEmpty()) {
+      if (aim.step().isEmpty()) {
         if (System.nanoTime() - begun > nanos) {
           break;
         }
-      } else if (running(workspace, step)) {
+      } else if (running(workspace, aim.step())) {
+        if (aim.inCheckpoint() && changes >= checkpoints && halfWritten(workspace, process)) {
+          break;
+        }
         long now = checkpointTime(workspace);
         changes += now == seen ? 0 : 1;
         seen = now;
-        if (changes > checkpoints) {
+        if (changes > checkpoints && !aim.inCheckpoint()) {
           // Some microseconds on: in a step, or in the next checkpoint's writing.
           process.waitFor(random.nextInt(60_000), TimeUnit.MICROSECONDS);
           break;
@@ -98,7 +130,9 @@ class KilledRunTest {
     }
     boolean hit = process.isAlive();
     process.destroyForcibly().waitFor();
-    return hit;
+    return hit
+        ? Optional.of(new Aim(aim.step(), halfWritten(workspace, process)))
+        : Optional.empty();
   }
 
   private static boolean running(Path workspace, String step) throws IOException {
@@ -115,6 +149,21 @@ class KilledRunTest {
   private static boolean finished(Path workspace) {
     return records(workspace).stream()
         .anyMatch(r -> r.step().equals("compress") && r.status() == RunRecord.Status.DONE);
+  }
+
+  /// Whether a process is writing a checkpoint, or was when it was killed: its temporary file is
+  /// there.
+  private static boolean halfWritten(Path workspace, Process process) throws IOException {
+    String temporary = ".checkpoint.safetensors." + process.pid();
+    Path scratch = workspace.resolve("scratch");
+    if (!Files.isDirectory(scratch)) {
+      return false;
+    }
+    try (var files = Files.walk(scratch, 2)) {
+      return files.anyMatch(f -> f.endsWith(temporary));
+    } catch (UncheckedIOException gone) {
+      return false; // a file that was there a moment ago
+    }
   }
 
   private static long checkpointTime(Path workspace) throws IOException {
@@ -136,6 +185,9 @@ class KilledRunTest {
 
   /// What a killed run had told and its successor did not find is at most one checkpoint interval.
   private static void checkLoss(Path workspace) throws IOException {
+    if (records(workspace).isEmpty()) {
+      return; // killed before the first step
+    }
     RunRecord killed = records(workspace).getLast();
     Path metrics = workspace.resolve("runs").resolve(killed.id()).resolve("metrics.jsonl");
     if (!Files.exists(metrics)) {

@@ -19,8 +19,12 @@ import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
 import dev.imago.text.TrainingProgress;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -38,12 +42,18 @@ public final class TrainTokenizer
   /// @param minimumFrequency a pair that occurs less often is not merged
   /// @param sampleBytes train on about this many bytes of UTF-8 at most
   /// @param modelMaxLength the tokens past which transformers warns; no limit of the tokenizer
+  /// @param beside tokenizer files to stand beside this one in the report, such as GPT-2's
   public record Config(
-      int vocabularySize, long minimumFrequency, long sampleBytes, int modelMaxLength) {
+      int vocabularySize,
+      long minimumFrequency,
+      long sampleBytes,
+      int modelMaxLength,
+      List<String> beside) {
     private static final int LEAST = 256 + SPECIAL.size();
     private static final int MOST = 1_000_000;
 
     public Config {
+      beside = List.copyOf(beside);
       if (vocabularySize < LEAST || vocabularySize > MOST) {
         throw new ConfigException(
             "vocabularySize = %d is not in %d … %d; 4096 suits a small model, 32768 a large one"
@@ -66,7 +76,7 @@ public final class TrainTokenizer
     }
 
     public static Config defaults() {
-      return new Config(4096, 2, 100_000_000, 2048);
+      return new Config(4096, 2, 100_000_000, 2048, List.of());
     }
   }
 
@@ -106,6 +116,7 @@ public final class TrainTokenizer
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    SequencedMap<String, Tokenizer> others = others(config.beside());
     Sample sample = Sample.of(inputs.corpus().folder(), config.sampleBytes(), run);
     Tokenizer tokenizer = train(inputs.corpus(), config, sample, run);
     if (tokenizer.vocabularySize() < config.vocabularySize()) {
@@ -113,7 +124,7 @@ public final class TrainTokenizer
           "the text holds pairs for %d tokens only, not %d; a lower minimumFrequency or more text gives more"
               .formatted(tokenizer.vocabularySize(), config.vocabularySize()));
     }
-    VocabularyReport.write(tokenizer, inputs.corpus().folder(), run);
+    VocabularyReport.write(tokenizer, others, inputs.corpus().folder(), run);
     Draft draft = run.draft(Vocabulary.class, "vocabulary");
     AtomicFile.write(
         draft.folder().resolve("tokenizer.json"), out -> out.write(tokenizer.toJson()));
@@ -124,6 +135,18 @@ public final class TrainTokenizer
                 tokenizer.toConfigJson(
                     ChatTemplate.CHATML, BpeTrainer.END_OF_TEXT, config.modelMaxLength())));
     return new Outputs(draft.commit(Vocabulary.class));
+  }
+
+  private static SequencedMap<String, Tokenizer> others(List<String> files) {
+    var others = new LinkedHashMap<String, Tokenizer>();
+    for (String file : files) {
+      try {
+        others.put(file, Tokenizer.load(Path.of(file)));
+      } catch (IllegalArgumentException | UncheckedIOException e) {
+        throw new InputException("beside: " + e.getMessage(), e);
+      }
+    }
+    return others;
   }
 
   private static Tokenizer train(Corpus corpus, Config config, Sample sample, Run run)
@@ -172,7 +195,7 @@ public final class TrainTokenizer
   /// @param bytes about how many bytes of UTF-8 they have together
   /// @param share the share of documents that is taken, 1 for all
   private record Sample(long bytes, double share, long seed) {
-    static Sample of(java.nio.file.Path corpus, long sampleBytes, Run run) {
+    static Sample of(Path corpus, long sampleBytes, Run run) {
       long bytes = 0;
       try (Stream<Document> documents = Documents.read(corpus, Split.TRAIN.fileName());
           Progress progress = run.progress("measure text", 0, "documents")) {

@@ -68,7 +68,7 @@ class TokenizeTest {
   }
 
   private static TrainTokenizer.Config config(int size) {
-    return new TrainTokenizer.Config(size, 2, 100_000_000, 2048);
+    return new TrainTokenizer.Config(size, 2, 100_000_000, 2048, List.of());
   }
 
   private Vocabulary train(Corpus corpus, int size, FakeRun run) throws InterruptedException {
@@ -115,7 +115,7 @@ class TokenizeTest {
     new TrainTokenizer()
         .run(
             new TrainTokenizer.Inputs(corpus(texts(400, 1), texts(5, 2))),
-            new TrainTokenizer.Config(300, 2, 20_000, 2048),
+            new TrainTokenizer.Config(300, 2, 20_000, 2048, List.of()),
             run);
     assertTrue(
         run.notes.stream().anyMatch(n -> n.contains("% of the documents")), run.notes::toString);

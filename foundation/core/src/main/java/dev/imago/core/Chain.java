@@ -81,6 +81,7 @@ public final class Chain {
   /// @return every step's outputs: step → output name → artifact
   public Map<String, Map<String, Artifact>> run(Plan plan) throws InterruptedException {
     try (Workspace.Lock _ = workspace.lock()) {
+      workspace.settle();
       var refs = new LinkedHashMap<String, Map<String, Ref>>();
       for (Plan.Node<?> node : plan.nodes()) {
         refs.put(node.id(), step(plan, node, inputs(node, refs)));

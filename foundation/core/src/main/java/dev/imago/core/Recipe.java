@@ -1,14 +1,18 @@
 package dev.imago.core;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,9 +73,17 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
           e.getLocation() == null ? "" : ", line " + Math.max(1, e.getLocation().getLineNr());
       throw new ConfigException(
           "%s%s: not YAML (%s)".formatted(file, at, firstLine(e.getOriginalMessage())), e);
-    } catch (IOException e) {
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + " is not UTF-8, and a recipe is a text file of YAML", e);
+    } catch (NoSuchFileException e) {
       throw new ConfigException(
           "no recipe at %s; `ls recipes` shows those that come with Imago".formatted(file), e);
+    } catch (IOException e) {
+      throw new ConfigException(
+          Files.isDirectory(file)
+              ? file + " is a folder, and a recipe is a file; documents are named with --input"
+              : "cannot read the recipe %s: %s".formatted(file, e.getMessage()),
+          e);
     }
     if (!(tree instanceof ObjectNode top)) {
       throw new ConfigException(file + " holds no recipe: it takes name, seed and stages");
@@ -87,7 +99,8 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
     for (String key : top.propertyNames()) {
       if (!known.contains(key)) {
         throw new ConfigException(
-            "%s: no such key as «%s»%s".formatted(file, key, Nearest.hint(key, known)));
+            "%s: no such key as «%s»%s (a step's own are named step.setting)"
+                .formatted(file, key, Nearest.hint(key, known)));
       }
     }
     record Head(String name, long seed) {}
@@ -103,25 +116,39 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
     for (Map.Entry<String, JsonNode> entry : stages.properties()) {
       steps.add(step(entry.getKey(), entry.getValue()));
     }
-    ObjectNode serve = top.get("serve") instanceof ObjectNode o ? o : JSON.createObjectNode();
-    return new Recipe(read.name(), read.seed(), steps, serve);
+    return new Recipe(read.name(), read.seed(), steps, fields("serve", top.get("serve")));
   }
 
   private static Step step(String id, JsonNode body) {
-    if (!body.isNull() && !body.isObject()) {
-      throw new ConfigException(
-          "stages.%s = %s, but it takes settings by name".formatted(id, body));
-    }
     ObjectNode settings = JSON.createObjectNode();
-    if (body instanceof ObjectNode fields) {
-      settings.setAll(fields);
-    }
+    settings.setAll(fields("stages." + id, body));
     JsonNode stage = settings.remove("stage");
-    var inputs = new java.util.TreeMap<String, String>();
-    if (settings.remove("inputs") instanceof ObjectNode bound) {
-      bound.properties().forEach(e -> inputs.put(e.getKey(), e.getValue().asString()));
+    var inputs = new TreeMap<String, String>();
+    String place = "stages." + id + ".inputs";
+    for (Map.Entry<String, JsonNode> bound :
+        fields(place, settings.remove("inputs")).properties()) {
+      inputs.put(bound.getKey(), text(place + "." + bound.getKey(), bound.getValue()));
     }
-    return new Step(id, stage == null ? id : stage.asString(), inputs, settings);
+    return new Step(
+        id, stage == null ? id : text("stages." + id + ".stage", stage), inputs, settings);
+  }
+
+  /// What stands at a place that takes names with values; nothing is an empty one.
+  private static ObjectNode fields(String place, @Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return JSON.createObjectNode();
+    }
+    if (node instanceof ObjectNode fields) {
+      return fields;
+    }
+    throw new ConfigException("%s = %s, but it takes settings by name".formatted(place, node));
+  }
+
+  private static String text(String place, JsonNode node) {
+    if (node.isString()) {
+      return node.stringValue();
+    }
+    throw new ConfigException("%s = %s, but it takes a name".formatted(place, node));
   }
 
   private static void apply(ObjectNode top, String override) {

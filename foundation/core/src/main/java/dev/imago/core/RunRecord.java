@@ -36,11 +36,12 @@ public record RunRecord(
     String started,
     double seconds,
     String error) {
-  /// What became of a run. A killed one stays RUNNING in its record.
+  /// What became of a run. A killed one stays RUNNING in its record until the next run finds it.
   public enum Status {
     RUNNING,
     DONE,
-    FAILED
+    FAILED,
+    KILLED
   }
 
   /// A table that the stage printed, as kept in `runs/<id>/tables.json`.

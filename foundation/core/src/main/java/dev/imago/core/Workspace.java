@@ -7,6 +7,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,47 @@ public final class Workspace {
               .formatted(root));
     } catch (IOException e) {
       throw AtomicFile.failure("lock", root, e);
+    }
+  }
+
+  /// Whether a process is running something here now.
+  public boolean busy() {
+    Path file = root.resolve("lock");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return free == null;
+    } catch (OverlappingFileLockException sameProcess) {
+      return true;
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// Writes down what became of every run that a kill broke off. Only for whoever holds the lock:
+  /// then none of them is alive. One that had left its artifacts, and only lacked the word, is
+  /// done.
+  void settle() {
+    for (RunRecord record : runRecords()) {
+      if (record.status() != RunRecord.Status.RUNNING) {
+        continue;
+      }
+      Path known = keyFile(record.key());
+      RunRecord ended = record.ended(RunRecord.Status.KILLED, Map.of(), 0, "");
+      try {
+        Instant started = Instant.parse(record.started());
+        Instant left =
+            Files.exists(known) ? Files.getLastModifiedTime(known).toInstant() : Instant.MIN;
+        if (!left.isBefore(started)) { // else an earlier run's, found damaged since
+          double seconds = Duration.between(started, left).toMillis() / 1e3;
+          ended = record.ended(RunRecord.Status.DONE, remembered(known), seconds, "");
+        }
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", known, e);
+      }
+      Json.write(runs().resolve(record.id()).resolve("run.json"), ended);
     }
   }
 
@@ -166,17 +209,23 @@ public final class Workspace {
       return null;
     }
     var refs = new java.util.LinkedHashMap<String, Ref>();
-    Map<?, ?> outputs = Json.read(file, Map.class);
-    for (Map.Entry<?, ?> output : outputs.entrySet()) {
-      Ref ref = Ref.parse(String.valueOf(output.getValue()));
+    for (Map.Entry<String, String> output : remembered(file).entrySet()) {
+      Ref ref = Ref.parse(output.getValue());
       Optional<String> damage = damage(ref, rehash);
       if (damage.isPresent()) {
         listener.note(ref.brief() + " is made again: " + damage.get());
         return null;
       }
-      refs.put(String.valueOf(output.getKey()), ref);
+      refs.put(output.getKey(), ref);
     }
     return refs;
+  }
+
+  private static Map<String, String> remembered(Path keyFile) {
+    var outputs = new java.util.TreeMap<String, String>();
+    Map<?, ?> read = Json.read(keyFile, Map.class);
+    read.forEach((name, ref) -> outputs.put(String.valueOf(name), String.valueOf(ref)));
+    return outputs;
   }
 
   void remember(String key, Map<String, Ref> outputs) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,64 @@ class ChainTest {
     try (var left = Files.list(folder.resolve("b/scratch"))) {
       assertEquals(0, left.count());
     }
+  }
+
+  @Test
+  void aKillBetweenTheLastTwoWritesLeavesADoneRun() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.run(RECIPE);
+    List<RunRecord> whole = fixture.workspace.runRecords();
+    // The artifacts stand and are remembered; the run's own record was not yet written.
+    RunRecord last = whole.getLast();
+    Json.write(
+        fixture.workspace.runs().resolve(last.id()).resolve("run.json"),
+        last.ended(RunRecord.Status.RUNNING, Map.of(), 0, ""));
+    fixture.events.clear();
+    fixture.run(RECIPE);
+    assertEquals(List.of("reused count", "reused sum"), fixture.events);
+    RunRecord settled = fixture.workspace.runRecords().getLast();
+    assertEquals(RunRecord.Status.DONE, settled.status());
+    assertEquals(last.outputs(), settled.outputs());
+  }
+
+  @Test
+  void aRunThatAKillBrokeOffIsToldAsKilled() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.run(RECIPE);
+    RunRecord last = fixture.workspace.runRecords().getLast();
+    Path broken = fixture.workspace.runs().resolve("20000101-000000-000-sum").resolve("run.json");
+    Json.write(
+        broken,
+        new RunRecord(
+            "20000101-000000-000-sum",
+            last.recipe(),
+            "sum",
+            "sum",
+            1,
+            "0".repeat(64),
+            RunRecord.Status.RUNNING,
+            last.inputs(),
+            Map.of(),
+            last.config(),
+            1,
+            1,
+            "test",
+            "m",
+            "2000-01-01T00:00:00Z",
+            0,
+            ""));
+    fixture.run(RECIPE);
+    assertEquals(RunRecord.Status.KILLED, fixture.workspace.runRecords().getFirst().status());
+  }
+
+  @Test
+  void aWorkspaceIsBusyWhileItIsHeld() {
+    var fixture = new Fixture(folder);
+    assertFalse(fixture.workspace.busy());
+    try (Workspace.Lock _ = fixture.workspace.lock()) {
+      assertTrue(fixture.workspace.busy());
+    }
+    assertFalse(fixture.workspace.busy());
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,11 @@ class RecipeTest {
         "stages: {sum: {}}                           | no earlier step leaves a Corpus named «numbers»",
         "stages: {count: {}, sum: {inputs: {numbers: count.foo}}} | count.foo",
         "stages: {count: {}, sum: {inputs: {nmbers: x}}} | did you mean «numbers»?",
+        "stages: {count: {}, sum: {inputs: 7}}       | stages.sum.inputs = 7, but it takes settings by name",
+        "stages: {count: {}, sum: {inputs: {numbers: [x]}}} | stages.sum.inputs.numbers = [\"\"x\"\"], but it takes a name",
+        "stages: {count: {stage: [x]}}               | stages.count.stage = [\"\"x\"\"], but it takes a name",
+        "stages: {count: 3}                          | stages.count = 3, but it takes settings by name",
+        "{stages: {count: {}}, serve: 5}             | serve = 5, but it takes settings by name",
         "stages: {}                                  | «stages» is missing",
         "stges: {count: {}}                          | did you mean «stages»?",
         "seed: x                                     | recipe.seed",
@@ -43,6 +50,19 @@ class RecipeTest {
   void whatCannotBeIsOneClearError(String yaml, String message) {
     var error = assertThrows(ConfigException.class, () -> new Fixture(folder).plan(yaml));
     assertTrue(error.getMessage().contains(message.replace("\"\"", "\"")), error.getMessage());
+  }
+
+  @Test
+  void whatIsNoTextFileIsToldApartFromNoFile() throws Exception {
+    Path bytes = Files.write(folder.resolve("bytes.yaml"), new byte[] {(byte) 0xFF, 0});
+    assertTrue(refused(bytes).contains("is not UTF-8"), refused(bytes));
+    assertTrue(refused(folder).contains("is a folder"), refused(folder));
+    assertTrue(refused(folder.resolve("none.yaml")).contains("no recipe at"));
+  }
+
+  private static String refused(Path recipe) {
+    return assertThrows(ConfigException.class, () -> Recipe.read(recipe, List.of(), Map.of()))
+        .getMessage();
   }
 
   @Test

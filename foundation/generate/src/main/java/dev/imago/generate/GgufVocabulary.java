@@ -2,11 +2,12 @@ package dev.imago.generate;
 
 import dev.imago.tensor.GgufValue;
 import dev.imago.text.ChatTemplate;
+import dev.imago.text.GgufTokens;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,17 @@ public record GgufVocabulary(
     Tokenizer tokenizer, List<Integer> stopIds, Optional<String> chatTemplate) {
   private static final String PREFIX = "tokenizer.ggml.";
   private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
+
+  /// The keys of tokens with a role.
+  private static final Map<String, String> ROLES =
+      Map.of(
+          "bos", "bos_token_id",
+          "eos", "eos_token_id",
+          "unk", "unknown_token_id",
+          "pad", "padding_token_id",
+          "cls", "cls_token_id",
+          // So the format spells it.
+          "sep", "seperator_token_id");
 
   /// llama.cpp's kinds of tokens.
   private static final int NORMAL = 1;
@@ -55,7 +67,14 @@ public record GgufVocabulary(
     }
     var to = new LinkedHashMap<String, GgufValue>();
     to.put(PREFIX + "model", new GgufValue.Text("gpt2"));
-    to.put(PREFIX + "pre", new GgufValue.Text(tokenizer.pattern().llamaCppName()));
+    SplitPattern pattern =
+        tokenizer
+            .pattern()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the tokenizer is no byte-level BPE with a pattern that llama.cpp knows"));
+    to.put(PREFIX + "pre", new GgufValue.Text(pattern.llamaCppName()));
     to.put(PREFIX + "tokens", new GgufValue.Texts(tokens));
     to.put(PREFIX + "token_type", GgufValue.i32s(types));
     to.put(PREFIX + "merges", new GgufValue.Texts(tokenizer.merges()));
@@ -81,47 +100,72 @@ public record GgufVocabulary(
   /// @throws IllegalArgumentException naming the key that is missing or of a kind that is not
   ///   supported
   public static GgufVocabulary read(Map<String, GgufValue> metadata) {
-    String model = text(metadata, PREFIX + "model").orElse("none");
-    if (!model.equals("gpt2")) {
-      throw new IllegalArgumentException(
-          PREFIX + "model = " + model + " is not supported; gpt2 (byte-level BPE) is");
-    }
-    String pre = text(metadata, PREFIX + "pre").orElse("gpt-2");
-    SplitPattern pattern =
-        SplitPattern.ofLlamaCppName(pre)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "%spre = %s is not supported; %s are"
-                            .formatted(
-                                PREFIX,
-                                pre,
-                                List.of(SplitPattern.values()).stream()
-                                    .map(SplitPattern::llamaCppName)
-                                    .distinct()
-                                    .toList())));
-    List<String> tokens = texts(metadata, "tokens");
-    var special = new HashSet<Integer>();
-    if (metadata.get(PREFIX + "token_type") instanceof GgufValue.Wholes types) {
-      for (int id = 0; id < Math.min(tokens.size(), types.values().size()); id++) {
-        long type = types.values().get(id);
-        if (type == CONTROL || type == UNUSED) {
-          special.add(id);
-        }
-      }
-    }
+    GgufTokens says = tokens(metadata);
     Set<Integer> stops = new LinkedHashSet<>();
     for (String key : List.of("eos_token_id", "eot_token_id", "eom_token_id")) {
       if (metadata.get(PREFIX + key) instanceof GgufValue.Whole(GgufValue.Type _, long id)
           && id >= 0
-          && id < tokens.size()) {
+          && id < says.tokens().size()) {
         stops.add((int) id);
       }
     }
     return new GgufVocabulary(
-        Tokenizer.fromVocabulary(pattern, tokens, texts(metadata, "merges"), special),
-        List.copyOf(stops),
-        text(metadata, CHAT_TEMPLATE));
+        Tokenizer.fromGguf(says), List.copyOf(stops), text(metadata, CHAT_TEMPLATE));
+  }
+
+  /// What the metadata says of the vocabulary, whatever kind it is of.
+  ///
+  /// @throws IllegalArgumentException naming the key that is missing or of another type
+  public static GgufTokens tokens(Map<String, GgufValue> metadata) {
+    var ids = new HashMap<String, Integer>();
+    ROLES.forEach(
+        (role, key) -> {
+          if (metadata.get(PREFIX + key) instanceof GgufValue.Whole(GgufValue.Type _, long id)) {
+            // llama.cpp writes −1 for a token that there is not.
+            if (id >= 0 && id < Integer.MAX_VALUE) {
+              ids.put(role, (int) id);
+            }
+          }
+        });
+    var flags = new HashMap<String, Boolean>();
+    for (String key :
+        List.of(
+            "add_bos_token",
+            "add_eos_token",
+            "add_space_prefix",
+            "remove_extra_whitespaces",
+            "treat_whitespace_as_suffix")) {
+      if (metadata.get(PREFIX + key) instanceof GgufValue.Bool(boolean set)) {
+        flags.put(key, set);
+      }
+    }
+    return new GgufTokens(
+        text(metadata, PREFIX + "model").orElse("none"),
+        text(metadata, PREFIX + "pre").orElse("default"),
+        texts(metadata, "tokens"),
+        metadata.get(PREFIX + "scores") instanceof GgufValue.Reals scores
+            ? scores.values().stream().map(Double::floatValue).toList()
+            : List.of(),
+        metadata.get(PREFIX + "token_type") instanceof GgufValue.Wholes types
+            ? types.values().stream().map(Long::intValue).toList()
+            : List.of(),
+        metadata.get(PREFIX + "merges") instanceof GgufValue.Texts merges
+            ? merges.values()
+            : List.of(),
+        bytes(metadata, "precompiled_charsmap"),
+        ids,
+        flags);
+  }
+
+  private static byte[] bytes(Map<String, GgufValue> metadata, String key) {
+    if (!(metadata.get(PREFIX + key) instanceof GgufValue.Wholes list)) {
+      return new byte[0];
+    }
+    byte[] bytes = new byte[list.values().size()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (long) list.values().get(i);
+    }
+    return bytes;
   }
 
   private static Optional<String> text(Map<String, GgufValue> metadata, String key) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Our runtime against transformers (`IMAGO_PEERS`: a Python that has it) and against llama.cpp
-/// (`IMAGO_LLAMA`: a folder with node-llama-cpp installed).
+/// (`IMAGO_NODE_PEERS`: a folder with node-llama-cpp installed).
 @Tag("conformance")
 final class PeersConformanceTest {
   @TempDir Path folder;
@@ -162,7 +162,7 @@ final class PeersConformanceTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void llama_cpp_continues_as_we_do_and_gives_the_same_token_ids(boolean tied) throws IOException {
-    Path llama = Path.of(environment("IMAGO_LLAMA", "a folder with node-llama-cpp"));
+    Path llama = Path.of(environment("IMAGO_NODE_PEERS", "a folder with node-llama-cpp"));
     Path script = llama.resolve("llama_cpp.mjs");
     if (!Files.exists(script)) {
       Files.copy(shared().resolve("llama_cpp.mjs"), script);

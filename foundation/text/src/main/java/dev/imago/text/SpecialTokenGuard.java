@@ -13,18 +13,12 @@ final class SpecialTokenGuard {
   private static final char FIRST_STAND_IN = '\ue000';
   private static final char LAST_STAND_IN = '\uf8ff';
 
-  private final AddedTokens special;
   private final List<String> spellings;
   private final StringBuilder originals = new StringBuilder();
   private final StringBuilder standIns = new StringBuilder();
 
   SpecialTokenGuard(Tokenizer tokenizer, List<ChatMessage> messages) {
-    special = tokenizer.specialTokens();
-    spellings =
-        tokenizer.addedTokens().stream()
-            .filter(AddedToken::special)
-            .map(AddedToken::content)
-            .toList();
+    spellings = tokenizer.specialSpellings();
     char next = FIRST_STAND_IN;
     for (String spelling : spellings) {
       if (originals.indexOf(spelling.substring(0, 1)) < 0) {
@@ -51,11 +45,11 @@ final class SpecialTokenGuard {
 
   private String disarm(String text) {
     var safe = new StringBuilder(text);
-    for (int at = special.find(text, 0); at >= 0; at = special.find(text, at + 1)) {
-      hide(safe, at);
-    }
     String stripped = text.stripTrailing();
     for (String spelling : spellings) {
+      for (int at = text.indexOf(spelling); at >= 0; at = text.indexOf(spelling, at + 1)) {
+        hide(safe, at);
+      }
       for (int n = Math.min(spelling.length() - 1, text.length()); n > 0; n--) {
         String begun = spelling.substring(0, n);
         if (text.endsWith(begun)) {

@@ -1,54 +1,68 @@
 package dev.imago.text;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import dev.imago.text.decoders.Decoder;
 
-/// Text from ids as they come, never half a character: bytes wait until they make one. All the
+/// Text from ids as they come, never half a character: what is not certain yet waits. All the
 /// pieces end to end are what [Tokenizer#decode(int[], boolean)] gives. Not thread-safe.
 public final class TextStream {
   private final Tokenizer tokenizer;
+  private final Decoder decoder;
   private final boolean skipSpecial;
-  private final CharsetDecoder utf8 =
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPLACE)
-          .onUnmappableCharacter(CodingErrorAction.REPLACE);
-  private ByteBuffer waiting = ByteBuffer.allocate(64);
+  private final StringBuilder certain = new StringBuilder();
+  private Decoder.Pipe pipe;
 
-  TextStream(Tokenizer tokenizer, boolean skipSpecial) {
+  TextStream(Tokenizer tokenizer, Decoder decoder, boolean skipSpecial) {
     this.tokenizer = tokenizer;
+    this.decoder = decoder;
     this.skipSpecial = skipSpecial;
+    this.pipe = open();
   }
 
-  /// Takes one id; gives the characters that it completes, often none.
+  private Decoder.Pipe open() {
+    StringBuilder text = certain;
+    return decoder.open(
+        new Decoder.Pipe() {
+          @Override
+          public void text(String fragment) {
+            text.append(fragment);
+          }
+
+          @Override
+          public void endToken() {}
+
+          @Override
+          public void end() {}
+        });
+  }
+
+  /// Takes one id; gives the characters that it makes certain, often none.
   public String add(int id) {
-    if (skipSpecial && tokenizer.special(id)) {
+    feed(id);
+    return taken();
+  }
+
+  void feed(int id) {
+    String token = tokenizer.spelling(id);
+    if (token == null || skipSpecial && tokenizer.special(id)) {
+      return;
+    }
+    pipe.text(token);
+    pipe.endToken();
+  }
+
+  /// Ends the text: what was still uncertain. A new text may begin.
+  public String finish() {
+    pipe.end();
+    pipe = open();
+    return taken();
+  }
+
+  private String taken() {
+    if (certain.isEmpty()) {
       return "";
     }
-    byte[] bytes = tokenizer.bytes(id);
-    if (waiting.remaining() < bytes.length) {
-      waiting = ByteBuffer.allocate(2 * (waiting.position() + bytes.length)).put(waiting.flip());
-    }
-    waiting.put(bytes);
-    LossyUtf8.breakSurrogates(waiting.array(), 0, waiting.position());
-    return decode(false);
-  }
-
-  /// Ends the text: what is left of an unfinished character, as U+FFFD.
-  public String finish() {
-    String rest = decode(true);
-    utf8.reset();
-    return rest;
-  }
-
-  private String decode(boolean end) {
-    waiting.flip();
-    CharBuffer text = CharBuffer.allocate(waiting.remaining() + 1);
-    utf8.decode(waiting, text, end);
-    waiting.compact();
-    return text.flip().toString();
+    String text = certain.toString();
+    certain.setLength(0);
+    return text;
   }
 }

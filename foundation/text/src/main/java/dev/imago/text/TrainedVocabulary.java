@@ -1,19 +1,30 @@
 package dev.imago.text;
 
-import dev.imago.text.bytelevel.ByteLevelBpe;
+import dev.imago.text.added.AddedToken;
+import dev.imago.text.decoders.Decoder;
+import dev.imago.text.json.Part;
+import dev.imago.text.models.BpeModel;
+import dev.imago.text.models.Model;
+import dev.imago.text.models.UnigramModel;
+import dev.imago.text.models.WordLevelModel;
+import dev.imago.text.models.WordPieceModel;
+import dev.imago.text.normalizers.Normalizer;
+import dev.imago.text.pretokenizers.ByteLevelPreTokenizer;
+import dev.imago.text.pretokenizers.MetaspacePreTokenizer;
+import dev.imago.text.pretokenizers.PreTokenizer;
 import dev.imago.text.trainers.MergeTrainer;
 import dev.imago.text.trainers.UnigramLearner;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/// What a trainer learned: the `model` of a `tokenizer.json`, before it is one. Ids are places in
-/// [#tokens].
+/// What a trainer learned, before it is a tokenizer. Ids are places in [#tokens].
 public sealed interface TrainedVocabulary {
   /// The tokens by id, as the file spells them; null where an id has none.
   List<@Nullable String> tokens();
@@ -21,12 +32,15 @@ public sealed interface TrainedVocabulary {
   /// Those of them that are special, in the order in which they were asked for.
   List<String> specialTokens();
 
-  /// Writes the `model` object of a `tokenizer.json`.
-  void write(JsonGenerator out);
+  /// How the words were cut that it was learned from.
+  WordSplit split();
+
+  /// The model of a tokenizer.
+  Model model();
 
   /// The tokens with their ids.
   default Map<String, Integer> vocabulary() {
-    var ids = new LinkedHashMap<String, Integer>();
+    var ids = LinkedHashMap.<String, Integer>newLinkedHashMap(tokens().size());
     for (int id = 0; id < tokens().size(); id++) {
       String token = tokens().get(id);
       if (token != null) {
@@ -36,6 +50,61 @@ public sealed interface TrainedVocabulary {
     return ids;
   }
 
+  /// The tokenizer that cuts text as it was cut for training. It puts nothing around a text, and
+  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`; else with blanks between tokens.
+  default Tokenizer tokenizer() {
+    Map<String, Integer> ids = vocabulary();
+    var special = new ArrayList<AddedToken>();
+    for (String token : specialTokens()) {
+      Integer id = ids.get(token);
+      if (id != null) {
+        special.add(AddedToken.control(id, token));
+      }
+    }
+    return new Tokenizer(
+        switch (split()) {
+          case WordSplit.Bytes(SplitPattern pattern) ->
+              ByteLevelParts.of(pattern, model(), special);
+          case WordSplit.Characters(Normalizer normalizer, PreTokenizer preTokenizer) -> {
+            Model model = model();
+            yield new TokenizerParts(
+                normalizer,
+                preTokenizer,
+                model,
+                null,
+                decoderOrNull(preTokenizer),
+                TokenizerParts.given(special, model, normalizer),
+                null,
+                null);
+          }
+        });
+  }
+
+  private @Nullable Decoder decoderOrNull(PreTokenizer preTokenizer) {
+    ObjectNode decoder = JsonNodeFactory.instance.objectNode();
+    if (this instanceof WordPiece piece) {
+      decoder.put("type", "WordPiece");
+      decoder.put("prefix", piece.continuingSubwordPrefix());
+      decoder.put("cleanup", true);
+    } else if (this instanceof Bpe bpe && !bpe.endOfWordSuffix().isEmpty()) {
+      decoder.put("type", "BPEDecoder");
+      decoder.put("suffix", bpe.endOfWordSuffix());
+    } else if (preTokenizer instanceof MetaspacePreTokenizer metaspace) {
+      decoder.put("type", "Metaspace");
+      decoder.put("replacement", Character.toString(metaspace.replacement()));
+      decoder.put("prepend_scheme", metaspace.prependScheme().name().toLowerCase(java.util.Locale.ROOT));
+      decoder.put("split", metaspace.split());
+    } else if (preTokenizer instanceof ByteLevelPreTokenizer) {
+      decoder.put("type", "ByteLevel");
+      decoder.put("add_prefix_space", false);
+      decoder.put("trim_offsets", false);
+      decoder.put("use_regex", true);
+    } else {
+      return null;
+    }
+    return Decoder.read(new Part("", "decoder", decoder));
+  }
+
   /// Byte pair encoding.
   ///
   /// @param tokens by id; words of bytes in their byte-level spelling
@@ -43,7 +112,7 @@ public sealed interface TrainedVocabulary {
   /// @param specialTokens see [TrainedVocabulary#specialTokens]
   /// @param continuingSubwordPrefix what tokens inside a word start with; empty for nothing
   /// @param endOfWordSuffix what tokens at a word's end end with; empty for nothing
-  /// @param split how the words were cut
+  /// @param split see [TrainedVocabulary#split]
   record Bpe(
       List<@Nullable String> tokens,
       List<MergeTrainer.Merge> merges,
@@ -58,54 +127,30 @@ public sealed interface TrainedVocabulary {
       specialTokens = List.copyOf(specialTokens);
     }
 
-    /// The tokenizer, where words were bytes.
-    ///
-    /// @throws IllegalStateException where they were not, or tokens have prefixes or suffixes
-    public Tokenizer tokenizer() {
-      if (!(split instanceof WordSplit.Bytes(SplitPattern pattern))
-          || !continuingSubwordPrefix.isEmpty()
-          || !endOfWordSuffix.isEmpty()) {
-        throw new IllegalStateException(
-            "this vocabulary is not of bytes alone; write it as the model of a tokenizer.json");
+    @Override
+    public Model model() {
+      var ranked = new ArrayList<BpeModel.Merge>(merges.size());
+      for (MergeTrainer.Merge m : merges) {
+        ranked.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), ranked.size()));
       }
-      var ids = new HashMap<String, Integer>();
-      tokens.forEach(token -> ids.putIfAbsent(token, ids.size()));
-      var special = new ArrayList<AddedToken>();
-      for (String token : specialTokens) {
-        special.add(AddedToken.control(ids.getOrDefault(token, -1), token));
-      }
-      return new Tokenizer(
-          new Normalizer.None(),
-          pattern,
-          tokens,
-          merges.stream()
-              .map(m -> new ByteLevelBpe.Merge(m.left(), m.right(), m.merged()))
-              .toList(),
-          special,
-          false);
+      boolean plain = continuingSubwordPrefix.isEmpty() && endOfWordSuffix.isEmpty();
+      return new BpeModel(
+          vocabulary(),
+          ranked,
+          plain
+              ? BpeModel.Options.NONE
+              : new BpeModel.Options(
+                  0,
+                  null,
+                  orNull(continuingSubwordPrefix),
+                  orNull(endOfWordSuffix),
+                  false,
+                  false,
+                  false));
     }
 
-    @Override
-    public void write(JsonGenerator out) {
-      out.writeStartObject();
-      out.writeStringProperty("type", "BPE");
-      out.writeNullProperty("dropout");
-      out.writeNullProperty("unk_token");
-      writeOptional(out, "continuing_subword_prefix", continuingSubwordPrefix);
-      writeOptional(out, "end_of_word_suffix", endOfWordSuffix);
-      out.writeBooleanProperty("fuse_unk", false);
-      out.writeBooleanProperty("byte_fallback", false);
-      out.writeBooleanProperty("ignore_merges", false);
-      writeVocabulary(out, vocabulary());
-      out.writeArrayPropertyStart("merges");
-      for (MergeTrainer.Merge merge : merges) {
-        out.writeStartArray();
-        out.writeString(tokens.get(merge.left()));
-        out.writeString(tokens.get(merge.right()));
-        out.writeEndArray();
-      }
-      out.writeEndArray();
-      out.writeEndObject();
+    private static @Nullable String orNull(String text) {
+      return text.isEmpty() ? null : text;
     }
   }
 
@@ -115,11 +160,13 @@ public sealed interface TrainedVocabulary {
   /// @param specialTokens see [TrainedVocabulary#specialTokens]
   /// @param continuingSubwordPrefix what tokens inside a word start with
   /// @param unkToken what a word becomes that no tokens spell
+  /// @param split see [TrainedVocabulary#split]
   record WordPiece(
       List<@Nullable String> tokens,
       List<String> specialTokens,
       String continuingSubwordPrefix,
-      String unkToken)
+      String unkToken,
+      WordSplit split)
       implements TrainedVocabulary {
     /// Longer words are unknown; Hugging Face's default.
     private static final int MAX_WORD = 100;
@@ -130,14 +177,8 @@ public sealed interface TrainedVocabulary {
     }
 
     @Override
-    public void write(JsonGenerator out) {
-      out.writeStartObject();
-      out.writeStringProperty("type", "WordPiece");
-      out.writeStringProperty("unk_token", unkToken);
-      out.writeStringProperty("continuing_subword_prefix", continuingSubwordPrefix);
-      out.writeNumberProperty("max_input_chars_per_word", MAX_WORD);
-      writeVocabulary(out, vocabulary());
-      out.writeEndObject();
+    public Model model() {
+      return new WordPieceModel(vocabulary(), unkToken, continuingSubwordPrefix, MAX_WORD);
     }
   }
 
@@ -146,7 +187,12 @@ public sealed interface TrainedVocabulary {
   /// @param pieces by id, with the logarithms of their probabilities; 0 for special ones
   /// @param specialTokens see [TrainedVocabulary#specialTokens]
   /// @param unkId the token of the unknown, if there is one
-  record Unigram(List<UnigramLearner.Piece> pieces, List<String> specialTokens, OptionalInt unkId)
+  /// @param split see [TrainedVocabulary#split]
+  record Unigram(
+      List<UnigramLearner.Piece> pieces,
+      List<String> specialTokens,
+      OptionalInt unkId,
+      WordSplit split)
       implements TrainedVocabulary {
     public Unigram {
       pieces = List.copyOf(pieces);
@@ -155,30 +201,17 @@ public sealed interface TrainedVocabulary {
 
     @Override
     public List<@Nullable String> tokens() {
-      var tokens = new ArrayList<@Nullable String>();
+      var tokens = new ArrayList<@Nullable String>(pieces.size());
       pieces.forEach(piece -> tokens.add(piece.text()));
       return tokens;
     }
 
     @Override
-    public void write(JsonGenerator out) {
-      out.writeStartObject();
-      out.writeStringProperty("type", "Unigram");
-      if (unkId.isPresent()) {
-        out.writeNumberProperty("unk_id", unkId.getAsInt());
-      } else {
-        out.writeNullProperty("unk_id");
-      }
-      out.writeArrayPropertyStart("vocab");
-      for (UnigramLearner.Piece piece : pieces) {
-        out.writeStartArray();
-        out.writeString(piece.text());
-        out.writeNumber(piece.score());
-        out.writeEndArray();
-      }
-      out.writeEndArray();
-      out.writeBooleanProperty("byte_fallback", false);
-      out.writeEndObject();
+    public Model model() {
+      return new UnigramModel(
+          pieces.stream().map(p -> new UnigramModel.Scored(p.text(), p.score())).toList(),
+          unkId.orElse(-1),
+          false);
     }
   }
 
@@ -187,35 +220,19 @@ public sealed interface TrainedVocabulary {
   /// @param tokens by id
   /// @param specialTokens see [TrainedVocabulary#specialTokens]
   /// @param unkToken what other words become
-  record WordLevel(List<@Nullable String> tokens, List<String> specialTokens, String unkToken)
+  /// @param split see [TrainedVocabulary#split]
+  record WordLevel(
+      List<@Nullable String> tokens, List<String> specialTokens, String unkToken, WordSplit split)
       implements TrainedVocabulary {
     public WordLevel {
       // Ids may have gaps, which List.copyOf would refuse.
-      tokens = java.util.Collections.unmodifiableList(new ArrayList<>(tokens));
+      tokens = Collections.unmodifiableList(new ArrayList<>(tokens));
       specialTokens = List.copyOf(specialTokens);
     }
 
     @Override
-    public void write(JsonGenerator out) {
-      out.writeStartObject();
-      out.writeStringProperty("type", "WordLevel");
-      writeVocabulary(out, vocabulary());
-      out.writeStringProperty("unk_token", unkToken);
-      out.writeEndObject();
-    }
-  }
-
-  private static void writeVocabulary(JsonGenerator out, Map<String, Integer> vocabulary) {
-    out.writeObjectPropertyStart("vocab");
-    vocabulary.forEach(out::writeNumberProperty);
-    out.writeEndObject();
-  }
-
-  private static void writeOptional(JsonGenerator out, String name, String value) {
-    if (value.isEmpty()) {
-      out.writeNullProperty(name);
-    } else {
-      out.writeStringProperty(name, value);
+    public Model model() {
+      return new WordLevelModel(vocabulary(), unkToken);
     }
   }
 }

@@ -139,6 +139,6 @@ public final class UnigramTrainer {
       }
     }
     pieces.addAll(learned);
-    return new TrainedVocabulary.Unigram(pieces, settings.specialTokens(), unkId);
+    return new TrainedVocabulary.Unigram(pieces, settings.specialTokens(), unkId, words.split());
   }
 }

@@ -56,6 +56,6 @@ public final class WordLevelTrainer {
       tokens.add(word);
     }
     progress.learned(tokens.size());
-    return new TrainedVocabulary.WordLevel(tokens, settings.specialTokens(), settings.unkToken());
+    return new TrainedVocabulary.WordLevel(tokens, settings.specialTokens(), settings.unkToken(), words.split());
   }
 }

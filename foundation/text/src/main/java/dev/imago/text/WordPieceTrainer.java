@@ -69,6 +69,7 @@ public final class WordPieceTrainer {
         merged.tokens(),
         settings.specialTokens(),
         settings.continuingSubwordPrefix(),
-        settings.unkToken());
+        settings.unkToken(),
+        words.split());
   }
 }

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,15 +105,124 @@ class ChatTemplateTest {
         "{% if x %} → ends where {% endif %} should be",
         "{{ a b }} → }} is expected",
         "{{ 1 | nofilter }} → no filter «nofilter»",
+        "{{ 1 is notest }} → no test «notest»",
         "{{ 'a' + 1 }} → cannot go with «+»",
         "{{ x.y }} → «x» is undefined",
-        "{{ f() }} → «f» is no function",
-        "{% for i in range(100000000) %}{% endfor %} → steps",
-        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }} → macros call each other",
+        "{{ f() }} → «f» is undefined",
+        "{% break %} → stands in no loop",
       })
   void aBrokenTemplateSaysWhere(String template, String part) {
     var error = assertThrows(IllegalArgumentException.class, () -> render(template));
     assertTrue(String.valueOf(error.getMessage()).contains(part), error.getMessage());
+  }
+
+  private static Path folder(Path folder, String config) throws IOException {
+    return Files.writeString(folder.resolve("tokenizer_config.json"), config);
+  }
+
+  private static final List<ChatMessage> HI = List.of(new ChatMessage("user", "hi"));
+
+  @Test
+  void specialTokensAreStringsOrObjects(@TempDir Path folder) throws IOException {
+    Path config =
+        folder(
+            folder,
+            """
+            {"bos_token": {"__type": "AddedToken", "content": "<s>"}, "eos_token": "</s>",
+             "pad_token": null, "add_bos_token": true, "extra_special_tokens": {"image_token": "<i>"},
+             "chat_template": "{{ bos_token }}{{ eos_token }}{{ image_token }}\
+            {{ pad_token is defined }}{{ add_bos_token is defined }}"}
+            """);
+    assertEquals("<s></s><i>FalseFalse", ChatTemplate.load(config).render(HI, false));
+  }
+
+  @Test
+  void aTemplateForToolsServesConversationsWithTools(@TempDir Path folder) throws IOException {
+    Path config =
+        folder(
+            folder,
+            """
+            {"chat_template": [{"name": "default", "template": "plain"},
+              {"name": "tool_use", "template": "{{ tools | length }} tools"},
+              {"name": "rag", "template": "rag"}]}
+            """);
+    ChatTemplate template = ChatTemplate.load(config);
+    assertEquals("plain", template.render(HI, false));
+    assertEquals("2 tools", template.render(Map.of("tools", List.of("a", "b"))));
+    assertEquals("rag", template.named("rag").render(HI, false));
+    var missing = assertThrows(IllegalArgumentException.class, () -> template.named("x"));
+    assertTrue(String.valueOf(missing.getMessage()).contains("rag"), missing.getMessage());
+  }
+
+  @Test
+  void filesBesideComeFirst(@TempDir Path folder) throws IOException {
+    Path config = folder(folder, "{\"chat_template\": \"within\"}");
+    assertEquals("within", ChatTemplate.load(config).render(HI, false));
+    Files.writeString(folder.resolve("chat_template.jinja"), "beside");
+    Files.createDirectory(folder.resolve("additional_chat_templates"));
+    Files.writeString(folder.resolve("additional_chat_templates/tool_use.jinja"), "tools");
+    assertEquals("beside", ChatTemplate.load(config).render(HI, false));
+    assertEquals("tools", ChatTemplate.load(config).render(Map.of("tools", List.of())));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '→',
+      quoteCharacter = '`',
+      value = {
+        "{} → not made for conversations",
+        "{ → is no JSON",
+        "{\"chat_template\": \"{{ a b }}\"} → line 1",
+        "{\"chat_template\": [{\"name\": \"x\", \"template\": \"y\"}]} → none is named «default»",
+        "{\"chat_template\": [1]} → wants a string, or a list",
+      })
+  void aConfigWithoutATemplateSaysSo(String json, String part, @TempDir Path folder)
+      throws IOException {
+    Path config = folder(folder, json);
+    var error = assertThrows(IllegalArgumentException.class, () -> ChatTemplate.load(config));
+    assertTrue(String.valueOf(error.getMessage()).contains(part), error.getMessage());
+    assertTrue(String.valueOf(error.getMessage()).contains("tokenizer_config.json"));
+  }
+
+  @Test
+  void theLastMessageIsContinued() {
+    Map<String, Object> chat =
+        Map.of(
+            "messages",
+            List.of(
+                Map.of("role", "user", "content", "2 + 2?"),
+                Map.of("role", "assistant", "content", "It is ")));
+    assertEquals(
+        "<|im_start|>user\n2 + 2?<|im_end|>\n<|im_start|>assistant\nIt is ",
+        ChatTemplate.chatml().renderToContinue(chat));
+    ChatTemplate trimming =
+        ChatTemplate.of(
+            "{% for m in messages %}[{{ m.content | trim }}]{% endfor %}", Map.of(), CLOCK);
+    assertEquals("[2 + 2?][It is", trimming.renderToContinue(chat));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> trimming.renderToContinue(Map.of("messages", List.of())));
+    ChatTemplate silent = ChatTemplate.of("no content", Map.of(), CLOCK);
+    assertThrows(IllegalArgumentException.class, () -> silent.renderToContinue(chat));
+  }
+
+  @Test
+  void whatTheAssistantSaidIsMarked() {
+    ChatTemplate template =
+        ChatTemplate.of(
+            "{% for m in messages %}{% if m.role == 'assistant' %}"
+                + "{% generation %}{{ m.content }}{% endgeneration %}"
+                + "{% else %}{{ m.content }}{% endif %}|{% endfor %}",
+            Map.of(), CLOCK);
+    ChatTemplate.Marked marked =
+        template.renderMarked(
+            Map.of(
+                "messages",
+                List.of(
+                    Map.of("role", "user", "content", "你好😀"),
+                    Map.of("role", "assistant", "content", "yes"))));
+    assertEquals("你好😀|yes|", marked.text());
+    assertEquals(List.of(new ChatTemplate.Marked.Span(5, 8)), marked.assistant());
   }
 
   @Test

@@ -2,20 +2,16 @@ package dev.imago.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
@@ -26,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Our tokenizers and chat templates against Hugging Face's: see `conformance/README.md`.
+/// Our tokenizers against Hugging Face's: see `conformance/README.md`.
 @Tag("conformance")
 class TokenizerConformanceTest {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -208,99 +204,5 @@ class TokenizerConformanceTest {
     for (int i = 0; i < chats.size(); i++) {
       assertArrayEquals(ids(answers.get(i)), template.encodeChat(ours, chats.get(i), true));
     }
-  }
-
-  private static final String CHATS =
-      """
-      [[{"role":"user","content":"Hi there"}],
-       [{"role":"system","content":" Be brief. \\n"},{"role":"user","content":"  2+2? {{ x }}"},
-        {"role":"assistant","content":"4\\n"},{"role":"user","content":"<b>'\\"ok\\"'</b> 你好"}],
-       [{"role":"assistant","content":"a"},{"role":"user","content":"b"}],
-       [],
-       [{"role":"user","content":"Rain in 北京?"},
-        {"role":"assistant","content":null,"tool_calls":[{"id":"abcdefghi","type":"function",
-         "function":{"name":"weather","arguments":{"place":"北京","days":2,"f":1.5,"n":null}}}]},
-        {"role":"tool","name":"weather","tool_call_id":"abcdefghi","content":"wet"},
-        {"role":"assistant","content":"Yes."}]]
-      """;
-  private static final String TOOLS =
-      """
-      [null, [{"type":"function","function":{"name":"weather","description":"Weather of a place.",
-       "parameters":{"type":"object","properties":{
-         "place":{"type":"string","description":" Where? \\"q\\" "},
-         "days":{"type":"integer","description":"How long"},
-         "w":{"type":["string","null"],"description":"x"}},"required":["place"]}}}]]
-      """;
-
-  @Test
-  void realTemplatesRenderAsTransformersRendersThem() throws Exception {
-    String named = System.getenv("IMAGO_SHARED");
-    Path templates =
-        (named == null ? ROOT.resolve("../shared") : Path.of(named)).resolve("data/chat_templates");
-    assumeTrue(Files.isDirectory(templates), "the shared data is not beside the repository");
-    var cases = new ArrayList<Map<String, Object>>();
-    List<Path> files;
-    try (Stream<Path> found = Files.list(templates)) {
-      files = found.filter(f -> f.toString().endsWith(".jinja")).sorted().toList();
-    }
-    for (Path file : files) {
-      for (JsonNode chat : JSON.readTree(CHATS)) {
-        for (JsonNode tools : JSON.readTree(TOOLS)) {
-          cases.add(
-              Map.of(
-                  "template",
-                  Files.readString(file),
-                  "variables",
-                  Map.of(
-                      "messages",
-                      chat,
-                      "tools",
-                      tools,
-                      "date_string",
-                      "26 Jul 2024",
-                      "add_generation_prompt",
-                      chat.size() != 2)));
-        }
-      }
-    }
-    peer("render", write("cases.json", cases), folder.resolve("rendered.json"));
-    JsonNode expected = JSON.readTree(Files.readAllBytes(folder.resolve("rendered.json")));
-    int rendered = 0;
-    for (int i = 0; i < cases.size(); i++) {
-      JsonNode one = JSON.valueToTree(cases.get(i));
-      String ours = render(one.get("template").asString(), one.get("variables"));
-      assertEquals(
-          expected.get(i).isNull() ? "refused" : expected.get(i).asString(), ours, one.toString());
-      rendered += ours.equals("refused") ? 0 : 1;
-    }
-    assertTrue(rendered > cases.size() / 2, rendered + " of " + cases.size() + " were rendered");
-  }
-
-  private static String render(String template, JsonNode variables) {
-    var values = new LinkedHashMap<String, Object>();
-    variables.properties().forEach(e -> values.put(e.getKey(), value(e.getValue())));
-    try {
-      return ChatTemplate.of(
-              template, Map.of("bos_token", "<s>", "eos_token", "</s>"), Clock.systemUTC())
-          .render(values);
-    } catch (IllegalArgumentException e) {
-      return "refused";
-    }
-  }
-
-  private static Object value(JsonNode node) {
-    if (node.isArray()) {
-      return node.values().stream().map(TokenizerConformanceTest::value).toList();
-    }
-    if (node.isObject()) {
-      var map = new LinkedHashMap<String, Object>();
-      node.properties().forEach(e -> map.put(e.getKey(), value(e.getValue())));
-      return map;
-    }
-    return node.isNull()
-        ? JinjaValues.None.NONE
-        : node.isBoolean()
-            ? node.asBoolean()
-            : node.isInt() ? node.asLong() : node.isNumber() ? node.asDouble() : node.asString();
   }
 }

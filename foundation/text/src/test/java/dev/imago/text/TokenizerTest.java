@@ -230,16 +230,16 @@ class TokenizerTest {
       quoteCharacter = '`',
       value = {
         "`\"type\" : \"BPE\"` → `\"type\" : \"Unigram\"` → model",
-        "`\"normalizer\" : null` → `\"normalizer\" : {\"type\": \"Lowercase\"}` → normalizer",
-        "`\"Isolated\"` → `\"Removed\"` → pre_tokenizer",
+        "`\"normalizer\" : null` → `\"normalizer\" : {\"type\": \"Uppercase\"}` → normalizer",
+        "`\"Isolated\"` → `\"Shuffled\"` → pre_tokenizer",
         "`\"truncation\" : null` → `\"truncation\" : {}` → truncation",
         "`\"post_processor\" : null` → `\"post_processor\" : {\"type\": \"Bert\"}` → post_processor",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : 99999999` → model.vocab",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : -1` → model.vocab",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : 1` → the same id",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : \"x\"` → model.vocab",
-        "`\"merges\" : [` → `\"merges\" : [ [\"qq\", \"ww\"],` → `model.merges, entry 0`",
-        "`\"id\" : 1,` → `\"id\" : 2147483647,` → no usable id",
+        "`\"merges\" : [` → `\"merges\" : [ [\"qq\", \"ww\"],` → `model.merges[0]`",
+        "`\"id\" : 1,` → `\"id\" : 2147483648,` → `added_tokens[1].id`",
         "`\"version\"` → `\"version` → no JSON",
       })
   void aBrokenFileIsRefusedByNameAndPart(String old, String with, String named) throws IOException {

@@ -90,10 +90,10 @@ public final class AlignedText {
 
   /// The text from a position to another; both lie between characters.
   public AlignedText slice(int from, int to) {
-    if (from == 0 && to == text.length()) {
+    int start = from < to && tracked ? originStart(from) : origin + from;
+    if (from == 0 && to == text.length() && start == origin) {
       return this;
     }
-    int start = from < to && tracked ? originStart(from) : origin;
     return new AlignedText(text.substring(from, to), start, tracked, starts, ends, shift + from);
   }
 

@@ -4,12 +4,14 @@ import dev.imago.text.json.Part;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Turns a piece of text into tokens: the `model` of a `tokenizer.json`. Immutable but for caches,
 /// and thread-safe.
-public interface Model {
+public sealed interface Model
+    permits BpeModel, UnigramModel, WordLevelModel, WordPieceModel, WordsModel {
   /// Takes the tokens of a piece, from left to right.
   interface Tokens {
     /// @param id the token
@@ -41,13 +43,41 @@ public interface Model {
   /// The spellings with their ids, in the order of the file.
   Map<String, Integer> vocabulary();
 
+  /// The same model, which never gives certain tokens, but for the token of the unknown.
+  ///
+  /// @param forbidden by id, the tokens that text may not become
+  Model without(IntPredicate forbidden);
+
   /// Writes the object that [#read] reads.
   void write(JsonGenerator out);
 
-  /// Reads one.
+  /// Reads one. Old files leave the type out; what they hold tells it.
   ///
   /// @throws IllegalArgumentException naming file, place, value and what is known
   static Model read(Part part) {
-    throw part.unknownType(List.of());
+    String type = part.has("type") ? part.type() : untold(part);
+    return switch (type) {
+      case "BPE" -> BpeReader.read(part);
+      case "Unigram" -> UnigramModel.read(part);
+      case "WordLevel" -> WordLevelModel.read(part);
+      case "WordPiece" -> WordPieceModel.read(part);
+      default -> throw part.unknownType(List.of("BPE", "Unigram", "WordLevel", "WordPiece"));
+    };
+  }
+
+  private static String untold(Part part) {
+    return part.has("merges")
+        ? "BPE"
+        : part.has("max_input_chars_per_word")
+            ? "WordPiece"
+            : part.node().path("vocab").isArray() ? "Unigram" : "WordLevel";
+  }
+
+  /// The complaint that a piece is not in the vocabulary and the token of the unknown neither.
+  static IllegalArgumentException unknown(String piece, String unkToken) {
+    String shown = piece.length() > 40 ? piece.substring(0, 40) + "…" : piece;
+    return new IllegalArgumentException(
+        "«%s» is not in the vocabulary, and its unk_token «%s» is not either; add that token to it"
+            .formatted(shown, unkToken));
   }
 }

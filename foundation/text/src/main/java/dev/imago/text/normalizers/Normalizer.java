@@ -6,12 +6,28 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /// What happens to text before it is split: the `normalizer` of a `tokenizer.json`. Each kind is a
-/// record with the file's own names. Immutable and thread-safe.
-public sealed interface Normalizer permits SequenceNormalizer {
+/// record with the file's own names, and does to text and origins what Hugging Face tokenizers 0.23
+/// does. Immutable and thread-safe.
+///
+/// That library cannot go on from a text whose first character was put in before anything (it ends
+/// in an index out of bounds); here every kind goes on from there as from anywhere.
+public sealed interface Normalizer
+    permits BertNormalizer,
+        ByteLevelNormalizer,
+        LowercaseNormalizer,
+        NmtNormalizer,
+        PrecompiledNormalizer,
+        PrependNormalizer,
+        ReplaceNormalizer,
+        SentencePieceNormalizer,
+        SequenceNormalizer,
+        StripAccentsNormalizer,
+        StripNormalizer,
+        UnicodeNormalizer {
   /// No change at all.
   Normalizer NONE = new SequenceNormalizer(List.of());
 
-  /// The text, changed, its origins kept.
+  /// The text, changed, its origins kept; the same object where nothing clearly changes.
   AlignedText apply(AlignedText text);
 
   /// Writes the object that [#read] reads.
@@ -21,10 +37,13 @@ public sealed interface Normalizer permits SequenceNormalizer {
   ///
   /// @throws IllegalArgumentException naming file, place, value and what is known
   static Normalizer read(Part part) {
-    return switch (part.type()) {
-      case "Sequence" ->
-          new SequenceNormalizer(part.parts("normalizers").stream().map(Normalizer::read).toList());
-      default -> throw part.unknownType(List.of("Sequence"));
-    };
+    return NormalizerParts.read(part);
+  }
+
+  /// Writes an object that has nothing but a type.
+  static void writeType(JsonGenerator out, String type) {
+    out.writeStartObject();
+    out.writeStringProperty("type", type);
+    out.writeEndObject();
   }
 }

@@ -8,7 +8,13 @@ import tools.jackson.core.JsonGenerator;
 
 /// Cuts normalised text into pieces, across which no token reaches: the `pre_tokenizer` of a
 /// `tokenizer.json`. Each kind is a record with the file's own names. Immutable and thread-safe.
-public sealed interface PreTokenizer permits SequencePreTokenizer {
+public sealed interface PreTokenizer
+    permits AtCharacters,
+        ByteLevelPreTokenizer,
+        MetaspacePreTokenizer,
+        Plain,
+        SequencePreTokenizer,
+        SplitPreTokenizer {
   /// One piece, as it is.
   PreTokenizer NONE = new SequencePreTokenizer(List.of());
 
@@ -24,10 +30,41 @@ public sealed interface PreTokenizer permits SequencePreTokenizer {
   /// @throws IllegalArgumentException naming file, place, value and what is known
   static PreTokenizer read(Part part) {
     return switch (part.type()) {
-      case "Sequence" ->
-          new SequencePreTokenizer(
-              part.parts("pretokenizers").stream().map(PreTokenizer::read).toList());
-      default -> throw part.unknownType(List.of("Sequence"));
+      case "Sequence" -> sequence(part);
+      case "ByteLevel" -> ByteLevelPreTokenizer.read(part);
+      case "Split" -> SplitPreTokenizer.read(part);
+      case "Metaspace" -> MetaspacePreTokenizer.read(part);
+      case "Digits" -> AtCharacters.Digits.read(part);
+      case "Punctuation" -> AtCharacters.Punctuation.read(part);
+      case "CharDelimiterSplit" -> AtCharacters.CharDelimiter.read(part);
+      case "FixedLength" -> AtCharacters.FixedLength.read(part);
+      case "Whitespace" -> Plain.WHITESPACE;
+      case "WhitespaceSplit" -> Plain.WHITESPACE_SPLIT;
+      case "BertPreTokenizer" -> Plain.BERT;
+      case "UnicodeScripts" -> Plain.UNICODE_SCRIPTS;
+      default ->
+          throw part.unknownType(
+              List.of(
+                  "Sequence",
+                  "ByteLevel",
+                  "Split",
+                  "Metaspace",
+                  "Digits",
+                  "Punctuation",
+                  "CharDelimiterSplit",
+                  "FixedLength",
+                  "Whitespace",
+                  "WhitespaceSplit",
+                  "BertPreTokenizer",
+                  "UnicodeScripts"));
     };
+  }
+
+  private static PreTokenizer sequence(Part part) {
+    if (!part.has("pretokenizers")) {
+      throw part.wrong("pretokenizers", part.node().path("pretokenizers"), "a list");
+    }
+    return new SequencePreTokenizer(
+        part.parts("pretokenizers").stream().map(PreTokenizer::read).toList());
   }
 }

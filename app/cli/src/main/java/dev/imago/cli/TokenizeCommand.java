@@ -1,0 +1,38 @@
+package dev.imago.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Tokenizers by themselves, each command useful in a pipe.
+@Command(
+    name = "tokenize",
+    mixinStandardHelpOptions = true,
+    description = "Train, use, look at and compare tokenizers, of any common kind.",
+    footer = {
+      "",
+      "  imago tokenize train corpus.txt --vocabulary-size 32768 --out tokenizer",
+      "  echo 'Hello world' | imago tokenize encode tokenizer | imago tokenize decode tokenizer",
+      "  imago tokenize compare tokenizer gpt2/tokenizer.json corpus.txt"
+    },
+    subcommands = {
+      TokenizeEncodeCommand.class,
+      TokenizeDecodeCommand.class,
+      TokenizeInspectCommand.class,
+      TokenizeCompareCommand.class,
+    })
+final class TokenizeCommand implements Callable<Integer> {
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+}

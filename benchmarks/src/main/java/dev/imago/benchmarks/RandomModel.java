@@ -1,0 +1,91 @@
+package dev.imago.benchmarks;
+
+import dev.imago.generate.GgufExport;
+import dev.imago.model.DecoderConfig;
+import dev.imago.model.LlamaFolder;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import dev.imago.text.SplitPattern;
+import dev.imago.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/// A model of random weights, for speed alone: `FOLDER [LAYERS=12] [WIDTH=512] [VOCABULARY=16384]`
+/// leaves `random-F16.gguf` and `random-Q8_0.gguf` (43 M parameters, as it stands).
+public final class RandomModel {
+  private static final int HEAD = 64;
+  private static final int CONTEXT = 2048;
+
+  private RandomModel() {}
+
+  public static void main(String[] args) throws IOException {
+    Path folder = Files.createDirectories(Path.of(args[0]));
+    int layers = args.length > 1 ? Integer.parseInt(args[1]) : 12;
+    int width = args.length > 2 ? Integer.parseInt(args[2]) : 512;
+    int vocabulary = args.length > 3 ? Integer.parseInt(args[3]) : 16_384;
+    int heads = width / HEAD;
+    int hidden = Math.ceilDiv(width * 8 / 3, 32) * 32; // rows of whole blocks
+    var config =
+        new DecoderConfig(
+            vocabulary,
+            width,
+            layers,
+            heads,
+            heads / 2,
+            HEAD,
+            hidden,
+            CONTEXT,
+            10_000f,
+            1e-5f,
+            true);
+    Path weights = folder.resolve("hf");
+    write(Files.createDirectories(weights), config);
+    for (DataType type : List.of(DataType.F16, DataType.Q8_0)) {
+      Path file = folder.resolve("random-" + type + ".gguf");
+      GgufExport.write(weights, file, "random", type, n -> {});
+      System.out.println(file);
+    }
+  }
+
+  private static void write(Path folder, DecoderConfig config) throws IOException {
+    var random = new Random(1);
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    LlamaFolder.tensors(config)
+        .forEach(
+            (name, shape) -> {
+              float[] values =
+                  new float[(int) java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = shape.length == 1 ? 1 : 0.05f * (float) random.nextGaussian();
+              }
+              tensors.put(name, HostTensor.of(values, shape));
+            });
+    Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    var specials = new LlamaFolder.Specials(0, List.of(0));
+    Files.writeString(folder.resolve("config.json"), LlamaFolder.configJson(config, specials));
+    Files.writeString(
+        folder.resolve("generation_config.json"), LlamaFolder.generationConfigJson(specials));
+    Files.write(folder.resolve("tokenizer.json"), tokenizer(config.vocabularySize()).toJson());
+  }
+
+  /// The bytes as GPT-2 writes them, then names for the other ids.
+  private static Tokenizer tokenizer(int vocabulary) {
+    List<String> tokens = new ArrayList<>(List.of("<|endoftext|>"));
+    int next = 256;
+    for (int b = 0; b < 256; b++) {
+      boolean itself = b >= 33 && b <= 126 || b >= 161 && b <= 172 || b >= 174;
+      tokens.add(String.valueOf((char) (itself ? b : next++)));
+    }
+    while (tokens.size() < vocabulary) {
+      tokens.add("t" + tokens.size());
+    }
+    return Tokenizer.fromVocabulary(SplitPattern.QWEN2, tokens, List.of(), Set.of(0));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.imago.text.formats;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What llama.cpp splits text by, under the names of GGUF's `tokenizer.ggml.pre`.
+///
+/// @param names that mean the same
+/// @param patterns each splits what the one before it left, its matches and what is between them
+/// @param ignoreMerges whether a piece that is a token is taken whole
+/// @param addBos whether a text begins with the token for it where the file does not say
+record LlamaCppPattern(
+    List<String> names, List<String> patterns, boolean ignoreMerges, boolean addBos) {
+  private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+  private static final String BLANKS = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String SIGNS = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
+  private static final String WORDS = "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
+  private static final String GPT2 =
+      "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)";
+  private static final String LLAMA3 = CONTRACTIONS + WORDS + "|\\p{N}{1,3}" + SIGNS + BLANKS;
+  private static final String QWEN2 = CONTRACTIONS + WORDS + "|\\p{N}" + SIGNS + BLANKS;
+  private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+  private static final String LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+
+  /// Words that start in upper case, as o200k and Tekken have them.
+  private static String cased(String after) {
+    String before = "[^\\r\\n\\p{L}\\p{N}]?";
+    return before + UPPER + "*" + LOWER + "+" + after + "|" + before + UPPER + "+" + LOWER + "*"
+        + after;
+  }
+
+  private static LlamaCppPattern of(List<String> names, String... patterns) {
+    return new LlamaCppPattern(names, List.of(patterns), false, false);
+  }
+
+  private static List<LlamaCppPattern> known() {
+    return List.of(
+        of(
+            List.of(
+                "gpt-2",
+                "phi-2",
+                "jina-es",
+                "jina-de",
+                "gigachat",
+                "jina-v2-es",
+                "jina-v2-de",
+                "a.x-4.0",
+                "mellum",
+                "modern-bert",
+                "jina-v1-en",
+                "jina-v2-code",
+                "roberta-bpe",
+                "mpt",
+                "olmo",
+                "jais",
+                "exaone4",
+                "trillion",
+                "granite-docling"),
+            GPT2),
+        new LlamaCppPattern(
+            List.of(
+                "llama-bpe",
+                "llama3",
+                "llama-v3",
+                "falcon3",
+                "falcon-h1",
+                "pixtral",
+                "midm-2.0",
+                "lfm2"),
+            List.of(LLAMA3),
+            true,
+            true),
+        of(List.of("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), LLAMA3),
+        of(
+            List.of(
+                "qwen2",
+                "deepseek-r1-qwen",
+                "kormo",
+                "f2llmv2",
+                "stablelm2",
+                "hunyuan",
+                "megrez",
+                "grok-2",
+                "solar-open"),
+            QWEN2),
+        of(
+            List.of("qwen35"),
+            CONTRACTIONS
+                + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*"
+                + BLANKS),
+        of(
+            List.of(
+                "starcoder",
+                "refact",
+                "command-r",
+                "smollm",
+                "codeshell",
+                "exaone",
+                "minerva-7b",
+                "mellum2"),
+            "\\p{N}",
+            GPT2),
+        of(List.of("falcon"), "[\\p{P}\\$\\+<=>\\^~\\|`]+", GPT2, "[0-9][0-9][0-9]"),
+        of(
+            List.of("deepseek-v3", "hunyuan-dense", "joyai-llm"),
+            "\\p{N}{1,3}",
+            "[一-龥\u3040-ゟ゠-ヿ]+",
+            "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
+                + "|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*"
+                + BLANKS),
+        new LlamaCppPattern(
+            List.of("tekken"),
+            List.of(cased("") + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + BLANKS),
+            true,
+            true),
+        of(
+            List.of("gpt-4o", "llama4", "kanana2", "minimax-m2"),
+            cased(CONTRACTIONS + "?") + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + BLANKS),
+        of(
+            List.of("bailingmoe", "bailingmoe2", "llada-moe"),
+            "'(?i:[sdmt]|ll|ve|re)" + WORDS + "|\\p{N}" + SIGNS + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"),
+        of(
+            List.of("seed-coder"),
+            CONTRACTIONS + WORDS + "|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\\r\\n]+" + BLANKS),
+        of(List.of("default"), "[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]"));
+  }
+
+  /// One by its name.
+  static Optional<LlamaCppPattern> named(String name) {
+    return known().stream().filter(p -> p.names().contains(name)).findFirst();
+  }
+
+  static List<String> knownNames() {
+    return known().stream().flatMap(p -> p.names().stream()).sorted().toList();
+  }
+}

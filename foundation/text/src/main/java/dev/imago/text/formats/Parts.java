@@ -1,0 +1,35 @@
+package dev.imago.text.formats;
+
+import dev.imago.text.added.AddedToken;
+import dev.imago.text.decoders.Decoder;
+import dev.imago.text.models.Model;
+import dev.imago.text.normalizers.Normalizer;
+import dev.imago.text.pretokenizers.PreTokenizer;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// What a tokenizer is made of, as some file has it.
+///
+/// @param added tokens that are found in text before it is split, control tokens among them
+/// @param bos the token that begins a text
+/// @param eos the token that ends a text
+/// @param unk the token of the unknown
+/// @param pad the token that fills a batch up
+/// @param addBos whether the file wants `bos` before each text
+/// @param addEos whether the file wants `eos` after each text
+public record Parts(
+    Normalizer normalizer,
+    PreTokenizer preTokenizer,
+    Model model,
+    Decoder decoder,
+    List<AddedToken> added,
+    OptionalInt bos,
+    OptionalInt eos,
+    OptionalInt unk,
+    OptionalInt pad,
+    boolean addBos,
+    boolean addEos) {
+  public Parts {
+    added = List.copyOf(added);
+  }
+}

@@ -1,0 +1,6 @@
+package dev.imago.text.jinja;
+
+/// Python's None.
+enum None {
+  NONE
+}
