@@ -14,8 +14,10 @@ import dev.imago.data.Documents;
 import dev.imago.data.Split;
 import dev.imago.text.BpeTrainer;
 import dev.imago.text.ChatTemplate;
+import dev.imago.text.Counting;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
+import dev.imago.text.TrainingProgress;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -84,6 +86,9 @@ public final class TrainTokenizer
   private static final List<String> SPECIAL =
       List.of(BpeTrainer.END_OF_TEXT, BpeTrainer.TURN_START, BpeTrainer.TURN_END);
 
+  /// About a minute's counting: what a kill may cost.
+  private static final long CHECKPOINT_BYTES = 2_000_000_000;
+
   @Override
   public String name() {
     return "vocabulary";
@@ -147,23 +152,28 @@ public final class TrainTokenizer
   private static Tokenizer train(Corpus corpus, Config config, Sample sample, Run run)
       throws InterruptedException {
     var settings =
-        new BpeTrainer.Settings(
-            config.vocabularySize(),
-            config.minimumFrequency(),
-            SPECIAL,
-            SplitPattern.QWEN2,
-            run.threads());
+        BpeTrainer.Settings.of(config.vocabularySize())
+            .minimumFrequency(config.minimumFrequency())
+            .specialTokens(SPECIAL);
     try (Stream<Document> documents =
             Documents.read(corpus.folder(), Split.TRAIN.fileName()).filter(sample::takes);
         Progress counting = run.progress("count words", sample.bytes(), "bytes");
         Progress merging = run.progress("merge pairs", config.vocabularySize(), "tokens")) {
-      Iterator<String> texts = documents.map(Document::text).iterator();
-      return BpeTrainer.train(settings, texts, new Report(counting, merging));
+      return BpeTrainer.train(
+          settings,
+          SplitPattern.QWEN2,
+          documents.map(Document::text).iterator(),
+          Counting.in(run.scratch().resolve("words"))
+              .threads(run.threads())
+              .checkpointBytes(CHECKPOINT_BYTES),
+          new Report(counting, merging));
+    } catch (UncheckedIOException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
     }
   }
 
   private record Report(Progress counting, Progress merging, AtomicLong tokens)
-      implements BpeTrainer.Progress {
+      implements TrainingProgress {
     Report(Progress counting, Progress merging) {
       this(counting, merging, new AtomicLong());
     }
@@ -174,7 +184,7 @@ public final class TrainTokenizer
     }
 
     @Override
-    public void merged(int now) {
+    public void learned(int now) {
       merging.add(now - tokens.getAndSet(now));
       merging.remark(String.format(Locale.ROOT, "%,d tokens", now));
     }

@@ -25,12 +25,16 @@ final class ByteLevelParts {
       Map<String, Integer> vocabulary,
       List<BpeModel.Merge> merges,
       List<AddedToken> added) {
+    return of(pattern, new BpeModel(vocabulary, merges, BpeModel.Options.NONE), added);
+  }
+
+  /// @param model byte-level BPE
+  static TokenizerParts of(SplitPattern pattern, Model model, List<AddedToken> added) {
     ObjectNode decoder = JsonNodeFactory.instance.objectNode();
     decoder.put("type", "ByteLevel");
     decoder.put("add_prefix_space", false);
     decoder.put("trim_offsets", false);
     decoder.put("use_regex", true);
-    Model model = new BpeModel(vocabulary, merges, BpeModel.Options.NONE);
     return new TokenizerParts(
         Normalizer.NONE,
         KnownSplits.preTokenizer(pattern),

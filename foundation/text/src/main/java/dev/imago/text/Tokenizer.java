@@ -89,6 +89,10 @@ public final class Tokenizer {
     byteLevel = KnownSplits.isByteLevel(parts.preTokenizer());
   }
 
+  TokenizerParts parts() {
+    return parts;
+  }
+
   /// Reads a tokenizer: a `tokenizer.json`, a SentencePiece model or tiktoken's ranks, told apart
   /// by what is in them.
   ///

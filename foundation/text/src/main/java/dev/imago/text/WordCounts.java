@@ -1,150 +1,114 @@
 package dev.imago.text;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.imago.text.trainers.CountedWords;
+import dev.imago.text.trainers.WordCounter;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.LongConsumer;
 
-/// How often each distinct word of a text occurs, words as a pattern cuts them. Counts are 64-bit.
-final class WordCounts {
-  /// Texts go to the threads in batches of about this many characters.
-  private static final int BATCH_CHARS = 1 << 19;
+/// The distinct words of texts with how often each occurs, 64-bit: what every trainer learns from.
+/// Counted once, several vocabularies can be learned from them.
+///
+/// ```java
+/// var split = WordSplit.bytes(SplitPattern.QWEN2);
+/// try (var words = WordCounts.of(texts, split, Counting.in(folder), TrainingProgress.NONE)) {
+///   Tokenizer small = BpeTrainer.train(BpeTrainer.Settings.of(4096), words, progress).tokenizer();
+///   Tokenizer large = BpeTrainer.train(BpeTrainer.Settings.of(65536), words, progress).tokenizer();
+/// }
+/// ```
+///
+/// They depend neither on threads, nor on memory, nor on the texts' order. Closing deletes what
+/// lies on disk, unless checkpoints were asked for.
+public final class WordCounts implements AutoCloseable {
+  private final WordSplit split;
+  private final WordCounter.Counted counted;
 
-  private final Words words = new Words(1 << 14);
-  private long[] counts = new long[1 << 14];
+  private WordCounts(WordSplit split, WordCounter.Counted counted) {
+    this.split = split;
+    this.counted = counted;
+  }
 
-  private WordCounts() {}
-
-  /// Counts the words of all texts on several threads. The counts depend neither on their number
-  /// nor on the texts' order.
+  /// Counts the words of texts, which are taken one by one.
   ///
-  /// @param counted told, from several threads, of UTF-8 bytes counted since the last call
-  static WordCounts of(
-      Iterator<String> texts, SplitPattern pattern, int threads, LongConsumer counted)
+  /// @throws InterruptedException when the thread is interrupted; a last checkpoint stays
+  /// @throws java.io.UncheckedIOException when the folder cannot be written
+  /// @throws IllegalArgumentException when the folder holds checkpoints of other texts, or of
+  ///   another split
+  public static WordCounts of(
+      Iterator<String> texts, WordSplit split, Counting counting, TrainingProgress progress)
       throws InterruptedException {
-    BlockingQueue<List<String>> queue = new ArrayBlockingQueue<>(2 * threads);
-    try (var pool = Executors.newFixedThreadPool(threads, WordCounts::thread)) {
-      try {
-        var futures = new ArrayList<Future<WordCounts>>();
-        for (int t = 0; t < threads; t++) {
-          futures.add(pool.submit(() -> drain(queue, pattern, counted)));
-        }
-        feed(texts, queue, futures);
-        for (int t = 0; t < threads; t++) {
-          put(queue, List.of(), futures); // an empty batch ends one thread
-        }
-        WordCounts all = futures.getFirst().get();
-        for (Future<WordCounts> other : futures.subList(1, threads)) {
-          all.addAll(other.get());
-        }
-        return all;
-      } catch (ExecutionException e) {
-        throw failure(e);
-      } finally {
-        pool.shutdownNow();
-      }
-    }
+    return new WordCounts(
+        split,
+        WordCounter.count(
+            texts,
+            WordCutters.of(split),
+            split.description(),
+            settings(counting),
+            progress::counted));
   }
 
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "count-words");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private static RuntimeException failure(ExecutionException e) {
-    return switch (e.getCause()) {
-      case RuntimeException cause -> cause;
-      case Error cause -> throw cause;
-      case null, default -> new IllegalStateException(e);
-    };
-  }
-
-  private static void feed(
-      Iterator<String> texts, BlockingQueue<List<String>> queue, List<Future<WordCounts>> futures)
-      throws InterruptedException, ExecutionException {
-    var batch = new ArrayList<String>();
-    int chars = 0;
-    while (texts.hasNext()) {
-      String text = texts.next();
-      batch.add(text);
-      chars += text.length();
-      if (chars >= BATCH_CHARS) {
-        put(queue, batch, futures);
-        batch = new ArrayList<>();
-        chars = 0;
-      }
-    }
-    if (!batch.isEmpty()) {
-      put(queue, batch, futures);
-    }
-  }
-
-  /// Waits for room, yet not for threads that have failed.
-  private static void put(
-      BlockingQueue<List<String>> queue, List<String> batch, List<Future<WordCounts>> futures)
-      throws InterruptedException, ExecutionException {
-    while (!queue.offer(batch, 100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-      for (Future<WordCounts> future : futures) {
-        if (future.isDone()) {
-          future.get();
-        }
-      }
-    }
-  }
-
-  private static WordCounts drain(
-      BlockingQueue<List<String>> queue, SplitPattern pattern, LongConsumer counted)
+  /// Counts the words of files, every line with its end a text, as Hugging Face's trainers read
+  /// files. Bytes that are not UTF-8 count as U+FFFD.
+  public static WordCounts ofLines(
+      List<Path> files, WordSplit split, Counting counting, TrainingProgress progress)
       throws InterruptedException {
-    var counts = new WordCounts();
-    for (List<String> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-      long bytes = 0;
-      for (String text : batch) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        bytes += utf8.length;
-        for (int from = 0, to; from < utf8.length; from = to) {
-          to = pattern.end(utf8, from, utf8.length);
-          counts.add(utf8, from, to, 1);
-        }
-      }
-      counted.accept(bytes);
+    return new WordCounts(
+        split,
+        WordCounter.countLines(
+            files,
+            WordCutters.of(split),
+            split.description(),
+            settings(counting),
+            progress::counted));
+  }
+
+  private static WordCounter.Settings settings(Counting counting) {
+    return new WordCounter.Settings(
+        counting.threads(),
+        counting.memoryBytes(),
+        counting.folder().orElse(null),
+        counting.checkpointBytes());
+  }
+
+  /// The same without the words that occur less often than `least` times: less memory and time to
+  /// learn from, at the price of pairs that only rare words hold. Shares what this one closes.
+  public WordCounts withoutRarerThan(long least) {
+    return new WordCounts(split, counted.withWords(counted.words().atLeast(least)));
+  }
+
+  /// How many distinct words there are, those left out too.
+  public long distinct() {
+    return counted.words().distinct();
+  }
+
+  /// How many texts were counted; for files, how many blocks of about a megabyte.
+  public long texts() {
+    return counted.texts();
+  }
+
+  /// How many bytes of UTF-8 the texts had.
+  public long bytes() {
+    return counted.bytes();
+  }
+
+  /// How the words were cut.
+  public WordSplit split() {
+    return split;
+  }
+
+  CountedWords words() {
+    return counted.words();
+  }
+
+  void needCharacters(String what) {
+    if (split instanceof WordSplit.Bytes) {
+      throw new IllegalArgumentException(
+          what + " is learned from characters; count the words with WordSplit.characters(…)");
     }
-    return counts;
   }
 
-  private void add(byte[] text, int from, int to, long times) {
-    int number = words.add(text, from, to);
-    if (number < 0) {
-      number = -1 - number;
-      if (number == counts.length) {
-        counts = Arrays.copyOf(counts, 2 * number);
-      }
-    }
-    counts[number] += times;
-  }
-
-  private void addAll(WordCounts others) {
-    others.words.forEach((number, text, from, to) -> add(text, from, to, others.counts[number]));
-  }
-
-  /// Distinct words.
-  int size() {
-    return words.size();
-  }
-
-  /// Calls back with every word, in no order; its count is [#count] of its number.
-  void forEach(Words.Visitor visitor) {
-    words.forEach(visitor);
-  }
-
-  long count(int number) {
-    return counts[number];
+  @Override
+  public void close() {
+    counted.delete();
   }
 }

@@ -17,21 +17,34 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BpeTrainerTest {
-  private static BpeTrainer.Settings settings(int size, SplitPattern pattern, int threads) {
-    return new BpeTrainer.Settings(size, 2, List.of("<|endoftext|>"), pattern, threads);
+  private static BpeTrainer.Settings settings(int size) {
+    return BpeTrainer.Settings.of(size).minimumFrequency(2).specialTokens(List.of("<|endoftext|>"));
   }
 
   private static Tokenizer train(BpeTrainer.Settings settings, List<String> texts)
       throws InterruptedException {
-    return BpeTrainer.train(settings, texts.iterator(), BpeTrainer.Progress.NONE);
+    return train(settings, SplitPattern.QWEN2, 2, texts);
+  }
+
+  private static Tokenizer train(
+      BpeTrainer.Settings settings, SplitPattern pattern, int threads, List<String> texts)
+      throws InterruptedException {
+    return BpeTrainer.train(
+        settings,
+        pattern,
+        texts.iterator(),
+        Counting.inMemory().threads(threads),
+        TrainingProgress.NONE);
   }
 
   /// The plain twin: counts every pair anew for each merge.
-  private static List<String> trainedPlainly(BpeTrainer.Settings settings, List<String> texts) {
+  private static List<String> trainedPlainly(
+      BpeTrainer.Settings settings, SplitPattern pattern, List<String> texts) {
     var ids = new ArrayList<>(settings.specialTokens());
     var alphabet = new ArrayList<String>();
     for (int b = 0; b < 256; b++) {
@@ -43,7 +56,7 @@ class BpeTrainerTest {
     for (String text : texts) {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       for (int from = 0, to; from < utf8.length; from = to) {
-        to = settings.pattern().end(utf8, from, utf8.length);
+        to = pattern.end(utf8, from, utf8.length);
         var word = new ArrayList<Integer>();
         for (int i = from; i < to; i++) {
           word.add(ids.indexOf(String.valueOf(ByteLevel.spell(utf8[i] & 0xff))));
@@ -57,7 +70,7 @@ class BpeTrainerTest {
       words.forEach(
           (word, count) -> {
             for (int i = 0; i + 1 < word.size(); i++) {
-              counts.merge(PairTable.key(word.get(i), word.get(i + 1)), count, Long::sum);
+              counts.merge((long) word.get(i) << 32 | word.get(i + 1), count, Long::sum);
             }
           });
       long best = -1;
@@ -99,8 +112,9 @@ class BpeTrainerTest {
   @EnumSource
   void mergesAreThoseOfThePlainTwin(SplitPattern pattern) throws InterruptedException {
     List<String> texts = SmallTokenizer.texts().subList(0, 8);
-    var settings = settings(520, pattern, 2);
-    assertEquals(trainedPlainly(settings, texts), train(settings, texts).merges());
+    var settings = settings(520);
+    assertEquals(
+        trainedPlainly(settings, pattern, texts), train(settings, pattern, 2, texts).merges());
   }
 
   @Test
@@ -111,19 +125,20 @@ class BpeTrainerTest {
       for (int i = 0; i < 30; i++) {
         texts.add("ab".substring(random.nextInt(2)).repeat(1 + random.nextInt(12)) + "a");
       }
-      var settings = settings(257 + 20, SplitPattern.QWEN2, 1);
-      assertEquals(trainedPlainly(settings, texts), train(settings, texts).merges());
+      var settings = settings(257 + 20);
+      assertEquals(
+          trainedPlainly(settings, SplitPattern.QWEN2, texts), train(settings, texts).merges());
     }
   }
 
   @Test
   void threadsAndOrderChangeNothing() throws InterruptedException {
     List<String> texts = SmallTokenizer.texts();
-    byte[] one = train(settings(700, SplitPattern.QWEN2, 1), texts).toJson();
+    byte[] one = train(settings(700), SplitPattern.QWEN2, 1, texts).toJson();
     var shuffled = new ArrayList<>(texts);
     Collections.shuffle(shuffled, new Random(9));
     for (int threads : new int[] {2, 3, 7}) {
-      assertArrayEquals(one, train(settings(700, SplitPattern.QWEN2, threads), shuffled).toJson());
+      assertArrayEquals(one, train(settings(700), SplitPattern.QWEN2, threads, shuffled).toJson());
     }
   }
 
@@ -142,7 +157,7 @@ class BpeTrainerTest {
   void tooLittleTextGivesAShorterVocabulary() throws InterruptedException {
     assertEquals(259, train(BpeTrainer.Settings.of(1000), List.of()).vocabularySize());
     assertEquals(260, train(BpeTrainer.Settings.of(1000), List.of("ab")).vocabularySize());
-    assertEquals(257, train(settings(1000, SplitPattern.QWEN2, 1), List.of("ab")).vocabularySize());
+    assertEquals(257, train(settings(1000), List.of("ab")).vocabularySize());
   }
 
   @Test
@@ -152,14 +167,14 @@ class BpeTrainerTest {
     BpeTrainer.train(
         BpeTrainer.Settings.of(300),
         List.of("héllo wörld, ", "and again").iterator(),
-        new BpeTrainer.Progress() {
+        new TrainingProgress() {
           @Override
           public void counted(long more) {
             bytes.addAndGet(more);
           }
 
           @Override
-          public void merged(int now) {
+          public void learned(int now) {
             tokens.set(now);
           }
         });
@@ -181,24 +196,31 @@ class BpeTrainerTest {
     var error =
         assertThrows(
             IllegalStateException.class,
-            () -> BpeTrainer.train(BpeTrainer.Settings.of(300), failing, BpeTrainer.Progress.NONE));
+            () -> BpeTrainer.train(BpeTrainer.Settings.of(300), failing, TrainingProgress.NONE));
     assertEquals("the disk is gone", error.getMessage());
   }
 
   @Test
   void impossibleSettingsAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> BpeTrainer.Settings.of(258));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new BpeTrainer.Settings(300, 0, List.of("<a>", "<a>"), SplitPattern.QWEN2, 1));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new BpeTrainer.Settings(300, 0, List.of("a b"), SplitPattern.QWEN2, 1));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new BpeTrainer.Settings(300, -1, List.of(), SplitPattern.QWEN2, 1));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new BpeTrainer.Settings(300, 0, List.of(), SplitPattern.QWEN2, 0));
+    var usual = BpeTrainer.Settings.of(300);
+    refused(
+        "vocabularySize = 258 is below 259", () -> train(BpeTrainer.Settings.of(258), List.of()));
+    refused("vocabularySize = 0 is not in", () -> BpeTrainer.Settings.of(0));
+    refused("twice; leave one out", () -> usual.specialTokens(List.of("<a>", "<a>")));
+    refused("holds an empty one", () -> usual.specialTokens(List.of("")));
+    refused("half a character", () -> usual.specialTokens(List.of("<\ud800>")));
+    refused("«a b» must have", () -> train(usual.specialTokens(List.of("a b")), List.of()));
+    refused("minimumFrequency = -1 is negative", () -> usual.minimumFrequency(-1));
+    refused("maxTokenLength = 0 is below 1", () -> usual.maxTokenLength(0));
+    refused(
+        "limitAlphabet = 5 does not go with bytes", () -> train(usual.limitAlphabet(5), List.of()));
+    refused("threads = 0 is not in", () -> Counting.inMemory().threads(0));
+    refused("memoryBytes = 1 is below", () -> Counting.inMemory().memoryBytes(1));
+    refused("needs a folder", () -> Counting.inMemory().checkpointBytes(1));
+  }
+
+  private static void refused(String message, Executable work) {
+    var error = assertThrows(IllegalArgumentException.class, work);
+    assertTrue(String.valueOf(error.getMessage()).contains(message), error.getMessage());
   }
 }

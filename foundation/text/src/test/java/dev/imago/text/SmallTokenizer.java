@@ -14,7 +14,7 @@ final class SmallTokenizer {
 
   static Tokenizer train(int vocabularySize) throws InterruptedException {
     return BpeTrainer.train(
-        BpeTrainer.Settings.of(vocabularySize), texts().iterator(), BpeTrainer.Progress.NONE);
+        BpeTrainer.Settings.of(vocabularySize), texts().iterator(), TrainingProgress.NONE);
   }
 
   static List<String> texts() {

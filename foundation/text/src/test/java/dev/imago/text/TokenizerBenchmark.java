@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,21 +54,23 @@ final class TokenizerBenchmark {
   private static Tokenizer train(Path file, int vocabulary, SplitPattern pattern, PrintStream out)
       throws IOException, InterruptedException {
     var settings =
-        new BpeTrainer.Settings(vocabulary, 0, List.of(BpeTrainer.END_OF_TEXT), pattern, 2);
+        BpeTrainer.Settings.of(vocabulary).specialTokens(List.of(BpeTrainer.END_OF_TEXT));
     long start = System.nanoTime();
     double cpu = cpuSeconds();
     long[] counted = {start};
     var progress =
-        new BpeTrainer.Progress() {
+        new TrainingProgress() {
           @Override
           public void counted(long bytes) {
             counted[0] = System.nanoTime();
           }
-
-          @Override
-          public void merged(int tokens) {}
         };
-    Tokenizer tokenizer = BpeTrainer.train(settings, lines(Files.readString(file)), progress);
+    Tokenizer tokenizer;
+    try (var words =
+        WordCounts.ofLines(
+            List.of(file), WordSplit.bytes(pattern), Counting.inMemory().threads(2), progress)) {
+      tokenizer = BpeTrainer.train(settings, words, progress).tokenizer();
+    }
     out.printf(
         Locale.ROOT,
         "imago train: %.2f s (counting %.2f s, CPU %.2f s) for %d MB, vocabulary %d%n",
@@ -79,26 +80,6 @@ final class TokenizerBenchmark {
         Files.size(file) / 1_000_000,
         tokenizer.vocabularySize());
     return tokenizer;
-  }
-
-  /// Line by line, each with its end, as Hugging Face reads a file.
-  private static Iterator<String> lines(String text) {
-    return new Iterator<>() {
-      private int at;
-
-      @Override
-      public boolean hasNext() {
-        return at < text.length();
-      }
-
-      @Override
-      public String next() {
-        int from = at;
-        int newline = text.indexOf('\n', from);
-        at = newline < 0 ? text.length() : newline + 1;
-        return text.substring(from, at);
-      }
-    };
   }
 
   private static List<String> pieces(Path file) throws IOException {

@@ -127,10 +127,11 @@ class TokenizerConformanceTest {
       Tokenizer hf = Tokenizer.load(theirs);
       Tokenizer ours =
           BpeTrainer.train(
-              new BpeTrainer.Settings(
-                  6000, 0, List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"), pattern, 2),
+              BpeTrainer.Settings.of(6000),
+              pattern,
               texts.iterator(),
-              BpeTrainer.Progress.NONE);
+              Counting.inMemory(),
+              TrainingProgress.NONE);
       assertEquals(hf.merges(), ours.merges());
       assertEquals(hf.vocabularySize(), ours.vocabularySize());
       for (int id = 0; id < ours.vocabularySize(); id++) {
@@ -158,7 +159,7 @@ class TokenizerConformanceTest {
 
   private static Tokenizer train() throws Exception {
     return BpeTrainer.train(
-        BpeTrainer.Settings.of(4096), trainingTexts().iterator(), BpeTrainer.Progress.NONE);
+        BpeTrainer.Settings.of(4096), trainingTexts().iterator(), TrainingProgress.NONE);
   }
 
   @Test

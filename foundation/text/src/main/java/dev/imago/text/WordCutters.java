@@ -1,0 +1,93 @@
+package dev.imago.text;
+
+import dev.imago.text.aligned.AlignedText;
+import dev.imago.text.bytelevel.ByteLevel;
+import dev.imago.text.bytelevel.Splitter;
+import dev.imago.text.normalizers.Normalizer;
+import dev.imago.text.pretokenizers.PreTokenizer;
+import dev.imago.text.trainers.WordCutter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What cuts words, for each [WordSplit].
+final class WordCutters {
+  private WordCutters() {}
+
+  /// Makes cutters, one a thread.
+  static Supplier<WordCutter> of(WordSplit split) {
+    return switch (split) {
+      case WordSplit.Bytes(SplitPattern pattern) -> () -> new PatternCutter(pattern.splitter());
+      case WordSplit.Characters(Normalizer normalizer, PreTokenizer preTokenizer) ->
+          () -> new PipelineCutter(normalizer, preTokenizer);
+    };
+  }
+
+  /// The character that stands for each byte where words are bytes, else null.
+  static char @Nullable [] byteSpelling(WordSplit split) {
+    return switch (split) {
+      case WordSplit.Bytes _ -> {
+        char[] spelling = new char[256];
+        for (int b = 0; b < spelling.length; b++) {
+          spelling[b] = ByteLevel.spell(b);
+        }
+        yield spelling;
+      }
+      case WordSplit.Characters _ -> null;
+    };
+  }
+
+  /// Cuts UTF-8 by a pattern.
+  private static final class PatternCutter implements WordCutter {
+    private final Splitter splitter;
+    private final int[] ends = new int[512];
+
+    PatternCutter(Splitter splitter) {
+      this.splitter = splitter;
+    }
+
+    @Override
+    public void cut(byte[] utf8, int from, int to, Words words) {
+      int start = from;
+      while (start < to) {
+        int count = splitter.cut(utf8, start, to, ends);
+        for (int i = 0; i < count; i++) {
+          words.add(utf8, start, ends[i]);
+          start = ends[i];
+        }
+      }
+    }
+  }
+
+  /// Normalises and cuts strings.
+  private static final class PipelineCutter implements WordCutter {
+    private final Normalizer normalizer;
+    private final PreTokenizer preTokenizer;
+
+    PipelineCutter(Normalizer normalizer, PreTokenizer preTokenizer) {
+      this.normalizer = normalizer;
+      this.preTokenizer = preTokenizer;
+    }
+
+    @Override
+    public void cut(byte[] utf8, int from, int to, Words words) {
+      cut(new String(utf8, from, to - from, StandardCharsets.UTF_8), words);
+    }
+
+    @Override
+    public int cut(String text, Words words) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      // What UTF-8 has no bytes for is gone before the parts see it, as it is in a file.
+      String clean = utf8.length == text.length() ? text : new String(utf8, StandardCharsets.UTF_8);
+      preTokenizer.split(
+          normalizer.apply(AlignedText.ofUntracked(clean)),
+          piece -> {
+            byte[] word = piece.text().getBytes(StandardCharsets.UTF_8);
+            if (word.length > 0) {
+              words.add(word, 0, word.length);
+            }
+          });
+      return utf8.length;
+    }
+  }
+}

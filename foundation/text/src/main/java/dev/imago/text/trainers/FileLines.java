@@ -1,0 +1,85 @@
+package dev.imago.text.trainers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads files in blocks of whole lines, without making strings of them.
+final class FileLines implements Iterator<TextBatch>, AutoCloseable {
+  private static final int BLOCK = 1 << 20;
+
+  private final Iterator<Path> files;
+  private @Nullable InputStream in;
+  private @Nullable TextBatch next;
+
+  /// What follows the last whole line that was read.
+  private byte[] rest = new byte[0];
+
+  FileLines(List<Path> files) {
+    this.files = List.copyOf(files).iterator();
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (next == null && (in != null || files.hasNext())) {
+        if (in == null) {
+          in = Files.newInputStream(files.next());
+        }
+        next = readOrNull(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return next != null;
+  }
+
+  private @Nullable TextBatch readOrNull(InputStream in) throws IOException {
+    int known = rest.length;
+    while (true) {
+      byte[] block = Arrays.copyOf(rest, Math.addExact(known, Math.max(BLOCK, known)));
+      int read = in.readNBytes(block, known, block.length - known);
+      int end = known + read;
+      if (end < block.length) {
+        close();
+        rest = new byte[0];
+        return end == 0 ? null : new TextBatch.Lines(Arrays.copyOf(block, end));
+      }
+      int lines = end;
+      while (lines > known && block[lines - 1] != '\n') {
+        lines--;
+      }
+      if (lines > known) {
+        rest = Arrays.copyOfRange(block, lines, end);
+        return new TextBatch.Lines(Arrays.copyOf(block, lines));
+      }
+      rest = block;
+      known = end;
+    }
+  }
+
+  @Override
+  public TextBatch next() {
+    if (!hasNext() || next == null) {
+      throw new NoSuchElementException();
+    }
+    TextBatch found = next;
+    next = null;
+    return found;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (in != null) {
+      in.close();
+      in = null;
+    }
+  }
+}

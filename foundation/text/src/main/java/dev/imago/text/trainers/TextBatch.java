@@ -1,0 +1,103 @@
+package dev.imago.text.trainers;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/// Some texts that one thread cuts at a time.
+sealed interface TextBatch {
+  /// How many texts it holds.
+  int texts();
+
+  /// The mark of the texts before, and of these.
+  long mark(long mark);
+
+  /// Cuts them.
+  ///
+  /// @return their bytes of UTF-8
+  long cut(WordCutter cutter, WordCutter.Words words);
+
+  /// Texts as they come.
+  ///
+  /// @param strings the texts
+  record Strings(List<String> strings) implements TextBatch {
+    /// About how many characters a batch has.
+    private static final int CHARACTERS = 1 << 19;
+
+    @Override
+    public int texts() {
+      return strings.size();
+    }
+
+    @Override
+    public long mark(long mark) {
+      for (String text : strings) {
+        mark = Checkpoint.mark(mark, text.length());
+      }
+      return mark;
+    }
+
+    @Override
+    public long cut(WordCutter cutter, WordCutter.Words words) {
+      long bytes = 0;
+      for (String text : strings) {
+        bytes += cutter.cut(text, words);
+      }
+      return bytes;
+    }
+
+    static Iterator<TextBatch> of(Iterator<String> texts) {
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return texts.hasNext();
+        }
+
+        @Override
+        public TextBatch next() {
+          var batch = new ArrayList<String>();
+          int characters = 0;
+          do {
+            String text = texts.next();
+            batch.add(text);
+            characters += Math.min(CHARACTERS, text.length());
+          } while (characters < CHARACTERS && texts.hasNext());
+          return new Strings(batch);
+        }
+      };
+    }
+  }
+
+  /// Lines of a file, each with its end a text.
+  ///
+  /// @param utf8 whole lines; bytes that are no UTF-8 become U+FFFD
+  record Lines(byte[] utf8) implements TextBatch {
+    @Override
+    public int texts() {
+      return 1;
+    }
+
+    @Override
+    public long mark(long mark) {
+      return Checkpoint.mark(mark, utf8.length);
+    }
+
+    @Override
+    public long cut(WordCutter cutter, WordCutter.Words words) {
+      byte[] text =
+          Utf8Steps.isValid(utf8)
+              ? utf8
+              : new String(utf8, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+      for (int from = 0, to; from < text.length; from = to) {
+        to = from;
+        while (to < text.length && text[to] != '\n') {
+          to++;
+        }
+        to = Math.min(to + 1, text.length);
+        cutter.cut(text, from, to, words);
+      }
+      return utf8.length;
+    }
+  }
+}
