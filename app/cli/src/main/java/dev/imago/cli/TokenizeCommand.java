@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "  imago tokenize compare tokenizer gpt2/tokenizer.json corpus.txt"
     },
     subcommands = {
+      TokenizeTrainCommand.class,
       TokenizeEncodeCommand.class,
       TokenizeDecodeCommand.class,
       TokenizeInspectCommand.class,

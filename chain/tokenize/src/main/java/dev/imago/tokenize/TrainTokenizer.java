@@ -20,7 +20,6 @@ import dev.imago.text.Tokenizer;
 import dev.imago.text.TrainingProgress;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

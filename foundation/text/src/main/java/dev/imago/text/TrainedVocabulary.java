@@ -92,7 +92,8 @@ public sealed interface TrainedVocabulary {
     } else if (preTokenizer instanceof MetaspacePreTokenizer metaspace) {
       decoder.put("type", "Metaspace");
       decoder.put("replacement", Character.toString(metaspace.replacement()));
-      decoder.put("prepend_scheme", metaspace.prependScheme().name().toLowerCase(java.util.Locale.ROOT));
+      decoder.put(
+          "prepend_scheme", metaspace.prependScheme().name().toLowerCase(java.util.Locale.ROOT));
       decoder.put("split", metaspace.split());
     } else if (preTokenizer instanceof ByteLevelPreTokenizer) {
       decoder.put("type", "ByteLevel");

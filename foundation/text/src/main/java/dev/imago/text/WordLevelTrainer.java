@@ -56,6 +56,7 @@ public final class WordLevelTrainer {
       tokens.add(word);
     }
     progress.learned(tokens.size());
-    return new TrainedVocabulary.WordLevel(tokens, settings.specialTokens(), settings.unkToken(), words.split());
+    return new TrainedVocabulary.WordLevel(
+        tokens, settings.specialTokens(), settings.unkToken(), words.split());
   }
 }

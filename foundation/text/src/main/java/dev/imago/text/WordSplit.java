@@ -1,15 +1,15 @@
 package dev.imago.text;
 
+import dev.imago.text.json.Part;
 import dev.imago.text.normalizers.Normalizer;
 import dev.imago.text.pretokenizers.PreTokenizer;
-import dev.imago.text.json.Part;
 import java.io.StringWriter;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /// How texts are cut into the words that training counts, as encoding will cut them.
 public sealed interface WordSplit {
