@@ -1,0 +1,187 @@
+package dev.imago.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.imago.text.BpeTrainer;
+import dev.imago.text.SplitPattern;
+import dev.imago.text.Tokenizer;
+import dev.imago.text.bytelevel.ByteLevelBpe;
+import dev.imago.text.bytelevel.Encoder;
+import dev.imago.text.bytelevel.IntList;
+import dev.imago.text.bytelevel.TiktokenSplitter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// Our side of `benchmarks/tokenize`: `encode TEXT RANKS`, `worst RANKS` or `train TEXT
+/// [VOCABULARY=32768]`. Prints lines of «who what figure unit». Processor time counts, which says
+/// more than the clock on a machine that others use too; the clock for two threads.
+public final class TokenizeThroughput {
+  private static final int PIECE_CHARS = 2000;
+  private static final int ENCODED_CHARS = 20_000_000;
+  private static final int ROUNDS = 6;
+
+  private TokenizeThroughput() {}
+
+  public static void main(String[] args) throws Exception {
+    switch (args[0]) {
+      case "encode" -> encode(Path.of(args[1]), cl100k(Path.of(args[2])));
+      case "worst" -> worst(cl100k(Path.of(args[1])));
+      case "train" -> train(Path.of(args[1]), args.length > 2 ? Integer.parseInt(args[2]) : 32_768);
+      default ->
+          throw new IllegalArgumentException("«" + args[0] + "» is none of encode, worst, train");
+    }
+  }
+
+  private static void print(String what, double figure, String unit) {
+    System.out.printf(Locale.ROOT, "imago %s %.3f %s%n", what, figure, unit);
+  }
+
+  /// Of this thread alone, in nanoseconds: exact where the process's time comes in hundredths.
+  private static double threadSeconds() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+  }
+
+  /// Of the whole process: its compiler and its collector too.
+  private static double cpuSeconds() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        / 1e9;
+  }
+
+  private static ByteLevelBpe cl100k(Path ranks) throws IOException {
+    double cpu = cpuSeconds();
+    var tokens = new ArrayList<byte[]>();
+    for (String line : Files.readAllLines(ranks)) {
+      tokens.add(Base64.getDecoder().decode(line.substring(0, line.indexOf(' '))));
+    }
+    var bpe =
+        ByteLevelBpe.ofRanks(new TiktokenSplitter(3, true, true), tokens.toArray(byte[][]::new));
+    print("load", cpuSeconds() - cpu, "s");
+    return bpe;
+  }
+
+  private static long encode(Encoder encoder, List<String> pieces, int from, int step) {
+    long ids = 0;
+    var out = new IntList();
+    for (int i = from; i < pieces.size(); i += step) {
+      byte[] utf8 = pieces.get(i).getBytes(StandardCharsets.UTF_8);
+      out.clear();
+      encoder.encode(utf8, 0, utf8.length, out);
+      ids += out.toArray().length;
+    }
+    return ids;
+  }
+
+  private static void encode(Path file, ByteLevelBpe bpe) throws Exception {
+    List<String> pieces = pieces(Files.readString(file));
+    double megabytes = 0;
+    for (String piece : pieces) {
+      megabytes += piece.getBytes(StandardCharsets.UTF_8).length / 1e6;
+    }
+    // First: what a process that does nothing else sees, its compiler's time too. Cold: compiled,
+    // nothing remembered. Warm: every piece seen before, as far as the cache holds it. What the
+    // collector takes is in the first and in the clock's figures only.
+    double cold = 0;
+    double warm = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Encoder encoder = bpe.encoder();
+      double process = cpuSeconds();
+      double thread = threadSeconds();
+      long ids = encode(encoder, pieces, 0, 1);
+      if (round == 0) {
+        print("ids", ids, "ids");
+        print("first", megabytes / (cpuSeconds() - process), "MB/s");
+      } else {
+        cold = Math.max(cold, megabytes / (threadSeconds() - thread));
+      }
+      thread = threadSeconds();
+      encode(encoder, pieces, 0, 1);
+      warm = Math.max(warm, megabytes / (threadSeconds() - thread));
+    }
+    print("cold", cold, "MB/s");
+    print("warm", warm, "MB/s");
+    double[] clock = new double[3];
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int threads = 1; threads <= 2; threads++) {
+        clock[threads] = Math.max(clock[threads], megabytes / seconds(bpe, pieces, threads));
+      }
+    }
+    print("clock-1-thread", clock[1], "MB/s");
+    print("clock-2-threads", clock[2], "MB/s");
+  }
+
+  private static double seconds(ByteLevelBpe bpe, List<String> pieces, int threads)
+      throws InterruptedException {
+    var workers = new ArrayList<Thread>();
+    long begun = System.nanoTime();
+    for (int t = 0; t < threads; t++) {
+      int mine = t;
+      workers.add(
+          Thread.ofPlatform().start(() -> encode(bpe.encoder(), pieces, mine, threads)));
+    }
+    for (Thread worker : workers) {
+      worker.join();
+    }
+    return (System.nanoTime() - begun) / 1e9;
+  }
+
+  private static List<String> pieces(String text) {
+    var pieces = new ArrayList<String>();
+    int end = Math.min(ENCODED_CHARS, text.length());
+    for (int at = 0; at < end; at += PIECE_CHARS) {
+      pieces.add(text.substring(at, Math.min(end, at + PIECE_CHARS)));
+    }
+    return pieces;
+  }
+
+  /// One text of one and of two megabytes of each kind: linear where the second takes twice.
+  private static void worst(ByteLevelBpe bpe) {
+    for (String unit : List.of("a", " ", "\n", "7", "😀", "ab", "中文", "'s", ". ", "aB", "\u3000")) {
+      String name = unit.isBlank() ? "U+%04X".formatted((int) unit.charAt(0)) : unit.strip();
+      double[] least = {Double.MAX_VALUE, Double.MAX_VALUE};
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int size = 1; size <= 2; size++) {
+          byte[] one = unit.getBytes(StandardCharsets.UTF_8);
+          byte[] utf8 = unit.repeat(size * 1_000_000 / one.length).getBytes(StandardCharsets.UTF_8);
+          Encoder encoder = bpe.encoder();
+          double begun = threadSeconds();
+          encoder.encode(utf8, 0, utf8.length, new IntList());
+          least[size - 1] = Math.min(least[size - 1], threadSeconds() - begun);
+        }
+      }
+      print("worst-" + name + "-1MB", 1e3 * least[0], "ms");
+      print("worst-" + name + "-2MB", 1e3 * least[1], "ms");
+    }
+  }
+
+  private static void train(Path file, int vocabulary) throws IOException, InterruptedException {
+    var settings =
+        new BpeTrainer.Settings(
+            vocabulary, 0, List.of(BpeTrainer.END_OF_TEXT), SplitPattern.GPT2, 2);
+    double cpu = cpuSeconds();
+    long begun = System.nanoTime();
+    Tokenizer tokenizer;
+    try (Stream<String> lines = Files.lines(file)) {
+      Iterator<String> texts = lines.map(line -> line + "\n").iterator();
+      tokenizer = BpeTrainer.train(settings, texts, BpeTrainer.Progress.NONE);
+    }
+    print("train-clock", (System.nanoTime() - begun) / 1e9, "s");
+    print("train-cpu", cpuSeconds() - cpu, "s");
+    print("train-vocabulary", tokenizer.vocabularySize(), "tokens");
+    long peak = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      peak += pool.getType() == MemoryType.HEAP ? pool.getPeakUsage().getUsed() : 0;
+    }
+    print("train-peak-heap", peak / 1e6, "MB");
+  }
+}
