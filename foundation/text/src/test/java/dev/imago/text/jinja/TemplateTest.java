@@ -19,8 +19,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Every feature of the language, against texts that transformers gave: `conformance/README.md`
-/// says how `features.json` is written anew.
+/// Every feature of the language, against texts that transformers gave. Where `features.txt` has
+/// new ones, `conformance/chat_templates.py features` writes `features.json` anew.
 class TemplateTest {
   static final Clock CLOCK =
       Clock.fixed(Instant.parse("2024-07-26T09:05:07.001234Z"), ZoneOffset.UTC);
