@@ -126,8 +126,7 @@ public final class TokenizeThroughput {
     long begun = System.nanoTime();
     for (int t = 0; t < threads; t++) {
       int mine = t;
-      workers.add(
-          Thread.ofPlatform().start(() -> encode(bpe.encoder(), pieces, mine, threads)));
+      workers.add(Thread.ofPlatform().start(() -> encode(bpe.encoder(), pieces, mine, threads)));
     }
     for (Thread worker : workers) {
       worker.join();

@@ -56,7 +56,8 @@ class HeldoutIdsConformanceTest {
     Process peer =
         new ProcessBuilder(
                 python,
-                Path.of(System.getProperty("imago.root"), "conformance", "tokenizers.py").toString(),
+                Path.of(System.getProperty("imago.root"), "conformance", "tokenizers.py")
+                    .toString(),
                 "ids",
                 ours.toString(),
                 asked.toString(),
