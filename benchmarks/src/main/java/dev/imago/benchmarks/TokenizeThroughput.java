@@ -2,8 +2,12 @@ package dev.imago.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.imago.text.BpeTrainer;
+import dev.imago.text.Counting;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
+import dev.imago.text.TrainingProgress;
+import dev.imago.text.WordCounts;
+import dev.imago.text.WordSplit;
 import dev.imago.text.bytelevel.ByteLevelBpe;
 import dev.imago.text.bytelevel.Encoder;
 import dev.imago.text.bytelevel.IntList;
@@ -17,10 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /// Our side of `benchmarks/tokenize`: `encode TEXT RANKS`, `worst RANKS` or `train TEXT
 /// [VOCABULARY=32768]`. Prints lines of «who what figure unit». Processor time counts, which says
@@ -165,14 +167,17 @@ public final class TokenizeThroughput {
 
   private static void train(Path file, int vocabulary) throws IOException, InterruptedException {
     var settings =
-        new BpeTrainer.Settings(
-            vocabulary, 0, List.of(BpeTrainer.END_OF_TEXT), SplitPattern.GPT2, 2);
+        BpeTrainer.Settings.of(vocabulary).specialTokens(List.of(BpeTrainer.END_OF_TEXT));
     double cpu = cpuSeconds();
     long begun = System.nanoTime();
     Tokenizer tokenizer;
-    try (Stream<String> lines = Files.lines(file)) {
-      Iterator<String> texts = lines.map(line -> line + "\n").iterator();
-      tokenizer = BpeTrainer.train(settings, texts, BpeTrainer.Progress.NONE);
+    try (var words =
+        WordCounts.ofLines(
+            List.of(file),
+            WordSplit.bytes(SplitPattern.GPT2),
+            Counting.inMemory().threads(2),
+            TrainingProgress.NONE)) {
+      tokenizer = BpeTrainer.train(settings, words, TrainingProgress.NONE).tokenizer();
     }
     print("train-clock", (System.nanoTime() - begun) / 1e9, "s");
     print("train-cpu", cpuSeconds() - cpu, "s");
