@@ -31,6 +31,13 @@ public enum SplitPattern {
       new TiktokenSplitter(1, false, false),
       List.of("qwen2"),
       SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}")),
+  /// cl100k's as tiktoken has it today: blanks that end the text are one piece, which llama.cpp's
+  /// nearest does not know.
+  CL100K(
+      new TiktokenSplitter(3, true, true),
+      List.of("llama-bpe"),
+      "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+"
+          + "|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s"),
   /// Llama 3's as its file has it; also that of cl100k in files of Hugging Face's kind.
   LLAMA3_FOLDED(
       new TiktokenSplitter(3, true, false),
@@ -41,12 +48,6 @@ public enum SplitPattern {
       new TiktokenSplitter(3, false, false),
       List.of("llama-bpe"),
       SplitPattern.ASCII_CASES + SplitPattern.REST.formatted("\\p{N}{1,3}")),
-  /// cl100k's as tiktoken has it today: blanks that end the text are one piece.
-  CL100K(
-      new TiktokenSplitter(3, true, true),
-      List.of(),
-      "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+"
-          + "|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s"),
   /// o200k's: GPT-4o, gpt-oss.
   O200K(
       new CasedSplitter(3, true),
@@ -93,7 +94,7 @@ public enum SplitPattern {
   /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`; `default` when it has
   /// none.
   public String llamaCppName() {
-    return llamaCppNames.isEmpty() ? "default" : llamaCppNames.getFirst();
+    return llamaCppNames.getFirst();
   }
 
   /// The pattern of a name in GGUF's `tokenizer.ggml.pre`.

@@ -161,13 +161,12 @@ class SplitPatternTest {
   void aPatternIsFoundByItsRegexesAndByItsNameInGguf() {
     for (SplitPattern pattern : SplitPattern.values()) {
       assertEquals(Optional.of(pattern), SplitPattern.ofRegexes(pattern.regexes()));
-      if (pattern != SplitPattern.CL100K) {
-        SplitPattern named = SplitPattern.ofLlamaCppName(pattern.llamaCppName()).orElseThrow();
-        assertEquals(pattern.llamaCppName(), named.llamaCppName());
-      }
+      SplitPattern named = SplitPattern.ofLlamaCppName(pattern.llamaCppName()).orElseThrow();
+      assertEquals(pattern.llamaCppName(), named.llamaCppName());
     }
     assertEquals(Optional.of(SplitPattern.QWEN2), SplitPattern.ofLlamaCppName("qwen2"));
-    assertEquals(Optional.empty(), SplitPattern.ofLlamaCppName("default"));
+    assertEquals(Optional.of(SplitPattern.LLAMA3), SplitPattern.ofLlamaCppName("llama-bpe"));
+    assertEquals(Optional.empty(), SplitPattern.ofLlamaCppName("no such name"));
   }
 
   @Test

@@ -18,7 +18,9 @@ final class PieceCache {
   static final int ID_MASK = (1 << ID_BITS) - 1;
   static final int IDS = 3;
 
-  private static final int INLINE = 15;
+  /// The bytes of the longest piece that is its own key.
+  static final int INLINE = 15;
+
   private static final int WAYS = 4;
   private static final int FIRST_ENTRIES = 1 << 10;
   private static final int MOST_ENTRIES = 1 << 18;
@@ -77,7 +79,12 @@ final class PieceCache {
 
   /// The place of a key's set.
   int place(long low, long high) {
-    return (int) ((low ^ high * 0xC2B2AE3D27D4EB4FL) * Bytes.MIX >>> shift) * WAYS;
+    return (int) (hash(low, high) >>> shift) * WAYS;
+  }
+
+  /// Of a key: its high bits are the better ones.
+  static long hash(long low, long high) {
+    return (low ^ high * 0xC2B2AE3D27D4EB4FL) * Bytes.MIX;
   }
 
   /// Loads what lies at a place, so that it is near when it is looked for.
