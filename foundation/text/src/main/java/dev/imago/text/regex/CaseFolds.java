@@ -21,8 +21,7 @@ final class CaseFolds {
   CaseFolds() {
     var kinds = new HashMap<Integer, CodeSet>();
     for (int c = 0; c < CodeSet.LIMIT; c++) {
-      int type = Character.getType(c);
-      if (type == Character.UNASSIGNED || type == Character.SURROGATE) {
+      if (!hasCase(c)) {
         continue;
       }
       int one = foldOne(c);
@@ -89,6 +88,15 @@ final class CaseFolds {
       return c;
     }
     return Character.toLowerCase(Character.toUpperCase(c));
+  }
+
+  private static boolean hasCase(int c) {
+    return switch (Character.getType(c)) {
+      case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER ->
+          true;
+      case Character.UNASSIGNED, Character.SURROGATE, Character.PRIVATE_USE -> false;
+      default -> Character.toUpperCase(c) != c || Character.toLowerCase(c) != c;
+    };
   }
 
   private static int[] foldAll(int c) {

@@ -1,6 +1,5 @@
 package dev.imago.text.regex;
 
-import dev.imago.text.regex.RegexParser.Options;
 import org.jspecify.annotations.Nullable;
 
 /// Reads sets of characters: `[…]` with ranges, nested sets, `&&` and `[:alpha:]`, and what stands

@@ -51,10 +51,7 @@ final class LetterCase {
         CodeSet whole = folds().foldingTo(row.subList(i, i + length));
         if (!whole.isEmpty()) {
           ways.add(new Node.One(whole));
-          var rest = new ArrayList<Node>();
-          folded(new ArrayList<>(row.subList(i + 1, i + length)), rest);
-          rest.addFirst(one);
-          ways.add(new Node.Seq(rest));
+          ways.add(new Node.Seq(row.subList(i, i + length).stream().map(this::one).toList()));
           taken = length;
         }
       }
@@ -69,12 +66,15 @@ final class LetterCase {
 
   /// One character in any case, and what it folds to where that is more than one.
   private Node one(int c) {
-    return withSeveral(folds().same(c));
+    return spelledOut(folds().same(c));
   }
 
   /// The characters of a set in any case, and what they fold to where that is more than one.
   Node withSeveral(CodeSet set) {
-    CodeSet closed = folds().closure(set);
+    return spelledOut(folds().closure(set));
+  }
+
+  private Node spelledOut(CodeSet closed) {
     var ways = new ArrayList<Node>();
     ways.add(new Node.One(closed));
     for (int c : behind > 0 ? List.<Integer>of() : folds().foldingToSeveral(closed)) {

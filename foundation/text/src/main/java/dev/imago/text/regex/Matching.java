@@ -1,9 +1,6 @@
 package dev.imago.text.regex;
 
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One text being searched: a backtracking machine whose stack lies on the heap and whose steps are
@@ -11,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The stack holds what to do when a way fails, the latest on top, each entry three words with its
 /// kind last: another way to go on, a register to set back, the rest of a run.
+///
+/// Longer than most files, because a machine's loop is one method.
 final class Matching {
   /// `pc, position`: go on there.
   private static final int WAY = 0;
@@ -48,7 +47,7 @@ final class Matching {
   private long stepsLeft;
   private int searchStart;
   private int keptStart;
-  private @Nullable BitSet clusterEnds;
+  private @Nullable Clusters clusters;
 
   Matching(String pattern, Program program, String text) {
     this.pattern = pattern;
@@ -288,7 +287,7 @@ final class Matching {
           fails = at < 0;
         }
         case Program.CLUSTER -> {
-          at = at < length ? cluster(at) : -1;
+          at = at < length ? clusters().end(at) : -1;
           pc += 1;
           fails = at < 0;
         }
@@ -459,32 +458,12 @@ final class Matching {
     return -1;
   }
 
-  /// The end of the cluster that holds the character at a place, seen from the text's start.
-  private int cluster(int at) {
-    BitSet ends = clusterEnds;
-    if (ends == null) {
-      ends = new BitSet(length + 1);
-      Matcher matcher = Pattern.compile("\\X").matcher(withoutUnassigned());
-      while (matcher.find()) {
-        ends.set(matcher.end());
-      }
-      clusterEnds = ends;
+  private Clusters clusters() {
+    Clusters found = clusters;
+    if (found == null) {
+      found = new Clusters(text);
+      clusters = found;
     }
-    return ends.nextSetBit(at + 1);
-  }
-
-  /// The text with other letters for unassigned characters above U+FFFF: the JDK parts those from
-  /// marks that follow them.
-  private String withoutUnassigned() {
-    var out = new StringBuilder(text);
-    for (int i = 0; i + 1 < length; i++) {
-      int c = codePointAt(i);
-      if (c > 0xffff
-          && (c < 0xe0000 || c > 0xe0fff)
-          && Character.getType(c) == Character.UNASSIGNED) {
-        out.replace(i, i + 2, "𐀀");
-      }
-    }
-    return out.toString();
+    return found;
   }
 }

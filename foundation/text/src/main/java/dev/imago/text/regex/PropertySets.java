@@ -85,6 +85,16 @@ final class PropertySets {
       case "print" -> known("graph").or(known("zs"));
       case "posixpunct" -> known("p").or(known("s"));
       case "xdigit", "asciihexdigit", "ahex" -> CodeSet.ofRanges('0', '9', 'A', 'F', 'a', 'f');
+      case "hexdigit", "hex" -> fullWidthToo(known("xdigit"));
+      case "idstart", "ids" ->
+          CodeSet.where(c -> Character.isUnicodeIdentifierStart(c) && c != 0x2e2f);
+      case "idcontinue", "idc" ->
+          CodeSet.where(
+                  c ->
+                      Character.isUnicodeIdentifierPart(c)
+                          && !Character.isIdentifierIgnorable(c)
+                          && c != 0x2e2f)
+              .or(known("joincontrol"));
       case "space", "whitespace", "wspace" -> known("z").or(CodeSet.ofRanges(9, 13, 0x85, 0x85));
       case "lower", "lowercase" -> CodeSet.where(Character::isLowerCase);
       case "upper", "uppercase" -> CodeSet.where(Character::isUpperCase);
@@ -104,6 +114,10 @@ final class PropertySets {
           CodeSet.where(c -> c >= 0xfdd0 && c <= 0xfdef || (c & 0xfffe) == 0xfffe);
       default -> key.startsWith("in") ? block(key) : script(key);
     };
+  }
+
+  private static CodeSet fullWidthToo(CodeSet ascii) {
+    return ascii.or(CodeSet.where(c -> c >= 0xff00 && c < 0xff5f && ascii.contains(c - 0xfee0)));
   }
 
   private static @Nullable CodeSet script(String key) {

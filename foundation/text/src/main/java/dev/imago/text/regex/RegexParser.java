@@ -10,20 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads a pattern in Oniguruma's own syntax, version 6.9, as Hugging Face tokenizers sets it.
 ///
 /// Not read, with a complaint: calls of groups, conditions, absent operators, callouts.
+///
+/// Longer than most files, because a grammar is read best in one piece.
 final class RegexParser {
   private static final int MOST_REPEATS = 100_000;
   private static final int MOST_NESTED = 250;
-
-  /// What `(?imx)` and `(?WDSP)` set.
-  ///
-  /// @param ascii of `W`, `D`, `S`, `P`, those whose classes are held to ASCII
-  record Options(boolean ignoreCase, boolean dotAll, boolean extended, String ascii) {
-    static final Options NONE = new Options(false, false, false, "");
-
-    boolean asciiOnly(char kind) {
-      return ascii.indexOf(kind) >= 0 || ascii.indexOf('P') >= 0;
-    }
-  }
 
   private final PatternReader in;
   private final PropertySets properties = new PropertySets();
@@ -42,9 +33,9 @@ final class RegexParser {
     in = new PatternReader(pattern);
     letters = new LetterCase();
     classes = new ClassParser(in, properties, letters);
-    int[] counted = countGroups(pattern);
-    named = counted[1] > 0;
-    groupsInAll = named ? counted[1] : counted[0];
+    GroupCount counted = GroupCount.of(pattern);
+    named = counted.named() > 0;
+    groupsInAll = named ? counted.named() : counted.plain();
   }
 
   /// A parsed pattern and what its compiler must know.
@@ -70,18 +61,18 @@ final class RegexParser {
     var run = new ArrayList<Integer>();
     while (!in.atEnd() && in.peek() != ')') {
       if (in.take('|')) {
-        letters.flush(run, options.ignoreCase, parts);
+        letters.flush(run, options.ignoreCase(), parts);
         branches.add(new Node.Seq(parts));
         parts = new ArrayList<>();
         continue;
       }
-      if (options.extended && skipped()) {
+      if (skipped(options)) {
         continue;
       }
       Options changed = isolatedOptions(options);
       if (changed != null) {
         // They hold to the end of the group, over its further branches too.
-        letters.flush(run, options.ignoreCase, parts);
+        letters.flush(run, options.ignoreCase(), parts);
         parts.add(alternatives(changed));
         continue;
       }
@@ -91,21 +82,35 @@ final class RegexParser {
       } else if (atom == null) {
         // Only the last of a row of characters is repeated.
         int last = plain;
-        letters.flush(run, options.ignoreCase, parts);
-        parts.add(quantify(letters.one(last, options.ignoreCase), options));
+        letters.flush(run, options.ignoreCase(), parts);
+        parts.add(quantify(letters.one(last, options.ignoreCase()), options));
       } else {
-        letters.flush(run, options.ignoreCase, parts);
+        letters.flush(run, options.ignoreCase(), parts);
         parts.add(quantify(atom, options));
       }
     }
-    letters.flush(run, options.ignoreCase, parts);
+    letters.flush(run, options.ignoreCase(), parts);
     branches.add(new Node.Seq(parts));
     nested--;
     return branches.size() == 1 ? branches.getFirst() : new Node.Alt(branches);
   }
 
-  /// In extended form, blanks and comments.
-  private boolean skipped() {
+  /// Skips a comment, and in extended form blanks and what follows a `#`; whether there was any.
+  private boolean skipped(Options options) {
+    if (in.take("(?#")) {
+      while (!in.take(')')) {
+        if (in.atEnd()) {
+          throw in.complaint("leaves a comment open; close it with )");
+        }
+        if (in.next() == '\\') {
+          in.next();
+        }
+      }
+      return true;
+    }
+    if (!options.extended()) {
+      return false;
+    }
     int c = in.peek();
     if (c == '#') {
       while (!in.atEnd() && in.next() != '\n') {}
@@ -133,10 +138,10 @@ final class RegexParser {
 
   /// The letters between `(?` and `:` or `)`; null where there are others.
   private @Nullable Options optionLetters(Options options) {
-    boolean ignoreCase = options.ignoreCase;
-    boolean dotAll = options.dotAll;
-    boolean extended = options.extended;
-    String ascii = options.ascii;
+    boolean ignoreCase = options.ignoreCase();
+    boolean dotAll = options.dotAll();
+    boolean extended = options.extended();
+    String ascii = options.ascii();
     boolean on = true;
     while (true) {
       switch (in.peek()) {
@@ -165,7 +170,7 @@ final class RegexParser {
     return switch (c) {
       case '(' -> group(options);
       case '[' -> classes.bracket(options);
-      case '.' -> new Node.One(options.dotAll ? CodeSet.ALL : CodeSet.of('\n').not());
+      case '.' -> new Node.One(options.dotAll() ? CodeSet.ALL : CodeSet.of('\n').not());
       case '^' -> Node.Place.LINE_START;
       case '$' -> Node.Place.LINE_END;
       case '\\' -> escape(options);
@@ -186,13 +191,6 @@ final class RegexParser {
         throw in.complaint("has a callout, which is not supported; leave it out");
       }
       node = named ? alternatives(options) : numbered(options);
-    } else if (in.take("#")) {
-      while (!in.atEnd() && in.peek() != ')') {
-        if (in.next() == '\\') {
-          in.next();
-        }
-      }
-      node = Node.EMPTY;
     } else if (in.take(":")) {
       node = alternatives(options);
     } else if (in.take("=")) {
@@ -338,7 +336,7 @@ final class RegexParser {
       in.back(start + 1);
       return null;
     }
-    return new Node.Back(List.of(existing(number)), options.ignoreCase);
+    return new Node.Back(List.of(existing(number)), options.ignoreCase());
   }
 
   private Node namedBack(int end, Options options) {
@@ -354,13 +352,13 @@ final class RegexParser {
                   name.startsWith("-")
                       ? groups + 1 + number
                       : name.startsWith("+") ? groups + number : number)),
-          options.ignoreCase);
+          options.ignoreCase());
     }
     List<Integer> all = names.get(name);
     if (all == null) {
       throw in.complaint("refers back to a group «%s» that does not stand before".formatted(name));
     }
-    return new Node.Back(all.reversed(), options.ignoreCase);
+    return new Node.Back(all.reversed(), options.ignoreCase());
   }
 
   private int existing(int group) {
@@ -387,7 +385,7 @@ final class RegexParser {
       if (stacked > MOST_NESTED) {
         throw in.complaint("repeats repetitions more than " + MOST_NESTED + " times; write one");
       }
-      while (options.extended && skipped()) {}
+      while (skipped(options)) {}
       int start = in.at();
       int min;
       int max;
@@ -440,38 +438,5 @@ final class RegexParser {
       }
       node = new Node.Repeat(node, min, max, greed);
     }
-  }
-
-  /// How many groups without and with a name a pattern has, which must be known beforehand: where
-  /// there are named ones, the others do not capture.
-  private static int[] countGroups(String pattern) {
-    int[] counts = new int[2];
-    int bracket = 0;
-    for (int i = 0; i < pattern.length(); i++) {
-      switch (pattern.charAt(i)) {
-        case '\\' -> i++;
-        case '[' -> {
-          bracket++;
-          if (pattern.startsWith("^]", i + 1)) {
-            i += 2;
-          } else if (pattern.startsWith("]", i + 1)) {
-            i++;
-          }
-        }
-        case ']' -> bracket -= bracket > 0 ? 1 : 0;
-        case '(' -> {
-          if (bracket == 0) {
-            boolean name =
-                pattern.startsWith("?'", i + 1)
-                    || pattern.startsWith("?<", i + 1)
-                        && !pattern.startsWith("?<=", i + 1)
-                        && !pattern.startsWith("?<!", i + 1);
-            counts[name ? 1 : 0] += name || !pattern.startsWith("?", i + 1) ? 1 : 0;
-          }
-        }
-        default -> {}
-      }
-    }
-    return counts;
   }
 }

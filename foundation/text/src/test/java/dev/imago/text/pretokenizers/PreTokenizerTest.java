@@ -42,7 +42,7 @@ class PreTokenizerTest {
 
   @Test
   void theSamePiecesComeWhereNobodyAsksForOrigins() {
-    List<String> texts = HardText.random(31, 200);
+    List<String> texts = HardText.random(31, 40);
     for (JsonNode json : PreTokenizers.all()) {
       PreTokenizer preTokenizer = PreTokenizers.of(json);
       for (String text : texts) {
@@ -67,7 +67,7 @@ class PreTokenizerTest {
   void noPieceIsEmptyAndTheirPlacesAscend() {
     for (JsonNode json : PreTokenizers.all()) {
       PreTokenizer preTokenizer = PreTokenizers.of(json);
-      for (String text : HardText.random(32, 100)) {
+      for (String text : HardText.random(32, 40)) {
         var starts = new ArrayList<Integer>(List.of(0));
         preTokenizer.split(
             AlignedText.of(text),
