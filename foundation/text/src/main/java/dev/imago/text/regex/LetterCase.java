@@ -24,6 +24,10 @@ final class LetterCase {
     behind += deeper;
   }
 
+  boolean isBehind() {
+    return behind > 0;
+  }
+
   /// Ends a row of characters.
   void flush(List<Integer> row, boolean ignoreCase, List<Node> parts) {
     if (ignoreCase) {

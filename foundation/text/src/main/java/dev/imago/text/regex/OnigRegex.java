@@ -40,12 +40,16 @@ public final class OnigRegex {
       if (end < 0) {
         return;
       }
-      int start = matching.start();
-      if (start != end || end != last) {
-        sink.match(start, end);
-        last = end;
+      // In a look ahead, `\K` may set the start past the end.
+      int start = Math.min(matching.start(), end);
+      if (start == end && end == last) {
+        from = matching.after(end);
+        continue;
       }
-      from = start == end ? matching.after(end) : end;
+      sink.match(start, end);
+      last = end;
+      // After an empty match too: `\G` may let another way match here now.
+      from = end;
     }
   }
 

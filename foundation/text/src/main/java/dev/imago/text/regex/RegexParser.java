@@ -288,8 +288,10 @@ final class RegexParser {
       case 'O':
         return new Node.One(CodeSet.ALL);
       case 'R':
+        notBehind("[\\n-\\r]", c);
         return newline();
       case 'X':
+        notBehind(".", c);
         return new Node.Cluster();
       case 'y', 'Y':
         throw in.complaint("has \\%c, which is not supported; \\X takes a cluster".formatted(c));
@@ -319,6 +321,14 @@ final class RegexParser {
     }
     plain = classes.escapedCharacter(c);
     return null;
+  }
+
+  /// Oniguruma takes these before a place without finding them there.
+  private void notBehind(String instead, int c) {
+    if (letters.isBehind()) {
+      throw in.complaint(
+          "has \\%c in a look behind, which is not supported; write %s".formatted(c, instead));
+    }
   }
 
   private static Node newline() {

@@ -164,8 +164,10 @@ final class RandomPattern {
       return (random.nextBoolean() ? "(?=" : "(?!") + node(depth - 1) + ")";
     }
     if (kind < 80) {
-      // \R and \X, last in the list, behave oddly there behind the place.
-      return (random.nextBoolean() ? "(?<=" : "(?<!") + ATOMS.get(random.nextInt(54)) + ")";
+      // Not \R and \X, which come last.
+      return (random.nextBoolean() ? "(?<=" : "(?<!")
+          + ATOMS.get(random.nextInt(ATOMS.size() - 2))
+          + ")";
     }
     if (kind < 83) {
       return "(?i:" + node(depth - 1) + ")";

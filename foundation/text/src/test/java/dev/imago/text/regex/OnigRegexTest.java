@@ -120,6 +120,7 @@ class OnigRegexTest {
             "\\x{110000}",
             "\\u12",
             "(?{x})",
+            "(?<=\\R)",
             "(*F)")) {
       String message = refusal(pattern, "a");
       assertTrue(message.startsWith("the pattern «"), message);
