@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.imago.text.bytelevel.ByteLevel;
+import dev.imago.text.bytelevel.ByteLevelBpe;
+import dev.imago.text.bytelevel.Encoder;
+import dev.imago.text.bytelevel.IntList;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +21,10 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The oracle that comes with the build: the Rust tokenizers over JNI.
 class RustTokenizersTest {
@@ -36,6 +46,71 @@ class RustTokenizersTest {
               file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
     } catch (LinkageError | RuntimeException e) {
       abort("the Rust tokenizers do not load on this machine: " + e);
+    }
+  }
+
+  /// Our model with another pattern.
+  private static Encoder encoder(SplitPattern pattern) {
+    int[] byteIds = new int[256];
+    for (int b = 0; b < 256; b++) {
+      byteIds[b] = ours.id(String.valueOf(ByteLevel.spell(b))).orElseThrow();
+    }
+    var merges = new ArrayList<ByteLevelBpe.Merge>();
+    for (String merge : ours.merges()) {
+      String[] pair = merge.split(" ", -1);
+      merges.add(
+          new ByteLevelBpe.Merge(
+              ours.id(pair[0]).orElseThrow(),
+              ours.id(pair[1]).orElseThrow(),
+              ours.id(pair[0] + pair[1]).orElseThrow()));
+    }
+    return new ByteLevelBpe(pattern.splitter(), byteIds, merges, new byte[0][]).encoder();
+  }
+
+  /// Their model with another pattern, spelt as files spell it: one Split after the other.
+  private static HuggingFaceTokenizer rust(SplitPattern pattern) throws IOException {
+    JsonMapper json = JsonMapper.shared();
+    var parts = new ArrayList<Object>();
+    for (String regex : pattern.regexes()) {
+      parts.add(
+          Map.of(
+              "type",
+              "Split",
+              "pattern",
+              Map.of("Regex", regex),
+              "behavior",
+              "Isolated",
+              "invert",
+              false));
+    }
+    parts.add(
+        Map.of(
+            "type", "ByteLevel",
+            "add_prefix_space", false,
+            "trim_offsets", false,
+            "use_regex", false));
+    ObjectNode root = (ObjectNode) json.readTree(ours.toJson());
+    root.set("pre_tokenizer", json.valueToTree(Map.of("type", "Sequence", "pretokenizers", parts)));
+    root.putArray("added_tokens");
+    Path file = folder.resolve(pattern + ".json");
+    Files.write(file, json.writeValueAsBytes(root));
+    return HuggingFaceTokenizer.newInstance(
+        file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyPatternSplitsAsTheirRegexEngineDoes(SplitPattern pattern) throws IOException {
+    Encoder encoder = encoder(pattern);
+    try (HuggingFaceTokenizer rust = rust(pattern)) {
+      var random = new RandomText(13);
+      for (int i = 0; i < 10_000; i++) {
+        String text = random.next() + (i % 4 == 0 ? random.next() + random.next() : "");
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        var out = new IntList();
+        encoder.encode(utf8, 0, utf8.length, out);
+        assertArrayEquals(ids(rust.encode(text).getIds()), out.toArray(), text);
+      }
     }
   }
 
