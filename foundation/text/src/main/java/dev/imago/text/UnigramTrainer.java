@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Trains a unigram language model of pieces by the algorithm of SentencePiece and of Hugging
-/// Face's `UnigramTrainer` 0.23, with the same seeds, estimates and pruning. Kudo 2018,
-/// arXiv:1804.10959.
+/// Trains a unigram language model of pieces by the algorithm of SentencePiece, which Hugging
+/// Face's `UnigramTrainer` follows too. Kudo 2018, arXiv:1804.10959.
 ///
-/// Hugging Face sums over words in the order of a hash map, another on every run, so that the last
-/// digits of its scores, and now and then a piece, change from run to run. Here words are summed in
-/// their own order, in parts that do not depend on threads: the same texts give the same scores to
-/// the last bit.
+/// Neither gives the same pieces on every run or machine: one sums in `float`, by thread, the other
+/// in the order of a hash map. Here words are summed in their own order, in parts that do not
+/// depend on threads: the same texts give the same scores to the last bit. Substrings are weighed
+/// by how often they occur in the texts, as in SentencePiece; Hugging Face's trainer asks how many
+/// distinct words they occur in, which finds worse pieces (see `docs/log.md`).
 public final class UnigramTrainer {
   /// What a vocabulary is to be.
   ///

@@ -39,6 +39,9 @@ final class WordCutters {
 
   /// Cuts UTF-8 by a pattern.
   private static final class PatternCutter implements WordCutter {
+    /// Shorter texts, such as lines, are cut piece by piece: a window of 64 bytes is not worth it.
+    private static final int SHORT = 256;
+
     private final Splitter splitter;
     private final int[] ends = new int[512];
 
@@ -49,6 +52,14 @@ final class WordCutters {
     @Override
     public void cut(byte[] utf8, int from, int to, Words words) {
       int start = from;
+      if (to - from < SHORT) {
+        while (start < to) {
+          int end = splitter.end(utf8, start, to);
+          words.add(utf8, start, end);
+          start = end;
+        }
+        return;
+      }
       while (start < to) {
         int count = splitter.cut(utf8, start, to, ends);
         for (int i = 0; i < count; i++) {

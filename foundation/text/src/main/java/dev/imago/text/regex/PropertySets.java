@@ -3,40 +3,28 @@ package dev.imago.text.regex;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The sets behind `\p{…}`, `[[:…:]]` and `\w`, `\d`, `\s`, by the JDK's tables: Unicode 16 in both
 /// JDK 25 and the Oniguruma of Hugging Face tokenizers 0.23.
 ///
-/// Sets are made when asked for and kept for all patterns: each costs a walk over all code points,
-/// and is the same for whoever asks. Only names that are known are kept, some hundreds at most.
+/// One per pattern being compiled: sets are made when asked for and kept until it is done.
 final class PropertySets {
   private static final Map<String, Integer> CATEGORIES = categories();
-  private static final Map<String, CodeSet> MADE = new ConcurrentHashMap<>();
 
-  /// The general category of each code point, made when first asked for.
-  private static final class Types {
-    static final byte[] BY_CODE_POINT = byCodePoint();
-
-    private static byte[] byCodePoint() {
-      byte[] all = new byte[CodeSet.LIMIT];
-      for (int c = 0; c < all.length; c++) {
-        all[c] = (byte) Character.getType(c);
-      }
-      return all;
-    }
-  }
+  private final Map<String, CodeSet> made = new HashMap<>();
+  private byte @Nullable [] types;
 
   /// The set of a property's name, spelled in any case, with or without blanks, `-` and `_`; null
   /// where there is none.
   @Nullable CodeSet property(String name) {
     String key = name.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
-    CodeSet set = MADE.get(key);
+    CodeSet set = made.get(key);
     if (set == null) {
       set = make(key);
       if (set != null) {
-        MADE.put(key, set);
+        made.put(key, set);
       }
     }
     return set;
@@ -181,8 +169,18 @@ final class PropertySets {
     return CodeSet.where(c -> block.equals(Character.UnicodeBlock.of(c)));
   }
 
-  private static CodeSet ofTypes(int mask) {
-    return CodeSet.where(c -> (mask >>> Types.BY_CODE_POINT[c] & 1) != 0);
+  private CodeSet ofTypes(int mask) {
+    byte[] all = types;
+    if (all == null) {
+      all = new byte[CodeSet.LIMIT];
+      for (int c = 0; c < all.length; c++) {
+        all[c] = (byte) Character.getType(c);
+      }
+      types = all;
+    }
+    byte[] known = all;
+    IntPredicate test = c -> (mask >>> known[c] & 1) != 0;
+    return CodeSet.where(test);
   }
 
   private static Map<String, Integer> categories() {

@@ -58,7 +58,7 @@ public final class Alphabet {
     byte[] seen = new byte[CODE_POINTS];
     boolean all = settings.byteSpelling() != null && settings.initial().size() >= 256;
     if (!all || settings.form(false, true) != 0) {
-      words.forEach((text, from, to, count) -> count(text, from, to, count, counts, seen));
+      words.forEachUnordered((text, from, to, count) -> count(text, from, to, count, counts, seen));
     }
     for (int c : settings.initial()) {
       counts[c] = Long.MAX_VALUE;

@@ -62,6 +62,12 @@ final class CharacterWords {
     return (word + 1 < words ? starts[word + 1] : size) - 1;
   }
 
+  /// The word that a place of the text is in.
+  int wordAt(int place) {
+    int found = Arrays.binarySearch(starts, 0, words, place);
+    return found >= 0 ? found : -2 - found;
+  }
+
   long count(int word) {
     return counts[word];
   }

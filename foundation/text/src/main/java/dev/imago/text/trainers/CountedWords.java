@@ -14,6 +14,11 @@ public interface CountedWords {
   /// @throws java.io.UncheckedIOException when words on disk cannot be read
   void forEach(Visitor visitor);
 
+  /// Gives every word once, in any order: for what does not depend on it.
+  default void forEachUnordered(Visitor visitor) {
+    forEach(visitor);
+  }
+
   /// Those that occur `least` times or more; [#distinct] and [#bytes] stay bounds.
   default CountedWords atLeast(long least) {
     CountedWords all = this;

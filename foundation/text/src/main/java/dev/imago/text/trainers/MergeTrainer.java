@@ -96,11 +96,18 @@ public final class MergeTrainer {
     int start = queue.topStart();
     int end = start + queue.topLength();
     queue.removeTop();
-    int[] lists = queue.words();
-    for (int i = start; i < end; i++) {
-      replace(lists[i], left, right, merged);
-    }
+    replace(start, end, left, right, merged);
     pairs.reserve(before.size() + after.size());
+    countNew(merged);
+    // In a run of one symbol a new pair may go again at once: so what goes is taken off last.
+    before.subtract(pairs, left, true);
+    after.subtract(pairs, right, false);
+    queue.reserve(before.listed() + after.listed());
+    before.enqueue(queue, pairs, merged, true);
+    after.enqueue(queue, pairs, merged, false);
+  }
+
+  private void countNew(int merged) {
     for (int i = 0; i < before.size(); i++) {
       int symbol = before.symbol(i);
       if (before.isListed(symbol)) {
@@ -110,23 +117,11 @@ public final class MergeTrainer {
     for (int i = 0; i < after.size(); i++) {
       int symbol = after.symbol(i);
       if (fits(symbol, merged)) {
+        int place = pairs.add(PairCounts.key(merged, symbol), after.sum(symbol));
         // What stands before and after itself is one pair, listed on one side.
-        (symbol == merged ? before : after)
-            .place(symbol, pairs.add(PairCounts.key(merged, symbol), after.sum(symbol)));
+        (symbol == merged ? before : after).place(symbol, place);
       }
     }
-    // In a run of one symbol a new pair may go again at once: so it is taken off last.
-    for (int i = 0; i < before.size(); i++) {
-      int symbol = before.symbol(i);
-      pairs.subtract(PairCounts.key(symbol, left), before.sum(symbol));
-    }
-    for (int i = 0; i < after.size(); i++) {
-      int symbol = after.symbol(i);
-      pairs.subtract(PairCounts.key(right, symbol), after.sum(symbol));
-    }
-    queue.reserve(before.listed() + after.listed());
-    before.enqueue(queue, pairs, symbol -> PairCounts.key(symbol, merged));
-    after.enqueue(queue, pairs, symbol -> PairCounts.key(merged, symbol));
   }
 
   private int token(int left, int right) {
@@ -146,44 +141,41 @@ public final class MergeTrainer {
     return sizes[one] + sizes[other] < maxTokenLength;
   }
 
-  /// Merges a pair in one word, and notes what stood beside it.
-  private void replace(int word, int left, int right, int merged) {
+  /// Merges a pair in the words of a list, and notes what stood beside it.
+  private void replace(int start, int end, int left, int right, int merged) {
+    int[] lists = queue.words();
     int[] data = words.data();
-    int from = word + SymbolWords.HEAD;
-    int to = from + data[word];
-    int i = from;
-    while (i + 1 < to && (data[i] != left || data[i + 1] != right)) {
-      i++;
-    }
-    if (i + 1 >= to) {
-      return;
-    }
-    long count = words.count(word);
-    int kept = i;
-    for (; i < to; i++, kept++) {
-      int symbol = data[i];
-      if (symbol != left || i + 1 == to || data[i + 1] != right) {
-        data[kept] = symbol;
-        continue;
+    for (int w = start; w < end; w++) {
+      int word = lists[w];
+      int from = word + SymbolWords.HEAD;
+      int to = from + data[word];
+      int i = from;
+      while (i + 1 < to && (data[i] != left || data[i + 1] != right)) {
+        i++;
       }
-      if (kept > from) {
-        int neighbour = data[kept - 1];
-        before.add(neighbour, count);
-        if (fits(neighbour, merged)) {
-          before.list(neighbour, word);
+      int kept = i;
+      while (i < to) {
+        int symbol = data[i++];
+        if (symbol == left && i < to && data[i] == right) {
+          symbol = merged;
+          i++;
+          long count = words.count(word);
+          if (kept > from) {
+            before.note(data[kept - 1], count, word, fits(data[kept - 1], merged));
+          }
+          if (i < to) {
+            int next = data[i];
+            boolean fits = fits(next, merged);
+            after.note(next, count, word, fits && next != merged);
+            if (fits && next == merged) {
+              before.note(next, 0, word, true);
+            }
+          }
         }
+        data[kept++] = symbol;
       }
-      i++;
-      if (i + 1 < to) {
-        int neighbour = data[i + 1];
-        after.add(neighbour, count);
-        if (fits(neighbour, merged)) {
-          (neighbour == merged ? before : after).list(neighbour, word);
-        }
-      }
-      data[kept] = merged;
+      data[word] = kept - from;
     }
-    data[word] = kept - from;
   }
 
   /// The tokens by id.

@@ -1,7 +1,6 @@
 package dev.imago.text.trainers;
 
 import java.util.Arrays;
-import java.util.function.IntToLongFunction;
 
 /// What stands on one side of a pair while it is merged: by symbol, how often, and in which words a
 /// new pair with it arises. Arrays by symbol, emptied after each merge by what was touched.
@@ -56,12 +55,10 @@ final class Neighbours {
   }
 
   /// Counts a symbol.
-  void add(int symbol, long count) {
-    touch(symbol);
-    sums[symbol] += count;
-  }
-
-  private void touch(int symbol) {
+  ///
+  /// @param list whether the word is one in which a new pair arises; each word comes once under a
+  ///   symbol
+  void note(int symbol, long count, int word, boolean list) {
     if (!touched[symbol]) {
       touched[symbol] = true;
       if (size == symbols.length) {
@@ -69,21 +66,27 @@ final class Neighbours {
       }
       symbols[size++] = symbol;
     }
+    sums[symbol] += count;
+    if (list && lastWords[symbol] != word) {
+      lastWords[symbol] = word;
+      counts[symbol]++;
+      if (listedSize == listed.length) {
+        listed = Arrays.copyOf(listed, 2 * listedSize);
+      }
+      listed[listedSize++] = symbol;
+      listed[listedSize++] = word;
+    }
   }
 
-  /// Lists a word, once, under a symbol.
-  void list(int symbol, int word) {
-    if (lastWords[symbol] == word) {
-      return;
+  /// Takes off the pairs that are no more.
+  ///
+  /// @param first whether the symbols here stand first in them
+  void subtract(PairCounts pairs, int other, boolean first) {
+    for (int i = 0; i < size; i++) {
+      int symbol = symbols[i];
+      pairs.subtract(
+          first ? PairCounts.key(symbol, other) : PairCounts.key(other, symbol), sums[symbol]);
     }
-    touch(symbol);
-    lastWords[symbol] = word;
-    counts[symbol]++;
-    if (listedSize == listed.length) {
-      listed = Arrays.copyOf(listed, 2 * listedSize);
-    }
-    listed[listedSize++] = symbol;
-    listed[listedSize++] = word;
   }
 
   /// Notes where the new pair is counted.
@@ -92,7 +95,9 @@ final class Neighbours {
   }
 
   /// Puts the new pairs into the queue with their words, and forgets all.
-  void enqueue(MergeQueue queue, PairCounts pairs, IntToLongFunction pair) {
+  ///
+  /// @param first whether the symbols here stand first in them
+  void enqueue(MergeQueue queue, PairCounts pairs, int merged, boolean first) {
     // From here on lastWords holds the end of each list as it fills.
     for (int i = 0; i < size; i++) {
       int symbol = symbols[i];
@@ -100,7 +105,8 @@ final class Neighbours {
         long count = pairs.countAt(places[symbol]);
         if (count > 0) {
           int start = queue.newList(counts[symbol]);
-          queue.add(count, pair.applyAsLong(symbol), start, counts[symbol]);
+          long pair = first ? PairCounts.key(symbol, merged) : PairCounts.key(merged, symbol);
+          queue.add(count, pair, start, counts[symbol]);
           lastWords[symbol] = start;
         } else {
           lastWords[symbol] = -1;

@@ -39,12 +39,12 @@ final class Pruning {
     int[] candidates = new int[pieces.size()];
     int size = 0;
     for (int piece = 1; piece < pieces.size(); piece++) {
-      if (counts[piece] == 0 && !needed[piece]) {
+      if (counts[piece] == 0 || !needed[piece]) {
         continue;
       }
       if (others[piece].length == 0) {
         kept.add(pieces, piece, pieces.score(piece));
-      } else if (counts[piece] > 0) {
+      } else {
         losses[piece] = loss(piece, counts, sum);
         candidates[size++] = piece;
       }

@@ -3,12 +3,13 @@ package dev.imago.text.trainers;
 import java.util.Arrays;
 
 /// The pieces that Unigram training begins with: every character, and the substrings of the highest
-/// frequency times length, as SentencePiece and Hugging Face choose them.
+/// frequency times length.
 ///
-/// A substring counts when it occurs twice or more in the distinct words (their counts play no part
-/// here) and is followed by different characters: these are the inner nodes of a suffix tree. They
-/// are found in the order of all suffixes, which is only needed to one character past the longest
-/// piece.
+/// A substring counts when it occurs twice or more in the texts and is followed by different
+/// characters or ends of words: these are the inner nodes of a suffix tree of the texts. They are
+/// found in the order of all suffixes of the distinct words, each of which counts as often as its
+/// word; that order is only needed to one character past the longest piece. SentencePiece finds the
+/// same ones but for ends of words, which it does not tell from the blank that follows.
 final class SeedPieces {
   private static final int SMALL = 10;
 
@@ -55,7 +56,7 @@ final class SeedPieces {
     return pieces;
   }
 
-  /// NUL is the end of a word to Hugging Face: no piece holds it.
+  /// No piece holds a NUL, which ends texts in many programs.
   private static boolean isBoundary(int c) {
     return c <= 0;
   }
@@ -134,17 +135,10 @@ final class SeedPieces {
     return false;
   }
 
-  /// How many characters two suffixes share; more than a piece has when they end together.
+  /// How many characters two suffixes share; no more than a piece may have, and one.
   private int shared(int one, int other) {
     int depth = 0;
-    while (depth <= maxLength) {
-      int a = at(one, depth);
-      if (a != at(other, depth)) {
-        return depth;
-      }
-      if (a == 0) {
-        return maxLength + 1;
-      }
+    while (depth <= maxLength && at(one, depth) == at(other, depth) && at(one, depth) != 0) {
       depth++;
     }
     return depth;
@@ -153,25 +147,45 @@ final class SeedPieces {
   /// Finds the inner nodes: runs of suffixes that share a beginning and no more.
   private void collect() {
     int[] depths = new int[maxLength + 3];
-    int[] firsts = new int[maxLength + 3];
+    int[] samples = new int[maxLength + 3];
+    long[] weights = new long[maxLength + 3];
     int top = 0;
-    for (int i = 1; i <= suffixes.length; i++) {
-      int depth = i < suffixes.length ? shared(suffixes[i - 1], suffixes[i]) : 0;
-      int first = i - 1;
-      while (depths[top] > depth) {
-        first = firsts[top];
-        node(suffixes[first], depths[top], i - first);
-        top--;
+    int before = 0;
+    for (int i = 0; i < suffixes.length; i++) {
+      int after = i + 1 < suffixes.length ? shared(suffixes[i], suffixes[i + 1]) : 0;
+      int suffix = suffixes[i];
+      long weight = words.count(words.wordAt(suffix));
+      int length = length(suffix);
+      if (weight > 1 && length > Math.max(before, after)) {
+        node(suffix, length, weight);
       }
-      if (depths[top] < depth) {
+      while (depths[top] > after) {
+        weight += weights[top];
+        suffix = samples[top];
+        node(suffix, depths[top--], weight);
+      }
+      if (depths[top] < after) {
         top++;
-        depths[top] = depth;
-        firsts[top] = first;
+        depths[top] = after;
+        samples[top] = suffix;
+        weights[top] = weight;
+      } else {
+        weights[top] += weight;
       }
+      before = after;
     }
   }
 
-  private void node(int start, int length, int frequency) {
+  /// The characters of a suffix, two more than a piece may have at most.
+  private int length(int suffix) {
+    int length = 0;
+    while (length < maxLength + 2 && at(suffix, length) != 0) {
+      length++;
+    }
+    return length;
+  }
+
+  private void node(int start, int length, long frequency) {
     if (length < 2 || length > maxLength) {
       return;
     }
@@ -182,7 +196,7 @@ final class SeedPieces {
     }
     starts[found] = start;
     lengths[found] = length;
-    scores[found++] = (long) frequency * length;
+    scores[found++] = frequency * length;
   }
 
   /// Adds the characters, the most frequent first, of equals the last by code point.

@@ -22,7 +22,7 @@ final class SymbolWords {
     data = new int[(int) Math.min(wanted, 1 << 20)];
     int[] symbols = new int[256];
     var spelled = new int[][] {symbols};
-    words.forEach(
+    words.forEachUnordered(
         (text, from, to, count) -> {
           if (spelled[0].length < to - from) {
             spelled[0] = new int[Math.max(2 * spelled[0].length, to - from)];

@@ -10,6 +10,9 @@ sealed interface TextBatch {
   /// How many texts it holds.
   int texts();
 
+  /// About how many bytes they have, never more.
+  long size();
+
   /// The mark of the texts before, and of these.
   long mark(long mark);
 
@@ -21,7 +24,8 @@ sealed interface TextBatch {
   /// Texts as they come.
   ///
   /// @param strings the texts
-  record Strings(List<String> strings) implements TextBatch {
+  /// @param size how many characters they have
+  record Strings(List<String> strings, long size) implements TextBatch {
     /// About how many characters a batch has.
     private static final int CHARACTERS = 1 << 19;
 
@@ -57,13 +61,13 @@ sealed interface TextBatch {
         @Override
         public TextBatch next() {
           var batch = new ArrayList<String>();
-          int characters = 0;
+          long characters = 0;
           do {
             String text = texts.next();
             batch.add(text);
-            characters += Math.min(CHARACTERS, text.length());
+            characters += text.length();
           } while (characters < CHARACTERS && texts.hasNext());
-          return new Strings(batch);
+          return new Strings(batch, characters);
         }
       };
     }
@@ -76,6 +80,11 @@ sealed interface TextBatch {
     @Override
     public int texts() {
       return 1;
+    }
+
+    @Override
+    public long size() {
+      return utf8.length;
     }
 
     @Override

@@ -10,8 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 
 /// Learns the pieces of a unigram language model: from many it keeps those without which the text
-/// would become less likely. Kudo 2018, arXiv:1804.10959; the steps are those of SentencePiece and
-/// of Hugging Face's `UnigramTrainer`.
+/// would become less likely. Kudo 2018, arXiv:1804.10959; the steps are SentencePiece's.
 ///
 /// Expected frequencies by forward–backward over counted words; probabilities from them by the
 /// digamma function, a sparse prior; then pieces are pruned by the loss of likelihood, until a
@@ -160,7 +159,7 @@ public final class UnigramLearner {
     trie.renumber(numbers);
   }
 
-  /// The characters, and the first of the other pieces, as many as are wanted.
+  /// The characters, and the most probable of the other pieces, as many as are wanted.
   private List<Piece> chosen(int[] required) {
     var scores = new java.util.HashMap<String, Double>();
     for (int piece = 1; piece < pieces.size(); piece++) {
@@ -180,10 +179,13 @@ public final class UnigramLearner {
       taken.add(text);
       chosen.add(new Piece(text, score));
     }
-    for (int piece = 1; piece < pieces.size() && chosen.size() < settings.pieces(); piece++) {
-      String text = pieces.spelling(piece);
+    int[] order = new int[pieces.size() - 1];
+    Arrays.setAll(order, i -> i + 1);
+    IndexSort.sort(order, (one, other) -> Double.compare(pieces.score(other), pieces.score(one)));
+    for (int i = 0; i < order.length && chosen.size() < settings.pieces(); i++) {
+      String text = pieces.spelling(order[i]);
       if (taken.add(text)) {
-        chosen.add(new Piece(text, pieces.score(piece)));
+        chosen.add(new Piece(text, pieces.score(order[i])));
       }
     }
     chosen.sort(Comparator.comparingDouble(Piece::score).reversed());

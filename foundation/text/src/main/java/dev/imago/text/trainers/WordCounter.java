@@ -220,7 +220,7 @@ public final class WordCounter {
     long count = last.texts();
     long mark = last.mark();
     var bytes = new AtomicLong(last.bytes());
-    long next = last.bytes() + settings.checkpointBytes();
+    long unsafe = 0;
     while (texts.hasNext()) {
       if (Thread.interrupted()) {
         throw new InterruptedException("counting was interrupted");
@@ -231,10 +231,13 @@ public final class WordCounter {
       batches.acquire();
       rethrow();
       pool.execute(() -> cut(batch, bytes));
-      if (settings.checkpointBytes() > 0 && folder != null && bytes.get() >= next) {
+      unsafe += batch.size();
+      if (settings.checkpointBytes() > 0
+          && folder != null
+          && unsafe >= settings.checkpointBytes()) {
         awaitAll();
-        var now = new Checkpoint(split, count, bytes.get(), mark, false, List.of());
-        next = checkpoint(folder, now).bytes() + settings.checkpointBytes();
+        checkpoint(folder, new Checkpoint(split, count, bytes.get(), mark, false, List.of()));
+        unsafe = 0;
       }
     }
     awaitAll();

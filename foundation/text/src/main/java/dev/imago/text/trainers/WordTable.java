@@ -244,8 +244,8 @@ final class WordTable implements CountedWords, WordCutter.Words {
     allocate(LEAST_SLOTS);
   }
 
-  /// Gives every word once, in no order.
-  void forEachUnordered(Visitor visitor) {
+  @Override
+  public void forEachUnordered(Visitor visitor) {
     byte[] word = new byte[16];
     for (int at = 0; at < table.length; at += SLOT) {
       if (table[at + 1] != 0) {
