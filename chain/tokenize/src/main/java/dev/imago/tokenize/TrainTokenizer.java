@@ -27,11 +27,12 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// Trains a byte-level BPE tokenizer on the train split, and on nothing else.
+/// Trains a tokenizer on the train split, and on nothing else: byte-level BPE, if nothing else is
+/// asked for.
 ///
-/// The pattern is Qwen2's, which llama.cpp knows by that name; the special tokens are ChatML's,
-/// with the ids 0, 1 and 2. Text that exceeds `sampleBytes` is sampled by document, by a hash of
-/// the id and the seed. The artifact holds `tokenizer.json` and `tokenizer_config.json`.
+/// The pattern is Qwen2's by default, which llama.cpp knows by that name; the special tokens are
+/// ChatML's, with the ids 0, 1 and 2. Text that exceeds `sampleBytes` is sampled by document, by a
+/// hash of the id and the seed. The artifact holds `tokenizer.json` and `tokenizer_config.json`.
 public final class TrainTokenizer
     implements Stage<TrainTokenizer.Inputs, TrainTokenizer.Config, TrainTokenizer.Outputs> {
   /// @param corpus what prepare kept
@@ -42,16 +43,28 @@ public final class TrainTokenizer
   /// @param sampleBytes train on about this many bytes of UTF-8 at most
   /// @param modelMaxLength the tokens past which transformers warns; no limit of the tokenizer
   /// @param beside tokenizer files to stand beside this one in the report, such as GPT-2's
+  /// @param kind which kind of tokenizer
+  /// @param pattern where byte-level BPE cuts text, and so how it cuts digits: one by one (QWEN2,
+  ///   GPT2_DIGITS), by threes (LLAMA3), not at all (GPT2)
+  /// @param chineseWords whether blanks are put between the words of Chinese first; encode with the
+  ///   same setting
   public record Config(
       int vocabularySize,
       long minimumFrequency,
       long sampleBytes,
       int modelMaxLength,
-      List<String> beside) {
+      List<String> beside,
+      TokenizerKind kind,
+      SplitPattern pattern,
+      boolean chineseWords) {
     private static final int LEAST = 256 + SPECIAL.size();
     private static final int MOST = 1_000_000;
 
     public Config {
+      if (chineseWords && kind == TokenizerKind.BPE) {
+        throw new ConfigException(
+            "chineseWords = true changes the text, and kind = BPE gives text back exactly; take kind = WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
+      }
       beside = List.copyOf(beside);
       if (vocabularySize < LEAST || vocabularySize > MOST) {
         throw new ConfigException(
@@ -75,7 +88,8 @@ public final class TrainTokenizer
     }
 
     public static Config defaults() {
-      return new Config(4096, 2, 100_000_000, 2048, List.of());
+      return new Config(
+          4096, 2, 100_000_000, 2048, List.of(), TokenizerKind.BPE, SplitPattern.QWEN2, false);
     }
   }
 
@@ -150,25 +164,36 @@ public final class TrainTokenizer
 
   private static Tokenizer train(Corpus corpus, Config config, Sample sample, Run run)
       throws InterruptedException {
-    var settings =
-        BpeTrainer.Settings.of(config.vocabularySize())
-            .minimumFrequency(config.minimumFrequency())
-            .specialTokens(SPECIAL);
-    try (Stream<Document> documents =
-            Documents.read(corpus.folder(), Split.TRAIN.fileName()).filter(sample::takes);
+    var wanted =
+        new TokenizerKind.Wanted(
+            config.vocabularySize(), config.minimumFrequency(), SPECIAL, config.pattern());
+    Stream<String> texts = texts(corpus, config, sample);
+    try (texts;
         Progress counting = run.progress("count words", sample.bytes(), "bytes");
-        Progress merging = run.progress("merge pairs", config.vocabularySize(), "tokens")) {
-      return BpeTrainer.train(
-          settings,
-          SplitPattern.QWEN2,
-          documents.map(Document::text).iterator(),
-          Counting.in(run.scratch().resolve("words"))
-              .threads(run.threads())
-              .checkpointBytes(CHECKPOINT_BYTES),
-          new Report(counting, merging));
+        Progress merging = run.progress("learn tokens", config.vocabularySize(), "tokens")) {
+      return config
+          .kind()
+          .train(
+              wanted,
+              texts.iterator(),
+              Counting.in(run.scratch().resolve("words"))
+                  .threads(run.threads())
+                  .checkpointBytes(CHECKPOINT_BYTES),
+              new Report(counting, merging));
+    } catch (IllegalArgumentException e) {
+      // The texts have more characters than the vocabulary has room for, say.
+      throw new InputException(String.valueOf(e.getMessage()), e);
     } catch (UncheckedIOException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Stream<String> texts(Corpus corpus, Config config, Sample sample) {
+    Stream<String> texts =
+        Documents.read(corpus.folder(), Split.TRAIN.fileName())
+            .filter(sample::takes)
+            .map(Document::text);
+    return config.chineseWords() ? texts.map(new ChineseWords()::separate) : texts;
   }
 
   private record Report(Progress counting, Progress merging, AtomicLong tokens)
@@ -184,7 +209,8 @@ public final class TrainTokenizer
 
     @Override
     public void learned(int now) {
-      merging.add(now - tokens.getAndSet(now));
+      // Pieces are weeded out: then the number falls, which is no progress to add.
+      merging.add(Math.max(0, now - tokens.getAndSet(now)));
       merging.remark(String.format(Locale.ROOT, "%,d tokens", now));
     }
   }

@@ -16,18 +16,21 @@ import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.text.ChatMessage;
 import dev.imago.text.ChatTemplate;
+import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizeTest {
@@ -68,7 +71,13 @@ class TokenizeTest {
   }
 
   private static TrainTokenizer.Config config(int size) {
-    return new TrainTokenizer.Config(size, 2, 100_000_000, 2048, List.of());
+    return config(size, 100_000_000, TokenizerKind.BPE, false);
+  }
+
+  private static TrainTokenizer.Config config(
+      int size, long sampleBytes, TokenizerKind kind, boolean chineseWords) {
+    return new TrainTokenizer.Config(
+        size, 2, sampleBytes, 2048, List.of(), kind, SplitPattern.QWEN2, chineseWords);
   }
 
   private Vocabulary train(Corpus corpus, int size, FakeRun run) throws InterruptedException {
@@ -109,13 +118,51 @@ class TokenizeTest {
     assertEquals(1, template.encodeChat(tokenizer(vocabulary), chat, false)[0]);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void everyKindIsTrainedAndEncodesTheCorpus(TokenizerKind kind) throws Exception {
+    Corpus corpus = corpus(texts(60, 1), texts(5, 2));
+    FakeRun run = run(2);
+    Vocabulary vocabulary =
+        new TrainTokenizer()
+            .run(new TrainTokenizer.Inputs(corpus), config(400, 100_000_000, kind, false), run)
+            .vocabulary();
+    Tokenizer tokenizer = tokenizer(vocabulary);
+    assertEquals(0, tokenizer.id("<|endoftext|>").orElse(-1));
+    var encoded =
+        new EncodeCorpus()
+            .run(
+                new EncodeCorpus.Inputs(corpus, vocabulary),
+                EncodeCorpus.Config.defaults(),
+                run(2));
+    assertTrue(Files.exists(encoded.tokens().folder()));
+    assertEquals("return static 42", tokenizer.decode(tokenizer.encode("return static 42")));
+  }
+
+  @Test
+  void chineseWordsBecomeTokensOfTheirOwn() throws Exception {
+    List<String> texts = Collections.nCopies(20, "中国人民进入了向现代化建设的新征程。中国人民很高兴。");
+    Vocabulary vocabulary =
+        new TrainTokenizer()
+            .run(
+                new TrainTokenizer.Inputs(corpus(texts, texts.subList(0, 2))),
+                config(300, 100_000_000, TokenizerKind.WORDLEVEL, true),
+                run(2))
+            .vocabulary();
+    Tokenizer tokenizer = tokenizer(vocabulary);
+    for (String word : List.of("中国", "人民", "高兴", "。")) {
+      assertTrue(tokenizer.id(word).isPresent(), word);
+    }
+    assertThrows(ConfigException.class, () -> config(300, 100_000_000, TokenizerKind.BPE, true));
+  }
+
   @Test
   void moreTextThanTheSampleTakesOnlyAShareOfIt() throws Exception {
     FakeRun run = run(2);
     new TrainTokenizer()
         .run(
             new TrainTokenizer.Inputs(corpus(texts(400, 1), texts(5, 2))),
-            new TrainTokenizer.Config(300, 2, 20_000, 2048, List.of()),
+            config(300, 20_000, TokenizerKind.BPE, false),
             run);
     assertTrue(
         run.notes.stream().anyMatch(n -> n.contains("% of the documents")), run.notes::toString);
@@ -162,7 +209,7 @@ class TokenizeTest {
     Corpus corpus = corpus(texts(20, 1), texts(5, 2));
     Vocabulary vocabulary = train(corpus, 300, run(2));
     var inputs = new EncodeCorpus.Inputs(corpus, vocabulary);
-    var config = new EncodeCorpus.Config("</s>");
+    var config = new EncodeCorpus.Config("</s>", false);
     var error =
         assertThrows(InputException.class, () -> new EncodeCorpus().run(inputs, config, run(1)));
     assertTrue(String.valueOf(error.getMessage()).contains("</s>"), error.getMessage());
