@@ -3,28 +3,40 @@ package dev.imago.text.regex;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The sets behind `\p{…}`, `[[:…:]]` and `\w`, `\d`, `\s`, by the JDK's tables: Unicode 16 in both
 /// JDK 25 and the Oniguruma of Hugging Face tokenizers 0.23.
 ///
-/// One per pattern being compiled: sets are made when asked for and kept until it is done.
+/// Sets are made when asked for and kept for all patterns: each costs a walk over all code points,
+/// and is the same for whoever asks. Only names that are known are kept, some hundreds at most.
 final class PropertySets {
   private static final Map<String, Integer> CATEGORIES = categories();
+  private static final Map<String, CodeSet> MADE = new ConcurrentHashMap<>();
 
-  private final Map<String, CodeSet> made = new HashMap<>();
-  private byte @Nullable [] types;
+  /// The general category of each code point, made when first asked for.
+  private static final class Types {
+    static final byte[] BY_CODE_POINT = byCodePoint();
+
+    private static byte[] byCodePoint() {
+      byte[] all = new byte[CodeSet.LIMIT];
+      for (int c = 0; c < all.length; c++) {
+        all[c] = (byte) Character.getType(c);
+      }
+      return all;
+    }
+  }
 
   /// The set of a property's name, spelled in any case, with or without blanks, `-` and `_`; null
   /// where there is none.
   @Nullable CodeSet property(String name) {
     String key = name.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
-    CodeSet set = made.get(key);
+    CodeSet set = MADE.get(key);
     if (set == null) {
       set = make(key);
       if (set != null) {
-        made.put(key, set);
+        MADE.put(key, set);
       }
     }
     return set;
@@ -169,18 +181,8 @@ final class PropertySets {
     return CodeSet.where(c -> block.equals(Character.UnicodeBlock.of(c)));
   }
 
-  private CodeSet ofTypes(int mask) {
-    byte[] all = types;
-    if (all == null) {
-      all = new byte[CodeSet.LIMIT];
-      for (int c = 0; c < all.length; c++) {
-        all[c] = (byte) Character.getType(c);
-      }
-      types = all;
-    }
-    byte[] known = all;
-    IntPredicate test = c -> (mask >>> known[c] & 1) != 0;
-    return CodeSet.where(test);
+  private static CodeSet ofTypes(int mask) {
+    return CodeSet.where(c -> (mask >>> Types.BY_CODE_POINT[c] & 1) != 0);
   }
 
   private static Map<String, Integer> categories() {
