@@ -48,15 +48,18 @@ final class Clusters {
     }
   }
 
-  /// The text with letters for unassigned characters: the JDK parts those from marks that follow.
-  /// Not for those that are controls, assigned or not.
+  /// The text with letters or pictographs for unassigned characters, which the JDK parts from marks
+  /// that follow, unless they are controls, assigned or not; and with letters for two vowels of
+  /// Ahom, which the JDK takes for spacing marks and UAX 29 names as none.
   private static String withoutUnassigned(String text) {
     var out = new StringBuilder(text);
     for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
       int c = text.codePointAt(i);
       boolean control = c == 0x2065 || c >= 0xfff0 && c <= 0xfff8 || c >= 0xe0000 && c <= 0xe0fff;
-      if (!control && Character.getType(c) == Character.UNASSIGNED) {
-        out.replace(i, text.offsetByCodePoints(i, 1), c > 0xffff ? "𐀀" : "a");
+      boolean ahom = c == 0x11720 || c == 0x11721;
+      if (ahom || !control && Character.getType(c) == Character.UNASSIGNED) {
+        String stand = c <= 0xffff ? "a" : Character.isExtendedPictographic(c) ? "😀" : "𐀀";
+        out.replace(i, text.offsetByCodePoints(i, 1), stand);
       }
     }
     return out.toString();

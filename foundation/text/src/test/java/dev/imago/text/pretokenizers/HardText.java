@@ -126,7 +126,8 @@ final class HardText {
     return text.toString();
   }
 
-  /// Code points alone and between letters, digits and blanks, many in a string.
+  /// Code points alone and between letters, digits and blanks, many in a string; of those that are
+  /// like their neighbours in script and category, each 64th.
   ///
   /// @param step of all code points, each how many-th
   static List<String> codePoints(int step) {
@@ -135,6 +136,9 @@ final class HardText {
     int inText = 0;
     for (int c = 0; c < 0x110000; c += step) {
       if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        continue;
+      }
+      if (step < 64 && c % 64 != 0 && isLikeItsNeighbours(c)) {
         continue;
       }
       String one = Character.toString(c);
@@ -148,5 +152,22 @@ final class HardText {
     }
     texts.add(text.toString());
     return texts;
+  }
+
+  /// One of the many letters of a script without case, or of the unassigned, far from any border.
+  private static boolean isLikeItsNeighbours(int c) {
+    int type = Character.getType(c);
+    return (type == Character.OTHER_LETTER
+            || type == Character.UNASSIGNED
+            || type == Character.PRIVATE_USE)
+        && c > 0
+        && c < Character.MAX_CODE_POINT
+        && isLike(c, c - 1)
+        && isLike(c, c + 1);
+  }
+
+  private static boolean isLike(int a, int b) {
+    return Character.getType(a) == Character.getType(b)
+        && Character.UnicodeScript.of(a) == Character.UnicodeScript.of(b);
   }
 }

@@ -139,17 +139,30 @@ final class PreTokenizers {
 
   /// The pieces with their places in characters of the original, as the peer's script writes them.
   static String pieces(PreTokenizer preTokenizer, String text) {
+    int[] characters = charactersBefore(text);
     var out = new StringBuilder();
     preTokenizer.split(
         AlignedText.of(text),
         piece ->
             out.append(piece.text())
                 .append('\u001f')
-                .append(text.codePointCount(0, piece.originStart(0)))
+                .append(characters[piece.originStart(0)])
                 .append('\u001f')
-                .append(text.codePointCount(0, piece.originEnd(piece.length() - 1)))
+                .append(characters[piece.originEnd(piece.length() - 1)])
                 .append('\u001e'));
     return out.toString();
+  }
+
+  private static int[] charactersBefore(String text) {
+    var before = new int[text.length() + 1];
+    for (int i = 0; i < text.length(); i++) {
+      boolean ends =
+          !Character.isHighSurrogate(text.charAt(i))
+              || i + 1 == text.length()
+              || !Character.isLowSurrogate(text.charAt(i + 1));
+      before[i + 1] = before[i] + (ends ? 1 : 0);
+    }
+    return before;
   }
 
   static String untracked(PreTokenizer preTokenizer, String text) {
