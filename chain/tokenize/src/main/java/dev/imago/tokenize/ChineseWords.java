@@ -8,10 +8,9 @@ import java.util.List;
 
 /// Puts blanks between the words of Chinese, for tokenizers that cut text at blanks.
 ///
-/// Words are HanLP's (shortest path over its core dictionary's bigrams, without names and user
-/// words), whose F1 is 0.916 on the test set of SIGHAN 2005 PKU; 0.900 by the blanks alone, since
-/// borders among marks and digits, which pre-tokenizers find, get none. Text without Chinese
-/// characters stays as it is, and so do the others' own blanks. Thread-safe.
+/// Words are HanLP's: the shortest path over its core dictionary's bigrams, without names and user
+/// words. Borders among marks and digits, which pre-tokenizers find, get no blank. Text without
+/// Chinese characters stays as it is, and so do the others' own blanks. Thread-safe.
 final class ChineseWords {
   private final Segment segment =
       HanLP.newSegment().enableAllNamedEntityRecognize(false).enableCustomDictionary(false);
