@@ -1,3 +1,4 @@
+// Past 400 lines: one value: its arrays, and the views and changes that need all of them.
 package dev.imago.text;
 
 // Longer than most files: eight columns, and for each a way to read it whole and one by one.

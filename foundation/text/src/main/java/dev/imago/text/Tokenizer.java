@@ -1,3 +1,4 @@
+// Past 400 lines: the public face of all parts, near half of it javadoc.
 package dev.imago.text;
 
 import dev.imago.text.added.AddedToken;

@@ -1,3 +1,4 @@
+// Past 400 lines: makers of random parts and the one comparison that all of them go through.
 package dev.imago.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,3 +1,4 @@
+// Past 400 lines: one machine, whose instructions share its stack and its count of steps.
 package dev.imago.text.regex;
 
 import java.util.Arrays;

@@ -1,3 +1,4 @@
+// Past 400 lines: one grammar by recursive descent, a method for each construct.
 package dev.imago.text.regex;
 
 import dev.imago.text.regex.Node.Greed;

@@ -1,3 +1,4 @@
+// Past 400 lines: one grammar to write templates by, a method for each construct.
 package dev.imago.text.jinja;
 
 import java.util.Arrays;
