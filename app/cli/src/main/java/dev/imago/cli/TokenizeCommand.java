@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tokenize",
     mixinStandardHelpOptions = true,
-    description = "Train, use, look at and compare tokenizers, of any common kind.",
+    description = "Train, use, look at, compare and convert tokenizers, of any common kind.",
     footer = {
       "",
       "  imago tokenize train corpus.txt --vocabulary-size 32768 --out tokenizer",
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TokenizeDecodeCommand.class,
       TokenizeInspectCommand.class,
       TokenizeCompareCommand.class,
+      TokenizeConvertCommand.class,
     })
 final class TokenizeCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();

@@ -82,6 +82,31 @@ class TokenizeCommandTest {
   }
 
   @Test
+  void whatIsConvertedKeepsItsIds() {
+    Path tokenizer = train("--vocabulary-size", "300");
+    Path gguf = folder.resolve("t.gguf");
+    Path json = folder.resolve("t.json");
+    Said first = imago("tokenize", "convert", tokenizer, "--out", gguf);
+    assertEquals(0, first.exit(), first.err());
+    assertEquals(0, imago("tokenize", "convert", gguf, "--out", json).exit());
+    assertEquals(0, imago("tokenize", "compare", tokenizer, gguf, corpus).exit());
+    assertEquals(0, imago("tokenize", "compare", gguf, json, corpus).exit());
+  }
+
+  @Test
+  void whatAFormatHasNoRoomForIsNamed() {
+    Path words = train("--model", "wordlevel", "--vocabulary-size", "300");
+    Path gguf = folder.resolve("t.gguf");
+    Said refused = imago("tokenize", "convert", words, "--out", gguf);
+    assertEquals(2, refused.exit());
+    assertTrue(refused.err().contains("no room for a model of the kind WordLevel"), refused.err());
+    assertFalse(Files.exists(gguf));
+    Said nowhere = imago("tokenize", "convert", words, "--out", folder.resolve("t.xml"));
+    assertEquals(2, nowhere.exit());
+    assertTrue(nowhere.err().contains("neither a .json nor a .gguf"), nowhere.err());
+  }
+
+  @Test
   void wrongInputIsOneMessage() {
     Path tokenizer = train("--vocabulary-size", "300");
     Said none = imago("tokenize", "encode", tokenizer, folder.resolve("none.txt"));

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -63,6 +64,26 @@ public final class GgufExport {
       }
       Gguf.write(file, metadata, tensors);
     }
+  }
+
+  /// Writes a file of a tokenizer alone, such as llama.cpp loads with `vocab_only`. Not atomic.
+  ///
+  /// @param name of the tokenizer, for people
+  /// @throws IllegalArgumentException naming the part of the tokenizer that GGUF has no room for
+  public static void writeVocabulary(Tokenizer tokenizer, Path file, String name)
+      throws IOException {
+    var vocabulary =
+        new GgufVocabulary(tokenizer, List.of(), Optional.empty())
+            .metadata(tokenizer.vocabularySize());
+    String kind = tokenizer.toGguf().model();
+    var metadata = new LinkedHashMap<String, GgufValue>();
+    // llama.cpp asks for an architecture, though nothing of it is there.
+    metadata.put(
+        "general.architecture",
+        new GgufValue.Text(kind.equals("bert") || kind.equals("t5") ? kind : "llama"));
+    metadata.put("general.name", new GgufValue.Text(name));
+    metadata.putAll(vocabulary);
+    Gguf.write(file, metadata, new LinkedHashMap<>());
   }
 
   private static GgufVocabulary vocabulary(Path folder) throws IOException {

@@ -3,10 +3,10 @@ package dev.imago.generate;
 import dev.imago.tensor.GgufValue;
 import dev.imago.text.ChatTemplate;
 import dev.imago.text.GgufTokens;
-import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 
-/// A tokenizer as GGUF's metadata has it (`tokenizer.ggml.*`): what llama.cpp calls `gpt2`,
-/// byte-level BPE, with the name of its pattern.
+/// A tokenizer as GGUF's metadata has it (`tokenizer.ggml.*`), of any kind that llama.cpp has:
+/// `gpt2`, byte-level BPE; `llama` and `t5`, SentencePiece's BPE and Unigram; `bert`, WordPiece.
 ///
 /// @param stopIds at which an answer ends: end of text first, end of turn after it
 /// @param chatTemplate Jinja, where the model has one
@@ -34,15 +35,25 @@ public record GgufVocabulary(
           "unk", "unknown_token_id",
           "pad", "padding_token_id",
           "cls", "cls_token_id",
+          "mask", "mask_token_id",
           // So the format spells it.
           "sep", "seperator_token_id");
 
-  /// llama.cpp's kinds of tokens.
+  /// llama.cpp's kinds of a token that text becomes and of one that nothing means.
   private static final int NORMAL = 1;
 
-  private static final int CONTROL = 3;
-  private static final int USER_DEFINED = 4;
   private static final int UNUSED = 5;
+
+  /// Below any path's score, so that no text becomes such a token.
+  private static final float UNUSED_SCORE = -10_000;
+
+  private static final List<String> FLAGS =
+      List.of(
+          "add_bos_token",
+          "add_eos_token",
+          "add_space_prefix",
+          "remove_extra_whitespaces",
+          "treat_whitespace_as_suffix");
 
   public GgufVocabulary {
     stopIds = List.copyOf(stopIds);
@@ -58,41 +69,52 @@ public record GgufVocabulary(
           "the tokenizer has %d ids and the model %d: they do not belong together"
               .formatted(tokenizer.vocabularySize(), vocabularySize));
     }
-    var tokens = new ArrayList<String>();
-    var types = new ArrayList<Integer>();
-    for (int id = 0; id < vocabularySize; id++) {
-      String token = id < tokenizer.vocabularySize() ? tokenizer.token(id) : "";
-      tokens.add(token.isEmpty() ? "[PAD" + id + "]" : token);
-      types.add(token.isEmpty() ? UNUSED : type(id));
+    GgufTokens says = tokenizer.toGguf();
+    var tokens = new ArrayList<>(says.tokens());
+    var types =
+        new ArrayList<>(
+            says.types().isEmpty() ? Collections.nCopies(tokens.size(), NORMAL) : says.types());
+    var scores = new ArrayList<>(says.scores());
+    while (tokens.size() < vocabularySize) {
+      tokens.add("[PAD" + tokens.size() + "]");
+      types.add(UNUSED);
+      if (!says.scores().isEmpty()) {
+        scores.add(UNUSED_SCORE);
+      }
     }
     var to = new LinkedHashMap<String, GgufValue>();
-    to.put(PREFIX + "model", new GgufValue.Text("gpt2"));
-    SplitPattern pattern =
-        tokenizer
-            .pattern()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the tokenizer is no byte-level BPE with a pattern that llama.cpp knows"));
-    to.put(PREFIX + "pre", new GgufValue.Text(pattern.llamaCppName()));
+    to.put(PREFIX + "model", new GgufValue.Text(says.model()));
+    to.put(PREFIX + "pre", new GgufValue.Text(says.pre()));
     to.put(PREFIX + "tokens", new GgufValue.Texts(tokens));
+    if (!scores.isEmpty()) {
+      to.put(PREFIX + "scores", GgufValue.f32s(scores));
+    }
     to.put(PREFIX + "token_type", GgufValue.i32s(types));
-    to.put(PREFIX + "merges", new GgufValue.Texts(tokenizer.merges()));
+    if (says.model().equals("gpt2")) {
+      to.put(PREFIX + "merges", new GgufValue.Texts(says.merges()));
+    }
+    byte[] charsMap = says.precompiledCharsmap();
+    if (charsMap.length > 0) {
+      to.put(PREFIX + "precompiled_charsmap", GgufValue.u8s(charsMap));
+    }
+    SequencedMap<String, Integer> ids = new TreeMap<>();
+    says.ids().forEach((role, id) -> ids.put(String.valueOf(ROLES.get(role)), id));
     if (!stopIds.isEmpty()) {
-      to.put(PREFIX + "bos_token_id", GgufValue.u32(stopIds.getFirst()));
-      to.put(PREFIX + "eos_token_id", GgufValue.u32(stopIds.getFirst()));
+      ids.putIfAbsent("bos_token_id", stopIds.getFirst());
+      ids.put("eos_token_id", stopIds.getFirst());
     }
     if (stopIds.size() > 1) {
-      to.put(PREFIX + "eot_token_id", GgufValue.u32(stopIds.get(1)));
+      ids.put("eot_token_id", stopIds.get(1));
     }
-    to.put(PREFIX + "add_bos_token", new GgufValue.Bool(false));
-    to.put(PREFIX + "add_eos_token", new GgufValue.Bool(false));
+    ids.forEach((key, id) -> to.put(PREFIX + key, GgufValue.u32(id)));
+    for (String flag : FLAGS) {
+      Boolean set = says.flags().get(flag);
+      if (set != null) {
+        to.put(PREFIX + flag, new GgufValue.Bool(set));
+      }
+    }
     chatTemplate.ifPresent(t -> to.put(CHAT_TEMPLATE, new GgufValue.Text(t)));
     return to;
-  }
-
-  private int type(int id) {
-    return tokenizer.special(id) ? CONTROL : tokenizer.added(id) ? USER_DEFINED : NORMAL;
   }
 
   /// Reads what [#metadata] writes, and llama.cpp's converter.
@@ -128,13 +150,7 @@ public record GgufVocabulary(
           }
         });
     var flags = new HashMap<String, Boolean>();
-    for (String key :
-        List.of(
-            "add_bos_token",
-            "add_eos_token",
-            "add_space_prefix",
-            "remove_extra_whitespaces",
-            "treat_whitespace_as_suffix")) {
+    for (String key : FLAGS) {
       if (metadata.get(PREFIX + key) instanceof GgufValue.Bool(boolean set)) {
         flags.put(key, set);
       }

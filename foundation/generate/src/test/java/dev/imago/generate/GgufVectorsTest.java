@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// llama.cpp's own vectors of ids, of its vocabularies of every kind.
 class GgufVectorsTest {
+  @TempDir private Path folder;
+
   private static final Path ROOT = Path.of(System.getProperty("imago.root", "."));
 
   private static Path vocabulary(String name) {
@@ -35,7 +38,22 @@ class GgufVectorsTest {
   @ValueSource(strings = {"gpt-2", "llama-spm", "bert-bge"})
   void idsAreLlamaCpps(String name) throws IOException {
     Path file = vocabulary(name);
-    Tokenizer tokenizer = tokenizer(file);
+    sameIds(file, tokenizer(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-2", "llama-spm", "bert-bge"})
+  void idsStayWhenATokenizerIsWrittenAsJsonAndBack(String name) throws IOException {
+    Path file = vocabulary(name);
+    Path json = Files.write(folder.resolve("tokenizer.json"), tokenizer(file).toJson());
+    Path back = folder.resolve("back.gguf");
+    GgufExport.writeVocabulary(Tokenizer.load(json), back, name);
+    sameIds(file, tokenizer(back));
+    GgufExport.writeVocabulary(tokenizer(file), back, name);
+    sameIds(file, tokenizer(back));
+  }
+
+  private static void sameIds(Path file, Tokenizer tokenizer) throws IOException {
     String[] texts = Files.readString(Path.of(file + ".inp")).split("\n__ggml_vocab_test__\n", -1);
     String[] expected = Files.readString(Path.of(file + ".out")).split("\n", -1);
     int compared = 0;

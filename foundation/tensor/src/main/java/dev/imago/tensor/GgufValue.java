@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A value of GGUF's metadata.
 public sealed interface GgufValue {
@@ -72,5 +73,15 @@ public sealed interface GgufValue {
 
   static GgufValue i32s(List<Integer> values) {
     return new Wholes(Type.INT32, values.stream().map(Integer::longValue).toList());
+  }
+
+  static GgufValue f32s(List<Float> values) {
+    return new Reals(Type.FLOAT32, values.stream().map(Float::doubleValue).toList());
+  }
+
+  static GgufValue u8s(byte[] values) {
+    return new Wholes(
+        Type.UINT8,
+        IntStream.range(0, values.length).mapToObj(i -> (long) (values[i] & 0xff)).toList());
   }
 }

@@ -3,7 +3,8 @@ package dev.imago.text;
 import java.util.List;
 import java.util.Map;
 
-/// What GGUF's `tokenizer.ggml.*` says of a tokenizer: what [Tokenizer#fromGguf] is made of.
+/// What GGUF's `tokenizer.ggml.*` says of a tokenizer: what [Tokenizer#fromGguf] is made of, and
+/// [Tokenizer#toGguf] gives.
 ///
 /// @param model `gpt2` for byte-level BPE, `llama` for SentencePiece's BPE, `t5` for its Unigram,
 ///   `bert` for WordPiece
@@ -13,9 +14,9 @@ import java.util.Map;
 /// @param types of each, as llama.cpp numbers them, empty where there are none
 /// @param merges for `gpt2`, each two tokens with a space between
 /// @param precompiledCharsmap for `t5`, empty for none
-/// @param ids of tokens with a role: `bos`, `eos`, `unk`, `pad`, `cls`, `sep`
+/// @param ids of tokens with a role: `bos`, `eos`, `unk`, `pad`, `cls`, `sep`, `mask`
 /// @param flags that the file has: `add_bos_token`, `add_eos_token`, `add_space_prefix`,
-///   `remove_extra_whitespaces`
+///   `remove_extra_whitespaces`, `treat_whitespace_as_suffix`
 public record GgufTokens(
     String model,
     String pre,

@@ -16,6 +16,12 @@ final class KnownSplits {
 
   /// The pattern of a byte-level pre-tokenizer, where it is one that has a scanner.
   static Optional<SplitPattern> of(PreTokenizer preTokenizer) {
+    return regexes(preTokenizer).flatMap(SplitPattern::ofRegexes);
+  }
+
+  /// The patterns of a byte-level pre-tokenizer, each of which cuts what the one before left; empty
+  /// where it does more than that.
+  static Optional<List<String>> regexes(PreTokenizer preTokenizer) {
     JsonNode tree = TokenizerJson.tree(preTokenizer::write);
     List<JsonNode> parts = flat(tree);
     if (parts.isEmpty() || !type(parts.getLast()).equals("ByteLevel")) {
@@ -36,7 +42,7 @@ final class KnownSplits {
     if (byteLevel.path("use_regex").asBoolean(true)) {
       regexes.add(SplitPattern.GPT2.regex());
     }
-    return SplitPattern.ofRegexes(regexes);
+    return Optional.of(regexes);
   }
 
   /// Whether tokens are spelt as bytes.

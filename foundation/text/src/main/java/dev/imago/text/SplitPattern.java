@@ -91,13 +91,24 @@ public enum SplitPattern {
     this.regexes = List.of(regexes);
   }
 
+  /// Whether llama.cpp cuts a text just so under the [name][#llamaCppName]. Of o200k and Tekken it
+  /// knows the case of ASCII letters only and takes no marks for parts of words; of others it folds
+  /// no letters beyond ASCII, or ends texts otherwise.
+  public boolean isLlamaCpps() {
+    return switch (this) {
+      case GPT2, GPT2_DIGITS, QWEN2, LLAMA3, DEEPSEEK3 -> true;
+      case QWEN2_FOLDED, CL100K, LLAMA3_FOLDED, O200K, TEKKEN -> false;
+    };
+  }
+
   /// The name that llama.cpp has for it, in GGUF's `tokenizer.ggml.pre`; `default` when it has
   /// none.
   public String llamaCppName() {
     return llamaCppNames.getFirst();
   }
 
-  /// The pattern of a name in GGUF's `tokenizer.ggml.pre`.
+  /// The pattern of a name in GGUF's `tokenizer.ggml.pre`; of several, the one that is nearest to
+  /// llama.cpp's own.
   public static Optional<SplitPattern> ofLlamaCppName(String name) {
     // Where two share a name, llama.cpp's own comes last.
     return List.of(values()).reversed().stream()

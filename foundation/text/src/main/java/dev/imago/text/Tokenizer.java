@@ -454,6 +454,13 @@ public final class Tokenizer {
     return TokenizerJson.write(parts);
   }
 
+  /// What GGUF says of this tokenizer, of which llama.cpp and [#fromGguf] make the same ids.
+  ///
+  /// @throws IllegalArgumentException naming the part that GGUF has no room for
+  public GgufTokens toGguf() {
+    return GgufWriting.of(this);
+  }
+
   /// The content of the `tokenizer_config.json` beside it, from which transformers loads a
   /// `PreTrainedTokenizerFast`: no token begins a text, `endOfText` ends and pads one.
   ///

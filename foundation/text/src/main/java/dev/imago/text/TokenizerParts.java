@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param postProcessor null where nothing is put around a text
 /// @param decoder null where tokens are joined by blanks
 /// @param added tokens that are found before the text is cut
+/// @param gguf what GGUF says of it, where the file it comes from says as much
 record TokenizerParts(
     Normalizer normalizer,
     PreTokenizer preTokenizer,
@@ -33,7 +34,21 @@ record TokenizerParts(
     @Nullable Decoder decoder,
     AddedVocabulary added,
     @Nullable Truncation truncation,
-    @Nullable Padding padding) {
+    @Nullable Padding padding,
+    @Nullable GgufTokens gguf) {
+  /// The parts of a `tokenizer.json`.
+  TokenizerParts(
+      Normalizer normalizer,
+      PreTokenizer preTokenizer,
+      Model model,
+      @Nullable PostProcessor postProcessor,
+      @Nullable Decoder decoder,
+      AddedVocabulary added,
+      @Nullable Truncation truncation,
+      @Nullable Padding padding) {
+    this(normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, null);
+  }
+
   /// The parts of a file that is no `tokenizer.json`: added tokens have the ids that it gives them.
   static TokenizerParts of(Parts parts) {
     var around = new ArrayList<String>();
@@ -52,7 +67,8 @@ record TokenizerParts(
         parts.decoder(),
         given(parts.added(), parts.model(), parts.normalizer()),
         null,
-        null);
+        null,
+        parts.gguf().orElse(null));
   }
 
   private static Optional<String> token(Parts parts, OptionalInt id) {

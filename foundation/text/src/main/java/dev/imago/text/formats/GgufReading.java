@@ -92,9 +92,10 @@ final class GgufReading {
                                 says.pre(), String.join(", ", LlamaCppPattern.knownNames()))));
     return parts(
         Normalizer.NONE,
-        // Where we have llama.cpp's own pattern as a scanner, it differs in the folding of ſ alone.
+        // Where we have llama.cpp's own pattern as a scanner, that is faster.
         ByteLevelParts.preTokenizer(
             SplitPattern.ofLlamaCppName(says.pre())
+                .filter(SplitPattern::isLlamaCpps)
                 .map(SplitPattern::regexes)
                 .orElse(pattern.patterns())),
         byteLevelModel(pattern.ignoreMerges()),
@@ -268,6 +269,7 @@ final class GgufReading {
         id("unk"),
         id("pad"),
         flag("add_bos_token", addBos),
-        flag("add_eos_token", addEos));
+        flag("add_eos_token", addEos),
+        Optional.of(says));
   }
 }

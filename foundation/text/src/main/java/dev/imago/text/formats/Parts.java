@@ -1,11 +1,13 @@
 package dev.imago.text.formats;
 
+import dev.imago.text.GgufTokens;
 import dev.imago.text.added.AddedToken;
 import dev.imago.text.decoders.Decoder;
 import dev.imago.text.models.Model;
 import dev.imago.text.normalizers.Normalizer;
 import dev.imago.text.pretokenizers.PreTokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What a tokenizer is made of, as some file has it.
@@ -17,6 +19,7 @@ import java.util.OptionalInt;
 /// @param pad the token that fills a batch up
 /// @param addBos whether the file wants `bos` before each text
 /// @param addEos whether the file wants `eos` after each text
+/// @param gguf what GGUF says of the same tokenizer, where the file says as much
 public record Parts(
     Normalizer normalizer,
     PreTokenizer preTokenizer,
@@ -28,7 +31,8 @@ public record Parts(
     OptionalInt unk,
     OptionalInt pad,
     boolean addBos,
-    boolean addEos) {
+    boolean addEos,
+    Optional<GgufTokens> gguf) {
   public Parts {
     added = List.copyOf(added);
   }

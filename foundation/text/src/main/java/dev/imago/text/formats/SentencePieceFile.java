@@ -1,5 +1,6 @@
 package dev.imago.text.formats;
 
+import dev.imago.text.GgufTokens;
 import dev.imago.text.added.AddedToken;
 import dev.imago.text.decoders.SentencePieceDecoder;
 import dev.imago.text.models.Model;
@@ -11,7 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -200,10 +204,43 @@ public final class SentencePieceFile {
           OptionalInt.of(unkId),
           control(padPiece),
           false,
-          false);
+          false,
+          gguf(unkId));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What llama.cpp's converter writes of it; nothing where llama.cpp has no tokenizer that does
+  /// the same.
+  private Optional<GgufTokens> gguf(int unkId) {
+    boolean pairs =
+        modelType == BPE && byteFallback && charsMap.length == 0 && !removeExtra && escape;
+    boolean unigram = modelType == UNIGRAM && !byteFallback && escape;
+    if (!pairs && !unigram) {
+      return Optional.empty();
+    }
+    var ids = new HashMap<String, Integer>();
+    ids.put("unk", unkId);
+    control(bosPiece).ifPresent(id -> ids.put("bos", id));
+    control(eosPiece).ifPresent(id -> ids.put("eos", id));
+    control(padPiece).ifPresent(id -> ids.put("pad", id));
+    return Optional.of(
+        new GgufTokens(
+            pairs ? "llama" : "t5",
+            "default",
+            pieces,
+            scores,
+            kinds.stream().map(kind -> kind.ordinal() + 1).toList(),
+            List.of(),
+            charsMap,
+            ids,
+            Map.of(
+                "add_bos_token", false,
+                "add_eos_token", false,
+                "add_space_prefix", dummyPrefix,
+                "remove_extra_whitespaces", removeExtra,
+                "treat_whitespace_as_suffix", whitespaceAsSuffix)));
   }
 
   private List<String> pieces(ScoredPieces.Kind kind) {

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -183,7 +184,8 @@ public final class TiktokenFile {
           OptionalInt.empty(),
           OptionalInt.empty(),
           false,
-          false);
+          false,
+          Optional.empty());
     } catch (IllegalArgumentException e) {
       throw wrong(file, String.valueOf(e.getMessage()), e);
     }
