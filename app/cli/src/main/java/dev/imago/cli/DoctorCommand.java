@@ -105,6 +105,14 @@ final class DoctorCommand implements Callable<Integer> {
     while (!Files.exists(folder) && folder.getParent() != null) {
       folder = folder.getParent();
     }
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      tell(
+          "disk",
+          folder + " cannot be written",
+          false,
+          "name a folder that can be with --workspace DIR");
+      return;
+    }
     FileStore store = Files.getFileStore(folder);
     tell(
         "disk",

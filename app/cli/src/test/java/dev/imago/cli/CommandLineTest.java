@@ -151,6 +151,19 @@ class CommandLineTest {
   }
 
   @Test
+  void aWorkspaceThatCannotBeWrittenNamesItsMend() throws Exception {
+    Path input = Files.writeString(folder.resolve("a.txt"), "One document.");
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    for (Path place : List.of(file, file.resolve("below"))) {
+      workspace = place;
+      Said said = imago("run", "smoke", "--input", input.toString());
+      refused(said, 4, "the workspace " + place + " cannot be written: ");
+      assertTrue(said.err().contains("--workspace DIR"), said.err());
+      assertFalse(said.err().contains("written: " + place), "the reason is no path: " + said.err());
+    }
+  }
+
+  @Test
   void aDryRunPrintsTheResolvedRecipeAndDoesNothing() {
     Said said = imago("run", "smoke", "--dry-run", "pretrain.depth=3");
     assertEquals(0, said.exit(), said.err());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.torch.Pools;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,10 +65,12 @@ class DoctorTest {
     assertTrue(check(bound, Map.of()).mend().endsWith("start with OMP_PROC_BIND=false"));
   }
 
-  /// The libraries' own words, where the environment asks for everything that makes it slow.
+  /// The libraries' own words, where the environment asks for everything that makes it slow; and a
+  /// workspace below a file, which nobody can write.
   @Test
   void everyPoolIsHeldWhateverTheEnvironmentAsks(@TempDir Path folder) throws Exception {
-    ProcessBuilder doctor = Tiny.process(folder, "doctor");
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    ProcessBuilder doctor = Tiny.process(file.resolve("below"), "doctor");
     doctor
         .environment()
         .putAll(
@@ -78,7 +81,9 @@ class DoctorTest {
                 "GOMP_CPU_AFFINITY", "0"));
     Process process = doctor.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
+    assertEquals(4, process.waitFor(), said);
+    String disk = said.lines().filter(l -> l.contains("disk  ")).findFirst().orElse(said);
+    assertTrue(disk.contains("✗") && disk.contains("--workspace DIR"), said);
     String row = said.lines().filter(l -> l.contains("threads  ")).findFirst().orElse(said);
     assertTrue(row.contains("✓"), said);
     assertTrue(row.contains("in each 1 intra-op, 1 inter-op, 1 OpenMP, 1 OpenBLAS"), said);
