@@ -18,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description =
-        "Tell what this machine has: JDK, cores, SIMD, libtorch, memory, disk, GEMM rate.")
+        "Tell what this machine has: JDK, cores, SIMD, memory, disk, libtorch, threads, GEMM rate.")
 final class DoctorCommand implements Callable<Integer> {
   /// What the quickstart recipe needs.
   private static final long MEMORY_BYTES = 6L << 30;
@@ -53,6 +53,8 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       Libtorch.Diagnosis torch = Libtorch.diagnose(cores);
       tell("libtorch", torch.version() + (torch.cuda() ? ", sees a GPU" : ", CPU"), true, "");
+      var threads = new ThreadCheck(cores, torch.pools(), System.getenv());
+      tell("threads", threads.value(), threads.mend().isEmpty(), threads.mend());
       tell(
           "GEMM, FP32",
           "%.0f GFLOP/s on %d threads".formatted(torch.gemmGigaflops(), cores),
@@ -102,6 +104,14 @@ final class DoctorCommand implements Callable<Integer> {
     Path folder = imago.workspace().toAbsolutePath();
     while (!Files.exists(folder) && folder.getParent() != null) {
       folder = folder.getParent();
+    }
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      tell(
+          "disk",
+          folder + " cannot be written",
+          false,
+          "name a folder that can be with --workspace DIR");
+      return;
     }
     FileStore store = Files.getFileStore(folder);
     tell(

@@ -121,6 +121,51 @@ class CommandLineTest {
   }
 
   @Test
+  void filesOfNoKindThatIsReadAreCountedWithTheKindsThatAre() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("a.pdf"), "x");
+    String kinds = " of a kind that is read (.txt .md .java .jsonl .zip .gz;";
+    Said one = imago("run", "smoke", "--input", other.toString());
+    refused(one, 3, "its one file is not" + kinds);
+    assertTrue(one.err().contains("name others with --input PATH"), one.err());
+    Files.writeString(other.resolve("b.pdf"), "x");
+    refused(
+        imago("run", "smoke", "--input", other.toString()), 3, "none of its 2 files is" + kinds);
+    Path packed = Files.write(folder.resolve("a.tar.gz"), new byte[] {1});
+    refused(
+        imago("run", "smoke", "--input", packed.toString()), 3, "a .gz by the ending before it");
+    Path named = folder.resolve("other/a.pdf");
+    refused(imago("run", "smoke", "--input", named.toString()), 2, "a.pdf is of no kind");
+  }
+
+  @Test
+  void hiddenFilesAreSaidNotToBeRead() throws Exception {
+    Path hidden = Files.createDirectories(folder.resolve("work/.git"));
+    Files.writeString(hidden.resolve("a.txt"), "x");
+    refused(
+        imago("run", "smoke", "--input", folder.resolve("work").toString()), 3, "nothing hidden");
+  }
+
+  @Test
+  void aDocumentOverItsCapIsToldWithTheMend() throws Exception {
+    Path file = Files.writeString(folder.resolve("large.txt"), "word ".repeat(30));
+    Said said = imago("run", "smoke", "--input", file.toString(), "collect.maxDocumentBytes=100");
+    refused(said, 3, "more than maxDocumentBytes = 100: split it, or raise that up to 67108864");
+  }
+
+  @Test
+  void aZipInAZipIsToldToBeUnpacked() throws Exception {
+    Path file = folder.resolve("outer.zip");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("inner.zip"));
+      zip.write(new byte[] {'P', 'K', 5, 6});
+    }
+    Said said = imago("run", "smoke", "--input", file.toString());
+    refused(said, 3, "outer.zip!inner.zip: archive in an archive");
+    assertTrue(said.err().contains("unpack it first"), said.err());
+  }
+
+  @Test
   void invalidUtf8IsToldWithItsPlace() throws Exception {
     Path file = folder.resolve("bad.txt");
     Files.write(file, new byte[] {'a', 'b', (byte) 0xC3, (byte) 0x28});
@@ -148,6 +193,19 @@ class CommandLineTest {
       }
     }
     refused(imago("run", "smoke", "--input", file.toString()), 3, "bomb.zip");
+  }
+
+  @Test
+  void aWorkspaceThatCannotBeWrittenNamesItsMend() throws Exception {
+    Path input = Files.writeString(folder.resolve("a.txt"), "One document.");
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    for (Path place : List.of(file, file.resolve("below"))) {
+      workspace = place;
+      Said said = imago("run", "smoke", "--input", input.toString());
+      refused(said, 4, "the workspace " + place + " cannot be written: ");
+      assertTrue(said.err().contains("--workspace DIR"), said.err());
+      assertFalse(said.err().contains("written: " + place), "the reason is no path: " + said.err());
+    }
   }
 
   @Test

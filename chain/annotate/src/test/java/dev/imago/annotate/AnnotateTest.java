@@ -14,6 +14,7 @@ import dev.imago.data.Documents;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
+import dev.imago.fixtures.FakeRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class AnnotateTest {
     assertEquals(List.of(), prompts(labels, Split.TRAIN));
     assertEquals(List.of(), prompts(labels, Split.HELDOUT));
     assertTrue(
-        run.notes.getFirst().contains("two sentences of 3 … 40 words"), run.notes.getFirst());
+        run.notes().getFirst().contains("two sentences of 3 … 40 words"), run.notes().getFirst());
   }
 
   @Test
@@ -170,7 +171,7 @@ class AnnotateTest {
         prompts(labels, Split.TRAIN));
     assertEquals(List.of("pairs: train", "3", "2"), run.row("Labelled", "pairs: train"));
     assertEquals(List.of("pairs: heldout", "0", "1"), run.row("Labelled", "pairs: heldout"));
-    assertTrue(run.notes.getFirst().startsWith("held-out pairs: 1;"), run.notes.getFirst());
+    assertTrue(run.notes().getFirst().startsWith("held-out pairs: 1;"), run.notes().getFirst());
   }
 
   @Test

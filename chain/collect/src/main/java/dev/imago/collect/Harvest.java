@@ -181,8 +181,8 @@ final class Harvest {
   private Refused large(long bytes) {
     return new Refused(
         Skip.LARGE,
-        "at least %d bytes, more than maxDocumentBytes = %d"
-            .formatted(bytes, config.maxDocumentBytes()));
+        "at least %d bytes, more than maxDocumentBytes = %d: split it, or raise that up to %d"
+            .formatted(bytes, config.maxDocumentBytes(), Config.LARGEST_DOCUMENT));
   }
 
   private void text(byte[] bytes, Kind kind, String place)

@@ -62,12 +62,15 @@ final class Tally {
   /// Why there is nothing, in one line.
   String why() {
     long all = skipped.values().stream().mapToLong(Long::longValue).sum();
-    if (all == 0) {
-      return "there is no file of a kind that is read (%s)".formatted(Kind.ENDINGS);
+    if (first != null) {
+      return "%d passed over, the first %s".formatted(all, first);
     }
-    return first == null
-        ? "%d files, all of other kinds than %s".formatted(all, Kind.ENDINGS)
-        : "%d passed over, the first %s".formatted(all, first);
+    return "%s of a kind that is read (%s; a .gz by the ending before it; nothing hidden); name others with --input PATH"
+        .formatted(
+            all == 0
+                ? "there is no file"
+                : all == 1 ? "its one file is not" : "none of its %,d files is".formatted(all),
+            Kind.ENDINGS);
   }
 
   List<List<String>> rows() {

@@ -9,6 +9,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.fixtures.FakeRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -189,9 +190,9 @@ class CollectTest {
     write("good.txt", "a replacement character \ufffd is text");
     assertEquals(List.of("in/good.txt"), collect(config(in)).stream().map(Document::id).toList());
     assertEquals("2", skipped(Skip.ENCODING));
-    assertTrue(run.notes.get(0).startsWith("in/bad.txt: no valid UTF-8"), run.notes.get(0));
-    assertTrue(run.notes.get(0).contains("byte 2 is 0xc3"), run.notes.get(0));
-    assertTrue(run.notes.get(1).contains("UTF-16"), run.notes.get(1));
+    assertTrue(run.notes().get(0).startsWith("in/bad.txt: no valid UTF-8"), run.notes().get(0));
+    assertTrue(run.notes().get(0).contains("byte 2 is 0xc3"), run.notes().get(0));
+    assertTrue(run.notes().get(1).contains("UTF-16"), run.notes().get(1));
   }
 
   @Test
@@ -217,12 +218,13 @@ class CollectTest {
         {"text":7}
         {"text":"\\ud800 alone"}
         {"text":"last"}
-        {"text":"kind","kind":"poem"}""");
+        {"text":"kind","kind":"poem"}\
+        """);
     assertEquals(
         List.of("first", "last"), collect(config(in)).stream().map(Document::text).toList());
     assertEquals("6", skipped(Skip.LINE));
-    assertTrue(run.notes.get(0).startsWith("in/a.jsonl, line 2: broken JSONL line"));
-    assertTrue(run.notes.getLast().startsWith("more of these"), run.notes.getLast());
+    assertTrue(run.notes().get(0).startsWith("in/a.jsonl, line 2: broken JSONL line"));
+    assertTrue(run.notes().getLast().startsWith("more of these"), run.notes().getLast());
   }
 
   @Test
@@ -248,7 +250,7 @@ class CollectTest {
         List.of("in/bomb.zip!fine.txt"), collect(config(in)).stream().map(Document::id).toList());
     assertEquals("2", skipped(Skip.BOMB));
     assertTrue(
-        run.notes.stream().anyMatch(n -> n.contains("maxRatio = 100")), run.notes.toString());
+        run.notes().stream().anyMatch(n -> n.contains("maxRatio = 100")), run.notes().toString());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.fixtures.FakeRun;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
@@ -132,7 +133,7 @@ final class CompressTest {
   void both_files_are_smaller_and_open_in_the_runtime_with_nearly_the_same_loss() throws Exception {
     writeModel(0);
     writeTokens(3000, 260);
-    var run = new FakeRun(folder.resolve("run"), 1);
+    var run = new FakeRun(folder.resolve("run"), 2);
     Compress.Outputs out = run(run, new Compress.Config(0.01, 1024));
     Path f16 = out.f16().folder().resolve("model.gguf");
     Path q8 = out.q8().folder().resolve("model.gguf");
@@ -145,7 +146,7 @@ final class CompressTest {
       assertEquals("Q8_0", b.format());
       assertEquals(SHAPE, b.config());
     }
-    String table = run.tables.getFirst();
+    String table = run.tables().firstEntry().toString();
     assertTrue(table.startsWith("Compressed, on 1,024 held-out tokens"), table);
     assertTrue(table.contains("F32") && table.contains("Q8_0"), table);
   }
@@ -154,8 +155,8 @@ final class CompressTest {
   void the_same_model_gives_the_same_files() throws Exception {
     writeModel(0);
     writeTokens(600, 260);
-    Compress.Outputs a = run(new FakeRun(folder.resolve("a"), 1), Compress.Config.defaults());
-    Compress.Outputs b = run(new FakeRun(folder.resolve("b"), 2), Compress.Config.defaults());
+    Compress.Outputs a = run(new FakeRun(folder.resolve("a"), 2, 1), Compress.Config.defaults());
+    Compress.Outputs b = run(new FakeRun(folder.resolve("b"), 2, 2), Compress.Config.defaults());
     for (String file : List.of("f16/model.gguf", "q8/model.gguf")) {
       assertEquals(-1, Files.mismatch(folder.resolve("a/" + file), folder.resolve("b/" + file)));
     }
@@ -169,7 +170,7 @@ final class CompressTest {
     String message =
         assertThrows(
                 InputException.class,
-                () -> run(new FakeRun(folder.resolve("run"), 1), new Compress.Config(0.01, 2048)))
+                () -> run(new FakeRun(folder.resolve("run"), 2), new Compress.Config(0.01, 2048)))
             .toString();
     assertTrue(
         message.contains("Q8_0 raises") && message.contains("maxLossIncrease allows 0.01"),
@@ -192,7 +193,7 @@ final class CompressTest {
     String message =
         assertThrows(
                 InputException.class,
-                () -> run(new FakeRun(folder.resolve("run"), 1), Compress.Config.defaults()))
+                () -> run(new FakeRun(folder.resolve("run"), 2), Compress.Config.defaults()))
             .toString();
     assertTrue(message.contains(reason), message);
   }

@@ -9,6 +9,7 @@ import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.fixtures.FakeRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class EvaluateOnRuntimeTest {
     }
     Path uniform = TinyModel.write(folder.resolve("base"), 0);
     Path random = TinyModel.write(folder.resolve("tuned"), 0.3f);
-    var run = new FakeRun(folder.resolve("run"), 4);
+    var run = new FakeRun(folder.resolve("run"), 2);
     new Evaluate()
         .run(
             new Evaluate.Inputs(

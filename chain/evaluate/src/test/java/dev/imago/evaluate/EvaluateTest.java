@@ -12,6 +12,7 @@ import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.fixtures.FakeRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ class EvaluateTest {
   private static final int V = 64;
 
   @TempDir Path folder;
+  private Path ran;
+  private int runs;
 
   private final List<Example> heldout = new ArrayList<>();
   private final List<Example> training = new ArrayList<>();
@@ -129,7 +132,8 @@ class EvaluateTest {
   }
 
   private FakeRun run(Fake base, Fake tuned, Evaluate.Config config) throws Exception {
-    var run = new FakeRun(folder.resolve("run"), 1);
+    ran = folder.resolve("run" + runs++);
+    var run = new FakeRun(ran, 2);
     String hash = "0".repeat(64);
     Path tunedFolder = folder.resolve("tuned");
     new Evaluate((path, threads) -> path.equals(tunedFolder) ? tuned : base)
@@ -146,7 +150,7 @@ class EvaluateTest {
   }
 
   private JsonNode scores() throws Exception {
-    return JsonMapper.shared().readTree(Files.readString(folder.resolve("run/scores/scores.json")));
+    return JsonMapper.shared().readTree(Files.readString(ran.resolve("scores/scores.json")));
   }
 
   private static JsonNode named(JsonNode scores, String name) {
@@ -181,15 +185,14 @@ class EvaluateTest {
     assertEquals(0, named(scores, "rouge-l.untuned").get("value").asDouble());
     // «Returns the X.» against «Returns the X now.»: 3 words of 3, and of 4.
     assertEquals(600.0 / 7, named(scores, "rouge-l.retrieval").get("value").asDouble(), 1e-5);
+    String verdicts = String.valueOf(run.tables().get("verdicts"));
     assertTrue(
-        run.tables
-            .get(1)
-            .contains("the tuned model beats retrieval by chrF, yes, intervals apart"));
+        verdicts.contains("the tuned model beats retrieval by chrF, yes, intervals apart"),
+        verdicts);
     assertTrue(
-        run.tables
-            .get(1)
-            .contains("token bigram on held-out text, no, it is worse, intervals apart"));
-    List<String> samples = Files.readAllLines(folder.resolve("run/scores/samples.jsonl"));
+        verdicts.contains("token bigram on held-out text, no, it is worse, intervals apart"),
+        verdicts);
+    List<String> samples = Files.readAllLines(ran.resolve("scores/samples.jsonl"));
     assertEquals(2, samples.size());
     JsonNode sample = JsonMapper.shared().readTree(samples.getFirst());
     assertEquals(sample.get("reference").asString(), sample.get("tuned").asString());
@@ -199,9 +202,9 @@ class EvaluateTest {
   @Test
   void theSameRunWritesTheSameBytes() throws Exception {
     run(BASE, TUNED, config(10));
-    String first = Files.readString(folder.resolve("run/scores/scores.json"));
+    String first = Files.readString(ran.resolve("scores/scores.json"));
     run(BASE, TUNED, config(10));
-    assertEquals(first, Files.readString(folder.resolve("run/scores/scores.json")));
+    assertEquals(first, Files.readString(ran.resolve("scores/scores.json")));
   }
 
   @Test
@@ -218,7 +221,7 @@ class EvaluateTest {
     labels();
     FakeRun run = run(BASE, TUNED, config(200));
     assertEquals(39, scores().get("protocol").get("pairs").asInt());
-    assertEquals("passed over 1 held-out prompts of more than 112 tokens", run.notes.getFirst());
+    assertEquals("passed over 1 held-out prompts of more than 112 tokens", run.notes().getFirst());
   }
 
   @Test
@@ -242,10 +245,10 @@ class EvaluateTest {
 
   private void assertTextAlone(String why) throws Exception {
     FakeRun run = run(BASE, TUNED, config(10));
-    assertEquals("answers are not measured: " + why, cut(run.notes.getLast(), why), "the note");
+    assertEquals("answers are not measured: " + why, cut(run.notes().getLast(), why), "the note");
     assertEquals(3, scores().get("scores").size());
     assertEquals(0, scores().get("protocol").get("pairs").asInt());
-    assertEquals("", Files.readString(folder.resolve("run/scores/samples.jsonl")));
+    assertEquals("", Files.readString(ran.resolve("scores/samples.jsonl")));
   }
 
   private static String cut(String note, String why) {
@@ -269,7 +272,8 @@ class EvaluateTest {
     JsonNode base = named(scores(), "bits-per-byte.base");
     assertEquals((ids + 31) / 32, base.get("n").asLong(), "a window is 64");
     assertEquals(2.0 * ids / (ids - 1), base.get("value").asDouble(), 1e-5);
-    assertTrue(run.notes.getFirst().startsWith("one document is held out"), run.notes.getFirst());
+    assertTrue(
+        run.notes().getFirst().startsWith("one document is held out"), run.notes().getFirst());
   }
 
   @Test
@@ -280,7 +284,7 @@ class EvaluateTest {
     FakeRun run = run(BASE, TUNED, config(0));
     assertEquals(2.0 * 6 / 5, named(scores(), "bits-per-byte.base").get("value").asDouble(), 1e-5);
     assertEquals(0, scores().get("verdicts").size());
-    assertTrue(run.notes.getFirst().contains("one stretch of 6 tokens"), run.notes.getFirst());
+    assertTrue(run.notes().getFirst().contains("one stretch of 6 tokens"), run.notes().getFirst());
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.fixtures.FakeRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,7 +213,8 @@ class PrepareTest {
     assertTrue(message.startsWith("0 of 2 documents are left"), message);
     assertTrue(
         message.contains(
-            "the rule gopher-words dropped 2, measuring 2.000 … 2.000; its bound is prepare.prose.minWords=50.0"),
+            "the rule gopher-words dropped 2, measuring 2.000 … 2.000; its bound is"
+                + " prepare.prose.minWords=50.0"),
         message);
   }
 
@@ -220,7 +222,9 @@ class PrepareTest {
   void licencesGoOffCodeAndAddressesAreMaskedEverywhere() throws Exception {
     List<Document> documents = many(5);
     String code =
-        "package a;\n\n/** Written by ann@mail.mit.edu. */\nfinal class Program { int value = compute(1, 2, 3); }\n";
+        "package a;\n\n"
+            + "/** Written by ann@mail.mit.edu. */\n"
+            + "final class Program { int value = compute(1, 2, 3); }\n";
     documents.add(document("src/A.java", "code", "/* Copyright (c) 2020 X */\n" + code));
     documents.add(document("src/B.java", "code", code));
     documents.add(document("c", "prose", prose(99).replace("river", "93.184.216.34")));
@@ -302,7 +306,8 @@ class PrepareTest {
     int rejected = read(out.rejects(), "rejects").size();
     int kept = documents.size() - rejected;
     // CCNet's best third has passed a filter of its own already.
-    assertTrue(kept > 0.5 * documents.size(), kept + " of " + documents.size() + " " + run.tables);
+    assertTrue(
+        kept > 0.5 * documents.size(), kept + " of " + documents.size() + " " + run.tables());
     List<Document> train = read(out.corpus(), "train");
     long english = train.stream().filter(d -> "en".equals(d.tags().get("language"))).count();
     assertTrue(english >= 0.98 * train.size(), english + " of " + train.size());

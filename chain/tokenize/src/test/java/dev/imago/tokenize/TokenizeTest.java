@@ -14,6 +14,7 @@ import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.fixtures.FakeRun;
 import dev.imago.text.ChatMessage;
 import dev.imago.text.ChatTemplate;
 import dev.imago.text.SplitPattern;
@@ -99,8 +100,8 @@ class TokenizeTest {
     Tokenizer tokenizer = tokenizer(vocabulary);
     assertTrue(tokenizer.id("Ġreturn").isPresent() || tokenizer.id("return").isPresent());
     assertTrue(tokenizer.id("Ġzy").isEmpty() && tokenizer.id("zz").isEmpty());
-    assertEquals("train", run.tables.getOrDefault("Vocabulary", List.of()).get(0).get(0));
-    assertEquals(10, run.tables.getOrDefault("Longest tokens", List.of()).size());
+    assertEquals("train", run.tables().getOrDefault("Vocabulary", List.of()).get(0).get(0));
+    assertEquals(10, run.tables().getOrDefault("Longest tokens", List.of()).size());
   }
 
   @Test
@@ -165,14 +166,15 @@ class TokenizeTest {
             config(300, 20_000, TokenizerKind.BPE, false),
             run);
     assertTrue(
-        run.notes.stream().anyMatch(n -> n.contains("% of the documents")), run.notes::toString);
+        run.notes().stream().anyMatch(n -> n.contains("% of the documents")),
+        run.notes()::toString);
   }
 
   @Test
   void tooFewPairsAreTold() throws Exception {
     FakeRun run = run(1);
     train(corpus(List.of("ab ab"), List.of("ab")), 4096, run);
-    assertTrue(run.notes.stream().anyMatch(n -> n.contains("not 4096")), run.notes::toString);
+    assertTrue(run.notes().stream().anyMatch(n -> n.contains("not 4096")), run.notes()::toString);
   }
 
   @Test

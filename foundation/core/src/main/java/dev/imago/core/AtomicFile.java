@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -94,10 +98,7 @@ public final class AtomicFile {
   ///
   /// @param verb what was tried, such as `write`
   public static EnvironmentException failure(String verb, Path path, IOException e) {
-    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-    if (e instanceof FileSystemException f && f.getReason() != null) {
-      reason = f.getReason();
-    }
+    String reason = reason(e);
     if (reason.contains("No space left") || reason.contains("Disk quota")) {
       return new EnvironmentException(
           "the disk that holds %s is full (%s): free some space, or name another workspace with"
@@ -106,6 +107,19 @@ public final class AtomicFile {
           e);
     }
     return new EnvironmentException("cannot %s %s: %s".formatted(verb, path, reason), e);
+  }
+
+  /// Why a file operation failed, in words. Java gives the commonest reasons as a class, and the
+  /// bare path as their message.
+  static String reason(IOException e) {
+    return switch (e) {
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "a file of this name is in the way";
+      case NoSuchFileException _ -> "no such file or folder";
+      case NotDirectoryException _ -> "it is no folder";
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
   }
 
   private static void deleteQuietly(Path path) {

@@ -47,7 +47,7 @@ public final class Workspace {
 
   /// Takes the workspace for one process; held until closed.
   ///
-  /// @throws EnvironmentException when another process has it
+  /// @throws EnvironmentException when another process has it, or it cannot be written
   Lock lock() {
     try {
       Files.createDirectories(root);
@@ -67,7 +67,10 @@ public final class Workspace {
           "another run is at work in %s; wait for it, or name another workspace with --workspace"
               .formatted(root));
     } catch (IOException e) {
-      throw AtomicFile.failure("lock", root, e);
+      throw new EnvironmentException(
+          "the workspace %s cannot be written: %s; name a folder that can be with --workspace DIR"
+              .formatted(root, AtomicFile.reason(e)),
+          e);
     }
   }
 

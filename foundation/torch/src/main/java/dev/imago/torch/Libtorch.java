@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -28,7 +29,8 @@ public final class Libtorch {
   /// @param version of libtorch
   /// @param cuda whether it sees a GPU
   /// @param gemmGigaflops measured: FP32 products of 1024 × 1024, one on each thread
-  public record Diagnosis(String version, boolean cuda, double gemmGigaflops) {}
+  /// @param pools the worst of what the asking thread and the workers have
+  public record Diagnosis(String version, boolean cuda, double gemmGigaflops, Pools pools) {}
 
   /// Loads the library if it is not loaded yet.
   ///
@@ -39,9 +41,13 @@ public final class Libtorch {
     }
     System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
-    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1").forEach(Libtorch::setenv);
+    // Bound, GNU's OpenMP ties the thread that loads it to the first processor, and every thread
+    // that this one starts inherits that: all replicas would share a core.
+    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1", "OMP_PROC_BIND", "false")
+        .forEach(Libtorch::setenv);
     tuneAllocator();
     torch.set_num_threads(1);
+    torch.set_num_interop_threads(1);
     loaded = true;
   }
 
@@ -117,7 +123,10 @@ public final class Libtorch {
         best[0] = Math.min(best[0], System.nanoTime() - begun);
       }
       double flop = 2.0 * n * n * n * 4 * threads;
-      return new Diagnosis(version(), torch.hasCUDA(), flop / best[0]);
+      var pools = new Pools[threads];
+      workers.run(worker -> pools[worker] = Pools.read());
+      Pools worst = Stream.of(pools).reduce(Pools.read(), Pools::worse);
+      return new Diagnosis(version(), torch.hasCUDA(), flop / best[0], worst);
     }
   }
 

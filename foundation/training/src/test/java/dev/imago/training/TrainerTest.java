@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.InputException;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.fixtures.FakeRun;
 import dev.imago.model.DecoderConfig;
 import dev.imago.model.LlamaFolder;
 import dev.imago.torch.AdamW;
@@ -67,20 +68,19 @@ class TrainerTest {
   void aRunThatWasKilledEndsInTheSameBits() throws Exception {
     Path first = Files.createDirectories(folder.resolve("a"));
     Path second = Files.createDirectories(folder.resolve("b"));
-    var whole = new FakeRun(first);
+    var whole = new FakeRun(first, 2);
     Path weights = Files.createDirectories(folder.resolve("whole"));
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       train(whole, model, 18, 1e-2);
       model.write(weights, new LlamaFolder.Specials(0, List.of(0)));
     }
     for (long kill : new long[] {3, 6, 7, 12, 17}) {
-      var run = new FakeRun(second);
-      run.breakAfter = kill;
+      FakeRun run = new FakeRun(second, 2).killedAfter(kill);
       try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
         assertThrows(FakeRun.Killed.class, () -> train(run, model, 18, 1e-2));
       }
     }
-    var last = new FakeRun(second);
+    var last = new FakeRun(second, 2);
     Path resumed = Files.createDirectories(folder.resolve("resumed"));
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       train(last, model, 18, 1e-2);
@@ -91,24 +91,24 @@ class TrainerTest {
         Files.mismatch(weights.resolve("model.safetensors"), resumed.resolve("model.safetensors")));
     // The curve is whole too: what was lost with a kill was trained, and told, again.
     assertEquals(
-        whole.metrics.stream().map(m -> m.get("step").longValue()).toList(),
-        last.metrics.stream().map(m -> m.get("step").longValue()).toList());
+        whole.metrics().stream().map(m -> m.get("step").longValue()).toList(),
+        last.metrics().stream().map(m -> m.get("step").longValue()).toList());
   }
 
   @Test
   void aSmallModelLearnsARule() throws Exception {
-    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
+    var run = new FakeRun(folder.resolve("run"), 2);
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       var outcome = train(run, model, 150, 1e-2);
       assertTrue(outcome.heldoutLoss() < 0.6, outcome.toString());
       assertEquals(150L * 16 * 16, outcome.tokens());
     }
-    assertTrue(run.attached.contains("loss.svg"));
+    assertTrue(run.attached().contains("loss.svg"));
   }
 
   @Test
   void divergenceIsToldWithItsMend() throws Exception {
-    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
+    var run = new FakeRun(folder.resolve("run"), 2);
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       var error = assertThrows(InputException.class, () -> train(run, model, 60, 1e30));
       assertTrue(error.getMessage().contains("lower learningRate"), error.getMessage());
@@ -117,8 +117,8 @@ class TrainerTest {
 
   @Test
   void aBrokenCheckpointIsNamed() throws Exception {
-    var run = new FakeRun(Files.createDirectories(folder.resolve("run")));
-    Files.writeString(folder.resolve("run/checkpoint.safetensors"), "broken");
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Files.writeString(run.scratch().resolve("checkpoint.safetensors"), "broken");
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       var error = assertThrows(InputException.class, () -> train(run, model, 5, 1e-2));
       assertTrue(error.getMessage().contains("checkpoint.safetensors"), error.getMessage());
