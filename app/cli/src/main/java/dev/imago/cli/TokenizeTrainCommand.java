@@ -190,6 +190,8 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       total += Files.size(file);
     }
     TrainerSettings settings = trainer.settings(kind, vocabularySize, threads);
+    WordSplit cut = split();
+    TrainerOptions.refuseMarks(spec.commandLine().getParseResult(), cut);
     Counting counting = Counting.in(scratch()).threads(threads).checkpointBytes(CHECKPOINT_BYTES);
     if (memory != null) {
       counting = counting.memoryBytes((long) memory << 20);
@@ -198,7 +200,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     try (Progress words = console.progress("tokenize", "count words", total, "bytes");
         Progress tokens = console.progress("tokenize", "learn", vocabularySize, "tokens")) {
       var progress = new Report(words, tokens);
-      try (WordCounts counts = WordCounts.ofLines(files, split(), counting, progress)) {
+      try (WordCounts counts = WordCounts.ofLines(files, cut, counting, progress)) {
         return settings.train(counts, progress).tokenizer();
       }
     }

@@ -12,6 +12,7 @@ import dev.imago.text.TrainerSettings;
 import dev.imago.text.UnigramTrainer;
 import dev.imago.text.WordLevelTrainer;
 import dev.imago.text.WordPieceTrainer;
+import dev.imago.text.WordSplit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,9 @@ final class TrainerOptions {
   @Option(
       names = "--initial-alphabet",
       paramLabel = "CHARACTERS",
-      description = "Characters that are tokens whether or not they occur. Not wordlevel.")
+      description =
+          "Characters that are tokens whether or not they occur; for bpe over characters, wordpiece and"
+              + " unigram.")
   private @Nullable String initialAlphabet;
 
   @Option(
@@ -87,13 +90,15 @@ final class TrainerOptions {
   @Option(
       names = "--continuing-subword-prefix",
       paramLabel = "PREFIX",
-      description = "What tokens inside a word start with (default: wordpiece ##); bpe, wordpiece.")
+      description =
+          "What tokens inside a word start with; for bpe over characters (default: nothing) and wordpiece"
+              + " (##).")
   private @Nullable String continuingSubwordPrefix;
 
   @Option(
       names = "--end-of-word-suffix",
       paramLabel = "SUFFIX",
-      description = "What tokens at a word's end end with; bpe.")
+      description = "What tokens at a word's end end with; for bpe over characters.")
   private @Nullable String endOfWordSuffix;
 
   @Option(
@@ -136,6 +141,19 @@ final class TrainerOptions {
                             .collect(Collectors.joining(" or "))));
           }
         });
+  }
+
+  /// Refuses what marks characters where words are bytes: it would come out in decoded text, or be
+  /// of no use.
+  static void refuseMarks(ParseResult given, WordSplit split) {
+    for (String option :
+        List.of("--initial-alphabet", "--continuing-subword-prefix", "--end-of-word-suffix")) {
+      if (given.hasMatchedOption(option) && split instanceof WordSplit.Bytes) {
+        throw new ConfigException(
+            "%s is for words of characters, and here they are bytes; cut them by --split, or leave it out"
+                .formatted(option));
+      }
+    }
   }
 
   private static String word(TokenizerKind kind) {

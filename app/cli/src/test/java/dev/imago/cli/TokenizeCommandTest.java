@@ -181,6 +181,8 @@ class TokenizeCommandTest {
     assertTrue(err.contains("--seed-size does not go with --model bpe; take --model unigram"), err);
     err = refused("--chinese-words");
     assertTrue(err.contains("take --model wordpiece or unigram or wordlevel"), err);
+    err = refused("--end-of-word-suffix", "</w>");
+    assertTrue(err.contains("is for words of characters, and here they are bytes"), err);
     err = refused("--digits", "one", "--pattern", "gpt2");
     assertTrue(err.contains("exclude each other"), err);
     err = refused("--model", "wordlevel", "--special", "<s>");

@@ -28,9 +28,10 @@ final class ChineseWords implements PreTokenizer {
       return new ChineseWords(
           HanLP.newSegment().enableAllNamedEntityRecognize(false).enableCustomDictionary(false));
     } catch (NoClassDefFoundError e) { // HanLP is an optional dependency, for its size
-      throw part.complaint(
+      throw new IllegalArgumentException(
           part.path()
-              + " separates Chinese words, which HanLP does, and it is not on the class path; add com.hankcs:hanlp:portable-1.8.6");
+              + ": ChineseWords needs HanLP, which is not on the class path; add com.hankcs:hanlp:portable-1.8.6",
+          e);
     }
   }
 
