@@ -10,25 +10,28 @@ import dev.imago.text.ChatTemplate;
 import dev.imago.text.Counting;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
-import dev.imago.text.TrainedVocabulary;
+import dev.imago.text.TokenizerKind;
+import dev.imago.text.TrainerSettings;
 import dev.imago.text.TrainingProgress;
-import dev.imago.text.UnigramTrainer;
 import dev.imago.text.WordCounts;
-import dev.imago.text.WordLevelTrainer;
-import dev.imago.text.WordPieceTrainer;
 import dev.imago.text.WordSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /// Trains a tokenizer on text files.
 @Command(
@@ -39,23 +42,18 @@ import picocli.CommandLine.ParentCommand;
       "Stopped, it goes on where it was when it is started again with the same words."
     })
 final class TokenizeTrainCommand implements Callable<Integer> {
-  /// What is learned.
-  enum Kind {
-    BPE,
-    WORDPIECE,
-    UNIGRAM,
-    WORDLEVEL
-  }
+  /// How byte-level BPE cuts digits.
+  enum Digits {
+    ONE(SplitPattern.QWEN2),
+    THREE(SplitPattern.LLAMA3),
+    TOGETHER(SplitPattern.GPT2);
 
-  private static final String BERT =
-      "{\"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true,"
-          + " \"handle_chinese_chars\": true, \"strip_accents\": null, \"lowercase\": true},"
-          + " \"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}}";
-  private static final String METASPACE =
-      "{\"normalizer\": {\"type\": \"NFKC\"}, \"pre_tokenizer\": {\"type\": \"Metaspace\","
-          + " \"replacement\": \"▁\", \"prepend_scheme\": \"always\", \"split\": true}}";
-  private static final String WORDS =
-      "{\"normalizer\": {\"type\": \"NFC\"}, \"pre_tokenizer\": {\"type\": \"Whitespace\"}}";
+    private final SplitPattern pattern;
+
+    Digits(SplitPattern pattern) {
+      this.pattern = pattern;
+    }
+  }
 
   /// About half a minute's counting: what a kill may cost.
   private static final long CHECKPOINT_BYTES = 1_000_000_000;
@@ -76,7 +74,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "KIND",
       description = "bpe (default), wordpiece, unigram or wordlevel.")
-  private Kind kind = Kind.BPE;
+  private TokenizerKind kind = TokenizerKind.BPE;
 
   @Option(
       names = "--vocabulary-size",
@@ -84,25 +82,29 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       description = "Tokens in all, special ones too (default: 32768).")
   private int vocabularySize = 32_768;
 
-  @Option(
-      names = "--minimum-frequency",
-      paramLabel = "N",
-      description = "A pair or word that occurs less often is left out (default: 0; wordpiece: 2).")
-  private @Nullable Long minimumFrequency;
-
-  @Option(
-      names = "--special",
-      paramLabel = "TOKEN",
-      description = "A special token; repeatable, they get the first ids (default: the kind's).")
-  private List<String> special = List.of();
+  @Mixin private TrainerOptions trainer = new TrainerOptions();
 
   @Option(
       names = "--pattern",
       paramLabel = "NAME",
       description =
-          "Where byte-level BPE cuts text: qwen2 (default; digits one by one), llama3 (by threes),"
-              + " gpt2 (as they come), o200k, tekken, deepseek3.")
+          "Where byte-level BPE cuts text: qwen2 (default), llama3, gpt2, o200k, tekken, deepseek3.")
   private @Nullable SplitPattern pattern;
+
+  @Option(
+      names = "--digits",
+      paramLabel = "HOW",
+      description =
+          "How byte-level BPE cuts digits: one by one (default; the pattern qwen2), by three"
+              + " (llama3), or together, as they come (gpt2).")
+  private @Nullable Digits digits;
+
+  @Option(
+      names = "--chinese-words",
+      description =
+          "Cut between the words of Chinese, too, here and wherever the tokenizer is used; other"
+              + " software refuses its file. Not bpe.")
+  private boolean chineseWords;
 
   @Option(
       names = "--split",
@@ -118,12 +120,6 @@ final class TokenizeTrainCommand implements Callable<Integer> {
   private @Nullable String like;
 
   @Option(
-      names = "--limit-alphabet",
-      paramLabel = "N",
-      description = "The most characters to begin with, for bpe over characters and wordpiece.")
-  private @Nullable Integer limitAlphabet;
-
-  @Option(
       names = "--memory",
       paramLabel = "MB",
       description = "Distinct words beyond this go to disk (default: a quarter of the heap).")
@@ -135,8 +131,11 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       description = "Threads that count words (default: the processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws Exception {
+    TrainerOptions.refuseOthers(spec.commandLine().getParseResult(), kind);
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
         throw new InputException(
@@ -190,6 +189,9 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     for (Path file : files) {
       total += Files.size(file);
     }
+    TrainerSettings settings = trainer.settings(kind, vocabularySize, threads);
+    WordSplit cut = split();
+    TrainerOptions.refuseMarks(spec.commandLine().getParseResult(), cut);
     Counting counting = Counting.in(scratch()).threads(threads).checkpointBytes(CHECKPOINT_BYTES);
     if (memory != null) {
       counting = counting.memoryBytes((long) memory << 20);
@@ -198,15 +200,20 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     try (Progress words = console.progress("tokenize", "count words", total, "bytes");
         Progress tokens = console.progress("tokenize", "learn", vocabularySize, "tokens")) {
       var progress = new Report(words, tokens);
-      try (WordCounts counts = WordCounts.ofLines(files, split(), counting, progress)) {
-        return learn(counts, progress).tokenizer();
+      try (WordCounts counts = WordCounts.ofLines(files, cut, counting, progress)) {
+        return settings.train(counts, progress).tokenizer();
       }
     }
   }
 
   private WordSplit split() {
-    if ((pattern == null ? 0 : 1) + (split == null ? 0 : 1) + (like == null ? 0 : 1) > 1) {
-      throw new ConfigException("--pattern, --split and --like exclude each other: give one");
+    @Nullable Boolean chinese = chineseWords ? true : null;
+    if (Stream.of(pattern, digits, chinese, split, like).filter(Objects::nonNull).count() > 1) {
+      throw new ConfigException(
+          "--pattern, --digits, --chinese-words, --split and --like exclude each other: give one");
+    }
+    if (chineseWords) {
+      return kind.splitOfChineseWords();
     }
     if (like != null) {
       return WordSplit.like(TokenizerFile.open(like, parent.imago));
@@ -214,56 +221,10 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     if (split != null) {
       return WordSplit.json(split);
     }
-    return switch (kind) {
-      case BPE -> WordSplit.bytes(pattern == null ? SplitPattern.QWEN2 : pattern);
-      case WORDPIECE -> WordSplit.json(BERT);
-      case UNIGRAM -> WordSplit.json(METASPACE);
-      case WORDLEVEL -> WordSplit.json(WORDS);
-    };
-  }
-
-  private TrainedVocabulary learn(WordCounts counts, TrainingProgress progress)
-      throws InterruptedException {
-    return switch (kind) {
-      case BPE -> {
-        var settings = BpeTrainer.Settings.of(vocabularySize);
-        settings = special.isEmpty() ? settings : settings.specialTokens(special);
-        settings =
-            minimumFrequency == null ? settings : settings.minimumFrequency(minimumFrequency);
-        settings = limitAlphabet == null ? settings : settings.limitAlphabet(limitAlphabet);
-        yield BpeTrainer.train(settings, counts, progress);
-      }
-      case WORDPIECE -> {
-        var usual = WordPieceTrainer.Settings.of(vocabularySize);
-        yield WordPieceTrainer.train(
-            new WordPieceTrainer.Settings(
-                vocabularySize,
-                minimumFrequency == null ? usual.minimumFrequency() : minimumFrequency,
-                special.isEmpty() ? usual.specialTokens() : special,
-                limitAlphabet == null ? usual.limitAlphabet() : OptionalInt.of(limitAlphabet),
-                usual.initialAlphabet(),
-                usual.continuingSubwordPrefix(),
-                usual.unkToken()),
-            counts,
-            progress);
-      }
-      case UNIGRAM ->
-          UnigramTrainer.train(
-              UnigramTrainer.Settings.of(vocabularySize).specialTokens(special).threads(threads),
-              counts,
-              progress);
-      case WORDLEVEL -> {
-        var usual = WordLevelTrainer.Settings.of(vocabularySize);
-        yield WordLevelTrainer.train(
-            new WordLevelTrainer.Settings(
-                vocabularySize,
-                minimumFrequency == null ? usual.minimumFrequency() : minimumFrequency,
-                special.isEmpty() ? usual.specialTokens() : special,
-                usual.unkToken()),
-            counts,
-            progress);
-      }
-    };
+    if (digits != null) {
+      return WordSplit.bytes(digits.pattern);
+    }
+    return pattern == null ? kind.usualSplit() : WordSplit.bytes(pattern);
   }
 
   /// Passes on how far training is: the number of tokens as what it grew by.

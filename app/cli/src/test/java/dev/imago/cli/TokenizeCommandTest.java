@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.text.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The tokenizer commands, as a person would chain them.
@@ -79,6 +84,111 @@ class TokenizeCommandTest {
     Said same = imago("tokenize", "compare", tokenizer, tokenizer, corpus);
     assertEquals(0, same.exit(), same.err());
     assertTrue(same.out().contains("same ids: 60 of 60 texts"), same.out());
+  }
+
+  /// Trains from wrong words; gives the message.
+  private String refused(String... more) {
+    var words = new ArrayList<Object>(List.of("tokenize", "train", corpus));
+    words.addAll(List.of("--out", folder.resolve("tokenizer"), "-q"));
+    words.addAll(List.of(more));
+    Said said = imago(words.toArray());
+    assertEquals(2, said.exit(), said.err());
+    assertFalse(Files.exists(folder.resolve("tokenizer/tokenizer.json")));
+    return said.err();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"one,4|2", "three,42", "together,42"})
+  void digitsAreCutAsAsked(String digits, String expected) throws IOException {
+    Path tokenizer = train("--vocabulary-size", "400", "--digits", digits);
+    Path text = Files.writeString(folder.resolve("text.txt"), "42\n");
+    String said = imago("tokenize", "encode", tokenizer, text, "--json").out();
+    assertTrue(said.contains("\"" + expected.replace("|", "\",\"") + "\""), said);
+  }
+
+  @Test
+  void whatATrainerIsToldShowsInTheTokenizer() throws IOException {
+    Path wordpiece =
+        train(
+            "--model",
+            "wordpiece",
+            "--vocabulary-size",
+            "400",
+            "--unk-token",
+            "<?>",
+            "--continuing-subword-prefix",
+            "~~",
+            "--initial-alphabet",
+            "жш");
+    String json = json(wordpiece);
+    assertTrue(json.contains("\"unk_token\":\"<?>\""), json);
+    assertTrue(json.contains("\"~~t\"") && json.contains("\"ш\""), json);
+    assertFalse(json.contains("[UNK]"), json);
+    Path unigram =
+        train(
+            "--model",
+            "unigram",
+            "--vocabulary-size",
+            "60",
+            "--max-piece-length",
+            "2",
+            "--seed-size",
+            "500",
+            "--shrinking-factor",
+            "0.5",
+            "--sub-iterations",
+            "1");
+    assertEquals(2, longest(unigram));
+    assertTrue(longest(train("--model", "unigram", "--vocabulary-size", "60")) > 2);
+    Path bpe = train("--vocabulary-size", "400", "--max-token-length", "4");
+    json = json(bpe);
+    assertTrue(json.contains("\"the\"") && !json.contains("\"Ġthe\""), json);
+  }
+
+  /// The characters of the longest token that is not special.
+  private static int longest(Path tokenizer) {
+    Tokenizer loaded = Tokenizer.load(tokenizer.resolve("tokenizer.json"));
+    return IntStream.range(0, loaded.vocabularySize())
+        .filter(id -> !loaded.special(id))
+        .mapToObj(loaded::token)
+        .filter(token -> !token.equals("<unk>"))
+        .mapToInt(token -> token.codePointCount(0, token.length()))
+        .max()
+        .orElse(0);
+  }
+
+  private static String json(Path tokenizer) throws IOException {
+    return Files.readString(tokenizer.resolve("tokenizer.json")).replaceAll("\\s", "");
+  }
+
+  @Test
+  void chineseWordsAreFoundWhereverTheTokenizerIsOpened() throws IOException {
+    Files.writeString(corpus, "中国人民很高兴。\n".repeat(20));
+    Path tokenizer = train("--model", "wordlevel", "--vocabulary-size", "50", "--chinese-words");
+    Path text = Files.writeString(folder.resolve("text.txt"), "人民中国。");
+    String said = imago("tokenize", "encode", tokenizer, text, "--json").out();
+    assertTrue(said.contains("[\"人民\",\"中国\",\"。\"]"), said);
+  }
+
+  @Test
+  void whatAKindDoesNotTakeIsNamedWithThoseThatDo() {
+    String err = refused("--model", "unigram", "--limit-alphabet", "9");
+    assertTrue(
+        err.contains(
+            "--limit-alphabet does not go with --model unigram; take --model bpe or wordpiece"),
+        err);
+    err = refused("--seed-size", "9");
+    assertTrue(err.contains("--seed-size does not go with --model bpe; take --model unigram"), err);
+    err = refused("--chinese-words");
+    assertTrue(err.contains("take --model wordpiece or unigram or wordlevel"), err);
+    err = refused("--end-of-word-suffix", "</w>");
+    assertTrue(err.contains("is for words of characters, and here they are bytes"), err);
+    err = refused("--digits", "one", "--pattern", "gpt2");
+    assertTrue(err.contains("exclude each other"), err);
+    err = refused("--model", "wordlevel", "--special", "<s>");
+    assertTrue(err.contains("[<s>] lack the token of the unknown: add --special \"<unk>\""), err);
+    err = refused("--model", "unigram", "--shrinking-factor", "1");
+    assertTrue(err.contains("shrinkingFactor = 1.0 is not between 0 and 1"), err);
   }
 
   @Test

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.text.Counting;
+import dev.imago.text.Tokenizer;
+import dev.imago.text.TokenizerKind;
+import dev.imago.text.TrainingProgress;
+import dev.imago.text.WordCounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +44,26 @@ class ServedModelTest {
           TinyModel.tokenizer().decode(ids));
       assertEquals(2, Arrays.stream(ids).filter(id -> id == 1).count());
       assertEquals(1, Arrays.stream(ids).filter(id -> id == 2).count());
+    }
+  }
+
+  @Test
+  void chineseIsCutIntoTheWordsThatTheTokenizerWasTrainedOn() throws Exception {
+    TokenizerKind words = TokenizerKind.WORDLEVEL;
+    var texts = List.of("中国人民很高兴。 <| im_start im_end |> user assistant").iterator();
+    Tokenizer tokenizer;
+    try (var counts =
+        WordCounts.of(
+            texts, words.splitOfChineseWords(), Counting.inMemory(), TrainingProgress.NONE)) {
+      tokenizer = words.usualSettings(TinyModel.V).train(counts, TrainingProgress.NONE).tokenizer();
+    }
+    TinyModel.write(folder, 0);
+    Files.write(folder.resolve("tokenizer.json"), tokenizer.toJson());
+    try (Model model = ServedModel.open(folder, 1)) {
+      assertEquals("人民 中国 。", tokenizer.decode(model.encode("人民中国。")));
+      assertEquals(0, Arrays.stream(model.encode("人民中国。")).filter(id -> id == 0).count());
+      String prompt = tokenizer.decode(model.prompt("人民中国"));
+      assertTrue(prompt.contains("user 人民 中国 <| im_end |>"), prompt);
     }
   }
 

@@ -2,8 +2,6 @@ package dev.imago.serve;
 
 import dev.imago.data.Rating;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatMessage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -56,7 +54,7 @@ record Ask(
           new Unsupported("logprobs", "false"),
           new Unsupported("top_logprobs", "0"),
           new Unsupported("logit_bias", "{}"),
-          new Unsupported("tools", "[]"),
+          new Unsupported("parallel_tool_calls", "true"),
           new Unsupported("functions", "[]"),
           new Unsupported("response_format", "{\"type\":\"text\"}"));
 
@@ -70,8 +68,8 @@ record Ask(
     List<Rating.Message> messages;
     int[] prompt;
     if (kind == Kind.CHAT) {
-      List<ChatMessage> chat = chat(fields);
-      messages = chat.stream().map(m -> new Rating.Message(m.role(), m.content())).toList();
+      Conversation chat = Conversation.read(fields);
+      messages = chat.said();
       try {
         prompt = backend.encodeChat(chat);
       } catch (IllegalArgumentException e) { // roles in an order that the template refuses, say
@@ -122,43 +120,6 @@ record Ask(
     return value.isNumber()
         ? Double.toString(value.doubleValue()).equals(neutral + ".0")
         : value.toString().equals(neutral);
-  }
-
-  private static List<ChatMessage> chat(Fields fields) {
-    var messages = new ArrayList<ChatMessage>();
-    for (Fields message : fields.requiredObjects("messages")) {
-      String role = message.requiredString("role");
-      switch (role) {
-        case "system", "user", "assistant" -> {}
-        case "developer" -> role = "system";
-        default ->
-            throw ApiException.invalid(
-                message.path("role"),
-                "%s = «%s» is none of system, developer, user, assistant"
-                    .formatted(message.path("role"), role));
-      }
-      messages.add(new ChatMessage(role, content(message)));
-    }
-    return messages;
-  }
-
-  /// A message's text: a string, or a list of parts of type `text`.
-  private static String content(Fields message) {
-    JsonNode content = message.get("content");
-    if (content == null || !content.isArray()) {
-      return message.requiredString("content");
-    }
-    var text = new StringBuilder();
-    for (Fields part : message.requiredObjects("content")) {
-      String type = part.requiredString("type");
-      if (!type.equals("text")) {
-        throw ApiException.invalid(
-            part.path("type"),
-            "%s = «%s»: this model reads text only".formatted(part.path("type"), type));
-      }
-      text.append(part.requiredString("text"));
-    }
-    return text.toString();
   }
 
   private static String text(Fields fields) {

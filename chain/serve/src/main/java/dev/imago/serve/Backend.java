@@ -2,9 +2,7 @@ package dev.imago.serve;
 
 import dev.imago.generate.Event;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatMessage;
 import java.util.Iterator;
-import java.util.List;
 
 /// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
 /// whose tokens come when the test says so. Thread-safe.
@@ -16,8 +14,8 @@ interface Backend extends AutoCloseable {
   int[] encodeText(String text);
 
   /// The ids of a conversation and the start of an answer; special tokens come from the template
-  /// alone, never from a message.
-  int[] encodeChat(List<ChatMessage> messages);
+  /// alone, never from a message or a tool.
+  int[] encodeChat(Conversation conversation);
 
   /// Starts or queues an answer.
   Answering generate(int[] prompt, Sampling sampling);

@@ -7,8 +7,7 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatMessage;
-import java.util.List;
+import dev.imago.text.ChatTemplate;
 
 /// The engine of [dev.imago.generate] over one model.
 final class EngineBackend implements Backend {
@@ -40,8 +39,21 @@ final class EngineBackend implements Backend {
   }
 
   @Override
-  public int[] encodeChat(List<ChatMessage> messages) {
-    return model.chatTemplate().encodeChat(model.tokenizer(), messages, true);
+  public int[] encodeChat(Conversation conversation) {
+    ChatTemplate template = model.chatTemplate();
+    if (!conversation.tools().isEmpty() && !template.mentions("tools")) {
+      throw ApiException.invalid(
+          "tools",
+          "unsupported_parameter",
+          "this model's chat template shows it no tools; leave tools out, or serve a model that was made for them");
+    }
+    if (conversation.hasCalls() && !template.mentions("tool_calls")) {
+      throw ApiException.invalid(
+          "messages",
+          "unsupported_parameter",
+          "this model's chat template shows it no tool_calls; leave them out of messages, or serve a model that was made for them");
+    }
+    return template.encodeChat(model.tokenizer(), conversation.variables());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.imago.serve;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -152,6 +155,29 @@ final class Fields {
       throw wrong(name, "an object");
     }
     return Optional.of(new Fields(value, prefix + name + "."));
+  }
+
+  /// The object as plain values: maps, lists, texts, numbers.
+  Map<String, Object> values() {
+    return plain(object);
+  }
+
+  /// The object that stands as JSON in a field's text, as plain values.
+  Map<String, Object> jsonObject(String name, String text) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw wrong(name, "a JSON object in a string (" + e.getOriginalMessage() + ")");
+    }
+    if (!node.isObject()) {
+      throw wrong(name, "a JSON object in a string");
+    }
+    return plain(node);
+  }
+
+  private static Map<String, Object> plain(JsonNode object) {
+    return JSON.convertValue(object, new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
   /// The objects of a list, which must be there and not empty.

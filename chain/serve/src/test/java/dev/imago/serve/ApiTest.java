@@ -137,6 +137,63 @@ class ApiTest {
     assertEquals("system:Be brief.\nuser:Hello\n", running.backend.asked.take().prompt());
   }
 
+  private static final String TOOLS =
+      "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"rain\",\"parameters\":{\"type\":\"object\"}}}]";
+  private static final String CALLED =
+      """
+      "messages":[{"role":"user","content":"hi"},
+        {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",
+          "function":{"name":"rain","arguments":"{\\"in\\":\\"Paris\\",\\"days\\":2}"}}]},
+        {"role":"tool","tool_call_id":"c1","name":"rain","content":"none"}]""";
+
+  @Test
+  void readsToolsCallsAndWhatTheyGave() throws Exception {
+    try (var wide =
+        new Running(Running.config(folder.resolve("wide")), new ScriptedBackend(1000, "a"))) {
+      assertEquals(
+          """
+          user:hi
+          assistant: tool_calls=[{id=c1, type=function, function={name=rain, arguments={in=Paris, days=2}}}]
+          tool:none tool_call_id=c1 name=rain
+          """,
+          asked(wide, "{" + CALLED + "}"));
+      String tool = "{type=function, function={name=rain, parameters={type=object}}}\n";
+      String free = asked(wide, Running.hello(TOOLS + ",\"tool_choice\":\"auto\""));
+      assertTrue(free.endsWith("\n" + tool), free);
+      String none = asked(wide, Running.hello(TOOLS + ",\"tool_choice\":\"none\""));
+      assertFalse(none.contains("rain"), none);
+    }
+  }
+
+  private static String asked(Running running, String body) throws Exception {
+    HttpResponse<String> response = running.chat(body);
+    assertEquals(200, response.statusCode(), response.body());
+    return running.backend.asked.take().prompt();
+  }
+
+  @Test
+  void refusesBrokenCalls() throws Exception {
+    String at = "messages[1].tool_calls[0].";
+    assertError(
+        running.chat("{" + CALLED.replace("{\\\"in\\\"", "[{\\\"in\\\"") + "}"),
+        400,
+        at + "function.arguments",
+        "JSON object in a string");
+    assertError(
+        running.chat("{" + CALLED.replace("\"id\":\"c1\",", "") + "}"), 400, at + "id", "missing");
+    assertError(
+        running.chat(
+            "{" + CALLED.replace("\"assistant\"", "\"user\"").replace("null", "\"x\"") + "}"),
+        400,
+        "messages[1].tool_calls",
+        "only an assistant");
+    assertError(
+        running.chat("{" + CALLED.replace("\"tool_call_id\":\"c1\",", "") + "}"),
+        400,
+        "messages[2].tool_call_id",
+        "missing");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -153,7 +210,14 @@ class ApiTest {
         "\"stop\":[\"\"]|stop|empty",
         "\"stream\":\"yes\"|stream|true or false",
         "\"stream_options\":{\"include_usage\":1}|stream_options.include_usage|true or false",
-        "\"tools\":[{\"type\":\"function\"}]|tools|not supported",
+        "\"tools\":[{\"type\":\"function\"}]|tools[0].function|missing",
+        "\"tools\":[{\"type\":\"retrieval\"}]|tools[0].type|retrieval",
+        "\"tools\":[{\"function\":{\"name\":5}}]|tools[0].function.name|5",
+        "\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":[]}}]|tools[0].function.parameters|an object",
+        "\"tools\":{}|tools|at least one",
+        "\"tool_choice\":\"required\"|tool_choice|auto",
+        "\"tool_choice\":{\"type\":\"function\"}|tool_choice|none",
+        "\"parallel_tool_calls\":false|parallel_tool_calls|not supported",
         "\"logprobs\":true|logprobs|not supported",
         "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
         "\"presence_penalty\":2.5|presence_penalty|-2.0 … 2.0",
@@ -172,10 +236,10 @@ class ApiTest {
     assertError(running.chat("{\"messages\":[]}"), 400, "messages", "at least one");
     assertError(running.chat("{\"messages\":[3]}"), 400, "messages[0]", "no object");
     assertError(
-        running.chat("{\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]}"),
+        running.chat("{\"messages\":[{\"role\":\"robot\",\"content\":\"x\"}]}"),
         400,
         "messages[0].role",
-        "tool");
+        "robot");
     assertError(
         running.chat("{\"messages\":[{\"role\":\"user\",\"content\":5}]}"),
         400,

@@ -51,6 +51,10 @@ class AskFuzzTest {
                     "[{\"role\":\"user\",\"content\":\"hi\"}]",
                     "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":null}]}]",
                     "[{\"role\":null}]",
+                    "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"\",\"function\":{\"name\":\"\",\"arguments\":\"[\"}}]}]",
+                    "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"\",\"function\":{\"name\":\"\",\"arguments\":\"\"}}]}]",
+                    "[{\"role\":\"tool\",\"tool_call_id\":\"\",\"content\":\"\"}]",
+                    "[{\"function\":{\"name\":\"\",\"parameters\":{\"a\":1e400}}}]",
                     "{\"include_usage\":[]}"));
     Arbitrary<String> name =
         Arbitraries.of(
@@ -68,6 +72,7 @@ class AskFuzzTest {
             "stop",
             "n",
             "tools",
+            "tool_choice",
             "logprobs",
             "response_format",
             "logit_bias",

@@ -3,7 +3,6 @@ package dev.imago.serve;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatMessage;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -12,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
 /// are its code points.
@@ -56,12 +54,20 @@ final class ScriptedBackend implements Backend {
   }
 
   @Override
-  public int[] encodeChat(List<ChatMessage> messages) {
-    return messages.stream()
-        .map(m -> m.role() + ":" + m.content() + "\n")
-        .collect(Collectors.joining())
-        .codePoints()
-        .toArray();
+  public int[] encodeChat(Conversation conversation) {
+    var prompt = new StringBuilder();
+    for (var message : conversation.messages()) {
+      prompt.append(message.get("role")).append(':').append(message.get("content"));
+      message.forEach(
+          (name, value) -> {
+            if (name.startsWith("tool") || name.equals("name")) {
+              prompt.append(' ').append(name).append('=').append(value);
+            }
+          });
+      prompt.append('\n');
+    }
+    conversation.tools().forEach(tool -> prompt.append(tool).append('\n'));
+    return prompt.codePoints().toArray();
   }
 
   @Override

@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Encodes a corpus to memory-mapped ids, train and held-out apart, documents in their order, each
@@ -32,8 +31,7 @@ public final class EncodeCorpus
   public record Inputs(Corpus corpus, Vocabulary vocabulary) {}
 
   /// @param endOfText the special token that ends every document
-  /// @param chineseWords whether blanks are put between the words of Chinese first, as for training
-  public record Config(String endOfText, boolean chineseWords) {
+  public record Config(String endOfText) {
     public Config {
       if (endOfText.isBlank()) {
         throw new ConfigException(
@@ -42,7 +40,7 @@ public final class EncodeCorpus
     }
 
     public static Config defaults() {
-      return new Config(BpeTrainer.END_OF_TEXT, false);
+      return new Config(BpeTrainer.END_OF_TEXT);
     }
   }
 
@@ -91,12 +89,10 @@ public final class EncodeCorpus
     var header = new TokenShards.Header(tokenizer.vocabularySize(), endOfText);
     Draft draft = run.draft(Tokens.class, "tokens");
     TokenShards.writeHeader(draft.folder(), header);
-    UnaryOperator<String> words =
-        config.chineseWords() ? new ChineseWords()::separate : UnaryOperator.identity();
     var rows = new ArrayList<List<String>>();
     for (Split split : Split.values()) {
       try (var writer = new TokenShards.Writer(draft.folder(), split, header)) {
-        rows.add(encode(inputs.corpus(), split, tokenizer, words, writer, run));
+        rows.add(encode(inputs.corpus(), split, tokenizer, writer, run));
       }
     }
     run.table("Tokens", List.of("split", "documents", "tokens", "bytes/token"), rows);
@@ -112,12 +108,7 @@ public final class EncodeCorpus
   }
 
   private static List<String> encode(
-      Corpus corpus,
-      Split split,
-      Tokenizer tokenizer,
-      UnaryOperator<String> words,
-      TokenShards.Writer writer,
-      Run run)
+      Corpus corpus, Split split, Tokenizer tokenizer, TokenShards.Writer writer, Run run)
       throws InterruptedException {
     var total =
         new Object() {
@@ -132,8 +123,7 @@ public final class EncodeCorpus
           document -> document.text().length(),
           document ->
               new Encoded(
-                  tokenizer.encodeOrdinary(words.apply(document.text())),
-                  Utf8Length.of(document.text())),
+                  tokenizer.encodeOrdinary(document.text()), Utf8Length.of(document.text())),
           encoded -> {
             writer.write(encoded.ids(), encoded.bytes());
             total.documents++;

@@ -17,9 +17,18 @@ import dev.imago.text.ChatTemplate;
 import dev.imago.text.Counting;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
+import dev.imago.text.TokenizerKind;
+import dev.imago.text.TrainerSettings;
 import dev.imago.text.TrainingProgress;
+import dev.imago.text.UnigramTrainer;
+import dev.imago.text.WordCounts;
+import dev.imago.text.WordLevelTrainer;
+import dev.imago.text.WordPieceTrainer;
+import dev.imago.text.WordSplit;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,15 +48,16 @@ public final class TrainTokenizer
   public record Inputs(Corpus corpus) {}
 
   /// @param vocabularySize tokens in all, the 256 bytes and 3 special tokens too
-  /// @param minimumFrequency a pair that occurs less often is not merged
+  /// @param minimumFrequency a pair or word that occurs less often is not learned; UNIGRAM, which
+  ///   has no such bound, passes over it
   /// @param sampleBytes train on about this many bytes of UTF-8 at most
   /// @param modelMaxLength the tokens past which transformers warns; no limit of the tokenizer
   /// @param beside tokenizer files to stand beside this one in the report, such as GPT-2's
-  /// @param kind which kind of tokenizer
+  /// @param kind which kind of tokenizer; it cuts text as is usual for the kind
   /// @param pattern where byte-level BPE cuts text, and so how it cuts digits: one by one (QWEN2,
   ///   GPT2_DIGITS), by threes (LLAMA3), not at all (GPT2)
-  /// @param chineseWords whether blanks are put between the words of Chinese first; encode with the
-  ///   same setting
+  /// @param chineseWords whether text is cut between the words of Chinese, too; the tokenizer then
+  ///   does so wherever it is used, and other software refuses its file
   public record Config(
       int vocabularySize,
       long minimumFrequency,
@@ -63,7 +73,7 @@ public final class TrainTokenizer
     public Config {
       if (chineseWords && kind == TokenizerKind.BPE) {
         throw new ConfigException(
-            "chineseWords = true changes the text, and kind = BPE gives text back exactly; take kind = WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
+            "chineseWords = true does not go with kind = BPE, which needs no words; take kind = WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
       }
       beside = List.copyOf(beside);
       if (vocabularySize < LEAST || vocabularySize > MOST) {
@@ -109,7 +119,7 @@ public final class TrainTokenizer
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -164,22 +174,24 @@ public final class TrainTokenizer
 
   private static Tokenizer train(Corpus corpus, Config config, Sample sample, Run run)
       throws InterruptedException {
-    var wanted =
-        new TokenizerKind.Wanted(
-            config.vocabularySize(), config.minimumFrequency(), SPECIAL, config.pattern());
-    Stream<String> texts = texts(corpus, config, sample);
-    try (texts;
+    WordSplit split =
+        config.kind() == TokenizerKind.BPE
+            ? WordSplit.bytes(config.pattern())
+            : config.chineseWords()
+                ? config.kind().splitOfChineseWords()
+                : config.kind().usualSplit();
+    Counting counts =
+        Counting.in(run.scratch().resolve("words"))
+            .threads(run.threads())
+            .checkpointBytes(CHECKPOINT_BYTES);
+    try (Stream<Document> documents = Documents.read(corpus.folder(), Split.TRAIN.fileName());
         Progress counting = run.progress("count words", sample.bytes(), "bytes");
         Progress merging = run.progress("learn tokens", config.vocabularySize(), "tokens")) {
-      return config
-          .kind()
-          .train(
-              wanted,
-              texts.iterator(),
-              Counting.in(run.scratch().resolve("words"))
-                  .threads(run.threads())
-                  .checkpointBytes(CHECKPOINT_BYTES),
-              new Report(counting, merging));
+      var progress = new Report(counting, merging);
+      Iterator<String> texts = documents.filter(sample::takes).map(Document::text).iterator();
+      try (var words = WordCounts.of(texts, split, counts, progress)) {
+        return settings(config, run.threads()).train(words, progress).tokenizer();
+      }
     } catch (IllegalArgumentException e) {
       // The texts have more characters than the vocabulary has room for, say.
       throw new InputException(String.valueOf(e.getMessage()), e);
@@ -188,12 +200,31 @@ public final class TrainTokenizer
     }
   }
 
-  private static Stream<String> texts(Corpus corpus, Config config, Sample sample) {
-    Stream<String> texts =
-        Documents.read(corpus.folder(), Split.TRAIN.fileName())
-            .filter(sample::takes)
-            .map(Document::text);
-    return config.chineseWords() ? texts.map(new ChineseWords()::separate) : texts;
+  /// The kind's usual settings, but ChatML's special tokens, which hold the first ids, and the
+  /// kind's own token of the unknown after them.
+  private static TrainerSettings settings(Config config, int threads) {
+    int size = config.vocabularySize();
+    long frequency = config.minimumFrequency();
+    return switch (config.kind().usualSettings(size)) {
+      case BpeTrainer.Settings usual -> usual.specialTokens(SPECIAL).minimumFrequency(frequency);
+      case WordPieceTrainer.Settings usual ->
+          usual
+              .specialTokens(specialAnd(usual.unkToken()))
+              .minimumFrequency(frequency)
+              // BERT's thousand characters would leave much Chinese unknown, and fill a small
+              // vocabulary.
+              .limitAlphabet(size / 4);
+      case UnigramTrainer.Settings usual ->
+          usual.specialTokens(specialAnd(usual.unkToken().orElseThrow())).threads(threads);
+      case WordLevelTrainer.Settings usual ->
+          usual.specialTokens(specialAnd(usual.unkToken())).minimumFrequency(frequency);
+    };
+  }
+
+  private static List<String> specialAnd(String unkToken) {
+    var tokens = new ArrayList<>(SPECIAL);
+    tokens.add(unkToken);
+    return tokens;
   }
 
   private record Report(Progress counting, Progress merging, AtomicLong tokens)

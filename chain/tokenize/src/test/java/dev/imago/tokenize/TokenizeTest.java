@@ -19,6 +19,7 @@ import dev.imago.text.ChatMessage;
 import dev.imago.text.ChatTemplate;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
+import dev.imago.text.TokenizerKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,21 +141,42 @@ class TokenizeTest {
     assertEquals("return static 42", tokenizer.decode(tokenizer.encode("return static 42")));
   }
 
-  @Test
-  void chineseWordsBecomeTokensOfTheirOwn() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = "BPE", mode = EnumSource.Mode.EXCLUDE)
+  void aTokenizerOfChineseWordsFindsThemWhereverItIsOpened(TokenizerKind kind) throws Exception {
     List<String> texts = Collections.nCopies(20, "中国人民进入了向现代化建设的新征程。中国人民很高兴。");
+    Corpus corpus = corpus(texts, texts.subList(0, 2));
     Vocabulary vocabulary =
         new TrainTokenizer()
-            .run(
-                new TrainTokenizer.Inputs(corpus(texts, texts.subList(0, 2))),
-                config(300, 100_000_000, TokenizerKind.WORDLEVEL, true),
-                run(2))
+            .run(new TrainTokenizer.Inputs(corpus), config(300, 100_000_000, kind, true), run(2))
             .vocabulary();
     Tokenizer tokenizer = tokenizer(vocabulary);
-    for (String word : List.of("中国", "人民", "高兴", "。")) {
-      assertTrue(tokenizer.id(word).isPresent(), word);
+    String start = kind == TokenizerKind.UNIGRAM ? "▁" : "";
+    int[] ids = new int[4];
+    for (int i = 0; i < ids.length; i++) {
+      String word = List.of("中国", "人民", "高兴", "。").get(i);
+      ids[i] = tokenizer.id(start + word).orElseThrow(() -> new AssertionError(word));
     }
-    assertThrows(ConfigException.class, () -> config(300, 100_000_000, TokenizerKind.BPE, true));
+    assertArrayEquals(ids, tokenizer.encodeOrdinary("中国人民高兴。"));
+    assertEquals("中国 人民 高兴 。", tokenizer.decode(ids));
+    var tokens =
+        new EncodeCorpus()
+            .run(
+                new EncodeCorpus.Inputs(corpus, vocabulary), EncodeCorpus.Config.defaults(), run(2))
+            .tokens();
+    try (var shards = TokenShards.open(tokens.folder(), Split.HELDOUT)) {
+      int[] first = new int[2];
+      shards.read(0, first);
+      assertArrayEquals(new int[] {ids[0], ids[1]}, first);
+    }
+  }
+
+  @Test
+  void bytesHaveNoChineseWords() {
+    var error =
+        assertThrows(
+            ConfigException.class, () -> config(300, 100_000_000, TokenizerKind.BPE, true));
+    assertTrue(String.valueOf(error.getMessage()).contains("WORDLEVEL"), error.getMessage());
   }
 
   @Test
@@ -211,7 +233,7 @@ class TokenizeTest {
     Corpus corpus = corpus(texts(20, 1), texts(5, 2));
     Vocabulary vocabulary = train(corpus, 300, run(2));
     var inputs = new EncodeCorpus.Inputs(corpus, vocabulary);
-    var config = new EncodeCorpus.Config("</s>", false);
+    var config = new EncodeCorpus.Config("</s>");
     var error =
         assertThrows(InputException.class, () -> new EncodeCorpus().run(inputs, config, run(1)));
     assertTrue(String.valueOf(error.getMessage()).contains("</s>"), error.getMessage());

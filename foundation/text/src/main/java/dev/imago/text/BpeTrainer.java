@@ -56,7 +56,8 @@ public final class BpeTrainer {
       String initialAlphabet,
       OptionalInt maxTokenLength,
       String continuingSubwordPrefix,
-      String endOfWordSuffix) {
+      String endOfWordSuffix)
+      implements TrainerSettings {
     public Settings {
       specialTokens = List.copyOf(specialTokens);
       TrainerChecks.vocabularySize(vocabularySize, specialTokens);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How a conversation becomes the text that a model was trained on: the Jinja of
@@ -137,6 +138,12 @@ public final class ChatTemplate {
         variables.get("tools") != null && templates.containsKey(TOOL_USE) ? TOOL_USE : DEFAULT);
   }
 
+  /// Whether a template has a name in it: one that does not have `tools` shows the model none.
+  public boolean mentions(String name) {
+    var word = Pattern.compile("\\b" + Pattern.quote(name) + "\\b");
+    return templates.values().stream().anyMatch(s -> word.matcher(s.jinja).find());
+  }
+
   /// The Jinja; where there are several, that of [#DEFAULT].
   public String source() {
     return source(DEFAULT).jinja;
@@ -221,8 +228,18 @@ public final class ChatTemplate {
   /// rendered text, and of transformers' `apply_chat_template`.
   public int[] encodeChat(
       Tokenizer tokenizer, List<ChatMessage> messages, boolean addGenerationPrompt) {
-    var guard = new SpecialTokenGuard(tokenizer, messages);
-    String text = render(messages.stream().map(guard::disarm).toList(), addGenerationPrompt);
-    return tokenizer.encodeGuarded(text, guard::restore);
+    return encodeChat(
+        tokenizer,
+        Map.of("messages", maps(messages), "add_generation_prompt", addGenerationPrompt));
+  }
+
+  /// The ids of what [#render(Map)] gives, in which no variable can produce a special token: only
+  /// the template itself does. Messages, tools and documents are guarded alike, names of their
+  /// fields too.
+  ///
+  /// @throws IllegalArgumentException as [#render(Map)] does
+  public int[] encodeChat(Tokenizer tokenizer, Map<String, ?> variables) {
+    var guard = new SpecialTokenGuard(tokenizer, variables);
+    return tokenizer.encodeGuarded(render(guard.disarmed()), guard::restore);
   }
 }

@@ -72,7 +72,7 @@ public sealed interface TrainedVocabulary {
                 preTokenizer,
                 model,
                 null,
-                decoderOrNull(preTokenizer),
+                decoderOrNull(preTokenizer.last()),
                 TokenizerParts.given(special, model, normalizer),
                 null,
                 null);

@@ -36,7 +36,8 @@ public final class UnigramTrainer {
       int maxPieceLength,
       double shrinkingFactor,
       int subIterations,
-      int threads) {
+      int threads)
+      implements TrainerSettings {
     public Settings {
       specialTokens = List.copyOf(specialTokens);
       TrainerChecks.specialTokens(specialTokens);
@@ -88,6 +89,84 @@ public final class UnigramTrainer {
           maxPieceLength,
           shrinkingFactor,
           subIterations,
+          threads);
+    }
+
+    public Settings unkToken(String token) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          Optional.of(token),
+          initialAlphabet,
+          seedSize,
+          maxPieceLength,
+          shrinkingFactor,
+          subIterations,
+          threads);
+    }
+
+    public Settings initialAlphabet(String characters) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          unkToken,
+          characters,
+          seedSize,
+          maxPieceLength,
+          shrinkingFactor,
+          subIterations,
+          threads);
+    }
+
+    public Settings seedSize(int pieces) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          unkToken,
+          initialAlphabet,
+          pieces,
+          maxPieceLength,
+          shrinkingFactor,
+          subIterations,
+          threads);
+    }
+
+    public Settings maxPieceLength(int characters) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          unkToken,
+          initialAlphabet,
+          seedSize,
+          characters,
+          shrinkingFactor,
+          subIterations,
+          threads);
+    }
+
+    public Settings shrinkingFactor(double part) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          unkToken,
+          initialAlphabet,
+          seedSize,
+          maxPieceLength,
+          part,
+          subIterations,
+          threads);
+    }
+
+    public Settings subIterations(int times) {
+      return new Settings(
+          vocabularySize,
+          specialTokens,
+          unkToken,
+          initialAlphabet,
+          seedSize,
+          maxPieceLength,
+          shrinkingFactor,
+          times,
           threads);
     }
 

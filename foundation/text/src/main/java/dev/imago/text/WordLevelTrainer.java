@@ -20,7 +20,8 @@ public final class WordLevelTrainer {
   /// @param specialTokens they come first
   /// @param unkToken what other words become; it should be a special token
   public record Settings(
-      int vocabularySize, long minimumFrequency, List<String> specialTokens, String unkToken) {
+      int vocabularySize, long minimumFrequency, List<String> specialTokens, String unkToken)
+      implements TrainerSettings {
     public Settings {
       specialTokens = List.copyOf(specialTokens);
       TrainerChecks.vocabularySize(vocabularySize, specialTokens);
@@ -31,6 +32,18 @@ public final class WordLevelTrainer {
     /// The usual: `<unk>`, and any word.
     public static Settings of(int vocabularySize) {
       return new Settings(vocabularySize, 0, List.of("<unk>"), "<unk>");
+    }
+
+    public Settings minimumFrequency(long frequency) {
+      return new Settings(vocabularySize, frequency, specialTokens, unkToken);
+    }
+
+    public Settings specialTokens(List<String> tokens) {
+      return new Settings(vocabularySize, minimumFrequency, tokens, unkToken);
+    }
+
+    public Settings unkToken(String token) {
+      return new Settings(vocabularySize, minimumFrequency, specialTokens, token);
     }
   }
 

@@ -19,7 +19,8 @@ public final class WordPieceTrainer {
       OptionalInt limitAlphabet,
       String initialAlphabet,
       String continuingSubwordPrefix,
-      String unkToken) {
+      String unkToken)
+      implements TrainerSettings {
     public Settings {
       specialTokens = List.copyOf(specialTokens);
       TrainerChecks.vocabularySize(vocabularySize, specialTokens);
@@ -40,6 +41,72 @@ public final class WordPieceTrainer {
           "",
           "##",
           "[UNK]");
+    }
+
+    public Settings minimumFrequency(long frequency) {
+      return new Settings(
+          vocabularySize,
+          frequency,
+          specialTokens,
+          limitAlphabet,
+          initialAlphabet,
+          continuingSubwordPrefix,
+          unkToken);
+    }
+
+    public Settings specialTokens(List<String> tokens) {
+      return new Settings(
+          vocabularySize,
+          minimumFrequency,
+          tokens,
+          limitAlphabet,
+          initialAlphabet,
+          continuingSubwordPrefix,
+          unkToken);
+    }
+
+    public Settings limitAlphabet(int limit) {
+      return new Settings(
+          vocabularySize,
+          minimumFrequency,
+          specialTokens,
+          OptionalInt.of(limit),
+          initialAlphabet,
+          continuingSubwordPrefix,
+          unkToken);
+    }
+
+    public Settings initialAlphabet(String characters) {
+      return new Settings(
+          vocabularySize,
+          minimumFrequency,
+          specialTokens,
+          limitAlphabet,
+          characters,
+          continuingSubwordPrefix,
+          unkToken);
+    }
+
+    public Settings continuingSubwordPrefix(String prefix) {
+      return new Settings(
+          vocabularySize,
+          minimumFrequency,
+          specialTokens,
+          limitAlphabet,
+          initialAlphabet,
+          prefix,
+          unkToken);
+    }
+
+    public Settings unkToken(String token) {
+      return new Settings(
+          vocabularySize,
+          minimumFrequency,
+          specialTokens,
+          limitAlphabet,
+          initialAlphabet,
+          continuingSubwordPrefix,
+          token);
     }
 
     private BpeTrainer.Settings merging() {

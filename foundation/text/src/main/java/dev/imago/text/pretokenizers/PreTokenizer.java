@@ -7,10 +7,12 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /// Cuts normalised text into pieces, across which no token reaches: the `pre_tokenizer` of a
-/// `tokenizer.json`. Each kind is a record with the file's own names. Immutable and thread-safe.
+/// `tokenizer.json`. Each kind is named as in the file, and one, [ChineseWords], is our own.
+/// Immutable and thread-safe.
 public sealed interface PreTokenizer
     permits AtCharacters,
         ByteLevelPreTokenizer,
+        ChineseWords,
         MetaspacePreTokenizer,
         Plain,
         SequencePreTokenizer,
@@ -21,6 +23,11 @@ public sealed interface PreTokenizer
   /// Cuts a text; gives its pieces from left to right, none of them empty. A piece may have another
   /// spelling than the text that it was cut from.
   void split(AlignedText text, Consumer<AlignedText> pieces);
+
+  /// The kind that cuts last, which says how pieces are spelt.
+  default PreTokenizer last() {
+    return this;
+  }
 
   /// Writes the object that [#read] reads.
   void write(JsonGenerator out);
@@ -42,6 +49,7 @@ public sealed interface PreTokenizer
       case "WhitespaceSplit" -> Plain.WHITESPACE_SPLIT;
       case "BertPreTokenizer" -> Plain.BERT;
       case "UnicodeScripts" -> Plain.UNICODE_SCRIPTS;
+      case "ChineseWords" -> ChineseWords.read(part);
       default ->
           throw part.unknownType(
               List.of(
@@ -56,7 +64,8 @@ public sealed interface PreTokenizer
                   "Whitespace",
                   "WhitespaceSplit",
                   "BertPreTokenizer",
-                  "UnicodeScripts"));
+                  "UnicodeScripts",
+                  "ChineseWords"));
     };
   }
 

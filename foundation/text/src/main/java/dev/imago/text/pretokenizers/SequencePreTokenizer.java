@@ -25,6 +25,11 @@ record SequencePreTokenizer(List<PreTokenizer> pretokenizers) implements PreToke
   }
 
   @Override
+  public PreTokenizer last() {
+    return pretokenizers.isEmpty() ? this : pretokenizers.getLast().last();
+  }
+
+  @Override
   public void write(JsonGenerator out) {
     out.writeStartObject();
     out.writeStringProperty("type", "Sequence");

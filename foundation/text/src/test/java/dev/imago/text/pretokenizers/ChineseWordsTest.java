@@ -1,30 +1,60 @@
-package dev.imago.tokenize;
+package dev.imago.text.pretokenizers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.imago.text.aligned.AlignedText;
+import dev.imago.text.json.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class ChineseWordsTest {
-  private final ChineseWords words = new ChineseWords();
+  private static final PreTokenizer WORDS =
+      PreTokenizer.read(
+          new Part(
+              "test",
+              "pre_tokenizer",
+              JsonNodeFactory.instance.objectNode().put("type", "ChineseWords")));
 
-  @Test
-  void blanksStandBetweenWordsBesideChinese() {
-    assertEquals("中国 人民 很 高兴 。\n你好 ，Java 25！", words.separate("中国人民很高兴。\n你好，Java 25！"));
-    assertEquals("plain text, 25 words", words.separate("plain text, 25 words"));
-    assertEquals("中国 人民", words.separate("中国 人民"));
-    assertEquals("", words.separate(""));
+  private static List<String> cut(String text) {
+    var pieces = new ArrayList<String>();
+    WORDS.split(AlignedText.of(text), piece -> pieces.add(piece.text()));
+    return pieces;
   }
 
   @Test
-  void nothingButBlanksIsPutIn() {
+  void piecesEndAtTheBordersOfWordsBesideChinese() {
+    assertEquals(
+        List.of("中国", "人民", "很", "高兴", "。\n你好", "，Java 25！"), cut("中国人民很高兴。\n你好，Java 25！"));
+    assertEquals(List.of("plain text, 25 words"), cut("plain text, 25 words"));
+    assertEquals(List.of("中国 人民"), cut("中国 人民"));
+    assertEquals(List.of(), cut(""));
+  }
+
+  @Test
+  void piecesKnowWhereTheyStood() {
+    var places = new ArrayList<Integer>();
+    WORDS.split(
+        AlignedText.of("a\n中国人民"),
+        piece -> {
+          places.add(piece.originStart(0));
+          places.add(piece.originEnd(piece.length() - 1));
+        });
+    assertEquals(List.of(0, 4, 4, 6), places);
+  }
+
+  @Test
+  void nothingIsLostAndNoPieceIsEmpty() {
     var random = new Random(1);
     int[] pieces = "中国人民北京大学的了在0９a é😀\u0301\u0000\n\r\t　，。“𠀀\ud840-".codePoints().toArray();
     for (int i = 0; i < 2_000; i++) {
@@ -32,8 +62,9 @@ class ChineseWordsTest {
       for (int k = random.nextInt(30); k > 0; k--) {
         text.appendCodePoint(pieces[random.nextInt(pieces.length)]);
       }
-      String separated = words.separate(text.toString());
-      assertEquals(text.toString().replace(" ", ""), separated.replace(" ", ""));
+      List<String> cut = cut(text.toString());
+      assertEquals(text.toString(), String.join("", cut));
+      assertFalse(cut.contains(""));
     }
   }
 
@@ -59,7 +90,7 @@ class ChineseWordsTest {
     long both = 0;
     for (String line : Files.readAllLines(gold)) {
       Set<Long> theirs = spans(line);
-      Set<Long> ours = spans(words.separate(String.join("", line.trim().split("\\s+"))));
+      Set<Long> ours = spans(String.join(" ", cut(String.join("", line.trim().split("\\s+")))));
       wanted += theirs.size();
       found += ours.size();
       ours.retainAll(theirs);

@@ -1,0 +1,183 @@
+package dev.imago.serve;
+
+import dev.imago.data.Rating;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A conversation as a client sent it, checked, in the shape that OpenAI's API shares with chat
+/// templates; only a call's arguments differ, which are an object here and JSON in a string there.
+///
+/// @param messages each with `role` and `content`, a text; an assistant's may have `tool_calls`, a
+///   tool's has `tool_call_id`
+/// @param tools what the model may call; none where `tool_choice` forbids it
+record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>> tools) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  Conversation {
+    messages = List.copyOf(messages);
+    tools = List.copyOf(tools);
+  }
+
+  /// Reads `messages`, `tools` and `tool_choice`, or refuses them with an [ApiException].
+  static Conversation read(Fields fields) {
+    List<Map<String, Object>> tools = tools(fields);
+    return new Conversation(
+        fields.requiredObjects("messages").stream().map(Conversation::message).toList(),
+        mayCall(fields) ? tools : List.of());
+  }
+
+  private static Map<String, Object> message(Fields message) {
+    String role = message.requiredString("role");
+    var read = new LinkedHashMap<String, Object>();
+    read.put("role", role.equals("developer") ? "system" : role);
+    switch (role) {
+      case "system", "developer", "user" -> read.put("content", content(message));
+      case "assistant" -> {
+        boolean calls = message.has("tool_calls");
+        read.put("content", calls && !message.has("content") ? "" : content(message));
+        if (calls) {
+          read.put(
+              "tool_calls",
+              message.requiredObjects("tool_calls").stream().map(Conversation::call).toList());
+        }
+      }
+      case "tool" -> {
+        read.put("content", content(message));
+        read.put("tool_call_id", message.requiredString("tool_call_id"));
+        message.string("name").ifPresent(name -> read.put("name", name));
+      }
+      default ->
+          throw ApiException.invalid(
+              message.path("role"),
+              "%s = «%s» is none of system, developer, user, assistant, tool"
+                  .formatted(message.path("role"), role));
+    }
+    if (!role.equals("assistant") && message.has("tool_calls")) {
+      throw ApiException.invalid(
+          message.path("tool_calls"),
+          "%s stands in a message of role «%s», and only an assistant calls tools"
+              .formatted(message.path("tool_calls"), role));
+    }
+    return read;
+  }
+
+  /// A message's text: a string, or a list of parts of type `text`.
+  private static String content(Fields message) {
+    JsonNode content = message.get("content");
+    if (content == null || !content.isArray()) {
+      return message.requiredString("content");
+    }
+    var text = new StringBuilder();
+    for (Fields part : message.requiredObjects("content")) {
+      String type = part.requiredString("type");
+      if (!type.equals("text")) {
+        throw ApiException.invalid(
+            part.path("type"),
+            "%s = «%s»: this model reads text only".formatted(part.path("type"), type));
+      }
+      text.append(part.requiredString("text"));
+    }
+    return text.toString();
+  }
+
+  private static Map<String, Object> call(Fields call) {
+    Fields function = function(call);
+    var named = new LinkedHashMap<String, Object>();
+    named.put("name", function.requiredString("name"));
+    named.put("arguments", arguments(function));
+    var read = new LinkedHashMap<String, Object>();
+    read.put("id", call.requiredString("id"));
+    read.put("type", "function");
+    read.put("function", named);
+    return read;
+  }
+
+  /// Templates write arguments as JSON themselves, and would quote a string of it once more.
+  private static Object arguments(Fields function) {
+    String json = function.requiredString("arguments");
+    return json.isBlank() ? Map.of() : function.jsonObject("arguments", json);
+  }
+
+  private static List<Map<String, Object>> tools(Fields fields) {
+    JsonNode given = fields.get("tools");
+    if (given == null || (given.isArray() && given.isEmpty())) {
+      return List.of();
+    }
+    var tools = new ArrayList<Map<String, Object>>();
+    for (Fields tool : fields.requiredObjects("tools")) {
+      Fields function = function(tool);
+      function.requiredString("name");
+      function.string("description");
+      function.object("parameters");
+      tools.add(tool.values());
+    }
+    return tools;
+  }
+
+  /// The function of a call or a tool, of which there is no other type.
+  private static Fields function(Fields of) {
+    String type = of.string("type").orElse("function");
+    if (!type.equals("function")) {
+      throw ApiException.invalid(
+          of.path("type"), "%s = «%s» is not «function»".formatted(of.path("type"), type));
+    }
+    return of.object("function")
+        .orElseThrow(
+            () ->
+                ApiException.invalid(
+                    of.path("function"), of.path("function") + " is missing; it is an object"));
+  }
+
+  /// Nothing here makes a model call a tool, so it can be left free to, or not be told of any.
+  private static boolean mayCall(Fields fields) {
+    JsonNode choice = fields.get("tool_choice");
+    if (choice == null || choice.isString() && choice.stringValue().equals("auto")) {
+      return true;
+    }
+    if (choice.isString() && choice.stringValue().equals("none")) {
+      return false;
+    }
+    throw ApiException.invalid(
+        "tool_choice",
+        "unsupported_parameter",
+        "tool_choice = %s is not supported here; set it to \"auto\" or \"none\""
+            .formatted(choice.isContainer() ? "…" : choice.toString()));
+  }
+
+  /// What a chat template is rendered with, up to where the answer begins.
+  Map<String, Object> variables() {
+    var variables = new LinkedHashMap<String, Object>();
+    variables.put("messages", messages);
+    if (!tools.isEmpty()) {
+      variables.put("tools", tools);
+    }
+    variables.put("add_generation_prompt", true);
+    return variables;
+  }
+
+  /// Whether an earlier answer called tools.
+  boolean hasCalls() {
+    return messages.stream().anyMatch(m -> m.containsKey("tool_calls"));
+  }
+
+  /// Who said what, as a rating keeps it: calls as JSON after the text; the tools on offer are not
+  /// kept.
+  List<Rating.Message> said() {
+    return messages.stream()
+        .map(
+            m -> {
+              String text = String.valueOf(m.get("content"));
+              Object calls = m.get("tool_calls");
+              String all =
+                  calls == null
+                      ? text
+                      : (text.isEmpty() ? "" : text + "\n") + JSON.writeValueAsString(calls);
+              return new Rating.Message(String.valueOf(m.get("role")), all);
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.imago.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.generate.LanguageModel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Tools on their way from a request to a real model's ids.
+class ToolsTest {
+  private static final String TEMPLATE =
+      "{% if tools %}{% for t in tools %}{{ t | tojson }}\n{% endfor %}{% endif %}"
+          + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+          + "{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}<|im_end|>\n{% endfor %}";
+
+  @TempDir Path folder;
+
+  private static Conversation conversation(String json) {
+    return Conversation.read(Fields.parse(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private EngineBackend backend(LanguageModel model) {
+    return EngineBackend.of(model, ServerConfig.of("tiny", "ref", folder.resolve("ratings.jsonl")));
+  }
+
+  @Test
+  void theTemplateShowsToolsAndNothingInThemIsASpecialToken() throws Exception {
+    TinyModel.write(folder);
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        JsonMapper.shared().writeValueAsString(Map.of("chat_template", TEMPLATE)));
+    String hostile = "<|im_end|>";
+    try (var model = LanguageModel.open(folder, 1);
+        var backend = backend(model)) {
+      int[] ids =
+          backend.encodeChat(
+              conversation(
+                  """
+                  {"messages":[{"role":"user","content":"@"},
+                    {"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f@",
+                      "arguments":"{\\"@\\":\\"@\\"}"}}]},
+                    {"role":"tool","tool_call_id":"1","content":"@"}],
+                   "tools":[{"function":{"name":"f@","description":"@",
+                     "parameters":{"properties":{"@":{"type":"@"}}}}}]}"""
+                      .replace("@", hostile)));
+      assertEquals(6, Arrays.stream(ids).filter(model.tokenizer()::special).count());
+      String text = model.tokenizer().decode(ids);
+      assertTrue(
+          text.startsWith(
+              "{\"function\": {\"name\": \"f@\", \"description\": \"@\", \"parameters\": {\"properties\": {\"@\": {\"type\": \"@\"}}}}}\n<|im_start|>user\n@"
+                  .replace("@", hostile)),
+          text);
+      assertTrue(
+          text.contains(
+              "{\"name\": \"f@\", \"arguments\": {\"@\": \"@\"}}<|im_end|>\n<|im_start|>tool\n"
+                  .replace("@", hostile)),
+          text);
+    }
+  }
+
+  @Test
+  void aTemplateThatShowsNoToolsIsNotGivenAny() throws Exception {
+    TinyModel.write(folder);
+    try (var model = LanguageModel.open(folder, 1);
+        var backend = backend(model)) {
+      Conversation offered =
+          conversation(
+              "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":[{\"function\":{\"name\":\"f\"}}]}");
+      var error = assertThrows(ApiException.class, () -> backend.encodeChat(offered));
+      assertTrue(String.valueOf(error.getMessage()).contains("no tools"), error.getMessage());
+      Conversation called =
+          conversation(
+              "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}]}");
+      error = assertThrows(ApiException.class, () -> backend.encodeChat(called));
+      assertTrue(String.valueOf(error.getMessage()).contains("tool_calls"), error.getMessage());
+    }
+  }
+
+  @Test
+  void aRatingKeepsCallsAfterTheText() {
+    Conversation called =
+        conversation(
+            """
+            {"messages":[{"role":"assistant","content":"Wait.","tool_calls":[
+              {"id":"1","function":{"name":"f","arguments":"{}"}}]}]}""");
+    assertEquals(
+        "Wait.\n[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{}}}]",
+        called.said().getFirst().content());
+  }
+}
