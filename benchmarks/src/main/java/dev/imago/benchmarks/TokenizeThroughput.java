@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Our side of `benchmarks/tokenize`: `encode TEXT RANKS`, `worst RANKS` or `train TEXT
 /// [VOCABULARY=32768]`. Prints lines of «who what figure unit». Processor time counts, which says
@@ -85,7 +87,8 @@ public final class TokenizeThroughput {
   }
 
   private static void encode(Path file, ByteLevelBpe bpe) throws Exception {
-    List<String> pieces = pieces(Files.readString(file));
+    String text = Files.readString(file);
+    List<String> pieces = pieces(text, ENCODED_CHARS);
     double megabytes = 0;
     for (String piece : pieces) {
       megabytes += piece.getBytes(StandardCharsets.UTF_8).length / 1e6;
@@ -112,33 +115,60 @@ public final class TokenizeThroughput {
     }
     print("cold", cold, "MB/s");
     print("warm", warm, "MB/s");
-    double[] clock = new double[3];
+    threads(bpe, pieces(text, Integer.MAX_VALUE), Files.size(file) / 1e6);
+  }
+
+  /// By the clock, on the whole text: two threads beside one, in rounds of their own, of which the
+  /// median tells. Cold, each thread learns the pieces for itself.
+  private static void threads(ByteLevelBpe bpe, List<String> pieces, double megabytes)
+      throws InterruptedException {
+    double[][] clock = new double[2][3];
+    double[][] ratios = new double[2][ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
+      double[][] seconds = new double[3][];
       for (int threads = 1; threads <= 2; threads++) {
-        clock[threads] = Math.max(clock[threads], megabytes / seconds(bpe, pieces, threads));
+        seconds[threads] = seconds(bpe, pieces, threads);
+        for (int pass = 0; pass < 2; pass++) {
+          clock[pass][threads] = Math.max(clock[pass][threads], megabytes / seconds[threads][pass]);
+        }
+      }
+      for (int pass = 0; pass < 2; pass++) {
+        ratios[pass][round] = seconds[1][pass] / seconds[2][pass];
       }
     }
-    print("clock-1-thread", clock[1], "MB/s");
-    print("clock-2-threads", clock[2], "MB/s");
+    for (int pass = 0; pass < 2; pass++) {
+      String warm = pass == 0 ? "" : "-warm";
+      print("clock-1-thread" + warm, clock[pass][1], "MB/s");
+      print("clock-2-threads" + warm, clock[pass][2], "MB/s");
+      Arrays.sort(ratios[pass]);
+      print("two-of-one" + warm, ratios[pass][ROUNDS / 2], "x");
+    }
   }
 
-  private static double seconds(ByteLevelBpe bpe, List<String> pieces, int threads)
+  /// The seconds of a first and of a second pass over a text.
+  private static double[] seconds(ByteLevelBpe bpe, List<String> pieces, int threads)
       throws InterruptedException {
-    var workers = new ArrayList<Thread>();
-    long begun = System.nanoTime();
-    for (int t = 0; t < threads; t++) {
-      int mine = t;
-      workers.add(Thread.ofPlatform().start(() -> encode(bpe.encoder(), pieces, mine, threads)));
+    List<Encoder> encoders = Stream.generate(bpe::encoder).limit(threads).toList();
+    double[] seconds = new double[2];
+    for (int pass = 0; pass < seconds.length; pass++) {
+      var workers = new ArrayList<Thread>();
+      long begun = System.nanoTime();
+      for (int t = 0; t < threads; t++) {
+        int mine = t;
+        workers.add(
+            Thread.ofPlatform().start(() -> encode(encoders.get(mine), pieces, mine, threads)));
+      }
+      for (Thread worker : workers) {
+        worker.join();
+      }
+      seconds[pass] = (System.nanoTime() - begun) / 1e9;
     }
-    for (Thread worker : workers) {
-      worker.join();
-    }
-    return (System.nanoTime() - begun) / 1e9;
+    return seconds;
   }
 
-  private static List<String> pieces(String text) {
+  private static List<String> pieces(String text, int chars) {
     var pieces = new ArrayList<String>();
-    int end = Math.min(ENCODED_CHARS, text.length());
+    int end = Math.min(chars, text.length());
     for (int at = 0; at < end; at += PIECE_CHARS) {
       pieces.add(text.substring(at, Math.min(end, at + PIECE_CHARS)));
     }

@@ -8,12 +8,12 @@ import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.text.BpeTrainer;
 import dev.imago.text.Counting;
+import dev.imago.text.GgufTokens;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
 import dev.imago.text.TrainingProgress;
 import dev.imago.text.WordCounts;
 import dev.imago.text.WordSplit;
-import dev.imago.text.formats.LlamaCppPattern;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,7 +203,7 @@ class GgufVocabularyConformanceTest {
   }
 
   static List<String> names() {
-    return LlamaCppPattern.knownNames();
+    return GgufTokens.knownPre();
   }
 
   /// GPT-2's vocabulary under every name for where text is cut.

@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.formats.LlamaCppPattern;
 import java.util.List;
 import java.util.Map;
 
@@ -47,6 +48,11 @@ public record GgufTokens(
                 .formatted(id.getKey(), id.getValue(), tokens.size()));
       }
     }
+  }
+
+  /// The names that `pre` may have: those of llama.cpp whose patterns are known here.
+  public static List<String> knownPre() {
+    return LlamaCppPattern.knownNames();
   }
 
   private static void check(String key, int size, int tokens) {
