@@ -11,10 +11,13 @@ import dev.imago.text.Counting;
 import dev.imago.text.GgufTokens;
 import dev.imago.text.SplitPattern;
 import dev.imago.text.Tokenizer;
+import dev.imago.text.TokenizerKind;
+import dev.imago.text.TrainedVocabulary;
 import dev.imago.text.TrainingProgress;
 import dev.imago.text.WordCounts;
 import dev.imago.text.WordSplit;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,8 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +47,52 @@ class GgufVocabularyConformanceTest {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Path ROOT =
       Path.of(System.getProperty("imago.root", ".")).toAbsolutePath().normalize();
+
+  /// Random strings that each tokenizer gets, and characters of real text.
+  private static final int STRINGS =
+      Integer.parseInt(System.getenv().getOrDefault("IMAGO_ZOO_STRINGS", "3000"));
+
+  private static final int REAL =
+      Integer.parseInt(System.getenv().getOrDefault("IMAGO_ZOO_TEXT", "500000"));
+
+  private static final int PIECE = 2000;
+
+  /// Texts that the peer is asked at a time.
+  private static final int BATCH = 10_000;
+
+  private static final String[] PARTS = {
+    "the",
+    " cat",
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    "世界",
+    "中",
+    "é",
+    "e\u0301",
+    "ß",
+    "İ",
+    "1234",
+    "3.14",
+    "'s",
+    "'LL",
+    "!",
+    "...",
+    "👨‍👩‍👧",
+    "🦋",
+    "ﬁ",
+    "Ⅷ",
+    "\u00a0",
+    "אב",
+    "кот",
+    "<",
+    "_x",
+    "ａ",
+    "ㄱ",
+    "\u200b",
+    "µ"
+  };
 
   @TempDir private static Path folder;
   private static Path zoo = Path.of(".");
@@ -91,8 +143,7 @@ class GgufVocabularyConformanceTest {
     }
   }
 
-  private static List<List<Integer>> llamaCpp(Path vocabulary, List<String> texts)
-      throws IOException {
+  private static List<int[]> llamaCpp(Path vocabulary, List<String> texts) throws IOException {
     Path asked = Files.write(folder.resolve("texts.json"), JSON.writeValueAsBytes(texts));
     Path out = folder.resolve("ids.json");
     Path peers = Path.of(String.valueOf(System.getenv("IMAGO_NODE_PEERS")));
@@ -107,61 +158,67 @@ class GgufVocabularyConformanceTest {
     return JSON.readValue(out.toFile(), new TypeReference<>() {});
   }
 
-  /// What people write, and strings of characters that are hard on tokenizers.
-  private static List<String> texts() throws IOException {
+  /// What people write in English, Chinese and Java, piece by piece.
+  private static List<String> realTexts(int chars) throws IOException {
     var texts = new ArrayList<String>();
-    for (String file :
-        List.of("wikitext2/test.txt", "thucnews/dev.txt", "sentencepiece/botchan.txt")) {
-      Path path = shared().resolve("data").resolve(file);
-      try (var lines = Files.lines(path)) {
-        lines
-            .map(l -> l.replace("<unk>", "—").strip())
-            .filter(l -> !l.isEmpty())
-            .limit(400)
-            .forEach(texts::add);
+    int taken = 0;
+    for (String name : List.of("wikitext2", "thucnews", "zh_sentiment", "xquad", "sentencepiece")) {
+      try (Stream<Path> files = Files.walk(shared().resolve("data").resolve(name))) {
+        for (Path file : files.filter(f -> f.toString().matches(".*\\.(txt|json|tsv)")).toList()) {
+          String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+          taken += cut(text.substring(0, Math.min(text.length(), chars / 8)), texts);
+        }
       }
     }
+    Path archive = Path.of(System.getProperty("java.home"), "lib", "src.zip");
+    if (Files.exists(archive)) {
+      try (var zip = new ZipFile(archive.toFile())) {
+        var entries = zip.stream().filter(e -> e.getName().endsWith(".java")).iterator();
+        while (entries.hasNext() && taken < chars) {
+          byte[] source = zip.getInputStream(entries.next()).readAllBytes();
+          taken += cut(new String(source, StandardCharsets.UTF_8), texts);
+        }
+      }
+    }
+    return texts;
+  }
+
+  /// A spelling of a special token is left out: GGUF cannot say what ordinary text makes of it.
+  private static int cut(String text, List<String> texts) {
+    for (int at = 0, end; at < text.length(); at = end) {
+      end = Math.min(text.length(), at + PIECE);
+      end += end < text.length() && Character.isLowSurrogate(text.charAt(end)) ? 1 : 0;
+      texts.add(text.substring(at, end).replace("<unk>", "—"));
+    }
+    return text.length();
+  }
+
+  /// Strings that are hard on tokenizers: joiners, marks, blanks, all planes.
+  private static List<String> hardTexts(int count) {
     var random = new Random(11);
-    String[] parts = {
-      "the",
-      " cat",
-      " ",
-      "  ",
-      "\n",
-      "\t",
-      "世界",
-      "中",
-      "é",
-      "e\u0301",
-      "ß",
-      "İ",
-      "1234",
-      "3.14",
-      "'s",
-      "'LL",
-      "!",
-      "...",
-      "👨‍👩‍👧",
-      "🦋",
-      "ﬁ",
-      "Ⅷ",
-      "\u00a0",
-      "אב",
-      "кот",
-      "<",
-      "_x",
-      "ａ",
-      "ㄱ",
-      "\u200b",
-      "µ"
-    };
-    for (int i = 0; i < 3000; i++) {
+    var texts = new ArrayList<String>(count);
+    for (int i = 0; i < count; i++) {
       var text = new StringBuilder();
       for (int k = random.nextInt(12); k >= 0; k--) {
-        text.append(parts[random.nextInt(parts.length)]);
+        if (random.nextInt(4) == 0) {
+          int bound = random.nextBoolean() ? 0x3100 : 0x110000;
+          int c = 1 + random.nextInt(bound - 1);
+          text.appendCodePoint(c >= 0xd800 && c < 0xe000 ? 'x' : c);
+        } else {
+          text.append(PARTS[random.nextInt(PARTS.length)]);
+        }
+      }
+      if (random.nextInt(100) == 0) {
+        text.append(PARTS[random.nextInt(PARTS.length)].repeat(random.nextInt(300)));
       }
       texts.add(text.toString());
     }
+    return texts;
+  }
+
+  private static List<String> texts() throws IOException {
+    List<String> texts = realTexts(REAL);
+    texts.addAll(hardTexts(STRINGS));
     return texts;
   }
 
@@ -194,11 +251,26 @@ class GgufVocabularyConformanceTest {
     Counting counting = Counting.in(folder.resolve("counting"));
     try (var words =
         WordCounts.of(
-            texts().iterator(), WordSplit.bytes(pattern), counting, TrainingProgress.NONE)) {
+            realTexts(500_000).iterator(),
+            WordSplit.bytes(pattern),
+            counting,
+            TrainingProgress.NONE)) {
       same(
           BpeTrainer.train(BpeTrainer.Settings.of(1000), words, TrainingProgress.NONE).tokenizer(),
           pattern.name(),
           false);
+    }
+  }
+
+  @Test
+  void theWordPieceThatWeTrainHasLlamaCppsIds() throws Exception {
+    Counting counting = Counting.in(folder.resolve("counting"));
+    TokenizerKind kind = TokenizerKind.WORDPIECE;
+    try (var words =
+        WordCounts.of(
+            realTexts(500_000).iterator(), kind.usualSplit(), counting, TrainingProgress.NONE)) {
+      TrainedVocabulary trained = kind.usualSettings(2000).train(words, TrainingProgress.NONE);
+      same(trained.tokenizer(), "wordpiece", false);
     }
   }
 
@@ -217,7 +289,9 @@ class GgufVocabularyConformanceTest {
     metadata.put("tokenizer.ggml.pre", new GgufValue.Text(pre));
     Path file = folder.resolve("named.gguf");
     Gguf.write(file, metadata, new LinkedHashMap<>());
-    same(GgufVocabulary.read(metadata).tokenizer(), file, texts());
+    List<String> texts = realTexts(50_000);
+    texts.addAll(hardTexts(3000));
+    same(GgufVocabulary.read(metadata).tokenizer(), file, texts);
   }
 
   private static void same(Tokenizer tokenizer, String name, boolean inner) throws IOException {
@@ -225,35 +299,32 @@ class GgufVocabularyConformanceTest {
     GgufExport.writeVocabulary(tokenizer, file, name);
     List<String> texts = texts();
     if (inner) {
-      // The table makes blanks of these too.
-      texts.replaceAll(t -> t.replace('\u00a0', ' ').replace('\u200b', ' ').strip());
-      texts.removeIf(String::isEmpty);
+      texts.replaceAll(t -> "a" + t + "z");
     }
     same(tokenizer, file, texts);
   }
 
   private static void same(Tokenizer tokenizer, Path file, List<String> texts) throws IOException {
-    List<List<Integer>> theirs = llamaCpp(file, texts);
     int different = 0;
     var first = new StringBuilder();
-    for (int i = 0; i < texts.size(); i++) {
-      List<Integer> ours = Arrays.stream(tokenizer.encodeOrdinary(texts.get(i))).boxed().toList();
-      if (!ours.equals(theirs.get(i)) && different++ < 5) {
-        int at = 0;
-        while (at < ours.size()
-            && at < theirs.get(i).size()
-            && ours.get(at).equals(theirs.get(i).get(at))) {
-          at++;
+    for (int from = 0; from < texts.size(); from += BATCH) {
+      List<String> batch = texts.subList(from, Math.min(texts.size(), from + BATCH));
+      List<int[]> theirs = llamaCpp(file, batch);
+      for (int i = 0; i < batch.size(); i++) {
+        int[] ours = tokenizer.encodeOrdinary(batch.get(i));
+        int at = Arrays.mismatch(ours, theirs.get(i));
+        if (at >= 0 && different++ < 5) {
+          first.append(
+              "«%.200s» at token %d: %s, %s%n"
+                  .formatted(batch.get(i), at, from(ours, at), from(theirs.get(i), at)));
         }
-        first.append(
-            "«%.200s» at token %d: %s, %s%n"
-                .formatted(
-                    texts.get(i),
-                    at,
-                    ours.subList(at, Math.min(ours.size(), at + 8)),
-                    theirs.get(i).subList(at, Math.min(theirs.get(i).size(), at + 8))));
       }
     }
     assertTrue(different == 0, different + " of " + texts.size() + " differ\n" + first);
+  }
+
+  private static String from(int[] ids, int at) {
+    return Arrays.toString(
+        Arrays.copyOfRange(ids, Math.min(at, ids.length), Math.min(at + 8, ids.length)));
   }
 }

@@ -27,7 +27,8 @@ final class TokenizerFiles {
     }
   }
 
-  private static TokenizerParts read(String name, byte[] content) {
+  /// @param name of the file, for messages
+  static TokenizerParts read(String name, byte[] content) {
     int first = 0;
     while (first < content.length && (content[first] & 0xff) <= ' ' && content[first] != 0x0a) {
       first++;

@@ -22,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 /// Ids and texts of `.model` files against SentencePiece itself.
 @Tag("conformance")
 class SentencePieceConformanceTest {
+  private static final int STRINGS =
+      Integer.parseInt(System.getenv().getOrDefault("IMAGO_ZOO_STRINGS", "20000"));
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -147,7 +150,7 @@ class SentencePieceConformanceTest {
     Path model = Peer.shared("sentencepiece/test_model.model");
     var texts = new ArrayList<>(Files.readAllLines(Peer.shared("sentencepiece/botchan.txt")));
     texts.add(Files.readString(Peer.shared("sentencepiece/botchan.txt")));
-    texts.addAll(texts(20_000));
+    texts.addAll(texts(STRINGS));
     JsonNode answer =
         Peer.ask(
             folder,
@@ -229,7 +232,7 @@ class SentencePieceConformanceTest {
     settings.add(
         Map.of("model_type", "char", "vocab_size", 500, "user_defined_symbols", List.of("<sep>")));
     settings.add(Map.of("model_type", "word", "vocab_size", 1500));
-    List<String> texts = texts(20_000);
+    List<String> texts = texts(STRINGS);
     texts.addAll(corpus.subList(0, 3000));
     JsonNode answers =
         Peer.ask(
