@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Chain;
@@ -8,6 +9,8 @@ import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
+import dev.imago.text.TokenizerKind;
+import dev.imago.tokenize.TrainTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Recipe recipe = recipe();
     Plan plan = Plan.of(recipe, Catalog.stages());
+    checkTokenizer(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     Workspace workspace = new Workspace(imago.workspace());
     Console console = Console.of(imago);
@@ -95,6 +99,22 @@ final class RunCommand implements Callable<Integer> {
     }
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
     return 0;
+  }
+
+  /// What one step cannot know of another, before hours are spent.
+  private static void checkTokenizer(Plan plan) {
+    if (plan.configs(Compress.Config.class).isEmpty()) {
+      return;
+    }
+    for (TrainTokenizer.Config vocabulary : plan.configs(TrainTokenizer.Config.class)) {
+      boolean fits =
+          vocabulary.kind() == TokenizerKind.BPE || vocabulary.kind() == TokenizerKind.WORDPIECE;
+      if (!fits || vocabulary.chineseWords()) {
+        throw new ConfigException(
+            "vocabulary: kind = %s, chineseWords = %s cannot go into the GGUF that compress writes; take kind = BPE, or WORDPIECE without chineseWords, or a recipe without compress"
+                .formatted(vocabulary.kind(), vocabulary.chineseWords()));
+      }
+    }
   }
 
   private Recipe recipe() {

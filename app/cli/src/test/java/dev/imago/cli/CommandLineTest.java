@@ -209,6 +209,14 @@ class CommandLineTest {
   }
 
   @Test
+  void aTokenizerThatCompressCannotWriteIsRefusedBeforeAnyWork() {
+    Said said = imago("run", "smoke", "--dry-run", "vocabulary.kind=UNIGRAM");
+    assertEquals(2, said.exit());
+    assertTrue(said.err().contains("cannot go into the GGUF that compress writes"), said.err());
+    assertEquals(0, imago("run", "smoke", "--dry-run", "vocabulary.kind=WORDPIECE").exit());
+  }
+
+  @Test
   void aDryRunPrintsTheResolvedRecipeAndDoesNothing() {
     Said said = imago("run", "smoke", "--dry-run", "pretrain.depth=3");
     assertEquals(0, said.exit(), said.err());

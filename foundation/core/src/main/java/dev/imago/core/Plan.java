@@ -40,6 +40,11 @@ public final class Plan {
     return nodes;
   }
 
+  /// The settings of all steps whose stage is set by such a record, in order.
+  public <C extends Record> List<C> configs(Class<C> type) {
+    return nodes.stream().map(Node::config).filter(type::isInstance).map(type::cast).toList();
+  }
+
   /// Checks a recipe.
   ///
   /// @param stages all there are

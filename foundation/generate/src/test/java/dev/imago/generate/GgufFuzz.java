@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,15 +54,20 @@ public final class GgufFuzz {
     Path folder = Files.createDirectories(Path.of(args[0]));
     GgufExport.writeVocabulary(RandomModel.tokenizer(), folder.resolve("seed-gpt2"), "x");
     for (String kind : List.of("llama", "t5", "bert")) {
-      List<String> tokens =
-          List.of("<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "ab", "▁ab", "<0x0A>");
+      var tokens =
+          new ArrayList<>(List.of("<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "ab", "▁ab"));
+      var types = new ArrayList<>(List.of(2, 3, 3, 1, 1, 1, 1, 1, 4));
+      for (int b = 0; b < 256 && kind.equals("llama"); b++) {
+        tokens.add("<0x%02X>".formatted(b));
+        types.add(6);
+      }
       var says =
           new GgufTokens(
               kind,
               "default",
               tokens,
               Collections.nCopies(tokens.size(), -1.5f),
-              List.of(2, 3, 3, 1, 1, 1, 1, 1, 4, 6),
+              types,
               List.of(),
               new byte[0],
               Map.of("bos", 1, "eos", 2, "unk", 0),
