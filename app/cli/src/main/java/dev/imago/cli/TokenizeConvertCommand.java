@@ -2,16 +2,22 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.generate.GgufExport;
 import dev.imago.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Writes a tokenizer in another format.
 @Command(
@@ -19,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Write a tokenizer as a tokenizer.json, or as a GGUF file without weights.",
-      "What a format has no room for is refused: another program would give other ids."
+      "What GGUF has no room for is refused: llama.cpp would give other ids. Of a SentencePiece model the",
+      "tokenizer.json is the nearest that Hugging Face has."
     })
 final class TokenizeConvertCommand implements Callable<Integer> {
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
@@ -48,9 +55,9 @@ final class TokenizeConvertCommand implements Callable<Integer> {
     Path file = gguf || json ? out : out.resolve("tokenizer.json");
     try {
       if (gguf) {
-        AtomicFile.replace(
-            file,
-            to -> GgufExport.writeVocabulary(loaded, to, Path.of(tokenizer).getFileName() + ""));
+        List<Integer> stops = stops(loaded);
+        String title = String.valueOf(Path.of(tokenizer).getFileName());
+        AtomicFile.replace(file, to -> GgufExport.writeVocabulary(loaded, to, title, stops));
       } else {
         AtomicFile.write(file, to -> to.write(loaded.toJson()));
       }
@@ -60,5 +67,25 @@ final class TokenizeConvertCommand implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT, "%s: %s, %,d tokens%n", file, loaded.kind(), loaded.vocabularySize());
     return 0;
+  }
+
+  /// The token that ends a text as the `tokenizer_config.json` beside the tokenizer names it.
+  private List<Integer> stops(Tokenizer loaded) {
+    Path path = Path.of(tokenizer);
+    Path config =
+        (Files.isDirectory(path) ? path : path.toAbsolutePath().getParent())
+            .resolve("tokenizer_config.json");
+    if (!Files.exists(config)) {
+      return List.of();
+    }
+    JsonNode end;
+    try {
+      end = JsonMapper.shared().readTree(config.toFile()).path("eos_token");
+    } catch (JacksonException e) {
+      throw new InputException(config + " is no JSON; get it again from where it came", e);
+    }
+    OptionalInt id =
+        loaded.id(end.isObject() ? end.path("content").asString("") : end.asString(""));
+    return id.isPresent() ? List.of(id.getAsInt()) : List.of();
   }
 }

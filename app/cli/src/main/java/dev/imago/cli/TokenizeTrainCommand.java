@@ -142,6 +142,9 @@ final class TokenizeTrainCommand implements Callable<Integer> {
             file + (Files.exists(file) ? " is no file" : " does not exist") + "; name text files");
       }
     }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new ConfigException("--out " + out + " is a file; name a folder");
+    }
     Tokenizer tokenizer;
     try {
       Files.createDirectories(out);
@@ -188,6 +191,9 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     long total = 0;
     for (Path file : files) {
       total += Files.size(file);
+    }
+    if (total == 0) {
+      throw new InputException(files + " hold no text; name text files");
     }
     TrainerSettings settings = trainer.settings(kind, vocabularySize, threads);
     WordSplit cut = split();

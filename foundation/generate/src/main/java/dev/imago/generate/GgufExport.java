@@ -69,12 +69,12 @@ public final class GgufExport {
   /// Writes a file of a tokenizer alone, such as llama.cpp loads with `vocab_only`. Not atomic.
   ///
   /// @param name of the tokenizer, for people
+  /// @param stops the ids at which an answer ends, where they are known: the end of text first
   /// @throws IllegalArgumentException naming the part of the tokenizer that GGUF has no room for
-  public static void writeVocabulary(Tokenizer tokenizer, Path file, String name)
-      throws IOException {
+  public static void writeVocabulary(
+      Tokenizer tokenizer, Path file, String name, List<Integer> stops) throws IOException {
     var vocabulary =
-        new GgufVocabulary(tokenizer, List.of(), Optional.empty())
-            .metadata(tokenizer.vocabularySize());
+        new GgufVocabulary(tokenizer, stops, Optional.empty()).metadata(tokenizer.vocabularySize());
     String kind = tokenizer.toGguf().model();
     var metadata = new LinkedHashMap<String, GgufValue>();
     // llama.cpp asks for an architecture, though nothing of it is there.

@@ -53,7 +53,9 @@ public record GgufVocabulary(
           "add_eos_token",
           "add_space_prefix",
           "remove_extra_whitespaces",
-          "treat_whitespace_as_suffix");
+          "treat_whitespace_as_suffix",
+          "normalizer.lowercase",
+          "normalizer.strip_accents");
 
   public GgufVocabulary {
     stopIds = List.copyOf(stopIds);

@@ -47,9 +47,9 @@ class GgufVectorsTest {
     Path file = vocabulary(name);
     Path json = Files.write(folder.resolve("tokenizer.json"), tokenizer(file).toJson());
     Path back = folder.resolve("back.gguf");
-    GgufExport.writeVocabulary(Tokenizer.load(json), back, name);
+    GgufExport.writeVocabulary(Tokenizer.load(json), back, name, List.of());
     sameIds(file, tokenizer(back));
-    GgufExport.writeVocabulary(tokenizer(file), back, name);
+    GgufExport.writeVocabulary(tokenizer(file), back, name, List.of());
     sameIds(file, tokenizer(back));
   }
 

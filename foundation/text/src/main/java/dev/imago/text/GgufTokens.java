@@ -1,6 +1,7 @@
 package dev.imago.text;
 
 import dev.imago.text.formats.LlamaCppPattern;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,8 @@ import java.util.Map;
 /// @param precompiledCharsmap for `t5`, empty for none
 /// @param ids of tokens with a role: `bos`, `eos`, `unk`, `pad`, `cls`, `sep`, `mask`
 /// @param flags that the file has: `add_bos_token`, `add_eos_token`, `add_space_prefix`,
-///   `remove_extra_whitespaces`, `treat_whitespace_as_suffix`
+///   `remove_extra_whitespaces`, `treat_whitespace_as_suffix`, `normalizer.lowercase`,
+///   `normalizer.strip_accents`
 public record GgufTokens(
     String model,
     String pre,
@@ -48,6 +50,13 @@ public record GgufTokens(
                 .formatted(id.getKey(), id.getValue(), tokens.size()));
       }
     }
+  }
+
+  /// The same with more flags.
+  GgufTokens with(Map<String, Boolean> more) {
+    var all = new HashMap<>(flags);
+    all.putAll(more);
+    return new GgufTokens(model, pre, tokens, scores, types, merges, precompiledCharsmap, ids, all);
   }
 
   /// The names that `pre` may have: those of llama.cpp whose patterns are known here.

@@ -1,10 +1,13 @@
 package dev.imago.text;
 
 import dev.imago.text.added.AddedToken;
+import dev.imago.text.aligned.AlignedText;
+import dev.imago.text.bytelevel.ByteLevel;
 import dev.imago.text.formats.LlamaCppPattern;
 import dev.imago.text.models.BpeModel;
 import dev.imago.text.models.UnigramModel;
 import dev.imago.text.models.WordPieceModel;
+import dev.imago.text.normalizers.SentencePieceNormalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,15 +15,18 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What GGUF says of a tokenizer of which llama.cpp makes the same ids; a tokenizer of which it
 /// would make others is refused.
 ///
 /// GGUF has no room for some things, and they are let go: that special tokens take blanks along,
 /// normalisation to NFC before byte-level BPE, a limit on the length of WordPiece's words, what
-/// becomes of blanks that end a text before a Unigram model, the case of letters beyond ASCII and
-/// the marks in o200k's and Tekken's words ([SplitPattern#isLlamaCpps]), and that `Metaspace` puts
-/// no second blank before one that begins a text.
+/// becomes of blanks that end a text before a Unigram model and of the marks that Hugging Face's
+/// `Precompiled` sees together, Hangul and other characters of several before an uncased WordPiece,
+/// the case of letters beyond ASCII and the marks in o200k's and Tekken's words
+/// ([SplitPattern#isLlamaCpps]), and that `Metaspace` puts no second blank before one that begins a
+/// text.
 final class GgufWriting {
   private static final int NORMAL = 1;
   private static final int UNKNOWN = 2;
@@ -30,6 +36,13 @@ final class GgufWriting {
   private static final int BYTE = 6;
   private static final int BYTES = 256;
   private static final String BLOCK = "▁";
+
+  /// What models call the tokens that end and start a text.
+  private static final List<String> ENDS =
+      List.of("<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<｜end▁of▁sentence｜>", "[SEP]");
+
+  private static final List<String> STARTS =
+      List.of("<|begin_of_text|>", "<s>", "<bos>", "<｜begin▁of▁sentence｜>", "[CLS]");
 
   private final Tokenizer tokenizer;
   private final TokenizerParts parts;
@@ -49,12 +62,11 @@ final class GgufWriting {
     if (read != null) {
       return read;
     }
-    for (AddedToken token : parts.added().tokens()) {
-      if (!token.special() && (token.singleWord() || token.leftStrip() || token.rightStrip())) {
-        throw cannot(
-            "the added token «%s» with single_word, lstrip or rstrip".formatted(token.content()));
-      }
+    if (parts.normalizer() instanceof SentencePieceNormalizer) {
+      throw cannot(
+          "this SentencePiece model (BPE wants byte_fallback and no normalisation, Unigram no byte_fallback, symbols of the user no dummy prefix)");
     }
+    parts.added().tokens().forEach(this::check);
     return switch (parts.model()) {
       case BpeModel bpe when KnownSplits.isByteLevel(parts.preTokenizer()) -> byteLevel(bpe);
       case BpeModel bpe -> scoredPairs(bpe);
@@ -62,6 +74,61 @@ final class GgufWriting {
       case WordPieceModel words -> wordPiece(words);
       default -> throw cannot("a model of the kind " + tokenizer.kind());
     };
+  }
+
+  private void check(AddedToken token) {
+    if (!token.special() && (token.singleWord() || token.leftStrip() || token.rightStrip())) {
+      throw cannot(
+          "the added token «%s» with single_word, lstrip or rstrip".formatted(token.content()));
+    }
+    // llama.cpp looks for it in the text as it is.
+    String normalized = parts.normalizer().apply(AlignedText.ofUntracked(token.content())).text();
+    if (token.normalized()
+        && (!normalized.equals(token.content()) || parts.model() instanceof WordPieceModel)) {
+      throw cannot("the added token «%s» with normalized".formatted(token.content()));
+    }
+  }
+
+  /// Whether every token is what its own letters are merged to, so that `ignore_merges` changes
+  /// nothing.
+  private boolean isReached(BpeModel model) {
+    var options = model.options();
+    var merging =
+        new BpeModel(
+            model.vocabulary(),
+            model.merges(),
+            new BpeModel.Options(
+                0,
+                options.unkToken(),
+                null,
+                null,
+                options.fuseUnk(),
+                options.byteFallback(),
+                false));
+    for (var entry : model.vocabulary().entrySet()) {
+      int id = entry.getValue();
+      if (!entry.getKey().isEmpty() && !tokenizer.added(id) && !isByte(entry.getKey())) {
+        var ids = new ArrayList<Integer>();
+        merging.tokenize(entry.getKey(), (token, _, _, _) -> ids.add(token));
+        if (!ids.equals(List.of(id))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static void checkPlain(BpeModel.Options options) {
+    if (options.dropout() > 0) {
+      throw cannot("dropout");
+    }
+    if (isSet(options.continuingSubwordPrefix()) || isSet(options.endOfWordSuffix())) {
+      throw cannot("BPE that marks the parts of words");
+    }
+  }
+
+  private static boolean isSet(@Nullable String mark) {
+    return mark != null && !mark.isEmpty();
   }
 
   private static IllegalArgumentException cannot(String what) {
@@ -76,33 +143,51 @@ final class GgufWriting {
         throw cannot("the normalizer " + step.path("type").asString("") + " of byte-level BPE");
       }
     }
-    String pre =
+    checkPlain(model.options());
+    for (int b = 0; b < BYTES; b++) {
+      if (model.options().unkToken() != null
+          && model.id(String.valueOf(ByteLevel.spell(b))).isEmpty()) {
+        throw cannot("byte-level BPE without all bytes, and with unk_token");
+      }
+    }
+    boolean whole = model.options().ignoreMerges();
+    List<String> regexes =
         KnownSplits.regexes(parts.preTokenizer())
-            .flatMap(
-                regexes ->
-                    SplitPattern.ofRegexes(regexes)
-                        .map(SplitPattern::llamaCppName)
-                        .or(() -> LlamaCppPattern.nameOf(regexes, model.options().ignoreMerges())))
+            .orElseThrow(
+                () -> cannot("the pre-tokenizer " + tokenizer.kinds().get("pre_tokenizer")));
+    String pre =
+        SplitPattern.ofRegexes(regexes)
+            .map(SplitPattern::llamaCppName)
+            .or(() -> LlamaCppPattern.nameOf(regexes, whole))
             .orElseThrow(
                 () ->
                     cannot(
                         "a pre-tokenizer that is none of llama.cpp's (%s)"
                             .formatted(tokenizer.kinds().get("pre_tokenizer"))));
+    if (LlamaCppPattern.ignoresMerges(pre) != whole && !isReached(model)) {
+      if (whole || !pre.equals("llama-bpe")) {
+        throw cannot(
+            "ignore_merges = %s with the pre-tokenizer that llama.cpp calls %s"
+                .formatted(whole, pre));
+      }
+      pre = "dbrx"; // the same pattern, with merges
+    }
     return said("gpt2", pre, List.of(), types(-1, false), tokenizer.merges(), new byte[0], null);
   }
 
   /// Llama 2's kind: BPE of characters, which llama.cpp runs by scores.
   private GgufTokens scoredPairs(BpeModel model) {
     SentencePieceShape shape = SentencePieceShape.of(parts, GgufWriting::cannot);
-    if (shape.charsMap().length > 0 || shape.removesExtra()) {
+    if (shape.charsMap().length > 0 || shape.removesExtra() || shape.strips()) {
       throw cannot("normalisation before BPE of characters");
     }
     if (!shape.prefix().isEmpty() && !shape.prefix().equals(BLOCK)) {
       throw cannot("«" + shape.prefix() + "» put before a text");
     }
     BpeModel.Options options = model.options();
-    if (options.continuingSubwordPrefix() != null || options.endOfWordSuffix() != null) {
-      throw cannot("BPE that marks the parts of words");
+    checkPlain(options);
+    if (options.ignoreMerges() && !isReached(model)) {
+      throw cannot("BPE of characters with ignore_merges");
     }
     if (!options.byteFallback()) {
       throw cannot("BPE of characters without byte_fallback");
@@ -126,9 +211,13 @@ final class GgufWriting {
     if (model.byteFallback()) {
       throw cannot("a Unigram model with byte_fallback");
     }
-    if (!shape.removesExtra()) {
-      shape.requireWordsApart(model.vocabulary().keySet(), GgufWriting::cannot);
+    if (model.unkId() < 0) {
+      throw cannot("a Unigram model without unk_id");
     }
+    if (shape.strips() && !shape.removesExtra()) {
+      throw cannot("blanks that go at the ends of a text alone");
+    }
+    shape.requireWordsApart(model.vocabulary().keySet(), GgufWriting::cannot);
     float[] scores = new float[tokenizer.vocabularySize()];
     for (int id = 0; id < model.size(); id++) {
       scores[id] = (float) model.scored().get(id).score();
@@ -144,19 +233,18 @@ final class GgufWriting {
   }
 
   private GgufTokens wordPiece(WordPieceModel model) {
-    String bert =
-        "clean_text=true, handle_chinese_chars=true, lowercase=true and strip_accents null or true";
     List<JsonNode> normalizers = SentencePieceShape.steps(parts.normalizer()::write, "normalizers");
-    boolean fits =
-        normalizers.size() == 1
-            && normalizers.getFirst().path("type").asString("").equals("BertNormalizer")
-            && normalizers.getFirst().path("clean_text").asBoolean(true)
-            && normalizers.getFirst().path("handle_chinese_chars").asBoolean(true)
-            && normalizers.getFirst().path("lowercase").asBoolean(true)
-            && normalizers.getFirst().path("strip_accents").asBoolean(true);
-    if (!fits) {
-      throw cannot("WordPiece after another normalizer than BertNormalizer with " + bert);
+    JsonNode bert =
+        normalizers.isEmpty() ? JsonNodeFactory.instance.objectNode() : normalizers.getFirst();
+    if (normalizers.size() != 1
+        || !bert.path("type").asString("").equals("BertNormalizer")
+        || !bert.path("clean_text").asBoolean(true)
+        || !bert.path("handle_chinese_chars").asBoolean(true)) {
+      throw cannot(
+          "WordPiece after another normalizer than BertNormalizer with clean_text and handle_chinese_chars");
     }
+    boolean lowercase = bert.path("lowercase").asBoolean(true);
+    boolean stripAccents = bert.path("strip_accents").asBoolean(lowercase);
     List<JsonNode> cuts = SentencePieceShape.steps(parts.preTokenizer()::write, "pretokenizers");
     if (cuts.size() != 1 || !cuts.getFirst().path("type").asString("").equals("BertPreTokenizer")) {
       throw cannot("WordPiece after another pre-tokenizer than BertPreTokenizer");
@@ -166,14 +254,17 @@ final class GgufWriting {
           "WordPiece whose words go on with «%s» and not ##"
               .formatted(model.continuingSubwordPrefix()));
     }
-    return said(
-        "bert",
-        "default",
-        List.of(),
-        types(unkId(model.unkToken()), false),
-        List.of(),
-        new byte[0],
-        null);
+    GgufTokens says =
+        said(
+            "bert",
+            "default",
+            List.of(),
+            types(unkId(model.unkToken()), false),
+            List.of(),
+            new byte[0],
+            null);
+    return says.with(
+        Map.of("normalizer.lowercase", lowercase, "normalizer.strip_accents", stripAccents));
   }
 
   private int unkId(@Nullable String token) {
@@ -219,6 +310,7 @@ final class GgufWriting {
       @Nullable SentencePieceShape shape) {
     var tokens = new ArrayList<String>(types.length);
     var listedTypes = new ArrayList<Integer>(types.length);
+    var seen = new HashMap<String, Integer>();
     for (int id = 0; id < types.length; id++) {
       String token = tokenizer.token(id);
       tokens.add(
@@ -226,11 +318,23 @@ final class GgufWriting {
               ? "[PAD" + id + "]"
               : model.equals("bert") && types[id] == NORMAL ? phantom(token) : token);
       listedTypes.add(types[id]);
+      Integer other = seen.putIfAbsent(tokens.getLast(), id);
+      if (other != null) {
+        throw cannot(
+            "the tokens %d and %d, which would both be «%s»"
+                .formatted(other, id, tokens.getLast()));
+      }
     }
     var around = Around.of(tokenizer);
     var ids = new HashMap<String, Integer>();
     around.before().ifPresent(id -> ids.put("bos", id));
     around.after().ifPresent(id -> ids.put("eos", id));
+    // A file says of these only what it puts around a text; llama.cpp would take fixed numbers.
+    firstOf(ENDS).ifPresent(id -> ids.putIfAbsent("eos", id));
+    firstOf(STARTS).ifPresent(id -> ids.putIfAbsent("bos", id));
+    if (ids.containsKey("eos")) {
+      ids.putIfAbsent("bos", ids.get("eos"));
+    }
     if (model.equals("bert")) {
       around.before().ifPresent(id -> ids.put("cls", id));
       around.after().ifPresent(id -> ids.put("sep", id));
@@ -255,6 +359,14 @@ final class GgufWriting {
     }
     return new GgufTokens(
         model, pre, tokens, scores, listedTypes, merges, charsMap, ids, Map.copyOf(flags));
+  }
+
+  private OptionalInt firstOf(List<String> spellings) {
+    return spellings.stream()
+        .map(this::named)
+        .filter(OptionalInt::isPresent)
+        .findFirst()
+        .orElse(OptionalInt.empty());
   }
 
   private OptionalInt named(String special) {

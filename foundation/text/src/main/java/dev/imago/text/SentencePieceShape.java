@@ -1,5 +1,6 @@
 package dev.imago.text;
 
+import dev.imago.text.aligned.AlignedText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,10 +18,15 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param charsMap the table of `Precompiled`, empty for none
 /// @param removesExtra whether all but one of several blanks go
+/// @param strips whether blanks at the ends of a text go, in a step of its own
 /// @param prefix what is put before a text, empty for nothing
 /// @param split whether the text is cut before each `▁`
-record SentencePieceShape(byte[] charsMap, boolean removesExtra, String prefix, boolean split) {
+record SentencePieceShape(
+    byte[] charsMap, boolean removesExtra, boolean strips, String prefix, boolean split) {
   private static final String BLOCK = "▁";
+
+  /// White space that texts have, besides the blank.
+  private static final char[] BLANKS = {'\t', '\n', '\r', '\u00a0', '\u3000'};
 
   /// @param cannot makes the complaint about a part that has no place here
   static SentencePieceShape of(
@@ -28,6 +34,7 @@ record SentencePieceShape(byte[] charsMap, boolean removesExtra, String prefix, 
     Deque<JsonNode> normalizers = new ArrayDeque<>(steps(parts.normalizer()::write, "normalizers"));
     byte[] charsMap = {};
     boolean removes = false;
+    boolean strips = false;
     String prefix = "";
     boolean escaped = false;
     if (is(normalizers.peek(), "Precompiled")) {
@@ -48,20 +55,38 @@ record SentencePieceShape(byte[] charsMap, boolean removesExtra, String prefix, 
         removes = true;
       } else if (is(step, "Replace") && text.equals(" ") && content.equals(BLOCK)) {
         escaped = true;
-      } else if (!(is(step, "Replace") && regex.equals("^ +| +$") && content.isEmpty()
-          || is(step, "Strip"))) {
+      } else if (is(step, "Strip")
+          || is(step, "Replace") && regex.equals("^ +| +$") && content.isEmpty()) {
+        strips = true;
+      } else {
         throw cannot.apply("the normalizer " + step.path("type").asString("") + " at this place");
       }
     }
     boolean split = false;
     for (JsonNode step : steps(parts.preTokenizer()::write, "pretokenizers")) {
+      String pattern =
+          step.path("pattern")
+              .path("String")
+              .asString(step.path("pattern").path("Regex").asString(""));
       if (is(step, "WhitespaceSplit") && !escaped) {
+        for (char blank : BLANKS) {
+          String made = parts.normalizer().apply(AlignedText.ofUntracked("a" + blank + "a")).text();
+          if (!made.equals("a a") && !made.equals("aa")) {
+            throw cannot.apply(
+                "WhitespaceSplit where U+%04X does not become a blank before"
+                    .formatted((int) blank));
+          }
+        }
         removes = true;
+        split = true;
+      } else if (is(step, "Split") && escaped && pattern.equals(" ")) {
+        // There are no blanks left to split at.
+        continue;
       } else if (is(step, "Metaspace")
           && !escaped
           && step.path("replacement").asString("").equals(BLOCK)) {
         escaped = true;
-        split = step.path("split").asBoolean(true);
+        split |= step.path("split").asBoolean(true);
         prefix = step.path("prepend_scheme").asString("always").equals("never") ? prefix : BLOCK;
       } else {
         throw cannot.apply(
@@ -71,7 +96,7 @@ record SentencePieceShape(byte[] charsMap, boolean removesExtra, String prefix, 
     if (!escaped) {
       throw cannot.apply("blanks that do not become ▁");
     }
-    return new SentencePieceShape(charsMap, removes, prefix, split);
+    return new SentencePieceShape(charsMap, removes, strips, prefix, split);
   }
 
   /// llama.cpp does not cut at blanks: no token may be of two words.

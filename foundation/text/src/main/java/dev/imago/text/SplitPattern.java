@@ -5,6 +5,7 @@ import dev.imago.text.bytelevel.DeepSeekSplitter;
 import dev.imago.text.bytelevel.Gpt2Splitter;
 import dev.imago.text.bytelevel.Splitter;
 import dev.imago.text.bytelevel.TiktokenSplitter;
+import dev.imago.text.formats.LlamaCppPattern;
 import java.util.List;
 import java.util.Optional;
 
@@ -134,7 +135,8 @@ public enum SplitPattern {
 
   /// The pattern that a file spells so, in several steps.
   static Optional<SplitPattern> ofRegexes(List<String> regexes) {
-    return List.of(values()).stream().filter(p -> p.regexes.equals(regexes)).findFirst();
+    List<String> spelt = LlamaCppPattern.spelt(regexes);
+    return List.of(values()).stream().filter(p -> p.regexes.equals(spelt)).findFirst();
   }
 
   Splitter splitter() {

@@ -40,6 +40,14 @@ final class TrainerChecks {
     }
   }
 
+  static void unkToken(String token) {
+    if (token.isEmpty() || token.chars().anyMatch(Character::isWhitespace)) {
+      throw new IllegalArgumentException(
+          "unkToken = «%s» is empty or has a blank in it; <unk> is usual".formatted(token));
+    }
+    wellFormed("unkToken", token);
+  }
+
   /// Refuses halves of characters, which no file can hold.
   static void wellFormed(String what, String text) {
     if (text.codePoints().anyMatch(c -> c >= 0xd800 && c < 0xe000)) {

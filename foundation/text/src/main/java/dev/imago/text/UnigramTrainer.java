@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Trains a unigram language model of pieces by the algorithm of SentencePiece, which Hugging
 /// Face's `UnigramTrainer` follows too. Kudo 2018, arXiv:1804.10959.
@@ -52,6 +54,7 @@ public final class UnigramTrainer {
         throw new IllegalArgumentException(
             "shrinkingFactor = " + shrinkingFactor + " is not between 0 and 1; 0.75 is usual");
       }
+      unkToken.ifPresent(TrainerChecks::unkToken);
       TrainerChecks.positive("subIterations", subIterations, 2);
       TrainerChecks.positive("threads", threads, 4);
       if (vocabularySize < reserved(specialTokens, unkToken)) {
@@ -217,7 +220,8 @@ public final class UnigramTrainer {
         unkId = OptionalInt.of(id);
       }
     }
-    pieces.addAll(learned);
+    Set<String> given = pieces.stream().map(UnigramLearner.Piece::text).collect(Collectors.toSet());
+    learned.stream().filter(piece -> !given.contains(piece.text())).forEach(pieces::add);
     return new TrainedVocabulary.Unigram(pieces, settings.specialTokens(), unkId, words.split());
   }
 }

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.text.bytelevel.ByteLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,10 +173,108 @@ class GgufWritingTest {
     assertEquals(
         List.of("<unk>", "<s>", "</s>", "▁a", "b", "▁abc", "c", "▁b", "▁世"),
         tokenizer.toGguf().tokens());
-    sameIds(tokenizer, true);
+    assertEquals(tokenizer.encode("a ABC 世b").length, 4);
+    assertSameIds(tokenizer, "a ABC 世b, à! \u0000x");
     Tokenizer cased =
         load(BERT.formatted("false"), "{\"type\":\"BertPreTokenizer\"}", model, AROUND);
-    assertThrows(IllegalArgumentException.class, cased::toGguf);
+    assertEquals(false, cased.toGguf().flags().get("normalizer.lowercase"));
+    assertSameIds(cased, "a ABC 世b, à! abcc");
+    String other = BERT.formatted("true").replace("\"clean_text\":true", "\"clean_text\":false");
+    Tokenizer unclean = load(other, "{\"type\":\"BertPreTokenizer\"}", model, AROUND);
+    assertThrows(IllegalArgumentException.class, unclean::toGguf);
+  }
+
+  private static void assertSameIds(Tokenizer tokenizer, String text) {
+    assertArrayEquals(
+        tokenizer.encodeOrdinary(text),
+        Tokenizer.fromGguf(tokenizer.toGguf()).encodeOrdinary(text));
+  }
+
+  private static String byteLevel(String options, String more) {
+    var tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+    for (int b = 0; b < 256; b++) {
+      String spelt = String.valueOf(ByteLevel.spell(b));
+      tokens.add(spelt.equals("\"") || spelt.equals("\\") ? "\\" + spelt : spelt);
+    }
+    tokens.addAll(List.of("he", "ll"));
+    if (!more.isEmpty()) {
+      tokens.add(more);
+    }
+    return "{\"type\":\"BPE\",%s\"vocab\":%s,\"merges\":[[\"h\",\"e\"],[\"l\",\"l\"]]}"
+        .formatted(options, quoted(tokens));
+  }
+
+  private static String cut(SplitPattern pattern) {
+    return String.valueOf(TokenizerJson.tree(KnownSplits.preTokenizer(pattern)::write));
+  }
+
+  @Test
+  void whetherTokensAreTakenWholeIsKept() throws IOException {
+    String whole = "\"ignore_merges\":true,";
+    String llama3 = cut(SplitPattern.LLAMA3);
+    assertEquals(
+        "llama-bpe", load("null", llama3, byteLevel(whole, "hello"), "null").toGguf().pre());
+    Tokenizer merging = load("null", llama3, byteLevel("", "hello"), "null");
+    assertEquals("dbrx", merging.toGguf().pre());
+    sameIds(merging, true);
+    Tokenizer qwen = load("null", cut(SplitPattern.QWEN2), byteLevel(whole, "hello"), "null");
+    assertThrows(IllegalArgumentException.class, qwen::toGguf);
+    // Every token is reached: it makes no difference.
+    sameIds(load("null", cut(SplitPattern.QWEN2), byteLevel(whole, ""), "null"), true);
+  }
+
+  @Test
+  void marksOfWordsAreRefusedWhereWordsAreBytes() throws IOException {
+    Tokenizer tokenizer =
+        load(
+            "null",
+            cut(SplitPattern.QWEN2),
+            byteLevel("\"end_of_word_suffix\":\"</w>\",", ""),
+            "null");
+    assertThrows(IllegalArgumentException.class, tokenizer::toGguf);
+  }
+
+  @Test
+  void lineEndsInAPatternMayStandAsTheyAre() throws IOException {
+    String json = cut(SplitPattern.DEEPSEEK3);
+    String literal = json.replace("\\\\r", "\\r").replace("\\\\n", "\\n");
+    assertTrue(!literal.equals(json));
+    Tokenizer tokenizer = load("null", literal, byteLevel("", ""), "null");
+    assertEquals("deepseek-v3", tokenizer.toGguf().pre());
+    assertEquals(SplitPattern.DEEPSEEK3, tokenizer.pattern().orElseThrow());
+    sameIds(tokenizer, true);
+  }
+
+  @Test
+  void aSplitAtBlanksThatAreGoneIsNothing() throws IOException {
+    Tokenizer gemma =
+        load(
+            "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"▁\"}",
+            "{\"type\":\"Split\",\"pattern\":{\"String\":\" \"},\"behavior\":\"MergedWithPrevious\",\"invert\":false}",
+            bpe(withBytes("▁", "a", "b", "ab"), "[[\"a\",\"b\"]]"),
+            AROUND);
+    assertEquals(false, gemma.toGguf().flags().get("add_space_prefix"));
+    sameIds(gemma, true);
+  }
+
+  @Test
+  void twoTokensOfOneSpellingAreRefused() throws IOException {
+    String model =
+        "{\"type\":\"WordPiece\",\"unk_token\":\"<unk>\",\"vocab\":"
+            + quoted(List.of("<unk>", "<s>", "</s>", "▁x", "x", "##▁x"))
+            + "}";
+    Tokenizer tokenizer =
+        load(BERT.formatted("true"), "{\"type\":\"BertPreTokenizer\"}", model, AROUND);
+    var refused = assertThrows(IllegalArgumentException.class, tokenizer::toGguf);
+    assertTrue(String.valueOf(refused.getMessage()).contains("both be «▁x»"), refused.getMessage());
+  }
+
+  @Test
+  void anEndIsAlwaysNamed() throws IOException {
+    Map<String, Integer> ids =
+        load("null", cut(SplitPattern.QWEN2), byteLevel("", ""), "null").toGguf().ids();
+    assertEquals(2, ids.get("eos"));
+    assertEquals(1, ids.get("bos"));
   }
 
   @ParameterizedTest

@@ -223,9 +223,9 @@ final class GgufReading {
     int unk = id("unk").orElse(says.types().indexOf(UNKNOWN));
     String unkToken = spellings.getOrDefault(unk, "[UNK]");
     return parts(
-        Normalizer.read(
-            part(
-                "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,\"strip_accents\":null,\"lowercase\":true}")),
+        Normalizer.ofLlamaCpp(
+            flag("normalizer.strip_accents", flag("normalizer.lowercase", true)),
+            flag("normalizer.lowercase", true)),
         PreTokenizer.read(part("{\"type\":\"BertPreTokenizer\"}")),
         new WordPieceModel(numbers, unkToken, "##", Integer.MAX_VALUE),
         Decoder.read(part("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}")),

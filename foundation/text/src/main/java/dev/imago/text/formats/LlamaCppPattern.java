@@ -196,15 +196,28 @@ public record LlamaCppPattern(
     return known().stream().filter(p -> p.names().contains(name)).findFirst();
   }
 
+  /// Whether a piece that is a token is taken whole under a name.
+  public static boolean ignoresMerges(String name) {
+    return named(name).map(LlamaCppPattern::ignoreMerges).orElse(false);
+  }
+
   /// The first name of what splits as these patterns do.
   ///
   /// @param patterns each splits what the one before left
   /// @param ignoreMerges whether a piece that is a token is taken whole
   public static Optional<String> nameOf(List<String> patterns, boolean ignoreMerges) {
     return known().stream()
-        .filter(p -> p.patterns().equals(patterns) && p.ignoreMerges() == ignoreMerges)
+        .filter(
+            p -> spelt(p.patterns()).equals(spelt(patterns)) && p.ignoreMerges() == ignoreMerges)
         .map(p -> p.names().getFirst())
         .findFirst();
+  }
+
+  /// Patterns in one spelling, whether line ends stand in them as they are or as escapes.
+  public static List<String> spelt(List<String> patterns) {
+    return patterns.stream()
+        .map(p -> p.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t"))
+        .toList();
   }
 
   /// All names that are known.

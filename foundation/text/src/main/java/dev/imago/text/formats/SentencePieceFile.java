@@ -217,7 +217,9 @@ public final class SentencePieceFile {
     boolean pairs =
         modelType == BPE && byteFallback && charsMap.length == 0 && !removeExtra && escape;
     boolean unigram = modelType == UNIGRAM && !byteFallback && escape;
-    if (!pairs && !unigram) {
+    // llama.cpp puts the blank before every part of a text between the user's symbols.
+    boolean cut = dummyPrefix && kinds.contains(ScoredPieces.Kind.USER_DEFINED);
+    if (!pairs && !unigram || cut) {
       return Optional.empty();
     }
     var ids = new HashMap<String, Integer>();

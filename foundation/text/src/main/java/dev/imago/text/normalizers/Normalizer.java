@@ -14,6 +14,7 @@ import tools.jackson.core.JsonGenerator;
 public sealed interface Normalizer
     permits BertNormalizer,
         ByteLevelNormalizer,
+        LlamaCppNormalizer,
         LowercaseNormalizer,
         NmtNormalizer,
         PrecompiledNormalizer,
@@ -38,6 +39,14 @@ public sealed interface Normalizer
   /// @throws IllegalArgumentException naming file, place, value and what is known
   static Normalizer read(Part part) {
     return NormalizerParts.read(part);
+  }
+
+  /// What llama.cpp does before WordPiece.
+  ///
+  /// @param stripAccents whether marks go
+  /// @param lowercase whether letters become small
+  static Normalizer ofLlamaCpp(boolean stripAccents, boolean lowercase) {
+    return new LlamaCppNormalizer(stripAccents, lowercase);
   }
 
   /// Writes an object that has nothing but a type.
