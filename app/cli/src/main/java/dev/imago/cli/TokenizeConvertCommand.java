@@ -73,8 +73,9 @@ final class TokenizeConvertCommand implements Callable<Integer> {
   private List<Integer> stops(Tokenizer loaded) {
     Path path = Path.of(tokenizer);
     Path config =
-        (Files.isDirectory(path) ? path : path.toAbsolutePath().getParent())
-            .resolve("tokenizer_config.json");
+        Files.isDirectory(path)
+            ? path.resolve("tokenizer_config.json")
+            : path.resolveSibling("tokenizer_config.json");
     if (!Files.exists(config)) {
       return List.of();
     }
