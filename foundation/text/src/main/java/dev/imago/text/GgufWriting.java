@@ -325,7 +325,7 @@ final class GgufWriting {
                 .formatted(other, id, tokens.getLast()));
       }
     }
-    var around = Around.of(tokenizer);
+    SurroundingTokens around = SurroundingTokens.of(tokenizer, GgufWriting::cannot);
     var ids = new HashMap<String, Integer>();
     around.before().ifPresent(id -> ids.put("bos", id));
     around.after().ifPresent(id -> ids.put("eos", id));
@@ -377,26 +377,5 @@ final class GgufWriting {
   /// WordPiece's tokens as llama.cpp spells them: what starts a word has a block before it.
   private static String phantom(String token) {
     return token.startsWith("##") ? token.substring(2) : BLOCK + token;
-  }
-
-  /// The tokens that the post-processor puts before and after a text.
-  private record Around(OptionalInt before, OptionalInt after) {
-    static Around of(Tokenizer tokenizer) {
-      Encoding empty = tokenizer.encoding("", EncodeOptions.DEFAULT.withLimits(false));
-      Encoding some = tokenizer.encoding("a", EncodeOptions.DEFAULT.withLimits(false));
-      int before = 0;
-      while (before < some.size() && some.special(before)) {
-        before++;
-      }
-      int after = empty.size() - before;
-      if (before > 1 || after > 1) {
-        throw cannot(
-            "%d tokens before a text and %d after it, where it has one each"
-                .formatted(before, after));
-      }
-      return new Around(
-          before == 1 ? OptionalInt.of(some.id(0)) : OptionalInt.empty(),
-          after == 1 ? OptionalInt.of(some.id(some.size() - 1)) : OptionalInt.empty());
-    }
   }
 }
