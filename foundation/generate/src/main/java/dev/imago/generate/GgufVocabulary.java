@@ -53,7 +53,6 @@ public record GgufVocabulary(
           "add_eos_token",
           "add_space_prefix",
           "remove_extra_whitespaces",
-          "treat_whitespace_as_suffix",
           "normalizer.lowercase",
           "normalizer.strip_accents");
 

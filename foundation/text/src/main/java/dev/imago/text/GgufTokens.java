@@ -18,8 +18,7 @@ import java.util.Map;
 /// @param precompiledCharsmap for `t5`, empty for none
 /// @param ids of tokens with a role: `bos`, `eos`, `unk`, `pad`, `cls`, `sep`, `mask`
 /// @param flags that the file has: `add_bos_token`, `add_eos_token`, `add_space_prefix`,
-///   `remove_extra_whitespaces`, `treat_whitespace_as_suffix`, `normalizer.lowercase`,
-///   `normalizer.strip_accents`
+///   `remove_extra_whitespaces`, `normalizer.lowercase`, `normalizer.strip_accents`
 public record GgufTokens(
     String model,
     String pre,

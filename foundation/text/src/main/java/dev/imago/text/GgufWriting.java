@@ -22,11 +22,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 ///
 /// GGUF has no room for some things, and they are let go: that special tokens take blanks along,
 /// normalisation to NFC before byte-level BPE, a limit on the length of WordPiece's words, what
-/// becomes of blanks that end a text before a Unigram model and of the marks that Hugging Face's
-/// `Precompiled` sees together, Hangul and other characters of several before an uncased WordPiece,
-/// the case of letters beyond ASCII and the marks in o200k's and Tekken's words
-/// ([SplitPattern#isLlamaCpps]), and that `Metaspace` puts no second blank before one that begins a
-/// text.
+/// becomes of blanks and of a `▁` that end a text before a Unigram model and of the marks that
+/// Hugging Face's `Precompiled` sees together, a `▁` and a U+0085 in a text before WordPiece,
+/// Hangul and other characters of several before an uncased WordPiece, the case of letters beyond
+/// ASCII and the marks in o200k's and Tekken's words ([SplitPattern#isLlamaCpps]), and that
+/// `Metaspace` puts no second blank before one that begins a text.
 final class GgufWriting {
   private static final int NORMAL = 1;
   private static final int UNKNOWN = 2;
@@ -216,6 +216,10 @@ final class GgufWriting {
     }
     if (shape.strips() && !shape.removesExtra()) {
       throw cannot("blanks that go at the ends of a text alone");
+    }
+    if (shape.removesExtra() && shape.prefix().isEmpty()) {
+      // llama.cpp puts a blank before every word then, the first too.
+      throw cannot("blanks of which one stays, without one that is put before a text");
     }
     shape.requireWordsApart(model.vocabulary().keySet(), GgufWriting::cannot);
     float[] scores = new float[tokenizer.vocabularySize()];

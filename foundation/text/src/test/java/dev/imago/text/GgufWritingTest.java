@@ -162,6 +162,51 @@ class GgufWritingTest {
     sameIds(tokenizer, false);
   }
 
+  private static final String UNIGRAM =
+      "{\"type\":\"Unigram\",\"unk_id\":0,\"byte_fallback\":false,\"vocab\":[[\"<unk>\",0],[\"<s>\",0],"
+          + "[\"</s>\",0],[\"▁\",-2.5],[\"a\",-3],[\"b\",-3.25]]}";
+
+  /// What llama.cpp's own code makes of the blanks of these texts.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "true|true|  a  b |▁a▁b",
+        "true|true|a▁|▁a▁",
+        "true|true|'  '|''",
+        "true|false|  a  b |▁▁▁a▁▁b▁",
+        "true|false|'  '|▁▁",
+        "false|true|a  b |▁a▁b",
+        "false|false|a  b |a▁▁b▁",
+      })
+  void blanksBeforeUnigramAreLlamaCpps(boolean prefix, boolean removes, String text, String made)
+      throws IOException {
+    String collapse = "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}";
+    GgufTokens says = load(collapse, METASPACE.formatted("true"), UNIGRAM, "null").toGguf();
+    Tokenizer tokenizer =
+        Tokenizer.fromGguf(
+            says.with(
+                Map.of(
+                    "add_space_prefix", prefix,
+                    "remove_extra_whitespaces", removes)));
+    var tokens = new StringBuilder();
+    for (int id : tokenizer.encodeOrdinary(text)) {
+      tokens.append(tokenizer.token(id));
+    }
+    assertEquals(made, tokens.toString());
+  }
+
+  @Test
+  void oneBlankOfSeveralWithoutOneBeforeIsRefused() throws IOException {
+    String never =
+        "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"never\",\"split\":true}";
+    String collapse = "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}";
+    Tokenizer tokenizer = load(collapse, never, UNIGRAM, "null");
+    var refused = assertThrows(IllegalArgumentException.class, tokenizer::toGguf);
+    assertTrue(String.valueOf(refused.getMessage()).contains("one stays"), refused.getMessage());
+  }
+
   @Test
   void wordPieceSpellsTheStartsOfWords() throws IOException {
     String model =

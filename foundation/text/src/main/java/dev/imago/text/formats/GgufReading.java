@@ -71,8 +71,8 @@ final class GgufReading {
   private Parts parts() {
     return switch (says.model()) {
       case "gpt2" -> byteLevel();
-      case "llama" -> sentencePiece(scored(false).bpe(), false, true);
-      case "t5" -> sentencePiece(scored(true).unigramOfLlamaCpp(), true, false);
+      case "llama" -> sentencePiece(scored(false).bpe());
+      case "t5" -> sentencePiece(scored(true).unigramOfLlamaCpp());
       case "bert" -> wordPiece();
       default ->
           throw new IllegalArgumentException(
@@ -167,9 +167,11 @@ final class GgufReading {
     return new ScoredPieces(pieces, all, kinds, Math.max(0, unk), bytes);
   }
 
-  private Parts sentencePiece(Model made, boolean removeExtra, boolean addBos) {
-    boolean prefix = flag("add_space_prefix", true);
-    boolean removes = flag("remove_extra_whitespaces", removeExtra);
+  private Parts sentencePiece(Model made) {
+    // Before BPE llama.cpp looks at the prefix only, whatever else the file says.
+    boolean unigram = says.model().equals("t5");
+    boolean prefix = flag("add_space_prefix", !unigram);
+    boolean removes = unigram && flag("remove_extra_whitespaces", false);
     var control = new ArrayList<String>();
     boolean bytes = false;
     for (int id = 0; id < tokens.size(); id++) {
@@ -182,17 +184,18 @@ final class GgufReading {
     return parts(
         new SentencePieceNormalizer(
             new SentencePieceNormalizer.Settings(
-                says.precompiledCharsmap(),
+                unigram ? says.precompiledCharsmap() : new byte[0],
                 prefix,
                 removes,
                 true,
-                flag("treat_whitespace_as_suffix", false),
-                says.model().equals("t5") ? userDefined() : List.of())),
+                false,
+                unigram ? userDefined() : List.of(),
+                unigram)),
         PreTokenizer.NONE,
         made,
         new SentencePieceDecoder(Set.copyOf(control), unk, " \u2047 ", bytes, prefix, removes),
-        addBos,
-        !addBos);
+        !unigram,
+        unigram);
   }
 
   private List<String> userDefined() {
@@ -227,7 +230,7 @@ final class GgufReading {
             flag("normalizer.strip_accents", flag("normalizer.lowercase", true)),
             flag("normalizer.lowercase", true)),
         PreTokenizer.read(part("{\"type\":\"BertPreTokenizer\"}")),
-        new WordPieceModel(numbers, unkToken, "##", Integer.MAX_VALUE),
+        WordPieceModel.ofLlamaCpp(numbers, unkToken),
         Decoder.read(part("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}")),
         true,
         true);

@@ -188,7 +188,8 @@ public final class SentencePieceFile {
                   removeExtra,
                   escape,
                   whitespaceAsSuffix,
-                  pieces(ScoredPieces.Kind.USER_DEFINED))),
+                  pieces(ScoredPieces.Kind.USER_DEFINED),
+                  false)),
           PreTokenizer.NONE,
           model,
           new SentencePieceDecoder(
@@ -219,7 +220,9 @@ public final class SentencePieceFile {
     boolean unigram = modelType == UNIGRAM && !byteFallback && escape;
     // llama.cpp puts the blank before every part of a text between the user's symbols.
     boolean cut = dummyPrefix && kinds.contains(ScoredPieces.Kind.USER_DEFINED);
-    if (!pairs && !unigram || cut) {
+    // Where it removes blanks, it puts one before every word, the first too.
+    boolean before = removeExtra && !dummyPrefix;
+    if (!pairs && !unigram || cut || before || whitespaceAsSuffix) {
       return Optional.empty();
     }
     var ids = new HashMap<String, Integer>();
@@ -238,11 +241,14 @@ public final class SentencePieceFile {
             charsMap,
             ids,
             Map.of(
-                "add_bos_token", false,
-                "add_eos_token", false,
-                "add_space_prefix", dummyPrefix,
-                "remove_extra_whitespaces", removeExtra,
-                "treat_whitespace_as_suffix", whitespaceAsSuffix)));
+                "add_bos_token",
+                false,
+                "add_eos_token",
+                false,
+                "add_space_prefix",
+                dummyPrefix,
+                "remove_extra_whitespaces",
+                removeExtra)));
   }
 
   private List<String> pieces(ScoredPieces.Kind kind) {

@@ -15,6 +15,7 @@ public final class WordPieceModel implements Model {
   private final int unkId;
   private final String continuingSubwordPrefix;
   private final int maxInputCharsPerWord;
+  private final boolean blocks;
 
   /// The tokens as they are, for the start of a piece, and those with the prefix, without it.
   private final CharTrie starts;
@@ -30,11 +31,25 @@ public final class WordPieceModel implements Model {
       String unkToken,
       String continuingSubwordPrefix,
       int maxInputCharsPerWord) {
-    this(new TokenTable(vocabulary), unkToken, continuingSubwordPrefix, maxInputCharsPerWord);
+    this(
+        new TokenTable(vocabulary), unkToken, continuingSubwordPrefix, maxInputCharsPerWord, false);
+  }
+
+  /// As llama.cpp has it: pieces of any length, and after a `▁` of the text itself the tokens for
+  /// the start of a piece, for llama.cpp marks those by a `▁` of its own.
+  ///
+  /// @param vocabulary tokens with their ids, all but a piece's first with `##`
+  public static WordPieceModel ofLlamaCpp(Map<String, Integer> vocabulary, String unkToken) {
+    return new WordPieceModel(new TokenTable(vocabulary), unkToken, "##", Integer.MAX_VALUE, true);
   }
 
   private WordPieceModel(
-      TokenTable table, String unkToken, String continuingSubwordPrefix, int maxInputCharsPerWord) {
+      TokenTable table,
+      String unkToken,
+      String continuingSubwordPrefix,
+      int maxInputCharsPerWord,
+      boolean blocks) {
+    this.blocks = blocks;
     this.table = table;
     this.unkToken = unkToken;
     this.unkId = table.find(unkToken);
@@ -47,6 +62,8 @@ public final class WordPieceModel implements Model {
       whole.add(token, entry.getValue());
       if (token.startsWith(continuingSubwordPrefix)) {
         continued.add(token.substring(continuingSubwordPrefix.length()), entry.getValue());
+      } else if (blocks) {
+        continued.add('▁' + token, entry.getValue());
       }
     }
     this.starts = whole.build();
@@ -58,7 +75,8 @@ public final class WordPieceModel implements Model {
         TokenTable.read(part),
         part.string("unk_token", "[UNK]"),
         part.string("continuing_subword_prefix", "##"),
-        part.whole("max_input_chars_per_word", 0, Integer.MAX_VALUE, 100));
+        part.whole("max_input_chars_per_word", 0, Integer.MAX_VALUE, 100),
+        false);
   }
 
   @Override
@@ -148,7 +166,8 @@ public final class WordPieceModel implements Model {
         table.without(id -> forbidden.test(id) && id != unkId),
         unkToken,
         continuingSubwordPrefix,
-        maxInputCharsPerWord);
+        maxInputCharsPerWord,
+        blocks);
   }
 
   @Override

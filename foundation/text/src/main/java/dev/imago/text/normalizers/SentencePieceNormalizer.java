@@ -12,6 +12,9 @@ import tools.jackson.core.JsonGenerator;
 /// `tokenizer.json` only come near: it replaces the longest key of its table at any place, leaves
 /// the user's symbols as they are, and looks at blanks after it replaced.
 ///
+/// For a vocabulary inside a GGUF it treats blanks as llama.cpp does, which SentencePiece does not
+/// in every case.
+///
 /// Written as the normalizers that come nearest.
 public final class SentencePieceNormalizer implements Normalizer {
   /// SentencePiece's space.
@@ -25,13 +28,17 @@ public final class SentencePieceNormalizer implements Normalizer {
   /// @param escapeWhitespaces whether blanks become `▁`
   /// @param treatWhitespaceAsSuffix whether the blank is put after the text instead
   /// @param userDefined what stays as it is
+  /// @param asLlamaCpp whether blanks are treated as llama.cpp does: only real ones go at the ends,
+  ///   a dummy prefix stands before the first word, and there is one before each word where
+  ///   `removeExtraWhitespaces` is set
   public record Settings(
       byte[] precompiledCharsmap,
       boolean addDummyPrefix,
       boolean removeExtraWhitespaces,
       boolean escapeWhitespaces,
       boolean treatWhitespaceAsSuffix,
-      List<String> userDefined) {
+      List<String> userDefined,
+      boolean asLlamaCpp) {
     public Settings {
       precompiledCharsmap = precompiledCharsmap.clone();
       userDefined = List.copyOf(userDefined);
@@ -86,6 +93,47 @@ public final class SentencePieceNormalizer implements Normalizer {
 
   @Override
   public AlignedText apply(AlignedText text) {
+    return settings.asLlamaCpp() ? applyAsLlamaCpp(text) : applyAsSentencePiece(text);
+  }
+
+  private AlignedText applyAsLlamaCpp(AlignedText text) {
+    String old = text.text();
+    var made = new Made(old.length());
+    char space = settings.escapeWhitespaces() ? BLOCK : ' ';
+    boolean merges = settings.removeExtraWhitespaces();
+    boolean atStart = settings.addDummyPrefix();
+    boolean inWord = false;
+    int blank = AlignedText.START;
+    for (int at = 0; at < old.length(); ) {
+      long found = prefix(old, at);
+      int length = (int) (found >>> 32);
+      String now = (int) found < 0 || map == null ? null : map.replacement((int) found);
+      int size = now == null ? length : now.length();
+      for (int i = 0; i < size; i++) {
+        char unit = unit(old, at, now, i);
+        int origin = now == null ? at + i : at;
+        if (unit == ' ') {
+          if (!merges) {
+            made.add(space, origin);
+          } else if (inWord) {
+            blank = origin;
+          }
+          inWord = false;
+        } else {
+          if (!inWord && (atStart || merges)) {
+            made.add(space, made.size == 0 ? AlignedText.START : merges ? blank : origin);
+            atStart = false;
+          }
+          inWord = true;
+          made.add(unit, origin);
+        }
+      }
+      at += length;
+    }
+    return done(text, made);
+  }
+
+  private AlignedText applyAsSentencePiece(AlignedText text) {
     String old = text.text();
     int at = settings.removeExtraWhitespaces() ? afterBlanks(old) : 0;
     if (at == old.length()) {
