@@ -15,7 +15,9 @@ import dev.imago.text.TrainerSettings;
 import dev.imago.text.TrainingProgress;
 import dev.imago.text.WordCounts;
 import dev.imago.text.WordSplit;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,7 +90,8 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       names = "--pattern",
       paramLabel = "NAME",
       description =
-          "Where byte-level BPE cuts text: qwen2 (default), llama3, gpt2, o200k, tekken, deepseek3.")
+          "Where byte-level BPE cuts text: qwen2 (default), qwen2_folded, llama3, llama3_folded, cl100k,"
+              + " gpt2, gpt2_digits, o200k, tekken, deepseek3.")
   private @Nullable SplitPattern pattern;
 
   @Option(
@@ -150,19 +153,23 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       Files.createDirectories(out);
       tokenizer = train();
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(String.valueOf(e.getMessage()), e);
+      throw new ConfigException(TrainerOptions.named(String.valueOf(e.getMessage()), spec), e);
+    } catch (UncheckedIOException e) {
+      IOException why = e.getCause();
+      if (why instanceof CharConversionException) {
+        throw new InputException(String.valueOf(why.getMessage()), e);
+      }
+      throw new EnvironmentException("cannot train: " + why, e);
     } catch (IOException e) {
       throw new EnvironmentException("cannot write to %s: %s".formatted(out, e), e);
     }
     AtomicFile.write(out.resolve("tokenizer.json"), o -> o.write(tokenizer.toJson()));
     OptionalInt end = tokenizer.id(BpeTrainer.END_OF_TEXT);
-    if (end.isPresent() && tokenizer.special(end.getAsInt())) {
-      AtomicFile.write(
-          out.resolve("tokenizer_config.json"),
-          o ->
-              o.write(
-                  tokenizer.toConfigJson(ChatTemplate.CHATML, BpeTrainer.END_OF_TEXT, 1_000_000)));
-    }
+    byte[] config =
+        end.isPresent() && tokenizer.special(end.getAsInt())
+            ? tokenizer.toConfigJson(ChatTemplate.CHATML, BpeTrainer.END_OF_TEXT, 1_000_000)
+            : tokenizer.toConfigJson();
+    AtomicFile.write(out.resolve("tokenizer_config.json"), o -> o.write(config));
     deleteScratch();
     System.out.printf(
         Locale.ROOT,
@@ -200,6 +207,9 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     TrainerOptions.refuseMarks(spec.commandLine().getParseResult(), cut);
     Counting counting = Counting.in(scratch()).threads(threads).checkpointBytes(CHECKPOINT_BYTES);
     if (memory != null) {
+      if (memory < 1) {
+        throw new ConfigException("--memory %d is below 1 MB; 256 suits most".formatted(memory));
+      }
       counting = counting.memoryBytes((long) memory << 20);
     }
     Console console = Console.of(parent.imago);

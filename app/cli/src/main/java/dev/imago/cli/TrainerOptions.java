@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
@@ -154,6 +155,25 @@ final class TrainerOptions {
                 .formatted(option));
       }
     }
+  }
+
+  /// A message of the library, which names settings, in the words of the command line.
+  static String named(String message, CommandSpec spec) {
+    String said = message;
+    for (String option : spec.optionsMap().keySet()) {
+      var setting = new StringBuilder();
+      for (String part : option.substring(option.startsWith("--") ? 2 : 1).split("-", -1)) {
+        setting.append(
+            setting.isEmpty() || part.isEmpty()
+                ? part
+                : Character.toUpperCase(part.charAt(0)) + part.substring(1));
+      }
+      said = said.replaceAll("\\b" + setting + " = ", option + " ");
+      if (setting.chars().anyMatch(Character::isUpperCase)) {
+        said = said.replaceAll("\\b" + setting + "\\b", option);
+      }
+    }
+    return said;
   }
 
   private static String word(TokenizerKind kind) {

@@ -124,6 +124,11 @@ class TokenizeCommandTest {
     assertTrue(json.contains("\"unk_token\":\"<?>\""), json);
     assertTrue(json.contains("\"~~t\"") && json.contains("\"ш\""), json);
     assertFalse(json.contains("[UNK]"), json);
+    String config = Files.readString(wordpiece.resolve("tokenizer_config.json"));
+    for (String role :
+        List.of("unk_token\" : \"<?>", "cls_token\" : \"[CLS]", "mask_token\" : \"[MASK]")) {
+      assertTrue(config.contains(role), config);
+    }
     Path unigram =
         train(
             "--model",
@@ -188,7 +193,7 @@ class TokenizeCommandTest {
     err = refused("--model", "wordlevel", "--special", "<s>");
     assertTrue(err.contains("[<s>] lack the token of the unknown: add --special \"<unk>\""), err);
     err = refused("--model", "unigram", "--shrinking-factor", "1");
-    assertTrue(err.contains("shrinkingFactor = 1.0 is not between 0 and 1"), err);
+    assertTrue(err.contains("--shrinking-factor 1.0 is not between 0 and 1"), err);
   }
 
   @Test
@@ -217,14 +222,23 @@ class TokenizeCommandTest {
   }
 
   @Test
-  void wrongInputIsOneMessage() {
+  void wrongInputIsOneMessage() throws IOException {
     Path tokenizer = train("--vocabulary-size", "300");
     Said none = imago("tokenize", "encode", tokenizer, folder.resolve("none.txt"));
     assertEquals(3, none.exit());
     assertTrue(none.err().contains("none.txt does not exist"), none.err());
     Said small = imago("tokenize", "train", corpus, "--out", folder, "--vocabulary-size", "3");
     assertEquals(2, small.exit());
-    assertTrue(small.err().contains("vocabularySize = 3 is below 259"), small.err());
+    assertTrue(small.err().contains("--vocabulary-size 3 is below 259"), small.err());
+    Path gbk = folder.resolve("gbk.txt");
+    Files.write(gbk, new byte[] {'a', '\n', (byte) 0xc4, (byte) 0xe3, '\n'});
+    Said encoded = imago("tokenize", "train", gbk, "--out", folder.resolve("of-gbk"));
+    assertEquals(3, encoded.exit());
+    assertTrue(encoded.err().contains("gbk.txt: what stands from byte 2 (0xC4) on"), encoded.err());
+    assertTrue(
+        imago("tokenize", "train", corpus, "--out", folder, "--memory", "0")
+            .err()
+            .contains("--memory 0 is below 1 MB"));
     Said other = imago("tokenize", "encode", corpus, corpus);
     assertEquals(3, other.exit());
     assertTrue(other.err().contains("is no tokenizer"), other.err());

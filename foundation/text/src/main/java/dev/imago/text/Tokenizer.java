@@ -473,7 +473,14 @@ public final class Tokenizer {
       throw new IllegalArgumentException(
           "«" + endOfText + "» is no special token of this tokenizer, so it cannot end a text");
     }
-    return TokenizerJson.writeConfig(this, chatTemplate, endOfText, maxLength);
+    return TokenizerConfigJson.write(this, chatTemplate, endOfText, maxLength);
+  }
+
+  /// The content of a `tokenizer_config.json` from which transformers loads a
+  /// `PreTrainedTokenizerFast` with the roles that special tokens have by their usual spellings:
+  /// `[CLS]`, `<s>`, `</s>`, `<pad>` and so on; and that of the unknown.
+  public byte[] toConfigJson() {
+    return TokenizerConfigJson.write(this);
   }
 
   /// The spellings of the special tokens: what must not come from a user.

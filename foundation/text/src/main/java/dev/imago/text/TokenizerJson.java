@@ -122,33 +122,6 @@ final class TokenizerJson {
     return bytes.toByteArray();
   }
 
-  /// The content of a `tokenizer_config.json` for transformers.
-  static byte[] writeConfig(
-      Tokenizer tokenizer, String chatTemplate, String endOfText, int maxLength) {
-    var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator out = JSON.writerWithDefaultPrettyPrinter().createGenerator(bytes)) {
-      out.writeStartObject();
-      out.writeStringProperty("tokenizer_class", "PreTrainedTokenizerFast");
-      out.writeNumberProperty("model_max_length", maxLength);
-      out.writeNullProperty("bos_token");
-      out.writeStringProperty("eos_token", endOfText);
-      out.writeStringProperty("pad_token", endOfText);
-      out.writeNullProperty("unk_token");
-      out.writeArrayPropertyStart("additional_special_tokens");
-      for (String spelling : tokenizer.specialSpellings()) {
-        if (!spelling.equals(endOfText)) {
-          out.writeString(spelling);
-        }
-      }
-      out.writeEndArray();
-      out.writeBooleanProperty("add_prefix_space", false);
-      out.writeBooleanProperty("clean_up_tokenization_spaces", false);
-      out.writeStringProperty("chat_template", chatTemplate);
-      out.writeEndObject();
-    }
-    return bytes.toByteArray();
-  }
-
   /// The parts that are there, under the file's names, with their kinds.
   static SequencedMap<String, String> kinds(TokenizerParts parts) {
     var kinds = new LinkedHashMap<String, String>();

@@ -48,7 +48,13 @@ public final class WordCounts implements AutoCloseable {
   }
 
   /// Counts the words of files, every line with its end a text, as Hugging Face's trainers read
-  /// files. Bytes that are not UTF-8 count as U+FFFD.
+  /// files.
+  ///
+  /// @throws InterruptedException when the thread is interrupted; a last checkpoint stays
+  /// @throws java.io.UncheckedIOException when a file cannot be read, or the folder cannot be
+  ///   written; of a [java.io.CharConversionException] when a file holds what is not UTF-8
+  /// @throws IllegalArgumentException when the folder holds checkpoints of other texts, or of
+  ///   another split
   public static WordCounts ofLines(
       List<Path> files, WordSplit split, Counting counting, TrainingProgress progress)
       throws InterruptedException {

@@ -3,9 +3,11 @@ package dev.imago.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -179,10 +181,12 @@ class WordCountsTest {
       assertTrue(first.get() > 300_000, "it began anew");
       assertEquals(words.bytes(), counted.get());
     }
-    // Done: nothing is counted again, whatever the texts' iterator would do.
-    try (var words = WordCounts.of(breakingOff(texts, 0), SPLIT, counting, TrainingProgress.NONE)) {
+    // Done: the texts are looked at, but not counted again.
+    counted.set(0);
+    try (var words = WordCounts.of(texts.iterator(), SPLIT, counting, progress)) {
       assertEquals(plainCounts(texts), counts(words));
       assertEquals(9_000, words.texts());
+      assertEquals(words.bytes(), counted.get());
     }
     assertEquals(3, files().size(), () -> "counting.txt, lock, one run");
   }
@@ -195,6 +199,13 @@ class WordCountsTest {
     var otherTexts =
         assertThrows(IllegalArgumentException.class, () -> count(texts(9_000, 7), counting));
     assertTrue(otherTexts.getMessage().contains("not those that were counted"));
+    count(texts, counting).close();
+    var more = new ArrayList<>(texts);
+    more.add("more");
+    for (List<String> others : List.of(texts(9_000, 7), more, texts.subList(0, 8_999))) {
+      var refused = assertThrows(IllegalArgumentException.class, () -> count(others, counting));
+      assertTrue(refused.getMessage().contains("not those that were counted"));
+    }
     var otherSplit =
         assertThrows(
             IllegalArgumentException.class,
@@ -281,10 +292,14 @@ class WordCountsTest {
       assertEquals(2 * Files.size(file), words.bytes());
     }
     Files.write(file, new byte[] {'a', (byte) 0xff, ' ', 'b', (byte) 0xc3, '\n'});
-    try (var words =
-        WordCounts.ofLines(List.of(file), SPLIT, Counting.inMemory(), TrainingProgress.NONE)) {
-      assertEquals(plainCounts(List.of("a\ufffd b\ufffd\n")), counts(words));
-    }
+    var refused =
+        assertThrows(
+            UncheckedIOException.class,
+            () ->
+                WordCounts.ofLines(
+                    List.of(file), SPLIT, Counting.inMemory(), TrainingProgress.NONE));
+    assertInstanceOf(CharConversionException.class, refused.getCause());
+    assertTrue(refused.getMessage().contains("text.txt: what stands from byte 1 (0xFF) on"));
     var error =
         assertThrows(
             UncheckedIOException.class,

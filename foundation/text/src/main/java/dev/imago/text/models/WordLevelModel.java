@@ -30,6 +30,11 @@ public final class WordLevelModel implements Model {
     return new WordLevelModel(TokenTable.read(part), part.string("unk_token", "<unk>"));
   }
 
+  /// What an unknown piece becomes.
+  public String unkToken() {
+    return unkToken;
+  }
+
   @Override
   public void tokenize(String piece, Tokens tokens) {
     int id = table.find(piece);

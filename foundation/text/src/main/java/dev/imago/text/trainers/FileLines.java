@@ -16,8 +16,12 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
   private static final int BLOCK = 1 << 20;
 
   private final Iterator<Path> files;
+  private Path file = Path.of("");
   private @Nullable InputStream in;
   private @Nullable TextBatch next;
+
+  /// How many bytes of the file were given.
+  private long at;
 
   /// What follows the last whole line that was read.
   private byte[] rest = new byte[0];
@@ -31,7 +35,9 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
     try {
       while (next == null && (in != null || files.hasNext())) {
         if (in == null) {
-          in = Files.newInputStream(files.next());
+          file = files.next();
+          at = 0;
+          in = Files.newInputStream(file);
         }
         next = readOrNull(in);
       }
@@ -50,7 +56,7 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
       if (end < block.length) {
         close();
         rest = new byte[0];
-        return end == 0 ? null : new TextBatch.Lines(Arrays.copyOf(block, end));
+        return end == 0 ? null : lines(Arrays.copyOf(block, end));
       }
       int lines = end;
       while (lines > known && block[lines - 1] != '\n') {
@@ -58,11 +64,16 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
       }
       if (lines > known) {
         rest = Arrays.copyOfRange(block, lines, end);
-        return new TextBatch.Lines(Arrays.copyOf(block, lines));
+        return lines(Arrays.copyOf(block, lines));
       }
       rest = block;
       known = end;
     }
+  }
+
+  private TextBatch lines(byte[] utf8) {
+    at += utf8.length;
+    return new TextBatch.Lines(utf8, file, at - utf8.length);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.imago.text.trainers;
 
-import java.nio.charset.StandardCharsets;
+import java.io.CharConversionException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -75,8 +77,10 @@ sealed interface TextBatch {
 
   /// Lines of a file, each with its end a text.
   ///
-  /// @param utf8 whole lines; bytes that are no UTF-8 become U+FFFD
-  record Lines(byte[] utf8) implements TextBatch {
+  /// @param utf8 whole lines
+  /// @param file where they are from
+  /// @param at how many bytes the file has before them
+  record Lines(byte[] utf8, Path file, long at) implements TextBatch {
     @Override
     public int texts() {
       return 1;
@@ -94,17 +98,21 @@ sealed interface TextBatch {
 
     @Override
     public long cut(WordCutter cutter, WordCutter.Words words) {
-      byte[] text =
-          Utf8Steps.isValid(utf8)
-              ? utf8
-              : new String(utf8, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-      for (int from = 0, to; from < text.length; from = to) {
+      int invalid = Utf8Steps.firstInvalid(utf8);
+      if (invalid >= 0) {
+        // Text of another encoding would make a vocabulary of nothing.
+        throw new UncheckedIOException(
+            new CharConversionException(
+                "%s: what stands from byte %d (0x%02X) on is not UTF-8; convert it first, with iconv say"
+                    .formatted(file, at + invalid, utf8[invalid])));
+      }
+      for (int from = 0, to; from < utf8.length; from = to) {
         to = from;
-        while (to < text.length && text[to] != '\n') {
+        while (to < utf8.length && utf8[to] != '\n') {
           to++;
         }
-        to = Math.min(to + 1, text.length);
-        cutter.cut(text, from, to, words);
+        to = Math.min(to + 1, utf8.length);
+        cutter.cut(utf8, from, to, words);
       }
       return utf8.length;
     }

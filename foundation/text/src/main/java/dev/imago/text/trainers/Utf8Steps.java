@@ -12,8 +12,9 @@ final class Utf8Steps {
 
   private Utf8Steps() {}
 
-  /// Whether bytes are valid UTF-8: shortest forms, no surrogates, nothing past U+10FFFF.
-  static boolean isValid(byte[] text) {
+  /// Where bytes are no valid UTF-8 first, or −1: shortest forms are, no surrogates, nothing past
+  /// U+10FFFF.
+  static int firstInvalid(byte[] text) {
     int i = 0;
     while (i < text.length) {
       if (text[i] >= 0) {
@@ -24,21 +25,21 @@ final class Utf8Steps {
       int length = length(text[i]);
       int b = text[i] & 0xff;
       if (b < 0xc2 || b > 0xf4 || i + length > text.length) {
-        return false;
+        return i;
       }
       for (int k = 1; k < length; k++) {
         if ((text[i + k] & 0xc0) != 0x80) {
-          return false;
+          return i;
         }
       }
       int c = codePoint(text, i);
       if (length == 3 && (c < 0x800 || c >= 0xd800 && c < 0xe000)
           || length == 4 && (c < 0x10000 || c > 0x10ffff)) {
-        return false;
+        return i;
       }
       i += length;
     }
-    return true;
+    return -1;
   }
 
   /// The bytes of the character that this byte starts, as far as it says.

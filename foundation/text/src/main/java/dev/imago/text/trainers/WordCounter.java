@@ -160,11 +160,11 @@ public final class WordCounter {
 
   private Counted count(Iterator<TextBatch> texts, Checkpoint last, @Nullable Path temporary)
       throws InterruptedException, IOException {
+    skip(texts, last);
+    if (last.bytes() > 0) {
+      counted.accept(last.bytes());
+    }
     if (!last.complete()) {
-      skip(texts, last);
-      if (last.bytes() > 0) {
-        counted.accept(last.bytes());
-      }
       ExecutorService pool = Executors.newFixedThreadPool(settings.threads(), WordCounter::thread);
       try {
         last = feed(texts, last, pool);
@@ -208,10 +208,13 @@ public final class WordCounter {
       skipped += batch.texts();
       mark = batch.mark(mark);
     }
-    if (skipped != last.texts() || mark != last.mark()) {
+    boolean more = last.complete() && texts.hasNext();
+    if (skipped != last.texts() || mark != last.mark() || more) {
       throw new IllegalArgumentException(
-          "the first %,d texts are not those that were counted into %s; give the same texts in the same order, or delete the folder to count anew"
-              .formatted(last.texts(), settings.folder()));
+          "%s are not those that were counted into %s; give the same texts in the same order, or delete the folder to count anew"
+              .formatted(
+                  last.complete() ? "the texts" : "the first %,d texts".formatted(last.texts()),
+                  settings.folder()));
     }
   }
 
