@@ -2,6 +2,7 @@ package dev.imago.text.pretokenizers;
 
 import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.json.Part;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -17,6 +18,11 @@ sealed interface AtCharacters extends PreTokenizer {
     public void split(AlignedText text, Consumer<AlignedText> pieces) {
       CharacterKind.NUMBER.cut(
           text, individualDigits ? Behavior.ISOLATED : Behavior.CONTIGUOUS, pieces);
+    }
+
+    @Override
+    public Optional<String> regex() {
+      return Optional.of(individualDigits ? "\\p{N}" : "\\p{N}+");
     }
 
     @Override

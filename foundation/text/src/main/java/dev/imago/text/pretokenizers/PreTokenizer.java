@@ -3,6 +3,7 @@ package dev.imago.text.pretokenizers;
 import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.json.Part;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -24,9 +25,24 @@ public sealed interface PreTokenizer
   /// spelling than the text that it was cut from.
   void split(AlignedText text, Consumer<AlignedText> pieces);
 
+  /// Several, of which each cuts the pieces of the one before it.
+  static PreTokenizer inSequence(List<PreTokenizer> steps) {
+    return new SequencePreTokenizer(steps);
+  }
+
   /// The kind that cuts last, which says how pieces are spelt.
   default PreTokenizer last() {
     return this;
+  }
+
+  /// What cuts one after the other, sequences within sequences laid flat.
+  default List<PreTokenizer> steps() {
+    return List.of(this);
+  }
+
+  /// The regex whose matches are pieces, as is what lies between them; empty where it is otherwise.
+  default Optional<String> regex() {
+    return Optional.empty();
   }
 
   /// Writes the object that [#read] reads.

@@ -30,6 +30,11 @@ record SequencePreTokenizer(List<PreTokenizer> pretokenizers) implements PreToke
   }
 
   @Override
+  public List<PreTokenizer> steps() {
+    return pretokenizers.stream().flatMap(p -> p.steps().stream()).toList();
+  }
+
+  @Override
   public void write(JsonGenerator out) {
     out.writeStartObject();
     out.writeStringProperty("type", "Sequence");

@@ -3,6 +3,7 @@ package dev.imago.text.pretokenizers;
 import dev.imago.text.aligned.AlignedText;
 import dev.imago.text.json.Part;
 import dev.imago.text.regex.OnigRegex;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -78,6 +79,16 @@ public record SplitPreTokenizer(Pattern pattern, Behavior behavior, boolean inve
       cutter.delimiter(at, at + string.length());
       at = text.indexOf(string, at + string.length());
     }
+  }
+
+  @Override
+  public Optional<String> regex() {
+    // Removing what the pattern leaves over is the same, for patterns that leave nothing.
+    boolean whole =
+        behavior == Behavior.ISOLATED && !invert || behavior == Behavior.REMOVED && invert;
+    return whole && pattern instanceof Pattern.Regex(OnigRegex regex)
+        ? Optional.of(regex.pattern())
+        : Optional.empty();
   }
 
   @Override

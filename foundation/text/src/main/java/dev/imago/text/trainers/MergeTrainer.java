@@ -23,6 +23,12 @@ public final class MergeTrainer {
   /// Two symbols, by id, and what they become.
   public record Merge(int left, int right, int merged) {}
 
+  /// Words that are loaded together.
+  private static final int FETCHED = 32;
+
+  /// Where in a word its second load falls: most words end on the line of their start or on this.
+  private static final int FETCHED_ITEMS = 12;
+
   private final SymbolWords words;
   private final List<String> tokens;
   private final Map<String, Integer> ids = new HashMap<>();
@@ -32,11 +38,17 @@ public final class MergeTrainer {
   /// By id: how many characters of text the token holds.
   private int[] sizes;
 
+  /// By their pairs, in the order of their ranks; the keys are mixed, for a Long's hash of two ids
+  /// is poor.
   private final Map<Long, Merge> merges = new LinkedHashMap<>();
+
   private final PairCounts pairs = new PairCounts();
   private final MergeQueue queue;
   private final Neighbours before;
   private final Neighbours after;
+
+  /// Keeps loads alive that only fetch.
+  private int fetched;
 
   /// @param counted the words
   /// @param alphabet the tokens to begin with, and how words are spelled in them
@@ -91,8 +103,9 @@ public final class MergeTrainer {
     int left = (int) (pair >>> 32);
     int right = (int) pair;
     int merged = token(left, right);
-    merges.remove(pair);
-    merges.put(pair, new Merge(left, right, merged));
+    Long key = pair * PairCounts.MIX;
+    merges.remove(key);
+    merges.put(key, new Merge(left, right, merged));
     int start = queue.topStart();
     int end = start + queue.topLength();
     queue.removeTop();
@@ -145,7 +158,12 @@ public final class MergeTrainer {
   private void replace(int start, int end, int left, int right, int merged) {
     int[] lists = queue.words();
     int[] data = words.data();
+    int fetchedTo = start;
     for (int w = start; w < end; w++) {
+      if (w == fetchedTo) {
+        fetchedTo = Math.min(end, w + FETCHED);
+        fetch(data, lists, w, fetchedTo);
+      }
       int word = lists[w];
       int from = word + SymbolWords.HEAD;
       int to = from + data[word];
@@ -176,6 +194,18 @@ public final class MergeTrainer {
       }
       data[word] = kept - from;
     }
+  }
+
+  /// Loads words that are wanted soon, so that they come from memory side by side: one after the
+  /// other, the wait for each is most of the time that training takes.
+  private void fetch(int[] data, int[] lists, int from, int to) {
+    int last = data.length - 1;
+    int sum = 0;
+    for (int w = from; w < to; w++) {
+      int word = lists[w];
+      sum += data[word] + data[Math.min(last, word + FETCHED_ITEMS)];
+    }
+    fetched = sum;
   }
 
   /// The tokens by id.

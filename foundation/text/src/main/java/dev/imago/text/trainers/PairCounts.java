@@ -3,7 +3,8 @@ package dev.imago.text.trainers;
 /// How often each pair of symbols occurs: open addressing, the count beside the key. A pair that
 /// was counted once stays, its count perhaps 0.
 final class PairCounts {
-  private static final long MIX = 0x9E3779B97F4A7C15L;
+  /// Odd, so that a product with it has an inverse.
+  static final long MIX = 0x9E3779B97F4A7C15L;
 
   /// The key plus one, so that 0 is free, and the count.
   private long[] table = new long[1 << 13];
