@@ -57,7 +57,8 @@ final class PieceCache {
       used = 0;
       pooled = 0;
       listed.clear();
-    } else if (used * 2 > values.length && values.length < MOST_ENTRIES) {
+    } else if (used * 3 > values.length && values.length < MOST_ENTRIES) {
+      // Half full, one set in twenty would have more pieces than places, which are merged anew.
       grow();
     }
   }
