@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Train a tokenizer on text files, every line with its end a text.",
+      "Train a tokenizer on text, every line with its end a text.",
       "Stopped, it goes on where it was when it is started again with the same words."
     })
 final class TokenizeTrainCommand implements Callable<Integer> {
@@ -60,9 +60,14 @@ final class TokenizeTrainCommand implements Callable<Integer> {
   /// About half a minute's counting: what a kill may cost.
   private static final long CHECKPOINT_BYTES = 1_000_000_000;
 
+  private static final Path STANDARD = Path.of("-");
+
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Text files, UTF-8.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "Text files, UTF-8 (default: -, standard input).")
   private List<Path> files = List.of();
 
   @Option(
@@ -139,7 +144,11 @@ final class TokenizeTrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     TrainerOptions.refuseOthers(spec.commandLine().getParseResult(), kind);
-    for (Path file : files) {
+    boolean piped = files.isEmpty() || files.contains(STANDARD);
+    if (piped && files.size() > 1) {
+      throw new ConfigException("- is standard input, which goes with no other file; name either");
+    }
+    for (Path file : piped ? List.<Path>of() : files) {
       if (!Files.isRegularFile(file)) {
         throw new InputException(
             file + (Files.exists(file) ? " is no file" : " does not exist") + "; name text files");
@@ -151,7 +160,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     Tokenizer tokenizer;
     try {
       Files.createDirectories(out);
-      tokenizer = train();
+      tokenizer = train(piped);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(TrainerOptions.named(String.valueOf(e.getMessage()), spec), e);
     } catch (UncheckedIOException e) {
@@ -194,12 +203,12 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     }
   }
 
-  private Tokenizer train() throws InterruptedException, IOException {
+  private Tokenizer train(boolean piped) throws InterruptedException, IOException {
     long total = 0;
-    for (Path file : files) {
+    for (Path file : piped ? List.<Path>of() : files) {
       total += Files.size(file);
     }
-    if (total == 0) {
+    if (total == 0 && !piped) {
       throw new InputException(files + " hold no text; name text files");
     }
     TrainerSettings settings = trainer.settings(kind, vocabularySize, threads);
@@ -216,7 +225,13 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     try (Progress words = console.progress("tokenize", "count words", total, "bytes");
         Progress tokens = console.progress("tokenize", "learn", vocabularySize, "tokens")) {
       var progress = new Report(words, tokens);
-      try (WordCounts counts = WordCounts.ofLines(files, cut, counting, progress)) {
+      try (WordCounts counts =
+          piped
+              ? WordCounts.ofLines(System.in, "standard input", cut, counting, progress)
+              : WordCounts.ofLines(files, cut, counting, progress)) {
+        if (counts.bytes() == 0) {
+          throw new InputException("standard input holds no text; pipe some in, or name files");
+        }
         return settings.train(counts, progress).tokenizer();
       }
     }

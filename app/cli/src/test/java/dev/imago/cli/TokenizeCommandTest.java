@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.text.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,6 +76,34 @@ class TokenizeCommandTest {
     Path encoded = Files.writeString(folder.resolve("ids.txt"), ids.out());
     assertEquals(LINES.repeat(20), imago("tokenize", "decode", tokenizer, encoded).out());
     assertTrue(imago("tokenize", "inspect", tokenizer, corpus).out().contains("BPE"));
+  }
+
+  @Test
+  void whatIsPipedInTrainsTheSame() throws IOException {
+    Path ofFile = train("--vocabulary-size", "300");
+    InputStream in = System.in;
+    try {
+      for (List<String> named : List.of(List.<String>of(), List.of("-"))) {
+        System.setIn(Files.newInputStream(corpus));
+        Path out = folder.resolve("piped" + named.size());
+        var words = new ArrayList<Object>(List.of("tokenize", "train"));
+        words.addAll(named);
+        words.addAll(List.of("--out", out, "--vocabulary-size", "300", "-q"));
+        Said said = imago(words.toArray());
+        assertEquals(0, said.exit(), said.err());
+        assertEquals(
+            -1, Files.mismatch(ofFile.resolve("tokenizer.json"), out.resolve("tokenizer.json")));
+      }
+      System.setIn(InputStream.nullInputStream());
+      Said nothing = imago("tokenize", "train", "--out", folder.resolve("nothing"));
+      assertEquals(3, nothing.exit());
+      assertTrue(nothing.err().contains("standard input holds no text"), nothing.err());
+    } finally {
+      System.setIn(in);
+    }
+    Said both = imago("tokenize", "train", "-", corpus, "--out", folder.resolve("both"));
+    assertEquals(2, both.exit());
+    assertTrue(both.err().contains("- is standard input"), both.err());
   }
 
   @ParameterizedTest

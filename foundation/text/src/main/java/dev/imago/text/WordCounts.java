@@ -2,6 +2,7 @@ package dev.imago.text;
 
 import dev.imago.text.trainers.CountedWords;
 import dev.imago.text.trainers.WordCounter;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -62,6 +63,24 @@ public final class WordCounts implements AutoCloseable {
         split,
         WordCounter.countLines(
             files,
+            WordCutters.of(split),
+            split.description(),
+            settings(counting),
+            progress::counted));
+  }
+
+  /// Counts the words of a stream's lines, as [#ofLines(List, WordSplit, Counting,
+  /// TrainingProgress)] does those of a file. Does not close it.
+  ///
+  /// @param name of the stream, for messages
+  public static WordCounts ofLines(
+      InputStream in, String name, WordSplit split, Counting counting, TrainingProgress progress)
+      throws InterruptedException {
+    return new WordCounts(
+        split,
+        WordCounter.countLines(
+            in,
+            name,
             WordCutters.of(split),
             split.description(),
             settings(counting),

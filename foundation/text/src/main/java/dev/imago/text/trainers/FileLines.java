@@ -1,22 +1,24 @@
 package dev.imago.text.trainers;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads files in blocks of whole lines, without making strings of them.
+/// Reads files, or a stream, in blocks of whole lines, without making strings of them.
 final class FileLines implements Iterator<TextBatch>, AutoCloseable {
   private static final int BLOCK = 1 << 20;
 
   private final Iterator<Path> files;
-  private Path file = Path.of("");
+  private String name = "";
   private @Nullable InputStream in;
   private @Nullable TextBatch next;
 
@@ -30,12 +32,25 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
     this.files = List.copyOf(files).iterator();
   }
 
+  /// @param in is not closed here
+  /// @param name of the stream, for messages
+  FileLines(InputStream in, String name) {
+    this.files = Collections.emptyIterator();
+    this.in =
+        new FilterInputStream(in) {
+          @Override
+          public void close() {}
+        };
+    this.name = name;
+  }
+
   @Override
   public boolean hasNext() {
     try {
       while (next == null && (in != null || files.hasNext())) {
         if (in == null) {
-          file = files.next();
+          Path file = files.next();
+          name = file.toString();
           at = 0;
           in = Files.newInputStream(file);
         }
@@ -73,7 +88,7 @@ final class FileLines implements Iterator<TextBatch>, AutoCloseable {
 
   private TextBatch lines(byte[] utf8) {
     at += utf8.length;
-    return new TextBatch.Lines(utf8, file, at - utf8.length);
+    return new TextBatch.Lines(utf8, name, at - utf8.length);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.imago.text.trainers;
 
 import java.io.CharConversionException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -80,7 +79,7 @@ sealed interface TextBatch {
   /// @param utf8 whole lines
   /// @param file where they are from
   /// @param at how many bytes the file has before them
-  record Lines(byte[] utf8, Path file, long at) implements TextBatch {
+  record Lines(byte[] utf8, String file, long at) implements TextBatch {
     @Override
     public int texts() {
       return 1;

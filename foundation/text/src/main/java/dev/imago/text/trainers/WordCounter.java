@@ -1,6 +1,7 @@
 package dev.imago.text.trainers;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,8 +119,32 @@ public final class WordCounter {
       Settings settings,
       LongConsumer counted)
       throws InterruptedException {
-    try (var lines = new FileLines(files)) {
-      return countBatches(lines, cutters, split, settings, counted);
+    return countLines(new FileLines(files), cutters, split, settings, counted);
+  }
+
+  /// Counts the words of a stream's lines, as [#countLines] does those of a file.
+  ///
+  /// @param name of the stream, for messages
+  public static Counted countLines(
+      InputStream in,
+      String name,
+      Supplier<WordCutter> cutters,
+      String split,
+      Settings settings,
+      LongConsumer counted)
+      throws InterruptedException {
+    return countLines(new FileLines(in, name), cutters, split, settings, counted);
+  }
+
+  private static Counted countLines(
+      FileLines files,
+      Supplier<WordCutter> cutters,
+      String split,
+      Settings settings,
+      LongConsumer counted)
+      throws InterruptedException {
+    try (files) {
+      return countBatches(files, cutters, split, settings, counted);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
