@@ -166,6 +166,8 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       IOException why = e.getCause();
       if (why instanceof CharConversionException) {
+        // Mended, it is another text, for which these counts are none.
+        deleteScratch();
         throw new InputException(String.valueOf(why.getMessage()), e);
       }
       throw new EnvironmentException("cannot train: " + why, e);
@@ -230,6 +232,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
               ? WordCounts.ofLines(System.in, "standard input", cut, counting, progress)
               : WordCounts.ofLines(files, cut, counting, progress)) {
         if (counts.bytes() == 0) {
+          deleteScratch();
           throw new InputException("standard input holds no text; pipe some in, or name files");
         }
         return settings.train(counts, progress).tokenizer();

@@ -97,6 +97,7 @@ class TokenizeCommandTest {
       System.setIn(InputStream.nullInputStream());
       Said nothing = imago("tokenize", "train", "--out", folder.resolve("nothing"));
       assertEquals(3, nothing.exit());
+      assertFalse(Files.exists(folder.resolve("nothing/.training")));
       assertTrue(nothing.err().contains("standard input holds no text"), nothing.err());
     } finally {
       System.setIn(in);
@@ -263,6 +264,7 @@ class TokenizeCommandTest {
     Files.write(gbk, new byte[] {'a', '\n', (byte) 0xc4, (byte) 0xe3, '\n'});
     Said encoded = imago("tokenize", "train", gbk, "--out", folder.resolve("of-gbk"));
     assertEquals(3, encoded.exit());
+    assertFalse(Files.exists(folder.resolve("of-gbk/.training")));
     assertTrue(encoded.err().contains("gbk.txt: what stands from byte 2 (0xC4) on"), encoded.err());
     assertTrue(
         imago("tokenize", "train", corpus, "--out", folder, "--memory", "0")
