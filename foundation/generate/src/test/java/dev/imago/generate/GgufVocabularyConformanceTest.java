@@ -1,3 +1,4 @@
+// Past 400 lines: one comparison, the texts that it needs and what of them GGUF cannot say.
 package dev.imago.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

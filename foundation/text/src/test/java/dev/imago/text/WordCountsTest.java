@@ -202,7 +202,9 @@ class WordCountsTest {
     count(texts, counting).close();
     var more = new ArrayList<>(texts);
     more.add("more");
-    for (List<String> others : List.of(texts(9_000, 7), more, texts.subList(0, 8_999))) {
+    var edited = new ArrayList<>(texts);
+    edited.set(4_000, texts.get(4_000).replace(texts.get(4_000).charAt(0), '~'));
+    for (List<String> others : List.of(texts(9_000, 7), more, texts.subList(0, 8_999), edited)) {
       var refused = assertThrows(IllegalArgumentException.class, () -> count(others, counting));
       assertTrue(refused.getMessage().contains("not those that were counted"));
     }
@@ -291,6 +293,16 @@ class WordCountsTest {
       assertEquals(plainCounts(lines), counts(words));
       assertEquals(2 * Files.size(file), words.bytes());
     }
+    Counting lasting = small().checkpointBytes(1 << 30);
+    WordCounts.ofLines(List.of(file), SPLIT, lasting, TrainingProgress.NONE).close();
+    byte[] edited = Files.readAllBytes(file);
+    edited[edited.length - 1] = 'T';
+    Files.write(file, edited);
+    var other =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> WordCounts.ofLines(List.of(file), SPLIT, lasting, TrainingProgress.NONE));
+    assertTrue(other.getMessage().contains("the texts are not those"), other.getMessage());
     Files.write(file, new byte[] {'a', (byte) 0xff, ' ', 'b', (byte) 0xc3, '\n'});
     var refused =
         assertThrows(

@@ -14,21 +14,21 @@ import java.util.Locale;
 /// @param split what cut the words; counts of another may not be gone on with
 /// @param texts how many texts are counted
 /// @param bytes how many bytes of UTF-8 they had
-/// @param mark a sum over their lengths, by which other texts are recognised
+/// @param mark a sum over their lengths and hashes, by which other texts are recognised
 /// @param complete whether there were no more
 /// @param runs where the words are
 record Checkpoint(
     String split, long texts, long bytes, long mark, boolean complete, List<WordRun> runs) {
   private static final String FILE = "counting.txt";
-  private static final String VERSION = "imago counted words 1";
+  private static final String VERSION = "imago counted words 2";
 
   static Checkpoint none(String split) {
     return new Checkpoint(split, 0, 0, 0, false, List.of());
   }
 
   /// The mark after another text.
-  static long mark(long mark, int length) {
-    return (mark ^ length) * 0x100000001b3L + 1;
+  static long mark(long mark, int length, int hash) {
+    return ((mark ^ length) * 0x100000001b3L + 1 ^ hash) * 0x100000001b3L + 1;
   }
 
   void write(Path folder) throws IOException {

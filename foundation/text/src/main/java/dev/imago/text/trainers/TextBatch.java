@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// Some texts that one thread cuts at a time.
 sealed interface TextBatch {
@@ -38,7 +39,7 @@ sealed interface TextBatch {
     @Override
     public long mark(long mark) {
       for (String text : strings) {
-        mark = Checkpoint.mark(mark, text.length());
+        mark = Checkpoint.mark(mark, text.length(), text.hashCode());
       }
       return mark;
     }
@@ -92,7 +93,9 @@ sealed interface TextBatch {
 
     @Override
     public long mark(long mark) {
-      return Checkpoint.mark(mark, utf8.length);
+      var hash = new CRC32C();
+      hash.update(utf8);
+      return Checkpoint.mark(mark, utf8.length, (int) hash.getValue());
     }
 
     @Override

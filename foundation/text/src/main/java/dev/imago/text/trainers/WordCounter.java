@@ -255,7 +255,9 @@ public final class WordCounter {
       }
       TextBatch batch = texts.next();
       count += batch.texts();
-      mark = batch.mark(mark);
+      if (settings.checkpointBytes() > 0) {
+        mark = batch.mark(mark);
+      }
       batches.acquire();
       rethrow();
       pool.execute(() -> cut(batch, bytes));
