@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.tensor.CpuBackend;
 import dev.imago.torch.Libtorch;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -80,7 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
     VectorSpecies<Float> species = FloatVector.SPECIES_PREFERRED;
     tell(
         "SIMD",
-        species.vectorBitSize() + " bits, %d floats".formatted(species.length()),
+        "%d bits, %d floats; the kernels use %d bits"
+            .formatted(species.vectorBitSize(), species.length(), CpuBackend.vectorBits()),
         species.length() >= 4,
         "no vector unit: serving will be slow");
   }

@@ -40,6 +40,12 @@ public final class CpuBackend implements AutoCloseable {
     return to;
   }
 
+  /// The width of the kernels' vectors: 128, 256 or 512.
+  public static int vectorBits() {
+    VectorModule.require();
+    return Lanes.FLOATS.vectorBitSize();
+  }
+
   public int threads() {
     return team.threads();
   }

@@ -50,6 +50,10 @@ public enum DataType {
   /// @throws IllegalArgumentException for a negative length, a row that is no multiple of the
   ///   block, or a size past 2⁶³ − 1
   public long bytes(long... shape) {
+    return bytes(name(), blockSize, blockBytes, shape);
+  }
+
+  static long bytes(String type, int blockSize, int blockBytes, long... shape) {
     long numbers = 1;
     for (long length : shape) {
       if (length < 0) {
@@ -65,7 +69,7 @@ public enum DataType {
     if (row % blockSize != 0) {
       throw new IllegalArgumentException(
           "rows of %d are no multiple of the %d numbers of a %s block"
-              .formatted(row, blockSize, this));
+              .formatted(row, blockSize, type));
     }
     try {
       return Math.multiplyExact(numbers / blockSize, blockBytes);

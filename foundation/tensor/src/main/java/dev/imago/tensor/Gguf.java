@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /// A GGUF file (version 3, and 2, which reads the same), memory-mapped: the format of llama.cpp and
@@ -21,28 +20,16 @@ public final class Gguf implements AutoCloseable {
   static final int DEFAULT_ALIGNMENT = 32;
   static final String ALIGNMENT = "general.alignment";
 
-  /// ggml's number of each type.
-  static final Map<DataType, Integer> TYPES =
-      Map.of(
-          DataType.F32, 0,
-          DataType.F16, 1,
-          DataType.Q8_0, 8,
-          DataType.I8, 24,
-          DataType.I16, 25,
-          DataType.I32, 26,
-          DataType.I64, 27,
-          DataType.F64, 28,
-          DataType.BF16, 30);
-
   private final MappedFile mapped;
   private final SequencedMap<String, GgufValue> metadata;
   private final SequencedMap<String, HostTensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, String> unread = new LinkedHashMap<>();
 
   private Gguf(MappedFile mapped) throws BrokenFileException {
     this.mapped = mapped;
     var reader = new GgufReader(mapped.path(), mapped.bytes());
     this.metadata = reader.metadata();
-    reader.tensors(tensors);
+    reader.tensors(tensors, unread);
   }
 
   /// Maps a file and checks all that its header claims.
@@ -63,9 +50,15 @@ public final class Gguf implements AutoCloseable {
     return Collections.unmodifiableSequencedMap(metadata);
   }
 
-  /// All tensors by name, in the file's order.
+  /// All tensors by name, in the file's order; not those that are [#unread].
   public SequencedMap<String, HostTensor> tensors() {
     return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /// The tensors of a type that is not read yet, such as `Q6_K`: name → type, in the file's order.
+  /// Their places are checked as all others'.
+  public SequencedMap<String, String> unread() {
+    return Collections.unmodifiableSequencedMap(unread);
   }
 
   /// A tensor, in place in the mapped file.
@@ -75,12 +68,7 @@ public final class Gguf implements AutoCloseable {
     HostTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "%s has no tensor «%s»; it has %d, such as %s"
-              .formatted(
-                  mapped.path(),
-                  name,
-                  tensors.size(),
-                  tensors.keySet().stream().limit(3).toList()));
+          "%s has no tensor «%s»; it has %d others".formatted(mapped.path(), name, tensors.size()));
     }
     return tensor;
   }

@@ -44,7 +44,7 @@ final class GgufReader {
       long start = at;
       String key = name("a key");
       if (metadata.putIfAbsent(key, value(type())) != null) {
-        throw broken(start, "the key «%s» comes twice".formatted(key));
+        throw broken(start, "the key «%s» comes twice".formatted(Excerpt.of(key)));
       }
     }
   }
@@ -53,13 +53,21 @@ final class GgufReader {
     return metadata;
   }
 
-  private record Entry(String name, long where, DataType type, long[] shape, long offset) {
+  private record Entry(String name, long where, GgmlType type, long[] shape, long offset) {
     long end() {
       return offset + type.bytes(shape);
     }
+
+    String shown() {
+      return Excerpt.of(name);
+    }
   }
 
-  void tensors(Map<String, HostTensor> to) throws BrokenFileException {
+  /// Checks all tensors' places.
+  ///
+  /// @param to gets those that can be read
+  /// @param unread gets the others' names and types
+  void tensors(Map<String, HostTensor> to, Map<String, String> unread) throws BrokenFileException {
     long alignment = alignment();
     var entries = new ArrayList<Entry>();
     for (long i = 0; i < tensorCount; i++) {
@@ -73,11 +81,16 @@ final class GgufReader {
         throw broken(
             e.where,
             "%s wants %d bytes from %d on, and the file has %d"
-                .formatted(e.name, bytes, start + e.offset, all.byteSize()));
+                .formatted(e.shown(), bytes, start + e.offset, all.byteSize()));
       }
-      var tensor = new HostTensor(e.type, e.shape, all.asSlice(start + e.offset, bytes));
-      if (to.putIfAbsent(e.name, tensor) != null) {
-        throw broken(e.where, "the tensor «%s» comes twice".formatted(e.name));
+      if (to.containsKey(e.name) || unread.containsKey(e.name)) {
+        throw broken(e.where, "the tensor «%s» comes twice".formatted(e.shown()));
+      }
+      if (e.type.readAs().isPresent()) {
+        MemorySegment data = all.asSlice(start + e.offset, bytes);
+        to.put(e.name, new HostTensor(e.type.readAs().get(), e.shape, data));
+      } else {
+        unread.put(e.name, e.type.name());
       }
     }
     entries.sort(Comparator.comparingLong(Entry::offset).thenComparingLong(Entry::end));
@@ -85,7 +98,7 @@ final class GgufReader {
       Entry before = entries.get(i - 1);
       Entry e = entries.get(i);
       if (e.offset < before.end()) {
-        throw broken(e.where, "%s overlaps %s".formatted(e.name, before.name));
+        throw broken(e.where, "%s overlaps %s".formatted(e.shown(), before.shown()));
       }
     }
   }
@@ -101,43 +114,37 @@ final class GgufReader {
         && alignment <= 1 << 20) {
       return alignment;
     }
-    throw broken(0, "general.alignment is %s, no power of two up to 2^20".formatted(value));
+    throw broken(0, "general.alignment = %s is no power of two up to 2^20".formatted(value));
   }
 
   private Entry entry(long alignment) throws BrokenFileException {
     long where = at;
     String name = name("a tensor's name");
+    String shown = Excerpt.of(name);
     long dimensions = whole(GgufValue.Type.UINT32);
     if (dimensions > MAX_DIMENSIONS) {
-      throw broken(where, "%s has %d dimensions, more than 4".formatted(name, dimensions));
+      throw broken(where, "%s has %d dimensions, more than 4".formatted(shown, dimensions));
     }
     long[] shape = new long[(int) dimensions];
     for (int i = shape.length - 1; i >= 0; i--) { // the file has the fastest first
       shape[i] = whole(GgufValue.Type.INT64);
     }
     int number = (int) whole(GgufValue.Type.UINT32);
-    DataType type =
-        Gguf.TYPES.entrySet().stream()
-            .filter(t -> t.getValue() == number)
-            .map(Map.Entry::getKey)
-            .findFirst()
+    GgmlType type =
+        GgmlType.numbered(number)
             .orElseThrow(
-                () ->
-                    broken(
-                        where,
-                        "%s is of ggml's type %d, which is not supported; F32, F16, BF16 and Q8_0 are"
-                            .formatted(name, number)));
+                () -> broken(where, "%s is of type %d, which ggml has not".formatted(shown, number)));
     long offset = whole(GgufValue.Type.UINT64);
     if (offset < 0 || offset % alignment != 0) {
       throw broken(
           where,
           "%s is at offset %s, no multiple of %d"
-              .formatted(name, Long.toUnsignedString(offset), alignment));
+              .formatted(shown, Long.toUnsignedString(offset), alignment));
     }
     try {
       Math.addExact(offset, type.bytes(shape));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw broken(where, name + ": " + e.getMessage());
+      throw broken(where, shown + ": " + e.getMessage());
     }
     return new Entry(name, where, type, shape, offset);
   }

@@ -3,21 +3,46 @@ package dev.imago.tensor;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A value of GGUF's metadata.
+/// A value of GGUF's metadata; as a text, what a message shows of it.
 public sealed interface GgufValue {
   /// One of the format's whole numbers; of UINT64, the bits.
-  record Whole(Type type, long value) implements GgufValue {}
+  record Whole(Type type, long value) implements GgufValue {
+    @Override
+    public String toString() {
+      return type == Type.UINT64 ? Long.toUnsignedString(value) : Long.toString(value);
+    }
+  }
 
   /// FLOAT32 or FLOAT64.
-  record Real(Type type, double value) implements GgufValue {}
+  record Real(Type type, double value) implements GgufValue {
+    @Override
+    public String toString() {
+      return type == Type.FLOAT32 ? Float.toString((float) value) : Double.toString(value);
+    }
+  }
 
-  record Bool(boolean value) implements GgufValue {}
+  record Bool(boolean value) implements GgufValue {
+    @Override
+    public String toString() {
+      return Boolean.toString(value);
+    }
+  }
 
-  record Text(String value) implements GgufValue {}
+  record Text(String value) implements GgufValue {
+    @Override
+    public String toString() {
+      return "«" + Excerpt.of(value) + "»";
+    }
+  }
 
   record Texts(List<String> values) implements GgufValue {
     public Texts {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public String toString() {
+      return "a list of %,d texts".formatted(values.size());
     }
   }
 
@@ -26,12 +51,22 @@ public sealed interface GgufValue {
     public Wholes {
       values = List.copyOf(values);
     }
+
+    @Override
+    public String toString() {
+      return "a list of %,d whole numbers".formatted(values.size());
+    }
   }
 
   /// A list of FLOAT32 or FLOAT64.
   record Reals(Type type, List<Double> values) implements GgufValue {
     public Reals {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public String toString() {
+      return "a list of %,d real numbers".formatted(values.size());
     }
   }
 

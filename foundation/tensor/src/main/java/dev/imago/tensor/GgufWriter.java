@@ -35,18 +35,13 @@ final class GgufWriter {
     long offset = 0;
     for (Map.Entry<String, Gguf.Pending> entry : tensors.entrySet()) {
       Gguf.Pending tensor = entry.getValue();
-      Integer type = Gguf.TYPES.get(tensor.type());
-      if (type == null) {
-        throw new IllegalArgumentException(
-            "%s is %s, which GGUF has no type for".formatted(entry.getKey(), tensor.type()));
-      }
       text(header, entry.getKey());
       long[] shape = tensor.shape();
       number(header, shape.length, 4);
       for (int i = shape.length - 1; i >= 0; i--) {
         number(header, shape[i], 8);
       }
-      number(header, type, 4);
+      number(header, GgmlType.numberOf(tensor.type()), 4);
       number(header, offset, 8);
       offset = aligned(offset + tensor.type().bytes(shape));
     }

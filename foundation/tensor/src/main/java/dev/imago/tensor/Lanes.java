@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
@@ -19,24 +20,35 @@ import jdk.incubator.vector.VectorSpecies;
 /// Every operation here gives the same bits interpreted and compiled. That rules out
 /// `reduceLanes(ADD)`, whose order is left open, and the library's `EXP`.
 final class Lanes {
-  /// 256 or 512 bits, as the machine has. (Where it has only 128, these are slow but right.)
+  /// 128, 256 or 512 bits, as the machine has.
   static final VectorSpecies<Float> FLOATS =
-      FloatVector.SPECIES_PREFERRED.length() >= 16
-          ? FloatVector.SPECIES_512
-          : FloatVector.SPECIES_256;
+      switch (FloatVector.SPECIES_PREFERRED.length()) {
+        case 2, 4 -> FloatVector.SPECIES_128;
+        case 8 -> FloatVector.SPECIES_256;
+        default -> FloatVector.SPECIES_512;
+      };
 
-  /// L: 8 or 16.
+  /// L: 4, 8 or 16.
   static final int COUNT = FLOATS.length();
 
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
-  private static final VectorSpecies<Short> SHORTS = narrow(short.class, 16);
-  private static final VectorSpecies<Byte> BYTES = narrow(byte.class, 8);
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * 16));
+
+  /// Of 64 bits at least: there is no narrower vector.
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * 8)));
+
+  /// What moves each byte of an int to the top of its own lane, the first byte the lowest.
+  private static final IntVector BYTE_TO_TOP =
+      IntVector.fromArray(INTS, new int[] {24, 16, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 0);
 
   /// Each is the identity turned by a power of two, so that lane i meets lane i + that many.
   private static final VectorShuffle<Float> TURN_8 = turn(8);
 
   private static final VectorShuffle<Float> TURN_4 = turn(4);
+
   private static final VectorShuffle<Float> TURN_2 = turn(2);
   private static final VectorShuffle<Float> TURN_1 = turn(1);
 
@@ -44,10 +56,6 @@ final class Lanes {
   private static final float HALF_TO_FLOAT = 0x1p112f;
 
   private Lanes() {}
-
-  private static <E> VectorSpecies<E> narrow(Class<E> type, int bits) {
-    return VectorSpecies.of(type, VectorShape.forBitSize(COUNT * bits));
-  }
 
   private static VectorShuffle<Float> turn(int by) {
     return VectorShuffle.iota(FLOATS, by % COUNT, 1, true);
@@ -58,7 +66,9 @@ final class Lanes {
     if (COUNT >= 16) {
       v = v.add(v.rearrange(TURN_8));
     }
-    v = v.add(v.rearrange(TURN_4));
+    if (COUNT >= 8) {
+      v = v.add(v.rearrange(TURN_4));
+    }
     v = v.add(v.rearrange(TURN_2));
     return v.add(v.rearrange(TURN_1)).lane(0);
   }
@@ -102,6 +112,11 @@ final class Lanes {
 
   /// Signed bytes times a scale: exact, as 7 and 11 bits make 18.
   static FloatVector q8(MemorySegment data, long offset, float scale) {
+    if (COUNT == 4) { // four bytes are no vector: an int that each lane shifts for itself
+      IntVector four = IntVector.broadcast(INTS, data.get(HostTensor.I32, offset));
+      IntVector bytes = four.lanewise(LSHL, BYTE_TO_TOP).lanewise(ASHR, 24);
+      return ((FloatVector) bytes.castShape(FLOATS, 0)).mul(scale);
+    }
     ByteVector bytes = ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN);
     return ((FloatVector) bytes.castShape(FLOATS, 0)).mul(scale);
   }

@@ -108,25 +108,31 @@ public final class Safetensors implements AutoCloseable {
     places.sort(Comparator.comparingLong(Place::begin).thenComparingLong(Place::end));
     long start = 8 + length;
     long at = 0;
+    String before = "the header";
     for (Place place : places) {
       if (place.begin != at) {
+        String what =
+            place.begin < at
+                ? "%s overlaps %s: it begins at %d of the data, and that ends at %d"
+                : "nothing holds the bytes before %s, after %s: it begins at %d of the data, and that"
+                    + " ends at %d";
         throw new BrokenFileException(
-            file,
-            start + place.begin,
-            "%s begins at %d of the data, where the tensor before it ends at %d"
-                .formatted(place.name, place.begin, at));
+            file, start + place.begin, what.formatted(shown(place), before, place.begin, at));
       }
+      before = shown(place);
       at = place.end;
       if (at > all.byteSize() - start) {
         throw new BrokenFileException(
             file,
             all.byteSize(),
-            "the file ends, and %s would reach to byte %d".formatted(place.name, start + at));
+            "the file ends, and %s would reach to byte %d".formatted(shown(place), start + at));
       }
     }
     if (at != all.byteSize() - start) {
       throw new BrokenFileException(
-          file, start + at, "%d bytes belong to no tensor".formatted(all.byteSize() - start - at));
+          file,
+          start + at,
+          "%d bytes after the last tensor belong to none".formatted(all.byteSize() - start - at));
     }
     for (Place p : places) {
       MemorySegment data = all.asSlice(start + p.begin, p.end - p.begin);
@@ -141,20 +147,25 @@ public final class Safetensors implements AutoCloseable {
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isString()) {
-        throw new BrokenFileException(file, 8, "__metadata__." + entry.getKey() + " is no string");
+        throw new BrokenFileException(file, 8, "__metadata__." + Excerpt.of(entry.getKey()) + " is no string");
       }
       metadata.put(entry.getKey(), entry.getValue().asString());
     }
   }
 
-  private static Place place(Path file, String name, JsonNode node) throws BrokenFileException {
+  private static String shown(Place place) {
+    return Excerpt.of(place.name);
+  }
+
+  private static Place place(Path file, String fullName, JsonNode node) throws BrokenFileException {
+    String name = Excerpt.of(fullName);
     String typeName = node.path("dtype").asString("");
     DataType type =
         DataType.ofSafetensors(typeName)
             .orElseThrow(
                 () ->
                     new BrokenFileException(
-                        file, 8, "%s has the unknown dtype «%s»".formatted(name, typeName)));
+                        file, 8, "%s has the unknown dtype «%s»".formatted(name, Excerpt.of(typeName))));
     long[] shape = longs(file, name, node.path("shape"));
     long[] offsets = longs(file, name, node.path("data_offsets"));
     if (offsets.length != 2 || offsets[0] > offsets[1]) {
@@ -173,7 +184,7 @@ public final class Safetensors implements AutoCloseable {
           "%s has a shape of %d bytes and a place of %d"
               .formatted(name, bytes, offsets[1] - offsets[0]));
     }
-    return new Place(name, type, shape, offsets[0], offsets[1]);
+    return new Place(fullName, type, shape, offsets[0], offsets[1]);
   }
 
   private static long[] longs(Path file, String name, JsonNode node) throws BrokenFileException {
@@ -185,7 +196,7 @@ public final class Safetensors implements AutoCloseable {
       JsonNode n = node.get(i);
       if (!n.isIntegralNumber() || !n.canConvertToLong() || n.asLong() < 0) {
         throw new BrokenFileException(
-            file, 8, "%s has «%s» where a length or an offset belongs".formatted(name, n));
+            file, 8, "%s has «%s» where a length or an offset belongs".formatted(name, Excerpt.of(n.toString())));
       }
       to[i] = n.asLong();
     }
@@ -209,12 +220,7 @@ public final class Safetensors implements AutoCloseable {
     HostTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "%s has no tensor «%s»; it has %d, such as %s"
-              .formatted(
-                  mapped.path(),
-                  name,
-                  tensors.size(),
-                  tensors.keySet().stream().limit(3).toList()));
+          "%s has no tensor «%s»; it has %d others".formatted(mapped.path(), name, tensors.size()));
     }
     return tensor;
   }

@@ -121,7 +121,11 @@ final class GgufTest {
     refuses("list of lists", magic, three, none, one, text("k"), u32(9), u32(9), u64(1));
     Claim tensor = text("t");
     refuses("dimensions", magic, three, one, none, tensor, u32(5), u64(1), u32(0), none);
-    refuses("ggml's type 12", magic, three, one, none, tensor, u32(1), u64(1), u32(12), none);
+    refuses("type 99, which ggml has not", magic, three, one, none, tensor, u32(1), u64(1), u32(99), none);
+    refuses(
+        "the 256 numbers of a Q6_K block", magic, three, one, none, tensor, u32(1), u64(1), u32(14), none);
+    Claim long_name = text("n".repeat(800));
+    refuses("n… (800 characters) wants 4000 bytes", magic, three, one, none, long_name, u32(1), u64(1000), u32(0), none);
     refuses("no multiple of 32", magic, three, one, none, tensor, u32(1), u64(1), u32(0), u64(4));
     refuses("wants 4000 bytes", magic, three, one, none, tensor, u32(1), u64(1000), u32(0), none);
     refuses("negative", magic, three, one, none, tensor, u32(1), u64(-1), u32(0), none);
@@ -146,6 +150,30 @@ final class GgufTest {
     refuses("u overlaps t", twice);
     twice[9] = tensor;
     refuses("comes twice", twice);
+  }
+
+  @Test
+  void a_type_that_is_not_read_yet_is_named_and_the_rest_is_read() throws IOException {
+    Path file = write("k.gguf");
+    byte[] bytes = Files.readAllBytes(file);
+    // The tensor «q»: its name, 2 dimensions, 64 and 3, then its type, which becomes Q4_0's number.
+    String all = new String(bytes, StandardCharsets.ISO_8859_1);
+    int type = all.indexOf("\1\0\0\0\0\0\0\0q") + 9 + 4 + 16;
+    assertEquals(8, bytes[type]);
+    bytes[type] = 2;
+    Files.write(file, bytes);
+    try (Gguf read = Gguf.open(file)) {
+      assertEquals(java.util.Map.of("q", "Q4_0"), read.unread());
+      assertEquals(List.of("odd", "m", "h"), List.copyOf(read.tensors().keySet()));
+    }
+  }
+
+  @Test
+  void values_are_shown_as_the_file_says_them() {
+    assertEquals("«qwen3»", new GgufValue.Text("qwen3").toString());
+    assertEquals("1.0E-5", GgufValue.f32(1e-5f).toString());
+    assertEquals("4294967294", GgufValue.u32(-2).toString());
+    assertEquals("a list of 2 whole numbers", GgufValue.i32s(List.of(1, 2)).toString());
   }
 
   @Test

@@ -68,8 +68,8 @@ final class SafetensorsTest {
   void a_header_that_lies_is_refused_with_offset_and_reason() throws IOException {
     String f = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%s]}}";
     refuses(f.formatted("0,8"), 4, "the file ends, and a would reach to byte");
-    refuses(f.formatted("0,8"), 12, "4 bytes belong to no tensor");
-    refuses(f.formatted("4,12"), 12, "where the tensor before it ends at 0");
+    refuses(f.formatted("0,8"), 12, "4 bytes after the last tensor belong to none");
+    refuses(f.formatted("4,12"), 12, "nothing holds the bytes before a, after the header");
     refuses(f.formatted("8,0"), 8, "no range");
     refuses(f.formatted("-8,0"), 8, "«-8»");
     refuses(f.formatted("0,4"), 4, "a shape of 8 bytes and a place of 4");
@@ -85,7 +85,7 @@ final class SafetensorsTest {
         "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},"
             + "\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[2,6]}}",
         6,
-        "b begins at 2 of the data");
+        "b overlaps a: it begins at 2 of the data, and that ends at 4");
     String a = "\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}";
     refuses("{" + a + "," + a + "}", 4, "uplicate");
     refuses("{" + a, 4, "its header");
