@@ -133,7 +133,8 @@ final class GgufReader {
     GgmlType type =
         GgmlType.numbered(number)
             .orElseThrow(
-                () -> broken(where, "%s is of type %d, which ggml has not".formatted(shown, number)));
+                () ->
+                    broken(where, "%s is of type %d, which ggml has not".formatted(shown, number)));
     long offset = whole(GgufValue.Type.UINT64);
     if (offset < 0 || offset % alignment != 0) {
       throw broken(

@@ -147,7 +147,8 @@ public final class Safetensors implements AutoCloseable {
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!entry.getValue().isString()) {
-        throw new BrokenFileException(file, 8, "__metadata__." + Excerpt.of(entry.getKey()) + " is no string");
+        throw new BrokenFileException(
+            file, 8, "__metadata__." + Excerpt.of(entry.getKey()) + " is no string");
       }
       metadata.put(entry.getKey(), entry.getValue().asString());
     }
@@ -165,7 +166,9 @@ public final class Safetensors implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new BrokenFileException(
-                        file, 8, "%s has the unknown dtype «%s»".formatted(name, Excerpt.of(typeName))));
+                        file,
+                        8,
+                        "%s has the unknown dtype «%s»".formatted(name, Excerpt.of(typeName))));
     long[] shape = longs(file, name, node.path("shape"));
     long[] offsets = longs(file, name, node.path("data_offsets"));
     if (offsets.length != 2 || offsets[0] > offsets[1]) {
@@ -196,7 +199,10 @@ public final class Safetensors implements AutoCloseable {
       JsonNode n = node.get(i);
       if (!n.isIntegralNumber() || !n.canConvertToLong() || n.asLong() < 0) {
         throw new BrokenFileException(
-            file, 8, "%s has «%s» where a length or an offset belongs".formatted(name, Excerpt.of(n.toString())));
+            file,
+            8,
+            "%s has «%s» where a length or an offset belongs"
+                .formatted(name, Excerpt.of(n.toString())));
       }
       to[i] = n.asLong();
     }

@@ -121,11 +121,40 @@ final class GgufTest {
     refuses("list of lists", magic, three, none, one, text("k"), u32(9), u32(9), u64(1));
     Claim tensor = text("t");
     refuses("dimensions", magic, three, one, none, tensor, u32(5), u64(1), u32(0), none);
-    refuses("type 99, which ggml has not", magic, three, one, none, tensor, u32(1), u64(1), u32(99), none);
     refuses(
-        "the 256 numbers of a Q6_K block", magic, three, one, none, tensor, u32(1), u64(1), u32(14), none);
+        "type 99, which ggml has not",
+        magic,
+        three,
+        one,
+        none,
+        tensor,
+        u32(1),
+        u64(1),
+        u32(99),
+        none);
+    refuses(
+        "the 256 numbers of a Q6_K block",
+        magic,
+        three,
+        one,
+        none,
+        tensor,
+        u32(1),
+        u64(1),
+        u32(14),
+        none);
     Claim long_name = text("n".repeat(800));
-    refuses("n… (800 characters) wants 4000 bytes", magic, three, one, none, long_name, u32(1), u64(1000), u32(0), none);
+    refuses(
+        "n… (800 characters) wants 4000 bytes",
+        magic,
+        three,
+        one,
+        none,
+        long_name,
+        u32(1),
+        u64(1000),
+        u32(0),
+        none);
     refuses("no multiple of 32", magic, three, one, none, tensor, u32(1), u64(1), u32(0), u64(4));
     refuses("wants 4000 bytes", magic, three, one, none, tensor, u32(1), u64(1000), u32(0), none);
     refuses("negative", magic, three, one, none, tensor, u32(1), u64(-1), u32(0), none);
