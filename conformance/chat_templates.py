@@ -1,4 +1,4 @@
-"""transformers' answers about chat templates, for dev.imago.text.ChatTemplateConformanceTest: one command, JSON in, JSON out, by file.
+"""transformers' answers about chat templates, for dev.imago.templates.ChatTemplateConformanceTest: one command, JSON in, JSON out, by file.
 
   python chat_templates.py render CASES.json OUT.json     each {"template", "variables"}: {"text", "spans"} or {"refused"}; the clock stands at TIME
   python chat_templates.py continue CASES.json OUT.json   the same with continue_final_message, without spans

@@ -1,4 +1,4 @@
-"""Hugging Face's answers about normalizers, for dev.imago.text.normalizers.NormalizerConformanceTest: JSON in, JSON out, by file.
+"""Hugging Face's answers about normalizers, for dev.imago.tokenizers.normalizers.NormalizerConformanceTest: JSON in, JSON out, by file.
 
   python normalizers.py NORMALIZERS.json TEXTS.json OUT.json
       of each normalizer, of each text: [what it becomes, where each character comes from: start, end, start, end ...], in characters

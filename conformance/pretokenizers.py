@@ -1,4 +1,4 @@
-"""Hugging Face's answers about pre-tokenizers, for dev.imago.text.pretokenizers.PreTokenizerConformanceTest.
+"""Hugging Face's answers about pre-tokenizers, for dev.imago.tokenizers.pretokenizers.PreTokenizerConformanceTest.
 
   python pretokenizers.py CASES.json OUT.json
       CASES is a list of {"pre_tokenizer": its JSON, "texts": [...]}. For each, OUT has {"written": its JSON,

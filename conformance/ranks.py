@@ -1,4 +1,4 @@
-"""tiktoken's answers for dev.imago.text.TiktokenConformanceTest: JSON in, JSON out, by file.
+"""tiktoken's answers for dev.imago.tokenizers.TiktokenConformanceTest: JSON in, JSON out, by file.
 
   python ranks.py RANKS.tiktoken PATTERN TEXTS.json OUT.json    ids of each text of a JSON array, by ranks and a split pattern
 """

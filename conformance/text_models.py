@@ -1,4 +1,4 @@
-"""Answers of the libraries that tokenizer files come from, for dev.imago.text.models and .formats: one command, JSON in, JSON out, by file.
+"""Answers of the libraries that tokenizer files come from, for dev.imago.tokenizers.models and .formats: one command, JSON in, JSON out, by file.
 
   python text_models.py models CASES.json OUT.json           tokenizers: of each {"file", "texts"}, each text's [ids, tokens, offsets], null where it is refused
   python text_models.py sentencepiece QUESTION.json OUT.json sentencepiece: trains a model by each of {"settings"} on {"corpus"} into {"folder"}/N.model, or takes

@@ -1,4 +1,4 @@
-"""Hugging Face's answers about the parts of a tokenizer.json, for dev.imago.text.TokenizerPartsConformanceTest: one command, JSON in, JSON out, by file.
+"""Hugging Face's answers about the parts of a tokenizer.json, for dev.imago.tokenizers.TokenizerPartsConformanceTest: one command, JSON in, JSON out, by file.
 
   python tokenizer_parts.py process CASES.json OUT.json   {"words", "post_processor", "truncation", "padding", "first", "second", "special"} each: what post_process makes of texts whose tokens are known
   python tokenizer_parts.py batch CASES.json OUT.json     {"words", "padding", "texts"} each: encodings of a batch, padded

@@ -1,4 +1,4 @@
-"""Tokenizers of every kind, as people have them, and Hugging Face's answers about them: for dev.imago.text.ZooConformanceTest.
+"""Tokenizers of every kind, as people have them, and Hugging Face's answers about them: for dev.imago.tokenizers.ZooConformanceTest.
 
   python tokenizer_zoo.py make SHARED FOLDER                      writes FOLDER/NAME/tokenizer.json (or a .model, a .tiktoken) of each
   python tokenizer_zoo.py answer TOKENIZER.json TEXTS.json OUT    everything about each text, one JSON a line, streamed

@@ -1,4 +1,4 @@
-"""Hugging Face's answers about tokenizers, for dev.imago.text.TokenizerConformanceTest: one command, JSON in, JSON out, by file.
+"""Hugging Face's answers about tokenizers, for dev.imago.vocabularies.TokenizerConformanceTest: one command, JSON in, JSON out, by file.
 
   python tokenizers.py train TEXTS.json SIZE PATTERN OUT.json   trains on a JSON array of texts, writes tokenizer.json
   python tokenizers.py ids TOKENIZER.json TEXTS.json OUT.json   ids of each text: {"encode": [...], "ordinary": [...]}

@@ -1,4 +1,4 @@
-"""Hugging Face's and SentencePiece's answers about training, for dev.imago.text.TrainerConformanceTest.
+"""Hugging Face's and SentencePiece's answers about training, for dev.imago.vocabularies.TrainerConformanceTest.
 
   python trainers.py train CASES.json OUT.json   trains; a case is {"kind": "bpe" | "wordpiece" | "unigram" | "wordlevel",
                                                  "texts": TEXTS.json, "held": HELD.json, "split": {"normalizer", "pre_tokenizer"},

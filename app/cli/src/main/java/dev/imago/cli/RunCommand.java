@@ -9,7 +9,7 @@ import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
-import dev.imago.text.TokenizerKind;
+import dev.imago.vocabularies.TokenizerKind;
 import dev.imago.tokenize.TrainTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenize.Comparison;
 import dev.imago.tokenize.Fertility;
 import java.nio.file.Path;

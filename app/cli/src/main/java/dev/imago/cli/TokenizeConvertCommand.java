@@ -4,7 +4,7 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.GgufExport;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

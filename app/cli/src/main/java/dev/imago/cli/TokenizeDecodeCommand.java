@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.InputException;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
-import dev.imago.text.EncodeOptions;
-import dev.imago.text.Encoding;
-import dev.imago.text.OffsetUnit;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.EncodeOptions;
+import dev.imago.tokenizers.Encoding;
+import dev.imago.tokenizers.OffsetUnit;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

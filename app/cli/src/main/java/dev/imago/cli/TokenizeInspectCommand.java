@@ -1,6 +1,6 @@
 package dev.imago.cli;
 
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenize.Fertility;
 import dev.imago.tokenize.VocabularyReport;
 import java.nio.file.Path;

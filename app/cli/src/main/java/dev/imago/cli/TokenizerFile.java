@@ -5,7 +5,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Workspace;
 import dev.imago.generate.GgufVocabulary;
 import dev.imago.tensor.Gguf;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

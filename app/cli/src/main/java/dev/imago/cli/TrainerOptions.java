@@ -1,18 +1,18 @@
 package dev.imago.cli;
 
-import static dev.imago.text.TokenizerKind.BPE;
-import static dev.imago.text.TokenizerKind.UNIGRAM;
-import static dev.imago.text.TokenizerKind.WORDLEVEL;
-import static dev.imago.text.TokenizerKind.WORDPIECE;
+import static dev.imago.vocabularies.TokenizerKind.BPE;
+import static dev.imago.vocabularies.TokenizerKind.UNIGRAM;
+import static dev.imago.vocabularies.TokenizerKind.WORDLEVEL;
+import static dev.imago.vocabularies.TokenizerKind.WORDPIECE;
 
 import dev.imago.core.ConfigException;
-import dev.imago.text.BpeTrainer;
-import dev.imago.text.TokenizerKind;
-import dev.imago.text.TrainerSettings;
-import dev.imago.text.UnigramTrainer;
-import dev.imago.text.WordLevelTrainer;
-import dev.imago.text.WordPieceTrainer;
-import dev.imago.text.WordSplit;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TokenizerKind;
+import dev.imago.vocabularies.TrainerSettings;
+import dev.imago.vocabularies.UnigramTrainer;
+import dev.imago.vocabularies.WordLevelTrainer;
+import dev.imago.vocabularies.WordPieceTrainer;
+import dev.imago.vocabularies.WordSplit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

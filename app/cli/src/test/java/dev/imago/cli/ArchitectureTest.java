@@ -38,15 +38,18 @@ class ArchitectureTest {
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =
-      Map.of(
-          "core", Set.of(),
-          "data", Set.of("core"),
-          "text", Set.of(),
-          "tensor", Set.of(),
-          "model", Set.of("tensor"),
-          "torch", Set.of("tensor"),
-          "training", Set.of("core", "data", "model", "tensor", "torch"),
-          "generate", Set.of("text", "tensor", "model"));
+      Map.ofEntries(
+          Map.entry("core", Set.of()),
+          Map.entry("data", Set.of("core")),
+          Map.entry("regex", Set.of()),
+          Map.entry("tokenizers", Set.of("regex")),
+          Map.entry("vocabularies", Set.of("tokenizers")),
+          Map.entry("templates", Set.of("tokenizers")),
+          Map.entry("tensor", Set.of()),
+          Map.entry("model", Set.of("tensor")),
+          Map.entry("torch", Set.of("tensor")),
+          Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
+          Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));
 
   private static String packageOf(String module) {
     return "dev.imago." + module + "..";
@@ -92,15 +95,26 @@ class ArchitectureTest {
         });
   }
 
+  /// The folders of a module are its own. Vocabularies are learned for the parts of tokenizers and
+  /// may see them; the benchmarks, which are not looked at here, time them.
   @Test
   void whatTextIsMadeOfIsItsOwn() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(packageOf("text"))
+        .resideOutsideOfPackages(packageOf("tokenizers"), packageOf("vocabularies"))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.imago.text.*..")
+        .resideInAnyPackage("dev.imago.tokenizers.*..")
         .check(ALL);
+    for (String module : List.of("vocabularies", "templates")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(packageOf(module))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.imago." + module + ".*..")
+          .check(ALL);
+    }
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

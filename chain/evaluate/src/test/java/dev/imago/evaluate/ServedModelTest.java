@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.text.Counting;
-import dev.imago.text.Tokenizer;
-import dev.imago.text.TokenizerKind;
-import dev.imago.text.TrainingProgress;
-import dev.imago.text.WordCounts;
+import dev.imago.vocabularies.Counting;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.TokenizerKind;
+import dev.imago.vocabularies.TrainingProgress;
+import dev.imago.vocabularies.WordCounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

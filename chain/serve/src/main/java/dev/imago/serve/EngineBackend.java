@@ -7,7 +7,7 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatTemplate;
+import dev.imago.templates.ChatTemplate;
 
 /// The engine of [dev.imago.generate] over one model.
 final class EngineBackend implements Backend {

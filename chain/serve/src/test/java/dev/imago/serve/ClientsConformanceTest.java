@@ -9,7 +9,7 @@ import dev.imago.generate.Event;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.text.ChatMessage;
+import dev.imago.templates.ChatMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

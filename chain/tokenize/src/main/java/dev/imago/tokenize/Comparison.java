@@ -1,6 +1,6 @@
 package dev.imago.tokenize;
 
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.OptionalInt;

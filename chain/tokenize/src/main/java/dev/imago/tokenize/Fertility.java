@@ -1,6 +1,6 @@
 package dev.imago.tokenize;
 
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;

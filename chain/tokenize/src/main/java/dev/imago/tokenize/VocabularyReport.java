@@ -4,7 +4,7 @@ import dev.imago.core.Run;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package dev.imago.tune;
 
 import dev.imago.data.Example;
-import dev.imago.text.ChatMessage;
-import dev.imago.text.ChatTemplate;
-import dev.imago.text.Tokenizer;
+import dev.imago.templates.ChatMessage;
+import dev.imago.templates.ChatTemplate;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.training.Batches;
 import dev.imago.training.Shuffle;

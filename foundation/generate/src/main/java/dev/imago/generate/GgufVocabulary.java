@@ -1,9 +1,9 @@
 package dev.imago.generate;
 
 import dev.imago.tensor.GgufValue;
-import dev.imago.text.ChatTemplate;
-import dev.imago.text.GgufTokens;
-import dev.imago.text.Tokenizer;
+import dev.imago.templates.ChatTemplate;
+import dev.imago.tokenizers.GgufTokens;
+import dev.imago.tokenizers.Tokenizer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;

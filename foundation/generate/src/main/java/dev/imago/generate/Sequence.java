@@ -1,7 +1,7 @@
 package dev.imago.generate;
 
 import dev.imago.tensor.KeyValues;
-import dev.imago.text.TextStream;
+import dev.imago.tokenizers.TextStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

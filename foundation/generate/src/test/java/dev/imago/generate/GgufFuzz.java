@@ -2,8 +2,8 @@ package dev.imago.generate;
 
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
-import dev.imago.text.GgufTokens;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.GgufTokens;
+import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.Safetensors;
-import dev.imago.text.Tokenizer;
+import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,6 @@
+package dev.imago.templates.jinja;
+
+/// Python's None.
+enum None {
+  NONE
+}

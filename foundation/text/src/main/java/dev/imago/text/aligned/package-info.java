@@ -1,7 +1,0 @@
-/// Text that remembers where it came from, while normalizers and pre-tokenizers change it.
-///
-/// Knows no tokenizer. Read [AlignedText].
-@NullMarked
-package dev.imago.text.aligned;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-package dev.imago.text.jinja;
-
-/// A function, a macro or a method of a value.
-@FunctionalInterface
-interface Function {
-  Object call(Arguments arguments);
-}

@@ -1,9 +1,0 @@
-package dev.imago.text.jinja;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
-
-/// What `namespace()` makes: names that inner scopes may set.
-final class Namespace {
-  final Map<String, Object> names = new LinkedHashMap<>();
-}

@@ -1,6 +1,0 @@
-package dev.imago.text.jinja;
-
-/// Python's None.
-enum None {
-  NONE
-}

@@ -1,8 +1,0 @@
-/// Pieces of text to tokens: every kind of `model` of a `tokenizer.json`.
-///
-/// In: a piece of text. Out: ids, and where in the piece they stand. Knows no special token. Read
-/// [Model].
-@NullMarked
-package dev.imago.text.models;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package dev.imago.tokenizers.formats;
+
+import dev.imago.tokenizers.added.AddedToken;
+import dev.imago.tokenizers.decoders.Decoder;
+import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.models.RankedBytes;
+import dev.imago.tokenizers.normalizers.Normalizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.json.JsonMapper;
+
+/// tiktoken's rank files: a token's bytes in Base64, a space, and its rank, which is its id, a line
+/// each. What the file leaves out, pattern and special tokens, comes from its encoding's name.
+public final class TiktokenFile {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String END_OF_TEXT = "<|endoftext|>";
+  private static final String END_OF_PROMPT = "<|endofprompt|>";
+
+  private static final String R50K =
+      "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+  private static final String CL100K =
+      "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String O200K =
+      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+          + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+          + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+          + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+          + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+  private TiktokenFile() {}
+
+  /// What a rank file leaves out.
+  ///
+  /// @param pattern text is split by, in Oniguruma's syntax
+  /// @param special control tokens with their ids
+  public record Encoding(String name, String pattern, Map<String, Integer> special) {
+    public Encoding {
+      special = new LinkedHashMap<>(special);
+    }
+
+    /// The encodings that OpenAI published, by tiktoken's names.
+    public static final List<Encoding> KNOWN =
+        List.of(
+            new Encoding("r50k_base", R50K, Map.of(END_OF_TEXT, 50256)),
+            new Encoding("p50k_base", R50K, Map.of(END_OF_TEXT, 50256)),
+            new Encoding(
+                "p50k_edit",
+                R50K,
+                Map.of(
+                    END_OF_TEXT,
+                    50256,
+                    "<|fim_prefix|>",
+                    50281,
+                    "<|fim_middle|>",
+                    50282,
+                    "<|fim_suffix|>",
+                    50283)),
+            new Encoding(
+                "cl100k_base",
+                CL100K,
+                Map.of(
+                    END_OF_TEXT,
+                    100257,
+                    "<|fim_prefix|>",
+                    100258,
+                    "<|fim_middle|>",
+                    100259,
+                    "<|fim_suffix|>",
+                    100260,
+                    END_OF_PROMPT,
+                    100276)),
+            new Encoding("o200k_base", O200K, Map.of(END_OF_TEXT, 199999, END_OF_PROMPT, 200018)));
+
+    /// One of the known, by its name or by that of its rank file.
+    ///
+    /// @throws IllegalArgumentException naming those known
+    public static Encoding named(String name) {
+      String base =
+          name.endsWith(".tiktoken")
+              ? name.substring(0, name.length() - ".tiktoken".length())
+              : name;
+      return KNOWN.stream()
+          .filter(e -> e.name().equals(base))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "the encoding %s is unknown; the known ones are %s; give its pattern and special tokens"
+                          .formatted(
+                              name,
+                              String.join(", ", KNOWN.stream().map(Encoding::name).toList()))));
+    }
+  }
+
+  /// Reads a rank file whose name tells its encoding, such as `cl100k_base.tiktoken`.
+  ///
+  /// @throws IllegalArgumentException naming file, line and what is wrong there, or the known
+  ///   encodings
+  /// @throws UncheckedIOException when the file cannot be read
+  public static Parts read(Path file) {
+    return read(file, Encoding.named(String.valueOf(file.getFileName())));
+  }
+
+  /// Reads a rank file.
+  ///
+  /// @throws IllegalArgumentException naming file, line and what is wrong there
+  /// @throws UncheckedIOException when the file cannot be read
+  public static Parts read(Path file, Encoding encoding) {
+    try {
+      return read(file.toString(), Files.readAllBytes(file), encoding);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Reads a rank file's bytes.
+  ///
+  /// @param file its name, for messages
+  /// @throws IllegalArgumentException naming file, line and what is wrong there
+  public static Parts read(String file, byte[] bytes, Encoding encoding) {
+    var tokens = new ArrayList<byte[]>();
+    var ranks = new ArrayList<Integer>();
+    int line = 0;
+    for (int from = 0, to; from < bytes.length; from = to + 1) {
+      line++;
+      to = from;
+      while (to < bytes.length && bytes[to] != '\n') {
+        to++;
+      }
+      String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).strip();
+      if (text.isEmpty()) {
+        continue;
+      }
+      int space = text.indexOf(' ');
+      try {
+        byte[] token = Base64.getDecoder().decode(text.substring(0, Math.max(0, space)));
+        int rank = Integer.parseInt(text.substring(space + 1));
+        if (space <= 0 || rank < 0) {
+          throw new IllegalArgumentException();
+        }
+        tokens.add(token);
+        ranks.add(rank);
+      } catch (IllegalArgumentException e) {
+        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        throw wrong(
+            file,
+            "line "
+                + line
+                + " is «"
+                + shown
+                + "», where a token in Base64, a space and its rank are due",
+            e);
+      }
+    }
+    return parts(file, encoding, tokens, ranks);
+  }
+
+  private static Parts parts(
+      String file, Encoding encoding, List<byte[]> tokens, List<Integer> ranks) {
+    var added = new ArrayList<AddedToken>();
+    encoding.special().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(e -> added.add(AddedToken.control(e.getValue(), e.getKey())));
+    try {
+      return new Parts(
+          Normalizer.NONE,
+          ByteLevelParts.preTokenizer(List.of(encoding.pattern())),
+          RankedBytes.model(tokens, ranks),
+          Decoder.read(part("{\"type\":\"ByteLevel\"}")),
+          added,
+          OptionalInt.empty(),
+          end(encoding),
+          OptionalInt.empty(),
+          OptionalInt.empty(),
+          false,
+          false,
+          Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw wrong(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static OptionalInt end(Encoding encoding) {
+    Integer id = encoding.special().get(END_OF_TEXT);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  private static Part part(String json) {
+    return new Part("tiktoken", "", JSON.readTree(json));
+  }
+
+  private static IllegalArgumentException wrong(String file, String what, Exception cause) {
+    return new IllegalArgumentException(
+        file + ": " + what + "; get the file again from where it came", cause);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.imago.vocabularies;
+
+import dev.imago.tokenizers.ByteLevelParts;
+import dev.imago.tokenizers.SplitPattern;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.tokenizers.TokenizerParts;
+import dev.imago.tokenizers.added.AddedToken;
+import dev.imago.tokenizers.decoders.Decoder;
+import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.models.BpeModel;
+import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.UnigramModel;
+import dev.imago.tokenizers.models.WordLevelModel;
+import dev.imago.tokenizers.models.WordPieceModel;
+import dev.imago.tokenizers.normalizers.Normalizer;
+import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
+import dev.imago.tokenizers.pretokenizers.MetaspacePreTokenizer;
+import dev.imago.tokenizers.pretokenizers.PreTokenizer;
+import dev.imago.vocabularies.learning.MergeTrainer;
+import dev.imago.vocabularies.learning.UnigramLearner;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a trainer learned, before it is a tokenizer. Ids are places in [#tokens].
+public sealed interface TrainedVocabulary {
+  /// The tokens by id, as the file spells them; null where an id has none.
+  List<@Nullable String> tokens();
+
+  /// Those of them that are special, in the order in which they were asked for.
+  List<String> specialTokens();
+
+  /// How the words were cut that it was learned from.
+  WordSplit split();
+
+  /// The model of a tokenizer.
+  Model model();
+
+  /// The tokens with their ids.
+  default Map<String, Integer> vocabulary() {
+    var ids = LinkedHashMap.<String, Integer>newLinkedHashMap(tokens().size());
+    for (int id = 0; id < tokens().size(); id++) {
+      String token = tokens().get(id);
+      if (token != null) {
+        ids.put(token, id);
+      }
+    }
+    return ids;
+  }
+
+  /// The tokenizer that cuts text as it was cut for training. It puts nothing around a text, and
+  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`; else with blanks between tokens.
+  default Tokenizer tokenizer() {
+    Map<String, Integer> ids = vocabulary();
+    var special = new ArrayList<AddedToken>();
+    for (String token : specialTokens()) {
+      Integer id = ids.get(token);
+      if (id != null) {
+        special.add(AddedToken.control(id, token));
+      }
+    }
+    return new Tokenizer(
+        switch (split()) {
+          case WordSplit.Bytes(SplitPattern pattern) ->
+              ByteLevelParts.of(pattern, model(), special);
+          case WordSplit.Characters(Normalizer normalizer, PreTokenizer preTokenizer) -> {
+            Model model = model();
+            yield new TokenizerParts(
+                normalizer,
+                preTokenizer,
+                model,
+                null,
+                decoderOrNull(preTokenizer.last()),
+                TokenizerParts.given(special, model, normalizer),
+                null,
+                null);
+          }
+        });
+  }
+
+  private @Nullable Decoder decoderOrNull(PreTokenizer preTokenizer) {
+    ObjectNode decoder = JsonNodeFactory.instance.objectNode();
+    if (this instanceof WordPiece piece) {
+      decoder.put("type", "WordPiece");
+      decoder.put("prefix", piece.continuingSubwordPrefix());
+      decoder.put("cleanup", true);
+    } else if (this instanceof Bpe bpe && !bpe.endOfWordSuffix().isEmpty()) {
+      decoder.put("type", "BPEDecoder");
+      decoder.put("suffix", bpe.endOfWordSuffix());
+    } else if (preTokenizer instanceof MetaspacePreTokenizer metaspace) {
+      decoder.put("type", "Metaspace");
+      decoder.put("replacement", Character.toString(metaspace.replacement()));
+      decoder.put(
+          "prepend_scheme", metaspace.prependScheme().name().toLowerCase(java.util.Locale.ROOT));
+      decoder.put("split", metaspace.split());
+    } else if (preTokenizer instanceof ByteLevelPreTokenizer) {
+      decoder.put("type", "ByteLevel");
+      decoder.put("add_prefix_space", false);
+      decoder.put("trim_offsets", false);
+      decoder.put("use_regex", true);
+    } else {
+      return null;
+    }
+    return Decoder.read(new Part("", "decoder", decoder));
+  }
+
+  /// Byte pair encoding.
+  ///
+  /// @param tokens by id; words of bytes in their byte-level spelling
+  /// @param merges by rank
+  /// @param specialTokens see [TrainedVocabulary#specialTokens]
+  /// @param continuingSubwordPrefix what tokens inside a word start with; empty for nothing
+  /// @param endOfWordSuffix what tokens at a word's end end with; empty for nothing
+  /// @param split see [TrainedVocabulary#split]
+  record Bpe(
+      List<@Nullable String> tokens,
+      List<MergeTrainer.Merge> merges,
+      List<String> specialTokens,
+      String continuingSubwordPrefix,
+      String endOfWordSuffix,
+      WordSplit split)
+      implements TrainedVocabulary {
+    public Bpe {
+      tokens = List.copyOf(tokens);
+      merges = List.copyOf(merges);
+      specialTokens = List.copyOf(specialTokens);
+    }
+
+    @Override
+    public Model model() {
+      var ranked = new ArrayList<BpeModel.Merge>(merges.size());
+      for (MergeTrainer.Merge m : merges) {
+        ranked.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), ranked.size()));
+      }
+      boolean plain = continuingSubwordPrefix.isEmpty() && endOfWordSuffix.isEmpty();
+      return new BpeModel(
+          vocabulary(),
+          ranked,
+          plain
+              ? BpeModel.Options.NONE
+              : new BpeModel.Options(
+                  0,
+                  null,
+                  orNull(continuingSubwordPrefix),
+                  orNull(endOfWordSuffix),
+                  false,
+                  false,
+                  false));
+    }
+
+    private static @Nullable String orNull(String text) {
+      return text.isEmpty() ? null : text;
+    }
+  }
+
+  /// Longest match first, from the left.
+  ///
+  /// @param tokens by id
+  /// @param specialTokens see [TrainedVocabulary#specialTokens]
+  /// @param continuingSubwordPrefix what tokens inside a word start with
+  /// @param unkToken what a word becomes that no tokens spell
+  /// @param split see [TrainedVocabulary#split]
+  record WordPiece(
+      List<@Nullable String> tokens,
+      List<String> specialTokens,
+      String continuingSubwordPrefix,
+      String unkToken,
+      WordSplit split)
+      implements TrainedVocabulary {
+    /// Longer words are unknown; Hugging Face's default.
+    private static final int MAX_WORD = 100;
+
+    public WordPiece {
+      tokens = List.copyOf(tokens);
+      specialTokens = List.copyOf(specialTokens);
+    }
+
+    @Override
+    public Model model() {
+      return new WordPieceModel(vocabulary(), unkToken, continuingSubwordPrefix, MAX_WORD);
+    }
+  }
+
+  /// The most probable pieces. Kudo 2018, arXiv:1804.10959.
+  ///
+  /// @param pieces by id, with the logarithms of their probabilities; 0 for special ones
+  /// @param specialTokens see [TrainedVocabulary#specialTokens]
+  /// @param unkId the token of the unknown, if there is one
+  /// @param split see [TrainedVocabulary#split]
+  record Unigram(
+      List<UnigramLearner.Piece> pieces,
+      List<String> specialTokens,
+      OptionalInt unkId,
+      WordSplit split)
+      implements TrainedVocabulary {
+    public Unigram {
+      pieces = List.copyOf(pieces);
+      specialTokens = List.copyOf(specialTokens);
+    }
+
+    @Override
+    public List<@Nullable String> tokens() {
+      var tokens = new ArrayList<@Nullable String>(pieces.size());
+      pieces.forEach(piece -> tokens.add(piece.text()));
+      return tokens;
+    }
+
+    @Override
+    public Model model() {
+      return new UnigramModel(
+          pieces.stream().map(p -> new UnigramModel.Scored(p.text(), p.score())).toList(),
+          unkId.orElse(-1),
+          false);
+    }
+  }
+
+  /// Whole words.
+  ///
+  /// @param tokens by id
+  /// @param specialTokens see [TrainedVocabulary#specialTokens]
+  /// @param unkToken what other words become
+  /// @param split see [TrainedVocabulary#split]
+  record WordLevel(
+      List<@Nullable String> tokens, List<String> specialTokens, String unkToken, WordSplit split)
+      implements TrainedVocabulary {
+    public WordLevel {
+      // Ids may have gaps, which List.copyOf would refuse.
+      tokens = Collections.unmodifiableList(new ArrayList<>(tokens));
+      specialTokens = List.copyOf(specialTokens);
+    }
+
+    @Override
+    public Model model() {
+      return new WordLevelModel(vocabulary(), unkToken);
+    }
+  }
+}
