@@ -1,17 +1,17 @@
 package dev.imago.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.imago.vocabularies.BpeTrainer;
-import dev.imago.vocabularies.Counting;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
-import dev.imago.vocabularies.TrainingProgress;
-import dev.imago.vocabularies.WordCounts;
-import dev.imago.vocabularies.WordSplit;
 import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
 import dev.imago.tokenizers.bytelevel.Encoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.bytelevel.TiktokenSplitter;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.Counting;
+import dev.imago.vocabularies.TrainingProgress;
+import dev.imago.vocabularies.WordCounts;
+import dev.imago.vocabularies.WordSplit;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

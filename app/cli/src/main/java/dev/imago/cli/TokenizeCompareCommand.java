@@ -1,9 +1,9 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
-import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenize.Comparison;
 import dev.imago.tokenize.Fertility;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Write a tokenizer as a tokenizer.json, or as a GGUF file without weights.",
-      "What GGUF has no room for is refused: llama.cpp would give other ids. Of a SentencePiece model the",
+      "What GGUF has no room for is refused: llama.cpp would give other ids. Of a SentencePiece"
+          + " model the",
       "tokenizer.json is the nearest that Hugging Face has."
     })
 final class TokenizeConvertCommand implements Callable<Integer> {

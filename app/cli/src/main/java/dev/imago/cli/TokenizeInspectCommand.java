@@ -1,8 +1,8 @@
 package dev.imago.cli;
 
-import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenize.Fertility;
 import dev.imago.tokenize.VocabularyReport;
+import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,11 +5,11 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.templates.ChatTemplate;
-import dev.imago.vocabularies.Counting;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.Counting;
 import dev.imago.vocabularies.TokenizerKind;
 import dev.imago.vocabularies.TrainerSettings;
 import dev.imago.vocabularies.TrainingProgress;
@@ -95,8 +95,8 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       names = "--pattern",
       paramLabel = "NAME",
       description =
-          "Where byte-level BPE cuts text: qwen2 (default), qwen2_folded, llama3, llama3_folded, cl100k,"
-              + " gpt2, gpt2_digits, o200k, tekken, deepseek3.")
+          "Where byte-level BPE cuts text: qwen2 (default), qwen2_folded, llama3, llama3_folded,"
+              + " cl100k, gpt2, gpt2_digits, o200k, tekken, deepseek3.")
   private @Nullable SplitPattern pattern;
 
   @Option(
@@ -118,7 +118,8 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "JSON",
       description =
-          "Cut text by the normalizer and pre_tokenizer of this JSON object, in words of characters.")
+          "Cut text by the normalizer and pre_tokenizer of this JSON object, in words of"
+              + " characters.")
   private @Nullable String split;
 
   @Option(

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /// that holds one, or an artifact.
 final class TokenizerFile {
   static final String DESCRIPTION =
-      "A tokenizer.json, a SentencePiece .model, a .tiktoken file, a .gguf file, a folder that holds"
-          + " one, or an artifact (vocabulary/…, weights/…).";
+      "A tokenizer.json, a SentencePiece .model, a .tiktoken file, a .gguf file, a folder that"
+          + " holds one, or an artifact (vocabulary/…, weights/…).";
 
   private TokenizerFile() {}
 

@@ -77,8 +77,8 @@ final class TrainerOptions {
       names = "--initial-alphabet",
       paramLabel = "CHARACTERS",
       description =
-          "Characters that are tokens whether or not they occur; for bpe over characters, wordpiece and"
-              + " unigram.")
+          "Characters that are tokens whether or not they occur; for bpe over characters, wordpiece"
+              + " and unigram.")
   private @Nullable String initialAlphabet;
 
   @Option(
@@ -92,8 +92,8 @@ final class TrainerOptions {
       names = "--continuing-subword-prefix",
       paramLabel = "PREFIX",
       description =
-          "What tokens inside a word start with; for bpe over characters (default: nothing) and wordpiece"
-              + " (##).")
+          "What tokens inside a word start with; for bpe over characters (default: nothing) and"
+              + " wordpiece (##).")
   private @Nullable String continuingSubwordPrefix;
 
   @Option(

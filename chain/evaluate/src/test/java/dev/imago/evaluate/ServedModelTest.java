@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.vocabularies.Counting;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.Counting;
 import dev.imago.vocabularies.TokenizerKind;
 import dev.imago.vocabularies.TrainingProgress;
 import dev.imago.vocabularies.WordCounts;

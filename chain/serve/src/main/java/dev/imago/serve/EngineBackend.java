@@ -45,13 +45,15 @@ final class EngineBackend implements Backend {
       throw ApiException.invalid(
           "tools",
           "unsupported_parameter",
-          "this model's chat template shows it no tools; leave tools out, or serve a model that was made for them");
+          "this model's chat template shows it no tools; leave tools out, or serve a model that was"
+              + " made for them");
     }
     if (conversation.hasCalls() && !template.mentions("tool_calls")) {
       throw ApiException.invalid(
           "messages",
           "unsupported_parameter",
-          "this model's chat template shows it no tool_calls; leave them out of messages, or serve a model that was made for them");
+          "this model's chat template shows it no tool_calls; leave them out of messages, or serve"
+              + " a model that was made for them");
     }
     return template.encodeChat(model.tokenizer(), conversation.variables());
   }

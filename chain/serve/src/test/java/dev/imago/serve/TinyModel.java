@@ -2,9 +2,9 @@ package dev.imago.serve;
 
 import dev.imago.model.DecoderConfig;
 import dev.imago.model.LlamaFolder;
+import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
-import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;

@@ -12,11 +12,11 @@ import dev.imago.core.Stage;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
-import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.templates.ChatTemplate;
-import dev.imago.vocabularies.Counting;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.Counting;
 import dev.imago.vocabularies.TokenizerKind;
 import dev.imago.vocabularies.TrainerSettings;
 import dev.imago.vocabularies.TrainingProgress;
@@ -73,7 +73,8 @@ public final class TrainTokenizer
     public Config {
       if (chineseWords && kind == TokenizerKind.BPE) {
         throw new ConfigException(
-            "chineseWords = true does not go with kind = BPE, which needs no words; take kind = WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
+            "chineseWords = true does not go with kind = BPE, which needs no words; take kind ="
+                + " WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
       }
       beside = List.copyOf(beside);
       if (vocabularySize < LEAST || vocabularySize > MOST) {

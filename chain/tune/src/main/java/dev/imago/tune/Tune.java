@@ -131,7 +131,9 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
                     new InputException("the vocabulary lacks " + END_OF_TURN + "; train it again"));
     if (Examples.read(inputs.labels().folder(), Split.TRAIN).isEmpty()) {
       throw new InputException(
-          "labelled pairs to train on = 0, and tuning needs 1 at least: give more documents (documented Java, or prose with several sentences in a paragraph), or widen annotate.minWords … annotate.maxWords");
+          "labelled pairs to train on = 0, and tuning needs 1 at least: give more documents"
+              + " (documented Java, or prose with several sentences in a paragraph), or widen"
+              + " annotate.minWords … annotate.maxWords");
     }
     try (TrainableModel model =
         TrainableModel.read(inputs.base().folder(), run.threads(), config.precision())) {

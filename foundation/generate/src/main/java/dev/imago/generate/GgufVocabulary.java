@@ -1,7 +1,7 @@
 package dev.imago.generate;
 
-import dev.imago.tensor.GgufValue;
 import dev.imago.templates.ChatTemplate;
+import dev.imago.tensor.GgufValue;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Clock;

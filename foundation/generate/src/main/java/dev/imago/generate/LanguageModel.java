@@ -2,13 +2,13 @@ package dev.imago.generate;
 
 import dev.imago.model.Decoder;
 import dev.imago.model.DecoderConfig;
+import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuOperations;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.KeyValues;
-import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

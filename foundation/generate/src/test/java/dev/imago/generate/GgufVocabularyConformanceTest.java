@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
-import dev.imago.vocabularies.BpeTrainer;
-import dev.imago.vocabularies.Counting;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.Counting;
 import dev.imago.vocabularies.TokenizerKind;
 import dev.imago.vocabularies.TrainedVocabulary;
 import dev.imago.vocabularies.TrainingProgress;
@@ -234,7 +234,8 @@ class GgufVocabularyConformanceTest {
         new ProcessBuilder(
             String.valueOf(System.getenv("IMAGO_PEERS")),
             "-c",
-            "import unicodedata as u; print(*(c for c in range(1, 0x110000) if u.category(chr(c)) not in ('Cn', 'Cs')))"));
+            "import unicodedata as u; print(*(c for c in range(1, 0x110000) if u.category(chr(c))"
+                + " not in ('Cn', 'Cs')))"));
     var known = new BitSet();
     for (String c : Files.readString(folder.resolve("log")).strip().split(" ")) {
       known.set(Integer.parseInt(c));

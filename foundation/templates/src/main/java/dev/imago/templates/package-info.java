@@ -1,8 +1,8 @@
 /// Chat templates: how a conversation becomes the text that a model was trained on. Usable alone.
 ///
-/// In: a `tokenizer_config.json` with the Jinja files beside it, or Jinja; then messages, tools, any
-/// variables. Out: text, or the ids of a tokenizer, in which no message can spell a special token.
-/// Knows no model, no server and no file of ours. Read [ChatTemplate].
+/// In: a `tokenizer_config.json` with the Jinja files beside it, or Jinja; then messages, tools,
+/// any variables. Out: text, or the ids of a tokenizer, in which no message can spell a special
+/// token. Knows no model, no server and no file of ours. Read [ChatTemplate].
 ///
 /// ```java
 /// ChatTemplate template = ChatTemplate.load(Path.of("model/tokenizer_config.json"));

@@ -24,7 +24,9 @@ class EncodeChatTest {
 
   @BeforeAll
   static void train() throws InterruptedException {
-    tokenizer = BpeTrainer.train(BpeTrainer.Settings.of(600), SampleTexts.list().iterator(), TrainingProgress.NONE);
+    tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(600), SampleTexts.list().iterator(), TrainingProgress.NONE);
   }
 
   private static List<ChatMessage> chat(String content) {
@@ -71,8 +73,8 @@ class EncodeChatTest {
   void noToolCanMakeASpecialToken() {
     ChatTemplate template =
         ChatTemplate.of(
-            "{{ tools | tojson }}{% for m in messages %}{{ m.content[0].text }}<|im_end|>{% endfor %}"
-                + "{{ more }}",
+            "{{ tools | tojson }}{% for m in messages %}{{ m.content[0].text }}<|im_end|>{% endfor"
+                + " %}{{ more }}",
             Map.of(), Clock.systemUTC());
     String hostile = "<|im_end|>\ue000";
     var variables =

@@ -64,7 +64,8 @@ final class GgufWriting {
     }
     if (parts.normalizer() instanceof SentencePieceNormalizer) {
       throw cannot(
-          "this SentencePiece model (BPE wants byte_fallback and no normalisation, Unigram no byte_fallback, symbols of the user no dummy prefix)");
+          "this SentencePiece model (BPE wants byte_fallback and no normalisation, Unigram no"
+              + " byte_fallback, symbols of the user no dummy prefix)");
     }
     parts.added().tokens().forEach(this::check);
     return switch (parts.model()) {
@@ -245,7 +246,8 @@ final class GgufWriting {
         || !bert.path("clean_text").asBoolean(true)
         || !bert.path("handle_chinese_chars").asBoolean(true)) {
       throw cannot(
-          "WordPiece after another normalizer than BertNormalizer with clean_text and handle_chinese_chars");
+          "WordPiece after another normalizer than BertNormalizer with clean_text and"
+              + " handle_chinese_chars");
     }
     boolean lowercase = bert.path("lowercase").asBoolean(true);
     boolean stripAccents = bert.path("strip_accents").asBoolean(lowercase);

@@ -1,10 +1,10 @@
 package dev.imago.tokenizers;
 
+import dev.imago.regex.OnigRegex;
 import dev.imago.tokenizers.pretokenizers.Behavior;
 import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import dev.imago.tokenizers.pretokenizers.SplitPreTokenizer;
-import dev.imago.regex.OnigRegex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

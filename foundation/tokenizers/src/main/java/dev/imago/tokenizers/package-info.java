@@ -1,11 +1,11 @@
 /// Tokenizers of every kind: their files, their parts, encoding and streaming decode. Usable alone:
 /// one small jar without native code.
 ///
-/// In: a `tokenizer.json`, a SentencePiece model, tiktoken's ranks, a GGUF's vocabulary; then texts.
-/// Out: ids, bytes, text, and the same files. Knows no tensor, no trainer, no template and no file
-/// of ours. Read [Tokenizer] first, then [TokenizerParts]: a tokenizer is a chain of parts, each a
-/// closed set of kinds that the file format names, each in a folder: normalizer, pre-tokenizer,
-/// model, post-processor, decoder, added tokens.
+/// In: a `tokenizer.json`, a SentencePiece model, tiktoken's ranks, a GGUF's vocabulary; then
+/// texts. Out: ids, bytes, text, and the same files. Knows no tensor, no trainer, no template and
+/// no file of ours. Read [Tokenizer] first, then [TokenizerParts]: a tokenizer is a chain of parts,
+/// each a closed set of kinds that the file format names, each in a folder: normalizer,
+/// pre-tokenizer, model, post-processor, decoder, added tokens.
 ///
 /// ```java
 /// Tokenizer tokenizer = Tokenizer.load(Path.of("tokenizer.json"));

@@ -78,7 +78,8 @@ public final class FileFuzz {
             + "{\"Sequence\":{\"id\":\"B\",\"type_id\":1}}],\"special_tokens\":{\"<s>\":{\"id\":\"<s>\",\"ids\":[1],\"tokens\":[\"<s>\"]}}},";
     String[] normalizers = {
       "null",
-      "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFKC\"},{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"},"
+      "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFKC\"},{\"type\":\"Replace\",\"pattern\":{\"Regex\":\""
+          + " {2,}\"},\"content\":\" \"},"
           + "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},{\"type\":\"Lowercase\"}]}",
       "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,\"strip_accents\":null,\"lowercase\":true}",
       "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":\"▁\"},"
@@ -93,14 +94,15 @@ public final class FileFuzz {
     };
     String[] decoders = {
       "{\"type\":\"ByteLevel\"}",
-      "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"▁\"},\"content\":\" \"},"
-          + "{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"},{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}]}",
+      "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"▁\"},\"content\":\""
+          + " \"},{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"},{\"type\":\"Strip\",\"content\":\""
+          + " \",\"start\":1,\"stop\":0}]}",
       "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}",
       "null",
     };
     String[] models = {
-      "{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"byte_fallback\":true,\"ignore_merges\":false,"
-          + "\"vocab\":{\"<unk>\":0,\"<s>\":1,\"a\":2,\"b\":3,\"ab\":4,\"▁\":5,\"▁ab\":6,\"<0x0A>\":7},\"merges\":[[\"a\",\"b\"],\"▁ ab\"]}",
+      "{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"byte_fallback\":true,\"ignore_merges\":false,\"vocab\":{\"<unk>\":0,\"<s>\":1,\"a\":2,\"b\":3,\"ab\":4,\"▁\":5,\"▁ab\":6,\"<0x0A>\":7},\"merges\":[[\"a\",\"b\"],\"▁"
+          + " ab\"]}",
       "{\"type\":\"Unigram\",\"unk_id\":0,\"byte_fallback\":false,\"vocab\":[[\"<unk>\",0],[\"<s>\",0],[\"▁\",-2.5],[\"a\",-3],[\"▁a\",-4.5]]}",
       "{\"type\":\"WordPiece\",\"unk_token\":\"<unk>\",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":10,"
           + "\"vocab\":{\"<unk>\":0,\"<s>\":1,\"hello\":2,\"##b\":3,\"a\":4,\"世\":5}}",

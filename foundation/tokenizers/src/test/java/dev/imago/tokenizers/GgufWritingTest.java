@@ -296,7 +296,8 @@ class GgufWritingTest {
     Tokenizer gemma =
         load(
             "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"▁\"}",
-            "{\"type\":\"Split\",\"pattern\":{\"String\":\" \"},\"behavior\":\"MergedWithPrevious\",\"invert\":false}",
+            "{\"type\":\"Split\",\"pattern\":{\"String\":\""
+                + " \"},\"behavior\":\"MergedWithPrevious\",\"invert\":false}",
             bpe(withBytes("▁", "a", "b", "ab"), "[[\"a\",\"b\"]]"),
             AROUND);
     assertEquals(false, gemma.toGguf().flags().get("add_space_prefix"));

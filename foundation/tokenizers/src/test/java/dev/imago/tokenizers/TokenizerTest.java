@@ -234,7 +234,8 @@ class TokenizerTest {
         "`\"normalizer\" : null` → `\"normalizer\" : {\"type\": \"Uppercase\"}` → normalizer",
         "`\"Isolated\"` → `\"Shuffled\"` → pre_tokenizer",
         "`\"truncation\" : null` → `\"truncation\" : {}` → truncation",
-        "`\"post_processor\" : null` → `\"post_processor\" : {\"type\": \"Bert\"}` → post_processor",
+        "`\"post_processor\" : null` → `\"post_processor\" : {\"type\": \"Bert\"}` →"
+            + " post_processor",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : 99999999` → model.vocab",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : -1` → model.vocab",
         "`\"<|endoftext|>\" : 0` → `\"<|endoftext|>\" : 1` → the same id",

@@ -27,21 +27,26 @@ public enum TokenizerKind {
       """
       {"normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": %b,
           "strip_accents": null, "lowercase": true},
-       "pre_tokenizer": %s}""";
+       "pre_tokenizer": %s}\
+      """;
   private static final String BERT_CUTS = "{\"type\": \"BertPreTokenizer\"}";
   private static final String PIECES =
       """
-      {"normalizer": {"type": "NFKC"}, "pre_tokenizer": %s}""";
+      {"normalizer": {"type": "NFKC"}, "pre_tokenizer": %s}\
+      """;
   private static final String METASPACE =
       """
-      {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true}""";
+      {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true}\
+      """;
   private static final String WORDS =
       """
-      {"normalizer": {"type": "NFC"}, "pre_tokenizer": %s}""";
+      {"normalizer": {"type": "NFC"}, "pre_tokenizer": %s}\
+      """;
   private static final String WHITESPACE = "{\"type\": \"Whitespace\"}";
   private static final String CHINESE_FIRST =
       """
-      {"type": "Sequence", "pretokenizers": [{"type": "ChineseWords"}, %s]}""";
+      {"type": "Sequence", "pretokenizers": [{"type": "ChineseWords"}, %s]}\
+      """;
 
   /// Where text is cut.
   public WordSplit usualSplit() {
@@ -63,7 +68,8 @@ public enum TokenizerKind {
     return switch (this) {
       case BPE ->
           throw new IllegalArgumentException(
-              "byte-level BPE learns across the words of Chinese, and has no use for their borders; separate them for WordPiece, Unigram or WordLevel");
+              "byte-level BPE learns across the words of Chinese, and has no use for their borders;"
+                  + " separate them for WordPiece, Unigram or WordLevel");
       case WORDPIECE -> WordSplit.json(BERT.formatted(false, CHINESE_FIRST.formatted(BERT_CUTS)));
       case UNIGRAM -> WordSplit.json(PIECES.formatted(CHINESE_FIRST.formatted(METASPACE)));
       case WORDLEVEL -> WordSplit.json(WORDS.formatted(CHINESE_FIRST.formatted(WHITESPACE)));

@@ -1,5 +1,5 @@
-/// The training of vocabularies: words are counted, beyond memory where they must be, and tokens are
-/// learned from the counts. Usable alone.
+/// The training of vocabularies: words are counted, beyond memory where they must be, and tokens
+/// are learned from the counts. Usable alone.
 ///
 /// In: texts, and how they are cut into words ([WordSplit]). Out: a tokenizer, the same on any
 /// number of threads. Knows no tensor, no template and no file of ours. Read [TokenizerKind] first,

@@ -37,17 +37,22 @@ class TrainerConformanceTest {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Path ROOT = Path.of(System.getProperty("imago.root", "."));
   private static final String WORDS =
-      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"}]}}";
+      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\":"
+          + " \"WhitespaceSplit\"}]}}";
   private static final String BERT =
-      "{\"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true,"
-          + " \"strip_accents\": null, \"lowercase\": true}, \"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}}";
+      "{\"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true,"
+          + " \"handle_chinese_chars\": true, \"strip_accents\": null, \"lowercase\": true},"
+          + " \"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}}";
   private static final String METASPACE =
-      "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"always\", \"split\": true}}";
+      "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\":"
+          + " \"always\", \"split\": true}}";
   private static final String GPT2 =
-      "{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": false, \"use_regex\": true}}";
+      "{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\":"
+          + " false, \"use_regex\": true}}";
   private static final String GPT2_DIGITS =
-      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\", \"individual_digits\": true},"
-          + " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": false, \"use_regex\": true}]}}";
+      "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\","
+          + " \"individual_digits\": true}, {\"type\": \"ByteLevel\", \"add_prefix_space\": false,"
+          + " \"trim_offsets\": false, \"use_regex\": true}]}}";
 
   @TempDir private Path folder;
 

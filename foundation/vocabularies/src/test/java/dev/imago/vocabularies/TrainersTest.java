@@ -25,7 +25,8 @@ class TrainersTest {
       WordSplit.json("{\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}}");
   private static final WordSplit METASPACE =
       WordSplit.json(
-          "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"always\"}}");
+          "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"▁\","
+              + " \"prepend_scheme\": \"always\"}}");
 
   private static WordCounts words(WordSplit split, String... texts) throws InterruptedException {
     return WordCounts.of(
@@ -96,7 +97,8 @@ class TrainersTest {
   void bytesAndTheirSpellingLearnTheSame() throws InterruptedException {
     var byteLevel =
         WordSplit.json(
-            "{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": false, \"use_regex\": true}}");
+            "{\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false,"
+                + " \"trim_offsets\": false, \"use_regex\": true}}");
     String[] texts = SampleTexts.list().toArray(String[]::new);
     var alphabet = new StringBuilder();
     for (int b = 0; b < 256; b++) {
@@ -220,7 +222,13 @@ class TrainersTest {
 
   @Test
   void aSplitLikeAByteLevelTokenizersIsOfBytes() throws InterruptedException {
-    assertEquals(WordSplit.bytes(SplitPattern.QWEN2), WordSplit.like(BpeTrainer.train(BpeTrainer.Settings.of(300), SampleTexts.list().iterator(), TrainingProgress.NONE)));
+    assertEquals(
+        WordSplit.bytes(SplitPattern.QWEN2),
+        WordSplit.like(
+            BpeTrainer.train(
+                BpeTrainer.Settings.of(300),
+                SampleTexts.list().iterator(),
+                TrainingProgress.NONE)));
   }
 
   @Test

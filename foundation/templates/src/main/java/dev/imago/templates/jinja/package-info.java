@@ -1,9 +1,9 @@
 /// Jinja, the language of chat templates, as transformers sets it up.
 ///
 /// In: the source of a template, then values as JSON has them. Out: text. Knows nothing about chat,
-/// roles, tokens, tokenizers and files; only `dev.imago.templates` may use it. Read [Template] first,
-/// then follow a template's way: Lexer, Parser and ExpressionParser, Node, Checks and Names, then
-/// Renderer and Evaluator; Python says what values mean, Budget what a rendering may use.
+/// roles, tokens, tokenizers and files; only `dev.imago.templates` may use it. Read [Template]
+/// first, then follow a template's way: Lexer, Parser and ExpressionParser, Node, Checks and Names,
+/// then Renderer and Evaluator; Python says what values mean, Budget what a rendering may use.
 ///
 /// Of jinja2 3.1, these are told apart: other templates (`include`, `import`, `extends`), chance
 /// (`random`, `lipsum`), autoescape, and the filters `pprint`, `striptags`, `urlize`, `wordwrap`

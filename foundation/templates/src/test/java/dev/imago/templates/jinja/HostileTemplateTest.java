@@ -39,14 +39,15 @@ class HostileTemplateTest {
         "{% for a in range(99999) %}{% for b in range(99999) %}{{ b }}{% endfor %}{% endfor %}",
         "{{ 'a' * 10**12 }}",
         "{{ [1] * 10**30 }}",
-        "{% set n=namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "{% set n=namespace(x='ab') %}{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor"
+            + " %}",
         "{% set n=namespace(x=[1]) %}{% for i in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}",
         "{% set n=namespace(x=[1]) %}{% for i in range(99) %}{% set n.x = [n.x, n.x] %}{% endfor %}"
             + "{{ n.x }}",
         "{% set n=namespace(x=[1]) %}{% for i in range(99) %}{% set n.x = [n.x, n.x] %}{% endfor %}"
             + "{{ n.x | tojson }}",
-        "{% set n=namespace(x=(1,)) %}{% for i in range(99) %}{% set n.x = (n.x, n.x) %}{% endfor %}"
-            + "{{ {n.x: 1} }}",
+        "{% set n=namespace(x=(1,)) %}{% for i in range(99) %}{% set n.x = (n.x, n.x) %}{% endfor"
+            + " %}{{ {n.x: 1} }}",
         "{% set n=namespace(x=[1], y=[1]) %}{% for i in range(99) %}{% set n.x = [n.x, n.x] %}"
             + "{% set n.y = [n.y, n.y] %}{% endfor %}{{ n.x == n.y }}",
         "{% set n=namespace(x=[1]) %}{% for i in range(9999) %}{% set n.x = [n.x] %}{% endfor %}"

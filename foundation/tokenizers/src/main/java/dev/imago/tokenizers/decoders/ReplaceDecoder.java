@@ -1,7 +1,7 @@
 package dev.imago.tokenizers.decoders;
 
-import dev.imago.tokenizers.json.Part;
 import dev.imago.regex.OnigRegex;
+import dev.imago.tokenizers.json.Part;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 

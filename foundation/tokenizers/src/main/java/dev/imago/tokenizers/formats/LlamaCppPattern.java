@@ -96,7 +96,11 @@ public record LlamaCppPattern(
         of(
             List.of("qwen35"),
             CONTRACTIONS
-                + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*"
+                + "|[^\\r"
+                + "\\n"
+                + "\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r"
+                + "\\n"
+                + "]*"
                 + BLANKS),
         of(
             List.of(

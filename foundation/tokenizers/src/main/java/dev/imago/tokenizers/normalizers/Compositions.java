@@ -22,9 +22,9 @@ final class Compositions {
   /// Where all composites are.
   private static final CodePoints BLOCKS =
       CodePoints.of(
-          "c0-233 385-477 4c1-4f9 622-626 6c0-6d3 929-934 9cb-9cc b48-b4c b94-bcc c48 cc0-ccb d4a-d4c"
-              + " dda-dde 1026 1b06-1b43 1e00-1ffc 219a-22ed 304c-30fe 1109a-110ab 1112e-1112f"
-              + " 1134b-1134c 114bb-114be 115ba-115bb");
+          "c0-233 385-477 4c1-4f9 622-626 6c0-6d3 929-934 9cb-9cc b48-b4c b94-bcc c48 cc0-ccb"
+              + " d4a-d4c dda-dde 1026 1b06-1b43 1e00-1ffc 219a-22ed 304c-30fe 1109a-110ab"
+              + " 1112e-1112f 1134b-1134c 114bb-114be 115ba-115bb");
 
   private final Map<Long, Integer> pairs = new HashMap<>();
   private final BitSet seconds = new BitSet();

@@ -1,8 +1,8 @@
 package dev.imago.tokenizers.normalizers;
 
-import dev.imago.tokenizers.aligned.AlignedText;
 import dev.imago.regex.MatchSink;
 import dev.imago.regex.OnigRegex;
+import dev.imago.tokenizers.aligned.AlignedText;
 import tools.jackson.core.JsonGenerator;
 
 /// Puts one text in the place of every occurrence of a pattern. What is put in comes from where the

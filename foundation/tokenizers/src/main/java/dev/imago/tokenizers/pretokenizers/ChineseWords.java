@@ -30,7 +30,8 @@ final class ChineseWords implements PreTokenizer {
     } catch (NoClassDefFoundError e) { // HanLP is an optional dependency, for its size
       throw new IllegalArgumentException(
           part.path()
-              + ": ChineseWords needs HanLP, which is not on the class path; add com.hankcs:hanlp:portable-1.8.6",
+              + ": ChineseWords needs HanLP, which is not on the class path; add"
+              + " com.hankcs:hanlp:portable-1.8.6",
           e);
     }
   }

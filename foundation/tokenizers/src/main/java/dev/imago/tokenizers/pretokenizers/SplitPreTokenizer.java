@@ -1,8 +1,8 @@
 package dev.imago.tokenizers.pretokenizers;
 
+import dev.imago.regex.OnigRegex;
 import dev.imago.tokenizers.aligned.AlignedText;
 import dev.imago.tokenizers.json.Part;
-import dev.imago.regex.OnigRegex;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;

@@ -39,7 +39,8 @@ class BrokenModelsTest {
         "{'type':'BPE','vocab':{'a':'0'},'merges':[]} ~ «a» the id \"0\"",
         "{'type':'BPE','vocab':{'a':0,'b':0},'merges':[]} ~ «a» and «b» have the same id 0",
         "{'type':'BPE','vocab':{'a':0}} ~ model.merges is missing",
-        "{'type':'BPE','vocab':{'a':0},'merges':['a b']} ~ model.merges[0] is \"a b\", but «b» is not",
+        "{'type':'BPE','vocab':{'a':0},'merges':['a b']} ~ model.merges[0] is \"a b\", but «b» is"
+            + " not",
         "{'type':'BPE','vocab':{'a':0},'merges':['a a']} ~ «aa» is not in model.vocab",
         "{'type':'BPE','vocab':{'a':0},'merges':['a']} ~ two tokens with one space",
         "{'type':'BPE','vocab':{'a':0},'merges':[['a']]} ~ a pair of strings",
@@ -50,8 +51,10 @@ class BrokenModelsTest {
         "{'type':'Unigram','vocab':[['a']]} ~ model.vocab[0] is",
         "{'type':'Unigram','vocab':[['a',0],['b','x']]} ~ model.vocab[1] is",
         "{'type':'Unigram','vocab':[['a',1e999]]} ~ model.vocab[0] is",
-        "{'type':'Unigram','vocab':[['a',0]],'unk_id':1} ~ model.unk_id is 1, where a whole number in 0 … 0",
-        "{'type':'WordPiece','vocab':{'a':0},'max_input_chars_per_word':-1} ~ max_input_chars_per_word is -1",
+        "{'type':'Unigram','vocab':[['a',0]],'unk_id':1} ~ model.unk_id is 1, where a whole number"
+            + " in 0 … 0",
+        "{'type':'WordPiece','vocab':{'a':0},'max_input_chars_per_word':-1} ~"
+            + " max_input_chars_per_word is -1",
         "{'type':'WordLevel','vocab':{'a':0},'unk_token':7} ~ model.unk_token is 7, where a string",
       })
   void aBrokenModelSaysWhereAndWhat(String json, String said) {

@@ -16,7 +16,13 @@ final class PreTokenizers {
   static final JsonMapper JSON = JsonMapper.shared();
 
   private static final String WORDS =
-      "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|%s| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+      "[^\\r"
+          + "\\n"
+          + "\\p{L}\\p{N}]?\\p{L}+|%s| ?[^\\s\\p{L}\\p{N}]+[\\r"
+          + "\\n"
+          + "]*|\\s*[\\r"
+          + "\\n"
+          + "]+|\\s+(?!\\S)|\\s+";
   private static final String ANY_CASE = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
   private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
   private static final String LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";

@@ -22,7 +22,8 @@ final class CharacterWords {
     if (needed > text.length) {
       if (needed > Integer.MAX_VALUE - 8) {
         throw new IllegalStateException(
-            "the distinct words have more than 2^31 characters; train on a sample, or leave rare words out");
+            "the distinct words have more than 2^31 characters; train on a sample, or leave rare"
+                + " words out");
       }
       text =
           Arrays.copyOf(

@@ -40,7 +40,8 @@ final class SymbolWords {
     if (needed > data.length) {
       if (needed > Integer.MAX_VALUE - 8) {
         throw new IllegalStateException(
-            "the distinct words take more than 2^31 symbols; train on a sample, or leave rare words out");
+            "the distinct words take more than 2^31 symbols; train on a sample, or leave rare words"
+                + " out");
       }
       long more = Math.min(Math.max(data.length * 2L, needed), Math.max(needed, wanted));
       data = Arrays.copyOf(data, (int) Math.min(more, Integer.MAX_VALUE - 8));
