@@ -282,11 +282,14 @@ final class CsvRows extends Rows {
       }
       int named = records.getFirst().get(column).length();
       boolean word = records.getFirst().get(column).matches("[\\p{L}_][\\p{L}\\p{N}_ .-]*");
-      return rows > 0 && (numbers == rows || (word && chars > 4L * rows * named && chars > 40L * rows));
+      return rows > 0
+          && (numbers == rows || (word && chars > 4L * rows * named && chars > 40L * rows));
     }
 
     private static boolean isNumber(String text) {
-      return text.strip().toLowerCase(Locale.ROOT).matches("[+-]?[0-9]+([.,][0-9]+)?(e[+-]?[0-9]+)?");
+      return text.strip()
+          .toLowerCase(Locale.ROOT)
+          .matches("[+-]?[0-9]+([.,][0-9]+)?(e[+-]?[0-9]+)?");
     }
   }
 }

@@ -23,6 +23,7 @@ final class EncodingDetector {
   private static final double LEAST = -0.2;
 
   private static final double SURE = 0.25;
+
   /// How far ahead of the next the best must be: in all, and in the mean of a character.
   private static final double LEAD = 8;
 
@@ -123,9 +124,7 @@ final class EncodingDetector {
         judged.stream()
             .anyMatch(j -> best.score() - j.score() < lead && !j.text().equals(best.text()));
     boolean doubtful =
-        best.score() < SURE
-            || rivalled
-            || high < (multibyte(best.charset()) ? 2 * FEW : FEW);
+        best.score() < SURE || rivalled || high < (multibyte(best.charset()) ? 2 * FEW : FEW);
     return new TextEncoding(
         western(best.charset(), bytes), doubtful ? Certainty.DOUBTFUL : Certainty.LIKELY);
   }
@@ -198,7 +197,8 @@ final class EncodingDetector {
     return false;
   }
 
-  /// The encoding of a text with NUL bytes: UTF-16 or UTF-32, in the order whose reading is writing.
+  /// The encoding of a text with NUL bytes: UTF-16 or UTF-32, in the order whose reading is
+  /// writing.
   TextEncoding wide(byte[] bytes, int length) throws NotTextException {
     for (String name : List.of("UTF-32LE", "UTF-32BE", "UTF-16LE", "UTF-16BE")) {
       CharBuffer text = CharBuffer.allocate(length);

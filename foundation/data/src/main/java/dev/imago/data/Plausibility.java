@@ -21,8 +21,7 @@ final class Plausibility {
   private static final String HANGUL =
       "이다는의을에가고하한지도로를은서기사리자인어아시그대나일스정제라전과있해보주부수것들만게여장상원으니구조동무안우비경공신했면었습세요까생적";
 
-  private static final String CJK_PUNCTUATION =
-      "，。、：；？！“”‘’（）《》「」『』—…·\u3000〈〉【】～・ー々〜–";
+  private static final String CJK_PUNCTUATION = "，。、：；？！“”‘’（）《》「」『』—…·\u3000〈〉【】～・ー々〜–";
   private static final String TYPOGRAPHY = "“”‘’«»„‚–—…•·\u00a0°§£€©®№™‹›";
   private static final String CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ";
   private static final String CYRILLIC_COMMON = "оеаинтсрвлкмдпуя";
@@ -35,8 +34,16 @@ final class Plausibility {
   /// Letters beyond ASCII of languages that one table serves: a text has those of one.
   private static final List<String> WESTERN =
       List.of(
-          "éèàêçôùûîïâœëæ", "äöüß", "áéíóúñüª", "ãõáéíóúâêôçàü", "àèéìòùî", "åäöæøéü", "ëïéèöü",
-          "áéíóúýþæöð", "õäöüšž", "àçèéíïòóúü");
+          "éèàêçôùûîïâœëæ",
+          "äöüß",
+          "áéíóúñüª",
+          "ãõáéíóúâêôçàü",
+          "àèéìòùî",
+          "åäöæøéü",
+          "ëïéèöü",
+          "áéíóúýþæöð",
+          "õäöüšž",
+          "àçèéíïòóúü");
 
   private static final List<String> CENTRAL =
       List.of("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţșț", "čćđšž");

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 /// The rows of a JSONL, JSON, CSV or TSV stream, one at a time, each with the line where it begins.
 ///
 /// A row is an object of fields by name. JSON gives the elements of its array; an object that holds
-/// arrays of objects gives theirs, and any other object is one row. CSV is RFC 4180's, with `,`, `;`,
-/// `|` or tabs; the first record names the fields where it looks like names, else they are
+/// arrays of objects gives theirs, and any other object is one row. CSV is RFC 4180's, with `,`,
+/// `;`, `|` or tabs; the first record names the fields where it looks like names, else they are
 /// `column1`, `column2` …. Rows that are arrays of scalars are named the same way. What the ending
 /// promises is checked: a `.json` of one object a line is JSONL, a `.jsonl` of one array is JSON.
 /// Knows nothing of which field means what.

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Characters of bytes whose encoding is found on the way, streamed.
 ///
-/// A byte-order mark decides first, then validity: what is valid UTF-8 is UTF-8. Anything else is in
-/// the encoding that was named, or else in the one whose reading looks most like writing; see
+/// A byte-order mark decides first, then validity: what is valid UTF-8 is UTF-8. Anything else is
+/// in the encoding that was named, or else in the one whose reading looks most like writing; see
 /// [EncodingDetector]. ASCII is handed on until the first other byte is met, and the window from
 /// there decides. A byte that the encoding lacks becomes U+FFFD and is counted. Not thread-safe.
 public final class TextReader extends Reader {
@@ -117,7 +117,8 @@ public final class TextReader extends Reader {
     int head = bytes.limit();
     byte[] array = bytes.array();
     for (Mark mark : Mark.values()) {
-      if (head >= mark.bytes.length && Arrays.equals(array, 0, mark.bytes.length, mark.bytes, 0, mark.bytes.length)) {
+      if (head >= mark.bytes.length
+          && Arrays.equals(array, 0, mark.bytes.length, mark.bytes, 0, mark.bytes.length)) {
         bytes.position(mark.bytes.length);
         take(new TextEncoding(mark.charset, TextEncoding.Certainty.CERTAIN));
         return;
@@ -186,8 +187,7 @@ public final class TextReader extends Reader {
     }
     fill();
     byte[] window = Arrays.copyOf(before, before.length + bytes.remaining());
-    System.arraycopy(
-        bytes.array(), bytes.position(), window, before.length, bytes.remaining());
+    System.arraycopy(bytes.array(), bytes.position(), window, before.length, bytes.remaining());
     if (EncodingDetector.isUtf8(window, end)) {
       take(TextEncoding.UTF_8);
     } else if (named != null) {

@@ -49,7 +49,10 @@ class RowsTest {
 
   @Test
   void aBrokenLineOfJsonlIsToldWithLineAndColumnAndSpoilsNoOther() throws IOException {
-    List<String> rows = read(Format.JSONL, "{\"a\":1}\r\n\n{\"a\":x}\n{\"a\":\"" + "y".repeat(1000) + "\"}\n{\"a\":2}");
+    List<String> rows =
+        read(
+            Format.JSONL,
+            "{\"a\":1}\r\n\n{\"a\":x}\n{\"a\":\"" + "y".repeat(1000) + "\"}\n{\"a\":2}");
     assertEquals(4, rows.size(), rows.toString());
     assertEquals("1 {'a':1}", rows.get(0));
     assertTrue(rows.get(1).startsWith("3:6 broken: "), rows.get(1));
@@ -91,20 +94,20 @@ class RowsTest {
 
   @Test
   void jsonThatIsLinesAndLinesThatAreJsonAreReadAsWhatTheyAre() throws IOException {
-    assertEquals(
-        List.of("1 {'a':1}", "2 {'a':2}"), read(Format.JSON, "{\"a\":1}\n{\"a\":2}\n"));
+    assertEquals(List.of("1 {'a':1}", "2 {'a':2}"), read(Format.JSON, "{\"a\":1}\n{\"a\":2}\n"));
     assertEquals(
         List.of("2 {'a':1}", "3 {'a':2}"), read(Format.JSONL, "[\n{\"a\":1},\n{\"a\":2}\n]\n"));
     assertEquals(
-        List.of("1 {'a':1}", "4 {'a':2}"),
-        read(Format.JSONL, "{\n\"a\":1\n}\n{\n\"a\":2\n}\n"));
+        List.of("1 {'a':1}", "4 {'a':2}"), read(Format.JSONL, "{\n\"a\":1\n}\n{\n\"a\":2\n}\n"));
   }
 
   @Test
   void csvIsReadAsRfc4180HasIt() throws IOException {
     assertEquals(
         List.of(
-            "2 {'label':'1','text':'a, 'b''}", "3 {'label':'0','text':'two\\nlines'}", "5 {'label':'2','text':''}"),
+            "2 {'label':'1','text':'a, 'b''}",
+            "3 {'label':'0','text':'two\\nlines'}",
+            "5 {'label':'2','text':''}"),
         read(Format.CSV, "label,text\r\n1,\"a, \"\"b\"\"\"\r\n0,\"two\nlines\"\r\n2,\r\n").stream()
             .map(row -> row.replace("\\'", "'"))
             .toList());
@@ -133,7 +136,10 @@ class RowsTest {
   @Test
   void aQuoteLeftOpenIsToldAndTheLinesAfterItAreRead() throws IOException {
     assertEquals(
-        List.of("2 {'n':'1','text':'a'}", "3:3 broken: a quote that is not closed", "4 {'n':'3','text':'c'}"),
+        List.of(
+            "2 {'n':'1','text':'a'}",
+            "3:3 broken: a quote that is not closed",
+            "4 {'n':'3','text':'c'}"),
         read(Format.CSV, "n,text\n1,a\n2,\"b\n3,c\n"));
   }
 
@@ -142,14 +148,11 @@ class RowsTest {
     Path file = folder.resolve("评论.csv.gz");
     try (var gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
       gzip.write(
-          "标签,评论\n1,房间很大，服务也不错，下次还会来的\n0,早餐太差，我们都没有吃完就走了\n"
-              .getBytes(Charset.forName("GB18030")));
+          "标签,评论\n1,房间很大，服务也不错，下次还会来的\n0,早餐太差，我们都没有吃完就走了\n".getBytes(Charset.forName("GB18030")));
     }
     try (Rows rows = Rows.open(file, null)) {
       assertEquals(
-          List.of(
-              "2 {'标签':'1','评论':'房间很大，服务也不错，下次还会来的'}",
-              "3 {'标签':'0','评论':'早餐太差，我们都没有吃完就走了'}"),
+          List.of("2 {'标签':'1','评论':'房间很大，服务也不错，下次还会来的'}", "3 {'标签':'0','评论':'早餐太差，我们都没有吃完就走了'}"),
           told(rows));
     }
     assertThrows(IllegalArgumentException.class, () -> Rows.open(folder.resolve("a.txt"), null));

@@ -40,7 +40,10 @@ class TextFieldTest {
   void aNameThatHoldsNoTextInMostRowsIsPassedOver() {
     assertEquals(
         "words",
-        choose("{'text':'','words':'a b c'}", "{'text':'','words':'d e'}", "{'text':'x','words':'f'}"));
+        choose(
+            "{'text':'','words':'a b c'}",
+            "{'text':'','words':'d e'}",
+            "{'text':'x','words':'f'}"));
   }
 
   @Test

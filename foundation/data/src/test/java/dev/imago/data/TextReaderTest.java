@@ -17,15 +17,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TextReaderTest {
-  private static final String CHINESE =
-      "今天的天气很好，我们一起去公园里走了走。他说这个地方从前是没有水的，后来人们才挖了一条小河。";
-  private static final String TAIWANESE =
-      "今天的天氣很好，我們一起去公園裡走了走。他說這個地方從前是沒有水的，後來人們才挖了一條小河。";
+  private static final String CHINESE = "今天的天气很好，我们一起去公园里走了走。他说这个地方从前是没有水的，后来人们才挖了一条小河。";
+  private static final String TAIWANESE = "今天的天氣很好，我們一起去公園裡走了走。他說這個地方從前是沒有水的，後來人們才挖了一條小河。";
   private static final String JAPANESE = "今日はとても天気がよかったので、みんなで公園まで歩いて行きました。川の水はまだ冷たいです。";
   private static final String KOREAN = "오늘은 날씨가 아주 좋아서 우리는 함께 공원까지 걸어갔다. 강물은 아직 차가웠다.";
-  private static final String RUSSIAN = "Сегодня очень хорошая погода, и мы вместе пошли в парк. Вода в реке ещё холодная.";
-  private static final String FRENCH = "Hier, il a fait très beau et nous sommes allés à pied jusqu'au café près de la forêt.";
-  private static final String TYPOGRAPHIC = "“It’s late,” she said — and the café was closed… for £5.";
+  private static final String RUSSIAN =
+      "Сегодня очень хорошая погода, и мы вместе пошли в парк. Вода в реке ещё холодная.";
+  private static final String FRENCH =
+      "Hier, il a fait très beau et nous sommes allés à pied jusqu'au café près de la forêt.";
+  private static final String TYPOGRAPHIC =
+      "“It’s late,” she said — and the café was closed… for £5.";
 
   private static TextReader reader(byte[] bytes, @Nullable Charset named) {
     return new TextReader(new ByteArrayInputStream(bytes), named);
@@ -45,11 +46,22 @@ class TextReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "zh, UTF-8, UTF-8", "zh, GB18030, GB18030", "tw, GB18030, GB18030", "tw, Big5, Big5",
-    "zh, UTF-16LE, UTF-16LE", "tw, UTF-16BE, UTF-16BE", "ja, Shift_JIS, Shift_JIS",
-    "ja, EUC-JP, EUC-JP", "ko, EUC-KR, EUC-KR", "ru, windows-1251, windows-1251",
-    "ru, KOI8-R, KOI8-R", "fr, ISO-8859-1, ISO-8859-1", "fr, UTF-16LE, UTF-16LE",
-    "fr, UTF-32BE, UTF-32BE", "en, windows-1252, windows-1252", "en, UTF-8, UTF-8"
+    "zh, UTF-8, UTF-8",
+    "zh, GB18030, GB18030",
+    "tw, GB18030, GB18030",
+    "tw, Big5, Big5",
+    "zh, UTF-16LE, UTF-16LE",
+    "tw, UTF-16BE, UTF-16BE",
+    "ja, Shift_JIS, Shift_JIS",
+    "ja, EUC-JP, EUC-JP",
+    "ko, EUC-KR, EUC-KR",
+    "ru, windows-1251, windows-1251",
+    "ru, KOI8-R, KOI8-R",
+    "fr, ISO-8859-1, ISO-8859-1",
+    "fr, UTF-16LE, UTF-16LE",
+    "fr, UTF-32BE, UTF-32BE",
+    "en, windows-1252, windows-1252",
+    "en, UTF-8, UTF-8"
   })
   void commonEncodingsAreFoundFromTheirBytes(String language, String charset, String label)
       throws IOException {
@@ -82,7 +94,10 @@ class TextReaderTest {
     reader.readAll();
     assertEquals("GB18030", reader.encoding().label());
     String czech = "Příliš žluťoučký kůň";
-    assertEquals(czech, reader(czech.getBytes(Charset.forName("windows-1250")), Charset.forName("windows-1250")).readAll());
+    assertEquals(
+        czech,
+        reader(czech.getBytes(Charset.forName("windows-1250")), Charset.forName("windows-1250"))
+            .readAll());
   }
 
   @Test
