@@ -79,7 +79,8 @@ final class Cutter {
       int end = i < starts.size() ? starts.get(i) : to;
       boolean last = end == to;
       // What is too short to stand alone goes with what follows.
-      if (end > at && (last || words(lines.text, lines.start(at), lines.start(end)) >= LEAST_WORDS)) {
+      if (end > at
+          && (last || words(lines.text, lines.start(at), lines.start(end)) >= LEAST_WORDS)) {
         ends.addAll(ends(lines, at, end, level + 1));
         at = end;
       }
@@ -228,7 +229,9 @@ final class Cutter {
     static Lines of(String text) {
       var starts = new ArrayList<Integer>();
       starts.add(0);
-      for (int at = text.indexOf('\n'); at >= 0 && at + 1 < text.length(); at = text.indexOf('\n', at + 1)) {
+      for (int at = text.indexOf('\n');
+          at >= 0 && at + 1 < text.length();
+          at = text.indexOf('\n', at + 1)) {
         starts.add(at + 1);
       }
       starts.add(text.length());

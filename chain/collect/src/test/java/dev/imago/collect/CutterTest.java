@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.collect.Cutter.Part;
 import java.util.List;
 import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class CutterTest {
-  private static final String FORTY = "one two three four five six seven eight nine ten\n".repeat(4);
+  private static final String FORTY =
+      "one two three four five six seven eight nine ten\n".repeat(4);
 
   private static List<String> texts(String text, int most) {
     return new Cutter(most).cut(text).stream().map(Part::text).toList();
@@ -67,7 +68,8 @@ class CutterTest {
   @Test
   void aHeadingStaysWithWhatFollows() {
     String section = " = = Career = = \n\n" + FORTY + "\n";
-    assertEquals(List.of(FORTY + "\n", section, section), texts(FORTY + "\n" + section + section, 60));
+    assertEquals(
+        List.of(FORTY + "\n", section, section), texts(FORTY + "\n" + section + section, 60));
   }
 
   @Test
@@ -82,12 +84,14 @@ class CutterTest {
   void partsKnowTheLineTheyBeginOn() {
     String paragraph = FORTY + "\n";
     assertEquals(
-        List.of(1, 6, 11), new Cutter(45).cut(paragraph.repeat(3)).stream().map(Part::line).toList());
+        List.of(1, 6, 11),
+        new Cutter(45).cut(paragraph.repeat(3)).stream().map(Part::line).toList());
   }
 
   @Provide
   Arbitrary<String> texts() {
-    return Arbitraries.of("a ", "# h\n", "\n", "\n\n", " = T = \n", "字", "。", ". ", "第一章\n", "𠀀", "word ", "x")
+    return Arbitraries.of(
+            "a ", "# h\n", "\n", "\n\n", " = T = \n", "字", "。", ". ", "第一章\n", "𠀀", "word ", "x")
         .list()
         .ofMaxSize(200)
         .map(parts -> String.join("", parts));
