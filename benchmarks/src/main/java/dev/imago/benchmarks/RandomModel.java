@@ -1,8 +1,10 @@
 package dev.imago.benchmarks;
 
 import dev.imago.generate.GgufExport;
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
@@ -32,19 +34,8 @@ public final class RandomModel {
     int vocabulary = args.length > 3 ? Integer.parseInt(args[3]) : 16_384;
     int heads = width / HEAD;
     int hidden = Math.ceilDiv(width * 8 / 3, 32) * 32; // rows of whole blocks
-    var config =
-        new DecoderConfig(
-            vocabulary,
-            width,
-            layers,
-            heads,
-            heads / 2,
-            HEAD,
-            hidden,
-            CONTEXT,
-            10_000f,
-            1e-5f,
-            true);
+    ModelShape config =
+        TrainThroughput.shape(vocabulary, width, layers, heads, heads / 2, hidden, CONTEXT);
     Path weights = folder.resolve("hf");
     write(Files.createDirectories(weights), config);
     for (DataType type : List.of(DataType.F16, DataType.Q8_0)) {
@@ -54,10 +45,11 @@ public final class RandomModel {
     }
   }
 
-  private static void write(Path folder, DecoderConfig config) throws IOException {
+  private static void write(Path folder, ModelShape config) throws IOException {
     var random = new Random(1);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    LlamaFolder.tensors(config)
+    config
+        .storedShapes(Form.HUGGING_FACE)
         .forEach(
             (name, shape) -> {
               float[] values =
@@ -68,10 +60,9 @@ public final class RandomModel {
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    var specials = new LlamaFolder.Specials(0, List.of(0));
-    Files.writeString(folder.resolve("config.json"), LlamaFolder.configJson(config, specials));
-    Files.writeString(
-        folder.resolve("generation_config.json"), LlamaFolder.generationConfigJson(specials));
+    var specials = new Specials(0, List.of(0));
+    Files.writeString(folder.resolve("config.json"), config.configJson(specials));
+    Files.writeString(folder.resolve("generation_config.json"), ConfigJson.generation(specials));
     Files.write(folder.resolve("tokenizer.json"), tokenizer(config.vocabularySize()).toJson());
   }
 

@@ -1,11 +1,14 @@
 package dev.imago.benchmarks;
 
-import dev.imago.model.Decoder;
-import dev.imago.model.DecoderConfig;
-import dev.imago.tensor.AttentionShape;
+import dev.imago.model.Architectures;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Parameter;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Output;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
@@ -36,21 +39,16 @@ public final class TrainThroughput {
     Precision precision = args[6].equals("bf16") ? Precision.BF16 : Precision.F32;
     int micro = args.length > 7 ? Integer.parseInt(args[7]) : batch;
     int steps = args.length > 8 ? Integer.parseInt(args[8]) : 15;
-    var config =
-        new DecoderConfig(
-            vocabulary,
-            width,
-            layers,
-            heads,
-            heads,
-            width / heads,
-            width * 8 / 3,
-            context,
-            10_000f,
-            1e-5f,
-            true);
+    ModelShape config = shape(vocabulary, width, layers, heads, heads, width * 8 / 3, context);
     Layout layout = new Layout();
-    Decoder<Slot> decoder = new Decoder<>(config, AttentionShape.Rotary.HALVES, layout::add);
+    Model<Slot> model =
+        config.model(
+            parts ->
+                layout.add(
+                    parts.stream().map(Parameter::name).toList(),
+                    parts.stream().map(Parameter::rows).toList(),
+                    parts.getFirst().columns()));
+    var output = new Output(model::hidden, model.head().weight(), model.head().bias());
     int threads = Runtime.getRuntime().availableProcessors();
     try (Replicas replicas = new Replicas(layout, threads, precision)) {
       Random random = new Random(0);
@@ -72,8 +70,7 @@ public final class TrainThroughput {
         replicas.clear();
         loss = 0;
         for (Batch part : parts) {
-          loss +=
-              replicas.accumulate(decoder::hidden, decoder.head(), part, 1.0 / (batch * context));
+          loss += replicas.accumulate(output, Objective.LIKELIHOOD, part, 1.0 / (batch * context));
         }
         replicas.update(step + 1, 1e-3, settings);
         seconds[step] = (System.nanoTime() - begun) / 1e9;
@@ -85,10 +82,22 @@ public final class TrainThroughput {
           "{\"peer\":\"imago\",\"mode\":\"%s\",\"params\":%d,\"tokens_per_second\":%.0f,"
               + "\"median_tokens_per_second\":%.0f,\"loss\":%.4f}%n",
           args[6],
-          config.parameters(),
+          config.parameterCount(),
           tokens / sorted[0],
           tokens / sorted[sorted.length / 2],
           loss / tokens);
     }
+  }
+
+  /// A decoder of these sizes.
+  static ModelShape shape(
+      int vocabulary, int width, int layers, int heads, int kvHeads, int feedForward, int context) {
+    return Architectures.read(
+        """
+        {"model_type": "llama", "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d,
+         "num_attention_heads": %d, "num_key_value_heads": %d, "intermediate_size": %d,
+         "max_position_embeddings": %d, "rms_norm_eps": 1e-5, "tie_word_embeddings": true}
+        """
+            .formatted(vocabulary, width, layers, heads, kvHeads, feedForward, context));
   }
 }

@@ -18,8 +18,9 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.Form;
+import dev.imago.model.Specials;
+import dev.imago.model.llama.LlamaShape;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
@@ -36,8 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CompressTest {
-  private static final DecoderConfig SHAPE =
-      new DecoderConfig(260, 64, 2, 4, 2, 16, 96, 64, 10_000f, 1e-5f, true);
+  private static final LlamaShape SHAPE = LlamaShape.plain(260, 64, 2, 4, 2, 16, 96, 64, true);
 
   @TempDir Path folder;
 
@@ -46,7 +46,8 @@ final class CompressTest {
   private void writeModel(float outlier) throws IOException {
     var random = new Random(2);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    LlamaFolder.tensors(SHAPE)
+    SHAPE
+        .storedShapes(Form.HUGGING_FACE)
         .forEach(
             (name, shape) -> {
               float[] values =
@@ -61,8 +62,8 @@ final class CompressTest {
             });
     Path model = Files.createDirectories(folder.resolve("model"));
     Safetensors.write(model.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    var specials = new LlamaFolder.Specials(0, List.of(0));
-    String config = LlamaFolder.configJson(SHAPE, specials);
+    var specials = new Specials(0, List.of(0));
+    String config = SHAPE.configJson(specials);
     Files.writeString(
         model.resolve("config.json"),
         config.replace("\"eos_token_id\" : 0", "\"eos_token_id\" : null"));

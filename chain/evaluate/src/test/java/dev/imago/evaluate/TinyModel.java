@@ -1,7 +1,8 @@
 package dev.imago.evaluate;
 
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.Form;
+import dev.imago.model.Specials;
+import dev.imago.model.llama.LlamaShape;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
@@ -25,10 +26,11 @@ final class TinyModel {
   /// @param scale the standard deviation of the weights; 0 makes every token equally likely
   static Path write(Path folder, float scale) throws IOException {
     Files.createDirectories(folder);
-    var config = new DecoderConfig(V, 32, 2, 2, 1, 16, 64, 96, 10_000f, 1e-5f, true);
+    var config = LlamaShape.plain(V, 32, 2, 2, 1, 16, 64, 96, true);
     var random = new Random(21);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    LlamaFolder.tensors(config)
+    config
+        .storedShapes(Form.HUGGING_FACE)
         .forEach(
             (name, shape) -> {
               int size = Math.toIntExact(shape.length == 1 ? shape[0] : shape[0] * shape[1]);
@@ -39,8 +41,8 @@ final class TinyModel {
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    var specials = new LlamaFolder.Specials(0, List.of(0, 2));
-    Files.writeString(folder.resolve("config.json"), LlamaFolder.configJson(config, specials));
+    var specials = new Specials(0, List.of(0, 2));
+    Files.writeString(folder.resolve("config.json"), config.configJson(specials));
     Files.writeString(
         folder.resolve("tokenizer.json"), new String(tokenizer().toJson(), StandardCharsets.UTF_8));
     return folder;

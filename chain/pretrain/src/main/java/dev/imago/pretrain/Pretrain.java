@@ -9,8 +9,9 @@ import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Specials;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Precision;
@@ -142,7 +143,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT);
         TrainableModel model =
             TrainableModel.random(
-                DecoderConfig.ofDepth(config.depth(), header.vocabularySize(), config.context()),
+                Architectures.ofDepth(config.depth(), header.vocabularySize(), config.context()),
                 run.seed(),
                 run.threads(),
                 config.precision())) {
@@ -154,7 +155,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
       run.note(
           "%,d parameters, width %d, %,d of %,d tokens in %,d steps"
               .formatted(
-                  model.config().parameters(),
+                  model.config().parameterCount(),
                   model.config().width(),
                   config.tokens(),
                   train.size(),
@@ -163,7 +164,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
           new Trainer(model, windows, measured, settings(config), run).train();
       Draft draft = run.draft(Weights.class, "base");
       int endOfText = header.endOfText();
-      model.write(draft.folder(), new LlamaFolder.Specials(endOfText, List.of(endOfText)));
+      model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
       copyTokenizer(inputs.vocabulary().folder(), draft.folder());
       report(run, model.config(), config, outcome);
       return new Outputs(draft.commit(Weights.class));
@@ -196,22 +197,13 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
     }
   }
 
-  private static void report(Run run, DecoderConfig shape, Config config, Trainer.Outcome outcome) {
+  private static void report(Run run, ModelShape shape, Config config, Trainer.Outcome outcome) {
     run.table(
         "Pre-training",
         List.of("", ""),
         List.of(
-            List.of("parameters", "%,d".formatted(shape.parameters())),
-            List.of(
-                "shape",
-                "%d layers, width %d, %d heads (%d key-value), feed-forward %d, context %d"
-                    .formatted(
-                        shape.layers(),
-                        shape.width(),
-                        shape.heads(),
-                        shape.kvHeads(),
-                        shape.feedForward(),
-                        shape.context())),
+            List.of("parameters", "%,d".formatted(shape.parameterCount())),
+            List.of("shape", shape.description()),
             List.of("tokens", "%,d".formatted(outcome.tokens())),
             List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
             List.of("training loss", nats(outcome.loss())),

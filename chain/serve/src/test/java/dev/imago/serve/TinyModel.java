@@ -1,7 +1,8 @@
 package dev.imago.serve;
 
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.Form;
+import dev.imago.model.Specials;
+import dev.imago.model.llama.LlamaShape;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
@@ -30,12 +31,11 @@ final class TinyModel {
   static Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
     Tokenizer tokenizer = tokenizer();
-    var config =
-        new DecoderConfig(
-            tokenizer.vocabularySize(), 64, 2, 4, 2, 16, 96, CONTEXT, 10_000f, 1e-5f, true);
+    var config = LlamaShape.plain(tokenizer.vocabularySize(), 64, 2, 4, 2, 16, 96, CONTEXT, true);
     var random = new Random(7);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    LlamaFolder.tensors(config)
+    config
+        .storedShapes(Form.HUGGING_FACE)
         .forEach(
             (name, shape) -> {
               long size = 1;
@@ -50,8 +50,7 @@ final class TinyModel {
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     Files.writeString(
-        folder.resolve("config.json"),
-        LlamaFolder.configJson(config, new LlamaFolder.Specials(0, List.of(0, 2))));
+        folder.resolve("config.json"), config.configJson(new Specials(0, List.of(0, 2))));
     Files.write(folder.resolve("tokenizer.json"), tokenizer.toJson());
     Files.writeString(
         folder.resolve("tokenizer_config.json"),

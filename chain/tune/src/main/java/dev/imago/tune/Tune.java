@@ -11,7 +11,8 @@ import dev.imago.core.Stage;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Specials;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.AdamW;
@@ -147,7 +148,8 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       }
       List<Conversations.Sequence> heldout = pairs.read(Split.HELDOUT, run);
       heldout = heldout.subList(0, Math.min(heldout.size(), config.heldoutPairs()));
-      int endOfText = LlamaFolder.endOfText(read(inputs.base().folder().resolve("config.json")));
+      int endOfText =
+          new ConfigJson(read(inputs.base().folder().resolve("config.json"))).endOfText();
       int padding = Math.max(0, endOfText);
       List<Batch> measured =
           heldout.isEmpty()
@@ -170,7 +172,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       double before = meanLoss(model, measured);
       Trainer.Outcome outcome = new Trainer(model, batches, measured, settings, run).train();
       Draft draft = run.draft(Weights.class, "tuned");
-      model.write(draft.folder(), new LlamaFolder.Specials(endOfText, List.of(stop, endOfText)));
+      model.write(draft.folder(), new Specials(endOfText, List.of(stop, endOfText)));
       for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
         copy(words.resolve(name), draft.folder().resolve(name));
       }

@@ -1,19 +1,20 @@
 package dev.imago.generate;
 
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
-import dev.imago.model.LlamaGguf;
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
+import dev.imago.model.Parameter;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
-import dev.imago.tensor.Safetensors;
+import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,29 +39,30 @@ public final class GgufExport {
   public static void write(
       Path folder, Path file, String name, DataType type, LongConsumer progress)
       throws IOException {
-    DecoderConfig config = LlamaFolder.config(Files.readString(folder.resolve("config.json")));
-    SequencedMap<String, GgufValue> metadata = LlamaGguf.metadata(config, name, type);
-    metadata.putAll(vocabulary(folder).metadata(config.vocabularySize()));
-    try (Safetensors weights = Safetensors.open(folder.resolve("model.safetensors"))) {
+    ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
+    SequencedMap<String, GgufValue> metadata = shape.gguf(name, type);
+    metadata.putAll(vocabulary(folder).metadata(shape.vocabularySize()));
+    try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
+      var weights = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
       var tensors = new LinkedHashMap<String, Gguf.Pending>();
-      for (Map.Entry<String, long[]> entry : LlamaFolder.tensors(config).entrySet()) {
-        HostTensor tensor = weights.tensor(entry.getKey());
-        if (!Arrays.equals(tensor.shape(), entry.getValue())) {
-          throw new IllegalArgumentException(
-              "%s: «%s» is %s, and its config.json wants %s"
-                  .formatted(folder, entry.getKey(), tensor, Arrays.toString(entry.getValue())));
+      for (Map.Entry<String, HostTensor> entry : shape.ggufConstants().entrySet()) {
+        HostTensor tensor = entry.getValue();
+        tensors.put(entry.getKey(), new Gguf.Pending(tensor.type(), tensor.shape(), () -> tensor));
+      }
+      for (Parameter parameter : shape.parameters()) {
+        if (!parameter.tied()) {
+          DataType stored = ModelTensors.storedType(parameter, type);
+          tensors.put(
+              parameter.storedName(Form.GGUF),
+              new Gguf.Pending(
+                  stored,
+                  parameter.storedShape(Form.GGUF),
+                  () -> {
+                    HostTensor made = weights.forGguf(parameter).to(stored);
+                    progress.accept(made.size());
+                    return made;
+                  }));
         }
-        DataType stored = LlamaGguf.storedType(tensor.shape(), type);
-        tensors.put(
-            LlamaGguf.tensorName(entry.getKey()),
-            new Gguf.Pending(
-                stored,
-                tensor.shape(),
-                () -> {
-                  HostTensor made = LlamaGguf.reorder(config, entry.getKey(), tensor).to(stored);
-                  progress.accept(made.size());
-                  return made;
-                }));
       }
       Gguf.write(file, metadata, tensors);
     }

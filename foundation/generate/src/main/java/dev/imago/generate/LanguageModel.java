@@ -1,7 +1,8 @@
 package dev.imago.generate;
 
-import dev.imago.model.Decoder;
-import dev.imago.model.DecoderConfig;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
@@ -23,18 +24,30 @@ public final class LanguageModel implements AutoCloseable {
   private static final int WINDOW = 128;
 
   private final ModelFile file;
-  private final Decoder<CpuWeight> decoder;
+  private final Model<CpuWeight> model;
   private final CpuBackend backend;
   private final Object turn = new Object();
 
   private LanguageModel(ModelFile file, CpuBackend backend) {
     this.file = file;
     this.backend = backend;
-    this.decoder = new Decoder<>(file.config(), file.rotary(), file::weight);
+    if (!(file.shape().output() instanceof Output.NextToken)) {
+      throw new IllegalArgumentException(
+          "a %s with a head for %s does not continue text; a causal language model does"
+              .formatted(
+                  file.shape().architecture(),
+                  switch (file.shape().output()) {
+                    case Output.MaskedToken _ -> "masked tokens";
+                    case Output.Classes _ -> "classes";
+                    case Output.Tags _ -> "tags";
+                    case Output.NextToken _ -> "the next token";
+                  }));
+    }
+    this.model = file.shape().model(file);
   }
 
   /// Opens a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder
-  /// (`config.json`, `model.safetensors`, `tokenizer.json`).
+  /// (`config.json`, `model.safetensors` or its shards, `tokenizer.json`).
   ///
   /// @param threads that compute, at least 1; at most as many as there are cores
   /// @throws IOException when a file is missing or broken: the message names it, and the offset
@@ -66,8 +79,8 @@ public final class LanguageModel implements AutoCloseable {
     return file.chatTemplate();
   }
 
-  public DecoderConfig config() {
-    return file.config();
+  public ModelShape config() {
+    return file.shape();
   }
 
   /// How the matrices are stored: `F32`, `F16`, `BF16`, `Q8_0`.
@@ -128,9 +141,9 @@ public final class LanguageModel implements AutoCloseable {
   Activation step(Batch batch, int... rows) {
     synchronized (turn) {
       CpuOperations ops = backend.step(batch);
-      Activation hidden = decoder.hidden(ops);
+      Activation hidden = model.hidden(ops);
       batch.commit();
-      return decoder.logits(ops, rows.length == 0 ? hidden : hidden.rows(rows));
+      return model.logits(ops, rows.length == 0 ? hidden : hidden.rows(rows));
     }
   }
 

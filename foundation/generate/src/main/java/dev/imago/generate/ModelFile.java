@@ -1,43 +1,38 @@
 package dev.imago.generate;
 
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
-import dev.imago.model.LlamaGguf;
+import dev.imago.model.Architectures;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
+import dev.imago.model.Parameter;
+import dev.imago.model.WeightSource;
 import dev.imago.templates.ChatTemplate;
-import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.CpuWeight;
-import dev.imago.tensor.DataType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.HostTensor;
-import dev.imago.tensor.Safetensors;
+import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// An open model on disk, of either kind, seen by Hugging Face's names.
-final class ModelFile implements AutoCloseable {
-  private final Path path;
-  private final Kind kind;
-  private final Map<String, HostTensor> tensors;
-  private final DecoderConfig config;
+/// An open model on disk, of either form: its shape, weights, tokenizer and template.
+final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
+  private final ModelTensors tensors;
+  private final long weightBytes;
+  private final ModelShape shape;
   private final Tokenizer tokenizer;
   private final ChatTemplate chatTemplate;
   private final Set<Integer> stopIds;
   private final Opened opened;
-
-  private enum Kind {
-    GGUF,
-    HUGGING_FACE
-  }
 
   /// What has to be closed.
   private interface Opened extends AutoCloseable {
@@ -46,30 +41,38 @@ final class ModelFile implements AutoCloseable {
   }
 
   private ModelFile(Path path, Gguf gguf) {
-    this.path = path;
-    this.kind = Kind.GGUF;
     this.opened = gguf::close;
-    this.tensors = gguf.tensors();
-    this.config = LlamaGguf.config(gguf.metadata(), !tensors.containsKey("output.weight"));
+    this.shape = Architectures.read(gguf.metadata(), gguf.tensors());
+    if (!gguf.unread().isEmpty()) {
+      var first = gguf.unread().firstEntry();
+      throw new IllegalArgumentException(
+          "%s: %d tensors are of types that are not read yet, such as «%s» of %s; F32, F16, BF16 and Q8_0 are: get the model in one of those"
+              .formatted(path, gguf.unread().size(), first.getKey(), first.getValue()));
+    }
+    this.tensors = new ModelTensors(path.toString(), shape, Form.GGUF, gguf.tensors());
+    this.weightBytes = bytes(gguf.tensors());
     GgufVocabulary vocabulary = GgufVocabulary.read(gguf.metadata());
     this.tokenizer = vocabulary.tokenizer();
     this.chatTemplate = vocabulary.parsedTemplate();
     this.stopIds = ordered(vocabulary.stopIds());
   }
 
-  private ModelFile(Path folder, Safetensors file) throws IOException {
-    this.path = folder;
-    this.kind = Kind.HUGGING_FACE;
-    this.opened = file::close;
-    this.tensors = file.tensors();
+  private ModelFile(Path folder, SafetensorsFolder files) throws IOException {
+    this.opened = files::close;
     String json = Files.readString(folder.resolve("config.json"));
-    this.config = LlamaFolder.config(json);
+    this.shape = Architectures.read(json);
+    this.tensors = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
+    this.weightBytes = bytes(files.tensors());
     this.tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     this.chatTemplate =
         hasTemplate(folder)
             ? ChatTemplate.load(folder.resolve("tokenizer_config.json"))
             : ChatTemplate.chatml();
     this.stopIds = ordered(stops(folder));
+  }
+
+  private static long bytes(Map<String, HostTensor> tensors) {
+    return tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
   }
 
   /// Whether a Hugging Face folder brings a template for conversations.
@@ -82,10 +85,11 @@ final class ModelFile implements AutoCloseable {
 
   /// The ids that end an answer in a Hugging Face folder, the end of text first.
   static List<Integer> stops(Path folder) throws IOException {
-    var stops = new ArrayList<>(LlamaFolder.stops(Files.readString(folder.resolve("config.json"))));
+    var stops =
+        new ArrayList<>(new ConfigJson(Files.readString(folder.resolve("config.json"))).stops());
     Path generation = folder.resolve("generation_config.json");
     if (Files.exists(generation)) {
-      stops.addAll(LlamaFolder.stops(Files.readString(generation)));
+      stops.addAll(new ConfigJson(Files.readString(generation)).stops());
     }
     return stops.stream().distinct().toList();
   }
@@ -97,16 +101,17 @@ final class ModelFile implements AutoCloseable {
   static ModelFile open(Path path) throws IOException {
     Path inside = path.resolve("model.gguf");
     if (Files.isDirectory(path) && !Files.exists(inside)) {
-      Path weights = path.resolve("model.safetensors");
-      if (!Files.exists(weights)) {
+      if (!SafetensorsFolder.isOne(path)) {
         throw new NoSuchFileException(
-            path.toString(), null, "the folder holds neither model.gguf nor model.safetensors");
+            path.toString(),
+            null,
+            "the folder holds neither model.gguf nor model.safetensors nor its shards' index");
       }
-      Safetensors file = Safetensors.open(weights);
+      SafetensorsFolder files = SafetensorsFolder.open(path);
       try {
-        return new ModelFile(path, file);
+        return new ModelFile(path, files);
       } catch (IOException | RuntimeException e) {
-        file.close();
+        files.close();
         throw e;
       }
     }
@@ -120,8 +125,8 @@ final class ModelFile implements AutoCloseable {
     }
   }
 
-  DecoderConfig config() {
-    return config;
+  ModelShape shape() {
+    return shape;
   }
 
   Tokenizer tokenizer() {
@@ -140,45 +145,32 @@ final class ModelFile implements AutoCloseable {
     return stopIds.isEmpty() ? 0 : stopIds.iterator().next();
   }
 
-  AttentionShape.Rotary rotary() {
-    return kind == Kind.GGUF ? AttentionShape.Rotary.PAIRS : AttentionShape.Rotary.HALVES;
-  }
-
+  /// How the first matrix of the blocks is stored.
   String format() {
-    return tensor("model.layers.0.self_attn.q_proj.weight").type().name();
+    return tensors
+        .get(
+            shape.parameters().stream()
+                .filter(p -> p.isMatrix() && p.name().matches(".*\\b(layers?|h)\\.0\\..*|.*_l0"))
+                .findFirst()
+                .orElse(shape.parameters().getFirst()))
+        .type()
+        .name();
   }
 
   long weightBytes() {
-    return tensors.values().stream().mapToLong(t -> t.data().byteSize()).sum();
+    return weightBytes;
   }
 
-  private HostTensor tensor(String name) {
-    String own = kind == Kind.GGUF ? LlamaGguf.tensorName(name) : name;
-    HostTensor tensor = tensors.get(own);
-    if (tensor == null) {
-      throw new IllegalArgumentException(path + " has no tensor «" + own + "»");
-    }
-    return tensor;
+  @Override
+  public Form form() {
+    return tensors.form();
   }
 
-  /// A weight in place, its shape checked against the config.
-  CpuWeight weight(List<String> names, List<Integer> rows, int columns) {
-    var parts = new ArrayList<HostTensor>();
-    for (int i = 0; i < names.size(); i++) {
-      HostTensor tensor = tensor(names.get(i));
-      long[] expected = columns == 0 ? new long[] {rows.get(i)} : new long[] {rows.get(i), columns};
-      if (!Arrays.equals(expected, tensor.shape())) {
-        throw new IllegalArgumentException(
-            "%s: «%s» is %s, and the config wants %s"
-                .formatted(path, names.get(i), tensor, Arrays.toString(expected)));
-      }
-      parts.add(tensor);
-    }
-    if (columns == 0) {
-      HostTensor vector = parts.getFirst();
-      return CpuWeight.vector(vector.type() == DataType.F32 ? vector : vector.to(DataType.F32));
-    }
-    return CpuWeight.matrix(parts);
+  /// A weight, in place wherever the file holds it as the operations take it.
+  @Override
+  public CpuWeight weight(List<Parameter> parts) {
+    List<HostTensor> found = parts.stream().map(tensors::get).toList();
+    return parts.getFirst().isMatrix() ? CpuWeight.matrix(found) : CpuWeight.vector(found);
   }
 
   @Override

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.model.DecoderConfig;
+import dev.imago.model.ModelShape;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -34,7 +38,7 @@ final class LanguageModelTest {
   @CsvSource({"true,F32,2e-5", "false,F32,2e-5", "true,F16,2e-2", "false,Q8_0,0.6"})
   void a_gguf_file_scores_as_the_folder_that_it_was_made_of(
       boolean tied, DataType type, float tolerance) throws IOException {
-    DecoderConfig config = RandomModel.tiny(3, 64, tied);
+    ModelShape config = RandomModel.tiny(3, 64, tied);
     RandomModel.write(folder.resolve("hf"), config, 4, true);
     Path file = folder.resolve("model.gguf");
     GgufExport.write(folder.resolve("hf"), file, "random", type, n -> {});
@@ -87,6 +91,56 @@ final class LanguageModelTest {
   }
 
   @Test
+  void shards_score_as_the_whole_file() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(2, 64, false), 9, true);
+    float[] whole;
+    try (LanguageModel model = LanguageModel.open(folder, 1)) {
+      whole = scores(model, IDS);
+    }
+    Path file = folder.resolve("model.safetensors");
+    var map = new StringBuilder();
+    try (Safetensors all = Safetensors.open(file)) {
+      int shard = 0;
+      for (var tensor : all.tensors().entrySet()) {
+        String name = "model-%05d.safetensors".formatted(++shard);
+        var one = new LinkedHashMap<String, HostTensor>();
+        one.put(tensor.getKey(), tensor.getValue());
+        Safetensors.write(folder.resolve(name), one, Safetensors.FORMAT_PT);
+        map.append(map.isEmpty() ? "" : ",")
+            .append("\"%s\": \"%s\"".formatted(tensor.getKey(), name));
+      }
+    }
+    Files.delete(file);
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {" + map + "}}");
+    try (LanguageModel model = LanguageModel.open(folder, 1)) {
+      assertArrayEquals(whole, scores(model, IDS));
+    }
+    GgufExport.write(folder, folder.resolve("model.gguf"), "random", DataType.F32, n -> {});
+    try (LanguageModel model = LanguageModel.open(folder, 1)) {
+      assertArrayEquals(whole, scores(model, IDS), 2e-5f);
+    }
+  }
+
+  @Test
+  void a_type_without_a_kernel_is_told_by_its_name() throws IOException {
+    RandomModel.write(folder.resolve("hf"), RandomModel.tiny(1, 64, true), 9, true);
+    Path file = folder.resolve("model.gguf");
+    GgufExport.write(folder.resolve("hf"), file, "random", DataType.Q8_0, n -> {});
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] name = "blk.0.ffn_up.weight".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    int at = 0;
+    while (!Arrays.equals(Arrays.copyOfRange(bytes, at, at + name.length), name)) {
+      at++;
+    }
+    bytes[at + name.length + 4 + 16] = 2; // Q4_0's number, after two dimensions
+    Files.write(file, bytes);
+    refuses(
+        IllegalArgumentException.class,
+        "1 tensors are of types that are not read yet, such as «blk.0.ffn_up.weight» of Q4_0");
+  }
+
+  @Test
   void the_number_of_threads_changes_no_bit() throws IOException {
     RandomModel.write(folder, RandomModel.tiny(2, 64, false), 9, true);
     try (LanguageModel one = LanguageModel.open(folder, 1);
@@ -108,7 +162,7 @@ final class LanguageModelTest {
         config, json.replace("\"intermediate_size\" : 96", "\"intermediate_size\" : 64"));
     refuses(IllegalArgumentException.class, "«model.layers.0.mlp.gate_proj.weight» is F32[96, 64]");
     Files.writeString(config, json.replace("\"llama\"", "\"mamba\""));
-    refuses(IllegalArgumentException.class, "model_type «mamba»");
+    refuses(IllegalArgumentException.class, "model_type = «mamba»");
     Files.write(folder.resolve("model.gguf"), new byte[10]);
     refuses(IOException.class, "model.gguf is broken at byte 0");
   }

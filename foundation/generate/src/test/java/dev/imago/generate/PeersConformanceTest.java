@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.Architectures;
+import dev.imago.model.Specials;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.DataType;
@@ -75,7 +76,7 @@ final class PeersConformanceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama-gqa"})
+  @ValueSource(strings = {"llama", "llama-gqa", "llama-rope3", "qwen2"})
   void scores_equal_transformers(String family) throws IOException {
     String python = environment("IMAGO_PEERS", "a Python with the peers");
     run(List.of(python, shared().resolve("hf_checkpoint.py").toString(), family, "."), folder, "");
@@ -208,10 +209,7 @@ final class PeersConformanceTest {
         folder,
         "");
     String json = Files.readString(folder.resolve("config.json"));
-    assertEquals(
-        LlamaFolder.config(json),
-        LlamaFolder.config(
-            LlamaFolder.configJson(
-                LlamaFolder.config(json), new LlamaFolder.Specials(2, List.of(2)))));
+    var read = Architectures.read(json);
+    assertEquals(read, Architectures.read(read.configJson(new Specials(2, List.of(2)))));
   }
 }

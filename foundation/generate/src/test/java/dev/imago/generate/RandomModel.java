@@ -1,7 +1,10 @@
 package dev.imago.generate;
 
-import dev.imago.model.DecoderConfig;
-import dev.imago.model.LlamaFolder;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Specials;
+import dev.imago.model.llama.LlamaShape;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
@@ -24,8 +27,8 @@ final class RandomModel {
 
   private RandomModel() {}
 
-  static DecoderConfig tiny(int layers, int width, boolean tied) {
-    return new DecoderConfig(320, width, layers, 4, 2, width / 4, 96, 128, 10_000f, 1e-5f, tied);
+  static LlamaShape tiny(int layers, int width, boolean tied) {
+    return LlamaShape.plain(320, width, layers, 4, 2, width / 4, 96, 128, tied);
   }
 
   static Tokenizer tokenizer() {
@@ -44,12 +47,12 @@ final class RandomModel {
   }
 
   /// @param stops whether the special tokens end an answer
-  static Path write(Path folder, DecoderConfig config, long seed, boolean stops)
-      throws IOException {
+  static Path write(Path folder, ModelShape config, long seed, boolean stops) throws IOException {
     Files.createDirectories(folder);
     var random = new Random(seed);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    LlamaFolder.tensors(config)
+    config
+        .storedShapes(Form.HUGGING_FACE)
         .forEach(
             (name, shape) -> {
               long size = 1;
@@ -67,14 +70,13 @@ final class RandomModel {
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    var specials = new LlamaFolder.Specials(END_OF_TEXT, List.of(END_OF_TEXT, END_OF_TURN));
-    String json = LlamaFolder.configJson(config, specials);
+    var specials = new Specials(END_OF_TEXT, List.of(END_OF_TEXT, END_OF_TURN));
+    String json = config.configJson(specials);
     Files.writeString(
         folder.resolve("config.json"),
         stops ? json : json.replace("\"eos_token_id\" : 0", "\"eos_token_id\" : null"));
     if (stops) {
-      Files.writeString(
-          folder.resolve("generation_config.json"), LlamaFolder.generationConfigJson(specials));
+      Files.writeString(folder.resolve("generation_config.json"), ConfigJson.generation(specials));
     }
     Files.writeString(
         folder.resolve("tokenizer.json"), new String(tokenizer().toJson(), StandardCharsets.UTF_8));

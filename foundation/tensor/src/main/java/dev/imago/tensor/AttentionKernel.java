@@ -1,9 +1,12 @@
 package dev.imago.tensor;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
-/// Rotary positions, then causal attention of each token over its sequence, one token and head a
-/// task. Sums run over the positions in their order, whatever else is in the step.
+/// Attention of each token over its sequence, one token and head a task. Sums run over the
+/// positions in their order, whatever else is in the step.
 ///
 /// *H query heads, K key–value heads, C width of a head.*
 final class AttentionKernel {
@@ -11,33 +14,43 @@ final class AttentionKernel {
 
   private AttentionKernel() {}
 
+  /// @param bias [buckets,H], row by row, where the shape has buckets
   static Activation run(
-      Team team, Batch batch, int layer, Activation qkv, AttentionShape shape, RotaryTable table) {
+      Team team,
+      Batch batch,
+      Activation q,
+      Activation k,
+      Activation v,
+      AttentionShape shape,
+      float @Nullable [] bias) {
     int c = shape.headWidth();
     int queryWidth = shape.heads() * c;
     int keyWidth = shape.kvHeads() * c;
+    int layer = shape.cache().orElse(0);
+    KeyValues[] kept = kept(batch, shape);
+    int[] seen = new int[batch.size()];
     for (int n = 0; n < batch.size(); n++) {
-      KeyValues cache = batch.sequence(n);
       int position = batch.position(n);
-      cache.reserve(layer, position + 1, keyWidth);
-      int at = n * qkv.columns();
-      for (int head = 0; head < shape.heads() + shape.kvHeads(); head++) {
-        table.turn(qkv.data(), at + head * c, position, shape.rotary());
+      kept[n].reserve(layer, position + 1, keyWidth);
+      int at = position * keyWidth;
+      System.arraycopy(k.data(), n * keyWidth, kept[n].keys(layer), at, keyWidth);
+      System.arraycopy(v.data(), n * keyWidth, kept[n].values(layer), at, keyWidth);
+      seen[n] = position + 1;
+    }
+    if (shape.mask() == AttentionShape.Mask.NONE) {
+      Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
+      for (int n = 0; n < batch.size(); n++) {
+        lengths.merge(kept[n], seen[n], Math::max);
       }
-      System.arraycopy(
-          qkv.data(), at + queryWidth, cache.keys(layer), position * keyWidth, keyWidth);
-      System.arraycopy(
-          qkv.data(),
-          at + queryWidth + keyWidth,
-          cache.values(layer),
-          position * keyWidth,
-          keyWidth);
+      for (int n = 0; n < batch.size(); n++) {
+        seen[n] = lengths.getOrDefault(kept[n], seen[n]);
+      }
     }
     Activation y = Activation.zeros(batch.size(), queryWidth);
     int group = shape.heads() / shape.kvHeads();
     long work = 0;
-    for (int n = 0; n < batch.size(); n++) {
-      work += 2L * (batch.position(n) + 1) * queryWidth;
+    for (int tokens : seen) {
+      work += 2L * tokens * queryWidth;
     }
     team.run(
         batch.size() * shape.heads(),
@@ -45,26 +58,59 @@ final class AttentionKernel {
         (task, thread) -> {
           int n = task / shape.heads();
           int head = task % shape.heads();
-          int tokens = batch.position(n) + 1;
-          KeyValues cache = batch.sequence(n);
+          float[] weights = team.scratch(thread, seen[n]);
+          if (bias != null) {
+            biases(bias, shape, batch.position(n), head, seen[n], weights);
+          }
           attend(
-              qkv.data(),
-              n * qkv.columns() + head * c,
-              cache.keys(layer),
-              cache.values(layer),
+              q.data(),
+              n * queryWidth + head * c,
+              kept[n].keys(layer),
+              kept[n].values(layer),
               head / group * c,
               keyWidth,
-              tokens,
+              seen[n],
               c,
-              team.scratch(thread, tokens),
+              shape.scale(),
+              bias != null,
+              weights,
               y.data(),
               n * queryWidth + head * c);
         });
     return y;
   }
 
-  /// softmax(q · kᵀ / √C) · v of one query and head, over keys and values `stride` apart.
-  static void attend(
+  /// Where each token's keys and values go: to its sequence, or to a place for this call alone.
+  private static KeyValues[] kept(Batch batch, AttentionShape shape) {
+    KeyValues[] kept = new KeyValues[batch.size()];
+    Map<KeyValues, KeyValues> own = new IdentityHashMap<>();
+    for (int n = 0; n < kept.length; n++) {
+      KeyValues sequence = batch.sequence(n);
+      if (shape.cache().isPresent()) {
+        kept[n] = sequence;
+      } else if (sequence.length() > 0) {
+        throw new IllegalArgumentException(
+            "without a cache a sequence is whole in its step, and this one goes on after %d tokens"
+                .formatted(sequence.length()));
+      } else {
+        kept[n] = own.computeIfAbsent(sequence, s -> new KeyValues(1, s.limit()));
+      }
+    }
+    return kept;
+  }
+
+  private static void biases(
+      float[] bias, AttentionShape shape, int position, int head, int tokens, float[] to) {
+    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
+    for (int t = 0; t < tokens; t++) {
+      to[t] = bias[buckets.row(t - position) * shape.heads() + head];
+    }
+  }
+
+  /// softmax(q · kᵀ · scale + bias) · v of one query and head, over keys and values `stride` apart.
+  ///
+  /// @param biased whether `weights` holds a bias to begin with
+  private static void attend(
       float[] q,
       int qAt,
       float[] keys,
@@ -73,13 +119,17 @@ final class AttentionKernel {
       int stride,
       int tokens,
       int c,
+      float scale,
+      boolean biased,
       float[] weights,
       float[] y,
       int yAt) {
-    float scale = (float) (1 / Math.sqrt(c));
     float most = Float.NEGATIVE_INFINITY;
     for (int t = 0; t < tokens; t++) {
       float score = PanelKernels.dot(q, qAt, keys, kvAt + t * stride, c) * scale;
+      if (biased) {
+        score += weights[t];
+      }
       weights[t] = score;
       most = Math.max(most, score);
     }

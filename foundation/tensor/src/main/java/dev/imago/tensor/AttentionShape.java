@@ -1,34 +1,98 @@
 package dev.imago.tensor;
 
-/// The heads of one attention, and how their positions are told.
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// The heads of one attention, what each token sees, and where keys and values are kept.
 ///
 /// @param heads query heads H
 /// @param kvHeads key–value heads K; H / K query heads share one
-/// @param headWidth C, even
-/// @param theta the base of the rotary angles: token at position p turns pair i by p ·
-///   theta^(−2i/C)
-/// @param rotary which elements of a head make a pair
-public record AttentionShape(int heads, int kvHeads, int headWidth, float theta, Rotary rotary) {
-  /// Which elements of a head turn together.
-  public enum Rotary {
-    /// Element i with i + C/2: Hugging Face's order.
-    HALVES,
-    /// Element 2i with 2i + 1: the order of `llama` in GGUF, whose query and key rows are permuted.
-    PAIRS
+/// @param headWidth C
+/// @param scale of the products of queries and keys
+/// @param mask what a token sees of its sequence
+/// @param cache the layer whose cache the step's keys and values go to; empty for none, where each
+///   sequence is whole in its step
+/// @param buckets of distances that a bias has, where there is one
+public record AttentionShape(
+    int heads,
+    int kvHeads,
+    int headWidth,
+    float scale,
+    Mask mask,
+    OptionalInt cache,
+    Optional<Buckets> buckets) {
+  /// What a token sees.
+  public enum Mask {
+    /// Its sequence up to itself.
+    CAUSAL,
+    /// All of its sequence.
+    NONE
   }
 
   public AttentionShape {
-    if (kvHeads < 1 || heads % kvHeads != 0) {
+    if (headWidth < 1 || kvHeads < 1 || heads % kvHeads != 0) {
       throw new IllegalArgumentException(
-          "kvHeads = " + kvHeads + " does not divide heads = " + heads);
+          "%d key-value heads of %d do not divide %d heads".formatted(kvHeads, headWidth, heads));
     }
-    if (headWidth < 2 || headWidth % 2 != 0) {
-      throw new IllegalArgumentException("headWidth = " + headWidth + " is not even");
+    if (mask == Mask.NONE && cache.isPresent()) {
+      throw new IllegalArgumentException("what sees all of its sequence has no use for a cache");
     }
   }
 
-  /// Width of the packed queries, keys and values: (H + 2K) · C.
-  public int packedWidth() {
-    return (heads + 2 * kvHeads) * headWidth;
+  /// Each token over what came before it, with a cache, scaled by 1/√C.
+  public static AttentionShape causal(int heads, int kvHeads, int headWidth, int layer) {
+    return new AttentionShape(
+        heads,
+        kvHeads,
+        headWidth,
+        (float) (1 / Math.sqrt(headWidth)),
+        Mask.CAUSAL,
+        OptionalInt.of(layer),
+        Optional.empty());
+  }
+
+  /// Each token over all of its sequence, scaled by 1/√C.
+  public static AttentionShape whole(int heads, int headWidth) {
+    return new AttentionShape(
+        heads,
+        heads,
+        headWidth,
+        (float) (1 / Math.sqrt(headWidth)),
+        Mask.NONE,
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
+  public AttentionShape withBias(Buckets buckets) {
+    return new AttentionShape(heads, kvHeads, headWidth, scale, mask, cache, Optional.of(buckets));
+  }
+
+  /// How a distance between two tokens finds its row of a bias table: near ones each their own, far
+  /// ones by their logarithm. Raffel et al. 2019, arXiv:1910.10683.
+  ///
+  /// @param count rows of the table
+  /// @param furthest the distance from which on all share the last row
+  /// @param bothWays whether half of the rows are for tokens that come after
+  public record Buckets(int count, int furthest, boolean bothWays) {
+    public Buckets {
+      int side = bothWays ? count / 2 : count;
+      if (side < 2 || furthest <= side / 2) {
+        throw new IllegalArgumentException(
+            "%d buckets for distances up to %d are too few or too many".formatted(count, furthest));
+      }
+    }
+
+    /// @param distance the other token's position less one's own
+    public int row(int distance) {
+      int side = bothWays ? count / 2 : count;
+      int from = bothWays && distance > 0 ? side : 0;
+      int far = bothWays ? Math.abs(distance) : Math.max(0, -distance);
+      int exact = side / 2;
+      if (far < exact) {
+        return from + far;
+      }
+      double log = Math.log((double) far / exact) / Math.log((double) furthest / exact);
+      return from + Math.min(side - 1, exact + (int) (log * (side - exact)));
+    }
   }
 }

@@ -1,14 +1,12 @@
 package dev.imago.tensor;
 
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /// What the CPU's steps share: a team of threads, and the rotary angles. One step at a time.
 public final class CpuBackend implements AutoCloseable {
   private final Team team;
-  private final Map<Rotation, RotaryTable> rotary = new HashMap<>();
-
-  private record Rotation(int headWidth, float theta) {}
+  private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
 
   /// @param threads that compute, at least 1
   /// @throws IllegalStateException when the JVM was started without the Vector API
@@ -54,13 +52,11 @@ public final class CpuBackend implements AutoCloseable {
     return team;
   }
 
-  RotaryTable rotary(AttentionShape shape, int positions) {
-    var key = new Rotation(shape.headWidth(), shape.theta());
-    RotaryTable table = rotary.get(key);
+  RotaryTable rotary(Rope rope, int positions) {
+    RotaryTable table = rotary.get(rope);
     if (table == null || table.positions() < positions) {
-      int size = Math.max(256, Integer.highestOneBit(positions) * 2);
-      table = new RotaryTable(shape.headWidth(), shape.theta(), size);
-      rotary.put(key, table);
+      table = new RotaryTable(rope, Math.max(256, Integer.highestOneBit(positions) * 2));
+      rotary.put(rope, table);
     }
     return table;
   }

@@ -1,9 +1,15 @@
 package dev.imago.tensor;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
 ///
 /// One instance is one step: the tokens of a [Batch]. A token's results do not depend, in any bit,
-/// on the other tokens of its step nor on the number of threads.
+/// on the other sequences of its step nor on the number of threads.
 public final class CpuOperations implements Operations<CpuWeight, Activation> {
   private final CpuBackend backend;
   private final Batch batch;
@@ -14,33 +20,36 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation embedding(CpuWeight table) {
+  public Activation gather(CpuWeight table, Index index) {
     Activation y = Activation.zeros(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
     for (int n = 0; n < batch.size(); n++) {
-      int id = batch.id(n);
-      if (id < 0 || id >= table.rows()) {
+      int row =
+          switch (index) {
+            case TOKEN -> batch.id(n);
+            case POSITION -> batch.position(n);
+            case SEGMENT -> 0;
+          };
+      if (row < 0 || row >= table.rows()) {
         throw new IllegalArgumentException(
-            "token id %d is not in 0 … %d".formatted(id, table.rows() - 1));
+            "%s %d is not in 0 … %d"
+                .formatted(
+                    index == Index.POSITION ? "position" : "token id", row, table.rows() - 1));
       }
-      PanelKernels.expand(part, table.columns(), id, y.data(), n * table.columns());
+      PanelKernels.expand(part, table.columns(), row, y.data(), n * table.columns());
     }
     return y;
   }
 
   @Override
-  public Activation linear(Activation x, CpuWeight weight) {
-    return LinearKernel.run(backend.team(), x, weight);
+  public Activation linear(Activation x, CpuWeight weight, @Nullable CpuWeight bias) {
+    return LinearKernel.run(backend.team(), x, weight, bias);
   }
 
   @Override
   public Activation rmsNorm(Activation x, CpuWeight weight, float epsilon) {
     int d = x.columns();
-    float[] scale = weight.vector();
-    if (scale.length != d) {
-      throw new IllegalArgumentException(
-          "a norm of %d does not fit a width of %d".formatted(scale.length, d));
-    }
+    float[] scale = vector(weight, d);
     Activation y = Activation.zeros(x.rows(), d);
     for (int n = 0; n < x.rows(); n++) {
       int at = n * d;
@@ -54,31 +63,56 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation attention(int layer, Activation qkv, AttentionShape shape) {
-    if (qkv.columns() != shape.packedWidth()) {
+  public Activation layerNorm(Activation x, CpuWeight weight, CpuWeight bias, float epsilon) {
+    int d = x.columns();
+    float[] scale = vector(weight, d);
+    float[] shift = vector(bias, d);
+    Activation y = Activation.zeros(x.rows(), d);
+    for (int n = 0; n < x.rows(); n++) {
+      int at = n * d;
+      double sum = 0;
+      for (int i = 0; i < d; i++) {
+        sum += x.data()[at + i];
+      }
+      float mean = (float) (sum / d);
+      for (int i = 0; i < d; i++) {
+        y.data()[at + i] = x.data()[at + i] - mean;
+      }
+      float square = PanelKernels.dot(y.data(), at, y.data(), at, d);
+      float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
+      for (int i = 0; i < d; i++) {
+        y.data()[at + i] = y.data()[at + i] * inverse * scale[i] + shift[i];
+      }
+    }
+    return y;
+  }
+
+  private static float[] vector(CpuWeight weight, int length) {
+    float[] vector = weight.vector();
+    if (vector.length != length) {
       throw new IllegalArgumentException(
-          "a packed width of %d does not fit %s".formatted(qkv.columns(), shape));
+          "a vector of %d does not fit a width of %d".formatted(vector.length, length));
     }
-    int positions = 0;
-    for (int n = 0; n < batch.size(); n++) {
-      positions = Math.max(positions, batch.position(n) + 1);
-    }
-    return AttentionKernel.run(
-        backend.team(), batch, layer, qkv, shape, backend.rotary(shape, positions));
+    return vector;
   }
 
   @Override
-  public Activation swiGlu(Activation gateUp) {
+  public Activation apply(Nonlinearity function, Activation x) {
+    Activation y = Activation.zeros(x.rows(), x.columns());
+    ElementKernels.apply(function, x.data(), 0, y.data(), 0, y.data().length);
+    return y;
+  }
+
+  @Override
+  public Activation gated(Nonlinearity function, Activation gateUp) {
     int f = gateUp.columns() / 2;
     Activation y = Activation.zeros(gateUp.rows(), f);
     for (int n = 0; n < gateUp.rows(); n++) {
       int gate = n * 2 * f;
       int at = n * f;
-      System.arraycopy(gateUp.data(), gate, y.data(), at, f);
-      Lanes.exp(y.data(), at, f, -1, 0);
+      ElementKernels.apply(function, gateUp.data(), gate, y.data(), at, f);
       for (int i = 0; i < f; i++) {
-        y.data()[at + i] =
-            gateUp.data()[gate + i] / (1 + y.data()[at + i]) * gateUp.data()[gate + f + i];
+        y.data()[at + i] *= gateUp.data()[gate + f + i];
       }
     }
     return y;
@@ -92,6 +126,98 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
     Activation y = Activation.zeros(a.rows(), a.columns());
     for (int i = 0; i < y.data().length; i++) {
       y.data()[i] = a.data()[i] + b.data()[i];
+    }
+    return y;
+  }
+
+  @Override
+  public Activation columns(Activation x, int from, int count) {
+    if (from < 0 || count < 1 || from + count > x.columns()) {
+      throw new IllegalArgumentException(
+          "columns %d … %d are not within 0 … %d"
+              .formatted(from, from + count - 1, x.columns() - 1));
+    }
+    Activation y = Activation.zeros(x.rows(), count);
+    for (int n = 0; n < x.rows(); n++) {
+      System.arraycopy(x.data(), n * x.columns() + from, y.data(), n * count, count);
+    }
+    return y;
+  }
+
+  @Override
+  public Activation rotate(Activation x, Rope rope) {
+    int c = rope.headWidth();
+    if (x.columns() % c != 0) {
+      throw new IllegalArgumentException(
+          "a width of %d is no whole number of heads of %d".formatted(x.columns(), c));
+    }
+    int positions = 0;
+    for (int n = 0; n < batch.size(); n++) {
+      positions = Math.max(positions, batch.position(n) + 1);
+    }
+    RotaryTable table = backend.rotary(rope, positions);
+    Activation y = new Activation(x.data().clone(), x.rows(), x.columns());
+    for (int n = 0; n < x.rows(); n++) {
+      for (int head = 0; head < x.columns() / c; head++) {
+        table.turn(y.data(), n * x.columns() + head * c, batch.position(n));
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Activation attention(
+      Activation q, Activation k, Activation v, AttentionShape shape, @Nullable CpuWeight bias) {
+    int keyWidth = shape.kvHeads() * shape.headWidth();
+    if (q.columns() != shape.heads() * shape.headWidth()
+        || k.columns() != keyWidth
+        || v.columns() != keyWidth) {
+      throw new IllegalArgumentException(
+          "queries, keys and values of %d, %d and %d do not fit %s"
+              .formatted(q.columns(), k.columns(), v.columns(), shape));
+    }
+    if (shape.buckets().isPresent() != (bias != null)) {
+      throw new IllegalArgumentException("a bias and its buckets come together");
+    }
+    float @Nullable [] table = bias == null ? null : bias.parts().getFirst().toFloats();
+    return AttentionKernel.run(backend.team(), batch, q, k, v, shape, table);
+  }
+
+  @Override
+  public Activation lstm(
+      int layer,
+      Activation x,
+      CpuWeight input,
+      CpuWeight recurrent,
+      CpuWeight inputBias,
+      CpuWeight recurrentBias) {
+    return LstmKernel.run(
+        backend.team(), batch, layer, x, input, recurrent, inputBias, recurrentBias);
+  }
+
+  @Override
+  public Activation pool(Activation x, Pooling pooling) {
+    Map<KeyValues, List<Integer>> rows = new LinkedHashMap<>();
+    for (int n = 0; n < batch.size(); n++) {
+      rows.computeIfAbsent(batch.sequence(n), _ -> new ArrayList<>()).add(n);
+    }
+    Activation y = Activation.zeros(rows.size(), x.columns());
+    int to = 0;
+    for (List<Integer> sequence : rows.values()) {
+      List<Integer> chosen =
+          switch (pooling) {
+            case FIRST -> List.of(sequence.getFirst());
+            case LAST -> List.of(sequence.getLast());
+            case MEAN -> sequence;
+          };
+      for (int i = 0; i < x.columns(); i++) {
+        double sum = 0;
+        for (int n : chosen) {
+          sum += x.data()[n * x.columns() + i];
+        }
+        y.data()[to + i] = (float) (sum / chosen.size());
+      }
+      to += x.columns();
     }
     return y;
   }

@@ -40,12 +40,22 @@ public final class CpuWeight {
     return new CpuWeight(List.copyOf(parts), new float[0], rows, Math.toIntExact(columns));
   }
 
-  /// One vector, copied.
-  public static CpuWeight vector(HostTensor tensor) {
-    if (tensor.shape().length != 1) {
-      throw new IllegalArgumentException(tensor + " is no vector");
+  /// Vectors, copied end to end into one.
+  public static CpuWeight vector(List<HostTensor> parts) {
+    long length = 0;
+    for (HostTensor part : parts) {
+      if (part.shape().length != 1) {
+        throw new IllegalArgumentException(part + " is no vector");
+      }
+      length += part.size();
     }
-    float[] values = tensor.toFloats();
+    float[] values = new float[Math.toIntExact(length)];
+    int at = 0;
+    for (HostTensor part : parts) {
+      float[] some = part.toFloats();
+      System.arraycopy(some, 0, values, at, some.length);
+      at += some.length;
+    }
     return new CpuWeight(List.of(), values, values.length, 0);
   }
 

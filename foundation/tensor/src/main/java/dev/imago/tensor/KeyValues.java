@@ -2,12 +2,13 @@ package dev.imago.tensor;
 
 import java.util.Arrays;
 
-/// The keys and values of one sequence, by layer: what attention needs of the tokens so far. Grows
-/// with the sequence, up to its limit.
+/// What one sequence keeps of its tokens so far, by layer: keys and values for attention, which
+/// grow with it up to its limit, or the state of a recurrent cell.
 public final class KeyValues {
   private final int limit;
   private final float[][] keys;
   private final float[][] values;
+  private final float[][] states;
   private int length;
 
   /// @param layers of the model
@@ -16,6 +17,7 @@ public final class KeyValues {
     this.limit = limit;
     this.keys = new float[layers][0];
     this.values = new float[layers][0];
+    this.states = new float[layers][0];
   }
 
   /// Tokens whose keys and values it holds.
@@ -31,7 +33,7 @@ public final class KeyValues {
   public long bytes() {
     long sum = 0;
     for (int i = 0; i < keys.length; i++) {
-      sum += 4L * (keys[i].length + values[i].length);
+      sum += 4L * (keys[i].length + values[i].length + states[i].length);
     }
     return sum;
   }
@@ -41,6 +43,14 @@ public final class KeyValues {
     if (length < 0 || length > this.length) {
       throw new IllegalArgumentException(
           "length = %d is not in 0 … %d".formatted(length, this.length));
+    }
+    for (float[] state : states) {
+      if (length != 0 && length != this.length && state.length > 0) {
+        throw new IllegalArgumentException("a recurrent state cannot go back; begin again at 0");
+      }
+      if (length == 0) {
+        Arrays.fill(state, 0);
+      }
     }
     this.length = length;
   }
@@ -63,6 +73,14 @@ public final class KeyValues {
       keys[layer] = Arrays.copyOf(keys[layer], grown);
       values[layer] = Arrays.copyOf(values[layer], grown);
     }
+  }
+
+  /// A recurrent cell's state, in place; 0 to begin with.
+  float[] state(int layer, int size) {
+    if (states[layer].length != size) {
+      states[layer] = new float[size];
+    }
+    return states[layer];
   }
 
   /// [position,K,C]

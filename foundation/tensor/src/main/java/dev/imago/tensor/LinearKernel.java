@@ -2,8 +2,9 @@ package dev.imago.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// x [N,in] · weight[out,in]ᵀ, its rows shared out among a team.
+/// x [N,in] · weight[out,in]ᵀ + bias, its rows shared out among a team.
 final class LinearKernel {
   /// From as many tokens on, rows are made floats first.
   private static final int PANEL_TOKENS = 4;
@@ -20,7 +21,24 @@ final class LinearKernel {
   /// A run of rows of one part.
   private record Task(HostTensor part, int from, int to, int yAt) {}
 
-  static Activation run(Team team, Activation x, CpuWeight weight) {
+  static Activation run(Team team, Activation x, CpuWeight weight, @Nullable CpuWeight bias) {
+    Activation y = run(team, x, weight);
+    if (bias != null) {
+      float[] shift = bias.vector();
+      if (shift.length != y.columns()) {
+        throw new IllegalArgumentException(
+            "a bias of %d does not fit an output of width %d".formatted(shift.length, y.columns()));
+      }
+      for (int n = 0; n < y.rows(); n++) {
+        for (int i = 0; i < shift.length; i++) {
+          y.data()[n * shift.length + i] += shift[i];
+        }
+      }
+    }
+    return y;
+  }
+
+  private static Activation run(Team team, Activation x, CpuWeight weight) {
     if (weight.columns() != x.columns()) {
       throw new IllegalArgumentException(
           "a weight [%d,%d] does not fit an input of width %d"

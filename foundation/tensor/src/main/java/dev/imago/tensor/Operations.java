@@ -1,35 +1,81 @@
 package dev.imago.tensor;
 
-/// The small set of operations that every model is written against; one backend trains (libtorch),
-/// one serves (the CPU kernels), and a parity test holds them together.
+import org.jspecify.annotations.Nullable;
+
+/// The operations that every model is written against; one backend trains (libtorch), one serves
+/// (the CPU kernels), and parity tests hold them together. A backend may fuse behind them.
 ///
 /// A backend's instance is bound to one step: it knows the step's token ids, their positions and
-/// sequences, and the caches behind them. *N tokens of the step, D width, H query heads, K
-/// key–value heads, C width of a head, F feed-forward width, V vocabulary.*
+/// sequences, and the caches behind them. *N tokens of the step, B its sequences, D width, H query
+/// heads, K key–value heads, C width of a head, F feed-forward width, V vocabulary.*
 ///
-/// @param <W> a weight: one matrix, or several on the same input stacked by rows
+/// @param <W> a weight: one tensor, or several on the same input stacked by rows
 /// @param <X> an activation
 public interface Operations<W, X> {
-  /// The rows of `table` [V,D] for the step's ids → [N,D].
-  X embedding(W table);
+  /// The rows of `table` [V,D] that an index names, one for each token → [N,D].
+  X gather(W table, Index index);
 
-  /// x [N,in] · weight[out,in]ᵀ → [N,out].
-  X linear(X x, W weight);
+  /// x [N,in] · weight[out,in]ᵀ + bias [out] → [N,out].
+  X linear(X x, W weight, @Nullable W bias);
 
   /// x / sqrt(mean(x²) + epsilon) · weight, over the last axis: x [N,D], weight [D] → [N,D]. Zhang
   /// & Sennrich 2019, arXiv:1910.07467.
   X rmsNorm(X x, W weight, float epsilon);
 
-  /// Rotates queries and keys, then attends causally, each token to its sequence up to itself: qkv
-  /// [N,(H+2K)·C], queries first, then keys, then values → [N,H·C]. Su et al. 2021,
-  /// arXiv:2104.09864; Ainslie et al. 2023, arXiv:2305.13245.
-  ///
-  /// @param layer whose cache the keys and values belong to, from 0
-  X attention(int layer, X qkv, AttentionShape shape);
+  /// (x − mean) / sqrt(variance + epsilon) · weight + bias, over the last axis. Ba et al. 2016,
+  /// arXiv:1607.06450.
+  X layerNorm(X x, W weight, W bias, float epsilon);
 
-  /// silu(gate) · up: gateUp [N,2F], gate first → [N,F]. Shazeer 2020, arXiv:2002.05202.
-  X swiGlu(X gateUp);
+  /// A function of each number.
+  X apply(Nonlinearity function, X x);
+
+  /// function(gate) · up: gateUp [N,2F], gate first → [N,F]. Shazeer 2020, arXiv:2002.05202.
+  X gated(Nonlinearity function, X gateUp);
 
   /// a + b, of the same shape.
   X add(X a, X b);
+
+  /// Columns `from` … `from + count − 1` → [N,count].
+  X columns(X x, int from, int count);
+
+  /// Turns each head to its token's position: x [N,heads·C] → the same. Su et al. 2021,
+  /// arXiv:2104.09864.
+  X rotate(X x, Rope rope);
+
+  /// softmax(q · kᵀ · scale + bias) · v, each token over its own sequence: q [N,H·C], k and v
+  /// [N,K·C] → [N,H·C]. Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023,
+  /// arXiv:2305.13245.
+  ///
+  /// @param bias a table [buckets,H] by the distance of two tokens, where `shape` has buckets
+  X attention(X q, X k, X v, AttentionShape shape, @Nullable W bias);
+
+  /// A layer of LSTM over each sequence, in the order of PyTorch's gates: input, forget, cell,
+  /// output: x [N,in] → [N,D]. Hochreiter & Schmidhuber 1997.
+  ///
+  /// @param layer whose state it goes on from, from 0
+  /// @param input [4D,in]
+  /// @param recurrent [4D,D]
+  /// @param inputBias [4D]
+  /// @param recurrentBias [4D]
+  X lstm(int layer, X x, W input, W recurrent, W inputBias, W recurrentBias);
+
+  /// One row for each sequence, in the order of their first tokens: x [N,D] → [B,D].
+  X pool(X x, Pooling pooling);
+
+  /// What names a token's row of a table.
+  enum Index {
+    /// Its id.
+    TOKEN,
+    /// Its place in its sequence, from 0.
+    POSITION,
+    /// Its part of the text: 0 for all, as of one sentence.
+    SEGMENT
+  }
+
+  /// Which of a sequence's rows stand for it.
+  enum Pooling {
+    FIRST,
+    LAST,
+    MEAN
+  }
 }

@@ -3,17 +3,19 @@ package dev.imago.tensor;
 /// Cosines and sines of the rotary angles, computed as transformers does: the frequencies and the
 /// angles in single precision. Su et al. 2021, arXiv:2104.09864.
 final class RotaryTable {
+  private final Rope rope;
   private final int half;
   private final float[] cosines;
   private final float[] sines;
 
   /// @param positions how many, from 0 on
-  RotaryTable(int headWidth, float theta, int positions) {
-    this.half = headWidth / 2;
+  RotaryTable(Rope rope, int positions) {
+    this.rope = rope;
+    this.half = rope.headWidth() / 2;
     this.cosines = new float[Math.multiplyExact(positions, half)];
     this.sines = new float[cosines.length];
     for (int i = 0; i < half; i++) {
-      float frequency = (float) (1 / Math.pow(theta, 2.0 * i / headWidth));
+      float frequency = (float) rope.frequency(i);
       for (int p = 0; p < positions; p++) {
         float angle = p * frequency;
         // StrictMath: the same bits on every machine, interpreted or compiled.
@@ -28,9 +30,9 @@ final class RotaryTable {
   }
 
   /// Turns the pairs of one head at x[at …] to a position.
-  void turn(float[] x, int at, int position, AttentionShape.Rotary rotary) {
-    int step = rotary == AttentionShape.Rotary.PAIRS ? 2 : 1;
-    int other = rotary == AttentionShape.Rotary.PAIRS ? 1 : half;
+  void turn(float[] x, int at, int position) {
+    int step = rope.order() == Rope.Order.PAIRS ? 2 : 1;
+    int other = rope.distance();
     int angle = position * half;
     for (int i = 0; i < half; i++) {
       int first = at + i * step;

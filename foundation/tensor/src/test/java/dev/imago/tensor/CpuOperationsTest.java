@@ -78,8 +78,8 @@ final class CpuOperationsTest {
         for (int tokens : List.of(1, 2, 3, 4, 5, 8, 19)) {
           Activation x = activation(tokens, columns);
           assertClose(
-              new PlainOperations().linear(plain(x), PlainOperations.Weight.matrix(parts)),
-              step(backend, tokens).linear(x, CpuWeight.matrix(parts)),
+              new PlainOperations().linear(plain(x), PlainOperations.Weight.matrix(parts), null),
+              step(backend, tokens).linear(x, CpuWeight.matrix(parts), null),
               TOLERANCE * columns);
         }
       }
@@ -94,9 +94,9 @@ final class CpuOperationsTest {
     Activation x = activation(70, 2080);
     try (var one = new CpuBackend(1);
         var three = new CpuBackend(3)) {
-      Activation together = step(three, 70).linear(x, weight);
+      Activation together = step(three, 70).linear(x, weight, null);
       for (int n = 0; n < x.rows(); n++) {
-        Activation alone = step(one, 1).linear(x.rows(n), weight);
+        Activation alone = step(one, 1).linear(x.rows(n), weight, null);
         assertArrayEquals(alone.data(), together.row(n));
       }
     }
@@ -128,9 +128,34 @@ final class CpuOperationsTest {
       var twin = new PlainOperations();
       assertClose(
           twin.rmsNorm(plain(x), PlainOperations.Weight.matrix(List.of(scale)), 1e-5f),
-          ops.rmsNorm(x, CpuWeight.vector(scale), 1e-5f),
+          ops.rmsNorm(x, CpuWeight.vector(List.of(scale)), 1e-5f),
           1e-5);
-      assertClose(twin.swiGlu(plain(x)), ops.swiGlu(x), 1e-5);
+      for (Nonlinearity f : Nonlinearity.values()) {
+        assertClose(twin.apply(f, plain(x)), ops.apply(f, x), 2e-6);
+        assertClose(twin.gated(f, plain(x)), ops.gated(f, x), 1e-5);
+      }
+      HostTensor shift = HostTensor.of(gaussians(70), 70);
+      assertClose(
+          twin.layerNorm(
+              plain(x),
+              PlainOperations.Weight.matrix(List.of(scale)),
+              PlainOperations.Weight.matrix(List.of(shift)),
+              1e-5f),
+          ops.layerNorm(
+              x, CpuWeight.vector(List.of(scale)), CpuWeight.vector(List.of(shift)), 1e-5f),
+          1e-5);
+      assertClose(twin.columns(plain(x), 9, 50), ops.columns(x, 9, 50), 0);
+      for (Operations.Pooling pooling : Operations.Pooling.values()) {
+        assertClose(twin.pool(plain(x), pooling), ops.pool(x, pooling), 1e-6);
+      }
+      HostTensor table = HostTensor.of(gaussians(210), 3, 70);
+      for (Operations.Index index : Operations.Index.values()) {
+        assertClose(
+            new PlainOperations(0, 0, 0)
+                .gather(PlainOperations.Weight.matrix(List.of(table)), index),
+            ops.gather(CpuWeight.matrix(List.of(table)), index),
+            0);
+      }
       Activation other = activation(3, 70);
       assertClose(twin.add(plain(x), plain(other)), ops.add(x, other), 1e-6);
     }
@@ -144,7 +169,7 @@ final class CpuOperationsTest {
       gateUp[0] = -1000;
       gateUp[1] = 1000;
       gateUp[16] = -1000;
-      Activation y = step(backend, 1).swiGlu(new Activation(gateUp, 1, 34));
+      Activation y = step(backend, 1).gated(Nonlinearity.SILU, new Activation(gateUp, 1, 34));
       assertEquals(0f, y.data()[0], 1e-30f);
       assertEquals(1000f, y.data()[1]);
       assertEquals(0f, y.data()[16], 1e-30f);
@@ -165,21 +190,45 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"HALVES,4,2,16", "PAIRS,4,2,16", "HALVES,3,3,24", "PAIRS,6,1,40", "HALVES,2,1,6"})
+  @CsvSource({"HALVES,16,0", "PAIRS,16,0", "HALVES,24,8", "PAIRS,40,3", "HALVES,6,2"})
+  void turning_is_its_plain_twin(Rope.Order order, int headWidth, float divisor) {
+    List<Float> divisors =
+        divisor == 0 ? List.of() : java.util.Collections.nCopies(headWidth / 2, divisor);
+    var rope = new Rope(headWidth, 10_000f, divisors, order);
+    Activation x = activation(41, 3 * headWidth);
+    try (var backend = new CpuBackend(1)) {
+      assertClose(
+          new PlainOperations(new int[41]).rotate(plain(x), rope),
+          step(backend, 41).rotate(x, rope),
+          2e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,2,16,false", "3,3,24,false", "6,1,40,true", "2,1,6,true"})
   void attention_is_its_plain_twin_in_one_step_and_token_by_token(
-      AttentionShape.Rotary rotary, int heads, int kvHeads, int headWidth) {
-    var shape = new AttentionShape(heads, kvHeads, headWidth, 10_000f, rotary);
-    Activation qkv = activation(41, shape.packedWidth());
-    double[][] expected = new PlainOperations(new int[41]).attention(0, plain(qkv), shape);
+      int heads, int kvHeads, int headWidth, boolean biased) {
+    AttentionShape shape = AttentionShape.causal(heads, kvHeads, headWidth, 0);
+    if (biased) {
+      shape = shape.withBias(new AttentionShape.Buckets(8, 20, false));
+    }
+    Activation q = activation(41, heads * headWidth);
+    Activation k = activation(41, kvHeads * headWidth);
+    Activation v = activation(41, kvHeads * headWidth);
+    HostTensor table = HostTensor.of(gaussians(8 * heads), 8, heads);
+    CpuWeight bias = biased ? CpuWeight.matrix(List.of(table)) : null;
+    PlainOperations.Weight plainBias =
+        biased ? PlainOperations.Weight.matrix(List.of(table)) : null;
+    double[][] expected =
+        new PlainOperations(new int[41]).attention(plain(q), plain(k), plain(v), shape, plainBias);
     try (var backend = new CpuBackend(2)) {
-      Activation whole =
-          step(backend, 41)
-              .attention(0, qkv.rows(java.util.stream.IntStream.range(0, 41).toArray()), shape);
+      Activation whole = step(backend, 41).attention(q, k, v, shape, bias);
       assertClose(expected, whole, 2e-5);
       var cache = new KeyValues(1, 41);
       for (int n = 0; n < 41; n++) {
         Batch batch = Batch.of(cache, 0);
-        Activation one = backend.step(batch).attention(0, qkv.rows(n), shape);
+        Activation one =
+            backend.step(batch).attention(q.rows(n), k.rows(n), v.rows(n), shape, bias);
         batch.commit();
         assertArrayEquals(whole.row(n), one.data());
       }
@@ -188,21 +237,105 @@ final class CpuOperationsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void what_sees_all_of_its_sequence_is_its_plain_twin(boolean biased) {
+    AttentionShape whole = AttentionShape.whole(3, 8);
+    AttentionShape shape = biased ? whole.withBias(new AttentionShape.Buckets(8, 20, true)) : whole;
+    Activation q = activation(30, 24);
+    Activation k = activation(30, 24);
+    Activation v = activation(30, 24);
+    HostTensor table = HostTensor.of(gaussians(24), 8, 3);
+    CpuWeight bias = biased ? CpuWeight.matrix(List.of(table)) : null;
+    PlainOperations.Weight plainBias =
+        biased ? PlainOperations.Weight.matrix(List.of(table)) : null;
+    try (var backend = new CpuBackend(2)) {
+      assertClose(
+          new PlainOperations(new int[30])
+              .attention(plain(q), plain(k), plain(v), shape, plainBias),
+          step(backend, 30).attention(q, k, v, shape, bias),
+          2e-5);
+      var begun = new KeyValues(1, 40);
+      Batch.of(begun, 1, 2).commit();
+      CpuOperations later = backend.step(Batch.of(begun, new int[30]));
+      assertThrows(IllegalArgumentException.class, () -> later.attention(q, k, v, shape, bias));
+    }
+  }
+
+  @Test
+  void distances_find_their_buckets_as_in_t5() {
+    var both = new AttentionShape.Buckets(32, 128, true);
+    assertEquals(0, both.row(0));
+    assertEquals(3, both.row(-3));
+    assertEquals(16 + 3, both.row(3));
+    assertEquals(8, both.row(-8));
+    assertEquals(15, both.row(-128));
+    assertEquals(31, both.row(4000));
+    var back = new AttentionShape.Buckets(32, 128, false);
+    assertEquals(0, back.row(5));
+    assertEquals(15, back.row(-15));
+    assertEquals(31, back.row(-5000));
+  }
+
   @Test
   void sequences_of_one_step_do_not_see_each_other() {
-    var shape = new AttentionShape(4, 2, 16, 10_000f, AttentionShape.Rotary.PAIRS);
-    Activation qkv = activation(9, shape.packedWidth());
+    AttentionShape shape = AttentionShape.causal(4, 2, 16, 0);
+    Activation q = activation(9, 64);
+    Activation k = activation(9, 32);
+    Activation v = activation(9, 32);
+    int[] ofA = {0, 1, 2, 5, 6};
+    int[] ofB = {3, 4, 7, 8};
     try (var backend = new CpuBackend(2)) {
       var a = new KeyValues(1, 9);
       var b = new KeyValues(1, 9);
       var order = new ArrayList<KeyValues>(List.of(a, a, a, b, b, a, a, b, b));
       var batch = new Batch(new int[9], order.toArray(new KeyValues[0]));
-      Activation mixed =
-          backend.step(batch).attention(0, qkv.rows(0, 1, 2, 3, 4, 5, 6, 7, 8), shape);
-      Activation onlyA = step(backend, 5).attention(0, qkv.rows(0, 1, 2, 5, 6), shape);
-      Activation onlyB = step(backend, 4).attention(0, qkv.rows(3, 4, 7, 8), shape);
-      assertArrayEquals(onlyA.data(), mixed.rows(0, 1, 2, 5, 6).data());
-      assertArrayEquals(onlyB.data(), mixed.rows(3, 4, 7, 8).data());
+      Activation mixed = backend.step(batch).attention(q, k, v, shape, null);
+      Activation onlyA =
+          step(backend, 5).attention(q.rows(ofA), k.rows(ofA), v.rows(ofA), shape, null);
+      Activation onlyB =
+          step(backend, 4).attention(q.rows(ofB), k.rows(ofB), v.rows(ofB), shape, null);
+      assertArrayEquals(onlyA.data(), mixed.rows(ofA).data());
+      assertArrayEquals(onlyB.data(), mixed.rows(ofB).data());
+    }
+  }
+
+  @Test
+  void a_recurrent_layer_is_its_plain_twin_whole_token_by_token_and_beside_others() {
+    int d = 12;
+    HostTensor input = matrix(4 * d, 20, DataType.F32);
+    HostTensor recurrent = matrix(4 * d, d, DataType.F32);
+    HostTensor first = HostTensor.of(gaussians(4 * d), 4 * d);
+    HostTensor second = HostTensor.of(gaussians(4 * d), 4 * d);
+    Activation x = activation(15, 20);
+    CpuWeight wi = CpuWeight.matrix(List.of(input));
+    CpuWeight wr = CpuWeight.matrix(List.of(recurrent));
+    CpuWeight bi = CpuWeight.vector(List.of(first));
+    CpuWeight br = CpuWeight.vector(List.of(second));
+    double[][] expected =
+        new PlainOperations(new int[15])
+            .lstm(
+                0,
+                plain(x),
+                PlainOperations.Weight.matrix(List.of(input)),
+                PlainOperations.Weight.matrix(List.of(recurrent)),
+                PlainOperations.Weight.matrix(List.of(first)),
+                PlainOperations.Weight.matrix(List.of(second)));
+    try (var backend = new CpuBackend(2)) {
+      assertClose(expected, step(backend, 15).lstm(0, x, wi, wr, bi, br), 1e-5);
+      var one = new KeyValues(1, 20);
+      var other = new KeyValues(1, 20);
+      for (int n = 0; n < 15; n++) {
+        var batch = new Batch(new int[2], new KeyValues[] {one, other});
+        Activation y = backend.step(batch).lstm(0, x.rows(n, 14 - n), wi, wr, bi, br);
+        batch.commit();
+        assertClose(new double[][] {expected[n]}, y.rows(0), 1e-5);
+      }
+      one.truncate(15);
+      assertThrows(IllegalArgumentException.class, () -> one.truncate(3));
+      one.truncate(0);
+      Activation again = backend.step(Batch.of(one, 0)).lstm(0, x.rows(0), wi, wr, bi, br);
+      assertClose(new double[][] {expected[0]}, again, 1e-5);
     }
   }
 
@@ -211,10 +344,14 @@ final class CpuOperationsTest {
     try (var backend = new CpuBackend(1)) {
       CpuOperations ops = step(backend, 1);
       CpuWeight weight = CpuWeight.matrix(List.of(matrix(4, 32, DataType.F32)));
-      assertThrows(IllegalArgumentException.class, () -> ops.linear(activation(1, 31), weight));
+      assertThrows(
+          IllegalArgumentException.class, () -> ops.linear(activation(1, 31), weight, null));
       assertThrows(
           IllegalArgumentException.class,
-          () -> backend.step(Batch.of(new KeyValues(1, 4), 4)).embedding(weight));
+          () ->
+              backend
+                  .step(Batch.of(new KeyValues(1, 4), 4))
+                  .gather(weight, Operations.Index.TOKEN));
       assertThrows(
           IllegalArgumentException.class,
           () ->

@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The plain twin of the CPU kernels: every operation as its definition reads, in double precision,
 /// one sequence from position 0 on.
@@ -31,20 +32,27 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] embedding(Weight table) {
+  public double[][] gather(Weight table, Index index) {
     double[][] y = new double[ids.length][];
     for (int n = 0; n < ids.length; n++) {
-      y[n] = table.rows[ids[n]].clone();
+      int row =
+          switch (index) {
+            case TOKEN -> ids[n];
+            case POSITION -> n;
+            case SEGMENT -> 0;
+          };
+      y[n] = table.rows[row].clone();
     }
     return y;
   }
 
   @Override
-  public double[][] linear(double[][] x, Weight weight) {
+  public double[][] linear(double[][] x, Weight weight, @Nullable Weight bias) {
     double[][] y = new double[x.length][weight.rows.length];
     for (int n = 0; n < x.length; n++) {
       for (int r = 0; r < weight.rows.length; r++) {
         y[n][r] = dot(x[n], 0, weight.rows[r], 0, x[n].length);
+        y[n][r] += bias == null ? 0 : bias.rows[0][r];
       }
     }
     return y;
@@ -72,26 +80,61 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] attention(int layer, double[][] qkv, AttentionShape shape) {
-    int c = shape.headWidth();
-    int keysAt = shape.heads() * c;
-    int valuesAt = keysAt + shape.kvHeads() * c;
-    double[][] y = new double[qkv.length][keysAt];
-    for (int n = 0; n < qkv.length; n++) {
-      for (int head = 0; head < shape.heads() + shape.kvHeads(); head++) {
-        turn(qkv[n], head * c, n, shape);
+  public double[][] layerNorm(double[][] x, Weight weight, Weight bias, float epsilon) {
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      double mean = java.util.Arrays.stream(x[n]).average().orElseThrow();
+      y[n] = java.util.Arrays.stream(x[n]).map(v -> v - mean).toArray();
+      double variance = dot(y[n], 0, y[n], 0, y[n].length) / y[n].length;
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] = y[n][i] / Math.sqrt(variance + epsilon) * weight.rows[0][i] + bias.rows[0][i];
       }
+    }
+    return y;
+  }
+
+  @Override
+  public double[][] rotate(double[][] x, Rope rope) {
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      y[n] = x[n].clone();
+      for (int at = 0; at < y[n].length; at += rope.headWidth()) {
+        for (int i = 0; i < rope.headWidth() / 2; i++) {
+          int first = at + rope.first(i);
+          int second = first + rope.distance();
+          double angle = n * rope.frequency(i);
+          double a = y[n][first];
+          double b = y[n][second];
+          y[n][first] = a * Math.cos(angle) - b * Math.sin(angle);
+          y[n][second] = b * Math.cos(angle) + a * Math.sin(angle);
+        }
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public double[][] attention(
+      double[][] q, double[][] k, double[][] v, AttentionShape shape, @Nullable Weight bias) {
+    int c = shape.headWidth();
+    double[][] y = new double[q.length][shape.heads() * c];
+    for (int n = 0; n < q.length; n++) {
+      int seen = shape.mask() == AttentionShape.Mask.CAUSAL ? n + 1 : q.length;
       for (int head = 0; head < shape.heads(); head++) {
         int kv = head / (shape.heads() / shape.kvHeads()) * c;
-        double[] weights = new double[n + 1];
+        double[] weights = new double[seen];
         double sum = 0;
-        for (int t = 0; t <= n; t++) {
-          weights[t] = Math.exp(dot(qkv[n], head * c, qkv[t], keysAt + kv, c) / Math.sqrt(c));
+        for (int t = 0; t < seen; t++) {
+          double score = dot(q[n], head * c, k[t], kv, c) * shape.scale();
+          if (bias != null) {
+            score += bias.rows[shape.buckets().orElseThrow().row(t - n)][head];
+          }
+          weights[t] = Math.exp(score);
           sum += weights[t];
         }
-        for (int t = 0; t <= n; t++) {
+        for (int t = 0; t < seen; t++) {
           for (int i = 0; i < c; i++) {
-            y[n][head * c + i] += weights[t] / sum * qkv[t][valuesAt + kv + i];
+            y[n][head * c + i] += weights[t] / sum * v[t][kv + i];
           }
         }
       }
@@ -99,28 +142,105 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
     return y;
   }
 
-  private static void turn(double[] x, int at, int position, AttentionShape shape) {
-    int half = shape.headWidth() / 2;
-    for (int i = 0; i < half; i++) {
-      boolean pairs = shape.rotary() == AttentionShape.Rotary.PAIRS;
-      int first = at + (pairs ? 2 * i : i);
-      int second = at + (pairs ? 2 * i + 1 : i + half);
-      double angle = position * Math.pow(shape.theta(), -2.0 * i / shape.headWidth());
-      double a = x[first];
-      double b = x[second];
-      x[first] = a * Math.cos(angle) - b * Math.sin(angle);
-      x[second] = b * Math.cos(angle) + a * Math.sin(angle);
+  @Override
+  public double[][] lstm(
+      int layer,
+      double[][] x,
+      Weight input,
+      Weight recurrent,
+      Weight inputBias,
+      Weight recurrentBias) {
+    int d = recurrent.rows[0].length;
+    double[][] fromInput = linear(x, input, inputBias);
+    double[] h = new double[d];
+    double[] c = new double[d];
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      double[] g = linear(new double[][] {h}, recurrent, recurrentBias)[0];
+      for (int i = 0; i < 4 * d; i++) {
+        g[i] += fromInput[n][i];
+      }
+      h = new double[d];
+      for (int i = 0; i < d; i++) {
+        c[i] = sigmoid(g[d + i]) * c[i] + sigmoid(g[i]) * Math.tanh(g[2 * d + i]);
+        h[i] = sigmoid(g[3 * d + i]) * Math.tanh(c[i]);
+      }
+      y[n] = h;
     }
+    return y;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 
   @Override
-  public double[][] swiGlu(double[][] gateUp) {
+  public double[][] pool(double[][] x, Pooling pooling) {
+    double[] y =
+        switch (pooling) {
+          case FIRST -> x[0].clone();
+          case LAST -> x[x.length - 1].clone();
+          case MEAN -> {
+            double[] mean = new double[x[0].length];
+            for (double[] row : x) {
+              for (int i = 0; i < mean.length; i++) {
+                mean[i] += row[i] / x.length;
+              }
+            }
+            yield mean;
+          }
+        };
+    return new double[][] {y};
+  }
+
+  @Override
+  public double[][] apply(Nonlinearity function, double[][] x) {
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      y[n] = java.util.Arrays.stream(x[n]).map(v -> apply(function, v)).toArray();
+    }
+    return y;
+  }
+
+  private static double apply(Nonlinearity function, double x) {
+    return switch (function) {
+      case SILU -> x * sigmoid(x);
+      case GELU -> x * normal(x);
+      case GELU_TANH ->
+          0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case RELU -> Math.max(0, x);
+      case TANH -> Math.tanh(x);
+      case SIGMOID -> sigmoid(x);
+    };
+  }
+
+  /// Φ(x), by its series about 0, which converges for all that a test draws.
+  private static double normal(double x) {
+    double sum = 0;
+    double term = x;
+    for (int n = 0; n < 200; n++) {
+      sum += term / (2 * n + 1);
+      term *= -x * x / (2 * (n + 1));
+    }
+    return 0.5 + sum / Math.sqrt(2 * Math.PI);
+  }
+
+  @Override
+  public double[][] gated(Nonlinearity function, double[][] gateUp) {
     double[][] y = new double[gateUp.length][gateUp[0].length / 2];
     for (int n = 0; n < y.length; n++) {
       for (int i = 0; i < y[n].length; i++) {
-        double g = gateUp[n][i];
-        y[n][i] = g / (1 + Math.exp(-g)) * gateUp[n][y[n].length + i];
+        y[n][i] = apply(function, gateUp[n][i]) * gateUp[n][y[n].length + i];
       }
+    }
+    return y;
+  }
+
+  @Override
+  public double[][] columns(double[][] x, int from, int count) {
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      y[n] = java.util.Arrays.copyOfRange(x[n], from, from + count);
     }
     return y;
   }

@@ -1,40 +1,83 @@
 package dev.imago.torch;
 
-/// Sequences of one length, with what each position should predict.
+import java.util.Arrays;
+
+/// Sequences of one length, with what should come out of them: for every token, or for each
+/// sequence.
 ///
 /// @param sequences B
 /// @param length T
 /// @param ids [B·T], row by row
-/// @param targets [B·T]; [#IGNORED] where nothing is to be predicted
-public record Batch(int sequences, int length, int[] ids, int[] targets) {
-  /// No target: the position counts in no loss.
+/// @param lengths [B], how many ids of each sequence count, the rest being padding; empty where all
+///   do
+/// @param targets [R·K]: R = B·T rows of tokens or B of sequences, each with K choices; [#IGNORED]
+///   where nothing is to be predicted
+/// @param shares [R·K], the probability that a teacher gives to each choice; empty where K is 1 and
+///   the target is certain
+public record Batch(
+    int sequences, int length, int[] ids, int[] lengths, int[] targets, float[] shares) {
+  /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
 
   public Batch {
-    if (ids.length != sequences * length || targets.length != ids.length) {
+    if (ids.length != sequences * length) {
       throw new IllegalArgumentException(
-          "%d ids and %d targets for %d × %d"
-              .formatted(ids.length, targets.length, sequences, length));
+          "%d ids are not %d × %d".formatted(ids.length, sequences, length));
+    }
+    if (lengths.length != 0 && lengths.length != sequences) {
+      throw new IllegalArgumentException(
+          "%d lengths of %d sequences".formatted(lengths.length, sequences));
+    }
+    for (int one : lengths) {
+      if (one < 1 || one > length) {
+        throw new IllegalArgumentException(
+            "a sequence of %d ids in a batch of length %d".formatted(one, length));
+      }
+    }
+    boolean hard = targets.length == ids.length || targets.length == sequences;
+    boolean soft =
+        sequences > 0 && shares.length == targets.length && targets.length % sequences == 0;
+    if (shares.length == 0 ? !hard : !soft) {
+      throw new IllegalArgumentException(
+          "%d ids and %d targets with %d shares for %d × %d"
+              .formatted(ids.length, targets.length, shares.length, sequences, length));
     }
   }
 
-  /// Positions that count.
+  /// Whole sequences with a certain target for each token, or for each sequence.
+  public Batch(int sequences, int length, int[] ids, int[] targets) {
+    this(sequences, length, ids, new int[0], targets, new float[0]);
+  }
+
+  /// Rows that have targets, of `rows` in all: those that count in the loss.
   public int counted() {
+    return counted(shares.length == 0 ? 1 : choices());
+  }
+
+  private int counted(int choices) {
     int n = 0;
-    for (int target : targets) {
-      if (target != IGNORED) {
+    for (int i = 0; i < targets.length; i += choices) {
+      if (targets[i] != IGNORED) {
         n++;
       }
     }
     return n;
   }
 
+  /// K, where soft targets are for every token.
+  private int choices() {
+    return Math.max(1, targets.length / Math.max(1, ids.length));
+  }
+
   /// The sequences from … to − 1.
   Batch part(int from, int to) {
+    int each = sequences == 0 ? 0 : targets.length / sequences;
     return new Batch(
         to - from,
         length,
-        java.util.Arrays.copyOfRange(ids, from * length, to * length),
-        java.util.Arrays.copyOfRange(targets, from * length, to * length));
+        Arrays.copyOfRange(ids, from * length, to * length),
+        lengths.length == 0 ? lengths : Arrays.copyOfRange(lengths, from, to),
+        Arrays.copyOfRange(targets, from * each, to * each),
+        shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each));
   }
 }

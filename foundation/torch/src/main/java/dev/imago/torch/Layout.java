@@ -1,20 +1,32 @@
 package dev.imago.torch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 
-/// The order of a model's weights in one flat array: matrices first, then vectors, so that weight
-/// decay, which spares the vectors, is one range.
+/// The order of a model's weights in two flat arrays: what trains, group by group, those that decay
+/// first; and what is frozen. So each group is one range for the optimizer.
 public final class Layout {
   private final List<Slot> slots = new ArrayList<>();
 
-  /// Adds a weight. Its signature is that of a model's source of weights.
+  /// The weights of one group, from … to − 1 of the array of what trains.
+  record Range(long from, long to, Group group) {}
+
+  /// Adds a weight whose matrices decay.
   ///
   /// @param names of the parts that are stacked by rows
   /// @param rows of each part
   /// @param columns of all parts; 0 for a vector
   public Slot add(List<String> names, List<Integer> rows, int columns) {
-    Slot slot = new Slot(slots.size(), names, rows, columns);
+    return add(names, rows, columns, columns > 0 ? Group.DECAYING : Group.NOT_DECAYING);
+  }
+
+  /// Adds a weight.
+  ///
+  /// @param group how it is trained
+  public Slot add(List<String> names, List<Integer> rows, int columns, Group group) {
+    Slot slot = new Slot(slots.size(), names, rows, columns, group);
     slots.add(slot);
     return slot;
   }
@@ -23,25 +35,48 @@ public final class Layout {
     return List.copyOf(slots);
   }
 
-  /// Numbers in all.
+  /// Numbers that train.
   public long size() {
-    return slots.stream().mapToLong(Slot::size).sum();
+    return slots.stream().filter(s -> s.group().trains()).mapToLong(Slot::size).sum();
   }
 
-  /// Numbers in matrices: the range of weight decay is 0 … this.
-  long matrixSize() {
-    return slots.stream().filter(Slot::matrix).mapToLong(Slot::size).sum();
+  /// Numbers that do not.
+  public long frozenSize() {
+    return slots.stream().filter(s -> !s.group().trains()).mapToLong(Slot::size).sum();
   }
 
-  /// Where each slot begins.
+  /// The groups that train, in the order of the array.
+  List<Range> ranges() {
+    var ranges = new ArrayList<Range>();
+    long at = 0;
+    for (Group group : groups()) {
+      if (group.trains()) {
+        long size = slots.stream().filter(s -> s.group().equals(group)).mapToLong(Slot::size).sum();
+        ranges.add(new Range(at, at + size, group));
+        at += size;
+      }
+    }
+    return ranges;
+  }
+
+  private List<Group> groups() {
+    var distinct =
+        new ArrayList<Group>(new LinkedHashSet<>(slots.stream().map(Slot::group).toList()));
+    distinct.sort(Comparator.comparingDouble(Group::weightDecayFactor).reversed());
+    return distinct;
+  }
+
+  /// Where each slot begins, in its own array.
   long[] offsets() {
     long[] offsets = new long[slots.size()];
-    long at = 0;
-    for (boolean matrix : new boolean[] {true, false}) {
+    long training = 0;
+    long frozen = 0;
+    for (Group group : groups()) {
       for (Slot slot : slots) {
-        if (slot.matrix() == matrix) {
-          offsets[slot.index()] = at;
-          at += slot.size();
+        if (slot.group().equals(group)) {
+          offsets[slot.index()] = group.trains() ? training : frozen;
+          training += group.trains() ? slot.size() : 0;
+          frozen += group.trains() ? 0 : slot.size();
         }
       }
     }

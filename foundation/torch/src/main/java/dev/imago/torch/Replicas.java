@@ -23,11 +23,13 @@ import org.bytedeco.pytorch.global.torch;
 /// gradients of its own on each thread, a fixed order of sums, so that the same threads give the
 /// same bits.
 ///
-/// Owns native memory: three floats a weight and one more a weight and thread.
+/// Owns native memory: three floats a weight that trains and one more a thread; one float a weight
+/// that does not.
 public final class Replicas implements AutoCloseable {
   private final Layout layout;
   private final Workers workers;
   private final Tensor value;
+  private final Tensor frozen;
   private final Tensor mean;
   private final Tensor square;
   private final List<Replica> replicas = new ArrayList<>();
@@ -42,8 +44,9 @@ public final class Replicas implements AutoCloseable {
     this.value = torch.zeros(layout.size());
     this.mean = torch.zeros(layout.size());
     this.square = torch.zeros(layout.size());
+    this.frozen = torch.zeros(layout.frozenSize());
     for (int i = 0; i < threads; i++) {
-      replicas.add(new Replica(layout, value, precision));
+      replicas.add(new Replica(layout, value, frozen, precision));
     }
     this.adamW = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
     this.tensorType = new Type.TypePtr(TensorType.get());
@@ -53,7 +56,7 @@ public final class Replicas implements AutoCloseable {
     return layout;
   }
 
-  /// All weights, flat, in place: matrices first, then vectors. For checkpoints and for filling.
+  /// All weights that train, flat, in place: those that decay first. For checkpoints.
   public MemorySegment values() {
     return Libtorch.memory(value);
   }
@@ -75,7 +78,8 @@ public final class Replicas implements AutoCloseable {
     long row = slot.rows().subList(0, part).stream().mapToLong(Integer::longValue).sum();
     long columns = Math.max(1, slot.columns());
     long from = layout.offsets()[slot.index()] + row * columns;
-    return values().asSlice(from * 4, slot.rows().get(part) * columns * 4);
+    MemorySegment all = Libtorch.memory(slot.group().trains() ? value : frozen);
+    return all.asSlice(from * 4, slot.rows().get(part) * columns * 4);
   }
 
   /// Sets all gradients to zero.
@@ -83,38 +87,41 @@ public final class Replicas implements AutoCloseable {
     workers.run(r -> replicas.get(r).gradient.zero_());
   }
 
-  /// Adds a batch's gradient: of the sum of its losses, times scale.
-  ///
-  /// @param body the model up to the output matrix, as `decoder::hidden`
-  /// @param head the output matrix
-  /// @return the sum of the losses of the batch's targets, in nats
-  public double accumulate(
-      Function<Operations<Slot, Activation>, Activation> body, Slot head, Batch batch, double scale)
-      throws InterruptedException {
-    return each(body, head, batch, scale, true);
+  /// Bytes of weights, gradients and moments.
+  public long nativeBytes() {
+    return 4 * (layout.size() * (3 + workers.count()) + layout.frozenSize());
   }
 
-  /// The sum of the losses of a batch's targets, in nats; no gradient.
-  public double loss(
-      Function<Operations<Slot, Activation>, Activation> body, Slot head, Batch batch)
+  /// Adds a batch's gradient: of the objective, times scale.
+  ///
+  /// @return the objective's value for the batch; for [Objective#LIKELIHOOD] the sum of the losses
+  ///   of its targets, in nats
+  public double accumulate(Output model, Objective objective, Batch batch, double scale)
       throws InterruptedException {
-    return each(body, head, batch, 0, false);
+    return each(model, objective, batch, scale, true);
+  }
+
+  /// The objective's value for a batch; no gradient.
+  public double loss(Output model, Objective objective, Batch batch) throws InterruptedException {
+    return each(model, objective, batch, 0, false);
   }
 
   private double each(
-      Function<Operations<Slot, Activation>, Activation> body,
-      Slot head,
-      Batch batch,
-      double scale,
-      boolean backward)
+      Output model, Objective objective, Batch batch, double scale, boolean backward)
       throws InterruptedException {
     int n = workers.count();
+    int groups = batch.sequences() / objective.group();
+    if (groups * objective.group() != batch.sequences()) {
+      throw new IllegalArgumentException(
+          "%d sequences are no whole number of groups of %d"
+              .formatted(batch.sequences(), objective.group()));
+    }
     double[] sums = new double[n];
     workers.run(
         r -> {
-          int from = batch.sequences() * r / n;
-          int to = batch.sequences() * (r + 1) / n;
-          sums[r] = replicas.get(r).step(body, head, batch.part(from, to), scale, backward);
+          int from = groups * r / n * objective.group();
+          int to = groups * (r + 1) / n * objective.group();
+          sums[r] = replicas.get(r).step(model, objective, batch.part(from, to), scale, backward);
         });
     double sum = 0;
     for (double part : sums) {
@@ -123,13 +130,15 @@ public final class Replicas implements AutoCloseable {
     return sum;
   }
 
-  /// The scores of every next token: for checks against other implementations.
-  ///
-  /// @return [B·T·V], row by row
-  public float[] logits(Function<Operations<Slot, Activation>, Activation> body, Batch batch) {
-    try (PointerScope _ = new PointerScope()) {
-      return replicas.getFirst().logits(body, batch);
-    }
+  /// −ln p of each row's target, 0 where there is none; on one thread.
+  public float[] losses(Output model, Batch batch) {
+    return replicas.getFirst().losses(model, batch);
+  }
+
+  /// What a function of the operations gives, row by row, on one thread: for checks against other
+  /// implementations, and predictions.
+  public float[] compute(Function<Operations<Slot, Activation>, Activation> function, Batch batch) {
+    return replicas.getFirst().compute(function, batch);
   }
 
   /// The replicas' gradients, summed into a copy.
@@ -174,13 +183,22 @@ public final class Replicas implements AutoCloseable {
     if (!Double.isFinite(norm)) {
       return norm; // The weights stay whole; the caller decides.
     }
+    List<Layout.Range> ranges = layout.ranges();
     workers.run(
         r -> {
           long from = Math.min(layout.size(), r * chunk);
           long to = Math.min(layout.size(), from + chunk);
-          long edge = Math.clamp(layout.matrixSize(), from, to);
-          adamW(from, edge, step, learningRate, settings, settings.weightDecay(), divisor);
-          adamW(edge, to, step, learningRate, settings, 0, divisor);
+          for (Layout.Range range : ranges) {
+            Group group = range.group();
+            adamW(
+                Math.clamp(range.from(), from, to),
+                Math.clamp(range.to(), from, to),
+                step,
+                learningRate * group.learningRateFactor(),
+                settings,
+                settings.weightDecay() * group.weightDecayFactor(),
+                divisor);
+          }
         });
     return norm;
   }
@@ -228,6 +246,10 @@ public final class Replicas implements AutoCloseable {
     return new IValue(list);
   }
 
+  int angleTables() {
+    return replicas.stream().mapToInt(Replica::angleTables).sum();
+  }
+
   @Override
   public void close() {
     workers.close();
@@ -235,5 +257,6 @@ public final class Replicas implements AutoCloseable {
     value.close();
     mean.close();
     square.close();
+    frozen.close();
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param names of the parts, from the first row on
 /// @param rows of each part; a vector's length
 /// @param columns of all parts; 0 for a vector
-public record Slot(int index, List<String> names, List<Integer> rows, int columns) {
+/// @param group how it is trained
+public record Slot(int index, List<String> names, List<Integer> rows, int columns, Group group) {
   public Slot {
     names = List.copyOf(names);
     rows = List.copyOf(rows);

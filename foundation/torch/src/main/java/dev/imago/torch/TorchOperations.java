@@ -1,7 +1,9 @@
 package dev.imago.torch;
 
 import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
+import dev.imago.tensor.Rope;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -10,39 +12,59 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /// The operations on libtorch, bound to one step of one replica: B sequences of T tokens, no cache.
 /// Gradients are libtorch's own.
 final class TorchOperations implements Operations<Slot, Activation> {
   private final Replica replica;
   private final Tensor ids;
+  private final Batch batch;
   private final long sequences;
   private final long length;
   private final boolean bf16;
 
   /// @param ids [B·T] of int64
-  TorchOperations(Replica replica, Tensor ids, long sequences, long length, Precision precision) {
+  TorchOperations(Replica replica, Tensor ids, Batch batch, Precision precision) {
     this.replica = replica;
     this.ids = ids;
-    this.sequences = sequences;
-    this.length = length;
+    this.batch = batch;
+    this.sequences = batch.sequences();
+    this.length = batch.length();
     this.bf16 = precision == Precision.BF16;
   }
 
   @Override
-  public Activation embedding(Slot table) {
-    return new Activation(torch.embedding(replica.leaf(table), ids));
+  public Activation gather(Slot table, Index index) {
+    Tensor t = replica.leaf(table);
+    return new Activation(
+        switch (index) {
+          case TOKEN -> torch.embedding(t, ids);
+          case POSITION -> {
+            if (length > t.size(0)) {
+              throw new IllegalArgumentException(
+                  "sequences of %d are longer than the %d positions of the model"
+                      .formatted(length, t.size(0)));
+            }
+            yield t.narrow(0, 0, length).repeat(sequences, 1);
+          }
+          case SEGMENT -> t.narrow(0, 0, 1).expand(sequences * length, t.size(1));
+        });
   }
 
   @Override
-  public Activation linear(Activation x, Slot weight) {
+  public Activation linear(Activation x, Slot weight, @Nullable Slot bias) {
     Tensor w = replica.leaf(weight);
+    Tensor b = bias == null ? null : replica.leaf(bias);
+    if (bf16) {
+      Tensor y =
+          torch
+              .linear(x.tensor.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16))
+              .to(ScalarType.Float);
+      return new Activation(b == null ? y : y.add(b));
+    }
     return new Activation(
-        bf16
-            ? torch
-                .linear(x.tensor.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16))
-                .to(ScalarType.Float)
-            : torch.linear(x.tensor, w));
+        b == null ? torch.linear(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b)));
   }
 
   @Override
@@ -54,19 +76,101 @@ final class TorchOperations implements Operations<Slot, Activation> {
   }
 
   @Override
-  public Activation attention(int layer, Activation qkv, AttentionShape shape) {
+  public Activation layerNorm(Activation x, Slot weight, Slot bias, float epsilon) {
+    Tensor w = replica.leaf(weight);
+    return new Activation(
+        torch.layer_norm(
+            x.tensor,
+            new long[] {w.numel()},
+            new TensorOptional(w),
+            new TensorOptional(replica.leaf(bias)),
+            epsilon,
+            false));
+  }
+
+  @Override
+  public Activation apply(Nonlinearity function, Activation x) {
+    return new Activation(apply(function, x.tensor));
+  }
+
+  private static Tensor apply(Nonlinearity function, Tensor x) {
+    return switch (function) {
+      case SILU -> torch.silu(x);
+      case GELU -> torch.gelu(x);
+      case GELU_TANH -> torch.gelu(x, "tanh");
+      case RELU -> x.relu();
+      case TANH -> x.tanh();
+      case SIGMOID -> x.sigmoid();
+    };
+  }
+
+  @Override
+  public Activation gated(Nonlinearity function, Activation gateUp) {
+    long f = gateUp.tensor.size(1) / 2;
+    Tensor gate = gateUp.tensor.narrow(1, 0, f);
+    return new Activation(apply(function, gate).mul(gateUp.tensor.narrow(1, f, f)));
+  }
+
+  @Override
+  public Activation add(Activation a, Activation b) {
+    return new Activation(a.tensor.add(b.tensor));
+  }
+
+  @Override
+  public Activation columns(Activation x, int from, int count) {
+    return new Activation(x.tensor.narrow(1, from, count));
+  }
+
+  /// x · cos + turned(x) · sin, where turned swaps the elements of each pair.
+  @Override
+  public Activation rotate(Activation x, Rope rope) {
+    Rotary rotary = replica.rotary(rope, length);
+    long width = rope.headWidth();
+    long half = width / 2;
+    Tensor heads = x.tensor.view(sequences, length, x.tensor.size(1) / width, width);
+    Tensor turned;
+    if (rope.order() == Rope.Order.HALVES) {
+      turned =
+          torch.cat(
+              new TensorArrayRef(
+                  new TensorVector(heads.narrow(3, half, half), heads.narrow(3, 0, half))),
+              3);
+    } else {
+      turned = heads.reshape(sequences, length, -1, half, 2).flip(4).flatten(3, 4);
+    }
+    return new Activation(
+        torch
+            .addcmul(heads.mul(rotary.cos()), turned, rotary.sin(), new Scalar(1.0))
+            .view(sequences * length, x.tensor.size(1)));
+  }
+
+  @Override
+  public Activation attention(
+      Activation q, Activation k, Activation v, AttentionShape shape, @Nullable Slot bias) {
     long heads = shape.heads();
     long kvHeads = shape.kvHeads();
     long width = shape.headWidth();
-    Tensor packed = qkv.tensor.view(sequences, length, heads + 2 * kvHeads, width);
-    Tensor turned = rotate(packed.narrow(2, 0, heads + kvHeads), shape);
-    Tensor q = turned.narrow(2, 0, heads).transpose(1, 2);
-    Tensor k = spread(turned.narrow(2, heads, kvHeads), heads / kvHeads).transpose(1, 2);
-    Tensor v = spread(packed.narrow(2, heads + kvHeads, kvHeads), heads / kvHeads).transpose(1, 2);
+    Tensor queries = heads(q, heads, width).transpose(1, 2);
+    Tensor keys = spread(heads(k, kvHeads, width), heads / kvHeads).transpose(1, 2);
+    Tensor values = spread(heads(v, kvHeads, width), heads / kvHeads).transpose(1, 2);
+    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
+    Tensor mask = mask(shape, bias);
+    boolean usual = shape.scale() == (float) (1 / Math.sqrt(width));
     Tensor y =
         torch.scaled_dot_product_attention(
-            q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(), false);
+            queries,
+            keys,
+            values,
+            mask == null ? new TensorOptional() : new TensorOptional(mask),
+            0.0,
+            causal && mask == null,
+            usual ? new DoubleOptional() : new DoubleOptional(shape.scale()),
+            false);
     return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
+  }
+
+  private Tensor heads(Activation x, long heads, long width) {
+    return x.tensor.view(sequences, length, heads, width);
   }
 
   /// Each key–value head once for every query head that shares it: [B,T,K,C] → [B,T,K·g,C].
@@ -81,31 +185,74 @@ final class TorchOperations implements Operations<Slot, Activation> {
         .reshape(sequences, length, kvHeads * group, width);
   }
 
-  /// x · cos + turned(x) · sin, where turned swaps the elements of each pair.
-  private Tensor rotate(Tensor x, AttentionShape shape) {
-    Rotary rotary = replica.rotary(shape, length);
-    long half = shape.headWidth() / 2;
-    Tensor turned;
-    if (shape.rotary() == AttentionShape.Rotary.HALVES) {
-      turned =
-          torch.cat(
-              new TensorArrayRef(new TensorVector(x.narrow(3, half, half), x.narrow(3, 0, half))),
-              3);
-    } else {
-      turned = x.reshape(sequences, length, -1, half, 2).flip(4).flatten(3, 4);
+  /// What is added to the scores, where that is more than the causal mask: a bias by distance
+  /// [1,H,T,T], and −∞ for what a token does not see. Padding follows its sequence, so that the
+  /// causal mask hides it from all that counts.
+  private @Nullable Tensor mask(AttentionShape shape, @Nullable Slot bias) {
+    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
+    boolean padded = !causal && batch.lengths().length > 0;
+    if (bias == null && !padded) {
+      return null;
     }
-    return torch.addcmul(x.mul(rotary.cos()), turned, rotary.sin(), new Scalar(1.0));
+    int t = (int) length;
+    float[] hidden = new float[padded ? (int) sequences * t : t * t];
+    for (int i = 0; i < hidden.length; i++) {
+      boolean unseen = padded ? i % t >= batch.lengths()[i / t] : causal && i % t > i / t;
+      hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
+    }
+    Tensor mask =
+        padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
+    if (bias == null) {
+      return mask;
+    }
+    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
+    long[] rows = new long[t * t];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = buckets.row(i % t - i / t);
+    }
+    Tensor table = torch.embedding(replica.leaf(bias), Replica.longs(rows));
+    return table.view(t, t, shape.heads()).permute(2, 0, 1).unsqueeze(0).add(mask);
   }
 
   @Override
-  public Activation swiGlu(Activation gateUp) {
-    long f = gateUp.tensor.size(1) / 2;
-    Tensor gate = gateUp.tensor.narrow(1, 0, f);
-    return new Activation(torch.silu(gate).mul(gateUp.tensor.narrow(1, f, f)));
+  public Activation lstm(
+      int layer, Activation x, Slot input, Slot recurrent, Slot inputBias, Slot recurrentBias) {
+    long d = replica.leaf(recurrent).size(1);
+    Tensor zeros = torch.zeros(1, sequences, d);
+    var state = new TensorVector(zeros, zeros);
+    var weights =
+        new TensorVector(
+            replica.leaf(input),
+            replica.leaf(recurrent),
+            replica.leaf(inputBias),
+            replica.leaf(recurrentBias));
+    Tensor rows = x.tensor.view(sequences, length, x.tensor.size(1));
+    Tensor y = torch.lstm(rows, state, weights, true, 1, 0.0, true, false, true).get0();
+    return new Activation(y.reshape(sequences * length, d));
   }
 
   @Override
-  public Activation add(Activation a, Activation b) {
-    return new Activation(a.tensor.add(b.tensor));
+  public Activation pool(Activation x, Pooling pooling) {
+    int b = (int) sequences;
+    int t = (int) length;
+    if (pooling == Pooling.MEAN) {
+      float[] shares = new float[b * t];
+      for (int i = 0; i < shares.length; i++) {
+        int count = counting(i / t);
+        shares[i] = i % t < count ? 1f / count : 0;
+      }
+      Tensor rows = x.tensor.view(b, t, x.tensor.size(1));
+      return new Activation(rows.mul(Replica.floats(shares, b, t, 1)).sum(1));
+    }
+    long[] rows = new long[b];
+    for (int i = 0; i < b; i++) {
+      rows[i] = (long) i * t + (pooling == Pooling.FIRST ? 0 : counting(i) - 1);
+    }
+    return new Activation(x.tensor.index_select(0, Replica.longs(rows)));
+  }
+
+  /// How many tokens of a sequence are no padding.
+  private int counting(int sequence) {
+    return batch.lengths().length == 0 ? (int) length : batch.lengths()[sequence];
   }
 }

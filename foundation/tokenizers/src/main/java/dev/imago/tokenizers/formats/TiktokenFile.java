@@ -25,6 +25,7 @@ public final class TiktokenFile {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String END_OF_TEXT = "<|endoftext|>";
   private static final String END_OF_PROMPT = "<|endofprompt|>";
+  private static final String LLAMA3_END = "<|end_of_text|>";
 
   private static final String R50K =
       "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -43,6 +44,9 @@ public final class TiktokenFile {
           + "/]*|\\s*[\\r"
           + "\\n"
           + "]+|\\s+(?!\\S)|\\s+";
+
+  private static final String LLAMA3 =
+      CL100K.replace("'(?i:[sdmt]|ll|ve|re)", "(?i:'s|'t|'re|'ve|'m|'ll|'d)");
 
   private TiktokenFile() {}
 
@@ -86,7 +90,41 @@ public final class TiktokenFile {
                     100260,
                     END_OF_PROMPT,
                     100276)),
-            new Encoding("o200k_base", O200K, Map.of(END_OF_TEXT, 199999, END_OF_PROMPT, 200018)));
+            new Encoding("o200k_base", O200K, Map.of(END_OF_TEXT, 199999, END_OF_PROMPT, 200018)),
+            new Encoding("llama3", LLAMA3, llama3()));
+
+    /// Meta's `tokenizer.model` of Llama 3 is tiktoken's ranks under a name that tells nothing, and
+    /// is known by how many there are.
+    private static final int LLAMA3_RANKS = 128_000;
+
+    /// As Meta's `tokenizer.py` numbers them, from the ranks on.
+    private static Map<String, Integer> llama3() {
+      var names = new ArrayList<String>(List.of("<|begin_of_text|>", LLAMA3_END));
+      for (int i = 0; i < 251; i++) {
+        if (i == 4) {
+          names.addAll(List.of("<|start_header_id|>", "<|end_header_id|>"));
+        }
+        names.add("<|reserved_special_token_" + i + "|>");
+        if (i == 4) {
+          names.add("<|eot_id|>");
+        }
+      }
+      var ids = new LinkedHashMap<String, Integer>();
+      names.forEach(name -> ids.put(name, 128_000 + ids.size()));
+      return ids;
+    }
+
+    /// The encoding of a rank file: told by its name, or by how many ranks it has.
+    ///
+    /// @throws IllegalArgumentException saying how to name the file
+    static Encoding of(String name, byte[] content) {
+      int lines = 0;
+      for (int i = 0; i < content.length; i++) {
+        boolean ends = content[i] == '\n' || i == content.length - 1;
+        lines += ends && i > 0 && content[i - 1] != '\n' ? 1 : 0;
+      }
+      return lines == LLAMA3_RANKS ? named("llama3") : named(name);
+    }
 
     /// One of the known, by its name or by that of its rank file.
     ///
@@ -102,10 +140,12 @@ public final class TiktokenFile {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "the encoding %s is unknown; the known ones are %s; give its pattern and special tokens"
+                      "%s is tiktoken's ranks, and its name tells no encoding; name it %s, whichever it is of, or take the model's tokenizer.json"
                           .formatted(
                               name,
-                              String.join(", ", KNOWN.stream().map(Encoding::name).toList()))));
+                              String.join(
+                                  ", ",
+                                  KNOWN.stream().map(e -> e.name() + ".tiktoken").toList()))));
     }
   }
 
@@ -198,7 +238,7 @@ public final class TiktokenFile {
   }
 
   private static OptionalInt end(Encoding encoding) {
-    Integer id = encoding.special().get(END_OF_TEXT);
+    Integer id = encoding.special().getOrDefault(END_OF_TEXT, encoding.special().get(LLAMA3_END));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 

@@ -13,7 +13,7 @@ public final class TokenizerFile {
   public static Parts read(String file, byte[] content) {
     if (isRanks(content)) {
       String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-      return TiktokenFile.read(file, content, TiktokenFile.Encoding.named(name));
+      return TiktokenFile.read(file, content, TiktokenFile.Encoding.of(name, content));
     }
     // A SentencePiece model starts with the first of its pieces: field 1, a message.
     if (content.length == 0 || content[0] != (1 << 3 | 2)) {

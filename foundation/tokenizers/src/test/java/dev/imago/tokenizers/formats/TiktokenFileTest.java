@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.tokenizers.added.AddedToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -61,5 +62,27 @@ class TiktokenFileTest {
         assertThrows(
             IllegalArgumentException.class, () -> TiktokenFile.Encoding.named("x.tiktoken"));
     assertTrue(String.valueOf(complaint.getMessage()).contains("cl100k_base"));
+  }
+
+  @Test
+  void llama3sModelIsKnownByItsRanks() {
+    var lines = new StringBuilder(bytes());
+    for (int rank = 256; rank < 128_000; rank++) {
+      byte[] token = {(byte) (rank >> 16), (byte) (rank >> 8), (byte) rank, 'x'};
+      lines.append(Base64.getEncoder().encodeToString(token)).append(' ').append(rank).append('\n');
+    }
+    byte[] file = lines.toString().getBytes(StandardCharsets.US_ASCII);
+    Parts parts = TokenizerFile.read("Meta-Llama-3-8B/tokenizer.model", file);
+    assertEquals(256, parts.added().size());
+    assertTrue(parts.added().contains(AddedToken.control(128_009, "<|eot_id|>")));
+    assertTrue(parts.added().contains(AddedToken.control(128_006, "<|start_header_id|>")));
+    assertTrue(
+        parts.added().contains(AddedToken.control(128_255, "<|reserved_special_token_250|>")));
+    byte[] other = bytes().getBytes(StandardCharsets.US_ASCII);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> TokenizerFile.read("tokenizer.model", other))
+            .toString();
+    assertTrue(message.contains("name it r50k_base.tiktoken"), message);
   }
 }

@@ -1,0 +1,81 @@
+package dev.imago.model;
+
+import dev.imago.model.llama.Llama;
+import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.HostTensor;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// All architectures, and how a file finds its own.
+public final class Architectures {
+  /// The default first.
+  private static final List<Architecture> ALL = List.of(new Llama());
+
+  private Architectures() {}
+
+  /// The names by which [#ofDepth] knows them, the default first.
+  public static List<String> names() {
+    return ALL.stream().map(a -> a.modelTypes().getFirst()).toList();
+  }
+
+  /// The shape in a `config.json`.
+  ///
+  /// @throws IllegalArgumentException naming the field that no architecture computes
+  public static ModelShape read(String configJson) {
+    var config = new ConfigJson(configJson);
+    String type = config.text("model_type", "");
+    return ALL.stream()
+        .filter(a -> a.modelTypes().contains(type))
+        .findFirst()
+        .orElseThrow(
+            () -> unknown("model_type", type, ALL.stream().flatMap(a -> a.modelTypes().stream())))
+        .read(config);
+  }
+
+  /// The shape in a GGUF file.
+  ///
+  /// @throws IllegalArgumentException naming the key that no architecture computes
+  public static ModelShape read(Map<String, GgufValue> metadata, Map<String, HostTensor> tensors) {
+    String name =
+        metadata.get(GgufFields.ARCHITECTURE) instanceof GgufValue.Text(String text) ? text : "";
+    return ALL.stream()
+        .filter(a -> a.ggufArchitectures().contains(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                unknown(
+                    GgufFields.ARCHITECTURE,
+                    name,
+                    ALL.stream().flatMap(a -> a.ggufArchitectures().stream())))
+        .read(new GgufFields(metadata, name), tensors);
+  }
+
+  private static IllegalArgumentException unknown(
+      String field, String value, Stream<String> known) {
+    String shown = value.length() > 60 ? value.substring(0, 60) + "…" : value;
+    return new IllegalArgumentException(
+        "%s = «%s» is not supported; %s are"
+            .formatted(field, shown, String.join(", ", known.toList())));
+  }
+
+  /// A model of the default architecture by one dial.
+  public static ModelShape ofDepth(int depth, int vocabularySize, int context) {
+    return ofDepth(names().getFirst(), depth, vocabularySize, context);
+  }
+
+  /// A model by one dial.
+  ///
+  /// @param architecture one of [#names]
+  public static ModelShape ofDepth(
+      String architecture, int depth, int vocabularySize, int context) {
+    if (depth < 1 || depth > 64) {
+      throw new IllegalArgumentException("depth = " + depth + " is outside 1 … 64");
+    }
+    return ALL.stream()
+        .filter(a -> a.modelTypes().getFirst().equals(architecture))
+        .findFirst()
+        .orElseThrow(() -> unknown("architecture", architecture, names().stream()))
+        .ofDepth(depth, vocabularySize, context);
+  }
+}

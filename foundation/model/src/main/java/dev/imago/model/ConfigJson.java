@@ -1,0 +1,201 @@
+package dev.imago.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A Hugging Face `config.json`, or an object in one.
+public final class ConfigJson extends Fields {
+  /// Python writes NaN and Infinity without quotes: read, so that they can be refused by name.
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  private final JsonNode node;
+  private final String prefix;
+
+  /// @throws IllegalArgumentException when it is no JSON object
+  public ConfigJson(String json) {
+    try {
+      this.node = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("config.json is no JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!node.isObject()) {
+      throw new IllegalArgumentException("config.json is no JSON object");
+    }
+    this.prefix = "";
+  }
+
+  private ConfigJson(JsonNode node, String prefix) {
+    this.node = node;
+    this.prefix = prefix;
+  }
+
+  @Override
+  protected String shown(String field) {
+    return prefix + field;
+  }
+
+  @Override
+  protected OptionalDouble number(String field) {
+    JsonNode n = node.path(field);
+    if (n.isMissingNode() || n.isNull()) {
+      return OptionalDouble.empty();
+    }
+    if (!n.isNumber()) {
+      throw new IllegalArgumentException(
+          "%s = %s is no number".formatted(shown(field), shortened(n.toString())));
+    }
+    return OptionalDouble.of(n.asDouble());
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+  }
+
+  public boolean has(String field) {
+    return !node.path(field).isMissingNode() && !node.path(field).isNull();
+  }
+
+  /// A text, or a truth as one.
+  public String text(String field, String otherwise) {
+    return has(field)
+        ? shortened(node.path(field).asString(node.path(field).toString()))
+        : otherwise;
+  }
+
+  public boolean truth(String field, boolean otherwise) {
+    return node.path(field).asBoolean(otherwise);
+  }
+
+  /// Refuses another value than the one that is computed.
+  public void expect(String field, String value) {
+    expect(field, text(field, value), value);
+  }
+
+  /// An object within; an empty one where it is missing.
+  public ConfigJson object(String field) {
+    JsonNode n = node.path(field);
+    return new ConfigJson(n.isObject() ? n : JSON.createObjectNode(), prefix + field + ".");
+  }
+
+  /// The last layer, as `architectures` names it.
+  ///
+  /// @param otherwise where nothing is named
+  public Output output(Output otherwise) {
+    String name = node.path("architectures").path(0).asString("");
+    if (name.endsWith("ForSequenceClassification")) {
+      return new Output.Classes(labels());
+    }
+    if (name.endsWith("ForTokenClassification")) {
+      return new Output.Tags(labels());
+    }
+    if (name.endsWith("ForMaskedLM")) {
+      return new Output.MaskedToken();
+    }
+    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel") || name.isEmpty()) {
+      return otherwise;
+    }
+    throw new IllegalArgumentException(
+        "architectures = %s is not supported; language models, ForSequenceClassification and ForTokenClassification are"
+            .formatted(shortened(name)));
+  }
+
+  /// Of `id2label`, in the order of their ids; `LABEL_0` and on where there are only so many.
+  private List<String> labels() {
+    JsonNode names = node.path("id2label");
+    int count = names.isObject() ? names.size() : whole("num_labels", 1, 1 << 20, 2);
+    var labels = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      labels.add(names.path(String.valueOf(i)).asString("LABEL_" + i));
+    }
+    return labels;
+  }
+
+  /// All of `eos_token_id`, from `config.json` or `generation_config.json`.
+  public List<Integer> stops() {
+    JsonNode eos = node.path("eos_token_id");
+    var stops = new ArrayList<Integer>();
+    for (JsonNode id : eos.isArray() ? eos : List.of(eos)) {
+      if (id.canConvertToInt()) {
+        stops.add(id.asInt());
+      }
+    }
+    return stops;
+  }
+
+  /// The id that ends a document: the first of [#stops]; −1 for none.
+  public int endOfText() {
+    List<Integer> stops = stops();
+    return stops.isEmpty() ? -1 : stops.getFirst();
+  }
+
+  /// What every `config.json` of ours says, for an architecture to add to.
+  ///
+  /// @param causalName transformers' class of the language model
+  /// @param family the beginning of its other classes' names
+  public static ObjectNode begin(
+      ModelShape shape, String causalName, String family, Specials specials) {
+    ObjectNode c = JSON.createObjectNode();
+    String name =
+        switch (shape.output()) {
+          case Output.NextToken _ -> causalName;
+          case Output.MaskedToken _ -> family + "ForMaskedLM";
+          case Output.Classes _ -> family + "ForSequenceClassification";
+          case Output.Tags _ -> family + "ForTokenClassification";
+        };
+    c.putArray("architectures").add(name);
+    if (specials.endOfText() >= 0) {
+      c.put("bos_token_id", specials.endOfText());
+      c.put("eos_token_id", specials.endOfText());
+    }
+    c.put("dtype", "float32");
+    c.put("initializer_range", 0.02);
+    c.put("model_type", shape.architecture());
+    c.put("torch_dtype", "float32");
+    c.put("use_cache", true);
+    c.put("vocab_size", shape.vocabularySize());
+    List<String> labels = shape.output().names();
+    if (!labels.isEmpty()) {
+      ObjectNode names = c.putObject("id2label");
+      ObjectNode ids = c.putObject("label2id");
+      for (int i = 0; i < labels.size(); i++) {
+        names.put(String.valueOf(i), labels.get(i));
+        ids.put(labels.get(i), i);
+      }
+    }
+    return c;
+  }
+
+  /// A `generation_config.json`: where an answer begins and ends.
+  public static String generation(Specials specials) {
+    ObjectNode c = JSON.createObjectNode();
+    c.put("bos_token_id", specials.endOfText());
+    if (specials.stops().size() == 1) {
+      c.put("eos_token_id", specials.stops().getFirst());
+    } else {
+      var ids = c.putArray("eos_token_id");
+      specials.stops().forEach(ids::add);
+    }
+    return c.toPrettyString() + "\n";
+  }
+
+  /// The file's text, its fields in alphabetical order.
+  public static String write(ObjectNode config) {
+    var names = new ArrayList<>(config.propertyNames());
+    names.sort(null);
+    ObjectNode sorted = JSON.createObjectNode();
+    names.forEach(n -> sorted.set(n, config.get(n)));
+    return sorted.toPrettyString() + "\n";
+  }
+
+  /// The double that prints as the float does: 1.0E-5, not 9.999999747378752E-6.
+  public static double shortest(float value) {
+    return Double.parseDouble(Float.toString(value));
+  }
+}

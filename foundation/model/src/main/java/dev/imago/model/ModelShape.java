@@ -1,0 +1,85 @@
+package dev.imago.model;
+
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.HostTensor;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// The shape of one model: all that its files say beside its numbers. A record; two equal ones are
+/// the same model but for weights.
+public interface ModelShape {
+  /// As `config.json` names it.
+  String architecture();
+
+  /// V, rows of the embedding.
+  int vocabularySize();
+
+  /// D.
+  int width();
+
+  /// Blocks.
+  int layers();
+
+  /// The longest sequence, in tokens.
+  int context();
+
+  /// What its last layer tells.
+  Output output();
+
+  /// This body with another last layer, such as a classifier on a pre-trained model.
+  ///
+  /// @throws IllegalArgumentException where the architecture has no such layer
+  ModelShape withOutput(Output output);
+
+  /// The one table: every tensor of the model, in the order of the layers.
+  List<Parameter> parameters();
+
+  /// The forward pass on these weights.
+  <W> Model<W> model(WeightSource<W> source);
+
+  /// The shape in words: «4 layers, width 128, …».
+  String description();
+
+  /// A `config.json` that transformers loads, where it has the architecture, for weights in F32.
+  String configJson(Specials specials);
+
+  /// GGUF's keys that describe the model; the tokenizer's come beside them.
+  ///
+  /// @param type of the matrices: F32, F16 or Q8_0
+  /// @throws IllegalArgumentException where GGUF has no such architecture
+  SequencedMap<String, GgufValue> gguf(String name, DataType type);
+
+  /// Tensors of a GGUF file that are no weights but follow from the shape.
+  default SequencedMap<String, HostTensor> ggufConstants() {
+    return new java.util.LinkedHashMap<>();
+  }
+
+  /// Whether a file may hold this tensor without the model having a use for it: a buffer that
+  /// follows from the shape.
+  default boolean ignores(String name, Form form) {
+    return false;
+  }
+
+  /// Prefixes that a name may lack in a Hugging Face file, as of a body that was saved without its
+  /// head.
+  default List<String> optionalPrefixes() {
+    return List.of();
+  }
+
+  /// The tensors of a file of this form: name → shape, in the order of the table.
+  default SequencedMap<String, long[]> storedShapes(Form form) {
+    var to = new java.util.LinkedHashMap<String, long[]>();
+    for (Parameter p : parameters()) {
+      if (!p.tied()) {
+        to.put(p.storedName(form), p.storedShape(form));
+      }
+    }
+    return to;
+  }
+
+  /// Trainable numbers.
+  default long parameterCount() {
+    return parameters().stream().filter(p -> !p.tied()).mapToLong(Parameter::size).sum();
+  }
+}

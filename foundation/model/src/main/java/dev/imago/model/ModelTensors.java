@@ -1,0 +1,149 @@
+package dev.imago.model;
+
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// A file's tensors, seen by a model's table: none missing, none of another shape, none to spare.
+public final class ModelTensors {
+  private final Form form;
+  private final Map<String, HostTensor> stored;
+
+  /// Compares a file with a table.
+  ///
+  /// @param where names the file, for messages
+  /// @throws IllegalArgumentException naming the tensor that is missing, of another shape, or that
+  ///   the model has no use for
+  public ModelTensors(String where, ModelShape shape, Form form, Map<String, HostTensor> tensors) {
+    this.form = form;
+    this.stored = new LinkedHashMap<>();
+    Set<String> left = new HashSet<>(tensors.keySet());
+    for (Parameter p : shape.parameters()) {
+      if (p.tied()) {
+        // Some writers repeat the numbers; llama.cpp and we take the one they are tied to.
+        p.gguf().ifPresent(g -> left.remove(form == Form.GGUF ? g.name() : p.name()));
+        left.remove(p.storedName(Form.HUGGING_FACE));
+        continue;
+      }
+      String name = found(shape, p, tensors.keySet());
+      HostTensor tensor = tensors.get(name);
+      if (tensor == null) {
+        throw new IllegalArgumentException(
+            "%s has no tensor «%s», which its config asks for".formatted(where, name));
+      }
+      if (!Arrays.equals(tensor.shape(), p.storedShape(form))) {
+        throw new IllegalArgumentException(
+            "%s: «%s» is %s, and the config wants %s"
+                .formatted(where, name, tensor, Arrays.toString(p.storedShape(form))));
+      }
+      left.remove(name);
+      stored.put(p.name(), tensor);
+    }
+    left.removeIf(name -> shape.ignores(name, form));
+    if (!left.isEmpty()) {
+      String first = left.stream().sorted().findFirst().orElseThrow();
+      throw new IllegalArgumentException(
+          "%s has %s that a %s of its config has no place for: «%s»%s; its answers would be wrong without"
+              .formatted(
+                  where,
+                  left.size() == 1 ? "a tensor" : left.size() + " tensors",
+                  shape.architecture(),
+                  first.length() > 80 ? first.substring(0, 80) + "…" : first,
+                  left.size() == 1 ? "" : " and others"));
+    }
+  }
+
+  private String found(ModelShape shape, Parameter p, Set<String> names) {
+    String name = p.storedName(form);
+    if (form == Form.GGUF || names.contains(name)) {
+      return name;
+    }
+    for (String prefix : shape.optionalPrefixes()) {
+      if (name.startsWith(prefix) && names.contains(name.substring(prefix.length()))) {
+        return name.substring(prefix.length());
+      }
+    }
+    return name;
+  }
+
+  public Form form() {
+    return form;
+  }
+
+  /// A tensor as the operations take it: in place in its file wherever that holds it so.
+  public HostTensor get(Parameter parameter) {
+    HostTensor tensor = stored.get(parameter.tiedTo().orElse(parameter.name()));
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor " + parameter.name());
+    }
+    return form == Form.HUGGING_FACE && parameter.transposed() ? transposed(tensor) : tensor;
+  }
+
+  /// A tensor as GGUF has it.
+  public HostTensor forGguf(Parameter parameter) {
+    HostTensor tensor = get(parameter);
+    int rotated = parameter.gguf().map(Parameter.Gguf::rotated).orElse(0);
+    return form == Form.GGUF || rotated == 0 ? tensor : pairs(tensor, rotated);
+  }
+
+  /// The tensors of a Hugging Face file, in the order of the table.
+  ///
+  /// @param values each parameter as the operations take it
+  public static SequencedMap<String, HostTensor> forHuggingFace(
+      List<Parameter> parameters, Map<String, HostTensor> values) {
+    var to = new LinkedHashMap<String, HostTensor>();
+    for (Parameter p : parameters) {
+      if (!p.tied()) {
+        HostTensor value = values.get(p.name());
+        if (value == null) {
+          throw new IllegalStateException("no weight " + p.name());
+        }
+        to.put(p.name(), p.transposed() ? transposed(value) : value);
+      }
+    }
+    return to;
+  }
+
+  private static HostTensor transposed(HostTensor tensor) {
+    int rows = (int) tensor.shape()[0];
+    int columns = (int) tensor.shape()[1];
+    float[] from = tensor.toFloats();
+    float[] to = new float[from.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        to[c * rows + r] = from[r * columns + c];
+      }
+    }
+    return HostTensor.of(to, columns, rows);
+  }
+
+  /// Row s · C/2 + i of each head (s 0 or 1) becomes row 2i + s.
+  private static HostTensor pairs(HostTensor tensor, int headWidth) {
+    long[] shape = tensor.shape();
+    long rowBytes = tensor.type().bytes(shape.length == 1 ? 1 : shape[1]);
+    MemorySegment to = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.data().byteSize())]);
+    int half = headWidth / 2;
+    for (int row = 0; row < shape[0]; row++) {
+      int within = row % headWidth;
+      int target = row - within + 2 * (within % half) + within / half;
+      MemorySegment.copy(tensor.data(), row * rowBytes, to, target * rowBytes, rowBytes);
+    }
+    return new HostTensor(tensor.type(), shape, to);
+  }
+
+  /// The type in which a tensor is stored where the matrices are to be of `type`: vectors stay F32,
+  /// and rows that are no multiple of Q8_0's blocks become F16, as in llama.cpp.
+  public static DataType storedType(Parameter parameter, DataType type) {
+    if (!parameter.isMatrix()) {
+      return DataType.F32;
+    }
+    return parameter.columns() % type.blockSize() == 0 ? type : DataType.F16;
+  }
+}

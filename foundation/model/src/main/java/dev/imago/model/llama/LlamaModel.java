@@ -1,0 +1,103 @@
+package dev.imago.model.llama;
+
+import dev.imago.model.Head;
+import dev.imago.model.Model;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations;
+import dev.imago.tensor.Rope;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A Llama's forward pass.
+///
+/// *N tokens of a step, D width, H query heads, K key–value heads, C width of a head, F
+/// feed-forward width.*
+final class LlamaModel<W> implements Model<W> {
+  private final LlamaShape shape;
+  private final Rope rope;
+  private final W embedding;
+  private final List<Block<W>> blocks = new ArrayList<>();
+  private final W norm;
+  private final Head<W> head;
+
+  private record Block<W>(
+      W inputNorm,
+      W qkv,
+      @Nullable W qkvBias,
+      W output,
+      @Nullable W outputBias,
+      W postAttentionNorm,
+      W gateUp,
+      @Nullable W gateUpBias,
+      W down,
+      @Nullable W downBias) {}
+
+  LlamaModel(LlamaShape shape, WeightSource<W> source) {
+    this.shape = shape;
+    this.rope = shape.rope(source.form());
+    var table = new LlamaTable(shape);
+    this.embedding = source.weight(List.of(table.embedding));
+    for (LlamaTable.Layer l : table.layers) {
+      blocks.add(
+          new Block<>(
+              source.weight(List.of(l.inputNorm())),
+              source.weight(l.qkv()),
+              optional(source, l.qkvBias()),
+              source.weight(List.of(l.output())),
+              optional(source, l.outputBias()),
+              source.weight(List.of(l.postAttentionNorm())),
+              source.weight(l.gateUp()),
+              optional(source, l.gateUpBias()),
+              source.weight(List.of(l.down())),
+              optional(source, l.downBias())));
+    }
+    this.norm = source.weight(List.of(table.norm));
+    this.head =
+        new Head<>(
+            table.head.tied() ? embedding : source.weight(List.of(table.head)),
+            optional(source, table.headBias));
+  }
+
+  private static <W> @Nullable W optional(WeightSource<W> source, List<Parameter> parts) {
+    return parts.isEmpty() ? null : source.weight(parts);
+  }
+
+  @Override
+  public Head<W> head() {
+    return head;
+  }
+
+  @Override
+  public <X> X hidden(Operations<W, X> ops) {
+    X x = ops.gather(embedding, Operations.Index.TOKEN);
+    for (int i = 0; i < blocks.size(); i++) {
+      Block<W> b = blocks.get(i);
+      X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
+      x = ops.add(x, ops.linear(attention(ops, i, normed, b), b.output, b.outputBias));
+      normed = ops.rmsNorm(x, b.postAttentionNorm, shape.epsilon());
+      X gated = ops.gated(Nonlinearity.SILU, ops.linear(normed, b.gateUp, b.gateUpBias));
+      x = ops.add(x, ops.linear(gated, b.down, b.downBias));
+    }
+    x = ops.rmsNorm(x, norm, shape.epsilon());
+    return shape.output() instanceof Output.Classes ? ops.pool(x, Operations.Pooling.LAST) : x;
+  }
+
+  /// x [N,D] → [N,H·C].
+  private <X> X attention(Operations<W, X> ops, int layer, X x, Block<W> b) {
+    int q = shape.heads() * shape.headWidth();
+    int kv = shape.kvHeads() * shape.headWidth();
+    X qkv = ops.linear(x, b.qkv, b.qkvBias);
+    X turned = ops.rotate(ops.columns(qkv, 0, q + kv), rope);
+    return ops.attention(
+        ops.columns(turned, 0, q),
+        ops.columns(turned, q, kv),
+        ops.columns(qkv, q + kv, kv),
+        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer),
+        null);
+  }
+}

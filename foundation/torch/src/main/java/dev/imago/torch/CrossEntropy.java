@@ -1,0 +1,157 @@
+package dev.imago.torch;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/// The last layer, its softmax and −ln p of the targets, a chunk of rows at a time, forward and
+/// backward at once: the softmax overwrites the scores, so that neither is ever held whole.
+///
+/// *R rows, D width, V scores of a row, K choices of a target.* To be used without gradients.
+final class CrossEntropy {
+  /// Rows of scores at a time: the whole [R,V] would not stay in the cache.
+  private static final long CHUNK = 512;
+
+  private final Tensor weight;
+  private final @Nullable Tensor bias;
+  private final boolean bf16;
+
+  /// What to add to.
+  ///
+  /// @param hidden [R,D], overwritten
+  /// @param weight of the last layer, where it trains
+  /// @param bias of the last layer, where it trains
+  record Gradients(Tensor hidden, @Nullable Tensor weight, @Nullable Tensor bias) {}
+
+  /// @param weight [V,D]
+  /// @param bias [V]
+  CrossEntropy(Tensor weight, @Nullable Tensor bias, Precision precision) {
+    this.bf16 = precision == Precision.BF16;
+    this.weight = bf16 ? weight.to(ScalarType.BFloat16) : weight;
+    this.bias = bias;
+  }
+
+  /// The rows' targets as tensors.
+  private record Targets(Tensor ids, Tensor shares, Tensor totals) {}
+
+  /// @param hidden [R,D]
+  /// @param scale of the gradient
+  /// @param weights of each row's loss in the gradient; null for 1
+  /// @param losses gets each row's loss
+  /// @return their sum
+  double run(
+      Tensor hidden,
+      Batch batch,
+      double scale,
+      float @Nullable [] weights,
+      float @Nullable [] losses,
+      @Nullable Gradients to) {
+    long n = hidden.size(0);
+    Tensor buffer = torch.empty(Math.min(CHUNK, n), weight.size(0));
+    double sum = 0;
+    for (long from = 0; from < n; from += CHUNK) {
+      try (PointerScope _ = new PointerScope()) {
+        int rows = (int) Math.min(CHUNK, n - from);
+        Tensor h = hidden.narrow(0, from, rows);
+        Tensor hx = bf16 ? h.to(ScalarType.BFloat16) : h;
+        Tensor z = buffer.narrow(0, 0, rows);
+        if (bf16) {
+          z.copy_(torch.mm(hx, weight.t()));
+        } else {
+          torch.mm_out(z, hx, weight.t());
+        }
+        if (bias != null) {
+          z.add_(bias);
+        }
+        Targets t = targets(batch, (int) n, (int) from, rows);
+        Tensor normalizer = z.logsumexp(1).view(rows, 1);
+        Tensor chosen = z.gather(1, t.ids);
+        if (t.ids.size(1) > 1) {
+          chosen = chosen.mul(t.shares).sum(1).view(rows, 1);
+        }
+        Tensor loss = normalizer.sub(chosen).mul(t.totals);
+        sum += loss.sum().item_double();
+        if (losses != null) {
+          float[] part = new float[rows];
+          Libtorch.memory(loss.contiguous())
+              .asByteBuffer()
+              .order(java.nio.ByteOrder.nativeOrder())
+              .asFloatBuffer()
+              .get(part);
+          System.arraycopy(part, 0, losses, (int) from, rows);
+        }
+        if (to != null) {
+          backward(z, hx, t, normalizer, from, rows, scale, weights, to);
+        }
+      }
+    }
+    return sum;
+  }
+
+  private void backward(
+      Tensor z,
+      Tensor hx,
+      Targets t,
+      Tensor normalizer,
+      long from,
+      int rows,
+      double scale,
+      float @Nullable [] weights,
+      Gradients to) {
+    z.sub_(normalizer).exp_();
+    z.scatter_add_(1, t.ids, t.shares.neg());
+    Tensor factor = t.totals.mul(new Scalar(scale));
+    if (weights != null) {
+      float[] part = java.util.Arrays.copyOfRange(weights, (int) from, (int) from + rows);
+      factor = factor.mul(Replica.floats(part, rows, 1));
+    }
+    z.mul_(factor);
+    Tensor zx = bf16 ? z.to(ScalarType.BFloat16) : z;
+    Tensor d = to.hidden.narrow(0, from, rows);
+    if (bf16) {
+      d.copy_(torch.mm(zx, weight));
+    } else {
+      torch.mm_out(d, zx, weight);
+    }
+    if (to.weight != null) {
+      if (bf16) {
+        to.weight.add_(torch.mm(zx.t(), hx));
+      } else {
+        torch.addmm_out(to.weight, to.weight, zx.t(), hx, new Scalar(1.0), new Scalar(1.0));
+      }
+    }
+    if (to.bias != null) {
+      to.bias.add_(z.sum(0));
+    }
+  }
+
+  /// Shares of one row that sum to 1, and what they summed to: 0 where there is no target.
+  private static Targets targets(Batch batch, int allRows, int from, int rows) {
+    int k = batch.targets().length / allRows;
+    long[] ids = new long[rows * k];
+    float[] shares = new float[rows * k];
+    float[] totals = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      int at = (from + i) * k;
+      float total = 0;
+      for (int c = 0; c < k; c++) {
+        boolean counts = batch.targets()[at + c] != Batch.IGNORED;
+        float share = batch.shares().length == 0 ? 1 : batch.shares()[at + c];
+        ids[i * k + c] = counts ? batch.targets()[at + c] : 0;
+        shares[i * k + c] = counts ? share : 0;
+        total += counts ? share : 0;
+      }
+      for (int c = 0; c < k && total > 0; c++) {
+        shares[i * k + c] /= total;
+      }
+      totals[i] = total;
+    }
+    return new Targets(
+        Replica.longs(ids).view(rows, k),
+        Replica.floats(shares, rows, k),
+        Replica.floats(totals, rows, 1));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.imago.torch;
+
+/// What training minimises, as a function of how unlikely the model finds each target: a row's loss
+/// is −ln p(target).
+public interface Objective {
+  /// The sum of the rows' losses: next token, masked token, class, tag, and a teacher's shares,
+  /// which differ in what a row is and which have targets.
+  Objective LIKELIHOOD = new Likelihood();
+
+  /// How many sequences that follow each other belong together; one thread gets them all.
+  int group();
+
+  /// Whether each row weighs 1 whatever its loss: then losses and gradients come of one pass.
+  boolean plain();
+
+  /// The value for these rows, and by how much it grows with each of them.
+  ///
+  /// @param losses of the rows, 0 where there is no target
+  /// @param batch that they are of
+  /// @param weights to be filled: the derivative by each loss
+  double value(float[] losses, Batch batch, float[] weights);
+
+  /// See [#LIKELIHOOD].
+  record Likelihood() implements Objective {
+    @Override
+    public int group() {
+      return 1;
+    }
+
+    @Override
+    public boolean plain() {
+      return true;
+    }
+
+    @Override
+    public double value(float[] losses, Batch batch, float[] weights) {
+      double sum = 0;
+      for (int i = 0; i < losses.length; i++) {
+        sum += losses[i];
+        weights[i] = 1;
+      }
+      return sum;
+    }
+  }
+}
