@@ -154,13 +154,13 @@ class KilledRunTest {
   /// Whether a process is writing a checkpoint, or was when it was killed: its temporary file is
   /// there.
   private static boolean halfWritten(Path workspace, Process process) throws IOException {
-    String temporary = ".checkpoint.safetensors." + process.pid();
+    String temporary = ".checkpoint.safetensors." + process.pid() + ".";
     Path scratch = workspace.resolve("scratch");
     if (!Files.isDirectory(scratch)) {
       return false;
     }
     try (var files = Files.walk(scratch, 2)) {
-      return files.anyMatch(f -> f.endsWith(temporary));
+      return files.anyMatch(f -> f.getFileName().toString().startsWith(temporary));
     } catch (UncheckedIOException gone) {
       return false; // a file that was there a moment ago
     }

@@ -54,17 +54,32 @@ public final class AtomicFile {
   }
 
   /// Writes `file` whole, by a path in the same folder that is renamed once it is on disk.
+  ///
+  /// Of several threads or processes that write one file, the last to end wins, whole.
   public static void replace(Path file, Body body) {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "no file: " + file);
-    Path temporary = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    // By process and thread: nobody else writes under this name, and a kill's leftover is
+    // recognised by its process. A body that replaces the very file it is writing has no meaning.
+    Path temporary =
+        folder.resolve(
+            ".%s.%d.%d"
+                .formatted(
+                    file.getFileName(),
+                    ProcessHandle.current().pid(),
+                    Thread.currentThread().threadId()));
+    boolean moved = false;
     try {
       Files.createDirectories(folder);
       body.write(temporary);
       sync(temporary);
       move(temporary, file);
+      moved = true;
     } catch (IOException e) {
-      deleteQuietly(temporary);
       throw failure("write", file, e);
+    } finally {
+      if (!moved) {
+        deleteQuietly(temporary);
+      }
     }
   }
 

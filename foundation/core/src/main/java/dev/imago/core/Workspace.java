@@ -272,19 +272,7 @@ public final class Workspace {
 
   /// The records of all runs, oldest first.
   public List<RunRecord> runRecords() {
-    if (!Files.isDirectory(runs())) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(runs())) {
-      return folders
-          .map(f -> f.resolve("run.json"))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .map(f -> Json.read(f, RunRecord.class))
-          .toList();
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", runs(), e);
-    }
+    return RunIndex.records(runs());
   }
 
   /// The tables that a run printed.

@@ -1,0 +1,96 @@
+package dev.imago.core;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The records of a workspace's runs, of which those that have ended stand in one file beside their
+/// folders, so that ten thousand of them are read at once and not one by one.
+///
+/// The record of a run that has ended never changes again, so an entry is right for ever; the index
+/// is a copy, and whoever finds it missing or damaged reads the runs themselves and writes it anew.
+final class RunIndex {
+  static final String NAME = "ended.jsonl";
+
+  /// So many ended runs may be missing from the index before it is written anew.
+  static final int UNINDEXED = 100;
+
+  private static final JsonMapper LINE = JsonMapper.shared();
+
+  private RunIndex() {}
+
+  /// All records, oldest first.
+  static List<RunRecord> records(Path runs) {
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+    Map<String, RunRecord> ended = read(runs.resolve(NAME));
+    var records = new ArrayList<RunRecord>();
+    int missing = 0;
+    for (String id : folders(runs)) {
+      RunRecord record = ended.get(id);
+      if (record == null) {
+        Path file = runs.resolve(id).resolve("run.json");
+        if (!Files.isRegularFile(file)) {
+          continue;
+        }
+        record = Json.read(file, RunRecord.class);
+        missing += record.status() == RunRecord.Status.RUNNING ? 0 : 1;
+      }
+      records.add(record);
+    }
+    if (missing >= UNINDEXED) {
+      write(runs.resolve(NAME), records);
+    }
+    return records;
+  }
+
+  private static List<String> folders(Path runs) {
+    try (Stream<Path> files = Files.list(runs)) {
+      return files.map(f -> String.valueOf(f.getFileName())).sorted().toList();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", runs, e);
+    }
+  }
+
+  private static Map<String, RunRecord> read(Path index) {
+    var ended = new HashMap<String, RunRecord>();
+    if (!Files.isRegularFile(index)) {
+      return ended;
+    }
+    try {
+      for (String line : Files.readAllLines(index)) {
+        RunRecord record = LINE.readValue(line, RunRecord.class);
+        ended.put(record.id(), record);
+      }
+      return ended;
+    } catch (IOException | JacksonException _) {
+      return Map.of(); // a copy: the runs themselves are read instead
+    }
+  }
+
+  private static void write(Path index, List<RunRecord> records) {
+    try {
+      AtomicFile.write(
+          index,
+          out -> {
+            for (RunRecord record : records) {
+              if (record.status() != RunRecord.Status.RUNNING) {
+                out.write(LINE.writeValueAsString(record).getBytes(StandardCharsets.UTF_8));
+                out.write('\n');
+              }
+            }
+          });
+    } catch (EnvironmentException _) {
+      // Whoever may only read does without: the next one who may write makes it.
+    }
+  }
+}
