@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description =
-        "Tell what this machine has: JDK, cores, SIMD, memory, disk, libtorch, threads, GEMM rate.")
+        "Tell what this machine has: JDK, cores, SIMD, memory, disk, libtorch, threads, GEMM rate.",
+    footer = {"", "Example:  imago doctor"})
 final class DoctorCommand implements Callable<Integer> {
   /// What the quickstart recipe needs.
   private static final long MEMORY_BYTES = 6L << 30;

@@ -13,7 +13,8 @@ import picocli.CommandLine.ParentCommand;
     name = "feedback",
     mixinStandardHelpOptions = true,
     description = "Turn what users said into the next round's data.",
-    subcommands = FeedbackCommand.Export.class)
+    subcommands = FeedbackCommand.Export.class,
+    footer = {"", "Example:  imago feedback export --out preferences.jsonl"})
 final class FeedbackCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
@@ -32,7 +33,8 @@ final class FeedbackCommand implements Callable<Integer> {
         "  preference  {prompt, chosen, rejected}, of prompts rated up and down (DPO)",
         "  unpaired    {prompt, completion, label}, every rated answer (KTO)",
         "  rest        as unpaired, what preference leaves over"
-      })
+      },
+      footer = {"", "Example:  imago feedback export --format unpaired --out kto.jsonl"})
   static final class Export implements Callable<Integer> {
     @ParentCommand private FeedbackCommand parent = new FeedbackCommand();
 

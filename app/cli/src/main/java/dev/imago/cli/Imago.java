@@ -2,15 +2,19 @@ package dev.imago.cli;
 
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.ImagoException;
+import dev.imago.core.Nearest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -25,19 +29,34 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Begin with `imago run`: it takes the JDK's own sources to a served model in about ten minutes.",
-      "With your documents: `imago run --input PATH`."
+      "With your documents:  imago run --input PATH",
+      "Example of one command's help:  imago help gc"
     },
     subcommands = {
       RunCommand.class,
       TokenizeCommand.class,
       ServeCommand.class,
       RunsCommand.class,
+      ListCommand.class,
       ShowCommand.class,
       LineageCommand.class,
+      RemoveCommand.class,
+      CollectGarbageCommand.class,
       FeedbackCommand.class,
       DoctorCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class,
     })
 final class Imago implements Runnable {
+  /// The commands as `--help` lists them: what one does with a model, in that order.
+  static final Map<String, List<String>> GROUPS =
+      groups(
+          Map.entry("Make a model", List.of("run", "tokenize")),
+          Map.entry("Use it", List.of("serve", "feedback")),
+          Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
+          Map.entry("Free room", List.of("rm", "gc")),
+          Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -60,6 +79,7 @@ final class Imago implements Runnable {
   @Nullable Path workspace;
 
   public static void main(String[] args) {
+    StandardError.restore();
     // UTF-8 whatever the locale: model names, documents and answers are not ASCII.
     System.setOut(
         new PrintStream(
@@ -75,27 +95,65 @@ final class Imago implements Runnable {
   }
 
   static int execute(String... args) {
-    Imago imago = new Imago();
+    return commandLine(new Imago()).execute(args);
+  }
+
+  static CommandLine commandLine(Imago imago) {
     CommandLine line = new CommandLine(imago);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, _, _) -> imago.report(e));
     line.setParameterExceptionHandler((e, _) -> misspelt(e));
-    return line.execute(args);
+    line.setUsageHelpWidth(Math.clamp(Table.columns(), 60, 120));
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, _ -> "");
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Imago::grouped);
+    return line;
+  }
+
+  @SafeVarargs
+  private static Map<String, List<String>> groups(Map.Entry<String, List<String>>... groups) {
+    var inOrder = new LinkedHashMap<String, List<String>>();
+    for (Map.Entry<String, List<String>> group : groups) {
+      inOrder.put(group.getKey(), group.getValue());
+    }
+    return inOrder;
+  }
+
+  private static String grouped(CommandLine.Help help) {
+    var text = new StringBuilder();
+    GROUPS.forEach(
+        (title, names) -> {
+          text.append(String.format("%n%s:%n", title));
+          for (String name : names) {
+            CommandLine command = help.commandSpec().subcommands().get(name);
+            UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            String[] lines = usage.header().length > 0 ? usage.header() : usage.description();
+            text.append(String.format("  %-11s %s%n", name, lines[0]));
+          }
+        });
+    return text.toString();
   }
 
   /// One line, and where to read on: the whole usage would bury it.
   private static int misspelt(CommandLine.ParameterException e) {
     String message = String.valueOf(e.getMessage());
-    String near = "";
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      message = "there is no such thing as " + String.join(" ", unmatched.getUnmatched());
-      List<String> suggestions = unmatched.getSuggestions();
-      near =
-          suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+      String word = unmatched.getUnmatched().getFirst();
+      var valid = new java.util.TreeSet<String>();
+      if (word.startsWith("-")) {
+        valid.addAll(spec.optionsMap().keySet());
+      } else {
+        valid.addAll(spec.subcommands().keySet());
+      }
+      message =
+          "there is no such thing as "
+              + String.join(" ", unmatched.getUnmatched())
+              + Nearest.to(word.replaceFirst("=.*", ""), valid)
+                  .map(n -> "; did you mean " + n + "?")
+                  .orElse("");
     }
     System.err.printf(
-        "imago: %s%s (`%s --help` tells what there is)%n",
-        message, near, e.getCommandLine().getCommandSpec().qualifiedName());
+        "imago: %s (`%s --help` tells what there is)%n", message, spec.qualifiedName());
     return CommandLine.ExitCode.USAGE;
   }
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "lineage",
     mixinStandardHelpOptions = true,
-    description = "Tell where an artifact comes from, back to sources and rules.")
+    description = "Tell where an artifact comes from, back to sources and rules.",
+    footer = {"", "Example:  imago lineage weights/3f2a"})
 final class LineageCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 

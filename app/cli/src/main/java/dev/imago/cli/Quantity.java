@@ -39,4 +39,15 @@ final class Quantity {
         ? "%d:%02d".formatted(s / 60, s % 60)
         : "%d:%02d:%02d".formatted(s / 3600, s / 60 % 60, s % 60);
   }
+
+  /// How long ago, in one unit: `now`, `5 min`, `3 h`, `12 days`.
+  static String age(Duration ago) {
+    long minutes = ago.toMinutes();
+    if (minutes < 1) {
+      return "now";
+    }
+    return minutes < 60
+        ? minutes + " min"
+        : minutes < 48 * 60 ? minutes / 60 + " h" : minutes / (24 * 60) + " days";
+  }
 }

@@ -5,12 +5,14 @@ import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Nearest;
 import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.vocabularies.TokenizerKind;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +37,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
     description = {
       "Run a recipe: the whole chain, from documents to a model that can be served.",
       "What is done already is not done again; what was broken off goes on."
-    })
+    },
+    footer = {"", "Example:  imago run --input ~/documents pretrain.depth=6"})
 final class RunCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
@@ -126,6 +130,12 @@ final class RunCommand implements Callable<Integer> {
           "two recipes, «%s» and «%s»: run one at a time".formatted(names.get(0), names.get(1)));
     }
     Path file = file(names.isEmpty() ? "quickstart" : names.getFirst());
+    for (Path input : inputs) {
+      if (input.toString().isBlank()) {
+        throw new ConfigException(
+            "--input is empty: name a folder or a file (an unset variable of the shell, perhaps?)");
+      }
+    }
     if (!inputs.isEmpty()) {
       List<String> paths = inputs.stream().map(p -> p.toAbsolutePath().toString()).toList();
       overrides.addFirst("collect.sources=" + json(paths));
@@ -160,10 +170,24 @@ final class RunCommand implements Callable<Integer> {
     Path file = Imago.root().resolve("recipes").resolve(name + ".yaml");
     if (!Files.exists(file)) {
       throw new ConfigException(
-          "there is no recipe «%s» in recipes/; a path with .yaml names one elsewhere"
-              .formatted(name));
+          "there is no recipe «%s»%s; a path with .yaml names one elsewhere"
+              .formatted(name, Nearest.hint(name, recipes()).replace("; valid are", ", only")));
     }
     return file;
+  }
+
+  /// The names of the recipes that come with Imago.
+  static List<String> recipes() {
+    try (Stream<Path> files = Files.list(Imago.root().resolve("recipes"))) {
+      return files
+          .map(f -> String.valueOf(f.getFileName()))
+          .filter(n -> n.endsWith(".yaml"))
+          .map(n -> n.substring(0, n.length() - ".yaml".length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // a program without its recipes still runs those that are named by path
+    }
   }
 
   private static void printForecast(List<Chain.Forecast> forecast) {
@@ -182,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
   private static void printSummary(Workspace workspace, Map<String, Map<String, Artifact>> made) {
     var took = new LinkedHashMap<String, String>();
     workspace
-        .runRecords()
+        .runSummaries()
         .forEach(
             r ->
                 r.outputs()

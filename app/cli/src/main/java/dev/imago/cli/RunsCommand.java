@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.Ref;
 import dev.imago.core.RunRecord;
+import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.time.Duration;
 import java.util.List;
@@ -14,14 +15,15 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "runs",
     mixinStandardHelpOptions = true,
-    description = "List the runs of stages, oldest first, with what they left.")
+    description = "List the runs of stages, oldest first, with what they left.",
+    footer = {"", "Example:  imago runs"})
 final class RunsCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
   @Override
   public Integer call() {
     Workspace workspace = new Workspace(imago.workspace());
-    List<RunRecord> runs = workspace.runRecords();
+    List<RunSummary> runs = workspace.runSummaries();
     boolean busy = workspace.busy();
     if (runs.isEmpty()) {
       System.out.println("no runs yet in " + imago.workspace() + "; begin with `imago run`");
@@ -46,13 +48,13 @@ final class RunsCommand implements Callable<Integer> {
   }
 
   /// A killed run stays RUNNING in its record until the next one finds it; nobody is at work then.
-  private static String status(RunRecord run, boolean busy) {
+  private static String status(RunSummary run, boolean busy) {
     RunRecord.Status status =
         run.status() == RunRecord.Status.RUNNING && !busy ? RunRecord.Status.KILLED : run.status();
     return status.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  private static String outputs(RunRecord run) {
+  private static String outputs(RunSummary run) {
     return new java.util.TreeMap<>(run.outputs())
         .values().stream().map(r -> Ref.parse(r).brief()).collect(Collectors.joining(", "));
   }

@@ -5,6 +5,7 @@ import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.RunRecord;
+import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import dev.imago.generate.LanguageModel;
 import dev.imago.serve.Server;
@@ -29,7 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Serve a model over an OpenAI-compatible API, with a chat page at /.")
+    description = "Serve a model over an OpenAI-compatible API, with a chat page at /.",
+    footer = {"", "Example:  imago serve weights/3f2a --port 8081"})
 final class ServeCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
@@ -60,8 +62,8 @@ final class ServeCommand implements Callable<Integer> {
           imago, file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS), threads);
     }
     Workspace workspace = new Workspace(imago.workspace());
-    RunRecord run = null;
-    for (RunRecord record : workspace.runRecords()) {
+    RunSummary run = null;
+    for (RunSummary record : workspace.runSummaries()) {
       boolean made =
           record.status() == RunRecord.Status.DONE
               && (model == null
@@ -87,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// What the recipe that made the model says of serving it.
-  private static ServeOptions options(Workspace workspace, RunRecord run) throws Exception {
+  private static ServeOptions options(Workspace workspace, RunSummary run) throws Exception {
     Path recipe = workspace.runs().resolve(run.id()).resolve("recipe.json");
     if (JsonMapper.shared().readTree(Files.readAllBytes(recipe)).get("serve")
         instanceof ObjectNode serve) {

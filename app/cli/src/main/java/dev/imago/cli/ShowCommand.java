@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.Artifact;
 import dev.imago.core.RunRecord;
+import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,7 +14,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Show an artifact: its files, how it was made, the tables of its run.")
+    description = "Show an artifact: its files, how it was made, samples of it, the tables of its run.",
+    footer = {"", "Example:  imago show corpus/d754"})
 final class ShowCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
@@ -46,7 +48,8 @@ final class ShowCommand implements Callable<Integer> {
               System.out.printf("  machine   %s%n", p.machine());
               System.out.println("  config    " + p.configJson().replace("\n", "\n  "));
             });
-    for (RunRecord run : workspace.runRecords()) {
+    new Samples(System.out, Table.columns()).show(artifact);
+    for (RunSummary run : workspace.runSummaries().reversed()) {
       if (run.outputs().containsValue(artifact.ref().toString())) {
         System.out.println("  run       " + run.id());
         for (RunRecord.Table table : workspace.tables(run.id())) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Train, use, look at, compare and convert tokenizers, of any common kind.",
     footer = {
       "",
+      "Examples:",
       "  imago tokenize train corpus.txt --vocabulary-size 32768 --out tokenizer",
       "  echo 'Hello world' | imago tokenize encode tokenizer | imago tokenize decode tokenizer",
       "  imago tokenize compare tokenizer gpt2/tokenizer.json corpus.txt"

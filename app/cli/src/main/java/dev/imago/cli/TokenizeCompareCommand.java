@@ -21,7 +21,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Compare two tokenizers: their vocabularies, and what each makes of the same texts.",
       "Ends with status 0 where all texts have the same ids, with 3 where some have not."
-    })
+    },
+    footer = {"", "Example:  imago tokenize compare tokenizer cl100k_base.tiktoken corpus.txt"})
 final class TokenizeCompareCommand implements Callable<Integer> {
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 

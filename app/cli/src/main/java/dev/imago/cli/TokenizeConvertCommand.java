@@ -28,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
       "What GGUF has no room for is refused: llama.cpp would give other ids. Of a SentencePiece"
           + " model the",
       "tokenizer.json is the nearest that Hugging Face has."
-    })
+    },
+    footer = {"", "Example:  imago tokenize convert tokenizer.model --out tokenizer.gguf"})
 final class TokenizeConvertCommand implements Callable<Integer> {
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 

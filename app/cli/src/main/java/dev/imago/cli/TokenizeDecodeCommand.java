@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "decode",
     mixinStandardHelpOptions = true,
-    description = "Turn lines of ids into lines of text.")
+    description = "Turn lines of ids into lines of text.",
+    footer = {"", "Example:  echo '[15496, 995]' | imago tokenize decode tokenizer"})
 final class TokenizeDecodeCommand implements Callable<Integer> {
   private static final Pattern BETWEEN = Pattern.compile("[\\s,\\[\\]]+");
 

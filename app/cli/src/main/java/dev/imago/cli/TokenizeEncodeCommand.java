@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Turn lines of text into lines of ids.",
       "What a line says is text: the spelling of a special token in it is only characters,",
       "unless --special is given."
-    })
+    },
+    footer = {"", "Example:  echo 'Hello world' | imago tokenize encode tokenizer"})
 final class TokenizeEncodeCommand implements Callable<Integer> {
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 

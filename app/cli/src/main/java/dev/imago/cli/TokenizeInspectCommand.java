@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description =
         "Show what a tokenizer is made of, its special and its longest tokens; with texts, how much"
-            + " of them a token holds.")
+            + " of them a token holds.",
+    footer = {"", "Example:  imago tokenize inspect model.gguf"})
 final class TokenizeInspectCommand implements Callable<Integer> {
   @ParentCommand private TokenizeCommand parent = new TokenizeCommand();
 

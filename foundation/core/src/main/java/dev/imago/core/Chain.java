@@ -60,7 +60,7 @@ public final class Chain {
         }
       }
       if (!waiting.isEmpty()) {
-        all.add(new Forecast(node.id(), null, "after " + waiting));
+        all.add(new Forecast(node.id(), null, "waits for " + waiting + ", which runs"));
         continue;
       }
       String key = key(plan, node, inputs(node, known));

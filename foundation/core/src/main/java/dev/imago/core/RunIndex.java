@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The records of a workspace's runs, of which those that have ended stand in one file beside their
+/// The summaries of a workspace's runs, of which those that have ended stand in one file beside their
 /// folders, so that ten thousand of them are read at once and not one by one.
 ///
 /// The record of a run that has ended never changes again, so an entry is right for ever; the index
@@ -27,22 +28,22 @@ final class RunIndex {
 
   private RunIndex() {}
 
-  /// All records, oldest first.
-  static List<RunRecord> records(Path runs) {
+  /// All summaries, oldest first.
+  static List<RunSummary> summaries(Path runs) {
     if (!Files.isDirectory(runs)) {
       return List.of();
     }
-    Map<String, RunRecord> ended = read(runs.resolve(NAME));
-    var records = new ArrayList<RunRecord>();
+    Map<String, RunSummary> ended = read(runs.resolve(NAME));
+    var records = new ArrayList<RunSummary>();
     int missing = 0;
     for (String id : folders(runs)) {
-      RunRecord record = ended.get(id);
+      RunSummary record = ended.get(id);
       if (record == null) {
         Path file = runs.resolve(id).resolve("run.json");
         if (!Files.isRegularFile(file)) {
           continue;
         }
-        record = Json.read(file, RunRecord.class);
+        record = RunSummary.of(Json.read(file, RunRecord.class));
         missing += record.status() == RunRecord.Status.RUNNING ? 0 : 1;
       }
       records.add(record);
@@ -61,14 +62,15 @@ final class RunIndex {
     }
   }
 
-  private static Map<String, RunRecord> read(Path index) {
-    var ended = new HashMap<String, RunRecord>();
+  private static Map<String, RunSummary> read(Path index) {
+    var ended = new HashMap<String, RunSummary>();
     if (!Files.isRegularFile(index)) {
       return ended;
     }
+    ObjectReader summaries = LINE.readerFor(RunSummary.class);
     try {
       for (String line : Files.readAllLines(index)) {
-        RunRecord record = LINE.readValue(line, RunRecord.class);
+        RunSummary record = summaries.readValue(line);
         ended.put(record.id(), record);
       }
       return ended;
@@ -77,12 +79,12 @@ final class RunIndex {
     }
   }
 
-  private static void write(Path index, List<RunRecord> records) {
+  private static void write(Path index, List<RunSummary> records) {
     try {
       AtomicFile.write(
           index,
           out -> {
-            for (RunRecord record : records) {
+            for (RunSummary record : records) {
               if (record.status() != RunRecord.Status.RUNNING) {
                 out.write(LINE.writeValueAsString(record).getBytes(StandardCharsets.UTF_8));
                 out.write('\n');

@@ -64,7 +64,7 @@ public final class Workspace {
       }
       channel.close();
       throw new EnvironmentException(
-          "another run is at work in %s; wait for it, or name another workspace with --workspace"
+          "another imago is at work in %s; wait for it, or name another workspace with --workspace"
               .formatted(root));
     } catch (IOException e) {
       throw new EnvironmentException(
@@ -94,10 +94,11 @@ public final class Workspace {
   /// then none of them is alive. One that had left its artifacts, and only lacked the word, is
   /// done.
   void settle() {
-    for (RunRecord record : runRecords()) {
-      if (record.status() != RunRecord.Status.RUNNING) {
+    for (RunSummary run : runSummaries()) {
+      if (run.status() != RunRecord.Status.RUNNING) {
         continue;
       }
+      RunRecord record = runRecord(run.id());
       Path known = keyFile(record.key());
       RunRecord ended = record.ended(RunRecord.Status.KILLED, Map.of(), 0, "");
       try {
@@ -179,6 +180,43 @@ public final class Workspace {
 
   private Manifest manifest(Ref ref) {
     return Json.read(folder(ref).resolve(Manifest.NAME), Manifest.class);
+  }
+
+  /// When an artifact was written, by its manifest's time.
+  Instant written(Ref ref) {
+    Path manifest = folder(ref).resolve(Manifest.NAME);
+    try {
+      return Files.getLastModifiedTime(manifest).toInstant();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", manifest, e);
+    }
+  }
+
+  /// Removes an artifact: first the manifest, without which it is none, then the rest. Only for
+  /// whoever holds the lock.
+  void remove(Ref ref) {
+    Path folder = folder(ref);
+    try {
+      Files.deleteIfExists(folder.resolve(Manifest.NAME));
+      deleteTree(folder);
+    } catch (IOException e) {
+      throw AtomicFile.failure("remove", folder, e);
+    }
+  }
+
+  /// Forgets every key that gave one of these artifacts: the work is to be done again when it is
+  /// wanted.
+  void forget(java.util.Collection<String> gone) {
+    for (Path key : Inventory.entries(root.resolve("keys"))) {
+      if (key.toString().endsWith(".json")
+          && !java.util.Collections.disjoint(remembered(key).values(), gone)) {
+        try {
+          Files.deleteIfExists(key);
+        } catch (IOException e) {
+          throw AtomicFile.failure("remove", key, e);
+        }
+      }
+    }
   }
 
   /// How an artifact came to be, where that is recorded.
@@ -270,9 +308,23 @@ public final class Workspace {
     }
   }
 
-  /// The records of all runs, oldest first.
+  /// The records of all runs, oldest first: each is read from its own file.
   public List<RunRecord> runRecords() {
-    return RunIndex.records(runs());
+    return Inventory.entries(runs()).stream()
+        .map(f -> f.resolve("run.json"))
+        .filter(Files::isRegularFile)
+        .map(f -> Json.read(f, RunRecord.class))
+        .toList();
+  }
+
+  /// The summaries of all runs, oldest first: quick, however many there are.
+  public List<RunSummary> runSummaries() {
+    return RunIndex.summaries(runs());
+  }
+
+  /// The record of one run.
+  public RunRecord runRecord(String id) {
+    return Json.read(runs().resolve(id).resolve("run.json"), RunRecord.class);
   }
 
   /// The tables that a run printed.

@@ -53,10 +53,10 @@ class RunIndexTest {
     for (int i = 0; i < RunIndex.UNINDEXED; i++) {
       run(i, RunRecord.Status.DONE);
     }
-    List<RunRecord> first = RunIndex.records(runs);
+    List<RunSummary> first = RunIndex.summaries(runs);
     assertEquals(RunIndex.UNINDEXED, first.size());
     forbid();
-    assertEquals(first, RunIndex.records(runs));
+    assertEquals(first, RunIndex.summaries(runs));
   }
 
   @Test
@@ -65,11 +65,11 @@ class RunIndexTest {
     for (int i = 1; i <= RunIndex.UNINDEXED; i++) {
       run(i, RunRecord.Status.FAILED);
     }
-    RunIndex.records(runs);
+    RunIndex.summaries(runs);
     forbid();
     run(0, RunRecord.Status.DONE); // it has ended since
     run(RunIndex.UNINDEXED + 1, RunRecord.Status.DONE);
-    List<RunRecord> read = RunIndex.records(runs);
+    List<RunSummary> read = RunIndex.summaries(runs);
     assertEquals(RunIndex.UNINDEXED + 2, read.size());
     assertEquals(RunRecord.Status.DONE, read.getFirst().status());
     assertEquals(RunRecord.Status.DONE, read.getLast().status());
@@ -78,7 +78,7 @@ class RunIndexTest {
   @Test
   void aFewRunsNeedNoIndex() {
     run(0, RunRecord.Status.DONE);
-    RunIndex.records(runs);
+    RunIndex.summaries(runs);
     assertFalse(Files.exists(runs.resolve(RunIndex.NAME)));
   }
 
@@ -88,17 +88,17 @@ class RunIndexTest {
       run(i, RunRecord.Status.DONE);
     }
     Files.writeString(runs.resolve(RunIndex.NAME), "{\"half a line");
-    assertEquals(RunIndex.UNINDEXED + 1, RunIndex.records(runs).size());
+    assertEquals(RunIndex.UNINDEXED + 1, RunIndex.summaries(runs).size());
     assertEquals(RunIndex.UNINDEXED + 1, Files.readAllLines(runs.resolve(RunIndex.NAME)).size());
     Workspace.deleteTree(runs.resolve("20260101-000000-000-sum"));
-    assertEquals(RunIndex.UNINDEXED, RunIndex.records(runs).size());
+    assertEquals(RunIndex.UNINDEXED, RunIndex.summaries(runs).size());
   }
 
   @Test
   void aDamagedRecordOutsideTheIndexIsNamed() throws Exception {
     run(0, RunRecord.Status.DONE);
     forbid();
-    var error = assertThrows(InputException.class, () -> RunIndex.records(runs));
+    var error = assertThrows(InputException.class, () -> RunIndex.summaries(runs));
     assertTrue(error.getMessage().contains("run.json is damaged"), error.getMessage());
   }
 }
