@@ -16,7 +16,9 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Free what no recipe needs, after asking.",
-      "Kept are what the newest run of every step of every recipe left, what no run made (it was imported), and all that these were made from. Freed are all other artifacts, and what broken-off runs left that a later run has overtaken."
+      "Kept are what the newest run of every step of every recipe left, what no run made (it was"
+          + " imported), and all that these were made from. Freed are all other artifacts, and what"
+          + " broken-off runs left that a later run has overtaken."
     },
     footer = {"", "Example:  imago gc --dry-run"})
 final class CollectGarbageCommand implements Callable<Integer> {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = "The whole production chain of language models in one JVM.",
     footer = {
       "",
-      "Begin with `imago run`: it takes the JDK's own sources to a served model in about ten minutes.",
+      "Begin with `imago run`: it takes the JDK's own sources to a served model in about ten"
+          + " minutes.",
       "With your documents:  imago run --input PATH",
       "Example of one command's help:  imago help gc"
     },

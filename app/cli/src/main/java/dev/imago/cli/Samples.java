@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Shows a few of what an artifact holds: the beginnings of documents, rejects by their rule, pairs,
-/// tokens. Reads no further than it must.
+/// Shows a few of what an artifact holds: the beginnings of documents, rejects by their rule,
+/// pairs, tokens. Reads no further than it must.
 final class Samples {
   private static final int EACH = 3;
 

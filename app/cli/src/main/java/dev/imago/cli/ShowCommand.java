@@ -14,7 +14,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Show an artifact: its files, how it was made, samples of it, the tables of its run.",
+    description =
+        "Show an artifact: its files, how it was made, samples of it, the tables of its run.",
     footer = {"", "Example:  imago show corpus/d754"})
 final class ShowCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();

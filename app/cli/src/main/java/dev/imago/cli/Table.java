@@ -28,7 +28,8 @@ final class Table {
 
   static String render(List<String> header, List<List<String>> given, int limit) {
     int columns = header.size();
-    List<List<String>> rows = given.stream().map(r -> r.stream().map(Table::oneLine).toList()).toList();
+    List<List<String>> rows =
+        given.stream().map(r -> r.stream().map(Table::oneLine).toList()).toList();
     int[] widths = new int[columns];
     boolean[] numeric = new boolean[columns];
     for (int c = 0; c < columns; c++) {
@@ -36,8 +37,7 @@ final class Table {
       widths[c] = Cells.of(header.get(c));
       rows.forEach(r -> widths[column] = Math.max(widths[column], Cells.of(cell(r, column))));
       numeric[c] =
-          !rows.isEmpty()
-              && rows.stream().allMatch(r -> NUMBER.matcher(cell(r, column)).matches());
+          !rows.isEmpty() && rows.stream().allMatch(r -> NUMBER.matcher(cell(r, column)).matches());
     }
     narrow(widths, numeric, limit);
     var text = new StringBuilder();

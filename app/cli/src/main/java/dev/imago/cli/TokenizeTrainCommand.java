@@ -43,7 +43,10 @@ import picocli.CommandLine.Spec;
       "Train a tokenizer on text, every line with its end a text.",
       "Stopped, it goes on where it was when it is started again with the same words."
     },
-    footer = {"", "Example:  imago tokenize train corpus.txt --vocabulary-size 32768 --out tokenizer"})
+    footer = {
+      "",
+      "Example:  imago tokenize train corpus.txt --vocabulary-size 32768 --out tokenizer"
+    })
 final class TokenizeTrainCommand implements Callable<Integer> {
   /// How byte-level BPE cuts digits.
   enum Digits {

@@ -85,8 +85,7 @@ class CompletionTest {
     Files.createDirectories(artifact);
     assertEquals(List.of(), offered("--workspace", "ws", "show", "wei"), "it has no manifest");
     Files.createFile(artifact.resolve("manifest.json"));
-    assertEquals(
-        List.of("weights/3f3f3f3f3f3f"), offered("--workspace", "ws", "show", "wei"));
+    assertEquals(List.of("weights/3f3f3f3f3f3f"), offered("--workspace", "ws", "show", "wei"));
     assertEquals(List.of("weights/3f3f3f3f3f3f"), offered("rm", "--workspace", "ws", "wei"));
     assertFalse(offered("show", "wei").contains("weights/3f3f3f3f3f3f"), "another workspace");
   }

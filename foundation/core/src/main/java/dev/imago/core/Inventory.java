@@ -57,7 +57,9 @@ public final class Inventory {
     List<RunSummary> runs = workspace.runSummaries();
     var makers = new HashMap<String, List<RunSummary>>();
     for (RunSummary run : runs) {
-      run.outputs().values().forEach(o -> makers.computeIfAbsent(o, _ -> new ArrayList<>()).add(run));
+      run.outputs()
+          .values()
+          .forEach(o -> makers.computeIfAbsent(o, _ -> new ArrayList<>()).add(run));
     }
     List<Ref> refs = workspace.artifacts();
     Set<String> here = new TreeSet<>(refs.stream().map(Ref::toString).toList());

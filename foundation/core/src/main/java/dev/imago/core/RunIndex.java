@@ -13,8 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The summaries of a workspace's runs, of which those that have ended stand in one file beside their
-/// folders, so that ten thousand of them are read at once and not one by one.
+/// The summaries of a workspace's runs, of which those that have ended stand in one file beside
+/// their folders, so that ten thousand of them are read at once and not one by one.
 ///
 /// The record of a run that has ended never changes again, so an entry is right for ever; the index
 /// is a copy, and whoever finds it missing or damaged reads the runs themselves and writes it anew.

@@ -174,7 +174,8 @@ class ChainTest {
     var fixture = new Fixture(folder);
     var before = fixture.chain(false).forecast(fixture.plan(RECIPE));
     assertEquals(
-        List.of("new", "waits for count, which runs"), before.stream().map(Chain.Forecast::reason).toList());
+        List.of("new", "waits for count, which runs"),
+        before.stream().map(Chain.Forecast::reason).toList());
     assertFalse(Files.exists(folder.resolve("artifacts")));
     fixture.run(RECIPE);
     var after = fixture.chain(false).forecast(fixture.plan(RECIPE, "sum.times=2"));

@@ -42,8 +42,7 @@ class CleaningTest {
     var made = fixture.run(RECIPE);
     Ref numbers = ref(made, "count", "numbers");
     try (var cleaning = new Cleaning(fixture.workspace)) {
-      var error =
-          assertThrows(ConfigException.class, () -> cleaning.of(List.of(numbers), false));
+      var error = assertThrows(ConfigException.class, () -> cleaning.of(List.of(numbers), false));
       assertTrue(
           error.getMessage().contains(ref(made, "sum", "total").brief()), error.getMessage());
       assertTrue(error.getMessage().contains("--dependants"), error.getMessage());
