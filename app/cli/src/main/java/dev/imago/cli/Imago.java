@@ -96,7 +96,19 @@ final class Imago implements Runnable {
   }
 
   static int execute(String... args) {
-    return commandLine(new Imago()).execute(args);
+    Imago imago = new Imago();
+    try {
+      return commandLine(imago).execute(args);
+    } catch (LinkageError e) {
+      if (!String.valueOf(e.getMessage()).contains("bytedeco")) {
+        throw e;
+      }
+      return imago.report(
+          new EnvironmentException(
+              "training needs libtorch, which this installation is without or which is for another"
+                  + " platform: take the release that has it; serving needs none",
+              e));
+    }
   }
 
   static CommandLine commandLine(Imago imago) {
