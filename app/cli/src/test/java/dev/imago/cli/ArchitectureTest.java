@@ -95,6 +95,31 @@ class ArchitectureTest {
         });
   }
 
+  /// Whoever needs a model asks `Architectures`: no class outside knows what a Llama is.
+  @Test
+  void noArchitectureIsNamedOutsideItsFolder() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packageOf("model"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.imago.model.*..")
+        .check(ALL);
+    for (String folder : List.of("llama", "gpt2", "bert", "lstm")) {
+      noClasses()
+          .that()
+          .resideInAnyPackage(packageOf("model." + folder))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              List.of("llama", "gpt2", "bert", "lstm").stream()
+                  .filter(other -> !other.equals(folder))
+                  .map(other -> packageOf("model." + other))
+                  .toArray(String[]::new))
+          .check(ALL);
+    }
+  }
+
   /// The folders of a module are its own. Vocabularies are learned for the parts of tokenizers and
   /// may see them; the benchmarks, which are not looked at here, time them.
   @Test

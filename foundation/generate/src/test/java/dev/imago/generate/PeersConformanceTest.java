@@ -76,7 +76,7 @@ final class PeersConformanceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama-gqa", "llama-rope3", "qwen2"})
+  @ValueSource(strings = {"llama", "llama-gqa", "llama-rope3", "qwen2", "gpt2"})
   void scores_equal_transformers(String family) throws IOException {
     String python = environment("IMAGO_PEERS", "a Python with the peers");
     run(List.of(python, shared().resolve("hf_checkpoint.py").toString(), family, "."), folder, "");

@@ -1,6 +1,9 @@
 package dev.imago.model;
 
+import dev.imago.model.bert.Bert;
+import dev.imago.model.gpt2.Gpt2;
 import dev.imago.model.llama.Llama;
+import dev.imago.model.lstm.Lstm;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
@@ -10,7 +13,8 @@ import java.util.stream.Stream;
 /// All architectures, and how a file finds its own.
 public final class Architectures {
   /// The default first.
-  private static final List<Architecture> ALL = List.of(new Llama());
+  private static final List<Architecture> ALL =
+      List.of(new Llama(), new Gpt2(), new Bert(), new Lstm());
 
   private Architectures() {}
 
@@ -55,8 +59,7 @@ public final class Architectures {
       String field, String value, Stream<String> known) {
     String shown = value.length() > 60 ? value.substring(0, 60) + "…" : value;
     return new IllegalArgumentException(
-        "%s = «%s» is not supported; %s are"
-            .formatted(field, shown, String.join(", ", known.toList())));
+        "%s = «%s» is not supported; %s are".formatted(field, shown, String.join(", ", known.toList())));
   }
 
   /// A model of the default architecture by one dial.

@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Nonlinearity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -78,6 +79,35 @@ public final class ConfigJson extends Fields {
     expect(field, text(field, value), value);
   }
 
+  /// The function that a field names.
+  public Nonlinearity nonlinearity(String field, Nonlinearity otherwise) {
+    String name = text(field, name(otherwise));
+    return switch (name) {
+      case "gelu" -> Nonlinearity.GELU;
+      case "gelu_new", "gelu_pytorch_tanh" -> Nonlinearity.GELU_TANH;
+      case "relu" -> Nonlinearity.RELU;
+      case "silu", "swish" -> Nonlinearity.SILU;
+      case "tanh" -> Nonlinearity.TANH;
+      case "sigmoid" -> Nonlinearity.SIGMOID;
+      default ->
+          throw new IllegalArgumentException(
+              "%s = %s is not supported; gelu, gelu_new, relu, silu, tanh and sigmoid are"
+                  .formatted(shown(field), name));
+    };
+  }
+
+  /// transformers' name of a function.
+  public static String name(Nonlinearity function) {
+    return switch (function) {
+      case GELU -> "gelu";
+      case GELU_TANH -> "gelu_new";
+      case RELU -> "relu";
+      case SILU -> "silu";
+      case TANH -> "tanh";
+      case SIGMOID -> "sigmoid";
+    };
+  }
+
   /// An object within; an empty one where it is missing.
   public ConfigJson object(String field) {
     JsonNode n = node.path(field);
@@ -98,7 +128,8 @@ public final class ConfigJson extends Fields {
     if (name.endsWith("ForMaskedLM")) {
       return new Output.MaskedToken();
     }
-    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel") || name.isEmpty()) {
+    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")
+        || name.endsWith("ForPreTraining") || name.isEmpty()) {
       return otherwise;
     }
     throw new IllegalArgumentException(

@@ -61,9 +61,8 @@ public interface ModelShape {
     return false;
   }
 
-  /// Prefixes that a name may lack in a Hugging Face file, as of a body that was saved without its
-  /// head.
-  default List<String> optionalPrefixes() {
+  /// Other names of a tensor in Hugging Face files, as of a body that was saved without its head.
+  default List<String> aliases(String name) {
     return List.of();
   }
 

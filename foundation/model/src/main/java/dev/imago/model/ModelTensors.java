@@ -65,9 +65,9 @@ public final class ModelTensors {
     if (form == Form.GGUF || names.contains(name)) {
       return name;
     }
-    for (String prefix : shape.optionalPrefixes()) {
-      if (name.startsWith(prefix) && names.contains(name.substring(prefix.length()))) {
-        return name.substring(prefix.length());
+    for (String other : shape.aliases(name)) {
+      if (names.contains(other)) {
+        return other;
       }
     }
     return name;
@@ -141,7 +141,7 @@ public final class ModelTensors {
   /// The type in which a tensor is stored where the matrices are to be of `type`: vectors stay F32,
   /// and rows that are no multiple of Q8_0's blocks become F16, as in llama.cpp.
   public static DataType storedType(Parameter parameter, DataType type) {
-    if (!parameter.isMatrix()) {
+    if (!parameter.isMatrix() || parameter.gguf().map(Parameter.Gguf::full).orElse(false)) {
       return DataType.F32;
     }
     return parameter.columns() % type.blockSize() == 0 ? type : DataType.F16;

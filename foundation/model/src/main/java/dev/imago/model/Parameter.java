@@ -25,7 +25,8 @@ public record Parameter(
   /// A parameter's place in GGUF.
   ///
   /// @param rotated the width of the heads whose rows lie in pairs there; 0 for rows as they are
-  public record Gguf(String name, int rotated) {}
+  /// @param full whether llama.cpp wants it in F32 whatever the others are
+  public record Gguf(String name, int rotated, boolean full) {}
 
   public Parameter {
     shape = List.copyOf(shape);
@@ -53,8 +54,16 @@ public record Parameter(
 
   /// With its name in GGUF, and rows there in pairs for heads of this width.
   public Parameter gguf(String ggufName, int rotated) {
-    return new Parameter(
-        name, shape, transposed, Optional.of(new Gguf(ggufName, rotated)), initial, decays, tiedTo);
+    return gguf(new Gguf(ggufName, rotated, false));
+  }
+
+  /// With its name in GGUF, where it stays F32.
+  public Parameter ggufInFull(String ggufName) {
+    return gguf(new Gguf(ggufName, 0, true));
+  }
+
+  private Parameter gguf(Gguf place) {
+    return new Parameter(name, shape, transposed, Optional.of(place), initial, decays, tiedTo);
   }
 
   /// Held as [in,out] in Hugging Face's files, as of GPT-2's `Conv1D`.

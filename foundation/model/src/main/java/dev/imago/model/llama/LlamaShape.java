@@ -165,8 +165,8 @@ public record LlamaShape(
   }
 
   @Override
-  public List<String> optionalPrefixes() {
-    return List.of("model.");
+  public List<String> aliases(String name) {
+    return name.startsWith("model.") ? List.of(name.substring("model.".length())) : List.of();
   }
 
   @Override

@@ -1,0 +1,69 @@
+"""Records what transformers and PyTorch answer for small models of every architecture, whose weights follow from a formula.
+
+  python conformance/architectures.py > foundation/training/src/test/resources/dev/imago/training/architectures.json
+
+ArchitecturesTest builds the same weights and must get the same scores on both backends, without Python.
+"""
+import json, sys
+sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
+import numpy as np, torch, transformers as tf
+torch.set_num_threads(1)
+V, A, B = 64, [5, 17, 63, 2, 40, 9, 9, 31, 22, 57, 3, 12], [7, 7, 50, 1, 33, 21, 60]
+COLUMNS = [0, 2, 4, 17, 31, 63]
+
+def numbers(name, shape):
+    """Murmur3's finalizer of the place and a hash of the name: the same whole numbers in any language."""
+    seed = 0
+    for b in name.encode(): seed = (seed * 31 + b) % 2**32
+    x = (np.arange(int(np.prod(shape)), dtype=np.uint64) + seed) % 2**32
+    x ^= x >> np.uint64(16); x = x * np.uint64(0x85ebca6b) % 2**32
+    x ^= x >> np.uint64(13); x = x * np.uint64(0xc2b2ae35) % 2**32
+    x ^= x >> np.uint64(16)
+    u = x.astype(np.float64) / 2**32 - 0.5
+    one = 1.0 if len(shape) == 1 and name.endswith("weight") else 0.0
+    return torch.from_numpy((one + u * 0.5).astype(np.float32).reshape(shape))
+
+common = dict(vocab_size=V, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, max_position_embeddings=16, pad_token_id=0)
+labels = dict(id2label={0: "O", 1: "B-PER", 2: "I-PER", 3: "B-地", 4: "I-地"}, label2id={"O": 0, "B-PER": 1, "I-PER": 2, "B-地": 3, "I-地": 4})
+llama3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
+linear = {"rope_type": "linear", "rope_theta": 500000.0, "factor": 2.5}
+gpt2 = dict(vocab_size=V, n_positions=16, n_embd=32, n_layer=2, n_head=4, pad_token_id=0)
+MODELS = {
+    "llama": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=2, tie_word_embeddings=True)),
+    "llama-llama3-biased": tf.LlamaForCausalLM(tf.LlamaConfig(**common, head_dim=12, attention_bias=True, mlp_bias=True, rope_parameters=llama3)),
+    "llama-linear": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=1, rope_parameters=linear)),
+    "llama-classes": tf.LlamaForSequenceClassification(tf.LlamaConfig(**common, **labels)),
+    "llama-tags": tf.LlamaForTokenClassification(tf.LlamaConfig(**common, **labels)),
+    "qwen2": tf.Qwen2ForCausalLM(tf.Qwen2Config(**common, num_key_value_heads=2)),
+    "gpt2": tf.GPT2LMHeadModel(tf.GPT2Config(**gpt2)),
+    "gpt2-classes": tf.GPT2ForSequenceClassification(tf.GPT2Config(**gpt2, **labels)),
+    "gpt2-tags": tf.GPT2ForTokenClassification(tf.GPT2Config(**gpt2, **labels)),
+    "bert": tf.BertForMaskedLM(tf.BertConfig(**common)),
+    "bert-classes": tf.BertForSequenceClassification(tf.BertConfig(**common, **labels)),
+    "bert-tags": tf.BertForTokenClassification(tf.BertConfig(**common, **labels)),
+}
+
+class Lstm(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = torch.nn.Embedding(V, 24); self.rnn = torch.nn.LSTM(24, 24, 2, batch_first=True); self.decoder = torch.nn.Linear(24, V)
+        self.decoder.weight = self.encoder.weight
+    def forward(self, input_ids, attention_mask): return self.decoder(self.rnn(self.encoder(input_ids))[0])
+    class config: to_json_string = staticmethod(lambda: json.dumps(dict(model_type="lstm", vocab_size=V, hidden_size=24, num_hidden_layers=2, max_position_embeddings=16, tie_word_embeddings=True)))
+
+MODELS["lstm"] = Lstm()
+ids = torch.tensor([A, B + [0] * (len(A) - len(B))]); mask = (torch.arange(len(A)) < torch.tensor([[len(A)], [len(B)]])).long()
+out = []
+for family, model in MODELS.items():
+    model.eval()
+    if hasattr(model, "set_attn_implementation"): model.set_attn_implementation("eager")
+    with torch.no_grad():
+        for name, p in model.named_parameters(): p.copy_(numbers(name, tuple(p.shape)))
+        answer = model(input_ids=ids, attention_mask=mask)
+    scores = answer if family == "lstm" else answer.logits
+    rows = [scores[0], scores[1]] if scores.dim() == 2 else [*scores[0], *scores[1][:len(B)]]
+    config = json.loads(model.config.to_json_string())
+    config = {k: v for k, v in config.items() if v is not None and k not in ("transformers_version", "dtype")}
+    if family != "lstm": config["architectures"] = [type(model).__name__]
+    out.append(dict(family=family, config=config, scores=[[round(float(r[c]), 5) for c in COLUMNS if c < len(r)] for r in rows]))
+print(json.dumps(dict(sequences=[A, B], columns=COLUMNS, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))

@@ -1,0 +1,65 @@
+package dev.imago.model.bert;
+
+import dev.imago.model.Architecture;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.GgufFields;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Nonlinearity;
+import java.util.List;
+import java.util.Map;
+
+/// Reads BERT's files. Devlin et al. 2018, arXiv:1810.04805.
+public final class Bert implements Architecture {
+  @Override
+  public List<String> modelTypes() {
+    return List.of("bert");
+  }
+
+  /// GGUF's `bert` is of embeddings alone, without any of the heads.
+  @Override
+  public List<String> ggufArchitectures() {
+    return List.of();
+  }
+
+  @Override
+  public ModelShape read(ConfigJson c) {
+    c.expect("position_embedding_type", "absolute");
+    c.expect("is_decoder", "false");
+    c.expect("add_cross_attention", "false");
+    return new BertShape(
+        c.vocabularySize("vocab_size"),
+        c.width("hidden_size"),
+        c.layers("num_hidden_layers"),
+        c.heads("num_attention_heads"),
+        c.feedForward("intermediate_size"),
+        c.context("max_position_embeddings", 512),
+        c.whole("type_vocab_size", 1, 1024, 2),
+        c.nonlinearity("hidden_act", Nonlinearity.GELU),
+        c.epsilon("layer_norm_eps", 1e-12),
+        c.output(new Output.MaskedToken()));
+  }
+
+  @Override
+  public ModelShape read(GgufFields fields, Map<String, HostTensor> tensors) {
+    throw new IllegalArgumentException("GGUF has no BERT with a head; get its Hugging Face folder");
+  }
+
+  /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width.
+  @Override
+  public ModelShape ofDepth(int depth, int vocabularySize, int context) {
+    int width = 32 * depth;
+    return new BertShape(
+        vocabularySize,
+        width,
+        depth,
+        Math.max(1, width / (depth >= 12 ? 64 : 32)),
+        4 * width,
+        context,
+        2,
+        Nonlinearity.GELU,
+        1e-12f,
+        new Output.MaskedToken());
+  }
+}

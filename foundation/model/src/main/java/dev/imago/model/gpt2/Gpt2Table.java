@@ -1,0 +1,98 @@
+package dev.imago.model.gpt2;
+
+import static dev.imago.model.Parameter.matrix;
+import static dev.imago.model.Parameter.vector;
+
+import dev.imago.model.Initialisation;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The table of a GPT-2's parameters. Hugging Face keeps its matrices as [in,out]. Weights begin
+/// normal with deviation 0.02, those that write into the residual stream 0.02 / √(2 · layers).
+final class Gpt2Table {
+  final Parameter tokens;
+  final Parameter positions;
+  final List<Layer> layers = new ArrayList<>();
+  final Affine norm;
+  final Parameter head;
+  final List<Parameter> headBias;
+
+  /// A weight and its bias.
+  record Affine(Parameter weight, Parameter bias) {}
+
+  record Layer(
+      Affine attentionNorm, Affine qkv, Affine output, Affine norm, Affine up, Affine down) {
+    List<Affine> all() {
+      return List.of(attentionNorm, qkv, output, norm, up, down);
+    }
+  }
+
+  Gpt2Table(Gpt2Shape s) {
+    var usual = new Initialisation.Normal(0.02);
+    var residual = new Initialisation.Normal(0.02 / Math.sqrt(2.0 * s.layers()));
+    int d = s.width();
+    int f = s.feedForward();
+    tokens = matrix("transformer.wte.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
+    positions =
+        matrix("transformer.wpe.weight", s.context(), d, usual).ggufInFull("position_embd.weight");
+    for (int i = 0; i < s.layers(); i++) {
+      String hf = "transformer.h." + i + ".";
+      String blk = "blk." + i + ".";
+      layers.add(
+          new Layer(
+              norm(hf + "ln_1", blk + "attn_norm", d),
+              affine(hf + "attn.c_attn", blk + "attn_qkv", 3 * d, d, usual),
+              affine(hf + "attn.c_proj", blk + "attn_output", d, d, residual),
+              norm(hf + "ln_2", blk + "ffn_norm", d),
+              affine(hf + "mlp.c_fc", blk + "ffn_up", f, d, usual),
+              affine(hf + "mlp.c_proj", blk + "ffn_down", d, f, residual)));
+    }
+    norm = norm("transformer.ln_f", "output_norm", d);
+    switch (s.output()) {
+      case Output.NextToken _, Output.MaskedToken _ -> {
+        Parameter free = matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
+        head = s.tied() ? free.tiedTo(tokens) : free;
+        headBias = List.of();
+      }
+      case Output.Classes(List<String> labels) -> {
+        head = matrix("score.weight", labels.size(), d, usual);
+        headBias = List.of();
+      }
+      case Output.Tags(List<String> labels) -> {
+        head = matrix("classifier.weight", labels.size(), d, usual);
+        headBias = List.of(vector("classifier.bias", labels.size(), Initialisation.ZEROS));
+      }
+    }
+  }
+
+  private static Affine norm(String hf, String gguf, int d) {
+    return new Affine(
+        vector(hf + ".weight", d, Initialisation.ONES).gguf(gguf + ".weight"),
+        vector(hf + ".bias", d, Initialisation.ZEROS).gguf(gguf + ".bias"));
+  }
+
+  private static Affine affine(
+      String hf, String gguf, int rows, int columns, Initialisation initial) {
+    return new Affine(
+        matrix(hf + ".weight", rows, columns, initial).gguf(gguf + ".weight").transposedInFiles(),
+        vector(hf + ".bias", rows, Initialisation.ZEROS).gguf(gguf + ".bias"));
+  }
+
+  /// Every parameter, in the order of the layers.
+  List<Parameter> all() {
+    var to = new ArrayList<Parameter>(List.of(tokens, positions));
+    for (Layer layer : layers) {
+      for (Affine a : layer.all()) {
+        to.add(a.weight);
+        to.add(a.bias);
+      }
+    }
+    to.add(norm.weight);
+    to.add(norm.bias);
+    to.add(head);
+    to.addAll(headBias);
+    return List.copyOf(to);
+  }
+}

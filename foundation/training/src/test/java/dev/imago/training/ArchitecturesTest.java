@@ -1,0 +1,273 @@
+package dev.imago.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.Specials;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.CpuBackend;
+import dev.imago.tensor.CpuWeight;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.Gguf;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.KeyValues;
+import dev.imago.tensor.Safetensors;
+import dev.imago.torch.Batch;
+import dev.imago.torch.Precision;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Every architecture on both backends, against what transformers and PyTorch answered
+/// (`conformance/architectures.py` recorded it).
+final class ArchitecturesTest {
+  private static final float TOLERANCE = 1e-4f;
+
+  @TempDir Path folder;
+
+  /// A model and its answers: for each row the scores of the chosen columns.
+  private record Recorded(String family, String config, List<float[]> scores) {
+    @Override
+    public String toString() {
+      return family;
+    }
+  }
+
+  private static JsonNode file() throws IOException {
+    try (InputStream in = ArchitecturesTest.class.getResourceAsStream("architectures.json")) {
+      return JsonMapper.shared().readTree(java.util.Objects.requireNonNull(in).readAllBytes());
+    }
+  }
+
+  static Stream<Recorded> recorded() throws IOException {
+    var to = new ArrayList<Recorded>();
+    for (JsonNode model : file().path("models")) {
+      var rows = new ArrayList<float[]>();
+      model.path("scores").forEach(row -> rows.add(floats(row)));
+      to.add(
+          new Recorded(
+              model.path("family").asString(), model.path("config").toString(), List.copyOf(rows)));
+    }
+    assertTrue(to.size() >= 13);
+    return to.stream();
+  }
+
+  private static float[] floats(JsonNode list) {
+    float[] to = new float[list.size()];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = (float) list.get(i).asDouble();
+    }
+    return to;
+  }
+
+  private static int[] ints(JsonNode list) {
+    int[] to = new int[list.size()];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = list.get(i).asInt();
+    }
+    return to;
+  }
+
+  /// As the script has them: Murmur3's finalizer of the place and a hash of the name.
+  private static float[] numbers(String name, long[] shape) {
+    long seed = 0;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      seed = seed * 31 + b & 0xffffffffL;
+    }
+    float one = shape.length == 1 && name.endsWith("weight") ? 1 : 0;
+    float[] to = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    for (int i = 0; i < to.length; i++) {
+      int x = (int) (seed + i);
+      x ^= x >>> 16;
+      x *= 0x85ebca6b;
+      x ^= x >>> 13;
+      x *= 0xc2b2ae35;
+      x ^= x >>> 16;
+      to[i] = (float) (one + (Integer.toUnsignedLong(x) / 0x1p32 - 0.5) * 0.5);
+    }
+    return to;
+  }
+
+  private static Map<String, HostTensor> tensors(ModelShape shape) {
+    var to = new LinkedHashMap<String, HostTensor>();
+    shape
+        .storedShapes(Form.HUGGING_FACE)
+        .forEach((name, lengths) -> to.put(name, HostTensor.of(numbers(name, lengths), lengths)));
+    return to;
+  }
+
+  private static WeightSource<CpuWeight> source(ModelTensors tensors) {
+    return new WeightSource<>() {
+      @Override
+      public CpuWeight weight(List<Parameter> parts) {
+        List<HostTensor> found = parts.stream().map(tensors::get).toList();
+        return parts.getFirst().isMatrix() ? CpuWeight.matrix(found) : CpuWeight.vector(found);
+      }
+
+      @Override
+      public Form form() {
+        return tensors.form();
+      }
+    };
+  }
+
+  /// Compares the rows of two sequences with what was recorded.
+  private static void same(Recorded recorded, List<float[]> rows) throws IOException {
+    int[] columns = ints(file().path("columns"));
+    assertEquals(recorded.scores.size(), rows.size());
+    for (int r = 0; r < rows.size(); r++) {
+      float[] expected = recorded.scores.get(r);
+      for (int c = 0; c < expected.length; c++) {
+        float found = rows.get(r)[columns[c]];
+        assertEquals(expected[c], found, TOLERANCE, "row " + r + ", column " + columns[c]);
+      }
+    }
+  }
+
+  private static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors)
+      throws IOException {
+    var rows = new ArrayList<float[]>();
+    JsonNode sequences = file().path("sequences");
+    int[] a = ints(sequences.get(0));
+    int[] b = ints(sequences.get(1));
+    int[] ids = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, ids, a.length, b.length);
+    var caches = new KeyValues[ids.length];
+    Arrays.fill(caches, 0, a.length, new KeyValues(shape.layers(), a.length));
+    Arrays.fill(caches, a.length, ids.length, new KeyValues(shape.layers(), b.length));
+    try (var backend = new CpuBackend(2)) {
+      Model<CpuWeight> model = shape.model(source(tensors));
+      var ops = backend.step(new dev.imago.tensor.Batch(ids, caches));
+      Activation scores = model.logits(ops, model.hidden(ops));
+      for (int r = 0; r < scores.rows(); r++) {
+        rows.add(scores.row(r));
+      }
+    }
+    return rows;
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void scores_on_the_cpu_are_those_of_transformers(Recorded recorded) throws IOException {
+    ModelShape shape = Architectures.read(recorded.config);
+    var tensors = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
+    same(recorded, onCpu(shape, tensors));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void scores_token_by_token_are_those_of_the_whole(Recorded recorded) throws IOException {
+    ModelShape shape = Architectures.read(recorded.config);
+    if (!(shape.output() instanceof Output.NextToken)) {
+      return; // The others see the whole sequence at once.
+    }
+    var tensors = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
+    List<float[]> whole = onCpu(shape, tensors);
+    int[] ids = ints(file().path("sequences").get(0));
+    var cache = new KeyValues(shape.layers(), ids.length);
+    try (var backend = new CpuBackend(1)) {
+      Model<CpuWeight> model = shape.model(source(tensors));
+      for (int n = 0; n < ids.length; n++) {
+        var batch = dev.imago.tensor.Batch.of(cache, ids[n]);
+        var ops = backend.step(batch);
+        float[] row = model.logits(ops, model.hidden(ops)).row(0);
+        batch.commit();
+        for (int v = 0; v < row.length; v++) {
+          assertEquals(whole.get(n)[v], row[v], 1e-5f);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void scores_on_libtorch_are_those_of_transformers_and_come_back_from_its_files(
+      Recorded recorded) throws Exception {
+    ModelShape shape = Architectures.read(recorded.config);
+    Path first = Files.createDirectories(folder.resolve("first"));
+    Safetensors.write(
+        first.resolve("model.safetensors"),
+        new LinkedHashMap<>(tensors(shape)),
+        Safetensors.FORMAT_PT);
+    Files.writeString(first.resolve("config.json"), recorded.config);
+    Path second = Files.createDirectories(folder.resolve("second"));
+    try (var model = TrainableModel.read(first, 2, Precision.F32)) {
+      same(recorded, onLibtorch(model));
+      model.write(second, new Specials(0, List.of(0)));
+    }
+    assertEquals(shape, Architectures.read(Files.readString(second.resolve("config.json"))));
+    try (Safetensors written = Safetensors.open(second.resolve("model.safetensors"))) {
+      assertEquals(tensors(shape), new LinkedHashMap<>(written.tensors()));
+    }
+  }
+
+  private static List<float[]> onLibtorch(TrainableModel model) throws IOException {
+    JsonNode sequences = file().path("sequences");
+    int[] a = ints(sequences.get(0));
+    int[] b = ints(sequences.get(1));
+    int[] ids = Arrays.copyOf(a, 2 * a.length);
+    System.arraycopy(b, 0, ids, a.length, b.length);
+    int[] lengths = {a.length, b.length};
+    var batch = new Batch(2, a.length, ids, lengths, new int[ids.length], new float[0]);
+    float[] scores = model.logits(batch);
+    boolean whole = model.config().output() instanceof Output.Classes;
+    int rows = whole ? 2 : ids.length;
+    int columns = scores.length / rows;
+    var to = new ArrayList<float[]>();
+    for (int r = 0; r < rows; r++) {
+      if (whole || r % a.length < lengths[r / a.length]) {
+        to.add(Arrays.copyOfRange(scores, r * columns, (r + 1) * columns));
+      }
+    }
+    return to;
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void a_gguf_file_answers_the_same_where_there_is_one(Recorded recorded) throws IOException {
+    ModelShape shape = Architectures.read(recorded.config);
+    if (!Stream.of("llama", "qwen2", "gpt2").anyMatch(shape.architecture()::equals)
+        || !(shape.output() instanceof Output.NextToken)) {
+      return;
+    }
+    var from = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
+    var pending = new LinkedHashMap<String, Gguf.Pending>();
+    shape.ggufConstants().forEach((name, t) -> pending.put(name, pending(t)));
+    for (Parameter p : shape.parameters()) {
+      if (!p.tied()) {
+        pending.put(p.storedName(Form.GGUF), pending(from.forGguf(p)));
+      }
+    }
+    Path file = folder.resolve("model.gguf");
+    Gguf.write(file, shape.gguf("recorded", DataType.F32), pending);
+    try (Gguf gguf = Gguf.open(file)) {
+      ModelShape read = Architectures.read(gguf.metadata(), gguf.tensors());
+      same(recorded, onCpu(read, new ModelTensors("gguf", read, Form.GGUF, gguf.tensors())));
+    }
+  }
+
+  private static Gguf.Pending pending(HostTensor tensor) {
+    return new Gguf.Pending(tensor.type(), tensor.shape(), () -> tensor);
+  }
+}
