@@ -59,7 +59,8 @@ public final class Architectures {
       String field, String value, Stream<String> known) {
     String shown = value.length() > 60 ? value.substring(0, 60) + "…" : value;
     return new IllegalArgumentException(
-        "%s = «%s» is not supported; %s are".formatted(field, shown, String.join(", ", known.toList())));
+        "%s = «%s» is not supported; %s are"
+            .formatted(field, shown, String.join(", ", known.toList())));
   }
 
   /// A model of the default architecture by one dial.

@@ -128,8 +128,10 @@ public final class ConfigJson extends Fields {
     if (name.endsWith("ForMaskedLM")) {
       return new Output.MaskedToken();
     }
-    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")
-        || name.endsWith("ForPreTraining") || name.isEmpty()) {
+    if (name.endsWith("ForCausalLM")
+        || name.endsWith("LMHeadModel")
+        || name.endsWith("ForPreTraining")
+        || name.isEmpty()) {
       return otherwise;
     }
     throw new IllegalArgumentException(

@@ -202,8 +202,8 @@ final class ArchitecturesTest {
 
   @ParameterizedTest
   @MethodSource("recorded")
-  void scores_on_libtorch_are_those_of_transformers_and_come_back_from_its_files(
-      Recorded recorded) throws Exception {
+  void scores_on_libtorch_are_those_of_transformers_and_come_back_from_its_files(Recorded recorded)
+      throws Exception {
     ModelShape shape = Architectures.read(recorded.config);
     Path first = Files.createDirectories(folder.resolve("first"));
     Safetensors.write(

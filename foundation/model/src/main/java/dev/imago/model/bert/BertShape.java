@@ -129,6 +129,7 @@ public record BertShape(
 
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
-    throw new IllegalArgumentException("GGUF has no BERT with a head; keep its Hugging Face folder");
+    throw new IllegalArgumentException(
+        "GGUF has no BERT with a head; keep its Hugging Face folder");
   }
 }

@@ -34,7 +34,8 @@ final class Gpt2Table {
     var residual = new Initialisation.Normal(0.02 / Math.sqrt(2.0 * s.layers()));
     int d = s.width();
     int f = s.feedForward();
-    tokens = matrix("transformer.wte.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
+    tokens =
+        matrix("transformer.wte.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
     positions =
         matrix("transformer.wpe.weight", s.context(), d, usual).ggufInFull("position_embd.weight");
     for (int i = 0; i < s.layers(); i++) {
@@ -52,7 +53,8 @@ final class Gpt2Table {
     norm = norm("transformer.ln_f", "output_norm", d);
     switch (s.output()) {
       case Output.NextToken _, Output.MaskedToken _ -> {
-        Parameter free = matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
+        Parameter free =
+            matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
         head = s.tied() ? free.tiedTo(tokens) : free;
         headBias = List.of();
       }
