@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,6 +60,12 @@ final class Imago implements Runnable {
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 
+  /// A step of training and its checkpoint take less.
+  private static final int STOP_SECONDS = 60;
+
+  /// Open until the command has said its last word.
+  private final CountDownLatch ended = new CountDownLatch(1);
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -92,18 +100,49 @@ final class Imago implements Runnable {
             new java.io.FileOutputStream(java.io.FileDescriptor.err),
             true,
             StandardCharsets.UTF_8));
-    System.exit(execute(args));
+    Imago imago = new Imago();
+    int status = imago.status(args);
+    imago.ended.countDown();
+    System.exit(status);
+  }
+
+  /// Lets Ctrl-C and SIGTERM interrupt the calling thread until closed, and gives it time to save
+  /// what it has and to say so. The JVM then ends with 130 or 143 by itself.
+  AutoCloseable interruptible() {
+    Thread working = Thread.currentThread();
+    var hook =
+        new Thread(
+            () -> {
+              working.interrupt();
+              try {
+                ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return () -> {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException _) {
+        // The process is ending, and the hook at work.
+      }
+    };
   }
 
   static int execute(String... args) {
-    Imago imago = new Imago();
+    return new Imago().status(args);
+  }
+
+  private int status(String... args) {
     try {
-      return commandLine(imago).execute(args);
+      return commandLine(this).execute(args);
     } catch (LinkageError e) {
       if (!String.valueOf(e.getMessage()).contains("bytedeco")) {
         throw e;
       }
-      return imago.report(
+      return report(
           new EnvironmentException(
               "training needs libtorch, which this installation is without or which is for another"
                   + " platform: take the release that has it; serving needs none",

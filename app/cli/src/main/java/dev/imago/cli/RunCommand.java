@@ -92,7 +92,10 @@ final class RunCommand implements Callable<Integer> {
       printForecast(chain.forecast(plan));
       return 0;
     }
-    Map<String, Map<String, Artifact>> made = chain.run(plan);
+    Map<String, Map<String, Artifact>> made;
+    try (AutoCloseable _ = imago.interruptible()) {
+      made = chain.run(plan);
+    }
     printSummary(workspace, made);
     Artifact.@Nullable Weights model = served(serving, made);
     if (model == null) {

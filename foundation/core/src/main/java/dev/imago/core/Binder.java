@@ -76,12 +76,22 @@ public final class Binder {
     } catch (InvocationTargetException e) {
       Throwable cause = e.getCause();
       if (cause instanceof ImagoException || cause instanceof IllegalArgumentException) {
-        throw new ConfigException(where + ": " + cause.getMessage(), cause);
+        throw new ConfigException(named(where, components, cause.getMessage()), cause);
       }
       throw new IllegalStateException(where, cause);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a config must be a record: " + type, e);
     }
+  }
+
+  /// A record's own message, which begins with one of its settings, with the place before it:
+  /// `tune.learningRate = 1e30 …` is what the user can look for.
+  private static String named(
+      String where, RecordComponent[] components, @Nullable String message) {
+    String text = String.valueOf(message);
+    boolean setting =
+        Arrays.stream(components).anyMatch(c -> text.startsWith(c.getName() + " = "));
+    return where + (setting ? "." : ": ") + text;
   }
 
   private static Object value(String path, JsonNode node, Type type, @Nullable Object standard) {

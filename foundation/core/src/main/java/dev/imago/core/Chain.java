@@ -2,6 +2,7 @@ package dev.imago.core;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,9 +11,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +43,9 @@ public final class Chain {
   ///
   /// @param reused the references that stand, or nothing where the step would run
   /// @param reason why it would run
-  public record Forecast(String step, @Nullable Map<String, Ref> reused, String reason) {}
+  /// @param estimate what it is expected to cost, where it would run
+  public record Forecast(
+      String step, @Nullable Map<String, Ref> reused, String reason, Estimate estimate) {}
 
   public Chain(Workspace workspace, Listener listener, Options options, Clock clock) {
     this.workspace = workspace;
@@ -52,7 +58,10 @@ public final class Chain {
   public List<Forecast> forecast(Plan plan) {
     var known = new LinkedHashMap<String, Map<String, Ref>>();
     var all = new java.util.ArrayList<Forecast>();
+    var figures = new EnumMap<Estimate.Figure, Long>(Estimate.Figure.class);
     for (Plan.Node<?> node : plan.nodes()) {
+      Estimate estimate = estimate(node, known, figures);
+      figures.putAll(estimate.figures());
       String waiting = "";
       for (Plan.Source source : node.wiring().values()) {
         if (!known.containsKey(source.step())) {
@@ -60,26 +69,46 @@ public final class Chain {
         }
       }
       if (!waiting.isEmpty()) {
-        all.add(new Forecast(node.id(), null, "waits for " + waiting + ", which runs"));
+        all.add(
+            new Forecast(node.id(), null, "waits for " + waiting + ", which runs", estimate));
         continue;
       }
       String key = key(plan, node, inputs(node, known));
       Map<String, Ref> reused = workspace.reusable(key, options.verify(), listener);
       if (reused == null) {
-        boolean begun = Files.isDirectory(workspace.scratch(key));
-        all.add(new Forecast(node.id(), null, begun ? "goes on where it stopped" : "new"));
+        Optional<String> at = node.stage().resumesAt(workspace.scratch(key));
+        all.add(
+            new Forecast(node.id(), null, at.map(a -> "goes on " + a).orElse("new"), estimate));
       } else {
         known.put(node.id(), reused);
-        all.add(new Forecast(node.id(), reused, ""));
+        all.add(new Forecast(node.id(), reused, "", estimate));
       }
     }
     return all;
   }
 
-  /// Runs what is not done yet.
+  private <C extends Record> Estimate estimate(
+      Plan.Node<C> node,
+      Map<String, Map<String, Ref>> known,
+      Map<Estimate.Figure, Long> figures) {
+    var inputs = new LinkedHashMap<String, Artifact>();
+    node.wiring()
+        .forEach(
+            (name, source) -> {
+              Ref ref = known.getOrDefault(source.step(), Map.of()).get(source.output());
+              if (ref != null) {
+                inputs.put(name, workspace.artifact(ref));
+              }
+            });
+    return node.stage()
+        .estimate(node.config(), new Estimate.Known(inputs, figures, options.threads()));
+  }
+
+  /// Runs what is not done yet. An interrupt stops it.
   ///
   /// @return every step's outputs: step → output name → artifact
-  public Map<String, Map<String, Artifact>> run(Plan plan) throws InterruptedException {
+  /// @throws StoppedException when the thread was interrupted, with what was kept
+  public Map<String, Map<String, Artifact>> run(Plan plan) {
     try (Workspace.Lock _ = workspace.lock()) {
       workspace.settle();
       var refs = new LinkedHashMap<String, Map<String, Ref>>();
@@ -124,7 +153,7 @@ public final class Chain {
   }
 
   private <C extends Record> Map<String, Ref> step(
-      Plan plan, Plan.Node<C> node, Map<String, Ref> inputs) throws InterruptedException {
+      Plan plan, Plan.Node<C> node, Map<String, Ref> inputs) {
     String key = key(plan, node, inputs);
     Map<String, Ref> reused = workspace.reusable(key, options.verify(), listener);
     if (reused != null) {
@@ -132,7 +161,7 @@ public final class Chain {
       return reused;
     }
     Instant started = clock.instant();
-    boolean resumed = Files.isDirectory(workspace.scratch(key));
+    boolean resumed = node.stage().resumesAt(workspace.scratch(key)).isPresent();
     Path folder = newRunFolder(started, node.id());
     RunRecord record =
         new RunRecord(
@@ -184,13 +213,54 @@ public final class Chain {
           record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
       listener.finished(node.id(), outputs, took);
       return outputs;
-    } catch (RuntimeException | Error | InterruptedException e) {
-      double seconds = Duration.between(started, clock.instant()).toMillis() / 1e3;
-      recordFailure(folder, record, seconds, e);
+    } catch (InterruptedException e) {
+      throw stopped(node, workspace.scratch(key), folder, record, started, e);
+    } catch (RuntimeException | Error e) {
+      if (interrupted(e)) {
+        throw stopped(node, workspace.scratch(key), folder, record, started, e);
+      }
+      recordFailure(folder, record, seconds(started), e);
       throw e;
     } catch (IOException e) {
       throw AtomicFile.failure("run " + node.id() + " in", workspace.root(), e);
     }
+  }
+
+  /// An interrupt comes as itself, or as whatever it broke off.
+  private static boolean interrupted(Throwable thrown) {
+    for (Throwable e = thrown; e != null; e = e.getCause()) {
+      if (e instanceof InterruptedException
+          || e instanceof CancellationException
+          || e instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private StoppedException stopped(
+      Plan.Node<?> node,
+      Path scratch,
+      Path folder,
+      RunRecord record,
+      Instant started,
+      Throwable cause) {
+    Thread.interrupted(); // It would close the channel of what is yet to be written.
+    String kept =
+        node.stage()
+            .resumesAt(scratch)
+            .map(at -> "%s stopped and saved: the same command goes on %s".formatted(node.id(), at))
+            .orElse(
+                "%s stopped; the steps before it are kept, and the same command begins it again"
+                    .formatted(node.id()));
+    Json.write(
+        folder.resolve("run.json"),
+        record.ended(RunRecord.Status.KILLED, Map.of(), seconds(started), kept));
+    return new StoppedException(kept, cause);
+  }
+
+  private double seconds(Instant started) {
+    return Duration.between(started, clock.instant()).toMillis() / 1e3;
   }
 
   private static void recordFailure(Path folder, RunRecord record, double seconds, Throwable e) {

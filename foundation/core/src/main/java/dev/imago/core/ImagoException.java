@@ -3,7 +3,7 @@ package dev.imago.core;
 /// An error that a user can mend: its message gives the value, the bound and the mend, and is all
 /// that a user sees unless `--debug` asks for the trace. Anything else thrown is a defect of ours.
 public abstract sealed class ImagoException extends RuntimeException
-    permits ConfigException, InputException, EnvironmentException {
+    permits ConfigException, InputException, EnvironmentException, StoppedException {
   private static final long serialVersionUID = 1L;
 
   ImagoException(String message) {

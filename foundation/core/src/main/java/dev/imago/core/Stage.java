@@ -1,5 +1,8 @@
 package dev.imago.core;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /// One act of the chain. The same inputs, config, seed and version give the same artifacts, on the
 /// same machine and threads. A link may hold several stages.
 ///
@@ -25,6 +28,9 @@ public interface Stage<I extends Record, C extends Record, O extends Record> {
   /// Does the work, or goes on with it where an earlier, killed run of the same key left off: what
   /// it needs for that it keeps in [Run#scratch].
   ///
+  /// An interrupt of its thread asks it to end: it makes safe what it can go on with, and throws
+  /// InterruptedException.
+  ///
   /// @throws ImagoException for what a user can mend
   O run(I inputs, C config, Run run) throws InterruptedException;
 
@@ -32,6 +38,19 @@ public interface Stage<I extends Record, C extends Record, O extends Record> {
   /// part of the key under which a result is reused. Cheap: it is asked before every run.
   default String external(C config) {
     return "";
+  }
+
+  /// Where a run that was broken off would go on, as a part of a sentence such as «after step 120 of
+  /// 500»: only where what it left really is whole. Nothing where a new run begins anew.
+  ///
+  /// @param scratch that run's folder; it need not exist
+  default Optional<String> resumesAt(Path scratch) {
+    return Optional.empty();
+  }
+
+  /// What a run is expected to cost. Cheap: it reads no more than headers of its inputs.
+  default Estimate estimate(C config, Estimate.Known known) {
+    return Estimate.UNKNOWN;
   }
 
   /// Checks what can be checked before any work starts: that named files exist, that shapes fit.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One run of one stage: its scratch, its drafts, what it reports.
@@ -91,7 +92,28 @@ final class StageRun implements Run, AutoCloseable {
 
   @Override
   public Progress progress(String what, long total, String unit) {
-    return listener.progress(step, what, total, unit);
+    return new Stoppable(listener.progress(step, what, total, unit));
+  }
+
+  /// Progress at which an interrupt ends a stage that does not look for one itself.
+  private record Stoppable(Progress shown) implements Progress {
+    @Override
+    public void add(long units) {
+      shown.add(units);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted");
+      }
+    }
+
+    @Override
+    public void remark(String text) {
+      shown.remark(text);
+    }
+
+    @Override
+    public void close() {
+      shown.close();
+    }
   }
 
   @Override

@@ -76,6 +76,49 @@ class ChainTest {
   }
 
   @Test
+  void anInterruptStopsAndSaysWhatIsKept() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.count.interruptAt = 3;
+    var stopped = assertThrows(StoppedException.class, () -> fixture.run(RECIPE));
+    assertEquals(
+        "count stopped and saved: the same command goes on after 2", stopped.getMessage());
+    assertEquals(130, stopped.exitCode());
+    assertEquals(false, Thread.interrupted(), "the interrupt is dealt with");
+    assertEquals(RunRecord.Status.KILLED, fixture.workspace.runRecords().getFirst().status());
+    assertEquals(
+        "goes on after 2",
+        fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
+    fixture.count.interruptAt = -1;
+    fixture.run(RECIPE);
+    assertTrue(fixture.events.contains("resumed count"));
+  }
+
+  @Test
+  void aStageThatKeptNothingBeginsAgainAndSaysSo() throws Exception {
+    var fixture = new Fixture(folder);
+    fixture.count.interruptAt = 1;
+    var stopped = assertThrows(StoppedException.class, () -> fixture.run(RECIPE));
+    assertEquals(
+        "count stopped; the steps before it are kept, and the same command begins it again",
+        stopped.getMessage());
+    // Its folder is there, but nothing in it to go on with.
+    assertEquals(
+        "new", fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
+  }
+
+  @Test
+  void anEstimateKnowsTheFiguresAndTheArtifactsOfEarlierSteps() throws Exception {
+    var fixture = new Fixture(folder);
+    Plan plan = fixture.plan(RECIPE);
+    List<Chain.Forecast> before = fixture.chain(false).forecast(plan);
+    long n = before.getFirst().estimate().figures().get(Estimate.Figure.TOKENS);
+    assertEquals(16 * n, before.getLast().estimate().memoryBytes());
+    assertEquals(0, before.getLast().estimate().diskBytes(), "no input stands yet");
+    fixture.run(RECIPE);
+    assertEquals(1, fixture.chain(false).forecast(plan).getLast().estimate().diskBytes());
+  }
+
+  @Test
   void aKillBetweenTheLastTwoWritesLeavesADoneRun() throws Exception {
     var fixture = new Fixture(folder);
     fixture.run(RECIPE);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Two small stages, a listener that remembers, and a chain over them.
 final class Fixture implements Listener {
@@ -24,8 +25,7 @@ final class Fixture implements Listener {
     return new Chain(workspace, this, new Chain.Options(2, verify, "test"), Clock.systemUTC());
   }
 
-  Map<String, Map<String, Artifact>> run(String yaml, String... overrides)
-      throws InterruptedException {
+  Map<String, Map<String, Artifact>> run(String yaml, String... overrides) {
     return chain(false).run(plan(yaml, overrides));
   }
 
@@ -47,6 +47,7 @@ final class Fixture implements Listener {
   /// Writes the numbers 1 … n, one a file; stops once where it is told to.
   static final class Count implements Stage<Count.Inputs, Count.Config, Count.Outputs> {
     int failAt = -1;
+    int interruptAt = -1;
     String outside = "";
 
     public record Inputs() {}
@@ -100,6 +101,21 @@ final class Fixture implements Listener {
     }
 
     @Override
+    public Optional<String> resumesAt(Path scratch) {
+      int kept = 0;
+      while (Files.exists(scratch.resolve(kept + 1 + ".txt"))) {
+        kept++;
+      }
+      return kept == 0 ? Optional.empty() : Optional.of("after " + kept);
+    }
+
+    @Override
+    public Estimate estimate(Config config, Estimate.Known known) {
+      return new Estimate(
+          Map.of(Estimate.Figure.TOKENS, (long) config.n()), 0, 8L * config.n(), 0);
+    }
+
+    @Override
     public Outputs run(Inputs inputs, Config config, Run run) {
       try {
         for (int i = 1; i <= config.n(); i++) {
@@ -107,6 +123,10 @@ final class Fixture implements Listener {
           if (Files.exists(partial)) {
             run.note("kept " + i);
             continue;
+          }
+          if (i == interruptAt) {
+            Thread.currentThread().interrupt();
+            run.progress("count", 0, "numbers").add(1);
           }
           if (i == failAt) {
             throw new InputException("stopped at " + i);
@@ -155,6 +175,12 @@ final class Fixture implements Listener {
     @Override
     public Class<Outputs> outputs() {
       return Outputs.class;
+    }
+
+    @Override
+    public Estimate estimate(Config config, Estimate.Known known) {
+      return new Estimate(
+          Map.of(), 16L * known.figure(Estimate.Figure.TOKENS, 0), known.inputs().size(), 0);
     }
 
     @Override

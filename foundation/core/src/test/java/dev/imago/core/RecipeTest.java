@@ -26,7 +26,7 @@ class RecipeTest {
         "stages: {count: {n: four}}                  | count.n = \"\"four\"\", but it takes a whole number",
         "stages: {count: {n: 1.5}}                   | it takes a whole number",
         "stages: {count: {n: 99999999999}}           | it takes a whole number",
-        "stages: {count: {n: 0}}                     | count: n = 0 is below 1",
+        "stages: {count: {n: 0}}                     | count.n = 0 is below 1",
         "stages: {count: {shape: {rato: 1}}}         | did you mean «ratio»?",
         "stages: {count: {shape: {bent: 1}}}         | count.shape.bent = 1, but it takes true or false",
         "stages: {count: {shape: 3}}                 | it takes settings by name",

@@ -18,7 +18,7 @@ final class Workers implements AutoCloseable {
     void run(int worker);
   }
 
-  Workers(int count) throws InterruptedException {
+  Workers(int count) {
     for (int i = 0; i < count; i++) {
       int number = i;
       threads.add(
@@ -32,20 +32,31 @@ final class Workers implements AutoCloseable {
     return threads.size();
   }
 
-  /// Runs the work on every worker and waits for all.
-  void run(Work work) throws InterruptedException {
+  /// Runs the work on every worker and waits for all. An interrupt does not break it off: weights
+  /// that are half updated are of no use; it is seen after.
+  void run(Work work) {
     var futures = new ArrayList<Future<?>>();
     for (int i = 0; i < threads.size(); i++) {
       int worker = i;
       futures.add(threads.get(i).submit(() -> work.run(worker)));
     }
     RuntimeException failure = null;
+    boolean interrupted = false;
     for (Future<?> future : futures) {
-      try {
-        future.get();
-      } catch (ExecutionException e) {
-        failure = failure == null ? new IllegalStateException(e.getCause()) : failure;
+      for (boolean done = false; !done; ) {
+        try {
+          future.get();
+          done = true;
+        } catch (ExecutionException e) {
+          failure = failure == null ? new IllegalStateException(e.getCause()) : failure;
+          done = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     if (failure != null) {
       throw failure;

@@ -1,0 +1,172 @@
+package dev.imago.training;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import dev.imago.torch.Replicas;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// All that a run needs to go on, twice: the last two checkpoints, each one safetensors file with
+/// weights, AdamW's two means, the step, the curve, and a hash of all of it.
+///
+/// A checkpoint replaces the older of the two, whole at once. One that a bad disk or a cut file
+/// damaged is found by its hash, told, and passed over for the one before it.
+final class Checkpoints {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TypeReference<List<Map<String, Number>>> POINTS = new TypeReference<>() {};
+  private static final List<String> NAMES =
+      List.of("checkpoint-0.safetensors", "checkpoint-1.safetensors");
+
+  /// What one digest is fed at a time: a buffer has no more than 2 GiB.
+  private static final long HASHED = 1 << 26;
+
+  private final Path folder;
+  private int next;
+
+  /// Where a run stands.
+  ///
+  /// @param step the last one done; 0 where none is
+  /// @param steps in all
+  /// @param tokens trained on so far
+  record State(long step, long steps, long tokens) {}
+
+  /// A file's, as it says itself.
+  private record Found(int slot, Path file, State state) {}
+
+  Checkpoints(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Writes one in the place of the older of the two.
+  void write(Replicas replicas, State state, Curve curve) {
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    long[] shape = {replicas.layout().size()};
+    Map<String, MemorySegment> parts = parts(replicas);
+    parts.forEach((name, memory) -> tensors.put(name, new HostTensor(DataType.F32, shape, memory)));
+    var metadata = new LinkedHashMap<String, String>();
+    metadata.put("step", String.valueOf(state.step()));
+    metadata.put("steps", String.valueOf(state.steps()));
+    metadata.put("tokens", String.valueOf(state.tokens()));
+    metadata.put("curve", JSON.writeValueAsString(curve.points()));
+    metadata.put("sha256", hash(metadata, parts));
+    AtomicFile.replace(
+        folder.resolve(NAMES.get(next)), path -> Safetensors.write(path, tensors, metadata));
+    next = 1 - next;
+  }
+
+  /// Restores the last one that is whole.
+  ///
+  /// @param note is told of each that is not
+  /// @return where it stands; step 0 where there is none
+  State restore(Replicas replicas, Curve curve, Consumer<String> note) {
+    for (Found found : found(note)) {
+      try (Safetensors stored = Safetensors.open(found.file())) {
+        Map<String, MemorySegment> parts = parts(replicas);
+        for (Map.Entry<String, MemorySegment> part : parts.entrySet()) {
+          MemorySegment data = stored.tensor(part.getKey()).data();
+          if (data.byteSize() != part.getValue().byteSize()) {
+            throw new IllegalArgumentException(
+                "%d bytes of %s, not %d"
+                    .formatted(data.byteSize(), part.getKey(), part.getValue().byteSize()));
+          }
+          part.getValue().copyFrom(data);
+        }
+        JSON.readValue(stored.metadata().get("curve"), POINTS).forEach(curve::add);
+        next = 1 - found.slot();
+        return found.state();
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", found.file(), e);
+      }
+    }
+    return new State(0, 0, 0);
+  }
+
+  /// Where a run in this folder would go on, if there is a whole checkpoint, and work left to do.
+  Optional<State> state() {
+    return found(_ -> {}).stream().map(Found::state).findFirst();
+  }
+
+  /// The whole ones, the last first.
+  private List<Found> found(Consumer<String> note) {
+    var found = new ArrayList<Found>();
+    for (int slot = 0; slot < NAMES.size(); slot++) {
+      Path file = folder.resolve(NAMES.get(slot));
+      if (!Files.exists(file)) {
+        continue;
+      }
+      try (Safetensors stored = Safetensors.open(file)) {
+        found.add(new Found(slot, file, checked(stored)));
+      } catch (IOException | IllegalArgumentException | JacksonException e) {
+        note.accept(
+            "a checkpoint is damaged, and the one before it is taken: %s (%s)"
+                .formatted(file.getFileName(), e.getMessage()));
+      }
+    }
+    found.sort(Comparator.comparingLong((Found f) -> f.state().step()).reversed());
+    return found;
+  }
+
+  /// @throws IllegalArgumentException for what is not as it was written
+  private static State checked(Safetensors stored) {
+    var metadata = new LinkedHashMap<>(stored.metadata());
+    String said = metadata.remove("sha256");
+    var parts = new LinkedHashMap<String, MemorySegment>();
+    stored.tensors().forEach((name, tensor) -> parts.put(name, tensor.data()));
+    if (!hash(metadata, parts).equals(said)) {
+      throw new IllegalArgumentException("its bytes are not those that were written");
+    }
+    return new State(
+        Long.parseLong(metadata.get("step")),
+        Long.parseLong(metadata.get("steps")),
+        Long.parseLong(metadata.get("tokens")));
+  }
+
+  private static String hash(Map<String, String> metadata, Map<String, MemorySegment> parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      metadata.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(e -> digest.update((e + "\n").getBytes(StandardCharsets.UTF_8)));
+      parts.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(
+              e -> {
+                digest.update((e.getKey() + "\n").getBytes(StandardCharsets.UTF_8));
+                MemorySegment data = e.getValue();
+                for (long at = 0; at < data.byteSize(); at += HASHED) {
+                  long n = Math.min(HASHED, data.byteSize() - at);
+                  digest.update(data.asSlice(at, n).asByteBuffer());
+                }
+              });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
+  private static Map<String, MemorySegment> parts(Replicas replicas) {
+    var parts = new LinkedHashMap<String, MemorySegment>();
+    parts.put("value", replicas.values());
+    parts.put("exp_avg", replicas.means());
+    parts.put("exp_avg_sq", replicas.squares());
+    return parts;
+  }
+}
