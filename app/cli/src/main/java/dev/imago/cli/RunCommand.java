@@ -89,7 +89,8 @@ final class RunCommand implements Callable<Integer> {
               .disable(tools.jackson.dataformat.yaml.YAMLWriteFeature.WRITE_DOC_START_MARKER)
               .build()
               .writeValueAsString(plan.resolved()));
-      printForecast(chain.forecast(plan));
+      new Costs(workspace, threads)
+          .print(System.out, recipe.name(), chain.forecast(plan), freeBytes(workspace.root()));
       return 0;
     }
     Map<String, Map<String, Artifact>> made;
@@ -193,17 +194,12 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void printForecast(List<Chain.Forecast> forecast) {
-    var rows = new ArrayList<List<String>>();
-    for (Chain.Forecast step : forecast) {
-      Map<String, Ref> reused = step.reused();
-      rows.add(
-          reused == null
-              ? List.of(step.step(), "runs", step.reason())
-              : List.of(step.step(), "reused", Console.brief(reused)));
+  private static long freeBytes(Path workspace) throws IOException {
+    Path folder = workspace;
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
     }
-    System.out.println();
-    System.out.print(Table.render(List.of("step", "would", ""), rows));
+    return Files.getFileStore(folder).getUsableSpace();
   }
 
   private static void printSummary(Workspace workspace, Map<String, Map<String, Artifact>> made) {
