@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 
 /// Prints what a recipe would do and what it would cost: time, memory and disk, all of them about.
 ///
-/// A step's time is the last run's of the same step in this workspace, or else comes from rates that
-/// two cores of a server of 2024 had.
+/// A step's time is the last run's of the same step in this workspace, or else comes from rates
+/// that two cores of a server of 2024 had.
 final class Costs {
   /// Of one thread that trains, all overhead counted: the quickstart's model and batch.
   private static final double OPERATIONS_PER_SECOND = 40e9;
@@ -69,8 +69,7 @@ final class Costs {
               bytes(estimate.diskBytes())));
     }
     out.println();
-    out.print(
-        Table.render(List.of("step", "would", "", "about", "memory", "disk"), rows));
+    out.print(Table.render(List.of("step", "would", "", "about", "memory", "disk"), rows));
     if (seconds > 0 || disk > 0) {
       out.printf(
           "%n  In all about %s%s, %s of memory beside the heap, %s of disk (%s are free).%n",

@@ -8,7 +8,6 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
-import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.vocabularies.TokenizerKind;

@@ -124,8 +124,7 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   /// What is kept and what is rejected pack to about a quarter together.
   @Override
   public Estimate estimate(Config config, Estimate.Known known) {
-    return new Estimate(
-        Map.of(), 0, known.figure(Estimate.Figure.BYTES, 0) / 4, 0);
+    return new Estimate(Map.of(), 0, known.figure(Estimate.Figure.BYTES, 0) / 4, 0);
   }
 
   @Override
@@ -152,7 +151,8 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   private static void enough(Fates fates) {
     if (fates.size() == 1) {
       throw new InputException(
-          "the input is 1 document, and a corpus needs 2, one to hold out: cut it into several files, such as one a chapter, or into lines {\"text\": …} of a .jsonl file");
+          "the input is 1 document, and a corpus needs 2, one to hold out: cut it into several"
+              + " files, such as one a chapter, or into lines {\"text\": …} of a .jsonl file");
     }
     if (fates.kept() < 2) {
       throw new InputException(

@@ -89,8 +89,7 @@ public final class Binder {
   private static String named(
       String where, RecordComponent[] components, @Nullable String message) {
     String text = String.valueOf(message);
-    boolean setting =
-        Arrays.stream(components).anyMatch(c -> text.startsWith(c.getName() + " = "));
+    boolean setting = Arrays.stream(components).anyMatch(c -> text.startsWith(c.getName() + " = "));
     return where + (setting ? "." : ": ") + text;
   }
 

@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a plan in a workspace: what stands is reused, what is missing is made, what was broken off
@@ -69,16 +69,14 @@ public final class Chain {
         }
       }
       if (!waiting.isEmpty()) {
-        all.add(
-            new Forecast(node.id(), null, "waits for " + waiting + ", which runs", estimate));
+        all.add(new Forecast(node.id(), null, "waits for " + waiting + ", which runs", estimate));
         continue;
       }
       String key = key(plan, node, inputs(node, known));
       Map<String, Ref> reused = workspace.reusable(key, options.verify(), listener);
       if (reused == null) {
         Optional<String> at = node.stage().resumesAt(workspace.scratch(key));
-        all.add(
-            new Forecast(node.id(), null, at.map(a -> "goes on " + a).orElse("new"), estimate));
+        all.add(new Forecast(node.id(), null, at.map(a -> "goes on " + a).orElse("new"), estimate));
       } else {
         known.put(node.id(), reused);
         all.add(new Forecast(node.id(), reused, "", estimate));
@@ -88,9 +86,7 @@ public final class Chain {
   }
 
   private <C extends Record> Estimate estimate(
-      Plan.Node<C> node,
-      Map<String, Map<String, Ref>> known,
-      Map<Estimate.Figure, Long> figures) {
+      Plan.Node<C> node, Map<String, Map<String, Ref>> known, Map<Estimate.Figure, Long> figures) {
     var inputs = new LinkedHashMap<String, Artifact>();
     node.wiring()
         .forEach(

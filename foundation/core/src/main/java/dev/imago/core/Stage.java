@@ -40,8 +40,8 @@ public interface Stage<I extends Record, C extends Record, O extends Record> {
     return "";
   }
 
-  /// Where a run that was broken off would go on, as a part of a sentence such as «after step 120 of
-  /// 500»: only where what it left really is whole. Nothing where a new run begins anew.
+  /// Where a run that was broken off would go on, as a part of a sentence such as «after step 120
+  /// of 500»: only where what it left really is whole. Nothing where a new run begins anew.
   ///
   /// @param scratch that run's folder; it need not exist
   default Optional<String> resumesAt(Path scratch) {

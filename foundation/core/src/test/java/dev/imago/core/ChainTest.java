@@ -80,14 +80,12 @@ class ChainTest {
     var fixture = new Fixture(folder);
     fixture.count.interruptAt = 3;
     var stopped = assertThrows(StoppedException.class, () -> fixture.run(RECIPE));
-    assertEquals(
-        "count stopped and saved: the same command goes on after 2", stopped.getMessage());
+    assertEquals("count stopped and saved: the same command goes on after 2", stopped.getMessage());
     assertEquals(130, stopped.exitCode());
     assertEquals(false, Thread.interrupted(), "the interrupt is dealt with");
     assertEquals(RunRecord.Status.KILLED, fixture.workspace.runRecords().getFirst().status());
     assertEquals(
-        "goes on after 2",
-        fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
+        "goes on after 2", fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
     fixture.count.interruptAt = -1;
     fixture.run(RECIPE);
     assertTrue(fixture.events.contains("resumed count"));
@@ -102,8 +100,7 @@ class ChainTest {
         "count stopped; the steps before it are kept, and the same command begins it again",
         stopped.getMessage());
     // Its folder is there, but nothing in it to go on with.
-    assertEquals(
-        "new", fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
+    assertEquals("new", fixture.chain(false).forecast(fixture.plan(RECIPE)).getFirst().reason());
   }
 
   @Test

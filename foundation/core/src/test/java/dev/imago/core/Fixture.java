@@ -111,8 +111,7 @@ final class Fixture implements Listener {
 
     @Override
     public Estimate estimate(Config config, Estimate.Known known) {
-      return new Estimate(
-          Map.of(Estimate.Figure.TOKENS, (long) config.n()), 0, 8L * config.n(), 0);
+      return new Estimate(Map.of(Estimate.Figure.TOKENS, (long) config.n()), 0, 8L * config.n(), 0);
     }
 
     @Override

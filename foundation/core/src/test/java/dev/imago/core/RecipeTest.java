@@ -22,23 +22,31 @@ class RecipeTest {
       quoteCharacter = '"',
       value = {
         "stages: {coutn: {}}                         | did you mean «count»?",
-        "stages: {count: {nn: 4}}                    | count.nn: no such setting; did you mean «n»?",
-        "stages: {count: {n: four}}                  | count.n = \"\"four\"\", but it takes a whole number",
+        "stages: {count: {nn: 4}}                    | count.nn: no such setting; did you mean"
+            + " «n»?",
+        "stages: {count: {n: four}}                  | count.n = \"\"four\"\", but it takes a whole"
+            + " number",
         "stages: {count: {n: 1.5}}                   | it takes a whole number",
         "stages: {count: {n: 99999999999}}           | it takes a whole number",
         "stages: {count: {n: 0}}                     | count.n = 0 is below 1",
         "stages: {count: {shape: {rato: 1}}}         | did you mean «ratio»?",
-        "stages: {count: {shape: {bent: 1}}}         | count.shape.bent = 1, but it takes true or false",
+        "stages: {count: {shape: {bent: 1}}}         | count.shape.bent = 1, but it takes true or"
+            + " false",
         "stages: {count: {shape: 3}}                 | it takes settings by name",
         "stages: {count: {kind: fany}}               | one of plain, fancy",
         "stages: {count: {labels: [[1]]}}            | count.labels[0]",
-        "stages: {sum: {}}                           | no earlier step leaves a Corpus named «numbers»",
+        "stages: {sum: {}}                           | no earlier step leaves a Corpus named"
+            + " «numbers»",
         "stages: {count: {}, sum: {inputs: {numbers: count.foo}}} | count.foo",
         "stages: {count: {}, sum: {inputs: {nmbers: x}}} | did you mean «numbers»?",
-        "stages: {count: {}, sum: {inputs: 7}}       | stages.sum.inputs = 7, but it takes settings by name",
-        "stages: {count: {}, sum: {inputs: {numbers: [x]}}} | stages.sum.inputs.numbers = [\"\"x\"\"], but it takes a name",
-        "stages: {count: {stage: [x]}}               | stages.count.stage = [\"\"x\"\"], but it takes a name",
-        "stages: {count: 3}                          | stages.count = 3, but it takes settings by name",
+        "stages: {count: {}, sum: {inputs: 7}}       | stages.sum.inputs = 7, but it takes settings"
+            + " by name",
+        "stages: {count: {}, sum: {inputs: {numbers: [x]}}} | stages.sum.inputs.numbers ="
+            + " [\"\"x\"\"], but it takes a name",
+        "stages: {count: {stage: [x]}}               | stages.count.stage = [\"\"x\"\"], but it"
+            + " takes a name",
+        "stages: {count: 3}                          | stages.count = 3, but it takes settings by"
+            + " name",
         "{stages: {count: {}}, serve: 5}             | serve = 5, but it takes settings by name",
         "stages: {}                                  | «stages» is missing",
         "stges: {count: {}}                          | did you mean «stages»?",
@@ -101,7 +109,8 @@ class RecipeTest {
     var fixture = new Fixture(folder);
     var made =
         fixture.run(
-            "stages: {count: {n: 2}, more: {stage: count, n: 3}, sum: {inputs: {numbers: count.numbers}}}");
+            "stages: {count: {n: 2}, more: {stage: count, n: 3}, sum: {inputs: {numbers:"
+                + " count.numbers}}}");
     assertEquals(List.of("count", "more", "sum"), List.copyOf(made.keySet()));
     assertEquals(
         made.get("count").get("numbers").ref().toString(),
