@@ -1,13 +1,17 @@
 package dev.imago.benchmarks;
 
+import dev.imago.generate.Ending;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.generate.Truncation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// Prefill and decoding of one sequence by the runtime that serves: `MODEL [PROMPT=128] [TOKENS=64]
 /// [ROUNDS=8]`. Prints the fastest round.
@@ -24,8 +28,9 @@ public final class DecodeThroughput {
     try (LanguageModel model = LanguageModel.open(Path.of(args[0]), threads);
         Engine engine = new Engine(model, 1, prompt + tokens + 1)) {
       int vocabulary = model.config().vocabularySize();
-      // Sampled at a high temperature, so that no answer ends early often; the longest counts.
-      var sampling = new Sampling(tokens, 4f, 1f, 0, 1f, 0f, 0f, 1, List.of());
+      // No answer ends early.
+      var ending = new Ending(tokens, 0, true, Set.of(), List.of());
+      var sampling = new Sampling(4f, Truncation.NONE, Penalties.NONE, 1, ending);
       for (int round = 0; round < rounds; round++) {
         int[] ids = new int[prompt];
         for (int i = 0; i < prompt; i++) {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /// Continuous batching: one thread that, step after step, takes the next token of every running
 /// request and a piece of the prompts of new ones through the model together. Yu et al. 2022, Orca.
@@ -20,6 +21,7 @@ public final class Engine implements AutoCloseable {
   private final int maxSequences;
   private final int maxContext;
   private final int maxWaiting;
+  private final LongSupplier nanoTime;
   private final Thread thread;
 
   /// Guarded by itself: what waits, and the wish to end.
@@ -40,6 +42,16 @@ public final class Engine implements AutoCloseable {
 
   /// @param maxWaiting how many requests may wait beside those that run
   public Engine(LanguageModel model, int maxSequences, int maxContext, int maxWaiting) {
+    this(model, maxSequences, maxContext, maxWaiting, System::nanoTime);
+  }
+
+  /// @param nanoTime the clock of [Timing]
+  Engine(
+      LanguageModel model,
+      int maxSequences,
+      int maxContext,
+      int maxWaiting,
+      LongSupplier nanoTime) {
     if (maxSequences < 1 || maxSequences > STEP_TOKENS || maxContext < 2 || maxWaiting < 0) {
       throw new IllegalArgumentException(
           "maxSequences = %d is not in 1 … %d, or maxContext = %d below 2, or maxWaiting = %d below 0"
@@ -49,6 +61,7 @@ public final class Engine implements AutoCloseable {
     this.maxSequences = maxSequences;
     this.maxContext = maxContext;
     this.maxWaiting = maxWaiting;
+    this.nanoTime = nanoTime;
     this.thread = Thread.ofPlatform().daemon().name("imago-engine").start(this::serve);
   }
 
@@ -65,11 +78,10 @@ public final class Engine implements AutoCloseable {
               .formatted(prompt.length, maxContext));
     }
     for (int id : prompt) {
-      if (id < 0 || id >= model.config().vocabularySize()) {
-        throw new IllegalArgumentException(
-            "token id %d is not in 0 … %d".formatted(id, model.config().vocabularySize() - 1));
-      }
+      checkId(id);
     }
+    request.sampling().penalties().bias().keySet().forEach(this::checkId);
+    request.sampling().ending().stopIds().forEach(this::checkId);
     synchronized (waiting) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -78,9 +90,16 @@ public final class Engine implements AutoCloseable {
         throw new BusyException(waiting.size(), maxWaiting);
       }
       var generation = new Generation(this::wake);
-      waiting.add(new Sequence(model, request, maxContext, generation));
+      waiting.add(new Sequence(model, request, maxContext, generation, nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
+    }
+  }
+
+  private void checkId(int id) {
+    if (id < 0 || id >= model.config().vocabularySize()) {
+      throw new IllegalArgumentException(
+          "token id %d is not in 0 … %d".formatted(id, model.config().vocabularySize() - 1));
     }
   }
 
@@ -147,7 +166,9 @@ public final class Engine implements AutoCloseable {
           }
         }
         while (running.size() < maxSequences && !waiting.isEmpty()) {
-          running.add(waiting.remove());
+          Sequence next = waiting.remove();
+          next.begin(nanoTime.getAsLong());
+          running.add(next);
         }
         count(0, 0);
         if (closed) {
@@ -238,16 +259,30 @@ public final class Engine implements AutoCloseable {
     }
     // Before any reader hears of them: who has read an answer's end finds it counted.
     count(prefilled, generated);
+    long now = nanoTime.getAsLong();
     int row = 0;
     for (Part part : parts) {
       if (part.complete) {
-        FinishReason reason = part.sequence.next(scores.row(row++));
-        if (reason != null) {
-          running.remove(part.sequence);
-          count(0, 0);
-          part.sequence.finish(reason);
-        }
+        next(part.sequence, scores.row(row++), now);
       }
+    }
+  }
+
+  /// What one answer's scores lack is its own trouble: the others of the step go on.
+  private void next(Sequence sequence, float[] scores, long now) {
+    FinishReason reason;
+    try {
+      reason = sequence.next(scores, now);
+    } catch (RuntimeException e) {
+      running.remove(sequence);
+      count(0, 0);
+      sequence.generation().fail(e);
+      return;
+    }
+    if (reason != null) {
+      running.remove(sequence);
+      count(0, 0);
+      sequence.finish(reason);
     }
   }
 

@@ -12,5 +12,6 @@ public sealed interface Event {
   /// The end; nothing follows.
   ///
   /// @param completionTokens as many as there were [Token]s
-  record Done(FinishReason reason, int promptTokens, int completionTokens) implements Event {}
+  record Done(FinishReason reason, int promptTokens, int completionTokens, Timing timing)
+      implements Event {}
 }

@@ -29,6 +29,7 @@ public final class Generation implements Iterator<Event>, AutoCloseable {
 
   /// The next event, as soon as there is one.
   ///
+  /// @throws NotFiniteException when the model computed no scores to choose by
   /// @throws IllegalStateException when the engine failed
   /// @throws CancellationException when this thread is interrupted, which cancels the request
   @Override
@@ -47,6 +48,9 @@ public final class Generation implements Iterator<Event>, AutoCloseable {
     }
     if (signal.event == null) {
       done = true;
+      if (signal.failure instanceof NotFiniteException broken) {
+        throw broken;
+      }
       throw new IllegalStateException("the engine failed: " + signal.failure, signal.failure);
     }
     done = signal.event instanceof Event.Done;

@@ -22,8 +22,12 @@ import java.util.TreeMap;
 ///
 /// @param stopIds at which an answer ends: end of text first, end of turn after it
 /// @param chatTemplate Jinja, where the model has one
+/// @param bos the spelling of the token that begins a text, where the file names one
 public record GgufVocabulary(
-    Tokenizer tokenizer, List<Integer> stopIds, Optional<String> chatTemplate) {
+    Tokenizer tokenizer,
+    List<Integer> stopIds,
+    Optional<String> chatTemplate,
+    Optional<String> bos) {
   private static final String PREFIX = "tokenizer.ggml.";
   private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
@@ -58,6 +62,12 @@ public record GgufVocabulary(
 
   public GgufVocabulary {
     stopIds = List.copyOf(stopIds);
+  }
+
+  /// A vocabulary whose end of text begins a text, too.
+  public GgufVocabulary(
+      Tokenizer tokenizer, List<Integer> stopIds, Optional<String> chatTemplate) {
+    this(tokenizer, stopIds, chatTemplate, Optional.empty());
   }
 
   /// The keys for a model whose embedding has `vocabularySize` rows; ids past the tokenizer's
@@ -118,7 +128,9 @@ public record GgufVocabulary(
     return to;
   }
 
-  /// Reads what [#metadata] writes, and llama.cpp's converter.
+  /// Reads what [#metadata] writes, and llama.cpp's converter. Tokens that end an answer are control
+  /// tokens here, whatever type the file gives them: as in llama.cpp, no text that users write
+  /// becomes one.
   ///
   /// @throws IllegalArgumentException naming the key that is missing or of a kind that is not
   ///   supported
@@ -132,8 +144,13 @@ public record GgufVocabulary(
         stops.add((int) id);
       }
     }
+    stops.addAll(EndTokens.of(says.tokens()));
+    Integer bos = says.ids().get("bos");
     return new GgufVocabulary(
-        Tokenizer.fromGguf(says), List.copyOf(stops), text(metadata, CHAT_TEMPLATE));
+        Tokenizer.fromGguf(EndTokens.asControl(says, stops)),
+        List.copyOf(stops),
+        text(metadata, CHAT_TEMPLATE),
+        bos == null ? Optional.empty() : Optional.of(says.tokens().get(bos)));
   }
 
   /// What the metadata says of the vocabulary, whatever kind it is of.
@@ -205,6 +222,8 @@ public record GgufVocabulary(
     }
     String end = stopIds.isEmpty() ? "" : tokenizer.token(stopIds.getFirst());
     return ChatTemplate.of(
-        chatTemplate.get(), Map.of("bos_token", end, "eos_token", end), Clock.systemDefaultZone());
+        chatTemplate.get(),
+        Map.of("bos_token", bos.orElse(end), "eos_token", end),
+        Clock.systemDefaultZone());
   }
 }

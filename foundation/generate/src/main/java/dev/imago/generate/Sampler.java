@@ -1,20 +1,26 @@
 package dev.imago.generate;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Chooses one request's next tokens.
 final class Sampler {
-  private final Sampling sampling;
+  private final float temperature;
+  private final Candidates candidates;
+  private final Penalties penalties;
   private final SplittableRandom random;
 
   /// How often each token was generated; 0 for those of the prompt alone.
   private final Map<Integer, Integer> seen = new HashMap<>();
 
+  private int generated;
+
   Sampler(Sampling sampling, int[] prompt) {
-    this.sampling = sampling;
+    this.temperature = sampling.temperature();
+    this.candidates = new Candidates(sampling.truncation());
+    this.penalties = sampling.penalties();
     this.random = new SplittableRandom(sampling.seed());
     for (int id : prompt) {
       seen.put(id, 0);
@@ -23,16 +29,45 @@ final class Sampler {
 
   /// @param scores of every token; changed
   int next(float[] scores) {
+    return next(scores, Set.of());
+  }
+
+  /// @param scores of every token; changed
+  /// @param barred ids that may not be chosen
+  /// @throws NotFiniteException when the scores are no numbers to choose by
+  int next(float[] scores, Set<Integer> barred) {
+    check(scores);
     penalize(scores);
-    int id = sampling.temperature() == 0 ? likeliest(scores) : draw(scores);
+    for (int id : barred) {
+      if (id < scores.length) {
+        scores[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    int id = temperature == 0 ? likeliest(scores) : draw(scores);
     seen.merge(id, 1, Integer::sum);
+    generated++;
     return id;
   }
 
+  /// A score may be −∞, which some models give what they never say, yet not all of them.
+  private void check(float[] scores) {
+    boolean any = false;
+    for (float score : scores) {
+      if (!(score < Float.POSITIVE_INFINITY)) { // NaN, too
+        throw new NotFiniteException(score, generated);
+      }
+      any |= score > Float.NEGATIVE_INFINITY;
+    }
+    if (!any) {
+      throw new NotFiniteException(Float.NEGATIVE_INFINITY, generated);
+    }
+  }
+
   private void penalize(float[] scores) {
-    float repetition = sampling.repetitionPenalty();
-    float presence = sampling.presencePenalty();
-    float frequency = sampling.frequencyPenalty();
+    penalties.bias().forEach((id, bias) -> scores[id] += bias);
+    float repetition = penalties.repetition();
+    float presence = penalties.presence();
+    float frequency = penalties.frequency();
     if (repetition == 1 && presence == 0 && frequency == 0) {
       return;
     }
@@ -57,14 +92,14 @@ final class Sampler {
 
   private int draw(float[] scores) {
     int n = scores.length;
-    double most = scores[likeliest(scores)] / (double) sampling.temperature();
+    double most = scores[likeliest(scores)] / (double) temperature;
     double[] weights = new double[n];
     double sum = 0;
     for (int i = 0; i < n; i++) {
-      weights[i] = Math.exp(scores[i] / (double) sampling.temperature() - most);
+      weights[i] = Math.exp(scores[i] / (double) temperature - most);
       sum += weights[i];
     }
-    int[] ids = candidates(weights, sum);
+    int[] ids = candidates.of(weights, sum);
     double kept = 0;
     for (int id : ids) {
       kept += weights[id];
@@ -77,53 +112,5 @@ final class Sampler {
       }
     }
     return ids[ids.length - 1]; // rounding may leave a last sliver
-  }
-
-  /// What top-k and then top-p leave, likeliest first; all in their order where neither is asked.
-  private int[] candidates(double[] weights, double sum) {
-    int k = sampling.topK() == 0 ? weights.length : Math.min(sampling.topK(), weights.length);
-    if (k == weights.length && sampling.topP() == 1) {
-      return indexes(weights.length);
-    }
-    int[] ids = sorted(weights, k == weights.length ? (1 - sampling.topP()) * sum : 0);
-    ids = Arrays.copyOf(ids, Math.min(k, ids.length));
-    double all = k == weights.length ? sum : 0;
-    if (all == 0) {
-      for (int id : ids) {
-        all += weights[id];
-      }
-    }
-    double mass = 0;
-    int keep = 0;
-    while (keep < ids.length && (keep == 0 || mass < sampling.topP() * all)) {
-      mass += weights[ids[keep++]];
-    }
-    return Arrays.copyOf(ids, keep);
-  }
-
-  private static int[] indexes(int n) {
-    int[] ids = new int[n];
-    Arrays.setAll(ids, i -> i);
-    return ids;
-  }
-
-  /// Ids by falling weight, then by rising id, without those so small that all of them together
-  /// weigh less than `spare`: most of a large vocabulary, which then need not be sorted.
-  private static int[] sorted(double[] weights, double spare) {
-    double least = spare / weights.length;
-    long[] keys = new long[weights.length];
-    int n = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] >= least) {
-        // Weights are in 0 … 1, where the bits of a float sort as the float does.
-        keys[n++] = (long) ~Float.floatToRawIntBits((float) weights[i]) << 32 | i;
-      }
-    }
-    Arrays.sort(keys, 0, n);
-    int[] ids = new int[n];
-    for (int i = 0; i < n; i++) {
-      ids[i] = (int) keys[i];
-    }
-    return ids;
   }
 }

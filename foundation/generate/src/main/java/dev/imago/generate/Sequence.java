@@ -3,6 +3,8 @@ package dev.imago.generate;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.TextStream;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way: its tokens so far, its cache, its sampler and its reader.
@@ -12,6 +14,15 @@ final class Sequence {
   private final Sampler sampler;
   private final TextStream stream;
   private final StopText stops;
+  private final Ending ending;
+
+  /// The ids that end this answer; those of the model are not among them where it ignores them.
+  private final Set<Integer> stopIds;
+
+  /// The ids that are not chosen before the least length, and those that never are.
+  private final Set<Integer> early;
+
+  private final Set<Integer> never;
   private final KeyValues cache;
   private final int promptTokens;
   private final int most;
@@ -20,17 +31,39 @@ final class Sequence {
   private int[] unseen;
 
   private int generated;
+  private final long submittedNanos;
+  private long begunNanos;
+  private long firstNanos;
+  private long lastNanos;
 
-  Sequence(LanguageModel model, Request request, int maxContext, Generation generation) {
+  /// @param nanos the time of its submission
+  Sequence(
+      LanguageModel model, Request request, int maxContext, Generation generation, long nanos) {
     this.model = model;
     this.generation = generation;
     this.unseen = request.prompt();
     this.promptTokens = unseen.length;
-    this.most = Math.min(request.sampling().maxTokens(), maxContext - promptTokens);
+    this.ending = request.sampling().ending();
+    this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
     this.sampler = new Sampler(request.sampling(), unseen);
     this.stream = model.tokenizer().stream();
-    this.stops = new StopText(request.sampling().stop());
+    if (request.continued()) {
+      for (int id : unseen) {
+        if (isSpelt(id)) {
+          stream.add(id);
+        }
+      }
+    }
+    this.stops = new StopText(ending.stop());
+    this.never = ending.ignoreEos() ? model.stopIds() : Set.of();
+    this.stopIds = new HashSet<>(ending.stopIds());
+    this.early = new HashSet<>(ending.stopIds());
+    this.early.addAll(model.stopIds());
+    if (!ending.ignoreEos()) {
+      this.stopIds.addAll(model.stopIds());
+    }
     this.cache = model.cache(promptTokens + most);
+    this.submittedNanos = nanos;
   }
 
   Generation generation() {
@@ -50,6 +83,11 @@ final class Sequence {
     return unseen.length;
   }
 
+  /// Takes note that the model begins with the prompt.
+  void begin(long nanos) {
+    begunNanos = nanos;
+  }
+
   /// The next of them.
   int[] take(int count) {
     int[] taken = Arrays.copyOf(unseen, count);
@@ -57,33 +95,49 @@ final class Sequence {
     return taken;
   }
 
+  /// A model may have more rows than its vocabulary has ids.
+  private boolean isSpelt(int id) {
+    return id < model.tokenizer().vocabularySize();
+  }
+
   /// Chooses the next token and tells the reader.
   ///
+  /// @param nanos the time at which the scores were there
   /// @return why the answer ends, or null where it goes on
-  @Nullable FinishReason next(float[] scores) {
-    int id = sampler.next(scores);
+  @Nullable FinishReason next(float[] scores, long nanos) {
+    boolean tooEarly = generated < ending.minTokens();
+    int id = sampler.next(scores, tooEarly ? early : never);
+    firstNanos = generated == 0 ? nanos : firstNanos;
+    lastNanos = nanos;
     generated++;
-    if (model.stopIds().contains(id)) {
+    if (stopIds.contains(id)) {
       generation.emit(new Event.Token(id, end("")));
       return FinishReason.STOP;
     }
-    String text = id < model.tokenizer().vocabularySize() ? stream.add(id) : "";
+    String text = isSpelt(id) ? stream.add(id) : "";
     if (generated == most) {
       generation.emit(new Event.Token(id, end(text)));
       return stops.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
     }
-    generation.emit(new Event.Token(id, stops.add(text)));
+    generation.emit(new Event.Token(id, tooEarly ? text : stops.add(text)));
     unseen = new int[] {id};
     return stops.stopped() ? FinishReason.STOP : null;
   }
 
-  /// The last of the text: with what was held back.
+  /// The last of the text, with what was held back. It ends before a character that was only begun.
   private String end(String text) {
-    String through = stops.add(text + stream.finish());
+    String through = stops.add(text + stream.cut());
     return stops.stopped() ? through : through + stops.rest();
   }
 
   void finish(FinishReason reason) {
-    generation.emit(new Event.Done(reason, promptTokens, generated));
+    generation.emit(new Event.Done(reason, promptTokens, generated, timing()));
+  }
+
+  private Timing timing() {
+    return generated == 0
+        ? Timing.NONE
+        : new Timing(
+            begunNanos - submittedNanos, firstNanos - begunNanos, lastNanos - firstNanos);
   }
 }

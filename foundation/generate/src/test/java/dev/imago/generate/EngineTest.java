@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +28,18 @@ final class EngineTest {
   private LanguageModel model;
 
   /// What a request gave.
-  private record Answer(List<Integer> ids, String text, Event.Done done) {}
+  private record Answer(List<Integer> ids, String text, Event.Done done) {
+    /// All but how long it took.
+    List<Object> content() {
+      return List.of(
+          ids, text, done.reason(), done.promptTokens(), done.completionTokens());
+    }
+  }
+
+  private static void assertEnd(FinishReason reason, int prompt, int completion, Answer answer) {
+    assertEquals(
+        List.of(reason, prompt, completion), answer.content().subList(2, 5), answer.toString());
+  }
 
   @BeforeEach
   void open() throws IOException {
@@ -64,7 +80,7 @@ final class EngineTest {
     try (var engine = new Engine(model, 2, 128)) {
       int[] ids = prompt(5, 1);
       Answer answer = read(engine.submit(new Request(ids, Sampling.greedy(20))));
-      assertEquals(new Event.Done(FinishReason.LENGTH, 5, 20), answer.done());
+      assertEnd(FinishReason.LENGTH, 5, 20, answer);
       for (int id : answer.ids()) {
         float[] scores =
             model
@@ -95,7 +111,7 @@ final class EngineTest {
     try (var engine = new Engine(model, 4, 200)) {
       List<Generation> together = requests.stream().map(engine::submit).toList();
       for (int i = 0; i < requests.size(); i++) {
-        assertEquals(alone.get(i), read(together.get(i)));
+        assertEquals(alone.get(i).content(), read(together.get(i)).content());
       }
       Stats stats = engine.stats();
       assertEquals(
@@ -145,7 +161,7 @@ final class EngineTest {
   void an_answer_ends_where_the_context_does() {
     try (var engine = new Engine(model, 1, 20)) {
       Answer answer = read(engine.submit(new Request(prompt(15, 0), Sampling.greedy(100))));
-      assertEquals(new Event.Done(FinishReason.LENGTH, 15, 5), answer.done());
+      assertEnd(FinishReason.LENGTH, 15, 5, answer);
       String message =
           assertThrows(
                   IllegalArgumentException.class,
@@ -206,5 +222,148 @@ final class EngineTest {
     assertThrows(
         IllegalStateException.class,
         () -> engine.submit(new Request(prompt(3, 0), Sampling.greedy(1))));
+  }
+
+  private static Sampling greedy(Map<Integer, Float> bias, Ending ending) {
+    return new Sampling(0, Truncation.NONE, new Penalties(1, 0, 0, bias), 0, ending);
+  }
+
+  @Test
+  void no_end_comes_before_the_least_length() {
+    try (var engine = new Engine(model, 1, 128)) {
+      Answer whole = read(engine.submit(new Request(prompt(4, 2), Sampling.greedy(12))));
+      int stop = whole.ids().get(2);
+      var at = new Ending(12, 0, false, Set.of(stop), List.of());
+      Answer cut = read(engine.submit(new Request(prompt(4, 2), greedy(Map.of(), at))));
+      assertEquals(whole.ids().subList(0, whole.ids().indexOf(stop) + 1), cut.ids());
+      assertEquals(FinishReason.STOP, cut.done().reason());
+      var later = new Ending(12, 8, false, Set.of(stop), List.of());
+      Answer longer = read(engine.submit(new Request(prompt(4, 2), greedy(Map.of(), later))));
+      assertTrue(longer.ids().size() >= 8, longer.toString());
+      assertFalse(longer.ids().subList(0, 8).contains(stop), longer.toString());
+    }
+  }
+
+  @Test
+  void a_stop_text_is_not_looked_for_before_the_least_length() {
+    try (var engine = new Engine(model, 1, 128)) {
+      Answer whole = read(engine.submit(new Request(prompt(4, 2), Sampling.greedy(40))));
+      String stop = whole.text().substring(0, 1);
+      var ending = new Ending(40, 20, false, Set.of(), List.of(stop));
+      Answer cut = read(engine.submit(new Request(prompt(4, 2), greedy(Map.of(), ending))));
+      assertTrue(cut.ids().size() > 20, cut.toString());
+      assertTrue(cut.text().startsWith(stop), cut.text());
+    }
+  }
+
+  @Test
+  void an_ignored_end_is_never_chosen() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, true);
+    try (LanguageModel ending = LanguageModel.open(folder, 1);
+        var engine = new Engine(ending, 1, 128)) {
+      Map<Integer, Float> bias = Map.of(RandomModel.END_OF_TEXT, 100f);
+      int[] ids = prompt(4, 2);
+      Answer ended =
+          read(engine.submit(new Request(ids, greedy(bias, Ending.after(10)))));
+      assertEnd(FinishReason.STOP, 4, 1, ended);
+      var ignoring = new Ending(10, 0, true, Set.of(), List.of());
+      Answer going = read(engine.submit(new Request(ids, greedy(bias, ignoring))));
+      assertEnd(FinishReason.LENGTH, 4, 10, going);
+      assertFalse(going.ids().contains(RandomModel.END_OF_TEXT));
+    }
+  }
+
+  @Test
+  void ids_that_the_model_has_not_are_refused_wherever_they_stand() {
+    try (var engine = new Engine(model, 1, 128)) {
+      for (Sampling each :
+          List.of(
+              greedy(Map.of(320, 1f), Ending.after(1)),
+              greedy(Map.of(), new Ending(1, 0, false, Set.of(-1), List.of())))) {
+        assertThrows(
+            IllegalArgumentException.class, () -> engine.submit(new Request(prompt(2, 0), each)));
+      }
+    }
+  }
+
+  @Test
+  void scores_that_are_no_numbers_end_their_answer_and_no_other() throws IOException {
+    int poison = 77;
+    RandomModel.write(
+        folder,
+        RandomModel.tiny(2, 64, false),
+        12,
+        false,
+        (name, values) -> {
+          if (name.equals("model.embed_tokens.weight")) {
+            values[poison * 64] = Float.NaN;
+          }
+        });
+    try (LanguageModel broken = LanguageModel.open(folder, 2)) {
+      var good = new Request(prompt(5, 1), Sampling.greedy(20));
+      List<Object> alone;
+      try (var engine = new Engine(broken, 1, 128)) {
+        alone = read(engine.submit(good)).content();
+      }
+      try (var engine = new Engine(broken, 3, 128)) {
+        Generation first = engine.submit(good);
+        Generation bad = engine.submit(new Request(new int[] {5, poison}, Sampling.greedy(20)));
+        Generation second = engine.submit(good);
+        String message = assertThrows(NotFiniteException.class, bad::next).getMessage();
+        assertTrue(message.contains("NaN"), message);
+        assertFalse(bad.hasNext());
+        assertEquals(alone, read(first).content());
+        assertEquals(alone, read(second).content());
+      }
+    }
+  }
+
+  @Test
+  void an_answer_that_is_cut_in_a_character_ends_before_it() {
+    // The bytes of «é», each a token of its own.
+    int first = model.tokenizer().id("Ã").orElseThrow();
+    int second = model.tokenizer().id("©").orElseThrow();
+    try (var engine = new Engine(model, 1, 128)) {
+      Answer half =
+          read(
+              engine.submit(
+                  new Request(prompt(4, 2), greedy(Map.of(first, 1000f), Ending.after(1)))));
+      assertEquals(List.of(first), half.ids());
+      assertEquals("", half.text());
+      var ids = new int[] {first};
+      var goesOn = greedy(Map.of(second, 1000f), Ending.after(1));
+      assertEquals("é", read(engine.submit(new Request(ids, goesOn, true))).text());
+    }
+  }
+
+  @Test
+  void an_answer_that_goes_on_with_a_text_keeps_the_blank_before_its_first_word()
+      throws IOException {
+    Tokenizer pieces = SmallSentencePiece.tokenizer();
+    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    Files.write(folder.resolve("tokenizer.json"), pieces.toJson());
+    try (LanguageModel model = LanguageModel.open(folder, 1);
+        var engine = new Engine(model, 1, 128)) {
+      int[] hello = {pieces.id("▁Hello").orElseThrow()};
+      var world = greedy(Map.of(pieces.id("▁world").orElseThrow(), 1000f), Ending.after(1));
+      assertEquals(" world", read(engine.submit(new Request(hello, world, true))).text());
+      assertEquals("world", read(engine.submit(new Request(hello, world))).text());
+    }
+  }
+
+  @Test
+  void time_in_the_queue_and_on_the_prompt_is_told_apart_from_that_of_the_answer() {
+    var clock = new AtomicLong();
+    try (var engine = new Engine(model, 1, 4096, 4, () -> clock.addAndGet(1_000))) {
+      Generation first = engine.submit(new Request(prompt(3, 0), Sampling.greedy(50)));
+      Generation second = engine.submit(new Request(prompt(300, 0), Sampling.greedy(2)));
+      Timing quick = read(first).done().timing();
+      Timing waited = read(second).done().timing();
+      // The clock is read at each submission, each admission and each step's end.
+      assertEquals(49_000, quick.decodeNanos(), "a step for each token after the first");
+      assertTrue(waited.queueNanos() >= 49_000, waited.toString());
+      assertEquals(3_000, waited.prefillNanos(), "300 tokens are three steps");
+      assertEquals(1_000, waited.decodeNanos());
+    }
   }
 }

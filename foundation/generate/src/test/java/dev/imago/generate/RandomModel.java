@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// A Hugging Face folder of random weights, with a vocabulary of the 256 bytes, a few merges, and
 /// two special tokens.
@@ -47,7 +48,19 @@ final class RandomModel {
   }
 
   /// @param stops whether the special tokens end an answer
-  static Path write(Path folder, ModelShape config, long seed, boolean stops) throws IOException {
+  static Path write(Path folder, ModelShape config, long seed, boolean stops)
+      throws IOException {
+    return write(folder, config, seed, stops, (name, values) -> {});
+  }
+
+  /// @param change what is done to a tensor of this name
+  static Path write(
+      Path folder,
+      ModelShape config,
+      long seed,
+      boolean stops,
+      BiConsumer<String, float[]> change)
+      throws IOException {
     Files.createDirectories(folder);
     var random = new Random(seed);
     var tensors = new LinkedHashMap<String, HostTensor>();
@@ -67,6 +80,7 @@ final class RandomModel {
                         ? 1 + 0.1f * (float) random.nextGaussian()
                         : 0.15f * (float) random.nextGaussian();
               }
+              change.accept(name, values);
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);

@@ -18,6 +18,7 @@ import dev.imago.tokenizers.processors.PostProcessor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -134,6 +135,36 @@ public final class Tokenizer {
   /// users and documents say. Nothing is put around it.
   public int[] encodeOrdinary(String text) {
     return ids(text, false, null);
+  }
+
+  /// The ids that a model expects before a text, such as that of `<s>`: what the post-processor puts
+  /// there. None for most tokenizers of bytes.
+  public int[] beginning() {
+    if (parts.postProcessor() == null) {
+      return new int[0];
+    }
+    Encoding around = encoding("a", EncodeOptions.ORDINARY.withAddedSpecialTokens(true));
+    int count = 0;
+    while (count < around.size() && around.special(count)) {
+      count++;
+    }
+    return count == around.size() ? new int[0] : Arrays.copyOf(around.ids(), count);
+  }
+
+  /// The same tokenizer with more control tokens: what ends a model's answers, say, which files do
+  /// not always mark. No ordinary text gives them.
+  ///
+  /// @throws IllegalArgumentException for an id that is none of this vocabulary's
+  public Tokenizer withControl(Set<Integer> ids) {
+    List<Integer> unmarked = ids.stream().filter(id -> !special(id) && spelling(id) != null).toList();
+    if (unmarked.isEmpty()) {
+      return this;
+    }
+    var tokens = new ArrayList<AddedToken>();
+    added.tokens().stream().filter(t -> !unmarked.contains(t.id())).forEach(tokens::add);
+    unmarked.forEach(id -> tokens.add(AddedToken.control(id, token(id))));
+    return new Tokenizer(
+        parts.withAdded(TokenizerParts.given(tokens, model, parts.normalizer())));
   }
 
   /// The ids of a text that was made of parts of ours and parts of others.

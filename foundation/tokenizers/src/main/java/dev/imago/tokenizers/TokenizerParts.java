@@ -71,6 +71,20 @@ public record TokenizerParts(
         parts.gguf().orElse(null));
   }
 
+  /// The same with other added tokens.
+  TokenizerParts withAdded(AddedVocabulary other) {
+    return new TokenizerParts(
+        normalizer,
+        preTokenizer,
+        model,
+        postProcessor,
+        decoder,
+        other,
+        truncation,
+        padding,
+        gguf);
+  }
+
   private static Optional<String> token(Parts parts, OptionalInt id) {
     if (id.isEmpty()) {
       return Optional.empty();
