@@ -11,13 +11,15 @@ import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.tune.Tune;
+import java.nio.file.Path;
 import java.util.List;
 
 /// All stages that recipes may name, wired here and nowhere else.
 final class Catalog {
   private Catalog() {}
 
-  static List<Stage<?, ?, ?>> stages() {
+  /// @param workspace where the server writes what users say
+  static List<Stage<?, ?, ?>> stages(Path workspace) {
     return List.of(
         new Collect(),
         new Prepare(),
@@ -28,6 +30,6 @@ final class Catalog {
         new Tune(),
         new Evaluate(),
         new Compress(),
-        new ExportFeedback());
+        new ExportFeedback(workspace.resolve("ratings.jsonl")));
   }
 }

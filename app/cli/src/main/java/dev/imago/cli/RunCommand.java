@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
     }
     Recipe recipe = recipe();
-    Plan plan = Plan.of(recipe, Catalog.stages());
+    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()));
     checkTokenizer(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     Workspace workspace = new Workspace(imago.workspace());

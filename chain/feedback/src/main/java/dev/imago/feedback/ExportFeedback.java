@@ -39,6 +39,14 @@ public final class ExportFeedback
 
   public record Outputs(Artifact.Ratings ratings) {}
 
+  private final Path standardLog;
+
+  /// @param standardLog the file that is read where a recipe names none: the workspace's, which the
+  ///   server writes
+  public ExportFeedback(Path standardLog) {
+    this.standardLog = standardLog;
+  }
+
   @Override
   public String name() {
     return "feedback";
@@ -56,7 +64,7 @@ public final class ExportFeedback
 
   @Override
   public Config defaults() {
-    return new Config(".imago/ratings.jsonl");
+    return new Config(standardLog.toString());
   }
 
   @Override

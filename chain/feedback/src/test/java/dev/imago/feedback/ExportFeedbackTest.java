@@ -34,8 +34,9 @@ class ExportFeedbackTest {
 
   private Path run() throws Exception {
     Path recipe = folder.resolve("recipe.yaml");
-    Files.writeString(recipe, "stages: {feedback: {log: \"" + log() + "\"}}");
-    Plan plan = Plan.of(Recipe.read(recipe, List.of(), Map.of()), List.of(new ExportFeedback()));
+    Files.writeString(recipe, "stages: {feedback: {}}");
+    Plan plan =
+        Plan.of(Recipe.read(recipe, List.of(), Map.of()), List.of(new ExportFeedback(log())));
     var chain =
         new Chain(
             new Workspace(folder.resolve("workspace")),

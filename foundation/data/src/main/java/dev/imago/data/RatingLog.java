@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -29,11 +31,13 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An append-only file of [Rating]s, one JSON object a line, that one process writes and any may
-/// read meanwhile.
+/// An append-only file of [Rating]s, one JSON object a line, that any number of processes write and
+/// read at the same time.
 ///
 /// A line counts once its newline is there: [#append] returns when line and newline are on disk. A
-/// crash can leave a torn last line; readers pass over it and the next writer removes it.
+/// crash can leave a torn last line; readers pass over it and the next writer removes it. Each
+/// append holds a lock of the file, so lines never mix, and a torn line is none that is being
+/// written.
 public final class RatingLog implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final ObjectReader READER = JSON.readerFor(Rating.class);
@@ -43,29 +47,25 @@ public final class RatingLog implements AutoCloseable {
   /// on the content would keep readers out.
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+  /// An append takes milliseconds; who holds the lock longer hangs.
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final Path file;
   private final FileChannel channel;
   private final long tornBytes;
 
-  /// Where the next line goes: the end of the last whole one.
-  private long end;
-
   private RatingLog(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
-    long size = channel.size();
-    end = endOfLastLine(channel, size);
-    tornBytes = size - end;
-    if (tornBytes > 0) {
-      channel.truncate(end);
-      channel.force(true);
+    try (FileLock lock = lock()) {
+      long size = channel.size();
+      tornBytes = size - mend(size);
     }
   }
 
   /// Opens a log to append to, and creates it, with its folders, where there is none.
   ///
-  /// @throws EnvironmentException when another process (or another log in this one) writes to it,
-  ///   or the file cannot be written
+  /// @throws EnvironmentException when the file cannot be written
   public static RatingLog open(Path file) {
     FileChannel channel = null;
     try {
@@ -76,7 +76,6 @@ public final class RatingLog implements AutoCloseable {
       channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      lock(file, channel);
       AtomicFile.sync(folder);
       return new RatingLog(file, channel);
     } catch (IOException e) {
@@ -88,17 +87,36 @@ public final class RatingLog implements AutoCloseable {
     }
   }
 
-  private static void lock(Path file, FileChannel channel) throws IOException {
-    FileLock lock;
-    try {
-      lock = channel.tryLock(LOCKED_BYTE, 1, false);
-    } catch (OverlappingFileLockException e) {
-      lock = null;
+  /// The lock of one append. Java gives one process a lock of a file once only, whatever the
+  /// channel, so another log of this process is waited for as another process is.
+  private FileLock lock() throws IOException {
+    long begun = System.nanoTime();
+    while (System.nanoTime() - begun < PATIENCE_NANOS) {
+      try {
+        FileLock lock = channel.tryLock(LOCKED_BYTE, 1, false);
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Held in this process.
+      }
+      LockSupport.parkNanos(1_000_000);
     }
-    if (lock == null) {
-      throw new EnvironmentException(
-          file + " is being written by another server; stop that one, or name another file");
+    throw new EnvironmentException(
+        "%s has been locked by another process for %d seconds: end the one that hangs, or name another file"
+            .formatted(file, TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+  }
+
+  /// Removes a torn last line, which is no one's once the lock is held.
+  ///
+  /// @return the end of the last whole line
+  private long mend(long size) throws IOException {
+    long end = endOfLastLine(channel, size);
+    if (end < size) {
+      channel.truncate(end);
+      channel.force(true);
     }
+    return end;
   }
 
   private static long endOfLastLine(FileChannel channel, long size) throws IOException {
@@ -139,19 +157,22 @@ public final class RatingLog implements AutoCloseable {
     ByteBuffer line =
         ByteBuffer.wrap(
             (WRITER.writeValueAsString(rating) + "\n").getBytes(StandardCharsets.UTF_8));
-    long at = end;
-    try {
-      while (line.hasRemaining()) {
-        at += channel.write(line, at);
-      }
-      channel.force(true);
-      end = at;
-    } catch (IOException e) {
+    try (FileLock lock = lock()) {
+      long end = mend(channel.size());
       try {
-        channel.truncate(end);
-      } catch (IOException truncation) {
-        e.addSuppressed(truncation); // the next opening removes the torn line
+        for (long at = end; line.hasRemaining(); ) {
+          at += channel.write(line, at);
+        }
+        channel.force(true);
+      } catch (IOException e) {
+        try {
+          channel.truncate(end);
+        } catch (IOException truncation) {
+          e.addSuppressed(truncation); // the next append removes the torn line
+        }
+        throw e;
       }
+    } catch (IOException e) {
       throw AtomicFile.failure("write", file, e);
     }
   }

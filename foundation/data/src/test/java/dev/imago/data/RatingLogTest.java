@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.data.Rating.Message;
 import dev.imago.data.Rating.Vote;
@@ -13,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -122,14 +122,66 @@ class RatingLogTest {
   }
 
   @Test
-  void admitsOneWriter() {
+  void twoServersKeepTheRatingsOfBoth() {
     Path file = folder.resolve("ratings.jsonl");
-    try (RatingLog first = RatingLog.open(file)) {
-      EnvironmentException e = assertThrows(EnvironmentException.class, () -> RatingLog.open(file));
-      assertTrue(e.toString().contains("another"), e.toString());
-      first.append(rating("a", Vote.UP, "still mine"));
+    try (RatingLog first = RatingLog.open(file);
+        RatingLog second = RatingLog.open(file)) {
+      first.append(rating("a", Vote.UP, "long " + "x".repeat(20_000)));
+      second.append(rating("b", Vote.UP, "short"));
+      first.append(rating("c", Vote.DOWN, ""));
     }
-    assertEquals(1, read(file).size());
+    assertEquals(List.of("a", "b", "c"), read(file).stream().map(Rating::completionId).toList());
+  }
+
+  @Test
+  void whatAnotherServerLeftTornIsRemovedByTheNextToAppend() throws IOException {
+    Path file = folder.resolve("ratings.jsonl");
+    try (RatingLog log = RatingLog.open(file)) {
+      log.append(rating("a", Vote.UP, "one"));
+      Files.writeString(file, "{\"time\":\"20", StandardOpenOption.APPEND); // and died
+      log.append(rating("b", Vote.UP, "two"));
+    }
+    assertEquals(List.of("a", "b"), read(file).stream().map(Rating::completionId).toList());
+  }
+
+  @Test
+  void keepsLinesWholeWhenTwoProcessesAppend() throws Exception {
+    Path file = folder.resolve("ratings.jsonl");
+    var processes = new ArrayList<Process>();
+    for (String name : List.of("left", "right")) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Appending.class.getName(),
+                  file.toString(),
+                  name)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve(name + ".txt").toFile())
+              .start());
+    }
+    for (Process process : processes) {
+      assertEquals(0, process.waitFor());
+    }
+    List<Rating> all = read(file);
+    assertEquals(2 * Appending.COUNT, all.stream().map(Rating::completionId).distinct().count());
+    assertEquals(2 * Appending.COUNT, all.size());
+  }
+
+  /// A process of its own that appends.
+  static final class Appending {
+    static final int COUNT = 60;
+
+    private Appending() {}
+
+    public static void main(String[] args) {
+      try (RatingLog log = RatingLog.open(Path.of(args[0]))) {
+        for (int i = 0; i < COUNT; i++) {
+          log.append(rating(args[1] + i, Vote.UP, "z".repeat(i * 100)));
+        }
+      }
+    }
   }
 
   @Test
