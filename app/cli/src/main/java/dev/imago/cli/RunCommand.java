@@ -78,6 +78,10 @@ final class RunCommand implements Callable<Integer> {
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()));
     checkTokenizer(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
+    var access = new ServeAccess();
+    if (serve) {
+      access.listening(serving); // refuses what it must before hours are spent
+    }
     Workspace workspace = new Workspace(imago.workspace());
     Console console = Console.of(imago);
     var options = new Chain.Options(threads, verify, Imago.version());
@@ -102,7 +106,8 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     if (serve) {
-      return ServeCommand.serve(imago, model.folder(), model.ref().toString(), serving, threads);
+      return ServeCommand.serve(
+          imago, model.folder(), model.ref().toString(), serving, access, threads);
     }
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
     return 0;

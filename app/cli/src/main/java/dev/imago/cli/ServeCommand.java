@@ -20,6 +20,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -54,12 +55,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "Compute threads (default: the processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private ServeAccess access = new ServeAccess();
+
   @Override
   public Integer call() throws Exception {
+    if (port != null && (port < 0 || port > 65_535)) {
+      throw new ConfigException("--port = " + port + " is outside 0 … 65535; 0 takes any free one");
+    }
+    if (threads < 1 || threads > 1024) {
+      throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
+    }
     Path file = model == null ? null : Path.of(model);
     if (file != null && Files.exists(file)) {
       return serve(
-          imago, file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS), threads);
+          file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
     }
     Workspace workspace = new Workspace(imago.workspace());
     RunSummary run = null;
@@ -85,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
     if (!(artifact instanceof Artifact.Weights)) {
       throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");
     }
-    return serve(imago, artifact.folder(), artifact.ref().toString(), changed(options), threads);
+    return serve(artifact.folder(), artifact.ref().toString(), changed(options));
   }
 
   /// What the recipe that made the model says of serving it.
@@ -99,33 +108,42 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServeOptions changed(ServeOptions o) {
-    return new ServeOptions(
-        o.weights(),
-        host == null ? o.host() : host,
-        port == null ? o.port() : port,
-        o.sequences(),
-        o.name(),
-        o.about(),
-        o.hint(),
-        o.maxTokens(),
-        o.temperature(),
-        o.conversation());
+    return o.withAddress(host == null ? o.host() : host, port == null ? o.port() : port);
+  }
+
+  private int serve(Path folder, String reference, ServeOptions options)
+      throws InterruptedException {
+    return serve(imago, folder, reference, options, access, threads);
   }
 
   /// Serves until the process is told to stop.
   ///
   /// @param folder a model's folder or file
   /// @param reference what ratings are bound to
-  static int serve(Imago imago, Path folder, String reference, ServeOptions options, int threads)
+  static int serve(
+      Imago imago,
+      Path folder,
+      String reference,
+      ServeOptions options,
+      ServeAccess access,
+      int threads)
       throws InterruptedException {
-    Path ratings = imago.workspace().resolve("ratings.jsonl");
-    ServerConfig config =
-        ServerConfig.of(options.name(), reference, ratings)
-            .withAddress(options.host(), options.port())
-            .withLimits(options.sequences(), 64, 1 << 20, 1024)
-            .withSampling(options.maxTokens(), options.temperature())
-            .withPage(
-                new ServerConfig.Page(options.about(), options.hint(), options.conversation()));
+    var config =
+        new ServerConfig(
+            access.listening(options),
+            new ServerConfig.Model(
+                options.name(),
+                reference,
+                new ServerConfig.Defaults(
+                    options.maxTokens(),
+                    options.temperature(),
+                    options.topP(),
+                    options.repetitionPenalty()),
+                new ServerConfig.Page(options.about(), options.hint(), options.conversation())),
+            imago.workspace().resolve("ratings.jsonl"),
+            ServerConfig.Limits.USUAL.withSequences(options.sequences()),
+            ServerConfig.Times.USUAL,
+            access.accessLog);
     Logger helidon = Logger.getLogger("io.helidon");
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
@@ -133,7 +151,7 @@ final class ServeCommand implements Callable<Integer> {
     LanguageModel loaded = open(folder, threads);
     Server server;
     try {
-      server = Server.start(config, loaded);
+      server = Server.start(config, loaded, System.err);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -151,9 +169,23 @@ final class ServeCommand implements Callable<Integer> {
     System.out.printf(
         "  chat page   %s%n  API         %sv1/chat/completions%n  metrics     %smetrics%n",
         server.address(), server.address(), server.address());
+    remarks(config.listening());
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
+  }
+
+  /// What somebody who opens a server to a network may not know.
+  private static void remarks(ServerConfig.Listening listening) {
+    if (listening.withoutKey()) {
+      System.out.println("  anyone who reaches this address may use it: --no-api-key");
+    }
+    if (!listening.apiKeys().isEmpty()) {
+      boolean inClear = listening.tls().isEmpty() && !listening.onLoopback();
+      System.out.println(
+          "  callers send the header  Authorization: Bearer KEY"
+              + (inClear ? "  (in clear: --tls-cert and --tls-key encrypt it)" : ""));
+    }
   }
 
   private static LanguageModel open(Path folder, int threads) {

@@ -1,5 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.core.ConfigException;
+
 /// How a recipe's model is served.
 ///
 /// @param weights the output that is served, such as `q8`
@@ -10,7 +12,10 @@ package dev.imago.cli;
 /// @param about what the model can do, on the chat page
 /// @param hint what the chat page suggests to ask
 /// @param maxTokens the longest answer where a request names none
-/// @param temperature of sampling where a request names none; 0 is greedy, as evaluation is
+/// @param temperature of sampling where a request names none; 0 is greedy, as evaluation is. Above
+///   it the same question gets different answers, without which nobody can prefer one
+/// @param topP the share of probability that is drawn from where a request names none
+/// @param repetitionPenalty where a request names none; 1 for none
 /// @param conversation whether the page sends earlier turns along
 record ServeOptions(
     String weights,
@@ -22,16 +27,53 @@ record ServeOptions(
     String hint,
     int maxTokens,
     float temperature,
+    float topP,
+    float repetitionPenalty,
     boolean conversation) {
   static final ServeOptions DEFAULTS =
-      new ServeOptions("q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0, false);
+      new ServeOptions(
+          "q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0.8f, 0.95f, 1.1f, false);
 
   ServeOptions {
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port = " + port + " is outside 0 … 65535");
+    range("port", port, 0, 65_535);
+    range("sequences", sequences, 1, 128);
+    range("maxTokens", maxTokens, 1, 1 << 24);
+    range("temperature", temperature, 0, 2);
+    range("topP", topP, 0.01, 1);
+    range("repetitionPenalty", repetitionPenalty, 0.01, 10);
+    if (host.isBlank() || name.isBlank() || weights.isBlank()) {
+      throw new ConfigException(
+          "host = «%s», name = «%s» and weights = «%s» must not be empty"
+              .formatted(host, name, weights));
     }
-    if (sequences < 1 || sequences > 128) {
-      throw new IllegalArgumentException("sequences = " + sequences + " is outside 1 … 128");
+  }
+
+  private static void range(String name, double value, double from, double to) {
+    if (!(value >= from && value <= to)) {
+      throw new ConfigException(
+          "%s = %s is outside %s … %s".formatted(name, brief(value), brief(from), brief(to)));
     }
+  }
+
+  private static String brief(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Float.toString((float) value);
+  }
+
+  ServeOptions withAddress(String changedHost, int changedPort) {
+    return new ServeOptions(
+        weights,
+        changedHost,
+        changedPort,
+        sequences,
+        name,
+        about,
+        hint,
+        maxTokens,
+        temperature,
+        topP,
+        repetitionPenalty,
+        conversation);
   }
 }

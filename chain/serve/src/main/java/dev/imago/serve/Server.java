@@ -3,26 +3,51 @@ package dev.imago.serve;
 import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
+import dev.imago.serve.completions.CompletionsFeature;
+import dev.imago.serve.completions.ServedAnswers;
+import dev.imago.serve.feedback.FeedbackFeature;
+import dev.imago.serve.http.AccessLog;
+import dev.imago.serve.http.Feature;
+import dev.imago.serve.http.PemTls;
+import dev.imago.serve.http.RequestListener;
+import dev.imago.serve.http.Router;
+import dev.imago.serve.metrics.HealthFeature;
+import dev.imago.serve.metrics.Metrics;
+import dev.imago.serve.models.Backend;
+import dev.imago.serve.models.EngineBackend;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedModel;
+import dev.imago.serve.page.PageFeature;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 
 /// An OpenAI-compatible server of one model, with a chat page at `/`.
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.open(path, threads);
-///     Server server = Server.start(ServerConfig.of("mine", "mine.gguf", log), model)) {
+///     Server server = Server.start(ServerConfig.of("mine", "mine.gguf", log), model, System.err)) {
 ///   System.out.println(server.address());
 ///   …
 /// }
@@ -34,76 +59,145 @@ public final class Server implements AutoCloseable {
   private final ServerConfig config;
   private final WebServer web;
   private final int port;
-  private final Backend backend;
-  private final RatingLog ratings;
-  private final Metrics metrics;
-  private final Completions completions;
+  private final CompletionsFeature completions;
+
+  /// What is closed when the last answer is out, the last one opened first.
+  private final Deque<AutoCloseable> opened;
+
   private boolean closed;
 
   private Server(
       ServerConfig config,
       WebServer web,
-      Backend backend,
-      RatingLog ratings,
-      Metrics metrics,
-      Completions completions) {
+      CompletionsFeature completions,
+      Deque<AutoCloseable> opened) {
     this.config = config;
     this.web = web;
     this.port = web.port();
-    this.backend = backend;
-    this.ratings = ratings;
-    this.metrics = metrics;
     this.completions = completions;
+    this.opened = opened;
   }
 
   /// Serves a model, which stays the caller's to close, after the server.
   ///
-  /// @throws EnvironmentException when the port is taken, or the rating log cannot be written
-  public static Server start(ServerConfig config, LanguageModel model) {
-    return start(config, EngineBackend.of(model, config), Clock.systemUTC(), new SecureRandom());
+  /// @param log where the access log goes if it is to go to standard error
+  /// @throws dev.imago.core.ConfigException when the files for TLS cannot be used
+  /// @throws EnvironmentException when the port is taken, or a log cannot be written
+  public static Server start(ServerConfig config, LanguageModel model, OutputStream log) {
+    ServerConfig.Limits limits = config.limits();
+    return start(
+        config,
+        EngineBackend.of(model, limits.sequences(), limits.context(), limits.waiting()),
+        Clock.systemUTC(),
+        new SecureRandom(),
+        log);
   }
 
   /// @param backend closed by the server
-  static Server start(ServerConfig config, Backend backend, Clock clock, RandomGenerator random) {
-    RatingLog ratings = null;
+  static Server start(
+      ServerConfig config,
+      Backend backend,
+      Clock clock,
+      RandomGenerator random,
+      OutputStream log) {
+    var opened = new ArrayDeque<AutoCloseable>();
+    opened.push(backend);
     try {
-      ratings = RatingLog.open(config.ratings());
+      Optional<SSLContext> tls =
+          config.listening().tls().map(f -> PemTls.context(f.certificates(), f.key()));
+      RatingLog ratings = RatingLog.open(config.ratings());
+      opened.push(ratings);
       var metrics = new Metrics(backend);
-      var answers = new ServedAnswers(config.keptAnswers());
-      var completions = new Completions(config, backend, answers, metrics, clock, random);
-      var routes =
-          new Routes(
-              config,
-              completions,
-              new Feedback(config, answers, ratings, metrics, clock),
+      opened.push(metrics);
+      ServedModel model = model(config, backend, clock);
+      var models = new Models(List.of(model));
+      ServerConfig.Limits limits = config.limits();
+      var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
+      var completions =
+          new CompletionsFeature(
+              models,
+              limits.sequences() + limits.waiting(),
+              config.times().heartbeat(),
+              answers,
               metrics,
-              new Pages(config, backend.context()),
-              clock.instant().getEpochSecond());
-      WebServer web =
-          WebServer.builder()
-              .host(config.host())
-              .port(config.port())
-              .shutdownHook(false) // who started the server stops it
-              .shutdownGracePeriod(config.grace().plus(FAREWELL))
-              .connectionOptions(options -> options.tcpNoDelay(true))
-              .routing(routes::register)
-              .build();
-      startListening(web, config);
-      return new Server(config, web, backend, ratings, metrics, completions);
-    } catch (RuntimeException e) {
-      if (ratings != null) {
-        ratings.close();
+              clock,
+              random);
+      ServerConfig.Page page = config.model().page();
+      List<Feature> features =
+          List.of(
+              models,
+              completions,
+              new FeedbackFeature(answers, ratings, metrics, clock),
+              new HealthFeature(),
+              metrics,
+              new PageFeature(
+                  model,
+                  new PageFeature.Words(
+                      page.about(), page.placeholder(), page.conversation())));
+      var listeners = new ArrayList<RequestListener>(List.of(metrics));
+      if (!config.accessLog().isEmpty()) {
+        AccessLog accessLog =
+            config.accessLog().equals("-")
+                ? AccessLog.to(log, clock)
+                : AccessLog.to(Path.of(config.accessLog()), clock);
+        opened.push(accessLog);
+        listeners.add(accessLog);
       }
-      backend.close();
+      var router =
+          new Router(
+              config.listening().host(),
+              config.listening().apiKeys(),
+              limits.bodyBytes(),
+              listeners);
+      WebServer web = listening(config, tls, features, router);
+      return new Server(config, web, completions, opened);
+    } catch (RuntimeException e) {
+      closeAll(opened);
       throw e;
     }
   }
 
+  private static ServedModel model(ServerConfig config, Backend backend, Clock clock) {
+    ServerConfig.Defaults defaults = config.model().defaults();
+    return new ServedModel(
+        config.model().name(),
+        config.model().reference(),
+        clock.instant().getEpochSecond(),
+        backend,
+        new ServedModel.Defaults(
+            defaults.maxTokens(),
+            defaults.temperature(),
+            defaults.topP(),
+            defaults.repetitionPenalty()));
+  }
+
+  private static WebServer listening(
+      ServerConfig config, Optional<SSLContext> tls, List<Feature> features, Router router) {
+    var builder =
+        WebServer.builder()
+            .host(config.listening().host())
+            .port(config.listening().port())
+            .shutdownHook(false) // who started the server stops it
+            .shutdownGracePeriod(config.times().grace().plus(FAREWELL))
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .routing(routing -> router.register(features, routing));
+    tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+    WebServer web = builder.build();
+    startListening(web, config);
+    return web;
+  }
+
   /// Tries the address first: Helidon logs a failure to listen, with its trace, before it throws.
   private static void startListening(WebServer web, ServerConfig config) {
+    String host = config.listening().host();
     try (var trial = new ServerSocket()) {
-      trial.bind(new InetSocketAddress(config.host(), config.port()));
-    } catch (SocketException | UnknownHostException e) {
+      trial.bind(new InetSocketAddress(InetAddress.getByName(host), config.listening().port()));
+    } catch (UnknownHostException e) {
+      throw new EnvironmentException(
+          "host = %s is no address of a machine: 127.0.0.1 is for this machine alone, 0.0.0.0 for all"
+              .formatted(host),
+          e);
+    } catch (SocketException e) {
       throw cannotListen(config, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -123,7 +217,7 @@ public final class Server implements AutoCloseable {
   private static EnvironmentException cannotListen(ServerConfig config, IOException e) {
     return new EnvironmentException(
         "cannot listen on port %d of %s (%s): stop what uses the port, or name another with --port (and an address of this machine with --host)"
-            .formatted(config.port(), config.host(), e.getMessage()),
+            .formatted(config.listening().port(), config.listening().host(), e.getMessage()),
         e);
   }
 
@@ -135,12 +229,16 @@ public final class Server implements AutoCloseable {
   /// Where a browser on this machine finds the chat page.
   public URI address() {
     String host =
-        switch (config.host()) {
+        switch (config.listening().host()) {
           case "0.0.0.0", "::" -> "127.0.0.1";
-          default -> config.host();
+          default -> config.listening().host();
         };
     return URI.create(
-        "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, port()));
+        "%s://%s:%d/"
+            .formatted(
+                config.listening().tls().isPresent() ? "https" : "http",
+                host.contains(":") ? "[" + host + "]" : host,
+                port()));
   }
 
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then
@@ -158,15 +256,24 @@ public final class Server implements AutoCloseable {
       web.stop(); // returns when the last answer is out
     } finally {
       stopped.countDown();
-      backend.close();
-      ratings.close();
-      metrics.close();
+      closeAll(opened);
     }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> opened) {
+    for (AutoCloseable each : opened) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        System.getLogger("dev.imago.serve").log(System.Logger.Level.WARNING, "not closed well", e);
+      }
+    }
+    opened.clear();
   }
 
   private void cancelAfterGrace(CountDownLatch stopped) {
     try {
-      if (stopped.await(config.grace().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (stopped.await(config.times().grace().toNanos(), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {

@@ -1,43 +1,115 @@
 package dev.imago.serve;
 
 import dev.imago.core.ConfigException;
+import dev.imago.serve.http.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
-/// How a model is served. Start from [#of] and change what differs.
+/// How a model is served.
 ///
-/// @param host the address to listen on; the loopback one keeps other machines out
-/// @param port 0 … 65,535; 0 takes any free one
-/// @param model the name that clients call the model by
-/// @param modelRef what ratings are bound to: the artifact's reference, or the file's name
 /// @param ratings the log that ratings are appended to
-/// @param maxSequences answers generated at once
-/// @param maxWaiting further requests that wait for their turn; more are told to come back (429)
-/// @param maxContext the longest prompt and answer together, in tokens; 0 for the model's own
-/// @param maxBodyBytes the longest request
-/// @param keptAnswers how many answers can still be rated
-/// @param maxTokens the longest answer where a request names none
-/// @param temperature of sampling where a request names none; 0 is greedy
-/// @param grace how long running answers may take to end when the server stops
-/// @param heartbeat how often a waiting client is sent a sign of life, by which a client that has
-///   gone is found out
-/// @param page what the chat page says
+/// @param accessLog where each request's line goes: a file, `-` for standard error, empty for
+///   nowhere
 public record ServerConfig(
-    String host,
-    int port,
-    String model,
-    String modelRef,
+    Listening listening,
+    Model model,
     Path ratings,
-    int maxSequences,
-    int maxWaiting,
-    int maxContext,
-    int maxBodyBytes,
-    int keptAnswers,
-    int maxTokens,
-    float temperature,
-    Duration grace,
-    Duration heartbeat,
-    Page page) {
+    Limits limits,
+    Times times,
+    String accessLog) {
+
+  /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.
+  ///
+  /// @param name that clients call the model by
+  /// @param reference what ratings are bound to
+  public static ServerConfig of(String name, String reference, Path ratings) {
+    return new ServerConfig(
+        Listening.LOOPBACK,
+        new Model(name, reference, Defaults.USUAL, Page.PLAIN),
+        ratings,
+        Limits.USUAL,
+        Times.USUAL,
+        "");
+  }
+
+  /// Where it listens, and whom it lets in.
+  ///
+  /// @param host the address to listen on; the loopback one keeps other machines out
+  /// @param port 0 … 65,535; 0 takes any free one
+  /// @param apiKeys of which callers must show one; none where anyone may call
+  /// @param withoutKey whether other machines are let in although no key is asked of them
+  /// @param tls the files for HTTPS; HTTP where there are none
+  public record Listening(
+      String host, int port, List<String> apiKeys, boolean withoutKey, Optional<TlsFiles> tls) {
+    public static final Listening LOOPBACK = on("127.0.0.1", 8080);
+
+    public Listening {
+      apiKeys = List.copyOf(apiKeys);
+      range("port", port, 0, 65_535);
+      if (host.isBlank()) {
+        throw new ConfigException(
+            "host is empty; 127.0.0.1 is for this machine alone, 0.0.0.0 for all");
+      }
+      if (apiKeys.stream().anyMatch(ServerConfig::isNoKey)) {
+        throw new ConfigException(
+            "an API key is empty, or has blanks or characters that are not ASCII: no client can send it; take another");
+      }
+      if (!Gate.isLoopback(host) && apiKeys.isEmpty() && !withoutKey) {
+        throw new ConfigException(
+            "host = %s lets other machines in, and no key is asked of them: set one with --api-key KEY or IMAGO_API_KEY, or let anyone in with --no-api-key"
+                .formatted(host));
+      }
+    }
+
+    /// Whether only this machine can reach it.
+    public boolean onLoopback() {
+      return Gate.isLoopback(host);
+    }
+
+    /// On an address and port, for anyone who reaches it: of this machine, if it is a loopback one.
+    public static Listening on(String host, int port) {
+      return new Listening(host, port, List.of(), false, Optional.empty());
+    }
+  }
+
+  /// Two files in PEM form, as certificate authorities give them.
+  ///
+  /// @param certificates the server's own first
+  /// @param key PKCS #8, not encrypted
+  public record TlsFiles(Path certificates, Path key) {}
+
+  /// What is served.
+  ///
+  /// @param name that clients call the model by
+  /// @param reference what ratings are bound to: the artifact's, or the file's name
+  /// @param page what the chat page says
+  public record Model(String name, String reference, Defaults defaults, Page page) {
+    public Model {
+      if (name.isBlank()) {
+        throw new ConfigException("name is empty; give the model a name that clients call it by");
+      }
+    }
+  }
+
+  /// What a request gets that names nothing.
+  ///
+  /// @param maxTokens the longest answer
+  /// @param temperature of sampling; 0 is greedy
+  /// @param topP the share of probability that is drawn from
+  /// @param repetitionPenalty 1 for none
+  public record Defaults(
+      int maxTokens, float temperature, float topP, float repetitionPenalty) {
+    public static final Defaults USUAL = new Defaults(256, 0.7f, 0.95f, 1);
+
+    public Defaults {
+      range("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+      range("temperature", temperature, 0, 2);
+      range("topP", topP, 0.01f, 1);
+      range("repetitionPenalty", repetitionPenalty, 0.01f, 10);
+    }
+  }
 
   /// What the chat page says.
   ///
@@ -45,151 +117,62 @@ public record ServerConfig(
   /// @param placeholder an example of a message
   /// @param conversation whether earlier turns are sent along; false for a model that was tuned on
   ///   single questions
-  public record Page(String about, String placeholder, boolean conversation) {}
-
-  public ServerConfig {
-    range("port", port, 0, 65_535);
-    range("maxSequences", maxSequences, 1, 128);
-    range("maxWaiting", maxWaiting, 0, 1 << 20);
-    range("maxContext", maxContext, 0, Integer.MAX_VALUE);
-    range("maxBodyBytes", maxBodyBytes, 1024, 1 << 28);
-    range("keptAnswers", keptAnswers, 1, 1 << 20);
-    range("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
-    if (!(temperature >= 0 && temperature <= 2)) {
-      throw new ConfigException("temperature = " + temperature + " is outside 0 … 2");
-    }
-    if (grace.isNegative() || heartbeat.isNegative() || heartbeat.isZero()) {
-      throw new ConfigException(
-          "grace = %s and heartbeat = %s must be positive".formatted(grace, heartbeat));
-    }
-    if (model.isBlank()) {
-      throw new ConfigException("model is empty; give the model a name that clients call it by");
-    }
+  public record Page(String about, String placeholder, boolean conversation) {
+    public static final Page PLAIN = new Page("", "Write a message", true);
   }
 
-  private static void range(String name, int value, int from, int to) {
-    if (value < from || value > to) {
-      throw new ConfigException("%s = %d is outside %d … %d".formatted(name, value, from, to));
-    }
-  }
-
-  /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.
-  public static ServerConfig of(String model, String modelRef, Path ratings) {
-    return new ServerConfig(
-        "127.0.0.1",
-        8080,
-        model,
-        modelRef,
-        ratings,
-        4,
-        64,
-        0,
-        1 << 20,
-        1_000,
-        256,
-        0.7f,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(2),
-        new Page("", "Write a message", true));
-  }
-
-  public ServerConfig withAddress(String changedHost, int changedPort) {
-    return new ServerConfig(
-        changedHost,
-        changedPort,
-        model,
-        modelRef,
-        ratings,
-        maxSequences,
-        maxWaiting,
-        maxContext,
-        maxBodyBytes,
-        keptAnswers,
-        maxTokens,
-        temperature,
-        grace,
-        heartbeat,
-        page);
-  }
-
-  public ServerConfig withPage(Page changed) {
-    return new ServerConfig(
-        host,
-        port,
-        model,
-        modelRef,
-        ratings,
-        maxSequences,
-        maxWaiting,
-        maxContext,
-        maxBodyBytes,
-        keptAnswers,
-        maxTokens,
-        temperature,
-        grace,
-        heartbeat,
-        changed);
-  }
-
-  /// @param sequences answers at once
-  /// @param waiting further requests that wait
+  /// @param sequences answers generated at once
+  /// @param waiting further answers that wait for their turn; more are told to come back (429)
+  /// @param context the longest prompt and answer together, in tokens; 0 for the model's own
   /// @param bodyBytes the longest request
-  /// @param kept answers that can still be rated
-  public ServerConfig withLimits(int sequences, int waiting, int bodyBytes, int kept) {
-    return new ServerConfig(
-        host,
-        port,
-        model,
-        modelRef,
-        ratings,
-        sequences,
-        waiting,
-        maxContext,
-        bodyBytes,
-        kept,
-        maxTokens,
-        temperature,
-        grace,
-        heartbeat,
-        page);
+  /// @param keptAnswers how many answers can still be rated
+  /// @param keptBytes of their prompts and texts together
+  public record Limits(
+      int sequences, int waiting, int context, int bodyBytes, int keptAnswers, long keptBytes) {
+    public static final Limits USUAL = new Limits(4, 64, 0, 1 << 20, 1_000, 64L << 20);
+
+    public Limits {
+      range("sequences", sequences, 1, 128);
+      range("waiting", waiting, 0, 1 << 20);
+      range("context", context, 0, Integer.MAX_VALUE);
+      range("bodyBytes", bodyBytes, 1024, 1 << 28);
+      range("keptAnswers", keptAnswers, 1, 1 << 20);
+      range("keptBytes", keptBytes, 0, 1L << 40);
+    }
+
+    public Limits withSequences(int changed) {
+      return new Limits(changed, waiting, context, bodyBytes, keptAnswers, keptBytes);
+    }
   }
 
-  /// What a request that names nothing gets.
-  public ServerConfig withSampling(int tokens, float changedTemperature) {
-    return new ServerConfig(
-        host,
-        port,
-        model,
-        modelRef,
-        ratings,
-        maxSequences,
-        maxWaiting,
-        maxContext,
-        maxBodyBytes,
-        keptAnswers,
-        tokens,
-        changedTemperature,
-        grace,
-        heartbeat,
-        page);
+  /// @param grace how long running answers may take to end when the server stops
+  /// @param heartbeat how often a waiting client is sent a sign of life, by which a client that has
+  ///   gone is found out
+  public record Times(Duration grace, Duration heartbeat) {
+    public static final Times USUAL = new Times(Duration.ofSeconds(10), Duration.ofSeconds(2));
+
+    public Times {
+      if (grace.isNegative() || heartbeat.isNegative() || heartbeat.isZero()) {
+        throw new ConfigException(
+            "grace = %s and heartbeat = %s must be positive".formatted(grace, heartbeat));
+      }
+    }
   }
 
-  public ServerConfig withTimes(Duration changedGrace, Duration changedHeartbeat) {
-    return new ServerConfig(
-        host,
-        port,
-        model,
-        modelRef,
-        ratings,
-        maxSequences,
-        maxWaiting,
-        maxContext,
-        maxBodyBytes,
-        keptAnswers,
-        maxTokens,
-        temperature,
-        changedGrace,
-        changedHeartbeat,
-        page);
+  private static boolean isNoKey(String key) {
+    return key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f);
+  }
+
+  private static void range(String name, double value, double from, double to) {
+    if (!(value >= from && value <= to)) {
+      throw new ConfigException(
+          "%s = %s is outside %s … %s".formatted(name, brief(value), brief(from), brief(to)));
+    }
+  }
+
+  private static String brief(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Float.toString((float) value);
   }
 }

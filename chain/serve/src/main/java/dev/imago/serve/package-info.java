@@ -1,8 +1,11 @@
-/// Weights to answers: an OpenAI-compatible HTTP server on loopback, with a chat page.
+/// Weights to answers: an OpenAI-compatible HTTP server, with a chat page.
 ///
 /// In: a [dev.imago.generate.LanguageModel] and a [ServerConfig]. Out: answers, metrics, and a log
-/// of what users said of the answers. Knows no training and no artifact; what a model is it knows
-/// only through [Backend]. Read [Server] first, then [Completions].
+/// of what users said of the answers. Knows no training and no artifact.
+///
+/// [Server] wires the features, each a folder with its routes: `models`, `completions`, `feedback`,
+/// `metrics`, `page`; they stand on `http`, which knows none of them. A new route is a new folder
+/// with a [dev.imago.serve.http.Feature], and a line in [Server]. Read [Server] first.
 @NullMarked
 package dev.imago.serve;
 

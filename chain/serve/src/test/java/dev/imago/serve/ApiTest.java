@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.generate.Ending;
+import dev.imago.generate.Penalties;
 import dev.imago.generate.Sampling;
+import dev.imago.generate.Truncation;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +33,7 @@ class ApiTest {
   void start() {
     running =
         new Running(
-            Running.config(folder).withLimits(4, 64, 4096, 10),
+            Running.config(folder, Running.limits(4, 64, 4096, 10)),
             new ScriptedBackend(100, "Grüße", ", ", "你好", " 👩‍👩‍👧", "!"));
   }
 
@@ -102,18 +107,56 @@ class ApiTest {
     JsonNode choice = reply.get("choices").get(0);
     assertEquals("Grüße, 你好", choice.get("text").stringValue());
     assertEquals("length", choice.get("finish_reason").stringValue());
-    assertEquals("Say:", running.backend.asked.take().prompt());
+    assertEquals("^Say:", running.backend.asked.take().prompt());
+  }
+
+  @Test
+  void continuesATextWithTheBlankThatBelongsToItAndAnswersAChatWithout() throws Exception {
+    running.post("/v1/completions", "{\"prompt\":\"Say\"}");
+    assertTrue(running.backend.asked.take().continued());
+    running.chat(Running.hello(""));
+    assertFalse(running.backend.asked.take().continued());
+  }
+
+  @Test
+  void beginsATextAsTheVocabularyAsksUnlessToldNotTo() throws Exception {
+    for (List<String> each :
+        List.of(
+            List.of("\"Say\"", "^Say"),
+            List.of("\"Say\",\"add_special_tokens\":false", "Say"),
+            List.of("[\"Say\"]", "^Say"),
+            List.of("\"\"", "^"),
+            List.of("[83,97]", "Sa"),
+            List.of("[[83,97]]", "Sa"))) {
+      HttpResponse<String> response =
+          running.post("/v1/completions", "{\"prompt\":" + each.getFirst() + "}");
+      assertEquals(200, response.statusCode(), response.body());
+      assertEquals(each.getLast(), running.backend.asked.take().prompt());
+    }
+    running.post("/v1/completions", "{}");
+    assertEquals("^", running.backend.asked.take().prompt(), "no prompt begins a document");
   }
 
   @Test
   void passesSettingsOn() throws Exception {
     running.chat(
         Running.hello(
-            "\"temperature\":0.25,\"top_p\":0.5,\"top_k\":7,\"repetition_penalty\":1.5,\"presence_penalty\":-0.5,\"frequency_penalty\":2,\"seed\":42,"
-                + "\"stop\":[\"a\",\"b\"],\"max_completion_tokens\":9"));
+            "\"temperature\":0.25,\"top_p\":0.5,\"top_k\":7,\"min_p\":0.1,\"typical_p\":0.9,"
+                + "\"repetition_penalty\":1.5,\"presence_penalty\":-0.5,\"frequency_penalty\":2,"
+                + "\"logit_bias\":{\"65\":-100},\"seed\":42,\"stop\":[\"a\",\"b\"],"
+                + "\"stop_token_ids\":[66,67],\"ignore_eos\":true,\"min_tokens\":2,\"max_completion_tokens\":9"));
     assertEquals(
-        new Sampling(9, 0.25f, 0.5f, 7, 1.5f, -0.5f, 2f, 42, List.of("a", "b")),
+        new Sampling(
+            0.25f,
+            new Truncation(7, 0.5f, 0.1f, 0.9f),
+            new Penalties(1.5f, -0.5f, 2f, Map.of(65, -100f)),
+            42,
+            new Ending(9, 2, true, Set.of(66, 67), List.of("a", "b"))),
         running.backend.asked.take().sampling());
+    running.chat(Running.hello("\"repeat_penalty\":1.25,\"top_k\":-1"));
+    Sampling other = running.backend.asked.take().sampling();
+    assertEquals(1.25f, other.penalties().repetition(), "llama.cpp's name for it");
+    assertEquals(0, other.truncation().topK(), "vLLM's word for all");
   }
 
   @Test
@@ -123,9 +166,10 @@ class ApiTest {
     var first = running.backend.asked.take().sampling();
     var second = running.backend.asked.take().sampling();
     assertEquals(0.7f, first.temperature());
-    assertEquals(1f, first.topP());
-    assertEquals(List.of("\n\n"), first.stop());
-    assertEquals(100 - 11, first.maxTokens(), "what the context leaves");
+    assertEquals(0.95f, first.truncation().topP());
+    assertEquals(1, first.penalties().repetition());
+    assertEquals(List.of("\n\n"), first.ending().stop());
+    assertEquals(100 - 11, first.ending().maxTokens(), "what the context leaves");
     assertNotEquals(first.seed(), second.seed());
   }
 
@@ -198,7 +242,7 @@ class ApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"n\":2|n|n = 2",
+        "\"n\":0|n|1 … 128",
         "\"temperature\":3|temperature|0.0 … 2.0",
         "\"temperature\":\"hot\"|temperature|hot",
         "\"top_p\":-0.1|top_p|-0.1",
@@ -217,7 +261,25 @@ class ApiTest {
         "\"tools\":{}|tools|at least one",
         "\"tool_choice\":\"required\"|tool_choice|auto",
         "\"tool_choice\":{\"type\":\"function\"}|tool_choice|none",
-        "\"parallel_tool_calls\":false|parallel_tool_calls|not supported",
+        "\"min_p\":1.5|min_p|0.0 … 1.0",
+        "\"typical_p\":-1|typical_p|0.0 … 1.0",
+        "\"min_tokens\":-1|min_tokens|0 …",
+        "\"min_tokens\":9,\"max_tokens\":8|min_tokens|at most",
+        "\"ignore_eos\":1|ignore_eos|true or false",
+        "\"stop_token_ids\":5|stop_token_ids|a list",
+        "\"stop_token_ids\":[-5]|stop_token_ids|-5",
+        "\"stop_token_ids\":[1114112]|stop_token_ids|0 … 1114111",
+        "\"logit_bias\":[]|logit_bias|by token id",
+        "\"logit_bias\":{\"x\":1}|logit_bias|no token id",
+        "\"logit_bias\":{\"1114112\":1}|logit_bias|no token id",
+        "\"logit_bias\":{\"5\":101}|logit_bias|-100.0 … 100.0",
+        "\"repeat_penalty\":1.1,\"repetition_penalty\":1.2|repeat_penalty|another name",
+        "\"repeat_penalty\":0|repeat_penalty|0.01 … 10.0",
+        "\"temprature\":1|temprature|did you mean temperature?",
+        "\"min_token\":1|min_token|did you mean min_tokens?",
+        "\"frobnicate\":1|frobnicate|leave it out",
+        "\"prompt\":\"x\"|prompt|one of /v1/completions",
+        "\"stream_options\":{\"include_usge\":true}|stream_options.include_usge|include_usage",
         "\"logprobs\":true|logprobs|not supported",
         "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
         "\"presence_penalty\":2.5|presence_penalty|-2.0 … 2.0",
@@ -250,9 +312,15 @@ class ApiTest {
         400,
         "messages[0].content[0].type",
         "text only");
-    assertError(running.post("/v1/completions", "{}"), 400, "prompt", "one text");
+    for (String prompt : List.of("5", "{}", "[]", "[1.5]", "[-1]", "[1114112]", "[[]]", "[5,\"a\"]")) {
+      assertError(
+          running.post("/v1/completions", "{\"prompt\":" + prompt + "}"), 400, "prompt", "texts");
+    }
     assertError(
-        running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"]}"), 400, "prompt", "one text");
+        running.post("/v1/completions", "{\"messages\":[]}"),
+        400,
+        "messages",
+        "/v1/chat/completions");
   }
 
   @Test
@@ -264,7 +332,7 @@ class ApiTest {
     assertEquals(
         "context_length_exceeded", Running.json(response).get("error").get("code").stringValue());
     assertError(
-        running.post("/v1/completions", "{\"prompt\":\"" + longText + "\"}"), 400, "prompt", "120");
+        running.post("/v1/completions", "{\"prompt\":\"" + longText + "\"}"), 400, "prompt", "121");
     assertError(
         running.chat(Running.hello("\"max_tokens\":95")), 400, "max_tokens", "106", "at most 89");
   }
@@ -309,6 +377,7 @@ class ApiTest {
   @Test
   void isHealthy() throws Exception {
     assertEquals("{\"status\":\"ok\"}", running.get("/healthz").body());
+    assertEquals("{\"status\":\"ok\"}", running.get("/health").body());
   }
 
   @Test
@@ -333,6 +402,12 @@ class ApiTest {
             "imago_time_to_first_token_seconds_count 1",
             "imago_tokens_total{kind=\"prompt\"} 11.0",
             "imago_tokens_total{kind=\"completion\"} 5.0",
+            "imago_answer_queue_time_seconds_sum 1.0",
+            "imago_answer_prefill_time_seconds_sum 0.5",
+            "imago_answer_decode_time_seconds_sum 0.4",
+            "imago_answer_tokens_per_second_count 1",
+            // Four tokens after the first in 0.4 seconds, whatever the queue and this test took.
+            "imago_answer_tokens_per_second_sum 10.0",
             "imago_answers_running 0.0",
             "imago_answers_waiting 0.0")) {
       assertTrue(lines.contains(line), line + " is not in\n" + response.body());
@@ -355,5 +430,61 @@ class ApiTest {
     assertEquals("tiny", Running.json(running.get("/chat.json")).get("model").stringValue());
     assertEquals(404, running.get("/page/chat.html").statusCode());
     assertEquals(404, running.get("/../Server.class").statusCode());
+  }
+
+  @Test
+  void givesSeveralAnswersToAPromptEachWithASeedOfItsOwn() throws Exception {
+    JsonNode reply = Running.json(running.chat(Running.hello("\"n\":3,\"seed\":7")));
+    assertEquals(3, reply.get("choices").size());
+    for (int i = 0; i < 3; i++) {
+      JsonNode choice = reply.get("choices").get(i);
+      assertEquals(i, choice.get("index").intValue());
+      assertEquals(
+          "Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
+      assertEquals(7 + i, running.backend.asked.take().sampling().seed());
+    }
+    assertEquals(
+        "{\"prompt_tokens\":11,\"completion_tokens\":15,\"total_tokens\":26}",
+        reply.get("usage").toString(),
+        "a prompt counts once");
+  }
+
+  @Test
+  void continuesSeveralTexts() throws Exception {
+    JsonNode reply =
+        Running.json(
+            running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":2,\"best_of\":2}"));
+    assertEquals(4, reply.get("choices").size());
+    assertEquals(3, reply.get("choices").get(3).get("index").intValue());
+    var prompts = new java.util.ArrayList<String>();
+    for (int i = 0; i < 4; i++) {
+      prompts.add(running.backend.asked.take().prompt());
+    }
+    assertEquals(List.of("^a", "^a", "^b", "^b"), prompts);
+    assertEquals(4, reply.get("usage").get("prompt_tokens").intValue());
+  }
+
+  @Test
+  void asksForNoMoreAnswersThanMayBeGiven() throws Exception {
+    HttpResponse<String> response = running.chat(Running.hello("\"n\":69"));
+    assertError(response, 429, "", "68 answers");
+    assertError(
+        running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":65}"), 400, "n", "130", "128");
+    assertError(
+        running.post("/v1/completions", "{\"prompt\":\"a\",\"best_of\":5}"), 400, "best_of", "n = 1");
+    assertEquals(200, running.chat(Running.hello("\"n\":68")).statusCode(), "there is room again");
+  }
+
+  @Test
+  void keepsItsInnermostToItselfWhenAnAnswerFails() throws Exception {
+    running.backend.pieces = List.of("one", ScriptedBackend.BROKEN);
+    HttpResponse<String> response = running.chat(Running.hello(""));
+    assertError(response, 500, "", "log");
+    assertFalse(response.body().contains("secret"));
+    String stream = running.chat(Running.hello("\"stream\":true")).body();
+    assertTrue(stream.contains("\"content\":\"one\""), stream);
+    assertTrue(stream.contains("data: {\"error\":{\"message\":"), stream);
+    assertFalse(stream.contains("secret") || stream.contains("[DONE]"), stream);
+    assertTrue(running.get("/metrics").body().contains("imago_answers_failed_total 2.0"));
   }
 }

@@ -71,12 +71,17 @@ class ChatPageTest {
   }
 
   private static ServerConfig config(Path folder) {
-    return Running.config(folder)
-        .withPage(
-            new ServerConfig.Page(
-                "This model has read Java. Give it a method's signature, and it says in one sentence what the method does.",
-                SIGNATURE,
-                false));
+    return config(folder, ServerConfig.Times.USUAL);
+  }
+
+  private static ServerConfig config(Path folder, ServerConfig.Times times) {
+    return Running.config(
+        folder,
+        new ServerConfig.Page(
+            "This model has read Java. Give it a method's signature, and it says in one sentence what the method does.",
+            SIGNATURE,
+            false),
+        times);
   }
 
   private Page page(Running running, int width, int height) {
@@ -151,7 +156,10 @@ class ChatPageTest {
   void stopsAnAnswerAndTheGenerationWithIt(@TempDir Path folder) throws Exception {
     var backend = new ScriptedBackend(512, 1, "Parses ", "on and on");
     ServerConfig config =
-        config(folder).withTimes(java.time.Duration.ofSeconds(5), java.time.Duration.ofMillis(50));
+        config(
+            folder,
+            new ServerConfig.Times(
+                java.time.Duration.ofSeconds(5), java.time.Duration.ofMillis(50)));
     try (var running = new Running(config, backend);
         Page page = page(running, 1280, 800)) {
       message(page).fill("void run()");

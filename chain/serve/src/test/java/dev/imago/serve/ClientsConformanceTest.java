@@ -64,9 +64,7 @@ class ClientsConformanceTest {
       JsonNode seen;
       try (Server server =
           Server.start(
-              ServerConfig.of("tiny", "random", folder.resolve("ratings.jsonl"))
-                  .withAddress("127.0.0.1", 0),
-              model)) {
+              Running.config(folder), model, System.err)) {
         seen = run(command, where, script, server.address().toString());
       }
       assertEquals("[\"tiny\"]", seen.get("models").toString());

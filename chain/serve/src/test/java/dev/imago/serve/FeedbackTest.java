@@ -25,7 +25,7 @@ class FeedbackTest {
   void start() {
     running =
         new Running(
-            Running.config(folder).withLimits(4, 64, 1 << 16, 3),
+            Running.config(folder, Running.limits(4, 64, 1 << 16, 3)),
             new ScriptedBackend(100, "Hi ", "there 🦋"));
   }
 
@@ -88,6 +88,38 @@ class FeedbackTest {
     assertEquals("Hi there 🦋", log().getFirst().answer());
     assertEquals(List.of(new Message(Rating.TEXT, "Say")), log().getLast().messages());
     assertTrue(log().getLast().bareText());
+  }
+
+  @Test
+  void takesARatingOfEachOfSeveralAnswers() throws Exception {
+    String id =
+        Running.json(running.chat(Running.hello("\"n\":2"))).get("id").stringValue();
+    assertEquals(200, rate(id, "\"rating\":\"up\"").statusCode());
+    assertEquals(200, rate(id, "\"rating\":\"down\",\"index\":1").statusCode());
+    HttpResponse<String> none = rate(id, "\"rating\":\"down\",\"index\":2");
+    assertEquals(404, none.statusCode());
+    assertTrue(none.body().contains("index = 2"), none.body());
+    assertEquals(400, rate(id, "\"rating\":\"up\",\"coment\":\"x\"").statusCode());
+    assertEquals(List.of(Vote.UP, Vote.DOWN), log().stream().map(Rating::vote).toList());
+    assertEquals(2, log().stream().map(Rating::completionId).distinct().count());
+  }
+
+  @Test
+  void aSecondServerOfTheSameWorkspaceKeepsItsRatingsInTheSameLog() throws Exception {
+    try (var other = new Running(Running.config(folder), new ScriptedBackend(100, "Other"))) {
+      String theirs =
+          Running.json(other.chat(Running.hello(""))).get("id").stringValue();
+      assertEquals(200, rate(ask(), "\"rating\":\"up\"").statusCode());
+      assertEquals(
+          200,
+          other
+              .post(
+                  "/v1/feedback",
+                  "{\"completion_id\":\"%s\",\"rating\":\"down\"}".formatted(theirs))
+              .statusCode());
+    }
+    assertEquals(
+        List.of("Hi there 🦋", "Other"), log().stream().map(Rating::answer).toList());
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class LifecycleTest {
   void namesABusyPortAndTheMend() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var backend = new ScriptedBackend(100);
-      ServerConfig config = Running.config(folder).withAddress("127.0.0.1", taken.getLocalPort());
+      ServerConfig config = Running.config(folder, ServerConfig.Listening.on("127.0.0.1", taken.getLocalPort()), "");
       EnvironmentException e =
           assertThrows(EnvironmentException.class, () -> new Running(config, backend).close());
       assertTrue(e.toString().contains("port " + taken.getLocalPort()), e.toString());
@@ -38,12 +40,31 @@ class LifecycleTest {
 
   @Test
   void namesAHostThatIsNotOfThisMachine() {
-    ServerConfig config = Running.config(folder).withAddress("192.0.2.1", 0);
+    ServerConfig config =
+        Running.config(
+            folder,
+            new ServerConfig.Listening("192.0.2.1", 0, List.of(), true, Optional.empty()),
+            "");
     EnvironmentException e =
         assertThrows(
             EnvironmentException.class,
             () -> new Running(config, new ScriptedBackend(100)).close());
     assertTrue(e.toString().contains("192.0.2.1"), e.toString());
+  }
+
+  @Test
+  void namesAHostThatIsNoAddress() {
+    ServerConfig config =
+        Running.config(
+            folder,
+            new ServerConfig.Listening(
+                "no.such.machine.invalid", 0, List.of(), true, Optional.empty()),
+            "");
+    EnvironmentException e =
+        assertThrows(
+            EnvironmentException.class,
+            () -> new Running(config, new ScriptedBackend(100)).close());
+    assertTrue(e.toString().contains("host = no.such.machine.invalid is no address"), e.toString());
   }
 
   @Test
@@ -68,7 +89,7 @@ class LifecycleTest {
   void cancelsAnAnswerThatTakesLongerThanTheGraceAndSaysSo() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(folder).withTimes(Duration.ofMillis(50), Duration.ofSeconds(2));
+        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
     var running = new Running(config, backend);
     var whole =
         running.client.sendAsync(
@@ -86,7 +107,7 @@ class LifecycleTest {
   void endsAStreamThatIsCutOffWithAnError() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(folder).withTimes(Duration.ofMillis(50), Duration.ofSeconds(2));
+        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
     var running = new Running(config, backend);
     var stream =
         running.client.sendAsync(

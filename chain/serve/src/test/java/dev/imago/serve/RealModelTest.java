@@ -31,15 +31,15 @@ class RealModelTest {
   private LanguageModel model;
   private Server server;
 
+  private Path folder;
+
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
+    this.folder = folder;
     model = LanguageModel.open(TinyModel.write(folder.resolve("model")), 1);
     server =
         Server.start(
-            ServerConfig.of("tiny", "random", folder.resolve("ratings.jsonl"))
-                .withAddress("127.0.0.1", 0)
-                .withLimits(3, 64, 1 << 16, 100),
-            model);
+            Running.config(folder, Running.limits(3, 64, 1 << 16, 100)), model, System.err);
   }
 
   @AfterAll
@@ -140,6 +140,85 @@ class RealModelTest {
     for (int i = 0; i < prompts.size(); i++) {
       assertEquals(together.get(i).get(60, TimeUnit.SECONDS), text(chat(prompts.get(i), more)));
     }
+  }
+
+  @Test
+  void endsBeforeACharacterThatWasBegunWholeAndStreamed() throws Exception {
+    // The first byte of «é» is a token of its own, and the bias makes the model say it.
+    int half = model.tokenizer().id("Ã").orElseThrow();
+    int letter = model.tokenizer().id("a").orElseThrow();
+    for (String more :
+        List.of(
+            "\"max_tokens\":1,\"temperature\":0,\"logit_bias\":{\"%d\":100}".formatted(half),
+            "\"max_tokens\":2,\"temperature\":0,\"stop_token_ids\":[%d],\"logit_bias\":{\"%d\":100}"
+                .formatted(letter, half))) {
+      JsonNode whole = chat("x", more);
+      assertEquals("", text(whole));
+      assertEquals(
+          "length", whole.get("choices").get(0).get("finish_reason").stringValue());
+      String stream =
+          client
+              .send(
+                  request("/v1/chat/completions", question("x", more + ",\"stream\":true")),
+                  BodyHandlers.ofString())
+              .body();
+      assertTrue(stream.contains("\"finish_reason\":\"length\""), stream);
+      assertTrue(!stream.contains("\ufffd"), stream);
+    }
+  }
+
+  @Test
+  void givesOtherAnswersToOtherSeedsAndTheSameToTheSame() throws Exception {
+    String more = "\"max_tokens\":20,\"temperature\":1";
+    JsonNode two = chat("hello", more + ",\"n\":2,\"seed\":5");
+    String first = text(two);
+    String second = two.get("choices").get(1).get("message").get("content").stringValue();
+    assertTrue(!first.equals(second), first);
+    assertEquals(first, text(chat("hello", more + ",\"seed\":5")));
+    assertEquals(second, text(chat("hello", more + ",\"seed\":6")));
+    assertTrue(!text(chat("hello", more)).equals(text(chat("hello", more))), "random without one");
+  }
+
+  @Test
+  void anAnswerWithoutNumbersIsAnErrorAndNoOtherSuffers() throws Exception {
+    int poison = 'q' - '!' + 3;
+    assertEquals(poison, model.tokenizer().id("q").orElseThrow());
+    Path broken = TinyModel.writeBroken(folder.resolve("broken"), poison);
+    Path own = java.nio.file.Files.createDirectories(folder.resolve("own"));
+    try (LanguageModel bad = LanguageModel.open(broken, 1);
+        Server other = Server.start(Running.config(own), bad, System.err)) {
+      String chat = "v1/chat/completions";
+      var good =
+          client.sendAsync(
+              request(other, chat, question("fine", "\"max_tokens\":30,\"temperature\":0")),
+              BodyHandlers.ofString());
+      HttpResponse<String> whole =
+          client.send(request(other, chat, question("q", "")), BodyHandlers.ofString());
+      assertEquals(500, whole.statusCode(), whole.body());
+      JsonNode error = Running.json(whole).get("error");
+      assertEquals("model_failed", error.get("code").stringValue());
+      assertTrue(error.get("message").stringValue().contains("NaN"), error.toString());
+      String stream =
+          client
+              .send(
+                  request(other, chat, question("q", "\"stream\":true")),
+                  BodyHandlers.ofString())
+              .body();
+      assertTrue(stream.contains("data: {\"error\":") && stream.contains("NaN"), stream);
+      HttpResponse<String> text =
+          client.send(
+              request(other, "v1/completions", "{\"prompt\":\"q\",\"stream\":true}"),
+              BodyHandlers.ofString());
+      assertEquals(500, text.statusCode(), "nothing was out yet: " + text.body());
+      assertEquals(200, good.get(60, TimeUnit.SECONDS).statusCode());
+    }
+  }
+
+  private static HttpRequest request(Server server, String path, String body) {
+    return HttpRequest.newBuilder(server.address().resolve(path))
+        .timeout(Duration.ofSeconds(60))
+        .POST(BodyPublishers.ofString(body))
+        .build();
   }
 
   @Test

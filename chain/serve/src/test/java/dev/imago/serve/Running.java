@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,10 @@ final class Running implements AutoCloseable {
 
   final ScriptedBackend backend;
   final Server server;
+
+  /// What the server writes for an access log on standard error.
+  final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
   final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -31,13 +36,60 @@ final class Running implements AutoCloseable {
 
   Running(ServerConfig config, ScriptedBackend backend) {
     this.backend = backend;
-    this.server = Server.start(config, backend, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1));
+    this.server =
+        Server.start(config, backend, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1), log);
   }
 
   /// Usual settings on any free port.
   static ServerConfig config(Path folder) {
-    return ServerConfig.of("tiny", "weights/0123", folder.resolve("ratings.jsonl"))
-        .withAddress("127.0.0.1", 0);
+    return config(folder, ServerConfig.Limits.USUAL);
+  }
+
+  static ServerConfig config(Path folder, ServerConfig.Limits limits) {
+    return config(folder, limits, ServerConfig.Times.USUAL);
+  }
+
+  static ServerConfig config(Path folder, ServerConfig.Times times) {
+    return config(folder, ServerConfig.Limits.USUAL, times);
+  }
+
+  static ServerConfig config(
+      Path folder, ServerConfig.Limits limits, ServerConfig.Times times) {
+    return new ServerConfig(
+        ServerConfig.Listening.on("127.0.0.1", 0),
+        model(ServerConfig.Page.PLAIN),
+        folder.resolve("ratings.jsonl"),
+        limits,
+        times,
+        "");
+  }
+
+  static ServerConfig config(Path folder, ServerConfig.Listening listening, String accessLog) {
+    return new ServerConfig(
+        listening,
+        model(ServerConfig.Page.PLAIN),
+        folder.resolve("ratings.jsonl"),
+        ServerConfig.Limits.USUAL,
+        ServerConfig.Times.USUAL,
+        accessLog);
+  }
+
+  static ServerConfig config(Path folder, ServerConfig.Page page, ServerConfig.Times times) {
+    return new ServerConfig(
+        ServerConfig.Listening.on("127.0.0.1", 0),
+        model(page),
+        folder.resolve("ratings.jsonl"),
+        ServerConfig.Limits.USUAL,
+        times,
+        "");
+  }
+
+  private static ServerConfig.Model model(ServerConfig.Page page) {
+    return new ServerConfig.Model("tiny", "weights/0123", ServerConfig.Defaults.USUAL, page);
+  }
+
+  static ServerConfig.Limits limits(int sequences, int waiting, int bodyBytes, int kept) {
+    return new ServerConfig.Limits(sequences, waiting, 0, bodyBytes, kept, 1 << 20);
   }
 
   URI uri(String path) {

@@ -3,7 +3,10 @@ package dev.imago.serve;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Sampling;
+import dev.imago.generate.Timing;
+import dev.imago.serve.models.Backend;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -14,8 +17,16 @@ import java.util.concurrent.Semaphore;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
 /// are its code points.
-final class ScriptedBackend implements Backend {
-  record Asked(String prompt, Sampling sampling) {}
+public final class ScriptedBackend implements Backend {
+  static final int VOCABULARY = 0x110000;
+
+  record Asked(String prompt, Sampling sampling, boolean continued) {}
+
+  /// A piece at which the model fails.
+  static final String BROKEN = "\u0000";
+
+  /// A token every tenth of a second, after a second of waiting and half one of the prompt.
+  private static final Timing TIMING = new Timing(1_000_000_000L, 500_000_000L, 400_000_000L);
 
   final int context;
   final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
@@ -32,7 +43,7 @@ final class ScriptedBackend implements Backend {
   volatile boolean closed;
 
   /// Says all at once.
-  ScriptedBackend(int context, String... pieces) {
+  public ScriptedBackend(int context, String... pieces) {
     this(context, Integer.MAX_VALUE / 2, pieces);
   }
 
@@ -49,30 +60,46 @@ final class ScriptedBackend implements Backend {
   }
 
   @Override
-  public int[] encodeText(String text) {
-    return text.codePoints().toArray();
+  public int vocabularySize() {
+    return VOCABULARY;
+  }
+
+  /// `^` is what the vocabulary begins a text with.
+  @Override
+  public int[] encodeText(String text, boolean beginning) {
+    return ((beginning ? "^" : "") + text).codePoints().toArray();
   }
 
   @Override
-  public int[] encodeChat(Conversation conversation) {
+  public String decode(int[] ids) {
+    return new String(ids, 0, ids.length);
+  }
+
+  @Override
+  public int[] encodeChat(Map<String, Object> variables) {
     var prompt = new StringBuilder();
-    for (var message : conversation.messages()) {
+    for (var message : maps(variables, "messages")) {
       prompt.append(message.get("role")).append(':').append(message.get("content"));
       message.forEach(
           (name, value) -> {
-            if (name.startsWith("tool") || name.equals("name")) {
+            if (!name.equals("role") && !name.equals("content")) {
               prompt.append(' ').append(name).append('=').append(value);
             }
           });
       prompt.append('\n');
     }
-    conversation.tools().forEach(tool -> prompt.append(tool).append('\n'));
+    maps(variables, "tools").forEach(tool -> prompt.append(tool).append('\n'));
     return prompt.codePoints().toArray();
   }
 
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> maps(Map<String, Object> variables, String name) {
+    return (List<Map<String, Object>>) variables.getOrDefault(name, List.of());
+  }
+
   @Override
-  public Answering generate(int[] prompt, Sampling sampling) {
-    asked.add(new Asked(new String(prompt, 0, prompt.length), sampling));
+  public Answering generate(int[] prompt, Sampling sampling, boolean continued) {
+    asked.add(new Asked(decode(prompt), sampling, continued));
     if (failing) {
       throw new IllegalStateException("out of order: secret detail");
     }
@@ -100,8 +127,13 @@ final class ScriptedBackend implements Backend {
             if (next == script.size()) {
               return end(FinishReason.STOP);
             }
-            if (next == sampling.maxTokens()) {
+            if (next == sampling.ending().maxTokens()) {
               return end(FinishReason.LENGTH);
+            }
+            if (script.get(next).equals(BROKEN)) {
+              done = true;
+              running.remove(this);
+              throw new IllegalStateException("the engine failed: secret detail");
             }
             return new Event.Token(next, script.get(next++));
           }
@@ -109,7 +141,7 @@ final class ScriptedBackend implements Backend {
           private Event end(FinishReason reason) {
             done = true;
             running.remove(this);
-            return new Event.Done(reason, prompt.length, next);
+            return new Event.Done(reason, prompt.length, next, TIMING);
           }
 
           @Override

@@ -80,6 +80,34 @@ class StreamTest {
   }
 
   @Test
+  void streamsSeveralAnswersEachUnderItsNumber() throws Exception {
+    try (var running = new Running(Running.config(folder), new ScriptedBackend(100, "a", "b"))) {
+      List<String> data =
+          data(
+              running
+                  .chat(
+                      Running.hello(
+                          "\"n\":2,\"stream\":true,\"stream_options\":{\"include_usage\":true}"))
+                  .body());
+      var texts = List.of(new StringBuilder(), new StringBuilder());
+      int ends = 0;
+      for (String each : data.subList(0, data.size() - 2)) {
+        JsonNode choice = Running.JSON.readTree(each).get("choices").get(0);
+        JsonNode content = choice.get("delta").get("content");
+        texts
+            .get(choice.get("index").intValue())
+            .append(content == null ? "" : content.stringValue());
+        ends += choice.get("finish_reason").isNull() ? 0 : 1;
+      }
+      assertEquals(List.of("ab", "ab"), texts.stream().map(StringBuilder::toString).toList());
+      assertEquals(2, ends);
+      JsonNode usage = Running.JSON.readTree(data.get(data.size() - 2)).get("usage");
+      assertEquals("[11,4]", "[%s,%s]".formatted(usage.get("prompt_tokens"), usage.get("completion_tokens")));
+      assertEquals("[DONE]", data.getLast());
+    }
+  }
+
+  @Test
   void sendsEachTokenWhenItIsThere() throws Exception {
     var backend = new ScriptedBackend(100, 0, "one", "two");
     try (var running = new Running(Running.config(folder), backend);
@@ -122,7 +150,7 @@ class StreamTest {
   void givesUpAStreamWhoseClientHasGone() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one", "two");
     ServerConfig config =
-        Running.config(folder).withTimes(Duration.ofSeconds(5), Duration.ofMillis(20));
+        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
     try (var running = new Running(config, backend)) {
       try (BufferedReader lines = open(running, "\"stream\":true")) {
         nextData(lines);
@@ -137,7 +165,7 @@ class StreamTest {
   void givesUpAWholeAnswerWhoseClientHasGone() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one", "two");
     ServerConfig config =
-        Running.config(folder).withTimes(Duration.ofSeconds(5), Duration.ofMillis(20));
+        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
     try (var running = new Running(config, backend)) {
       try (var socket = new java.net.Socket("127.0.0.1", running.server.port())) {
         byte[] body = Running.hello("").getBytes(StandardCharsets.UTF_8);
@@ -159,7 +187,7 @@ class StreamTest {
   void keepsAWaitingClientWithSpacesThatJsonAllows() throws Exception {
     var backend = new ScriptedBackend(100, 0, "late");
     ServerConfig config =
-        Running.config(folder).withTimes(Duration.ofSeconds(5), Duration.ofMillis(10));
+        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(10)));
     try (var running = new Running(config, backend)) {
       HttpResponse<InputStream> response =
           running.client.send(
@@ -179,7 +207,7 @@ class StreamTest {
   @Test
   void tellsHowManyMayWait() throws Exception {
     var backend = new ScriptedBackend(100, 0, "one");
-    try (var running = new Running(Running.config(folder).withLimits(1, 1, 4096, 10), backend)) {
+    try (var running = new Running(Running.config(folder, Running.limits(1, 1, 4096, 10)), backend)) {
       var first =
           running.client.sendAsync(
               running.posting("/v1/chat/completions", Running.hello("")), BodyHandlers.ofString());
@@ -191,7 +219,7 @@ class StreamTest {
       HttpResponse<String> third = running.chat(Running.hello(""));
       assertEquals(429, third.statusCode());
       assertEquals("1", third.headers().firstValue("Retry-After").orElse(""));
-      assertTrue(third.body().contains("2 requests"), third.body());
+      assertTrue(third.body().contains("2 answers"), third.body());
       backend.gate.release(10);
       assertEquals(200, first.get(20, TimeUnit.SECONDS).statusCode());
       assertEquals(200, second.get(20, TimeUnit.SECONDS).statusCode());

@@ -17,21 +17,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real model of random weights, in a Hugging Face folder: what it says has no sense, but every
 /// byte of it comes from the runtime.
-final class TinyModel {
+public final class TinyModel {
   static final int CONTEXT = 256;
+  private static final int WIDTH = 64;
   private static final List<String> SPECIALS =
       List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
 
   private TinyModel() {}
 
-  static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) throws IOException {
+    return write(folder, true, (name, values) -> {});
+  }
+
+  /// A model that computes no numbers for a text with one token in it.
+  static Path writeBroken(Path folder, int poison) throws IOException {
+    return write(
+        folder,
+        false,
+        (name, values) -> {
+          if (name.equals("model.embed_tokens.weight")) {
+            values[poison * WIDTH] = Float.NaN;
+          }
+        });
+  }
+
+  private static Path write(Path folder, boolean tied, BiConsumer<String, float[]> change)
+      throws IOException {
     Files.createDirectories(folder);
     Tokenizer tokenizer = tokenizer();
-    var config = LlamaShape.plain(tokenizer.vocabularySize(), 64, 2, 4, 2, 16, 96, CONTEXT, true);
+    var config = 
+        LlamaShape.plain(tokenizer.vocabularySize(), WIDTH, 2, 4, 2, 16, 96, CONTEXT, tied);
     var random = new Random(7);
     var tensors = new LinkedHashMap<String, HostTensor>();
     config
@@ -46,6 +66,7 @@ final class TinyModel {
               for (int i = 0; i < values.length; i++) {
                 values[i] = shape.length == 1 ? 1 : 0.15f * (float) random.nextGaussian();
               }
+              change.accept(name, values);
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);

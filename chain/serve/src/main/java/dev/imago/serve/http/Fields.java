@@ -1,6 +1,8 @@
-package dev.imago.serve;
+package dev.imago.serve.http;
 
+import dev.imago.core.Nearest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A request's JSON object, read field by field with errors that name the field. `null` counts as
 /// absent, as client libraries send it for what their caller left out.
-final class Fields {
+public final class Fields {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final JsonNode object;
@@ -24,7 +26,7 @@ final class Fields {
     this.prefix = prefix;
   }
 
-  static Fields parse(byte[] body) {
+  public static Fields parse(byte[] body) {
     JsonNode node;
     try {
       node = JSON.readTree(body);
@@ -39,12 +41,12 @@ final class Fields {
     return new Fields(node, "");
   }
 
-  @Nullable JsonNode get(String name) {
+  public @Nullable JsonNode get(String name) {
     JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return get(name) != null;
   }
 
@@ -54,7 +56,10 @@ final class Fields {
   }
 
   private static String brief(@Nullable JsonNode value) {
-    String text = String.valueOf(value);
+    return brief(String.valueOf(value));
+  }
+
+  private static String brief(String text) {
     return text.length() <= 60
         ? text
         : text.substring(0, text.offsetByCodePoints(0, 40))
@@ -63,7 +68,7 @@ final class Fields {
             + " characters)";
   }
 
-  Optional<String> string(String name) {
+  public Optional<String> string(String name) {
     JsonNode value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -74,14 +79,14 @@ final class Fields {
     return Optional.of(value.stringValue());
   }
 
-  String requiredString(String name) {
+  public String requiredString(String name) {
     return string(name)
         .orElseThrow(
             () ->
                 ApiException.invalid(prefix + name, prefix + name + " is missing; it is a string"));
   }
 
-  boolean bool(String name) {
+  public boolean bool(String name) {
     JsonNode value = get(name);
     if (value == null) {
       return false;
@@ -93,7 +98,7 @@ final class Fields {
   }
 
   /// A whole number; both bounds belong to the range.
-  Optional<Long> integer(String name, long from, long to) {
+  public Optional<Long> integer(String name, long from, long to) {
     JsonNode value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -109,7 +114,7 @@ final class Fields {
   }
 
   /// A number; both bounds belong to the range.
-  Optional<Float> number(String name, float from, float to) {
+  public Optional<Float> number(String name, float from, float to) {
     JsonNode value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -125,7 +130,7 @@ final class Fields {
   }
 
   /// A string, or a list of strings, each with at least one character.
-  List<String> strings(String name, int most) {
+  public List<String> strings(String name, int most) {
     JsonNode value = get(name);
     if (value == null) {
       return List.of();
@@ -146,7 +151,96 @@ final class Fields {
     return strings;
   }
 
-  Optional<Fields> object(String name) {
+  /// A list of whole numbers; both bounds belong to the range.
+  public List<Integer> integers(String name, int most, int from, int to) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return List.of();
+    }
+    var numbers = new ArrayList<Integer>();
+    for (JsonNode each : value) {
+      numbers.add(whole(name, each, from, to));
+    }
+    if (!value.isArray() || numbers.size() > most) {
+      throw wrong(name, "a list of at most %d whole numbers".formatted(most));
+    }
+    return numbers;
+  }
+
+  private int whole(String name, JsonNode value, int from, int to) {
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.intValue() < from
+        || value.intValue() > to) {
+      throw ApiException.invalid(
+          prefix + name,
+          "%s%s: %s is not a whole number in %d … %d"
+              .formatted(prefix, name, brief(value), from, to));
+    }
+    return value.intValue();
+  }
+
+  /// Numbers by token id: `{"50256": -100}`; all bounds belong to their ranges.
+  public Map<Integer, Float> numbersById(
+      String name, int most, int mostId, float from, float to) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return Map.of();
+    }
+    if (!value.isObject() || value.size() > most) {
+      throw wrong(name, "an object of at most %d numbers by token id".formatted(most));
+    }
+    var numbers = new LinkedHashMap<Integer, Float>();
+    for (Map.Entry<String, JsonNode> each : value.properties()) {
+      boolean isId = each.getKey().matches("\\d{1,9}") && Integer.parseInt(each.getKey()) <= mostId;
+      if (!isId) {
+        throw ApiException.invalid(
+            prefix + name,
+            "%s%s: «%s» is no token id in 0 … %d"
+                .formatted(prefix, name, brief(each.getKey()), mostId));
+      }
+      JsonNode number = each.getValue();
+      if (!number.isNumber() || !(number.doubleValue() >= from && number.doubleValue() <= to)) {
+        throw ApiException.invalid(
+            prefix + name,
+            "%s%s: %s for token %s is not a number in %s … %s"
+                .formatted(prefix, name, brief(number), each.getKey(), from, to));
+      }
+      numbers.put(Integer.parseInt(each.getKey()), number.floatValue());
+    }
+    return numbers;
+  }
+
+  /// The names of all fields, in the client's order.
+  public List<String> names() {
+    return List.copyOf(object.propertyNames());
+  }
+
+  /// Refuses fields that are none of these, with the one that was most likely meant. A field that
+  /// is `null` says nothing and is let be.
+  public void refuseOthers(Collection<String> known) {
+    for (String name : names()) {
+      if (has(name) && !known.contains(name)) {
+        throw unknown(name, known);
+      }
+    }
+  }
+
+  /// The error for a field that there is not.
+  public ApiException unknown(String name, Collection<String> known) {
+    return ApiException.invalid(
+        prefix + brief(name),
+        "unknown_parameter",
+        "%s%s is no field that this server knows%s"
+            .formatted(
+                prefix,
+                brief(name),
+                Nearest.to(name, known)
+                    .map(near -> "; did you mean " + near + "?")
+                    .orElse("; leave it out")));
+  }
+
+  public Optional<Fields> object(String name) {
     JsonNode value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -158,12 +252,12 @@ final class Fields {
   }
 
   /// The object as plain values: maps, lists, texts, numbers.
-  Map<String, Object> values() {
+  public Map<String, Object> values() {
     return plain(object);
   }
 
   /// The object that stands as JSON in a field's text, as plain values.
-  Map<String, Object> jsonObject(String name, String text) {
+  public Map<String, Object> jsonObject(String name, String text) {
     JsonNode node;
     try {
       node = JSON.readTree(text);
@@ -181,7 +275,7 @@ final class Fields {
   }
 
   /// The objects of a list, which must be there and not empty.
-  List<Fields> requiredObjects(String name) {
+  public List<Fields> requiredObjects(String name) {
     JsonNode value = get(name);
     if (value == null || !value.isArray() || value.isEmpty()) {
       throw ApiException.invalid(
@@ -199,7 +293,7 @@ final class Fields {
   }
 
   /// The name of a field with its place, for messages.
-  String path(String name) {
+  public String path(String name) {
     return prefix + name;
   }
 }

@@ -1,10 +1,13 @@
-package dev.imago.serve;
+package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,56 +33,111 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
         mayCall(fields) ? tools : List.of());
   }
 
+  /// The fields of messages, of all roles; some are what OpenAI's own answers come with, and clients
+  /// send back.
+  private static final Set<String> MESSAGE_FIELDS =
+      Set.of(
+          "role",
+          "content",
+          "name",
+          "refusal",
+          "tool_calls",
+          "tool_call_id",
+          "reasoning_content",
+          "annotations",
+          "audio",
+          "function_call",
+          "cache_control");
+
   private static Map<String, Object> message(Fields message) {
     String role = message.requiredString("role");
+    checkFields(message, role);
     var read = new LinkedHashMap<String, Object>();
     read.put("role", role.equals("developer") ? "system" : role);
     switch (role) {
       case "system", "developer", "user" -> read.put("content", content(message));
-      case "assistant" -> {
-        boolean calls = message.has("tool_calls");
-        read.put("content", calls && !message.has("content") ? "" : content(message));
-        if (calls) {
-          read.put(
-              "tool_calls",
-              message.requiredObjects("tool_calls").stream().map(Conversation::call).toList());
-        }
-      }
+      case "assistant" -> assistant(message, read);
       case "tool" -> {
         read.put("content", content(message));
         read.put("tool_call_id", message.requiredString("tool_call_id"));
-        message.string("name").ifPresent(name -> read.put("name", name));
       }
+      case "function" ->
+          throw ApiException.invalid(
+              message.path("role"),
+              "unsupported_parameter",
+              "%s = «function» is what tools were called once; send the role tool with its tool_call_id"
+                  .formatted(message.path("role")));
       default ->
           throw ApiException.invalid(
               message.path("role"),
               "%s = «%s» is none of system, developer, user, assistant, tool"
                   .formatted(message.path("role"), role));
     }
-    if (!role.equals("assistant") && message.has("tool_calls")) {
-      throw ApiException.invalid(
-          message.path("tool_calls"),
-          "%s stands in a message of role «%s», and only an assistant calls tools"
-              .formatted(message.path("tool_calls"), role));
-    }
+    message.string("name").ifPresent(name -> read.put("name", name));
     return read;
   }
 
-  /// A message's text: a string, or a list of parts of type `text`.
+  private static void checkFields(Fields message, String role) {
+    message.refuseOthers(MESSAGE_FIELDS);
+    for (String field : List.of("tool_calls", "refusal")) {
+      if (!role.equals("assistant") && message.has(field)) {
+        throw ApiException.invalid(
+            message.path(field),
+            "%s stands in a message of role «%s», and only an assistant %s"
+                .formatted(
+                    message.path(field),
+                    role,
+                    field.equals("refusal") ? "refuses" : "calls tools"));
+      }
+    }
+    if (message.has("audio")) {
+      throw ApiException.invalid(
+          message.path("audio"),
+          "unsupported_parameter",
+          message.path("audio") + ": this model reads text only; send what was said as content");
+    }
+    if (message.has("function_call")) {
+      throw ApiException.invalid(
+          message.path("function_call"),
+          "unsupported_parameter",
+          message.path("function_call") + " is what tool_calls were once; send tool_calls");
+    }
+  }
+
+  /// An assistant's message needs no content; where it refused, that is what it said.
+  private static void assistant(Fields message, Map<String, Object> read) {
+    String content = message.has("content") ? content(message) : "";
+    String refusal = message.string("refusal").orElse("");
+    read.put("content", content + refusal);
+    message
+        .string("reasoning_content")
+        .ifPresent(reasoning -> read.put("reasoning_content", reasoning));
+    if (message.get("tool_calls") instanceof JsonNode calls
+        && !(calls.isArray() && calls.isEmpty())) {
+      read.put(
+          "tool_calls",
+          message.requiredObjects("tool_calls").stream().map(Conversation::call).toList());
+    }
+  }
+
+  /// A message's text: a string, or a list of parts of text. An assistant's parts may be refusals.
   private static String content(Fields message) {
     JsonNode content = message.get("content");
     if (content == null || !content.isArray()) {
       return message.requiredString("content");
     }
+    boolean mayRefuse = message.requiredString("role").equals("assistant");
     var text = new StringBuilder();
     for (Fields part : message.requiredObjects("content")) {
       String type = part.requiredString("type");
-      if (!type.equals("text")) {
+      if (type.equals("text") || mayRefuse && type.equals("refusal")) {
+        text.append(part.requiredString(type));
+      } else {
         throw ApiException.invalid(
             part.path("type"),
-            "%s = «%s»: this model reads text only".formatted(part.path("type"), type));
+            "%s = «%s»: this model reads text only; send parts of type text"
+                .formatted(part.path("type"), type));
       }
-      text.append(part.requiredString("text"));
     }
     return text.toString();
   }
@@ -157,11 +215,6 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
     }
     variables.put("add_generation_prompt", true);
     return variables;
-  }
-
-  /// Whether an earlier answer called tools.
-  boolean hasCalls() {
-    return messages.stream().anyMatch(m -> m.containsKey("tool_calls"));
   }
 
   /// Who said what, as a rating keeps it: calls as JSON after the text; the tools on offer are not

@@ -1,8 +1,10 @@
-package dev.imago.serve;
+package dev.imago.serve.completions;
 
+import dev.imago.serve.ScriptedBackend;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import dev.imago.serve.models.ServedModel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,9 +14,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /// Whatever a client sends is answered or refused; nothing else is ever thrown.
-class AskFuzzTest {
-  private static final ServerConfig CONFIG =
-      ServerConfig.of("tiny", "ref", Path.of("ratings.jsonl"));
+class GenerationRequestFuzzTest {
+  private static final ServedModel MODEL =
+      new ServedModel(
+          "tiny",
+          "ref",
+          0,
+          new ScriptedBackend(64),
+          new ServedModel.Defaults(256, 0.7f, 0.95f, 1.1f));
 
   @Property(tries = 300)
   void anyBytes(@ForAll byte[] body) {
@@ -55,7 +62,15 @@ class AskFuzzTest {
                     "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"\",\"function\":{\"name\":\"\",\"arguments\":\"\"}}]}]",
                     "[{\"role\":\"tool\",\"tool_call_id\":\"\",\"content\":\"\"}]",
                     "[{\"function\":{\"name\":\"\",\"parameters\":{\"a\":1e400}}}]",
-                    "{\"include_usage\":[]}"));
+                    "{\"include_usage\":[]}",
+                    "[5]",
+                    "[[5,6],[7]]",
+                    "[-1]",
+                    "[5,\"a\"]",
+                    "{\"5\":1}",
+                    "{\"5\":1e400}",
+                    "{\"-5\":1}",
+                    "128"));
     Arbitrary<String> name =
         Arbitraries.of(
             "model",
@@ -77,6 +92,17 @@ class AskFuzzTest {
             "response_format",
             "logit_bias",
             "repetition_penalty",
+            "repeat_penalty",
+            "min_p",
+            "typical_p",
+            "min_tokens",
+            "ignore_eos",
+            "stop_token_ids",
+            "best_of",
+            "modalities",
+            "user",
+            "nonsense",
+            "add_special_tokens",
             "suffix");
     return net.jqwik.api.Combinators.combine(name, value)
         .as((n, v) -> "\"%s\":%s".formatted(n, v))
@@ -86,10 +112,9 @@ class AskFuzzTest {
   }
 
   private static void read(byte[] body) {
-    var backend = new ScriptedBackend(64);
-    for (Ask.Kind kind : List.of(Ask.Kind.CHAT, Ask.Kind.TEXT)) {
+    for (Kind kind : Kind.values()) {
       try {
-        Ask.read(kind, Fields.parse(body), CONFIG, backend, new Random(0));
+        GenerationRequest.read(kind, Fields.parse(body), MODEL, new Random(0));
       } catch (ApiException refused) {
         // As it should be.
       }

@@ -1,4 +1,4 @@
-package dev.imago.serve;
+package dev.imago.serve.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that gets an error for an answer, in OpenAI's form. Its message is written for the
 /// client: value, bound, mend.
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -24,15 +24,15 @@ final class ApiException extends RuntimeException {
   }
 
   /// A request that cannot be, because of one of its fields.
-  static ApiException invalid(@Nullable String param, String message) {
+  public static ApiException invalid(@Nullable String param, String message) {
     return new ApiException(400, message, "invalid_request_error", param, null);
   }
 
-  static ApiException invalid(@Nullable String param, String code, String message) {
+  public static ApiException invalid(@Nullable String param, String code, String message) {
     return new ApiException(400, message, "invalid_request_error", param, code);
   }
 
-  static ApiException of(int status, String code, String message) {
+  public static ApiException of(int status, String code, String message) {
     String type =
         switch (status) {
           case 429 -> "rate_limit_error";
@@ -42,16 +42,16 @@ final class ApiException extends RuntimeException {
     return new ApiException(status, message, type, null, code);
   }
 
-  static ApiException notFound(String param, String code, String message) {
+  public static ApiException notFound(String param, String code, String message) {
     return new ApiException(404, message, "invalid_request_error", param, code);
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
   /// `{"error":{"message","type","param","code"}}`
-  Map<String, Object> body() {
+  public Map<String, Object> body() {
     var error = new LinkedHashMap<String, @Nullable Object>();
     error.put("message", getMessage());
     error.put("type", type);

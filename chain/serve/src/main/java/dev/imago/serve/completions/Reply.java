@@ -1,16 +1,18 @@
-package dev.imago.serve;
+package dev.imago.serve.completions;
 
 import dev.imago.generate.FinishReason;
+import dev.imago.serve.http.ApiException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The JSON of one answer, whole or in chunks, in OpenAI's two forms.
+/// The JSON of a request's answers, whole or in chunks, in OpenAI's two forms.
 ///
 /// @param created seconds since 1970
-record Reply(Ask.Kind kind, String id, long created, String model, boolean includeUsage) {
+record Reply(Kind kind, String id, long created, String model, boolean includeUsage) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   record Usage(int promptTokens, int completionTokens) {
@@ -23,40 +25,52 @@ record Reply(Ask.Kind kind, String id, long created, String model, boolean inclu
     }
   }
 
-  byte[] whole(String text, FinishReason reason, Usage usage) {
+  /// One answer of a whole reply.
+  record Answer(String text, FinishReason reason) {}
+
+  byte[] whole(List<Answer> answers, Usage usage) {
     Map<String, @Nullable Object> reply = head(kind.object);
-    Map<String, @Nullable Object> choice = choice(reason);
-    switch (kind) {
-      case CHAT -> choice.put("message", message(text));
-      case TEXT -> choice.put("text", text);
+    var choices = new ArrayList<Map<String, @Nullable Object>>();
+    for (Answer answer : answers) {
+      Map<String, @Nullable Object> choice = choice(choices.size(), answer.reason);
+      switch (kind) {
+        case CHAT -> choice.put("message", message(answer.text));
+        case TEXT -> choice.put("text", answer.text);
+      }
+      choices.add(choice);
     }
-    reply.put("choices", List.of(choice));
+    reply.put("choices", choices);
     reply.put("usage", usage.json());
     return JSON.writeValueAsBytes(reply);
   }
 
-  /// The chunk that opens a chat's stream: who speaks. Empty for a text.
-  String opening() {
+  /// The chunk that opens one of a chat's answers: who speaks. Empty for a text.
+  String opening(int index) {
     return switch (kind) {
-      case CHAT -> chunk(Map.of("role", "assistant", "content", ""), null);
+      case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null);
       case TEXT -> "";
     };
   }
 
-  String piece(String text) {
-    return chunk(Map.of("content", text), null);
+  String piece(int index, String text) {
+    return chunk(index, Map.of("content", text), null);
   }
 
-  /// The end of a stream: the reason, the counts where they were asked for, and the mark.
-  String ending(FinishReason reason, Usage usage) {
-    String end = chunk(Map.of(), reason);
-    if (includeUsage) {
-      Map<String, @Nullable Object> counts = head(kind.chunkObject);
-      counts.put("choices", List.of());
-      counts.put("usage", usage.json());
-      end += data(counts);
+  /// The end of one answer.
+  String ending(int index, FinishReason reason) {
+    return chunk(index, Map.of(), reason);
+  }
+
+  /// The end of a stream: the counts where they were asked for, and the mark.
+  String done(Usage usage) {
+    String end = "data: [DONE]\n\n";
+    if (!includeUsage) {
+      return end;
     }
-    return end + "data: [DONE]\n\n";
+    Map<String, @Nullable Object> counts = head(kind.chunkObject);
+    counts.put("choices", List.of());
+    counts.put("usage", usage.json());
+    return data(counts) + end;
   }
 
   /// An error in mid-stream, in the form that client libraries raise.
@@ -64,9 +78,9 @@ record Reply(Ask.Kind kind, String id, long created, String model, boolean inclu
     return data(e.body());
   }
 
-  private String chunk(Map<String, String> delta, @Nullable FinishReason reason) {
+  private String chunk(int index, Map<String, String> delta, @Nullable FinishReason reason) {
     Map<String, @Nullable Object> chunk = head(kind.chunkObject);
-    Map<String, @Nullable Object> choice = choice(reason);
+    Map<String, @Nullable Object> choice = choice(index, reason);
     switch (kind) {
       case CHAT -> choice.put("delta", delta);
       case TEXT -> choice.put("text", delta.getOrDefault("content", ""));
@@ -87,9 +101,10 @@ record Reply(Ask.Kind kind, String id, long created, String model, boolean inclu
     return head;
   }
 
-  private static Map<String, @Nullable Object> choice(@Nullable FinishReason reason) {
+  private static Map<String, @Nullable Object> choice(
+      int index, @Nullable FinishReason reason) {
     var choice = new LinkedHashMap<String, @Nullable Object>();
-    choice.put("index", 0);
+    choice.put("index", index);
     choice.put("finish_reason", reason == null ? null : name(reason));
     choice.put("logprobs", null);
     return choice;

@@ -1,10 +1,14 @@
-package dev.imago.serve;
+package dev.imago.serve.completions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.LanguageModel;
+import dev.imago.serve.TinyModel;
+import dev.imago.serve.http.Fields;
+import dev.imago.serve.models.EngineBackend;
+import dev.imago.serve.models.UnsupportedConversationException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +31,8 @@ class ToolsTest {
     return Conversation.read(Fields.parse(json.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private EngineBackend backend(LanguageModel model) {
-    return EngineBackend.of(model, ServerConfig.of("tiny", "ref", folder.resolve("ratings.jsonl")));
+  private static EngineBackend backend(LanguageModel model) {
+    return EngineBackend.of(model, 4, 0, 64);
   }
 
   @Test
@@ -50,7 +54,7 @@ class ToolsTest {
                     {"role":"tool","tool_call_id":"1","content":"@"}],
                    "tools":[{"function":{"name":"f@","description":"@",
                      "parameters":{"properties":{"@":{"type":"@"}}}}}]}"""
-                      .replace("@", hostile)));
+                      .replace("@", hostile)).variables());
       assertEquals(6, Arrays.stream(ids).filter(model.tokenizer()::special).count());
       String text = model.tokenizer().decode(ids);
       assertTrue(
@@ -74,12 +78,12 @@ class ToolsTest {
       Conversation offered =
           conversation(
               "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":[{\"function\":{\"name\":\"f\"}}]}");
-      var error = assertThrows(ApiException.class, () -> backend.encodeChat(offered));
+      var error = assertThrows(UnsupportedConversationException.class, () -> backend.encodeChat(offered.variables()));
       assertTrue(String.valueOf(error.getMessage()).contains("no tools"), error.getMessage());
       Conversation called =
           conversation(
               "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}]}");
-      error = assertThrows(ApiException.class, () -> backend.encodeChat(called));
+      error = assertThrows(UnsupportedConversationException.class, () -> backend.encodeChat(called.variables()));
       assertTrue(String.valueOf(error.getMessage()).contains("tool_calls"), error.getMessage());
     }
   }

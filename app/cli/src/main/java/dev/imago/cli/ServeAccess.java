@@ -1,0 +1,66 @@
+package dev.imago.cli;
+
+import dev.imago.core.ConfigException;
+import dev.imago.serve.ServerConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of who may reach a server, and how.
+final class ServeAccess {
+  @Option(
+      names = "--api-key",
+      paramLabel = "KEY",
+      description = {
+        "A key that callers must show as `Authorization: Bearer KEY`. Repeatable.",
+        "IMAGO_API_KEY, with commas between several, keeps it out of the list of processes."
+      })
+  private List<String> apiKeys = List.of();
+
+  @Option(
+      names = "--no-api-key",
+      description = "Let other machines in although no key is asked of them.")
+  private boolean withoutKey;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Serve over HTTPS: the certificate chain, in PEM form.")
+  private @Nullable Path certificates;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's key, in PEM form (PKCS #8).")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "Append a line for each request to a file, or to standard error with -.")
+  String accessLog = "";
+
+  ServerConfig.Listening listening(ServeOptions options) {
+    Optional<ServerConfig.TlsFiles> tls = Optional.empty();
+    if (certificates != null && key != null) {
+      tls = Optional.of(new ServerConfig.TlsFiles(certificates, key));
+    } else if (certificates != null || key != null) {
+      throw new ConfigException(
+          "--tls-cert and --tls-key belong together: name the certificate's file and its key's");
+    }
+    var keys = new ArrayList<>(apiKeys);
+    String named = System.getenv("IMAGO_API_KEY");
+    if (named != null && !named.isBlank()) {
+      Arrays.stream(named.split(",")).map(String::strip).forEach(keys::add);
+    }
+    if (withoutKey && !keys.isEmpty()) {
+      throw new ConfigException(
+          "--no-api-key and a key (--api-key or IMAGO_API_KEY) contradict each other: give one of them");
+    }
+    return new ServerConfig.Listening(options.host(), options.port(), keys, withoutKey, tls);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.imago.serve.completions;
+
+import dev.imago.generate.Event;
+import dev.imago.generate.FinishReason;
+import dev.imago.generate.NotFiniteException;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.ClientGoneException;
+import dev.imago.serve.http.Exchange;
+import dev.imago.serve.http.Router;
+import dev.imago.serve.metrics.Metrics;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// A request's answers on their way out, whole or as a stream. Gives up when the client has gone.
+///
+/// A client that has gone shows only when something is written to it. So a waiting one is sent a
+/// sign of life now and then: in a stream a comment, before a whole answer a space, which JSON
+/// allows there.
+final class Answering {
+  private static final byte[] SSE_COMMENT = ": waiting\n\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] SPACE = {' '};
+
+  private final GenerationRequest request;
+  private final Reply reply;
+  private final List<ServedAnswers.Served> served;
+  private final Exchange exchange;
+  private final Duration heartbeat;
+  private final Metrics metrics;
+
+  /// The ends of those answers that have one, by choice.
+  private final TreeMap<Integer, Event.Done> ends = new TreeMap<>();
+
+  private boolean begun;
+  private @Nullable OutputStream out;
+
+  /// @param served where each answer's text is kept
+  Answering(
+      GenerationRequest request,
+      Reply reply,
+      List<ServedAnswers.Served> served,
+      Exchange exchange,
+      Duration heartbeat,
+      Metrics metrics) {
+    this.request = request;
+    this.reply = reply;
+    this.served = served;
+    this.exchange = exchange;
+    this.heartbeat = heartbeat;
+    this.metrics = metrics;
+  }
+
+  void write(TokenStream tokens) throws InterruptedException {
+    try {
+      if (request.stream()) {
+        stream(tokens);
+      } else {
+        whole(tokens);
+      }
+    } catch (IOException e) {
+      throw new ClientGoneException(e);
+    } finally {
+      if (!tokens.ended()) {
+        tokens.cancel();
+        drain(tokens);
+      }
+    }
+  }
+
+  private void stream(TokenStream tokens) throws InterruptedException, IOException {
+    exchange.header("Cache-Control", "no-cache");
+    // Proxies of the nginx kind hold a stream back unless told not to.
+    exchange.header("X-Accel-Buffering", "no");
+    var openings = new StringBuilder();
+    for (int i = 0; i < served.size(); i++) {
+      openings.append(reply.opening(i));
+    }
+    send(openings.toString());
+    String end;
+    try {
+      while (!tokens.ended()) {
+        send(pieces(await(tokens, SSE_COMMENT), tokens));
+      }
+      end = cancelled() ? Reply.error(CompletionsFeature.stopped()) : reply.done(usage());
+    } catch (RuntimeException e) {
+      ApiException failure = failure(e);
+      if (out == null) {
+        throw failure;
+      }
+      end = Reply.error(failure);
+    }
+    send(end);
+    finish();
+  }
+
+  /// The chunks of an event and of what has come meanwhile, so that they go out in one write.
+  private String pieces(TokenStream.Item first, TokenStream tokens) {
+    var chunks = new StringBuilder();
+    var text = new StringBuilder();
+    int choice = first.choice();
+    for (TokenStream.Item item = first; item != null; item = tokens.ready()) {
+      if (item.choice() != choice) {
+        flush(choice, text, chunks);
+        choice = item.choice();
+      }
+      switch (item.event()) {
+        case Event.Token(int _, String piece) -> text.append(token(choice, piece));
+        case Event.Done end -> {
+          flush(choice, text, chunks);
+          count(choice, end);
+          if (end.reason() != FinishReason.CANCELLED) {
+            chunks.append(reply.ending(choice, end.reason()));
+          }
+        }
+      }
+    }
+    flush(choice, text, chunks);
+    return chunks.toString();
+  }
+
+  private void flush(int choice, StringBuilder text, StringBuilder chunks) {
+    if (!text.isEmpty()) {
+      chunks.append(reply.piece(choice, text.toString()));
+      text.setLength(0);
+    }
+  }
+
+  private void whole(TokenStream tokens) throws InterruptedException, IOException {
+    try {
+      while (!tokens.ended()) {
+        TokenStream.Item item = await(tokens, SPACE);
+        switch (item.event()) {
+          case Event.Token(int _, String text) -> token(item.choice(), text);
+          case Event.Done end -> count(item.choice(), end);
+        }
+      }
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+    if (cancelled()) {
+      throw CompletionsFeature.stopped();
+    }
+    List<Reply.Answer> answers =
+        ends.entrySet().stream()
+            .map(e -> new Reply.Answer(served.get(e.getKey()).answer(), e.getValue().reason()))
+            .toList();
+    byte[] json = reply.whole(answers, usage());
+    if (out == null) {
+      exchange.send("application/json", json);
+    } else {
+      send(json);
+      finish();
+    }
+  }
+
+  /// The next event, with signs of life to the client until it is there.
+  private TokenStream.Item await(TokenStream tokens, byte[] signOfLife)
+      throws InterruptedException, IOException {
+    while (true) {
+      var item = tokens.next(heartbeat);
+      if (item.isPresent()) {
+        return item.get();
+      }
+      send(signOfLife);
+    }
+  }
+
+  private String token(int choice, String text) {
+    if (!begun) {
+      begun = true;
+      metrics.firstToken(System.nanoTime() - exchange.arrivedNanos());
+    }
+    served.get(choice).append(text);
+    return text;
+  }
+
+  private void send(String text) throws IOException {
+    if (!text.isEmpty()) {
+      send(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void send(byte[] bytes) throws IOException {
+    OutputStream stream = out;
+    if (stream == null) {
+      stream =
+          exchange.begin(
+              request.stream() ? "text/event-stream; charset=utf-8" : "application/json");
+      out = stream;
+    }
+    try {
+      stream.write(bytes);
+      stream.flush();
+    } catch (RuntimeException e) {
+      throw new IOException(e); // Helidon's own unchecked kinds, all of them of the connection
+    }
+  }
+
+  private void finish() throws IOException {
+    if (out != null) {
+      try {
+        out.close();
+      } catch (RuntimeException e) {
+        throw new IOException(e);
+      }
+    }
+  }
+
+  /// What the client is told of an answer that could not be given.
+  private ApiException failure(RuntimeException e) {
+    metrics.failed();
+    return switch (e) {
+      case NotFiniteException broken ->
+          ApiException.of(500, "model_failed", String.valueOf(broken.getMessage()));
+      case ApiException told -> told;
+      default -> Router.failure(request.kind().path, e);
+    };
+  }
+
+  /// After a cancel: the token counts, and the ends of the answers as they were generated, come
+  /// still.
+  private void drain(TokenStream tokens) throws InterruptedException {
+    while (!tokens.ended()) {
+      try {
+        var item = tokens.next(Duration.ofSeconds(5));
+        if (item.isEmpty()) {
+          return;
+        }
+        if (item.get().event() instanceof Event.Done end) {
+          count(item.get().choice(), end);
+        }
+      } catch (RuntimeException e) {
+        // Another answer of the same request failed, too.
+        metrics.failed();
+      }
+    }
+  }
+
+  private void count(int choice, Event.Done end) {
+    ends.put(choice, end);
+    metrics.generated(
+        end.promptTokens(),
+        end.completionTokens(),
+        end.timing(),
+        end.reason() == FinishReason.CANCELLED);
+  }
+
+  private boolean cancelled() {
+    return ends.values().stream().anyMatch(end -> end.reason() == FinishReason.CANCELLED);
+  }
+
+  /// A prompt counts once, however many answers it gets.
+  private Reply.Usage usage() {
+    Set<Prompt> prompts =
+        request.choices().stream().map(GenerationRequest.Choice::prompt).collect(Collectors.toSet());
+    return new Reply.Usage(
+        prompts.stream().mapToInt(p -> p.ids().length).sum(),
+        ends.values().stream().mapToInt(Event.Done::completionTokens).sum());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.imago.serve.completions;
+
+import dev.imago.generate.Ending;
+import dev.imago.generate.Penalties;
+import dev.imago.generate.Sampling;
+import dev.imago.generate.Truncation;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import dev.imago.serve.models.ServedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/// A checked request for answers.
+///
+/// @param choices the answers that are asked for: `n` to each prompt
+/// @param stream whether the answers are sent as they come
+/// @param includeUsage whether a stream ends with token counts
+record GenerationRequest(
+    Kind kind, ServedModel model, List<Choice> choices, boolean stream, boolean includeUsage) {
+  /// OpenAI's bounds.
+  private static final int MOST_STOPS = 4;
+
+  private static final int MOST_CHOICES = 128;
+
+  private static final int MOST_BIASES = 1024;
+  private static final int MOST_STOP_IDS = 128;
+
+  /// One answer that is asked for.
+  record Choice(Prompt prompt, Sampling sampling) {}
+
+  GenerationRequest {
+    choices = List.copyOf(choices);
+  }
+
+  /// Reads a request of a client.
+  ///
+  /// @param seeds of requests that bring none
+  /// @throws ApiException for what cannot be done
+  static GenerationRequest read(
+      Kind kind, Fields fields, ServedModel model, RandomGenerator seeds) {
+    RequestFields.check(kind, fields);
+    List<Prompt> prompts = Prompt.read(kind, fields, model.backend());
+    int n = Math.toIntExact(fields.integer("n", 1, MOST_CHOICES).orElse(1L));
+    if (prompts.size() * n > MOST_CHOICES) {
+      throw ApiException.invalid(
+          "n",
+          "n = %d answers to each of %d prompts are %d, and at most %d may be asked for at once"
+              .formatted(n, prompts.size(), prompts.size() * n, MOST_CHOICES));
+    }
+    checkBestOf(fields, n);
+    long seed =
+        fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(seeds::nextLong);
+    var choices = new ArrayList<Choice>();
+    for (Prompt prompt : prompts) {
+      for (int i = 0; i < n; i++) {
+        choices.add(
+            new Choice(prompt, sampling(kind, fields, prompt, model, seed + choices.size())));
+      }
+    }
+    Optional<Fields> streaming = fields.object("stream_options");
+    streaming.ifPresent(o -> o.refuseOthers(Set.of("include_usage", "include_obfuscation")));
+    return new GenerationRequest(
+        kind,
+        model,
+        choices,
+        fields.bool("stream"),
+        streaming.map(o -> o.bool("include_usage")).orElse(false));
+  }
+
+  /// The best of as many as are asked for is all of them.
+  private static void checkBestOf(Fields fields, int n) {
+    Optional<Long> bestOf = fields.integer("best_of", 0, MOST_CHOICES);
+    if (bestOf.isPresent() && bestOf.get() != n) {
+      throw ApiException.invalid(
+          "best_of",
+          "unsupported_parameter",
+          "best_of = %d is not supported where n = %d: answers are not ranked here; leave it out, or set it to n"
+              .formatted(bestOf.get(), n));
+    }
+  }
+
+  private static Sampling sampling(
+      Kind kind, Fields fields, Prompt prompt, ServedModel model, long seed) {
+    ServedModel.Defaults defaults = model.defaults();
+    Optional<Float> typical = fields.number("typical_p", 0, 1);
+    return new Sampling(
+        fields.number("temperature", 0, 2).orElse(defaults.temperature()),
+        new Truncation(
+            topK(fields),
+            // OpenAI takes 0, too: the likeliest token alone.
+            Math.max(Float.MIN_NORMAL, fields.number("top_p", 0, 1).orElse(defaults.topP())),
+            fields.number("min_p", 0, 1).orElse(0f),
+            Math.max(Float.MIN_NORMAL, typical.orElse(1f))),
+        new Penalties(
+            repetitionPenalty(fields).orElse(defaults.repetitionPenalty()),
+            fields.number("presence_penalty", -2, 2).orElse(0f),
+            fields.number("frequency_penalty", -2, 2).orElse(0f),
+            bias(fields, model)),
+        seed,
+        ending(kind, fields, prompt, model));
+  }
+
+  /// vLLM writes −1 for all of them, llama.cpp 0.
+  private static int topK(Fields fields) {
+    return Math.max(0, Math.toIntExact(fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(0L)));
+  }
+
+  /// transformers and vLLM call it `repetition_penalty`, llama.cpp and Ollama `repeat_penalty`.
+  private static Optional<Float> repetitionPenalty(Fields fields) {
+    Optional<Float> one = fields.number("repetition_penalty", 0.01f, 10);
+    Optional<Float> other = fields.number("repeat_penalty", 0.01f, 10);
+    if (one.isPresent() && other.isPresent() && !one.equals(other)) {
+      throw ApiException.invalid(
+          "repeat_penalty",
+          "repeat_penalty = %s is another name of repetition_penalty = %s; send one of them"
+              .formatted(other.get(), one.get()));
+    }
+    return one.or(() -> other);
+  }
+
+  private static Map<Integer, Float> bias(Fields fields, ServedModel model) {
+    return fields.numbersById(
+        "logit_bias", MOST_BIASES, model.backend().vocabularySize() - 1, -100, 100);
+  }
+
+  private static Ending ending(Kind kind, Fields fields, Prompt prompt, ServedModel model) {
+    int most = maxTokens(kind, fields, prompt, model);
+    long least = fields.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0L);
+    if (least > most) {
+      throw ApiException.invalid(
+          "min_tokens",
+          "min_tokens = %d is more than the %d tokens that the answer may have: set it to at most that"
+              .formatted(least, most));
+    }
+    return new Ending(
+        most,
+        (int) least,
+        fields.bool("ignore_eos"),
+        Set.copyOf(
+            fields.integers(
+                "stop_token_ids", MOST_STOP_IDS, 0, model.backend().vocabularySize() - 1)),
+        fields.strings("stop", MOST_STOPS));
+  }
+
+  private static int maxTokens(Kind kind, Fields fields, Prompt prompt, ServedModel model) {
+    Optional<Long> wanted = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+    String wantedName = "max_completion_tokens";
+    if (wanted.isEmpty()) {
+      wanted = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
+      wantedName = "max_tokens";
+    }
+    int context = model.backend().context();
+    int promptTokens = prompt.ids().length;
+    int room = context - promptTokens;
+    if (room < 1) {
+      throw ApiException.invalid(
+          kind == Kind.CHAT ? "messages" : "prompt",
+          "context_length_exceeded",
+          "the prompt is %d tokens long, and prompt and answer together may be %d: shorten it by at least %d tokens"
+              .formatted(promptTokens, context, 1 - room));
+    }
+    if (wanted.isPresent() && wanted.get() > room) {
+      throw ApiException.invalid(
+          wantedName,
+          "context_length_exceeded",
+          "%s = %d and a prompt of %d tokens make %d, and prompt and answer together may be %d tokens: set %s to at most %d, or shorten the prompt"
+              .formatted(
+                  wantedName,
+                  wanted.get(),
+                  promptTokens,
+                  wanted.get() + promptTokens,
+                  context,
+                  wantedName,
+                  room));
+    }
+    return wanted.map(Math::toIntExact).orElse(Math.min(model.defaults().maxTokens(), room));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.imago.serve.completions;
+
+import dev.imago.data.Rating;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import dev.imago.serve.models.Backend;
+import dev.imago.serve.models.UnsupportedConversationException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What an answer is to follow.
+///
+/// @param ids at least one
+/// @param said what a rating of the answer will say was asked
+record Prompt(int[] ids, List<Rating.Message> said) {
+  /// Of a list of prompts.
+  private static final int MOST = 128;
+
+  Prompt {
+    said = List.copyOf(said);
+  }
+
+  /// The prompts of a request: one of a chat, one or several of a text.
+  static List<Prompt> read(Kind kind, Fields fields, Backend backend) {
+    return switch (kind) {
+      case CHAT -> List.of(chat(fields, backend));
+      case TEXT -> texts(fields, backend);
+    };
+  }
+
+  private static Prompt chat(Fields fields, Backend backend) {
+    Conversation chat = Conversation.read(fields);
+    try {
+      return new Prompt(backend.encodeChat(chat.variables()), chat.said());
+    } catch (UnsupportedConversationException e) {
+      throw ApiException.invalid(
+          e.field(), "unsupported_parameter", String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) { // roles in an order that the template refuses, say
+      throw ApiException.invalid("messages", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A text, a list of texts, a list of token ids, or a list of such lists. None begins a document.
+  private static List<Prompt> texts(Fields fields, Backend backend) {
+    boolean beginning = !fields.has("add_special_tokens") || fields.bool("add_special_tokens");
+    @Nullable JsonNode prompt = fields.get("prompt");
+    if (prompt == null || prompt.isString()) {
+      return List.of(text(prompt == null ? "" : prompt.stringValue(), beginning, backend));
+    }
+    boolean several =
+        prompt.isArray()
+            && !prompt.isEmpty()
+            && prompt.size() <= MOST
+            && (allTexts(prompt) || allLists(prompt));
+    if (!several) {
+      return List.of(tokens(prompt, backend));
+    }
+    var all = new ArrayList<Prompt>();
+    for (JsonNode each : prompt) {
+      all.add(
+          each.isString()
+              ? text(each.stringValue(), beginning, backend)
+              : tokens(each, backend));
+    }
+    return all;
+  }
+
+  private static boolean allTexts(JsonNode list) {
+    return list.valueStream().allMatch(JsonNode::isString);
+  }
+
+  private static boolean allLists(JsonNode list) {
+    return list.valueStream().allMatch(JsonNode::isArray);
+  }
+
+  private static Prompt text(String text, boolean beginning, Backend backend) {
+    return new Prompt(
+        backend.encodeText(text, beginning), List.of(new Rating.Message(Rating.TEXT, text)));
+  }
+
+  private static Prompt tokens(JsonNode list, Backend backend) {
+    int most = backend.vocabularySize() - 1;
+    boolean good =
+        list.isArray()
+            && !list.isEmpty()
+            && list.valueStream()
+                .allMatch(
+                    id ->
+                        id.isIntegralNumber()
+                            && id.canConvertToInt()
+                            && id.intValue() >= 0
+                            && id.intValue() <= most);
+    if (!good) {
+      throw ApiException.invalid(
+          "prompt",
+          "prompt must be a text, a list of at most %d texts, or a list of token ids in 0 … %d (or of such lists)"
+              .formatted(MOST, most));
+    }
+    int[] ids = list.valueStream().mapToInt(JsonNode::intValue).toArray();
+    return new Prompt(ids, List.of(new Rating.Message(Rating.TEXT, backend.decode(ids))));
+  }
+}

@@ -1,0 +1,265 @@
+package dev.imago.serve.completions;
+
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What is done with each field of a request: all of OpenAI's description of its API, and what
+/// clients of vLLM, llama.cpp, Ollama and text-generation-inference send beside them. A field that
+/// would change the answer and is not supported is refused by name, since to pass over it would be
+/// to lie; so is one that nobody knows, which is most likely misspelt.
+///
+/// `docs/serving.md` has this table for people.
+final class RequestFields {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// What becomes of a field.
+  sealed interface Use {
+    /// It does what it says.
+    record Honoured() implements Use {}
+
+    /// It changes nothing in the answer, here or elsewhere.
+    record Accepted() implements Use {}
+
+    /// It would change the answer.
+    ///
+    /// @param neutral the values, as JSON, at which it would not, which are let through
+    /// @param instead what to do; empty where leaving it out is all
+    record Refused(List<JsonNode> neutral, String instead) implements Use {
+      public Refused {
+        neutral = List.copyOf(neutral);
+      }
+    }
+  }
+
+  private static final Map<String, Use> BOTH = new LinkedHashMap<>();
+  private static final Map<String, Use> CHAT = new LinkedHashMap<>();
+  private static final Map<String, Use> TEXT = new LinkedHashMap<>();
+
+  static {
+    honoured(
+        BOTH,
+        "model",
+        "stream",
+        "stream_options",
+        "n",
+        "max_tokens",
+        "max_completion_tokens",
+        "min_tokens",
+        "stop",
+        "stop_token_ids",
+        "ignore_eos",
+        "temperature",
+        "top_p",
+        "top_k",
+        "min_p",
+        "typical_p",
+        "repetition_penalty",
+        "repeat_penalty",
+        "presence_penalty",
+        "frequency_penalty",
+        "logit_bias",
+        "seed");
+    honoured(CHAT, "messages", "tools", "tool_choice");
+    honoured(TEXT, "prompt", "add_special_tokens", "best_of");
+    accepted(
+        BOTH,
+        "user",
+        "metadata",
+        "store",
+        "service_tier",
+        "safety_identifier",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "prompt_cache_options",
+        // vLLM, llama.cpp, Ollama
+        "priority",
+        "request_id",
+        "cache_salt",
+        "cache_prompt",
+        "id_slot",
+        "keep_alive");
+    accepted(CHAT, "parallel_tool_calls");
+    openAi();
+    others();
+  }
+
+  private RequestFields() {}
+
+  private static void openAi() {
+    refused(BOTH, "logprobs", "", "false");
+    refused(BOTH, "response_format", "", "{\"type\":\"text\"}");
+    refused(CHAT, "top_logprobs", "", "0");
+    refused(CHAT, "modalities", "this model writes text only", "[\"text\"]");
+    refused(CHAT, "audio", "this model writes text only");
+    refused(CHAT, "prediction", "");
+    refused(CHAT, "functions", "send tools", "[]");
+    refused(CHAT, "function_call", "send tool_choice", "\"none\"", "\"auto\"");
+    refused(CHAT, "reasoning_effort", "", "\"none\"", "\"medium\"");
+    refused(CHAT, "verbosity", "set max_tokens", "\"medium\"");
+    refused(CHAT, "web_search_options", "");
+    refused(CHAT, "moderation", "");
+    refused(TEXT, "echo", "put the prompt before the answer yourself", "false");
+    refused(TEXT, "suffix", "", "\"\"");
+  }
+
+  private static void others() {
+    // vLLM
+    refused(BOTH, "use_beam_search", "", "false");
+    refused(BOTH, "length_penalty", "", "1", "1.0");
+    refused(BOTH, "early_stopping", "", "false");
+    refused(BOTH, "include_stop_str_in_output", "", "false");
+    refused(BOTH, "skip_special_tokens", "", "true");
+    refused(BOTH, "spaces_between_special_tokens", "", "true");
+    refused(BOTH, "truncate_prompt_tokens", "shorten the prompt");
+    refused(BOTH, "prompt_logprobs", "");
+    refused(BOTH, "allowed_token_ids", "set logit_bias");
+    refused(BOTH, "bad_words", "set logit_bias", "[]");
+    refused(BOTH, "return_tokens_as_token_ids", "", "false");
+    refused(BOTH, "return_token_ids", "", "false");
+    refused(BOTH, "logits_processors", "", "[]");
+    refused(BOTH, "thinking_token_budget", "");
+    for (String guided :
+        List.of(
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
+            "guided_decoding_backend",
+            "guided_whitespace_pattern",
+            "structured_outputs",
+            "structural_tag")) {
+      refused(BOTH, guided, "");
+    }
+    refused(CHAT, "echo", "", "false");
+    refused(CHAT, "best_of", "", "1");
+    refused(CHAT, "add_special_tokens", "the chat template writes them", "false");
+    refused(CHAT, "add_generation_prompt", "", "true");
+    refused(CHAT, "continue_final_message", "", "false");
+    refused(CHAT, "documents", "put them into a message", "[]");
+    refused(CHAT, "chat_template", "the model's own is used");
+    refused(CHAT, "chat_template_kwargs", "", "{}");
+    refused(CHAT, "include_reasoning", "", "true");
+    // llama.cpp
+    refused(BOTH, "n_predict", "set max_tokens");
+    refused(BOTH, "repeat_last_n", "the penalty looks at the whole prompt and answer", "-1");
+    refused(BOTH, "tfs_z", "", "1", "1.0");
+    refused(BOTH, "mirostat", "", "0");
+    refused(BOTH, "mirostat_tau", "");
+    refused(BOTH, "mirostat_eta", "");
+    refused(BOTH, "dynatemp_range", "", "0", "0.0");
+    refused(BOTH, "dynatemp_exponent", "", "1", "1.0");
+    refused(BOTH, "dry_multiplier", "set repetition_penalty", "0", "0.0");
+    refused(BOTH, "dry_base", "");
+    refused(BOTH, "dry_allowed_length", "");
+    refused(BOTH, "dry_penalty_last_n", "");
+    refused(BOTH, "dry_sequence_breakers", "");
+    refused(BOTH, "xtc_probability", "", "0", "0.0");
+    refused(BOTH, "xtc_threshold", "");
+    refused(BOTH, "top_n_sigma", "", "-1", "-1.0");
+    refused(BOTH, "penalize_nl", "", "true");
+    refused(BOTH, "grammar", "", "\"\"");
+    refused(BOTH, "json_schema", "");
+    refused(BOTH, "samplers", "");
+    refused(BOTH, "n_probs", "", "0");
+    refused(BOTH, "min_keep", "", "0");
+    refused(BOTH, "n_keep", "", "0");
+    refused(BOTH, "t_max_predict_ms", "", "0");
+    refused(BOTH, "timings_per_token", "", "false");
+    refused(BOTH, "image_data", "this model reads text only", "[]");
+    // Ollama and text-generation-inference
+    refused(BOTH, "options", "give its settings as fields of the request", "{}");
+    refused(BOTH, "format", "", "\"\"");
+    refused(BOTH, "think", "", "false");
+    refused(BOTH, "num_predict", "set max_tokens");
+    refused(BOTH, "num_ctx", "the server decides how long a context is");
+    refused(BOTH, "max_new_tokens", "set max_tokens");
+    refused(BOTH, "max_length", "set max_tokens");
+    refused(BOTH, "min_length", "set min_tokens", "0");
+    refused(BOTH, "min_new_tokens", "set min_tokens", "0");
+    refused(BOTH, "do_sample", "set temperature to 0 for false", "true");
+    refused(BOTH, "no_repeat_ngram_size", "set repetition_penalty", "0");
+    refused(BOTH, "num_beams", "", "1");
+    refused(BOTH, "watermark", "", "false");
+    refused(BOTH, "truncate", "shorten the prompt");
+    refused(BOTH, "return_full_text", "", "false");
+  }
+
+  private static void honoured(Map<String, Use> of, String... names) {
+    Arrays.stream(names).forEach(name -> of.put(name, new Use.Honoured()));
+  }
+
+  private static void accepted(Map<String, Use> of, String... names) {
+    Arrays.stream(names).forEach(name -> of.put(name, new Use.Accepted()));
+  }
+
+  private static void refused(
+      Map<String, Use> of, String name, String instead, String... neutral) {
+    of.put(
+        name,
+        new Use.Refused(
+            Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
+  }
+
+  /// All fields of a kind of request, by name.
+  static Map<String, Use> of(Kind kind) {
+    var all = new LinkedHashMap<>(BOTH);
+    all.putAll(kind == Kind.CHAT ? CHAT : TEXT);
+    return all;
+  }
+
+  /// Refuses what would be passed over.
+  ///
+  /// @throws ApiException naming the field
+  static void check(Kind kind, Fields fields) {
+    Map<String, Use> known = of(kind);
+    for (String name : fields.names()) {
+      JsonNode value = fields.get(name);
+      if (value == null) {
+        continue;
+      }
+      Use use = known.get(name);
+      switch (use) {
+        case Use.Honoured _, Use.Accepted _ -> {}
+        case Use.Refused refused -> {
+          if (refused.neutral.stream().noneMatch(neutral -> same(neutral, value))) {
+            throw refusal(name, value, refused);
+          }
+        }
+        case null -> {
+          Kind other = kind == Kind.CHAT ? Kind.TEXT : Kind.CHAT;
+          if (of(other).containsKey(name)) {
+            throw ApiException.invalid(
+                name,
+                "unknown_parameter",
+                "%s is no field of %s; it is one of %s".formatted(name, kind.path, other.path));
+          }
+          throw fields.unknown(name, known.keySet());
+        }
+      }
+    }
+  }
+
+  private static boolean same(JsonNode neutral, JsonNode value) {
+    return neutral.isNumber() && value.isNumber()
+        ? neutral.doubleValue() == value.doubleValue()
+        : neutral.equals(value);
+  }
+
+  private static ApiException refusal(String name, JsonNode value, Use.Refused refused) {
+    String shown = value.toString();
+    String neutral =
+        refused.neutral.isEmpty() ? "" : ", or set it to " + refused.neutral.getFirst();
+    String instead = refused.instead.isEmpty() ? "" : " (" + refused.instead + ")";
+    return ApiException.invalid(
+        name,
+        "unsupported_parameter",
+        "%s = %s is not supported here; leave it out%s%s"
+            .formatted(name, shown.length() > 60 ? "…" : shown, neutral, instead));
+  }
+}

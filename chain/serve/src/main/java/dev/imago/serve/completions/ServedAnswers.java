@@ -1,0 +1,111 @@
+package dev.imago.serve.completions;
+
+import dev.imago.data.Rating;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The latest answers, so that a rating can be bound to what was asked and served. Thread-safe;
+/// bounded in number and in bytes of prompts and answers together.
+public final class ServedAnswers {
+  private static final int BYTES_OF_CHAR = 2;
+
+  /// One answer, growing while it is served.
+  public static final class Served {
+    private final String id;
+    private final String model;
+    private final List<Rating.Message> messages;
+    private final StringBuilder answer = new StringBuilder();
+    private final ServedAnswers all;
+
+    /// What it weighs; guarded by `all`.
+    private long bytes;
+
+    private Served(String id, String model, List<Rating.Message> messages, ServedAnswers all) {
+      this.id = id;
+      this.model = model;
+      this.messages = messages;
+      this.all = all;
+      this.bytes =
+          BYTES_OF_CHAR * messages.stream().mapToLong(m -> m.content().length()).sum();
+    }
+
+    /// The reference of the model that answered.
+    public String model() {
+      return model;
+    }
+
+    public List<Rating.Message> messages() {
+      return messages;
+    }
+
+    void append(String text) {
+      synchronized (this) {
+        answer.append(text);
+      }
+      all.grew(this, (long) BYTES_OF_CHAR * text.length());
+    }
+
+    /// What has been served so far.
+    public synchronized String answer() {
+      return answer.toString();
+    }
+  }
+
+  private final int most;
+  private final long mostBytes;
+  private final Map<String, Served> byId = new HashMap<>();
+  private final Deque<Served> inOrder = new ArrayDeque<>();
+  private long bytes;
+
+  /// @param most answers that are kept
+  /// @param mostBytes of their prompts and texts together; the latest is kept whatever it weighs
+  public ServedAnswers(int most, long mostBytes) {
+    this.most = most;
+    this.mostBytes = mostBytes;
+  }
+
+  /// What one of a reply's answers is rated by: the reply's id for the first, with the number after
+  /// it for others.
+  public static String id(String replyId, int choice) {
+    return choice == 0 ? replyId : replyId + "#" + choice;
+  }
+
+  /// Keeps a new answer; forgets the oldest where there are too many.
+  synchronized Served start(String id, String model, List<Rating.Message> messages) {
+    var served = new Served(id, model, messages, this);
+    byId.put(id, served);
+    inOrder.addLast(served);
+    bytes += served.bytes;
+    forget();
+    return served;
+  }
+
+  private synchronized void grew(Served served, long by) {
+    if (byId.get(served.id) == served) {
+      served.bytes += by;
+      bytes += by;
+      forget();
+    }
+  }
+
+  private void forget() {
+    while (inOrder.size() > 1 && (inOrder.size() > most || bytes > mostBytes)) {
+      Served oldest = inOrder.removeFirst();
+      byId.remove(oldest.id);
+      bytes -= oldest.bytes;
+    }
+  }
+
+  public synchronized Optional<Served> find(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /// How many answers are kept at most.
+  public int most() {
+    return most;
+  }
+}

@@ -1,0 +1,9 @@
+package dev.imago.serve.http;
+
+/// Who asks.
+///
+/// @param address of the client, or of the proxy before it
+/// @param key the name of the key that was shown, such as `key1`; `-` where none was asked for
+public record Caller(String address, String key) {
+  static final String NO_KEY = "-";
+}

@@ -1,0 +1,69 @@
+package dev.imago.serve.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Who is let in. Other sites' pages are kept away from a server that only this machine's user
+/// should reach: a page of another origin can send a simple POST anywhere; a page whose name was
+/// rebound to loopback can read, too. Keys are asked for where there are any.
+public final class Gate {
+  private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]", "::1");
+
+  private final boolean onLoopback;
+  private final ApiKeys keys;
+
+  /// @param host the address that the server listens on
+  Gate(String host, ApiKeys keys) {
+    this.onLoopback = isLoopback(host);
+    this.keys = keys;
+  }
+
+  /// Whether an address is of this machine alone.
+  public static boolean isLoopback(String host) {
+    return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
+  }
+
+  /// The caller, with the name of its key.
+  ///
+  /// @throws ApiException for who may not
+  Caller admit(Caller caller, Route.Access access, ServerRequestHeaders headers) {
+    checkOrigin(headers);
+    if (!keys.areAskedFor()) {
+      return caller;
+    }
+    String shown = headers.first(HeaderNames.AUTHORIZATION).orElse("");
+    Optional<String> key = keys.named(shown);
+    if (key.isEmpty() && access == Route.Access.KEY) {
+      throw ApiException.of(
+          401,
+          "invalid_api_key",
+          shown.isEmpty()
+              ? "this server asks for a key: send it as the header `Authorization: Bearer KEY`"
+              : "the key in the header Authorization is none of this server's; the form is `Bearer KEY`");
+    }
+    return new Caller(caller.address(), key.orElse(Caller.NO_KEY));
+  }
+
+  private void checkOrigin(ServerRequestHeaders headers) {
+    String host = headers.first(HeaderNames.HOST).orElse("");
+    String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+    if (onLoopback && !isLoopback(name)) {
+      throw ApiException.of(
+          403,
+          "forbidden_host",
+          "this server listens on loopback only, so it is called as 127.0.0.1 or localhost, not as «%s»"
+              .formatted(Router.brief(name)));
+    }
+    String origin = headers.first(HeaderNames.ORIGIN).orElse("");
+    if (!origin.isEmpty() && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+      throw ApiException.of(
+          403,
+          "forbidden_origin",
+          "pages of %s may not use this server; its own page is at /"
+              .formatted(Router.brief(origin)));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.imago.serve.http;
+
+import dev.imago.core.ImagoException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
+/// on a request's size, counts and times.
+public final class Router {
+  private static final System.Logger LOG = System.getLogger("dev.imago.serve");
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// nginx's status for a client that went before its answer; seen in metrics and logs only.
+  private static final int CLIENT_GONE = 499;
+
+  private final Gate gate;
+  private final int mostBodyBytes;
+  private final List<RequestListener> listeners;
+
+  /// @param host the address that the server listens on
+  /// @param keys of which callers must show one; none where anyone may call
+  public Router(
+      String host, List<String> keys, int mostBodyBytes, List<RequestListener> listeners) {
+    this.gate = new Gate(host, new ApiKeys(keys));
+    this.mostBodyBytes = mostBodyBytes;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /// Adds the features' routes, and what answers elsewhere.
+  public void register(List<Feature> features, HttpRouting.Builder routing) {
+    List<Route> routes = features.stream().flatMap(f -> f.routes().stream()).toList();
+    for (Route route : routes) {
+      routing.route(route.method(), route.path(), (q, s) -> handle(route, q, s));
+      if (route.method() == Method.GET) {
+        routing.route(Method.HEAD, route.path(), (q, s) -> handle(route, q, s));
+      }
+    }
+    for (Route route : routes) {
+      routing.any(
+          route.path(),
+          (q, s) -> {
+            s.header(HeaderNames.ALLOW, route.method().text());
+            handle(
+                refusing(
+                    route.path(),
+                    ApiException.of(
+                        405,
+                        "method_not_allowed",
+                        "%s is not what %s takes; send %s"
+                            .formatted(
+                                q.prologue().method().text(),
+                                route.path(),
+                                route.method().text()))),
+                q,
+                s);
+          });
+    }
+    routing.any(
+        (q, s) ->
+            handle(
+                refusing(
+                    "other",
+                    ApiException.of(
+                        404,
+                        "not_found",
+                        "%s is no path of this server; its API begins at /v1/models"
+                            .formatted(brief(q.path().path())))),
+                q,
+                s));
+  }
+
+  private static Route refusing(String path, ApiException refusal) {
+    return Route.get(
+        path,
+        Route.Access.OPEN,
+        exchange -> {
+          throw refusal;
+        });
+  }
+
+  private void handle(Route route, ServerRequest request, ServerResponse response) {
+    long arrived = System.nanoTime();
+    var caller = new Caller(request.remotePeer().host(), Caller.NO_KEY);
+    int status = 500;
+    if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      closeAfter(response);
+    }
+    try {
+      caller = gate.admit(caller, route.access(), request.headers());
+      route.action().run(new Exchange(request, response, caller, arrived, mostBodyBytes));
+      status = response.status().code();
+    } catch (ApiException e) {
+      status = e.status();
+      error(response, e);
+    } catch (CloseConnectionException e) {
+      status = response.isSent() ? response.status().code() : CLIENT_GONE;
+      throw e;
+    } catch (ClientGoneException e) {
+      status = CLIENT_GONE;
+      throw new CloseConnectionException("client gone", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("the server has stopped", e);
+    } catch (RuntimeException e) {
+      error(response, failure(route.path(), e));
+    } finally {
+      tell(route, request, response, caller, status, System.nanoTime() - arrived);
+    }
+  }
+
+  /// What a client is told of a failure of ours; the log has the rest.
+  public static ApiException failure(String what, RuntimeException e) {
+    LOG.log(System.Logger.Level.ERROR, what + " failed", e);
+    return ApiException.of(
+        500,
+        "internal_error",
+        e instanceof ImagoException // written for people; anything else may tell what it must not
+            ? String.valueOf(e.getMessage())
+            : "the server failed to answer; its log says why");
+  }
+
+  private void tell(
+      Route route,
+      ServerRequest request,
+      ServerResponse response,
+      Caller caller,
+      int status,
+      long nanos) {
+    var answered =
+        new RequestListener.Answered(
+            route.path(),
+            caller,
+            request.prologue().method().text(),
+            request.path().absolute().path(),
+            request.headers().first(HeaderNames.REFERER).orElse(""),
+            request.headers().first(HeaderNames.USER_AGENT).orElse(""),
+            status,
+            Math.max(0, response.bytesWritten()),
+            nanos);
+    listeners.forEach(listener -> listener.answered(answered));
+  }
+
+  private static void error(ServerResponse response, ApiException e) {
+    if (response.isSent() || response.bytesWritten() > 0) {
+      // Part of the answer is out; a broken connection is the only way left to say that it failed.
+      throw new CloseConnectionException("failed in mid-answer", e);
+    }
+    if (e.status() == 413) {
+      // What may be left of the body must not be taken for the next request.
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      closeAfter(response);
+    }
+    if (e.status() == 401) {
+      response.header(HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"imago\""));
+    }
+    response.status(Status.create(e.status()));
+    response.header(HeaderValues.CONTENT_TYPE_JSON);
+    response.send(JSON.writeValueAsBytes(e.body()));
+  }
+
+  /// Closes the connection once the answer is out. Helidon 4.5 only tells the client that it may,
+  /// and RFC 9112, section 9.6, asks the server to do it.
+  private static void closeAfter(ServerResponse response) {
+    response.whenSent(
+        () -> {
+          throw new CloseConnectionException("closed after the answer, as announced");
+        });
+  }
+
+  static String brief(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+  }
+}

@@ -1,0 +1,55 @@
+package dev.imago.serve.models;
+
+import dev.imago.generate.Event;
+import dev.imago.generate.Sampling;
+import java.util.Iterator;
+import java.util.Map;
+
+/// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
+/// whose tokens come when the test says so. Thread-safe.
+public interface Backend extends AutoCloseable {
+  /// The longest prompt and answer together, in tokens.
+  int context();
+
+  /// One more than the largest token id.
+  int vocabularySize();
+
+  /// The ids of a bare text; no special token comes from it.
+  ///
+  /// @param beginning whether what the vocabulary puts before a text, such as `<s>`, comes first
+  /// @return at least one id: those of an empty text begin a new document
+  int[] encodeText(String text, boolean beginning);
+
+  /// The text of ids.
+  String decode(int[] ids);
+
+  /// The ids of a conversation and the start of an answer; special tokens come from the template
+  /// alone, never from a message or a tool.
+  ///
+  /// @param variables of a chat template: `messages`, `tools`, `add_generation_prompt`
+  /// @throws UnsupportedConversationException for what the model's template would leave out
+  /// @throws IllegalArgumentException for what the template refuses, in its own words
+  int[] encodeChat(Map<String, Object> variables);
+
+  /// Starts or queues an answer.
+  ///
+  /// @param continued whether the answer goes on with the prompt's text
+  /// @throws dev.imago.generate.BusyException when too many wait
+  Answering generate(int[] prompt, Sampling sampling, boolean continued);
+
+  /// Answers being generated.
+  int running();
+
+  /// Answers that wait for their turn.
+  int waiting();
+
+  @Override
+  void close();
+
+  /// An answer's events, blocking until each is there; [Event.Done] is the last.
+  interface Answering extends Iterator<Event> {
+    /// Ends the answer soon, with [dev.imago.generate.FinishReason#CANCELLED]; harmless when it has
+    /// ended.
+    void cancel();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.imago.serve.models;
+
+import dev.imago.generate.Engine;
+import dev.imago.generate.Event;
+import dev.imago.generate.Generation;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Request;
+import dev.imago.generate.Sampling;
+import dev.imago.templates.ChatTemplate;
+import dev.imago.tokenizers.Tokenizer;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// The engine of [dev.imago.generate] over one model.
+public final class EngineBackend implements Backend {
+  private final LanguageModel model;
+  private final Tokenizer tokenizer;
+  private final int[] beginning;
+  private final Engine engine;
+  private final int context;
+
+  private EngineBackend(LanguageModel model, Engine engine, int context) {
+    this.model = model;
+    // Whatever a file says of the tokens that end an answer, no user can write one.
+    this.tokenizer =
+        model
+            .tokenizer()
+            .withControl(
+                model.stopIds().stream()
+                    .filter(id -> id < model.tokenizer().vocabularySize())
+                    .collect(Collectors.toSet()));
+    this.beginning = tokenizer.beginning();
+    this.engine = engine;
+    this.context = context;
+  }
+
+  /// @param maxSequences answers at once
+  /// @param maxContext the longest prompt and answer together; 0 for the model's own
+  /// @param maxWaiting further answers that wait for their turn
+  public static EngineBackend of(
+      LanguageModel model, int maxSequences, int maxContext, int maxWaiting) {
+    int longest = model.config().context();
+    int context = maxContext == 0 ? longest : Math.min(longest, maxContext);
+    var engine = new Engine(model, maxSequences, context, maxWaiting);
+    return new EngineBackend(model, engine, context);
+  }
+
+  @Override
+  public int context() {
+    return context;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return Math.min(model.config().vocabularySize(), tokenizer.vocabularySize());
+  }
+
+  @Override
+  public int[] encodeText(String text, boolean withBeginning) {
+    int[] said = tokenizer.encodeOrdinary(text);
+    int[] ids =
+        withBeginning && beginning.length > 0
+            ? IntStream.concat(IntStream.of(beginning), IntStream.of(said)).toArray()
+            : said;
+    return ids.length > 0 ? ids : new int[] {model.endOfText()};
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    return tokenizer.decode(ids);
+  }
+
+  @Override
+  public int[] encodeChat(Map<String, Object> variables) {
+    ChatTemplate template = model.chatTemplate();
+    if (variables.containsKey("tools") && !template.mentions("tools")) {
+      throw new UnsupportedConversationException(
+          "tools",
+          "this model's chat template shows it no tools; leave tools out, or serve a model that was made for them");
+    }
+    if (hasCalls(variables) && !template.mentions("tool_calls")) {
+      throw new UnsupportedConversationException(
+          "messages",
+          "this model's chat template shows it no tool_calls; leave them out of messages, or serve a model that was made for them");
+    }
+    return template.encodeChat(tokenizer, variables);
+  }
+
+  /// Whether an earlier answer called tools.
+  private static boolean hasCalls(Map<String, Object> variables) {
+    return variables.get("messages") instanceof List<?> messages
+        && messages.stream().anyMatch(m -> m instanceof Map<?, ?> o && o.containsKey("tool_calls"));
+  }
+
+  @Override
+  public Answering generate(int[] prompt, Sampling sampling, boolean continued) {
+    Generation generation = engine.submit(new Request(prompt, sampling, continued));
+    return new Answering() {
+      @Override
+      public boolean hasNext() {
+        return generation.hasNext();
+      }
+
+      @Override
+      public Event next() {
+        return generation.next();
+      }
+
+      @Override
+      public void cancel() {
+        generation.cancel();
+      }
+    };
+  }
+
+  @Override
+  public int running() {
+    return engine.stats().running();
+  }
+
+  @Override
+  public int waiting() {
+    return engine.stats().waiting();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

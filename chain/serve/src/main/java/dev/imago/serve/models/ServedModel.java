@@ -1,0 +1,18 @@
+package dev.imago.serve.models;
+
+/// A model as the server offers it.
+///
+/// @param name that clients call it by
+/// @param reference what ratings of its answers are bound to
+/// @param createdSeconds when it was put up, in seconds since 1970
+/// @param defaults what a request gets that names nothing
+public record ServedModel(
+    String name, String reference, long createdSeconds, Backend backend, Defaults defaults) {
+
+  /// What a request gets that names nothing.
+  ///
+  /// @param maxTokens the longest answer
+  /// @param temperature 0 is greedy
+  public record Defaults(
+      int maxTokens, float temperature, float topP, float repetitionPenalty) {}
+}

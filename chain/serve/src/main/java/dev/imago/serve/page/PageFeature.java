@@ -1,0 +1,101 @@
+package dev.imago.serve.page;
+
+import dev.imago.serve.http.Exchange;
+import dev.imago.serve.http.Feature;
+import dev.imago.serve.http.Route;
+import dev.imago.serve.models.ServedModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The chat page: static files of this folder, and one JSON that tells the page what it talks to.
+/// On a server that asks for keys that JSON is the first thing that is refused (401), which tells
+/// the page to ask its user for one.
+public final class PageFeature implements Feature {
+  /// Nothing from elsewhere, no inline script: what a model says can never run.
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  /// The page's files by path, with their types.
+  private static final Map<String, List<String>> FILES =
+      Map.of(
+          "/", List.of("chat.html", "text/html; charset=utf-8"),
+          "/chat.css", List.of("chat.css", "text/css; charset=utf-8"),
+          "/chat.js", List.of("chat.js", "text/javascript; charset=utf-8"),
+          "/icon.svg", List.of("icon.svg", "image/svg+xml"));
+
+  /// What the page says.
+  ///
+  /// @param about what this model can do, in a sentence or two
+  /// @param placeholder an example of a message
+  /// @param conversation whether earlier turns are sent along; false for a model that was tuned on
+  ///   single questions
+  public record Words(String about, String placeholder, boolean conversation) {}
+
+  private final ServedModel model;
+  private final Words words;
+
+  public PageFeature(ServedModel model, Words words) {
+    this.model = model;
+    this.words = words;
+  }
+
+  @Override
+  public List<Route> routes() {
+    var routes = new ArrayList<Route>();
+    FILES.forEach(
+        (path, file) -> {
+          byte[] content = resource(file.getFirst());
+          routes.add(
+              Route.get(
+                  path, Route.Access.OPEN, exchange -> send(exchange, file.getLast(), content)));
+        });
+    routes.add(Route.get("/chat.json", Route.Access.KEY, this::settings));
+    return routes;
+  }
+
+  private void settings(Exchange exchange) {
+    exchange.header("Cache-Control", "no-cache");
+    exchange.json(settings());
+  }
+
+  private Map<String, Object> settings() {
+    int context = model.backend().context();
+    ServedModel.Defaults defaults = model.defaults();
+    var settings = new LinkedHashMap<String, Object>();
+    settings.put("model", model.name());
+    settings.put("about", words.about());
+    settings.put("placeholder", words.placeholder());
+    settings.put("conversation", words.conversation());
+    settings.put("temperature", defaults.temperature());
+    settings.put("topP", defaults.topP());
+    settings.put("repetitionPenalty", defaults.repetitionPenalty());
+    settings.put("maxTokens", Math.min(defaults.maxTokens(), Math.max(1, context - 1)));
+    settings.put("context", context);
+    return settings;
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = PageFeature.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource page/" + name + " is missing from the build");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void send(Exchange exchange, String contentType, byte[] content) {
+    exchange.header("Cache-Control", "no-cache");
+    exchange.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    exchange.header("X-Content-Type-Options", "nosniff");
+    exchange.header("Referrer-Policy", "no-referrer");
+    exchange.send(contentType, content);
+  }
+}
