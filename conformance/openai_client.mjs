@@ -33,7 +33,9 @@ const error = async (changed) => {
     return [e.constructor.name, e.status, e.param, e.code];
   }
 };
-seen.errors = [await error({ temperature: 9 }), await error({ model: "other" }), await error({ max_tokens: 100000 }), await error({ n: 3 })];
+const two = await client.chat.completions.create({ messages, ...settings, n: 2 });
+seen.choices = two.choices.map((choice) => [choice.index, choice.message.content]);
+seen.errors = [await error({ temperature: 9 }), await error({ model: "other" }), await error({ max_tokens: 100000 }), await error({ logprobs: true })];
 const leftEarly = await client.chat.completions.create({ messages, stream: true, ...settings, max_tokens: 150 });
 for await (const chunk of leftEarly) break;
 console.log(JSON.stringify(seen));

@@ -26,6 +26,8 @@ seen["chatStreamUsage"] = [usage.prompt_tokens, usage.completion_tokens, usage.t
 
 seen["text"] = client.completions.create(prompt="Say", **SETTINGS).choices[0].text
 seen["textStream"] = "".join(c.choices[0].text for c in client.completions.create(prompt="Say", stream=True, **SETTINGS))
+two = client.chat.completions.create(messages=MESSAGES, **SETTINGS, n=2)
+seen["choices"] = [[choice.index, choice.message.content] for choice in two.choices]
 
 
 def error(**changed):
@@ -36,7 +38,7 @@ def error(**changed):
         return [type(e).__name__, e.status_code, e.param, e.code]
 
 
-seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(n=3)]
+seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(logprobs=True)]
 with client.chat.completions.create(messages=MESSAGES, stream=True, **{**SETTINGS, "max_tokens": 150}) as left_early:
     next(iter(left_early))
 print(json.dumps(seen))

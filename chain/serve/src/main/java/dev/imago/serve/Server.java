@@ -182,13 +182,14 @@ public final class Server implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(routing -> router.register(features, routing));
     tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+    tryAddress(config);
     WebServer web = builder.build();
     startListening(web, config);
     return web;
   }
 
   /// Tries the address first: Helidon logs a failure to listen, with its trace, before it throws.
-  private static void startListening(WebServer web, ServerConfig config) {
+  private static void tryAddress(ServerConfig config) {
     String host = config.listening().host();
     try (var trial = new ServerSocket()) {
       trial.bind(new InetSocketAddress(InetAddress.getByName(host), config.listening().port()));
@@ -202,6 +203,9 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void startListening(WebServer web, ServerConfig config) {
     try {
       web.start();
     } catch (RuntimeException e) {

@@ -188,7 +188,7 @@ class ChatPageTest {
       ask(page, "three", 3);
       var first = backend.asked.take();
       assertEquals(0.2f, first.sampling().temperature());
-      assertEquals(33, first.sampling().maxTokens());
+      assertEquals(33, first.sampling().ending().maxTokens());
       assertEquals("user:two\n", backend.asked.take().prompt());
       assertEquals(
           "user:one\nassistant:Yes.\nuser:two\nassistant:Yes.\nuser:three\n",

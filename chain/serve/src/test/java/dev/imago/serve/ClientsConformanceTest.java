@@ -77,13 +77,16 @@ class ClientsConformanceTest {
       String usage = "[%d,24,%d]".formatted(prompt.length, prompt.length + 24);
       assertEquals(usage, seen.get("usage").toString());
       assertEquals(usage, seen.get("chatStreamUsage").toString());
+      assertEquals(
+          Running.JSON.valueToTree(List.of(List.of(0, chatAnswer), List.of(1, chatAnswer))),
+          seen.get("choices"));
       assertEquals(textAnswer, seen.get("text").stringValue());
       assertEquals(textAnswer, seen.get("textStream").stringValue());
       assertEquals(
           "[[\"BadRequestError\",400,\"temperature\",null],"
               + "[\"NotFoundError\",404,\"model\",\"model_not_found\"],"
               + "[\"BadRequestError\",400,\"max_tokens\",\"context_length_exceeded\"],"
-              + "[\"BadRequestError\",400,\"n\",\"unsupported_parameter\"]]",
+              + "[\"BadRequestError\",400,\"logprobs\",\"unsupported_parameter\"]]",
           seen.get("errors").toString());
     }
   }

@@ -146,25 +146,20 @@ class RealModelTest {
   void endsBeforeACharacterThatWasBegunWholeAndStreamed() throws Exception {
     // The first byte of «é» is a token of its own, and the bias makes the model say it.
     int half = model.tokenizer().id("Ã").orElseThrow();
-    int letter = model.tokenizer().id("a").orElseThrow();
-    for (String more :
-        List.of(
-            "\"max_tokens\":1,\"temperature\":0,\"logit_bias\":{\"%d\":100}".formatted(half),
-            "\"max_tokens\":2,\"temperature\":0,\"stop_token_ids\":[%d],\"logit_bias\":{\"%d\":100}"
-                .formatted(letter, half))) {
-      JsonNode whole = chat("x", more);
-      assertEquals("", text(whole));
-      assertEquals(
-          "length", whole.get("choices").get(0).get("finish_reason").stringValue());
-      String stream =
-          client
-              .send(
-                  request("/v1/chat/completions", question("x", more + ",\"stream\":true")),
-                  BodyHandlers.ofString())
-              .body();
-      assertTrue(stream.contains("\"finish_reason\":\"length\""), stream);
-      assertTrue(!stream.contains("\ufffd"), stream);
-    }
+    String more =
+        "\"max_tokens\":1,\"temperature\":0,\"logit_bias\":{\"%d\":100}".formatted(half);
+    JsonNode whole = chat("x", more);
+    assertEquals("", text(whole));
+    assertEquals("length", whole.get("choices").get(0).get("finish_reason").stringValue());
+    assertEquals(1, whole.get("usage").get("completion_tokens").intValue());
+    String stream =
+        client
+            .send(
+                request("/v1/chat/completions", question("x", more + ",\"stream\":true")),
+                BodyHandlers.ofString())
+            .body();
+    assertTrue(stream.contains("\"finish_reason\":\"length\""), stream);
+    assertTrue(!stream.contains("\ufffd"), stream);
   }
 
   @Test
@@ -181,8 +176,7 @@ class RealModelTest {
 
   @Test
   void anAnswerWithoutNumbersIsAnErrorAndNoOtherSuffers() throws Exception {
-    int poison = 'q' - '!' + 3;
-    assertEquals(poison, model.tokenizer().id("q").orElseThrow());
+    int poison = model.tokenizer().id("q").orElseThrow();
     Path broken = TinyModel.writeBroken(folder.resolve("broken"), poison);
     Path own = java.nio.file.Files.createDirectories(folder.resolve("own"));
     try (LanguageModel bad = LanguageModel.open(broken, 1);
@@ -193,7 +187,7 @@ class RealModelTest {
               request(other, chat, question("fine", "\"max_tokens\":30,\"temperature\":0")),
               BodyHandlers.ofString());
       HttpResponse<String> whole =
-          client.send(request(other, chat, question("q", "")), BodyHandlers.ofString());
+          client.send(request(other, chat, question("q", "\"max_tokens\":9")), BodyHandlers.ofString());
       assertEquals(500, whole.statusCode(), whole.body());
       JsonNode error = Running.json(whole).get("error");
       assertEquals("model_failed", error.get("code").stringValue());

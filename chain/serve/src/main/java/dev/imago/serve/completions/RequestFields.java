@@ -111,7 +111,7 @@ final class RequestFields {
   private static void others() {
     // vLLM
     refused(BOTH, "use_beam_search", "", "false");
-    refused(BOTH, "length_penalty", "", "1", "1.0");
+    refused(BOTH, "length_penalty", "", "1");
     refused(BOTH, "early_stopping", "", "false");
     refused(BOTH, "include_stop_str_in_output", "", "false");
     refused(BOTH, "skip_special_tokens", "", "true");
@@ -148,20 +148,20 @@ final class RequestFields {
     // llama.cpp
     refused(BOTH, "n_predict", "set max_tokens");
     refused(BOTH, "repeat_last_n", "the penalty looks at the whole prompt and answer", "-1");
-    refused(BOTH, "tfs_z", "", "1", "1.0");
+    refused(BOTH, "tfs_z", "", "1");
     refused(BOTH, "mirostat", "", "0");
     refused(BOTH, "mirostat_tau", "");
     refused(BOTH, "mirostat_eta", "");
-    refused(BOTH, "dynatemp_range", "", "0", "0.0");
-    refused(BOTH, "dynatemp_exponent", "", "1", "1.0");
-    refused(BOTH, "dry_multiplier", "set repetition_penalty", "0", "0.0");
+    refused(BOTH, "dynatemp_range", "", "0");
+    refused(BOTH, "dynatemp_exponent", "", "1");
+    refused(BOTH, "dry_multiplier", "set repetition_penalty", "0");
     refused(BOTH, "dry_base", "");
     refused(BOTH, "dry_allowed_length", "");
     refused(BOTH, "dry_penalty_last_n", "");
     refused(BOTH, "dry_sequence_breakers", "");
-    refused(BOTH, "xtc_probability", "", "0", "0.0");
+    refused(BOTH, "xtc_probability", "", "0");
     refused(BOTH, "xtc_threshold", "");
-    refused(BOTH, "top_n_sigma", "", "-1", "-1.0");
+    refused(BOTH, "top_n_sigma", "", "-1");
     refused(BOTH, "penalize_nl", "", "true");
     refused(BOTH, "grammar", "", "\"\"");
     refused(BOTH, "json_schema", "");

@@ -2,8 +2,10 @@ package dev.imago.serve.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,9 +23,10 @@ public final class Exchange {
 
   private final ServerRequest request;
   private final ServerResponse response;
-  private final Caller caller;
+  private Caller caller;
   private final long arrivedNanos;
   private final int mostBodyBytes;
+  private long bytes;
 
   Exchange(
       ServerRequest request,
@@ -40,6 +43,11 @@ public final class Exchange {
 
   public Caller caller() {
     return caller;
+  }
+
+  /// Takes note of who it is, once that is known.
+  void caller(Caller known) {
+    caller = known;
   }
 
   /// When the request came, as [System#nanoTime] has it.
@@ -100,12 +108,33 @@ public final class Exchange {
   /// Sends a whole answer.
   public void send(String contentType, byte[] body) {
     response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
+    bytes = body.length;
     response.send(body);
   }
 
   /// Begins an answer that is sent as it comes. No status and no header can be set after it.
   public OutputStream begin(String contentType) {
     response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
-    return response.outputStream();
+    return new FilterOutputStream(response.outputStream()) {
+      @Override
+      public void write(byte[] from, int offset, int length) throws IOException {
+        out.write(from, offset, length);
+        bytes += length;
+      }
+    };
+  }
+
+  /// Bytes of the answer's body so far.
+  long bytes() {
+    return bytes;
+  }
+
+  /// Sends an error in OpenAI's form, where nothing has been sent yet.
+  void fail(ApiException e) {
+    if (e.status() == 401) {
+      header("WWW-Authenticate", "Bearer realm=\"imago\"");
+    }
+    response.status(Status.create(e.status()));
+    json(e.body());
   }
 }

@@ -4,19 +4,16 @@ import dev.imago.core.ImagoException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
 /// on a request's size, counts and times.
 public final class Router {
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   /// nginx's status for a client that went before its answer; seen in metrics and logs only.
   private static final int CLIENT_GONE = 499;
@@ -89,17 +86,18 @@ public final class Router {
   private void handle(Route route, ServerRequest request, ServerResponse response) {
     long arrived = System.nanoTime();
     var caller = new Caller(request.remotePeer().host(), Caller.NO_KEY);
+    var exchange = new Exchange(request, response, caller, arrived, mostBodyBytes);
     int status = 500;
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       closeAfter(response);
     }
     try {
-      caller = gate.admit(caller, route.access(), request.headers());
-      route.action().run(new Exchange(request, response, caller, arrived, mostBodyBytes));
+      exchange.caller(gate.admit(caller, route.access(), request.headers()));
+      route.action().run(exchange);
       status = response.status().code();
     } catch (ApiException e) {
       status = e.status();
-      error(response, e);
+      error(exchange, response, e);
     } catch (CloseConnectionException e) {
       status = response.isSent() ? response.status().code() : CLIENT_GONE;
       throw e;
@@ -110,9 +108,9 @@ public final class Router {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("the server has stopped", e);
     } catch (RuntimeException e) {
-      error(response, failure(route.path(), e));
+      error(exchange, response, failure(route.path(), e));
     } finally {
-      tell(route, request, response, caller, status, System.nanoTime() - arrived);
+      tell(route, request, exchange, status, System.nanoTime() - arrived);
     }
   }
 
@@ -128,27 +126,22 @@ public final class Router {
   }
 
   private void tell(
-      Route route,
-      ServerRequest request,
-      ServerResponse response,
-      Caller caller,
-      int status,
-      long nanos) {
+      Route route, ServerRequest request, Exchange exchange, int status, long nanos) {
     var answered =
         new RequestListener.Answered(
             route.path(),
-            caller,
+            exchange.caller(),
             request.prologue().method().text(),
             request.path().absolute().path(),
             request.headers().first(HeaderNames.REFERER).orElse(""),
             request.headers().first(HeaderNames.USER_AGENT).orElse(""),
             status,
-            Math.max(0, response.bytesWritten()),
+            exchange.bytes(),
             nanos);
     listeners.forEach(listener -> listener.answered(answered));
   }
 
-  private static void error(ServerResponse response, ApiException e) {
+  private static void error(Exchange exchange, ServerResponse response, ApiException e) {
     if (response.isSent() || response.bytesWritten() > 0) {
       // Part of the answer is out; a broken connection is the only way left to say that it failed.
       throw new CloseConnectionException("failed in mid-answer", e);
@@ -158,12 +151,7 @@ public final class Router {
       response.header(HeaderValues.CONNECTION_CLOSE);
       closeAfter(response);
     }
-    if (e.status() == 401) {
-      response.header(HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"imago\""));
-    }
-    response.status(Status.create(e.status()));
-    response.header(HeaderValues.CONTENT_TYPE_JSON);
-    response.send(JSON.writeValueAsBytes(e.body()));
+    exchange.fail(e);
   }
 
   /// Closes the connection once the answer is out. Helidon 4.5 only tells the client that it may,

@@ -15,7 +15,7 @@ import net.jqwik.api.Provide;
 
 /// Whatever a client sends is answered or refused; nothing else is ever thrown.
 class GenerationRequestFuzzTest {
-  private static final ServedModel MODEL =
+  static final ServedModel MODEL =
       new ServedModel(
           "tiny",
           "ref",

@@ -1,0 +1,193 @@
+package dev.imago.serve.completions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.serve.completions.RequestFields.Use;
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every field of OpenAI's description of its API is in one of the three classes, which are those
+/// that `docs/serving.md` tells.
+class RequestFieldsTest {
+  private static final Path ROOT = Path.of(System.getProperty("imago.root", "../.."));
+
+  private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
+
+  private static final Set<String> CHAT =
+      Set.of(
+          "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
+          "max_completion_tokens", "max_tokens", "messages", "metadata", "modalities", "model",
+          "moderation", "n", "parallel_tool_calls", "prediction", "presence_penalty",
+          "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning_effort",
+          "response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream",
+          "stream_options", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user",
+          "verbosity", "web_search_options");
+
+  private static final Set<String> TEXT =
+      Set.of(
+          "best_of", "echo", "frequency_penalty", "logit_bias", "logprobs", "max_tokens", "model",
+          "n", "presence_penalty", "prompt", "seed", "stop", "stream", "stream_options", "suffix",
+          "temperature", "top_p", "user");
+
+  @Test
+  void noFieldOfOpenAisIsUnknown() {
+    assertEquals(Set.of(), missing(CHAT, RequestFields.of(Kind.CHAT)));
+    assertEquals(Set.of(), missing(TEXT, RequestFields.of(Kind.TEXT)));
+  }
+
+  private static Set<String> missing(Set<String> described, Map<String, Use> known) {
+    var missing = new TreeSet<>(described);
+    missing.removeAll(known.keySet());
+    return missing;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "n|Honoured",
+        "min_p|Honoured",
+        "min_tokens|Honoured",
+        "ignore_eos|Honoured",
+        "stop_token_ids|Honoured",
+        "repetition_penalty|Honoured",
+        "repeat_penalty|Honoured",
+        "logit_bias|Honoured",
+        "user|Accepted",
+        "metadata|Accepted",
+        "store|Accepted",
+        "service_tier|Accepted",
+        "parallel_tool_calls|Accepted",
+        "guided_regex|Refused",
+        "guided_json|Refused",
+        "prediction|Refused",
+        "modalities|Refused",
+        "response_format|Refused",
+        "logprobs|Refused",
+      })
+  void fieldsAreOfTheirClass(String name, String use) {
+    assertEquals(use, RequestFields.of(Kind.CHAT).get(name).getClass().getSimpleName());
+  }
+
+  @Test
+  void whatIsRefusedIsLetThroughWhereItChangesNothingAndNowhereElse() {
+    for (Kind kind : Kind.values()) {
+      RequestFields.of(kind)
+          .forEach(
+              (name, use) -> {
+                if (use instanceof Use.Refused refused) {
+                  refused.neutral().forEach(value -> check(kind, name, value.toString()));
+                  check(kind, name, "null");
+                  ApiException e =
+                      assertThrows(
+                          ApiException.class, () -> check(kind, name, "{\"other\":[1]}"));
+                  String message = String.valueOf(e.getMessage());
+                  assertTrue(message.startsWith(name + " = "), message);
+                  assertTrue(message.contains("leave it out"), message);
+                  assertEquals(400, e.status());
+                }
+              });
+    }
+  }
+
+  private static void check(Kind kind, String name, String value) {
+    String body = "{\"%s\":%s}".formatted(name, value);
+    RequestFields.check(kind, Fields.parse(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aNumberIsNeutralHoweverItIsWritten() {
+    check(Kind.CHAT, "top_logprobs", "0.0");
+    check(Kind.CHAT, "length_penalty", "1");
+    check(Kind.TEXT, "length_penalty", "1.00");
+  }
+
+  @Test
+  void everyFieldThatIsHonouredAtAllIsRead() {
+    // A value of a wrong kind is refused by whoever reads the field.
+    var kinds = new ArrayList<String>();
+    for (Kind kind : Kind.values()) {
+      RequestFields.of(kind)
+          .forEach(
+              (name, use) -> {
+                if (use instanceof Use.Honoured) {
+                  kinds.add(kind + " " + name);
+                  String good =
+                      kind == Kind.CHAT
+                          ? "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]"
+                          : "\"prompt\":\"a\"";
+                  String body =
+                      good.startsWith("\"" + name + "\"")
+                          ? "{\"%s\":{}}".formatted(name)
+                          : "{%s,\"%s\":%s}"
+                              .formatted(
+                                  good,
+                                  name,
+                                  name.equals("stream_options") || name.equals("logit_bias")
+                                      ? "5"
+                                      : "{\"x\":[]}");
+                  ApiException e =
+                      assertThrows(
+                          ApiException.class,
+                          () -> read(kind, body),
+                          () -> "%s takes anything: %s".formatted(name, body));
+                  assertTrue(e.body().toString().contains(name), e.body().toString());
+                }
+              });
+    }
+    assertTrue(kinds.size() > 40, kinds.toString());
+  }
+
+  private static void read(Kind kind, String body) {
+    Fields fields = Fields.parse(body.getBytes(StandardCharsets.UTF_8));
+    fields.string("model"); // read where the model is looked up
+    GenerationRequest.read(
+        kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
+  }
+
+  @Test
+  void theDocumentationTellsTheSame() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/serving.md"));
+    var sections =
+        Map.of(
+            Use.Honoured.class, "### Honoured",
+            Use.Accepted.class, "### Accepted",
+            Use.Refused.class, "### Refused");
+    sections.forEach(
+        (use, heading) -> {
+          String section = page.substring(page.indexOf(heading) + heading.length());
+          section = section.substring(0, Math.max(0, (section + "\n##").indexOf("\n##")));
+          Set<String> told =
+              section
+                  .lines()
+                  .filter(line -> line.startsWith("| `"))
+                  .flatMap(line -> NAME.matcher(line.split("\\|")[1]).results())
+                  .map(result -> result.group(1))
+                  .collect(Collectors.toCollection(TreeSet::new));
+          var known = new TreeSet<String>();
+          for (Kind kind : Kind.values()) {
+            RequestFields.of(kind)
+                .forEach((name, u) -> known.addAll(use.isInstance(u) ? List.of(name) : List.of()));
+          }
+          assertEquals(known, told, heading);
+        });
+    assertInstanceOf(Use.Honoured.class, RequestFields.of(Kind.TEXT).get("best_of"));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.imago.serve.completions;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.data.Rating;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ServedAnswersTest {
+  private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
+    return answers.start(
+        id, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+  }
+
+  @Test
+  void forgetsTheOldestWhereThereAreTooMany() {
+    var answers = new ServedAnswers(2, 1 << 20);
+    start(answers, "a", 1);
+    start(answers, "b", 1);
+    start(answers, "c", 1);
+    assertTrue(answers.find("a").isEmpty());
+    assertTrue(answers.find("b").isPresent() && answers.find("c").isPresent());
+  }
+
+  @Test
+  void forgetsTheOldestWherePromptsAreTooLong() {
+    var answers = new ServedAnswers(100, 1000);
+    start(answers, "a", 300);
+    start(answers, "b", 300);
+    assertTrue(answers.find("a").isEmpty());
+    assertTrue(answers.find("b").isPresent());
+  }
+
+  @Test
+  void forgetsTheOldestWhereAnswersGrowTooLong() {
+    var answers = new ServedAnswers(100, 1000);
+    ServedAnswers.Served first = start(answers, "a", 10);
+    ServedAnswers.Served second = start(answers, "b", 10);
+    second.append("y".repeat(400));
+    assertTrue(answers.find("a").isPresent());
+    second.append("y".repeat(100));
+    assertTrue(answers.find("a").isEmpty(), "answers count as prompts do");
+    first.append("z".repeat(10_000)); // one that is forgotten weighs nothing
+    start(answers, "c", 10);
+    assertTrue(answers.find("c").isPresent());
+  }
+
+  @Test
+  void keepsTheLatestWhateverItWeighs() {
+    var answers = new ServedAnswers(100, 1000);
+    start(answers, "a", 1).append("y".repeat(100_000));
+    assertEquals(100_000, answers.find("a").orElseThrow().answer().length());
+  }
+}
