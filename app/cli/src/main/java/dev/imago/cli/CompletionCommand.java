@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class CompletionCommand implements Callable<Integer> {
     System.out.print(
         Completion.script(
             spec.root().commandLine(),
-            Catalog.stages(),
+            Catalog.stages(Path.of(".imago")),
             recipes,
             shell == Shell.bash ? Completion.BASH : Completion.ZSH));
     return 0;

@@ -29,7 +29,7 @@ class CompletionTest {
         script,
         Completion.script(
             Imago.commandLine(new Imago()),
-            Catalog.stages(),
+            Catalog.stages(Path.of(".imago")),
             List.of("quickstart", "smoke"),
             Completion.BASH));
     var quoted = new StringBuilder();
