@@ -59,7 +59,8 @@ final class ServeAccess {
     }
     if (withoutKey && !keys.isEmpty()) {
       throw new ConfigException(
-          "--no-api-key and a key (--api-key or IMAGO_API_KEY) contradict each other: give one of them");
+          "--no-api-key and a key (--api-key or IMAGO_API_KEY) contradict each other: give one of"
+              + " them");
     }
     return new ServerConfig.Listening(options.host(), options.port(), keys, withoutKey, tls);
   }

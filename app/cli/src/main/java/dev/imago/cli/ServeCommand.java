@@ -67,8 +67,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     Path file = model == null ? null : Path.of(model);
     if (file != null && Files.exists(file)) {
-      return serve(
-          file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
+      return serve(file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
     }
     Workspace workspace = new Workspace(imago.workspace());
     RunSummary run = null;

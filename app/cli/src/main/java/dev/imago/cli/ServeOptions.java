@@ -31,8 +31,7 @@ record ServeOptions(
     float repetitionPenalty,
     boolean conversation) {
   static final ServeOptions DEFAULTS =
-      new ServeOptions(
-          "q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0.8f, 0.95f, 1.1f, false);
+      new ServeOptions("q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0.8f, 0.95f, 1.1f, false);
 
   ServeOptions {
     range("port", port, 0, 65_535);

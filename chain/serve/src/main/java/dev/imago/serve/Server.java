@@ -95,11 +95,7 @@ public final class Server implements AutoCloseable {
 
   /// @param backend closed by the server
   static Server start(
-      ServerConfig config,
-      Backend backend,
-      Clock clock,
-      RandomGenerator random,
-      OutputStream log) {
+      ServerConfig config, Backend backend, Clock clock, RandomGenerator random, OutputStream log) {
     var opened = new ArrayDeque<AutoCloseable>();
     opened.push(backend);
     try {
@@ -132,8 +128,7 @@ public final class Server implements AutoCloseable {
               metrics,
               new PageFeature(
                   model,
-                  new PageFeature.Words(
-                      page.about(), page.placeholder(), page.conversation())));
+                  new PageFeature.Words(page.about(), page.placeholder(), page.conversation())));
       var listeners = new ArrayList<RequestListener>(List.of(metrics));
       if (!config.accessLog().isEmpty()) {
         AccessLog accessLog =

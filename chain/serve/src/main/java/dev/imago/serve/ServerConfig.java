@@ -13,12 +13,7 @@ import java.util.Optional;
 /// @param accessLog where each request's line goes: a file, `-` for standard error, empty for
 ///   nowhere
 public record ServerConfig(
-    Listening listening,
-    Model model,
-    Path ratings,
-    Limits limits,
-    Times times,
-    String accessLog) {
+    Listening listening, Model model, Path ratings, Limits limits, Times times, String accessLog) {
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.
   ///
@@ -54,7 +49,8 @@ public record ServerConfig(
       }
       if (apiKeys.stream().anyMatch(ServerConfig::isNoKey)) {
         throw new ConfigException(
-            "an API key is empty, or has blanks or characters that are not ASCII: no client can send it; take another");
+            "an API key is empty, or has blanks or characters that are not ASCII: no client can"
+                + " send it; take another");
       }
       if (!Gate.isLoopback(host) && apiKeys.isEmpty() && !withoutKey) {
         throw new ConfigException(
@@ -99,8 +95,7 @@ public record ServerConfig(
   /// @param temperature of sampling; 0 is greedy
   /// @param topP the share of probability that is drawn from
   /// @param repetitionPenalty 1 for none
-  public record Defaults(
-      int maxTokens, float temperature, float topP, float repetitionPenalty) {
+  public record Defaults(int maxTokens, float temperature, float topP, float repetitionPenalty) {
     public static final Defaults USUAL = new Defaults(256, 0.7f, 0.95f, 1);
 
     public Defaults {

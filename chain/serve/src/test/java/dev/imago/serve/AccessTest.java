@@ -66,7 +66,8 @@ class AccessTest {
   @Test
   void letsAnyoneSeeThatItIsThereAndLoadThePageThatAsksForTheKey() throws Exception {
     try (var running = withKeys("")) {
-      for (String path : List.of("/health", "/healthz", "/", "/chat.js", "/chat.css", "/icon.svg")) {
+      for (String path :
+          List.of("/health", "/healthz", "/", "/chat.js", "/chat.css", "/icon.svg")) {
         assertEquals(200, running.get(path).statusCode(), path);
       }
       assertEquals(404, running.get("/elsewhere").statusCode());
@@ -120,7 +121,8 @@ class AccessTest {
 
   @Test
   void letsNoOtherMachineInWithoutAKeyUnlessToldTo() {
-    for (String host : List.of("0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org")) {
+    for (String host :
+        List.of("0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org")) {
       String message = String.valueOf(refused(host, List.of()).getMessage());
       assertTrue(message.contains(host) && message.contains("--api-key"), message);
       assertTrue(message.contains("--no-api-key"), message);
@@ -158,12 +160,20 @@ class AccessTest {
     String begin = "127\\.0\\.0\\.1 - ";
     String time = " \\[02/Jan/2026:03:04:05 \\+0000] ";
     assertEquals(4, lines.size(), lines.toString());
-    assertMatches(begin + "-" + time + "\"GET /health HTTP/1.1\" 200 15 \"-\" \"Java-http-client/.*\" \\d+", lines.get(0));
     assertMatches(
-        begin + "key2" + time + "\"GET /v1/models HTTP/1.1\" 200 \\d+ \"http://x/\\\\\"quoted\\\\\"\" \"test/1\" \\d+",
+        begin + "-" + time + "\"GET /health HTTP/1.1\" 200 15 \"-\" \"Java-http-client/.*\" \\d+",
+        lines.get(0));
+    assertMatches(
+        begin
+            + "key2"
+            + time
+            + "\"GET /v1/models HTTP/1.1\" 200 \\d+ \"http://x/\\\\\"quoted\\\\\"\" \"test/1\""
+            + " \\d+",
         lines.get(1));
-    assertMatches(begin + "-" + time + "\"GET /v1/models/a\\\\x0ab HTTP/1.1\" 404 .*", lines.get(2));
-    assertMatches(begin + "-" + time + "\"POST /v1/chat/completions HTTP/1.1\" 401 .*", lines.get(3));
+    assertMatches(
+        begin + "-" + time + "\"GET /v1/models/a\\\\x0ab HTTP/1.1\" 404 .*", lines.get(2));
+    assertMatches(
+        begin + "-" + time + "\"POST /v1/chat/completions HTTP/1.1\" 401 .*", lines.get(3));
     assertTrue(lines.stream().noneMatch(l -> l.contains("sk-") || l.contains("secret")));
   }
 

@@ -188,7 +188,8 @@ class ApiTest {
       "messages":[{"role":"user","content":"hi"},
         {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",
           "function":{"name":"rain","arguments":"{\\"in\\":\\"Paris\\",\\"days\\":2}"}}]},
-        {"role":"tool","tool_call_id":"c1","name":"rain","content":"none"}]""";
+        {"role":"tool","tool_call_id":"c1","name":"rain","content":"none"}]\
+      """;
 
   @Test
   void readsToolsCallsAndWhatTheyGave() throws Exception {
@@ -257,7 +258,8 @@ class ApiTest {
         "\"tools\":[{\"type\":\"function\"}]|tools[0].function|missing",
         "\"tools\":[{\"type\":\"retrieval\"}]|tools[0].type|retrieval",
         "\"tools\":[{\"function\":{\"name\":5}}]|tools[0].function.name|5",
-        "\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":[]}}]|tools[0].function.parameters|an object",
+        "\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":[]}}]|tools[0].function.parameters|an"
+            + " object",
         "\"tools\":{}|tools|at least one",
         "\"tool_choice\":\"required\"|tool_choice|auto",
         "\"tool_choice\":{\"type\":\"function\"}|tool_choice|none",
@@ -312,7 +314,8 @@ class ApiTest {
         400,
         "messages[0].content[0].type",
         "text only");
-    for (String prompt : List.of("5", "{}", "[]", "[1.5]", "[-1]", "[1114112]", "[[]]", "[5,\"a\"]")) {
+    for (String prompt :
+        List.of("5", "{}", "[]", "[1.5]", "[-1]", "[1114112]", "[[]]", "[5,\"a\"]")) {
       assertError(
           running.post("/v1/completions", "{\"prompt\":" + prompt + "}"), 400, "prompt", "texts");
     }
@@ -439,8 +442,7 @@ class ApiTest {
     for (int i = 0; i < 3; i++) {
       JsonNode choice = reply.get("choices").get(i);
       assertEquals(i, choice.get("index").intValue());
-      assertEquals(
-          "Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
+      assertEquals("Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
       assertEquals(7 + i, running.backend.asked.take().sampling().seed());
     }
     assertEquals(
@@ -469,9 +471,16 @@ class ApiTest {
     HttpResponse<String> response = running.chat(Running.hello("\"n\":69"));
     assertError(response, 429, "", "68 answers");
     assertError(
-        running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":65}"), 400, "n", "130", "128");
+        running.post("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":65}"),
+        400,
+        "n",
+        "130",
+        "128");
     assertError(
-        running.post("/v1/completions", "{\"prompt\":\"a\",\"best_of\":5}"), 400, "best_of", "n = 1");
+        running.post("/v1/completions", "{\"prompt\":\"a\",\"best_of\":5}"),
+        400,
+        "best_of",
+        "n = 1");
     assertEquals(200, running.chat(Running.hello("\"n\":68")).statusCode(), "there is room again");
   }
 

@@ -78,7 +78,8 @@ class ChatPageTest {
     return Running.config(
         folder,
         new ServerConfig.Page(
-            "This model has read Java. Give it a method's signature, and it says in one sentence what the method does.",
+            "This model has read Java. Give it a method's signature, and it says in one sentence"
+                + " what the method does.",
             SIGNATURE,
             false),
         times);
@@ -259,8 +260,9 @@ class ChatPageTest {
       assertEquals(
           Boolean.TRUE,
           page.evaluate(
-              "[document.documentElement, document.querySelector('main'), document.querySelector('footer')]"
-                  + ".every(e => e.scrollWidth <= e.clientWidth) && document.documentElement.scrollHeight <= innerHeight"),
+              "[document.documentElement, document.querySelector('main'),"
+                  + " document.querySelector('footer')].every(e => e.scrollWidth <= e.clientWidth)"
+                  + " && document.documentElement.scrollHeight <= innerHeight"),
           "nothing sticks out sideways, and the page itself does not scroll");
     }
   }

@@ -62,9 +62,7 @@ class ClientsConformanceTest {
       String chatAnswer = answer(model, prompt);
       String textAnswer = answer(model, model.tokenizer().encodeOrdinary("Say"));
       JsonNode seen;
-      try (Server server =
-          Server.start(
-              Running.config(folder), model, System.err)) {
+      try (Server server = Server.start(Running.config(folder), model, System.err)) {
         seen = run(command, where, script, server.address().toString());
       }
       assertEquals("[\"tiny\"]", seen.get("models").toString());

@@ -92,8 +92,7 @@ class FeedbackTest {
 
   @Test
   void takesARatingOfEachOfSeveralAnswers() throws Exception {
-    String id =
-        Running.json(running.chat(Running.hello("\"n\":2"))).get("id").stringValue();
+    String id = Running.json(running.chat(Running.hello("\"n\":2"))).get("id").stringValue();
     assertEquals(200, rate(id, "\"rating\":\"up\"").statusCode());
     assertEquals(200, rate(id, "\"rating\":\"down\",\"index\":1").statusCode());
     HttpResponse<String> none = rate(id, "\"rating\":\"down\",\"index\":2");
@@ -107,8 +106,7 @@ class FeedbackTest {
   @Test
   void aSecondServerOfTheSameWorkspaceKeepsItsRatingsInTheSameLog() throws Exception {
     try (var other = new Running(Running.config(folder), new ScriptedBackend(100, "Other"))) {
-      String theirs =
-          Running.json(other.chat(Running.hello(""))).get("id").stringValue();
+      String theirs = Running.json(other.chat(Running.hello(""))).get("id").stringValue();
       assertEquals(200, rate(ask(), "\"rating\":\"up\"").statusCode());
       assertEquals(
           200,
@@ -118,8 +116,7 @@ class FeedbackTest {
                   "{\"completion_id\":\"%s\",\"rating\":\"down\"}".formatted(theirs))
               .statusCode());
     }
-    assertEquals(
-        List.of("Hi there 🦋", "Other"), log().stream().map(Rating::answer).toList());
+    assertEquals(List.of("Hi there 🦋", "Other"), log().stream().map(Rating::answer).toList());
   }
 
   @Test

@@ -28,7 +28,8 @@ class LifecycleTest {
   void namesABusyPortAndTheMend() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var backend = new ScriptedBackend(100);
-      ServerConfig config = Running.config(folder, ServerConfig.Listening.on("127.0.0.1", taken.getLocalPort()), "");
+      ServerConfig config =
+          Running.config(folder, ServerConfig.Listening.on("127.0.0.1", taken.getLocalPort()), "");
       EnvironmentException e =
           assertThrows(EnvironmentException.class, () -> new Running(config, backend).close());
       assertTrue(e.toString().contains("port " + taken.getLocalPort()), e.toString());
@@ -89,7 +90,8 @@ class LifecycleTest {
   void cancelsAnAnswerThatTakesLongerThanTheGraceAndSaysSo() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
     var running = new Running(config, backend);
     var whole =
         running.client.sendAsync(
@@ -107,7 +109,8 @@ class LifecycleTest {
   void endsAStreamThatIsCutOffWithAnError() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
     var running = new Running(config, backend);
     var stream =
         running.client.sendAsync(

@@ -34,18 +34,22 @@ class MessagesTest {
       quoteCharacter = '`',
       value = {
         "{'role':'developer','content':'Be brief.'}|system:Be brief.",
-        "{'role':'system','content':[{'type':'text','text':'a'},{'type':'text','text':'b'}],'name':'boss'}|system:ab name=boss",
+        "{'role':'system','content':[{'type':'text','text':'a'},{'type':'text','text':'b'}],'name':'boss'}|system:ab"
+            + " name=boss",
         "{'role':'user','content':'hi','name':'Ann'}|user:hi name=Ann",
         "{'role':'user','content':''}|user:",
         "{'role':'assistant','content':'hi','refusal':null,'annotations':[],'audio':null,'function_call':null,'tool_calls':null}|assistant:hi",
         "{'role':'assistant','content':null,'refusal':'I will not.'}|assistant:I will not.",
         "{'role':'assistant','content':[{'type':'refusal','refusal':'No.'}]}|assistant:No.",
-        "{'role':'assistant','content':[{'type':'text','text':'Well, '},{'type':'text','text':'yes'}],'name':'bot'}|assistant:Well, yes name=bot",
+        "{'role':'assistant','content':[{'type':'text','text':'Well,"
+            + " '},{'type':'text','text':'yes'}],'name':'bot'}|assistant:Well, yes name=bot",
         "{'role':'assistant','content':null}|assistant:",
         "{'role':'assistant'}|assistant:",
         "{'role':'assistant','content':'hm','tool_calls':[]}|assistant:hm",
-        "{'role':'assistant','tool_calls':[{'id':'1','type':'function','function':{'name':'f','arguments':''}}]}|assistant: tool_calls=[{id=1, type=function, function={name=f, arguments={}}}]",
-        "{'role':'tool','tool_call_id':'1','content':[{'type':'text','text':'4'},{'type':'text','text':'2'}]}|tool:42 tool_call_id=1",
+        "{'role':'assistant','tool_calls':[{'id':'1','type':'function','function':{'name':'f','arguments':''}}]}|assistant:"
+            + " tool_calls=[{id=1, type=function, function={name=f, arguments={}}}]",
+        "{'role':'tool','tool_call_id':'1','content':[{'type':'text','text':'4'},{'type':'text','text':'2'}]}|tool:42"
+            + " tool_call_id=1",
       })
   void areTakenAsTheyAreDescribed(String message, String seen) throws Exception {
     HttpResponse<String> response = send(message);
@@ -82,8 +86,7 @@ class MessagesTest {
     JsonNode error = Running.json(response).get("error");
     assertEquals("messages[0]." + field, error.get("param").stringValue());
     assertTrue(error.get("message").stringValue().contains(words), error.toString());
-    assertTrue(
-        error.get("message").stringValue().startsWith("messages[0]."), "the place is named");
+    assertTrue(error.get("message").stringValue().startsWith("messages[0]."), "the place is named");
   }
 
   private HttpResponse<String> send(String message) throws Exception {
@@ -94,7 +97,9 @@ class MessagesTest {
   void aRefusalIsKeptWithARatingAsWhatWasSaid() throws Exception {
     JsonNode reply =
         Running.json(
-            send("{'role':'assistant','content':'Hm. ','refusal':'No.'},{'role':'user','content':'?'}"));
+            send(
+                "{'role':'assistant','content':'Hm."
+                    + " ','refusal':'No.'},{'role':'user','content':'?'}"));
     String id = reply.get("id").stringValue();
     running.post("/v1/feedback", "{\"completion_id\":\"" + id + "\",\"rating\":\"up\"}");
     var rated = dev.imago.data.RatingLog.latest(folder.resolve("ratings.jsonl")).getFirst();

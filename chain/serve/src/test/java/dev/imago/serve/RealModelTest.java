@@ -146,8 +146,7 @@ class RealModelTest {
   void endsBeforeACharacterThatWasBegunWholeAndStreamed() throws Exception {
     // The first byte of «é» is a token of its own, and the bias makes the model say it.
     int half = model.tokenizer().id("Ã").orElseThrow();
-    String more =
-        "\"max_tokens\":1,\"temperature\":0,\"logit_bias\":{\"%d\":100}".formatted(half);
+    String more = "\"max_tokens\":1,\"temperature\":0,\"logit_bias\":{\"%d\":100}".formatted(half);
     JsonNode whole = chat("x", more);
     assertEquals("", text(whole));
     assertEquals("length", whole.get("choices").get(0).get("finish_reason").stringValue());
@@ -187,16 +186,15 @@ class RealModelTest {
               request(other, chat, question("fine", "\"max_tokens\":30,\"temperature\":0")),
               BodyHandlers.ofString());
       HttpResponse<String> whole =
-          client.send(request(other, chat, question("q", "\"max_tokens\":9")), BodyHandlers.ofString());
+          client.send(
+              request(other, chat, question("q", "\"max_tokens\":9")), BodyHandlers.ofString());
       assertEquals(500, whole.statusCode(), whole.body());
       JsonNode error = Running.json(whole).get("error");
       assertEquals("model_failed", error.get("code").stringValue());
       assertTrue(error.get("message").stringValue().contains("NaN"), error.toString());
       String stream =
           client
-              .send(
-                  request(other, chat, question("q", "\"stream\":true")),
-                  BodyHandlers.ofString())
+              .send(request(other, chat, question("q", "\"stream\":true")), BodyHandlers.ofString())
               .body();
       assertTrue(stream.contains("data: {\"error\":") && stream.contains("NaN"), stream);
       HttpResponse<String> text =

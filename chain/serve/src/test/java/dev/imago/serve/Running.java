@@ -53,8 +53,7 @@ final class Running implements AutoCloseable {
     return config(folder, ServerConfig.Limits.USUAL, times);
   }
 
-  static ServerConfig config(
-      Path folder, ServerConfig.Limits limits, ServerConfig.Times times) {
+  static ServerConfig config(Path folder, ServerConfig.Limits limits, ServerConfig.Times times) {
     return new ServerConfig(
         ServerConfig.Listening.on("127.0.0.1", 0),
         model(ServerConfig.Page.PLAIN),

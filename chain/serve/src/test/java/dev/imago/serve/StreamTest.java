@@ -102,7 +102,9 @@ class StreamTest {
       assertEquals(List.of("ab", "ab"), texts.stream().map(StringBuilder::toString).toList());
       assertEquals(2, ends);
       JsonNode usage = Running.JSON.readTree(data.get(data.size() - 2)).get("usage");
-      assertEquals("[11,4]", "[%s,%s]".formatted(usage.get("prompt_tokens"), usage.get("completion_tokens")));
+      assertEquals(
+          "[11,4]",
+          "[%s,%s]".formatted(usage.get("prompt_tokens"), usage.get("completion_tokens")));
       assertEquals("[DONE]", data.getLast());
     }
   }
@@ -150,7 +152,8 @@ class StreamTest {
   void givesUpAStreamWhoseClientHasGone() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one", "two");
     ServerConfig config =
-        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
     try (var running = new Running(config, backend)) {
       try (BufferedReader lines = open(running, "\"stream\":true")) {
         nextData(lines);
@@ -165,7 +168,8 @@ class StreamTest {
   void givesUpAWholeAnswerWhoseClientHasGone() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one", "two");
     ServerConfig config =
-        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
     try (var running = new Running(config, backend)) {
       try (var socket = new java.net.Socket("127.0.0.1", running.server.port())) {
         byte[] body = Running.hello("").getBytes(StandardCharsets.UTF_8);
@@ -187,7 +191,8 @@ class StreamTest {
   void keepsAWaitingClientWithSpacesThatJsonAllows() throws Exception {
     var backend = new ScriptedBackend(100, 0, "late");
     ServerConfig config =
-        Running.config(folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(10)));
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(10)));
     try (var running = new Running(config, backend)) {
       HttpResponse<InputStream> response =
           running.client.send(
@@ -207,7 +212,8 @@ class StreamTest {
   @Test
   void tellsHowManyMayWait() throws Exception {
     var backend = new ScriptedBackend(100, 0, "one");
-    try (var running = new Running(Running.config(folder, Running.limits(1, 1, 4096, 10)), backend)) {
+    try (var running =
+        new Running(Running.config(folder, Running.limits(1, 1, 4096, 10)), backend)) {
       var first =
           running.client.sendAsync(
               running.posting("/v1/chat/completions", Running.hello("")), BodyHandlers.ofString());

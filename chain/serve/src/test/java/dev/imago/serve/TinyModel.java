@@ -50,7 +50,7 @@ public final class TinyModel {
       throws IOException {
     Files.createDirectories(folder);
     Tokenizer tokenizer = tokenizer();
-    var config = 
+    var config =
         LlamaShape.plain(tokenizer.vocabularySize(), WIDTH, 2, 4, 2, 16, 96, CONTEXT, tied);
     var random = new Random(7);
     var tensors = new LinkedHashMap<String, HostTensor>();

@@ -7,8 +7,7 @@ final class Bounds {
   static void within(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
-          "%s = %s is not in %s … %s"
-              .formatted(name, brief(value), brief(least), brief(most)));
+          "%s = %s is not in %s … %s".formatted(name, brief(value), brief(least), brief(most)));
     }
   }
 

@@ -69,8 +69,7 @@ record Candidates(Truncation truncation) {
         Arrays.stream(ids)
             .boxed()
             .sorted(
-                Comparator.comparingDouble(
-                    id -> Math.abs(-Math.log(weights[id] / all) - expected)))
+                Comparator.comparingDouble(id -> Math.abs(-Math.log(weights[id] / all) - expected)))
             .mapToInt(id -> id)
             .toArray();
     return top(near, weights, all, truncation.typicalP());

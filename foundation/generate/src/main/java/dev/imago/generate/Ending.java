@@ -6,8 +6,8 @@ import java.util.Set;
 /// When an answer ends.
 ///
 /// @param maxTokens the most to generate, at least 1
-/// @param minTokens before this many, no id that ends an answer is chosen and no stop text is looked
-///   for; 0 … maxTokens
+/// @param minTokens before this many, no id that ends an answer is chosen and no stop text is
+///   looked for; 0 … maxTokens
 /// @param ignoreEos whether the ids at which the model ends its answers are never chosen
 /// @param stopIds further ids that end the answer, and are no part of it
 /// @param stop texts that end the answer, and are no part of it

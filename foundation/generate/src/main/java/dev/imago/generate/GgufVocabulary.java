@@ -65,8 +65,7 @@ public record GgufVocabulary(
   }
 
   /// A vocabulary whose end of text begins a text, too.
-  public GgufVocabulary(
-      Tokenizer tokenizer, List<Integer> stopIds, Optional<String> chatTemplate) {
+  public GgufVocabulary(Tokenizer tokenizer, List<Integer> stopIds, Optional<String> chatTemplate) {
     this(tokenizer, stopIds, chatTemplate, Optional.empty());
   }
 
@@ -128,9 +127,9 @@ public record GgufVocabulary(
     return to;
   }
 
-  /// Reads what [#metadata] writes, and llama.cpp's converter. Tokens that end an answer are control
-  /// tokens here, whatever type the file gives them: as in llama.cpp, no text that users write
-  /// becomes one.
+  /// Reads what [#metadata] writes, and llama.cpp's converter. Tokens that end an answer are
+  /// control tokens here, whatever type the file gives them: as in llama.cpp, no text that users
+  /// write becomes one.
   ///
   /// @throws IllegalArgumentException naming the key that is missing or of a kind that is not
   ///   supported

@@ -8,6 +8,8 @@ public final class NotFiniteException extends RuntimeException {
   NotFiniteException(float score, int generated) {
     super(
         "the model computed %s where a score of a token belongs, after %d tokens of its answer: its weights are broken, or too large for their type; write the model's file again"
-            .formatted(Float.isNaN(score) ? "NaN" : score > 0 ? "infinity" : "−infinity for all tokens", generated));
+            .formatted(
+                Float.isNaN(score) ? "NaN" : score > 0 ? "infinity" : "−infinity for all tokens",
+                generated));
   }
 }

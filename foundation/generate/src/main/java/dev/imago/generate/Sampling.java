@@ -22,11 +22,7 @@ public record Sampling(
   /// By temperature and top-p.
   public static Sampling of(int maxTokens, float temperature, float topP, long seed) {
     return new Sampling(
-        temperature,
-        Truncation.NONE.withTopP(topP),
-        Penalties.NONE,
-        seed,
-        Ending.after(maxTokens));
+        temperature, Truncation.NONE.withTopP(topP), Penalties.NONE, seed, Ending.after(maxTokens));
   }
 
   /// The same, ended by these texts too.

@@ -137,7 +137,6 @@ final class Sequence {
   private Timing timing() {
     return generated == 0
         ? Timing.NONE
-        : new Timing(
-            begunNanos - submittedNanos, firstNanos - begunNanos, lastNanos - firstNanos);
+        : new Timing(begunNanos - submittedNanos, firstNanos - begunNanos, lastNanos - firstNanos);
   }
 }

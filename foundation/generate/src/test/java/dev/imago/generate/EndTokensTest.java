@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.tensor.GgufValue;
 import dev.imago.templates.ChatMessage;
+import dev.imago.tensor.GgufValue;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.Arrays;
@@ -19,14 +19,20 @@ class EndTokensTest {
   private static Map<String, GgufValue> metadata(GgufTokens says) {
     String prefix = "tokenizer.ggml.";
     return Map.of(
-        prefix + "model", new GgufValue.Text(says.model()),
-        prefix + "tokens", new GgufValue.Texts(says.tokens()),
-        prefix + "scores", GgufValue.f32s(says.scores()),
-        prefix + "token_type", GgufValue.i32s(says.types()),
-        prefix + "bos_token_id", GgufValue.u32(says.ids().get("bos")),
-        prefix + "eos_token_id", GgufValue.u32(says.ids().get("eos")),
+        prefix + "model",
+        new GgufValue.Text(says.model()),
+        prefix + "tokens",
+        new GgufValue.Texts(says.tokens()),
+        prefix + "scores",
+        GgufValue.f32s(says.scores()),
+        prefix + "token_type",
+        GgufValue.i32s(says.types()),
+        prefix + "bos_token_id",
+        GgufValue.u32(says.ids().get("bos")),
+        prefix + "eos_token_id",
+        GgufValue.u32(says.ids().get("eos")),
         "tokenizer.chat_template",
-            new GgufValue.Text("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}"));
+        new GgufValue.Text("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}"));
   }
 
   @Test

@@ -31,8 +31,7 @@ final class EngineTest {
   private record Answer(List<Integer> ids, String text, Event.Done done) {
     /// All but how long it took.
     List<Object> content() {
-      return List.of(
-          ids, text, done.reason(), done.promptTokens(), done.completionTokens());
+      return List.of(ids, text, done.reason(), done.promptTokens(), done.completionTokens());
     }
   }
 
@@ -263,8 +262,7 @@ final class EngineTest {
         var engine = new Engine(ending, 1, 128)) {
       Map<Integer, Float> bias = Map.of(RandomModel.END_OF_TEXT, 100f);
       int[] ids = prompt(4, 2);
-      Answer ended =
-          read(engine.submit(new Request(ids, greedy(bias, Ending.after(10)))));
+      Answer ended = read(engine.submit(new Request(ids, greedy(bias, Ending.after(10)))));
       assertEnd(FinishReason.STOP, 4, 1, ended);
       var ignoring = new Ending(10, 0, true, Set.of(), List.of());
       Answer going = read(engine.submit(new Request(ids, greedy(bias, ignoring))));

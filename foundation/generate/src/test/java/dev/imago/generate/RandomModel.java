@@ -48,18 +48,13 @@ final class RandomModel {
   }
 
   /// @param stops whether the special tokens end an answer
-  static Path write(Path folder, ModelShape config, long seed, boolean stops)
-      throws IOException {
+  static Path write(Path folder, ModelShape config, long seed, boolean stops) throws IOException {
     return write(folder, config, seed, stops, (name, values) -> {});
   }
 
   /// @param change what is done to a tensor of this name
   static Path write(
-      Path folder,
-      ModelShape config,
-      long seed,
-      boolean stops,
-      BiConsumer<String, float[]> change)
+      Path folder, ModelShape config, long seed, boolean stops, BiConsumer<String, float[]> change)
       throws IOException {
     Files.createDirectories(folder);
     var random = new Random(seed);

@@ -91,8 +91,7 @@ final class SamplerTest {
 
   private static Sampling penalised(
       float repetition, float presence, float frequency, Map<Integer, Float> bias) {
-    return sampling(
-        0, Truncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
+    return sampling(0, Truncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
   }
 
   private static Set<Integer> kept(int topK, float topP, float minP, float typicalP) {
@@ -119,8 +118,10 @@ final class SamplerTest {
 
   @Test
   void a_bias_is_added_before_the_choice() {
-    assertEquals(4, new Sampler(penalised(1, 0, 0, Map.of(4, 100f)), new int[0]).next(SCORES.clone()));
-    assertEquals(2, new Sampler(penalised(1, 0, 0, Map.of(1, -100f)), new int[0]).next(SCORES.clone()));
+    assertEquals(
+        4, new Sampler(penalised(1, 0, 0, Map.of(4, 100f)), new int[0]).next(SCORES.clone()));
+    assertEquals(
+        2, new Sampler(penalised(1, 0, 0, Map.of(1, -100f)), new int[0]).next(SCORES.clone()));
   }
 
   @Test

@@ -137,8 +137,8 @@ public final class Tokenizer {
     return ids(text, false, null);
   }
 
-  /// The ids that a model expects before a text, such as that of `<s>`: what the post-processor puts
-  /// there. None for most tokenizers of bytes.
+  /// The ids that a model expects before a text, such as that of `<s>`: what the post-processor
+  /// puts there. None for most tokenizers of bytes.
   public int[] beginning() {
     if (parts.postProcessor() == null) {
       return new int[0];
@@ -156,15 +156,15 @@ public final class Tokenizer {
   ///
   /// @throws IllegalArgumentException for an id that is none of this vocabulary's
   public Tokenizer withControl(Set<Integer> ids) {
-    List<Integer> unmarked = ids.stream().filter(id -> !special(id) && spelling(id) != null).toList();
+    List<Integer> unmarked =
+        ids.stream().filter(id -> !special(id) && spelling(id) != null).toList();
     if (unmarked.isEmpty()) {
       return this;
     }
     var tokens = new ArrayList<AddedToken>();
     added.tokens().stream().filter(t -> !unmarked.contains(t.id())).forEach(tokens::add);
     unmarked.forEach(id -> tokens.add(AddedToken.control(id, token(id))));
-    return new Tokenizer(
-        parts.withAdded(TokenizerParts.given(tokens, model, parts.normalizer())));
+    return new Tokenizer(parts.withAdded(TokenizerParts.given(tokens, model, parts.normalizer())));
   }
 
   /// The ids of a text that was made of parts of ours and parts of others.

@@ -74,15 +74,7 @@ public record TokenizerParts(
   /// The same with other added tokens.
   TokenizerParts withAdded(AddedVocabulary other) {
     return new TokenizerParts(
-        normalizer,
-        preTokenizer,
-        model,
-        postProcessor,
-        decoder,
-        other,
-        truncation,
-        padding,
-        gguf);
+        normalizer, preTokenizer, model, postProcessor, decoder, other, truncation, padding, gguf);
   }
 
   private static Optional<String> token(Parts parts, OptionalInt id) {

@@ -35,7 +35,8 @@ class TextStreamTest {
       tokens.add("<0x%02X>".formatted(b));
       types.add(6);
     }
-    for (String piece : List.of("▁", "H", "e", "l", "o", "w", "r", "d", "a", "b", "▁Hello", "▁world")) {
+    for (String piece :
+        List.of("▁", "H", "e", "l", "o", "w", "r", "d", "a", "b", "▁Hello", "▁world")) {
       tokens.add(piece);
       types.add(NORMAL);
     }

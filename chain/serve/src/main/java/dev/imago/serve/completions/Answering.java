@@ -258,7 +258,9 @@ final class Answering {
   /// A prompt counts once, however many answers it gets.
   private Reply.Usage usage() {
     Set<Prompt> prompts =
-        request.choices().stream().map(GenerationRequest.Choice::prompt).collect(Collectors.toSet());
+        request.choices().stream()
+            .map(GenerationRequest.Choice::prompt)
+            .collect(Collectors.toSet());
     return new Reply.Usage(
         prompts.stream().mapToInt(p -> p.ids().length).sum(),
         ends.values().stream().mapToInt(Event.Done::completionTokens).sum());

@@ -61,9 +61,7 @@ public final class CompletionsFeature implements Feature {
   @Override
   public List<Route> routes() {
     return Arrays.stream(Kind.values())
-        .map(
-            kind ->
-                Route.post(kind.path, Route.Access.KEY, exchange -> answer(kind, exchange)))
+        .map(kind -> Route.post(kind.path, Route.Access.KEY, exchange -> answer(kind, exchange)))
         .toList();
   }
 
@@ -110,8 +108,7 @@ public final class CompletionsFeature implements Feature {
       admitted.addAndGet(-answers);
       throw busy(
           exchange,
-          "%d answers are being given or waiting, and no more may"
-              .formatted(mostAnswers));
+          "%d answers are being given or waiting, and no more may".formatted(mostAnswers));
     }
     return answers;
   }

@@ -33,8 +33,8 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
         mayCall(fields) ? tools : List.of());
   }
 
-  /// The fields of messages, of all roles; some are what OpenAI's own answers come with, and clients
-  /// send back.
+  /// The fields of messages, of all roles; some are what OpenAI's own answers come with, and
+  /// clients send back.
   private static final Set<String> MESSAGE_FIELDS =
       Set.of(
           "role",

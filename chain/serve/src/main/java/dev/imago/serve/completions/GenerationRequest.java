@@ -52,8 +52,7 @@ record GenerationRequest(
               .formatted(n, prompts.size(), prompts.size() * n, MOST_CHOICES));
     }
     checkBestOf(fields, n);
-    long seed =
-        fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(seeds::nextLong);
+    long seed = fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(seeds::nextLong);
     var choices = new ArrayList<Choice>();
     for (Prompt prompt : prompts) {
       for (int i = 0; i < n; i++) {

@@ -60,9 +60,7 @@ record Prompt(int[] ids, List<Rating.Message> said) {
     var all = new ArrayList<Prompt>();
     for (JsonNode each : prompt) {
       all.add(
-          each.isString()
-              ? text(each.stringValue(), beginning, backend)
-              : tokens(each, backend));
+          each.isString() ? text(each.stringValue(), beginning, backend) : tokens(each, backend));
     }
     return all;
   }

@@ -101,8 +101,7 @@ record Reply(Kind kind, String id, long created, String model, boolean includeUs
     return head;
   }
 
-  private static Map<String, @Nullable Object> choice(
-      int index, @Nullable FinishReason reason) {
+  private static Map<String, @Nullable Object> choice(int index, @Nullable FinishReason reason) {
     var choice = new LinkedHashMap<String, @Nullable Object>();
     choice.put("index", index);
     choice.put("finish_reason", reason == null ? null : name(reason));

@@ -198,12 +198,10 @@ final class RequestFields {
     Arrays.stream(names).forEach(name -> of.put(name, new Use.Accepted()));
   }
 
-  private static void refused(
-      Map<String, Use> of, String name, String instead, String... neutral) {
+  private static void refused(Map<String, Use> of, String name, String instead, String... neutral) {
     of.put(
         name,
-        new Use.Refused(
-            Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
+        new Use.Refused(Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
   }
 
   /// All fields of a kind of request, by name.

@@ -29,8 +29,7 @@ public final class ServedAnswers {
       this.model = model;
       this.messages = messages;
       this.all = all;
-      this.bytes =
-          BYTES_OF_CHAR * messages.stream().mapToLong(m -> m.content().length()).sum();
+      this.bytes = BYTES_OF_CHAR * messages.stream().mapToLong(m -> m.content().length()).sum();
     }
 
     /// The reference of the model that answered.

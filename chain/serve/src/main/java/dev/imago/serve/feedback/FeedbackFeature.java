@@ -26,8 +26,7 @@ public final class FeedbackFeature implements Feature {
   private final Metrics metrics;
   private final Clock clock;
 
-  public FeedbackFeature(
-      ServedAnswers servedAnswers, RatingLog log, Metrics metrics, Clock clock) {
+  public FeedbackFeature(ServedAnswers servedAnswers, RatingLog log, Metrics metrics, Clock clock) {
     this.servedAnswers = servedAnswers;
     this.log = log;
     this.metrics = metrics;

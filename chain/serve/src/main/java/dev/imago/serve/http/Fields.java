@@ -181,8 +181,7 @@ public final class Fields {
   }
 
   /// Numbers by token id: `{"50256": -100}`; all bounds belong to their ranges.
-  public Map<Integer, Float> numbersById(
-      String name, int most, int mostId, float from, float to) {
+  public Map<Integer, Float> numbersById(String name, int most, int mostId, float from, float to) {
     JsonNode value = get(name);
     if (value == null) {
       return Map.of();

@@ -125,8 +125,7 @@ public final class Router {
             : "the server failed to answer; its log says why");
   }
 
-  private void tell(
-      Route route, ServerRequest request, Exchange exchange, int status, long nanos) {
+  private void tell(Route route, ServerRequest request, Exchange exchange, int status, long nanos) {
     var answered =
         new RequestListener.Answered(
             route.path(),

@@ -14,9 +14,7 @@ public final class HealthFeature implements Feature {
         .map(
             path ->
                 Route.get(
-                    path,
-                    Route.Access.OPEN,
-                    exchange -> exchange.json(Map.of("status", "ok"))))
+                    path, Route.Access.OPEN, exchange -> exchange.json(Map.of("status", "ok"))))
         .toList();
   }
 }

@@ -73,8 +73,8 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
     rate =
         DistributionSummary.builder("imago_answer_tokens_per_second")
             .description(
-                "Tokens after the first, a second, from the first to the last as the model gave them:"
-                    + " no queue, no prompt and no slow reader in it")
+                "Tokens after the first, a second, from the first to the last as the model gave"
+                    + " them: no queue, no prompt and no slow reader in it")
             .serviceLevelObjectives(1, 3, 10, 30, 100, 300, 1000, 3000)
             .register(registry);
     Gauge.builder("imago_answers_running", backend, Backend::running)
@@ -106,8 +106,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
             "/metrics",
             Route.Access.KEY,
             exchange ->
-                exchange.send(
-                    CONTENT_TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8))));
+                exchange.send(CONTENT_TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8))));
   }
 
   @Override

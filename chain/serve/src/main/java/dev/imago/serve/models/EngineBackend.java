@@ -78,12 +78,14 @@ public final class EngineBackend implements Backend {
     if (variables.containsKey("tools") && !template.mentions("tools")) {
       throw new UnsupportedConversationException(
           "tools",
-          "this model's chat template shows it no tools; leave tools out, or serve a model that was made for them");
+          "this model's chat template shows it no tools; leave tools out, or serve a model that was"
+              + " made for them");
     }
     if (hasCalls(variables) && !template.mentions("tool_calls")) {
       throw new UnsupportedConversationException(
           "messages",
-          "this model's chat template shows it no tool_calls; leave them out of messages, or serve a model that was made for them");
+          "this model's chat template shows it no tool_calls; leave them out of messages, or serve"
+              + " a model that was made for them");
     }
     return template.encodeChat(tokenizer, variables);
   }

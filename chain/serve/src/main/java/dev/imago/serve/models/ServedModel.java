@@ -13,6 +13,5 @@ public record ServedModel(
   ///
   /// @param maxTokens the longest answer
   /// @param temperature 0 is greedy
-  public record Defaults(
-      int maxTokens, float temperature, float topP, float repetitionPenalty) {}
+  public record Defaults(int maxTokens, float temperature, float topP, float repetitionPenalty) {}
 }

@@ -18,8 +18,8 @@ import java.util.Map;
 public final class PageFeature implements Feature {
   /// Nothing from elsewhere, no inline script: what a model says can never run.
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   /// The page's files by path, with their types.
   private static final Map<String, List<String>> FILES =

@@ -32,19 +32,64 @@ class RequestFieldsTest {
 
   private static final Set<String> CHAT =
       Set.of(
-          "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
-          "max_completion_tokens", "max_tokens", "messages", "metadata", "modalities", "model",
-          "moderation", "n", "parallel_tool_calls", "prediction", "presence_penalty",
-          "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning_effort",
-          "response_format", "safety_identifier", "seed", "service_tier", "stop", "store", "stream",
-          "stream_options", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user",
-          "verbosity", "web_search_options");
+          "audio",
+          "frequency_penalty",
+          "function_call",
+          "functions",
+          "logit_bias",
+          "logprobs",
+          "max_completion_tokens",
+          "max_tokens",
+          "messages",
+          "metadata",
+          "modalities",
+          "model",
+          "moderation",
+          "n",
+          "parallel_tool_calls",
+          "prediction",
+          "presence_penalty",
+          "prompt_cache_key",
+          "prompt_cache_options",
+          "prompt_cache_retention",
+          "reasoning_effort",
+          "response_format",
+          "safety_identifier",
+          "seed",
+          "service_tier",
+          "stop",
+          "store",
+          "stream",
+          "stream_options",
+          "temperature",
+          "tool_choice",
+          "tools",
+          "top_logprobs",
+          "top_p",
+          "user",
+          "verbosity",
+          "web_search_options");
 
   private static final Set<String> TEXT =
       Set.of(
-          "best_of", "echo", "frequency_penalty", "logit_bias", "logprobs", "max_tokens", "model",
-          "n", "presence_penalty", "prompt", "seed", "stop", "stream", "stream_options", "suffix",
-          "temperature", "top_p", "user");
+          "best_of",
+          "echo",
+          "frequency_penalty",
+          "logit_bias",
+          "logprobs",
+          "max_tokens",
+          "model",
+          "n",
+          "presence_penalty",
+          "prompt",
+          "seed",
+          "stop",
+          "stream",
+          "stream_options",
+          "suffix",
+          "temperature",
+          "top_p",
+          "user");
 
   @Test
   void noFieldOfOpenAisIsUnknown() {
@@ -96,8 +141,7 @@ class RequestFieldsTest {
                   refused.neutral().forEach(value -> check(kind, name, value.toString()));
                   check(kind, name, "null");
                   ApiException e =
-                      assertThrows(
-                          ApiException.class, () -> check(kind, name, "{\"other\":[1]}"));
+                      assertThrows(ApiException.class, () -> check(kind, name, "{\"other\":[1]}"));
                   String message = String.valueOf(e.getMessage());
                   assertTrue(message.startsWith(name + " = "), message);
                   assertTrue(message.contains("leave it out"), message);
@@ -158,8 +202,7 @@ class RequestFieldsTest {
   private static void read(Kind kind, String body) {
     Fields fields = Fields.parse(body.getBytes(StandardCharsets.UTF_8));
     fields.string("model"); // read where the model is looked up
-    GenerationRequest.read(
-        kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
+    GenerationRequest.read(kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
   }
 
   @Test

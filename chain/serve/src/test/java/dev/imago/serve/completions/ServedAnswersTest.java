@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
-    return answers.start(
-        id, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+    return answers.start(id, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
   }
 
   @Test

@@ -21,9 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// Tools on their way from a request to a real model's ids.
 class ToolsTest {
   private static final String TEMPLATE =
-      "{% if tools %}{% for t in tools %}{{ t | tojson }}\n{% endfor %}{% endif %}"
-          + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
-          + "{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}<|im_end|>\n{% endfor %}";
+      "{% if tools %}{% for t in tools %}{{ t | tojson }}\n"
+          + "{% endfor %}{% endif %}{% for m in messages %}<|im_start|>{{ m.role }}\n"
+          + "{{ m.content }}{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor"
+          + " %}<|im_end|>\n"
+          + "{% endfor %}";
 
   @TempDir Path folder;
 
@@ -47,14 +49,16 @@ class ToolsTest {
       int[] ids =
           backend.encodeChat(
               conversation(
-                  """
-                  {"messages":[{"role":"user","content":"@"},
-                    {"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f@",
-                      "arguments":"{\\"@\\":\\"@\\"}"}}]},
-                    {"role":"tool","tool_call_id":"1","content":"@"}],
-                   "tools":[{"function":{"name":"f@","description":"@",
-                     "parameters":{"properties":{"@":{"type":"@"}}}}}]}"""
-                      .replace("@", hostile)).variables());
+                      """
+                      {"messages":[{"role":"user","content":"@"},
+                        {"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f@",
+                          "arguments":"{\\"@\\":\\"@\\"}"}}]},
+                        {"role":"tool","tool_call_id":"1","content":"@"}],
+                       "tools":[{"function":{"name":"f@","description":"@",
+                         "parameters":{"properties":{"@":{"type":"@"}}}}}]}\
+                      """
+                          .replace("@", hostile))
+                  .variables());
       assertEquals(6, Arrays.stream(ids).filter(model.tokenizer()::special).count());
       String text = model.tokenizer().decode(ids);
       assertTrue(
@@ -78,12 +82,17 @@ class ToolsTest {
       Conversation offered =
           conversation(
               "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":[{\"function\":{\"name\":\"f\"}}]}");
-      var error = assertThrows(UnsupportedConversationException.class, () -> backend.encodeChat(offered.variables()));
+      var error =
+          assertThrows(
+              UnsupportedConversationException.class,
+              () -> backend.encodeChat(offered.variables()));
       assertTrue(String.valueOf(error.getMessage()).contains("no tools"), error.getMessage());
       Conversation called =
           conversation(
               "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}]}");
-      error = assertThrows(UnsupportedConversationException.class, () -> backend.encodeChat(called.variables()));
+      error =
+          assertThrows(
+              UnsupportedConversationException.class, () -> backend.encodeChat(called.variables()));
       assertTrue(String.valueOf(error.getMessage()).contains("tool_calls"), error.getMessage());
     }
   }
@@ -94,9 +103,11 @@ class ToolsTest {
         conversation(
             """
             {"messages":[{"role":"assistant","content":"Wait.","tool_calls":[
-              {"id":"1","function":{"name":"f","arguments":"{}"}}]}]}""");
+              {"id":"1","function":{"name":"f","arguments":"{}"}}]}]}\
+            """);
     assertEquals(
-        "Wait.\n[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{}}}]",
+        "Wait.\n"
+            + "[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{}}}]",
         called.said().getFirst().content());
   }
 }
