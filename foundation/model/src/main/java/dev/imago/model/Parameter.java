@@ -80,6 +80,12 @@ public record Parameter(
     return tiedTo.isPresent();
   }
 
+  /// Whether it is a matrix of a block, such as adapters are put on: Hugging Face's names number the
+  /// blocks.
+  public boolean inBlock() {
+    return isMatrix() && name.matches(".*\\.\\d+\\..*");
+  }
+
   public boolean isMatrix() {
     return shape.size() == 2;
   }

@@ -1,9 +1,11 @@
 package dev.imago.torch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The order of a model's weights in two flat arrays: what trains, group by group, those that decay
 /// first; and what is frozen. So each group is one range for the optimizer.
@@ -26,9 +28,47 @@ public final class Layout {
   ///
   /// @param group how it is trained
   public Slot add(List<String> names, List<Integer> rows, int columns, Group group) {
-    Slot slot = new Slot(slots.size(), names, rows, columns, group);
+    return add(names, rows, columns, group, null);
+  }
+
+  private Slot add(
+      List<String> names,
+      List<Integer> rows,
+      int columns,
+      Group group,
+      @Nullable Adapter adapter) {
+    Slot slot = new Slot(slots.size(), names, rows, columns, group, adapter);
     slots.add(slot);
     return slot;
+  }
+
+  /// Adds frozen matrices and what adapts them. The adapter's names are the matrices', with PEFT's
+  /// `lora_A` and `lora_B` before their last part.
+  ///
+  /// @param rank of the adapter, at least 1
+  /// @param alpha by which the adapter counts, divided by its rank
+  public Slot addAdapted(
+      List<String> names, List<Integer> rows, int columns, int rank, double alpha) {
+    if (rank < 1 || rank > columns || !(alpha > 0)) {
+      throw new IllegalArgumentException(
+          "rank = %d is not within 1 … %d, or alpha = %s is not above 0"
+              .formatted(rank, columns, alpha));
+    }
+    Slot down =
+        add(
+            names.stream().map(n -> named(n, "lora_A")).toList(),
+            Collections.nCopies(names.size(), rank),
+            columns);
+    var ups = new ArrayList<Slot>();
+    for (int part = 0; part < names.size(); part++) {
+      ups.add(add(List.of(named(names.get(part), "lora_B")), List.of(rows.get(part)), rank));
+    }
+    return add(names, rows, columns, Group.FROZEN, new Adapter(rank, alpha / rank, down, ups));
+  }
+
+  private static String named(String name, String adapter) {
+    int last = name.lastIndexOf('.') + 1;
+    return name.substring(0, last) + adapter + "." + name.substring(last);
   }
 
   public List<Slot> slots() {

@@ -1,6 +1,7 @@
 package dev.imago.torch;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The place of one weight: one matrix, several stacked by rows, or a vector.
 ///
@@ -9,7 +10,14 @@ import java.util.List;
 /// @param rows of each part; a vector's length
 /// @param columns of all parts; 0 for a vector
 /// @param group how it is trained
-public record Slot(int index, List<String> names, List<Integer> rows, int columns, Group group) {
+/// @param adapter what is added to its products, where it has one
+public record Slot(
+    int index,
+    List<String> names,
+    List<Integer> rows,
+    int columns,
+    Group group,
+    @Nullable Adapter adapter) {
   public Slot {
     names = List.copyOf(names);
     rows = List.copyOf(rows);

@@ -54,17 +54,34 @@ final class TorchOperations implements Operations<Slot, Activation> {
 
   @Override
   public Activation linear(Activation x, Slot weight, @Nullable Slot bias) {
-    Tensor w = replica.leaf(weight);
     Tensor b = bias == null ? null : replica.leaf(bias);
-    if (bf16) {
-      Tensor y =
-          torch
-              .linear(x.tensor.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16))
-              .to(ScalarType.Float);
-      return new Activation(b == null ? y : y.add(b));
+    Tensor w = replica.leaf(weight);
+    Tensor y =
+        b == null || bf16
+            ? product(x.tensor, w)
+            : torch.linear(x.tensor, w, new TensorOptional(b));
+    if (b != null && bf16) {
+      y = y.add(b);
     }
-    return new Activation(
-        b == null ? torch.linear(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b)));
+    Adapter adapter = weight.adapter();
+    return new Activation(adapter == null ? y : y.add(adapted(x.tensor, adapter)));
+  }
+
+  private Tensor product(Tensor x, Tensor w) {
+    return bf16
+        ? torch.linear(x.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16)).to(ScalarType.Float)
+        : torch.linear(x, w);
+  }
+
+  private Tensor adapted(Tensor x, Adapter adapter) {
+    Tensor low = product(x, replica.leaf(adapter.down()));
+    var parts = new TensorVector();
+    for (int part = 0; part < adapter.ups().size(); part++) {
+      Tensor own = low.narrow(1, (long) part * adapter.rank(), adapter.rank());
+      parts.push_back(product(own, replica.leaf(adapter.ups().get(part))));
+    }
+    Tensor all = adapter.ups().size() == 1 ? parts.get(0) : torch.cat(new TensorArrayRef(parts), 1);
+    return all.mul(new Scalar(adapter.scale()));
   }
 
   @Override

@@ -16,8 +16,8 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tensor.SafetensorsFolder;
+import dev.imago.torch.Adapter;
 import dev.imago.torch.Batch;
-import dev.imago.torch.Group;
 import dev.imago.torch.Layout;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Output;
@@ -30,10 +30,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// A model with its weights in training: drawn at random or read from a Hugging Face folder, and
 /// written back to one. Owns native memory.
@@ -43,35 +42,20 @@ public final class TrainableModel implements AutoCloseable {
   private final Output output;
   private final Replicas replicas;
 
-  /// Which parameters train, and how.
-  public static final Function<Parameter, Group> ALL =
-      p -> p.decays() ? Group.DECAYING : Group.NOT_DECAYING;
-
-  private TrainableModel(
-      ModelShape shape, Function<Parameter, Group> groups, int threads, Precision precision)
+  private TrainableModel(ModelShape shape, Tuning.Chosen tuning, int threads, Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
     this.shape = shape;
-    this.model = shape.model(parts -> slot(layout, parts, groups));
+    this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
     this.output = new Output(model::hidden, head.weight(), head.bias());
     this.replicas = new Replicas(layout, threads, precision);
   }
 
-  private static Slot slot(
-      Layout layout, List<Parameter> parts, Function<Parameter, Group> groups) {
-    Parameter first = parts.getFirst();
-    return layout.add(
-        parts.stream().map(Parameter::name).toList(),
-        parts.stream().map(Parameter::rows).toList(),
-        first.columns(),
-        groups.apply(first));
-  }
-
   /// A model with random weights, as its table of parameters begins.
   public static TrainableModel random(ModelShape shape, long seed, int threads, Precision precision)
       throws InterruptedException {
-    TrainableModel model = new TrainableModel(shape, ALL, threads, precision);
+    TrainableModel model = new TrainableModel(shape, new Tuning.All().keeping(Map.of()), threads, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -99,22 +83,34 @@ public final class TrainableModel implements AutoCloseable {
   /// @throws InputException for a folder that holds no such model, or one of another shape
   public static TrainableModel read(Path folder, int threads, Precision precision)
       throws InterruptedException {
-    return read(folder, ALL, threads, precision);
+    return read(folder, UnaryOperator.identity(), new Tuning.All(), 0, threads, precision);
   }
 
   /// The model of a Hugging Face folder: `config.json` and `model.safetensors` or its shards.
   ///
-  /// @param groups which parameters train, and how; the parts of one weight as its first
+  /// @param wanted makes the shape of the file's, such as one with a classifier; what the file has
+  ///   no numbers for begins as its table says
+  /// @param tuning what trains of it
+  /// @param seed of what is drawn
   /// @throws InputException for a folder that holds no such model, or one of another shape
   public static TrainableModel read(
-      Path folder, Function<Parameter, Group> groups, int threads, Precision precision)
+      Path folder,
+      UnaryOperator<ModelShape> wanted,
+      Tuning tuning,
+      long seed,
+      int threads,
+      Precision precision)
       throws InterruptedException {
     try (SafetensorsFolder stored = SafetensorsFolder.open(folder)) {
-      ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
-      var tensors = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, stored.tensors());
-      TrainableModel model = new TrainableModel(shape, groups, threads, precision);
+      ModelShape there = Architectures.read(Files.readString(folder.resolve("config.json")));
+      var tensors =
+          new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
+      Map<String, Parameter> kept = new HashMap<>();
+      there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
+      ModelShape shape = wanted.apply(there);
+      TrainableModel model = new TrainableModel(shape, tuning.keeping(kept), threads, precision);
       try {
-        model.fill(tensors);
+        model.fill(tensors, kept, new Random(seed));
         return model;
       } catch (RuntimeException e) {
         model.close();
@@ -127,12 +123,26 @@ public final class TrainableModel implements AutoCloseable {
     }
   }
 
-  private void fill(ModelTensors stored) {
+  private void fill(ModelTensors stored, Map<String, Parameter> kept, Random random) {
     Map<String, MemorySegment> memory = memory();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
-        float[] values = stored.get(p).toFloats();
-        MemorySegment.copy(values, 0, segment(memory, p), ValueLayout.JAVA_FLOAT, 0, values.length);
+        MemorySegment to = segment(memory, p);
+        if (p.equals(kept.get(p.name()))) {
+          float[] values = stored.get(p).toFloats();
+          MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT, 0, values.length);
+        } else {
+          draw(p.initial(), to, random);
+        }
+      }
+    }
+    for (Slot slot : replicas.layout().slots()) {
+      Adapter adapter = slot.adapter();
+      if (adapter != null) { // up stays 0, so that nothing is added to begin with
+        var even = new Initialisation.Uniform(1 / Math.sqrt(slot.columns()));
+        for (int part = 0; part < adapter.ups().size(); part++) {
+          draw(even, replicas.value(adapter.down(), part), random);
+        }
       }
     }
   }
@@ -171,7 +181,22 @@ public final class TrainableModel implements AutoCloseable {
 
   /// Adds the gradient of the sum of the batch's losses times scale; returns that sum in nats.
   double accumulate(Batch batch, double scale) throws InterruptedException {
-    return replicas.accumulate(output, Objective.LIKELIHOOD, batch, scale);
+    return accumulate(Objective.LIKELIHOOD, batch, scale);
+  }
+
+  /// Adds the gradient of an objective times scale; returns the objective's value.
+  double accumulate(Objective objective, Batch batch, double scale) throws InterruptedException {
+    return replicas.accumulate(output, objective, batch, scale);
+  }
+
+  /// An objective's value for a batch.
+  public double value(Objective objective, Batch batch) throws InterruptedException {
+    return replicas.loss(output, objective, batch);
+  }
+
+  /// −ln p of each row's target, 0 where there is none.
+  public float[] losses(Batch batch) {
+    return replicas.losses(output, batch);
   }
 
   /// The sum of the losses of a batch's targets, in nats.
@@ -196,10 +221,36 @@ public final class TrainableModel implements AutoCloseable {
         values.put(p.name(), new HostTensor(DataType.F32, lengths, segment(memory, p)));
       }
     }
+    replicas.layout().slots().forEach(slot -> merge(slot, values));
     var tensors = ModelTensors.forHuggingFace(shape.parameters(), values);
     AtomicFile.replace(
         folder.resolve("model.safetensors"),
         path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
+  }
+
+  /// Puts W + scale · up · down in the place of an adapted W.
+  private void merge(Slot slot, Map<String, HostTensor> values) {
+    Adapter adapter = slot.adapter();
+    if (adapter == null) {
+      return;
+    }
+    int columns = slot.columns();
+    int rank = adapter.rank();
+    for (int part = 0; part < slot.names().size(); part++) {
+      float[] merged = replicas.value(slot, part).toArray(ValueLayout.JAVA_FLOAT);
+      float[] down = replicas.value(adapter.down(), part).toArray(ValueLayout.JAVA_FLOAT);
+      float[] up = replicas.value(adapter.ups().get(part), 0).toArray(ValueLayout.JAVA_FLOAT);
+      int rows = slot.rows().get(part);
+      for (int r = 0; r < rows; r++) {
+        for (int k = 0; k < rank; k++) {
+          float factor = (float) (adapter.scale() * up[r * rank + k]);
+          for (int c = 0; c < columns; c++) {
+            merged[r * columns + c] += factor * down[k * columns + c];
+          }
+        }
+      }
+      values.put(slot.names().get(part), HostTensor.of(merged, rows, columns));
+    }
   }
 
   @Override

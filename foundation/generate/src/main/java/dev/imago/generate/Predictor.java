@@ -1,0 +1,107 @@
+package dev.imago.generate;
+
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.tensor.Activation;
+import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuBackend;
+import dev.imago.tensor.CpuWeight;
+import dev.imago.tensor.KeyValues;
+import dev.imago.tokenizers.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A model that tells something of whole texts, on the CPU: a class of each, a tag of each token, or
+/// what belongs in a masked place. The weights stay in their mapped file.
+///
+/// Thread-safe: steps take turns.
+public final class Predictor implements AutoCloseable {
+  private final ModelFile file;
+  private final CpuBackend backend;
+  private final Model<CpuWeight> model;
+
+  private Predictor(ModelFile file, CpuBackend backend) {
+    this.file = file;
+    this.backend = backend;
+    this.model = file.shape().model(file);
+  }
+
+  /// Opens what [LanguageModel#open] opens, whatever its last layer tells.
+  ///
+  /// @param threads that compute, at least 1
+  /// @throws IOException when a file is missing or broken
+  /// @throws IllegalArgumentException when the model is of a kind that is not supported
+  public static Predictor open(Path path, int threads) throws IOException {
+    ModelFile file = ModelFile.open(path);
+    try {
+      return new Predictor(file, new CpuBackend(threads));
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// The model's shape; [ModelShape#output] says what the scores are of.
+  public ModelShape shape() {
+    return file.shape();
+  }
+
+  public Tokenizer tokenizer() {
+    return file.tokenizer();
+  }
+
+  /// The scores before the softmax.
+  ///
+  /// @param sequences each of 1 … context ids
+  /// @return of each sequence its rows: one for all of it where the output is of classes, else one
+  ///   for each token
+  public List<float[][]> scores(List<int[]> sequences) {
+    int total = 0;
+    for (int[] sequence : sequences) {
+      if (sequence.length < 1 || sequence.length > shape().context()) {
+        throw new IllegalArgumentException(
+            "%d ids are not 1 … %d (the context): cut the text"
+                .formatted(sequence.length, shape().context()));
+      }
+      total += sequence.length;
+    }
+    if (total == 0) {
+      return List.of();
+    }
+    int[] ids = new int[total];
+    KeyValues[] of = new KeyValues[total];
+    int at = 0;
+    for (int[] sequence : sequences) {
+      System.arraycopy(sequence, 0, ids, at, sequence.length);
+      Arrays.fill(
+          of, at, at + sequence.length, new KeyValues(shape().layers(), sequence.length));
+      at += sequence.length;
+    }
+    Activation all;
+    synchronized (this) {
+      var ops = backend.step(new Batch(ids, of));
+      all = model.logits(ops, model.hidden(ops));
+    }
+    boolean classes = shape().output() instanceof Output.Classes;
+    var to = new ArrayList<float[][]>();
+    int row = 0;
+    for (int[] sequence : sequences) {
+      float[][] rows = new float[classes ? 1 : sequence.length][];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = all.row(row++);
+      }
+      to.add(rows);
+    }
+    return to;
+  }
+
+  @Override
+  public synchronized void close() {
+    backend.close();
+    file.close();
+  }
+}

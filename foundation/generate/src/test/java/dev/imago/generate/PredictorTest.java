@@ -1,0 +1,78 @@
+package dev.imago.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PredictorTest {
+  @TempDir Path folder;
+
+  private static final int[] FIRST = {5, 80, 120, 33, 260};
+  private static final int[] SECOND = {7, 90};
+
+  private Predictor open(String architecture, Output output) throws IOException {
+    ModelShape shape = Architectures.ofDepth(architecture, 2, 320, 16).withOutput(output);
+    return Predictor.open(RandomModel.write(folder, shape, 3, true), 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bert", "llama", "gpt2", "lstm"})
+  void a_text_gets_a_class_and_each_token_a_tag_alone_as_beside_others(String architecture)
+      throws IOException {
+    try (Predictor classes = open(architecture, new Output.Classes(List.of("a", "b", "c")))) {
+      assertEquals(List.of("a", "b", "c"), classes.shape().output().names());
+      List<float[][]> both = classes.scores(List.of(FIRST, SECOND));
+      assertEquals(1, both.get(0).length);
+      assertEquals(3, both.get(1)[0].length);
+      assertArrayEquals(both.get(1), classes.scores(List.of(SECOND)).getFirst());
+    }
+    try (Predictor tags = open(architecture, new Output.Tags(List.of("O", "X")))) {
+      List<float[][]> both = tags.scores(List.of(FIRST, SECOND));
+      assertEquals(5, both.get(0).length);
+      assertEquals(2, both.get(1)[1].length);
+      assertArrayEquals(both.get(0), tags.scores(List.of(FIRST)).getFirst());
+      assertTrue(tags.scores(List.of()).isEmpty());
+      assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[0])));
+      assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[17])));
+    }
+  }
+
+  @Test
+  void what_sees_both_sides_is_not_asked_to_go_on() throws IOException {
+    open("bert", new Output.MaskedToken()).close();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> LanguageModel.open(folder, 1))
+            .toString();
+    assertTrue(message.contains("a bert with a head for masked tokens does not continue"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gpt2", "lstm"})
+  void other_architectures_continue_text_too(String architecture) throws IOException {
+    ModelShape shape = Architectures.ofDepth(architecture, 2, 320, 64);
+    RandomModel.write(folder, shape, 3, false);
+    try (LanguageModel model = LanguageModel.open(folder, 1);
+        Engine engine = new Engine(model, 2, 40)) {
+      int tokens = 0;
+      try (var generation = engine.submit(new Request(FIRST, Sampling.greedy(12)))) {
+        while (generation.hasNext()) {
+          tokens += generation.next() instanceof Event.Token ? 1 : 0;
+        }
+      }
+      assertEquals(12, tokens);
+      assertEquals(FIRST.length - 1, model.logProbabilities(FIRST).length);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.imago.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.model.Specials;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import dev.imago.torch.AdamW;
+import dev.imago.torch.Batch;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Precision;
+import dev.imago.torch.Preference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What trains of a model, and for what.
+final class TuningTest {
+  private static final AdamW ADAMW = new AdamW(0.9, 0.95, 1e-8, 0, 1);
+
+  @TempDir Path folder;
+
+  private Path written(ModelShape shape) throws Exception {
+    Path to = Files.createDirectories(folder.resolve("base-" + shape.architecture()));
+    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
+      model.write(to, new Specials(0, List.of(0)));
+    }
+    return to;
+  }
+
+  /// 16 sequences of 6 tokens of 1 … 15; a 13 somewhere in half of them, at any place.
+  private static int[] ids(Random random) {
+    int[] ids = random.ints(16 * 6, 1, 13).toArray();
+    for (int s = 0; s < 16; s += 2) {
+      ids[s * 6 + random.nextInt(6)] = 13;
+    }
+    return ids;
+  }
+
+  private static double train(TrainableModel model, Batch batch, int steps, double rate)
+      throws InterruptedException {
+    double first = model.loss(batch) / batch.counted();
+    for (int step = 1; step <= steps; step++) {
+      model.replicas().clear();
+      model.accumulate(batch, 1.0 / batch.counted());
+      model.replicas().update(step, rate, ADAMW);
+    }
+    double last = model.loss(batch) / batch.counted();
+    assertTrue(last < first, "%s is not below %s".formatted(last, first));
+    return last;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "gpt2", "bert", "lstm"})
+  void every_architecture_learns_classes_and_tags(String architecture) throws Exception {
+    Path base = written(Architectures.ofDepth(architecture, 2, 16, 8));
+    int[] ids = ids(new Random(3));
+    int[] classes = new int[16];
+    int[] tags = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      tags[i] = ids[i] == 13 ? 1 : ids[i] % 5 == 0 ? 2 : 0;
+      classes[i / 6] |= ids[i] == 13 ? 1 : 0;
+    }
+    int[] none = new int[0];
+    try (var model = read(base, new Output.Classes(List.of("without", "with")), new Tuning.All())) {
+      assertTrue(train(model, new Batch(16, 6, ids, classes), 80, 1e-2) < 0.1);
+    }
+    try (var model = read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.All())) {
+      var batch = new Batch(16, 6, ids, none, tags, new float[0]);
+      assertTrue(train(model, batch, 60, 1e-2) < 0.1);
+    }
+  }
+
+  @Test
+  void bert_learns_what_belongs_under_a_mask() throws Exception {
+    ModelShape shape = Architectures.ofDepth("bert", 2, 16, 8);
+    int[] ids = new int[16 * 6];
+    int[] targets = new int[ids.length];
+    Random random = new Random(4);
+    for (int s = 0; s < 16; s++) {
+      int start = random.nextInt(10);
+      int masked = random.nextInt(6);
+      for (int t = 0; t < 6; t++) {
+        ids[s * 6 + t] = t == masked ? 15 : 1 + (start + t) % 10;
+        targets[s * 6 + t] = t == masked ? 1 + (start + t) % 10 : Batch.IGNORED;
+      }
+    }
+    try (var model = TrainableModel.random(shape, 5, 2, Precision.F32)) {
+      var batch = new Batch(16, 6, ids, targets);
+      assertEquals(16, batch.counted());
+      assertEquals(Math.log(16), model.loss(batch) / 16, 0.3);
+      assertTrue(train(model, batch, 80, 1e-2) < 0.1);
+    }
+  }
+
+  private static TrainableModel read(Path base, Output output, Tuning tuning)
+      throws InterruptedException {
+    return TrainableModel.read(base, s -> s.withOutput(output), tuning, 9, 2, Precision.F32);
+  }
+
+  @Test
+  void a_new_classifier_alone_leaves_the_rest_as_it_was() throws Exception {
+    Path base = written(Architectures.ofDepth(2, 16, 8));
+    Path after = Files.createDirectories(folder.resolve("after"));
+    int[] ids = ids(new Random(3));
+    try (var model =
+        read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.NewOnly())) {
+      train(model, new Batch(16, 6, ids, new int[ids.length]), 5, 1e-2);
+      model.write(after, new Specials(0, List.of(0)));
+    }
+    try (Safetensors before = Safetensors.open(base.resolve("model.safetensors"));
+        Safetensors then = Safetensors.open(after.resolve("model.safetensors"))) {
+      for (Map.Entry<String, HostTensor> tensor : before.tensors().entrySet()) {
+        assertEquals(tensor.getValue(), then.tensor(tensor.getKey()), tensor.getKey());
+      }
+    }
+  }
+
+  @Test
+  void low_rank_additions_take_a_part_of_the_memory_and_are_merged_into_what_is_written()
+      throws Exception {
+    Path base = written(Architectures.ofDepth(4, 64, 16));
+    Path after = Files.createDirectories(folder.resolve("after"));
+    int[] ids = new Random(2).ints(8 * 16, 1, 64).toArray();
+    int[] targets = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      targets[i] = 1 + (ids[i] + 7) % 63;
+    }
+    Batch batch = new Batch(8, 16, ids, targets);
+    float[] scores;
+    try (var whole = TrainableModel.read(base, 2, Precision.F32);
+        var low = TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
+      assertArrayEquals(whole.logits(batch), low.logits(batch), 1e-6f);
+      // A float for each weight, and four more for each that trains, on two threads five.
+      long weights = whole.config().parameterCount();
+      assertEquals(4 * 5 * weights, whole.nativeBytes());
+      assertTrue(low.nativeBytes() < 4 * weights * 3 / 2, low.nativeBytes() + " bytes");
+      train(low, batch, 30, 1e-2);
+      scores = low.logits(batch);
+      low.write(after, new Specials(0, List.of(0)));
+    }
+    try (var merged = TrainableModel.read(after, 1, Precision.F32)) {
+      assertArrayEquals(scores, merged.logits(batch), 2e-4f);
+    }
+  }
+
+  @Test
+  void a_model_comes_to_prefer_what_was_preferred() throws Exception {
+    Path base = written(Architectures.ofDepth(2, 16, 8));
+    int[] ids = new Random(6).ints(8 * 6, 1, 16).toArray();
+    int[] targets = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      targets[i] = i % 6 < 2 || i % 6 == 5 ? Batch.IGNORED : ids[i + 1];
+    }
+    Batch pairs = new Batch(8, 6, ids, targets);
+    try (var model = TrainableModel.read(base, 2, Precision.F32)) {
+      Map<Preference.Ids, Double> before = new HashMap<>();
+      float[] losses = model.losses(pairs);
+      for (int s = 0; s < 8; s++) {
+        double sum = 0;
+        for (int t = 0; t < 6; t++) {
+          sum -= losses[s * 6 + t];
+        }
+        before.put(Preference.key(pairs, s), sum);
+      }
+      Objective objective = new Preference(0.5, before);
+      assertEquals(4 * Math.log(2), model.value(objective, pairs), 1e-4);
+      for (int step = 1; step <= 30; step++) {
+        model.replicas().clear();
+        model.accumulate(objective, pairs, 0.25);
+        model.replicas().update(step, 3e-3, ADAMW);
+      }
+      assertTrue(model.value(objective, pairs) < 1, model.value(objective, pairs) + " is not small");
+    }
+  }
+}
