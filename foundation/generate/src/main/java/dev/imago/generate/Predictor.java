@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A model that tells something of whole texts, on the CPU: a class of each, a tag of each token, or
-/// what belongs in a masked place. The weights stay in their mapped file.
+/// A model that tells something of whole texts, on the CPU: a class of each, a tag of each token,
+/// or what belongs in a masked place. The weights stay in their mapped file.
 ///
 /// Thread-safe: steps take turns.
 public final class Predictor implements AutoCloseable {
@@ -77,8 +77,7 @@ public final class Predictor implements AutoCloseable {
     int at = 0;
     for (int[] sequence : sequences) {
       System.arraycopy(sequence, 0, ids, at, sequence.length);
-      Arrays.fill(
-          of, at, at + sequence.length, new KeyValues(shape().layers(), sequence.length));
+      Arrays.fill(of, at, at + sequence.length, new KeyValues(shape().layers(), sequence.length));
       at += sequence.length;
     }
     Activation all;

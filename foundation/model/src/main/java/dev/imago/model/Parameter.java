@@ -80,8 +80,8 @@ public record Parameter(
     return tiedTo.isPresent();
   }
 
-  /// Whether it is a matrix of a block, such as adapters are put on: Hugging Face's names number the
-  /// blocks.
+  /// Whether it is a matrix of a block, such as adapters are put on: Hugging Face's names number
+  /// the blocks.
   public boolean inBlock() {
     return isMatrix() && name.matches(".*\\.\\d+\\..*");
   }

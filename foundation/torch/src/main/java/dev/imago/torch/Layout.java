@@ -32,11 +32,7 @@ public final class Layout {
   }
 
   private Slot add(
-      List<String> names,
-      List<Integer> rows,
-      int columns,
-      Group group,
-      @Nullable Adapter adapter) {
+      List<String> names, List<Integer> rows, int columns, Group group, @Nullable Adapter adapter) {
     Slot slot = new Slot(slots.size(), names, rows, columns, group, adapter);
     slots.add(slot);
     return slot;

@@ -57,9 +57,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     Tensor b = bias == null ? null : replica.leaf(bias);
     Tensor w = replica.leaf(weight);
     Tensor y =
-        b == null || bf16
-            ? product(x.tensor, w)
-            : torch.linear(x.tensor, w, new TensorOptional(b));
+        b == null || bf16 ? product(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b));
     if (b != null && bf16) {
       y = y.add(b);
     }

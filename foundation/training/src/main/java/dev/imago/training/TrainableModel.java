@@ -55,7 +55,8 @@ public final class TrainableModel implements AutoCloseable {
   /// A model with random weights, as its table of parameters begins.
   public static TrainableModel random(ModelShape shape, long seed, int threads, Precision precision)
       throws InterruptedException {
-    TrainableModel model = new TrainableModel(shape, new Tuning.All().keeping(Map.of()), threads, precision);
+    TrainableModel model =
+        new TrainableModel(shape, new Tuning.All().keeping(Map.of()), threads, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -103,8 +104,7 @@ public final class TrainableModel implements AutoCloseable {
       throws InterruptedException {
     try (SafetensorsFolder stored = SafetensorsFolder.open(folder)) {
       ModelShape there = Architectures.read(Files.readString(folder.resolve("config.json")));
-      var tensors =
-          new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
+      var tensors = new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
       Map<String, Parameter> kept = new HashMap<>();
       there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
       ModelShape shape = wanted.apply(there);

@@ -18,8 +18,8 @@ public sealed interface Tuning {
   /// Everything, what a file had numbers for at a part of the learning rate.
   record Slower(double factor) implements Tuning {}
 
-  /// Low-rank additions to the blocks' matrices, and what a file had no numbers for. Hu et al. 2021,
-  /// arXiv:2106.09685.
+  /// Low-rank additions to the blocks' matrices, and what a file had no numbers for. Hu et al.
+  /// 2021, arXiv:2106.09685.
   ///
   /// @param alpha by which they count, divided by the rank
   record LowRank(int rank, double alpha) implements Tuning {}
@@ -40,8 +40,7 @@ public sealed interface Tuning {
       Group trains = new Group(true, 1, decay);
       return switch (tuning) {
         case All _ -> layout.add(names, rows, first.columns(), trains);
-        case NewOnly _ ->
-            layout.add(names, rows, first.columns(), kept ? Group.FROZEN : trains);
+        case NewOnly _ -> layout.add(names, rows, first.columns(), kept ? Group.FROZEN : trains);
         case Slower(double factor) ->
             layout.add(
                 names, rows, first.columns(), kept ? new Group(true, factor, decay) : trains);

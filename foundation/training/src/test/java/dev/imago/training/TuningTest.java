@@ -115,8 +115,7 @@ final class TuningTest {
     Path base = written(Architectures.ofDepth(2, 16, 8));
     Path after = Files.createDirectories(folder.resolve("after"));
     int[] ids = ids(new Random(3));
-    try (var model =
-        read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.NewOnly())) {
+    try (var model = read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.NewOnly())) {
       train(model, new Batch(16, 6, ids, new int[ids.length]), 5, 1e-2);
       model.write(after, new Specials(0, List.of(0)));
     }
@@ -141,7 +140,8 @@ final class TuningTest {
     Batch batch = new Batch(8, 16, ids, targets);
     float[] scores;
     try (var whole = TrainableModel.read(base, 2, Precision.F32);
-        var low = TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
+        var low =
+            TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
       assertArrayEquals(whole.logits(batch), low.logits(batch), 1e-6f);
       // A float for each weight, and four more for each that trains, on two threads five.
       long weights = whole.config().parameterCount();
@@ -182,7 +182,8 @@ final class TuningTest {
         model.accumulate(objective, pairs, 0.25);
         model.replicas().update(step, 3e-3, ADAMW);
       }
-      assertTrue(model.value(objective, pairs) < 1, model.value(objective, pairs) + " is not small");
+      assertTrue(
+          model.value(objective, pairs) < 1, model.value(objective, pairs) + " is not small");
     }
   }
 }
