@@ -154,33 +154,43 @@ class KilledRunTest {
   /// Whether a process is writing a checkpoint, or was when it was killed: its temporary file is
   /// there.
   private static boolean halfWritten(Path workspace, Process process) throws IOException {
-    String temporary = ".checkpoint.safetensors." + process.pid() + ".";
+    String temporary = ".*safetensors\\." + process.pid() + "\\..*";
     Path scratch = workspace.resolve("scratch");
     if (!Files.isDirectory(scratch)) {
       return false;
     }
     try (var files = Files.walk(scratch, 2)) {
-      return files.anyMatch(f -> f.getFileName().toString().startsWith(temporary));
+      return files.anyMatch(
+          f ->
+              f.getFileName().toString().startsWith(".checkpoint-")
+                  && f.getFileName().toString().matches(temporary));
     } catch (UncheckedIOException gone) {
       return false; // a file that was there a moment ago
     }
   }
 
   private static long checkpointTime(Path workspace) throws IOException {
-    Path scratch = workspace.resolve("scratch");
-    if (!Files.isDirectory(scratch)) {
-      return 0;
-    }
-    try (var folders = Files.list(scratch)) {
-      for (Path run : folders.toList()) {
-        try {
-          return Files.getLastModifiedTime(run.resolve("checkpoint.safetensors")).toMillis();
-        } catch (IOException none) {
-          continue; // not written yet, or just finished with
-        }
+    long last = 0;
+    for (Path file : checkpoints(workspace)) {
+      try {
+        last = Math.max(last, Files.getLastModifiedTime(file).toMillis());
+      } catch (IOException none) {
+        continue; // just finished with
       }
     }
-    return 0;
+    return last;
+  }
+
+  private static List<Path> checkpoints(Path workspace) throws IOException {
+    Path scratch = workspace.resolve("scratch");
+    if (!Files.isDirectory(scratch)) {
+      return List.of();
+    }
+    try (var files = Files.walk(scratch, 2)) {
+      return files.filter(f -> f.getFileName().toString().startsWith("checkpoint-")).toList();
+    } catch (UncheckedIOException gone) {
+      return List.of(); // a folder that was there a moment ago
+    }
   }
 
   /// What a killed run had told and its successor did not find is at most one checkpoint interval.
@@ -199,17 +209,10 @@ class KilledRunTest {
         told = JsonMapper.shared().readTree(line).get("step").asLong();
       }
     }
-    Path checkpoint = null;
-    try (var folders = Files.list(workspace.resolve("scratch"))) {
-      for (Path run : folders.toList()) {
-        Path file = run.resolve("checkpoint.safetensors");
-        checkpoint = Files.exists(file) ? file : checkpoint;
-      }
-    }
     long kept = 0;
-    if (checkpoint != null) {
+    for (Path checkpoint : checkpoints(workspace)) {
       try (var file = dev.imago.tensor.Safetensors.open(checkpoint)) {
-        kept = Long.parseLong(file.metadata().get("step"));
+        kept = Math.max(kept, Long.parseLong(file.metadata().get("step")));
       }
     }
     assertTrue(

@@ -4,7 +4,11 @@ import dev.imago.core.Artifact.Tokens;
 import dev.imago.core.Artifact.Vocabulary;
 import dev.imago.core.Artifact.Weights;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
+import dev.imago.core.Estimate;
+import dev.imago.core.Estimate.Figure;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Split;
@@ -18,25 +22,38 @@ import dev.imago.torch.Precision;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
+import dev.imago.training.TrainingBounds;
+import dev.imago.training.TrainingCost;
 import dev.imago.training.Windows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Trains a decoder from random weights to predict the next token of the training split.
 public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   public record Inputs(Tokens tokens, Vocabulary vocabulary) {}
 
+  /// More than anyone has trained on; beyond it lies a slip of the finger.
+  private static final long MOST_TOKENS = 1_000_000_000_000_000L;
+
+  private static final long MOST_POSITIONS = 1 << 24;
+
+  /// For an estimate before the vocabulary is known.
+  private static final int USUAL_VOCABULARY = 4096;
+
   /// @param base a Hugging Face folder, with the tokenizer's files
   public record Outputs(Weights base) {}
 
   /// @param depth the one dial: layers, from which the width and all else follow
-  /// @param context tokens in a sequence, T
+  /// @param context tokens in a sequence, T; 0 for the least of 64, 128, 256 and 512 that holds nine
+  ///   documents of ten whole, and 256 where most are longer
   /// @param batch sequences in a micro-batch, B
   /// @param accumulate micro-batches in a step
-  /// @param tokens to train on in all; rounded up to whole steps
+  /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
+  ///   corpus, 3.2 million at most
   /// @param learningRate at its peak
   /// @param warmup share of the steps in which it rises
   /// @param floor share of the peak at the end
@@ -46,6 +63,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   /// @param clip largest norm of the gradient; 0 for no bound
   /// @param precision of matrix products
   /// @param checkpointEvery steps
+  /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
   /// @param heldoutTokens on which the held-out loss is measured
   public record Config(
@@ -63,35 +81,27 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
       double clip,
       Precision precision,
       int checkpointEvery,
+      double checkpointMinutes,
       int evaluateEvery,
       long heldoutTokens) {
     public Config {
-      within("depth", depth, 1, 64);
-      within("context", context, 8, 1 << 17);
-      within("batch", batch, 1, 1 << 16);
-      within("accumulate", accumulate, 1, 1 << 16);
-      within("tokens", tokens, 1, Long.MAX_VALUE);
-      within("checkpointEvery", checkpointEvery, 1, Integer.MAX_VALUE);
-      within("evaluateEvery", evaluateEvery, 1, Integer.MAX_VALUE);
-      within("heldoutTokens", heldoutTokens, 1, Long.MAX_VALUE);
-      if (!(warmup >= 0 && warmup <= 1)) {
-        throw new IllegalArgumentException("warmup = " + warmup + " is outside 0 … 1");
+      Bounds.whole("depth", depth, 1, 64);
+      if (context != 0) {
+        Bounds.whole("context", context, 8, 1 << 17);
       }
-      // The rest is checked by what it is for.
-      AdamW _ = new AdamW(beta1, beta2, 1e-8, weightDecay, clip);
-      Schedule _ = new Schedule(learningRate, floor, 0, 1);
-    }
-
-    private static void within(String name, long value, long least, long most) {
-      if (value < least || value > most) {
-        throw new IllegalArgumentException(
-            "%s = %d is outside %d … %d".formatted(name, value, least, most));
+      Bounds.whole("batch", batch, 1, 1 << 16);
+      Bounds.whole("accumulate", accumulate, 1, 1 << 16);
+      Bounds.whole("tokens", tokens, 0, MOST_TOKENS);
+      if ((long) batch * Math.max(context, Sizes.LONGEST) > MOST_POSITIONS) {
+        throw new ConfigException(
+            "batch = %d sequences of %d tokens are more than the %d positions of a micro-batch; lower batch and raise accumulate"
+                .formatted(batch, Math.max(context, Sizes.LONGEST), MOST_POSITIONS));
       }
-    }
-
-    long steps() {
-      long perStep = (long) context * batch * accumulate;
-      return (tokens + perStep - 1) / perStep;
+      TrainingBounds.check(learningRate, warmup, floor, weightDecay, clip);
+      Bounds.number("beta1", beta1, 0, 0.999999, "0.9 is usual");
+      Bounds.number("beta2", beta2, 0, 0.999999, "0.95 … 0.999 are usual");
+      TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
+      Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
     }
   }
 
@@ -114,10 +124,10 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   public Config defaults() {
     return new Config(
         4,
-        256,
+        0,
         8,
         1,
-        3_200_000,
+        0,
         3e-3,
         0.05,
         0.1,
@@ -127,6 +137,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
         1,
         Precision.F32,
         100,
+        2,
         100,
         65_536);
   }
@@ -137,51 +148,78 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   }
 
   @Override
+  public Optional<String> resumesAt(Path scratch) {
+    return Trainer.resumesAt(scratch);
+  }
+
+  @Override
+  public Estimate estimate(Config config, Estimate.Known known) {
+    long corpus = known.figure(Figure.TOKENS, Long.MAX_VALUE / Sizes.LONGEST);
+    int vocabulary = (int) known.figure(Figure.VOCABULARY, USUAL_VOCABULARY);
+    Sizes sizes = Sizes.of(config, corpus);
+    if (known.inputs().get("tokens") instanceof Tokens tokens) {
+      vocabulary = TokenShards.header(tokens.folder()).vocabularySize();
+      try (TokenShards train = TokenShards.open(tokens.folder(), Split.TRAIN)) {
+        sizes = Sizes.of(config, train);
+      }
+    }
+    return TrainingCost.of(
+        TrainingCost.Model.of(
+            Architectures.ofDepth(config.depth(), vocabulary, sizes.context())),
+        (long) sizes.context() * config.batch(),
+        sizes.steps(config),
+        sizes.tokens(),
+        known.threads());
+  }
+
+  @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     TokenShards.Header header = TokenShards.header(inputs.tokens().folder());
     try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
-        TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT);
-        TrainableModel model =
-            TrainableModel.random(
-                Architectures.ofDepth(config.depth(), header.vocabularySize(), config.context()),
-                run.seed(),
-                run.threads(),
-                config.precision())) {
-      Windows windows = windows(train, config, run.seed());
-      List<Batch> measured =
-          heldout.size() > config.context()
-              ? windows(heldout, config, run.seed()).first(config.heldoutTokens())
-              : List.of();
-      run.note(
-          "%,d parameters, width %d, %,d of %,d tokens in %,d steps"
-              .formatted(
-                  model.config().parameterCount(),
-                  model.config().width(),
-                  config.tokens(),
-                  train.size(),
-                  config.steps()));
-      Trainer.Outcome outcome =
-          new Trainer(model, windows, measured, settings(config), run).train();
-      Draft draft = run.draft(Weights.class, "base");
-      int endOfText = header.endOfText();
-      model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
-      copyTokenizer(inputs.vocabulary().folder(), draft.folder());
-      report(run, model.config(), config, outcome);
-      return new Outputs(draft.commit(Weights.class));
+        TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
+      Sizes sizes = Sizes.of(config, train);
+      ModelShape shape =
+          Architectures.ofDepth(config.depth(), header.vocabularySize(), sizes.context());
+      try (TrainableModel model =
+          TrainableModel.random(shape, run.seed(), run.threads(), config.precision())) {
+        Windows windows = windows(train, sizes, config, run.seed());
+        List<Batch> measured =
+            heldout.size() > sizes.context()
+                ? windows(heldout, sizes, config, run.seed()).first(config.heldoutTokens())
+                : List.of();
+        long steps = sizes.steps(config);
+        run.note(
+            "%,d parameters, width %d, context %d; %,d tokens, the corpus %.3g times, in %,d steps"
+                .formatted(
+                    shape.parameterCount(),
+                    shape.width(),
+                    sizes.context(),
+                    sizes.tokens(),
+                    (double) sizes.tokens() / train.size(),
+                    steps));
+        Trainer.Outcome outcome =
+            new Trainer(model, windows, measured, settings(config, steps), run).train();
+        Draft draft = run.draft(Weights.class, "base");
+        int endOfText = header.endOfText();
+        model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
+        copyTokenizer(inputs.vocabulary().folder(), draft.folder());
+        report(run, shape, config, outcome);
+        return new Outputs(draft.commit(Weights.class));
+      }
     }
   }
 
-  private static Windows windows(TokenShards tokens, Config config, long seed) {
-    return new Windows(tokens, config.context(), config.batch(), config.accumulate(), seed);
+  private static Windows windows(TokenShards tokens, Sizes sizes, Config config, long seed) {
+    return new Windows(tokens, sizes.context(), config.batch(), config.accumulate(), seed);
   }
 
-  private static Trainer.Settings settings(Config config) {
-    long steps = config.steps();
+  private static Trainer.Settings settings(Config config, long steps) {
     return new Trainer.Settings(
         new Schedule(
             config.learningRate(), config.floor(), Math.round(config.warmup() * steps), steps),
         new AdamW(config.beta1(), config.beta2(), 1e-8, config.weightDecay(), config.clip()),
         config.checkpointEvery(),
+        config.checkpointMinutes(),
         config.evaluateEvery(),
         "pre-training");
   }

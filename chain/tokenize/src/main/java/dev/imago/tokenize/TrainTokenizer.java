@@ -5,6 +5,7 @@ import dev.imago.core.Artifact.Vocabulary;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
+import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
@@ -32,6 +33,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -136,6 +138,12 @@ public final class TrainTokenizer
   @Override
   public Class<Outputs> outputs() {
     return Outputs.class;
+  }
+
+  @Override
+  public Estimate estimate(Config config, Estimate.Known known) {
+    return new Estimate(
+        Map.of(Estimate.Figure.VOCABULARY, (long) config.vocabularySize()), 0, 0, 0);
   }
 
   @Override

@@ -1,21 +1,21 @@
 package dev.imago.tune;
 
-import dev.imago.data.Example;
-import dev.imago.templates.ChatMessage;
-import dev.imago.templates.ChatTemplate;
-import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.training.Batches;
 import dev.imago.training.Shuffle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Labelled pairs as batches: the prompt in the chat template, exactly as the server renders it,
-/// then the completion and the id that ends an answer. The loss is on the completion and that id
-/// alone.
+/// Encoded conversations as batches, epoch by epoch: each epoch is a new permutation of all of
+/// them, so that none is seen more often than any other.
+///
+/// An epoch is cut into buckets of some steps each, whose conversations are sorted by length, so
+/// that a batch pads little. Batches of a bucket differ by one conversation at most, and none is
+/// left over.
 final class Conversations implements Batches {
-  /// Steps whose examples are sorted by length together, so that a batch pads little.
+  /// Steps whose conversations are sorted together.
   private static final int BUCKET_STEPS = 16;
 
   private final List<Sequence> sequences;
@@ -23,11 +23,19 @@ final class Conversations implements Batches {
   private final long seed;
   private final int padding;
 
-  /// @param ids prompt, completion, end
-  /// @param promptLength ids that are given, not learned
-  record Sequence(int[] ids, int promptLength) {}
+  /// @param ids of a conversation
+  /// @param learned for each id, whether it is to be predicted
+  record Sequence(int[] ids, boolean[] learned) {
+    /// @param given how many ids come first that are not learned
+    static Sequence of(int[] ids, int given) {
+      boolean[] learned = new boolean[ids.length];
+      Arrays.fill(learned, given, ids.length, true);
+      return new Sequence(ids, learned);
+    }
+  }
 
-  /// @param perStep examples in a step
+  /// @param sequences at least 1
+  /// @param perStep conversations in a step, at most
   /// @param padding the id that fills a batch's shorter rows; no loss falls on it
   Conversations(List<Sequence> sequences, int perStep, long seed, int padding) {
     this.sequences = List.copyOf(sequences);
@@ -36,42 +44,56 @@ final class Conversations implements Batches {
     this.padding = padding;
   }
 
-  /// One pair, or nothing where it is longer than the bound: half an answer teaches to stop
-  /// nowhere.
-  static List<Sequence> encode(
-      Example example, ChatTemplate template, Tokenizer tokenizer, int stop, int longest) {
-    int[] prompt =
-        template.encodeChat(tokenizer, List.of(new ChatMessage("user", example.prompt())), true);
-    int[] completion = tokenizer.encodeOrdinary(example.completion());
-    int length = prompt.length + completion.length + 1;
-    if (length > longest || completion.length == 0) {
-      return List.of();
+  /// How many steps see every conversation once.
+  private long epochSteps() {
+    return (sequences.size() + perStep - 1) / perStep;
+  }
+
+  /// How many steps see `examples` conversations, repeats counted, but none more than `maxEpochs`
+  /// times: at least 1.
+  long steps(long examples, int maxEpochs) {
+    int n = sequences.size();
+    long whole = examples / n;
+    return whole >= maxEpochs
+        ? maxEpochs * epochSteps()
+        : whole * epochSteps() + (examples % n + perStep - 1) / perStep;
+  }
+
+  /// How many conversations the first steps see, repeats counted.
+  long seen(long steps) {
+    long seen = steps / epochSteps() * sequences.size();
+    for (long step = steps - steps % epochSteps() + 1; step <= steps; step++) {
+      seen += members(step).size();
     }
-    int[] ids = java.util.Arrays.copyOf(prompt, length);
-    System.arraycopy(completion, 0, ids, prompt.length, completion.length);
-    ids[length - 1] = stop;
-    return List.of(new Sequence(ids, prompt.length));
+    return seen;
   }
 
   @Override
   public List<Batch> step(long step) {
-    long bucket = (step - 1) / BUCKET_STEPS;
-    int inBucket = (int) ((step - 1) % BUCKET_STEPS);
-    var members = new ArrayList<Sequence>();
-    for (long i = 0; i < (long) BUCKET_STEPS * perStep; i++) {
-      long at = bucket * BUCKET_STEPS * perStep + i;
-      long epoch = at / sequences.size();
-      long place =
-          new Shuffle(sequences.size(), seed * 1_000_003 + epoch).at(at % sequences.size());
-      members.add(sequences.get((int) place));
+    return List.of(batch(members(step), padding));
+  }
+
+  private List<Sequence> members(long step) {
+    long epoch = (step - 1) / epochSteps();
+    long inEpoch = (step - 1) % epochSteps();
+    int bucket = (int) (inEpoch / BUCKET_STEPS);
+    int from = bucket * BUCKET_STEPS * perStep;
+    int size = (int) Math.min(sequences.size() - from, (long) BUCKET_STEPS * perStep);
+    int steps = (size + perStep - 1) / perStep;
+    var places = new Shuffle(sequences.size(), seed * 1_000_003 + epoch);
+    var members = new ArrayList<Sequence>(size);
+    for (int i = 0; i < size; i++) {
+      members.add(sequences.get((int) places.at(from + i)));
     }
     members.sort(Comparator.comparingInt(s -> s.ids().length));
     // The bucket's steps are taken in a seeded order, or every bucket would go from short to long.
-    int chosen = (int) new Shuffle(BUCKET_STEPS, seed + bucket).at(inBucket);
-    return List.of(batch(members.subList(chosen * perStep, (chosen + 1) * perStep), padding));
+    long order = (seed * 1_000_003 + epoch) * 1_000_003 + bucket;
+    long chosen = new Shuffle(steps, order).at(inEpoch % BUCKET_STEPS);
+    return members.subList(
+        (int) (chosen * size / steps), (int) ((chosen + 1) * size / steps));
   }
 
-  /// All pairs in order, for a held-out loss.
+  /// All in order of length, for a held-out loss.
   List<Batch> all() {
     var sorted = new ArrayList<>(sequences);
     sorted.sort(Comparator.comparingInt(s -> s.ids().length));
@@ -86,13 +108,13 @@ final class Conversations implements Batches {
     int length = rows.stream().mapToInt(r -> r.ids().length - 1).max().orElse(1);
     int[] ids = new int[rows.size() * length];
     int[] targets = new int[ids.length];
-    java.util.Arrays.fill(ids, padding);
-    java.util.Arrays.fill(targets, Batch.IGNORED);
+    Arrays.fill(ids, padding);
+    Arrays.fill(targets, Batch.IGNORED);
     for (int r = 0; r < rows.size(); r++) {
       Sequence row = rows.get(r);
       for (int i = 0; i + 1 < row.ids().length; i++) {
         ids[r * length + i] = row.ids()[i];
-        if (i + 1 >= row.promptLength()) {
+        if (row.learned()[i + 1]) {
           targets[r * length + i] = row.ids()[i + 1];
         }
       }

@@ -4,13 +4,18 @@ import dev.imago.core.Artifact.Labels;
 import dev.imago.core.Artifact.Vocabulary;
 import dev.imago.core.Artifact.Weights;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
+import dev.imago.core.Estimate;
+import dev.imago.core.Estimate.Figure;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
+import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Specials;
 import dev.imago.templates.ChatTemplate;
@@ -21,16 +26,21 @@ import dev.imago.torch.Precision;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
+import dev.imago.training.TrainingBounds;
+import dev.imago.training.TrainingCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Supervised fine-tuning: the weights learn to answer the labels' prompts, with the loss on the
 /// answer only. All weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
 public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
+  private static final long MOST_POSITIONS = 1 << 24;
+
   /// The token that ends a turn in the chat template.
   private static final String END_OF_TURN = "<|im_end|>";
 
@@ -41,8 +51,9 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
 
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer
   /// @param maxEpochs bound on how often a pair is seen, which wins over `examples`
-  /// @param batch examples in a step
-  /// @param longest tokens in a pair; longer ones are left out, and counted
+  /// @param batch examples in a step, at most
+  /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
+  ///   after the last answer that fits, both counted; 0 for the model's context
   /// @param learningRate at its peak
   /// @param warmup share of the steps in which it rises
   /// @param floor share of the peak at the end
@@ -50,6 +61,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
   /// @param clip largest norm of the gradient; 0 for no bound
   /// @param precision of matrix products
   /// @param checkpointEvery steps
+  /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
   /// @param heldoutPairs on which the held-out loss is measured
   public record Config(
@@ -64,33 +76,24 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       double clip,
       Precision precision,
       int checkpointEvery,
+      double checkpointMinutes,
       int evaluateEvery,
       int heldoutPairs) {
     public Config {
-      within("examples", examples, 1);
-      within("maxEpochs", maxEpochs, 1);
-      within("batch", batch, 1);
-      within("longest", longest, 8);
-      within("checkpointEvery", checkpointEvery, 1);
-      within("evaluateEvery", evaluateEvery, 1);
-      within("heldoutPairs", heldoutPairs, 1);
-      if (!(warmup >= 0 && warmup <= 1)) {
-        throw new IllegalArgumentException("warmup = " + warmup + " is outside 0 … 1");
+      Bounds.whole("examples", examples, 1, Integer.MAX_VALUE);
+      Bounds.whole("maxEpochs", maxEpochs, 1, 1_000_000);
+      Bounds.whole("batch", batch, 1, 1 << 16);
+      if (longest != 0) {
+        Bounds.whole("longest", longest, 8, 1 << 17);
       }
-      AdamW _ = new AdamW(0.9, 0.95, 1e-8, weightDecay, clip);
-      Schedule _ = new Schedule(learningRate, floor, 0, 1);
-    }
-
-    private static void within(String name, int value, int least) {
-      if (value < least) {
-        throw new IllegalArgumentException(
-            "%s = %d must be at least %d".formatted(name, value, least));
+      if ((long) batch * longest > MOST_POSITIONS) {
+        throw new ConfigException(
+            "batch = %d pairs of longest = %d tokens are more than the %d positions of a step; lower batch"
+                .formatted(batch, longest, MOST_POSITIONS));
       }
-    }
-
-    long steps(int pairs) {
-      long seen = Math.min(examples, (long) maxEpochs * pairs);
-      return Math.max(1, (seen + batch - 1) / batch);
+      TrainingBounds.check(learningRate, warmup, floor, weightDecay, clip);
+      TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
+      Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
   }
 
@@ -101,7 +104,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -111,12 +114,43 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
 
   @Override
   public Config defaults() {
-    return new Config(16_000, 4, 32, 192, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 50, 256);
+    return new Config(16_000, 4, 32, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
   }
 
   @Override
   public Class<Outputs> outputs() {
     return Outputs.class;
+  }
+
+  @Override
+  public Optional<String> resumesAt(Path scratch) {
+    return Trainer.resumesAt(scratch);
+  }
+
+  @Override
+  public Estimate estimate(Config config, Estimate.Known known) {
+    TrainingCost.Model model =
+        known.inputs().get("base") instanceof Weights base
+            ? TrainingCost.Model.of(
+                Architectures.read(read(base.folder().resolve("config.json"))))
+            : TrainingCost.Model.expected(known);
+    if (model.parameters() == 0) {
+      return Estimate.UNKNOWN;
+    }
+    long pairs =
+        known.inputs().get("labels") instanceof Labels labels
+            ? Examples.count(labels.folder(), Split.TRAIN)
+            : known.figure(Figure.PAIRS, config.examples());
+    long examples = Math.min(config.examples(), config.maxEpochs() * pairs);
+    long longest =
+        config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
+    // Pairs are of all lengths up to the longest; half of it is their mean, about.
+    return TrainingCost.of(
+        model,
+        config.batch() * longest,
+        (examples + config.batch() - 1) / config.batch(),
+        examples * longest / 2,
+        known.threads());
   }
 
   @Override
@@ -138,13 +172,16 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
     }
     try (TrainableModel model =
         TrainableModel.read(inputs.base().folder(), run.threads(), config.precision())) {
-      int longest = Math.min(config.longest(), model.config().context());
-      var pairs = new Pairs(inputs.labels().folder(), template, tokenizer, stop, longest);
+      int context = model.config().context();
+      int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
+      var pairs =
+          new Pairs(
+              inputs.labels().folder(), new ChatEncoding(template, tokenizer, stop, longest));
       List<Conversations.Sequence> train = pairs.read(Split.TRAIN, run);
       if (train.isEmpty()) {
         throw new InputException(
-            "none of the labelled pairs has at most tune.longest = %d tokens (the model's context is %d); raise it, or lower annotate.maxWords"
-                .formatted(longest, model.config().context()));
+            "none of the labelled pairs has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
+                .formatted(longest, config.longest(), context));
       }
       List<Conversations.Sequence> heldout = pairs.read(Split.HELDOUT, run);
       heldout = heldout.subList(0, Math.min(heldout.size(), config.heldoutPairs()));
@@ -155,7 +192,8 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
           heldout.isEmpty()
               ? List.of()
               : new Conversations(heldout, config.batch(), run.seed(), padding).all();
-      long steps = config.steps(train.size());
+      var batches = new Conversations(train, config.batch(), run.seed(), padding);
+      long steps = batches.steps(config.examples(), config.maxEpochs());
       run.note("%,d pairs, %,d steps of %d".formatted(train.size(), steps, config.batch()));
       var settings =
           new Trainer.Settings(
@@ -166,9 +204,9 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
                   steps),
               new AdamW(0.9, 0.95, 1e-8, config.weightDecay(), config.clip()),
               config.checkpointEvery(),
+              config.checkpointMinutes(),
               config.evaluateEvery(),
               "fine-tuning");
-      var batches = new Conversations(train, config.batch(), run.seed(), padding);
       double before = meanLoss(model, measured);
       Trainer.Outcome outcome = new Trainer(model, batches, measured, settings, run).train();
       Draft draft = run.draft(Weights.class, "tuned");
@@ -181,7 +219,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
           List.of("", ""),
           List.of(
               List.of("pairs", "%,d".formatted(train.size())),
-              List.of("examples seen", "%,d".formatted(steps * config.batch())),
+              List.of("examples seen", "%,d".formatted(batches.seen(steps))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before)),
               List.of("held-out loss after", nats(outcome.heldoutLoss()))));
@@ -190,22 +228,27 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
   }
 
   /// The labels' pairs as sequences.
-  private record Pairs(
-      Path labels, ChatTemplate template, Tokenizer tokenizer, int stop, int longest) {
+  private record Pairs(Path labels, ChatEncoding encoding) {
     List<Conversations.Sequence> read(Split split, Run run) {
       List<Example> examples = Examples.read(labels, split);
       var sequences = new ArrayList<Conversations.Sequence>();
+      int none = 0;
+      int cut = 0;
       for (Example example : examples) {
-        sequences.addAll(Conversations.encode(example, template, tokenizer, stop, longest));
+        ChatEncoding.Encoded encoded = encoding.encode(example);
+        sequences.addAll(encoded.sequences());
+        none += encoded.answers() == 0 ? 1 : 0;
+        cut += encoded.answers() > 0 && encoded.leftOut() > 0 ? 1 : 0;
       }
-      if (sequences.size() < examples.size()) {
+      if (none > 0) {
         run.note(
-            "%s: %,d of %,d pairs are longer than %d tokens and left out"
-                .formatted(
-                    split.fileName(),
-                    examples.size() - sequences.size(),
-                    examples.size(),
-                    longest));
+            "%s: %,d of %,d pairs are longer than %d tokens and left out; a larger pretrain.context and tune.longest keep more"
+                .formatted(split.fileName(), none, examples.size(), encoding.longest()));
+      }
+      if (cut > 0) {
+        run.note(
+            "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that fits"
+                .formatted(split.fileName(), cut, examples.size(), encoding.longest()));
       }
       return sequences;
     }

@@ -2,11 +2,13 @@ package dev.imago.tune;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.torch.Batch;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConversationsTest {
@@ -15,8 +17,8 @@ class ConversationsTest {
     // Prompt 10 11 12, completion 20 21, end 2; and a shorter pair that is padded with 0.
     var rows =
         List.of(
-            new Conversations.Sequence(new int[] {10, 11, 12, 20, 21, 2}, 3),
-            new Conversations.Sequence(new int[] {13, 30, 2}, 1));
+            Conversations.Sequence.of(new int[] {10, 11, 12, 20, 21, 2}, 3),
+            Conversations.Sequence.of(new int[] {13, 30, 2}, 1));
     Batch batch = Conversations.batch(rows, 0);
     assertEquals(5, batch.length());
     assertArrayEquals(new int[] {10, 11, 12, 20, 21, 13, 30, 0, 0, 0}, batch.ids());
@@ -24,22 +26,80 @@ class ConversationsTest {
   }
 
   @Test
-  void everyPairIsSeenAsOftenAsAnyOther() {
-    var sequences = new ArrayList<Conversations.Sequence>();
-    for (int i = 0; i < 64; i++) {
-      int[] ids = new int[4 + i % 9];
-      ids[0] = 1000 + i;
-      sequences.add(new Conversations.Sequence(ids, 1));
-    }
-    var batches = new Conversations(sequences, 4, 7, 0);
-    var seen = new HashMap<Integer, Integer>();
-    for (int step = 1; step <= 48; step++) {
-      Batch batch = batches.step(step).getFirst();
-      for (int row = 0; row < 4; row++) {
-        seen.merge(batch.ids()[row * batch.length()], 1, Integer::sum);
+  void everyPairIsSeenOnceAnEpochWhateverTheirNumberAndTheBatch() {
+    for (int n = 1; n <= 70; n++) {
+      List<Conversations.Sequence> sequences = sequences(n);
+      for (int perStep : new int[] {1, 2, 3, 4, 7, 16, 32, 64, 100}) {
+        everyPairOnceAnEpoch(sequences, perStep);
       }
     }
-    assertEquals(64, seen.size());
-    seen.forEach((id, times) -> assertEquals(3, times, "pair " + id));
+    for (int n : new int[] {100, 511, 512, 513, 1025, 2000}) {
+      everyPairOnceAnEpoch(sequences(n), 32);
+    }
+  }
+
+  private static List<Conversations.Sequence> sequences(int n) {
+    var sequences = new ArrayList<Conversations.Sequence>();
+    for (int i = 0; i < n; i++) {
+      int[] ids = new int[4 + i * 5 % 9];
+      ids[0] = 1000 + i;
+      sequences.add(Conversations.Sequence.of(ids, 1));
+    }
+    return sequences;
+  }
+
+  private static void everyPairOnceAnEpoch(
+      List<Conversations.Sequence> sequences, int perStep) {
+    int n = sequences.size();
+    String which = n + " pairs, " + perStep + " a step";
+    var batches = new Conversations(sequences, perStep, 7, 0);
+    long epochSteps = batches.steps(n, 1);
+    assertEquals((n + perStep - 1) / perStep, epochSteps, which);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      var seen = new ArrayList<Integer>();
+      for (long step = 1; step <= epochSteps; step++) {
+        Batch batch = batches.step(epoch * epochSteps + step).getFirst();
+        assertTrue(batch.sequences() >= 1 && batch.sequences() <= perStep, which);
+        for (int row = 0; row < batch.sequences(); row++) {
+          seen.add(batch.ids()[row * batch.length()] - 1000);
+        }
+      }
+      assertEquals(
+          IntStream.range(0, n).boxed().toList(), seen.stream().sorted().toList(), which);
+      assertEquals((epoch + 1L) * n, batches.seen((epoch + 1) * epochSteps), which);
+    }
+  }
+
+  @Test
+  void noPairIsSeenMoreOftenThanTheEpochsAllow() {
+    for (int n : new int[] {1, 2, 31, 32, 33, 100}) {
+      for (long examples : new long[] {1, 31, 100, 101, 16_000}) {
+        var batches = new Conversations(sequences(n), 32, 7, 0);
+        long steps = batches.steps(examples, 3);
+        assertTrue(steps >= 1);
+        assertTrue(batches.seen(steps) <= 3L * n, n + " pairs, " + examples + " examples");
+        // What was asked for is seen, but for the step that it ends in.
+        assertTrue(
+            batches.seen(steps) >= Math.min(examples, 3L * n) - 32,
+            n + " pairs, " + examples + " examples");
+      }
+    }
+  }
+
+  @Test
+  void epochsDifferInTheirOrder() {
+    var batches = new Conversations(sequences(64), 8, 7, 0);
+    var orders = new HashSet<List<Integer>>();
+    for (int epoch = 0; epoch < 4; epoch++) {
+      var order = new ArrayList<Integer>();
+      for (int step = 1; step <= 8; step++) {
+        Batch batch = batches.step(epoch * 8L + step).getFirst();
+        for (int row = 0; row < batch.sequences(); row++) {
+          order.add(batch.ids()[row * batch.length()]);
+        }
+      }
+      orders.add(order);
+    }
+    assertEquals(4, orders.size());
   }
 }

@@ -29,6 +29,10 @@ public record Estimate(
     PAIRS("pairs"),
     /// Trainable numbers.
     PARAMETERS("parameters"),
+    /// Blocks of a model.
+    LAYERS("layers"),
+    /// Of a model's hidden states.
+    WIDTH("width"),
     /// Tokens that a model sees at once.
     CONTEXT("context"),
     /// Tokens that a model is trained on, repeats counted.

@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Labelled pairs in a folder: `train.jsonl` and `heldout.jsonl`, one JSON object a line, with the
-/// field names that trainers expect: `prompt`, `completion`.
+/// field names that trainers expect: `prompt`, `completion`, and `messages` for conversations.
 public final class Examples {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -46,6 +46,16 @@ public final class Examples {
           "%s, line %d: no example (%s); a line is {\"id\":…,\"prompt\":…,\"completion\":…,\"source\":…}"
               .formatted(file, examples.size() + 1, e.getOriginalMessage()),
           e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// How many one split has, by its lines.
+  public static long count(Path folder, Split split) {
+    Path file = file(folder, split);
+    try (var lines = Files.lines(file)) {
+      return lines.count();
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     }

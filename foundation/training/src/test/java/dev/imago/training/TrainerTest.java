@@ -1,6 +1,8 @@
 package dev.imago.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,12 +17,17 @@ import dev.imago.model.Specials;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Precision;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,10 +66,17 @@ class TrainerTest {
   private Trainer.Outcome train(FakeRun run, TrainableModel model, long steps, double rate)
       throws InterruptedException {
     Windows windows = new Windows(tokens, 16, 8, 2, 1);
-    var settings =
-        new Trainer.Settings(
-            new Schedule(rate, 0.1, 3, steps), new AdamW(0.9, 0.95, 1e-8, 0.1, 1), 4, 5, "test");
-    return new Trainer(model, windows, windows.first(64), settings, run).train();
+    return new Trainer(model, windows, windows.first(64), settings(steps, rate, 60), run).train();
+  }
+
+  private static Trainer.Settings settings(long steps, double rate, double checkpointMinutes) {
+    return new Trainer.Settings(
+        new Schedule(rate, 0.1, 3, steps),
+        new AdamW(0.9, 0.95, 1e-8, 0.1, 1),
+        4,
+        checkpointMinutes,
+        5,
+        "test");
   }
 
   @Test
@@ -117,13 +131,116 @@ class TrainerTest {
   }
 
   @Test
-  void aBrokenCheckpointIsNamed() throws Exception {
+  void aLossThatIsNoNumberNeverReachesTheWeights() throws Exception {
     var run = new FakeRun(folder.resolve("run"), 2);
-    Files.writeString(run.scratch().resolve("checkpoint.safetensors"), "broken");
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      MemorySegment weights = model.replicas().values();
+      weights.setAtIndex(ValueLayout.JAVA_FLOAT, 5, Float.NaN);
+      float[] before = weights.toArray(ValueLayout.JAVA_FLOAT);
       var error = assertThrows(InputException.class, () -> train(run, model, 5, 1e-2));
-      assertTrue(error.getMessage().contains("checkpoint.safetensors"), error.getMessage());
+      assertTrue(error.getMessage().contains("at step 1 the loss is NaN"), error.getMessage());
+      assertArrayEquals(before, weights.toArray(ValueLayout.JAVA_FLOAT));
     }
+  }
+
+  /// Trains until `kill` steps are done, and leaves the checkpoints of steps 4, 8 ….
+  private FakeRun killed(String name, long kill) throws InterruptedException {
+    FakeRun run = new FakeRun(folder.resolve(name), 2).killedAfter(kill);
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      assertThrows(FakeRun.Killed.class, () -> train(run, model, 18, 1e-2));
+    }
+    return new FakeRun(folder.resolve(name), 2);
+  }
+
+  /// The weights after all 18 steps, from wherever the run goes on.
+  private float[] weights(FakeRun run) throws InterruptedException {
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      train(run, model, 18, 1e-2);
+      return model.replicas().values().toArray(ValueLayout.JAVA_FLOAT);
+    }
+  }
+
+  @Test
+  void aDamagedCheckpointIsToldAndTheOneBeforeItTaken() throws Exception {
+    float[] whole = weights(new FakeRun(folder.resolve("whole"), 2));
+    FakeRun run = killed("run", 10);
+    assertEquals(Optional.of("after step 8 of 18"), Trainer.resumesAt(run.scratch()));
+    Path last = run.scratch().resolve("checkpoint-1.safetensors");
+    byte[] good = Files.readAllBytes(last);
+    Random random = new Random(3);
+    for (int i = 0; i < 60; i++) {
+      byte[] bad = good.clone();
+      if (i % 3 == 0) {
+        bad = Arrays.copyOf(good, random.nextInt(good.length));
+      } else {
+        // The header, with its length and numbers, as often as the numbers after it.
+        int at = random.nextInt(i % 3 == 1 ? 700 : good.length);
+        bad[at] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(last, bad);
+      var notes = new ArrayList<String>();
+      try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+        var state = new Checkpoints(run.scratch()).restore(model.replicas(), new Curve(), notes::add);
+        assertEquals(4, state.step(), "damage " + i);
+      }
+      assertEquals(1, notes.size(), notes.toString());
+      assertTrue(notes.getFirst().contains("checkpoint-1.safetensors"), notes.getFirst());
+      assertEquals(Optional.of("after step 4 of 18"), Trainer.resumesAt(run.scratch()));
+    }
+    assertArrayEquals(whole, weights(run));
+    assertTrue(run.notes().stream().anyMatch(n -> n.startsWith("goes on after step 4 of 18")));
+  }
+
+  @Test
+  void withoutAWholeCheckpointTrainingBeginsAgainAndSaysNothingElse() throws Exception {
+    float[] whole = weights(new FakeRun(folder.resolve("whole"), 2));
+    FakeRun run = killed("run", 6);
+    Files.writeString(run.scratch().resolve("checkpoint-0.safetensors"), "broken");
+    assertEquals(Optional.empty(), Trainer.resumesAt(run.scratch()));
+    assertArrayEquals(whole, weights(run));
+    assertEquals(1, run.notes().size(), run.notes().toString());
+  }
+
+  @Test
+  void anInterruptSavesTheStepAtWorkAndGoesOnToTheSameBits() throws Exception {
+    float[] whole = weights(new FakeRun(folder.resolve("whole"), 2));
+    var run = new FakeRun(folder.resolve("run"), 2);
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      Batches batches = new Windows(tokens, 16, 8, 2, 1);
+      Batches interrupting =
+          step -> {
+            if (step == 7) {
+              Thread.currentThread().interrupt();
+            }
+            return batches.step(step);
+          };
+      var trainer = new Trainer(model, interrupting, List.of(), settings(18, 1e-2, 60), run);
+      assertThrows(InterruptedException.class, trainer::train);
+    }
+    assertFalse(Thread.interrupted(), "the interrupt is dealt with");
+    assertEquals(Optional.of("after step 7 of 18"), Trainer.resumesAt(run.scratch()));
+    assertArrayEquals(whole, weights(run));
+  }
+
+  @Test
+  void checkpointsComeByTimeToo() throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 2).killedAfter(3);
+    var minutes = new AtomicLong();
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      Batches batches = new Windows(tokens, 16, 8, 2, 1);
+      // The clock is asked once before all and twice a step: a step takes two minutes.
+      var trainer =
+          new Trainer(
+              model,
+              batches,
+              List.of(),
+              settings(18, 1e-2, 3.5),
+              run,
+              () -> minutes.getAndIncrement() * 60_000_000_000L);
+      assertThrows(FakeRun.Killed.class, trainer::train);
+    }
+    // After 2 and 4 minutes; the kill came before the third step was saved.
+    assertEquals(Optional.of("after step 2 of 18"), Trainer.resumesAt(run.scratch()));
   }
 
   @Test
@@ -136,7 +253,7 @@ class TrainerTest {
       model.write(weights, new Specials(0, List.of(0)));
     }
     try (var model = TrainableModel.read(weights, 1, Precision.F32)) {
-      org.junit.jupiter.api.Assertions.assertArrayEquals(before, model.logits(batch));
+      assertArrayEquals(before, model.logits(batch));
     }
   }
 

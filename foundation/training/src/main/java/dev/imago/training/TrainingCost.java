@@ -1,0 +1,74 @@
+package dev.imago.training;
+
+import dev.imago.core.Estimate;
+import dev.imago.core.Estimate.Figure;
+import dev.imago.model.ModelShape;
+import java.util.EnumMap;
+
+/// What training a model costs, from its shape: memory and disk follow from the number of
+/// parameters P, operations from P and the tokens.
+public final class TrainingCost {
+  private static final long FLOAT = 4;
+
+  /// Weights and AdamW's two means: what a checkpoint holds.
+  private static final long STATE = 3;
+
+  /// Checkpoints on disk at most: two, and the one that is being written.
+  private static final long CHECKPOINTS = 3;
+
+  /// Numbers that a block keeps of each position for the way back, in widths: norms, queries, keys
+  /// and values, attention, and four of a feed-forward that is 8/3 widths wide.
+  private static final long KEPT_WIDTHS = 24;
+
+  /// Rows of logits that the loss holds at a time, twice.
+  private static final long LOGIT_ROWS = 2 * 512;
+
+  private TrainingCost() {}
+
+  /// A model, as far as its cost depends on it.
+  ///
+  /// @param vocabulary entries of the output matrix
+  public record Model(long parameters, long layers, long width, long context, long vocabulary) {
+    public static Model of(ModelShape shape) {
+      return new Model(
+          shape.parameterCount(),
+          shape.layers(),
+          shape.width(),
+          shape.context(),
+          shape.vocabularySize());
+    }
+
+    /// The one that an earlier step expects to make; one of no parameters where none does.
+    public static Model expected(Estimate.Known known) {
+      return new Model(
+          known.figure(Figure.PARAMETERS, 0),
+          known.figure(Figure.LAYERS, 0),
+          known.figure(Figure.WIDTH, 0),
+          known.figure(Figure.CONTEXT, 0),
+          known.figure(Figure.VOCABULARY, 0));
+    }
+  }
+
+  /// @param positions in a micro-batch: sequences times their length
+  /// @param tokens to train on in all
+  public static Estimate of(Model model, long positions, long steps, long tokens, int threads) {
+    var figures = new EnumMap<Figure, Long>(Figure.class);
+    figures.put(Figure.PARAMETERS, model.parameters());
+    figures.put(Figure.LAYERS, model.layers());
+    figures.put(Figure.WIDTH, model.width());
+    figures.put(Figure.CONTEXT, model.context());
+    figures.put(Figure.TRAINED, tokens);
+    figures.put(Figure.STEPS, steps);
+    long kept = positions * model.layers() * KEPT_WIDTHS * model.width();
+    long logits = threads * LOGIT_ROWS * model.vocabulary();
+    // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
+    // section 2.1), and the causal half of every pair of positions in attention.
+    double operations =
+        6.0 * tokens * (model.parameters() + model.layers() * model.context() * model.width());
+    return new Estimate(
+        figures,
+        FLOAT * (model.parameters() * (STATE + threads) + kept + logits),
+        FLOAT * model.parameters() * (STATE * CHECKPOINTS + 1),
+        operations);
+  }
+}
