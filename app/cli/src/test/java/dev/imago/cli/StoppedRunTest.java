@@ -24,7 +24,8 @@ class StoppedRunTest {
 
   @Test
   void aRunThatIsToldToStopSavesAndGoesOn() throws Exception {
-    boolean windows = System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT).contains("win");
+    boolean windows =
+        System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT).contains("win");
     Assumptions.assumeFalse(windows, "skipped: this system has no SIGTERM");
     String recipe = Tiny.recipe(folder).toString();
     for (int tries = 0; tries < 10; tries++) {
@@ -67,7 +68,9 @@ class StoppedRunTest {
     process.destroy();
     int exit = process.waitFor();
     String text = Files.readString(output, StandardCharsets.UTF_8);
-    return text.contains("pretrain stopped") ? Optional.of(new Tiny.Result(exit, text)) : Optional.empty();
+    return text.contains("pretrain stopped")
+        ? Optional.of(new Tiny.Result(exit, text))
+        : Optional.empty();
   }
 
   private static boolean checkpointed(Path workspace) throws IOException {

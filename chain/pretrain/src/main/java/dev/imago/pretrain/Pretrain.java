@@ -48,8 +48,8 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   public record Outputs(Weights base) {}
 
   /// @param depth the one dial: layers, from which the width and all else follow
-  /// @param context tokens in a sequence, T; 0 for the least of 64, 128, 256 and 512 that holds nine
-  ///   documents of ten whole, and 256 where most are longer
+  /// @param context tokens in a sequence, T; 0 for the least of 64, 128, 256 and 512 that holds
+  ///   nine documents of ten whole, and 256 where most are longer
   /// @param batch sequences in a micro-batch, B
   /// @param accumulate micro-batches in a step
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
@@ -123,23 +123,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   @Override
   public Config defaults() {
     return new Config(
-        4,
-        0,
-        8,
-        1,
-        0,
-        3e-3,
-        0.05,
-        0.1,
-        0.1,
-        0.9,
-        0.95,
-        1,
-        Precision.F32,
-        100,
-        2,
-        100,
-        65_536);
+        4, 0, 8, 1, 0, 3e-3, 0.05, 0.1, 0.1, 0.9, 0.95, 1, Precision.F32, 100, 2, 100, 65_536);
   }
 
   @Override
@@ -164,8 +148,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
       }
     }
     return TrainingCost.of(
-        TrainingCost.Model.of(
-            Architectures.ofDepth(config.depth(), vocabulary, sizes.context())),
+        TrainingCost.Model.of(Architectures.ofDepth(config.depth(), vocabulary, sizes.context())),
         (long) sizes.context() * config.batch(),
         sizes.steps(config),
         sizes.tokens(),

@@ -67,9 +67,7 @@ record Sizes(int context, long tokens) {
     long[] sorted = lengths.clone();
     Arrays.sort(sorted);
     long held =
-        sorted.length == 0
-            ? USUAL
-            : sorted[(int) Math.ceil(HELD_WHOLE * sorted.length) - 1];
+        sorted.length == 0 ? USUAL : sorted[(int) Math.ceil(HELD_WHOLE * sorted.length) - 1];
     int context = SHORTEST;
     while (context < held && context <= LONGEST) {
       context *= 2;

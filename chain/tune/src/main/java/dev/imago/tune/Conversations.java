@@ -89,8 +89,7 @@ final class Conversations implements Batches {
     // The bucket's steps are taken in a seeded order, or every bucket would go from short to long.
     long order = (seed * 1_000_003 + epoch) * 1_000_003 + bucket;
     long chosen = new Shuffle(steps, order).at(inEpoch % BUCKET_STEPS);
-    return members.subList(
-        (int) (chosen * size / steps), (int) ((chosen + 1) * size / steps));
+    return members.subList((int) (chosen * size / steps), (int) ((chosen + 1) * size / steps));
   }
 
   /// All in order of length, for a held-out loss.

@@ -131,8 +131,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
   public Estimate estimate(Config config, Estimate.Known known) {
     TrainingCost.Model model =
         known.inputs().get("base") instanceof Weights base
-            ? TrainingCost.Model.of(
-                Architectures.read(read(base.folder().resolve("config.json"))))
+            ? TrainingCost.Model.of(Architectures.read(read(base.folder().resolve("config.json"))))
             : TrainingCost.Model.expected(known);
     if (model.parameters() == 0) {
       return Estimate.UNKNOWN;
@@ -175,8 +174,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       int context = model.config().context();
       int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
       var pairs =
-          new Pairs(
-              inputs.labels().folder(), new ChatEncoding(template, tokenizer, stop, longest));
+          new Pairs(inputs.labels().folder(), new ChatEncoding(template, tokenizer, stop, longest));
       List<Conversations.Sequence> train = pairs.read(Split.TRAIN, run);
       if (train.isEmpty()) {
         throw new InputException(

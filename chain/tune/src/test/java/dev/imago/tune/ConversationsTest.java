@@ -48,8 +48,7 @@ class ConversationsTest {
     return sequences;
   }
 
-  private static void everyPairOnceAnEpoch(
-      List<Conversations.Sequence> sequences, int perStep) {
+  private static void everyPairOnceAnEpoch(List<Conversations.Sequence> sequences, int perStep) {
     int n = sequences.size();
     String which = n + " pairs, " + perStep + " a step";
     var batches = new Conversations(sequences, perStep, 7, 0);
@@ -64,8 +63,7 @@ class ConversationsTest {
           seen.add(batch.ids()[row * batch.length()] - 1000);
         }
       }
-      assertEquals(
-          IntStream.range(0, n).boxed().toList(), seen.stream().sorted().toList(), which);
+      assertEquals(IntStream.range(0, n).boxed().toList(), seen.stream().sorted().toList(), which);
       assertEquals((epoch + 1L) * n, batches.seen((epoch + 1) * epochSteps), which);
     }
   }

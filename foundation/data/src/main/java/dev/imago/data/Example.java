@@ -29,7 +29,11 @@ public record Example(
   public record Message(String role, String content) {}
 
   public Example(
-      String id, String prompt, String completion, String source, @Nullable List<Message> messages) {
+      String id,
+      String prompt,
+      String completion,
+      String source,
+      @Nullable List<Message> messages) {
     this.id = id;
     this.prompt = prompt;
     this.completion = completion;

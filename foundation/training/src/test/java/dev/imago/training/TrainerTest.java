@@ -180,7 +180,8 @@ class TrainerTest {
       Files.write(last, bad);
       var notes = new ArrayList<String>();
       try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
-        var state = new Checkpoints(run.scratch()).restore(model.replicas(), new Curve(), notes::add);
+        var state =
+            new Checkpoints(run.scratch()).restore(model.replicas(), new Curve(), notes::add);
         assertEquals(4, state.step(), "damage " + i);
       }
       assertEquals(1, notes.size(), notes.toString());
