@@ -72,10 +72,10 @@ final class Costs {
     out.print(Table.render(List.of("step", "would", "", "about", "memory", "disk"), rows));
     if (seconds > 0 || disk > 0) {
       out.printf(
-          "%n  In all about %s%s, %s of memory beside the heap, %s of disk (%s are free).%n",
+          "%n  In all about %s%s%s and %s of disk, of which %s are free.%n",
           duration(seconds),
-          all ? "" : " and what is marked –",
-          bytes(memory),
+          all ? "" : " beside what is marked –",
+          memory == 0 ? "" : ", up to " + bytes(memory) + " of memory",
           bytes(disk),
           Quantity.of(freeBytes, "bytes"));
     }
@@ -84,9 +84,15 @@ final class Costs {
   private static String said(Chain.Forecast step) {
     String figures =
         step.estimate().figures().entrySet().stream()
-            .map(f -> Quantity.of(f.getValue()) + " " + f.getKey().label())
+            .map(Costs::figure)
             .collect(Collectors.joining(", "));
     return figures.isEmpty() ? step.reason() : step.reason() + "; " + figures;
+  }
+
+  private static String figure(Map.Entry<Estimate.Figure, Long> figure) {
+    return figure.getKey() == Estimate.Figure.BYTES
+        ? Quantity.of(figure.getValue(), "bytes") + " of text"
+        : Quantity.of(figure.getValue()) + " " + figure.getKey().label();
   }
 
   private OptionalDouble seconds(String recipe, Chain.Forecast step, long text) {

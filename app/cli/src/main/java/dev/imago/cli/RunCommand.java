@@ -1,5 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.data.GgufWeights;
+import dev.imago.data.Weights;
 import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
@@ -75,14 +77,14 @@ final class RunCommand implements Callable<Integer> {
       throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
     }
     Recipe recipe = recipe();
-    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()));
+    Workspace workspace = new Workspace(imago.workspace());
+    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
     checkTokenizer(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     var access = new ServeAccess();
     if (serve) {
       access.listening(serving); // refuses what it must before hours are spent
     }
-    Workspace workspace = new Workspace(imago.workspace());
     Console console = Console.of(imago);
     var options = new Chain.Options(threads, verify, Imago.version());
     Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
@@ -101,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
       made = chain.run(plan);
     }
     printSummary(workspace, made);
-    Artifact.@Nullable Weights model = served(serving, made);
+    @Nullable Artifact model = served(serving, made);
     if (model == null) {
       return 0;
     }
@@ -240,11 +242,12 @@ final class RunCommand implements Callable<Integer> {
     System.out.print(Table.render(List.of("step", "left", "artifact", "size", "took"), rows));
   }
 
-  private static Artifact.@Nullable Weights served(
+  private static @Nullable Artifact served(
       ServeOptions options, Map<String, Map<String, Artifact>> made) {
     for (Map<String, Artifact> outputs : made.values()) {
-      if (outputs.get(options.weights()) instanceof Artifact.Weights weights) {
-        return weights;
+      Artifact model = outputs.get(options.weights());
+      if (model instanceof Weights || model instanceof GgufWeights) {
+        return model;
       }
     }
     return null;

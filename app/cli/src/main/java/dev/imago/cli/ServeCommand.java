@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.data.Weights;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
@@ -90,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
             ? String.valueOf(model)
             : run.outputs().getOrDefault(options.weights(), "");
     Artifact artifact = workspace.find(reference);
-    if (!(artifact instanceof Artifact.Weights)) {
+    if (!artifact.ref().kind().equals(Artifact.kind(Weights.class))) {
       throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");
     }
     return serve(artifact.folder(), artifact.ref().toString(), changed(options));

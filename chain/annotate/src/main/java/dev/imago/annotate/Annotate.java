@@ -1,7 +1,7 @@
 package dev.imago.annotate;
 
-import dev.imago.core.Artifact.Corpus;
-import dev.imago.core.Artifact.Labels;
+import dev.imago.data.Corpus;
+import dev.imago.data.Labels;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Progress;

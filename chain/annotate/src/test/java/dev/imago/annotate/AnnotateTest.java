@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact;
-import dev.imago.core.Artifact.Corpus;
-import dev.imago.core.Artifact.Labels;
+import dev.imago.data.Corpus;
+import dev.imago.data.Labels;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Ref;
 import dev.imago.data.Document;
@@ -48,7 +47,7 @@ class AnnotateTest {
       train.forEach(trains::write);
       heldout.forEach(heldouts::write);
     }
-    return (Corpus) Artifact.of(new Ref("corpus", "0".repeat(64)), folder);
+    return new Corpus(new Ref("corpus", "0".repeat(64)), folder);
   }
 
   private FakeRun run(int threads) {

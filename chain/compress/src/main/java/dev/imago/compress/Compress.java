@@ -1,8 +1,9 @@
 package dev.imago.compress;
 
-import dev.imago.core.Artifact.Tokens;
-import dev.imago.core.Artifact.Vocabulary;
-import dev.imago.core.Artifact.Weights;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.GgufWeights;
+import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
@@ -56,7 +57,7 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
 
   /// @param f16 `model.gguf`, matrices in half precision
   /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers
-  public record Outputs(Weights f16, Weights q8) {}
+  public record Outputs(GgufWeights f16, GgufWeights q8) {}
 
   @Override
   public String name() {
@@ -89,8 +90,8 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path from = inputs.tuned().folder();
-    Draft f16 = run.draft(Weights.class, "f16");
-    Draft q8 = run.draft(Weights.class, "q8");
+    Draft f16 = run.draft(GgufWeights.class, "f16");
+    Draft q8 = run.draft(GgufWeights.class, "q8");
     write(from, f16.folder(), DataType.F16, run);
     write(from, q8.folder(), DataType.Q8_0, run);
     var measured = new ArrayList<Measured>();
@@ -103,7 +104,7 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
     for (Measured m : measured.subList(1, measured.size())) {
       gate(m, measured.getFirst(), config);
     }
-    return new Outputs(f16.commit(Weights.class), q8.commit(Weights.class));
+    return new Outputs(f16.commit(GgufWeights.class), q8.commit(GgufWeights.class));
   }
 
   private static void write(Path from, Path to, DataType type, Run run) {

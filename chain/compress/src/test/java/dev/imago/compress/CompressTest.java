@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact.Tokens;
-import dev.imago.core.Artifact.Vocabulary;
-import dev.imago.core.Artifact.Weights;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Split;

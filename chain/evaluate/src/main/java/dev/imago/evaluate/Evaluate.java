@@ -1,10 +1,10 @@
 package dev.imago.evaluate;
 
-import dev.imago.core.Artifact.Labels;
-import dev.imago.core.Artifact.Scores;
-import dev.imago.core.Artifact.Tokens;
-import dev.imago.core.Artifact.Vocabulary;
-import dev.imago.core.Artifact.Weights;
+import dev.imago.data.Labels;
+import dev.imago.data.Scores;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;

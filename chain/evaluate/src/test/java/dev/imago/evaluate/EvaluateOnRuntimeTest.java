@@ -3,7 +3,10 @@ package dev.imago.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact;
+import dev.imago.data.Labels;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.core.Ref;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
@@ -46,11 +49,11 @@ class EvaluateOnRuntimeTest {
     new Evaluate()
         .run(
             new Evaluate.Inputs(
-                (Artifact.Weights) artifact("weights", uniform),
-                (Artifact.Weights) artifact("weights", random),
-                (Artifact.Vocabulary) artifact("vocabulary", folder),
-                (Artifact.Tokens) artifact("tokens", folder),
-                (Artifact.Labels) artifact("labels", folder)),
+                new Weights(ref("weights"), uniform),
+                new Weights(ref("weights"), random),
+                new Vocabulary(ref("vocabulary"), folder),
+                new Tokens(ref("tokens"), folder),
+                new Labels(ref("labels"), folder)),
             new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10),
             run);
     JsonNode scores =
@@ -71,7 +74,7 @@ class EvaluateOnRuntimeTest {
     }
   }
 
-  private static Artifact artifact(String kind, Path folder) {
-    return Artifact.of(new Ref(kind, "0".repeat(64)), folder);
+  private static Ref ref(String kind) {
+    return new Ref(kind, "0".repeat(64));
   }
 }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact;
+import dev.imago.data.Labels;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Ref;
@@ -139,11 +142,11 @@ class EvaluateTest {
     new Evaluate((path, threads) -> path.equals(tunedFolder) ? tuned : base)
         .run(
             new Evaluate.Inputs(
-                new Artifact.Weights(new Ref("weights", hash), folder),
-                new Artifact.Weights(new Ref("weights", hash), tunedFolder),
-                new Artifact.Vocabulary(new Ref("vocabulary", hash), folder),
-                new Artifact.Tokens(new Ref("tokens", hash), folder),
-                new Artifact.Labels(new Ref("labels", hash), folder)),
+                new Weights(new Ref("weights", hash), folder),
+                new Weights(new Ref("weights", hash), tunedFolder),
+                new Vocabulary(new Ref("vocabulary", hash), folder),
+                new Tokens(new Ref("tokens", hash), folder),
+                new Labels(new Ref("labels", hash), folder)),
             config,
             run);
     return run;

@@ -1,6 +1,6 @@
 package dev.imago.feedback;
 
-import dev.imago.core.Artifact;
+import dev.imago.data.Ratings;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -37,7 +37,7 @@ public final class ExportFeedback
     }
   }
 
-  public record Outputs(Artifact.Ratings ratings) {}
+  public record Outputs(Ratings ratings) {}
 
   private final Path standardLog;
 
@@ -97,7 +97,7 @@ public final class ExportFeedback
   public Outputs run(Inputs inputs, Config config, Run run) {
     Path log = Path.of(config.log());
     List<Rating> ratings = Files.exists(log) ? RatingLog.latest(log) : List.of();
-    Draft draft = run.draft(Artifact.Ratings.class, "ratings");
+    Draft draft = run.draft(Ratings.class, "ratings");
     AtomicFile.write(
         draft.folder().resolve("ratings.jsonl"),
         out -> {
@@ -123,6 +123,6 @@ public final class ExportFeedback
                 Integer.toString(pairs.rest()),
                 Integer.toString(pairs.contradictory()),
                 Integer.toString(pairs.bareTexts()))));
-    return new Outputs(draft.commit(Artifact.Ratings.class));
+    return new Outputs(draft.commit(Ratings.class));
   }
 }

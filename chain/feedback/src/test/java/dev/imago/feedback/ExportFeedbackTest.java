@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.data.Ratings;
 import dev.imago.core.Artifact;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
@@ -44,7 +45,7 @@ class ExportFeedbackTest {
             new Chain.Options(1, false, "test"),
             Clock.systemUTC());
     Map<String, Artifact> outputs = chain.run(plan).get("feedback");
-    assertTrue(outputs != null && outputs.get("ratings") instanceof Artifact.Ratings);
+    assertTrue(outputs != null && outputs.get("ratings") instanceof Ratings);
     return outputs.get("ratings").folder();
   }
 

@@ -1,6 +1,6 @@
 package dev.imago.prepare;
 
-import dev.imago.core.Artifact.Corpus;
+import dev.imago.data.Corpus;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;

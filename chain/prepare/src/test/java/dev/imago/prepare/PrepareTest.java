@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact;
-import dev.imago.core.Artifact.Corpus;
+import dev.imago.data.Corpus;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
@@ -67,7 +66,7 @@ class PrepareTest {
     try (var writer = new Documents.Writer(folder, "raw")) {
       documents.forEach(writer::write);
     }
-    return (Corpus) Artifact.of(new Ref("corpus", "0".repeat(64)), folder);
+    return new Corpus(new Ref("corpus", "0".repeat(64)), folder);
   }
 
   private static List<Document> read(Corpus corpus, String split) {

@@ -1,8 +1,8 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.Artifact.Tokens;
-import dev.imago.core.Artifact.Vocabulary;
-import dev.imago.core.Artifact.Weights;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;

@@ -1,8 +1,8 @@
 package dev.imago.tokenize;
 
-import dev.imago.core.Artifact.Corpus;
-import dev.imago.core.Artifact.Tokens;
-import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.data.Corpus;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;

@@ -1,7 +1,7 @@
 package dev.imago.tokenize;
 
-import dev.imago.core.Artifact.Corpus;
-import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.data.Corpus;
+import dev.imago.data.Vocabulary;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;

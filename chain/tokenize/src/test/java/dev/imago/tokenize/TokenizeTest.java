@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Artifact.Corpus;
-import dev.imago.core.Artifact.Vocabulary;
+import dev.imago.data.Corpus;
+import dev.imago.data.Vocabulary;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;

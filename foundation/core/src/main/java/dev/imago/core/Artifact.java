@@ -1,70 +1,59 @@
 package dev.imago.core;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 
 /// What one link leaves on disk for the next: an immutable folder, named by its content, listed by
 /// a manifest that is written last. What each kind's folder holds is in `docs/formats.md`.
-public sealed interface Artifact {
+///
+/// A kind is a record of a reference and a folder, with a [Kind], declared by the module that owns
+/// the format. Core knows none.
+public interface Artifact {
   Ref ref();
 
   /// The folder that holds the payload and `manifest.json`.
   Path folder();
 
-  /// Documents, by split: `train-*.jsonl.zst`, `heldout-*.jsonl.zst` …
-  record Corpus(Ref ref, Path folder) implements Artifact {}
-
-  /// Pairs of prompt and completion, by split: `train.jsonl`, `heldout.jsonl`.
-  record Labels(Ref ref, Path folder) implements Artifact {}
-
-  /// A tokenizer: `tokenizer.json`, `tokenizer_config.json`.
-  record Vocabulary(Ref ref, Path folder) implements Artifact {}
-
-  /// Encoded documents, memory-mapped: `train.bin`, `train.idx`, `heldout.bin` …
-  record Tokens(Ref ref, Path folder) implements Artifact {}
-
-  /// A model: a Hugging Face folder, or one `model.gguf`.
-  record Weights(Ref ref, Path folder) implements Artifact {}
-
-  /// Measurements, each with its interval: `scores.json`, `samples.jsonl`.
-  record Scores(Ref ref, Path folder) implements Artifact {}
-
-  /// What users said: `ratings.jsonl`.
-  record Ratings(Ref ref, Path folder) implements Artifact {}
-
-  /// All kinds, in the order of the chain.
-  List<Class<? extends Artifact>> KINDS =
-      List.of(
-          Corpus.class,
-          Labels.class,
-          Vocabulary.class,
-          Tokens.class,
-          Weights.class,
-          Scores.class,
-          Ratings.class);
+  /// An artifact of which nobody has asked yet what it holds.
+  record Stored(Ref ref, Path folder) implements Artifact {}
 
   /// A kind's name in references and folders, such as `corpus`.
   static String kind(Class<? extends Artifact> type) {
-    return type.getSimpleName().toLowerCase(Locale.ROOT);
+    return declared(type).name();
   }
 
-  /// The artifact of a reference's kind.
-  static Artifact of(Ref ref, Path folder) {
-    return switch (ref.kind()) {
-      case "corpus" -> new Corpus(ref, folder);
-      case "labels" -> new Labels(ref, folder);
-      case "vocabulary" -> new Vocabulary(ref, folder);
-      case "tokens" -> new Tokens(ref, folder);
-      case "weights" -> new Weights(ref, folder);
-      case "scores" -> new Scores(ref, folder);
-      case "ratings" -> new Ratings(ref, folder);
-      default ->
-          throw new ConfigException(
-              "«"
-                  + ref.kind()
-                  + "» is no kind of artifact; the kinds are "
-                  + String.join(", ", KINDS.stream().map(Artifact::kind).toList()));
-    };
+  /// A kind's form as people say it, such as «a Hugging Face folder».
+  static String form(Class<? extends Artifact> type) {
+    return declared(type).form();
+  }
+
+  private static Kind declared(Class<? extends Artifact> type) {
+    Kind kind = type.getAnnotation(Kind.class);
+    if (kind == null) {
+      throw new IllegalStateException(type + " declares no kind of artifact");
+    }
+    return kind;
+  }
+
+  /// Whether a folder of a reference is of a kind, and in its form.
+  static boolean is(Class<? extends Artifact> type, Ref ref, Path folder) {
+    Kind kind = declared(type);
+    return ref.kind().equals(kind.name())
+        && (kind.holds().isEmpty() || Files.exists(folder.resolve(kind.holds())));
+  }
+
+  /// A reference's folder as an artifact of a kind.
+  static <A extends Artifact> A of(Class<A> type, Ref ref, Path folder) {
+    try {
+      Constructor<A> constructor = type.getDeclaredConstructor(Ref.class, Path.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(ref, folder);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(type.toString(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a kind must be a record of ref and folder: " + type, e);
+    }
   }
 }

@@ -64,8 +64,8 @@ public final class Chain {
       figures.putAll(estimate.figures());
       String waiting = "";
       for (Plan.Source source : node.wiring().values()) {
-        if (!known.containsKey(source.step())) {
-          waiting = source.step();
+        if (source instanceof Plan.Output output && !known.containsKey(output.step())) {
+          waiting = output.step();
         }
       }
       if (!waiting.isEmpty()) {
@@ -88,14 +88,14 @@ public final class Chain {
   private <C extends Record> Estimate estimate(
       Plan.Node<C> node, Map<String, Map<String, Ref>> known, Map<Estimate.Figure, Long> figures) {
     var inputs = new LinkedHashMap<String, Artifact>();
-    node.wiring()
-        .forEach(
-            (name, source) -> {
-              Ref ref = known.getOrDefault(source.step(), Map.of()).get(source.output());
-              if (ref != null) {
-                inputs.put(name, workspace.artifact(ref));
-              }
-            });
+    for (Input input : Input.all(node.stage())) {
+      Plan.Source source = node.wiring().get(input.name());
+      Ref ref = source == null ? null : ref(source, known);
+      if (ref != null) {
+        Artifact lying = workspace.artifact(ref);
+        inputs.put(input.name(), Artifact.of(input.kind(), ref, lying.folder()));
+      }
+    }
     return node.stage()
         .estimate(node.config(), new Estimate.Known(inputs, figures, options.threads()));
   }
@@ -112,28 +112,62 @@ public final class Chain {
         refs.put(node.id(), step(plan, node, inputs(node, refs)));
       }
       var artifacts = new LinkedHashMap<String, Map<String, Artifact>>();
-      refs.forEach(
-          (step, outputs) -> {
-            var named = new LinkedHashMap<String, Artifact>();
-            outputs.forEach((name, ref) -> named.put(name, workspace.artifact(ref)));
-            artifacts.put(step, named);
-          });
+      for (Plan.Node<?> node : plan.nodes()) {
+        artifacts.put(node.id(), typed(node, refs.getOrDefault(node.id(), Map.of())));
+      }
       return artifacts;
     }
+  }
+
+  private Map<String, Artifact> typed(Plan.Node<?> node, Map<String, Ref> outputs) {
+    var typed = new LinkedHashMap<String, Artifact>();
+    for (RecordComponent output : node.stage().outputs().getRecordComponents()) {
+      Ref ref = outputs.get(output.getName());
+      if (ref != null) {
+        Class<? extends Artifact> kind = output.getType().asSubclass(Artifact.class);
+        typed.put(output.getName(), Artifact.of(kind, ref, workspace.artifact(ref).folder()));
+      }
+    }
+    return typed;
   }
 
   private static Map<String, Ref> inputs(Plan.Node<?> node, Map<String, Map<String, Ref>> known) {
     var refs = new TreeMap<String, Ref>();
     node.wiring()
         .forEach(
-            (name, source) -> {
-              Ref ref = known.getOrDefault(source.step(), Map.of()).get(source.output());
+            (place, source) -> {
+              Ref ref = ref(source, known);
               if (ref == null) {
                 throw new IllegalStateException("no output " + source);
               }
-              refs.put(name, ref);
+              refs.put(place, ref);
             });
     return refs;
+  }
+
+  private static @Nullable Ref ref(Plan.Source source, Map<String, Map<String, Ref>> known) {
+    return switch (source) {
+      case Plan.Output output ->
+          known.getOrDefault(output.step(), Map.of()).get(output.output());
+      case Plan.Lying lying -> lying.ref();
+    };
+  }
+
+  /// What was bound by reference was made by another run, or imported, and cannot be made again
+  /// here.
+  private void checkLying(Plan.Node<?> node) {
+    for (Plan.Source source : node.wiring().values()) {
+      if (source instanceof Plan.Lying(Ref ref)) {
+        workspace
+            .damage(ref, options.verify())
+            .ifPresent(
+                damage -> {
+                  throw new InputException(
+                      "%s, which %s reads, is damaged: %s; make or import it again"
+                          .formatted(ref.brief(), node.id(), damage));
+                });
+      }
+    }
   }
 
   private static <C extends Record> String key(
@@ -156,6 +190,7 @@ public final class Chain {
       listener.reused(node.id(), reused);
       return reused;
     }
+    checkLying(node);
     Instant started = clock.instant();
     boolean resumed = node.stage().resumesAt(workspace.scratch(key)).isPresent();
     Path folder = newRunFolder(started, node.id());
@@ -288,10 +323,9 @@ public final class Chain {
       Stage<I, C, O> stage, C config, Map<String, Ref> inputs, Run run)
       throws InterruptedException {
     RecordComponent[] components = stage.inputs().getRecordComponents();
-    Object[] values =
-        Arrays.stream(components)
-            .map(c -> workspace.artifact(java.util.Objects.requireNonNull(inputs.get(c.getName()))))
-            .toArray();
+    var artifacts = new LinkedHashMap<String, Artifact>();
+    inputs.forEach((place, ref) -> artifacts.put(place, workspace.artifact(ref)));
+    Object[] values = Input.all(stage).stream().map(i -> i.value(artifacts)).toArray();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {

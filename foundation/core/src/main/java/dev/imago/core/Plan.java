@@ -1,11 +1,10 @@
 package dev.imago.core;
 
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// A recipe checked against the stages that there are: every setting bound, every input wired,
 /// before any work starts.
@@ -15,15 +14,26 @@ public final class Plan {
 
   /// A step with its config, and where each of its inputs comes from.
   ///
-  /// @param wiring input name → the step and output that it is bound to
+  /// @param wiring input name → what it is bound to; of an input that takes several, `name[0]` …
   record Node<C extends Record>(
       String id, Stage<?, C, ?> stage, C config, Map<String, Source> wiring) {}
 
+  /// What an input is bound to.
+  sealed interface Source {}
+
   /// An output of an earlier step.
-  record Source(String step, String output) {
+  record Output(String step, String output) implements Source {
     @Override
     public String toString() {
       return step + "." + output;
+    }
+  }
+
+  /// An artifact that lies in the workspace: an earlier recipe's, or imported.
+  record Lying(Ref ref) implements Source {
+    @Override
+    public String toString() {
+      return ref.toString();
     }
   }
 
@@ -45,11 +55,26 @@ public final class Plan {
     return nodes.stream().map(Node::config).filter(type::isInstance).map(type::cast).toList();
   }
 
-  /// Checks a recipe.
+  /// Checks a recipe whose inputs all come from its own steps.
   ///
   /// @param stages all there are
   /// @throws ConfigException for the first thing that cannot be
   public static Plan of(Recipe recipe, List<Stage<?, ?, ?>> stages) {
+    return of(
+        recipe,
+        stages,
+        reference -> {
+          throw new ConfigException("«%s»: there is no workspace to look in".formatted(reference));
+        });
+  }
+
+  /// Checks a recipe.
+  ///
+  /// @param stages all there are
+  /// @param workspace where inputs lie that are bound by reference, such as [Workspace#find]
+  /// @throws ConfigException for the first thing that cannot be
+  public static Plan of(
+      Recipe recipe, List<Stage<?, ?, ?>> stages, Function<String, Artifact> workspace) {
     var byName = new LinkedHashMap<String, Stage<?, ?, ?>>();
     stages.forEach(s -> byName.put(s.name(), s));
     var nodes = new ArrayList<Node<?>>();
@@ -60,51 +85,20 @@ public final class Plan {
             "stages.%s: there is no stage «%s»%s"
                 .formatted(step.id(), step.stage(), Nearest.hint(step.stage(), byName.keySet())));
       }
-      nodes.add(node(step, stage, nodes));
+      nodes.add(node(step, stage, nodes, workspace));
     }
     return new Plan(recipe, nodes);
   }
 
   private static <C extends Record> Node<C> node(
-      Recipe.Step step, Stage<?, C, ?> stage, List<Node<?>> earlier) {
+      Recipe.Step step,
+      Stage<?, C, ?> stage,
+      List<Node<?>> earlier,
+      Function<String, Artifact> workspace) {
     C config = Binder.bind(step.id(), step.settings(), stage.defaults());
     stage.check(config);
-    var wiring = new LinkedHashMap<String, Source>();
-    RecordComponent[] components = stage.inputs().getRecordComponents();
-    for (String bound : step.inputs().keySet()) {
-      List<String> valid = Arrays.stream(components).map(RecordComponent::getName).toList();
-      if (!valid.contains(bound)) {
-        throw new ConfigException(
-            "%s.inputs.%s: no such input%s"
-                .formatted(step.id(), bound, Nearest.hint(bound, valid)));
-      }
-    }
-    for (RecordComponent input : components) {
-      wiring.put(input.getName(), source(step, input, earlier));
-    }
-    return new Node<>(step.id(), stage, config, wiring);
-  }
-
-  private static Source source(Recipe.Step step, RecordComponent input, List<Node<?>> earlier) {
-    String wanted = step.inputs().get(input.getName());
-    for (Node<?> node : earlier.reversed()) {
-      for (RecordComponent output : node.stage().outputs().getRecordComponents()) {
-        boolean named =
-            wanted == null
-                ? output.getName().equals(input.getName())
-                : wanted.equals(node.id() + "." + output.getName());
-        if (named && output.getType() == input.getType()) {
-          return new Source(node.id(), output.getName());
-        }
-      }
-    }
-    throw new ConfigException(
-        "%s: no earlier step leaves a %s named «%s»; put the step that makes it before, or bind it with inputs: {%s: step.output}"
-            .formatted(
-                step.id(),
-                input.getType().getSimpleName(),
-                wanted == null ? input.getName() : wanted,
-                input.getName()));
+    return new Node<>(
+        step.id(), stage, config, new Wiring(step, earlier, workspace).of(Input.all(stage)));
   }
 
   /// The resolved recipe: every setting with its value, every input with its source.
@@ -116,9 +110,7 @@ public final class Plan {
         fields.put("stage", node.stage().name());
       }
       if (!node.wiring().isEmpty()) {
-        var inputs = new LinkedHashMap<String, Object>();
-        node.wiring().forEach((name, source) -> inputs.put(name, source.toString()));
-        fields.put("inputs", inputs);
+        fields.put("inputs", Input.resolved(node.stage(), node.wiring()));
       }
       fields.putAll(Binder.resolved(node.config()));
       stages.put(node.id(), fields);

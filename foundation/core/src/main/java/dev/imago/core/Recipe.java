@@ -31,7 +31,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// ```
 ///
 /// A step's inputs are bound to the latest earlier output of the same name and kind; `inputs:
-/// {base: tune.tuned}` binds one by hand.
+/// {base: tune.tuned}` binds one by hand, `inputs: {base: weights/3f2a}` one that lies in the
+/// workspace, and a list binds several where a stage takes several.
 ///
 /// @param steps in order
 /// @param serve settings of the server that the recipe ends with
@@ -47,9 +48,9 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
   ///
   /// @param id its name in the recipe
   /// @param stage the stage's name
-  /// @param inputs bound by hand: input name → `step.output`
+  /// @param inputs bound by hand: input name → `step.output` or `kind/hash`, one or several
   /// @param settings for the stage's config
-  public record Step(String id, String stage, Map<String, String> inputs, ObjectNode settings) {
+  public record Step(String id, String stage, Map<String, List<String>> inputs, ObjectNode settings) {
     public Step {
       inputs = Map.copyOf(inputs);
     }
@@ -123,11 +124,11 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
     ObjectNode settings = JSON.createObjectNode();
     settings.setAll(fields("stages." + id, body));
     JsonNode stage = settings.remove("stage");
-    var inputs = new TreeMap<String, String>();
+    var inputs = new TreeMap<String, List<String>>();
     String place = "stages." + id + ".inputs";
     for (Map.Entry<String, JsonNode> bound :
         fields(place, settings.remove("inputs")).properties()) {
-      inputs.put(bound.getKey(), text(place + "." + bound.getKey(), bound.getValue()));
+      inputs.put(bound.getKey(), names(place + "." + bound.getKey(), bound.getValue()));
     }
     return new Step(
         id, stage == null ? id : text("stages." + id + ".stage", stage), inputs, settings);
@@ -142,6 +143,17 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
       return fields;
     }
     throw new ConfigException("%s = %s, but it takes settings by name".formatted(place, node));
+  }
+
+  private static List<String> names(String place, JsonNode node) {
+    if (!node.isArray()) {
+      return List.of(text(place, node));
+    }
+    var names = new ArrayList<String>();
+    for (int i = 0; i < node.size(); i++) {
+      names.add(text(place + "[" + i + "]", node.get(i)));
+    }
+    return names;
   }
 
   private static String text(String place, JsonNode node) {

@@ -84,8 +84,8 @@ final class StageRun implements Run, AutoCloseable {
         if (committed != kind) {
           throw new IllegalArgumentException("a draft of " + kind + " is no " + committed);
         }
-        return committed.cast(
-            workspace.artifact(workspace.commit(Artifact.kind(committed), draft)));
+        Artifact made = workspace.artifact(workspace.commit(Artifact.kind(committed), draft));
+        return Artifact.of(committed, made.ref(), made.folder());
       }
     };
   }

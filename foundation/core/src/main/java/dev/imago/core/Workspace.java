@@ -128,6 +128,18 @@ public final class Workspace {
     }
   }
 
+  /// The artifact of a reference, as one of a kind and its form.
+  ///
+  /// @throws ConfigException when it is of another
+  public <A extends Artifact> A find(String reference, Class<A> kind) {
+    Artifact found = find(reference);
+    if (!Artifact.is(kind, found.ref(), found.folder())) {
+      throw new ConfigException(
+          "%s is not %s".formatted(found.ref().brief(), Artifact.form(kind)));
+    }
+    return Artifact.of(kind, found.ref(), found.folder());
+  }
+
   /// The artifact of a reference, which may be shortened to its first digits.
   ///
   /// @throws ConfigException when there is none, or more than one
@@ -151,7 +163,7 @@ public final class Workspace {
                   matches.size(),
                   String.join(", ", matches.stream().map(Ref::brief).toList())));
     }
-    return Artifact.of(matches.getFirst(), folder(matches.getFirst()));
+    return artifact(matches.getFirst());
   }
 
   /// All artifacts, by kind and hash.
@@ -280,7 +292,7 @@ public final class Workspace {
   }
 
   Artifact artifact(Ref ref) {
-    return Artifact.of(ref, folder(ref));
+    return new Artifact.Stored(ref, folder(ref));
   }
 
   /// Turns a draft's folder into an artifact.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Optional;
 
 /// Two small stages, a listener that remembers, and a chain over them.
 final class Fixture implements Listener {
@@ -38,11 +39,19 @@ final class Fixture implements Listener {
               ".yaml");
       Files.writeString(file, yaml);
       return Plan.of(
-          Recipe.read(file, List.of(overrides), Map.of("home", "/h")), List.of(count, sum));
+          Recipe.read(file, List.of(overrides), Map.of("home", "/h")), List.of(count, sum, new Gather()), workspace::find);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
+
+  /// Files of one number each.
+  @Kind(name = "corpus", form = "numbers")
+  record Numbers(Ref ref, Path folder) implements Artifact {}
+
+  /// One number.
+  @Kind(name = "scores", form = "a total", holds = "total")
+  record Total(Ref ref, Path folder) implements Artifact {}
 
   /// Writes the numbers 1 … n, one a file; stops once where it is told to.
   static final class Count implements Stage<Count.Inputs, Count.Config, Count.Outputs> {
@@ -68,7 +77,7 @@ final class Fixture implements Listener {
       FANCY
     }
 
-    public record Outputs(Artifact.Corpus numbers) {}
+    public record Outputs(Numbers numbers) {}
 
     @Override
     public String name() {
@@ -132,11 +141,11 @@ final class Fixture implements Listener {
           }
           AtomicFile.write(partial, String.valueOf(i));
         }
-        Draft draft = run.draft(Artifact.Corpus.class, "numbers");
+        Draft draft = run.draft(Numbers.class, "numbers");
         for (int i = 1; i <= config.n(); i++) {
           Files.copy(run.scratch().resolve(i + ".txt"), draft.folder().resolve(i + ".txt"));
         }
-        return new Outputs(draft.commit(Artifact.Corpus.class));
+        return new Outputs(draft.commit(Numbers.class));
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
@@ -145,11 +154,11 @@ final class Fixture implements Listener {
 
   /// Adds the numbers up.
   static final class Sum implements Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
-    public record Inputs(Artifact.Corpus numbers) {}
+    public record Inputs(Numbers numbers) {}
 
     public record Config(int times) {}
 
-    public record Outputs(Artifact.Scores total) {}
+    public record Outputs(Total total) {}
 
     @Override
     public String name() {
@@ -192,9 +201,54 @@ final class Fixture implements Listener {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-      Draft draft = run.draft(Artifact.Scores.class, "total");
+      Draft draft = run.draft(Total.class, "total");
       AtomicFile.write(draft.folder().resolve("total"), String.valueOf(total * config.times()));
-      return new Outputs(draft.commit(Artifact.Scores.class));
+      return new Outputs(draft.commit(Total.class));
+    }
+  }
+
+  /// Tells how many inputs it was given.
+  static final class Gather implements Stage<Gather.Inputs, Gather.Config, Gather.Outputs> {
+    public record Inputs(List<Numbers> numbers, Optional<Total> total) {}
+
+    public record Config() {}
+
+    public record Outputs(Numbers all) {}
+
+    @Override
+    public String name() {
+      return "gather";
+    }
+
+    @Override
+    public int version() {
+      return 1;
+    }
+
+    @Override
+    public Class<Inputs> inputs() {
+      return Inputs.class;
+    }
+
+    @Override
+    public Config defaults() {
+      return new Config();
+    }
+
+    @Override
+    public Class<Outputs> outputs() {
+      return Outputs.class;
+    }
+
+    @Override
+    public Outputs run(Inputs inputs, Config config, Run run) {
+      long folders = inputs.numbers().stream().map(Numbers::folder).distinct().count();
+      Draft draft = run.draft(Numbers.class, "all");
+      AtomicFile.write(
+          draft.folder().resolve("all"),
+          "%d of %d and %d"
+              .formatted(folders, inputs.numbers().size(), inputs.total().stream().count()));
+      return new Outputs(draft.commit(Numbers.class));
     }
   }
 
