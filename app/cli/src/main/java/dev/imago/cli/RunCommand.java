@@ -1,7 +1,5 @@
 package dev.imago.cli;
 
-import dev.imago.data.GgufWeights;
-import dev.imago.data.Weights;
 import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
@@ -11,6 +9,8 @@ import dev.imago.core.Nearest;
 import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Workspace;
+import dev.imago.data.GgufWeights;
+import dev.imago.data.Weights;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.vocabularies.TokenizerKind;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.imago.cli;
 
-import dev.imago.data.Weights;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
@@ -8,6 +7,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
+import dev.imago.data.Weights;
 import dev.imago.generate.LanguageModel;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;

@@ -1,17 +1,17 @@
 package dev.imago.annotate;
 
-import dev.imago.data.Corpus;
-import dev.imago.data.Labels;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.InOrder;
+import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import java.util.ArrayList;
 import java.util.EnumMap;

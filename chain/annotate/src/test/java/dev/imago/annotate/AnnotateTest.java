@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.data.Corpus;
-import dev.imago.data.Labels;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
+import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.fixtures.FakeRun;
 import java.io.IOException;

@@ -1,17 +1,17 @@
 package dev.imago.compress;
 
-import dev.imago.data.Tokens;
-import dev.imago.data.Vocabulary;
-import dev.imago.data.GgufWeights;
-import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.GgufWeights;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.generate.GgufExport;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Speed;
@@ -178,7 +178,8 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
           String.format(
               Locale.ROOT,
               "%s raises the held-out loss by %.5f nats a token (%.4f → %.4f), and"
-                  + " compress.maxLossIncrease allows %s: raise that, or serve the weights as they are",
+                  + " compress.maxLossIncrease allows %s: raise that, or serve the weights as they"
+                  + " are",
               m.format(),
               increase,
               original.loss().mean(),

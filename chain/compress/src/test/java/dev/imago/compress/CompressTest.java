@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.data.Tokens;
-import dev.imago.data.Vocabulary;
-import dev.imago.data.Weights;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;

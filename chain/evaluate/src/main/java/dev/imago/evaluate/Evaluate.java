@@ -1,10 +1,5 @@
 package dev.imago.evaluate;
 
-import dev.imago.data.Labels;
-import dev.imago.data.Scores;
-import dev.imago.data.Tokens;
-import dev.imago.data.Vocabulary;
-import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
@@ -12,8 +7,13 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Example;
+import dev.imago.data.Labels;
+import dev.imago.data.Scores;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

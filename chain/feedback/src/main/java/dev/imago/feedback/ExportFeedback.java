@@ -1,6 +1,5 @@
 package dev.imago.feedback;
 
-import dev.imago.data.Ratings;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -8,6 +7,7 @@ import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Rating;
 import dev.imago.data.RatingLog;
+import dev.imago.data.Ratings;
 import dev.imago.feedback.PreferenceExport.Format;
 import dev.imago.feedback.PreferenceExport.Summary;
 import java.io.IOException;

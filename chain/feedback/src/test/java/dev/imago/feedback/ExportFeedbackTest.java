@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.data.Ratings;
 import dev.imago.core.Artifact;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
@@ -18,6 +17,7 @@ import dev.imago.data.Rating;
 import dev.imago.data.Rating.Message;
 import dev.imago.data.Rating.Vote;
 import dev.imago.data.RatingLog;
+import dev.imago.data.Ratings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

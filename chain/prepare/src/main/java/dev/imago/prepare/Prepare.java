@@ -1,6 +1,5 @@
 package dev.imago.prepare;
 
-import dev.imago.data.Corpus;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
@@ -8,6 +7,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;

@@ -1,8 +1,5 @@
 package dev.imago.pretrain;
 
-import dev.imago.data.Tokens;
-import dev.imago.data.Vocabulary;
-import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
@@ -13,6 +10,9 @@ import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;

@@ -1,19 +1,19 @@
 package dev.imago.tokenize;
 
-import dev.imago.data.Corpus;
-import dev.imago.data.Tokens;
-import dev.imago.data.Vocabulary;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.vocabularies.BpeTrainer;
 import java.io.UncheckedIOException;

@@ -1,7 +1,5 @@
 package dev.imago.tokenize;
 
-import dev.imago.data.Corpus;
-import dev.imago.data.Vocabulary;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -10,9 +8,11 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
+import dev.imago.data.Vocabulary;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;

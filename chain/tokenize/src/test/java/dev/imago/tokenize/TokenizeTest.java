@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.data.Corpus;
-import dev.imago.data.Vocabulary;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Vocabulary;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;

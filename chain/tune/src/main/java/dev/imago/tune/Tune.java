@@ -1,8 +1,5 @@
 package dev.imago.tune;
 
-import dev.imago.data.Labels;
-import dev.imago.data.Vocabulary;
-import dev.imago.data.Weights;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
@@ -14,7 +11,10 @@ import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
+import dev.imago.data.Labels;
 import dev.imago.data.Split;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Specials;

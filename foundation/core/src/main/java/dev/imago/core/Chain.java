@@ -147,8 +147,7 @@ public final class Chain {
 
   private static @Nullable Ref ref(Plan.Source source, Map<String, Map<String, Ref>> known) {
     return switch (source) {
-      case Plan.Output output ->
-          known.getOrDefault(output.step(), Map.of()).get(output.output());
+      case Plan.Output output -> known.getOrDefault(output.step(), Map.of()).get(output.output());
       case Plan.Lying lying -> lying.ref();
     };
   }

@@ -50,7 +50,8 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
   /// @param stage the stage's name
   /// @param inputs bound by hand: input name → `step.output` or `kind/hash`, one or several
   /// @param settings for the stage's config
-  public record Step(String id, String stage, Map<String, List<String>> inputs, ObjectNode settings) {
+  public record Step(
+      String id, String stage, Map<String, List<String>> inputs, ObjectNode settings) {
     public Step {
       inputs = Map.copyOf(inputs);
     }

@@ -14,8 +14,7 @@ import java.util.function.Function;
 ///
 /// What a recipe does not bind by hand is bound by name: one input to the latest earlier output of
 /// its name and kind, several to all of them, an optional one to the latest or to nothing.
-record Wiring(
-    Recipe.Step step, List<Plan.Node<?>> earlier, Function<String, Artifact> workspace) {
+record Wiring(Recipe.Step step, List<Plan.Node<?>> earlier, Function<String, Artifact> workspace) {
 
   Map<String, Plan.Source> of(List<Input> inputs) {
     List<String> valid = inputs.stream().map(Input::name).toList();

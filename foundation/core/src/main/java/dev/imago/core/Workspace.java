@@ -134,8 +134,7 @@ public final class Workspace {
   public <A extends Artifact> A find(String reference, Class<A> kind) {
     Artifact found = find(reference);
     if (!Artifact.is(kind, found.ref(), found.folder())) {
-      throw new ConfigException(
-          "%s is not %s".formatted(found.ref().brief(), Artifact.form(kind)));
+      throw new ConfigException("%s is not %s".formatted(found.ref().brief(), Artifact.form(kind)));
     }
     return Artifact.of(kind, found.ref(), found.folder());
   }

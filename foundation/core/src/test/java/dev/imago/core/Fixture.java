@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Optional;
 
 /// Two small stages, a listener that remembers, and a chain over them.
 final class Fixture implements Listener {
@@ -39,7 +38,9 @@ final class Fixture implements Listener {
               ".yaml");
       Files.writeString(file, yaml);
       return Plan.of(
-          Recipe.read(file, List.of(overrides), Map.of("home", "/h")), List.of(count, sum, new Gather()), workspace::find);
+          Recipe.read(file, List.of(overrides), Map.of("home", "/h")),
+          List.of(count, sum, new Gather()),
+          workspace::find);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -35,12 +35,14 @@ class RecipeTest {
         "stages: {count: {shape: 3}}                 | it takes settings by name",
         "stages: {count: {kind: fany}}               | one of plain, fancy",
         "stages: {count: {labels: [[1]]}}            | count.labels[0]",
-        "stages: {sum: {}}                           | no earlier step leaves numbers named «numbers»",
+        "stages: {sum: {}}                           | no earlier step leaves numbers named"
+            + " «numbers»",
         "stages: {count: {}, sum: {inputs: {numbers: count.foo}}} | count.foo",
         "stages: {count: {}, sum: {inputs: {nmbers: x}}} | did you mean «numbers»?",
         "stages: {count: {}, sum: {inputs: 7}}       | stages.sum.inputs = 7, but it takes settings"
             + " by name",
-        "stages: {count: {}, sum: {inputs: {numbers: [x]}}} | sum.inputs.numbers = x, but no earlier step leaves that; valid are count.numbers",
+        "stages: {count: {}, sum: {inputs: {numbers: [x]}}} | sum.inputs.numbers = x, but no"
+            + " earlier step leaves that; valid are count.numbers",
         "stages: {count: {stage: [x]}}               | stages.count.stage = [\"\"x\"\"], but it"
             + " takes a name",
         "stages: {count: 3}                          | stages.count = 3, but it takes settings by"
@@ -110,15 +112,16 @@ class RecipeTest {
             ConfigException.class,
             () ->
                 fixture.plan(
-                    "stages: {count: {}, sum: {}, more: {stage: sum, inputs: {numbers: sum.total}}}"));
-    assertEquals(
-        "more.inputs.numbers takes numbers, and sum.total is a total", error.getMessage());
+                    "stages: {count: {}, sum: {}, more: {stage: sum, inputs: {numbers:"
+                        + " sum.total}}}"));
+    assertEquals("more.inputs.numbers takes numbers, and sum.total is a total", error.getMessage());
     assertTrue(
         assertThrows(
                 ConfigException.class,
                 () ->
                     fixture.plan(
-                        "stages: {count: {}, sum: {inputs: {numbers: [count.numbers, count.numbers]}}}"))
+                        "stages: {count: {}, sum: {inputs: {numbers: [count.numbers,"
+                            + " count.numbers]}}}"))
             .getMessage()
             .contains("names 2 artifacts, but it takes one"));
   }
@@ -129,7 +132,9 @@ class RecipeTest {
     Ref numbers = fixture.run("stages: {count: {n: 4}}").get("count").get("numbers").ref();
     String bound = "stages: {sum: {inputs: {numbers: %s}}}".formatted(numbers.brief());
     var made = fixture.run(bound);
-    assertEquals("10", java.nio.file.Files.readString(made.get("sum").get("total").folder().resolve("total")));
+    assertEquals(
+        "10",
+        java.nio.file.Files.readString(made.get("sum").get("total").folder().resolve("total")));
     assertEquals(
         numbers.toString(), fixture.workspace.runRecords().getLast().inputs().get("numbers"));
     String total = made.get("sum").get("total").ref().brief();
@@ -139,22 +144,31 @@ class RecipeTest {
             () -> fixture.plan("stages: {sum: {inputs: {numbers: %s}}}".formatted(total)));
     assertTrue(error.getMessage().contains("takes numbers"), error.getMessage());
     Files.delete(fixture.workspace.find(numbers.brief()).folder().resolve("2.txt"));
-    var damaged =
-        assertThrows(InputException.class, () -> fixture.run(bound, "sum.times=2"));
+    var damaged = assertThrows(InputException.class, () -> fixture.run(bound, "sum.times=2"));
     assertTrue(damaged.getMessage().contains("make or import it again"), damaged.getMessage());
   }
 
   @Test
   void anInputMayBeMissingOrSeveral() throws Exception {
     var fixture = new Fixture(folder);
-    var made =
-        fixture.run("stages: {count: {n: 2}, more: {stage: count, n: 3}, gather: {}}");
+    var made = fixture.run("stages: {count: {n: 2}, more: {stage: count, n: 3}, gather: {}}");
     assertEquals("2 of 2 and 0", text(made));
-    assertEquals("2 of 2 and 1", text(fixture.run("stages: {count: {n: 2}, more: {stage: count, n: 3}, sum: {}, gather: {}}")));
+    assertEquals(
+        "2 of 2 and 1",
+        text(
+            fixture.run(
+                "stages: {count: {n: 2}, more: {stage: count, n: 3}, sum: {}, gather: {}}")));
     assertEquals("0 of 0 and 0", text(fixture.run("stages: {gather: {}}")));
-    assertEquals("1 of 1 and 0", text(fixture.run("stages: {count: {n: 2}, more: {stage: count, n: 3}, gather: {inputs: {numbers: [more.numbers]}}}")));
+    assertEquals(
+        "1 of 1 and 0",
+        text(
+            fixture.run(
+                "stages: {count: {n: 2}, more: {stage: count, n: 3}, gather: {inputs: {numbers:"
+                    + " [more.numbers]}}}")));
     Plan plan = fixture.plan("stages: {count: {}, gather: {}}");
-    assertTrue(plan.resolved().toString().contains("inputs={numbers=[count.numbers]}"), plan.resolved().toString());
+    assertTrue(
+        plan.resolved().toString().contains("inputs={numbers=[count.numbers]}"),
+        plan.resolved().toString());
   }
 
   private static String text(Map<String, Map<String, Artifact>> made) throws Exception {
