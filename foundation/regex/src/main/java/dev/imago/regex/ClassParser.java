@@ -18,13 +18,13 @@ final class ClassParser {
   }
 
   /// A set whose `[` has been read.
-  Node bracket(Options options) {
+  RegexNode bracket(Options options) {
     boolean negative = in.take('^');
     CodeSet set = members(options, 0);
     if (!options.ignoreCase()) {
-      return new Node.One(negative ? set.not() : set);
+      return new RegexNode.One(negative ? set.not() : set);
     }
-    return negative ? new Node.One(letters.folds().closure(set).not()) : letters.withSeveral(set);
+    return negative ? new RegexNode.One(letters.folds().closure(set).not()) : letters.withSeveral(set);
   }
 
   private CodeSet nested(Options options, int depth) {

@@ -29,71 +29,71 @@ final class LetterCase {
   }
 
   /// Ends a row of characters.
-  void flush(List<Integer> row, boolean ignoreCase, List<Node> parts) {
+  void flush(List<Integer> row, boolean ignoreCase, List<RegexNode> parts) {
     if (ignoreCase) {
       folded(row, parts);
     } else {
-      row.forEach(c -> parts.add(new Node.One(CodeSet.of(c))));
+      row.forEach(c -> parts.add(new RegexNode.One(CodeSet.of(c))));
     }
     row.clear();
   }
 
   /// One character, which may be repeated.
-  Node one(int c, boolean ignoreCase) {
-    return ignoreCase ? one(c) : new Node.One(CodeSet.of(c));
+  RegexNode one(int c, boolean ignoreCase) {
+    return ignoreCase ? one(c) : new RegexNode.One(CodeSet.of(c));
   }
 
-  private void folded(List<Integer> row, List<Node> parts) {
+  private void folded(List<Integer> row, List<RegexNode> parts) {
     for (int i = 0; i < row.size(); i++) {
       int c = row.get(i);
-      Node one = one(c);
-      var ways = new ArrayList<Node>();
+      RegexNode one = one(c);
+      var ways = new ArrayList<RegexNode>();
       int taken = 1;
       for (int length = Math.min(3, row.size() - i);
           length > 1 && ways.isEmpty() && behind == 0;
           length--) {
         CodeSet whole = folds().foldingTo(row.subList(i, i + length));
         if (!whole.isEmpty()) {
-          ways.add(new Node.One(whole));
-          ways.add(new Node.Seq(row.subList(i, i + length).stream().map(this::one).toList()));
+          ways.add(new RegexNode.One(whole));
+          ways.add(new RegexNode.Seq(row.subList(i, i + length).stream().map(this::one).toList()));
           taken = length;
         }
       }
       if (ways.isEmpty()) {
         parts.add(one);
       } else {
-        parts.add(new Node.Alt(ways));
+        parts.add(new RegexNode.Alt(ways));
       }
       i += taken - 1;
     }
   }
 
   /// One character in any case, and what it folds to where that is more than one.
-  private Node one(int c) {
+  private RegexNode one(int c) {
     return spelledOut(folds().same(c));
   }
 
   /// The characters of a set in any case, and what they fold to where that is more than one.
-  Node withSeveral(CodeSet set) {
+  RegexNode withSeveral(CodeSet set) {
     return spelledOut(folds().closure(set));
   }
 
-  private Node spelledOut(CodeSet closed) {
-    var ways = new ArrayList<Node>();
-    ways.add(new Node.One(closed));
+  private RegexNode spelledOut(CodeSet closed) {
+    var ways = new ArrayList<RegexNode>();
+    ways.add(new RegexNode.One(closed));
     for (int c : behind > 0 ? List.<Integer>of() : folds().foldingToSeveral(closed)) {
-      var several = new ArrayList<Node>();
+      var several = new ArrayList<RegexNode>();
       var row = new ArrayList<Integer>();
       for (int f : folds().several(c)) {
         row.add(f);
-        several.add(new Node.One(folds().same(f)));
+        several.add(new RegexNode.One(folds().same(f)));
       }
       CodeSet others = folds().foldingTo(row);
       if (!others.isEmpty()) {
-        ways.set(0, new Node.One(((Node.One) ways.getFirst()).set().or(others)));
+        ways.set(0, new RegexNode.One(((RegexNode.One) ways.getFirst()).set().or(others)));
       }
-      ways.add(new Node.Seq(several));
+      ways.add(new RegexNode.Seq(several));
     }
-    return ways.size() == 1 ? ways.getFirst() : new Node.Alt(ways);
+    return ways.size() == 1 ? ways.getFirst() : new RegexNode.Alt(ways);
   }
 }

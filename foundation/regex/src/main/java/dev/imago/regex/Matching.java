@@ -34,7 +34,7 @@ final class Matching {
 
   private static final long STEPS_PER_UNIT = 256;
   private static final int MOST_STACK = 48 << 20;
-  private static final Node.Place[] PLACES = Node.Place.values();
+  private static final RegexNode.Place[] PLACES = RegexNode.Place.values();
 
   private final String pattern;
   private final Program program;
@@ -195,7 +195,7 @@ final class Matching {
           } else {
             int most = code[pc + 3];
             int end =
-                greedy(set, least, most == Node.Repeat.UNBOUNDED ? most : most - code[pc + 2]);
+                greedy(set, least, most == RegexNode.Repeat.UNBOUNDED ? most : most - code[pc + 2]);
             if (end > least && code[pc] == Program.RUN) {
               push(pc + 4, end, least, GIVE_BACK);
             }
@@ -334,7 +334,7 @@ final class Matching {
               height = top;
             } else {
               stack[top + 1] = next;
-              stack[top + 2] -= stack[top + 2] == Node.Repeat.UNBOUNDED ? 0 : 1;
+              stack[top + 2] -= stack[top + 2] == RegexNode.Repeat.UNBOUNDED ? 0 : 1;
               at = next;
               pc = run + 4;
               found = true;
@@ -421,7 +421,7 @@ final class Matching {
     return at;
   }
 
-  private boolean isAt(Node.Place place, int at) {
+  private boolean isAt(RegexNode.Place place, int at) {
     return switch (place) {
       case LINE_START -> at == 0 || at < length && text.charAt(at - 1) == '\n';
       case LINE_END -> at == length || text.charAt(at) == '\n';

@@ -1,6 +1,6 @@
 package dev.imago.regex;
 
-import dev.imago.regex.Node.Greed;
+import dev.imago.regex.RegexNode.Greed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,9 +34,9 @@ final class RegexCompiler {
     compiler.add(parsed.node());
     compiler.emit(Program.MATCH);
     boolean anchored =
-        parsed.node() instanceof Node.Seq seq
+        parsed.node() instanceof RegexNode.Seq seq
             && !seq.parts().isEmpty()
-            && seq.parts().getFirst() == Node.Place.SEARCH_START;
+            && seq.parts().getFirst() == RegexNode.Place.SEARCH_START;
     return new Program(
         Arrays.copyOf(compiler.code, compiler.size),
         List.copyOf(compiler.sets),
@@ -71,26 +71,26 @@ final class RegexCompiler {
         });
   }
 
-  private void add(Node node) {
+  private void add(RegexNode node) {
     switch (node) {
-      case Node.One one -> one(one.set());
-      case Node.Seq seq -> sequence(seq.parts());
-      case Node.Alt alt -> alternatives(alt.branches());
-      case Node.Repeat repeat -> repeat(repeat, CodeSet.ALL);
-      case Node.Group group -> {
+      case RegexNode.One one -> one(one.set());
+      case RegexNode.Seq seq -> sequence(seq.parts());
+      case RegexNode.Alt alt -> alternatives(alt.branches());
+      case RegexNode.Repeat repeat -> repeat(repeat, CodeSet.ALL);
+      case RegexNode.Group group -> {
         emit(Program.SAVE, 2 * group.index());
         add(group.body());
         emit(Program.SAVE, 2 * group.index() + 1);
       }
-      case Node.Atomic atomic -> atomic(atomic.body());
-      case Node.LookAhead ahead -> lookAhead(ahead);
-      case Node.LookBehind behind -> lookBehind(behind);
-      case Node.Back back -> {
+      case RegexNode.Atomic atomic -> atomic(atomic.body());
+      case RegexNode.LookAhead ahead -> lookAhead(ahead);
+      case RegexNode.LookBehind behind -> lookBehind(behind);
+      case RegexNode.Back back -> {
         backs.add(back.groups().stream().mapToInt(g -> g).toArray());
         emit(Program.BACK, backs.size() - 1, back.ignoreCase() ? 1 : 0);
       }
-      case Node.Cluster cluster -> emit(Program.CLUSTER);
-      case Node.Place place -> emit(Program.PLACE, place.ordinal());
+      case RegexNode.Cluster cluster -> emit(Program.CLUSTER);
+      case RegexNode.Place place -> emit(Program.PLACE, place.ordinal());
     }
   }
 
@@ -106,9 +106,9 @@ final class RegexCompiler {
     }
   }
 
-  private void sequence(List<Node> parts) {
+  private void sequence(List<RegexNode> parts) {
     for (int i = 0; i < parts.size(); i++) {
-      if (parts.get(i) instanceof Node.Repeat repeat) {
+      if (parts.get(i) instanceof RegexNode.Repeat repeat) {
         repeat(repeat, NodeFacts.firstOf(parts, i + 1));
       } else {
         add(parts.get(i));
@@ -116,10 +116,10 @@ final class RegexCompiler {
     }
   }
 
-  private void alternatives(List<Node> branches) {
+  private void alternatives(List<RegexNode> branches) {
     var ends = new ArrayList<Integer>();
     for (int i = 0; i < branches.size(); i++) {
-      Node branch = branches.get(i);
+      RegexNode branch = branches.get(i);
       boolean last = i == branches.size() - 1;
       CodeSet first = NodeFacts.first(branch);
       int guard = !last && !first.equals(CodeSet.ALL) ? emit(Program.GUARD, set(first), 0) : -1;
@@ -137,11 +137,11 @@ final class RegexCompiler {
   }
 
   /// @param next what must come after it; all where that is not known
-  private void repeat(Node.Repeat repeat, CodeSet next) {
+  private void repeat(RegexNode.Repeat repeat, CodeSet next) {
     if (repeat.max() == 0) {
       return;
     }
-    if (repeat.body() instanceof Node.One one) {
+    if (repeat.body() instanceof RegexNode.One one) {
       boolean keeps = repeat.greed() == Greed.POSSESSIVE;
       // What comes after can be none of what is taken: giving back would not help.
       boolean apart = repeat.greed() == Greed.GREEDY && one.set().and(next).isEmpty();
@@ -153,11 +153,11 @@ final class RegexCompiler {
       return;
     }
     if (repeat.greed() == Greed.POSSESSIVE) {
-      atomic(new Node.Repeat(repeat.body(), repeat.min(), repeat.max(), Greed.GREEDY));
+      atomic(new RegexNode.Repeat(repeat.body(), repeat.min(), repeat.max(), Greed.GREEDY));
       return;
     }
     boolean lazy = repeat.greed() == Greed.LAZY;
-    boolean bounded = repeat.max() != Node.Repeat.UNBOUNDED;
+    boolean bounded = repeat.max() != RegexNode.Repeat.UNBOUNDED;
     long copies = bounded ? repeat.max() : repeat.min() + 1L;
     if (copies > 1 && copies * NodeFacts.words(repeat.body()) > MOST_WRITTEN_OUT) {
       counted(repeat, lazy);
@@ -183,7 +183,7 @@ final class RegexCompiler {
     return emit(lazy ? Program.SPLIT_LAZY : Program.SPLIT, 0);
   }
 
-  private void loop(Node body, boolean lazy) {
+  private void loop(RegexNode body, boolean lazy) {
     boolean mayBeEmpty = NodeFacts.least(body) == 0;
     int mark = mayBeEmpty ? registers++ : -1;
     int top = split(lazy);
@@ -199,7 +199,7 @@ final class RegexCompiler {
     }
   }
 
-  private void counted(Node.Repeat repeat, boolean lazy) {
+  private void counted(RegexNode.Repeat repeat, boolean lazy) {
     int counter = registers++;
     boolean mayBeEmpty = NodeFacts.least(repeat.body()) == 0;
     int mark = mayBeEmpty ? registers++ : -1;
@@ -218,14 +218,14 @@ final class RegexCompiler {
     }
   }
 
-  private void atomic(Node body) {
+  private void atomic(RegexNode body) {
     int height = registers++;
     emit(Program.KEEP_BEGIN, height);
     add(body);
     emit(Program.KEEP_END, height);
   }
 
-  private void lookAhead(Node.LookAhead ahead) {
+  private void lookAhead(RegexNode.LookAhead ahead) {
     look(ahead.negative(), () -> add(ahead.body()));
   }
 
@@ -244,7 +244,7 @@ final class RegexCompiler {
     }
   }
 
-  private void lookBehind(Node.LookBehind behind) {
+  private void lookBehind(RegexNode.LookBehind behind) {
     look(
         behind.negative(),
         () -> {
@@ -252,7 +252,7 @@ final class RegexCompiler {
           emit(
               Program.BEHIND,
               target,
-              (int) Math.min(NodeFacts.least(behind.body()), Node.Repeat.UNBOUNDED),
+              (int) Math.min(NodeFacts.least(behind.body()), RegexNode.Repeat.UNBOUNDED),
               (int) NodeFacts.most(behind.body()));
           add(behind.body());
           emit(Program.BEHIND_END, target);

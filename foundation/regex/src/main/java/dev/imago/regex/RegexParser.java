@@ -1,7 +1,7 @@
 // Past 400 lines: one grammar by recursive descent, a method for each construct.
 package dev.imago.regex;
 
-import dev.imago.regex.Node.Greed;
+import dev.imago.regex.RegexNode.Greed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,11 +40,11 @@ final class RegexParser {
   }
 
   /// A parsed pattern and what its compiler must know.
-  record Parsed(Node node, int groups, CodeSet word) {}
+  record Parsed(RegexNode node, int groups, CodeSet word) {}
 
   static Parsed parse(String pattern) {
     var parser = new RegexParser(pattern);
-    Node node = parser.alternatives(Options.NONE);
+    RegexNode node = parser.alternatives(Options.NONE);
     if (!parser.in.atEnd()) {
       parser.in.next();
       throw parser.in.complaint("closes a group that it never opened; write \\) for the character");
@@ -53,17 +53,17 @@ final class RegexParser {
   }
 
   /// Branches up to a closing parenthesis or the end.
-  private Node alternatives(Options options) {
+  private RegexNode alternatives(Options options) {
     if (++nested > MOST_NESTED) {
       throw in.complaint("nests groups deeper than " + MOST_NESTED + "; flatten them");
     }
-    var branches = new ArrayList<Node>();
-    var parts = new ArrayList<Node>();
+    var branches = new ArrayList<RegexNode>();
+    var parts = new ArrayList<RegexNode>();
     var run = new ArrayList<Integer>();
     while (!in.atEnd() && in.peek() != ')') {
       if (in.take('|')) {
         letters.flush(run, options.ignoreCase(), parts);
-        branches.add(new Node.Seq(parts));
+        branches.add(new RegexNode.Seq(parts));
         parts = new ArrayList<>();
         continue;
       }
@@ -77,7 +77,7 @@ final class RegexParser {
         parts.add(alternatives(changed));
         continue;
       }
-      Node atom = atom(options);
+      RegexNode atom = atom(options);
       if (atom == null && !quantified(options)) {
         run.add(plain);
       } else if (atom == null) {
@@ -91,9 +91,9 @@ final class RegexParser {
       }
     }
     letters.flush(run, options.ignoreCase(), parts);
-    branches.add(new Node.Seq(parts));
+    branches.add(new RegexNode.Seq(parts));
     nested--;
-    return branches.size() == 1 ? branches.getFirst() : new Node.Alt(branches);
+    return branches.size() == 1 ? branches.getFirst() : new RegexNode.Alt(branches);
   }
 
   /// Skips a comment, and in extended form blanks and what follows a `#`; whether there was any.
@@ -166,14 +166,14 @@ final class RegexParser {
   }
 
   /// One thing that may be repeated; null where it is a character, in `plain`.
-  private @Nullable Node atom(Options options) {
+  private @Nullable RegexNode atom(Options options) {
     int c = in.next();
     return switch (c) {
       case '(' -> group(options);
       case '[' -> classes.bracket(options);
-      case '.' -> new Node.One(options.dotAll() ? CodeSet.ALL : CodeSet.of('\n').not());
-      case '^' -> Node.Place.LINE_START;
-      case '$' -> Node.Place.LINE_END;
+      case '.' -> new RegexNode.One(options.dotAll() ? CodeSet.ALL : CodeSet.of('\n').not());
+      case '^' -> RegexNode.Place.LINE_START;
+      case '$' -> RegexNode.Place.LINE_END;
       case '\\' -> escape(options);
       case '*', '+', '?' ->
           throw in.complaint(
@@ -185,8 +185,8 @@ final class RegexParser {
     };
   }
 
-  private Node group(Options options) {
-    Node node;
+  private RegexNode group(Options options) {
+    RegexNode node;
     if (!in.take('?')) {
       if (in.peek() == '*') {
         throw in.complaint("has a callout, which is not supported; leave it out");
@@ -195,11 +195,11 @@ final class RegexParser {
     } else if (in.take(":")) {
       node = alternatives(options);
     } else if (in.take("=")) {
-      node = new Node.LookAhead(alternatives(options), false);
+      node = new RegexNode.LookAhead(alternatives(options), false);
     } else if (in.take("!")) {
-      node = new Node.LookAhead(alternatives(options), true);
+      node = new RegexNode.LookAhead(alternatives(options), true);
     } else if (in.take(">")) {
-      node = new Node.Atomic(alternatives(options));
+      node = new RegexNode.Atomic(alternatives(options));
     } else if (in.take("<=")) {
       node = lookBehind(options, false);
     } else if (in.take("<!")) {
@@ -217,14 +217,14 @@ final class RegexParser {
     return node;
   }
 
-  private Node lookBehind(Options options, boolean negative) {
+  private RegexNode lookBehind(Options options, boolean negative) {
     letters.lookBehind(1);
-    Node body = alternatives(options);
+    RegexNode body = alternatives(options);
     letters.lookBehind(-1);
-    return new Node.LookBehind(body, negative);
+    return new RegexNode.LookBehind(body, negative);
   }
 
-  private Node withOptions(Options options) {
+  private RegexNode withOptions(Options options) {
     int c = in.peek();
     if (c == '(' || c == '~' || c == '{') {
       throw in.complaint(
@@ -241,12 +241,12 @@ final class RegexParser {
     return alternatives(changed);
   }
 
-  private Node numbered(Options options) {
+  private RegexNode numbered(Options options) {
     int index = ++groups;
-    return new Node.Group(index, alternatives(options));
+    return new RegexNode.Group(index, alternatives(options));
   }
 
-  private Node named(Options options, int end) {
+  private RegexNode named(Options options, int end) {
     String name = in.until(end);
     if (name == null
         || name.isEmpty()
@@ -258,42 +258,42 @@ final class RegexParser {
     }
     int index = ++groups;
     names.computeIfAbsent(name, n -> new ArrayList<>()).add(index);
-    return new Node.Group(index, alternatives(options));
+    return new RegexNode.Group(index, alternatives(options));
   }
 
   /// What a backslash means; null where it is a character, in `plain`.
-  private @Nullable Node escape(Options options) {
+  private @Nullable RegexNode escape(Options options) {
     int c = in.next();
     CodeSet set = c == PatternReader.END ? null : classes.looseSet(c, options);
     if (set != null) {
-      return new Node.One(set);
+      return new RegexNode.One(set);
     }
     boolean asciiWords = options.asciiOnly('W');
     switch (c) {
       case 'A':
-        return Node.Place.TEXT_START;
+        return RegexNode.Place.TEXT_START;
       case 'z':
-        return Node.Place.TEXT_END;
+        return RegexNode.Place.TEXT_END;
       case 'Z':
-        return Node.Place.TEXT_END_OR_LAST_NEWLINE;
+        return RegexNode.Place.TEXT_END_OR_LAST_NEWLINE;
       case 'b':
-        return asciiWords ? Node.Place.ASCII_WORD_EDGE : Node.Place.WORD_EDGE;
+        return asciiWords ? RegexNode.Place.ASCII_WORD_EDGE : RegexNode.Place.WORD_EDGE;
       case 'B':
-        return asciiWords ? Node.Place.NO_ASCII_WORD_EDGE : Node.Place.NO_WORD_EDGE;
+        return asciiWords ? RegexNode.Place.NO_ASCII_WORD_EDGE : RegexNode.Place.NO_WORD_EDGE;
       case 'G':
-        return Node.Place.SEARCH_START;
+        return RegexNode.Place.SEARCH_START;
       case 'K':
-        return Node.Place.KEEP;
+        return RegexNode.Place.KEEP;
       case 'N':
-        return new Node.One(CodeSet.of('\n').not());
+        return new RegexNode.One(CodeSet.of('\n').not());
       case 'O':
-        return new Node.One(CodeSet.ALL);
+        return new RegexNode.One(CodeSet.ALL);
       case 'R':
         notBehind("[\\n-\\r]", c);
         return newline();
       case 'X':
         notBehind(".", c);
-        return new Node.Cluster();
+        return new RegexNode.Cluster();
       case 'y', 'Y':
         throw in.complaint("has \\%c, which is not supported; \\X takes a cluster".formatted(c));
       case 'g':
@@ -312,7 +312,7 @@ final class RegexParser {
         plain = c;
         return null;
       case '1', '2', '3', '4', '5', '6', '7', '8', '9':
-        Node back = numberedBack(options);
+        RegexNode back = numberedBack(options);
         if (back != null) {
           return back;
         }
@@ -332,13 +332,13 @@ final class RegexParser {
     }
   }
 
-  private static Node newline() {
-    Node crlf = new Node.Seq(List.of(new Node.One(CodeSet.of(13)), new Node.One(CodeSet.of(10))));
+  private static RegexNode newline() {
+    RegexNode crlf = new RegexNode.Seq(List.of(new RegexNode.One(CodeSet.of(13)), new RegexNode.One(CodeSet.of(10))));
     CodeSet one = CodeSet.ofRanges(10, 13, 0x85, 0x85, 0x2028, 0x2029);
-    return new Node.Atomic(new Node.Alt(List.of(crlf, new Node.One(one))));
+    return new RegexNode.Atomic(new RegexNode.Alt(List.of(crlf, new RegexNode.One(one))));
   }
 
-  private @Nullable Node numberedBack(Options options) {
+  private @Nullable RegexNode numberedBack(Options options) {
     int start = in.at() - 1;
     in.back(start);
     int number = in.number(MOST_REPEATS);
@@ -347,17 +347,17 @@ final class RegexParser {
       in.back(start + 1);
       return null;
     }
-    return new Node.Back(List.of(existing(number)), options.ignoreCase());
+    return new RegexNode.Back(List.of(existing(number)), options.ignoreCase());
   }
 
-  private Node namedBack(int end, Options options) {
+  private RegexNode namedBack(int end, Options options) {
     String name = in.until(end);
     if (name == null || name.isEmpty()) {
       throw in.complaint("leaves a back reference open; write \\k<name>");
     }
     if (name.matches("[+-]?[0-9]{1,5}")) {
       int number = Integer.parseInt(name);
-      return new Node.Back(
+      return new RegexNode.Back(
           List.of(
               existing(
                   name.startsWith("-")
@@ -369,7 +369,7 @@ final class RegexParser {
     if (all == null) {
       throw in.complaint("refers back to a group «%s» that does not stand before".formatted(name));
     }
-    return new Node.Back(all.reversed(), options.ignoreCase());
+    return new RegexNode.Back(all.reversed(), options.ignoreCase());
   }
 
   private int existing(int group) {
@@ -384,14 +384,14 @@ final class RegexParser {
 
   private boolean quantified(Options options) {
     int start = in.at();
-    Node probe = quantify(Node.EMPTY, options);
+    RegexNode probe = quantify(RegexNode.EMPTY, options);
     in.back(start);
-    return probe != Node.EMPTY;
+    return probe != RegexNode.EMPTY;
   }
 
   /// The quantifiers that follow, put around a node.
-  private Node quantify(Node body, Options options) {
-    Node node = body;
+  private RegexNode quantify(RegexNode body, Options options) {
+    RegexNode node = body;
     for (int stacked = 0; ; stacked++) {
       if (stacked > MOST_NESTED) {
         throw in.complaint("repeats repetitions more than " + MOST_NESTED + " times; write one");
@@ -405,10 +405,10 @@ final class RegexParser {
       Greed greed = Greed.GREEDY;
       if (in.take('*')) {
         min = 0;
-        max = Node.Repeat.UNBOUNDED;
+        max = RegexNode.Repeat.UNBOUNDED;
       } else if (in.take('+')) {
         min = 1;
-        max = Node.Repeat.UNBOUNDED;
+        max = RegexNode.Repeat.UNBOUNDED;
       } else if (in.take('?')) {
         min = 0;
         max = 1;
@@ -425,7 +425,7 @@ final class RegexParser {
               "repeats more than %d times; write a smaller bound".formatted(MOST_REPEATS));
         }
         min = Math.max(low, 0);
-        max = high < 0 ? Node.Repeat.UNBOUNDED : high;
+        max = high < 0 ? RegexNode.Repeat.UNBOUNDED : high;
         fixed = !comma;
         interval = true;
         if (min > max) {
@@ -437,9 +437,9 @@ final class RegexParser {
       } else {
         return node;
       }
-      if (node instanceof Node.Place
-          || node instanceof Node.LookAhead
-          || node instanceof Node.LookBehind) {
+      if (node instanceof RegexNode.Place
+          || node instanceof RegexNode.LookAhead
+          || node instanceof RegexNode.LookBehind) {
         throw in.complaint("repeats what takes no room; leave the repetition out");
       }
       if (!fixed && in.take('?')) {
@@ -447,7 +447,7 @@ final class RegexParser {
       } else if (!interval && in.take('+')) {
         greed = Greed.POSSESSIVE;
       }
-      node = new Node.Repeat(node, min, max, greed);
+      node = new RegexNode.Repeat(node, min, max, greed);
     }
   }
 }

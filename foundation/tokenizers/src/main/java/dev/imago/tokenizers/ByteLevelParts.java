@@ -1,8 +1,7 @@
 package dev.imago.tokenizers;
 
 import dev.imago.tokenizers.added.AddedToken;
-import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.normalizers.Normalizer;
@@ -11,11 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The parts of a byte-level BPE tokenizer: what we train, and what comes as lists.
-public final class ByteLevelParts {
+final class ByteLevelParts {
   private ByteLevelParts() {}
 
   /// @param vocabulary tokens in byte-level spelling with their ids
@@ -29,18 +26,13 @@ public final class ByteLevelParts {
   }
 
   /// @param model byte-level BPE
-  public static TokenizerParts of(SplitPattern pattern, Model model, List<AddedToken> added) {
-    ObjectNode decoder = JsonNodeFactory.instance.objectNode();
-    decoder.put("type", "ByteLevel");
-    decoder.put("add_prefix_space", false);
-    decoder.put("trim_offsets", false);
-    decoder.put("use_regex", true);
+  static TokenizerParts of(SplitPattern pattern, Model model, List<AddedToken> added) {
     return new TokenizerParts(
         Normalizer.NONE,
         KnownSplits.preTokenizer(pattern),
         model,
         null,
-        Decoder.read(new Part("", "decoder", decoder)),
+        new ByteLevelDecoder(false, false, true),
         TokenizerParts.given(added, model, Normalizer.NONE),
         null,
         null);

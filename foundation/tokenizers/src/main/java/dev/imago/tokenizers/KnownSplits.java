@@ -1,10 +1,7 @@
 package dev.imago.tokenizers;
 
-import dev.imago.regex.OnigRegex;
-import dev.imago.tokenizers.pretokenizers.Behavior;
 import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
-import dev.imago.tokenizers.pretokenizers.SplitPreTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,15 +48,6 @@ final class KnownSplits {
     if (pattern == SplitPattern.GPT2) {
       return new ByteLevelPreTokenizer(false, false, true);
     }
-    var steps = new ArrayList<PreTokenizer>();
-    for (String regex : pattern.regexes()) {
-      steps.add(
-          new SplitPreTokenizer(
-              new SplitPreTokenizer.Pattern.Regex(OnigRegex.compile(regex)),
-              Behavior.ISOLATED,
-              false));
-    }
-    steps.add(new ByteLevelPreTokenizer(false, false, false));
-    return PreTokenizer.inSequence(steps);
+    return ByteLevelPreTokenizer.after(pattern.regexes());
   }
 }

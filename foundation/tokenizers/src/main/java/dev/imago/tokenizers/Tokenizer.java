@@ -7,7 +7,7 @@ import dev.imago.tokenizers.aligned.AlignedText;
 import dev.imago.tokenizers.bytelevel.ByteLevel;
 import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.formats.TokenizerFile;
+import dev.imago.tokenizers.formats.VocabularyFile;
 import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.models.UnigramModel;
@@ -122,7 +122,7 @@ public final class Tokenizer {
   ///
   /// @throws IllegalArgumentException naming the key and value that is broken or not supported
   public static Tokenizer fromGguf(GgufTokens tokens) {
-    return new Tokenizer(TokenizerParts.of(TokenizerFile.of(tokens)));
+    return new Tokenizer(TokenizerParts.of(VocabularyFile.of(tokens)));
   }
 
   /// The ids of a text in which special tokens mean themselves: for text of our own making only.

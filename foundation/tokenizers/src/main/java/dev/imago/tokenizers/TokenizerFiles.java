@@ -1,6 +1,6 @@
 package dev.imago.tokenizers;
 
-import dev.imago.tokenizers.formats.TokenizerFile;
+import dev.imago.tokenizers.formats.VocabularyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +37,6 @@ final class TokenizerFiles {
     boolean json = name.endsWith(".json") || first < content.length && content[first] == '{';
     return json
         ? TokenizerJson.read(name, content)
-        : TokenizerParts.of(TokenizerFile.read(name, content));
+        : TokenizerParts.of(VocabularyFile.read(name, content));
   }
 }

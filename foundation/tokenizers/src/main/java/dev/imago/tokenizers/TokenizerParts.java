@@ -3,22 +3,19 @@ package dev.imago.tokenizers;
 import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.added.AddedVocabulary;
 import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.formats.Parts;
-import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.formats.VocabularyParts;
 import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import dev.imago.tokenizers.processors.PostProcessor;
-import java.util.ArrayList;
+import dev.imago.tokenizers.processors.SpecialToken;
+import dev.imago.tokenizers.processors.TemplateProcessing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What a tokenizer is made of: the parts of a `tokenizer.json`, whatever file they come from.
 ///
@@ -49,21 +46,24 @@ public record TokenizerParts(
     this(normalizer, preTokenizer, model, postProcessor, decoder, added, truncation, padding, null);
   }
 
+  /// The parts of byte-level BPE with a well-known pattern, as we write them.
+  ///
+  /// @param model byte-level BPE
+  /// @param added tokens that are found before the text is cut, with the ids that they have
+  public static TokenizerParts byteLevel(
+      SplitPattern pattern, Model model, List<AddedToken> added) {
+    return ByteLevelParts.of(pattern, model, added);
+  }
+
   /// The parts of a file that is no `tokenizer.json`: added tokens have the ids that it gives them.
-  static TokenizerParts of(Parts parts) {
-    var around = new ArrayList<String>();
-    if (parts.addBos()) {
-      token(parts, parts.bos()).ifPresent(around::add);
-    }
-    around.add("$A");
-    if (parts.addEos()) {
-      token(parts, parts.eos()).ifPresent(around::add);
-    }
+  static TokenizerParts of(VocabularyParts parts) {
+    SpecialToken before = parts.addBos() ? surrounding(parts, parts.bos()) : null;
+    SpecialToken after = parts.addEos() ? surrounding(parts, parts.eos()) : null;
     return new TokenizerParts(
         parts.normalizer(),
         parts.preTokenizer(),
         parts.model(),
-        around.size() == 1 ? null : template(parts, around),
+        before == null && after == null ? null : TemplateProcessing.around(before, after),
         parts.decoder(),
         given(parts.added(), parts.model(), parts.normalizer()),
         null,
@@ -77,7 +77,11 @@ public record TokenizerParts(
         normalizer, preTokenizer, model, postProcessor, decoder, other, truncation, padding, gguf);
   }
 
-  private static Optional<String> token(Parts parts, OptionalInt id) {
+  private static @Nullable SpecialToken surrounding(VocabularyParts parts, OptionalInt id) {
+    return token(parts, id).map(content -> new SpecialToken(content, id(parts, content))).orElse(null);
+  }
+
+  private static Optional<String> token(VocabularyParts parts, OptionalInt id) {
     if (id.isEmpty()) {
       return Optional.empty();
     }
@@ -97,34 +101,7 @@ public record TokenizerParts(
         added, content -> ids.getOrDefault(content, -1), model.size(), normalizer::apply);
   }
 
-  private static PostProcessor template(Parts parts, List<String> around) {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    root.put("type", "TemplateProcessing");
-    ArrayNode single = root.putArray("single");
-    ArrayNode pair = root.putArray("pair");
-    ObjectNode special = root.putObject("special_tokens");
-    for (int type = 0; type < 2; type++) {
-      for (String piece : around) {
-        boolean text = piece.equals("$A");
-        ObjectNode item = JsonNodeFactory.instance.objectNode();
-        item.putObject(text ? "Sequence" : "SpecialToken")
-            .put("id", text ? (type == 0 ? "A" : "B") : piece)
-            .put("type_id", type);
-        pair.add(item);
-        if (type == 0) {
-          single.add(item.deepCopy());
-        }
-        if (!text && !special.has(piece)) {
-          ObjectNode token = special.putObject(piece).put("id", piece);
-          token.putArray("ids").add(id(parts, piece));
-          token.putArray("tokens").add(piece);
-        }
-      }
-    }
-    return PostProcessor.read(new Part("this vocabulary", "post_processor", root));
-  }
-
-  private static int id(Parts parts, String content) {
+  private static int id(VocabularyParts parts, String content) {
     for (AddedToken token : parts.added()) {
       if (token.content().equals(content)) {
         return token.id();

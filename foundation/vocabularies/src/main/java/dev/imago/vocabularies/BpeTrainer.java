@@ -3,8 +3,10 @@ package dev.imago.vocabularies;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenizers.bytelevel.ByteLevel;
+import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.vocabularies.learning.Alphabet;
 import dev.imago.vocabularies.learning.MergeTrainer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -214,11 +216,19 @@ public final class BpeTrainer {
     trainer.run(settings.vocabularySize(), settings.minimumFrequency(), progress::learned);
     return new TrainedVocabulary.Bpe(
         List.copyOf(trainer.tokens()),
-        trainer.merges(),
+        ranked(trainer.merges()),
         settings.specialTokens(),
         settings.continuingSubwordPrefix(),
         settings.endOfWordSuffix(),
         words.split());
+  }
+
+  private static List<BpeModel.Merge> ranked(List<MergeTrainer.Merge> merges) {
+    var ranked = new ArrayList<BpeModel.Merge>(merges.size());
+    for (MergeTrainer.Merge m : merges) {
+      ranked.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), ranked.size()));
+    }
+    return ranked;
   }
 
   private static Alphabet.Settings alphabet(Settings settings, WordSplit split) {

@@ -1,6 +1,15 @@
 package dev.imago.vocabularies;
 
 import dev.imago.tokenizers.SplitPattern;
+import dev.imago.tokenizers.normalizers.BertNormalizer;
+import dev.imago.tokenizers.normalizers.Normalizer;
+import dev.imago.tokenizers.normalizers.UnicodeNormalizer;
+import dev.imago.tokenizers.pretokenizers.ChineseWords;
+import dev.imago.tokenizers.pretokenizers.MetaspacePreTokenizer;
+import dev.imago.tokenizers.pretokenizers.PlainPreTokenizer;
+import dev.imago.tokenizers.pretokenizers.PreTokenizer;
+import java.text.Normalizer.Form;
+import java.util.List;
 
 /// The kinds of tokenizers that are trained, each with what it usually has: where text is cut, and
 /// the settings of its trainer, special tokens and the token of the unknown among them.
@@ -23,38 +32,15 @@ public enum TokenizerKind {
   /// Whole words and what stands between them: NFC.
   WORDLEVEL;
 
-  private static final String BERT =
-      """
-      {"normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": %b,
-          "strip_accents": null, "lowercase": true},
-       "pre_tokenizer": %s}\
-      """;
-  private static final String BERT_CUTS = "{\"type\": \"BertPreTokenizer\"}";
-  private static final String PIECES =
-      """
-      {"normalizer": {"type": "NFKC"}, "pre_tokenizer": %s}\
-      """;
-  private static final String METASPACE =
-      """
-      {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true}\
-      """;
-  private static final String WORDS =
-      """
-      {"normalizer": {"type": "NFC"}, "pre_tokenizer": %s}\
-      """;
-  private static final String WHITESPACE = "{\"type\": \"Whitespace\"}";
-  private static final String CHINESE_FIRST =
-      """
-      {"type": "Sequence", "pretokenizers": [{"type": "ChineseWords"}, %s]}\
-      """;
+  /// The mark that stands for a blank.
+  private static final int BLOCK = '▁';
 
   /// Where text is cut.
   public WordSplit usualSplit() {
     return switch (this) {
       case BPE -> WordSplit.bytes(SplitPattern.QWEN2);
-      case WORDPIECE -> WordSplit.json(BERT.formatted(true, BERT_CUTS));
-      case UNIGRAM -> WordSplit.json(PIECES.formatted(METASPACE));
-      case WORDLEVEL -> WordSplit.json(WORDS.formatted(WHITESPACE));
+      case WORDPIECE, UNIGRAM, WORDLEVEL ->
+          WordSplit.characters(normalizer(this == WORDPIECE), preTokenizer());
     };
   }
 
@@ -68,11 +54,32 @@ public enum TokenizerKind {
     return switch (this) {
       case BPE ->
           throw new IllegalArgumentException(
-              "byte-level BPE learns across the words of Chinese, and has no use for their borders;"
-                  + " separate them for WordPiece, Unigram or WordLevel");
-      case WORDPIECE -> WordSplit.json(BERT.formatted(false, CHINESE_FIRST.formatted(BERT_CUTS)));
-      case UNIGRAM -> WordSplit.json(PIECES.formatted(CHINESE_FIRST.formatted(METASPACE)));
-      case WORDLEVEL -> WordSplit.json(WORDS.formatted(CHINESE_FIRST.formatted(WHITESPACE)));
+              "byte-level BPE learns across the words of Chinese, and has no use for their borders; separate them for WordPiece, Unigram or WordLevel");
+      case WORDPIECE, UNIGRAM, WORDLEVEL ->
+          WordSplit.characters(
+              normalizer(false),
+              PreTokenizer.inSequence(List.of(ChineseWords.ofHanLp(), preTokenizer())));
+    };
+  }
+
+  /// @param eachCharacter whether each Chinese character is a word of its own, for the kind that
+  ///   asks
+  private Normalizer normalizer(boolean eachCharacter) {
+    return switch (this) {
+      case BPE -> Normalizer.NONE;
+      case WORDPIECE -> new BertNormalizer(true, eachCharacter, null, true);
+      case UNIGRAM -> new UnicodeNormalizer(Form.NFKC);
+      case WORDLEVEL -> new UnicodeNormalizer(Form.NFC);
+    };
+  }
+
+  private PreTokenizer preTokenizer() {
+    return switch (this) {
+      case BPE -> PreTokenizer.NONE;
+      case WORDPIECE -> PlainPreTokenizer.BERT;
+      case UNIGRAM ->
+          new MetaspacePreTokenizer(BLOCK, MetaspacePreTokenizer.Prepend.ALWAYS, true);
+      case WORDLEVEL -> PlainPreTokenizer.WHITESPACE;
     };
   }
 

@@ -1,12 +1,14 @@
 package dev.imago.vocabularies;
 
-import dev.imago.tokenizers.ByteLevelParts;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenizers.TokenizerParts;
 import dev.imago.tokenizers.added.AddedToken;
+import dev.imago.tokenizers.decoders.BpeDecoder;
+import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.decoders.MetaspaceDecoder;
+import dev.imago.tokenizers.decoders.WordPieceDecoder;
 import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.models.UnigramModel;
@@ -16,8 +18,6 @@ import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.MetaspacePreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
-import dev.imago.vocabularies.learning.MergeTrainer;
-import dev.imago.vocabularies.learning.UnigramLearner;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What a trainer learned, before it is a tokenizer. Ids are places in [#tokens].
 public sealed interface TrainedVocabulary {
@@ -68,7 +66,7 @@ public sealed interface TrainedVocabulary {
     return new Tokenizer(
         switch (split()) {
           case WordSplit.Bytes(SplitPattern pattern) ->
-              ByteLevelParts.of(pattern, model(), special);
+              TokenizerParts.byteLevel(pattern, model(), special);
           case WordSplit.Characters(Normalizer normalizer, PreTokenizer preTokenizer) -> {
             Model model = model();
             yield new TokenizerParts(
@@ -85,29 +83,18 @@ public sealed interface TrainedVocabulary {
   }
 
   private @Nullable Decoder decoderOrNull(PreTokenizer preTokenizer) {
-    ObjectNode decoder = JsonNodeFactory.instance.objectNode();
-    if (this instanceof WordPiece piece) {
-      decoder.put("type", "WordPiece");
-      decoder.put("prefix", piece.continuingSubwordPrefix());
-      decoder.put("cleanup", true);
-    } else if (this instanceof Bpe bpe && !bpe.endOfWordSuffix().isEmpty()) {
-      decoder.put("type", "BPEDecoder");
-      decoder.put("suffix", bpe.endOfWordSuffix());
-    } else if (preTokenizer instanceof MetaspacePreTokenizer metaspace) {
-      decoder.put("type", "Metaspace");
-      decoder.put("replacement", Character.toString(metaspace.replacement()));
-      decoder.put(
-          "prepend_scheme", metaspace.prependScheme().name().toLowerCase(java.util.Locale.ROOT));
-      decoder.put("split", metaspace.split());
-    } else if (preTokenizer instanceof ByteLevelPreTokenizer) {
-      decoder.put("type", "ByteLevel");
-      decoder.put("add_prefix_space", false);
-      decoder.put("trim_offsets", false);
-      decoder.put("use_regex", true);
-    } else {
-      return null;
-    }
-    return Decoder.read(new Part("", "decoder", decoder));
+    return switch (this) {
+      case WordPiece piece -> new WordPieceDecoder(piece.continuingSubwordPrefix(), true);
+      case Bpe bpe when !bpe.endOfWordSuffix().isEmpty() -> new BpeDecoder(bpe.endOfWordSuffix());
+      case Bpe _, Unigram _, WordLevel _ ->
+          switch (preTokenizer) {
+            case MetaspacePreTokenizer metaspace ->
+                new MetaspaceDecoder(
+                    metaspace.replacement(), metaspace.prependScheme().fileName(), metaspace.split());
+            case ByteLevelPreTokenizer _ -> new ByteLevelDecoder(false, false, true);
+            default -> null;
+          };
+    };
   }
 
   /// Byte pair encoding.
@@ -120,7 +107,7 @@ public sealed interface TrainedVocabulary {
   /// @param split see [TrainedVocabulary#split]
   record Bpe(
       List<@Nullable String> tokens,
-      List<MergeTrainer.Merge> merges,
+      List<BpeModel.Merge> merges,
       List<String> specialTokens,
       String continuingSubwordPrefix,
       String endOfWordSuffix,
@@ -134,14 +121,10 @@ public sealed interface TrainedVocabulary {
 
     @Override
     public Model model() {
-      var ranked = new ArrayList<BpeModel.Merge>(merges.size());
-      for (MergeTrainer.Merge m : merges) {
-        ranked.add(new BpeModel.Merge(m.left(), m.right(), m.merged(), ranked.size()));
-      }
       boolean plain = continuingSubwordPrefix.isEmpty() && endOfWordSuffix.isEmpty();
       return new BpeModel(
           vocabulary(),
-          ranked,
+          merges,
           plain
               ? BpeModel.Options.NONE
               : new BpeModel.Options(
@@ -194,7 +177,7 @@ public sealed interface TrainedVocabulary {
   /// @param unkId the token of the unknown, if there is one
   /// @param split see [TrainedVocabulary#split]
   record Unigram(
-      List<UnigramLearner.Piece> pieces,
+      List<UnigramModel.Scored> pieces,
       List<String> specialTokens,
       OptionalInt unkId,
       WordSplit split)
@@ -207,14 +190,14 @@ public sealed interface TrainedVocabulary {
     @Override
     public List<@Nullable String> tokens() {
       var tokens = new ArrayList<@Nullable String>(pieces.size());
-      pieces.forEach(piece -> tokens.add(piece.text()));
+      pieces.forEach(piece -> tokens.add(piece.token()));
       return tokens;
     }
 
     @Override
     public Model model() {
       return new UnigramModel(
-          pieces.stream().map(p -> new UnigramModel.Scored(p.text(), p.score())).toList(),
+          pieces,
           unkId.orElse(-1),
           false);
     }

@@ -1,5 +1,6 @@
 package dev.imago.vocabularies;
 
+import dev.imago.tokenizers.models.UnigramModel;
 import dev.imago.vocabularies.learning.UnigramLearner;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,19 +210,21 @@ public final class UnigramTrainer {
                 settings.initialAlphabet(),
                 settings.threads()),
             progress::learned);
-    var pieces = new ArrayList<UnigramLearner.Piece>();
+    var pieces = new ArrayList<UnigramModel.Scored>();
     if (reserved > settings.specialTokens().size()) {
-      pieces.add(new UnigramLearner.Piece(settings.unkToken().orElseThrow(), 0));
+      pieces.add(new UnigramModel.Scored(settings.unkToken().orElseThrow(), 0));
     }
-    settings.specialTokens().forEach(t -> pieces.add(new UnigramLearner.Piece(t, 0)));
+    settings.specialTokens().forEach(t -> pieces.add(new UnigramModel.Scored(t, 0)));
     OptionalInt unkId = OptionalInt.empty();
     for (int id = 0; id < pieces.size() && settings.unkToken().isPresent(); id++) {
-      if (pieces.get(id).text().equals(settings.unkToken().get())) {
+      if (pieces.get(id).token().equals(settings.unkToken().get())) {
         unkId = OptionalInt.of(id);
       }
     }
-    Set<String> given = pieces.stream().map(UnigramLearner.Piece::text).collect(Collectors.toSet());
-    learned.stream().filter(piece -> !given.contains(piece.text())).forEach(pieces::add);
+    Set<String> given = pieces.stream().map(UnigramModel.Scored::token).collect(Collectors.toSet());
+    learned.stream()
+        .filter(piece -> !given.contains(piece.text()))
+        .forEach(piece -> pieces.add(new UnigramModel.Scored(piece.text(), piece.score())));
     return new TrainedVocabulary.Unigram(pieces, settings.specialTokens(), unkId, words.split());
   }
 }

@@ -184,7 +184,7 @@ class TrainersTest {
       assertEquals(OptionalInt.of(0), learned.unkId());
       assertEquals(700, learned.tokens().size());
       Tokenizer tokenizer = learned.tokenizer();
-      String text = "public static final int SIZE = 64;";
+      String text = "public static final int LEAST = 64;";
       assertEquals(text, tokenizer.decode(tokenizer.encode(text)));
       assertTrue(tokenizer.encode(text).length < 20);
     }

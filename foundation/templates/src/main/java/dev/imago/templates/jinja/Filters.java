@@ -16,7 +16,7 @@ final class Filters {
     TextFilters.addTo(all);
     Sequences.addTo(all);
     NumberFilters.addTo(all);
-    all.put("tojson", Json::dump);
+    all.put("tojson", JsonDump::dump);
     all.put("default", Filters::orElse);
     all.put("d", Filters::orElse);
     all.put("attr", Filters::attribute);

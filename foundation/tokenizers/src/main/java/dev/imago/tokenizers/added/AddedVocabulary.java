@@ -36,7 +36,6 @@ public final class AddedVocabulary {
   private final UnaryOperator<AlignedText> normalizer;
   private final TokenFinder raw;
   private final TokenFinder normal;
-  private final WordFinder specialWords;
 
   private AddedVocabulary(
       List<AddedToken> listed,
@@ -64,7 +63,6 @@ public final class AddedVocabulary {
     }
     raw = finder(false, AddedToken::content);
     normal = finder(true, t -> normalizer.apply(AlignedText.ofUntracked(t.content())).text());
-    specialWords = new WordFinder(List.copyOf(special));
   }
 
   private TokenFinder finder(boolean normalized, Function<AddedToken, String> spelling) {
@@ -108,13 +106,6 @@ public final class AddedVocabulary {
             segments.token(id, surface);
           }
         });
-  }
-
-  /// Where the first special token's spelling starts in a text, at or after a position, or −1: what
-  /// must not come from a user. What normalising would make of the text is not looked at.
-  public int findSpecial(String text, int from) {
-    var match = new WordFinder.Match();
-    return specialWords.find(text, from, match) ? match.from : -1;
   }
 
   /// The id of an added token.

@@ -24,7 +24,7 @@ public final class ByteLevelBpe {
   /// By the two bytes of a pair: as [RankTable#find] of their ids.
   final long[] bytePairs = new long[1 << 16];
 
-  private final TokenTable whole;
+  private final ByteTokens whole;
   private final boolean anyWhole;
 
   /// Whether each byte has a token.
@@ -43,7 +43,7 @@ public final class ByteLevelBpe {
     this.byteIds = Arrays.copyOf(byteIds, 256);
     this.merges = List.copyOf(merges);
     this.wholePieces = wholePieces.clone();
-    this.whole = new TokenTable(this.wholePieces);
+    this.whole = new ByteTokens(this.wholePieces);
     this.anyWhole = Arrays.stream(wholePieces).anyMatch(piece -> piece.length > 0);
     this.ranks = new RankTable(merges.size());
     for (int rank = 0; rank < merges.size(); rank++) {
@@ -95,7 +95,7 @@ public final class ByteLevelBpe {
   public static ByteLevelBpe ofRanks(Splitter splitter, byte[][] tokens) {
     int[] byteIds = new int[256];
     Arrays.fill(byteIds, -1);
-    var table = new TokenTable(tokens);
+    var table = new ByteTokens(tokens);
     for (int id = 0; id < tokens.length; id++) {
       byte[] token = tokens[id];
       if (token.length > 0 && table.find(token, 0, token.length) != id) {

@@ -24,19 +24,19 @@ public final class CasedSplitter extends Splitter {
 
   @Override
   public int end(byte[] text, int from, int to) {
-    int c = Utf8.classAt(text, from);
-    int second = from + Utf8.length(text[from]);
-    int next = second < to ? Utf8.classAt(text, second) : 0;
+    int c = Utf8Characters.classAt(text, from);
+    int second = from + Utf8Characters.length(text[from]);
+    int next = second < to ? Utf8Characters.classAt(text, second) : 0;
     boolean prefixes = (c & (CharClass.NEWLINE | CharClass.LETTER | CharClass.NUMBER)) == 0;
     int end = prefixes ? endOfSmall(text, second, to) : 0;
     if (end == 0) {
       end = endOfSmall(text, from, to);
     }
     if (end == 0 && prefixes && (next & CAPITALS) != 0) {
-      end = Utf8.run(text, second, to, CAPITALS);
+      end = Utf8Characters.run(text, second, to, CAPITALS);
     }
     if (end == 0 && (c & CAPITALS) != 0) {
-      end = Utf8.run(text, from, to, CAPITALS);
+      end = Utf8Characters.run(text, from, to, CAPITALS);
     }
     if (end > 0) {
       int contracted =
@@ -44,10 +44,10 @@ public final class CasedSplitter extends Splitter {
       return Math.max(end, contracted);
     }
     if (c == CharClass.NUMBER) {
-      return Utf8.run(text, from, to, CharClass.NUMBER, mostDigits);
+      return Utf8Characters.run(text, from, to, CharClass.NUMBER, mostDigits);
     }
     if ((c & CharClass.OTHER) != 0 || text[from] == ' ' && (next & CharClass.OTHER) != 0) {
-      end = Utf8.run(text, second, to, CharClass.OTHER);
+      end = Utf8Characters.run(text, second, to, CharClass.OTHER);
       while (end < to && (text[end] == '\r' || text[end] == '\n' || text[end] == '/')) {
         end++;
       }
@@ -65,16 +65,16 @@ public final class CasedSplitter extends Splitter {
     int both = 0;
     int i = from;
     while (i < to) {
-      int c = Utf8.classAt(text, i);
+      int c = Utf8Characters.classAt(text, i);
       if ((c & CAPITALS) == 0) {
         break;
       }
-      i += Utf8.length(text[i]);
+      i += Utf8Characters.length(text[i]);
       if ((c & BOTH) != 0) {
         both = i;
       }
     }
-    int end = Utf8.run(text, i, to, SMALL);
+    int end = Utf8Characters.run(text, i, to, SMALL);
     return end > i ? end : both;
   }
 

@@ -15,9 +15,9 @@ public final class DeepSeekSplitter extends Splitter {
   }
 
   private static int classAt(byte[] text, int i) {
-    int c = Utf8.classAt(text, i);
+    int c = Utf8Characters.classAt(text, i);
     if (text[i] < 0) {
-      int p = Utf8.codePoint(text, i);
+      int p = Utf8Characters.codePoint(text, i);
       if (p >= 0x4e00 && p <= 0x9fa5 || p >= 0x3040 && p <= 0x30ff) {
         return CHINESE;
       }
@@ -27,7 +27,7 @@ public final class DeepSeekSplitter extends Splitter {
 
   private static int run(byte[] text, int i, int to, int classes) {
     while (i < to && (classAt(text, i) & classes) != 0) {
-      i += Utf8.length(text[i]);
+      i += Utf8Characters.length(text[i]);
     }
     return i;
   }
@@ -36,12 +36,12 @@ public final class DeepSeekSplitter extends Splitter {
   public int end(byte[] text, int from, int to) {
     int c = classAt(text, from);
     if (c == CharClass.NUMBER) {
-      return Utf8.run(text, from, to, CharClass.NUMBER, 3);
+      return Utf8Characters.run(text, from, to, CharClass.NUMBER, 3);
     }
     if (c == CHINESE) {
       return run(text, from, to, CHINESE);
     }
-    int second = from + Utf8.length(text[from]);
+    int second = from + Utf8Characters.length(text[from]);
     int next = second < to ? classAt(text, second) : 0;
     boolean asciiSymbol = c == CharClass.SYMBOL && text[from] > 0;
     if (asciiSymbol && next != 0 && asciiLetter(text[second])) {
@@ -85,7 +85,7 @@ public final class DeepSeekSplitter extends Splitter {
   private static int unmatched(byte[] text, int from, int to) {
     int end = from;
     while (end < to && classAt(text, end) == CharClass.REST) {
-      int next = end + Utf8.length(text[end]);
+      int next = end + Utf8Characters.length(text[end]);
       if (next < to && (classAt(text, next) & WORD) != 0) {
         break; // it is the one character that may stand before a word
       }

@@ -109,12 +109,12 @@ public abstract sealed class Splitter
     int end = from;
     int c = 0;
     while (end < to) {
-      c = Utf8.classAt(text, end);
+      c = Utf8Characters.classAt(text, end);
       if ((c & CharClass.BLANK) == 0) {
         break;
       }
       last = end;
-      end += Utf8.length(text[end]);
+      end += Utf8Characters.length(text[end]);
       if (c == CharClass.NEWLINE) {
         newlines = end;
       }

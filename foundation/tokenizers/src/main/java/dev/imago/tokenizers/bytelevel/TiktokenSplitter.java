@@ -32,24 +32,24 @@ public final class TiktokenSplitter extends Splitter {
         return end;
       }
     }
-    int c = Utf8.classAt(text, from);
-    int second = from + Utf8.length(text[from]);
+    int c = Utf8Characters.classAt(text, from);
+    int second = from + Utf8Characters.length(text[from]);
     if ((c & CharClass.LETTER) != 0) {
-      return Utf8.run(text, second, to, CharClass.LETTER);
+      return Utf8Characters.run(text, second, to, CharClass.LETTER);
     }
     if (c == CharClass.NUMBER) {
-      return Utf8.run(text, from, to, CharClass.NUMBER, mostDigits);
+      return Utf8Characters.run(text, from, to, CharClass.NUMBER, mostDigits);
     }
     boolean other = (c & CharClass.OTHER) != 0;
     if (c != CharClass.NEWLINE && second < to) {
-      int next = Utf8.classAt(text, second);
+      int next = Utf8Characters.classAt(text, second);
       if ((next & CharClass.LETTER) != 0) {
-        return Utf8.run(text, second, to, CharClass.LETTER);
+        return Utf8Characters.run(text, second, to, CharClass.LETTER);
       }
       other |= first == ' ' && (next & CharClass.OTHER) != 0;
     }
     if (other) {
-      int end = Utf8.run(text, second, to, CharClass.OTHER);
+      int end = Utf8Characters.run(text, second, to, CharClass.OTHER);
       while (end < to && (text[end] == '\r' || text[end] == '\n')) {
         end++;
       }

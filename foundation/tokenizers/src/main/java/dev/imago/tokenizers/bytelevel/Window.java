@@ -106,12 +106,12 @@ final class Window {
   private void widen(byte[] text, int base, long wide, int hard) {
     while (wide != 0) {
       int at = Long.numberOfTrailingZeros(wide);
-      int length = Utf8.length(text[base + at]);
+      int length = Utf8Characters.length(text[base + at]);
       if (at + length > valid) {
         end(at);
         return;
       }
-      int c = CharClass.of(Utf8.codePoint(text, base + at));
+      int c = CharClass.of(Utf8Characters.codePoint(text, base + at));
       long bits = -1L >>> SIZE - length << at;
       if ((c & hard) != 0) {
         end(at);
@@ -162,8 +162,8 @@ final class Window {
     long wide = letters & ~ascii;
     while (wide != 0) {
       int start = Long.numberOfTrailingZeros(wide);
-      long bits = -1L >>> SIZE - Utf8.length(text[base + start]) << start;
-      switch (CharClass.of(Utf8.codePoint(text, base + start))) {
+      long bits = -1L >>> SIZE - Utf8Characters.length(text[base + start]) << start;
+      switch (CharClass.of(Utf8Characters.codePoint(text, base + start))) {
         case CharClass.UPPER -> upper |= bits;
         case CharClass.LOWER -> lower |= bits;
         default -> caseless |= bits;

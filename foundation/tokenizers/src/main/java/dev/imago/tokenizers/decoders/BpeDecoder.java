@@ -7,7 +7,7 @@ import tools.jackson.core.JsonGenerator;
 /// or after one is certain when another token begins.
 ///
 /// @param suffix the sign, such as `</w>`
-record BpeDecoder(String suffix) implements Decoder {
+public record BpeDecoder(String suffix) implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return suffix.isEmpty() ? openBetweenAll(next) : new Pieces(next, suffix);

@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 /// Tokens of one byte, such as `<0xE4>`, back to text. A run of them that is UTF-8 becomes one
 /// token; of one that is not, each becomes U+FFFD, so nothing of a run is certain before it ends or
 /// breaks.
-record ByteFallbackDecoder() implements Decoder {
+public record ByteFallbackDecoder() implements Decoder {
   /// The UTF-16 units of a token of one byte.
   private static final int LENGTH = 6;
 

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 /// outside this alphabet, such as an added one with a blank, stands for its own UTF-8.
 ///
 /// The file's three flags mean nothing here; they are kept to write them back.
-record ByteLevelDecoder(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
+public record ByteLevelDecoder(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
     implements Decoder {
   /// By character, the byte that it stands for, or −1.
   private static final short[] BYTES = bytes();

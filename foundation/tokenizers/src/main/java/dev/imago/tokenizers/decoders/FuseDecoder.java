@@ -3,7 +3,7 @@ package dev.imago.tokenizers.decoders;
 import tools.jackson.core.JsonGenerator;
 
 /// Makes one token of all.
-record FuseDecoder() implements Decoder {
+public record FuseDecoder() implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return new Pipe() {

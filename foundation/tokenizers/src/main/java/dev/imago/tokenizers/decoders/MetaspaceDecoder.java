@@ -10,7 +10,16 @@ import tools.jackson.core.JsonGenerator;
 /// @param replacement the sign, `▁`
 /// @param prependScheme where it was put in: `always`, `first` or `never`
 /// @param split nothing here: it is the pre-tokenizer's
-record MetaspaceDecoder(int replacement, String prependScheme, boolean split) implements Decoder {
+public record MetaspaceDecoder(int replacement, String prependScheme, boolean split) implements Decoder {
+  private static final List<String> SCHEMES = List.of("always", "first", "never");
+
+  public MetaspaceDecoder {
+    if (!SCHEMES.contains(prependScheme)) {
+      throw new IllegalArgumentException(
+          "prependScheme = «%s» is none of %s".formatted(prependScheme, SCHEMES));
+    }
+  }
+
   @Override
   public Pipe open(Pipe next) {
     String sign = Character.toString(replacement);
@@ -49,7 +58,7 @@ record MetaspaceDecoder(int replacement, String prependScheme, boolean split) im
   /// Reads one; older files say `add_prefix_space` in the place of `prepend_scheme`.
   static MetaspaceDecoder read(Part part) {
     String legacy = part.bool("add_prefix_space", true) ? "always" : "never";
-    String scheme = part.word("prepend_scheme", List.of("always", "first", "never"), legacy);
+    String scheme = part.word("prepend_scheme", SCHEMES, legacy);
     if (legacy.equals("never") && !scheme.equals("never")) {
       throw part.complaint(
           part.path() + " has add_prefix_space false and prepend_scheme " + scheme);

@@ -10,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
 /// @param pattern a text or a regular expression, in Oniguruma's syntax
 /// @param regex the expression, or null for a text
 /// @param content what is put in, as it is
-record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content)
+public record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content)
     implements Decoder {
   @Override
   public Pipe open(Pipe next) {
@@ -87,19 +87,26 @@ record ReplaceDecoder(String pattern, @Nullable OnigRegex regex, String content)
   }
 
   /// Replaces a text.
-  static ReplaceDecoder ofText(String pattern, String content) {
+  public static ReplaceDecoder ofText(String pattern, String content) {
     return new ReplaceDecoder(pattern, null, content);
+  }
+
+  /// Replaces what a regular expression in Oniguruma's syntax matches.
+  ///
+  /// @throws IllegalArgumentException where it is not one
+  public static ReplaceDecoder ofRegex(String pattern, String content) {
+    return new ReplaceDecoder(pattern, OnigRegex.compile(pattern), content);
   }
 
   static ReplaceDecoder read(Part part) {
     Part pattern = part.part("pattern");
     String content = part.string("content");
     if (pattern.has("String")) {
-      return new ReplaceDecoder(pattern.string("String"), null, content);
+      return ofText(pattern.string("String"), content);
     }
     String regex = pattern.string("Regex");
     try {
-      return new ReplaceDecoder(regex, OnigRegex.compile(regex), content);
+      return ofRegex(regex, content);
     } catch (IllegalArgumentException e) {
       throw pattern.complaint(pattern.path() + ".Regex: " + e.getMessage());
     }

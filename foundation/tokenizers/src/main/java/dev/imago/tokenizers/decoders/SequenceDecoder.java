@@ -5,11 +5,11 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /// One after the other.
-record SequenceDecoder(List<Decoder> decoders) implements Decoder {
+public record SequenceDecoder(List<Decoder> decoders) implements Decoder {
   /// Replacements one after the other grow exponentially; no honest file needs more.
   private static final int MOST_GROWTH = 1_000_000;
 
-  SequenceDecoder {
+  public SequenceDecoder {
     decoders = List.copyOf(decoders);
   }
 

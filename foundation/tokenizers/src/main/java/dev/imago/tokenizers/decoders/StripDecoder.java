@@ -7,7 +7,14 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// @param start how many at most at the start
 /// @param stop how many at most at the end
-record StripDecoder(int content, int start, int stop) implements Decoder {
+public record StripDecoder(int content, int start, int stop) implements Decoder {
+  public StripDecoder {
+    if (start < 0 || stop < 0) {
+      throw new IllegalArgumentException(
+          "start = %d, stop = %d: neither may be negative; 0 takes nothing off".formatted(start, stop));
+    }
+  }
+
   @Override
   public Pipe open(Pipe next) {
     String sign = Character.toString(content);

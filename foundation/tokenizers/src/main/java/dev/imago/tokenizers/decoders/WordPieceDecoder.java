@@ -7,7 +7,7 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// @param prefix what a token that goes on with a word starts with, such as `##`
 /// @param cleanup whether blanks before marks are taken out
-record WordPieceDecoder(String prefix, boolean cleanup) implements Decoder {
+public record WordPieceDecoder(String prefix, boolean cleanup) implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return new WholeTokens(next) {

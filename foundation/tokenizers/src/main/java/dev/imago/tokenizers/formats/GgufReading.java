@@ -3,15 +3,18 @@ package dev.imago.tokenizers.formats;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.added.AddedToken;
+import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.decoders.SentencePieceDecoder;
-import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.decoders.WordPieceDecoder;
 import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.models.ScoredPieces;
 import dev.imago.tokenizers.models.WordPieceModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.normalizers.SentencePieceNormalizer;
+import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
+import dev.imago.tokenizers.pretokenizers.PlainPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,11 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The parts that llama.cpp makes of what GGUF says of a tokenizer.
 final class GgufReading {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final int NORMAL = 1;
   private static final int UNKNOWN = 2;
   private static final int CONTROL = 3;
@@ -46,7 +47,7 @@ final class GgufReading {
   /// The parts of a tokenizer with llama.cpp's ids.
   ///
   /// @throws IllegalArgumentException naming the key and value that is broken or not supported
-  static Parts parts(GgufTokens says) {
+  static VocabularyParts parts(GgufTokens says) {
     return new GgufReading(says).parts();
   }
 
@@ -68,7 +69,7 @@ final class GgufReading {
     return OptionalInt.empty();
   }
 
-  private Parts parts() {
+  private VocabularyParts parts() {
     return switch (says.model()) {
       case "gpt2" -> byteLevel();
       case "llama" -> sentencePiece(scored(false).bpe());
@@ -81,7 +82,7 @@ final class GgufReading {
     };
   }
 
-  private Parts byteLevel() {
+  private VocabularyParts byteLevel() {
     LlamaCppPattern pattern =
         LlamaCppPattern.named(says.pre())
             .orElseThrow(
@@ -93,14 +94,13 @@ final class GgufReading {
     return parts(
         Normalizer.NONE,
         // Where we have llama.cpp's own pattern as a scanner, that is faster.
-        ByteLevelParts.preTokenizer(
+        ByteLevelPreTokenizer.after(
             SplitPattern.ofLlamaCppName(says.pre())
                 .filter(SplitPattern::isLlamaCpps)
                 .map(SplitPattern::regexes)
                 .orElse(pattern.patterns())),
         byteLevelModel(pattern.ignoreMerges()),
-        Decoder.read(
-            new Part("this vocabulary", "decoder", JSON.readTree("{\"type\":\"ByteLevel\"}"))),
+        new ByteLevelDecoder(true, true, true),
         pattern.addBos(),
         false);
   }
@@ -167,7 +167,7 @@ final class GgufReading {
     return new ScoredPieces(pieces, all, kinds, Math.max(0, unk), bytes);
   }
 
-  private Parts sentencePiece(Model made) {
+  private VocabularyParts sentencePiece(Model made) {
     // Before BPE llama.cpp looks at the prefix only, whatever else the file says.
     boolean unigram = says.model().equals("t5");
     boolean prefix = flag("add_space_prefix", !unigram);
@@ -209,7 +209,7 @@ final class GgufReading {
   }
 
   /// A token that starts a word has a block before it in the file; here the others get `##`.
-  private Parts wordPiece() {
+  private VocabularyParts wordPiece() {
     var numbers = new LinkedHashMap<String, Integer>();
     var spellings = new HashMap<Integer, String>();
     for (int id = 0; id < tokens.size(); id++) {
@@ -229,9 +229,9 @@ final class GgufReading {
         Normalizer.ofLlamaCpp(
             flag("normalizer.strip_accents", flag("normalizer.lowercase", true)),
             flag("normalizer.lowercase", true)),
-        PreTokenizer.read(part("{\"type\":\"BertPreTokenizer\"}")),
+        PlainPreTokenizer.BERT,
         WordPieceModel.ofLlamaCpp(numbers, unkToken),
-        Decoder.read(part("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}")),
+        new WordPieceDecoder("##", true),
         true,
         true);
   }
@@ -240,11 +240,7 @@ final class GgufReading {
     return token.length() > 2 && token.startsWith("[") && token.endsWith("]");
   }
 
-  private static Part part(String json) {
-    return new Part("this vocabulary", "", JSON.readTree(json));
-  }
-
-  private Parts parts(
+  private VocabularyParts parts(
       Normalizer normalizer,
       PreTokenizer preTokenizer,
       Model made,
@@ -261,7 +257,7 @@ final class GgufReading {
         default -> {}
       }
     }
-    return new Parts(
+    return new VocabularyParts(
         normalizer,
         preTokenizer,
         made,

@@ -7,10 +7,6 @@ import dev.imago.tokenizers.models.Model;
 import dev.imago.tokenizers.models.ScoredPieces;
 import dev.imago.tokenizers.normalizers.SentencePieceNormalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,23 +45,11 @@ public final class SentencePieceFile {
     this.file = file;
   }
 
-  /// Reads a file.
-  ///
-  /// @throws IllegalArgumentException naming the file, the byte and what is wrong there
-  /// @throws UncheckedIOException when the file cannot be read
-  public static Parts read(Path file) {
-    try {
-      return read(file.toString(), Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-  }
-
   /// Reads a file's bytes.
   ///
   /// @param file its name, for messages
   /// @throws IllegalArgumentException naming the file, the byte and what is wrong there
-  public static Parts read(String file, byte[] bytes) {
+  public static VocabularyParts read(String file, byte[] bytes) {
     var read = new SentencePieceFile(file);
     read.model(new ProtoReader(file, bytes));
     return read.parts();
@@ -160,7 +144,7 @@ public final class SentencePieceFile {
     }
   }
 
-  private Parts parts() {
+  private VocabularyParts parts() {
     if (pieces.isEmpty()) {
       throw wrong("it has no pieces");
     }
@@ -180,7 +164,7 @@ public final class SentencePieceFile {
             case WORD -> scored.words(whitespaceAsSuffix);
             default -> scored.characters();
           };
-      return new Parts(
+      return new VocabularyParts(
           new SentencePieceNormalizer(
               new SentencePieceNormalizer.Settings(
                   charsMap,

@@ -1,15 +1,11 @@
 package dev.imago.tokenizers.formats;
 
 import dev.imago.tokenizers.added.AddedToken;
-import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.json.Part;
+import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.models.RankedBytes;
 import dev.imago.tokenizers.normalizers.Normalizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -17,12 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.databind.json.JsonMapper;
 
 /// tiktoken's rank files: a token's bytes in Base64, a space, and its rank, which is its id, a line
 /// each. What the file leaves out, pattern and special tokens, comes from its encoding's name.
 public final class TiktokenFile {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final String END_OF_TEXT = "<|endoftext|>";
   private static final String END_OF_PROMPT = "<|endofprompt|>";
   private static final String LLAMA3_END = "<|end_of_text|>";
@@ -149,32 +143,11 @@ public final class TiktokenFile {
     }
   }
 
-  /// Reads a rank file whose name tells its encoding, such as `cl100k_base.tiktoken`.
-  ///
-  /// @throws IllegalArgumentException naming file, line and what is wrong there, or the known
-  ///   encodings
-  /// @throws UncheckedIOException when the file cannot be read
-  public static Parts read(Path file) {
-    return read(file, Encoding.named(String.valueOf(file.getFileName())));
-  }
-
-  /// Reads a rank file.
-  ///
-  /// @throws IllegalArgumentException naming file, line and what is wrong there
-  /// @throws UncheckedIOException when the file cannot be read
-  public static Parts read(Path file, Encoding encoding) {
-    try {
-      return read(file.toString(), Files.readAllBytes(file), encoding);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-  }
-
   /// Reads a rank file's bytes.
   ///
   /// @param file its name, for messages
   /// @throws IllegalArgumentException naming file, line and what is wrong there
-  public static Parts read(String file, byte[] bytes, Encoding encoding) {
+  public static VocabularyParts read(String file, byte[] bytes, Encoding encoding) {
     var tokens = new ArrayList<byte[]>();
     var ranks = new ArrayList<Integer>();
     int line = 0;
@@ -212,18 +185,18 @@ public final class TiktokenFile {
     return parts(file, encoding, tokens, ranks);
   }
 
-  private static Parts parts(
+  private static VocabularyParts parts(
       String file, Encoding encoding, List<byte[]> tokens, List<Integer> ranks) {
     var added = new ArrayList<AddedToken>();
     encoding.special().entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
         .forEach(e -> added.add(AddedToken.control(e.getValue(), e.getKey())));
     try {
-      return new Parts(
+      return new VocabularyParts(
           Normalizer.NONE,
-          ByteLevelParts.preTokenizer(List.of(encoding.pattern())),
+          ByteLevelPreTokenizer.after(List.of(encoding.pattern())),
           RankedBytes.model(tokens, ranks),
-          Decoder.read(part("{\"type\":\"ByteLevel\"}")),
+          new ByteLevelDecoder(true, true, true),
           added,
           OptionalInt.empty(),
           end(encoding),
@@ -240,10 +213,6 @@ public final class TiktokenFile {
   private static OptionalInt end(Encoding encoding) {
     Integer id = encoding.special().getOrDefault(END_OF_TEXT, encoding.special().get(LLAMA3_END));
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  private static Part part(String json) {
-    return new Part("tiktoken", "", JSON.readTree(json));
   }
 
   private static IllegalArgumentException wrong(String file, String what, Exception cause) {

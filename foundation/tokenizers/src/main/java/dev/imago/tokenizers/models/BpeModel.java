@@ -60,14 +60,14 @@ public final class BpeModel implements Model {
 
   private record Work(MergeWork symbols, TokenBuffer tokens) {}
 
-  private final TokenTable table;
+  private final VocabularyTable table;
   private final List<Merge> merges;
   private final Options options;
   private final RandomGenerator random;
   private final BpeSymbols symbols;
   private final MergeTable ranks;
   private final WordMarks marks;
-  private final PieceCache cache = new PieceCache();
+  private final RememberedPieces cache = new RememberedPieces();
 
   /// What one thread works with, while it is not at work.
   private final AtomicReference<@Nullable Work> resting = new AtomicReference<>();
@@ -76,15 +76,15 @@ public final class BpeModel implements Model {
   /// @param merges of ids of the vocabulary; of a pair that comes twice the last counts
   /// @throws IllegalArgumentException naming the id or the merge that does not fit
   public BpeModel(Map<String, Integer> vocabulary, List<Merge> merges, Options options) {
-    this(new TokenTable(vocabulary), merges, options);
+    this(new VocabularyTable(vocabulary), merges, options);
   }
 
-  BpeModel(TokenTable table, List<Merge> merges, Options options) {
+  BpeModel(VocabularyTable table, List<Merge> merges, Options options) {
     this(table, merges, options, new Random(0), new BpeSymbols(table, options));
   }
 
   BpeModel(
-      TokenTable table,
+      VocabularyTable table,
       List<Merge> merges,
       Options options,
       RandomGenerator random,
@@ -114,7 +114,7 @@ public final class BpeModel implements Model {
   public Model without(IntPredicate forbidden) {
     IntPredicate gone = id -> forbidden.test(id) && !table.isToken(id, options.unkToken());
     List<Merge> kept = merges.stream().filter(m -> !gone.test(m.merged())).toList();
-    TokenTable left = options.ignoreMerges() ? table.without(gone) : table;
+    VocabularyTable left = options.ignoreMerges() ? table.without(gone) : table;
     return kept.size() == merges.size() && left == table
         ? this
         : new BpeModel(left, kept, options, random, symbols);
@@ -142,8 +142,8 @@ public final class BpeModel implements Model {
   }
 
   private void part(char[] text, int from, int to, Work work, Tokens tokens) {
-    boolean remembers = to - from <= PieceCache.MAX_LENGTH && options.dropout() == 0;
-    int hash = remembers ? PieceCache.hash(text, from, to) : 0;
+    boolean remembers = to - from <= RememberedPieces.MAX_LENGTH && options.dropout() == 0;
+    int hash = remembers ? RememberedPieces.hash(text, from, to) : 0;
     int[] found = remembers ? cache.find(text, from, to, hash) : null;
     if (found == null) {
       work.tokens.clear();

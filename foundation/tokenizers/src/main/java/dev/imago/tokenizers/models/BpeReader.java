@@ -12,7 +12,7 @@ final class BpeReader {
   private BpeReader() {}
 
   static BpeModel read(Part part) {
-    TokenTable table = TokenTable.read(part);
+    VocabularyTable table = VocabularyTable.read(part);
     double dropout = part.number("dropout", 0);
     if (!(dropout >= 0 && dropout <= 1)) {
       throw part.wrong("dropout", part.node().get("dropout"), "a probability in 0 … 1");
@@ -29,7 +29,7 @@ final class BpeReader {
     return new BpeModel(table, merges(part, table, options.prefix()), options);
   }
 
-  private static List<BpeModel.Merge> merges(Part part, TokenTable table, String prefix) {
+  private static List<BpeModel.Merge> merges(Part part, VocabularyTable table, String prefix) {
     JsonNode list = part.node().path("merges");
     if (!list.isArray()) {
       throw part.wrong("merges", list, "a list");
@@ -84,7 +84,7 @@ final class BpeReader {
     return new String(Arrays.copyOfRange(bytes, from, bytes.length), StandardCharsets.UTF_8);
   }
 
-  private static int known(Part part, int place, JsonNode entry, TokenTable table, String token) {
+  private static int known(Part part, int place, JsonNode entry, VocabularyTable table, String token) {
     int id = table.find(token);
     if (id < 0) {
       throw part.complaint(

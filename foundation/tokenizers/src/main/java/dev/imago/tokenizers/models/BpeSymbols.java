@@ -20,7 +20,7 @@ final class BpeSymbols {
   /// @param strays characters of tokens that are no tokens themselves, with ids past all others
   record Pieces(CharTrie symbols, boolean[] unused, Map<Integer, Integer> strays) {}
 
-  private final TokenTable table;
+  private final VocabularyTable table;
   private final BpeModel.Options options;
   private final @Nullable Pieces pieces;
   private final int unkId;
@@ -31,11 +31,11 @@ final class BpeSymbols {
   private final CharacterIds last;
   private final boolean hasUnused;
 
-  BpeSymbols(TokenTable table, BpeModel.Options options) {
+  BpeSymbols(VocabularyTable table, BpeModel.Options options) {
     this(table, options, null);
   }
 
-  BpeSymbols(TokenTable table, BpeModel.Options options, @Nullable Pieces pieces) {
+  BpeSymbols(VocabularyTable table, BpeModel.Options options, @Nullable Pieces pieces) {
     this.table = table;
     this.options = options;
     this.pieces = pieces;

@@ -101,6 +101,8 @@ public final class CharTrie {
     private int[] table = new int[4096];
     private int size;
 
+    public Builder() {}
+
     /// Adds a string; one that is there already gets the new number. The empty one is left out.
     public Builder add(String string, int value) {
       if (string.isEmpty()) {

@@ -11,7 +11,7 @@ final class CharacterIds {
 
   /// @param before what stands before the character in the token
   /// @param after what stands after it
-  CharacterIds(TokenTable table, String before, String after) {
+  CharacterIds(VocabularyTable table, String before, String after) {
     Arrays.fill(common, -1);
     for (var entry : table.ids().entrySet()) {
       String token = entry.getKey();

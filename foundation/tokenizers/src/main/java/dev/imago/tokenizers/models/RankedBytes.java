@@ -31,7 +31,7 @@ public final class RankedBytes {
             "«%s» has the ranks %d and %d".formatted(token, other, ranks.get(i)));
       }
     }
-    var table = new TokenTable(ids);
+    var table = new VocabularyTable(ids);
     var splits = new Splits(ids, table.bound());
     var merges = new ArrayList<BpeModel.Merge>();
     ids.forEach((token, rank) -> splits.add(token, rank, rank, merges));
@@ -39,7 +39,7 @@ public final class RankedBytes {
     return new BpeModel(table, merges.stream().filter(m -> known(m, table)).toList(), options);
   }
 
-  private static boolean known(BpeModel.Merge merge, TokenTable table) {
+  private static boolean known(BpeModel.Merge merge, VocabularyTable table) {
     return table.token(merge.left()) != null && table.token(merge.right()) != null;
   }
 

@@ -99,7 +99,7 @@ public record ScoredPieces(
 
   /// Merges any two pieces whose letters together are a piece, the one of the highest score first.
   public BpeModel bpe() {
-    var table = new TokenTable(TokenTable.numbered(pieces));
+    var table = new VocabularyTable(VocabularyTable.numbered(pieces));
     Map<String, Integer> mergeable = of(Set.of(Kind.NORMAL, Kind.UNUSED));
     var splits = new Splits(mergeable, pieces.size());
     float[] sorted = new float[pieces.size()];
@@ -132,7 +132,7 @@ public record ScoredPieces(
 
   /// Takes characters as they are, and nothing longer but the user's symbols.
   public BpeModel characters() {
-    var table = new TokenTable(TokenTable.numbered(pieces));
+    var table = new VocabularyTable(VocabularyTable.numbered(pieces));
     var known = new BpeSymbols.Pieces(userDefined(), new boolean[0], Map.of());
     return new BpeModel(
         table, List.of(), options(), new Random(0), new BpeSymbols(table, options(), known));

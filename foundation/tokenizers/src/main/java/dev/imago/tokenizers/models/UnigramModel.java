@@ -64,7 +64,7 @@ public final class UnigramModel implements Model {
   private final double unkScore;
   private final Manner manner;
   private final int longest;
-  private final PieceCache cache = new PieceCache();
+  private final RememberedPieces cache = new RememberedPieces();
   private final AtomicReference<@Nullable Work> resting = new AtomicReference<>();
 
   /// @param tokens by id; of equal ones the last is found
@@ -125,7 +125,7 @@ public final class UnigramModel implements Model {
   }
 
   private static Map<String, Integer> ids(List<Scored> tokens) {
-    return TokenTable.numbered(tokens.stream().map(Scored::token)::iterator);
+    return VocabularyTable.numbered(tokens.stream().map(Scored::token)::iterator);
   }
 
   private static double[] scores(List<Scored> tokens) {
@@ -177,8 +177,8 @@ public final class UnigramModel implements Model {
   @Override
   public void tokenize(String piece, Tokens tokens) {
     char[] text = piece.toCharArray();
-    boolean remembers = text.length <= PieceCache.MAX_LENGTH;
-    int hash = remembers ? PieceCache.hash(text, 0, text.length) : 0;
+    boolean remembers = text.length <= RememberedPieces.MAX_LENGTH;
+    int hash = remembers ? RememberedPieces.hash(text, 0, text.length) : 0;
     int[] found = remembers ? cache.find(text, 0, text.length, hash) : null;
     if (found == null) {
       found = tokens(piece, text);

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// One token a piece: its own where the vocabulary has it, else the token of the unknown.
 public final class WordLevelModel implements Model {
-  private final TokenTable table;
+  private final VocabularyTable table;
   private final String unkToken;
   private final int unkId;
 
@@ -17,17 +17,17 @@ public final class WordLevelModel implements Model {
   /// @param unkToken what an unknown piece becomes; it may be missing in the vocabulary as long as
   ///   none comes
   public WordLevelModel(Map<String, Integer> vocabulary, String unkToken) {
-    this(new TokenTable(vocabulary), unkToken);
+    this(new VocabularyTable(vocabulary), unkToken);
   }
 
-  private WordLevelModel(TokenTable table, String unkToken) {
+  private WordLevelModel(VocabularyTable table, String unkToken) {
     this.table = table;
     this.unkToken = unkToken;
     this.unkId = table.find(unkToken);
   }
 
   static WordLevelModel read(Part part) {
-    return new WordLevelModel(TokenTable.read(part), part.string("unk_token", "<unk>"));
+    return new WordLevelModel(VocabularyTable.read(part), part.string("unk_token", "<unk>"));
   }
 
   /// What an unknown piece becomes.

@@ -10,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
 /// The longest token first, from left to right; all but the first carry a prefix. A piece that does
 /// not come out even is unknown as a whole. Schuster & Nakajima 2012; as BERT has it.
 public final class WordPieceModel implements Model {
-  private final TokenTable table;
+  private final VocabularyTable table;
   private final String unkToken;
   private final int unkId;
   private final String continuingSubwordPrefix;
@@ -32,7 +32,7 @@ public final class WordPieceModel implements Model {
       String continuingSubwordPrefix,
       int maxInputCharsPerWord) {
     this(
-        new TokenTable(vocabulary), unkToken, continuingSubwordPrefix, maxInputCharsPerWord, false);
+        new VocabularyTable(vocabulary), unkToken, continuingSubwordPrefix, maxInputCharsPerWord, false);
   }
 
   /// As llama.cpp has it: pieces of any length, and after a `▁` of the text itself the tokens for
@@ -40,11 +40,11 @@ public final class WordPieceModel implements Model {
   ///
   /// @param vocabulary tokens with their ids, all but a piece's first with `##`
   public static WordPieceModel ofLlamaCpp(Map<String, Integer> vocabulary, String unkToken) {
-    return new WordPieceModel(new TokenTable(vocabulary), unkToken, "##", Integer.MAX_VALUE, true);
+    return new WordPieceModel(new VocabularyTable(vocabulary), unkToken, "##", Integer.MAX_VALUE, true);
   }
 
   private WordPieceModel(
-      TokenTable table,
+      VocabularyTable table,
       String unkToken,
       String continuingSubwordPrefix,
       int maxInputCharsPerWord,
@@ -72,7 +72,7 @@ public final class WordPieceModel implements Model {
 
   static WordPieceModel read(Part part) {
     return new WordPieceModel(
-        TokenTable.read(part),
+        VocabularyTable.read(part),
         part.string("unk_token", "[UNK]"),
         part.string("continuing_subword_prefix", "##"),
         part.whole("max_input_chars_per_word", 0, Integer.MAX_VALUE, 100),

@@ -12,7 +12,7 @@ import tools.jackson.core.JsonGenerator;
 public final class WordsModel implements Model {
   private static final char BLOCK = '▁';
 
-  private final TokenTable table;
+  private final VocabularyTable table;
   private final int unkId;
   private final int[] byteIds;
   private final boolean byteFallback;
@@ -20,11 +20,11 @@ public final class WordsModel implements Model {
 
   /// @param suffix whether `▁` ends a word instead of starting it
   WordsModel(List<String> pieces, int unkId, boolean byteFallback, boolean suffix) {
-    this(new TokenTable(TokenTable.numbered(pieces)), unkId, new int[0], byteFallback, suffix);
+    this(new VocabularyTable(VocabularyTable.numbered(pieces)), unkId, new int[0], byteFallback, suffix);
   }
 
   private WordsModel(
-      TokenTable table, int unkId, int[] byteIds, boolean byteFallback, boolean suffix) {
+      VocabularyTable table, int unkId, int[] byteIds, boolean byteFallback, boolean suffix) {
     this.table = table;
     this.unkId = unkId;
     this.byteIds = byteIds.length == 0 ? table.byteIds() : byteIds;

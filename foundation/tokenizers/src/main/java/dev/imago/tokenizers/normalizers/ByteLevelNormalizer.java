@@ -7,9 +7,11 @@ import tools.jackson.core.JsonGenerator;
 
 /// Every byte of the text's UTF-8 becomes a character that can be seen, as GPT-2 has it: itself
 /// where Latin-1 has a visible one, and the next free one from U+0100 on otherwise.
-record ByteLevelNormalizer(CharacterMap map) implements Normalizer {
-  ByteLevelNormalizer() {
-    this(new CharacterMap(new Alphabet()));
+public final class ByteLevelNormalizer implements Normalizer {
+  private final CharacterMap map;
+
+  public ByteLevelNormalizer() {
+    map = new CharacterMap(new Alphabet());
   }
 
   private static final class Alphabet implements CharacterMap.Rule {

@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Every character's small letter, whatever stands beside it.
-record LowercaseNormalizer(CharacterMap map) implements Normalizer {
-  LowercaseNormalizer() {
-    this(new CharacterMap(LowercaseNormalizer::lower));
+public final class LowercaseNormalizer implements Normalizer {
+  private final CharacterMap map;
+
+  public LowercaseNormalizer() {
+    map = new CharacterMap(LowercaseNormalizer::lower);
   }
 
   /// A character's small letter as Unicode 17 has it, or null where it is its own.

@@ -6,9 +6,11 @@ import tools.jackson.core.JsonGenerator;
 
 /// What SentencePiece's `nmt` does before anything else: most controls go, and what counts as a
 /// blank becomes a space.
-record NmtNormalizer(CharacterMap map) implements Normalizer {
-  NmtNormalizer() {
-    this(new CharacterMap(NmtNormalizer::changed));
+public final class NmtNormalizer implements Normalizer {
+  private final CharacterMap map;
+
+  public NmtNormalizer() {
+    map = new CharacterMap(NmtNormalizer::changed);
   }
 
   private static @Nullable String changed(int c) {

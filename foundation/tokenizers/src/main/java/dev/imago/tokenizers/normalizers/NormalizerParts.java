@@ -1,6 +1,7 @@
 package dev.imago.tokenizers.normalizers;
 
 import dev.imago.tokenizers.json.Part;
+import java.text.Normalizer.Form;
 import java.util.List;
 
 /// Reads each kind of normalizer from its object.
@@ -35,7 +36,7 @@ final class NormalizerParts {
       case "ByteLevel" -> new ByteLevelNormalizer();
       case "Lowercase" -> new LowercaseNormalizer();
       case "NFC", "NFD", "NFKC", "NFKD" ->
-          new UnicodeNormalizer(new UnicodeForm(UnicodeForm.Kind.valueOf(part.type())));
+          new UnicodeNormalizer(Form.valueOf(part.type()));
       case "Nmt" -> new NmtNormalizer();
       case "Precompiled" -> precompiled(part);
       case "Prepend" -> new PrependNormalizer(part.string("prepend"));

@@ -5,13 +5,20 @@ import java.util.Base64;
 import tools.jackson.core.JsonGenerator;
 
 /// The normalization that a SentencePiece model brings with it as a table.
-///
-/// @param charsMap the table, in Base64
-/// @param replacing the same, put to work
-record PrecompiledNormalizer(String charsMap, Replacing replacing) implements Normalizer {
+public final class PrecompiledNormalizer implements Normalizer {
+  private final String charsMap;
+  private final Replacing replacing;
+
+  /// @param charsMap the table, in Base64
   /// @throws IllegalArgumentException saying what is wrong with the table
-  PrecompiledNormalizer(String charsMap) {
-    this(charsMap, new Replacing(CharsMap.read(Base64.getDecoder().decode(charsMap))));
+  public PrecompiledNormalizer(String charsMap) {
+    this.charsMap = charsMap;
+    replacing = new Replacing(CharsMap.read(Base64.getDecoder().decode(charsMap)));
+  }
+
+  /// The table, in Base64.
+  public String charsMap() {
+    return charsMap;
   }
 
   @Override

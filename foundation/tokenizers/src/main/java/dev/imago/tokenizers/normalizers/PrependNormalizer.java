@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// Puts something before a text that has anything in it; it comes from where the text's first
 /// character does.
-record PrependNormalizer(String prepend) implements Normalizer {
+public record PrependNormalizer(String prepend) implements Normalizer {
   @Override
   public AlignedText apply(AlignedText text) {
     if (text.isEmpty()) {

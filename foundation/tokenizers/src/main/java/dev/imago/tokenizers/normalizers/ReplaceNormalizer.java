@@ -7,18 +7,42 @@ import tools.jackson.core.JsonGenerator;
 
 /// Puts one text in the place of every occurrence of a pattern. What is put in comes from where the
 /// last character of what it replaces does.
-///
-/// @param matcher the pattern, put to work
-record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matcher matcher)
-    implements Normalizer {
+public final class ReplaceNormalizer implements Normalizer {
   /// Finds occurrences from left to right, none within another, and no empty one where another
   /// ended.
-  interface Matcher {
+  private interface Matcher {
     void findAll(String text, MatchSink sink);
   }
 
+  private final boolean isRegex;
+  private final String pattern;
+  private final String content;
+  private final Matcher matcher;
+
+  private ReplaceNormalizer(boolean isRegex, String pattern, String content, Matcher matcher) {
+    this.isRegex = isRegex;
+    this.pattern = pattern;
+    this.content = content;
+    this.matcher = matcher;
+  }
+
+  /// Whether the pattern is a regular expression.
+  public boolean isRegex() {
+    return isRegex;
+  }
+
+  /// What is looked for.
+  public String pattern() {
+    return pattern;
+  }
+
+  /// What is put in its place.
+  public String content() {
+    return content;
+  }
+
   /// Replaces a text.
-  static ReplaceNormalizer ofString(String pattern, String content) {
+  public static ReplaceNormalizer ofString(String pattern, String content) {
     return new ReplaceNormalizer(
         false,
         pattern,
@@ -40,7 +64,7 @@ record ReplaceNormalizer(boolean isRegex, String pattern, String content, Matche
   /// Replaces what a regular expression in Oniguruma's syntax matches.
   ///
   /// @throws IllegalArgumentException where it is not one
-  static ReplaceNormalizer ofRegex(String pattern, String content) {
+  public static ReplaceNormalizer ofRegex(String pattern, String content) {
     return new ReplaceNormalizer(true, pattern, content, OnigRegex.compile(pattern)::findAll);
   }
 

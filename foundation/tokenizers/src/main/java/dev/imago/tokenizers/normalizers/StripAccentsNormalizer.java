@@ -4,7 +4,9 @@ import dev.imago.tokenizers.aligned.AlignedText;
 import tools.jackson.core.JsonGenerator;
 
 /// Takes out every mark, of whatever kind.
-record StripAccentsNormalizer(CharacterMap map) implements Normalizer {
+public final class StripAccentsNormalizer implements Normalizer {
+  private final CharacterMap map;
+
   /// Where the JDK and the Rust library's tables (Unicode 9) do not agree whether a character is a
   /// mark: found by asking the library about all code points.
   private static final CodePoints OTHER_MARKS =
@@ -22,8 +24,8 @@ record StripAccentsNormalizer(CharacterMap map) implements Normalizer {
           1e5ee-1e5ef
           """);
 
-  StripAccentsNormalizer() {
-    this(new CharacterMap(c -> isMark(c) ? "" : null));
+  public StripAccentsNormalizer() {
+    map = new CharacterMap(c -> isMark(c) ? "" : null);
   }
 
   private static boolean isMark(int c) {

@@ -4,7 +4,7 @@ import dev.imago.tokenizers.aligned.AlignedText;
 import tools.jackson.core.JsonGenerator;
 
 /// Takes blanks off the ends.
-record StripNormalizer(boolean stripLeft, boolean stripRight) implements Normalizer {
+public record StripNormalizer(boolean stripLeft, boolean stripRight) implements Normalizer {
   /// Whether Unicode calls a character a blank (`White_Space`).
   static boolean isBlank(int c) {
     return switch (c) {

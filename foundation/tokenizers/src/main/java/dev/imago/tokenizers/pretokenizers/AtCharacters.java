@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /// The kinds that cut at single characters.
-sealed interface AtCharacters extends PreTokenizer {
+public sealed interface AtCharacters extends PreTokenizer {
   /// `Digits`: numbers apart from the rest, each digit on its own or together.
   record Digits(boolean individualDigits) implements AtCharacters {
     static Digits read(Part part) {
@@ -92,6 +92,12 @@ sealed interface AtCharacters extends PreTokenizer {
 
   /// `FixedLength`: so many characters each, the last piece fewer.
   record FixedLength(int length) implements AtCharacters {
+    public FixedLength {
+      if (length < 1) {
+        throw new IllegalArgumentException("length = " + length + " is below 1; 5 is usual");
+      }
+    }
+
     static FixedLength read(Part part) {
       return new FixedLength(part.whole("length", 1, Integer.MAX_VALUE, 5));
     }

@@ -1,7 +1,10 @@
 package dev.imago.tokenizers.pretokenizers;
 
+import dev.imago.regex.OnigRegex;
 import dev.imago.tokenizers.aligned.AlignedText;
 import dev.imago.tokenizers.json.Part;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -14,6 +17,22 @@ import tools.jackson.core.JsonGenerator;
 public record ByteLevelPreTokenizer(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
     implements PreTokenizer {
   private static final String BYTES = bytes();
+
+  /// Cuts by each regex in turn, its matches and what lies between them, then spells bytes.
+  ///
+  /// @throws IllegalArgumentException where one is no regular expression in Oniguruma's syntax
+  public static PreTokenizer after(List<String> regexes) {
+    var steps = new ArrayList<PreTokenizer>();
+    for (String regex : regexes) {
+      steps.add(
+          new SplitPreTokenizer(
+              new SplitPreTokenizer.Pattern.Regex(OnigRegex.compile(regex)),
+              Behavior.ISOLATED,
+              false));
+    }
+    steps.add(new ByteLevelPreTokenizer(false, false, false));
+    return PreTokenizer.inSequence(steps);
+  }
 
   static ByteLevelPreTokenizer read(Part part) {
     return new ByteLevelPreTokenizer(

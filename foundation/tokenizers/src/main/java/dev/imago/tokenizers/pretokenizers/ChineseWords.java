@@ -16,23 +16,33 @@ import tools.jackson.core.JsonGenerator;
 /// Words are HanLP's: the shortest path over its core dictionary's bigrams, without names and user
 /// words. It cuts at their borders beside a Chinese character and nowhere else, so that white space
 /// and all that is not Chinese is left to the kind that comes after it.
-final class ChineseWords implements PreTokenizer {
+public final class ChineseWords implements PreTokenizer {
   private final Segment segment;
 
   private ChineseWords(Segment segment) {
     this.segment = segment;
   }
 
-  static ChineseWords read(Part part) {
+  /// Words as HanLP finds them.
+  ///
+  /// @throws IllegalArgumentException where HanLP is missing
+  public static ChineseWords ofHanLp() {
     try {
       return new ChineseWords(
           HanLP.newSegment().enableAllNamedEntityRecognize(false).enableCustomDictionary(false));
     } catch (NoClassDefFoundError e) { // HanLP is an optional dependency, for its size
       throw new IllegalArgumentException(
-          part.path()
-              + ": ChineseWords needs HanLP, which is not on the class path; add"
+          "ChineseWords needs HanLP, which is not on the class path; add"
               + " com.hankcs:hanlp:portable-1.8.6",
           e);
+    }
+  }
+
+  static ChineseWords read(Part part) {
+    try {
+      return ofHanLp();
+    } catch (IllegalArgumentException e) {
+      throw part.complaint(part.path() + ": " + e.getMessage());
     }
   }
 

@@ -24,7 +24,8 @@ public record MetaspacePreTokenizer(int replacement, Prepend prependScheme, bool
     /// At the start of every piece that comes in.
     ALWAYS;
 
-    String fileName() {
+    /// As the file has it.
+    public String fileName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

@@ -15,7 +15,7 @@ public sealed interface PreTokenizer
         ByteLevelPreTokenizer,
         ChineseWords,
         MetaspacePreTokenizer,
-        Plain,
+        PlainPreTokenizer,
         SequencePreTokenizer,
         SplitPreTokenizer {
   /// One piece, as it is.
@@ -61,10 +61,10 @@ public sealed interface PreTokenizer
       case "Punctuation" -> AtCharacters.Punctuation.read(part);
       case "CharDelimiterSplit" -> AtCharacters.CharDelimiter.read(part);
       case "FixedLength" -> AtCharacters.FixedLength.read(part);
-      case "Whitespace" -> Plain.WHITESPACE;
-      case "WhitespaceSplit" -> Plain.WHITESPACE_SPLIT;
-      case "BertPreTokenizer" -> Plain.BERT;
-      case "UnicodeScripts" -> Plain.UNICODE_SCRIPTS;
+      case "Whitespace" -> PlainPreTokenizer.WHITESPACE;
+      case "WhitespaceSplit" -> PlainPreTokenizer.WHITESPACE_SPLIT;
+      case "BertPreTokenizer" -> PlainPreTokenizer.BERT;
+      case "UnicodeScripts" -> PlainPreTokenizer.UNICODE_SCRIPTS;
       case "ChineseWords" -> ChineseWords.read(part);
       default ->
           throw part.unknownType(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// `[CLS] text [SEP]`, and of a pair `[CLS] text [SEP] pair [SEP]`.
-record BertProcessing(Special sep, Special cls) implements PostProcessor {
+public record BertProcessing(SpecialToken sep, SpecialToken cls) implements PostProcessor {
   @Override
   public int added(boolean pair) {
     return pair ? 3 : 2;
@@ -22,12 +22,12 @@ record BertProcessing(Special sep, Special cls) implements PostProcessor {
     var out = new ArrayList<Encoding>();
     for (Encoding encoding : encodings) {
       int sequence = out.isEmpty() ? 0 : 1;
-      @Nullable Special before = out.isEmpty() ? cls : null;
+      @Nullable SpecialToken before = out.isEmpty() ? cls : null;
       out.add(
-          Special.around(before, encoding, sep, sequence, sequence)
+          SpecialToken.around(before, encoding, sep, sequence, sequence)
               .withOverflowing(
                   encoding.overflowing().stream()
-                      .map(o -> Special.around(before, o, sep, sequence, sequence))
+                      .map(o -> SpecialToken.around(before, o, sep, sequence, sequence))
                       .toList()));
     }
     return out;
@@ -43,6 +43,6 @@ record BertProcessing(Special sep, Special cls) implements PostProcessor {
   }
 
   static BertProcessing read(Part part) {
-    return new BertProcessing(Special.read(part, "sep"), Special.read(part, "cls"));
+    return new BertProcessing(SpecialToken.read(part, "sep"), SpecialToken.read(part, "cls"));
   }
 }

@@ -11,7 +11,7 @@ import tools.jackson.core.JsonGenerator;
 /// @param addPrefixSpace whether the blank at the start of a text was put in, and is in no text
 /// @param trimOffsets whether anything is done
 /// @param useRegex nothing here: the file writes it, the pre-tokenizer of the same name has it
-record ByteLevelProcessing(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
+public record ByteLevelProcessing(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex)
     implements PostProcessor {
   private static final char BLANK = 'Ġ';
 

@@ -8,7 +8,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// `<s> text </s>`, and of a pair `<s> text </s></s> pair </s>`, all of type 0; blanks are trimmed
 /// as [ByteLevelProcessing] does.
-record RobertaProcessing(Special sep, Special cls, boolean trimOffsets, boolean addPrefixSpace)
+public record RobertaProcessing(SpecialToken sep, SpecialToken cls, boolean trimOffsets, boolean addPrefixSpace)
     implements PostProcessor {
   @Override
   public int added(boolean pair) {
@@ -20,7 +20,7 @@ record RobertaProcessing(Special sep, Special cls, boolean trimOffsets, boolean 
     var out = new ArrayList<Encoding>();
     for (Encoding encoding : encodings) {
       int sequence = out.isEmpty() ? 0 : 1;
-      Special before = out.isEmpty() ? cls : sep;
+      SpecialToken before = out.isEmpty() ? cls : sep;
       Encoding done =
           (trimOffsets ? ByteLevelProcessing.trim(encoding, addPrefixSpace) : encoding)
               .withTypeId(0);
@@ -36,8 +36,8 @@ record RobertaProcessing(Special sep, Special cls, boolean trimOffsets, boolean 
     return out;
   }
 
-  private Encoding around(Special before, Encoding text, int sequence) {
-    return Special.around(before, text, sep, sequence, 0);
+  private Encoding around(SpecialToken before, Encoding text, int sequence) {
+    return SpecialToken.around(before, text, sep, sequence, 0);
   }
 
   @Override
@@ -53,8 +53,8 @@ record RobertaProcessing(Special sep, Special cls, boolean trimOffsets, boolean 
 
   static RobertaProcessing read(Part part) {
     return new RobertaProcessing(
-        Special.read(part, "sep"),
-        Special.read(part, "cls"),
+        SpecialToken.read(part, "sep"),
+        SpecialToken.read(part, "cls"),
         part.bool("trim_offsets", true),
         part.bool("add_prefix_space", true));
   }

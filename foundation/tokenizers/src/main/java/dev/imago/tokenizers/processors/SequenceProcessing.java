@@ -5,8 +5,8 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /// One after the other.
-record SequenceProcessing(List<PostProcessor> processors) implements PostProcessor {
-  SequenceProcessing {
+public record SequenceProcessing(List<PostProcessor> processors) implements PostProcessor {
+  public SequenceProcessing {
     processors = List.copyOf(processors);
   }
 

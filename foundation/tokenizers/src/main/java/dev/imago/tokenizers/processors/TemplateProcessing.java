@@ -3,9 +3,11 @@ package dev.imago.tokenizers.processors;
 import dev.imago.tokenizers.Encoding;
 import dev.imago.tokenizers.json.Part;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -13,22 +15,22 @@ import tools.jackson.databind.JsonNode;
 /// pair.
 ///
 /// @param special what each name in the templates stands for
-record TemplateProcessing(List<Piece> single, List<Piece> pair, Map<String, Tokens> special)
+public record TemplateProcessing(List<Piece> single, List<Piece> pair, Map<String, Tokens> special)
     implements PostProcessor {
   /// A part of a template.
-  sealed interface Piece {}
+  public sealed interface Piece {}
 
   /// The place of a text.
   ///
   /// @param index 0 for the text, 1 for its pair
-  record Text(int index, int typeId) implements Piece {}
+  public record Text(int index, int typeId) implements Piece {}
 
   /// The place of special tokens.
-  record Name(String id, int typeId) implements Piece {}
+  public record Name(String id, int typeId) implements Piece {}
 
   /// What a name stands for: often one token, at times several.
-  record Tokens(List<Special> tokens) {
-    Tokens {
+  public record Tokens(List<SpecialToken> tokens) {
+    public Tokens {
       tokens = List.copyOf(tokens);
     }
 
@@ -39,10 +41,62 @@ record TemplateProcessing(List<Piece> single, List<Piece> pair, Map<String, Toke
     }
   }
 
-  TemplateProcessing {
+  public TemplateProcessing {
     single = List.copyOf(single);
     pair = List.copyOf(pair);
-    special = new LinkedHashMap<>(special);
+    special = Collections.unmodifiableMap(new LinkedHashMap<>(special));
+    check("single", single, 0, special);
+    check("pair", pair, 1, special);
+  }
+
+  private static void check(
+      String name, List<Piece> template, int mostIndex, Map<String, Tokens> special) {
+    for (Piece piece : template) {
+      switch (piece) {
+        case Text(int index, int typeId) -> {
+          if (index < 0 || index > mostIndex || typeId < 0) {
+            throw new IllegalArgumentException(
+                "%s has text %d of type %d, where texts are 0 … %d and types are not negative"
+                    .formatted(name, index, typeId, mostIndex));
+          }
+        }
+        case Name(String id, int typeId) -> {
+          if (!special.containsKey(id) || typeId < 0) {
+            throw new IllegalArgumentException(
+                "%s has «%s» of type %d, where names are %s and types are not negative"
+                    .formatted(name, id, typeId, special.keySet()));
+          }
+        }
+      }
+    }
+  }
+
+  /// At most one token before a text and one after it; a pair has them around each of its texts.
+  ///
+  /// @param before null for none
+  /// @param after null for none
+  public static TemplateProcessing around(
+      @Nullable SpecialToken before, @Nullable SpecialToken after) {
+    var special = new LinkedHashMap<String, Tokens>();
+    var single = new ArrayList<Piece>();
+    var pair = new ArrayList<Piece>();
+    for (int text = 0; text < 2; text++) {
+      var template = new ArrayList<Piece>();
+      if (before != null) {
+        special.putIfAbsent(before.token(), new Tokens(List.of(before)));
+        template.add(new Name(before.token(), text));
+      }
+      template.add(new Text(text, text));
+      if (after != null) {
+        special.putIfAbsent(after.token(), new Tokens(List.of(after)));
+        template.add(new Name(after.token(), text));
+      }
+      pair.addAll(template);
+      if (text == 0) {
+        single.addAll(template);
+      }
+    }
+    return new TemplateProcessing(single, pair, special);
   }
 
   @Override
@@ -142,12 +196,12 @@ record TemplateProcessing(List<Piece> single, List<Piece> pair, Map<String, Toke
     if (!ids.isArray() || ids.size() != tokens.size()) {
       throw part.wrong("ids", ids, "a list of as many ids as there are tokens,");
     }
-    var pairs = new ArrayList<Special>();
+    var pairs = new ArrayList<SpecialToken>();
     for (JsonNode id : ids) {
       if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
         throw part.wrong("ids[" + pairs.size() + "]", id, "an id");
       }
-      pairs.add(new Special(tokens.get(pairs.size()), id.intValue()));
+      pairs.add(new SpecialToken(tokens.get(pairs.size()), id.intValue()));
     }
     return new Tokens(pairs);
   }

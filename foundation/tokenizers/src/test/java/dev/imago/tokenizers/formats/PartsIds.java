@@ -8,7 +8,7 @@ import java.util.List;
 final class PartsIds {
   private PartsIds() {}
 
-  static List<Integer> ids(Parts parts, String text) {
+  static List<Integer> ids(VocabularyParts parts, String text) {
     var ids = new ArrayList<Integer>();
     parts
         .preTokenizer()
@@ -18,7 +18,7 @@ final class PartsIds {
     return ids;
   }
 
-  static String text(Parts parts, List<Integer> ids) {
+  static String text(VocabularyParts parts, List<Integer> ids) {
     return parts
         .decoder()
         .decode(ids.stream().map(id -> String.valueOf(parts.model().token(id))).toList());

@@ -115,7 +115,7 @@ class SentencePieceFileTest {
 
   @Test
   void theBlankThatWasPutInGoesWhenItIsDecoded() {
-    Parts parts = SentencePieceFile.read("m.model", model(2, false).done());
+    VocabularyParts parts = SentencePieceFile.read("m.model", model(2, false).done());
     assertEquals("a a", PartsIds.text(parts, List.of(5, 5)));
     assertEquals(" \u2047 a", PartsIds.text(parts, List.of(1, 0, 3)));
   }

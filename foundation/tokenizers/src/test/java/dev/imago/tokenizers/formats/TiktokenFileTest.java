@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TiktokenFileTest {
   private static final TiktokenFile.Encoding CL100K = TiktokenFile.Encoding.named("cl100k_base");
 
-  private static Parts read(String lines) {
+  private static VocabularyParts read(String lines) {
     return TiktokenFile.read("ranks", lines.getBytes(StandardCharsets.US_ASCII), CL100K);
   }
 
@@ -31,7 +31,7 @@ class TiktokenFileTest {
   @Test
   void thePairOfTheLowestRankMergesFirst() {
     // ab 256, bc 257, abc 258
-    Parts parts = read(bytes() + "YWI= 256\nYmM= 257\nYWJj 258\n");
+    VocabularyParts parts = read(bytes() + "YWI= 256\nYmM= 257\nYWJj 258\n");
     assertEquals(List.of(258), PartsIds.ids(parts, "abc"));
     assertEquals(List.of((int) 'b', 256), PartsIds.ids(parts, "bab"));
     assertEquals(List.of((int) 'x', 257), PartsIds.ids(parts, "xbc"));
@@ -72,7 +72,7 @@ class TiktokenFileTest {
       lines.append(Base64.getEncoder().encodeToString(token)).append(' ').append(rank).append('\n');
     }
     byte[] file = lines.toString().getBytes(StandardCharsets.US_ASCII);
-    Parts parts = TokenizerFile.read("Meta-Llama-3-8B/tokenizer.model", file);
+    VocabularyParts parts = VocabularyFile.read("Meta-Llama-3-8B/tokenizer.model", file);
     assertEquals(256, parts.added().size());
     assertTrue(parts.added().contains(AddedToken.control(128_009, "<|eot_id|>")));
     assertTrue(parts.added().contains(AddedToken.control(128_006, "<|start_header_id|>")));
@@ -81,7 +81,7 @@ class TiktokenFileTest {
     byte[] other = bytes().getBytes(StandardCharsets.US_ASCII);
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> TokenizerFile.read("tokenizer.model", other))
+                IllegalArgumentException.class, () -> VocabularyFile.read("tokenizer.model", other))
             .toString();
     assertTrue(message.contains("name it r50k_base.tiktoken"), message);
   }

@@ -39,7 +39,7 @@ sealed interface TextBatch {
     @Override
     public long mark(long mark) {
       for (String text : strings) {
-        mark = Checkpoint.mark(mark, text.length(), text.hashCode());
+        mark = CountCheckpoint.mark(mark, text.length(), text.hashCode());
       }
       return mark;
     }
@@ -95,7 +95,7 @@ sealed interface TextBatch {
     public long mark(long mark) {
       var hash = new CRC32C();
       hash.update(utf8);
-      return Checkpoint.mark(mark, utf8.length, (int) hash.getValue());
+      return CountCheckpoint.mark(mark, utf8.length, (int) hash.getValue());
     }
 
     @Override

@@ -159,12 +159,12 @@ public final class WordCounter {
       throws InterruptedException, IOException {
     if (settings.folder() == null) {
       var counter = new WordCounter(cutters, split, settings, counted, null);
-      return counter.count(texts, Checkpoint.none(split), null);
+      return counter.count(texts, CountCheckpoint.none(split), null);
     }
     if (settings.checkpointBytes() > 0) {
       String line = split.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
       Files.createDirectories(settings.folder());
-      Checkpoint last = Checkpoint.read(settings.folder(), line);
+      CountCheckpoint last = CountCheckpoint.read(settings.folder(), line);
       try (var folder = WordFolder.lasting(settings.folder(), last.runs())) {
         return new WordCounter(cutters, line, settings, counted, folder).count(texts, last, null);
       }
@@ -174,7 +174,7 @@ public final class WordCounter {
     try {
       found =
           new WordCounter(cutters, split, settings, counted, folder)
-              .count(texts, Checkpoint.none(split), folder.path());
+              .count(texts, CountCheckpoint.none(split), folder.path());
       return found;
     } finally {
       if (found == null) {
@@ -183,7 +183,7 @@ public final class WordCounter {
     }
   }
 
-  private Counted count(Iterator<TextBatch> texts, Checkpoint last, @Nullable Path temporary)
+  private Counted count(Iterator<TextBatch> texts, CountCheckpoint last, @Nullable Path temporary)
       throws InterruptedException, IOException {
     skip(texts, last);
     if (last.bytes() > 0) {
@@ -225,7 +225,7 @@ public final class WordCounter {
     }
   }
 
-  private void skip(Iterator<TextBatch> texts, Checkpoint last) {
+  private void skip(Iterator<TextBatch> texts, CountCheckpoint last) {
     long skipped = 0;
     long mark = 0;
     while (skipped < last.texts() && texts.hasNext()) {
@@ -243,7 +243,7 @@ public final class WordCounter {
     }
   }
 
-  private Checkpoint feed(Iterator<TextBatch> texts, Checkpoint last, ExecutorService pool)
+  private CountCheckpoint feed(Iterator<TextBatch> texts, CountCheckpoint last, ExecutorService pool)
       throws InterruptedException, IOException {
     long count = last.texts();
     long mark = last.mark();
@@ -266,12 +266,12 @@ public final class WordCounter {
           && folder != null
           && unsafe >= settings.checkpointBytes()) {
         awaitAll();
-        checkpoint(folder, new Checkpoint(split, count, bytes.get(), mark, false, List.of()));
+        checkpoint(folder, new CountCheckpoint(split, count, bytes.get(), mark, false, List.of()));
         unsafe = 0;
       }
     }
     awaitAll();
-    return new Checkpoint(split, count, bytes.get(), mark, true, List.of());
+    return new CountCheckpoint(split, count, bytes.get(), mark, true, List.of());
   }
 
   private void cut(TextBatch batch, AtomicLong bytes) {
@@ -318,7 +318,7 @@ public final class WordCounter {
     }
   }
 
-  private Checkpoint checkpoint(WordFolder folder, Checkpoint now) throws IOException {
+  private CountCheckpoint checkpoint(WordFolder folder, CountCheckpoint now) throws IOException {
     for (Worker worker : idle) {
       spill(folder, worker.table());
     }
@@ -327,14 +327,14 @@ public final class WordCounter {
     } else if (folder.runs().size() > MANY_RUNS) {
       folder.merge(MANY_RUNS / 2);
     }
-    Checkpoint safe = now.withRuns(folder.runs());
+    CountCheckpoint safe = now.withRuns(folder.runs());
     safe.write(folder.path());
     // Only now is nobody in need of the runs that were merged.
     folder.forgetMerged();
     return safe;
   }
 
-  private Checkpoint finish(Checkpoint last) throws IOException {
+  private CountCheckpoint finish(CountCheckpoint last) throws IOException {
     var workers = new ArrayList<>(idle);
     if (folder != null && settings.checkpointBytes() > 0) {
       last = checkpoint(folder, last);

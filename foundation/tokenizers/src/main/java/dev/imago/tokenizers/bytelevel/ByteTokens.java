@@ -3,12 +3,12 @@ package dev.imago.tokenizers.bytelevel;
 import java.util.Arrays;
 
 /// Finds a token by its bytes: open addressing over the tokens themselves.
-final class TokenTable {
+final class ByteTokens {
   private final byte[][] tokens;
   private final int[] slots;
 
   /// @param tokens by id; of equal ones the last counts, empty ones are never found
-  TokenTable(byte[][] tokens) {
+  ByteTokens(byte[][] tokens) {
     this.tokens = tokens;
     slots = new int[Math.max(16, Integer.highestOneBit(Math.max(1, tokens.length)) * 4)];
     Arrays.fill(slots, -1);

@@ -1,8 +1,8 @@
 package dev.imago.tokenizers.bytelevel;
 
 /// Steps through UTF-8 that is known to be valid.
-final class Utf8 {
-  private Utf8() {}
+final class Utf8Characters {
+  private Utf8Characters() {}
 
   /// The bytes of the character that this byte starts.
   static int length(byte first) {

@@ -17,13 +17,13 @@ import java.util.Locale;
 /// @param mark a sum over their lengths and hashes, by which other texts are recognised
 /// @param complete whether there were no more
 /// @param runs where the words are
-record Checkpoint(
+record CountCheckpoint(
     String split, long texts, long bytes, long mark, boolean complete, List<WordRun> runs) {
   private static final String FILE = "counting.txt";
   private static final String VERSION = "imago counted words 2";
 
-  static Checkpoint none(String split) {
-    return new Checkpoint(split, 0, 0, 0, false, List.of());
+  static CountCheckpoint none(String split) {
+    return new CountCheckpoint(split, 0, 0, 0, false, List.of());
   }
 
   /// The mark after another text.
@@ -50,20 +50,20 @@ record Checkpoint(
   }
 
   /// The same with other runs.
-  Checkpoint withRuns(List<WordRun> runs) {
-    return new Checkpoint(split, texts, bytes, mark, complete, runs);
+  CountCheckpoint withRuns(List<WordRun> runs) {
+    return new CountCheckpoint(split, texts, bytes, mark, complete, runs);
   }
 
   /// Reads what an earlier process left, [#none] where it left nothing.
   ///
   /// @throws IOException naming the file, when it is no such file
   /// @throws IllegalArgumentException when its words were cut in another way
-  static Checkpoint read(Path folder, String split) throws IOException {
+  static CountCheckpoint read(Path folder, String split) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return none(split);
     }
-    Checkpoint found = read(folder, file);
+    CountCheckpoint found = read(folder, file);
     if (!found.split().equals(split)) {
       throw new IllegalArgumentException(
           "%s holds words that were cut by «%s», not by «%s»; take another folder, or delete it to count anew"
@@ -72,7 +72,7 @@ record Checkpoint(
     return found;
   }
 
-  private static Checkpoint read(Path folder, Path file) throws IOException {
+  private static CountCheckpoint read(Path folder, Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
     if (lines.size() < 7 || !lines.getFirst().equals(VERSION) || !lines.getLast().equals("end")) {
       throw broken(file);
@@ -87,7 +87,7 @@ record Checkpoint(
         }
         runs.add(new WordRun(run, Long.parseLong(parts[1]), Long.parseLong(parts[2])));
       }
-      return new Checkpoint(
+      return new CountCheckpoint(
           value(lines.get(1), "split", file),
           Long.parseLong(value(lines.get(2), "texts", file)),
           Long.parseLong(value(lines.get(3), "bytes", file)),

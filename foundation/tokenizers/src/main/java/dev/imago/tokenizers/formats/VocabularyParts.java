@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 /// @param addBos whether the file wants `bos` before each text
 /// @param addEos whether the file wants `eos` after each text
 /// @param gguf what GGUF says of the same tokenizer, where the file says as much
-public record Parts(
+public record VocabularyParts(
     Normalizer normalizer,
     PreTokenizer preTokenizer,
     Model model,
@@ -33,7 +33,7 @@ public record Parts(
     boolean addBos,
     boolean addEos,
     Optional<GgufTokens> gguf) {
-  public Parts {
+  public VocabularyParts {
     added = List.copyOf(added);
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /// The kinds without settings, named as in the file.
-enum Plain implements PreTokenizer {
+public enum PlainPreTokenizer implements PreTokenizer {
   /// Words and what stands between them, `\w+|[^\w\s]+`; white space goes.
   WHITESPACE("Whitespace") {
     @Override
@@ -82,7 +82,7 @@ enum Plain implements PreTokenizer {
 
   private final String fileName;
 
-  Plain(String fileName) {
+  PlainPreTokenizer(String fileName) {
     this.fileName = fileName;
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Python's `json.dumps`, which transformers' `tojson` is.
-final class Json {
+final class JsonDump {
   private final boolean ascii;
   private final boolean sortKeys;
   private final @Nullable String indent;
@@ -14,7 +14,7 @@ final class Json {
   private final String colon;
   private final StringBuilder out = new StringBuilder();
 
-  private Json(boolean ascii, boolean sortKeys, @Nullable String indent, Object separators) {
+  private JsonDump(boolean ascii, boolean sortKeys, @Nullable String indent, Object separators) {
     this.ascii = ascii;
     this.sortKeys = sortKeys;
     this.indent = indent;
@@ -38,7 +38,7 @@ final class Json {
     if (!a.isNone(1)) {
       indent = Python.isText(a.get(1)) ? a.string(1) : Text.repeat(" ", a.integer(1, 0));
     }
-    var json = new Json(a.truth(0), a.truth(3), indent, a.get(2, None.NONE));
+    var json = new JsonDump(a.truth(0), a.truth(3), indent, a.get(2, None.NONE));
     json.write(value, 0);
     return json.out.toString();
   }

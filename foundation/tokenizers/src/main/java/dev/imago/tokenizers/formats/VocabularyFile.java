@@ -3,14 +3,14 @@ package dev.imago.tokenizers.formats;
 import dev.imago.tokenizers.GgufTokens;
 
 /// The kinds of tokenizer files that are not `tokenizer.json`, told apart by what is in them.
-public final class TokenizerFile {
-  private TokenizerFile() {}
+public final class VocabularyFile {
+  private VocabularyFile() {}
 
   /// Reads a SentencePiece model or tiktoken's ranks.
   ///
   /// @param file its name, for messages; its last part tells tiktoken's encodings apart
   /// @throws IllegalArgumentException naming the file, the place and what is wrong there
-  public static Parts read(String file, byte[] content) {
+  public static VocabularyParts read(String file, byte[] content) {
     if (isRanks(content)) {
       String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
       return TiktokenFile.read(file, content, TiktokenFile.Encoding.of(name, content));
@@ -28,7 +28,7 @@ public final class TokenizerFile {
   /// The parts that llama.cpp makes of what GGUF says.
   ///
   /// @throws IllegalArgumentException naming the key and value that is broken or not supported
-  public static Parts of(GgufTokens tokens) {
+  public static VocabularyParts of(GgufTokens tokens) {
     return GgufReading.parts(tokens);
   }
 

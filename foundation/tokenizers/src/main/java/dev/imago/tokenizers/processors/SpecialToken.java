@@ -7,7 +7,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /// A special token with its id, which files write as `["[SEP]", 102]`.
-record Special(String token, int id) {
+public record SpecialToken(String token, int id) {
   /// Puts the token in.
   void add(Encoding.Builder out, int typeId) {
     out.add(id, token, 0, 0, Encoding.NONE, typeId, true);
@@ -20,7 +20,7 @@ record Special(String token, int id) {
     out.writeEndArray();
   }
 
-  static Special read(Part part, String name) {
+  static SpecialToken read(Part part, String name) {
     JsonNode pair = part.node().path(name);
     if (!pair.isArray()
         || pair.size() != 2
@@ -30,12 +30,12 @@ record Special(String token, int id) {
         || pair.get(1).intValue() < 0) {
       throw part.wrong(name, pair, "a list of a token and its id, such as [\"[SEP]\", 102],");
     }
-    return new Special(pair.get(0).stringValue(), pair.get(1).intValue());
+    return new SpecialToken(pair.get(0).stringValue(), pair.get(1).intValue());
   }
 
   /// One before a text, if any, the text's tokens as plain ones of a sequence, and one after.
   static Encoding around(
-      @Nullable Special before, Encoding text, Special after, int sequence, int typeId) {
+      @Nullable SpecialToken before, Encoding text, SpecialToken after, int sequence, int typeId) {
     Encoding.Builder out = Encoding.builder();
     if (before != null) {
       before.add(out, typeId);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Remembers what short pieces of text became: a fixed number of places, each held by the piece
 /// that took it last. So it is bounded, and threads share it without a lock: an entry never
 /// changes.
-final class PieceCache {
+final class RememberedPieces {
   /// Longer pieces are not remembered: they seldom come again.
   static final int MAX_LENGTH = 48;
 

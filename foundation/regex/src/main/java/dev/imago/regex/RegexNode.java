@@ -3,21 +3,21 @@ package dev.imago.regex;
 import java.util.List;
 
 /// A parsed pattern.
-sealed interface Node {
+sealed interface RegexNode {
   /// Matches nothing at all, at once.
-  Node EMPTY = new Seq(List.of());
+  RegexNode EMPTY = new Seq(List.of());
 
   /// One code point of a set.
-  record One(CodeSet set) implements Node {}
+  record One(CodeSet set) implements RegexNode {}
 
-  record Seq(List<Node> parts) implements Node {
+  record Seq(List<RegexNode> parts) implements RegexNode {
     public Seq {
       parts = List.copyOf(parts);
     }
   }
 
   /// The first of some that leads to a match.
-  record Alt(List<Node> branches) implements Node {
+  record Alt(List<RegexNode> branches) implements RegexNode {
     public Alt {
       branches = List.copyOf(branches);
     }
@@ -30,22 +30,22 @@ sealed interface Node {
   }
 
   /// @param max [#UNBOUNDED], or at least `min`
-  record Repeat(Node body, int min, int max, Greed greed) implements Node {
+  record Repeat(RegexNode body, int min, int max, Greed greed) implements RegexNode {
     static final int UNBOUNDED = Integer.MAX_VALUE;
   }
 
   /// A group that a back reference may ask for; from 1.
-  record Group(int index, Node body) implements Node {}
+  record Group(int index, RegexNode body) implements RegexNode {}
 
   /// What is matched once is kept.
-  record Atomic(Node body) implements Node {}
+  record Atomic(RegexNode body) implements RegexNode {}
 
-  record LookAhead(Node body, boolean negative) implements Node {}
+  record LookAhead(RegexNode body, boolean negative) implements RegexNode {}
 
-  record LookBehind(Node body, boolean negative) implements Node {}
+  record LookBehind(RegexNode body, boolean negative) implements RegexNode {}
 
   /// A place between characters.
-  enum Place implements Node {
+  enum Place implements RegexNode {
     LINE_START,
     LINE_END,
     TEXT_START,
@@ -61,12 +61,12 @@ sealed interface Node {
   }
 
   /// What a group matched, again; of several, the last one that matched.
-  record Back(List<Integer> groups, boolean ignoreCase) implements Node {
+  record Back(List<Integer> groups, boolean ignoreCase) implements RegexNode {
     public Back {
       groups = List.copyOf(groups);
     }
   }
 
   /// What a reader takes for one character: an extended grapheme cluster.
-  record Cluster() implements Node {}
+  record Cluster() implements RegexNode {}
 }

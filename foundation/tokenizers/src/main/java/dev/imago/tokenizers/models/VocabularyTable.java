@@ -13,18 +13,18 @@ import tools.jackson.databind.JsonNode;
 
 /// The tokens of a vocabulary by their ids, and the ids by their tokens. Ids may have gaps.
 /// Immutable.
-final class TokenTable {
+final class VocabularyTable {
   private final Map<String, Integer> ids;
   private final @Nullable String[] tokens;
 
   /// @param ids in the order of the file, each id once
   /// @throws IllegalArgumentException naming the token whose id is negative, far too large or taken
-  TokenTable(Map<String, Integer> ids) {
+  VocabularyTable(Map<String, Integer> ids) {
     this(ids, ids.size());
   }
 
   /// @param size how many tokens there are or were, which bounds the ids
-  private TokenTable(Map<String, Integer> ids, int size) {
+  private VocabularyTable(Map<String, Integer> ids, int size) {
     // A linked map is slow to walk by key; a plain one beside it is worth its size.
     this.ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
     int largest = -1;
@@ -54,7 +54,7 @@ final class TokenTable {
   }
 
   /// Reads the object `vocab`.
-  static TokenTable read(Part model) {
+  static VocabularyTable read(Part model) {
     JsonNode vocab = model.part("vocab").node();
     var ids = LinkedHashMap.<String, Integer>newLinkedHashMap(vocab.size());
     int bound = bound(vocab.size());
@@ -71,7 +71,7 @@ final class TokenTable {
       ids.put(entry.getKey(), id.intValue());
     }
     try {
-      return new TokenTable(ids);
+      return new VocabularyTable(ids);
     } catch (IllegalArgumentException e) {
       throw model.complaint("model.vocab: " + e.getMessage());
     }
@@ -89,10 +89,10 @@ final class TokenTable {
   }
 
   /// The same, without certain tokens.
-  TokenTable without(IntPredicate forbidden) {
+  VocabularyTable without(IntPredicate forbidden) {
     var kept = new LinkedHashMap<>(ids);
     kept.values().removeIf(forbidden::test);
-    return kept.size() == ids.size() ? this : new TokenTable(kept, tokens.length);
+    return kept.size() == ids.size() ? this : new VocabularyTable(kept, tokens.length);
   }
 
   /// A token's id, or −1.
@@ -148,7 +148,7 @@ final class TokenTable {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TokenTable table && Arrays.equals(tokens, table.tokens);
+    return other instanceof VocabularyTable table && Arrays.equals(tokens, table.tokens);
   }
 
   @Override
