@@ -1,5 +1,5 @@
-/// Tokenizers of every kind. Exported are the tokenizer and the parts that one is built of; the fast
-/// path and the files of others are its own.
+/// Tokenizers of every kind. Exported are the tokenizer and the parts that one is built of; the
+/// fast path and the files of others are its own.
 @SuppressWarnings({"requires-automatic", "module"}) // HanLP is none, and the sibling is built later
 module dev.imago.tokenizers {
   requires transitive dev.imago.regex;

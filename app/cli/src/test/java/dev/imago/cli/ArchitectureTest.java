@@ -120,9 +120,9 @@ class ArchitectureTest {
     }
   }
 
-  /// What the `module-info`s of the four text modules say, for classes that are compiled on the class
-  /// path. The parts of tokenizers are open to whoever builds one; the fast path and the files of
-  /// others are not, but for what the training of byte-level vocabularies shares.
+  /// What the `module-info`s of the four text modules say, for classes that are compiled on the
+  /// class path. The parts of tokenizers are open to whoever builds one; the fast path and the
+  /// files of others are not, but for what the training of byte-level vocabularies shares.
   @Test
   void whatTextModulesDoNotExportIsTheirOwn() {
     isOwn("dev.imago.tokenizers.formats..", "tokenizers");

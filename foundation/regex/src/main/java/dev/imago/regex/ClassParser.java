@@ -24,7 +24,9 @@ final class ClassParser {
     if (!options.ignoreCase()) {
       return new RegexNode.One(negative ? set.not() : set);
     }
-    return negative ? new RegexNode.One(letters.folds().closure(set).not()) : letters.withSeveral(set);
+    return negative
+        ? new RegexNode.One(letters.folds().closure(set).not())
+        : letters.withSeveral(set);
   }
 
   private CodeSet nested(Options options, int depth) {

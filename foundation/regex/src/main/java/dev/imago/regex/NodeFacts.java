@@ -12,7 +12,8 @@ final class NodeFacts {
       case RegexNode.One one -> 1;
       case RegexNode.Seq seq -> seq.parts().stream().mapToLong(NodeFacts::least).sum();
       case RegexNode.Alt alt -> alt.branches().stream().mapToLong(NodeFacts::least).min().orElse(0);
-      case RegexNode.Repeat repeat -> Math.min(least(repeat.body()) * repeat.min(), Integer.MAX_VALUE);
+      case RegexNode.Repeat repeat ->
+          Math.min(least(repeat.body()) * repeat.min(), Integer.MAX_VALUE);
       case RegexNode.Group group -> least(group.body());
       case RegexNode.Atomic atomic -> least(atomic.body());
       case RegexNode.Cluster cluster -> 1;
@@ -29,7 +30,8 @@ final class NodeFacts {
         switch (node) {
           case RegexNode.One one -> 1;
           case RegexNode.Seq seq -> seq.parts().stream().mapToLong(NodeFacts::most).sum();
-          case RegexNode.Alt alt -> alt.branches().stream().mapToLong(NodeFacts::most).max().orElse(0);
+          case RegexNode.Alt alt ->
+              alt.branches().stream().mapToLong(NodeFacts::most).max().orElse(0);
           case RegexNode.Repeat repeat ->
               most(repeat.body()) == 0 ? 0 : most(repeat.body()) * repeat.max();
           case RegexNode.Group group -> most(group.body());
@@ -68,7 +70,8 @@ final class NodeFacts {
           case RegexNode.One one -> 2;
           case RegexNode.Seq seq -> seq.parts().stream().mapToLong(NodeFacts::words).sum();
           case RegexNode.Alt alt -> alt.branches().stream().mapToLong(b -> words(b) + 7).sum();
-          case RegexNode.Repeat repeat -> words(repeat.body()) * Math.clamp(repeat.min(), 1, 64) + 12;
+          case RegexNode.Repeat repeat ->
+              words(repeat.body()) * Math.clamp(repeat.min(), 1, 64) + 12;
           case RegexNode.Group group -> words(group.body()) + 4;
           case RegexNode.Atomic atomic -> words(atomic.body()) + 4;
           case RegexNode.LookAhead ahead -> words(ahead.body()) + 5;

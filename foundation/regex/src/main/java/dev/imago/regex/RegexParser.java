@@ -333,7 +333,9 @@ final class RegexParser {
   }
 
   private static RegexNode newline() {
-    RegexNode crlf = new RegexNode.Seq(List.of(new RegexNode.One(CodeSet.of(13)), new RegexNode.One(CodeSet.of(10))));
+    RegexNode crlf =
+        new RegexNode.Seq(
+            List.of(new RegexNode.One(CodeSet.of(13)), new RegexNode.One(CodeSet.of(10))));
     CodeSet one = CodeSet.ofRanges(10, 13, 0x85, 0x85, 0x2028, 0x2029);
     return new RegexNode.Atomic(new RegexNode.Alt(List.of(crlf, new RegexNode.One(one))));
   }

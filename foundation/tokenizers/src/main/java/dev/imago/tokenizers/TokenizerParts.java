@@ -78,7 +78,9 @@ public record TokenizerParts(
   }
 
   private static @Nullable SpecialToken surrounding(VocabularyParts parts, OptionalInt id) {
-    return token(parts, id).map(content -> new SpecialToken(content, id(parts, content))).orElse(null);
+    return token(parts, id)
+        .map(content -> new SpecialToken(content, id(parts, content)))
+        .orElse(null);
   }
 
   private static Optional<String> token(VocabularyParts parts, OptionalInt id) {

@@ -54,7 +54,8 @@ public enum TokenizerKind {
     return switch (this) {
       case BPE ->
           throw new IllegalArgumentException(
-              "byte-level BPE learns across the words of Chinese, and has no use for their borders; separate them for WordPiece, Unigram or WordLevel");
+              "byte-level BPE learns across the words of Chinese, and has no use for their borders;"
+                  + " separate them for WordPiece, Unigram or WordLevel");
       case WORDPIECE, UNIGRAM, WORDLEVEL ->
           WordSplit.characters(
               normalizer(false),
@@ -77,8 +78,7 @@ public enum TokenizerKind {
     return switch (this) {
       case BPE -> PreTokenizer.NONE;
       case WORDPIECE -> PlainPreTokenizer.BERT;
-      case UNIGRAM ->
-          new MetaspacePreTokenizer(BLOCK, MetaspacePreTokenizer.Prepend.ALWAYS, true);
+      case UNIGRAM -> new MetaspacePreTokenizer(BLOCK, MetaspacePreTokenizer.Prepend.ALWAYS, true);
       case WORDLEVEL -> PlainPreTokenizer.WHITESPACE;
     };
   }

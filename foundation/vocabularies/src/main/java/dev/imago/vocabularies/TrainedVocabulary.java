@@ -90,7 +90,9 @@ public sealed interface TrainedVocabulary {
           switch (preTokenizer) {
             case MetaspacePreTokenizer metaspace ->
                 new MetaspaceDecoder(
-                    metaspace.replacement(), metaspace.prependScheme().fileName(), metaspace.split());
+                    metaspace.replacement(),
+                    metaspace.prependScheme().fileName(),
+                    metaspace.split());
             case ByteLevelPreTokenizer _ -> new ByteLevelDecoder(false, false, true);
             default -> null;
           };
@@ -196,10 +198,7 @@ public sealed interface TrainedVocabulary {
 
     @Override
     public Model model() {
-      return new UnigramModel(
-          pieces,
-          unkId.orElse(-1),
-          false);
+      return new UnigramModel(pieces, unkId.orElse(-1), false);
     }
   }
 

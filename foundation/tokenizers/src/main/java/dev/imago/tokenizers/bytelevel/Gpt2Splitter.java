@@ -24,7 +24,9 @@ public final class Gpt2Splitter extends Splitter {
     int start = first == ' ' && from + 1 < to ? from + 1 : from;
     int c = Utf8Characters.classAt(text, start);
     if (mostDigits > 0 && c == CharClass.NUMBER) {
-      return start > from ? start : Utf8Characters.run(text, from, to, CharClass.NUMBER, mostDigits);
+      return start > from
+          ? start
+          : Utf8Characters.run(text, from, to, CharClass.NUMBER, mostDigits);
     }
     if ((c & CharClass.BLANK) != 0) {
       return blanks(text, from, to, false, false, mostDigits > 0 ? CharClass.NUMBER : 0);

@@ -9,7 +9,8 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// @param wordDelimiterToken what stands for a blank
 /// @param cleanup whether it becomes one, and blanks before marks are taken out
-public record CtcDecoder(String padToken, String wordDelimiterToken, boolean cleanup) implements Decoder {
+public record CtcDecoder(String padToken, String wordDelimiterToken, boolean cleanup)
+    implements Decoder {
   @Override
   public Pipe open(Pipe next) {
     return new WholeTokens(next) {

@@ -10,7 +10,8 @@ import tools.jackson.core.JsonGenerator;
 /// @param replacement the sign, `▁`
 /// @param prependScheme where it was put in: `always`, `first` or `never`
 /// @param split nothing here: it is the pre-tokenizer's
-public record MetaspaceDecoder(int replacement, String prependScheme, boolean split) implements Decoder {
+public record MetaspaceDecoder(int replacement, String prependScheme, boolean split)
+    implements Decoder {
   private static final List<String> SCHEMES = List.of("always", "first", "never");
 
   public MetaspaceDecoder {

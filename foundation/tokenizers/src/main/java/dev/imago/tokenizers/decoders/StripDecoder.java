@@ -11,7 +11,8 @@ public record StripDecoder(int content, int start, int stop) implements Decoder 
   public StripDecoder {
     if (start < 0 || stop < 0) {
       throw new IllegalArgumentException(
-          "start = %d, stop = %d: neither may be negative; 0 takes nothing off".formatted(start, stop));
+          "start = %d, stop = %d: neither may be negative; 0 takes nothing off"
+              .formatted(start, stop));
     }
   }
 

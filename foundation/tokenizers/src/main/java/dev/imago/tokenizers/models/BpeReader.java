@@ -84,7 +84,8 @@ final class BpeReader {
     return new String(Arrays.copyOfRange(bytes, from, bytes.length), StandardCharsets.UTF_8);
   }
 
-  private static int known(Part part, int place, JsonNode entry, VocabularyTable table, String token) {
+  private static int known(
+      Part part, int place, JsonNode entry, VocabularyTable table, String token) {
     int id = table.find(token);
     if (id < 0) {
       throw part.complaint(

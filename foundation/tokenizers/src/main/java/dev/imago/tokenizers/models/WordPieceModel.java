@@ -32,7 +32,11 @@ public final class WordPieceModel implements Model {
       String continuingSubwordPrefix,
       int maxInputCharsPerWord) {
     this(
-        new VocabularyTable(vocabulary), unkToken, continuingSubwordPrefix, maxInputCharsPerWord, false);
+        new VocabularyTable(vocabulary),
+        unkToken,
+        continuingSubwordPrefix,
+        maxInputCharsPerWord,
+        false);
   }
 
   /// As llama.cpp has it: pieces of any length, and after a `▁` of the text itself the tokens for
@@ -40,7 +44,8 @@ public final class WordPieceModel implements Model {
   ///
   /// @param vocabulary tokens with their ids, all but a piece's first with `##`
   public static WordPieceModel ofLlamaCpp(Map<String, Integer> vocabulary, String unkToken) {
-    return new WordPieceModel(new VocabularyTable(vocabulary), unkToken, "##", Integer.MAX_VALUE, true);
+    return new WordPieceModel(
+        new VocabularyTable(vocabulary), unkToken, "##", Integer.MAX_VALUE, true);
   }
 
   private WordPieceModel(

@@ -20,7 +20,12 @@ public final class WordsModel implements Model {
 
   /// @param suffix whether `▁` ends a word instead of starting it
   WordsModel(List<String> pieces, int unkId, boolean byteFallback, boolean suffix) {
-    this(new VocabularyTable(VocabularyTable.numbered(pieces)), unkId, new int[0], byteFallback, suffix);
+    this(
+        new VocabularyTable(VocabularyTable.numbered(pieces)),
+        unkId,
+        new int[0],
+        byteFallback,
+        suffix);
   }
 
   private WordsModel(

@@ -35,8 +35,7 @@ final class NormalizerParts {
               flag(part, "lowercase"));
       case "ByteLevel" -> new ByteLevelNormalizer();
       case "Lowercase" -> new LowercaseNormalizer();
-      case "NFC", "NFD", "NFKC", "NFKD" ->
-          new UnicodeNormalizer(Form.valueOf(part.type()));
+      case "NFC", "NFD", "NFKC", "NFKD" -> new UnicodeNormalizer(Form.valueOf(part.type()));
       case "Nmt" -> new NmtNormalizer();
       case "Precompiled" -> precompiled(part);
       case "Prepend" -> new PrependNormalizer(part.string("prepend"));

@@ -8,7 +8,8 @@ import tools.jackson.core.JsonGenerator;
 
 /// `<s> text </s>`, and of a pair `<s> text </s></s> pair </s>`, all of type 0; blanks are trimmed
 /// as [ByteLevelProcessing] does.
-public record RobertaProcessing(SpecialToken sep, SpecialToken cls, boolean trimOffsets, boolean addPrefixSpace)
+public record RobertaProcessing(
+    SpecialToken sep, SpecialToken cls, boolean trimOffsets, boolean addPrefixSpace)
     implements PostProcessor {
   @Override
   public int added(boolean pair) {

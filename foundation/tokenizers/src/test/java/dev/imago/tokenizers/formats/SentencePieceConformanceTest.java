@@ -123,8 +123,7 @@ class SentencePieceConformanceTest {
     return ids;
   }
 
-  private static void compare(Path file, JsonNode theirs, List<String> texts)
-      throws IOException {
+  private static void compare(Path file, JsonNode theirs, List<String> texts) throws IOException {
     VocabularyParts parts = SentencePieceFile.read(file.toString(), Files.readAllBytes(file));
     for (int i = 0; i < texts.size(); i++) {
       List<Integer> ids = ids(parts, AlignedText.ofUntracked(texts.get(i)));

@@ -94,7 +94,8 @@ class TiktokenConformanceTest {
   @ValueSource(strings = {"cl100k_base", "o200k_base", "p50k_base"})
   void idsAreTiktokens(String encoding) throws IOException {
     Path file = Peer.shared("tiktoken/cl100k_base.tiktoken");
-    VocabularyParts parts = TiktokenFile.read(
+    VocabularyParts parts =
+        TiktokenFile.read(
             file.toString(), Files.readAllBytes(file), TiktokenFile.Encoding.named(encoding));
     List<String> texts = texts();
     JsonNode answer =

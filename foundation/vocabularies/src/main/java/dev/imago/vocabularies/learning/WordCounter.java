@@ -243,7 +243,8 @@ public final class WordCounter {
     }
   }
 
-  private CountCheckpoint feed(Iterator<TextBatch> texts, CountCheckpoint last, ExecutorService pool)
+  private CountCheckpoint feed(
+      Iterator<TextBatch> texts, CountCheckpoint last, ExecutorService pool)
       throws InterruptedException, IOException {
     long count = last.texts();
     long mark = last.mark();
