@@ -40,10 +40,14 @@ record ServeOptions(
     range("temperature", temperature, 0, 2);
     range("topP", topP, 0.01, 1);
     range("repetitionPenalty", repetitionPenalty, 0.01, 10);
-    if (host.isBlank() || name.isBlank() || weights.isBlank()) {
-      throw new ConfigException(
-          "host = «%s», name = «%s» and weights = «%s» must not be empty"
-              .formatted(host, name, weights));
+    notEmpty("host", host, "127.0.0.1 is for this machine alone, 0.0.0.0 for all");
+    notEmpty("name", name, "it is what clients call the model by");
+    notEmpty("weights", weights, "it is the output that is served, such as q8");
+  }
+
+  private static void notEmpty(String name, String value, String mend) {
+    if (value.isBlank()) {
+      throw new ConfigException("%s is empty; %s".formatted(name, mend));
     }
   }
 

@@ -45,8 +45,8 @@ public final class AccessLog implements RequestListener, AutoCloseable {
           clock);
     } catch (IOException e) {
       throw new EnvironmentException(
-          "cannot write the access log %s (%s): name a file in a folder that exists and can be written, or - for standard error"
-              .formatted(file, e),
+          "cannot write the access log %s: name a file in a folder that exists and can be written, or - for standard error"
+              .formatted(file),
           e);
     }
   }

@@ -8,6 +8,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
@@ -85,7 +86,7 @@ public final class Router {
 
   private void handle(Route route, ServerRequest request, ServerResponse response) {
     long arrived = System.nanoTime();
-    var caller = new Caller(request.remotePeer().host(), Caller.NO_KEY);
+    var caller = new Caller(address(request), Caller.NO_KEY);
     var exchange = new Exchange(request, response, caller, arrived, mostBodyBytes);
     int status = 500;
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
@@ -112,6 +113,14 @@ public final class Router {
     } finally {
       tell(route, request, exchange, status, System.nanoTime() - arrived);
     }
+  }
+
+  /// The client's address in digits: its name would be asked of the network.
+  private static String address(ServerRequest request) {
+    return request.remotePeer().address() instanceof InetSocketAddress socket
+            && socket.getAddress() != null
+        ? socket.getAddress().getHostAddress()
+        : "-";
   }
 
   /// What a client is told of a failure of ours; the log has the rest.
