@@ -355,7 +355,7 @@ public final class Chain {
     return strings;
   }
 
-  private static String machine() {
+  static String machine() {
     return "%s %s, %d processors, %s %s"
         .formatted(
             System.getProperty("os.name"),

@@ -1,0 +1,119 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Split;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A JSONL data set: rows of `{"text"}`, which are documents, or of `{"prompt", "completion"}`,
+/// which are labelled pairs. The first row says which.
+final class ImportedRows {
+  /// One pair in so many is held out.
+  private static final int HELD_OUT = 20;
+
+  private final Path file;
+  private final boolean pairs;
+
+  ImportedRows(Path file) throws IOException {
+    this.file = file;
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      String first = lines.readLine();
+      if (first == null) {
+        throw new InputException(file + " is empty");
+      }
+      JsonNode row = parse(first, 1);
+      this.pairs = row.has("prompt") && row.has("completion");
+      if (!pairs && !row.has("text")) {
+        throw new InputException(
+            "%s, line 1: a row is {\"text\": …} or {\"prompt\": …, \"completion\": …}, and this has %s"
+                .formatted(file, String.join(", ", row.propertyNames())));
+      }
+    }
+  }
+
+  boolean pairs() {
+    return pairs;
+  }
+
+  private JsonNode parse(String line, long number) {
+    try {
+      JsonNode row = JsonMapper.shared().readTree(line);
+      if (row.isObject()) {
+        return row;
+      }
+      throw new InputException("%s, line %d: no JSON object".formatted(file, number));
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s, line %d: not JSON (%s)".formatted(file, number, e.getOriginalMessage()), e);
+    }
+  }
+
+  private String text(JsonNode row, String name, long number) {
+    JsonNode value = row.get(name);
+    if (value == null || !value.isString()) {
+      throw new InputException(
+          "%s, line %d: «%s» is missing, or no text".formatted(file, number, name));
+    }
+    return value.stringValue();
+  }
+
+  private String id(long number) {
+    return "%s:%d".formatted(file.getFileName(), number);
+  }
+
+  void writeDocuments(Path folder) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(file);
+        var writer = new Documents.Writer(folder, "raw")) {
+      long number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (!line.isBlank()) {
+          String text = text(parse(line, number), "text", number);
+          writer.write(new Document(id(number), text, id(number), Map.of("kind", "prose")));
+        }
+      }
+    }
+  }
+
+  /// Every twentieth pair is held out, the first of them the twentieth: of fewer there is one.
+  void writePairs(Path folder) throws IOException {
+    var train = new ArrayList<Example>();
+    var heldout = new ArrayList<Example>();
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      long number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (line.isBlank()) {
+          continue;
+        }
+        JsonNode row = parse(line, number);
+        var pair =
+            new Example(
+                id(number),
+                text(row, "prompt", number),
+                text(row, "completion", number),
+                String.valueOf(file.getFileName()));
+        ((train.size() + heldout.size() + 1) % HELD_OUT == 0 ? heldout : train).add(pair);
+      }
+    }
+    if (heldout.isEmpty() && train.size() > 1) {
+      heldout.add(train.removeLast());
+    }
+    if (heldout.isEmpty()) {
+      throw new InputException(file + " has one pair, and labels need two: one is held out");
+    }
+    Examples.write(folder, Split.TRAIN, train);
+    Examples.write(folder, Split.HELDOUT, heldout);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.core.Inventory;
+import dev.imago.core.Provenance;
+import dev.imago.core.Workspace;
+import dev.imago.data.Documents;
+import dev.imago.data.Examples;
+import dev.imago.data.GgufWeights;
+import dev.imago.data.Split;
+import dev.imago.data.Weights;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportCommandTest {
+  @TempDir Path folder;
+  private Workspace workspace;
+
+  @BeforeEach
+  void workspace() {
+    workspace = new Workspace(folder.resolve("ws"));
+  }
+
+  private int imported(Path path) {
+    return Imago.execute("--workspace", workspace.root().toString(), "import", path.toString());
+  }
+
+  private String only() {
+    return Inventory.of(workspace).items().getFirst().ref().toString();
+  }
+
+  @Test
+  void rowsOfTextBecomeACorpusThatPrepareReads() throws Exception {
+    Path rows =
+        Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"一\"}\n\n{\"text\": \"two\"}\n");
+    assertEquals(0, imported(rows));
+    try (var documents = Documents.read(workspace.find(only()).folder(), "raw")) {
+      assertEquals(
+          java.util.List.of("一", "two"), documents.map(d -> d.text()).toList());
+    }
+    Provenance made = workspace.provenance(workspace.find(only()).ref()).orElseThrow();
+    assertEquals("import", made.stage());
+    assertTrue(made.configJson().contains("a.jsonl"), made.configJson());
+  }
+
+  @Test
+  void rowsOfPairsBecomeLabelsOfWhichSomeAreHeldOut() throws Exception {
+    var rows = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      rows.append("{\"prompt\": \"p%d\", \"completion\": \"c%d\"}\n".formatted(i, i));
+    }
+    assertEquals(0, imported(Files.writeString(folder.resolve("p.jsonl"), rows)));
+    Path labels = workspace.find(only()).folder();
+    assertEquals(38, Examples.read(labels, Split.TRAIN).size());
+    assertEquals("p19", Examples.read(labels, Split.HELDOUT).getFirst().prompt());
+  }
+
+  @Test
+  void aRowThatIsNoneIsToldWithItsLine() throws Exception {
+    Path rows = Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"a\"}\n{\"txt\": 1}\n");
+    assertEquals(3, imported(rows));
+    assertEquals(3, imported(Files.writeString(folder.resolve("b.jsonl"), "{\"body\": \"a\"}\n")));
+    var error = assertThrows(InputException.class, () -> new ImportedRows(folder.resolve("b.jsonl")));
+    assertTrue(error.getMessage().contains("this has body"), error.getMessage());
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  @Test
+  void aHuggingFaceFolderBecomesWeightsOfThatFormAndNoOther() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"llama\"}");
+    Files.write(model.resolve("model.safetensors"), tensors(4));
+    Files.writeString(model.resolve("README.txt"), "stays where it is");
+    assertEquals(0, imported(model));
+    assertEquals(
+        java.util.Set.of("config.json", "model.safetensors"),
+        workspace.files(workspace.find(only(), Weights.class).ref()).keySet());
+    assertThrows(ConfigException.class, () -> workspace.find(only(), GgufWeights.class));
+  }
+
+  @Test
+  void whatIsCutOffOrOfNoKindIsRefusedAndNothingIsLeft() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{}");
+    Files.write(model.resolve("model.safetensors"), tensors(3));
+    assertEquals(3, imported(model));
+    assertEquals(3, imported(Files.writeString(folder.resolve("m.gguf"), "no GGUF")));
+    assertEquals(2, imported(Files.writeString(folder.resolve("m.pdf"), "x")));
+    assertEquals(2, imported(folder.resolve("none")));
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  /// A file of one tensor of one number, of which so many bytes are there.
+  private static byte[] tensors(int bytes) {
+    byte[] header =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"
+            .getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 + header.length + bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(header.length)
+        .put(header)
+        .array();
+  }
+}
