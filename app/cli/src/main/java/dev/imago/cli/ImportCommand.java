@@ -33,7 +33,9 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Bring a model, a tokenizer or a data set from elsewhere into the workspace.",
-      "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer (tokenizer.json, .model, .tiktoken) and a .jsonl data set of {\"text\"} or of {\"prompt\", \"completion\"} rows.",
+      "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer"
+          + " (tokenizer.json, .model, .tiktoken) and a .jsonl data set of {\"text\"} or of"
+          + " {\"prompt\", \"completion\"} rows.",
       "A recipe binds what was imported by its name:  inputs: {base: weights/3f2a}"
     },
     footer = {"", "Example:  imago import ~/models/tiny-llama"})
@@ -48,8 +50,7 @@ final class ImportCommand implements Callable<Integer> {
     if (!Files.exists(path)) {
       throw new ConfigException("there is nothing at " + path);
     }
-    var imports =
-        new Imports(new Workspace(imago.workspace()), Imago.version(), Clock.systemUTC());
+    var imports = new Imports(new Workspace(imago.workspace()), Imago.version(), Clock.systemUTC());
     try {
       for (Ref ref : Files.isDirectory(path) ? folder(imports) : file(imports)) {
         System.out.println(ref.brief() + "  from " + path);

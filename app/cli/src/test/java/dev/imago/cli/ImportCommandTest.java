@@ -46,8 +46,7 @@ class ImportCommandTest {
         Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"一\"}\n\n{\"text\": \"two\"}\n");
     assertEquals(0, imported(rows));
     try (var documents = Documents.read(workspace.find(only()).folder(), "raw")) {
-      assertEquals(
-          java.util.List.of("一", "two"), documents.map(d -> d.text()).toList());
+      assertEquals(java.util.List.of("一", "two"), documents.map(d -> d.text()).toList());
     }
     Provenance made = workspace.provenance(workspace.find(only()).ref()).orElseThrow();
     assertEquals("import", made.stage());
@@ -71,7 +70,8 @@ class ImportCommandTest {
     Path rows = Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"a\"}\n{\"txt\": 1}\n");
     assertEquals(3, imported(rows));
     assertEquals(3, imported(Files.writeString(folder.resolve("b.jsonl"), "{\"body\": \"a\"}\n")));
-    var error = assertThrows(InputException.class, () -> new ImportedRows(folder.resolve("b.jsonl")));
+    var error =
+        assertThrows(InputException.class, () -> new ImportedRows(folder.resolve("b.jsonl")));
     assertTrue(error.getMessage().contains("this has body"), error.getMessage());
     assertEquals(0, workspace.artifacts().size());
   }
