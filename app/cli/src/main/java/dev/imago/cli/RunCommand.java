@@ -86,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
       access.listening(serving); // refuses what it must before hours are spent
     }
     Console console = Console.of(imago);
+    plan.notes().forEach(console::note);
     var options = new Chain.Options(threads, verify, Imago.version());
     Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
     if (dryRun) {

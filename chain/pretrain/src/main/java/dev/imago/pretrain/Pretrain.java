@@ -1,5 +1,6 @@
 package dev.imago.pretrain;
 
+import dev.imago.core.Formerly;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
@@ -55,12 +56,12 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
   ///   corpus, 3.2 million at most
   /// @param learningRate at its peak
-  /// @param warmup share of the steps in which it rises
-  /// @param floor share of the peak at the end
+  /// @param warmupRatio share of the steps in which it rises
+  /// @param minLrRatio share of the peak at the end
   /// @param weightDecay of matrices
   /// @param beta1 of AdamW
   /// @param beta2 of AdamW
-  /// @param clip largest norm of the gradient; 0 for no bound
+  /// @param maxGradNorm largest norm of the gradient; 0 for no bound
   /// @param precision of matrix products
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
@@ -73,12 +74,12 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
       int accumulate,
       long tokens,
       double learningRate,
-      double warmup,
-      double floor,
+      @Formerly("warmup") double warmupRatio,
+      @Formerly("floor") double minLrRatio,
       double weightDecay,
       double beta1,
       double beta2,
-      double clip,
+      @Formerly("clip") double maxGradNorm,
       Precision precision,
       int checkpointEvery,
       double checkpointMinutes,
@@ -97,7 +98,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
             "batch = %d sequences of %d tokens are more than the %d positions of a micro-batch; lower batch and raise accumulate"
                 .formatted(batch, Math.max(context, Sizes.LONGEST), MOST_POSITIONS));
       }
-      TrainingBounds.check(learningRate, warmup, floor, weightDecay, clip);
+      TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
       Bounds.number("beta1", beta1, 0, 0.999999, "0.9 is usual");
       Bounds.number("beta2", beta2, 0, 0.999999, "0.95 … 0.999 are usual");
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
@@ -199,8 +200,8 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   private static Trainer.Settings settings(Config config, long steps) {
     return new Trainer.Settings(
         new Schedule(
-            config.learningRate(), config.floor(), Math.round(config.warmup() * steps), steps),
-        new AdamW(config.beta1(), config.beta2(), 1e-8, config.weightDecay(), config.clip()),
+            config.learningRate(), config.minLrRatio(), Math.round(config.warmupRatio() * steps), steps),
+        new AdamW(config.beta1(), config.beta2(), 1e-8, config.weightDecay(), config.maxGradNorm()),
         config.checkpointEvery(),
         config.checkpointMinutes(),
         config.evaluateEvery(),

@@ -26,17 +26,17 @@ class PretrainConfigTest {
         "learningRate=0",
         "learningRate=-0.001",
         "learningRate=1.5",
-        "warmup=1.01",
-        "warmup=-0.1",
-        "floor=2",
-        "floor=-1",
+        "warmupRatio=1.01",
+        "warmupRatio=-0.1",
+        "minLrRatio=2",
+        "minLrRatio=-1",
         "weightDecay=-0.1",
         "weightDecay=1e9",
         "beta1=1",
         "beta2=1",
         "beta2=-0.5",
-        "clip=-1",
-        "clip=1e300",
+        "maxGradNorm=-1",
+        "maxGradNorm=1e300",
         "depth=0",
         "depth=65",
         "context=7",
@@ -69,7 +69,7 @@ class PretrainConfigTest {
   @Test
   void whatIsUsualIsTaken() {
     assertEquals(0.0003, bind("learningRate", "0.0003").learningRate());
-    assertEquals(0, bind("clip", "0").clip());
-    assertEquals(1, bind("warmup", "1").warmup());
+    assertEquals(0, bind("maxGradNorm", "0").maxGradNorm());
+    assertEquals(1, bind("warmupRatio", "1").warmupRatio());
   }
 }

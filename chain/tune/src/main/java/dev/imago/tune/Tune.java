@@ -1,5 +1,6 @@
 package dev.imago.tune;
 
+import dev.imago.core.Formerly;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
@@ -55,10 +56,10 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
   /// @param learningRate at its peak
-  /// @param warmup share of the steps in which it rises
-  /// @param floor share of the peak at the end
+  /// @param warmupRatio share of the steps in which it rises
+  /// @param minLrRatio share of the peak at the end
   /// @param weightDecay of matrices
-  /// @param clip largest norm of the gradient; 0 for no bound
+  /// @param maxGradNorm largest norm of the gradient; 0 for no bound
   /// @param precision of matrix products
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
@@ -70,10 +71,10 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       int batch,
       int longest,
       double learningRate,
-      double warmup,
-      double floor,
+      @Formerly("warmup") double warmupRatio,
+      @Formerly("floor") double minLrRatio,
       double weightDecay,
-      double clip,
+      @Formerly("clip") double maxGradNorm,
       Precision precision,
       int checkpointEvery,
       double checkpointMinutes,
@@ -91,7 +92,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
             "batch = %d pairs of longest = %d tokens are more than the %d positions of a step; lower batch"
                 .formatted(batch, longest, MOST_POSITIONS));
       }
-      TrainingBounds.check(learningRate, warmup, floor, weightDecay, clip);
+      TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
@@ -197,10 +198,10 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
           new Trainer.Settings(
               new Schedule(
                   config.learningRate(),
-                  config.floor(),
-                  Math.round(config.warmup() * steps),
+                  config.minLrRatio(),
+                  Math.round(config.warmupRatio() * steps),
                   steps),
-              new AdamW(0.9, 0.95, 1e-8, config.weightDecay(), config.clip()),
+              new AdamW(0.9, 0.95, 1e-8, config.weightDecay(), config.maxGradNorm()),
               config.checkpointEvery(),
               config.checkpointMinutes(),
               config.evaluateEvery(),

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,9 +28,37 @@ public final class Binder {
   /// @param settings by component name
   /// @param defaults what is taken where a setting is missing
   /// @throws ConfigException for an unknown key, a wrong type or an impossible value
-  @SuppressWarnings("unchecked")
   public static <C extends Record> C bind(String where, ObjectNode settings, C defaults) {
-    return (C) record(where, settings, defaults.getClass(), defaults);
+    return bind(where, settings, defaults, _ -> {});
+  }
+
+  /// @param notes told of each setting that is called by its former name
+  @SuppressWarnings("unchecked")
+  static <C extends Record> C bind(
+      String where, ObjectNode settings, C defaults, Consumer<String> notes) {
+    ObjectNode named = renamed(where, settings, defaults.getClass(), notes);
+    return (C) record(where, named, defaults.getClass(), defaults);
+  }
+
+  /// The settings under the names of today.
+  private static ObjectNode renamed(
+      String where, ObjectNode settings, Class<?> type, Consumer<String> notes) {
+    ObjectNode named = settings.deepCopy();
+    for (RecordComponent component : type.getRecordComponents()) {
+      Formerly old = component.getAnnotation(Formerly.class);
+      if (old == null || !settings.has(old.value())) {
+        continue;
+      }
+      String path = where + "." + component.getName();
+      if (settings.has(component.getName())) {
+        throw new ConfigException(
+            "%s.%s is %s by its former name, and both are set: leave the former out"
+                .formatted(where, old.value(), path));
+      }
+      notes.accept("%s.%s is called %s now".formatted(where, old.value(), path));
+      named.set(component.getName(), named.remove(old.value()));
+    }
+    return named;
   }
 
   private static Object record(

@@ -37,13 +37,21 @@ public final class Plan {
     }
   }
 
-  private Plan(Recipe recipe, List<Node<?>> nodes) {
+  private final List<String> notes;
+
+  private Plan(Recipe recipe, List<Node<?>> nodes, List<String> notes) {
     this.recipe = recipe;
+    this.notes = List.copyOf(notes);
     this.nodes = List.copyOf(nodes);
   }
 
   public Recipe recipe() {
     return recipe;
+  }
+
+  /// What the recipe's author should know, though it runs: settings under former names, say.
+  public List<String> notes() {
+    return notes;
   }
 
   List<Node<?>> nodes() {
@@ -78,6 +86,7 @@ public final class Plan {
     var byName = new LinkedHashMap<String, Stage<?, ?, ?>>();
     stages.forEach(s -> byName.put(s.name(), s));
     var nodes = new ArrayList<Node<?>>();
+    var notes = new ArrayList<String>();
     for (Recipe.Step step : recipe.steps()) {
       Stage<?, ?, ?> stage = byName.get(step.stage());
       if (stage == null) {
@@ -85,17 +94,18 @@ public final class Plan {
             "stages.%s: there is no stage «%s»%s"
                 .formatted(step.id(), step.stage(), Nearest.hint(step.stage(), byName.keySet())));
       }
-      nodes.add(node(step, stage, nodes, workspace));
+      nodes.add(node(step, stage, nodes, workspace, notes));
     }
-    return new Plan(recipe, nodes);
+    return new Plan(recipe, nodes, notes);
   }
 
   private static <C extends Record> Node<C> node(
       Recipe.Step step,
       Stage<?, C, ?> stage,
       List<Node<?>> earlier,
-      Function<String, Artifact> workspace) {
-    C config = Binder.bind(step.id(), step.settings(), stage.defaults());
+      Function<String, Artifact> workspace,
+      List<String> notes) {
+    C config = Binder.bind(step.id(), step.settings(), stage.defaults(), notes::add);
     stage.check(config);
     return new Node<>(
         step.id(), stage, config, new Wiring(step, earlier, workspace).of(Input.all(stage)));

@@ -157,7 +157,7 @@ final class Fixture implements Listener {
   static final class Sum implements Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
     public record Inputs(Numbers numbers) {}
 
-    public record Config(int times) {}
+    public record Config(@Formerly("factor") int times) {}
 
     public record Outputs(Total total) {}
 

@@ -99,6 +99,20 @@ class RecipeTest {
   }
 
   @Test
+  void aFormerNameOfASettingIsReadWithANoteAndNeverBesideTheNewOne() {
+    var fixture = new Fixture(folder);
+    Plan plan = fixture.plan("stages: {count: {}, sum: {factor: 3}}");
+    assertEquals("{times=3}", Binder.resolved(plan.nodes().getLast().config()).toString());
+    assertEquals(List.of("sum.factor is called sum.times now"), plan.notes());
+    assertEquals(List.of(), fixture.plan("stages: {count: {}, sum: {times: 3}}").notes());
+    var error =
+        assertThrows(
+            ConfigException.class,
+            () -> fixture.plan("stages: {count: {}, sum: {factor: 3, times: 2}}"));
+    assertTrue(error.getMessage().contains("both are set"), error.getMessage());
+  }
+
+  @Test
   void variablesAreReplaced() {
     Plan plan = new Fixture(folder).plan("stages: {count: {labels: ['${home}/x']}}");
     assertTrue(plan.resolved().toString().contains("/h/x"));

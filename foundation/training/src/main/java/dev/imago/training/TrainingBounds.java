@@ -12,12 +12,12 @@ public final class TrainingBounds {
 
   /// @throws dev.imago.core.ConfigException for a value with which nothing is learned
   public static void check(
-      double learningRate, double warmup, double floor, double weightDecay, double clip) {
+      double learningRate, double warmupRatio, double minLrRatio, double weightDecay, double maxGradNorm) {
     Bounds.number("learningRate", learningRate, 1e-9, 1, "0.0001 … 0.01 are usual");
-    Bounds.number("warmup", warmup, 0, 1, "it is a share of the steps, 0.05 is usual");
-    Bounds.number("floor", floor, 0, 1, "it is a share of learningRate, 0.1 is usual");
+    Bounds.number("warmupRatio", warmupRatio, 0, 1, "it is a share of the steps, 0.05 is usual");
+    Bounds.number("minLrRatio", minLrRatio, 0, 1, "it is a share of learningRate, 0.1 is usual");
     Bounds.number("weightDecay", weightDecay, 0, 10, "0.1 is usual");
-    Bounds.number("clip", clip, 0, 1e6, "1 is usual, 0 sets no bound");
+    Bounds.number("maxGradNorm", maxGradNorm, 0, 1e6, "1 is usual, 0 sets no bound");
   }
 
   /// @throws dev.imago.core.ConfigException for a value that means nothing
