@@ -1,12 +1,12 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.Formerly;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
+import dev.imago.core.Formerly;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Split;
@@ -200,7 +200,10 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   private static Trainer.Settings settings(Config config, long steps) {
     return new Trainer.Settings(
         new Schedule(
-            config.learningRate(), config.minLrRatio(), Math.round(config.warmupRatio() * steps), steps),
+            config.learningRate(),
+            config.minLrRatio(),
+            Math.round(config.warmupRatio() * steps),
+            steps),
         new AdamW(config.beta1(), config.beta2(), 1e-8, config.weightDecay(), config.maxGradNorm()),
         config.checkpointEvery(),
         config.checkpointMinutes(),

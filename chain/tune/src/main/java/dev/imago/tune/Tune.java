@@ -1,12 +1,12 @@
 package dev.imago.tune;
 
-import dev.imago.core.Formerly;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
+import dev.imago.core.Formerly;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;

@@ -12,7 +12,11 @@ public final class TrainingBounds {
 
   /// @throws dev.imago.core.ConfigException for a value with which nothing is learned
   public static void check(
-      double learningRate, double warmupRatio, double minLrRatio, double weightDecay, double maxGradNorm) {
+      double learningRate,
+      double warmupRatio,
+      double minLrRatio,
+      double weightDecay,
+      double maxGradNorm) {
     Bounds.number("learningRate", learningRate, 1e-9, 1, "0.0001 … 0.01 are usual");
     Bounds.number("warmupRatio", warmupRatio, 0, 1, "it is a share of the steps, 0.05 is usual");
     Bounds.number("minLrRatio", minLrRatio, 0, 1, "it is a share of learningRate, 0.1 is usual");
