@@ -3,7 +3,7 @@ package dev.imago.tokenizers;
 import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.models.BpeModel;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ final class ByteLevelParts {
   }
 
   /// @param model byte-level BPE
-  static TokenizerParts of(SplitPattern pattern, Model model, List<AddedToken> added) {
+  static TokenizerParts of(SplitPattern pattern, TokenModel model, List<AddedToken> added) {
     return new TokenizerParts(
         Normalizer.NONE,
         KnownSplits.preTokenizer(pattern),

@@ -5,7 +5,7 @@ import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
 import dev.imago.tokenizers.bytelevel.Encoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.models.BpeModel;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +34,7 @@ final class FastPath {
   /// The fast path of a tokenizer, or null where it has none.
   ///
   /// @param special by id, what ordinary text may not give
-  static @Nullable FastPath of(Model kind, Optional<SplitPattern> pattern, boolean[] special) {
+  static @Nullable FastPath of(TokenModel kind, Optional<SplitPattern> pattern, boolean[] special) {
     if (pattern.isEmpty() || !(kind instanceof BpeModel model) || !plain(model.options())) {
       return null;
     }

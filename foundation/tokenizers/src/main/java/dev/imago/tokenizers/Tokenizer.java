@@ -9,7 +9,7 @@ import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.formats.VocabularyFile;
 import dev.imago.tokenizers.models.BpeModel;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.models.UnigramModel;
 import dev.imago.tokenizers.models.WordLevelModel;
 import dev.imago.tokenizers.models.WordPieceModel;
@@ -46,10 +46,10 @@ import org.jspecify.annotations.Nullable;
 /// An unpaired surrogate counts as `?`.
 public final class Tokenizer {
   private final TokenizerParts parts;
-  private final Model model;
+  private final TokenModel model;
 
   /// The model without the tokens that ordinary text may not give.
-  private final Model ordinaryModel;
+  private final TokenModel ordinaryModel;
 
   private final AddedVocabulary added;
   private final @Nullable String[] spellings;
@@ -191,7 +191,7 @@ public final class Tokenizer {
               run.encode(whole.text());
               return;
             }
-            Model used = ordinary ? ordinaryModel : model;
+            TokenModel used = ordinary ? ordinaryModel : model;
             parts
                 .preTokenizer()
                 .split(whole, piece -> used.tokenize(piece.text(), (id, _, _, _) -> out.add(id)));
@@ -292,7 +292,7 @@ public final class Tokenizer {
 
   private Encoding tokens(String text, int typeId, EncodeOptions options) {
     Encoding.Builder out = Encoding.builder();
-    Model used = options.specialTokensInText() ? model : ordinaryModel;
+    TokenModel used = options.specialTokensInText() ? model : ordinaryModel;
     var words = new int[1];
     added.split(
         AlignedText.of(paired(text)),

@@ -4,7 +4,7 @@ import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.added.AddedVocabulary;
 import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.json.Part;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import dev.imago.tokenizers.processors.PostProcessor;
@@ -46,7 +46,7 @@ final class TokenizerJson {
           file + " is no tokenizer.json: it has no «model»; name the file that has one");
     }
     try {
-      Model model = Model.read(part.part("model"));
+      TokenModel model = TokenModel.read(part.part("model"));
       Normalizer normalizer =
           part.has("normalizer") ? Normalizer.read(part.part("normalizer")) : Normalizer.NONE;
       return new TokenizerParts(

@@ -4,7 +4,7 @@ import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.added.AddedVocabulary;
 import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.formats.VocabularyParts;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import dev.imago.tokenizers.processors.PostProcessor;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record TokenizerParts(
     Normalizer normalizer,
     PreTokenizer preTokenizer,
-    Model model,
+    TokenModel model,
     @Nullable PostProcessor postProcessor,
     @Nullable Decoder decoder,
     AddedVocabulary added,
@@ -37,7 +37,7 @@ public record TokenizerParts(
   public TokenizerParts(
       Normalizer normalizer,
       PreTokenizer preTokenizer,
-      Model model,
+      TokenModel model,
       @Nullable PostProcessor postProcessor,
       @Nullable Decoder decoder,
       AddedVocabulary added,
@@ -51,7 +51,7 @@ public record TokenizerParts(
   /// @param model byte-level BPE
   /// @param added tokens that are found before the text is cut, with the ids that they have
   public static TokenizerParts byteLevel(
-      SplitPattern pattern, Model model, List<AddedToken> added) {
+      SplitPattern pattern, TokenModel model, List<AddedToken> added) {
     return ByteLevelParts.of(pattern, model, added);
   }
 
@@ -96,7 +96,7 @@ public record TokenizerParts(
   }
 
   /// The added tokens with the ids that they have.
-  public static AddedVocabulary given(List<AddedToken> added, Model model, Normalizer normalizer) {
+  public static AddedVocabulary given(List<AddedToken> added, TokenModel model, Normalizer normalizer) {
     Map<String, Integer> ids = new HashMap<>();
     added.forEach(token -> ids.putIfAbsent(token.content(), token.id()));
     return AddedVocabulary.of(

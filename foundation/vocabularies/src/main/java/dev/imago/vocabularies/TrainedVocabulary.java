@@ -10,7 +10,7 @@ import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.decoders.MetaspaceDecoder;
 import dev.imago.tokenizers.decoders.WordPieceDecoder;
 import dev.imago.tokenizers.models.BpeModel;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.models.UnigramModel;
 import dev.imago.tokenizers.models.WordLevelModel;
 import dev.imago.tokenizers.models.WordPieceModel;
@@ -38,7 +38,7 @@ public sealed interface TrainedVocabulary {
   WordSplit split();
 
   /// The model of a tokenizer.
-  Model model();
+  TokenModel model();
 
   /// The tokens with their ids.
   default Map<String, Integer> vocabulary() {
@@ -68,7 +68,7 @@ public sealed interface TrainedVocabulary {
           case WordSplit.Bytes(SplitPattern pattern) ->
               TokenizerParts.byteLevel(pattern, model(), special);
           case WordSplit.Characters(Normalizer normalizer, PreTokenizer preTokenizer) -> {
-            Model model = model();
+            TokenModel model = model();
             yield new TokenizerParts(
                 normalizer,
                 preTokenizer,
@@ -122,7 +122,7 @@ public sealed interface TrainedVocabulary {
     }
 
     @Override
-    public Model model() {
+    public TokenModel model() {
       boolean plain = continuingSubwordPrefix.isEmpty() && endOfWordSuffix.isEmpty();
       return new BpeModel(
           vocabulary(),
@@ -167,7 +167,7 @@ public sealed interface TrainedVocabulary {
     }
 
     @Override
-    public Model model() {
+    public TokenModel model() {
       return new WordPieceModel(vocabulary(), unkToken, continuingSubwordPrefix, MAX_WORD);
     }
   }
@@ -197,7 +197,7 @@ public sealed interface TrainedVocabulary {
     }
 
     @Override
-    public Model model() {
+    public TokenModel model() {
       return new UnigramModel(pieces, unkId.orElse(-1), false);
     }
   }
@@ -218,7 +218,7 @@ public sealed interface TrainedVocabulary {
     }
 
     @Override
-    public Model model() {
+    public TokenModel model() {
       return new WordLevelModel(vocabulary(), unkToken);
     }
   }

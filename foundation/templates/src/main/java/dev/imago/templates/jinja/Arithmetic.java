@@ -92,15 +92,15 @@ final class Arithmetic {
     if (left instanceof List<?> a && right instanceof List<?> b) {
       return concat(a, b);
     }
-    if ((left instanceof Tuple || left instanceof Group)
-        && (right instanceof Tuple || right instanceof Group)) {
+    if ((left instanceof Tuple || left instanceof GroupedItems)
+        && (right instanceof Tuple || right instanceof GroupedItems)) {
       return new Tuple(concat(tuple(left), tuple(right)));
     }
     throw mismatch("+", left, right);
   }
 
   private static List<Object> tuple(Object value) {
-    return value instanceof Tuple t ? t.items() : ((Group) value).tuple().items();
+    return value instanceof Tuple t ? t.items() : ((GroupedItems) value).tuple().items();
   }
 
   private static List<Object> concat(List<?> a, List<?> b) {
@@ -118,7 +118,7 @@ final class Arithmetic {
       case Range r -> throw mismatch("*", value, counted);
       case List<?> list -> multiple(list, count);
       case Tuple t -> new Tuple(multiple(t.items(), count));
-      case Group g -> new Tuple(multiple(g.tuple().items(), count));
+      case GroupedItems g -> new Tuple(multiple(g.tuple().items(), count));
       default -> throw mismatch("*", value, counted);
     };
   }

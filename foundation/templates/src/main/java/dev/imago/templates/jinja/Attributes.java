@@ -31,7 +31,7 @@ final class Attributes {
       case Range r -> ofRange(r, name);
       case List<?> list -> ofList(list, name);
       case Tuple t -> ofSequence(t.items(), name);
-      case Group g -> ofGroup(g, name);
+      case GroupedItems g -> ofGroup(g, name);
       case Boolean b -> ofInteger(b ? 1L : 0L, name);
       case Long n -> ofInteger(n, name);
       case BigInteger n -> ofInteger(n, name);
@@ -133,7 +133,7 @@ final class Attributes {
     };
   }
 
-  private static @Nullable Object ofGroup(Group group, String name) {
+  private static @Nullable Object ofGroup(GroupedItems group, String name) {
     return switch (name) {
       case "grouper" -> group.grouper();
       case "list" -> group.items();

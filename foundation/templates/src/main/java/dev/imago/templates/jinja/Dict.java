@@ -63,7 +63,7 @@ final class Dict {
       case Range r -> true;
       case List<?> l -> false;
       case Dict d -> false;
-      case Group g -> false;
+      case GroupedItems g -> false;
       case DictView v -> v.part() == DictView.Part.VALUES;
       default -> true;
     };

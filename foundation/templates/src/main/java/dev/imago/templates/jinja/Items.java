@@ -36,7 +36,7 @@ final class Items {
       case Tuple(var items) when Python.isInteger(index) -> {
         return item(items, index);
       }
-      case Group g when Python.isInteger(index) -> {
+      case GroupedItems g when Python.isInteger(index) -> {
         return item(g.tuple().items(), index);
       }
       case String s when Python.isInteger(index) -> {
@@ -75,7 +75,7 @@ final class Items {
           case Markup m -> Text.length(m.text());
           case List<?> list -> list.size();
           case Tuple t -> t.items().size();
-          case Group g -> 2;
+          case GroupedItems g -> 2;
           case Undefined u -> throw u.error();
           default -> throw Python.wrong(value, "a string, list or tuple to slice");
         };
@@ -94,7 +94,7 @@ final class Items {
       case Range r -> r.slice((int) first, by, size);
       case List<?> list -> slice(list, first, by, size);
       case Tuple t -> new Tuple(slice(t.items(), first, by, size));
-      default -> new Tuple(slice(((Group) value).tuple().items(), first, by, size));
+      default -> new Tuple(slice(((GroupedItems) value).tuple().items(), first, by, size));
     };
   }
 

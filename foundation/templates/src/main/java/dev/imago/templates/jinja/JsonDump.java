@@ -61,7 +61,7 @@ final class JsonDump {
       case Range r -> throw unwritable(value);
       case List<?> list -> list(list, level);
       case Tuple t -> list(t.items(), level);
-      case Group g -> list(g.tuple().items(), level);
+      case GroupedItems g -> list(g.tuple().items(), level);
       case Dict d -> dict(d, level);
       default -> throw unwritable(value);
     }

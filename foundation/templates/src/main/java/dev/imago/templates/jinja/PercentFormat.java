@@ -22,7 +22,7 @@ final class PercentFormat {
     this.tuple =
         switch (values) {
           case Tuple t -> t.items();
-          case Group g -> g.tuple().items();
+          case GroupedItems g -> g.tuple().items();
           default -> null;
         };
     this.isMapping =

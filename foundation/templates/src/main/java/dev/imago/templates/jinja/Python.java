@@ -10,7 +10,7 @@ import java.util.List;
 /// Python's view of values: what is true, equal, less, contained; what can be run over.
 ///
 /// A value is one of: [None], Boolean, Long or BigInteger, Double, String or [Markup], List,
-/// [Tuple], [Group], [Range], [Dict], [DictView], [Generator], [Undefined], [Namespace] and
+/// [Tuple], [GroupedItems], [Range], [Dict], [DictView], [Generator], [Undefined], [Namespace] and
 /// [Function]. Nothing else reaches a template, so that it can call no Java.
 final class Python {
   private Python() {}
@@ -102,8 +102,8 @@ final class Python {
       case Tuple(var x) ->
           b instanceof Tuple(var y)
               ? equalItems(x, y)
-              : b instanceof Group g && equalItems(x, g.tuple().items());
-      case Group g -> equal(g.tuple(), b);
+              : b instanceof GroupedItems g && equalItems(x, g.tuple().items());
+      case GroupedItems g -> equal(g.tuple(), b);
       case Dict x -> b instanceof Dict y && equalEntries(x, y);
       case DictView x -> b instanceof DictView y && equalViews(x, y);
       default -> a == b;
@@ -220,7 +220,7 @@ final class Python {
       case Range r -> null;
       case List<?> list -> list;
       case Tuple t -> t.items();
-      case Group g -> g.tuple().items();
+      case GroupedItems g -> g.tuple().items();
       default -> null;
     };
   }
@@ -291,7 +291,7 @@ final class Python {
     return isText(value)
         || value instanceof List
         || value instanceof Tuple
-        || value instanceof Group
+        || value instanceof GroupedItems
         || value instanceof Dict
         || value instanceof DictView
         || value instanceof Iterator
@@ -304,7 +304,7 @@ final class Python {
       case Undefined u -> Collections.emptyIterator();
       case List<?> list -> new ArrayList<Object>(list).iterator();
       case Tuple t -> t.items().iterator();
-      case Group g -> g.tuple().items().iterator();
+      case GroupedItems g -> g.tuple().items().iterator();
       case Dict d -> d.keys().iterator();
       case DictView v -> v.iterator();
       case String s -> characters(s).iterator();
@@ -345,7 +345,7 @@ final class Python {
       case Markup m -> Text.length(m.text());
       case List<?> list -> list.size();
       case Tuple t -> t.items().size();
-      case Group g -> 2;
+      case GroupedItems g -> 2;
       case Dict d -> d.size();
       case DictView v -> v.dict().size();
       case Undefined u -> 0;
@@ -377,7 +377,7 @@ final class Python {
       case Range r -> "a range";
       case List<?> list -> "a list";
       case Tuple t -> "a tuple";
-      case Group g -> "a group";
+      case GroupedItems g -> "a group";
       case Dict d -> "a mapping";
       case DictView v -> "a view of a mapping";
       case Generator g -> "a generator (see the filter «list»)";

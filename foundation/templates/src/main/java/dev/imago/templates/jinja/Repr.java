@@ -79,7 +79,7 @@ final class Repr {
         items(items, out, ascii);
         out.append(items.size() == 1 ? ",)" : ")");
       }
-      case Group g -> repr(g.tuple(), out, ascii);
+      case GroupedItems g -> repr(g.tuple(), out, ascii);
       case Dict d -> {
         out.append('{');
         entries(d, out, ascii);

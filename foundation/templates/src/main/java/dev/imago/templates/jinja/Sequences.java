@@ -261,7 +261,7 @@ final class Sequences {
       if (key == null || !Python.equal(key, itemKey)) {
         key = itemKey;
         group = new ArrayList<>();
-        groups.add(new Group(exact ? itemKey : path.apply(item), group));
+        groups.add(new GroupedItems(exact ? itemKey : path.apply(item), group));
       }
       group.add(item);
     }

@@ -8,7 +8,7 @@ import dev.imago.tokenizers.decoders.Decoder;
 import dev.imago.tokenizers.decoders.SentencePieceDecoder;
 import dev.imago.tokenizers.decoders.WordPieceDecoder;
 import dev.imago.tokenizers.models.BpeModel;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.models.ScoredPieces;
 import dev.imago.tokenizers.models.WordPieceModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
@@ -105,7 +105,7 @@ final class GgufReading {
         false);
   }
 
-  private Model byteLevelModel(boolean ignoreMerges) {
+  private TokenModel byteLevelModel(boolean ignoreMerges) {
     var numbers = numbers();
     var parsed = new ArrayList<BpeModel.Merge>(says.merges().size());
     for (String merge : says.merges()) {
@@ -167,7 +167,7 @@ final class GgufReading {
     return new ScoredPieces(pieces, all, kinds, Math.max(0, unk), bytes);
   }
 
-  private VocabularyParts sentencePiece(Model made) {
+  private VocabularyParts sentencePiece(TokenModel made) {
     // Before BPE llama.cpp looks at the prefix only, whatever else the file says.
     boolean unigram = says.model().equals("t5");
     boolean prefix = flag("add_space_prefix", !unigram);
@@ -243,7 +243,7 @@ final class GgufReading {
   private VocabularyParts parts(
       Normalizer normalizer,
       PreTokenizer preTokenizer,
-      Model made,
+      TokenModel made,
       Decoder decoder,
       boolean addBos,
       boolean addEos) {

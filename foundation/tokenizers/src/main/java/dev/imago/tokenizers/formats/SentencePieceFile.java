@@ -3,7 +3,7 @@ package dev.imago.tokenizers.formats;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.decoders.SentencePieceDecoder;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.models.ScoredPieces;
 import dev.imago.tokenizers.normalizers.SentencePieceNormalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
@@ -157,7 +157,7 @@ public final class SentencePieceFile {
     }
     try {
       var scored = new ScoredPieces(pieces, scores, kinds, unkId, byteFallback);
-      Model model =
+      TokenModel model =
           switch (modelType) {
             case UNIGRAM -> scored.unigram();
             case BPE -> scored.bpe();

@@ -3,7 +3,7 @@ package dev.imago.tokenizers.formats;
 import dev.imago.tokenizers.GgufTokens;
 import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.decoders.Decoder;
-import dev.imago.tokenizers.models.Model;
+import dev.imago.tokenizers.models.TokenModel;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 public record VocabularyParts(
     Normalizer normalizer,
     PreTokenizer preTokenizer,
-    Model model,
+    TokenModel model,
     Decoder decoder,
     List<AddedToken> added,
     OptionalInt bos,

@@ -16,7 +16,7 @@ import tools.jackson.core.JsonGenerator;
 /// leftmost of those. Sennrich et al. 2016, arXiv:1508.07909; with the options of `tokenizer.json`.
 ///
 /// What a piece's parts become is remembered, in a bounded cache that threads share.
-public final class BpeModel implements Model {
+public final class BpeModel implements TokenModel {
   /// Two tokens and what they become.
   ///
   /// @param rank lower ones are merged earlier; in a `tokenizer.json`, the place in its list
@@ -111,7 +111,7 @@ public final class BpeModel implements Model {
   }
 
   @Override
-  public Model without(IntPredicate forbidden) {
+  public TokenModel without(IntPredicate forbidden) {
     IntPredicate gone = id -> forbidden.test(id) && !table.isToken(id, options.unkToken());
     List<Merge> kept = merges.stream().filter(m -> !gone.test(m.merged())).toList();
     VocabularyTable left = options.ignoreMerges() ? table.without(gone) : table;

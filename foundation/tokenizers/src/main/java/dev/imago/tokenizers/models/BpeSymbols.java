@@ -144,7 +144,7 @@ final class BpeSymbols {
       } else if (!(options.byteFallback() && addBytes(spelled(c, i > from, end == to), out))
           && options.unkToken() != null) {
         if (unkId < 0) {
-          throw Model.unknown(Character.toString(c), options.unkToken());
+          throw TokenModel.unknown(Character.toString(c), options.unkToken());
         }
         if (unknown > 0 && !options.fuseUnk()) {
           out.add(unkId, unknown);

@@ -141,7 +141,7 @@ public record ScoredPieces(
   /// Takes words as they are.
   ///
   /// @param suffix whether `▁` ends a word instead of starting it
-  public Model words(boolean suffix) {
+  public TokenModel words(boolean suffix) {
     return new WordsModel(pieces, unkId, byteFallback, suffix);
   }
 

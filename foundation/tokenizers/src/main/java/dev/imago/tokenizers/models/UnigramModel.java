@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// A character that is no token costs ten more than the worst token; unknown characters side by
 /// side are one token, which shows the text itself.
-public final class UnigramModel implements Model {
+public final class UnigramModel implements TokenModel {
   /// A token and the logarithm of its probability.
   public record Scored(String token, double score) {}
 
@@ -364,7 +364,7 @@ public final class UnigramModel implements Model {
   }
 
   @Override
-  public Model without(IntPredicate forbidden) {
+  public TokenModel without(IntPredicate forbidden) {
     var kept = new LinkedHashMap<>(matched);
     kept.values().removeIf(id -> forbidden.test(id) && id != unkId);
     return kept.size() == matched.size()

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// One token a piece: its own where the vocabulary has it, else the token of the unknown.
-public final class WordLevelModel implements Model {
+public final class WordLevelModel implements TokenModel {
   private final VocabularyTable table;
   private final String unkToken;
   private final int unkId;
@@ -41,7 +41,7 @@ public final class WordLevelModel implements Model {
     if (id < 0) {
       id = unkId;
       if (id < 0) {
-        throw Model.unknown(piece, unkToken);
+        throw TokenModel.unknown(piece, unkToken);
       }
     }
     tokens.add(id, 0, piece.length(), null);
@@ -73,7 +73,7 @@ public final class WordLevelModel implements Model {
   }
 
   @Override
-  public Model without(IntPredicate forbidden) {
+  public TokenModel without(IntPredicate forbidden) {
     return new WordLevelModel(table.without(id -> forbidden.test(id) && id != unkId), unkToken);
   }
 

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// The longest token first, from left to right; all but the first carry a prefix. A piece that does
 /// not come out even is unknown as a whole. Schuster & Nakajima 2012; as BERT has it.
-public final class WordPieceModel implements Model {
+public final class WordPieceModel implements TokenModel {
   private final VocabularyTable table;
   private final String unkToken;
   private final int unkId;
@@ -125,7 +125,7 @@ public final class WordPieceModel implements Model {
 
   private void unknown(String piece, Tokens tokens) {
     if (unkId < 0) {
-      throw Model.unknown(piece, unkToken);
+      throw TokenModel.unknown(piece, unkToken);
     }
     tokens.add(unkId, 0, piece.length(), null);
   }
@@ -166,7 +166,7 @@ public final class WordPieceModel implements Model {
   }
 
   @Override
-  public Model without(IntPredicate forbidden) {
+  public TokenModel without(IntPredicate forbidden) {
     return new WordPieceModel(
         table.without(id -> forbidden.test(id) && id != unkId),
         unkToken,

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// SentencePiece's words: what stands from one `▁` to the next is a piece or unknown, and unknown
 /// words side by side are one token.
-public final class WordsModel implements Model {
+public final class WordsModel implements TokenModel {
   private static final char BLOCK = '▁';
 
   private final VocabularyTable table;
@@ -95,7 +95,7 @@ public final class WordsModel implements Model {
 
   /// As the nearest that a `tokenizer.json` has.
   @Override
-  public Model without(IntPredicate forbidden) {
+  public TokenModel without(IntPredicate forbidden) {
     return new WordsModel(
         table.without(id -> forbidden.test(id) && id != unkId),
         unkId,

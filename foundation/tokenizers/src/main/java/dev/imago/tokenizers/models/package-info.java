@@ -1,7 +1,7 @@
 /// Pieces of text to tokens: every kind of `model` of a `tokenizer.json`.
 ///
 /// In: a piece of text. Out: ids, and where in the piece they stand. Knows no special token. Read
-/// [Model].
+/// [TokenModel].
 @NullMarked
 package dev.imago.tokenizers.models;
 

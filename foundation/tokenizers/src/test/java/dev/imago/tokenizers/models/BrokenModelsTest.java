@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 class BrokenModelsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private static Model read(String json) {
-    return Model.read(new Part("tokenizer.json", "model", JSON.readTree(json)));
+  private static TokenModel read(String json) {
+    return TokenModel.read(new Part("tokenizer.json", "model", JSON.readTree(json)));
   }
 
   @ParameterizedTest
@@ -77,9 +77,9 @@ class BrokenModelsTest {
   void whatIsWrittenReadsTheSame() {
     var random = new RandomModels(61);
     for (int i = 0; i < 80; i++) {
-      Model model = read(JSON.writeValueAsString(random.next(i)));
+      TokenModel model = read(JSON.writeValueAsString(random.next(i)));
       String written = written(model);
-      Model again = read(written);
+      TokenModel again = read(written);
       assertEquals(written, written(again));
       for (int k = 0; k < 20; k++) {
         String text = random.text(12);
@@ -88,7 +88,7 @@ class BrokenModelsTest {
     }
   }
 
-  private static String written(Model model) {
+  private static String written(TokenModel model) {
     var out = new StringWriter();
     try (JsonGenerator generator = JSON.createGenerator(out)) {
       model.write(generator);

@@ -50,7 +50,7 @@ class ModelsConformanceTest {
     for (int i = 0; i < MODELS; i++) {
       Case asked = cases.get(i);
       JsonNode model = JSON.valueToTree(asked.file()).get("model");
-      Model ours = Model.read(new Part("tokenizer.json", "model", model));
+      TokenModel ours = TokenModel.read(new Part("tokenizer.json", "model", model));
       for (int k = 0; k < TEXTS; k++) {
         String text = asked.texts().get(k);
         assertEquals(

@@ -54,7 +54,7 @@ class RustModelsTest {
       Map<String, Object> model = random.next(i);
       Path file = folder.resolve("tokenizer.json");
       Files.write(file, JSON.writeValueAsBytes(RandomModels.file(model)));
-      Model ours = Model.read(new Part("tokenizer.json", "model", JSON.valueToTree(model)));
+      TokenModel ours = TokenModel.read(new Part("tokenizer.json", "model", JSON.valueToTree(model)));
       try (HuggingFaceTokenizer theirs = theirs(file)) {
         for (int k = 0; k < 60; k++) {
           String text = random.text(k == 0 ? 300 : 14);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// What a model makes of a piece, in the peers' terms: places in characters, not in UTF-16 units.
 record Tokenized(List<Integer> ids, List<String> tokens, List<List<Integer>> offsets) {
-  static Tokenized of(Model model, String piece) {
+  static Tokenized of(TokenModel model, String piece) {
     var ids = new ArrayList<Integer>();
     var tokens = new ArrayList<String>();
     var offsets = new ArrayList<List<Integer>>();

@@ -10,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// Turns a piece of text into tokens: the `model` of a `tokenizer.json`. Immutable but for caches,
 /// and thread-safe.
-public sealed interface Model
+public sealed interface TokenModel
     permits BpeModel, UnigramModel, WordLevelModel, WordPieceModel, WordsModel {
   /// Takes the tokens of a piece, from left to right.
   interface Tokens {
@@ -46,7 +46,7 @@ public sealed interface Model
   /// The same model, which never gives certain tokens, but for the token of the unknown.
   ///
   /// @param forbidden by id, the tokens that text may not become
-  Model without(IntPredicate forbidden);
+  TokenModel without(IntPredicate forbidden);
 
   /// Writes the object that [#read] reads.
   void write(JsonGenerator out);
@@ -54,7 +54,7 @@ public sealed interface Model
   /// Reads one. Old files leave the type out; what they hold tells it.
   ///
   /// @throws IllegalArgumentException naming file, place, value and what is known
-  static Model read(Part part) {
+  static TokenModel read(Part part) {
     String type = part.has("type") ? part.type() : untold(part);
     return switch (type) {
       case "BPE" -> BpeReader.read(part);

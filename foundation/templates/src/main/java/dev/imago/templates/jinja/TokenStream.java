@@ -5,7 +5,7 @@ import dev.imago.templates.jinja.Lexer.Token;
 import java.util.List;
 
 /// The tokens of a template, read one after another.
-final class Tokens {
+final class TokenStream {
   /// Deeper nesting is refused, lest a hostile template overflow the stack.
   private static final int MAX_DEPTH = 120;
 
@@ -15,7 +15,7 @@ final class Tokens {
   private int at;
   private int depth;
 
-  Tokens(List<Token> tokens) {
+  TokenStream(List<Token> tokens) {
     this.tokens = tokens;
   }
 
