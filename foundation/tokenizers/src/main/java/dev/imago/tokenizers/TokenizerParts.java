@@ -96,7 +96,8 @@ public record TokenizerParts(
   }
 
   /// The added tokens with the ids that they have.
-  public static AddedVocabulary given(List<AddedToken> added, TokenModel model, Normalizer normalizer) {
+  public static AddedVocabulary given(
+      List<AddedToken> added, TokenModel model, Normalizer normalizer) {
     Map<String, Integer> ids = new HashMap<>();
     added.forEach(token -> ids.putIfAbsent(token.content(), token.id()));
     return AddedVocabulary.of(

@@ -128,7 +128,8 @@ final class OperandParser {
     Optional<Expression> from =
         in.isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
     if (in.isOperator(",")) {
-      var items = new ArrayList<>(List.of(from.orElseThrow(() -> TokenStream.unexpected(in.peek()))));
+      var items =
+          new ArrayList<>(List.of(from.orElseThrow(() -> TokenStream.unexpected(in.peek()))));
       while (in.take(",")) {
         items.add(expressions.expression());
       }

@@ -54,7 +54,8 @@ class RustModelsTest {
       Map<String, Object> model = random.next(i);
       Path file = folder.resolve("tokenizer.json");
       Files.write(file, JSON.writeValueAsBytes(RandomModels.file(model)));
-      TokenModel ours = TokenModel.read(new Part("tokenizer.json", "model", JSON.valueToTree(model)));
+      TokenModel ours =
+          TokenModel.read(new Part("tokenizer.json", "model", JSON.valueToTree(model)));
       try (HuggingFaceTokenizer theirs = theirs(file)) {
         for (int k = 0; k < 60; k++) {
           String text = random.text(k == 0 ? 300 : 14);
