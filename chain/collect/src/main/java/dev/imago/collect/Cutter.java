@@ -32,11 +32,26 @@ final class Cutter {
 
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?…]['\"”’)]*\\s|[。！？…][”’」』）]*");
 
-  private final int mostWords;
+  private static final Pattern ENDS_SENTENCE = Pattern.compile("[.!?…。！？][\\s'\"”’」』）)]*$");
 
-  /// @param mostWords the length from which a text is cut, and to which parts are filled
-  Cutter(int mostWords) {
-    this.mostWords = mostWords;
+  private final int wholeWords;
+  private final int fillWords;
+
+  /// @param fillWords the length to which parts are filled; three times as much stays whole
+  Cutter(int fillWords) {
+    this(3 * fillWords, fillWords);
+  }
+
+  /// @param wholeWords the length up to which a text, a chapter or an article stays whole
+  /// @param fillWords the length to which parts are filled, of a text that is longer
+  Cutter(int wholeWords, int fillWords) {
+    this.wholeWords = wholeWords;
+    this.fillWords = fillWords;
+  }
+
+  /// Whether a line by itself looks like the heading of a chapter.
+  static boolean isChapter(String line) {
+    return CHAPTER.matcher(line).matches() || NUMBERED_CHINESE.matcher(line).matches();
   }
 
   /// @param text with its own line ends
@@ -45,7 +60,7 @@ final class Cutter {
 
   /// The text as it is, where it is not long; else its parts, in order.
   List<Part> cut(String text) {
-    if (words(text, 0, text.length()) <= mostWords) {
+    if (!longer(text, 0, text.length(), wholeWords)) {
       return List.of(new Part(text, 1));
     }
     var lines = Lines.of(text);
@@ -63,7 +78,7 @@ final class Cutter {
   ///
   /// @param level of structure: 0 articles, 1–6 Markdown headings, 7 chapters, 8 paragraphs
   private List<Integer> ends(Lines lines, int from, int to, int level) {
-    if (level > 8 || words(lines.text, lines.start(from), lines.start(to)) <= mostWords) {
+    if (level > 8 || !longer(lines.text, lines.start(from), lines.start(to), wholeWords)) {
       return List.of(to);
     }
     if (level == 8) {
@@ -80,12 +95,26 @@ final class Cutter {
       boolean last = end == to;
       // What is too short to stand alone goes with what follows.
       if (end > at
-          && (last || words(lines.text, lines.start(at), lines.start(end)) >= LEAST_WORDS)) {
+          && (last || longer(lines.text, lines.start(at), lines.start(end), LEAST_WORDS))) {
         ends.addAll(ends(lines, at, end, level + 1));
         at = end;
       }
     }
-    return ends;
+    return 1 <= level && level <= 6 ? filled(lines, from, ends) : ends;
+  }
+
+  /// Sections of a page are often short: neighbours go together up to the length of a part.
+  private List<Integer> filled(Lines lines, int from, List<Integer> ends) {
+    var filled = new ArrayList<Integer>();
+    int start = from;
+    for (int i = 0; i < ends.size(); i++) {
+      boolean last = i + 1 == ends.size();
+      if (last || longer(lines.text, lines.start(start), lines.start(ends.get(i + 1)), fillWords)) {
+        filled.add(ends.get(i));
+        start = ends.get(i);
+      }
+    }
+    return filled;
   }
 
   private static IntPredicate opens(Lines lines, int level) {
@@ -120,7 +149,7 @@ final class Cutter {
       if (heading(lines, end, next)) {
         next = afterParagraph(lines, next, to);
       }
-      boolean fits = words(lines.text, lines.start(start), lines.start(next)) <= mostWords;
+      boolean fits = !longer(lines.text, lines.start(start), lines.start(next), fillWords);
       if (!fits && end > start) {
         ends.add(end);
         start = end;
@@ -157,15 +186,27 @@ final class Cutter {
   private void pieces(String part, int line, List<Part> into) {
     int start = 0;
     int startLine = line;
-    while (words(part, start, part.length()) > mostWords) {
+    int most = longer(part, 0, part.length(), wholeWords) ? fillWords + fillWords / 2 : wholeWords;
+    while (longer(part, start, part.length(), most)) {
       int bound = bound(part, start);
-      int newline = part.lastIndexOf('\n', bound - 1);
+      int newline = lineEnd(part, start, bound);
       int end = newline > start ? newline + 1 : sentence(part, start, bound);
       into.add(new Part(part.substring(start, end), startLine));
       startLine += (int) part.substring(start, end).chars().filter(c -> c == '\n').count();
       start = end;
     }
     into.add(new Part(part.substring(start), startLine));
+  }
+
+  /// The last end of a line that ends a sentence, if one is in the second half; else the last one.
+  private static int lineEnd(String part, int start, int bound) {
+    int last = part.lastIndexOf('\n', bound - 1);
+    for (int end = last; end > start + (bound - start) / 2; end = part.lastIndexOf('\n', end - 1)) {
+      if (ENDS_SENTENCE.matcher(part.substring(Math.max(start, end - 4), end)).find()) {
+        return end;
+      }
+    }
+    return last;
   }
 
   private static int sentence(String part, int start, int bound) {
@@ -194,19 +235,29 @@ final class Cutter {
       boolean letter = !ideograph && !Character.isWhitespace(c);
       words += ideograph ? 2 / 3.0 : letter && !inside ? 1 : 0;
       inside = letter;
-      if (words > mostWords || i - from > 20L * mostWords) {
+      if (words > fillWords || i - from > 20L * fillWords) {
         return Math.max(i, from + 2);
       }
     }
     return text.length();
   }
 
-  /// Words of a stretch; a run without spaces or ideographs counts by its length too, so that no
-  /// endless line counts as one.
+  /// Whether a stretch has more words than that: a long one is not counted to its end.
+  private static boolean longer(String text, int from, int to, int words) {
+    // A word is a character at least.
+    return to - from > words && words(text, from, to, words) > words;
+  }
+
   private static double words(String text, int from, int to) {
+    return words(text, from, to, Integer.MAX_VALUE);
+  }
+
+  /// Words of a stretch, up to a little more than the most; a run without spaces or ideographs counts by its length too, so that no
+  /// endless line counts as one.
+  private static double words(String text, int from, int to, int most) {
     double words = 0;
     int run = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to && words <= most; i++) {
       char c = text.charAt(i);
       if (ideograph(c)) {
         words += 2 / 3.0;

@@ -1,34 +1,64 @@
 package dev.imago.collect;
 
+import dev.imago.data.Rows;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What a file's ending says of its content.
 enum Kind {
   PROSE,
   CODE,
-  JSONL,
+  HTML,
+  ROWS,
   ZIP,
+  TAR,
   GZIP,
   OTHER;
 
-  static final String ENDINGS = ".txt .md .java .jsonl .zip .gz";
+  static final String ENDINGS =
+      ".txt .md .java .html .jsonl .json .csv .tsv .zip .tar .tar.gz .tgz .gz";
 
-  static Kind of(String name) {
-    String file = name.substring(name.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return switch (file.substring(file.lastIndexOf('.') + 1)) {
-      case "txt", "md" -> PROSE;
+  /// @param textEndings further endings of plain text, without a dot
+  static Kind of(String name, List<String> textEndings) {
+    String ending = ending(name);
+    return switch (ending) {
+      // Whole collections have no endings; what is no text among them is seen when it is read.
+      case "", "txt", "text", "md", "markdown" -> PROSE;
       case "java" -> CODE;
-      case "jsonl" -> JSONL;
+      case "html", "htm", "xhtml" -> HTML;
+      case "jsonl", "ndjson", "json", "csv", "tsv" -> ROWS;
       case "zip" -> ZIP;
-      case "gz" -> GZIP;
-      default -> OTHER;
+      case "tar" -> TAR;
+      case "gz", "tgz" -> GZIP;
+      default -> textEndings.contains(ending) ? PROSE : OTHER;
     };
   }
 
-  /// What a `.gz` holds, by the ending before `.gz`; text where there is none.
-  static Kind inside(String name) {
-    String inner = name.substring(0, name.length() - ".gz".length());
-    return inner.indexOf('.', inner.lastIndexOf('/') + 1) < 0 ? PROSE : of(inner);
+  /// What follows the last dot of a file's name, in small letters; empty where there is none.
+  static String ending(String name) {
+    String file = name.substring(name.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    int dot = file.lastIndexOf('.');
+    return dot < 0 ? "" : file.substring(dot + 1);
+  }
+
+  /// The name of what a `.gz` holds: the name before that ending, or a `.tar` for a `.tgz`.
+  static String inside(String name) {
+    String ending = ending(name);
+    if (ending.equals("tgz")) {
+      return name.substring(0, name.length() - "tgz".length()) + "tar";
+    }
+    String inner = ending.equals("gz") ? name.substring(0, name.length() - ".gz".length()) : name;
+    return inner;
+  }
+
+  /// How the rows of a file of rows are written.
+  static Rows.@Nullable Format rows(String name) {
+    return Rows.Format.of(name);
+  }
+
+  static boolean isMarkdown(String name) {
+    return ending(name).equals("md") || ending(name).equals("markdown");
   }
 
   /// The document's tag.

@@ -2,29 +2,47 @@ package dev.imago.collect;
 
 /// Why something was passed over.
 enum Skip {
-  OTHER("another kind of file"),
-  EMPTY("empty"),
-  BINARY("binary"),
-  ENCODING("no valid UTF-8"),
-  LARGE("larger than its cap"),
-  LINE("broken JSONL line"),
-  ARCHIVE("broken archive or entry"),
-  BOMB("unpacks to more than its caps"),
-  NESTED("archive in an archive"),
-  UNREADABLE("unreadable");
+  OTHER("another kind of file", "collect.textEndings reads further endings as plain text"),
+  EMPTY("empty", "nothing is lost with it"),
+  BINARY("binary", "no text is read from it"),
+  FORMAT("of a format that is not read yet", "convert it to text"),
+  ENCODING("of an encoding that cannot be told", "name it, such as collect.encoding=GB18030"),
+  LARGE("larger than its cap", "raise collect.maxDocumentBytes, or let collect.cut=auto cut it"),
+  ROW("broken row", "mend it in the file"),
+  NO_TEXT("without a text", "name the field that is the text with collect.textField"),
+  ARCHIVE("broken archive or entry", "pack it again"),
+  BOMB(
+      "unpacks to more than its caps",
+      "raise collect.maxRatio, maxEntryBytes, maxArchiveBytes or maxEntries if you trust it"),
+  NESTED("archive in an archive", "unpack it first"),
+  UNREADABLE("unreadable", "see to its permissions");
 
   private final String words;
+  private final String mend;
 
-  Skip(String words) {
+  Skip(String words, String mend) {
     this.words = words;
+    this.mend = mend;
   }
 
   String words() {
     return words;
   }
 
+  String mend() {
+    return mend;
+  }
+
   /// Whether a user should see the first ones by name, not only their count.
   boolean noted() {
     return this != OTHER && this != EMPTY;
+  }
+
+  /// Whether there was text that could have been read.
+  boolean text() {
+    return switch (this) {
+      case OTHER, EMPTY, BINARY, FORMAT -> false;
+      case ENCODING, LARGE, ROW, NO_TEXT, ARCHIVE, BOMB, NESTED, UNREADABLE -> true;
+    };
   }
 }

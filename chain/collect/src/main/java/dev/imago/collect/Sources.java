@@ -4,6 +4,7 @@ import dev.imago.collect.Collect.Config;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +39,32 @@ final class Sources {
                     .formatted(Kind.ENDINGS);
         throw new ConfigException("%s is not there; %s".formatted(path, mend));
       }
-      if (!Files.isDirectory(path) && Kind.of(path.toString()) == Kind.OTHER) {
-        throw new ConfigException(
-            "%s is of no kind that is read; these are: %s".formatted(path, Kind.ENDINGS));
+      if (!Files.isDirectory(path)) {
+        checkFile(path, config);
       }
+    }
+  }
+
+  /// A file that was named itself is read as plain text whatever its ending, if it is text.
+  private static void checkFile(Path path, Config config) {
+    if (Kind.of(path.toString(), config.textEndings()) != Kind.OTHER) {
+      return;
+    }
+    try {
+      Magic magic = Magic.of(head(path));
+      if (magic != null && !magic.read()) {
+        throw new ConfigException(
+            "%s is %s, which is not read: %s; these are: %s"
+                .formatted(path, magic.words(), magic.mend(), Kind.ENDINGS));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", path, e);
+    }
+  }
+
+  private static byte[] head(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(Magic.HEAD_BYTES);
     }
   }
 
@@ -110,27 +133,32 @@ final class Sources {
       if (hidden || !Files.isRegularFile(file)) {
         return FileVisitResult.CONTINUE;
       }
-      if (Kind.of(file.toString()) == Kind.OTHER) {
-        tally.other();
+      Kind kind = Kind.of(file.toString(), config.textEndings());
+      if (kind == Kind.OTHER && !file.equals(root)) {
+        tally.others().add(name(file), Files.size(file), () -> head(file));
         return FileVisitResult.CONTINUE;
       }
       // The attributes of a linked file are its own, not the link's.
       found.add(
           new SourceFile(
-              file, name(file), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+              file,
+              name(file),
+              kind,
+              Files.size(file),
+              Files.getLastModifiedTime(file).toMillis()));
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-      tally.skip(Skip.UNREADABLE, name(file), e.toString());
+      tally.skip(Skip.UNREADABLE, null, name(file), e.toString(), 0);
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
       if (e != null) {
-        tally.skip(Skip.UNREADABLE, name(folder), e.toString());
+        tally.skip(Skip.UNREADABLE, null, name(folder), e.toString(), 0);
       }
       return FileVisitResult.CONTINUE;
     }

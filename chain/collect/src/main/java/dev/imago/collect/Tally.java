@@ -1,7 +1,11 @@
 package dev.imago.collect;
 
+import dev.imago.core.InputException;
+import dev.imago.core.Run;
+import dev.imago.data.Losses;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,42 +13,124 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What was taken and what was passed over, counted; the first few of each reason are told by name.
+/// What was taken and what was passed over, counted; the first few of each reason are told by name,
+/// and what was assumed of files is told once for all that it was assumed of.
 final class Tally {
   static final List<String> HEADER = List.of("what", "count", "bytes");
 
   /// A line for each would bury the rest where one archive has thousands.
   private static final int NOTED_EACH = 5;
 
+  private static final int BRIEF_CHARS = 160;
+
+  /// Where there is less text than this, a share says nothing.
+  private static final long LEAST_TEXT_BYTES = 100_000;
+
   private record Sum(long count, long bytes) {
-    Sum plus(long more) {
-      return new Sum(count + 1, bytes + more);
+    Sum plus(Sum other) {
+      return new Sum(count + other.count, bytes + other.bytes);
     }
   }
 
+  private record Assumed(String first, long times) {}
+
   private final Consumer<String> notes;
+  private final Losses files = new Losses();
+  private final Losses rows = new Losses();
+  private final OtherFiles others = new OtherFiles();
   private final Map<String, Sum> taken = new TreeMap<>();
-  private final Map<Skip, Long> skipped = new EnumMap<>(Skip.class);
+  private final Map<Skip, Sum> skipped = new EnumMap<>(Skip.class);
+  private final Map<String, Assumed> assumed = new LinkedHashMap<>();
+  private String firstCut = "";
+  private long cutTexts;
+  private long cutParts;
+  private long textBytes;
   private @Nullable String first;
 
   Tally(Consumer<String> notes) {
     this.notes = notes;
   }
 
-  void take(Kind kind, long bytes) {
-    taken.merge("taken: " + kind.tag(), new Sum(1, bytes), (a, b) -> a.plus(bytes));
+  /// A file, or one in an archive, that is going to be read.
+  void in(long bytes) {
+    files.in(1, bytes);
   }
 
-  /// A file of a kind that is not read; too common to be told by name.
-  void other() {
-    skipped.merge(Skip.OTHER, 1L, Long::sum);
+  /// A file turns out to hold files, which are counted in its place.
+  void holdsFiles(long bytes) {
+    files.in(-1, -bytes);
   }
 
-  /// @param place the file, entry or line
+  /// A file of text was read to its end.
+  ///
+  /// @param bytes of text in it, which documents should have come of
+  void read(long bytes) {
+    textBytes += bytes;
+  }
+
+  void take(Kind kind, String text) {
+    taken.merge("taken: " + kind.tag(), new Sum(1, utf8Bytes(text)), Sum::plus);
+  }
+
+  private static long utf8Bytes(String text) {
+    long bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+    }
+    return bytes;
+  }
+
+  OtherFiles others() {
+    return others;
+  }
+
+  /// What was assumed of a file, or found that its name does not say.
+  ///
+  /// @param what a clause that goes on from the file's name, such as `is in GB18030`
+  void tell(String place, String what) {
+    assumed.merge(what, new Assumed(place, 1), (a, b) -> new Assumed(a.first, a.times + 1));
+  }
+
+  /// A text was cut into parts.
+  void cut(String place, int parts) {
+    firstCut = cutTexts == 0 ? "%s into %,d".formatted(place, parts) : firstCut;
+    cutTexts++;
+    cutParts += parts;
+  }
+
+  /// A file was passed over, or the rest of it.
+  ///
+  /// @param magic what it is, where that is the reason
   /// @param detail what was found there, such as `byte 17`
-  void skip(Skip why, String place, String detail) {
-    long times = skipped.merge(why, 1L, Long::sum);
-    String line = "%s: %s, passed over (%s)".formatted(place, why.words(), detail);
+  void skip(Skip why, @Nullable Magic magic, String place, String detail, long bytes) {
+    note(why, place, detail, bytes);
+    textBytes += why.text() ? bytes : 0;
+    if (why != Skip.EMPTY) {
+      String reason = magic == null ? why.words() : magic.words();
+      String mend = magic == null ? why.mend() : magic.mend();
+      String example = magic == null ? "%s (%s)".formatted(place, brief(detail)) : place;
+      files.lost(reason, 1, bytes, example, mend);
+    }
+  }
+
+  /// So many rows were read, those that were passed over among them.
+  void rows(long count) {
+    rows.in(count, 0);
+  }
+
+  /// A row was passed over.
+  void skipRow(Skip why, String place, String detail) {
+    note(why, place, detail, 0);
+    if (why == Skip.EMPTY) {
+      return;
+    }
+    rows.lost(why.words(), 1, 0, "%s (%s)".formatted(place, brief(detail)), why.mend());
+  }
+
+  private void note(Skip why, String place, String detail, long bytes) {
+    long times = skipped.merge(why, new Sum(1, bytes), Sum::plus).count();
+    String line = "%s: %s, passed over (%s)".formatted(place, why.words(), brief(detail));
     if (first == null) {
       first = line;
     }
@@ -55,17 +141,65 @@ final class Tally {
     }
   }
 
+  static String brief(String text) {
+    return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
+  }
+
   long documents() {
     return taken.values().stream().mapToLong(Sum::count).sum();
   }
 
+  /// Tells the run what was assumed, cut and lost.
+  ///
+  /// @throws InputException where nothing came of it, or nearly nothing
+  void finish(Run run, List<String> sources, double leastRead) {
+    assumed.forEach(
+        (what, of) ->
+            run.note(
+                of.times == 1
+                    ? "%s %s".formatted(of.first, what)
+                    : "%s (and %,d more like it) %s".formatted(of.first, of.times - 1, what)));
+    if (cutTexts > 0) {
+      run.note(
+          "%,d long %s cut into %,d documents, such as %s; collect.cut=never keeps texts whole"
+              .formatted(cutTexts, cutTexts == 1 ? "text was" : "texts were", cutParts, firstCut));
+    }
+    textBytes += others.lose(files);
+    run.table("Collected", HEADER, rows());
+    if (documents() == 0) {
+      throw new InputException(
+          "no document in %s: %s".formatted(String.join(", ", sources), why()));
+    }
+    long arrived = taken.values().stream().mapToLong(Sum::bytes).sum();
+    if (textBytes >= LEAST_TEXT_BYTES && arrived < leastRead * textBytes) {
+      throw new InputException(
+          "nearly nothing was read: %,d of %,d bytes of text in %s%n%s%n  collect.leastRead = %s is the least; 0 takes what there is"
+              .formatted(
+                  arrived,
+                  textBytes,
+                  String.join(", ", sources),
+                  String.join("\n", lost()),
+                  leastRead));
+    }
+    files.tell("files", run);
+    rows.tell("rows", run);
+  }
+
+  private List<String> lost() {
+    var lines = new ArrayList<>(files.describe("files"));
+    if (rows.share() > 0) {
+      lines.addAll(rows.describe("rows"));
+    }
+    return lines;
+  }
+
   /// Why there is nothing, in one line.
-  String why() {
-    long all = skipped.values().stream().mapToLong(Long::longValue).sum();
+  private String why() {
+    long all = skipped.values().stream().mapToLong(Sum::count).sum() + others.count();
     if (first != null) {
       return "%d passed over, the first %s".formatted(all, first);
     }
-    return "%s of a kind that is read (%s; a .gz by the ending before it; nothing hidden); name others with --input PATH"
+    return "%s of a kind that is read (%s; a .gz by the ending before it; nothing hidden); name others with --input PATH, or their endings with collect.textEndings"
         .formatted(
             all == 0
                 ? "there is no file"
@@ -73,11 +207,21 @@ final class Tally {
             Kind.ENDINGS);
   }
 
-  List<List<String>> rows() {
-    var rows = new ArrayList<List<String>>();
-    taken.forEach((what, sum) -> rows.add(List.of(what, number(sum.count), number(sum.bytes))));
-    skipped.forEach((why, count) -> rows.add(List.of("not: " + why.words(), number(count), "")));
-    return rows;
+  private List<List<String>> rows() {
+    var table = new ArrayList<List<String>>();
+    taken.forEach((what, sum) -> table.add(List.of(what, number(sum.count), number(sum.bytes))));
+    if (others.count() > 0) {
+      table.add(
+          List.of("not: " + Skip.OTHER.words(), number(others.count()), number(others.bytes())));
+    }
+    skipped.forEach(
+        (why, sum) ->
+            table.add(
+                List.of(
+                    "not: " + why.words(),
+                    number(sum.count),
+                    sum.bytes == 0 ? "" : number(sum.bytes))));
+    return table;
   }
 
   private static String number(long value) {

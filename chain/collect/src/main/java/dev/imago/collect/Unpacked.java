@@ -31,6 +31,8 @@ final class Unpacked extends FilterInputStream {
   private final LongSupplier packedBytes;
   private final CRC32 checksum = new CRC32();
   private long bytes;
+  private long expectedBytes = -1;
+  private long expectedChecksum;
 
   /// @param packedBytes how many packed bytes have gone in so far, or go in at all
   Unpacked(InputStream in, Config config, Budget budget, LongSupplier packedBytes) {
@@ -40,13 +42,10 @@ final class Unpacked extends FilterInputStream {
     this.packedBytes = packedBytes;
   }
 
-  long bytes() {
-    return bytes;
-  }
-
-  /// The CRC-32 of all that came out.
-  long checksum() {
-    return checksum.getValue();
+  /// Compares size and CRC-32 at the end with what an archive declares.
+  void expect(long size, long checksum) {
+    expectedBytes = size;
+    expectedChecksum = checksum;
   }
 
   @Override
@@ -58,6 +57,9 @@ final class Unpacked extends FilterInputStream {
   @Override
   public int read(byte[] to, int offset, int length) throws IOException {
     int read = super.read(to, offset, length);
+    if (read < 0 && expectedBytes >= 0) {
+      verify();
+    }
     if (read <= 0) {
       return read;
     }
@@ -78,6 +80,12 @@ final class Unpacked extends FilterInputStream {
               .formatted(bytes, packedBytes.getAsLong(), config.maxRatio()));
     }
     return read;
+  }
+
+  private void verify() throws IOException {
+    if (bytes != expectedBytes || checksum.getValue() != expectedChecksum) {
+      throw new IOException("its checksum or size is not what the archive declares");
+    }
   }
 
   @Override

@@ -8,106 +8,51 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.Document;
-import dev.imago.data.Documents;
 import dev.imago.fixtures.FakeRun;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class CollectTest {
   @TempDir Path temporary;
   private Path in;
-  private FakeRun run;
-  private int runs;
+  private Collecting files;
 
   @BeforeEach
-  void folders() throws IOException {
-    in = Files.createDirectories(temporary.resolve("in"));
-    run = new FakeRun(temporary.resolve("run"), 2);
+  void folders() {
+    files = new Collecting(temporary);
+    in = files.folder();
   }
 
-  private static Collect.Config config(Path... sources) {
-    return Collect.Config.defaults()
-        .withSources(Arrays.stream(sources).map(Path::toString).toList());
+  private Collect.Config config(Path... sources) {
+    return files.config(List.of(sources));
   }
 
-  private List<Document> collect(Collect.Config config) throws InterruptedException {
-    run = new FakeRun(temporary.resolve("run" + runs++), 2);
-    var collect = new Collect();
-    collect.check(config);
-    Path folder = collect.run(new Collect.Inputs(), config, run).raw().folder();
-    try (var documents = Documents.read(folder, "raw")) {
-      return documents.toList();
-    }
+  private void write(String name, String text) {
+    files.write(name, text);
   }
 
-  private Path write(String name, String text) throws IOException {
-    return write(name, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private Path write(String name, byte[] bytes) throws IOException {
-    Path file = in.resolve(name);
-    Files.createDirectories(file.getParent());
-    return Files.write(file, bytes);
+  private void write(String name, byte[] bytes) {
+    files.write(name, bytes);
   }
 
   private static byte[] zip(Map<String, byte[]> entries) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
-      for (var entry : entries.entrySet()) {
-        zip.putNextEntry(new ZipEntry(entry.getKey()));
-        zip.write(entry.getValue());
-      }
-    }
-    return bytes.toByteArray();
+    return Collecting.zip(entries, StandardCharsets.UTF_8);
   }
 
   private static byte[] gzip(String text) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (OutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /// Lines that no two are alike, so that they pack badly.
-  private static String noise(int lines) {
-    var random = new Random(1);
-    var text = new StringBuilder();
-    for (int i = 0; i < lines; i++) {
-      text.append(Long.toString(random.nextLong(), 36)).append('\n');
-    }
-    return text.toString();
-  }
-
-  private static String refusal(
-      Class<? extends dev.imago.core.ImagoException> type, Executable act) {
-    return String.valueOf(assertThrows(type, act).getMessage());
-  }
-
-  private String skipped(Skip why) {
-    List<String> row = run.row("Collected", "not: " + why.words());
-    return row.isEmpty() ? "0" : row.get(1);
+    return Collecting.gzip(Collecting.utf8(text));
   }
 
   @Test
@@ -116,11 +61,11 @@ class CollectTest {
     write("a/Deep.java", "class Deep {}");
     write("c.jsonl", "{\"text\":\"one\",\"id\":\"x1\"}\n\n{\"text\":\"two\",\"source\":\"web\"}\n");
     write(
-        "d.zip", zip(new TreeMap<>(Map.of("z.txt", utf8("last"), "p/A.java", utf8("class A {}")))));
+        "d.zip", zip(new TreeMap<>(Map.of("z.txt", Collecting.utf8("last"), "p/A.java", Collecting.utf8("class A {}")))));
     write("e.txt.gz", gzip("packed"));
     write("f.jsonl.gz", gzip("{\"text\":\"three\",\"kind\":\"code\"}"));
     write("g.bin", "no");
-    List<Document> documents = collect(config(in));
+    List<Document> documents = files.all();
     assertEquals(
         List.of(
             "in/a/Deep.java code class Deep {}",
@@ -135,7 +80,7 @@ class CollectTest {
     assertEquals("x1", documents.get(2).tags().get("id"));
     assertEquals("web", documents.get(3).source());
     assertEquals("in/d.zip!p/A.java", documents.get(4).source());
-    assertEquals("1", skipped(Skip.OTHER));
+    assertEquals("1", files.skipped(Skip.OTHER));
   }
 
   @Test
@@ -163,7 +108,7 @@ class CollectTest {
     Path second = in.resolve("y/docs");
     assertEquals(
         List.of("docs/a.txt", "docs-2/a.txt"),
-        collect(config(first, second)).stream().map(Document::id).toList());
+        files.all(List.of(first, second)).stream().map(Document::id).toList());
   }
 
   @Test
@@ -172,7 +117,7 @@ class CollectTest {
     write("target/a.txt", "no");
     write("x/node_modules/a.txt", "no");
     write("x/a.txt", "yes");
-    assertEquals(List.of("in/x/a.txt"), collect(config(in)).stream().map(Document::id).toList());
+    assertEquals(List.of("in/x/a.txt"), files.ids());
   }
 
   @Test
@@ -180,19 +125,7 @@ class CollectTest {
     write("a.txt", "\ufeffhello");
     write("b.jsonl", "\ufeff{\"text\":\"line\"}");
     assertEquals(
-        List.of("hello", "line"), collect(config(in)).stream().map(Document::text).toList());
-  }
-
-  @Test
-  void invalidUtf8IsReportedWithItsByteAndPassedOver() throws Exception {
-    write("bad.txt", new byte[] {'o', 'k', (byte) 0xc3, '('});
-    write("wide.txt", "hello".getBytes(StandardCharsets.UTF_16));
-    write("good.txt", "a replacement character \ufffd is text");
-    assertEquals(List.of("in/good.txt"), collect(config(in)).stream().map(Document::id).toList());
-    assertEquals("2", skipped(Skip.ENCODING));
-    assertTrue(run.notes().get(0).startsWith("in/bad.txt: no valid UTF-8"), run.notes().get(0));
-    assertTrue(run.notes().get(0).contains("byte 2 is 0xc3"), run.notes().get(0));
-    assertTrue(run.notes().get(1).contains("UTF-16"), run.notes().get(1));
+        List.of("hello", "line"), files.texts());
   }
 
   @Test
@@ -201,163 +134,144 @@ class CollectTest {
     write("empty.txt", "");
     write("space.md", " \n\t\n");
     write("good.txt", "text");
-    assertEquals(1, collect(config(in)).size());
-    assertEquals("1", skipped(Skip.BINARY));
-    assertEquals("2", skipped(Skip.EMPTY));
+    assertEquals(1, files.all().size());
+    assertEquals("1", files.skipped(Skip.BINARY));
+    assertEquals("2", files.skipped(Skip.EMPTY));
   }
 
   @Test
-  void brokenJsonLinesAreNamedAndTheOthersKept() throws Exception {
-    write(
-        "a.jsonl",
-        """
-        {"text":"first"}
-        {"text":
-        {"other":"no text"}
-        ["text"]
-        {"text":7}
-        {"text":"\\ud800 alone"}
-        {"text":"last"}
-        {"text":"kind","kind":"poem"}\
-        """);
-    assertEquals(
-        List.of("first", "last"), collect(config(in)).stream().map(Document::text).toList());
-    assertEquals("6", skipped(Skip.LINE));
-    assertTrue(run.notes().get(0).startsWith("in/a.jsonl, line 2: broken JSONL line"));
-    assertTrue(run.notes().getLast().startsWith("more of these"), run.notes().getLast());
-  }
-
-  @Test
-  void aLineOverTheCapSpoilsNoOther() throws Exception {
+  void aRowOverTheCapSpoilsNoOther() {
     write(
         "a.jsonl",
         "{\"text\":\"a\"}\n{\"text\":\"" + "x".repeat(300_000) + "\"}\n{\"text\":\"b\"}");
-    var d = Collect.Config.defaults();
-    var small =
-        new Collect.Config(
-            List.of(in.toString()), List.of(), 100_000, d.maxEntryBytes(), 1 << 20, 100, 10);
-    assertEquals(List.of("a", "b"), collect(small).stream().map(Document::text).toList());
-    assertEquals("1", skipped(Skip.LARGE));
+    assertEquals(List.of("a", "b"), files.texts("maxDocumentBytes=100000", "leastRead=0"));
+    assertEquals("1", files.skipped(Skip.ROW));
+    assertTrue(files.note("line 2: broken row").contains("more than 100,000 characters"));
   }
 
   @Test
   void anEntryThatUnpacksFarBeyondItsSizeIsABomb() throws Exception {
     byte[] zeros = new byte[8 << 20];
     Arrays.fill(zeros, (byte) 'a');
-    write("bomb.zip", zip(new TreeMap<>(Map.of("bomb.txt", zeros, "fine.txt", utf8("fine")))));
+    write("bomb.zip", zip(new TreeMap<>(Map.of("bomb.txt", zeros, "fine.txt", Collecting.utf8("fine")))));
     write("bomb.txt.gz", gzip("a".repeat(8 << 20)));
     assertEquals(
-        List.of("in/bomb.zip!fine.txt"), collect(config(in)).stream().map(Document::id).toList());
-    assertEquals("2", skipped(Skip.BOMB));
+        List.of("in/bomb.zip!fine.txt"), files.ids("leastRead=0"));
+    assertEquals("2", files.skipped(Skip.BOMB));
     assertTrue(
-        run.notes().stream().anyMatch(n -> n.contains("maxRatio = 100")), run.notes().toString());
+        files.run().notes().stream().anyMatch(n -> n.contains("maxRatio = 100")), files.run().notes().toString());
   }
 
   @Test
   void capsHoldOnArchiveEntryAndCount() throws Exception {
-    byte[] noise = utf8(noise(10_000));
+    byte[] noise = Collecting.utf8(Collecting.noise(10_000));
     write("a.zip", zip(new TreeMap<>(Map.of("1.txt", noise, "2.txt", noise, "3.txt", noise))));
-    List<String> source = List.of(in.toString());
     long two = noise.length * 2L;
-    assertEquals(
-        2, collect(new Collect.Config(source, List.of(), 1 << 20, 1 << 20, two, 100, 3)).size());
-    assertEquals("1", skipped(Skip.BOMB));
-    assertEquals(
-        3,
-        collect(new Collect.Config(source, List.of(), 1 << 20, 1 << 20, two + two, 100, 3)).size());
-    var few = new Collect.Config(source, List.of(), 1 << 20, 1 << 20, two + two, 100, 2);
-    assertTrue(refusal(InputException.class, () -> collect(few)).contains("maxEntries = 2"));
-    var small = new Collect.Config(source, List.of(), 1 << 20, 1000, two + two, 100, 3);
+    assertEquals(2, files.all("cut=never", "maxArchiveBytes=" + two).size());
+    assertEquals("1", files.skipped(Skip.BOMB));
+    assertEquals(3, files.all("cut=never", "maxArchiveBytes=" + two * 2, "maxEntries=3").size());
     assertTrue(
-        refusal(InputException.class, () -> collect(small)).contains("maxEntryBytes = 1000"));
+        Collecting.refusal(InputException.class, () -> files.all("maxEntries=2")).contains("maxEntries = 2"));
+    assertTrue(
+        Collecting.refusal(InputException.class, () -> files.all("maxEntryBytes=1000"))
+            .contains("maxEntryBytes = 1000"));
   }
 
   @Test
   void archivesInArchivesAreReported() throws Exception {
-    byte[] inner = zip(Map.of("a.txt", utf8("deep")));
-    write("a.zip", zip(new TreeMap<>(Map.of("inner.zip", inner, "b.txt", utf8("flat")))));
-    assertEquals(1, collect(config(in)).size());
-    assertEquals("1", skipped(Skip.NESTED));
+    byte[] inner = zip(Map.of("a.txt", Collecting.utf8("deep")));
+    write("a.zip", zip(new TreeMap<>(Map.of("inner.zip", inner, "b.txt", Collecting.utf8("flat")))));
+    assertEquals(1, files.all().size());
+    assertEquals("1", files.skipped(Skip.NESTED));
   }
 
   @Test
   void brokenArchivesAreReportedAndPassedOver() throws Exception {
-    byte[] zip = zip(Map.of("a.txt", utf8(noise(1000))));
+    byte[] zip = zip(Map.of("a.txt", Collecting.utf8(Collecting.noise(1000))));
     write("cut.zip", Arrays.copyOf(zip, zip.length / 2));
     write("no.zip", "this is no archive");
-    byte[] gzip = gzip(noise(1000));
+    byte[] gzip = gzip(Collecting.noise(1000));
     write("cut.txt.gz", Arrays.copyOf(gzip, gzip.length / 2));
     write("no.gz", "neither");
     byte[] flipped = zip.clone();
     flipped[zip.length / 3] ^= 0x55;
     write("flipped.zip", flipped);
     write("good.txt", "good");
-    assertEquals(List.of("in/good.txt"), collect(config(in)).stream().map(Document::id).toList());
-    assertEquals("5", skipped(Skip.ARCHIVE));
+    assertEquals(List.of("in/good.txt"), files.ids());
+    assertEquals("5", files.skipped(Skip.ARCHIVE));
   }
 
   @Test
   void aTruncatedJsonlGzKeepsTheLinesBeforeTheBreak() throws Exception {
     var lines = new StringBuilder();
-    noise(2000).lines().forEach(l -> lines.append("{\"text\":\"").append(l).append("\"}\n"));
+    Collecting.noise(2000).lines().forEach(l -> lines.append("{\"text\":\"").append(l).append("\"}\n"));
     byte[] gzip = gzip(lines.toString());
     write("cut.jsonl.gz", Arrays.copyOf(gzip, gzip.length * 3 / 4));
-    int kept = collect(config(in)).size();
+    int kept = files.all().size();
     assertTrue(kept > 500 && kept < 2000, "kept " + kept);
-    assertEquals("1", skipped(Skip.ARCHIVE));
+    assertEquals("1", files.skipped(Skip.ARCHIVE));
   }
 
   @Test
   void noDamageToAnArchiveEverEndsTheRun() throws Exception {
     byte[] zip =
-        zip(new TreeMap<>(Map.of("a.txt", utf8(noise(20)), "b.jsonl", utf8("{\"text\":\"x\"}\n"))));
-    byte[] gzip = gzip(noise(20));
+        zip(new TreeMap<>(Map.of("a.txt", Collecting.utf8(Collecting.noise(20)), "b.jsonl", Collecting.utf8("{\"text\":\"x\"}\n"))));
+    byte[] gzip = gzip(Collecting.noise(20));
     var random = new Random(42);
     for (int i = 0; i < 400; i++) {
       byte[] broken = (i % 2 == 0 ? zip : gzip).clone();
       for (int hits = random.nextInt(1, 6); hits > 0; hits--) {
         broken[random.nextInt(broken.length)] = (byte) random.nextInt();
       }
-      Path file = write("f" + i % 2 + (i % 2 == 0 ? ".zip" : ".txt.gz"), broken);
-      var tally = new Tally(line -> {});
-      var source = new SourceFile(file, String.valueOf(file.getFileName()), broken.length, 0);
-      new Harvest(Collect.Config.defaults(), tally, d -> {}, dev.imago.core.Progress.NONE)
+      Path file = files.write("f" + i % 2 + (i % 2 == 0 ? ".zip" : ".txt.gz"), broken);
+      var told = new ArrayList<String>();
+      var given = new ArrayList<Document>();
+      var tally = new Tally(told::add);
+      var source =
+          new SourceFile(
+              file,
+              String.valueOf(file.getFileName()),
+              i % 2 == 0 ? Kind.ZIP : Kind.GZIP,
+              broken.length,
+              0);
+      var texts = new Texts(Collect.Config.defaults(), tally, given::add);
+      new Extractor(Collect.Config.defaults(), tally, texts, dev.imago.core.Progress.NONE)
           .file(source);
       // A damaged zip may have become one without entries; a gzip is read or refused.
-      assertTrue(i % 2 == 0 || !tally.rows().isEmpty());
+      assertTrue(i % 2 == 0 || !told.isEmpty() || !given.isEmpty());
     }
   }
 
   @Test
   void nothingToReadIsOneClearError() throws Exception {
-    write("bad.txt", new byte[] {(byte) 0xff});
+    write("bad.txt", new byte[] {1, 2, 3, 4, 5, (byte) 0xff});
     write("other.png", "x");
-    String message = refusal(InputException.class, () -> collect(config(in)));
+    String message = Collecting.refusal(InputException.class, () -> files.all());
     assertTrue(message.startsWith("no document in "), message);
-    assertTrue(message.contains("2 passed over, the first in/bad.txt: no valid UTF-8"), message);
+    assertTrue(message.contains("2 passed over, the first in/bad.txt: binary"), message);
     Path empty = Files.createDirectories(temporary.resolve("empty"));
-    assertTrue(refusal(InputException.class, () -> collect(config(empty))).contains(".jsonl"));
+    assertTrue(Collecting.refusal(InputException.class, () -> files.all(List.of(empty))).contains(".jsonl"));
   }
 
   @Test
   void aSourceThatIsNotThereIsRefusedBeforeAnyWork() throws Exception {
     var collect = new Collect();
     assertTrue(
-        refusal(ConfigException.class, () -> collect.check(config())).contains("--input PATH"));
+        Collecting.refusal(ConfigException.class, () -> collect.check(config())).contains("--input PATH"));
     assertTrue(
-        refusal(ConfigException.class, () -> collect.check(config(in.resolve("none"))))
+        Collecting.refusal(ConfigException.class, () -> collect.check(config(in.resolve("none"))))
             .contains("is not there"));
     assertTrue(
-        refusal(ConfigException.class, () -> collect.check(config(in.resolve("lib/src.zip"))))
+        Collecting.refusal(ConfigException.class, () -> collect.check(config(in.resolve("lib/src.zip"))))
             .contains("this JDK came without its sources"));
-    Path other = write("a.docx", "x");
-    assertTrue(
-        refusal(ConfigException.class, () -> collect.check(config(other))).contains(".txt .md"));
+    Path pdf = files.write("a.pdf", "%PDF-1.7 …");
+    String message = Collecting.refusal(ConfigException.class, () -> collect.check(config(pdf)));
+    assertTrue(message.contains("is a PDF, which is not read: convert it to text"), message);
   }
 
   @Test
   void theKeyChangesWithNameSizeOrTimeOfAFile() throws Exception {
-    Path file = write("a.txt", "one");
+    Path file = files.write("a.txt", "one");
     var collect = new Collect();
     String before = collect.external(config(in));
     assertEquals(before, collect.external(config(in)));
@@ -369,12 +283,21 @@ class CollectTest {
   }
 
   @Test
-  void impossibleCapsAreRefused() {
-    var d = Collect.Config.defaults();
-    assertThrows(
-        ConfigException.class,
-        () -> new Collect.Config(List.of(), List.of(), 0, d.maxEntryBytes(), 1, 100, 1));
-    assertThrows(
-        ConfigException.class, () -> new Collect.Config(List.of(), List.of(), 1, 1, 1, 0.5, 1));
+  void impossibleSettingsAreRefusedBeforeAnyWork() {
+    for (String setting :
+        List.of(
+            "maxDocumentBytes=0",
+            "maxRatio=0.5",
+            "lines=yes",
+            "cut=always",
+            "cutWords=1",
+            "leastRead=2",
+            "encoding=GB99",
+            "textEndings=[tar.gz]",
+            "sources=[]")) {
+      String message =
+          Collecting.refusal(ConfigException.class, () -> files.config(List.of(in), setting));
+      assertTrue(message.contains(setting.split("=")[0]), message);
+    }
   }
 }

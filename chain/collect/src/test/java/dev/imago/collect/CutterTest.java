@@ -19,7 +19,7 @@ class CutterTest {
       "one two three four five six seven eight nine ten\n".repeat(4);
 
   private static List<String> texts(String text, int most) {
-    return new Cutter(most).cut(text).stream().map(Part::text).toList();
+    return new Cutter(most, most).cut(text).stream().map(Part::text).toList();
   }
 
   @Test
@@ -85,7 +85,7 @@ class CutterTest {
     String paragraph = FORTY + "\n";
     assertEquals(
         List.of(1, 6, 11),
-        new Cutter(45).cut(paragraph.repeat(3)).stream().map(Part::line).toList());
+        new Cutter(45, 45).cut(paragraph.repeat(3)).stream().map(Part::line).toList());
   }
 
   @Provide
@@ -99,7 +99,7 @@ class CutterTest {
 
   @Property(tries = 500)
   void partsPutEndToEndAreTheText(@ForAll @From("texts") String text) {
-    List<Part> parts = new Cutter(25).cut(text);
+    List<Part> parts = new Cutter(25, 10).cut(text);
     assertEquals(text, parts.stream().map(Part::text).collect(Collectors.joining()));
     int line = 1;
     for (Part part : parts) {

@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
 /// makes it doubtful.
 final class EncodingDetector {
   /// Below this, the best reading is no writing: Greek, Hebrew, Thai … in encodings of their own.
-  private static final double LEAST = -0.2;
+  private static final double LEAST = 0.05;
 
   private static final double SURE = 0.25;
 

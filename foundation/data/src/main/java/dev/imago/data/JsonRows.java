@@ -128,6 +128,11 @@ final class JsonRows extends Rows {
   }
 
   @Override
+  public boolean isByLine() {
+    return false;
+  }
+
+  @Override
   public void close() throws IOException {
     in.close();
   }

@@ -75,14 +75,11 @@ public final class Losses {
     long lostBytes = reasons.values().stream().mapToLong(Reason::bytes).sum();
     var lines = new ArrayList<String>();
     lines.add(
-        String.format(
-            Locale.ROOT,
-            "%,d of %,d %s and %,d of %,d bytes did not arrive:",
-            lostDocuments,
-            documents,
-            what,
-            lostBytes,
-            bytes));
+        String.format(Locale.ROOT, "%,d of %,d %s", lostDocuments, documents, what)
+            + (bytes == 0
+                ? ""
+                : String.format(Locale.ROOT, " and %,d of %,d bytes", lostBytes, bytes))
+            + " did not arrive:");
     // By what weighs most in either measure: one large file counts as much as many small ones.
     reasons.values().stream()
         .sorted(
@@ -96,10 +93,10 @@ public final class Losses {
                 lines.add(
                     String.format(
                         Locale.ROOT,
-                        "  %,d for «%s» (%,d bytes), such as %s; %s",
+                        "  %,d for «%s»%s, such as %s; %s",
                         r.documents(),
                         r.name(),
-                        r.bytes(),
+                        bytes == 0 ? "" : String.format(Locale.ROOT, " (%,d bytes)", r.bytes()),
                         r.example(),
                         r.mend())));
     if (reasons.size() > REASONS) {

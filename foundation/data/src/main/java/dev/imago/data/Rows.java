@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 /// `column1`, `column2` …. Rows that are arrays of scalars are named the same way. What the ending
 /// promises is checked: a `.json` of one object a line is JSONL, a `.jsonl` of one array is JSON.
 /// Knows nothing of which field means what.
-public abstract sealed class Rows implements AutoCloseable permits JsonRows, JsonLineRows, CsvRows {
+public abstract sealed class Rows implements AutoCloseable
+    permits JsonRows, JsonLineRows, CsvRows, TextLineRows {
   /// The largest row, in characters, where nothing else is said.
   public static final int ROW_CHARS = 16 << 20;
 
@@ -29,7 +30,9 @@ public abstract sealed class Rows implements AutoCloseable permits JsonRows, Jso
     JSONL,
     JSON,
     CSV,
-    TSV;
+    TSV,
+    /// A text a line, the row's value itself; blank lines are none.
+    LINES;
 
     /// What a file's ending says, `.gz` aside; null for what holds no rows.
     public static @Nullable Format of(String name) {
@@ -63,6 +66,11 @@ public abstract sealed class Rows implements AutoCloseable permits JsonRows, Jso
   /// @throws NotTextException for binary content or an encoding that cannot be told
   public abstract @Nullable Item next() throws IOException;
 
+  /// Whether every row begins a line of its own, so that its line names it.
+  public boolean isByLine() {
+    return true;
+  }
+
   @Override
   public abstract void close() throws IOException;
 
@@ -73,6 +81,7 @@ public abstract sealed class Rows implements AutoCloseable permits JsonRows, Jso
     var lines = new LineSource(text, maxChars);
     return switch (format) {
       case CSV, TSV -> new CsvRows(lines, format == Format.TSV, maxChars);
+      case LINES -> new TextLineRows(lines);
       case JSONL -> lines.startsWhole() ? json(lines, maxChars) : new JsonLineRows(lines);
       case JSON -> lines.startsLines() ? new JsonLineRows(lines) : json(lines, maxChars);
     };

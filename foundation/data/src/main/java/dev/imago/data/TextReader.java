@@ -36,6 +36,7 @@ public final class TextReader extends Reader {
   private TextEncoding encoding = TextEncoding.UTF_8;
   private boolean started;
   private boolean end;
+  private boolean finished;
   private long consumed;
   private long given;
   private long replaced;
@@ -96,6 +97,9 @@ public final class TextReader extends Reader {
 
   /// Decodes the next characters; false at the end.
   private boolean more() throws IOException {
+    if (finished) {
+      return false;
+    }
     if (!started) {
       start();
     }
@@ -215,6 +219,7 @@ public final class TextReader extends Reader {
       } else if (end) {
         // Also a character cut off by the end has been reported by now.
         decoder.flush(chars);
+        finished = true;
         return chars.position() > 0;
       } else {
         fill();

@@ -1,0 +1,154 @@
+package dev.imago.collect;
+
+import dev.imago.collect.Collect.Config;
+import dev.imago.data.Document;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Hands on documents: texts as they are, or the parts of long ones, numbered `#1`, `#2` … and
+/// tagged with the line on which each begins.
+final class Pieces {
+  /// A text that is cut is read in windows, so that its size does not matter.
+  private static final int WINDOW_CHARS = 1 << 22;
+
+  private final Tally tally;
+  private final Consumer<Document> sink;
+  private final Cutter cutter;
+  private final boolean cuts;
+
+  Pieces(Config config, Tally tally, Consumer<Document> sink) {
+    this.tally = tally;
+    this.sink = sink;
+    cutter = new Cutter(config.cutWords());
+    cuts = !config.cut().equals("never");
+  }
+
+  /// A text that is one document.
+  void give(String text, Kind kind, String id, String source, Map<String, String> tags)
+      throws Refused, InterruptedException {
+    if (text.isBlank()) {
+      throw new Refused(Skip.EMPTY, "nothing but space");
+    }
+    hand(text, kind, id, source, tags);
+  }
+
+  /// A text that is there, cut where it is long.
+  void cut(String text, String id, String source, Map<String, String> tags)
+      throws Refused, InterruptedException {
+    List<Cutter.Part> parts = cuts ? cutter.cut(text) : List.of(new Cutter.Part(text, 1));
+    if (parts.size() == 1) {
+      give(text, Kind.PROSE, id, source, tags);
+      return;
+    }
+    var numbered = new Numbered(id, source, tags);
+    for (Cutter.Part part : parts) {
+      numbered.add(part.text());
+    }
+    numbered.end();
+  }
+
+  /// A text of any length, cut where it is long.
+  void cut(Reader in, String id, String source, Map<String, String> tags)
+      throws IOException, InterruptedException {
+    var numbered = new Numbered(id, source, tags);
+    var window = new char[1 << 16];
+    int kept = 0;
+    while (true) {
+      int filled = kept;
+      while (true) {
+        int read = in.read(window, filled, window.length - filled);
+        if (read < 0) {
+          break;
+        }
+        filled += read;
+        if (filled == window.length) {
+          if (filled == WINDOW_CHARS) {
+            break;
+          }
+          window = java.util.Arrays.copyOf(window, 2 * filled);
+        }
+      }
+      List<Cutter.Part> parts = cutter.cut(new String(window, 0, filled));
+      if (filled < WINDOW_CHARS) {
+        for (Cutter.Part part : parts) {
+          numbered.add(part.text());
+        }
+        numbered.end();
+        return;
+      }
+      // The last part may go on in the next window.
+      for (Cutter.Part part : parts.subList(0, Math.max(1, parts.size() - 1))) {
+        numbered.add(part.text());
+      }
+      String rest = parts.size() == 1 ? "" : parts.getLast().text();
+      rest.getChars(0, rest.length(), window, 0);
+      kept = rest.length();
+    }
+  }
+
+  private void hand(String text, Kind kind, String id, String source, Map<String, String> tags)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    var all = new TreeMap<>(tags);
+    all.put("kind", kind.tag());
+    sink.accept(new Document(id, text, source, all));
+    tally.take(kind, text);
+  }
+
+  /// The parts of one text. The first waits for the second: alone it is the whole, and no part.
+  private final class Numbered {
+    private final String id;
+    private final String source;
+    private final Map<String, String> tags;
+    private @Nullable String held;
+    private int number;
+    private int line = 1;
+
+    Numbered(String id, String source, Map<String, String> tags) {
+      this.id = id;
+      this.source = source;
+      this.tags = tags;
+    }
+
+    void add(String part) throws InterruptedException {
+      if (held != null) {
+        give(held);
+      }
+      held = part;
+    }
+
+    void end() throws Refused, InterruptedException {
+      if (number == 0) {
+        Pieces.this.give(held == null ? "" : held, Kind.PROSE, id, source, tags);
+      } else if (held != null) {
+        give(held);
+        tally.cut(id, number);
+      }
+    }
+
+    private void give(String part) throws InterruptedException {
+      int from = 0;
+      int ink = 0;
+      while (ink < part.length() && Character.isWhitespace(part.charAt(ink))) {
+        if (part.charAt(ink++) == '\n') {
+          from = ink;
+          line++;
+        }
+      }
+      String text = part.substring(from).stripTrailing();
+      if (!text.isEmpty()) {
+        var all = new TreeMap<>(tags);
+        all.put("line", String.valueOf(line));
+        hand(text, Kind.PROSE, id + "#" + ++number, source, all);
+      }
+      line += (int) part.substring(from).chars().filter(c -> c == '\n').count();
+    }
+  }
+}

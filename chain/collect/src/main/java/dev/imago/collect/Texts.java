@@ -1,0 +1,183 @@
+package dev.imago.collect;
+
+import dev.imago.collect.Collect.Config;
+import dev.imago.data.Document;
+import dev.imago.data.Rows;
+import dev.imago.data.Rows.Format;
+import dev.imago.data.TextEncoding;
+import dev.imago.data.TextReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes documents of one stream of text after another: decodes it, sees how it is laid out, and
+/// hands on the whole of it, its parts, or its rows.
+final class Texts {
+  /// The layout is told from this many characters.
+  private static final int LOOK_CHARS = 1 << 18;
+
+  private final Config config;
+  private final Tally tally;
+  private final Pieces pieces;
+  private final RowTexts rows;
+
+  Texts(Config config, Tally tally, Consumer<Document> sink) {
+    this.config = config;
+    this.tally = tally;
+    pieces = new Pieces(config, tally, sink);
+    rows = new RowTexts(config, tally, pieces);
+  }
+
+  /// @param in marks may be set in it
+  /// @param place the name for ids and people
+  /// @param name the name whose ending says what it is
+  /// @param bytes its size, −1 where that is not known
+  void read(InputStream in, Kind kind, String place, String name, long bytes)
+      throws IOException, InterruptedException {
+    var text = new TextReader(in, kind == Kind.HTML ? declared(in) : named());
+    boolean whole = kind == Kind.CODE || kind == Kind.HTML || config.cut().equals("never");
+    if (whole && kind != Kind.ROWS && bytes > config.maxDocumentBytes()) {
+      throw large(bytes);
+    }
+    LongSupplier left = () -> Math.max(0, bytes - text.bytes());
+    switch (kind) {
+      case CODE -> pieces.give(whole(text), kind, place, place, Map.of());
+      case HTML -> running(new StringReader(Html.text(whole(text))), place);
+      case ROWS -> rows(text, Format.of(name), place, left);
+      case PROSE, OTHER -> prose(text, place, name, left);
+      case ZIP, TAR, GZIP -> throw new AssertionError(kind + " is no text");
+    }
+    tell(text, place);
+    // Of a page, most is markup.
+    tally.read(kind == Kind.HTML ? 0 : text.bytes());
+  }
+
+  private @Nullable Charset named() {
+    return config.encoding().isEmpty() ? null : Charset.forName(config.encoding());
+  }
+
+  /// What a page declares comes before what a setting says of all files.
+  private @Nullable Charset declared(InputStream in) throws IOException {
+    in.mark(Html.HEAD_BYTES);
+    Charset declared = Html.declared(in.readNBytes(Html.HEAD_BYTES));
+    in.reset();
+    return declared == null ? named() : declared;
+  }
+
+  private void tell(TextReader text, String place) {
+    TextEncoding found = text.encoding();
+    String label = found.label();
+    switch (found.certainty()) {
+      case CERTAIN -> {
+        if (!label.equals("UTF-8")) {
+          tally.tell(place, "is read as " + label);
+        }
+      }
+      case LIKELY -> tally.tell(place, "is in " + label + " by its bytes, and converted");
+      case DOUBTFUL ->
+          tally.tell(
+              place,
+              "may be in %s, and is read so; collect.encoding names the encoding of what is not UTF-8"
+                  .formatted(label));
+    }
+    if (text.replaced() > 0) {
+      tally.tell(
+          place,
+          "holds bytes that are no %s, the first at byte %,d; each is replaced by U+FFFD"
+              .formatted(label, text.firstReplaced()));
+    }
+  }
+
+  private void prose(TextReader text, String place, String name, LongSupplier left)
+      throws IOException, InterruptedException {
+    var look = new char[LOOK_CHARS];
+    int n = fill(text, look);
+    var in = new PushbackReader(text, Math.max(1, n));
+    in.unread(look, 0, n);
+    switch (layout(new String(look, 0, n), n < LOOK_CHARS, name)) {
+      case RUNNING -> running(in, place);
+      case LINES -> {
+        tally.tell(place, "is read as one text a line; collect.lines=false reads it as one text");
+        rows(in, Format.LINES, place, left);
+      }
+      case TABLE -> {
+        tally.tell(
+            place,
+            "is read as columns between tabs, a text a line; collect.lines=false reads it as one text");
+        rows(in, Format.TSV, place, left);
+      }
+      case JSONL -> {
+        tally.tell(place, "is JSONL, whatever its name says, and read as such");
+        rows(in, Format.JSONL, place, left);
+      }
+    }
+  }
+
+  private Layout layout(String beginning, boolean all, String name) {
+    if (Kind.isMarkdown(name)) {
+      return Layout.RUNNING;
+    }
+    Layout found = Layout.of(beginning, all);
+    return switch (config.lines()) {
+      case "true" -> found == Layout.RUNNING ? Layout.LINES : found;
+      case "false" -> found == Layout.JSONL ? found : Layout.RUNNING;
+      default -> found;
+    };
+  }
+
+  private void rows(
+      Reader in, Rows.@Nullable Format format, String place, LongSupplier left)
+      throws IOException, InterruptedException {
+    Format known = format == null ? Format.JSONL : format;
+    rows.read(Rows.of(in, known, Math.toIntExact(config.maxDocumentBytes())), place, left);
+  }
+
+  /// A text that is cut where it is long; then its size does not matter.
+  private void running(Reader in, String place) throws IOException, InterruptedException {
+    if (config.cut().equals("never")) {
+      pieces.give(whole(in), Kind.PROSE, place, place, Map.of());
+    } else {
+      pieces.cut(in, place, place, Map.of());
+    }
+  }
+
+  /// All of one document: the cap holds whatever size was declared. A character is a byte at least.
+  private String whole(Reader in) throws IOException {
+    var all = new StringBuilder();
+    var piece = new char[1 << 13];
+    for (int n = in.read(piece, 0, piece.length); n >= 0; n = in.read(piece, 0, piece.length)) {
+      all.append(piece, 0, n);
+      if (all.length() > config.maxDocumentBytes()) {
+        throw large(all.length());
+      }
+    }
+    return all.toString();
+  }
+
+  private Refused large(long bytes) {
+    return new Refused(
+        Skip.LARGE,
+        "at least %,d bytes, more than maxDocumentBytes = %,d: split it, or raise that up to %,d"
+            .formatted(bytes, config.maxDocumentBytes(), Config.LARGEST_DOCUMENT));
+  }
+
+  /// Reads until `to` is full or the text ends.
+  static int fill(Reader in, char[] to) throws IOException {
+    int n = 0;
+    while (n < to.length) {
+      int read = in.read(to, n, to.length - n);
+      if (read < 0) {
+        break;
+      }
+      n += read;
+    }
+    return n;
+  }
+}
