@@ -85,7 +85,7 @@ final class RowTexts {
               row(rows.isByLine() ? 0 : line, value, text(value, field, labelled), id);
         }
       } catch (Refused e) {
-        tally.skipRow(e.why(), "%s, line %,d".formatted(place, item.line()), e.getMessage());
+        tally.skipRow(e.why(), "%s, line %,d".formatted(place, item.line()), String.valueOf(e.getMessage()));
       }
     }
     tally.rows(number);
