@@ -23,8 +23,8 @@ import java.util.Map;
 /// `code` or `prose`, by the file's ending; `line` is where a part begins. Order: the sources as
 /// given, paths in each sorted.
 ///
-/// Encodings are found by [dev.imago.data.TextReader], rows by [dev.imago.data.Rows], the field of a
-/// row that is its text by [dev.imago.data.TextField].
+/// Encodings are found by [dev.imago.data.TextReader], rows by [dev.imago.data.Rows], the field of
+/// a row that is its text by [dev.imago.data.TextField].
 public final class Collect implements Stage<Collect.Inputs, Collect.Config, Collect.Outputs> {
   /// Nothing comes in: this link begins the chain.
   public record Inputs() {}
@@ -96,7 +96,8 @@ public final class Collect implements Stage<Collect.Inputs, Collect.Config, Coll
       require("cut", cut, List.of("auto", "never"));
       require("cutWords", cutWords, LEAST_CUT_WORDS, 1_000_000);
       if (!(leastRead >= 0 && leastRead <= 1)) {
-        throw new ConfigException("leastRead = " + leastRead + " is no share, 0 … 1; 0.01 is usual");
+        throw new ConfigException(
+            "leastRead = " + leastRead + " is no share, 0 … 1; 0.01 is usual");
       }
       require("maxDocumentBytes", maxDocumentBytes, 1, LARGEST_DOCUMENT);
       require("maxEntryBytes", maxEntryBytes, 1, Long.MAX_VALUE);

@@ -252,8 +252,8 @@ final class Cutter {
     return words(text, from, to, Integer.MAX_VALUE);
   }
 
-  /// Words of a stretch, up to a little more than the most; a run without spaces or ideographs counts by its length too, so that no
-  /// endless line counts as one.
+  /// Words of a stretch, up to a little more than the most; a run without spaces or ideographs
+  /// counts by its length too, so that no endless line counts as one.
   private static double words(String text, int from, int to, int most) {
     double words = 0;
     int run = 0;

@@ -67,8 +67,7 @@ final class Extractor {
         throw new Refused(Skip.ARCHIVE, "it does not begin as a zip archive does");
       } else {
         var budget = new Unpacked.Budget(config);
-        stream(
-            in, magic, new At(name, file.kind(), name, file.bytes()), counted::bytes, budget, 0);
+        stream(in, magic, new At(name, file.kind(), name, file.bytes()), counted::bytes, budget, 0);
       }
     } catch (IOException e) {
       // Of an archive that breaks off, the files in it have been counted.
@@ -108,7 +107,12 @@ final class Extractor {
   /// @param packed how many bytes of the file have been read so far
   /// @param layers how many were unpacked around this one
   private void stream(
-      InputStream in, @Nullable Magic magic, At at, LongSupplier packed, Unpacked.Budget budget, int layers)
+      InputStream in,
+      @Nullable Magic magic,
+      At at,
+      LongSupplier packed,
+      Unpacked.Budget budget,
+      int layers)
       throws IOException, InterruptedException {
     switch (magic) {
       case null -> {
@@ -130,7 +134,12 @@ final class Extractor {
                 new Unpacked(new GZIPInputStream(in, 1 << 16), config, budget, packed), 1 << 16);
         Kind kind = Kind.of(inner, config.textEndings());
         stream(
-            unpacked, magic(unpacked), new At(at.place(), kind, inner, -1), packed, budget, layers + 1);
+            unpacked,
+            magic(unpacked),
+            new At(at.place(), kind, inner, -1),
+            packed,
+            budget,
+            layers + 1);
       }
       case TAR -> {
         if (at.place().contains("!")) {
@@ -176,9 +185,7 @@ final class Extractor {
         continue;
       }
       if (kind == Kind.OTHER) {
-        tally
-            .others()
-            .add(place, entry.bytes(), () -> tar.content().readNBytes(Magic.HEAD_BYTES));
+        tally.others().add(place, entry.bytes(), () -> tar.content().readNBytes(Magic.HEAD_BYTES));
         continue;
       }
       tally.in(entry.bytes());

@@ -24,7 +24,8 @@ final class Html {
       Pattern.compile("(?i)<meta\\s[^>]*charset\\s*=\\s*[\"']?\\s*([a-z0-9_:.+-]+)");
 
   private static final Pattern XML_ENCODING =
-      Pattern.compile("^(?:\u00ef\u00bb\u00bf)?<\\?xml\\s[^>]*encoding\\s*=\\s*[\"']([A-Za-z0-9_:.-]+)[\"']");
+      Pattern.compile(
+          "^(?:\u00ef\u00bb\u00bf)?<\\?xml\\s[^>]*encoding\\s*=\\s*[\"']([A-Za-z0-9_:.-]+)[\"']");
 
   private static final String UNSEEN =
       "script,style,noscript,template,svg,iframe,object,head,nav,footer,aside,form,button,select,"
@@ -37,7 +38,8 @@ final class Html {
   /// The encoding that a page declares for itself; null where it does not, or declares UTF-16 in
   /// bytes that are not.
   static @Nullable Charset declared(byte[] head) {
-    String text = new String(head, StandardCharsets.ISO_8859_1).replaceAll("(?s)<!--.*?(?:-->|$)", "");
+    String text =
+        new String(head, StandardCharsets.ISO_8859_1).replaceAll("(?s)<!--.*?(?:-->|$)", "");
     for (Pattern pattern : List.of(XML_ENCODING, CHARSET)) {
       var matcher = pattern.matcher(text);
       if (matcher.find()) {

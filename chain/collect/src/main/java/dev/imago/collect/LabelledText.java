@@ -43,7 +43,9 @@ final class LabelledText {
   }
 
   private static boolean isTurns(JsonNode value) {
-    return value.isArray() && !value.isEmpty() && value.valueStream().allMatch(LabelledText::isTurn);
+    return value.isArray()
+        && !value.isEmpty()
+        && value.valueStream().allMatch(LabelledText::isTurn);
   }
 
   private static boolean isTurn(JsonNode turn) {

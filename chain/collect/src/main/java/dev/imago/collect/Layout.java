@@ -75,7 +75,8 @@ enum Layout {
   /// Nearly all lines have as many tabs as the first, and one cell of a line holds words.
   private static boolean isTable(List<String> lines) {
     long tabs = lines.getFirst().chars().filter(c -> c == '\t').count();
-    long same = lines.stream().filter(l -> l.chars().filter(c -> c == '\t').count() == tabs).count();
+    long same =
+        lines.stream().filter(l -> l.chars().filter(c -> c == '\t').count() == tabs).count();
     return tabs > 0
         && same >= 0.95 * lines.size()
         && !lines.getFirst().isBlank()

@@ -80,7 +80,8 @@ enum Magic {
               : start.startsWith("RIFF") && start.length() > 12
                   ? start.startsWith("WEBP", 8) ? IMAGE : SOUND
                   : null;
-      case '\u00d0' -> start.startsWith("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1") ? OFFICE : null;
+      case '\u00d0' ->
+          start.startsWith("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1") ? OFFICE : null;
       case '\u0089', '\u00ff', 'G', 'I', 'M' -> image(start);
       case 'S' -> start.startsWith("SQLite format 3\0") ? DATABASE : null;
       case 'W' -> start.matches("(?s)WARC/[01]\\.[0-9]+\r\n.*") ? WARC : null;

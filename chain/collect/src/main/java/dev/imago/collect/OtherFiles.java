@@ -12,8 +12,7 @@ final class OtherFiles {
   /// @param first the first of them
   /// @param magic what it is, if its first bytes say
   /// @param text whether it looks like text
-  private record Ending(
-      long count, long bytes, String first, @Nullable Magic magic, boolean text) {
+  private record Ending(long count, long bytes, String first, @Nullable Magic magic, boolean text) {
     Ending plus(long more) {
       return new Ending(count + 1, bytes + more, first, magic, text);
     }

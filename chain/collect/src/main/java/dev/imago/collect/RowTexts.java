@@ -62,7 +62,9 @@ final class RowTexts {
     }
     boolean labelled = config.textField().isEmpty() && isLabelled(sample, place);
     String field =
-        labelled || sample.isEmpty() ? "" : field(sample, first.size() == 1 && !rows.isByLine(), plain, place);
+        labelled || sample.isEmpty()
+            ? ""
+            : field(sample, first.size() == 1 && !rows.isByLine(), plain, place);
     long number = 0;
     for (Item item = next(rows, first); item != null; item = next(rows, first)) {
       number++;
@@ -85,7 +87,8 @@ final class RowTexts {
               row(rows.isByLine() ? 0 : line, value, text(value, field, labelled), id);
         }
       } catch (Refused e) {
-        tally.skipRow(e.why(), "%s, line %,d".formatted(place, item.line()), String.valueOf(e.getMessage()));
+        tally.skipRow(
+            e.why(), "%s, line %,d".formatted(place, item.line()), String.valueOf(e.getMessage()));
       }
     }
     tally.rows(number);
@@ -112,15 +115,12 @@ final class RowTexts {
   private static String text(JsonNode value, String field, boolean labelled) throws Refused {
     JsonNode held = value instanceof ObjectNode && !labelled ? at(value, field) : value;
     String text =
-        labelled && value instanceof ObjectNode row
-            ? LabelledText.text(row)
-            : TextField.text(held);
+        labelled && value instanceof ObjectNode row ? LabelledText.text(row) : TextField.text(held);
     if (text == null) {
       boolean blank = held.isString() || held.isArray() && held.isEmpty() || held.isNull();
       throw blank
           ? new Refused(Skip.EMPTY, "nothing but space")
-          : new Refused(
-              Skip.NO_TEXT, field.isEmpty() ? "no text" : "no text in «" + field + "»");
+          : new Refused(Skip.NO_TEXT, field.isEmpty() ? "no text" : "no text in «" + field + "»");
     }
     return text;
   }

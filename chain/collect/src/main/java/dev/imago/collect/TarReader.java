@@ -8,9 +8,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The files of a tar stream, one after another: ustar with prefixes, GNU's and pax' long names, and
-/// sizes in base 256 (POSIX.1-2001, pax; GNU tar's manual, «Basic Tar Format»). Links, devices and
-/// folders are passed over. A header whose checksum is wrong ends it.
+/// The files of a tar stream, one after another: ustar with prefixes, GNU's and pax' long names,
+/// and sizes in base 256 (POSIX.1-2001, pax; GNU tar's manual, «Basic Tar Format»). Links, devices
+/// and folders are passed over. A header whose checksum is wrong ends it.
 final class TarReader {
   private static final int BLOCK = 512;
 

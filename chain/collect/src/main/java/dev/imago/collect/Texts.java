@@ -110,7 +110,8 @@ final class Texts {
       case TABLE -> {
         tally.tell(
             place,
-            "is read as columns between tabs, a text a line; collect.lines=false reads it as one text");
+            "is read as columns between tabs, a text a line; collect.lines=false reads it as one"
+                + " text");
         rows(in, Format.TSV, place, left);
       }
       case JSONL -> {
@@ -132,8 +133,7 @@ final class Texts {
     };
   }
 
-  private void rows(
-      Reader in, Rows.@Nullable Format format, String place, LongSupplier left)
+  private void rows(Reader in, Rows.@Nullable Format format, String place, LongSupplier left)
       throws IOException, InterruptedException {
     Format known = format == null ? Format.JSONL : format;
     rows.read(Rows.of(in, known, Math.toIntExact(config.maxDocumentBytes())), place, left);

@@ -86,10 +86,12 @@ class CollectArchivesTest {
     files.write("f.txt", "fine");
     assertEquals(List.of("in/f.txt"), files.ids());
     assertEquals("4", files.skipped(Skip.FORMAT));
-    files.note("in/a.txt: of a format that is not read yet, passed over (a PDF: convert it to text");
+    files.note(
+        "in/a.txt: of a format that is not read yet, passed over (a PDF: convert it to text");
     files.note("in/b.txt: of a format that is not read yet, passed over (an image");
     files.note("1 for «a bzip2 file» (13 bytes), such as in/c.md; unpack it, or pack it with gzip");
-    files.note("in/e.gz: broken archive or entry, passed over (it does not begin as a gzip file does)");
+    files.note(
+        "in/e.gz: broken archive or entry, passed over (it does not begin as a gzip file does)");
     assertTrue(files.note("5 of 6 files").contains("bytes did not arrive"));
   }
 
@@ -101,13 +103,13 @@ class CollectArchivesTest {
     files.write("bomb.tar.gz", Collecting.gzip(Collecting.tar(entries)));
     files.write("four.txt.gz", four());
     files.write("good.txt", "good");
-    assertEquals(
-        List.of("in/bomb.tar.gz!1.txt", "in/good.txt"), files.ids("leastRead=0"));
+    assertEquals(List.of("in/bomb.tar.gz!1.txt", "in/good.txt"), files.ids("leastRead=0"));
     assertEquals("1", files.skipped(Skip.BOMB));
     assertEquals("1", files.skipped(Skip.NESTED));
     files.write("many.tar", tar("1.txt", "1", "2.txt", "2", "3.txt", "3"));
     assertEquals(2, files.all(List.of(files.folder().resolve("many.tar")), "maxEntries=2").size());
-    assertTrue(files.note("many.tar: unpacks to more").contains("more entries than maxEntries = 2"));
+    assertTrue(
+        files.note("many.tar: unpacks to more").contains("more entries than maxEntries = 2"));
   }
 
   private static byte[] four() throws IOException {

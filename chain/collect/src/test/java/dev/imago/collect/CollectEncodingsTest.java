@@ -15,11 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CollectEncodingsTest {
   private static final Charset GB18030 = Charset.forName("GB18030");
-  private static final String CHINESE =
-      "今天的天气很好，我们一起去公园里走了走。他说这个地方从前是没有水的，后来人们才挖了一条小河。";
+  private static final String CHINESE = "今天的天气很好，我们一起去公园里走了走。他说这个地方从前是没有水的，后来人们才挖了一条小河。";
 
-  private static final String TAIWANESE =
-      "今天的天氣很好，我們一起去公園裡走了走。他說這個地方從前是沒有水的，後來人們才挖了一條小河。";
+  private static final String TAIWANESE = "今天的天氣很好，我們一起去公園裡走了走。他說這個地方從前是沒有水的，後來人們才挖了一條小河。";
 
   @TempDir Path temporary;
   private Collecting files;
@@ -61,7 +59,8 @@ class CollectEncodingsTest {
 
   @Test
   void aFewBrokenBytesAreReplacedAndTold() {
-    byte[] text = ("Zürich, Genève, Köln, Århus, Málaga " + "plain ").getBytes(StandardCharsets.UTF_8);
+    byte[] text =
+        ("Zürich, Genève, Köln, Århus, Málaga " + "plain ").getBytes(StandardCharsets.UTF_8);
     text[text.length - 2] = (byte) 0xff;
     files.write("a.txt", text);
     assertEquals(List.of("Zürich, Genève, Köln, Århus, Málaga plai\ufffd "), files.texts());

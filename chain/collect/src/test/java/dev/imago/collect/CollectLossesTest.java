@@ -30,8 +30,10 @@ class CollectLossesTest {
     files.all();
     files.note("2 of 3 files");
     assertTrue(
-        files.note("«the ending .rst, which is not read»")
-            .endsWith("such as in/b.rst; collect.textEndings=[rst] reads such files as plain text"));
+        files
+            .note("«the ending .rst, which is not read»")
+            .endsWith(
+                "such as in/b.rst; collect.textEndings=[rst] reads such files as plain text"));
     assertTrue(files.note(".png").endsWith("it is an image: no text is read from it"));
   }
 

@@ -27,15 +27,27 @@ class CollectRowsTest {
 
   @Test
   void anyFieldIsFoundToBeTheTextAndTold() {
-    json("a.jsonl", "{'url':'http://x','content':'page one'}\n{'url':'http://y','content':'page two'}\n");
-    json("b.json", "[{'title':'t','paragraphs':['line one','line two'],'id':'p1'},\n{'title':'u','paragraphs':['three']}]");
+    json(
+        "a.jsonl",
+        "{'url':'http://x','content':'page one'}\n{'url':'http://y','content':'page two'}\n");
+    json(
+        "b.json",
+        "[{'title':'t','paragraphs':['line one','line two'],'id':'p1'},\n"
+            + "{'title':'u','paragraphs':['three']}]");
     files.write("c.csv", "label,review\n1,\"good, \"\"really\"\" good\"\n0,bad\n");
     List<Document> documents = files.all();
     assertEquals(
-        List.of("page one", "page two", "line one\nline two", "three", "good, \"really\" good", "bad"),
+        List.of(
+            "page one", "page two", "line one\nline two", "three", "good, \"really\" good", "bad"),
         documents.stream().map(Document::text).toList());
     assertEquals(
-        List.of("in/a.jsonl:1", "in/a.jsonl:2", "in/b.json#1", "in/b.json#2", "in/c.csv:2", "in/c.csv:3"),
+        List.of(
+            "in/a.jsonl:1",
+            "in/a.jsonl:2",
+            "in/b.json#1",
+            "in/b.json#2",
+            "in/c.csv:2",
+            "in/c.csv:3"),
         documents.stream().map(Document::id).toList());
     assertEquals("p1", documents.get(2).tags().get("id"));
     assertEquals("2", documents.get(3).tags().get("line"));
@@ -49,8 +61,7 @@ class CollectRowsTest {
   void aSettingNamesTheFieldEvenWithinAnother() {
     json("a.jsonl", "{'text':'no','data':{'words':'yes'}}\n");
     assertEquals(List.of("yes"), files.texts("textField=data.words"));
-    String message =
-        Collecting.refusal(InputException.class, () -> files.all("textField=body"));
+    String message = Collecting.refusal(InputException.class, () -> files.all("textField=body"));
     assertTrue(message.contains("no text in «body»; there are text, data"), message);
   }
 
@@ -98,13 +109,17 @@ class CollectRowsTest {
 
   @Test
   void labelledRowsAreReadAsWhatIsAskedAndAnswered() {
-    json("alpaca.json", "[{'instruction':'Add.','input':'1 2','output':'3'},{'instruction':'Greet.','input':'','output':'Hi'}]");
+    json(
+        "alpaca.json",
+        "[{'instruction':'Add.','input':'1"
+            + " 2','output':'3'},{'instruction':'Greet.','input':'','output':'Hi'}]");
     json(
         "sharegpt.jsonl",
         "{'conversations':[{'from':'human','value':'Hello'},{'from':'gpt','value':'Hi'}]}\n");
     json(
         "messages.jsonl",
-        "{'messages':[{'role':'system','content':'Be brief.'},{'role':'user','content':[{'type':'text','text':'Hello'}]},{'role':'assistant','content':'Hi'}]}\n");
+        "{'messages':[{'role':'system','content':'Be"
+            + " brief.'},{'role':'user','content':[{'type':'text','text':'Hello'}]},{'role':'assistant','content':'Hi'}]}\n");
     json("pairs.jsonl", "{'prompt':'Two?','completion':' 2'}\n");
     json("preference.jsonl", "{'prompt':'Two?','chosen':'2','rejected':'3'}\n");
     json(
@@ -124,7 +139,9 @@ class CollectRowsTest {
             "Two?\n\n2",
             "User: Hello\n\nAssistant: Hi"),
         files.texts());
-    files.note("has labels (instruction, output), read as texts of what is asked and answered; --labels FILE tunes on them");
+    files.note(
+        "has labels (instruction, output), read as texts of what is asked and answered; --labels"
+            + " FILE tunes on them");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.imago.collect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.ConfigException;
@@ -61,7 +60,11 @@ class CollectTest {
     write("a/Deep.java", "class Deep {}");
     write("c.jsonl", "{\"text\":\"one\",\"id\":\"x1\"}\n\n{\"text\":\"two\",\"source\":\"web\"}\n");
     write(
-        "d.zip", zip(new TreeMap<>(Map.of("z.txt", Collecting.utf8("last"), "p/A.java", Collecting.utf8("class A {}")))));
+        "d.zip",
+        zip(
+            new TreeMap<>(
+                Map.of(
+                    "z.txt", Collecting.utf8("last"), "p/A.java", Collecting.utf8("class A {}")))));
     write("e.txt.gz", gzip("packed"));
     write("f.jsonl.gz", gzip("{\"text\":\"three\",\"kind\":\"code\"}"));
     write("g.bin", "no");
@@ -124,8 +127,7 @@ class CollectTest {
   void aByteOrderMarkIsDropped() throws Exception {
     write("a.txt", "\ufeffhello");
     write("b.jsonl", "\ufeff{\"text\":\"line\"}");
-    assertEquals(
-        List.of("hello", "line"), files.texts());
+    assertEquals(List.of("hello", "line"), files.texts());
   }
 
   @Test
@@ -153,13 +155,15 @@ class CollectTest {
   void anEntryThatUnpacksFarBeyondItsSizeIsABomb() throws Exception {
     byte[] zeros = new byte[8 << 20];
     Arrays.fill(zeros, (byte) 'a');
-    write("bomb.zip", zip(new TreeMap<>(Map.of("bomb.txt", zeros, "fine.txt", Collecting.utf8("fine")))));
+    write(
+        "bomb.zip",
+        zip(new TreeMap<>(Map.of("bomb.txt", zeros, "fine.txt", Collecting.utf8("fine")))));
     write("bomb.txt.gz", gzip("a".repeat(8 << 20)));
-    assertEquals(
-        List.of("in/bomb.zip!fine.txt"), files.ids("leastRead=0"));
+    assertEquals(List.of("in/bomb.zip!fine.txt"), files.ids("leastRead=0"));
     assertEquals("2", files.skipped(Skip.BOMB));
     assertTrue(
-        files.run().notes().stream().anyMatch(n -> n.contains("maxRatio = 100")), files.run().notes().toString());
+        files.run().notes().stream().anyMatch(n -> n.contains("maxRatio = 100")),
+        files.run().notes().toString());
   }
 
   @Test
@@ -171,7 +175,8 @@ class CollectTest {
     assertEquals("1", files.skipped(Skip.BOMB));
     assertEquals(3, files.all("cut=never", "maxArchiveBytes=" + two * 2, "maxEntries=3").size());
     assertTrue(
-        Collecting.refusal(InputException.class, () -> files.all("maxEntries=2")).contains("maxEntries = 2"));
+        Collecting.refusal(InputException.class, () -> files.all("maxEntries=2"))
+            .contains("maxEntries = 2"));
     assertTrue(
         Collecting.refusal(InputException.class, () -> files.all("maxEntryBytes=1000"))
             .contains("maxEntryBytes = 1000"));
@@ -180,7 +185,8 @@ class CollectTest {
   @Test
   void archivesInArchivesAreReported() throws Exception {
     byte[] inner = zip(Map.of("a.txt", Collecting.utf8("deep")));
-    write("a.zip", zip(new TreeMap<>(Map.of("inner.zip", inner, "b.txt", Collecting.utf8("flat")))));
+    write(
+        "a.zip", zip(new TreeMap<>(Map.of("inner.zip", inner, "b.txt", Collecting.utf8("flat")))));
     assertEquals(1, files.all().size());
     assertEquals("1", files.skipped(Skip.NESTED));
   }
@@ -204,7 +210,9 @@ class CollectTest {
   @Test
   void aTruncatedJsonlGzKeepsTheLinesBeforeTheBreak() throws Exception {
     var lines = new StringBuilder();
-    Collecting.noise(2000).lines().forEach(l -> lines.append("{\"text\":\"").append(l).append("\"}\n"));
+    Collecting.noise(2000)
+        .lines()
+        .forEach(l -> lines.append("{\"text\":\"").append(l).append("\"}\n"));
     byte[] gzip = gzip(lines.toString());
     write("cut.jsonl.gz", Arrays.copyOf(gzip, gzip.length * 3 / 4));
     int kept = files.all().size();
@@ -215,7 +223,13 @@ class CollectTest {
   @Test
   void noDamageToAnArchiveEverEndsTheRun() throws Exception {
     byte[] zip =
-        zip(new TreeMap<>(Map.of("a.txt", Collecting.utf8(Collecting.noise(20)), "b.jsonl", Collecting.utf8("{\"text\":\"x\"}\n"))));
+        zip(
+            new TreeMap<>(
+                Map.of(
+                    "a.txt",
+                    Collecting.utf8(Collecting.noise(20)),
+                    "b.jsonl",
+                    Collecting.utf8("{\"text\":\"x\"}\n"))));
     byte[] gzip = gzip(Collecting.noise(20));
     var random = new Random(42);
     for (int i = 0; i < 400; i++) {
@@ -250,19 +264,23 @@ class CollectTest {
     assertTrue(message.startsWith("no document in "), message);
     assertTrue(message.contains("2 passed over, the first in/bad.txt: binary"), message);
     Path empty = Files.createDirectories(temporary.resolve("empty"));
-    assertTrue(Collecting.refusal(InputException.class, () -> files.all(List.of(empty))).contains(".jsonl"));
+    assertTrue(
+        Collecting.refusal(InputException.class, () -> files.all(List.of(empty)))
+            .contains(".jsonl"));
   }
 
   @Test
   void aSourceThatIsNotThereIsRefusedBeforeAnyWork() throws Exception {
     var collect = new Collect();
     assertTrue(
-        Collecting.refusal(ConfigException.class, () -> collect.check(config())).contains("--input PATH"));
+        Collecting.refusal(ConfigException.class, () -> collect.check(config()))
+            .contains("--input PATH"));
     assertTrue(
         Collecting.refusal(ConfigException.class, () -> collect.check(config(in.resolve("none"))))
             .contains("is not there"));
     assertTrue(
-        Collecting.refusal(ConfigException.class, () -> collect.check(config(in.resolve("lib/src.zip"))))
+        Collecting.refusal(
+                ConfigException.class, () -> collect.check(config(in.resolve("lib/src.zip"))))
             .contains("this JDK came without its sources"));
     Path pdf = files.write("a.pdf", "%PDF-1.7 …");
     String message = Collecting.refusal(ConfigException.class, () -> collect.check(config(pdf)));

@@ -26,13 +26,15 @@ class CollectTextsTest {
 
   private static String paragraphs(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> "Paragraph %d says one thing and then goes on to say another.%n".formatted(i))
+        .mapToObj(
+            i -> "Paragraph %d says one thing and then goes on to say another.%n".formatted(i))
         .collect(Collectors.joining("\n"));
   }
 
   private static String headlines(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> "Town council " + "again ".repeat(i % 4) + "votes on road number " + i + "\n")
+        .mapToObj(
+            i -> "Town council " + "again ".repeat(i % 4) + "votes on road number " + i + "\n")
         .collect(Collectors.joining());
   }
 
@@ -124,7 +126,8 @@ class CollectTextsTest {
     files.write(
         "book.txt",
         IntStream.range(0, 400)
-            .mapToObj(i -> "He said so again and then again. ".repeat(i % 13 * (i % 11) / 9 + 1) + "\n")
+            .mapToObj(
+                i -> "He said so again and then again. ".repeat(i % 13 * (i % 11) / 9 + 1) + "\n")
             .collect(Collectors.joining()));
     files.write("list.txt", "- an item of a list with a few words\n".repeat(400));
     files.all();
@@ -147,10 +150,13 @@ class CollectTextsTest {
         <nav>Home</nav><h1>Caf&eacute;</h1><p>One <b>bold</b>
         word.<br>Next line.<p>Two.<table><tr><td>a<td>b</table>
         <pre>kept
-          as it is</pre><script>no()</script></body></html>""");
+          as it is</pre><script>no()</script></body></html>\
+        """);
     files.write("named.txt", "<html><body><p>A page under another name.</p></body></html>");
     assertEquals(
-        List.of("A page under another name.", "Café\n\nOne bold word.\nNext line.\n\nTwo.\n\na\tb\n\nkept\n  as it is"),
+        List.of(
+            "A page under another name.",
+            "Café\n\nOne bold word.\nNext line.\n\nTwo.\n\na\tb\n\nkept\n  as it is"),
         files.texts());
     files.note("in/named.txt is an HTML page, whatever its name says");
   }
@@ -171,7 +177,9 @@ class CollectTextsTest {
     Assumptions.assumeTrue(Files.isDirectory(shared.resolve("wikitext2")), "no shared data");
     List<Document> articles = files.all(List.of(shared.resolve("wikitext2/valid.txt")));
     long headed =
-        articles.stream().filter(d -> d.text().startsWith(" = ") && !d.text().startsWith(" = =")).count();
+        articles.stream()
+            .filter(d -> d.text().startsWith(" = ") && !d.text().startsWith(" = ="))
+            .count();
     // The file has 60 articles; the long ones are cut further.
     assertEquals(60, headed);
     assertTrue(files.all(List.of(shared.resolve("tinyshakespeare/input.txt"))).size() > 100);
