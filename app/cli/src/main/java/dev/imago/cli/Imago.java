@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +178,8 @@ final class Imago implements Runnable {
         (title, names) -> {
           text.append(String.format("%n%s:%n", title));
           for (String name : names) {
-            CommandLine command = help.commandSpec().subcommands().get(name);
+            CommandLine command =
+                Objects.requireNonNull(help.commandSpec().subcommands().get(name), name);
             UsageMessageSpec usage = command.getCommandSpec().usageMessage();
             String[] lines = usage.header().length > 0 ? usage.header() : usage.description();
             text.append(String.format("  %-11s %s%n", name, lines[0]));
