@@ -46,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "[RECIPE] [STEP.SETTING=VALUE …]",
       arity = "0..*",
-      description = "A name in recipes/ or a path (default: quickstart), then settings to change.")
+      description =
+          "A name in recipes/ or a path (default: quickstart; documents with --input or --labels), then settings to change.")
   private List<String> words = List.of();
 
   @Option(
@@ -55,6 +56,16 @@ final class RunCommand implements Callable<Integer> {
       description =
           "Your documents: a folder or a file (.txt .md .java .jsonl .zip .gz). Repeatable.")
   private List<Path> inputs = List.of();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "PATH",
+      description = {
+        "Your own pairs or conversations, to tune on: a file or a folder of .jsonl, .json, .csv, .tsv",
+        "(Alpaca, ShareGPT, messages, prompt and completion, preferences). Repeatable.",
+        "Without --input their text is the corpus, too."
+      })
+  private List<Path> labels = List.of();
 
   @Option(names = "--dry-run", description = "Print the resolved recipe and what would run.")
   private boolean dryRun;
@@ -99,6 +110,9 @@ final class RunCommand implements Callable<Integer> {
           .print(System.out, recipe.name(), chain.forecast(plan), freeBytes(workspace.root()));
       return 0;
     }
+    if (inputs.isEmpty() && !labels.isEmpty()) {
+      console.note("no --input: the text of the labels is the corpus, too");
+    }
     Map<String, Map<String, Artifact>> made;
     try (AutoCloseable _ = imago.interruptible()) {
       made = chain.run(plan);
@@ -140,16 +154,15 @@ final class RunCommand implements Callable<Integer> {
       throw new ConfigException(
           "two recipes, «%s» and «%s»: run one at a time".formatted(names.get(0), names.get(1)));
     }
-    Path file = file(names.isEmpty() ? "quickstart" : names.getFirst());
-    for (Path input : inputs) {
-      if (input.toString().isBlank()) {
-        throw new ConfigException(
-            "--input is empty: name a folder or a file (an unset variable of the shell, perhaps?)");
-      }
+    boolean own = !inputs.isEmpty() || !labels.isEmpty();
+    Path file = file(names.isEmpty() ? (own ? "documents" : "quickstart") : names.getFirst());
+    if (!labels.isEmpty()) {
+      overrides.addFirst("annotate.labels=" + json(paths("--labels", labels)));
     }
-    if (!inputs.isEmpty()) {
-      List<String> paths = inputs.stream().map(p -> p.toAbsolutePath().toString()).toList();
-      overrides.addFirst("collect.sources=" + json(paths));
+    if (own) {
+      List<String> sources =
+          inputs.isEmpty() ? paths("--labels", labels) : paths("--input", inputs);
+      overrides.addFirst("collect.sources=" + json(sources));
     }
     String jdk = System.getProperty("java.home");
     Recipe recipe =
@@ -167,6 +180,20 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return recipe;
+  }
+
+  private static List<String> paths(String option, List<Path> given) {
+    for (Path path : given) {
+      if (path.toString().isBlank()) {
+        throw new ConfigException(
+            "%s is empty: name a folder or a file (an unset variable of the shell, perhaps?)"
+                .formatted(option));
+      }
+      if (!Files.exists(path)) {
+        throw new ConfigException("%s %s: there is no such file or folder".formatted(option, path));
+      }
+    }
+    return given.stream().map(p -> p.toAbsolutePath().toString()).toList();
   }
 
   /// JSON, as YAML reads it too. The mapper is no field: `--help` would pay for it.

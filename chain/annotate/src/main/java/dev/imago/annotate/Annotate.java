@@ -1,25 +1,25 @@
 package dev.imago.annotate;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
-import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Corpus;
-import dev.imago.data.Document;
-import dev.imago.data.Documents;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
-import dev.imago.data.InOrder;
 import dev.imago.data.Labels;
+import dev.imago.data.Losses;
 import dev.imago.data.Split;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Labels the documents of a corpus by rule, each pair on the side of the split of its document.
 /// The tag `kind` says which rule; a completion is plain text on one line.
@@ -31,13 +31,28 @@ import java.util.Set;
 /// - `prose`: a Markdown heading becomes «heading → first sentence of its section», a sentence of
 ///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence».
 ///
+/// A user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
+/// ([dev.imago.data.LabelRows]), conversations too; some are held out by a hash of what they ask.
+///
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
 /// held out can be answered by heart. A corpus that gives no pair leaves two empty files and a
 /// note.
 public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, Annotate.Outputs> {
+  /// The column of a user's own rows.
+  private static final String GIVEN = "rows";
+
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
+  /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV
+  /// @param promptField the field of a row that is asked; empty to find it
+  /// @param completionField the field that is answered; empty to find it
+  /// @param systemField the field that is told beforehand; empty to find it
+  /// @param messagesField the field that holds a list of turns; empty to find it
+  /// @param encoding of rows that are not UTF-8, such as `GB18030`; empty to find it
+  /// @param heldoutFraction the share of a user's rows that is held out; ten at least, where that
+  ///   is no more than a fifth
+  /// @param besideRules whether pairs are made by rule, too, where there are `labels`
   /// @param maxExamples the most pairs to train on; a hash of their ids chooses, not their order
   /// @param maxHeldout the most pairs held out, chosen alike
   /// @param maxPerFile the most pairs of one document: its first ones
@@ -46,6 +61,14 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
   /// @param maxWords the most words of these
   /// @param maxPromptCharacters the longest prompt
   public record Config(
+      List<String> labels,
+      String promptField,
+      String completionField,
+      String systemField,
+      String messagesField,
+      String encoding,
+      double heldoutFraction,
+      boolean besideRules,
       int maxExamples,
       int maxHeldout,
       int maxPerFile,
@@ -53,12 +76,52 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
       int maxWords,
       int maxPromptCharacters) {
     public Config {
+      labels = List.copyOf(labels);
+      Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.05 is usual");
+      if (!encoding.isEmpty() && !known(encoding)) {
+        throw new ConfigException(
+            "encoding = «%s» is none that is known; GB18030, Big5, UTF-16LE, windows-1252 … are"
+                .formatted(encoding));
+      }
       require("maxExamples", maxExamples, 1);
       require("maxHeldout", maxHeldout, 1);
       require("maxPerFile", maxPerFile, 1);
       require("minWords", minWords, 1);
       require("maxWords", maxWords, minWords);
       require("maxPromptCharacters", maxPromptCharacters, 16);
+    }
+
+    /// Pairs by rule alone.
+    Config(
+        int maxExamples,
+        int maxHeldout,
+        int maxPerFile,
+        int minWords,
+        int maxWords,
+        int maxPromptCharacters) {
+      this(
+          List.of(),
+          "",
+          "",
+          "",
+          "",
+          "",
+          0.05,
+          false,
+          maxExamples,
+          maxHeldout,
+          maxPerFile,
+          minWords,
+          maxWords,
+          maxPromptCharacters);
+    }
+
+    private static boolean known(String encoding) {
+      try {
+        return Charset.isSupported(encoding);
+      } catch (IllegalCharsetNameException e) {
+        return false;
+      }
     }
 
     private static void require(String name, int value, int least) {
@@ -102,18 +165,32 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
   }
 
   @Override
+  public void check(Config config) {
+    LabelFiles.of(config.labels());
+  }
+
+  /// Names, sizes and times of the files of labels.
+  @Override
+  public String external(Config config) {
+    return LabelFiles.of(config.labels()).stream()
+        .map(f -> "%s %d %d\n".formatted(f.name(), f.bytes(), f.modifiedMillis()))
+        .collect(Collectors.joining());
+  }
+
+  @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     var labellers = new Labellers(config);
-    var tally = new Tally(labellers.names());
-    Map<Split, List<Made>> examples = new EnumMap<>(Split.class);
-    long bytes = 0;
-    for (Split split : Split.values()) {
-      bytes += Documents.packedBytes(inputs.corpus().folder(), split.fileName());
+    var names = new ArrayList<>(labellers.names());
+    if (!config.labels().isEmpty()) {
+      names.addFirst(GIVEN);
     }
-    try (Progress progress = run.progress("label", bytes, "bytes")) {
-      for (Split split : Split.values()) {
-        examples.put(split, label(inputs.corpus(), split, labellers, config, tally, progress, run));
-      }
+    var tally = new Tally(names);
+    Map<Split, List<Made>> examples = new EnumMap<>(Split.class);
+    if (!config.labels().isEmpty()) {
+      given(inputs.corpus(), config, examples, run);
+    }
+    if (config.labels().isEmpty() || config.besideRules()) {
+      new RulePairs(inputs.corpus(), labellers, config, tally).addTo(examples, run);
     }
     List<Made> train = examples.getOrDefault(Split.TRAIN, List.of());
     List<Made> heldout = unseen(examples.getOrDefault(Split.HELDOUT, List.of()), train, tally);
@@ -129,117 +206,55 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
                   .formatted(config.minWords(), config.maxWords()));
     } else if (heldout.size() < 2) {
       run.note(
-          "held-out pairs: %d; 2 or more are needed to measure answers, which more documents or a larger prepare.heldoutFraction give"
-              .formatted(heldout.size()));
+          "held-out pairs: %d; 2 or more are needed to measure answers, which more %s give"
+              .formatted(
+                  heldout.size(),
+                  config.labels().isEmpty()
+                      ? "documents or a larger prepare.heldoutFraction"
+                      : "rows or a larger annotate.heldoutFraction"));
     }
+    tellMost(train.size(), config.maxExamples(), "maxExamples", run);
     return new Outputs(draft.commit(Labels.class));
   }
 
-  /// An example and the name of the labeller that made it.
-  private record Made(Example example, String labeller) {}
+  /// A user's own rows, on both sides.
+  private static void given(
+      Corpus corpus, Config config, Map<Split, List<Made>> examples, Run run) {
+    List<Example> all = GivenLabels.read(config, run);
+    Holdout.Held heldout =
+        Holdout.of(all, config.heldoutFraction(), CorpusOverlap.of(corpus, all));
+    if (heldout.read() > 0) {
+      run.note(
+          "%d held-out answers stand in the text that pre-training reads, for want of others: what is measured on them flatters the model"
+              .formatted(heldout.read()));
+    }
+    for (Example example : all) {
+      Split split = heldout.ids().contains(example.id()) ? Split.HELDOUT : Split.TRAIN;
+      examples.computeIfAbsent(split, _ -> new ArrayList<>()).add(new Made(example, GIVEN));
+    }
+  }
+
+  /// More than a tenth left out is told.
+  private static void tellMost(int pairs, int most, String setting, Run run) {
+    if (pairs - most > Losses.TOLD * pairs) {
+      run.note(
+          "%,d of %,d pairs to train on are left out; annotate.%s is %d; a larger one takes more"
+              .formatted(pairs - most, pairs, setting, most));
+    }
+  }
 
   private static List<Made> unseen(List<Made> heldout, List<Made> train, Tally tally) {
-    Set<String> prompts = new HashSet<>();
-    train.forEach(made -> prompts.add(made.example().prompt()));
+    Set<List<Example.Message>> prompts = new HashSet<>();
+    train.forEach(made -> prompts.add(made.example().given()));
     var unseen = new ArrayList<Made>();
     for (Made made : heldout) {
-      if (prompts.contains(made.example().prompt())) {
+      if (prompts.contains(made.example().given())) {
         tally.dropped(made.labeller(), "held out, prompt in train");
       } else {
         unseen.add(made);
       }
     }
     return unseen;
-  }
-
-  private static List<Made> label(
-      Corpus corpus,
-      Split split,
-      Labellers labellers,
-      Config config,
-      Tally tally,
-      Progress progress,
-      Run run)
-      throws InterruptedException {
-    record Work(List<Document> documents, List<Labeller.Labelled> labelled) {}
-    var collected = new Collected(config, tally);
-    try (var documents = new Documents.Reader(corpus.folder(), split.fileName(), progress::add)) {
-      InOrder.map(
-          new Batches(documents),
-          run.threads(),
-          batch -> batch.stream().mapToLong(document -> document.text().length()).sum(),
-          batch ->
-              new Work(
-                  batch.stream().map(document -> document.withText("")).toList(),
-                  labellers.label(batch)),
-          work -> {
-            for (int i = 0; i < work.documents().size(); i++) {
-              Document document = work.documents().get(i);
-              collected.add(document, labellers.of(document).name(), work.labelled().get(i));
-            }
-          });
-    }
-    return collected.examples;
-  }
-
-  /// The examples of one split, in the order of their documents.
-  private static final class Collected {
-    private record Pair(String prompt, String completion) {}
-
-    private final Config config;
-    private final Tally tally;
-    private final List<Made> examples = new ArrayList<>();
-    private final Set<Pair> seen = new HashSet<>();
-
-    Collected(Config config, Tally tally) {
-      this.config = config;
-      this.tally = tally;
-    }
-
-    void add(Document document, String labeller, Labeller.Labelled labelled) {
-      labelled.skipped().forEach(reason -> tally.dropped(labeller, reason));
-      int taken = 0;
-      for (Labeller.Pair pair : labelled.pairs()) {
-        if (taken == config.maxPerFile()) {
-          tally.dropped(labeller, "beyond maxPerFile");
-        } else if (!seen.add(new Pair(pair.prompt(), pair.completion()))) {
-          tally.dropped(labeller, "same pair again");
-        } else {
-          taken++;
-          String id = document.id() + "#" + pair.ordinal();
-          var example = new Example(id, pair.prompt(), pair.completion(), document.source());
-          examples.add(new Made(example, labeller));
-        }
-      }
-    }
-  }
-
-  /// Groups documents, each group enough to be worth a parser.
-  private static final class Batches implements Iterator<List<Document>> {
-    private static final int DOCUMENTS = 64;
-    private static final int CHARACTERS = 1 << 19;
-    private final Iterator<Document> documents;
-
-    Batches(Iterator<Document> documents) {
-      this.documents = documents;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return documents.hasNext();
-    }
-
-    @Override
-    public List<Document> next() {
-      var batch = new ArrayList<Document>();
-      int characters = 0;
-      while (batch.size() < DOCUMENTS && characters < CHARACTERS && documents.hasNext()) {
-        Document document = documents.next();
-        batch.add(document);
-        characters += document.text().length();
-      }
-      return batch;
-    }
   }
 
   private static void write(Draft draft, Split split, List<Made> all, int most, Tally tally) {

@@ -26,6 +26,13 @@ final class Choice {
         .toList();
   }
 
+  /// All examples, those of the smallest CRC-32 first.
+  static <T> List<T> inOrder(List<T> examples, Function<T, String> id) {
+    return examples.stream()
+        .sorted(Comparator.comparingLong((T example) -> place(id.apply(example))).thenComparing(id))
+        .toList();
+  }
+
   private static long place(String id) {
     var crc = new CRC32();
     crc.update(id.getBytes(StandardCharsets.UTF_8));

@@ -151,7 +151,7 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
       text = heldOutText(tokens, baseModel, context, config, run);
       // The very same ids for both, whatever template the base model has.
       List<int[]> prompts =
-          pairs.pairs().stream().map(Example::prompt).map(tunedModel::prompt).toList();
+          pairs.pairs().stream().map(pair -> tunedModel.prompt(pair.given())).toList();
       base = measure("pre-trained", baseModel, text, prompts, config, run);
       tuned = measure("tuned", tunedModel, text, prompts, config, run);
     }

@@ -68,7 +68,7 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     var drawn = new ArrayList<Example>();
     int tooLong = 0;
     for (int i = 0; i < shuffled.size() && drawn.size() < wanted; i++) {
-      if (model.prompt(shuffled.get(i).prompt()).length > room) {
+      if (model.prompt(shuffled.get(i).given()).length > room) {
         tooLong++;
       } else {
         drawn.add(shuffled.get(i));

@@ -3,6 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.data.Example;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
@@ -45,10 +46,10 @@ record ServedModel(LanguageModel model) implements Model {
   }
 
   @Override
-  public int[] prompt(String text) {
-    return model
-        .chatTemplate()
-        .encodeChat(model.tokenizer(), List.of(new ChatMessage("user", text)), true);
+  public int[] prompt(List<Example.Message> given) {
+    List<ChatMessage> turns =
+        given.stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
+    return model.chatTemplate().encodeChat(model.tokenizer(), turns, true);
   }
 
   @Override

@@ -88,7 +88,8 @@ class EvaluateTest {
     }
 
     @Override
-    public int[] prompt(String text) {
+    public int[] prompt(List<Example.Message> given) {
+      String text = given.getLast().content();
       return encode(text);
     }
 

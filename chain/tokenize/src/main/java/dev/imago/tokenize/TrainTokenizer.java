@@ -49,7 +49,9 @@ public final class TrainTokenizer
   /// @param corpus what prepare kept
   public record Inputs(Corpus corpus) {}
 
-  /// @param vocabularySize tokens in all, the 256 bytes and 3 special tokens too
+  /// @param vocabularySize tokens in all, the 256 bytes and 3 special tokens too; 0 for what suits
+  ///   the corpus: 1,024 for a megabyte, twice as many for four times the text, 4,096 at most, and
+  ///   more for the characters of writings other than the Latin one
   /// @param minimumFrequency a pair or word that occurs less often is not learned; UNIGRAM, which
   ///   has no such bound, passes over it
   /// @param sampleBytes train on about this many bytes of UTF-8 at most
@@ -79,9 +81,9 @@ public final class TrainTokenizer
                 + " WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
       }
       beside = List.copyOf(beside);
-      if (vocabularySize < LEAST || vocabularySize > MOST) {
+      if (vocabularySize != 0 && (vocabularySize < LEAST || vocabularySize > MOST)) {
         throw new ConfigException(
-            "vocabularySize = %d is not in %d … %d; 4096 suits a small model, 32768 a large one"
+            "vocabularySize = %d is not in %d … %d; 4096 suits a small model, 32768 a large one, 0 is what suits the corpus"
                 .formatted(vocabularySize, LEAST, MOST));
       }
       if (minimumFrequency < 0) {
@@ -98,6 +100,11 @@ public final class TrainTokenizer
             "modelMaxLength = %d is below 1; give the model's context length"
                 .formatted(modelMaxLength));
       }
+    }
+
+    Config withVocabularySize(int size) {
+      return new Config(
+          size, minimumFrequency, sampleBytes, modelMaxLength, beside, kind, pattern, chineseWords);
     }
 
     public static Config defaults() {
@@ -142,16 +149,23 @@ public final class TrainTokenizer
 
   @Override
   public Estimate estimate(Config config, Estimate.Known known) {
-    return new Estimate(
-        Map.of(Estimate.Figure.VOCABULARY, (long) config.vocabularySize()), 0, 0, 0);
+    long size =
+        config.vocabularySize() == 0
+            ? VocabularySize.of(known.figure(Estimate.Figure.BYTES, 0), 0)
+            : config.vocabularySize();
+    return new Estimate(Map.of(Estimate.Figure.VOCABULARY, size), 0, 0, 0);
   }
 
   @Override
-  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    SequencedMap<String, Tokenizer> others = others(config.beside());
-    Sample sample = Sample.of(inputs.corpus().folder(), config.sampleBytes(), run);
+  public Outputs run(Inputs inputs, Config given, Run run) throws InterruptedException {
+    SequencedMap<String, Tokenizer> others = others(given.beside());
+    var size = new VocabularySize();
+    Sample sample = Sample.of(inputs.corpus().folder(), given.sampleBytes(), size, run);
+    Config config = given.vocabularySize() == 0 ? given.withVocabularySize(size.get()) : given;
     Tokenizer tokenizer = train(inputs.corpus(), config, sample, run);
-    if (tokenizer.vocabularySize() < config.vocabularySize()) {
+    if (given.vocabularySize() == 0) {
+      run.note("%,d tokens suit this corpus".formatted(tokenizer.vocabularySize()));
+    } else if (tokenizer.vocabularySize() < config.vocabularySize()) {
       run.note(
           "the text holds pairs for %d tokens only, not %d; a lower minimumFrequency or more text gives more"
               .formatted(tokenizer.vocabularySize(), config.vocabularySize()));
@@ -260,12 +274,14 @@ public final class TrainTokenizer
   /// @param bytes about how many bytes of UTF-8 they have together
   /// @param share the share of documents that is taken, 1 for all
   private record Sample(long bytes, double share, long seed) {
-    static Sample of(Path corpus, long sampleBytes, Run run) {
+    static Sample of(Path corpus, long sampleBytes, VocabularySize size, Run run) {
       long bytes = 0;
       try (Stream<Document> documents = Documents.read(corpus, Split.TRAIN.fileName());
           Progress progress = run.progress("measure text", 0, "documents")) {
         for (Document document : (Iterable<Document>) documents::iterator) {
-          bytes += Utf8Length.of(document.text());
+          long length = Utf8Length.of(document.text());
+          bytes += length;
+          size.add(document.text(), length);
           progress.add(1);
         }
       }

@@ -1,0 +1,321 @@
+package dev.imago.annotate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
+import dev.imago.data.Labels;
+import dev.imago.data.Split;
+import dev.imago.fixtures.FakeRun;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GivenLabelsTest {
+  @TempDir Path folder;
+  private int runs;
+
+  private Path file(String name, String text) throws IOException {
+    return file(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Path file(String name, byte[] bytes) throws IOException {
+    Path file = folder.resolve("rows").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, bytes);
+  }
+
+  private static String pairs(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> "{\"prompt\":\"question %d\",\"completion\":\"answer %d\"}".formatted(i, i))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private Annotate.Config config(Path... labels) {
+    return config(List.of(labels), "", "", "", false);
+  }
+
+  private static Annotate.Config config(
+      List<Path> labels, String prompt, String completion, String encoding, boolean besideRules) {
+    return new Annotate.Config(
+        labels.stream().map(Path::toString).toList(),
+        prompt,
+        completion,
+        "",
+        "",
+        encoding,
+        0.05,
+        besideRules,
+        100_000,
+        2_000,
+        100,
+        3,
+        40,
+        300);
+  }
+
+  private Corpus corpus(List<String> train, List<String> heldout) throws IOException {
+    Path of = Files.createDirectories(folder.resolve("corpus" + runs++));
+    try (var trains = new Documents.Writer(of, "train");
+        var heldouts = new Documents.Writer(of, "heldout")) {
+      train.forEach(text -> trains.write(document(text)));
+      heldout.forEach(text -> heldouts.write(document(text)));
+    }
+    return new Corpus(new Ref("corpus", "0".repeat(64)), of);
+  }
+
+  private static Document document(String text) {
+    return new Document("d.txt", text, "d", Map.of("kind", "prose", "language", "en"));
+  }
+
+  private FakeRun run() {
+    return new FakeRun(folder.resolve("run" + runs++), 1);
+  }
+
+  private Labels labels(Annotate.Config config, FakeRun run) throws Exception {
+    return labels(corpus(List.of("A text."), List.of("Another.")), config, run);
+  }
+
+  private static Labels labels(Corpus corpus, Annotate.Config config, FakeRun run)
+      throws Exception {
+    return new Annotate().run(new Annotate.Inputs(corpus), config, run).labels();
+  }
+
+  private static List<String> prompts(Labels labels, Split split) {
+    return Examples.read(labels.folder(), split).stream().map(Example::prompt).toList();
+  }
+
+  @Test
+  void rowsOfAnyFormAreReadAndToldByTheirForm() throws Exception {
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(pairs(0, 30).getBytes(StandardCharsets.UTF_8));
+    }
+    file("a.jsonl.gz", packed.toByteArray());
+    file("b.json", "[{\"instruction\":\"i\",\"input\":\"\",\"output\":\"o\"}]");
+    file("sub/c.csv", "question,answer\n\"q, 1\",a\n".getBytes(StandardCharsets.UTF_8));
+    file("d.txt", "no rows");
+    FakeRun run = run();
+    Labels labels = labels(config(folder.resolve("rows")), run);
+    assertEquals(
+        List.of("1 rows read as Alpaca", "31 rows read as prompt and completion"),
+        run.notes().subList(0, 2));
+    var all = new HashSet<>(prompts(labels, Split.TRAIN));
+    all.addAll(prompts(labels, Split.HELDOUT));
+    assertEquals(32, all.size());
+    assertTrue(all.containsAll(List.of("i", "q, 1", "question 0")), all.toString());
+    assertTrue(
+        Examples.read(labels.folder(), Split.TRAIN).stream()
+            .anyMatch(e -> e.id().matches("rows/a.jsonl.gz#\\d+")));
+  }
+
+  @Test
+  void chineseInItsOwnEncodingsIsRead() throws Exception {
+    String rows =
+        IntStream.range(0, 200)
+            .mapToObj(i -> "第%d个问题是什么？\t这是第%d个回答，说明得很清楚。\n".formatted(i, i))
+            .collect(Collectors.joining("", "问题\t答案\n", ""));
+    for (String encoding : List.of("UTF-8", "GB18030", "UTF-16LE")) {
+      byte[] bytes = rows.getBytes(Charset.forName(encoding));
+      Path file = file(encoding + ".tsv", bytes);
+      String named = encoding.equals("UTF-16LE") ? encoding : "";
+      FakeRun run = run();
+      Labels labels = labels(config(List.of(file), "", "", named, false), run);
+      assertEquals(
+          190, prompts(labels, Split.TRAIN).size(), encoding + ": " + run.notes().toString());
+      assertTrue(prompts(labels, Split.TRAIN).getFirst().contains("个问题是什么？"), encoding);
+    }
+  }
+
+  @Test
+  void conversationsKeepTheirTurns() throws Exception {
+    Path file =
+        file(
+            "talk.json",
+            """
+            [{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "a"},
+              {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"},
+              {"role": "assistant", "content": "d"}]}]
+            """);
+    Example example = Examples.read(labels(config(file), run()).folder(), Split.TRAIN).getFirst();
+    assertEquals(5, example.messages().size());
+    assertEquals("c", example.prompt());
+    assertEquals("d", example.completion());
+    assertEquals("talk.json#1", example.id());
+  }
+
+  @Test
+  void aFileOfOldLabelsHasNoTurnsAndReadsAsBefore() throws Exception {
+    Path of = Files.createDirectories(folder.resolve("old"));
+    Files.writeString(
+        of.resolve("train.jsonl"),
+        "{\"id\":\"x\",\"prompt\":\"p\",\"completion\":\"c\",\"source\":\"s\"}\n");
+    Example example = Examples.read(of, Split.TRAIN).getFirst();
+    assertEquals(new Example("x", "p", "c", "s"), example);
+    Examples.write(of, Split.HELDOUT, List.of(example));
+    assertEquals(
+        Files.readString(of.resolve("train.jsonl")),
+        Files.readString(of.resolve("heldout.jsonl")),
+        "a pair is written without turns");
+  }
+
+  @Test
+  void duplicatesAndEmptyAnswersAreCountedAndTold() throws Exception {
+    String rows =
+        pairs(0, 40)
+            + "\n{\"prompt\":\"question 3\",\"completion\":\"answer 3\"}\n"
+            + "{\"prompt\":\"nobody\",\"completion\":\" \"}\n{\"prompt\":\"cut\n";
+    FakeRun run = run();
+    Labels labels = labels(config(file("a.jsonl", rows)), run);
+    assertTrue(
+        run.notes().contains("3 of 43 rows are left out: 1 an empty answer, 1 broken, 1 the same again"),
+        run.notes().toString());
+    assertEquals(32, prompts(labels, Split.TRAIN).size());
+    assertEquals(8, prompts(labels, Split.HELDOUT).size());
+  }
+
+  @Test
+  void moreThanATenthLeftOutIsToldWithAnExample() throws Exception {
+    String rows = pairs(0, 10) + "\n{\"title\":\"t\"}\n{\"title\":\"t\"}\n";
+    FakeRun run = run();
+    labels(config(file("a.jsonl", rows)), run);
+    String all = String.join("\n", run.notes());
+    assertTrue(all.contains("2 for «no known form»"), all);
+    assertTrue(all.contains("a.jsonl, line 11 with title"), all);
+    assertTrue(all.contains("annotate.promptField"), all);
+  }
+
+  @Test
+  void rowsOfNoKnownFormNameTheirFields() throws Exception {
+    Path file = file("a.csv", "label,review\n1,good\n0,bad\n");
+    var error = assertThrows(InputException.class, () -> labels(config(file), run()));
+    assertTrue(error.getMessage().contains("their fields are label, review"), error.getMessage());
+    assertTrue(error.getMessage().contains("annotate.promptField"), error.getMessage());
+    Labels named = labels(config(List.of(file), "review", "label", "", false), run());
+    assertEquals("1", Examples.read(named.folder(), Split.TRAIN).getFirst().completion());
+    var wrong =
+        assertThrows(
+            InputException.class,
+            () -> labels(config(List.of(file), "reviw", "label", "", false), run()));
+    assertTrue(wrong.getMessage().contains("promptField = «reviw»"), wrong.getMessage());
+  }
+
+  @Test
+  void whatIsNotThereIsRefusedBeforeWork() throws Exception {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    for (Path place : List.of(folder.resolve("none.json"), empty)) {
+      var config = config(place);
+      assertThrows(ConfigException.class, () -> new Annotate().check(config));
+    }
+    var error =
+        assertThrows(
+            ConfigException.class, () -> config(List.of(), "", "", "GB-OF-NOBODY", false));
+    assertTrue(error.getMessage().contains("GB18030"), error.getMessage());
+  }
+
+  @Test
+  void aChangedFileIsOtherLabels() throws Exception {
+    Path file = file("a.jsonl", pairs(0, 5));
+    String before = new Annotate().external(config(file));
+    Files.writeString(file, pairs(0, 6));
+    assertNotEquals(before, new Annotate().external(config(file)));
+    assertEquals("", new Annotate().external(Annotate.Config.defaults()));
+  }
+
+  @Test
+  void aRowMoreMovesFewOthersToTheOtherSide() throws Exception {
+    Labels some = labels(config(file("a.jsonl", pairs(0, 400))), run());
+    Labels more = labels(config(file("b.jsonl", pairs(0, 401))), run());
+    var held = new HashSet<>(prompts(some, Split.HELDOUT));
+    assertEquals(20, held.size());
+    held.removeAll(prompts(more, Split.HELDOUT));
+    assertTrue(held.size() <= 1, held.toString());
+  }
+
+  @Test
+  void rowsThatAskTheSameStandOnOneSide() throws Exception {
+    String rows =
+        IntStream.range(0, 200)
+            .mapToObj(
+                i -> "{\"prompt\":\"p%d\",\"completion\":\"answer %d\"}".formatted(i / 2, i))
+            .collect(Collectors.joining("\n"));
+    Labels labels = labels(config(file("a.jsonl", rows)), run());
+    var both = new HashSet<>(prompts(labels, Split.HELDOUT));
+    assertTrue(both.size() >= 5);
+    both.retainAll(prompts(labels, Split.TRAIN));
+    assertEquals(new HashSet<>(), both);
+    assertEquals(
+        200, prompts(labels, Split.TRAIN).size() + prompts(labels, Split.HELDOUT).size());
+  }
+
+  @Test
+  void rowsTakeThePlaceOfPairsByRuleOrStandBesideThem() throws Exception {
+    Corpus corpus =
+        corpus(
+            List.of("The first sentence is here. The second one follows it."), List.of("No more."));
+    Path file = file("a.jsonl", pairs(0, 20));
+    Labels alone = labels(corpus, config(file), run());
+    assertEquals(16, prompts(alone, Split.TRAIN).size());
+    FakeRun run = run();
+    Labels beside = labels(corpus, config(List.of(file), "", "", "", true), run);
+    assertEquals(17, prompts(beside, Split.TRAIN).size());
+    assertEquals(List.of("pairs: train", "16", "0", "1"), run.row("Labelled", "pairs: train"));
+  }
+
+  @Test
+  void anAnswerThatPreTrainingReadsIsNotHeldOut() throws Exception {
+    var texts =
+        IntStream.range(0, 100)
+            .mapToObj("This is answer number %d, a long one."::formatted)
+            .toList();
+    String rows =
+        IntStream.range(0, 100)
+            .mapToObj(
+                i ->
+                    "{\"prompt\":\"q%d\",\"completion\":\"This is answer number %d, a long one.\"}"
+                        .formatted(i, i))
+            .collect(Collectors.joining("\n"));
+    Corpus corpus = corpus(texts.subList(0, 95), texts.subList(95, 100));
+    FakeRun run = run();
+    Labels labels = labels(corpus, config(file("a.jsonl", rows)), run);
+    assertEquals(
+        List.of("q95", "q96", "q97", "q98", "q99"),
+        prompts(labels, Split.HELDOUT).stream().sorted().toList());
+    assertTrue(run.notes().stream().noneMatch(n -> n.contains("flatters")), run.notes().toString());
+
+    FakeRun all = run();
+    Labels leaking = labels(corpus(texts, List.of("x")), config(file("a.jsonl", rows)), all);
+    assertEquals(2, prompts(leaking, Split.HELDOUT).size());
+    assertTrue(all.notes().stream().anyMatch(n -> n.contains("flatters")), all.notes().toString());
+  }
+
+  @Test
+  void howManyAreHeldOut() {
+    assertEquals(
+        List.of(0, 1, 1, 1, 2, 10, 10, 50, 5000),
+        java.util.stream.Stream.of(1, 2, 4, 9, 10, 50, 100, 1000, 100_000)
+            .map(n -> Holdout.size(n, 0.05))
+            .toList());
+    assertEquals(0, Holdout.size(1000, 0));
+  }
+}

@@ -1,0 +1,258 @@
+package dev.imago.data;
+
+import dev.imago.data.Example.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Recognises labelled rows in the forms that people have them in, and reads each as a
+/// conversation that ends with an answer.
+///
+/// Forms, in the order in which they are tried: preferences (`chosen` beside `rejected`; the chosen
+/// answer is taken), turns (`messages`, ShareGPT's `conversations`), Alpaca (`instruction`,
+/// `input`, `output`), and pairs under many names (`prompt` and `completion`, `question` and
+/// `answer` …). Fields that are named come before all of these. Knows nothing of files.
+public final class LabelRows {
+  /// The names of what is asked, the plainest first.
+  private static final List<String> PROMPTS =
+      List.of(
+          "prompt", "question", "query", "instruction", "problem", "input", "user", "request",
+          "human", "source", "context", "问题", "提问", "指令", "输入", "问", "题目");
+
+  private static final List<String> COMPLETIONS =
+      List.of(
+          "completion", "response", "answer", "answers", "output", "reply", "solution", "assistant",
+          "target", "label_text", "gpt", "chosen", "summary", "答案", "回答", "回复", "输出", "答");
+
+  /// What is given along with an instruction or a question.
+  private static final List<String> GIVEN = List.of("input", "context", "输入", "背景");
+
+  private static final List<String> SYSTEM = List.of("system", "system_prompt");
+
+  private final Fields fields;
+
+  /// Which fields hold what; an empty name is found by itself.
+  ///
+  /// @param prompt what is asked
+  /// @param completion what is answered
+  /// @param system what is told beforehand
+  /// @param messages a list of turns
+  public record Fields(String prompt, String completion, String system, String messages) {
+    public static final Fields FOUND = new Fields("", "", "", "");
+  }
+
+  /// How a row says what it says.
+  public enum Form {
+    ALPACA("Alpaca"),
+    SHAREGPT("ShareGPT"),
+    MESSAGES("messages"),
+    PAIR("prompt and completion"),
+    PREFERENCE("preferences, of which the chosen answer is taken");
+
+    private final String label;
+
+    Form(String label) {
+      this.label = label;
+    }
+
+    /// In words that go after «read as».
+    public String label() {
+      return label;
+    }
+  }
+
+  /// What a row holds.
+  public sealed interface Read {
+    /// A conversation that ends with an answer.
+    ///
+    /// @param tools whether the row offers tools, which are not part of the turns
+    record Labelled(Form form, List<Message> messages, boolean tools) implements Read {
+      public Labelled {
+        messages = List.copyOf(messages);
+      }
+    }
+
+    /// A row of a known form with nothing to learn from.
+    record Useless(String why) implements Read {}
+
+    /// A row of no known form.
+    ///
+    /// @param fields that it has
+    record Unknown(Set<String> fields) implements Read {}
+  }
+
+  public LabelRows(Fields fields) {
+    this.fields = fields;
+  }
+
+  /// Reads a row.
+  public Read read(JsonNode value) {
+    if (value.isArray()) {
+      return Turns.looksLike(value) ? conversation(Form.MESSAGES, null, Turns.of(value), false) : unknown(value);
+    }
+    if (!(value instanceof ObjectNode row)) {
+      return unknown(value);
+    }
+    // What people who rate answers say of this one: KTO's form.
+    if (row.path("label").isBoolean() && !row.path("label").booleanValue()) {
+      Read read = known(row);
+      return read instanceof Read.Labelled ? new Read.Useless("an answer that is rated bad") : read;
+    }
+    return known(row);
+  }
+
+  private Read known(ObjectNode row) {
+    boolean tools = Turns.offered(row.path("tools"));
+    String system = text(row, fields.system().isEmpty() ? SYSTEM : List.of(fields.system()));
+    if (!fields.messages().isEmpty()) {
+      return row.has(fields.messages())
+          ? conversation(Form.MESSAGES, system, Turns.of(row.path(fields.messages())), tools)
+          : unknown(row);
+    }
+    if (!fields.prompt().isEmpty() || !fields.completion().isEmpty()) {
+      return named(row, system, tools);
+    }
+    if (row.has("chosen") && row.has("rejected")) {
+      return preference(row, system, tools);
+    }
+    for (String name : Turns.FIELDS) {
+      if (Turns.looksLike(row.path(name))) {
+        Form form = Turns.shareGpt(row.path(name)) ? Form.SHAREGPT : Form.MESSAGES;
+        return conversation(form, system, Turns.of(row.path(name)), tools);
+      }
+    }
+    return pair(row, system, tools);
+  }
+
+  /// A pair by the names that the user gave; the one that was not given is found.
+  private Read named(ObjectNode row, String system, boolean tools) {
+    String prompt = fields.prompt().isEmpty() ? first(row, PROMPTS, "") : fields.prompt();
+    String completion =
+        fields.completion().isEmpty() ? first(row, COMPLETIONS, "") : fields.completion();
+    if (!row.has(prompt) || !row.has(completion)) {
+      return unknown(row);
+    }
+    return exchange(Form.PAIR, system, List.of(), Turns.text(row.path(prompt)), Turns.text(row.path(completion)), tools);
+  }
+
+  private static Read pair(ObjectNode row, String system, boolean tools) {
+    boolean alpaca = row.has("instruction") && (row.has("output") || row.has("response"));
+    String prompt = alpaca ? "instruction" : first(row, PROMPTS, "");
+    String completion =
+        alpaca ? (row.has("output") ? "output" : "response") : first(row, COMPLETIONS, prompt);
+    if (prompt.isEmpty() || completion.isEmpty()) {
+      return unknown(row);
+    }
+    String asked = asked(row, prompt, completion);
+    return exchange(
+        alpaca ? Form.ALPACA : Form.PAIR,
+        system,
+        Turns.history(row.path("history")),
+        asked,
+        Turns.text(row.path(completion)),
+        tools);
+  }
+
+  /// What is asked, with what is given along.
+  private static String asked(ObjectNode row, String prompt, String completion) {
+    var asked = new StringBuilder(Turns.text(row.path(prompt)));
+    for (String name : GIVEN) {
+      if (!name.equals(prompt) && !name.equals(completion) && row.has(name)) {
+        String given = Turns.text(row.path(name));
+        asked.append(asked.isEmpty() || given.isEmpty() ? "" : "\n").append(given);
+      }
+    }
+    return asked.toString();
+  }
+
+  private static Read preference(ObjectNode row, String system, boolean tools) {
+    JsonNode chosen = row.path("chosen");
+    List<Message> answer = Turns.chosen(chosen);
+    var turns = new ArrayList<Message>();
+    for (String name : Turns.FIELDS) {
+      if (turns.isEmpty() && Turns.looksLike(row.path(name))) {
+        turns.addAll(Turns.of(row.path(name)));
+      }
+    }
+    String prompt = first(row, PROMPTS, "chosen");
+    if (turns.isEmpty() && Turns.looksLike(row.path(prompt))) {
+      turns.addAll(Turns.of(row.path(prompt)));
+    }
+    // The chosen side may be the whole conversation, or its last turn alone.
+    boolean whole = answer.stream().anyMatch(m -> m.role().equals(Example.USER));
+    if (whole) {
+      turns.clear();
+    } else if (turns.isEmpty() && !prompt.isEmpty()) {
+      turns.addAll(Turns.history(row.path("history")));
+      turns.add(new Message(Example.USER, asked(row, prompt, "chosen")));
+    }
+    turns.addAll(answer);
+    return turns.size() == answer.size() && !whole
+        ? unknown(row)
+        : conversation(Form.PREFERENCE, system, turns, tools);
+  }
+
+  private static Read exchange(
+      Form form,
+      String system,
+      List<Message> history,
+      String prompt,
+      String completion,
+      boolean tools) {
+    if (prompt.isEmpty()) {
+      return new Read.Useless("an empty prompt");
+    }
+    if (completion.isEmpty()) {
+      return new Read.Useless("an empty answer");
+    }
+    var turns = new ArrayList<>(history);
+    turns.add(new Message(Example.USER, prompt));
+    turns.add(new Message(Example.ASSISTANT, completion));
+    return conversation(form, system, turns, tools);
+  }
+
+  private static Read conversation(
+      Form form, @Nullable String system, List<Message> all, boolean tools) {
+    var turns = new ArrayList<Message>();
+    boolean told = all.stream().anyMatch(m -> m.role().equals(Turns.SYSTEM));
+    if (system != null && !system.isEmpty() && !told) {
+      turns.add(new Message(Turns.SYSTEM, system));
+    }
+    all.stream().filter(m -> !m.content().isEmpty()).forEach(turns::add);
+    while (!turns.isEmpty() && !turns.getLast().role().equals(Example.ASSISTANT)) {
+      turns.removeLast(); // Nobody answered it.
+    }
+    if (turns.isEmpty()) {
+      return new Read.Useless("an empty answer");
+    }
+    if (turns.size() < 2) {
+      return new Read.Useless("an empty prompt");
+    }
+    return new Read.Labelled(form, turns, tools);
+  }
+
+  private static Read unknown(JsonNode row) {
+    return new Read.Unknown(new TreeSet<>(row.propertyNames()));
+  }
+
+  private static String text(ObjectNode row, List<String> names) {
+    String name = first(row, names, "");
+    return name.isEmpty() ? "" : Turns.text(row.path(name));
+  }
+
+  /// The first of these names that a row has, in whatever case, or an empty one.
+  private static String first(ObjectNode row, List<String> names, String besides) {
+    for (String name : names) {
+      for (String field : row.propertyNames()) {
+        if (field.equalsIgnoreCase(name) && !field.equals(besides)) {
+          return field;
+        }
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,131 @@
+package dev.imago.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.data.LabelRows.Read;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class LabelRowsTest {
+  private static Read read(String json) {
+    return read(json, LabelRows.Fields.FOUND);
+  }
+
+  private static Read read(String json, LabelRows.Fields fields) {
+    return new LabelRows(fields).read(JsonMapper.shared().readTree(json.replace('\'', '"')));
+  }
+
+  /// Such as `ALPACA user: a | assistant: b`.
+  private static String told(Read read) {
+    return switch (read) {
+      case Read.Labelled labelled ->
+          labelled.form()
+              + labelled.messages().stream()
+                  .map(m -> " " + m.role() + ": " + m.content())
+                  .collect(Collectors.joining(" |"));
+      case Read.Useless useless -> useless.why();
+      case Read.Unknown unknown -> "unknown " + unknown.fields();
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "{'instruction':'Add','input':'','output':'2'}                ~ ALPACA user: Add | assistant: 2",
+        "{'instruction':'Add','input':'1, 1','output':'2'}            ~ ALPACA user: Add\\n1, 1 | assistant: 2",
+        "{'instruction':'','input':'1, 1','output':'2'}               ~ ALPACA user: 1, 1 | assistant: 2",
+        "{'instruction':'Sum','context':'1 1','response':'2'}         ~ ALPACA user: Sum\\n1 1 | assistant: 2",
+        "{'system':'S','instruction':'a','output':'b','history':[['x','y']]} ~ ALPACA system: S | user: x | assistant: y | user: a | assistant: b",
+        "{'prompt':'a','completion':'b'}                              ~ PAIR user: a | assistant: b",
+        "{'prompt':'a','response':'b'}                                ~ PAIR user: a | assistant: b",
+        "{'question':'a','answer':'b'}                                ~ PAIR user: a | assistant: b",
+        "{'query':'a','answer':'b'}                                   ~ PAIR user: a | assistant: b",
+        "{'input':'a','output':'b'}                                   ~ PAIR user: a | assistant: b",
+        "{'Question':'a','Answer':'b','id':7}                         ~ PAIR user: a | assistant: b",
+        "{'问题':'甲','答案':'乙'}                                       ~ PAIR user: 甲 | assistant: 乙",
+        "{'question':'1+1','answer':2}                                ~ PAIR user: 1+1 | assistant: 2",
+        "{'context':'c','question':'q','answers':{'text':['a','b'],'answer_start':[1]}} ~ PAIR user: q\\nc | assistant: a",
+        "{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~ SHAREGPT user: a | assistant: b",
+        "{'system':'S','conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~ SHAREGPT system: S | user: a | assistant: b",
+        "{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'{}'},{'from':'observation','value':'3'},{'from':'gpt','value':'b'}],'tools':'[1]'} ~ SHAREGPT user: a | assistant: {} | tool: 3 | assistant: b",
+        "{'messages':[{'role':'system','content':'S'},{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}]} ~ MESSAGES system: S | user: a | assistant: b",
+        "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'image_url','image_url':{}}]},{'role':'assistant','content':'b'}]} ~ MESSAGES user: a | assistant: b",
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f'}}]},{'role':'tool','content':'3'},{'role':'assistant','content':'b'}]} ~ MESSAGES user: a | assistant: {`name`:`f`} | tool: 3 | assistant: b",
+        "[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]  ~ MESSAGES user: a | assistant: b",
+        "{'conversation':[{'human':'a','assistant':'b'},{'human':'c','assistant':'d'}]} ~ MESSAGES user: a | assistant: b | user: c | assistant: d",
+        "{'prompt':'a','chosen':'b','rejected':'c'}                   ~ PREFERENCE user: a | assistant: b",
+        "{'instruction':'a','input':'i','chosen':'b','rejected':'c'}  ~ PREFERENCE user: a\\ni | assistant: b",
+        "{'conversations':[{'from':'human','value':'a'}],'chosen':{'from':'gpt','value':'b'},'rejected':{'from':'gpt','value':'c'}} ~ PREFERENCE user: a | assistant: b",
+        "{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],'rejected':[]} ~ PREFERENCE user: a | assistant: b",
+        "{'prompt':[{'role':'user','content':'a'}],'chosen':[{'role':'assistant','content':'b'}],'rejected':[]} ~ PREFERENCE user: a | assistant: b",
+        "{'chosen':'\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: d','rejected':'x'} ~ PREFERENCE user: a | assistant: b | user: c | assistant: d",
+        "{'prompt':'a','completion':'b','label':true}                 ~ PAIR user: a | assistant: b",
+        "{'prompt':'a','completion':'b','label':false}                ~ an answer that is rated bad",
+        "{'prompt':'a','completion':''}                               ~ an empty answer",
+        "{'prompt':' ','completion':'b'}                              ~ an empty prompt",
+        "{'instruction':'a','output':null}                            ~ an empty answer",
+        "{'messages':[{'role':'user','content':'a'}]}                 ~ an empty answer",
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':''}]} ~ an empty answer",
+        "{'label':1,'review':'good'}                                  ~ unknown [label, review]",
+        "{'label':false,'review':'good'}                              ~ unknown [label, review]",
+        "{'text':'a'}                                                 ~ unknown [text]",
+        "'text'                                                       ~ unknown []",
+        "[1,2]                                                        ~ unknown []",
+      })
+  void formsAreRecognised(String row, String expected) {
+    assertEquals(expected.replace('`', '"').replace("\\n", "\n"), told(read(row)));
+  }
+
+  @Test
+  void fieldsThatAreNamedComeFirst() {
+    var fields = new LabelRows.Fields("title", "text", "", "");
+    assertEquals(
+        "PAIR user: t | assistant: x",
+        told(read("{'title':'t','text':'x','prompt':'a','completion':'b'}", fields)));
+    assertEquals("unknown [a, b]", told(read("{'a':1,'b':2}", fields)));
+    var half = new LabelRows.Fields("title", "", "", "");
+    assertEquals("PAIR user: t | assistant: b", told(read("{'title':'t','answer':'b'}", half)));
+    var turns = new LabelRows.Fields("", "", "about", "chat");
+    assertEquals(
+        "MESSAGES system: S | user: a | assistant: b",
+        told(
+            read(
+                "{'about':'S','chat':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
+                turns)));
+  }
+
+  @Test
+  void aCellOfATableMayHoldTurnsAsJson() {
+    String cell =
+        "[{\\\"role\\\":\\\"user\\\",\\\"content\\\":\\\"a\\\"},{\\\"role\\\":\\\"assistant\\\",\\\"content\\\":\\\"b\\\"}]";
+    Read read =
+        new LabelRows(LabelRows.Fields.FOUND)
+            .read(JsonMapper.shared().readTree("{\"messages\":\"" + cell + "\"}"));
+    assertEquals("MESSAGES user: a | assistant: b", told(read));
+  }
+
+  @Test
+  void toolsThatARowOffersAreNoticed() {
+    Read with = read("{'prompt':'a','completion':'b','tools':[{'name':'f'}]}");
+    assertTrue(assertInstanceOf(Read.Labelled.class, with).tools());
+    for (String none : new String[] {"[]", "null", "''", "'[]'"}) {
+      Read without = read("{'prompt':'a','completion':'b','tools':" + none + "}");
+      assertEquals(false, assertInstanceOf(Read.Labelled.class, without).tools(), none);
+    }
+  }
+
+  @Test
+  void whiteSpaceAroundAnAnswerGoesButNotTheIndentationOfCode() {
+    assertEquals("PAIR user: a | assistant: b", told(read("{'prompt':'a','completion':' b\\n'}")));
+    assertEquals(
+        "PAIR user: a | assistant:     if x:\n        y",
+        told(read("{'prompt':'a','completion':'\\n    if x:\\n        y\\n'}")));
+  }
+}
