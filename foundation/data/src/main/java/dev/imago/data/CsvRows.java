@@ -257,7 +257,8 @@ final class CsvRows extends Rows {
           return false;
         }
       }
-      if (first.stream().anyMatch(name -> TextField.isName(name.strip()))) {
+      if (first.stream().anyMatch(name -> TextField.isName(name.strip()))
+          || LabelRows.areNames(first)) {
         return true;
       }
       for (int column = 0; column < first.size(); column++) {

@@ -3,6 +3,7 @@ package dev.imago.data;
 import dev.imago.data.Example.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,13 @@ public final class LabelRows {
 
   public LabelRows(Fields fields) {
     this.fields = fields;
+  }
+
+  /// Whether names of columns are those of a pair.
+  static boolean areNames(List<String> columns) {
+    List<String> plain = columns.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).toList();
+    return PROMPTS.stream().anyMatch(plain::contains)
+        && COMPLETIONS.stream().anyMatch(plain::contains);
   }
 
   /// Reads a row.
