@@ -47,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "[RECIPE] [STEP.SETTING=VALUE …]",
       arity = "0..*",
       description =
-          "A name in recipes/ or a path (default: quickstart; documents with --input or --labels), then settings to change.")
+          "A name in recipes/ or a path (default: quickstart; documents with --input or --labels),"
+              + " then settings to change.")
   private List<String> words = List.of();
 
   @Option(
@@ -61,7 +62,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "PATH",
       description = {
-        "Your own pairs or conversations, to tune on: a file or a folder of .jsonl, .json, .csv, .tsv",
+        "Your own pairs or conversations, to tune on: a file or a folder of .jsonl, .json, .csv,"
+            + " .tsv",
         "(Alpaca, ShareGPT, messages, prompt and completion, preferences). Repeatable.",
         "Without --input their text is the corpus, too."
       })

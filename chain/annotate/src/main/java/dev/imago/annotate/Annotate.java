@@ -221,8 +221,7 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
   private static void given(
       Corpus corpus, Config config, Map<Split, List<Made>> examples, Run run) {
     List<Example> all = GivenLabels.read(config, run);
-    Holdout.Held heldout =
-        Holdout.of(all, config.heldoutFraction(), CorpusOverlap.of(corpus, all));
+    Holdout.Held heldout = Holdout.of(all, config.heldoutFraction(), CorpusOverlap.of(corpus, all));
     if (heldout.read() > 0) {
       run.note(
           "%d held-out answers stand in the text that pre-training reads, for want of others: what is measured on them flatters the model"

@@ -32,7 +32,8 @@ import java.util.zip.GZIPInputStream;
 /// Reads a user's own rows as examples, and tells what it read them as and what it left out.
 final class GivenLabels {
   private static final String MEND =
-      "look at the rows, or name other fields with annotate.promptField and annotate.completionField";
+      "look at the rows, or name other fields with annotate.promptField and"
+          + " annotate.completionField";
 
   private final Config config;
   private final Run run;

@@ -26,9 +26,7 @@ record RulePairs(Corpus corpus, Labellers labellers, Config config, Tally tally)
     }
     try (Progress progress = run.progress("label", bytes, "bytes")) {
       for (Split split : Split.values()) {
-        examples
-            .computeIfAbsent(split, _ -> new ArrayList<>())
-            .addAll(label(split, progress, run));
+        examples.computeIfAbsent(split, _ -> new ArrayList<>()).addAll(label(split, progress, run));
       }
     }
   }

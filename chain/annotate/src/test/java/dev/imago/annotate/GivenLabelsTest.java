@@ -188,7 +188,8 @@ class GivenLabelsTest {
     FakeRun run = run();
     Labels labels = labels(config(file("a.jsonl", rows)), run);
     assertTrue(
-        run.notes().contains("3 of 43 rows are left out: 1 an empty answer, 1 broken, 1 the same again"),
+        run.notes()
+            .contains("3 of 43 rows are left out: 1 an empty answer, 1 broken, 1 the same again"),
         run.notes().toString());
     assertEquals(32, prompts(labels, Split.TRAIN).size());
     assertEquals(8, prompts(labels, Split.HELDOUT).size());
@@ -228,8 +229,7 @@ class GivenLabelsTest {
       assertThrows(ConfigException.class, () -> new Annotate().check(config));
     }
     var error =
-        assertThrows(
-            ConfigException.class, () -> config(List.of(), "", "", "GB-OF-NOBODY", false));
+        assertThrows(ConfigException.class, () -> config(List.of(), "", "", "GB-OF-NOBODY", false));
     assertTrue(error.getMessage().contains("GB18030"), error.getMessage());
   }
 
@@ -256,16 +256,14 @@ class GivenLabelsTest {
   void rowsThatAskTheSameStandOnOneSide() throws Exception {
     String rows =
         IntStream.range(0, 200)
-            .mapToObj(
-                i -> "{\"prompt\":\"p%d\",\"completion\":\"answer %d\"}".formatted(i / 2, i))
+            .mapToObj(i -> "{\"prompt\":\"p%d\",\"completion\":\"answer %d\"}".formatted(i / 2, i))
             .collect(Collectors.joining("\n"));
     Labels labels = labels(config(file("a.jsonl", rows)), run());
     var both = new HashSet<>(prompts(labels, Split.HELDOUT));
     assertTrue(both.size() >= 5);
     both.retainAll(prompts(labels, Split.TRAIN));
     assertEquals(new HashSet<>(), both);
-    assertEquals(
-        200, prompts(labels, Split.TRAIN).size() + prompts(labels, Split.HELDOUT).size());
+    assertEquals(200, prompts(labels, Split.TRAIN).size() + prompts(labels, Split.HELDOUT).size());
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
-import dev.imago.data.Example;
 import dev.imago.data.Labels;
 import dev.imago.data.Scores;
 import dev.imago.data.Split;

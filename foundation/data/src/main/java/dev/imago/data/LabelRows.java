@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Recognises labelled rows in the forms that people have them in, and reads each as a
-/// conversation that ends with an answer.
+/// Recognises labelled rows in the forms that people have them in, and reads each as a conversation
+/// that ends with an answer.
 ///
 /// Forms, in the order in which they are tried: preferences (`chosen` beside `rejected`; the chosen
 /// answer is taken), turns (`messages`, ShareGPT's `conversations`), Alpaca (`instruction`,
@@ -21,13 +21,44 @@ public final class LabelRows {
   /// The names of what is asked, the plainest first.
   private static final List<String> PROMPTS =
       List.of(
-          "prompt", "question", "query", "instruction", "problem", "input", "user", "request",
-          "human", "source", "context", "问题", "提问", "指令", "输入", "问", "题目");
+          "prompt",
+          "question",
+          "query",
+          "instruction",
+          "problem",
+          "input",
+          "user",
+          "request",
+          "human",
+          "source",
+          "context",
+          "问题",
+          "提问",
+          "指令",
+          "输入",
+          "问",
+          "题目");
 
   private static final List<String> COMPLETIONS =
       List.of(
-          "completion", "response", "answer", "answers", "output", "reply", "solution", "assistant",
-          "target", "label_text", "gpt", "chosen", "summary", "答案", "回答", "回复", "输出", "答");
+          "completion",
+          "response",
+          "answer",
+          "answers",
+          "output",
+          "reply",
+          "solution",
+          "assistant",
+          "target",
+          "label_text",
+          "gpt",
+          "chosen",
+          "summary",
+          "答案",
+          "回答",
+          "回复",
+          "输出",
+          "答");
 
   /// What is given along with an instruction or a question.
   private static final List<String> GIVEN = List.of("input", "context", "输入", "背景");
@@ -100,7 +131,9 @@ public final class LabelRows {
   /// Reads a row.
   public Read read(JsonNode value) {
     if (value.isArray()) {
-      return Turns.looksLike(value) ? conversation(Form.MESSAGES, null, Turns.of(value), false) : unknown(value);
+      return Turns.looksLike(value)
+          ? conversation(Form.MESSAGES, null, Turns.of(value), false)
+          : unknown(value);
     }
     if (!(value instanceof ObjectNode row)) {
       return unknown(value);
@@ -144,7 +177,13 @@ public final class LabelRows {
     if (!row.has(prompt) || !row.has(completion)) {
       return unknown(row);
     }
-    return exchange(Form.PAIR, system, List.of(), Turns.text(row.path(prompt)), Turns.text(row.path(completion)), tools);
+    return exchange(
+        Form.PAIR,
+        system,
+        List.of(),
+        Turns.text(row.path(prompt)),
+        Turns.text(row.path(completion)),
+        tools);
   }
 
   private static Read pair(ObjectNode row, String system, boolean tools) {

@@ -33,7 +33,8 @@ final class Turns {
     JsonNode list = unwrapped(value);
     return list.isArray()
         && !list.isEmpty()
-        && list.valueStream().allMatch(t -> t instanceof ObjectNode turn && (spoken(turn) || exchanged(turn)));
+        && list.valueStream()
+            .allMatch(t -> t instanceof ObjectNode turn && (spoken(turn) || exchanged(turn)));
   }
 
   /// A cell of a table may hold the JSON of a list.
@@ -111,7 +112,15 @@ final class Turns {
   private static String role(String speaker) {
     return switch (speaker.toLowerCase(Locale.ROOT)) {
       case "human", "user", "prompter", "question", "用户" -> Example.USER;
-      case "gpt", "assistant", "bot", "chatgpt", "model", "ai", "function_call", "tool_call", "助手" ->
+      case "gpt",
+          "assistant",
+          "bot",
+          "chatgpt",
+          "model",
+          "ai",
+          "function_call",
+          "tool_call",
+          "助手" ->
           Example.ASSISTANT;
       case "system", "developer" -> SYSTEM;
       case "tool", "function", "observation", "ipython", "tool_response" -> "tool";
@@ -160,8 +169,8 @@ final class Turns {
     return turns;
   }
 
-  /// The text of a value, without white space around it: of a list of texts the first, of a list
-  /// of parts all that are texts, of an object its text.
+  /// The text of a value, without white space around it: of a list of texts the first, of a list of
+  /// parts all that are texts, of an object its text.
   static String text(JsonNode value) {
     if (value.isValueNode()) {
       return value.isNull() ? "" : trimmed(value.asString());

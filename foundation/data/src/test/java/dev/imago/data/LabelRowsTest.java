@@ -38,41 +38,80 @@ class LabelRowsTest {
       delimiter = '~',
       quoteCharacter = '`',
       value = {
-        "{'instruction':'Add','input':'','output':'2'}                ~ ALPACA user: Add | assistant: 2",
-        "{'instruction':'Add','input':'1, 1','output':'2'}            ~ ALPACA user: Add\\n1, 1 | assistant: 2",
-        "{'instruction':'','input':'1, 1','output':'2'}               ~ ALPACA user: 1, 1 | assistant: 2",
-        "{'instruction':'Sum','context':'1 1','response':'2'}         ~ ALPACA user: Sum\\n1 1 | assistant: 2",
-        "{'system':'S','instruction':'a','output':'b','history':[['x','y']]} ~ ALPACA system: S | user: x | assistant: y | user: a | assistant: b",
-        "{'prompt':'a','completion':'b'}                              ~ PAIR user: a | assistant: b",
-        "{'prompt':'a','response':'b'}                                ~ PAIR user: a | assistant: b",
-        "{'question':'a','answer':'b'}                                ~ PAIR user: a | assistant: b",
-        "{'query':'a','answer':'b'}                                   ~ PAIR user: a | assistant: b",
-        "{'input':'a','output':'b'}                                   ~ PAIR user: a | assistant: b",
-        "{'Question':'a','Answer':'b','id':7}                         ~ PAIR user: a | assistant: b",
+        "{'instruction':'Add','input':'','output':'2'}                ~ ALPACA user: Add |"
+            + " assistant: 2",
+        "{'instruction':'Add','input':'1, 1','output':'2'}            ~ ALPACA user: Add\\n"
+            + "1, 1 | assistant: 2",
+        "{'instruction':'','input':'1, 1','output':'2'}               ~ ALPACA user: 1, 1 |"
+            + " assistant: 2",
+        "{'instruction':'Sum','context':'1 1','response':'2'}         ~ ALPACA user: Sum\\n"
+            + "1 1 | assistant: 2",
+        "{'system':'S','instruction':'a','output':'b','history':[['x','y']]} ~ ALPACA system: S |"
+            + " user: x | assistant: y | user: a | assistant: b",
+        "{'prompt':'a','completion':'b'}                              ~ PAIR user: a | assistant:"
+            + " b",
+        "{'prompt':'a','response':'b'}                                ~ PAIR user: a | assistant:"
+            + " b",
+        "{'question':'a','answer':'b'}                                ~ PAIR user: a | assistant:"
+            + " b",
+        "{'query':'a','answer':'b'}                                   ~ PAIR user: a | assistant:"
+            + " b",
+        "{'input':'a','output':'b'}                                   ~ PAIR user: a | assistant:"
+            + " b",
+        "{'Question':'a','Answer':'b','id':7}                         ~ PAIR user: a | assistant:"
+            + " b",
         "{'问题':'甲','答案':'乙'}                                       ~ PAIR user: 甲 | assistant: 乙",
-        "{'question':'1+1','answer':2}                                ~ PAIR user: 1+1 | assistant: 2",
-        "{'context':'c','question':'q','answers':{'text':['a','b'],'answer_start':[1]}} ~ PAIR user: q\\nc | assistant: a",
-        "{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~ SHAREGPT user: a | assistant: b",
-        "{'system':'S','conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~ SHAREGPT system: S | user: a | assistant: b",
-        "{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'{}'},{'from':'observation','value':'3'},{'from':'gpt','value':'b'}],'tools':'[1]'} ~ SHAREGPT user: a | assistant: {} | tool: 3 | assistant: b",
-        "{'messages':[{'role':'system','content':'S'},{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}]} ~ MESSAGES system: S | user: a | assistant: b",
-        "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'image_url','image_url':{}}]},{'role':'assistant','content':'b'}]} ~ MESSAGES user: a | assistant: b",
-        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f'}}]},{'role':'tool','content':'3'},{'role':'assistant','content':'b'}]} ~ MESSAGES user: a | assistant: {`name`:`f`} | tool: 3 | assistant: b",
-        "[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]  ~ MESSAGES user: a | assistant: b",
-        "{'conversation':[{'human':'a','assistant':'b'},{'human':'c','assistant':'d'}]} ~ MESSAGES user: a | assistant: b | user: c | assistant: d",
-        "{'prompt':'a','chosen':'b','rejected':'c'}                   ~ PREFERENCE user: a | assistant: b",
-        "{'instruction':'a','input':'i','chosen':'b','rejected':'c'}  ~ PREFERENCE user: a\\ni | assistant: b",
-        "{'conversations':[{'from':'human','value':'a'}],'chosen':{'from':'gpt','value':'b'},'rejected':{'from':'gpt','value':'c'}} ~ PREFERENCE user: a | assistant: b",
-        "{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],'rejected':[]} ~ PREFERENCE user: a | assistant: b",
-        "{'prompt':[{'role':'user','content':'a'}],'chosen':[{'role':'assistant','content':'b'}],'rejected':[]} ~ PREFERENCE user: a | assistant: b",
-        "{'chosen':'\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: d','rejected':'x'} ~ PREFERENCE user: a | assistant: b | user: c | assistant: d",
-        "{'prompt':'a','completion':'b','label':true}                 ~ PAIR user: a | assistant: b",
-        "{'prompt':'a','completion':'b','label':false}                ~ an answer that is rated bad",
+        "{'question':'1+1','answer':2}                                ~ PAIR user: 1+1 | assistant:"
+            + " 2",
+        "{'context':'c','question':'q','answers':{'text':['a','b'],'answer_start':[1]}} ~ PAIR"
+            + " user: q\\n"
+            + "c | assistant: a",
+        "{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~ SHAREGPT"
+            + " user: a | assistant: b",
+        "{'system':'S','conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]} ~"
+            + " SHAREGPT system: S | user: a | assistant: b",
+        "{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'{}'},{'from':'observation','value':'3'},{'from':'gpt','value':'b'}],'tools':'[1]'}"
+            + " ~ SHAREGPT user: a | assistant: {} | tool: 3 | assistant: b",
+        "{'messages':[{'role':'system','content':'S'},{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}]}"
+            + " ~ MESSAGES system: S | user: a | assistant: b",
+        "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'image_url','image_url':{}}]},{'role':'assistant','content':'b'}]}"
+            + " ~ MESSAGES user: a | assistant: b",
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f'}}]},{'role':'tool','content':'3'},{'role':'assistant','content':'b'}]}"
+            + " ~ MESSAGES user: a | assistant: {`name`:`f`} | tool: 3 | assistant: b",
+        "[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]  ~ MESSAGES user: a |"
+            + " assistant: b",
+        "{'conversation':[{'human':'a','assistant':'b'},{'human':'c','assistant':'d'}]} ~ MESSAGES"
+            + " user: a | assistant: b | user: c | assistant: d",
+        "{'prompt':'a','chosen':'b','rejected':'c'}                   ~ PREFERENCE user: a |"
+            + " assistant: b",
+        "{'instruction':'a','input':'i','chosen':'b','rejected':'c'}  ~ PREFERENCE user: a\\n"
+            + "i | assistant: b",
+        "{'conversations':[{'from':'human','value':'a'}],'chosen':{'from':'gpt','value':'b'},'rejected':{'from':'gpt','value':'c'}}"
+            + " ~ PREFERENCE user: a | assistant: b",
+        "{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],'rejected':[]}"
+            + " ~ PREFERENCE user: a | assistant: b",
+        "{'prompt':[{'role':'user','content':'a'}],'chosen':[{'role':'assistant','content':'b'}],'rejected':[]}"
+            + " ~ PREFERENCE user: a | assistant: b",
+        "{'chosen':'\\n"
+            + "\\n"
+            + "Human: a\\n"
+            + "\\n"
+            + "Assistant: b\\n"
+            + "\\n"
+            + "Human: c\\n"
+            + "\\n"
+            + "Assistant: d','rejected':'x'} ~ PREFERENCE user: a | assistant: b | user: c |"
+            + " assistant: d",
+        "{'prompt':'a','completion':'b','label':true}                 ~ PAIR user: a | assistant:"
+            + " b",
+        "{'prompt':'a','completion':'b','label':false}                ~ an answer that is rated"
+            + " bad",
         "{'prompt':'a','completion':''}                               ~ an empty answer",
         "{'prompt':' ','completion':'b'}                              ~ an empty prompt",
         "{'instruction':'a','output':null}                            ~ an empty answer",
         "{'messages':[{'role':'user','content':'a'}]}                 ~ an empty answer",
-        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':''}]} ~ an empty answer",
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':''}]} ~ an empty"
+            + " answer",
         "{'label':1,'review':'good'}                                  ~ unknown [label, review]",
         "{'label':false,'review':'good'}                              ~ unknown [label, review]",
         "{'text':'a'}                                                 ~ unknown [text]",
