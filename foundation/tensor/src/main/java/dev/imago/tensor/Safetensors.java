@@ -115,7 +115,7 @@ public final class Safetensors implements AutoCloseable {
             place.begin < at
                 ? "%s overlaps %s: it begins at %d of the data, and that ends at %d"
                 : "nothing holds the bytes before %s, after %s: it begins at %d of the data, and"
-                      + " that ends at %d";
+                    + " that ends at %d";
         throw new BrokenFileException(
             file, start + place.begin, what.formatted(shown(place), before, place.begin, at));
       }

@@ -43,7 +43,7 @@ public final class Gate {
           shown.isEmpty()
               ? "this server asks for a key: send it as the header `Authorization: Bearer KEY`"
               : "the key in the header Authorization is none of this server's; the form is `Bearer"
-                    + " KEY`");
+                  + " KEY`");
     }
     return new Caller(caller.address(), key.orElse(Caller.NO_KEY));
   }

@@ -87,7 +87,7 @@ public final class PemTls {
       if (kind.endsWith("PRIVATE KEY")) {
         throw new ConfigException(
             ("%s holds a key of the form «%s», and only «PRIVATE KEY» (PKCS #8, not encrypted) is"
-                 + " read: "
+                    + " read: "
                     + MEND)
                 .formatted(file, kind, file));
       }
