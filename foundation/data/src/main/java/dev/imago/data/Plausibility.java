@@ -101,7 +101,14 @@ final class Plausibility {
     return mean(
         text,
         (all, at, c) -> {
-          if (HANZI.indexOf(c) >= 0) {
+          boolean inWord =
+              at > 0
+                  && at + 1 < all.length()
+                  && isLatin(all.charAt(at - 1))
+                  && isLatin(all.charAt(at + 1));
+          if (inWord && isHan(c)) {
+            return -1;
+          } else if (HANZI.indexOf(c) >= 0) {
             return 1.5;
           } else if (hanzi.get(c)) {
             return 0.3;
@@ -116,7 +123,8 @@ final class Plausibility {
           } else if (isKana(c)) {
             return -0.3;
           }
-          return isPrivate(c) || !Character.isLetterOrDigit(c) ? -2 : -0.5;
+          // Signs and letters with marks: the set has them, but other encodings' bytes fall there too.
+          return isPrivate(c) ? -2 : fourBytes && gbk.canEncode(c) ? 0.1 : -1;
         });
   }
 
@@ -193,8 +201,11 @@ final class Plausibility {
     return mean(
         text,
         (all, at, c) -> {
-          if (THAI_MARKS.indexOf(c) >= 0) {
-            char before = at == 0 ? ' ' : all.charAt(at - 1);
+          char before = at == 0 ? ' ' : all.charAt(at - 1);
+          char after = at + 1 == all.length() ? ' ' : all.charAt(at + 1);
+          if (isLatin(before) || isLatin(after)) {
+            return -2;
+          } else if (THAI_MARKS.indexOf(c) >= 0) {
             boolean carried = before >= 'ก' && before <= 'ฮ' || THAI_MARKS.indexOf(before) >= 0;
             return carried ? 0.6 : -3;
           }

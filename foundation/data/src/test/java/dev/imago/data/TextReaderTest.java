@@ -73,6 +73,15 @@ class TextReaderTest {
   }
 
   @Test
+  void pinyinAndSignsAmongPlainWordsAreFoundInGb18030() throws IOException {
+    for (String text : new String[] {"tiān dì xuán huáng, yǔ zhòu hóng huāng", "It is 25° – or 30°C — hot é × 2 ≥ 1 😀"}) {
+      var reader = reader(text.getBytes(Charset.forName("GB18030")), null);
+      assertEquals(text, reader.readAll());
+      assertEquals("GB18030", reader.encoding().label());
+    }
+  }
+
+  @Test
   void anEncodingIsFoundBehindAnyAmountOfAscii() throws IOException {
     String text = "plain words\n".repeat(100_000) + FRENCH;
     var reader = reader(text.getBytes(StandardCharsets.ISO_8859_1), null);
