@@ -123,7 +123,8 @@ final class Plausibility {
           } else if (isKana(c)) {
             return -0.3;
           }
-          // Signs and letters with marks: the set has them, but other encodings' bytes fall there too.
+          // Signs and letters with marks: the set has them, but other encodings' bytes fall there
+          // too.
           return isPrivate(c) ? -2 : fourBytes && gbk.canEncode(c) ? 0.1 : -1;
         });
   }

@@ -74,7 +74,10 @@ class TextReaderTest {
 
   @Test
   void pinyinAndSignsAmongPlainWordsAreFoundInGb18030() throws IOException {
-    for (String text : new String[] {"tiān dì xuán huáng, yǔ zhòu hóng huāng", "It is 25° – or 30°C — hot é × 2 ≥ 1 😀"}) {
+    for (String text :
+        new String[] {
+          "tiān dì xuán huáng, yǔ zhòu hóng huāng", "It is 25° – or 30°C — hot é × 2 ≥ 1 😀"
+        }) {
       var reader = reader(text.getBytes(Charset.forName("GB18030")), null);
       assertEquals(text, reader.readAll());
       assertEquals("GB18030", reader.encoding().label());
