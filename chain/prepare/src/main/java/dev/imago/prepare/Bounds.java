@@ -38,6 +38,8 @@ final class Bounds {
       case Fates.EXACT -> "exactDuplicates";
       case Fates.NEAR -> "nearDuplicates";
       case "language" -> "keepLanguages";
+      case "form-alphabetic-words" -> "forms.minAlphabeticWords";
+      case "form-duplicate-line-characters" -> "forms.maxDuplicateLineCharacters";
       case "gopher-words" -> "prose.minWords prose.maxWords";
       case "gopher-mean-word-length" -> "prose.minMeanWordLength prose.maxMeanWordLength";
       case "gopher-number-signs", "gopher-ellipses" -> "prose.maxSymbolRatio";

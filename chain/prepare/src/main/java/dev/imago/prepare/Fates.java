@@ -29,6 +29,7 @@ final class Fates {
   private final Map<Fingerprint, Integer> exact = new HashMap<>();
   private final Map<Integer, Integer> original = new HashMap<>();
   private double heldoutBelow;
+  private boolean steppedBack;
 
   Fates(Prepare.Config config) {
     this.config = config;
@@ -36,36 +37,71 @@ final class Fates {
 
   /// Takes the next document's judgement, in order.
   void add(String id, Judgement judgement) {
-    int index = judgements.size();
-    Optional<Verdict.Drop> drop = judgement.broken();
-    if (drop.isEmpty() && config.exactDuplicates()) {
-      Integer first = exact.putIfAbsent(judgement.fingerprint(), index);
-      if (first != null) {
-        drop = Optional.of(new Verdict.Drop(EXACT, 1));
-        original.put(index, first);
-      }
-    }
     judgements.add(judgement);
-    drops.add(drop);
     splitHashes.add(Hash.of(id, config.heldoutSeed()));
   }
 
-  /// Compares the documents that are left with one another, then draws the split.
+  /// Applies the rules, compares the documents that are left with one another, then draws the split.
   void decide() {
+    steppedBack = stepsBack();
+    for (int i = 0; i < size(); i++) {
+      Judgement judgement = judgements.get(i);
+      Optional<Verdict.Drop> drop =
+          judgement.broken().or(() -> steppedBack ? Optional.empty() : judgement.length());
+      if (drop.isEmpty() && config.exactDuplicates()) {
+        Integer first = exact.putIfAbsent(judgement.fingerprint(), i);
+        if (first != null) {
+          drop = Optional.of(new Verdict.Drop(EXACT, 1));
+          original.put(i, first);
+        }
+      }
+      drops.add(drop);
+    }
     var signatures = new ArrayList<int[]>(size());
     for (int i = 0; i < size(); i++) {
       signatures.add(drops.get(i).isEmpty() ? judgements.get(i).signature() : new int[0]);
     }
-    var near = new NearDuplicates(signatures);
+    var near = new NearDuplicates(signatures, config.nearDuplicateSimilarity());
     for (int i = 0; i < size(); i++) {
-      int first = near.first(i);
-      if (first != i) {
-        double similarity = MinHash.similarity(signatures.get(first), signatures.get(i));
-        drops.set(i, Optional.of(new Verdict.Drop(NEAR, similarity)));
-        original.put(i, first);
+      int kept = near.original(i);
+      if (kept != i) {
+        drops.set(i, Optional.of(new Verdict.Drop(NEAR, near.similarity(i))));
+        original.put(i, kept);
       }
     }
     split();
+  }
+
+  /// Whether the rule of length would drop so many that it is the corpus that is short.
+  private boolean stepsBack() {
+    long prose = 0;
+    long broken = 0;
+    for (Judgement judgement : judgements) {
+      prose += judgement.form().isPresent() && judgement.broken().isEmpty() ? 1 : 0;
+      broken += judgement.length().isPresent() ? 1 : 0;
+    }
+    return config.prose().usualLength() && broken > config.forms().stepBack() * prose;
+  }
+
+  /// Whether the rule of length dropped nothing because it would have dropped too much.
+  boolean steppedBack() {
+    return steppedBack;
+  }
+
+  /// How many documents the rule of length would have dropped.
+  long shortOrLong() {
+    return judgements.stream().filter(judgement -> judgement.length().isPresent()).count();
+  }
+
+  /// The share of the bytes that is kept.
+  double keptBytes() {
+    long kept = 0;
+    long all = 0;
+    for (int i = 0; i < size(); i++) {
+      all += judgements.get(i).bytes();
+      kept += drops.get(i).isEmpty() ? judgements.get(i).bytes() : 0;
+    }
+    return all == 0 ? 0 : (double) kept / all;
   }
 
   /// A document is held out by its id's hash alone, so that others coming or going do not move it.

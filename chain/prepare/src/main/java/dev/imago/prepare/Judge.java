@@ -23,6 +23,8 @@ final class Judge {
   private final MinHash minHash = new MinHash(MINHASH_SEED);
   private final List<Rule<Code>> codeRules;
   private final Map<String, List<Rule<Prose>>> proseRules = new ConcurrentHashMap<>();
+  private final Map<String, List<Rule<Prose>>> bookRules = new ConcurrentHashMap<>();
+  private final List<Rule<Prose>> formRules;
 
   /// The first 128 bits of a clean text's SHA-256.
   record Fingerprint(long high, long low) {}
@@ -30,14 +32,18 @@ final class Judge {
   /// @param bytesIn UTF-8 bytes as collected
   /// @param bytes UTF-8 bytes once clean
   /// @param licence UTF-8 bytes of a licence comment that was stripped
-  /// @param broken the first rule broken
+  /// @param form what kind of text it is; nothing for code
+  /// @param broken the first rule broken, other than that of length
+  /// @param length the rule of length, where that is broken
   /// @param signature of MinHash; empty where `broken` is present or there are no words
   record Judgement(
       String language,
+      Optional<Form> form,
       long bytesIn,
       long bytes,
       long licence,
       Optional<Verdict.Drop> broken,
+      Optional<Verdict.Drop> length,
       Fingerprint fingerprint,
       int[] signature) {}
 
@@ -45,6 +51,7 @@ final class Judge {
     this.config = config;
     this.languages = new Languages(config.languages());
     this.codeRules = config.code().rules();
+    this.formRules = config.forms().rules();
   }
 
   Judgement judge(Document document) {
@@ -53,16 +60,30 @@ final class Judge {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     boolean code = code(document);
     String language = code ? codeLanguage(document) : languages.of(text);
+    Prose prose = code ? null : new Prose(text);
+    Form form = prose == null ? null : form(prose);
     Optional<Verdict.Drop> broken =
-        code ? Rule.firstBroken(codeRules, new Code(text)) : brokenProse(text, language);
+        prose == null || form == null
+            ? Rule.firstBroken(codeRules, new Code(text))
+            : brokenProse(prose, form, language);
+    Optional<Verdict.Drop> length =
+        prose == null || form == null || broken.isPresent()
+            ? Optional.empty()
+            : Rule.firstBroken(List.of(config.prose().length(form)), prose);
     return new Judgement(
         language,
+        Optional.ofNullable(form),
         utf8Length(document.text()),
         bytes.length,
         utf8Length(clean) - bytes.length,
         broken,
+        length,
         fingerprint(bytes),
         broken.isPresent() || !config.nearDuplicates() ? new int[0] : minHash.signature(text));
+  }
+
+  private Form form(Prose prose) {
+    return config.forms().tellApart() ? prose.form(config.prose().minWords()) : Form.PROSE;
   }
 
   /// The text that was judged.
@@ -74,12 +95,18 @@ final class Judge {
     return config.stripLicences() && code(document) ? LicenceHeader.strip(clean) : clean;
   }
 
-  private Optional<Verdict.Drop> brokenProse(String text, String language) {
+  private Optional<Verdict.Drop> brokenProse(Prose prose, Form form, String language) {
     if (!config.keepLanguages().isEmpty() && !config.keepLanguages().contains(language)) {
       return Optional.of(new Verdict.Drop("language", 0));
     }
-    return Rule.firstBroken(
-        proseRules.computeIfAbsent(language, config.prose()::rules), new Prose(text));
+    List<Rule<Prose>> rules =
+        switch (form) {
+          case PROSE -> proseRules.computeIfAbsent(language, config.prose()::rules);
+          case BOOK -> bookRules.computeIfAbsent(language, config.prose()::ofBooks);
+          case SHORT -> config.forms().ofShort();
+          case VERSE, DIALOGUE, LIST, TABLE -> formRules;
+        };
+    return Rule.firstBroken(rules, prose);
   }
 
   private static boolean code(Document document) {

@@ -6,21 +6,49 @@ import com.github.pemistahl.lingua.api.LanguageDetector;
 import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
 import dev.imago.core.ConfigException;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The language of a piece of prose, one of a few candidates.
 ///
-/// Text mostly in ideographs is Chinese without kana and Japanese with; the rest is Lingua's to
-/// tell, in its low-accuracy mode (trigrams only), from the first characters. Measured: 19 MB of
-/// heap for 11 languages against 199 MB in full mode, 3 to 4 ms for 1,000 characters once warm.
-/// Lingua and its models are loaded with the first text that needs them, so that code never does.
+/// Text mostly in ideographs is Chinese without kana and Japanese with; a script that no candidate
+/// is written in is none of them; the rest is Lingua's to tell, in its low-accuracy mode (trigrams
+/// only), from the first characters. Lingua is asked among the candidates and their neighbours in
+/// the same script ([#NEIGHBOURS]), since among candidates alone Turkish or Polish would have to be
+/// one of them. Lingua and its models are loaded with the first text that needs them, so that code
+/// never does.
 final class Languages {
   /// No candidate: ISO 639-2's code for undetermined.
   static final String UNKNOWN = "und";
 
   private static final int SAMPLE_CHARACTERS = 400;
+
+  /// Languages of many speakers in Latin and Cyrillic letters, which are told apart from the
+  /// candidates without being any.
+  private static final List<String> NEIGHBOURS =
+      List.of("tr", "pl", "vi", "cs", "sv", "da", "fi", "hu", "ro", "id", "uk", "bg");
+
+  /// Scripts whose languages Lingua is asked about only where a candidate is written in them.
+  private static final Map<Character.UnicodeScript, List<String>> SCRIPTS =
+      Map.ofEntries(
+          Map.entry(Character.UnicodeScript.ARABIC, List.of("ar", "fa", "ur")),
+          Map.entry(Character.UnicodeScript.HEBREW, List.of("he")),
+          Map.entry(Character.UnicodeScript.GREEK, List.of("el")),
+          Map.entry(Character.UnicodeScript.THAI, List.of("th")),
+          Map.entry(Character.UnicodeScript.DEVANAGARI, List.of("hi", "mr")),
+          Map.entry(Character.UnicodeScript.BENGALI, List.of("bn")),
+          Map.entry(Character.UnicodeScript.TAMIL, List.of("ta")),
+          Map.entry(Character.UnicodeScript.TELUGU, List.of("te")),
+          Map.entry(Character.UnicodeScript.GUJARATI, List.of("gu")),
+          Map.entry(Character.UnicodeScript.GURMUKHI, List.of("pa")),
+          Map.entry(Character.UnicodeScript.ARMENIAN, List.of("hy")),
+          Map.entry(Character.UnicodeScript.GEORGIAN, List.of("ka")),
+          Map.entry(Character.UnicodeScript.HANGUL, List.of("ko")),
+          Map.entry(Character.UnicodeScript.CYRILLIC, List.of("ru", "uk", "bg", "be", "sr", "mk", "kk", "mn")));
 
   private final List<String> candidates;
   private @Nullable LanguageDetector detector;
@@ -56,10 +84,12 @@ final class Languages {
     int han = 0;
     int kana = 0;
     int letters = 0;
+    var scripts = new EnumMap<Character.UnicodeScript, Integer>(Character.UnicodeScript.class);
     for (int i = 0; i < sample.length(); i++) {
       char c = sample.charAt(i);
       if (Character.isLetter(c)) {
         letters++;
+        scripts.merge(Character.UnicodeScript.of(c), 1, Integer::sum);
         switch (Character.UnicodeScript.of(c)) {
           case HAN -> han++;
           case HIRAGANA, KATAKANA -> kana++;
@@ -71,19 +101,38 @@ final class Languages {
       String language = 10 * kana > han + kana ? "ja" : "zh";
       return candidates.contains(language) ? language : UNKNOWN;
     }
-    if (candidates.size() < 2) {
-      return letters > 0 && !candidates.isEmpty() ? candidates.getFirst() : UNKNOWN;
+    if (letters == 0 || candidates.isEmpty() || foreign(scripts, letters)) {
+      return UNKNOWN;
     }
     Language language = detector().detectLanguageOf(sample);
-    return language == Language.UNKNOWN
-        ? UNKNOWN
-        : language.getIsoCode639_1().name().toLowerCase(Locale.ROOT);
+    String told =
+        language == Language.UNKNOWN
+            ? UNKNOWN
+            : language.getIsoCode639_1().name().toLowerCase(Locale.ROOT);
+    return candidates.contains(told) ? told : UNKNOWN;
+  }
+
+  /// Whether most letters are of a script that no candidate is written in.
+  private boolean foreign(Map<Character.UnicodeScript, Integer> scripts, int letters) {
+    for (Map.Entry<Character.UnicodeScript, Integer> script : scripts.entrySet()) {
+      List<String> written = SCRIPTS.get(script.getKey());
+      if (written != null
+          && 2 * script.getValue() > letters
+          && written.stream().noneMatch(candidates::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private synchronized LanguageDetector detector() {
     LanguageDetector made = detector;
     if (made == null) {
-      IsoCode639_1[] codes = candidates.stream().map(Languages::code).toArray(IsoCode639_1[]::new);
+      IsoCode639_1[] codes =
+          Stream.concat(candidates.stream(), NEIGHBOURS.stream())
+              .distinct()
+              .map(Languages::code)
+              .toArray(IsoCode639_1[]::new);
       made = LanguageDetectorBuilder.fromIsoCodes639_1(codes).withLowAccuracyMode().build();
       detector = made;
     }

@@ -6,7 +6,10 @@ import java.util.Arrays;
 /// equal rows estimates the Jaccard similarity. Broder 1997; bands and rows as FineWeb's (Penedo et
 /// al. 2024, arXiv:2406.17557: 112 hashes, 14 bands of 8).
 ///
-/// Words are runs of letters, digits and `_`, in lower case; ideographs are a word each. A row's
+/// Words are runs of letters, digits, combining marks and `_`, in lower case, with the `+` and `#`
+/// that end them (`C++`); ideographs are a word each, and so are the letters of Thai and its
+/// neighbours, which know no spaces, with their marks. In a text of fewer than [#SHORT_WORDS] words
+/// every other visible character counts as a word too: `3 - 4` is not `3 + 4`. A row's
 /// permutation of 32-bit shingle hashes h is a·h + b mod 2³², a odd: bijective, and one loop of
 /// multiply, add and minimum over all shingles that the compiler turns into vector instructions.
 final class MinHash {
@@ -14,6 +17,9 @@ final class MinHash {
   static final int ROWS = 8;
   static final int SIZE = BANDS * ROWS;
   static final int SHINGLE_WORDS = 5;
+
+  /// Below this a symbol weighs; above it one more or less changes no verdict.
+  static final int SHORT_WORDS = 50;
 
   private final int[] multipliers = new int[SIZE];
   private final int[] offsets = new int[SIZE];
@@ -68,6 +74,12 @@ final class MinHash {
   }
 
   private static long[] words(String text) {
+    long[] words = words(text, false);
+    return words.length < SHORT_WORDS ? words(text, true) : words;
+  }
+
+  /// @param symbols whether what is no part of a word is a word of its own
+  private static long[] words(String text, boolean symbols) {
     long[] words = new long[text.length() / 6 + 8];
     int count = 0;
     long hash = 0;
@@ -75,30 +87,58 @@ final class MinHash {
     for (int i = 0; i <= length; i++) {
       char c = i < length ? text.charAt(i) : ' ';
       boolean inside;
+      boolean alone = false;
       if (c < 128) {
-        inside = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c == '_';
+        inside =
+            c >= 'a' && c <= 'z'
+                || c >= '0' && c <= '9'
+                || c >= 'A' && c <= 'Z'
+                || c == '_'
+                || (c == '+' || c == '#') && hash != 0 && endsWord(text, i);
         c = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
       } else {
-        inside = Character.isLetterOrDigit(c) || Character.isSurrogate(c);
+        inside = Character.isLetterOrDigit(c) || Character.isSurrogate(c) || joins(c);
+        alone = inside && !joins(c) && (Words.ideograph(c) || Words.spaceless(c));
         c = Character.toLowerCase(c);
       }
-      boolean alone = inside && c >= 128 && Words.ideograph(c);
+      boolean symbol = symbols && !inside && !Character.isWhitespace(c);
       if (hash != 0 && (!inside || alone)) {
         words = count == words.length ? Arrays.copyOf(words, count * 2) : words;
         words[count++] = hash;
         hash = 0;
       }
-      if (inside) {
+      if (inside || symbol) {
         hash = (hash + c + 1) * Hash.GOLDEN;
         hash ^= hash >>> 29;
       }
-      if (alone) {
+      // An ideograph takes no mark; a letter of a spaceless script waits for its own.
+      if (alone && Words.ideograph(c) || symbol) {
         words = count == words.length ? Arrays.copyOf(words, count * 2) : words;
         words[count++] = hash;
         hash = 0;
       }
     }
     return Arrays.copyOf(words, count);
+  }
+
+  /// Whether nothing but more `+` and `#` comes before the word's end.
+  private static boolean endsWord(String text, int at) {
+    int i = at;
+    while (i < text.length() && (text.charAt(i) == '+' || text.charAt(i) == '#')) {
+      i++;
+    }
+    return i == text.length() || !Character.isLetterOrDigit(text.charAt(i));
+  }
+
+  /// Combining marks and the joiners of zero width: parts of the letter before.
+  private static boolean joins(char c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK,
+          Character.COMBINING_SPACING_MARK,
+          Character.ENCLOSING_MARK ->
+          true;
+      default -> c == '\u200c' || c == '\u200d';
+    };
   }
 
   /// The share of rows that agree.

@@ -1,46 +1,65 @@
 package dev.imago.prepare;
 
+import java.util.Arrays;
 import java.util.List;
 
-/// Groups texts that agree in all rows of at least one band: two texts of similarity s meet with
-/// probability 1 − (1 − s⁸)¹⁴, that is 0.05 at s = 0.5, 0.77 at 0.75, 0.99 at 0.87. Groups join
-/// where they share a member; the first member of a group is the one that is kept.
+/// Finds, for each text in order, an earlier one that stays and is nearly the same: one that agrees
+/// in all rows of at least one band, and in so large a share of all rows as asked. Two texts of
+/// similarity s meet in a band with probability 1 − (1 − s⁸)¹⁴, that is 0.77 at 0.75, 0.99 at 0.87.
+///
+/// A text goes only by its own likeness to one that stays, so nothing chains: of a window that moves
+/// on through a text, no two far ends are called the same.
 final class NearDuplicates {
-  private final int[] parent;
+  /// How many texts of one band are looked at: the latest ones.
+  private static final int MOST_COMPARED = 256;
+
+  private final int[] original;
+  private final double[] similarity;
 
   /// @param signatures by document; an empty one is like no other
-  NearDuplicates(List<int[]> signatures) {
-    parent = new int[signatures.size()];
-    for (int i = 0; i < parent.length; i++) {
-      parent[i] = i;
-    }
-    for (int band = 0; band < MinHash.BANDS; band++) {
-      var first = new LongIntMap(signatures.size());
-      for (int i = 0; i < parent.length; i++) {
-        int[] signature = signatures.get(i);
-        if (signature.length > 0) {
-          int met = first.putIfAbsent(MinHash.band(signature, band), i);
-          if (met >= 0) {
-            join(met, i);
+  /// @param least the share of equal rows from which on two are nearly the same
+  NearDuplicates(List<int[]> signatures, double least) {
+    int size = signatures.size();
+    original = new int[size];
+    similarity = new double[size];
+    // The latest text that stays in each bucket, and below each text the one before it there.
+    var latest = new LongIntMap[MinHash.BANDS];
+    var before = new int[MinHash.BANDS][size];
+    Arrays.setAll(latest, band -> new LongIntMap(Math.min(size, 1 << 16)));
+    for (int i = 0; i < size; i++) {
+      original[i] = i;
+      int[] signature = signatures.get(i);
+      if (signature.length == 0) {
+        continue;
+      }
+      double best = 0;
+      for (int band = 0; band < MinHash.BANDS; band++) {
+        int met = latest[band].get(MinHash.band(signature, band));
+        for (int n = 0; met >= 0 && n < MOST_COMPARED; n++) {
+          double found = MinHash.similarity(signatures.get(met), signature);
+          if (found >= least && (found > best || found == best && met < original[i])) {
+            best = found;
+            original[i] = met;
           }
+          met = before[band][met];
+        }
+      }
+      similarity[i] = best;
+      if (original[i] == i) {
+        for (int band = 0; band < MinHash.BANDS; band++) {
+          before[band][i] = latest[band].put(MinHash.band(signature, band), i);
         }
       }
     }
   }
 
-  private void join(int a, int b) {
-    int first = first(a);
-    int second = first(b);
-    parent[Math.max(first, second)] = Math.min(first, second);
+  /// The document that this one repeats: itself, if it stays.
+  int original(int document) {
+    return original[document];
   }
 
-  /// The first document of this one's group: itself, if it is kept.
-  int first(int document) {
-    int at = document;
-    while (parent[at] != at) {
-      parent[at] = parent[parent[at]];
-      at = parent[at];
-    }
-    return at;
+  /// The share of equal rows with [#original]; 0 for one that stays.
+  double similarity(int document) {
+    return similarity[document];
   }
 }

@@ -11,6 +11,7 @@ import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
+import dev.imago.data.Losses;
 import dev.imago.data.Split;
 import dev.imago.data.Verdict;
 import dev.imago.prepare.Judge.Judgement;
@@ -26,7 +27,7 @@ import java.util.Optional;
 /// turn.
 ///
 /// First pass, for each document: normalise (`Cleaner`), strip a leading licence comment off code,
-/// tell the language of prose, ask the rules of its kind, hash. Between: exact and near duplicates
+/// tell the form and the language of prose, ask the rules of its kind, hash. Between: exact and near duplicates
 /// go, the first of each group stays; the split is drawn. Second pass: mask e-mail and IP addresses
 /// and write.
 ///
@@ -41,6 +42,10 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   /// @param heldoutSeed another number, another split
   /// @param languages the languages among which one is told, ISO 639-1
   /// @param keepLanguages prose in others is dropped; empty keeps all
+  /// @param forms what is asked of verse, dialogues, lists, headlines …
+  /// @param nearDuplicateSimilarity the share of equal rows of signatures from which on a document is
+  ///   nearly the same as one that stays
+  /// @param minKept the share of the bytes that must be left; less is an error
   /// @param stripLicences whether the licence comment that opens a source file goes
   public record Config(
       double heldoutFraction,
@@ -48,12 +53,15 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
       List<String> languages,
       List<String> keepLanguages,
       ProseRules prose,
+      FormRules forms,
       CodeRules code,
       boolean stripLicences,
       boolean exactDuplicates,
       boolean nearDuplicates,
+      double nearDuplicateSimilarity,
       boolean maskEmails,
-      boolean maskAddresses) {
+      boolean maskAddresses,
+      double minKept) {
     public Config {
       languages = List.copyOf(languages);
       keepLanguages = List.copyOf(keepLanguages);
@@ -61,6 +69,15 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
         throw new ConfigException(
             "heldoutFraction = %s is not above 0 and at most 0.5; 0.02 is usual"
                 .formatted(heldoutFraction));
+      }
+      if (!(nearDuplicateSimilarity >= 0.5 && nearDuplicateSimilarity <= 1)) {
+        throw new ConfigException(
+            "nearDuplicateSimilarity = %s is not in 0.5 … 1; 0.75 is usual"
+                .formatted(nearDuplicateSimilarity));
+      }
+      if (!(minKept >= 0 && minKept <= 1)) {
+        throw new ConfigException(
+            "minKept = %s is not in 0 … 1; 0.01 is usual, 0 allows anything".formatted(minKept));
       }
       for (String language : keepLanguages) {
         if (!languages.contains(language) && !language.equals(Languages.UNKNOWN)) {
@@ -78,12 +95,15 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
           List.of("en", "zh", "de", "fr", "es", "pt", "it", "nl", "ru", "ja", "ko"),
           List.of(),
           ProseRules.defaults(),
+          FormRules.defaults(),
           CodeRules.defaults(),
           true,
           true,
           true,
+          0.75,
           true,
-          true);
+          true,
+          0.01);
     }
   }
 
@@ -98,7 +118,7 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -133,10 +153,14 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
     var judge = new Judge(config);
     Fates fates = judge(inputs.raw(), judge, config, run);
     fates.decide();
-    enough(fates);
-    if (2 * fates.kept() < fates.size()) {
+    enough(fates, config);
+    if (fates.steppedBack()) {
       run.note(
-          "%,d of %,d documents are kept: %s".formatted(fates.kept(), fates.size(), fates.worst()));
+          "%,d documents are outside %s and stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
+              .formatted(fates.shortOrLong(), Bounds.of(ProseRules.LENGTH, config)));
+    }
+    if (fates.kept() == 1) {
+      run.note("one document is all there is: its end is held out");
     }
     var summary = new Summary(config);
     Draft corpus = run.draft(Corpus.class, "corpus");
@@ -144,20 +168,30 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
     write(inputs.raw(), judge, fates, summary, config, corpus, rejects, run);
     run.table("Prepared", Summary.FATES, summary.fates());
     run.table("Changed", Summary.CHANGES, summary.changes());
+    run.table("Forms", Summary.FORMS, summary.forms());
     run.table("Languages", Summary.LANGUAGES, summary.languages());
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
   }
 
-  private static void enough(Fates fates) {
-    if (fates.size() == 1) {
-      throw new InputException(
-          "the input is 1 document, and a corpus needs 2, one to hold out: cut it into several"
-              + " files, such as one a chapter, or into lines {\"text\": …} of a .jsonl file");
+  private static void enough(Fates fates, Config config) {
+    if (fates.size() == 0) {
+      throw new InputException("there is no document to prepare; name some with --input");
     }
-    if (fates.kept() < 2) {
+    if (fates.kept() == 0) {
       throw new InputException(
-          "%d of %d documents are left, and a corpus needs 2, one to hold out: %s; loosen it, or name more documents"
-              .formatted(fates.kept(), fates.size(), fates.worst()));
+          "none of %,d documents is left: %s; loosen it, or name more documents"
+              .formatted(fates.size(), fates.worst()));
+    }
+    if (fates.keptBytes() < config.minKept()) {
+      throw new InputException(
+          "%,d of %,d documents are left, %.2f %% of the bytes, and prepare.minKept = %s asks for %s %%: %s; loosen it, or set prepare.minKept=0 if that is meant"
+              .formatted(
+                  fates.kept(),
+                  fates.size(),
+                  100 * fates.keptBytes(),
+                  config.minKept(),
+                  100 * config.minKept(),
+                  fates.worst()));
     }
   }
 
@@ -194,6 +228,8 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
       Run run)
       throws InterruptedException {
     var masks = new Masks(config.maskEmails(), config.maskAddresses());
+    var losses = new Losses();
+    boolean single = fates.kept() == 1;
     try (Progress progress = run.progress("write", fates.size(), "documents");
         var documents = new Documents.Reader(raw.folder(), "raw", bytes -> {});
         var train = new Documents.Writer(corpus.folder(), Split.TRAIN.fileName());
@@ -208,9 +244,23 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
             Judgement judgement = fates.judgement(done.index());
             Optional<Verdict.Drop> drop = fates.drop(done.index());
             summary.in(judgement);
+            losses.in(1, judgement.bytes());
             if (drop.isPresent()) {
               rejected.write(done.document());
               summary.drop(drop.get(), judgement);
+              losses.lost(
+                  drop.get().rule(),
+                  1,
+                  judgement.bytes(),
+                  example(done.document(), drop.get()),
+                  "set by " + Bounds.of(drop.get().rule(), config));
+            } else if (single) {
+              Document document = done.document();
+              Tail cut = cut(document, config);
+              train.write(document.withText(cut.head()));
+              heldout.write(document.withText(cut.tail()).withId(document.id() + "#end"));
+              summary.keep(Split.TRAIN, judgement, done.masked().withText(cut.head()));
+              summary.keep(Split.HELDOUT, judgement, new Masked(cut.tail(), 0, 0));
             } else {
               Split side = fates.side(done.index());
               (side == Split.TRAIN ? train : heldout).write(done.document());
@@ -219,6 +269,29 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
             progress.add(1);
           });
     }
+    losses.tell("documents", run);
+  }
+
+  private static Tail cut(Document document, Config config) {
+    String text = document.text();
+    if (text.codePointCount(0, text.length()) < 2) {
+      throw new InputException(
+          "the only document is «%s»: too short to hold a part out; name more documents"
+              .formatted(text));
+    }
+    return Tail.of(text, config.heldoutFraction());
+  }
+
+  /// A dropped document in one line: where it stands, how it begins, what was measured.
+  private static String example(Document document, Verdict.Drop drop) {
+    String begin = document.text().strip().replaceAll("\\s+", " ");
+    int most = begin.offsetByCodePoints(0, Math.min(40, begin.codePointCount(0, begin.length())));
+    return String.format(
+        Locale.ROOT,
+        "%s «%s» (%.4g)",
+        document.id(),
+        most < begin.length() ? begin.substring(0, most) + "…" : begin,
+        drop.measured());
   }
 
   private static Done done(Turn turn, Judge judge, Fates fates, Masks masks) {

@@ -12,6 +12,9 @@ final class Prose {
   static final Set<String> STOP_WORDS =
       Set.of("the", "be", "to", "of", "and", "that", "have", "with");
 
+  /// Letters without marks in a word of Thai: about four.
+  private static final double LETTERS_PER_WORD = 4;
+
   private static final String BULLETS = "•‣⁃▪◦●○■-*+";
 
   private final String text;
@@ -39,9 +42,18 @@ final class Prose {
     }
   }
 
-  /// Words, where [Words#IDEOGRAPHS_PER_WORD] ideographs count as one.
+  Form form(double fewestWords) {
+    return Form.of(text, words(), fewestWords);
+  }
+
+  /// Words, where [Words#IDEOGRAPHS_PER_WORD] ideographs count as one, and so do [#LETTERS_PER_WORD]
+  /// letters of Thai and its neighbours, which write no spaces between words.
   double words() {
-    return words.weight();
+    return words.weight() + spaceless() / LETTERS_PER_WORD;
+  }
+
+  private double spaceless() {
+    return text.chars().filter(c -> Words.spaceless((char) c) && Character.isLetter(c)).count();
   }
 
   double meanWordLength() {

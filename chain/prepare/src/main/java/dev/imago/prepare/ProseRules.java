@@ -7,9 +7,9 @@ import java.util.List;
 /// The bounds of the rules of prose. The defaults are Gopher's as published: Rae et al. 2021,
 /// arXiv:2112.11446, appendix A.1.1: its text for quality, its table A1 for repetition.
 ///
-/// Ideographs count as parts of words (see `Words`). Mean word length and stop words, which say
-/// nothing of other scripts and languages, are asked of text that is not taken for another
-/// language.
+/// Ideographs count as parts of words (see `Words`). Stop words are asked of English alone, and mean
+/// word length of languages that are told and write spaces between words: both say nothing of
+/// others.
 ///
 /// @param maxSymbolRatio number signs a word, and ellipses a word
 /// @param maxTopNgrams shares of characters in the most frequent 2-, 3- and 4-gram
@@ -30,6 +30,8 @@ public record ProseRules(
     double maxDuplicateParagraphCharacters,
     List<Double> maxTopNgrams,
     List<Double> maxDuplicateNgrams) {
+  static final String LENGTH = "gopher-words";
+
   private static final String GOPHER = "Rae et al. 2021, A.1.1";
   private static final String TABLE = "Rae et al. 2021, table A1";
 
@@ -73,12 +75,26 @@ public record ProseRules(
         List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.10));
   }
 
+  /// The rule of length, which steps back where it would drop whole corpora ([FormRules]).
+  Rule<Prose> length(Form form) {
+    double most = form == Form.BOOK ? Double.POSITIVE_INFINITY : maxWords;
+    double least = form == Form.PROSE || form == Form.SHORT ? minWords : 0;
+    return new Rule<>(LENGTH, GOPHER, Prose::words, least, most);
+  }
+
+  /// Whether the bounds of length are those as published.
+  boolean usualLength() {
+    return minWords == defaults().minWords && maxWords == defaults().maxWords;
+  }
+
+  /// All but the rule of length.
+  ///
   /// @param language an ISO 639-1 code, or `und`
   List<Rule<Prose>> rules(String language) {
-    boolean english = language.equals("en") || language.equals(Languages.UNKNOWN);
-    boolean spaced = !language.equals("zh") && !language.equals("ja");
+    boolean english = language.equals("en");
+    boolean spaced =
+        !language.equals("zh") && !language.equals("ja") && !language.equals(Languages.UNKNOWN);
     var rules = new ArrayList<Rule<Prose>>();
-    rules.add(new Rule<>("gopher-words", GOPHER, Prose::words, minWords, maxWords));
     if (spaced) {
       rules.add(
           new Rule<>(
@@ -118,6 +134,13 @@ public record ProseRules(
             TABLE,
             Prose::duplicateParagraphCharacters,
             maxDuplicateParagraphCharacters));
+    rules.addAll(ngrams());
+    return rules;
+  }
+
+  /// The rules of repetition within lines.
+  private List<Rule<Prose>> ngrams() {
+    var rules = new ArrayList<Rule<Prose>>();
     for (int i = 0; i < maxTopNgrams.size(); i++) {
       int n = i + 2;
       String name = "gopher-top-%d-gram".formatted(n);
@@ -130,5 +153,11 @@ public record ProseRules(
           Rule.atMost(name, TABLE, prose -> prose.duplicateNgrams(n), maxDuplicateNgrams.get(i)));
     }
     return rules;
+  }
+
+  /// What is asked of a book: nothing that grows with its length.
+  List<Rule<Prose>> ofBooks(String language) {
+    List<String> grow = ngrams().stream().map(Rule::name).toList();
+    return rules(language).stream().filter(rule -> !grow.contains(rule.name())).toList();
   }
 }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 final class Summary {
   static final List<String> FATES = List.of("what", "documents", "bytes", "rule by");
   static final List<String> CHANGES = List.of("change", "documents", "count");
+  static final List<String> FORMS = List.of("form", "documents kept", "bytes");
   static final List<String> LANGUAGES = List.of("kept in", "documents", "bytes");
 
   private record Sum(long documents, long amount) {
@@ -28,6 +29,7 @@ final class Summary {
   private final Map<String, Sum> dropped = new TreeMap<>();
   private final Map<Split, Sum> kept = new TreeMap<>();
   private final Map<String, Sum> languages = new TreeMap<>();
+  private final Map<String, Sum> forms = new TreeMap<>();
   private Sum in = Sum.ZERO;
   private Sum licences = Sum.ZERO;
   private Sum emails = Sum.ZERO;
@@ -35,6 +37,9 @@ final class Summary {
 
   Summary(Prepare.Config config) {
     config.prose().rules("en").forEach(rule -> sources.put(rule.name(), rule.source()));
+    config.forms().rules().forEach(rule -> sources.put(rule.name(), rule.source()));
+    Rule<Prose> length = config.prose().length(Form.PROSE);
+    sources.put(length.name(), length.source());
     config.code().rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     sources.put(Fates.NEAR, "Penedo et al. 2024");
   }
@@ -54,6 +59,8 @@ final class Summary {
     long bytes = Judge.utf8Length(masked.text());
     kept.merge(side, Sum.ZERO.plus(bytes), (a, b) -> a.plus(bytes));
     languages.merge(judgement.language(), Sum.ZERO.plus(bytes), (a, b) -> a.plus(bytes));
+    String form = judgement.form().map(Form::toString).orElse("code");
+    forms.merge(form, Sum.ZERO.plus(bytes), (a, b) -> a.plus(bytes));
     emails = masked.emails() > 0 ? emails.plus(masked.emails()) : emails;
     addresses = masked.addresses() > 0 ? addresses.plus(masked.addresses()) : addresses;
   }
@@ -76,6 +83,10 @@ final class Summary {
 
   List<List<String>> languages() {
     return languages.entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList();
+  }
+
+  List<List<String>> forms() {
+    return forms.entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList();
   }
 
   private static List<String> row(String what, Sum sum, String last) {

@@ -58,6 +58,11 @@ final class Words {
     ends[count++] = end;
   }
 
+  /// Thai, Lao, Burmese and Khmer: letters of scripts that write no spaces between words.
+  static boolean spaceless(char c) {
+    return c >= 0x0e00 && c <= 0x0eff || c >= 0x1000 && c <= 0x109f || c >= 0x1780 && c <= 0x17ff;
+  }
+
   static boolean ideograph(int c) {
     return switch (Character.UnicodeScript.of(c)) {
       case HAN, HIRAGANA, KATAKANA -> Character.isLetter(c);

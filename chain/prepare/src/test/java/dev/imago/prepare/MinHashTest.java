@@ -2,6 +2,7 @@ package dev.imago.prepare;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,15 +83,37 @@ class MinHashTest {
   @Test
   void caseSpaceAndPunctuationDoNotCount() {
     assertArrayEquals(
-        minHash.signature("int Foo(int a_b, long c) { return 1; }"),
-        minHash.signature("INT foo ( int A_B long c )\n\treturn 1"));
+        minHash.signature("int Foo(int a_b, long c) { return 1; }".repeat(10)),
+        minHash.signature("INT foo ( int A_B long c )\n\treturn 1 ".repeat(10)));
   }
 
   @Test
   void everyIdeographIsAWord() {
     assertEquals(6, MinHash.shingles("一二三四五六七八九十").length);
     assertEquals(1, MinHash.shingles("one two three").length);
-    assertEquals(0, MinHash.shingles("... --- !!!").length);
+    assertEquals(0, MinHash.shingles(" \n\t ").length);
+  }
+
+  @Test
+  void inShortTextsSymbolsWeighAndEverywhereTheEndsOfWords() {
+    for (String[] pair :
+        new String[][] {
+          {"3 + 4", "3 - 4"}, {"!!!", "???"}, {"C", "C++"}, {"C#", "C++"}, {"कि", "की"}, {"😀", "😁"}
+        }) {
+      assertFalse(
+          Arrays.equals(MinHash.shingles(pair[0]), MinHash.shingles(pair[1])), pair[0] + pair[1]);
+    }
+    String words = "many other words stand around it here ".repeat(10);
+    assertFalse(
+        Arrays.equals(MinHash.shingles(words + "C"), MinHash.shingles(words + "C++")), "C++");
+  }
+
+  @Test
+  void marksArePartsOfTheirLetter() {
+    // Four words of Hindi, by spaces alone; Thai letters one by one, with their marks.
+    assertEquals(1, MinHash.shingles("नमस्ते दुनिया यह परीक्षा").length);
+    assertEquals(1, MinHash.shingles("สวัสดี").length);
+    assertEquals(2, MinHash.shingles("สวัสดีครบ".substring(0, 8)).length);
   }
 
   @Test
@@ -104,10 +127,32 @@ class MinHashTest {
     signatures.add(new int[0]);
     signatures.add(new int[0]);
     signatures.add(minHash.signature(String.join(" ", changed(random, base, 0.03))));
-    var near = new NearDuplicates(signatures);
+    var near = new NearDuplicates(signatures, 0.75);
     assertEquals(
         List.of(0, 1, 0, 3, 4, 0),
-        java.util.stream.IntStream.range(0, 6).map(near::first).boxed().toList());
+        java.util.stream.IntStream.range(0, 6).map(near::original).boxed().toList());
+  }
+
+  @Test
+  void nothingChains() {
+    // A window that moves on: neighbours are alike, far ends share nothing.
+    var random = new Random(3);
+    List<String> text = words(random, 1400);
+    var signatures = new ArrayList<int[]>();
+    for (int from = 0; from <= 1000; from += 20) {
+      signatures.add(minHash.signature(String.join(" ", text.subList(from, from + 400))));
+    }
+    var near = new NearDuplicates(signatures, 0.75);
+    int stay = 0;
+    for (int i = 0; i < signatures.size(); i++) {
+      int original = near.original(i);
+      assertEquals(original, near.original(original), "an original stays");
+      stay += original == i ? 1 : 0;
+      if (original != i) {
+        assertTrue(MinHash.similarity(signatures.get(original), signatures.get(i)) >= 0.75);
+      }
+    }
+    assertTrue(stay > 5, stay + " stay");
   }
 
   @Test
@@ -122,8 +167,8 @@ class MinHashTest {
       List<String> b = changed(random, a, 0.16);
       String first = String.join(" ", a);
       String second = String.join(" ", b);
-      var near = new NearDuplicates(List.of(minHash.signature(first), minHash.signature(second)));
-      met += near.first(1) == 0 ? 1 : 0;
+      var near = new NearDuplicates(List.of(minHash.signature(first), minHash.signature(second)), 0);
+      met += near.original(1) == 0 ? 1 : 0;
       expected += 1 - Math.pow(1 - Math.pow(jaccard(first, second), 8), 14);
     }
     assertTrue(expected > 0.3 * pairs && expected < 0.9 * pairs, "expected " + expected);

@@ -17,6 +17,10 @@ public record Document(String id, String text, String source, Map<String, String
     return new Document(id, changed, source, tags);
   }
 
+  public Document withId(String changed) {
+    return new Document(changed, text, source, tags);
+  }
+
   /// The same document with one more tag, or another value for one.
   public Document with(String tag, String value) {
     var changed = new java.util.HashMap<>(tags);
