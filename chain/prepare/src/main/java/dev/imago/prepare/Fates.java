@@ -41,7 +41,8 @@ final class Fates {
     splitHashes.add(Hash.of(id, config.heldoutSeed()));
   }
 
-  /// Applies the rules, compares the documents that are left with one another, then draws the split.
+  /// Applies the rules, compares the documents that are left with one another, then draws the
+  /// split.
   void decide() {
     steppedBack = stepsBack();
     for (int i = 0; i < size(); i++) {

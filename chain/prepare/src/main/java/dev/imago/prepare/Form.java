@@ -35,7 +35,9 @@ enum Form {
       Pattern.compile("(?:[•‣⁃▪◦●○■*+-]|\\(?\\p{Nd}{1,3}[.)、]|\\(?[a-zA-Z][.)])\\s*\\S.*");
   private static final Pattern SPEAKER =
       Pattern.compile(
-          "\\p{Lu}[\\p{L}.'’ -]{0,30}:(?:\\s.*)?|\\p{IsHan}{1,6}[:：].*|[—–\"“「『]\\s*\\S.*|\\p{Lu}{2,}[\\p{Lu} .]{0,30}\\.");
+          "\\p{Lu}[\\p{L}.'’"
+              + " -]{0,30}:(?:\\s.*)?|\\p{IsHan}{1,6}[:：].*|[—–\"“「『]\\s*\\S.*|\\p{Lu}{2,}[\\p{Lu}"
+              + " .]{0,30}\\.");
 
   /// @param text once clean
   /// @param words in it
@@ -97,8 +99,7 @@ enum Form {
       long middle = counts[counts.length / 2];
       long same = Arrays.stream(counts).filter(count -> count == middle).count();
       // Commas are cells only where no blank follows them.
-      boolean cells =
-          separator != ',' || share(lines, line -> line.contains(", ")) < 1 - MOSTLY;
+      boolean cells = separator != ',' || share(lines, line -> line.contains(", ")) < 1 - MOSTLY;
       if (middle >= (separator == '\t' ? 1 : 2) && cells && same >= 0.8 * counts.length) {
         return true;
       }
@@ -113,9 +114,7 @@ enum Form {
       return false;
     }
     long opening =
-        lines.stream()
-            .filter(line -> !Character.isLowerCase(line.codePointAt(0)))
-            .count();
+        lines.stream().filter(line -> !Character.isLowerCase(line.codePointAt(0))).count();
     return opening >= 0.5 * lines.size();
   }
 

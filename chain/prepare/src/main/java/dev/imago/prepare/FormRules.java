@@ -4,11 +4,11 @@ import dev.imago.core.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is asked of text that is no running prose, and when the rule of length steps back. All ours:
-/// the published rules are of web pages in prose, and drop every poem, headline and book.
+/// What is asked of text that is no running prose, and when the rule of length steps back. All
+/// ours: the published rules are of web pages in prose, and drop every poem, headline and book.
 ///
-/// @param tellApart whether forms are told apart (see the docs); where not, all but code is judged as
-///   prose
+/// @param tellApart whether forms are told apart (see the docs); where not, all but code is judged
+///   as prose
 /// @param minAlphabeticWords share of words with a letter
 /// @param maxDuplicateLineCharacters share of characters in lines that stood before: a song repeats
 ///   its chorus, spam nothing else
@@ -36,8 +36,7 @@ public record FormRules(
   List<Rule<Prose>> rules() {
     var rules = new ArrayList<>(ofShort());
     rules.add(
-        Rule.atLeast(
-            "form-alphabetic-words", "ours", Prose::alphabeticWords, minAlphabeticWords));
+        Rule.atLeast("form-alphabetic-words", "ours", Prose::alphabeticWords, minAlphabeticWords));
     return rules;
   }
 

@@ -48,7 +48,9 @@ final class Languages {
           Map.entry(Character.UnicodeScript.ARMENIAN, List.of("hy")),
           Map.entry(Character.UnicodeScript.GEORGIAN, List.of("ka")),
           Map.entry(Character.UnicodeScript.HANGUL, List.of("ko")),
-          Map.entry(Character.UnicodeScript.CYRILLIC, List.of("ru", "uk", "bg", "be", "sr", "mk", "kk", "mn")));
+          Map.entry(
+              Character.UnicodeScript.CYRILLIC,
+              List.of("ru", "uk", "bg", "be", "sr", "mk", "kk", "mn")));
 
   private final List<String> candidates;
   private @Nullable LanguageDetector detector;
@@ -72,7 +74,8 @@ final class Languages {
                 new ConfigException(
                     "«"
                         + language
-                        + "» is no language that can be told; give ISO 639-1 codes such as en, zh"));
+                        + "» is no language that can be told; give ISO 639-1 codes such as en,"
+                        + " zh"));
   }
 
   String of(String text) {

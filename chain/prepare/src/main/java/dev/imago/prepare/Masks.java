@@ -50,10 +50,10 @@ final class Masks {
   private static final Set<String> FILE_ENDINGS =
       Set.of(
           "png", "jpg", "jpeg", "gif", "webp", "svg", "ico", "bmp", "tiff", "avif", "css", "scss",
-          "less", "js", "mjs", "cjs", "jsx", "ts", "tsx", "json", "html", "htm", "xml", "yaml", "yml",
-          "toml", "ini", "txt", "csv", "java", "class", "jar", "war", "kt", "cpp", "hpp", "exe",
-          "dll", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "gz", "tar", "mp3", "mp4",
-          "wav", "sql", "lock", "log", "conf", "tmpl");
+          "less", "js", "mjs", "cjs", "jsx", "ts", "tsx", "json", "html", "htm", "xml", "yaml",
+          "yml", "toml", "ini", "txt", "csv", "java", "class", "jar", "war", "kt", "cpp", "hpp",
+          "exe", "dll", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "gz", "tar",
+          "mp3", "mp4", "wav", "sql", "lock", "log", "conf", "tmpl");
 
   /// Accounts of servers of version control, no person's.
   private static final Set<String> REMOTE_USERS = Set.of("git", "hg", "svn");
@@ -270,8 +270,7 @@ final class Masks {
     int arcs = octets[0] << 8 | octets[1];
     boolean identifier = arcs == (1 << 8 | 2) || arcs == (1 << 8 | 3) || arcs == (2 << 8 | 5);
     boolean versionLike =
-        largest < VERSION_BELOW
-            || !addressed && octets[0] < PART_BELOW && octets[1] < PART_BELOW;
+        largest < VERSION_BELOW || !addressed && octets[0] < PART_BELOW && octets[1] < PART_BELOW;
     if (goesOn
         || versionLike
         || identifier

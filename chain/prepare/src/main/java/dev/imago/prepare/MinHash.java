@@ -9,9 +9,9 @@ import java.util.Arrays;
 /// Words are runs of letters, digits, combining marks and `_`, in lower case, with the `+` and `#`
 /// that end them (`C++`); ideographs are a word each, and so are the letters of Thai and its
 /// neighbours, which know no spaces, with their marks. In a text of fewer than [#SHORT_WORDS] words
-/// every other visible character counts as a word too: `3 - 4` is not `3 + 4`. A row's
-/// permutation of 32-bit shingle hashes h is a·h + b mod 2³², a odd: bijective, and one loop of
-/// multiply, add and minimum over all shingles that the compiler turns into vector instructions.
+/// every other visible character counts as a word too: `3 - 4` is not `3 + 4`. A row's permutation
+/// of 32-bit shingle hashes h is a·h + b mod 2³², a odd: bijective, and one loop of multiply, add
+/// and minimum over all shingles that the compiler turns into vector instructions.
 final class MinHash {
   static final int BANDS = 14;
   static final int ROWS = 8;
@@ -133,9 +133,7 @@ final class MinHash {
   /// Combining marks and the joiners of zero width: parts of the letter before.
   private static boolean joins(char c) {
     return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK,
-          Character.COMBINING_SPACING_MARK,
-          Character.ENCLOSING_MARK ->
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
           true;
       default -> c == '\u200c' || c == '\u200d';
     };

@@ -7,8 +7,8 @@ import java.util.List;
 /// in all rows of at least one band, and in so large a share of all rows as asked. Two texts of
 /// similarity s meet in a band with probability 1 − (1 − s⁸)¹⁴, that is 0.77 at 0.75, 0.99 at 0.87.
 ///
-/// A text goes only by its own likeness to one that stays, so nothing chains: of a window that moves
-/// on through a text, no two far ends are called the same.
+/// A text goes only by its own likeness to one that stays, so nothing chains: of a window that
+/// moves on through a text, no two far ends are called the same.
 final class NearDuplicates {
   /// How many texts of one band are looked at: the latest ones.
   private static final int MOST_COMPARED = 256;

@@ -27,9 +27,9 @@ import java.util.Optional;
 /// turn.
 ///
 /// First pass, for each document: normalise (`Cleaner`), strip a leading licence comment off code,
-/// tell the form and the language of prose, ask the rules of its kind, hash. Between: exact and near duplicates
-/// go, the first of each group stays; the split is drawn. Second pass: mask e-mail and IP addresses
-/// and write.
+/// tell the form and the language of prose, ask the rules of its kind, hash. Between: exact and
+/// near duplicates go, the first of each group stays; the split is drawn. Second pass: mask e-mail
+/// and IP addresses and write.
 ///
 /// Kept documents get the tag `language`, and `masked` where addresses were; rejects get `rule`,
 /// `measured` and, for duplicates, `of`, the id of the document that they repeat.
@@ -43,8 +43,8 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   /// @param languages the languages among which one is told, ISO 639-1
   /// @param keepLanguages prose in others is dropped; empty keeps all
   /// @param forms what is asked of verse, dialogues, lists, headlines …
-  /// @param nearDuplicateSimilarity the share of equal rows of signatures from which on a document is
-  ///   nearly the same as one that stays
+  /// @param nearDuplicateSimilarity the share of equal rows of signatures from which on a document
+  ///   is nearly the same as one that stays
   /// @param minKept the share of the bytes that must be left; less is an error
   /// @param stripLicences whether the licence comment that opens a source file goes
   public record Config(

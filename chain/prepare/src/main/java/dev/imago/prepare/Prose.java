@@ -46,8 +46,8 @@ final class Prose {
     return Form.of(text, words(), fewestWords);
   }
 
-  /// Words, where [Words#IDEOGRAPHS_PER_WORD] ideographs count as one, and so do [#LETTERS_PER_WORD]
-  /// letters of Thai and its neighbours, which write no spaces between words.
+  /// Words, where [Words#IDEOGRAPHS_PER_WORD] ideographs count as one, and so do
+  /// [#LETTERS_PER_WORD] letters of Thai and its neighbours, which write no spaces between words.
   double words() {
     return words.weight() + spaceless() / LETTERS_PER_WORD;
   }

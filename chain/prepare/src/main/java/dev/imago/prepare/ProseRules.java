@@ -7,8 +7,8 @@ import java.util.List;
 /// The bounds of the rules of prose. The defaults are Gopher's as published: Rae et al. 2021,
 /// arXiv:2112.11446, appendix A.1.1: its text for quality, its table A1 for repetition.
 ///
-/// Ideographs count as parts of words (see `Words`). Stop words are asked of English alone, and mean
-/// word length of languages that are told and write spaces between words: both say nothing of
+/// Ideographs count as parts of words (see `Words`). Stop words are asked of English alone, and
+/// mean word length of languages that are told and write spaces between words: both say nothing of
 /// others.
 ///
 /// @param maxSymbolRatio number signs a word, and ellipses a word

@@ -2,8 +2,8 @@ package dev.imago.prepare;
 
 import java.util.regex.Pattern;
 
-/// Where the only document of a corpus is cut in two, so that its end can be held out: at the end of
-/// a paragraph, else of a line, of a sentence, of a word.
+/// Where the only document of a corpus is cut in two, so that its end can be held out: at the end
+/// of a paragraph, else of a line, of a sentence, of a word.
 ///
 /// @param head to train on
 /// @param tail to hold out

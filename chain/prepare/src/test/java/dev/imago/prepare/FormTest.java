@@ -12,7 +12,8 @@ class FormTest {
   @Test
   void proseIsProseWhetherWrappedOrNot() {
     String sentence =
-        "The committee met in the old town hall and agreed, after a long debate, to repair the bridge. ";
+        "The committee met in the old town hall and agreed, after a long debate, to repair the"
+            + " bridge. ";
     assertEquals(Form.PROSE, of(sentence.repeat(8)));
     assertEquals(
         Form.PROSE,
@@ -51,8 +52,7 @@ class FormTest {
         of(
             "First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\nSpeak, speak.\n\n"
                 .repeat(6)));
-    assertEquals(
-        Form.DIALOGUE, of("甲：今天天气怎么样，要不要出去走走？\n乙：好啊，我们去公园吧。\n".repeat(8)));
+    assertEquals(Form.DIALOGUE, of("甲：今天天气怎么样，要不要出去走走？\n乙：好啊，我们去公园吧。\n".repeat(8)));
   }
 
   @Test

@@ -98,7 +98,12 @@ class MinHashTest {
   void inShortTextsSymbolsWeighAndEverywhereTheEndsOfWords() {
     for (String[] pair :
         new String[][] {
-          {"3 + 4", "3 - 4"}, {"!!!", "???"}, {"C", "C++"}, {"C#", "C++"}, {"कि", "की"}, {"😀", "😁"}
+          {"3 + 4", "3 - 4"},
+          {"!!!", "???"},
+          {"C", "C++"},
+          {"C#", "C++"},
+          {"कि", "की"},
+          {"😀", "😁"}
         }) {
       assertFalse(
           Arrays.equals(MinHash.shingles(pair[0]), MinHash.shingles(pair[1])), pair[0] + pair[1]);
@@ -167,7 +172,8 @@ class MinHashTest {
       List<String> b = changed(random, a, 0.16);
       String first = String.join(" ", a);
       String second = String.join(" ", b);
-      var near = new NearDuplicates(List.of(minHash.signature(first), minHash.signature(second)), 0);
+      var near =
+          new NearDuplicates(List.of(minHash.signature(first), minHash.signature(second)), 0);
       met += near.original(1) == 0 ? 1 : 0;
       expected += 1 - Math.pow(1 - Math.pow(jaccard(first, second), 8), 14);
     }

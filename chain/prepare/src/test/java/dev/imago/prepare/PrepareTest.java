@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class PrepareTest {
@@ -193,7 +193,8 @@ class PrepareTest {
     assertEquals(many(1).getFirst().text().strip(), (head + tail.text()).strip());
     assertTrue(tail.text().length() < head.length(), head);
     assertEquals("doc-0#end", tail.id());
-    assertTrue(run.notes().stream().anyMatch(n -> n.contains("its end is held out")), "" + run.notes());
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("its end is held out")), "" + run.notes());
   }
 
   @Test
@@ -205,7 +206,8 @@ class PrepareTest {
     FakeRun run = run(1);
     Prepare.Outputs out = prepare(documents, config(0.1, 0), run);
     assertEquals(List.of(), read(out.rejects(), "rejects"));
-    assertTrue(run.notes().stream().anyMatch(n -> n.contains("stay all the same")), "" + run.notes());
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("stay all the same")), "" + run.notes());
   }
 
   @Test
@@ -214,12 +216,17 @@ class PrepareTest {
         Binder.bind(
             "prepare",
             (tools.jackson.databind.node.ObjectNode)
-                JsonMapper.shared().readTree("{\"prose\": {\"minWords\": 4}, \"minKept\": 0, \"nearDuplicates\": false}"),
+                JsonMapper.shared()
+                    .readTree(
+                        "{\"prose\": {\"minWords\": 4}, \"minKept\": 0, \"nearDuplicates\":"
+                            + " false}"),
             Prepare.Config.defaults());
     var documents = new ArrayList<Document>();
     for (int i = 0; i < 10; i++) {
       documents.add(document("s" + i, "prose", "only " + i));
-      documents.add(document("l" + i, "prose", "a few more of the words to have than that: " + "x".repeat(i + 1)));
+      documents.add(
+          document(
+              "l" + i, "prose", "a few more of the words to have than that: " + "x".repeat(i + 1)));
     }
     Prepare.Outputs out = prepare(documents, config, run(1));
     assertEquals(10, read(out.rejects(), "rejects").size());
@@ -279,7 +286,8 @@ class PrepareTest {
     var documents = new ArrayList<Document>();
     for (String line : Files.readAllLines(file)) {
       var node = JsonMapper.shared().readTree(line);
-      documents.add(document(node.path("id").stringValue(), "prose", node.path("text").stringValue()));
+      documents.add(
+          document(node.path("id").stringValue(), "prose", node.path("text").stringValue()));
     }
     Prepare.Outputs out = prepare(documents, config(0.1, 0), run(1));
     for (Document reject : read(out.rejects(), "rejects")) {
@@ -322,8 +330,7 @@ class PrepareTest {
 
   @Test
   void tooLittleThatIsLeftIsOneClearError() throws Exception {
-    List<Document> documents =
-        List.of(document("a", "code", "x"), document("b", "code", "y"));
+    List<Document> documents = List.of(document("a", "code", "x"), document("b", "code", "y"));
     String message =
         String.valueOf(
             assertThrows(InputException.class, () -> prepare(documents, config(0.1, 0), run(1)))
