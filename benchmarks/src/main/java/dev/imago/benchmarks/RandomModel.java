@@ -3,6 +3,7 @@ package dev.imago.benchmarks;
 import dev.imago.generate.GgufExport;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Form;
+import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
@@ -40,7 +41,7 @@ public final class RandomModel {
     write(Files.createDirectories(weights), config);
     for (DataType type : List.of(DataType.F16, DataType.Q8_0)) {
       Path file = folder.resolve("random-" + type + ".gguf");
-      GgufExport.write(weights, file, "random", type, n -> {});
+      GgufExport.write(weights, file, ModelCard.named("random"), type, n -> {});
       System.out.println(file);
     }
   }

@@ -11,6 +11,8 @@ import dev.imago.core.Recipe;
 import dev.imago.core.Workspace;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.Weights;
+import dev.imago.generate.LanguageModel;
+import dev.imago.model.ModelCard;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.vocabularies.TokenizerKind;
 import java.io.IOException;
@@ -89,7 +91,9 @@ final class RunCommand implements Callable<Integer> {
     if (threads < 1 || threads > 1024) {
       throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
     }
-    Recipe recipe = recipe();
+    boolean ownDocuments =
+        !inputs.isEmpty() || words.stream().anyMatch(w -> w.startsWith("collect.sources="));
+    Recipe recipe = Identity.of(recipe(), ownDocuments);
     Workspace workspace = new Workspace(imago.workspace());
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
     checkTokenizer(plan);
@@ -128,6 +132,8 @@ final class RunCommand implements Callable<Integer> {
       return ServeCommand.serve(
           imago, model.folder(), model.ref().toString(), serving, access, threads);
     }
+    ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
+    System.out.printf("%n%s: %s%n", card.name(), card.description());
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
     return 0;
   }

@@ -35,6 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Serve a model over an OpenAI-compatible API, with a chat page at /.",
     footer = {"", "Example:  imago serve weights/3f2a --port 8081"})
 final class ServeCommand implements Callable<Integer> {
+  /// What a foreign file says may be of any length.
+  private static final int LONGEST_NAME = 200;
+
   @ParentCommand private Imago imago = new Imago();
 
   @Parameters(
@@ -128,11 +131,17 @@ final class ServeCommand implements Callable<Integer> {
       ServeAccess access,
       int threads)
       throws InterruptedException {
+    ServerConfig.Listening listening = access.listening(options);
+    Logger helidon = Logger.getLogger("io.helidon");
+    helidon.setLevel(Level.WARNING); // its greetings are not our user's business
+    // The process ends by a signal: the hook stops the server gracefully and only then lets go.
+    CountDownLatch stopped = new CountDownLatch(1);
+    LanguageModel loaded = open(folder, threads);
     var config =
         new ServerConfig(
-            access.listening(options),
+            listening,
             new ServerConfig.Model(
-                options.name(),
+                name(options, loaded, folder),
                 reference,
                 new ServerConfig.Defaults(
                     options.maxTokens(),
@@ -144,11 +153,6 @@ final class ServeCommand implements Callable<Integer> {
             ServerConfig.Limits.USUAL.withSequences(options.sequences()),
             ServerConfig.Times.USUAL,
             access.accessLog);
-    Logger helidon = Logger.getLogger("io.helidon");
-    helidon.setLevel(Level.WARNING); // its greetings are not our user's business
-    // The process ends by a signal: the hook stops the server gracefully and only then lets go.
-    CountDownLatch stopped = new CountDownLatch(1);
-    LanguageModel loaded = open(folder, threads);
     Server server;
     try {
       server = Server.start(config, loaded, System.err);
@@ -169,7 +173,7 @@ final class ServeCommand implements Callable<Integer> {
     System.out.printf(
         "  chat page   %s%n  API         %sv1/chat/completions%n  metrics     %smetrics%n",
         server.address(), server.address(), server.address());
-    remarks(config.listening());
+    remarks(listening);
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
@@ -186,6 +190,16 @@ final class ServeCommand implements Callable<Integer> {
           "  callers send the header  Authorization: Bearer KEY"
               + (inClear ? "  (in clear: --tls-cert and --tls-key encrypt it)" : ""));
     }
+  }
+
+  /// The name that was given, or the model's own, or that of its file.
+  private static String name(ServeOptions options, LanguageModel model, Path folder) {
+    String name = options.name().isBlank() ? model.card().name() : options.name();
+    if (name.isBlank()) {
+      name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+    String line = name.strip().replaceAll("\\s+", " ");
+    return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME);
   }
 
   private static LanguageModel open(Path folder, int threads) {

@@ -8,9 +8,9 @@ import dev.imago.core.ConfigException;
 /// @param host the address to listen on
 /// @param port 1 … 65535, or 0 for any free one
 /// @param sequences answers at a time
-/// @param name the model's name in the API
-/// @param about what the model can do, on the chat page
-/// @param hint what the chat page suggests to ask
+/// @param name the model's name in the API; empty for what its own files say, or the file's name
+/// @param about what the model can do, on the chat page; empty for what its own files say
+/// @param hint what the chat page suggests to ask; empty for what its own files say
 /// @param maxTokens the longest answer where a request names none
 /// @param temperature of sampling where a request names none; 0 is greedy, as evaluation is. Above
 ///   it the same question gets different answers, without which nobody can prefer one
@@ -31,7 +31,7 @@ record ServeOptions(
     float repetitionPenalty,
     boolean conversation) {
   static final ServeOptions DEFAULTS =
-      new ServeOptions("q8", "127.0.0.1", 8080, 8, "imago", "", "", 256, 0.8f, 0.95f, 1.1f, false);
+      new ServeOptions("q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false);
 
   ServeOptions {
     range("port", port, 0, 65_535);
@@ -41,7 +41,6 @@ record ServeOptions(
     range("topP", topP, 0.01, 1);
     range("repetitionPenalty", repetitionPenalty, 0.01, 10);
     notEmpty("host", host, "127.0.0.1 is for this machine alone, 0.0.0.0 for all");
-    notEmpty("name", name, "it is what clients call the model by");
     notEmpty("weights", weights, "it is the output that is served, such as q8");
   }
 

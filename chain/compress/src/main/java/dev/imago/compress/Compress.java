@@ -7,6 +7,7 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.GgufWeights;
+import dev.imago.data.HeldOutText;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
@@ -15,20 +16,29 @@ import dev.imago.data.Weights;
 import dev.imago.generate.GgufExport;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Speed;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
 import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.DataType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /// Writes a model as GGUF in F16 and in Q8_0, and measures each file's held-out loss by the runtime
 /// that serves it, reading the file: a loss that grew past the gate fails the link.
+///
+/// The loss is evaluate's own ([HeldOutText]), on the same text where the two have the same budget:
+/// the row of the model in F32 is evaluate's `bits-per-byte.tuned`.
 public final class Compress implements Stage<Compress.Inputs, Compress.Config, Compress.Outputs> {
-  /// The name inside the files. A folder's own would make equal weights differ.
-  private static final String NAME = "imago";
+  /// Tokens that a model sees at once, where its context allows: evaluate's.
+  private static final int WINDOW = 1024;
+
+  private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_ABOUT = 4_000;
 
   /// @param tuned the model to compress, in F32
   /// @param vocabulary its tokenizer
@@ -38,7 +48,11 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
   /// @param maxLossIncrease nats a token that a file's held-out loss may be above the original's: 0
   ///   … 10
   /// @param evaluateTokens held-out tokens to measure it on, about: 256 at least
-  public record Config(double maxLossIncrease, int evaluateTokens) {
+  /// @param name that the files call the model by; empty for the name in its card, or `imago`
+  /// @param about what the files say of the model; empty for what its card tells
+  /// @param hint an example of a prompt; empty for the card's
+  public record Config(
+      double maxLossIncrease, int evaluateTokens, String name, String about, String hint) {
     public Config {
       if (!(maxLossIncrease >= 0 && maxLossIncrease <= 10)) {
         throw new IllegalArgumentException(
@@ -48,15 +62,26 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
         throw new IllegalArgumentException(
             "evaluateTokens = %d is below 256, too few to judge by".formatted(evaluateTokens));
       }
+      bounded("name", name, LONGEST_NAME);
+      bounded("about", about, LONGEST_ABOUT);
+      bounded("hint", hint, LONGEST_ABOUT);
     }
 
     public static Config defaults() {
-      return new Config(0.01, 16_384);
+      return new Config(0.01, 65_536, "", "", "");
+    }
+
+    private static void bounded(String setting, String text, int longest) {
+      if (text.length() > longest) {
+        throw new IllegalArgumentException(
+            "%s has %d characters, and at most %d go into the file: shorten it"
+                .formatted(setting, text.length(), longest));
+      }
     }
   }
 
-  /// @param f16 `model.gguf`, matrices in half precision
-  /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers
+  /// @param f16 `model.gguf`, matrices in half precision, and the model's card
+  /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers, and the model's card
   public record Outputs(GgufWeights f16, GgufWeights q8) {}
 
   @Override
@@ -66,7 +91,7 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -85,19 +110,21 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
   }
 
   /// What one file measures.
-  private record Measured(String format, long bytes, HeldOutLoss.Loss loss, Speed speed) {}
+  private record Measured(String format, long bytes, Loss loss, Speed speed) {}
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path from = inputs.tuned().folder();
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
-    write(from, f16.folder(), DataType.F16, run);
-    write(from, q8.folder(), DataType.Q8_0, run);
+    ModelCard card = card(from, config);
+    write(from, f16.folder(), card, DataType.F16, run);
+    write(from, q8.folder(), card, DataType.Q8_0, run);
     var measured = new ArrayList<Measured>();
     try (TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
+      int endOfText = TokenShards.header(inputs.tokens().folder()).endOfText();
       for (Path folder : List.of(from, f16.folder(), q8.folder())) {
-        measured.add(measure(folder, heldout, config, run));
+        measured.add(measure(folder, heldout, endOfText, config, run));
       }
     }
     report(measured, run);
@@ -107,18 +134,35 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
     return new Outputs(f16.commit(GgufWeights.class), q8.commit(GgufWeights.class));
   }
 
-  private static void write(Path from, Path to, DataType type, Run run) {
+  private static ModelCard card(Path from, Config config) {
+    try {
+      ModelCard card =
+          LanguageModel.card(from).called(config.name(), config.about(), config.hint());
+      return card.name().isBlank() ? card.called("imago", "", "") : card;
+    } catch (BrokenFileException e) {
+      throw broken(e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", from, e);
+    }
+  }
+
+  private static void write(Path from, Path to, ModelCard card, DataType type, Run run) {
     Path file = to.resolve("model.gguf");
     try (Progress progress =
         run.progress("write " + type, size(from.resolve("model.safetensors")) / 4, "numbers")) {
-      GgufExport.write(from, file, NAME, type, progress::add);
+      GgufExport.write(from, file, card, type, progress::add);
     } catch (BrokenFileException e) {
-      throw new InputException(e.getMessage() + "; make or get the model again", e);
+      throw broken(e);
     } catch (IllegalArgumentException e) {
       throw new InputException("cannot compress %s: %s".formatted(from, e.getMessage()), e);
     } catch (IOException e) {
       throw AtomicFile.failure("write", file, e);
     }
+    AtomicFile.write(to.resolve(ModelCardText.FILE), ModelCardText.write(card, "gguf"));
+  }
+
+  private static InputException broken(BrokenFileException e) {
+    return new InputException(e.getMessage() + "; make or get the model again", e);
   }
 
   private static long size(Path file) {
@@ -129,7 +173,8 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
     }
   }
 
-  private static Measured measure(Path folder, TokenShards heldout, Config config, Run run)
+  private static Measured measure(
+      Path folder, TokenShards heldout, int endOfText, Config config, Run run)
       throws InterruptedException {
     try (LanguageModel model = LanguageModel.open(folder, run.threads())) {
       if (model.config().vocabularySize() < heldout.vocabularySize()) {
@@ -137,13 +182,21 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
             "the tokens have a vocabulary of %d and the model one of %d: they do not belong together"
                 .formatted(heldout.vocabularySize(), model.config().vocabularySize()));
       }
-      HeldOutLoss loss = HeldOutLoss.over(heldout, model.config().context(), config);
+      int context = model.config().context();
+      HeldOutText text =
+          HeldOutText.draw(
+              heldout,
+              endOfText,
+              model.tokenBytes(),
+              Math.max(2, Math.min(WINDOW, context)),
+              config.evaluateTokens(),
+              run.seed());
       try (Progress progress =
-          run.progress("held-out loss of " + model.format(), loss.tokens(), "tokens")) {
-        HeldOutLoss.Loss measured = loss.measure(model::logProbabilities, progress);
-        int tokens = Math.max(1, Math.min(64, model.config().context() / 2));
+          run.progress("held-out loss of " + model.format(), text.tokens(), "tokens")) {
+        Loss loss = Loss.of(text.bits(model::logProbabilities, progress), text);
+        int tokens = Math.max(1, Math.min(64, context / 2));
         return new Measured(
-            model.format(), model.weightBytes(), measured, Speed.measure(model, tokens, tokens));
+            model.format(), model.weightBytes(), loss, Speed.measure(model, tokens, tokens));
       }
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
@@ -151,24 +204,36 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
   }
 
   private static void report(List<Measured> measured, Run run) {
-    HeldOutLoss.Loss original = measured.getFirst().loss();
+    Loss original = measured.getFirst().loss();
     var rows = new ArrayList<List<String>>();
     for (Measured m : measured) {
-      HeldOutLoss.Increase increase = m.loss().above(original);
+      Loss.Increase increase = m.loss().above(original);
+      String above = text("%+.5f", increase.mean());
       rows.add(
           List.of(
-              m.format(),
+              m == measured.getFirst() ? m.format() + ", as tuned" : m.format(),
               text("%.1f MB", m.bytes() / 1e6),
+              text("%.4f", m.loss().bitsPerByte()),
               text("%.4f", m.loss().mean()),
               m == measured.getFirst()
                   ? ""
-                  : text("%+.5f ± %.5f", increase.mean(), increase.halfWidth()),
+                  : Double.isNaN(increase.halfWidth())
+                      ? above
+                      : above + text(" ± %.5f", increase.halfWidth()),
               text("%.0f", m.speed().decode())));
     }
     run.table(
-        "Compressed, on %,d held-out tokens".formatted(original.tokens()),
-        List.of("format", "weights", "nats a token", "increase (95 %)", "tokens a second"),
+        text("Compressed, on %,.0f held-out tokens", Arrays.stream(original.tokens()).sum()),
+        List.of(
+            "format",
+            "weights",
+            "bits a byte",
+            "nats a token",
+            "increase (95 %)",
+            "tokens a second"),
         rows);
+    run.note(
+        "all rows are of the tuned model on the runtime that serves it, on evaluate's text; the losses that training prints are libtorch's, on other stretches, and no measure of these");
   }
 
   private static void gate(Measured m, Measured original, Config config) {

@@ -19,8 +19,12 @@ import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.model.Form;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
 import dev.imago.model.Specials;
 import dev.imago.model.llama.LlamaShape;
+import dev.imago.tensor.Gguf;
+import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
@@ -31,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,7 @@ final class CompressTest {
 
   @TempDir Path folder;
 
-  /// @param outlier a number that is put into every block of one matrix: it takes the eight bits
+  /// @param outlier a number that is put into every block of the matrices: it takes the eight bits
   ///   from the others
   private void writeModel(float outlier) throws IOException {
     var random = new Random(2);
@@ -54,7 +59,7 @@ final class CompressTest {
                   new float[(int) (shape.length == 1 ? shape[0] : shape[0] * shape[1])];
               for (int i = 0; i < values.length; i++) {
                 values[i] = shape.length == 1 ? 1 : 0.1f * (float) random.nextGaussian();
-                if (name.contains("up_proj") && i % 32 == 5 && outlier != 0) {
+                if (name.contains("proj") && i % 32 == 5 && outlier != 0) {
                   values[i] = outlier;
                 }
               }
@@ -77,45 +82,43 @@ final class CompressTest {
   }
 
   private void writeTokens(int count, int vocabularySize) {
-    writeTokens(new Random(4).ints(count, 1, vocabularySize).toArray(), vocabularySize);
+    writeTokens(
+        count == 0
+            ? List.of()
+            : List.of(new Random(4).ints(count, 1, vocabularySize).toArray()),
+        vocabularySize);
   }
 
-  private void writeTokens(int[] ids, int vocabularySize) {
+  private void writeTokens(List<int[]> documents, int vocabularySize) {
     Path tokens = folder.resolve("tokens");
     var header = new TokenShards.Header(vocabularySize, 0);
     TokenShards.writeHeader(tokens, header);
     try (var writer = new TokenShards.Writer(tokens, Split.HELDOUT, header)) {
-      if (ids.length > 0) {
+      for (int[] ids : documents) {
         writer.write(ids, ids.length);
       }
     }
   }
 
-  /// What the model itself says, in windows of 65: nothing gives it a lower loss than its own
-  /// weights.
-  private int[] ownWords(int windows) throws IOException {
-    var ids = new ArrayList<Integer>();
+  /// What the model itself says: nothing gives it a lower loss than its own weights.
+  private List<int[]> ownWords(int documents) throws IOException {
+    var said = new ArrayList<int[]>();
     try (LanguageModel model = LanguageModel.open(folder.resolve("model"), 2);
         var engine = new Engine(model, 8, 65)) {
-      var answers = new ArrayList<Generation>();
-      for (int w = 0; w < windows; w++) {
-        Sampling sampling = Sampling.of(64, 1, 1, w);
-        answers.add(engine.submit(new Request(new int[] {1 + w}, sampling)));
-      }
-      for (int w = 0; w < windows; w++) {
-        ids.add(1 + w);
-        answers
-            .get(w)
-            .forEachRemaining(
-                event -> {
-                  if (event instanceof Event.Token(int id, String _)) {
-                    ids.add(id);
-                  }
-                });
+      for (int d = 0; d < documents; d++) {
+        Generation answer =
+            engine.submit(new Request(new int[] {1 + d}, Sampling.of(63, 1, 1, d)));
+        var ids = new ArrayList<>(List.of(1 + d));
+        answer.forEachRemaining(
+            event -> {
+              if (event instanceof Event.Token(int id, String _)) {
+                ids.add(id);
+              }
+            });
+        said.add(ids.stream().mapToInt(i -> i).toArray());
       }
     }
-    // The end of text comes behind them: one fewer keeps the windows in place.
-    return ids.subList(0, windows * 65 - 1).stream().mapToInt(i -> i).toArray();
+    return said;
   }
 
   private Compress.Outputs run(FakeRun run, Compress.Config config) throws InterruptedException {
@@ -135,7 +138,7 @@ final class CompressTest {
     writeModel(0);
     writeTokens(3000, 260);
     var run = new FakeRun(folder.resolve("run"), 2);
-    Compress.Outputs out = run(run, new Compress.Config(0.01, 1024));
+    Compress.Outputs out = run(run, config(0.01, 1024));
     Path f16 = out.f16().folder().resolve("model.gguf");
     Path q8 = out.q8().folder().resolve("model.gguf");
     long original = Files.size(folder.resolve("model/model.safetensors"));
@@ -167,14 +170,14 @@ final class CompressTest {
   @Test
   void a_loss_past_the_gate_fails_the_link_with_value_and_bound() throws Exception {
     writeModel(30f);
-    writeTokens(ownWords(32), 260);
+    writeTokens(ownWords(64), 260);
     String message =
         assertThrows(
                 InputException.class,
-                () -> run(new FakeRun(folder.resolve("run"), 2), new Compress.Config(0.01, 2048)))
+                () -> run(new FakeRun(folder.resolve("run"), 2), config(0.001, 1 << 12)))
             .toString();
     assertTrue(
-        message.contains("Q8_0 raises") && message.contains("maxLossIncrease allows 0.01"),
+        message.contains("Q8_0 raises") && message.contains("maxLossIncrease allows 0.001"),
         message);
   }
 
@@ -184,7 +187,7 @@ final class CompressTest {
     writeTokens(600, 300);
     refuses("do not belong together");
     writeTokens(0, 260);
-    refuses("hold out more");
+    refuses("hold out a larger share");
     Path weights = folder.resolve("model/model.safetensors");
     Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 9000));
     refuses("is broken at byte 9000");
@@ -200,34 +203,70 @@ final class CompressTest {
   }
 
   @Test
-  void windows_cover_the_whole_of_a_small_holding() throws Exception {
-    writeTokens(1000, 260);
-    try (TokenShards heldout = TokenShards.open(folder.resolve("tokens"), Split.HELDOUT)) {
-      var seen = new java.util.TreeSet<Integer>();
-      HeldOutLoss loss = HeldOutLoss.over(heldout, 64, Compress.Config.defaults());
-      var last = new int[1];
-      HeldOutLoss.Loss measured =
-          loss.measure(
-              ids -> {
-                assertEquals(65, ids.length);
-                seen.add(ids[0]);
-                last[0] = ids[64];
-                float[] logs = new float[64];
-                java.util.Arrays.fill(logs, -2f);
-                return logs;
-              },
-              dev.imago.core.Progress.NONE);
-      assertEquals(2.0, measured.mean());
-      assertEquals(heldout.id(heldout.size() - 1), last[0]);
-      assertEquals(16 * 64, measured.tokens());
-      assertEquals(0, measured.above(measured).mean());
+  void files_say_what_the_model_is_and_carry_the_name_that_they_are_given() throws Exception {
+    writeModel(0);
+    writeTokens(600, 260);
+    var reading =
+        new ModelCard.Reading(
+            12, 3_400_000, 900_000, 2_000_000, 42, Map.of("zh", 3_400_000L), Map.of("prose", 12L));
+    ModelCard card =
+        ModelCard.of(reading, 1, "床前明月光").tuned(new ModelCard.Tuning(500, 1000), "续写：床前");
+    Files.writeString(
+        folder.resolve("model").resolve(ModelCardText.FILE),
+        ModelCardText.write(card, "transformers"));
+    var config = new Compress.Config(1, 1024, "imago-诗", "", "");
+    Compress.Outputs out = run(new FakeRun(folder.resolve("run"), 2), config);
+    Path alone = folder.resolve("elsewhere.gguf");
+    Files.move(out.q8().folder().resolve("model.gguf"), alone);
+    ModelCard read = LanguageModel.card(alone);
+    assertEquals(card.called("imago-诗", "", ""), read);
+    assertEquals("续写：床前", read.hint());
+    try (Gguf file = Gguf.open(alone)) {
+      assertEquals(new GgufValue.Text("imago-诗"), file.metadata().get("general.name"));
+      assertEquals(
+          new GgufValue.Texts(List.of("zh")), file.metadata().get("general.languages"));
+      assertEquals(
+          new GgufValue.Text(read.description()), file.metadata().get("general.description"));
     }
+    String readme = Files.readString(out.f16().folder().resolve(ModelCardText.FILE));
+    assertTrue(readme.contains("\n# imago-诗\n") && readme.contains("library_name: gguf"), readme);
+  }
+
+  @Test
+  void a_model_without_a_card_is_called_imago() throws Exception {
+    writeModel(0);
+    writeTokens(600, 260);
+    Compress.Outputs out =
+        run(new FakeRun(folder.resolve("run"), 2), Compress.Config.defaults());
+    ModelCard card = LanguageModel.card(out.q8().folder());
+    assertEquals("imago", card.name());
+    assertEquals(SHAPE.parameterCount(), card.parameters());
+  }
+
+  @Test
+  void the_increase_is_that_of_the_sums_with_its_interval() {
+    var original = new Loss(new double[] {10, 40}, new double[] {10, 20}, new double[] {20, 40});
+    var other = new Loss(new double[] {11, 44}, new double[] {10, 20}, new double[] {20, 40});
+    assertEquals(50 / 30.0, original.mean(), 1e-12);
+    assertEquals(50 / 60.0 / Math.log(2), original.bitsPerByte(), 1e-12);
+    Loss.Increase increase = other.above(original);
+    assertEquals(5 / 30.0, increase.mean(), 1e-12);
+    // Residuals −2/3 and 2/3: √(2 · 8/9 / 1) / 30.
+    assertEquals(1.96 * Math.sqrt(16 / 9.0) / 30, increase.halfWidth(), 1e-12);
+    assertEquals(0, original.above(original).mean());
+  }
+
+  private static Compress.Config config(double maxLossIncrease, int evaluateTokens) {
+    return new Compress.Config(maxLossIncrease, evaluateTokens, "", "", "");
   }
 
   @Test
   void settings_that_cannot_be_are_refused() {
-    assertThrows(IllegalArgumentException.class, () -> new Compress.Config(-1, 1024));
-    assertThrows(IllegalArgumentException.class, () -> new Compress.Config(Double.NaN, 1024));
-    assertThrows(IllegalArgumentException.class, () -> new Compress.Config(0.1, 10));
+    assertThrows(IllegalArgumentException.class, () -> config(-1, 1024));
+    assertThrows(IllegalArgumentException.class, () -> config(Double.NaN, 1024));
+    assertThrows(IllegalArgumentException.class, () -> config(0.1, 10));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Compress.Config(0.1, 1024, "x".repeat(201), "", ""));
   }
 }

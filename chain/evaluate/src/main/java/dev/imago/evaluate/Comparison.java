@@ -17,23 +17,45 @@ public record Comparison(String claim, Outcome outcome, boolean apart, Score dif
     /// The paired difference includes 0.
     UNDECIDED,
     /// The second is better: the paired difference excludes 0 on its side.
-    WORSE
+    WORSE,
+    /// Fewer units than could ever show anything.
+    TOO_FEW
+  }
+
+  /// The fewest units that can show a difference: were there none, all of n paired differences
+  /// would have the same sign with a chance of 2 · 2⁻ⁿ (the sign test), and an interval over fewer
+  /// claims more than the data can. Six at 95 %.
+  static int fewest(double confidence) {
+    return (int) Math.ceil(Math.log(2 / (1 - confidence)) / Math.log(2));
   }
 
   /// @param lowerIsBetter as for bits per byte
+  /// @param confidence of the intervals
   static Comparison of(
-      String claim, Score first, Score second, Score difference, boolean lowerIsBetter) {
+      String claim,
+      Score first,
+      Score second,
+      Score difference,
+      boolean lowerIsBetter,
+      double confidence) {
     boolean apart = first.high() < second.low() || second.high() < first.low();
     double sign = lowerIsBetter ? -1 : 1;
     boolean better = sign * difference.low() > 0 && sign * difference.high() > 0;
     boolean worse = sign * difference.low() < 0 && sign * difference.high() < 0;
     Outcome outcome;
-    if (better) {
+    if (difference.n() < fewest(confidence)) {
+      outcome = Outcome.TOO_FEW;
+    } else if (better) {
       outcome = apart ? Outcome.BEATS : Outcome.BETTER_PAIRED;
     } else {
       outcome = worse ? Outcome.WORSE : Outcome.UNDECIDED;
     }
     return new Comparison(claim, outcome, apart, difference);
+  }
+
+  /// Whether the claim is shown.
+  boolean shown() {
+    return outcome == Outcome.BEATS || outcome == Outcome.BETTER_PAIRED;
   }
 
   /// The outcome for people.
@@ -44,6 +66,7 @@ public record Comparison(String claim, Outcome outcome, boolean apart, Score dif
       case UNDECIDED -> "not shown, the difference may be none";
       case WORSE ->
           apart ? "no, it is worse, intervals apart" : "no, it is worse on the same items";
+      case TOO_FEW -> "cannot be told from %d".formatted(difference.n());
     };
   }
 }

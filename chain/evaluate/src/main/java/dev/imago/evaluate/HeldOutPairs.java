@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param pairs held out; none where only text is measured
 /// @param training the other side of the split
 record HeldOutPairs(List<Example> pairs, List<Example> training) {
+  static final String BEATS_RETRIEVAL = "the tuned model beats retrieval by ";
   private static final String POINTS = "0–100";
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -89,7 +90,8 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
   /// Scores the answers of the tuned model, the untuned one and retrieval.
   ///
   /// @return what may be shown of them, one for each pair
-  List<Sample> measure(Report report, List<String> tuned, List<String> untuned) {
+  List<Sample> measure(Report report, List<String> tuned, List<String> untuned, Run run) {
+    tellWords(run);
     List<String> retrieved = retrieve();
     add(report, "tuned", tuned);
     add(report, "untuned", untuned);
@@ -101,11 +103,7 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
           measure + ".tuned",
           measure + ".untuned",
           false);
-      report.compare(
-          "the tuned model beats retrieval by " + by,
-          measure + ".tuned",
-          measure + ".retrieval",
-          false);
+      report.compare(BEATS_RETRIEVAL + by, measure + ".tuned", measure + ".retrieval", false);
     }
     var samples = new ArrayList<Sample>();
     for (int i = 0; i < pairs.size(); i++) {
@@ -121,6 +119,22 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
               retrieved.get(i)));
     }
     return samples;
+  }
+
+  /// What ROUGE-L counts, where that is not words alone.
+  private void tellWords(Run run) {
+    long words = 0;
+    long characters = 0;
+    for (Example pair : pairs) {
+      List<String> counted = RougeL.words(pair.completion());
+      words += counted.size();
+      characters += counted.stream().filter(RougeL::isCharacter).count();
+    }
+    if (characters > 0) {
+      run.note(
+          "ROUGE-L counts words, and single characters where a script has no blanks between words: %,d of %,d in the reference answers"
+              .formatted(characters, words));
+    }
   }
 
   private List<String> retrieve() {

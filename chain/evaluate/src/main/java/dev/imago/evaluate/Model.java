@@ -1,6 +1,10 @@
 package dev.imago.evaluate;
 
+import dev.imago.data.Scorer;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelShape;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A language model opened for evaluation.
 interface Model extends Scorer, Answerer, AutoCloseable {
@@ -8,6 +12,12 @@ interface Model extends Scorer, Answerer, AutoCloseable {
   int context();
 
   int vocabularySize();
+
+  /// What the model says of itself.
+  ModelCard card();
+
+  /// Its shape; nothing where that is not known.
+  Optional<ModelShape> shape();
 
   /// The UTF-8 bytes of each id, [V]; 0 for special ones.
   int[] tokenBytes();

@@ -54,7 +54,8 @@ final class Report {
         bootstrap.interval(a.score.n(), Bootstrap.difference(a.measure, b.measure));
     String name = first + "-minus-" + second.substring(second.lastIndexOf('.') + 1);
     Score difference = Score.of(name, interval, a.score.n(), a.score.unit());
-    comparisons.add(Comparison.of(claim, a.score, b.score, difference, lowerIsBetter));
+    comparisons.add(
+        Comparison.of(claim, a.score, b.score, difference, lowerIsBetter, bootstrap.confidence()));
   }
 
   private Measured get(String name) {

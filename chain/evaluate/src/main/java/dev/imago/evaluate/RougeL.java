@@ -1,5 +1,6 @@
 package dev.imago.evaluate;
 
+import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,9 +8,10 @@ import java.util.Locale;
 /// ROUGE-L: the F1 of the longest common subsequence of words. Lin 2004, «ROUGE: A Package for
 /// Automatic Evaluation of Summaries», §3.1, W04-1013.
 ///
-/// Equal to the `rougeL` F-measure of Google's `rouge_score` without stemming: lower case, words
-/// are runs of `a–z` and `0–9`, everything else parts them. A text without such a word (one in
-/// Chinese, say) therefore scores 0; [Chrf] measures those.
+/// Words are lower-case runs of letters, digits and the marks on them, in any script; of the
+/// scripts that put no blanks between words (Chinese, Japanese, Thai …) every character is one, as
+/// is usual for Chinese. Of ASCII text that is exactly the `rougeL` F-measure of Google's
+/// `rouge_score` without stemming, which knows no other letters.
 final class RougeL {
   private RougeL() {}
 
@@ -30,23 +32,44 @@ final class RougeL {
   }
 
   static List<String> words(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
+    int[] points = text.toLowerCase(Locale.ROOT).codePoints().toArray();
     var words = new ArrayList<String>();
-    int from = -1;
-    for (int i = 0; i <= lower.length(); i++) {
-      boolean inside = i < lower.length() && isWord(lower.charAt(i));
-      if (inside && from < 0) {
-        from = i;
-      } else if (!inside && from >= 0) {
-        words.add(lower.substring(from, i));
-        from = -1;
+    for (int i = 0; i < points.length; ) {
+      if (!Character.isLetterOrDigit(points[i])) {
+        i++;
+        continue;
       }
+      int end = i + 1;
+      boolean alone = withoutBlanks(points[i]);
+      while (end < points.length
+          && (isMark(points[end])
+              || !alone && Character.isLetterOrDigit(points[end]) && !withoutBlanks(points[end]))) {
+        end++;
+      }
+      words.add(new String(points, i, end - i));
+      i = end;
     }
     return words;
   }
 
-  private static boolean isWord(char c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+  /// Whether a word is a single character of a script without blanks.
+  static boolean isCharacter(String word) {
+    return withoutBlanks(word.codePointAt(0));
+  }
+
+  private static boolean withoutBlanks(int point) {
+    return point > 0x0dff // the first of them, Thai, begins at 0E00
+        && switch (UnicodeScript.of(point)) {
+          case HAN, HIRAGANA, KATAKANA, BOPOMOFO, THAI, LAO, KHMER, MYANMAR, TIBETAN -> true;
+          default -> false;
+        };
+  }
+
+  private static boolean isMark(int point) {
+    int type = Character.getType(point);
+    return type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK
+        || type == Character.ENCLOSING_MARK;
   }
 
   /// Length of the longest common subsequence, with one row of the table kept.

@@ -10,8 +10,9 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelShape;
 import dev.imago.templates.ChatMessage;
-import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /// A model on the CPU runtime that serves it, with its own tokenizer and chat template.
@@ -96,13 +98,18 @@ record ServedModel(LanguageModel model) implements Model {
   }
 
   @Override
+  public ModelCard card() {
+    return model.card();
+  }
+
+  @Override
+  public Optional<ModelShape> shape() {
+    return Optional.of(model.config());
+  }
+
+  @Override
   public int[] tokenBytes() {
-    Tokenizer tokenizer = model.tokenizer();
-    int[] bytes = new int[Math.max(vocabularySize(), tokenizer.vocabularySize())];
-    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
-      bytes[id] = tokenizer.special(id) ? 0 : tokenizer.bytes(id).length;
-    }
-    return bytes;
+    return model.tokenBytes();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.imago.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.imago.evaluate.Comparison.Outcome;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,22 @@ class ComparisonTest {
     assertEquals(Outcome.WORSE, outcome(score(5, 6), score(1, 2), score(3, 5), true));
   }
 
+  @Test
+  void fewerItemsThanCouldShowAnythingDecideNothing() {
+    assertEquals(6, Comparison.fewest(0.95));
+    assertEquals(8, Comparison.fewest(0.99));
+    var clear = new Score("x", 4, 3, 5, 5, "points");
+    Comparison of5 = Comparison.of("a beats b", score(5, 6), score(1, 2), clear, false, 0.95);
+    assertEquals(Outcome.TOO_FEW, of5.outcome());
+    assertEquals("cannot be told from 5", of5.verdict());
+    assertFalse(of5.shown());
+  }
+
   private static Score score(double low, double high) {
     return new Score("x", (low + high) / 2, low, high, 10, "points");
   }
 
   private static Outcome outcome(Score a, Score b, Score difference, boolean lowerIsBetter) {
-    return Comparison.of("a beats b", a, b, difference, lowerIsBetter).outcome();
+    return Comparison.of("a beats b", a, b, difference, lowerIsBetter, 0.95).outcome();
   }
 }

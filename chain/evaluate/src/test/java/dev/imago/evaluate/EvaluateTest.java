@@ -16,10 +16,15 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +84,17 @@ class EvaluateTest {
   }
 
   /// A model that gives each token the same probability and answers by rule.
-  private record Fake(double probability, String suffix, int vocabulary) implements Model {
+  private record Fake(double probability, String suffix, int vocabulary, ModelCard card)
+      implements Model {
+    Fake(double probability, String suffix, int vocabulary) {
+      this(probability, suffix, vocabulary, ModelCard.named(""));
+    }
+
+    @Override
+    public Optional<ModelShape> shape() {
+      return Optional.of(Architectures.ofDepth(2, vocabulary, 128));
+    }
+
     @Override
     public float[] logProbabilities(int[] ids) {
       float[] logs = new float[ids.length - 1];
@@ -201,6 +216,41 @@ class EvaluateTest {
     JsonNode sample = JsonMapper.shared().readTree(samples.getFirst());
     assertEquals(sample.get("reference").asString(), sample.get("tuned").asString());
     assertEquals("int int int", sample.get("untuned").asString());
+  }
+
+  @Test
+  void aModelThatLosesIsToldWhichSettingsWouldHelpIt() throws Exception {
+    var reading = new ModelCard.Reading(30, 90_000, 40_000, 8_000, 42, Map.of(), Map.of());
+    var card =
+        new ModelCard(
+            "", "", "", 4_000, List.of(), reading, new ModelCard.Tuning(40, 60));
+    FakeRun run = run(BASE, new Fake(0.125, "wrong", V, card), config(10));
+    List<List<String>> rows = run.tables().get("What would help the tuned model");
+    // 20 tokens for each of 4,000 parameters; 4 passes over 40 pairs.
+    assertEquals("pretrain.tokens=80000", rows.get(0).getFirst());
+    assertEquals(
+        "it read 8,000 of 40,000 tokens; 10 times the time of pretrain", rows.get(0).getLast());
+    assertEquals("tune.examples=160", rows.get(1).getFirst());
+    assertEquals("more labelled pairs", rows.get(2).getFirst());
+    assertEquals(3, rows.size());
+  }
+
+  @Test
+  void aModelThatWinsIsToldNothing() throws Exception {
+    var sure = new Fake(0.999, "Returns the $1 now.", V);
+    FakeRun run = run(sure, sure, config(10));
+    assertEquals(List.of("scores", "verdicts"), List.copyOf(run.tables().keySet()));
+  }
+
+  @Test
+  void chineseAnswersAreCountedByCharacterAndItIsSaid() throws Exception {
+    heldout.replaceAll(e -> pair(e.id(), e.prompt(), "返回长度"));
+    labels();
+    FakeRun run = run(BASE, new Fake(0.125, "返回宽度", V), config(10));
+    // Three characters of four.
+    assertEquals(75, named(scores(), "rouge-l.tuned").get("value").asDouble(), 1e-9);
+    assertTrue(
+        run.notes().getLast().endsWith("40 of 40 in the reference answers"), run.notes().getLast());
   }
 
   @Test

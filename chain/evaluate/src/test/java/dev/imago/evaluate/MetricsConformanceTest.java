@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -26,7 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 class MetricsConformanceTest {
   private static final Path ROOT = Path.of(System.getProperty("imago.root", "."));
 
-  private record Pair(String hypothesis, String reference) {}
+  private record Pair(String hypothesis, String reference) {
+    boolean ascii() {
+      return (hypothesis + reference).chars().allMatch(c -> c < 0x80);
+    }
+  }
 
   @TempDir Path folder;
 
@@ -78,24 +83,31 @@ class MetricsConformanceTest {
       "a_b",
       "-"
     };
-    var random = new Random(11);
+    String[] ascii =
+        Arrays.stream(words)
+            .filter(word -> word.chars().allMatch(c -> c < 0x80))
+            .toArray(String[]::new);
     for (int i = 0; i < 1500; i++) {
-      List<String> reference = new ArrayList<>();
-      for (int n = random.nextInt(25); n > 0; n--) {
-        reference.add(words[random.nextInt(words.length)]);
-      }
-      List<String> hypothesis = new ArrayList<>(reference);
-      for (int edit = random.nextInt(8); edit > 0; edit--) {
-        int at = random.nextInt(hypothesis.size() + 1);
-        if (random.nextBoolean() && at < hypothesis.size()) {
-          hypothesis.remove(at);
-        } else {
-          hypothesis.add(at, words[random.nextInt(words.length)]);
-        }
-      }
-      String glue = random.nextInt(4) == 0 ? "" : " ";
-      pairs.add(new Pair(String.join(glue, hypothesis), String.join(" ", reference)));
+      edited(i % 2 == 0 ? words : ascii, new Random(11 + i));
     }
+  }
+
+  private void edited(String[] words, Random random) {
+    List<String> reference = new ArrayList<>();
+    for (int n = random.nextInt(25); n > 0; n--) {
+      reference.add(words[random.nextInt(words.length)]);
+    }
+    List<String> hypothesis = new ArrayList<>(reference);
+    for (int edit = random.nextInt(8); edit > 0; edit--) {
+      int at = random.nextInt(hypothesis.size() + 1);
+      if (random.nextBoolean() && at < hypothesis.size()) {
+        hypothesis.remove(at);
+      } else {
+        hypothesis.add(at, words[random.nextInt(words.length)]);
+      }
+    }
+    String glue = random.nextInt(4) == 0 ? "" : " ";
+    pairs.add(new Pair(String.join(glue, hypothesis), String.join(" ", reference)));
   }
 
   /// Captions beside their neighbours, where the shared data is on this machine.
@@ -132,11 +144,13 @@ class MetricsConformanceTest {
           Chrf.sentence(pair.hypothesis(), pair.reference()),
           1e-9,
           pair::toString);
-      assertEquals(
-          theirs.get("rouge_l").get(i).asDouble(),
-          RougeL.f1(pair.hypothesis(), pair.reference()),
-          1e-12,
-          pair::toString);
+      if (pair.ascii()) { // rouge_score knows no other letters
+        assertEquals(
+            theirs.get("rouge_l").get(i).asDouble(),
+            RougeL.f1(pair.hypothesis(), pair.reference()),
+            1e-12,
+            pair::toString);
+      }
       long[] counts = Chrf.counts(pair.hypothesis(), pair.reference());
       for (int c = 0; c < sum.length; c++) {
         sum[c] += counts[c];
@@ -154,11 +168,13 @@ class MetricsConformanceTest {
     JsonNode theirs = run("node", "rouge.mjs", Path.of(modules));
     for (int i = 0; i < pairs.size(); i++) {
       Pair pair = pairs.get(i);
-      assertEquals(
-          theirs.get(i).asDouble(),
-          RougeL.f1(pair.hypothesis(), pair.reference()),
-          1e-12,
-          pair::toString);
+      if (pair.ascii()) {
+        assertEquals(
+            theirs.get(i).asDouble(),
+            RougeL.f1(pair.hypothesis(), pair.reference()),
+            1e-12,
+            pair::toString);
+      }
     }
   }
 

@@ -9,12 +9,17 @@ import dev.imago.core.Estimate.Figure;
 import dev.imago.core.Formerly;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Corpus;
+import dev.imago.data.CorpusFacts;
+import dev.imago.data.ExamplePrompt;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
 import dev.imago.torch.AdamW;
@@ -35,7 +40,8 @@ import java.util.Optional;
 
 /// Trains a decoder from random weights to predict the next token of the training split.
 public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
-  public record Inputs(Tokens tokens, Vocabulary vocabulary) {}
+  /// @param corpus what the tokens were made of: the model's card tells of it
+  public record Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {}
 
   /// More than anyone has trained on; beyond it lies a slip of the finger.
   private static final long MOST_TOKENS = 1_000_000_000_000_000L;
@@ -45,7 +51,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
   /// For an estimate before the vocabulary is known.
   private static final int USUAL_VOCABULARY = 4096;
 
-  /// @param base a Hugging Face folder, with the tokenizer's files
+  /// @param base a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights base) {}
 
   /// @param depth the one dial: layers, from which the width and all else follow
@@ -113,7 +119,7 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -187,6 +193,9 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
         copyTokenizer(inputs.vocabulary().folder(), draft.folder());
+        ModelCard card = card(inputs.corpus(), train.size(), outcome, shape, run);
+        AtomicFile.write(
+            draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
         report(run, shape, config, outcome);
         return new Outputs(draft.commit(Weights.class));
       }
@@ -220,6 +229,21 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
         throw AtomicFile.failure("copy", from.resolve(name), e);
       }
     }
+  }
+
+  private static ModelCard card(
+      Corpus corpus, long corpusTokens, Trainer.Outcome outcome, ModelShape shape, Run run) {
+    CorpusFacts facts = CorpusFacts.of(corpus.folder(), Split.TRAIN);
+    var reading =
+        new ModelCard.Reading(
+            facts.documents(),
+            facts.bytes(),
+            corpusTokens,
+            outcome.tokens(),
+            run.seed(),
+            facts.languages(),
+            facts.kinds());
+    return ModelCard.of(reading, shape.parameterCount(), ExamplePrompt.ofText(corpus.folder()));
   }
 
   private static void report(Run run, ModelShape shape, Config config, Trainer.Outcome outcome) {

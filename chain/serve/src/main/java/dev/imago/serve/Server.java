@@ -3,6 +3,7 @@ package dev.imago.serve;
 import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
+import dev.imago.model.ModelCard;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.feedback.FeedbackFeature;
@@ -105,7 +106,7 @@ public final class Server implements AutoCloseable {
       opened.push(ratings);
       var metrics = new Metrics(backend);
       opened.push(metrics);
-      ServedModel model = model(config, backend, clock);
+      ServedModel model = model(config, backend);
       var models = new Models(List.of(model));
       ServerConfig.Limits limits = config.limits();
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
@@ -126,9 +127,7 @@ public final class Server implements AutoCloseable {
               new FeedbackFeature(answers, ratings, metrics, clock),
               new HealthFeature(),
               metrics,
-              new PageFeature(
-                  model,
-                  new PageFeature.Words(page.about(), page.placeholder(), page.conversation())));
+              new PageFeature(model, page.conversation()));
       var listeners = new ArrayList<RequestListener>(List.of(metrics));
       if (!config.accessLog().isEmpty()) {
         AccessLog accessLog =
@@ -152,18 +151,23 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static ServedModel model(ServerConfig config, Backend backend, Clock clock) {
+  private static ServedModel model(ServerConfig config, Backend backend) {
     ServerConfig.Defaults defaults = config.model().defaults();
     return new ServedModel(
         config.model().name(),
         config.model().reference(),
-        clock.instant().getEpochSecond(),
+        card(config.model().page(), backend),
         backend,
         new ServedModel.Defaults(
             defaults.maxTokens(),
             defaults.temperature(),
             defaults.topP(),
             defaults.repetitionPenalty()));
+  }
+
+  /// What the operator set comes before what the model's own card tells.
+  private static ModelCard card(ServerConfig.Page page, Backend backend) {
+    return backend.card().called("", page.about(), page.placeholder());
   }
 
   private static WebServer listening(

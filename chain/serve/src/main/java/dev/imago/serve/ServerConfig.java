@@ -108,12 +108,12 @@ public record ServerConfig(
 
   /// What the chat page says.
   ///
-  /// @param about what this model can do, in a sentence or two
-  /// @param placeholder an example of a message
+  /// @param about what this model can do, in a sentence or two; empty for what its card tells
+  /// @param placeholder an example of a message; empty for its card's
   /// @param conversation whether earlier turns are sent along; false for a model that was tuned on
   ///   single questions
   public record Page(String about, String placeholder, boolean conversation) {
-    public static final Page PLAIN = new Page("", "Write a message", true);
+    public static final Page PLAIN = new Page("", "", true);
   }
 
   /// @param sequences answers generated at once

@@ -9,6 +9,7 @@ import dev.imago.generate.Ending;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.Truncation;
+import dev.imago.model.ModelCard;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -65,6 +66,41 @@ class ApiTest {
     assertEquals("model", model.get("object").stringValue());
     assertEquals(Running.NOW.getEpochSecond(), model.get("created").longValue());
     assertEquals(model, Running.json(running.get("/v1/models/tiny")));
+  }
+
+  @Test
+  void tellsWhatItsModelIs() throws Exception {
+    var reading =
+        new ModelCard.Reading(
+            12, 3_400, 900, 2_000, 42, Map.of("zh", 3_400L), Map.of("prose", 12L));
+    var backend = new ScriptedBackend(100, "Hi.");
+    backend.card =
+        ModelCard.of(reading, 260, "床前").tuned(new ModelCard.Tuning(500, 1000), "续写：床前");
+    try (var described = new Running(Running.config(folder.resolve("other")), backend)) {
+      JsonNode model = Running.json(described.get("/v1/models")).get("data").get(0);
+      assertEquals(backend.card.description(), model.get("description").stringValue());
+      assertEquals("zh", model.get("languages").get(0).stringValue());
+      assertEquals(260, model.get("meta").get("n_params").intValue());
+      assertEquals(12, model.get("meta").get("documents").intValue());
+      assertEquals(500, model.get("meta").get("pairs").intValue());
+      assertEquals("续写：床前", model.get("meta").get("hint").stringValue());
+      JsonNode page = Running.json(described.get("/chat.json"));
+      assertEquals("", page.get("about").stringValue());
+      assertEquals(3_400, page.get("card").get("reading").get("bytes").intValue());
+      assertFalse(page.get("continues").booleanValue());
+    }
+  }
+
+  @Test
+  void whatTheOperatorSaysOfAModelComesFirst() throws Exception {
+    var page = new ServerConfig.Page("Poems.", "明月", false);
+    ServerConfig set = Running.config(folder.resolve("set"), page, ServerConfig.Times.USUAL);
+    try (var described = new Running(set, new ScriptedBackend(100, "Hi."))) {
+      JsonNode model = Running.json(described.get("/v1/models/tiny"));
+      assertEquals("Poems.", model.get("description").stringValue());
+      assertEquals("明月", model.get("meta").get("hint").stringValue());
+      assertEquals("Poems.", Running.json(described.get("/chat.json")).get("about").stringValue());
+    }
   }
 
   @Test
@@ -427,7 +463,8 @@ class ApiTest {
             .orElse("")
             .contains("script-src 'self'"));
     assertTrue(page.body().contains("<title>Imago</title>"));
-    for (String path : List.of("/chat.css", "/chat.js", "/icon.svg")) {
+    for (String path : List.of(
+            "/chat.css", "/chat.js", "/exchange.js", "/api.js", "/words.js", "/icon.svg")) {
       assertEquals(200, running.get(path).statusCode());
     }
     assertEquals("tiny", Running.json(running.get("/chat.json")).get("model").stringValue());

@@ -14,6 +14,7 @@ import dev.imago.data.Rating;
 import dev.imago.data.Rating.Message;
 import dev.imago.data.Rating.Vote;
 import dev.imago.data.RatingLog;
+import dev.imago.model.ModelCard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,7 +87,13 @@ class ChatPageTest {
   }
 
   private Page page(Running running, int width, int height) {
-    Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(width, height));
+    return page(running, width, height, "en-GB");
+  }
+
+  private Page page(Running running, int width, int height, String locale) {
+    Page page =
+        browser.newPage(
+            new Browser.NewPageOptions().setViewportSize(width, height).setLocale(locale));
     page.setDefaultTimeout(20_000);
     page.navigate(running.server.address().toString());
     return page;
@@ -204,6 +211,171 @@ class ChatPageTest {
     message(page).fill(message);
     message(page).press("Enter");
     assertThat(page.locator(".turn.assistant .rating:visible")).hasCount(answers);
+  }
+
+  @Test
+  void anotherAnswerIsChosenFromAndMakesAPair(@TempDir Path folder) {
+    var backend = new ScriptedBackend(512, "It adds.");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 1280, 800)) {
+      ask(page, "What does it do?", 1);
+      backend.pieces = List.of("It ", "multiplies.");
+      button(page, "Another answer").click();
+      assertThat(page.locator(".turn.assistant .text"))
+          .hasText(new String[] {"It adds.", "It multiplies."});
+      assertThat(page.locator(".rating:visible")).hasCount(0);
+      picture(page, "desktop-two");
+      button(page, "This one is better").nth(1).click();
+      assertThat(page.locator(".choice .chosen")).hasText("Saved, thank you");
+      List<Rating> said = log(folder);
+      assertEquals(List.of(Vote.DOWN, Vote.UP), said.stream().map(Rating::vote).toList());
+      assertEquals(
+          List.of("It adds.", "It multiplies."), said.stream().map(Rating::answer).toList());
+      assertEquals(said.get(0).messages(), said.get(1).messages(), "one prompt: a pair");
+      page.getByText("Settings").click();
+      page.getByLabel("Remember earlier messages").check();
+      message(page).fill("And then?");
+      message(page).press("Enter");
+      assertThat(page.locator(".turn.assistant")).hasCount(2);
+      backend.asked.clear();
+      ask(page, "Why?", 3);
+      assertTrue(
+          backend.asked.peek().prompt().startsWith("user:What does it do?\nassistant:It multiplies."),
+          "the conversation goes on from the better one");
+    }
+  }
+
+  @Test
+  void twoAnswersAtOnceCanBothBeRefused(@TempDir Path folder) {
+    var backend = new ScriptedBackend(512, "Same.");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 375, 667)) {
+      page.getByText("Settings").click();
+      page.getByLabel("Two answers to choose from").check();
+      page.getByText("Settings").click();
+      message(page).fill("one");
+      message(page).press("Enter");
+      assertThat(page.locator(".aside")).containsText("Both answers are the same");
+      assertThat(page.locator(".turn.assistant")).hasCount(1);
+      backend.pieces = List.of("Other.");
+      button(page, "Another answer").click();
+      button(page, "Neither is good").click();
+      assertThat(page.locator(".choice .chosen")).hasText("Saved, thank you");
+      picture(page, "phone-two");
+      assertEquals(List.of(Vote.DOWN, Vote.DOWN), log(folder).stream().map(Rating::vote).toList());
+    }
+  }
+
+  @Test
+  void theEnterThatEndsTheChoiceOfACharacterSendsNothing(@TempDir Path folder) {
+    var backend = new ScriptedBackend(512, "好的。");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 1280, 800)) {
+      message(page).fill("zhong wen");
+      for (String event :
+          List.of("{key: 'Enter', keyCode: 229}", "{key: 'Enter', isComposing: true}")) {
+        Object prevented =
+            message(page)
+                .evaluate(
+                    "(box, init) => !box.dispatchEvent(new KeyboardEvent('keydown', {...init, bubbles: true, cancelable: true}))",
+                    page.evaluate("(" + event + ")"));
+        assertEquals(false, prevented, event);
+      }
+      assertThat(page.locator(".turn")).hasCount(0);
+      assertThat(message(page)).hasValue("zhong wen");
+      message(page).press("Enter");
+      assertThat(page.locator(".turn.assistant .text")).hasText("好的。");
+    }
+  }
+
+  @Test
+  void saysWhatTheModelIsInTheReadersLanguage(@TempDir Path folder) {
+    var backend = new ScriptedBackend(512, "疑是地上霜。");
+    backend.card = POEMS;
+    ServerConfig config =
+        Running.config(folder, ServerConfig.Page.PLAIN, ServerConfig.Times.USUAL);
+    try (var running = new Running(config, backend);
+        Page english = page(running, 1280, 800);
+        Page chinese = page(running, 375, 667, "zh-CN")) {
+      assertThat(english.locator("#about"))
+          .hasText(
+              "A model of 1.26 million parameters, trained from nothing on 30,015 documents (2.1 MB"
+                  + " of prose: Chinese), of which it read 3.2 million tokens, then tuned on 12,000"
+                  + " pairs of a prompt and its answer.");
+      assertThat(english.locator("#made")).hasText("Made on 2 January 2026.");
+      picture(english, "desktop-card");
+      assertThat(chinese.locator("#about"))
+          .hasText(
+              "一个有 126万个参数的模型，用 30,015 篇文档（2.1 MB，文章，中文）从零开始训练，读了"
+                  + " 320万个词元，并以 12,000 对问答微调。");
+      assertThat(chinese.locator("#greeting")).hasText("有什么可以帮您？");
+      chinese.getByText("床前明月光，").click();
+      picture(chinese, "phone-chinese");
+      chinese.locator("#message").press("Enter");
+      assertThat(chinese.getByText("换一个回答")).isVisible();
+      picture(chinese, "phone-chinese-answer");
+      assertEquals("zh", chinese.evaluate("document.documentElement.lang"));
+    }
+  }
+
+  private static final ModelCard POEMS =
+      ModelCard.of(
+              new ModelCard.Reading(
+                  30_015,
+                  2_100_000,
+                  900_000,
+                  3_200_000,
+                  42,
+                  Map.of("zh", 2_100_000L),
+                  Map.of("prose", 30_015L)),
+              1_262_720,
+              "")
+          .tuned(new ModelCard.Tuning(12_000, 16_000), "床前明月光，");
+
+  @Test
+  void aModelThatWasTunedOnNothingGoesOnWithTheText(@TempDir Path folder) throws Exception {
+    var backend = new ScriptedBackend(512, " there was a king.");
+    backend.card =
+        ModelCard.of(
+            new ModelCard.Reading(1, 9, 3, 3, 42, Map.of("en", 9L), Map.of("prose", 1L)), 99, "");
+    try (var running = new Running(config(folder), backend);
+        Page page = page(running, 1280, 800)) {
+      assertThat(page.locator("#greeting")).hasText("Begin a text, and I go on with it.");
+      ask(page, "Once upon a time", 1);
+      assertEquals("^Once upon a time", backend.asked.take().prompt());
+      assertEquals(" there was a king.", page.locator(".turn.assistant .text").textContent());
+      button(page, "Good answer").click();
+      assertThat(page.locator(".saved:visible")).hasText("Saved, thank you");
+      assertTrue(log(folder).getFirst().bareText());
+    }
+  }
+
+  @Test
+  void asksForAKeyWhereTheServerWantsOneAndKeepsItForTheTab(@TempDir Path folder) {
+    var listening =
+        new ServerConfig.Listening(
+            "127.0.0.1", 0, List.of("sesame"), false, java.util.Optional.empty());
+    var backend = new ScriptedBackend(512, "Open.");
+    try (var running = new Running(Running.config(folder, listening, ""), backend);
+        Page page = page(running, 375, 667)) {
+      Locator key = page.getByLabel("API key", new Page.GetByLabelOptions().setExact(true));
+      assertThat(page.locator("#key-words")).hasText("This server asks for an API key.");
+      picture(page, "phone-key");
+      key.fill("tahini");
+      key.press("Enter");
+      assertThat(page.locator("#key-words")).hasText("The server does not take this key.");
+      key.fill("sesame");
+      button(page, "Use it").click();
+      assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("tiny")))
+          .isVisible();
+      assertThat(page.locator("#key")).isHidden();
+      ask(page, "Door?", 1);
+      page.reload();
+      assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("tiny")))
+          .isVisible();
+      assertThat(page.locator("#key")).isHidden();
+      assertEquals(0, ((Number) page.evaluate("localStorage.length")).intValue());
+    }
   }
 
   @Test

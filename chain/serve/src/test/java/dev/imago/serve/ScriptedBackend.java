@@ -4,7 +4,9 @@ import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.Timing;
+import dev.imago.model.ModelCard;
 import dev.imago.serve.models.Backend;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -38,6 +40,7 @@ public final class ScriptedBackend implements Backend {
   final Semaphore gate;
 
   volatile List<String> pieces;
+  volatile ModelCard card = ModelCard.named("scripted");
   volatile boolean failing;
   private final Set<Answering> running = ConcurrentHashMap.newKeySet();
   volatile boolean closed;
@@ -57,6 +60,16 @@ public final class ScriptedBackend implements Backend {
   @Override
   public int context() {
     return context;
+  }
+
+  @Override
+  public ModelCard card() {
+    return card;
+  }
+
+  @Override
+  public Instant written() {
+    return Running.NOW;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.imago.data.InOrder;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
+import dev.imago.data.Utf8Length;
 import dev.imago.data.Vocabulary;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.vocabularies.BpeTrainer;

@@ -1,5 +1,6 @@
 package dev.imago.tokenize;
 
+import dev.imago.data.Utf8Length;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.BitSet;
 import java.util.Map;

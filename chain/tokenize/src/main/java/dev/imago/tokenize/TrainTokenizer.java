@@ -12,6 +12,7 @@ import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
+import dev.imago.data.Utf8Length;
 import dev.imago.data.Vocabulary;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.SplitPattern;

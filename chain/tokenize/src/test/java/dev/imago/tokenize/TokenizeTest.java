@@ -13,6 +13,7 @@ import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Utf8Length;
 import dev.imago.data.Vocabulary;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.templates.ChatMessage;

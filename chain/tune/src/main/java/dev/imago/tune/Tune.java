@@ -11,6 +11,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Example;
+import dev.imago.data.ExamplePrompt;
 import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
@@ -18,6 +19,8 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
 import dev.imago.model.Specials;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
@@ -47,7 +50,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
 
   public record Inputs(Weights base, Vocabulary vocabulary, Labels labels) {}
 
-  /// @param tuned a Hugging Face folder, with the tokenizer's files
+  /// @param tuned a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights tuned) {}
 
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer
@@ -213,6 +216,9 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
         copy(words.resolve(name), draft.folder().resolve(name));
       }
+      ModelCard card = card(inputs, train.size(), steps * config.batch(), model);
+      AtomicFile.write(
+          draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
       run.table(
           "Fine-tuning, loss on the answers",
           List.of("", ""),
@@ -224,6 +230,16 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
               List.of("held-out loss after", nats(outcome.heldoutLoss()))));
       return new Outputs(draft.commit(Weights.class));
     }
+  }
+
+  /// What the base model says of itself, and what was done here.
+  private static ModelCard card(Inputs inputs, long pairs, long examples, TrainableModel model) {
+    Path file = inputs.base().folder().resolve(ModelCardText.FILE);
+    ModelCard base = Files.exists(file) ? ModelCardText.read(read(file)) : ModelCard.named("");
+    return base.ofParameters(model.config().parameterCount())
+        .tuned(
+            new ModelCard.Tuning(pairs, examples),
+            ExamplePrompt.ofPairs(inputs.labels().folder()));
   }
 
   /// The labels' pairs as sequences.

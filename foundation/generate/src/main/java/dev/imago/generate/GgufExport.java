@@ -2,6 +2,7 @@ package dev.imago.generate;
 
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
+import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
@@ -31,16 +32,17 @@ public final class GgufExport {
   ///
   /// @param folder `config.json`, `model.safetensors`, `tokenizer.json`, and where there are such
   ///   `tokenizer_config.json` and `generation_config.json`
-  /// @param name of the model, for people
+  /// @param card what the model says of itself
   /// @param type of the matrices: F32, F16 or Q8_0; rows that Q8_0 cannot hold become F16, and
   ///   norms stay F32
   /// @param progress told the numbers written, tensor by tensor
   /// @throws IllegalArgumentException naming what is missing or not supported
   public static void write(
-      Path folder, Path file, String name, DataType type, LongConsumer progress)
+      Path folder, Path file, ModelCard card, DataType type, LongConsumer progress)
       throws IOException {
     ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
-    SequencedMap<String, GgufValue> metadata = shape.gguf(name, type);
+    SequencedMap<String, GgufValue> metadata = shape.gguf(card.name(), type);
+    metadata.putAll(card.metadata());
     metadata.putAll(vocabulary(folder).metadata(shape.vocabularySize()));
     try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
       var weights = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());

@@ -1,6 +1,7 @@
 package dev.imago.generate;
 
 import dev.imago.model.Model;
+import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.templates.ChatTemplate;
@@ -13,6 +14,7 @@ import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -70,8 +72,38 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /// What the model's files say of it, as [#open] reads them; nothing of a model that is of no
+  /// supported kind.
+  public static ModelCard card(Path path) throws IOException {
+    try (ModelFile file = ModelFile.open(path)) {
+      return file.card();
+    } catch (IllegalArgumentException e) {
+      return ModelCard.named("");
+    }
+  }
+
+  /// What the model's files say of it.
+  public ModelCard card() {
+    return file.card();
+  }
+
+  /// When the model's file was written: its date, as far as a file has one.
+  public Instant written() {
+    return file.written();
+  }
+
   public Tokenizer tokenizer() {
     return file.tokenizer();
+  }
+
+  /// The UTF-8 bytes of each id, [V]; 0 for special ones and for ids that the tokenizer has not.
+  public int[] tokenBytes() {
+    Tokenizer tokenizer = tokenizer();
+    int[] bytes = new int[Math.max(config().vocabularySize(), tokenizer.vocabularySize())];
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+      bytes[id] = tokenizer.special(id) ? 0 : tokenizer.bytes(id).length;
+    }
+    return bytes;
   }
 
   /// The model's own template; a plain one where its files have none.

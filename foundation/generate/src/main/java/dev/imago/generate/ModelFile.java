@@ -3,6 +3,8 @@ package dev.imago.generate;
 import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Form;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
@@ -14,9 +16,11 @@ import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -26,12 +30,17 @@ import java.util.Set;
 
 /// An open model on disk, of either form: its shape, weights, tokenizer and template.
 final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
+  /// A card longer than this was not written for a model.
+  private static final long LONGEST_CARD_BYTES = 1 << 20;
+
   private final ModelTensors tensors;
   private final long weightBytes;
   private final ModelShape shape;
   private final Tokenizer tokenizer;
   private final ChatTemplate chatTemplate;
   private final Set<Integer> stopIds;
+  private final ModelCard card;
+  private final Instant written;
   private final Opened opened;
 
   /// What has to be closed.
@@ -40,7 +49,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     void close();
   }
 
-  private ModelFile(Path path, Gguf gguf) {
+  private ModelFile(Path path, Gguf gguf) throws IOException {
     this.opened = gguf::close;
     this.shape = Architectures.read(gguf.metadata(), gguf.tensors());
     if (!gguf.unread().isEmpty()) {
@@ -55,6 +64,8 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     this.tokenizer = vocabulary.tokenizer();
     this.chatTemplate = vocabulary.parsedTemplate();
     this.stopIds = ordered(vocabulary.stopIds());
+    this.card = ModelCard.of(gguf.metadata(), shape.parameterCount());
+    this.written = Files.getLastModifiedTime(path).toInstant();
   }
 
   private ModelFile(Path folder, SafetensorsFolder files) throws IOException {
@@ -69,6 +80,8 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
             ? ChatTemplate.load(folder.resolve("tokenizer_config.json"))
             : ChatTemplate.chatml();
     this.stopIds = ordered(stops(folder));
+    this.card = card(folder).ofParameters(shape.parameterCount());
+    this.written = Files.getLastModifiedTime(folder.resolve("config.json")).toInstant();
   }
 
   private static long bytes(Map<String, HostTensor> tensors) {
@@ -92,6 +105,15 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
       stops.addAll(new ConfigJson(Files.readString(generation)).stops());
     }
     return stops.stream().distinct().toList();
+  }
+
+  /// What a Hugging Face folder's `README.md` says of the model; nothing where there is none.
+  static ModelCard card(Path folder) throws IOException {
+    Path file = folder.resolve(ModelCardText.FILE);
+    boolean readable = Files.isRegularFile(file) && Files.size(file) <= LONGEST_CARD_BYTES;
+    return readable
+        ? ModelCardText.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+        : ModelCard.named("");
   }
 
   private static Set<Integer> ordered(List<Integer> ids) {
@@ -119,10 +141,19 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     Gguf gguf = Gguf.open(file);
     try {
       return new ModelFile(file, gguf);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       gguf.close();
       throw e;
     }
+  }
+
+  ModelCard card() {
+    return card;
+  }
+
+  /// When the model was written.
+  Instant written() {
+    return written;
   }
 
   ModelShape shape() {

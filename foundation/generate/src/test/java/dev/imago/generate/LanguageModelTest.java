@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
@@ -41,7 +42,7 @@ final class LanguageModelTest {
     ModelShape config = RandomModel.tiny(3, 64, tied);
     RandomModel.write(folder.resolve("hf"), config, 4, true);
     Path file = folder.resolve("model.gguf");
-    GgufExport.write(folder.resolve("hf"), file, "random", type, n -> {});
+    GgufExport.write(folder.resolve("hf"), file, ModelCard.named("random"), type, n -> {});
     try (LanguageModel from = LanguageModel.open(folder.resolve("hf"), 1);
         LanguageModel to = LanguageModel.open(folder, 2)) {
       assertEquals(config, from.config());
@@ -61,8 +62,8 @@ final class LanguageModelTest {
   @Test
   void the_same_folder_exports_to_the_same_bytes() throws IOException {
     RandomModel.write(folder, RandomModel.tiny(1, 64, true), 4, true);
-    GgufExport.write(folder, folder.resolve("a"), "random", DataType.Q8_0, n -> {});
-    GgufExport.write(folder, folder.resolve("b"), "random", DataType.Q8_0, n -> {});
+    GgufExport.write(folder, folder.resolve("a"), ModelCard.named("random"), DataType.Q8_0, n -> {});
+    GgufExport.write(folder, folder.resolve("b"), ModelCard.named("random"), DataType.Q8_0, n -> {});
     assertEquals(-1, Files.mismatch(folder.resolve("a"), folder.resolve("b")));
   }
 
@@ -116,7 +117,7 @@ final class LanguageModelTest {
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       assertArrayEquals(whole, scores(model, IDS));
     }
-    GgufExport.write(folder, folder.resolve("model.gguf"), "random", DataType.F32, n -> {});
+    GgufExport.write(folder, folder.resolve("model.gguf"), ModelCard.named("random"), DataType.F32, n -> {});
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       assertArrayEquals(whole, scores(model, IDS), 2e-5f);
     }
@@ -126,7 +127,7 @@ final class LanguageModelTest {
   void a_type_without_a_kernel_is_told_by_its_name() throws IOException {
     RandomModel.write(folder.resolve("hf"), RandomModel.tiny(1, 64, true), 9, true);
     Path file = folder.resolve("model.gguf");
-    GgufExport.write(folder.resolve("hf"), file, "random", DataType.Q8_0, n -> {});
+    GgufExport.write(folder.resolve("hf"), file, ModelCard.named("random"), DataType.Q8_0, n -> {});
     byte[] bytes = Files.readAllBytes(file);
     byte[] name = "blk.0.ffn_up.weight".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     int at = 0;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.Architectures;
+import dev.imago.model.ModelCard;
 import dev.imago.model.Specials;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
@@ -83,9 +84,9 @@ final class PeersConformanceTest {
     String vocabulary = new String(RandomModel.tokenizer().toJson(), StandardCharsets.UTF_8);
     Files.writeString(folder.resolve("tokenizer.json"), vocabulary);
     Path file = folder.resolve("f32.gguf");
-    GgufExport.write(folder, file, family, DataType.F32, n -> {});
+    GgufExport.write(folder, file, ModelCard.named(family), DataType.F32, n -> {});
     Path half = folder.resolve("f16.gguf");
-    GgufExport.write(folder, half, family, DataType.F16, n -> {});
+    GgufExport.write(folder, half, ModelCard.named(family), DataType.F16, n -> {});
     try (Safetensors expected = Safetensors.open(folder.resolve("expected.safetensors"));
         LanguageModel safetensors = LanguageModel.open(folder, 2);
         LanguageModel gguf = LanguageModel.open(file, 2);
@@ -172,7 +173,7 @@ final class PeersConformanceTest {
     int[] prompt = {5, 80, 120, 33, 260, 7, 7, 90};
     for (DataType type : List.of(DataType.F32, DataType.F16, DataType.Q8_0)) {
       Path file = folder.resolve(type + ".gguf");
-      GgufExport.write(hf, file, "random", type, n -> {});
+      GgufExport.write(hf, file, ModelCard.named("random"), type, n -> {});
       var command =
           new ArrayList<>(List.of("node", script.toString(), "greedy", file.toString(), "32"));
       Arrays.stream(prompt).forEach(id -> command.add(String.valueOf(id)));

@@ -2,6 +2,8 @@ package dev.imago.serve.models;
 
 import dev.imago.generate.Event;
 import dev.imago.generate.Sampling;
+import dev.imago.model.ModelCard;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -10,6 +12,12 @@ import java.util.Map;
 public interface Backend extends AutoCloseable {
   /// The longest prompt and answer together, in tokens.
   int context();
+
+  /// What the model says of itself.
+  ModelCard card();
+
+  /// When the model was made, as far as its file tells.
+  Instant written();
 
   /// One more than the largest token id.
   int vocabularySize();

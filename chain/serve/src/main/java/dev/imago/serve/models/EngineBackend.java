@@ -6,8 +6,10 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.model.ModelCard;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,6 +52,16 @@ public final class EngineBackend implements Backend {
   @Override
   public int context() {
     return context;
+  }
+
+  @Override
+  public ModelCard card() {
+    return model.card();
+  }
+
+  @Override
+  public Instant written() {
+    return model.written();
   }
 
   @Override

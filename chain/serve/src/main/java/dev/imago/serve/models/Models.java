@@ -1,5 +1,6 @@
 package dev.imago.serve.models;
 
+import dev.imago.model.ModelCard;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
@@ -57,15 +58,33 @@ public final class Models implements Feature {
         Map.of("object", "list", "data", byName.values().stream().map(Models::json).toList()));
   }
 
-  private static Map<String, Object> json(ServedModel model) {
-    return Map.of(
-        "id",
-        model.name(),
-        "object",
-        "model",
-        "created",
-        model.createdSeconds(),
-        "owned_by",
-        "imago");
+  /// OpenAI's model object; `description`, `languages` and `meta` are further fields, the last with
+  /// the names of llama.cpp's server.
+  private static Map<String, Object> json(ServedModel served) {
+    ModelCard card = served.card();
+    var model = new LinkedHashMap<String, Object>();
+    model.put("id", served.name());
+    model.put("object", "model");
+    model.put("created", served.backend().written().getEpochSecond());
+    model.put("owned_by", "imago");
+    model.put("description", card.description());
+    model.put("languages", card.languages());
+    var meta = new LinkedHashMap<String, Object>();
+    meta.put("n_params", card.parameters());
+    meta.put("n_ctx", served.backend().context());
+    meta.put("n_vocab", served.backend().vocabularySize());
+    meta.put("hint", card.hint());
+    ModelCard.Reading read = card.reading();
+    if (read != null) {
+      meta.put("documents", read.documents());
+      meta.put("bytes", read.bytes());
+      meta.put("tokens", read.tokens());
+    }
+    ModelCard.Tuning tuned = card.tuning();
+    if (tuned != null) {
+      meta.put("pairs", tuned.pairs());
+    }
+    model.put("meta", meta);
+    return model;
   }
 }

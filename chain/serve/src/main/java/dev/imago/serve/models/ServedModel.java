@@ -1,13 +1,15 @@
 package dev.imago.serve.models;
 
+import dev.imago.model.ModelCard;
+
 /// A model as the server offers it.
 ///
 /// @param name that clients call it by
 /// @param reference what ratings of its answers are bound to
-/// @param createdSeconds when it was put up, in seconds since 1970
+/// @param card what it says of itself; the name above counts, not the card's
 /// @param defaults what a request gets that names nothing
 public record ServedModel(
-    String name, String reference, long createdSeconds, Backend backend, Defaults defaults) {
+    String name, String reference, ModelCard card, Backend backend, Defaults defaults) {
 
   /// What a request gets that names nothing.
   ///

@@ -1,5 +1,6 @@
 package dev.imago.serve.page;
 
+import dev.imago.model.ModelCard;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
 import dev.imago.serve.http.Route;
@@ -21,28 +22,27 @@ public final class PageFeature implements Feature {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+
   /// The page's files by path, with their types.
   private static final Map<String, List<String>> FILES =
       Map.of(
           "/", List.of("chat.html", "text/html; charset=utf-8"),
           "/chat.css", List.of("chat.css", "text/css; charset=utf-8"),
-          "/chat.js", List.of("chat.js", "text/javascript; charset=utf-8"),
+          "/chat.js", List.of("chat.js", SCRIPT),
+          "/exchange.js", List.of("exchange.js", SCRIPT),
+          "/api.js", List.of("api.js", SCRIPT),
+          "/words.js", List.of("words.js", SCRIPT),
           "/icon.svg", List.of("icon.svg", "image/svg+xml"));
 
-  /// What the page says.
-  ///
-  /// @param about what this model can do, in a sentence or two
-  /// @param placeholder an example of a message
+  private final ServedModel model;
+  private final boolean conversation;
+
   /// @param conversation whether earlier turns are sent along; false for a model that was tuned on
   ///   single questions
-  public record Words(String about, String placeholder, boolean conversation) {}
-
-  private final ServedModel model;
-  private final Words words;
-
-  public PageFeature(ServedModel model, Words words) {
+  public PageFeature(ServedModel model, boolean conversation) {
     this.model = model;
-    this.words = words;
+    this.conversation = conversation;
   }
 
   @Override
@@ -64,20 +64,47 @@ public final class PageFeature implements Feature {
     exchange.json(settings());
   }
 
+  /// `about` is what a person wrote; of the card's facts the page makes a sentence in its reader's
+  /// language.
   private Map<String, Object> settings() {
     int context = model.backend().context();
+    ModelCard card = model.card();
     ServedModel.Defaults defaults = model.defaults();
     var settings = new LinkedHashMap<String, Object>();
     settings.put("model", model.name());
-    settings.put("about", words.about());
-    settings.put("placeholder", words.placeholder());
-    settings.put("conversation", words.conversation());
+    settings.put("about", card.about());
+    settings.put("card", facts(card));
+    settings.put("hint", card.hint());
+    settings.put("created", model.backend().written().getEpochSecond());
+    settings.put("conversation", conversation);
+    // Who was tuned on nothing answers nothing: it goes on with a text.
+    settings.put("continues", card.reading() != null && card.tuning() == null);
     settings.put("temperature", defaults.temperature());
     settings.put("topP", defaults.topP());
     settings.put("repetitionPenalty", defaults.repetitionPenalty());
     settings.put("maxTokens", Math.min(defaults.maxTokens(), Math.max(1, context - 1)));
     settings.put("context", context);
     return settings;
+  }
+
+  private static Map<String, Object> facts(ModelCard card) {
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("parameters", card.parameters());
+    ModelCard.Reading read = card.reading();
+    if (read != null) {
+      var reading = new LinkedHashMap<String, Object>();
+      reading.put("documents", read.documents());
+      reading.put("bytes", read.bytes());
+      reading.put("tokens", read.tokens());
+      reading.put("languages", read.languages());
+      reading.put("kinds", read.kinds());
+      facts.put("reading", reading);
+    }
+    ModelCard.Tuning tuned = card.tuning();
+    if (tuned != null) {
+      facts.put("tuning", Map.of("pairs", tuned.pairs()));
+    }
+    return facts;
   }
 
   private static byte[] resource(String name) {

@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.model.ModelCard;
 import dev.imago.serve.ScriptedBackend;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Fields;
@@ -19,7 +20,7 @@ class GenerationRequestFuzzTest {
       new ServedModel(
           "tiny",
           "ref",
-          0,
+          ModelCard.named("tiny"),
           new ScriptedBackend(64),
           new ServedModel.Defaults(256, 0.7f, 0.95f, 1.1f));
 

@@ -1,11 +1,13 @@
-package dev.imago.evaluate;
+package dev.imago.data;
 
+import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import java.util.Arrays;
 
-/// The code lengths of held-out text, by document, for a model or a baseline; by block where there
-/// is one document only, or there would be nothing to resample.
-final class HeldOutText {
+/// The one definition of a held-out loss: which text is scored ([Excerpts] tells the protocol), and
+/// what a model needs for it, by document; by block where there is one document only, or there
+/// would be nothing to resample.
+public final class HeldOutText {
   private final Excerpts excerpts;
   private final int[] documents;
 
@@ -15,27 +17,42 @@ final class HeldOutText {
         excerpts.blocks().stream().mapToInt(Excerpts.Block::document).distinct().toArray();
   }
 
+  /// Draws what is scored: the same for every model of the same tokens, window, budget and seed.
+  ///
+  /// @param tokenBytes the UTF-8 bytes of each id; 0 for special ones
+  /// @param window tokens that a model sees at once, at least 2
+  /// @param budget tokens to score, about
+  /// @throws InputException where nothing is held out
+  public static HeldOutText draw(
+      TokenShards heldout, int endOfText, int[] tokenBytes, int window, long budget, long seed) {
+    if (heldout.documents() < 1) {
+      throw new InputException(
+          "held-out documents = 0: there is nothing to measure on; give more documents, or hold out a larger share (prepare.heldoutFraction)");
+    }
+    return new HeldOutText(Excerpts.draw(heldout, endOfText, tokenBytes, window, budget, seed));
+  }
+
   /// Documents of which something is scored.
-  int documents() {
+  public int documents() {
     return documents.length;
   }
 
   /// What is resampled: documents, or the blocks of the only one.
-  int units() {
+  public int units() {
     return documents.length == 1 ? excerpts.blocks().size() : documents.length;
   }
 
   /// Tokens scored.
-  long tokens() {
+  public long tokens() {
     return excerpts.tokens();
   }
 
-  int window() {
+  public int window() {
     return excerpts.window();
   }
 
   /// Bytes of each unit's scored part.
-  double[] bytes() {
+  public double[] bytes() {
     double[] bytes = new double[units()];
     for (int b = 0; b < excerpts.blocks().size(); b++) {
       bytes[unit(b)] += excerpts.blocks().get(b).bytes();
@@ -43,8 +60,17 @@ final class HeldOutText {
     return bytes;
   }
 
+  /// Tokens of each unit's scored part.
+  public double[] unitTokens() {
+    double[] tokens = new double[units()];
+    for (int b = 0; b < excerpts.blocks().size(); b++) {
+      tokens[unit(b)] += excerpts.blocks().get(b).scored();
+    }
+    return tokens;
+  }
+
   /// Bits that a model needs for each unit's scored part.
-  double[] bits(Scorer scorer, Progress progress) throws InterruptedException {
+  public double[] bits(Scorer scorer, Progress progress) throws InterruptedException {
     double[] bits = new double[units()];
     for (int b = 0; b < excerpts.blocks().size(); b++) {
       Excerpts.Block block = excerpts.blocks().get(b);
@@ -56,19 +82,6 @@ final class HeldOutText {
         bits[unit(b)] -= logs[i - 1] / Math.log(2);
       }
       progress.add(block.scored());
-    }
-    return bits;
-  }
-
-  /// Bits that a baseline needs for each unit's scored part.
-  double[] bits(Baseline baseline) {
-    double[] bits = new double[units()];
-    for (int b = 0; b < excerpts.blocks().size(); b++) {
-      Excerpts.Block block = excerpts.blocks().get(b);
-      int[] ids = block.ids();
-      for (int i = block.context(); i < ids.length; i++) {
-        bits[unit(b)] -= Math.log(baseline.probability(ids[i - 1], ids[i])) / Math.log(2);
-      }
     }
     return bits;
   }

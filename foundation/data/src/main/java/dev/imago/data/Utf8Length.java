@@ -1,10 +1,10 @@
-package dev.imago.tokenize;
+package dev.imago.data;
 
 /// The bytes that a text takes in UTF-8, without making them.
-final class Utf8Length {
+public final class Utf8Length {
   private Utf8Length() {}
 
-  static long of(String text) {
+  public static long of(String text) {
     long bytes = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

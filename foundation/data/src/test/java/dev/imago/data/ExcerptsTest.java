@@ -1,11 +1,9 @@
-package dev.imago.evaluate;
+package dev.imago.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.data.Split;
-import dev.imago.data.TokenShards;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;

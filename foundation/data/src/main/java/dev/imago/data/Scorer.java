@@ -1,8 +1,8 @@
-package dev.imago.evaluate;
+package dev.imago.data;
 
-/// A model that tells how likely a sequence is.
+/// What tells how likely a sequence is: a language model, or a baseline.
 @FunctionalInterface
-interface Scorer {
+public interface Scorer {
   /// ln p(ids[i + 1] | ids[0 … i]), one for each id but the first.
   float[] logProbabilities(int[] ids);
 }

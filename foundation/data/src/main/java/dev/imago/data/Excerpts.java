@@ -1,6 +1,5 @@
-package dev.imago.evaluate;
+package dev.imago.data;
 
-import dev.imago.data.TokenShards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
