@@ -53,7 +53,8 @@ final class Identity {
       if (named == null) {
         continue;
       }
-      for (JsonNode source : named.isArray() ? named : JsonMapper.shared().createArrayNode().add(named)) {
+      for (JsonNode source :
+          named.isArray() ? named : JsonMapper.shared().createArrayNode().add(named)) {
         if (source.isString()) {
           sources.add(fileName(source.stringValue()));
         }
@@ -79,7 +80,10 @@ final class Identity {
     String base = file;
     for (String cut = ""; !cut.equals(base); ) {
       cut = base;
-      base = cut.replaceFirst("(?i)(?<=.)\\.(txt|md|java|jsonl?|csv|tsv|zip|tar|gz|tgz|bz2|xz|zst|html?|text)$", "");
+      base =
+          cut.replaceFirst(
+              "(?i)(?<=.)\\.(txt|md|java|jsonl?|csv|tsv|zip|tar|gz|tgz|bz2|xz|zst|html?|text)$",
+              "");
     }
     String words =
         base.toLowerCase(Locale.ROOT)

@@ -43,8 +43,7 @@ class IdentityTest {
 
   @Test
   void whatIsSetStandsAndGoesIntoTheFiles() throws Exception {
-    Recipe set =
-        recipe(true, "serve.name=mine", "serve.about=My notes.", "serve.hint=Dear diary");
+    Recipe set = recipe(true, "serve.name=mine", "serve.about=My notes.", "serve.hint=Dear diary");
     assertEquals("mine", set.serve().get("name").stringValue());
     assertEquals(
         List.of("mine", "My notes.", "Dear diary"),

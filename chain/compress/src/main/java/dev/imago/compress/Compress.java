@@ -233,7 +233,9 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
             "tokens a second"),
         rows);
     run.note(
-        "all rows are of the tuned model on the runtime that serves it, on evaluate's text; the losses that training prints are libtorch's, on other stretches, and no measure of these");
+        "all rows are of the tuned model on the runtime that serves it, on evaluate's text; the"
+            + " losses that training prints are libtorch's, on other stretches, and no measure of"
+            + " these");
   }
 
   private static void gate(Measured m, Measured original, Config config) {

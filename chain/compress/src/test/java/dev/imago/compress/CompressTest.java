@@ -83,9 +83,7 @@ final class CompressTest {
 
   private void writeTokens(int count, int vocabularySize) {
     writeTokens(
-        count == 0
-            ? List.of()
-            : List.of(new Random(4).ints(count, 1, vocabularySize).toArray()),
+        count == 0 ? List.of() : List.of(new Random(4).ints(count, 1, vocabularySize).toArray()),
         vocabularySize);
   }
 
@@ -106,8 +104,7 @@ final class CompressTest {
     try (LanguageModel model = LanguageModel.open(folder.resolve("model"), 2);
         var engine = new Engine(model, 8, 65)) {
       for (int d = 0; d < documents; d++) {
-        Generation answer =
-            engine.submit(new Request(new int[] {1 + d}, Sampling.of(63, 1, 1, d)));
+        Generation answer = engine.submit(new Request(new int[] {1 + d}, Sampling.of(63, 1, 1, d)));
         var ids = new ArrayList<>(List.of(1 + d));
         answer.forEachRemaining(
             event -> {
@@ -223,8 +220,7 @@ final class CompressTest {
     assertEquals("续写：床前", read.hint());
     try (Gguf file = Gguf.open(alone)) {
       assertEquals(new GgufValue.Text("imago-诗"), file.metadata().get("general.name"));
-      assertEquals(
-          new GgufValue.Texts(List.of("zh")), file.metadata().get("general.languages"));
+      assertEquals(new GgufValue.Texts(List.of("zh")), file.metadata().get("general.languages"));
       assertEquals(
           new GgufValue.Text(read.description()), file.metadata().get("general.description"));
     }
@@ -236,8 +232,7 @@ final class CompressTest {
   void a_model_without_a_card_is_called_imago() throws Exception {
     writeModel(0);
     writeTokens(600, 260);
-    Compress.Outputs out =
-        run(new FakeRun(folder.resolve("run"), 2), Compress.Config.defaults());
+    Compress.Outputs out = run(new FakeRun(folder.resolve("run"), 2), Compress.Config.defaults());
     ModelCard card = LanguageModel.card(out.q8().folder());
     assertEquals("imago", card.name());
     assertEquals(SHAPE.parameterCount(), card.parameters());

@@ -110,8 +110,7 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
     ModelShape now = shape.get();
     for (int depth = Math.min(64, 2 * now.layers()); depth > now.layers(); depth--) {
       long parameters =
-          Architectures.ofDepth(
-                  now.architecture(), depth, now.vocabularySize(), now.context())
+          Architectures.ofDepth(now.architecture(), depth, now.vocabularySize(), now.context())
               .parameterCount();
       if (TOKENS_A_PARAMETER * parameters <= room) {
         long tokens = rounded(TOKENS_A_PARAMETER * parameters);
@@ -132,10 +131,7 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
     return config.layers() <= 64
         && Architectures.names().contains(config.architecture())
         && Architectures.ofDepth(
-                config.architecture(),
-                config.layers(),
-                config.vocabularySize(),
-                config.context())
+                config.architecture(), config.layers(), config.vocabularySize(), config.context())
             .equals(config);
   }
 
@@ -160,7 +156,8 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
           new Change(
               "more labelled pairs",
               text(
-                  "%,d are few: more documents give more, and so do lower annotate.minWords and a higher annotate.maxWords",
+                  "%,d are few: more documents give more, and so do lower annotate.minWords and a"
+                      + " higher annotate.maxWords",
                   tuned.pairs())));
     }
     return changes;

@@ -221,9 +221,7 @@ class EvaluateTest {
   @Test
   void aModelThatLosesIsToldWhichSettingsWouldHelpIt() throws Exception {
     var reading = new ModelCard.Reading(30, 90_000, 40_000, 8_000, 42, Map.of(), Map.of());
-    var card =
-        new ModelCard(
-            "", "", "", 4_000, List.of(), reading, new ModelCard.Tuning(40, 60));
+    var card = new ModelCard("", "", "", 4_000, List.of(), reading, new ModelCard.Tuning(40, 60));
     FakeRun run = run(BASE, new Fake(0.125, "wrong", V, card), config(10));
     List<List<String>> rows = run.tables().get("What would help the tuned model");
     // 20 tokens for each of 4,000 parameters; 4 passes over 40 pairs.

@@ -36,8 +36,7 @@ class RougeLTest {
 
   @Test
   void aCharacterIsAWordWhereAScriptPutsNoBlanks() {
-    assertEquals(
-        List.of("返", "回", "string", "的", "长", "度"), RougeL.words("返回 String 的长度。"));
+    assertEquals(List.of("返", "回", "string", "的", "长", "度"), RougeL.words("返回 String 的长度。"));
     assertEquals(1, RougeL.f1("返回长度", "返回长度。"), 1e-12);
     // Three characters of four said, of five wanted: 2 · (3/4 · 3/5) / (3/4 + 3/5).
     assertEquals(2 * 0.75 * 0.6 / 1.35, RougeL.f1("明月光寒", "床前明月光"), 1e-12);
@@ -48,7 +47,9 @@ class RougeLTest {
 
   @Test
   void wordsOfEveryScriptCount() {
-    assertEquals(List.of("привет", "мир", "हिन्दी", "ελληνικά"), RougeL.words("Привет, мир! हिन्दी Ελληνικά"));
+    assertEquals(
+        List.of("привет", "мир", "हिन्दी", "ελληνικά"),
+        RougeL.words("Привет, мир! हिन्दी Ελληνικά"));
     assertEquals(1, RougeL.f1("Größe", "größe"), 1e-12);
   }
 

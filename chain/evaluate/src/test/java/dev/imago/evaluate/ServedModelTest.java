@@ -122,7 +122,9 @@ class ServedModelTest {
   void aFolderWithoutAModelIsRefusedByName() throws Exception {
     var none = assertThrows(InputException.class, () -> ServedModel.open(folder, 1));
     assertTrue(
-        none.getMessage().endsWith("the folder holds neither model.gguf nor model.safetensors nor its shards' index"),
+        none.getMessage()
+            .endsWith(
+                "the folder holds neither model.gguf nor model.safetensors nor its shards' index"),
         none.getMessage());
     TinyModel.write(folder, 0);
     Files.delete(folder.resolve("config.json"));

@@ -74,8 +74,7 @@ class ApiTest {
         new ModelCard.Reading(
             12, 3_400, 900, 2_000, 42, Map.of("zh", 3_400L), Map.of("prose", 12L));
     var backend = new ScriptedBackend(100, "Hi.");
-    backend.card =
-        ModelCard.of(reading, 260, "床前").tuned(new ModelCard.Tuning(500, 1000), "续写：床前");
+    backend.card = ModelCard.of(reading, 260, "床前").tuned(new ModelCard.Tuning(500, 1000), "续写：床前");
     try (var described = new Running(Running.config(folder.resolve("other")), backend)) {
       JsonNode model = Running.json(described.get("/v1/models")).get("data").get(0);
       assertEquals(backend.card.description(), model.get("description").stringValue());
@@ -463,8 +462,8 @@ class ApiTest {
             .orElse("")
             .contains("script-src 'self'"));
     assertTrue(page.body().contains("<title>Imago</title>"));
-    for (String path : List.of(
-            "/chat.css", "/chat.js", "/exchange.js", "/api.js", "/words.js", "/icon.svg")) {
+    for (String path :
+        List.of("/chat.css", "/chat.js", "/exchange.js", "/api.js", "/words.js", "/icon.svg")) {
       assertEquals(200, running.get(path).statusCode());
     }
     assertEquals("tiny", Running.json(running.get("/chat.json")).get("model").stringValue());

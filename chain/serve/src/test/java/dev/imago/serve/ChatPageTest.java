@@ -240,7 +240,11 @@ class ChatPageTest {
       backend.asked.clear();
       ask(page, "Why?", 3);
       assertTrue(
-          backend.asked.peek().prompt().startsWith("user:What does it do?\nassistant:It multiplies."),
+          backend
+              .asked
+              .peek()
+              .prompt()
+              .startsWith("user:What does it do?\nassistant:It multiplies."),
           "the conversation goes on from the better one");
     }
   }
@@ -277,7 +281,8 @@ class ChatPageTest {
         Object prevented =
             message(page)
                 .evaluate(
-                    "(box, init) => !box.dispatchEvent(new KeyboardEvent('keydown', {...init, bubbles: true, cancelable: true}))",
+                    "(box, init) => !box.dispatchEvent(new KeyboardEvent('keydown', {...init,"
+                        + " bubbles: true, cancelable: true}))",
                     page.evaluate("(" + event + ")"));
         assertEquals(false, prevented, event);
       }
@@ -292,8 +297,7 @@ class ChatPageTest {
   void saysWhatTheModelIsInTheReadersLanguage(@TempDir Path folder) {
     var backend = new ScriptedBackend(512, "疑是地上霜。");
     backend.card = POEMS;
-    ServerConfig config =
-        Running.config(folder, ServerConfig.Page.PLAIN, ServerConfig.Times.USUAL);
+    ServerConfig config = Running.config(folder, ServerConfig.Page.PLAIN, ServerConfig.Times.USUAL);
     try (var running = new Running(config, backend);
         Page english = page(running, 1280, 800);
         Page chinese = page(running, 375, 667, "zh-CN")) {
@@ -306,8 +310,7 @@ class ChatPageTest {
       picture(english, "desktop-card");
       assertThat(chinese.locator("#about"))
           .hasText(
-              "一个有 126万个参数的模型，用 30,015 篇文档（2.1 MB，文章，中文）从零开始训练，读了"
-                  + " 320万个词元，并以 12,000 对问答微调。");
+              "一个有 126万个参数的模型，用 30,015 篇文档（2.1 MB，文章，中文）从零开始训练，读了" + " 320万个词元，并以 12,000 对问答微调。");
       assertThat(chinese.locator("#greeting")).hasText("有什么可以帮您？");
       chinese.getByText("床前明月光，").click();
       picture(chinese, "phone-chinese");

@@ -238,8 +238,7 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
     ModelCard base = Files.exists(file) ? ModelCardText.read(read(file)) : ModelCard.named("");
     return base.ofParameters(model.config().parameterCount())
         .tuned(
-            new ModelCard.Tuning(pairs, examples),
-            ExamplePrompt.ofPairs(inputs.labels().folder()));
+            new ModelCard.Tuning(pairs, examples), ExamplePrompt.ofPairs(inputs.labels().folder()));
   }
 
   /// The labels' pairs as sequences.

@@ -27,7 +27,8 @@ public final class HeldOutText {
       TokenShards heldout, int endOfText, int[] tokenBytes, int window, long budget, long seed) {
     if (heldout.documents() < 1) {
       throw new InputException(
-          "held-out documents = 0: there is nothing to measure on; give more documents, or hold out a larger share (prepare.heldoutFraction)");
+          "held-out documents = 0: there is nothing to measure on; give more documents, or hold out"
+              + " a larger share (prepare.heldoutFraction)");
     }
     return new HeldOutText(Excerpts.draw(heldout, endOfText, tokenBytes, window, budget, seed));
   }

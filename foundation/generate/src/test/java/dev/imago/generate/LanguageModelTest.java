@@ -62,8 +62,10 @@ final class LanguageModelTest {
   @Test
   void the_same_folder_exports_to_the_same_bytes() throws IOException {
     RandomModel.write(folder, RandomModel.tiny(1, 64, true), 4, true);
-    GgufExport.write(folder, folder.resolve("a"), ModelCard.named("random"), DataType.Q8_0, n -> {});
-    GgufExport.write(folder, folder.resolve("b"), ModelCard.named("random"), DataType.Q8_0, n -> {});
+    GgufExport.write(
+        folder, folder.resolve("a"), ModelCard.named("random"), DataType.Q8_0, n -> {});
+    GgufExport.write(
+        folder, folder.resolve("b"), ModelCard.named("random"), DataType.Q8_0, n -> {});
     assertEquals(-1, Files.mismatch(folder.resolve("a"), folder.resolve("b")));
   }
 
@@ -117,7 +119,8 @@ final class LanguageModelTest {
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       assertArrayEquals(whole, scores(model, IDS));
     }
-    GgufExport.write(folder, folder.resolve("model.gguf"), ModelCard.named("random"), DataType.F32, n -> {});
+    GgufExport.write(
+        folder, folder.resolve("model.gguf"), ModelCard.named("random"), DataType.F32, n -> {});
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       assertArrayEquals(whole, scores(model, IDS), 2e-5f);
     }

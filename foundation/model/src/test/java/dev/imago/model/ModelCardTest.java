@@ -43,8 +43,8 @@ class ModelCardTest {
         new ModelCard.Reading(
             1, 1_115_394, 300_000, 200_000, 42, Map.of("en", 9L), Map.of("prose", 1L));
     assertEquals(
-        "A model of 12,345 parameters, trained from nothing on 1 document (1.1 MB of prose: English),"
-            + " of which it read 200,000 tokens.",
+        "A model of 12,345 parameters, trained from nothing on 1 document (1.1 MB of prose:"
+            + " English), of which it read 200,000 tokens.",
         ModelCard.of(reading, 12_345, "").description());
   }
 
@@ -61,7 +61,8 @@ class ModelCardTest {
     for (ModelCard card :
         List.of(
             JAVA,
-            JAVA.called("imago-鲁迅: «a» #1", "He said:\n- \"---\"\n---\nand 'went'", "Continue: 'a' # b"),
+            JAVA.called(
+                "imago-鲁迅: «a» #1", "He said:\n- \"---\"\n---\nand 'went'", "Continue: 'a' # b"),
             ModelCard.named("x"))) {
       assertEquals(card, ModelCardText.read(ModelCardText.write(card, "gguf")));
       if (card.parameters() > 0) {
@@ -75,7 +76,13 @@ class ModelCardTest {
     String text = ModelCardText.write(JAVA.called("imago-jdk", "", ""), "transformers");
     assertTrue(
         text.startsWith(
-            "---\nlanguage:\n- en\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- imago\n"),
+            "---\n"
+                + "language:\n"
+                + "- en\n"
+                + "library_name: transformers\n"
+                + "pipeline_tag: text-generation\n"
+                + "tags:\n"
+                + "- imago\n"),
         text);
     assertTrue(text.contains("\n---\n\n# imago-jdk\n\nA model of 1.3 million parameters"), text);
     assertTrue(text.contains("| tokens seen in pre-training | 3,200,000 |"), text);
@@ -92,12 +99,20 @@ class ModelCardTest {
     assertEquals(List.of("en", "zh"), card.languages());
     assertEquals("A model of 494 million parameters.", card.description());
     assertEquals(
-        List.of("de"), ModelCardText.read("---\r\nlanguage: de\r\nlicense: mit\r\n---\r\n# X").languages());
+        List.of("de"),
+        ModelCardText.read("---\r\nlanguage: de\r\nlicense: mit\r\n---\r\n# X").languages());
   }
 
   @Test
   void whatCannotBeReadSaysNothingAndStopsNothing() {
-    for (String text : List.of("", "# No card", "---\n{{{\n---\n", "---\nimago: {name: [1]}\n---\n", "---\n- a\n---\n", "---\nname: open")) {
+    for (String text :
+        List.of(
+            "",
+            "# No card",
+            "---\n{{{\n---\n",
+            "---\nimago: {name: [1]}\n---\n",
+            "---\n- a\n---\n",
+            "---\nname: open")) {
       assertEquals("", ModelCardText.read(text).name(), text);
     }
     Map<String, GgufValue> broken = Map.of("imago.card", new GgufValue.Text("{\"name\": "));
