@@ -101,7 +101,7 @@ public final class VocabularyReport {
                 List.of(
                     String.valueOf(id),
                     String.valueOf(tokenizer.bytes(id).length),
-                    tokenizer.token(id)))
+                    Spelling.of(tokenizer, id)))
         .toList();
   }
 }
