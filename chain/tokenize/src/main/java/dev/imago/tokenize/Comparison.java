@@ -63,7 +63,10 @@ public final class Comparison {
   private static String spellings(Tokenizer tokenizer, int[] ids, int at) {
     var out = new StringBuilder();
     for (int i = at; i < Math.min(ids.length, at + SHOWN); i++) {
-      out.append(i > at ? " " : "").append(Spelling.of(tokenizer, ids[i])).append('=').append(ids[i]);
+      out.append(i > at ? " " : "")
+          .append(Spelling.of(tokenizer, ids[i]))
+          .append('=')
+          .append(ids[i]);
     }
     return out.toString();
   }

@@ -48,14 +48,18 @@ final class Spelling {
       }
       at += run >= RUN ? run * length : length;
     }
-    return broken.isEmpty() ? text.toString() : text.append('<').append(broken).append('>').toString();
+    return broken.isEmpty()
+        ? text.toString()
+        : text.append('<').append(broken).append('>').toString();
   }
 
   /// The bytes of the whole character that begins here; 0 where none does.
   private static int character(byte[] bytes, int at) {
     int first = bytes[at] & 0xff;
     int length =
-        first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+        first < 0x80
+            ? 1
+            : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
     if (length == 0 || at + length > bytes.length) {
       return 0;
     }
