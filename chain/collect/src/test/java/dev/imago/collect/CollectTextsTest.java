@@ -173,7 +173,9 @@ class CollectTextsTest {
 
   @Test
   void realTextsAreCutWhereTheyShouldBe() {
-    Path shared = Path.of("/work/shared/data");
+    String named = System.getenv("IMAGO_SHARED");
+    Path root = Path.of(System.getProperty("imago.root", "."));
+    Path shared = (named == null ? root.resolve("../shared") : Path.of(named)).resolve("data");
     Assumptions.assumeTrue(Files.isDirectory(shared.resolve("wikitext2")), "no shared data");
     List<Document> articles = files.all(List.of(shared.resolve("wikitext2/valid.txt")));
     long headed =
