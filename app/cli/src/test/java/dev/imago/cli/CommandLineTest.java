@@ -145,6 +145,20 @@ class CommandLineTest {
   }
 
   @Test
+  void aDocumentOverItsCapIsToldWithTheMend() throws Exception {
+    Path file = Files.writeString(folder.resolve("large.txt"), "word ".repeat(30));
+    Said said =
+        imago(
+            "run",
+            "smoke",
+            "--input",
+            file.toString(),
+            "collect.maxDocumentBytes=100",
+            "collect.cut=never");
+    refused(said, 3, "more than maxDocumentBytes = 100: split it, or raise that up to 67,108,864");
+  }
+
+  @Test
   void aZipInAZipIsToldToBeUnpacked() throws Exception {
     Path file = folder.resolve("outer.zip");
     try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
