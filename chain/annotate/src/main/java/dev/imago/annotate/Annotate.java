@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
 /// held out can be answered by heart. A corpus that gives no pair leaves two empty files and a
 /// note.
-public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, Annotate.Outputs> {
+public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Annotate.Outputs> {
   /// The column of a user's own rows.
   private static final String GIVEN = "rows";
 
@@ -139,32 +139,12 @@ public final class Annotate implements Stage<Annotate.Inputs, Annotate.Config, A
   /// @param labels the pairs, `train.jsonl` and `heldout.jsonl`
   public record Outputs(Labels labels) {}
 
-  @Override
-  public String name() {
-    return "annotate";
+
+  public Annotate() {
+    super("annotate", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  @Override
+@Override
   public void check(Config config) {
     LabelFiles.of(config.labels());
   }

@@ -25,7 +25,7 @@ import java.util.Map;
 ///
 /// Encodings are found by [dev.imago.data.TextReader], rows by [dev.imago.data.Rows], the field of
 /// a row that is its text by [dev.imago.data.TextField].
-public final class Collect implements Stage<Collect.Inputs, Collect.Config, Collect.Outputs> {
+public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect.Outputs> {
   /// Nothing comes in: this link begins the chain.
   public record Inputs() {}
 
@@ -175,32 +175,12 @@ public final class Collect implements Stage<Collect.Inputs, Collect.Config, Coll
   /// @param raw the documents, `raw-*.jsonl.zst`
   public record Outputs(Corpus raw) {}
 
-  @Override
-  public String name() {
-    return "collect";
+
+  public Collect() {
+    super("collect", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  @Override
+@Override
   public void check(Config config) {
     Sources.check(config);
   }

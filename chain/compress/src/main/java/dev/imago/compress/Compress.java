@@ -33,7 +33,7 @@ import java.util.Locale;
 ///
 /// The loss is evaluate's own ([HeldOutText]), on the same text where the two have the same budget:
 /// the row of the model in F32 is evaluate's `bits-per-byte.tuned`.
-public final class Compress implements Stage<Compress.Inputs, Compress.Config, Compress.Outputs> {
+public final class Compress extends Stage<Compress.Inputs, Compress.Config, Compress.Outputs> {
   /// Tokens that a model sees at once, where its context allows: evaluate's.
   private static final int WINDOW = 1024;
 
@@ -84,32 +84,11 @@ public final class Compress implements Stage<Compress.Inputs, Compress.Config, C
   /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers, and the model's card
   public record Outputs(GgufWeights f16, GgufWeights q8) {}
 
-  @Override
-  public String name() {
-    return "compress";
-  }
 
-  @Override
-  public int version() {
-    return 2;
+  public Compress() {
+    super("compress", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  /// What one file measures.
+/// What one file measures.
   private record Measured(String format, long bytes, Loss loss, Speed speed) {}
 
   @Override

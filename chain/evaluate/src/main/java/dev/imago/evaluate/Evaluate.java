@@ -32,7 +32,7 @@ import java.util.List;
 ///
 /// Leaves `scores.json` (every [Score] and [Comparison]) and `samples.jsonl`. Models run on the CPU
 /// runtime that serves them, so what is measured is what is served.
-public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
+public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
   static final String BEATS_BIGRAM =
       "the pre-trained model beats the token bigram on held-out text";
   private static final String BITS = "bits per byte";
@@ -101,32 +101,8 @@ public final class Evaluate implements Stage<Evaluate.Inputs, Evaluate.Config, E
   }
 
   Evaluate(Model.Opener opener) {
+    super("evaluate", 2, Inputs.class, Config.defaults(), Outputs.class);
     this.opener = opener;
-  }
-
-  @Override
-  public String name() {
-    return "evaluate";
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
   }
 
   /// What one model gives.

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A log that is not there yet is one without ratings: a chain may end here before anyone has
 /// talked to its model.
 public final class ExportFeedback
-    implements Stage<ExportFeedback.Inputs, ExportFeedback.Config, ExportFeedback.Outputs> {
+    extends Stage<ExportFeedback.Inputs, ExportFeedback.Config, ExportFeedback.Outputs> {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// Nothing of the chain goes in: the log lies outside the workspace's artifacts.
@@ -39,37 +39,10 @@ public final class ExportFeedback
 
   public record Outputs(Ratings ratings) {}
 
-  private final Path standardLog;
-
   /// @param standardLog the file that is read where a recipe names none: the workspace's, which the
   ///   server writes
   public ExportFeedback(Path standardLog) {
-    this.standardLog = standardLog;
-  }
-
-  @Override
-  public String name() {
-    return "feedback";
-  }
-
-  @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return new Config(standardLog.toString());
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
+    super("feedback", 1, Inputs.class, new Config(standardLog.toString()), Outputs.class);
   }
 
   @Override

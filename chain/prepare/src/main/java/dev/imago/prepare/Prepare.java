@@ -33,7 +33,7 @@ import java.util.Optional;
 ///
 /// Kept documents get the tag `language`, and `masked` where addresses were; rejects get `rule`,
 /// `measured` and, for duplicates, `of`, the id of the document that they repeat.
-public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prepare.Outputs> {
+public final class Prepare extends Stage<Prepare.Inputs, Prepare.Config, Prepare.Outputs> {
   /// @param raw what collect gathered
   public record Inputs(Corpus raw) {}
 
@@ -111,32 +111,12 @@ public final class Prepare implements Stage<Prepare.Inputs, Prepare.Config, Prep
   /// @param rejects what is not, `rejects-*.jsonl.zst`
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
-  @Override
-  public String name() {
-    return "prepare";
+
+  public Prepare() {
+    super("prepare", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-  @Override
-  public int version() {
-    return 3;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  @Override
+@Override
   public void check(Config config) {
     Languages.check(config.languages());
   }

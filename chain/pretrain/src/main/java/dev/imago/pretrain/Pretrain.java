@@ -39,7 +39,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Trains a decoder from random weights to predict the next token of the training split.
-public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
+public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   public record Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {}
 
@@ -110,32 +110,15 @@ public final class Pretrain implements Stage<Pretrain.Inputs, Pretrain.Config, P
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
     }
+
+    public static Config defaults() {
+      return new Config(
+          4, 0, 8, 1, 0, 3e-3, 0.05, 0.1, 0.1, 0.9, 0.95, 1, Precision.F32, 100, 2, 100, 65_536);
+    }
   }
 
-  @Override
-  public String name() {
-    return "pretrain";
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return new Config(
-        4, 0, 8, 1, 0, 3e-3, 0.05, 0.1, 0.1, 0.9, 0.95, 1, Precision.F32, 100, 2, 100, 65_536);
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
+  public Pretrain() {
+    super("pretrain", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /// Encodes a corpus to memory-mapped ids, train and held-out apart, documents in their order, each
 /// ended by the end-of-text id. A special token's spelling in a document is only characters.
 public final class EncodeCorpus
-    implements Stage<EncodeCorpus.Inputs, EncodeCorpus.Config, EncodeCorpus.Outputs> {
+    extends Stage<EncodeCorpus.Inputs, EncodeCorpus.Config, EncodeCorpus.Outputs> {
   /// @param corpus what prepare kept
   /// @param vocabulary the tokenizer
   public record Inputs(Corpus corpus, Vocabulary vocabulary) {}
@@ -51,32 +51,12 @@ public final class EncodeCorpus
   /// A document's ids and the bytes of its text.
   private record Encoded(int[] ids, long bytes) {}
 
-  @Override
-  public String name() {
-    return "encode";
+
+  public EncodeCorpus() {
+    super("encode", 1, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-  @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  @Override
+@Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Tokenizer tokenizer = load(inputs.vocabulary());
     int endOfText =

@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 /// ChatML's, with the ids 0, 1 and 2. Text that exceeds `sampleBytes` is sampled by document, by a
 /// hash of the id and the seed. The artifact holds `tokenizer.json` and `tokenizer_config.json`.
 public final class TrainTokenizer
-    implements Stage<TrainTokenizer.Inputs, TrainTokenizer.Config, TrainTokenizer.Outputs> {
+    extends Stage<TrainTokenizer.Inputs, TrainTokenizer.Config, TrainTokenizer.Outputs> {
   /// @param corpus what prepare kept
   public record Inputs(Corpus corpus) {}
 
@@ -123,32 +123,12 @@ public final class TrainTokenizer
   /// About a minute's counting: what a kill may cost.
   private static final long CHECKPOINT_BYTES = 2_000_000_000;
 
-  @Override
-  public String name() {
-    return "vocabulary";
+
+  public TrainTokenizer() {
+    super("vocabulary", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return Config.defaults();
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
-  }
-
-  @Override
+@Override
   public Estimate estimate(Config config, Estimate.Known known) {
     long size =
         config.vocabularySize() == 0

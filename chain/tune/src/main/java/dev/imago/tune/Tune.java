@@ -42,7 +42,7 @@ import java.util.Optional;
 
 /// Supervised fine-tuning: the weights learn to answer the labels' prompts, with the loss on the
 /// answer only. All weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
-public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
+public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final long MOST_POSITIONS = 1 << 24;
 
   /// The token that ends a turn in the chat template.
@@ -99,31 +99,14 @@ public final class Tune implements Stage<Tune.Inputs, Tune.Config, Tune.Outputs>
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
+
+    public static Config defaults() {
+      return new Config(16_000, 4, 32, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
+    }
   }
 
-  @Override
-  public String name() {
-    return "tune";
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
-
-  @Override
-  public Class<Inputs> inputs() {
-    return Inputs.class;
-  }
-
-  @Override
-  public Config defaults() {
-    return new Config(16_000, 4, 32, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
-  }
-
-  @Override
-  public Class<Outputs> outputs() {
-    return Outputs.class;
+  public Tune() {
+    super("tune", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

@@ -4,26 +4,52 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// One act of the chain. The same inputs, config, seed and version give the same artifacts, on the
-/// same machine and threads. A link may hold several stages.
+/// same machine and threads. A link may hold several stages. What a stage is called, takes and gives
+/// it says once, to the constructor.
 ///
 /// @param <I> a record whose components are artifacts, named as the outputs that they bind to
 /// @param <C> a record of settings, which refuses impossible values in its compact constructor with
-///   an [IllegalArgumentException] or [ConfigException] that gives value, bound and mend; its
-///   defaults are those of a static method `defaults()`
+///   an [IllegalArgumentException] or [ConfigException] that gives value, bound and mend
 /// @param <O> a record whose components are artifacts
-public interface Stage<I extends Record, C extends Record, O extends Record> {
-  /// The name in recipes, such as `prepare`.
-  String name();
+public abstract class Stage<I extends Record, C extends Record, O extends Record> {
+  private final String name;
+  private final int version;
+  private final Class<I> inputs;
+  private final C defaults;
+  private final Class<O> outputs;
 
-  /// Grows when the same inputs and config would give other artifacts than before.
-  int version();
+  /// @param name in recipes, such as `prepare`
+  /// @param version grows when the same inputs and config would give other artifacts than before
+  /// @param inputs the record of artifacts that [#run] is given
+  /// @param defaults the settings of a recipe that names none
+  /// @param outputs the record of artifacts that [#run] gives
+  protected Stage(String name, int version, Class<I> inputs, C defaults, Class<O> outputs) {
+    this.name = name;
+    this.version = version;
+    this.inputs = inputs;
+    this.defaults = defaults;
+    this.outputs = outputs;
+  }
 
-  Class<I> inputs();
+  public final String name() {
+    return name;
+  }
 
-  /// The settings of a recipe that names none.
-  C defaults();
+  public final int version() {
+    return version;
+  }
 
-  Class<O> outputs();
+  public final Class<I> inputs() {
+    return inputs;
+  }
+
+  public final C defaults() {
+    return defaults;
+  }
+
+  public final Class<O> outputs() {
+    return outputs;
+  }
 
   /// Does the work, or goes on with it where an earlier, killed run of the same key left off: what
   /// it needs for that it keeps in [Run#scratch].
@@ -32,11 +58,11 @@ public interface Stage<I extends Record, C extends Record, O extends Record> {
   /// InterruptedException.
   ///
   /// @throws ImagoException for what a user can mend
-  O run(I inputs, C config, Run run) throws InterruptedException;
+  public abstract O run(I inputs, C config, Run run) throws InterruptedException;
 
   /// What outside the workspace decides the result (names, sizes and times of source files, say):
   /// part of the key under which a result is reused. Cheap: it is asked before every run.
-  default String external(C config) {
+  public String external(C config) {
     return "";
   }
 
@@ -44,15 +70,15 @@ public interface Stage<I extends Record, C extends Record, O extends Record> {
   /// of 500»: only where what it left really is whole. Nothing where a new run begins anew.
   ///
   /// @param scratch that run's folder; it need not exist
-  default Optional<String> resumesAt(Path scratch) {
+  public Optional<String> resumesAt(Path scratch) {
     return Optional.empty();
   }
 
   /// What a run is expected to cost. Cheap: it reads no more than headers of its inputs.
-  default Estimate estimate(C config, Estimate.Known known) {
+  public Estimate estimate(C config, Estimate.Known known) {
     return Estimate.UNKNOWN;
   }
 
   /// Checks what can be checked before any work starts: that named files exist, that shapes fit.
-  default void check(C config) {}
+  public void check(C config) {}
 }

@@ -55,7 +55,7 @@ final class Fixture implements Listener {
   record Total(Ref ref, Path folder) implements Artifact {}
 
   /// Writes the numbers 1 … n, one a file; stops once where it is told to.
-  static final class Count implements Stage<Count.Inputs, Count.Config, Count.Outputs> {
+  static final class Count extends Stage<Count.Inputs, Count.Config, Count.Outputs> {
     int failAt = -1;
     int interruptAt = -1;
     String outside = "";
@@ -80,32 +80,11 @@ final class Fixture implements Listener {
 
     public record Outputs(Numbers numbers) {}
 
-    @Override
-    public String name() {
-      return "count";
-    }
 
-    @Override
-    public int version() {
-      return 1;
+    Count() {
+      super("count", 1, Inputs.class, new Config(3, List.of(), new Shape(0.5, false), Kind.PLAIN), Outputs.class);
     }
-
-    @Override
-    public Class<Inputs> inputs() {
-      return Inputs.class;
-    }
-
-    @Override
-    public Config defaults() {
-      return new Config(3, List.of(), new Shape(0.5, false), Kind.PLAIN);
-    }
-
-    @Override
-    public Class<Outputs> outputs() {
-      return Outputs.class;
-    }
-
-    @Override
+  @Override
     public String external(Config config) {
       return outside;
     }
@@ -154,39 +133,18 @@ final class Fixture implements Listener {
   }
 
   /// Adds the numbers up.
-  static final class Sum implements Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
+  static final class Sum extends Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
     public record Inputs(Numbers numbers) {}
 
     public record Config(@Formerly("factor") int times) {}
 
     public record Outputs(Total total) {}
 
-    @Override
-    public String name() {
-      return "sum";
-    }
 
-    @Override
-    public int version() {
-      return 1;
+    Sum() {
+      super("sum", 1, Inputs.class, new Config(1), Outputs.class);
     }
-
-    @Override
-    public Class<Inputs> inputs() {
-      return Inputs.class;
-    }
-
-    @Override
-    public Config defaults() {
-      return new Config(1);
-    }
-
-    @Override
-    public Class<Outputs> outputs() {
-      return Outputs.class;
-    }
-
-    @Override
+  @Override
     public Estimate estimate(Config config, Estimate.Known known) {
       return new Estimate(
           Map.of(), 16L * known.figure(Estimate.Figure.TOKENS, 0), known.inputs().size(), 0);
@@ -209,39 +167,18 @@ final class Fixture implements Listener {
   }
 
   /// Tells how many inputs it was given.
-  static final class Gather implements Stage<Gather.Inputs, Gather.Config, Gather.Outputs> {
+  static final class Gather extends Stage<Gather.Inputs, Gather.Config, Gather.Outputs> {
     public record Inputs(List<Numbers> numbers, Optional<Total> total) {}
 
     public record Config() {}
 
     public record Outputs(Numbers all) {}
 
-    @Override
-    public String name() {
-      return "gather";
-    }
 
-    @Override
-    public int version() {
-      return 1;
+    Gather() {
+      super("gather", 1, Inputs.class, new Config(), Outputs.class);
     }
-
-    @Override
-    public Class<Inputs> inputs() {
-      return Inputs.class;
-    }
-
-    @Override
-    public Config defaults() {
-      return new Config();
-    }
-
-    @Override
-    public Class<Outputs> outputs() {
-      return Outputs.class;
-    }
-
-    @Override
+  @Override
     public Outputs run(Inputs inputs, Config config, Run run) {
       long folders = inputs.numbers().stream().map(Numbers::folder).distinct().count();
       Draft draft = run.draft(Numbers.class, "all");
