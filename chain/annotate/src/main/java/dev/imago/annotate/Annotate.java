@@ -139,12 +139,11 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param labels the pairs, `train.jsonl` and `heldout.jsonl`
   public record Outputs(Labels labels) {}
 
-
   public Annotate() {
     super("annotate", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-@Override
+  @Override
   public void check(Config config) {
     LabelFiles.of(config.labels());
   }

@@ -175,12 +175,11 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   /// @param raw the documents, `raw-*.jsonl.zst`
   public record Outputs(Corpus raw) {}
 
-
   public Collect() {
     super("collect", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-@Override
+  @Override
   public void check(Config config) {
     Sources.check(config);
   }

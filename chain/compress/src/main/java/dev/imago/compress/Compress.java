@@ -84,11 +84,11 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers, and the model's card
   public record Outputs(GgufWeights f16, GgufWeights q8) {}
 
-
   public Compress() {
     super("compress", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
-/// What one file measures.
+
+  /// What one file measures.
   private record Measured(String format, long bytes, Loss loss, Speed speed) {}
 
   @Override

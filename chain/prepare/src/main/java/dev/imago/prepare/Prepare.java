@@ -111,12 +111,11 @@ public final class Prepare extends Stage<Prepare.Inputs, Prepare.Config, Prepare
   /// @param rejects what is not, `rejects-*.jsonl.zst`
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
-
   public Prepare() {
     super("prepare", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-@Override
+  @Override
   public void check(Config config) {
     Languages.check(config.languages());
   }

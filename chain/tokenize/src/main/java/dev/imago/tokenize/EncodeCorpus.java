@@ -51,12 +51,11 @@ public final class EncodeCorpus
   /// A document's ids and the bytes of its text.
   private record Encoded(int[] ids, long bytes) {}
 
-
   public EncodeCorpus() {
     super("encode", 1, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-@Override
+  @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Tokenizer tokenizer = load(inputs.vocabulary());
     int endOfText =

@@ -123,12 +123,11 @@ public final class TrainTokenizer
   /// About a minute's counting: what a kill may cost.
   private static final long CHECKPOINT_BYTES = 2_000_000_000;
 
-
   public TrainTokenizer() {
     super("vocabulary", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
-@Override
+  @Override
   public Estimate estimate(Config config, Estimate.Known known) {
     long size =
         config.vocabularySize() == 0

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// One act of the chain. The same inputs, config, seed and version give the same artifacts, on the
-/// same machine and threads. A link may hold several stages. What a stage is called, takes and gives
-/// it says once, to the constructor.
+/// same machine and threads. A link may hold several stages. What a stage is called, takes and
+/// gives it says once, to the constructor.
 ///
 /// @param <I> a record whose components are artifacts, named as the outputs that they bind to
 /// @param <C> a record of settings, which refuses impossible values in its compact constructor with

@@ -80,11 +80,16 @@ final class Fixture implements Listener {
 
     public record Outputs(Numbers numbers) {}
 
-
     Count() {
-      super("count", 1, Inputs.class, new Config(3, List.of(), new Shape(0.5, false), Kind.PLAIN), Outputs.class);
+      super(
+          "count",
+          1,
+          Inputs.class,
+          new Config(3, List.of(), new Shape(0.5, false), Kind.PLAIN),
+          Outputs.class);
     }
-  @Override
+
+    @Override
     public String external(Config config) {
       return outside;
     }
@@ -140,11 +145,11 @@ final class Fixture implements Listener {
 
     public record Outputs(Total total) {}
 
-
     Sum() {
       super("sum", 1, Inputs.class, new Config(1), Outputs.class);
     }
-  @Override
+
+    @Override
     public Estimate estimate(Config config, Estimate.Known known) {
       return new Estimate(
           Map.of(), 16L * known.figure(Estimate.Figure.TOKENS, 0), known.inputs().size(), 0);
@@ -174,11 +179,11 @@ final class Fixture implements Listener {
 
     public record Outputs(Numbers all) {}
 
-
     Gather() {
       super("gather", 1, Inputs.class, new Config(), Outputs.class);
     }
-  @Override
+
+    @Override
     public Outputs run(Inputs inputs, Config config, Run run) {
       long folders = inputs.numbers().stream().map(Numbers::folder).distinct().count();
       Draft draft = run.draft(Numbers.class, "all");
