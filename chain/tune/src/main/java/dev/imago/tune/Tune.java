@@ -10,8 +10,6 @@ import dev.imago.core.Formerly;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
-import dev.imago.data.Example;
-import dev.imago.data.ExamplePrompt;
 import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
@@ -21,9 +19,13 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
+import dev.imago.model.Output;
 import dev.imago.model.Specials;
-import dev.imago.templates.ChatTemplate;
-import dev.imago.tokenizers.Tokenizer;
+import dev.imago.tasks.Encoded;
+import dev.imago.tasks.Encoder;
+import dev.imago.tasks.Sequence;
+import dev.imago.tasks.Task;
+import dev.imago.tasks.Tasks;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Precision;
@@ -32,6 +34,7 @@ import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingBounds;
 import dev.imago.training.TrainingCost;
+import dev.imago.training.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +43,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Supervised fine-tuning: the weights learn to answer the labels' prompts, with the loss on the
-/// answer only. All weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
+/// Supervised fine-tuning: the weights learn the task of the labels ([Tasks]): to answer their
+/// prompts, with the loss on the answer only, or with a new last layer to tell classes or tags. All
+/// weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final long MOST_POSITIONS = 1 << 24;
-
-  /// The token that ends a turn in the chat template.
-  private static final String END_OF_TURN = "<|im_end|>";
 
   public record Inputs(Weights base, Vocabulary vocabulary, Labels labels) {}
 
@@ -142,33 +143,25 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path words = inputs.vocabulary().folder();
-    Tokenizer tokenizer = Tokenizer.load(words.resolve("tokenizer.json"));
-    ChatTemplate template = ChatTemplate.load(words.resolve("tokenizer_config.json"));
-    int stop =
-        tokenizer
-            .id(END_OF_TURN)
-            .orElseThrow(
-                () ->
-                    new InputException("the vocabulary lacks " + END_OF_TURN + "; train it again"));
-    if (Examples.read(inputs.labels().folder(), Split.TRAIN).isEmpty()) {
+    Path labels = inputs.labels().folder();
+    Task task = Tasks.read(labels);
+    Encoder encoder = task.encoder(words);
+    String examples = task.words().examples();
+    if (Examples.count(labels, Split.TRAIN) == 0) {
       throw new InputException(
-          "labelled pairs to train on = 0, and tuning needs 1 at least: give more documents"
-              + " (documented Java, or prose with several sentences in a paragraph), or widen"
-              + " annotate.minWords … annotate.maxWords");
+          "labelled %s to train on = 0, and tuning needs 1 at least: %s"
+              .formatted(examples, task.words().none()));
     }
-    try (TrainableModel model =
-        TrainableModel.read(inputs.base().folder(), run.threads(), config.precision())) {
+    try (TrainableModel model = model(inputs.base(), task, config, run)) {
       int context = model.config().context();
       int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
-      var pairs =
-          new Pairs(inputs.labels().folder(), new ChatEncoding(template, tokenizer, stop, longest));
-      List<Conversations.Sequence> train = pairs.read(Split.TRAIN, run);
+      List<Sequence> train = encoded(encoder, labels, Split.TRAIN, longest, run);
       if (train.isEmpty()) {
         throw new InputException(
-            "none of the labelled pairs has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
-                .formatted(longest, config.longest(), context));
+            "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
+                .formatted(examples, longest, config.longest(), context));
       }
-      List<Conversations.Sequence> heldout = pairs.read(Split.HELDOUT, run);
+      List<Sequence> heldout = encoded(encoder, labels, Split.HELDOUT, longest, run);
       heldout = heldout.subList(0, Math.min(heldout.size(), config.heldoutPairs()));
       int endOfText =
           new ConfigJson(read(inputs.base().folder().resolve("config.json"))).endOfText();
@@ -176,10 +169,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       List<Batch> measured =
           heldout.isEmpty()
               ? List.of()
-              : new Conversations(heldout, config.batch(), run.seed(), padding).all();
-      var batches = new Conversations(train, config.batch(), run.seed(), padding);
+              : new EpochBatches(heldout, task.output(), config.batch(), run.seed(), padding).all();
+      var batches = new EpochBatches(train, task.output(), config.batch(), run.seed(), padding);
       long steps = batches.steps(config.examples(), config.maxEpochs());
-      run.note("%,d pairs, %,d steps of %d".formatted(train.size(), steps, config.batch()));
+      run.note("%,d %s, %,d steps of %d".formatted(train.size(), examples, steps, config.batch()));
       var settings =
           new Trainer.Settings(
               new Schedule(
@@ -195,60 +188,61 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double before = meanLoss(model, measured);
       Trainer.Outcome outcome = new Trainer(model, batches, measured, settings, run).train();
       Draft draft = run.draft(Weights.class, "tuned");
-      model.write(draft.folder(), new Specials(endOfText, List.of(stop, endOfText)));
+      var stops = new ArrayList<Integer>(encoder.stops());
+      stops.add(endOfText);
+      model.write(draft.folder(), new Specials(endOfText, stops));
       for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
         copy(words.resolve(name), draft.folder().resolve(name));
       }
-      ModelCard card = card(inputs, train.size(), steps * config.batch(), model);
+      var tuning =
+          new ModelCard.Tuning(train.size(), steps * config.batch(), called(task));
       AtomicFile.write(
-          draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
+          draft.folder().resolve(ModelCardText.FILE),
+          ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
       run.table(
-          "Fine-tuning, loss on the answers",
+          "Fine-tuning, loss on the " + task.words().targets(),
           List.of("", ""),
           List.of(
-              List.of("pairs", "%,d".formatted(train.size())),
+              List.of(examples, "%,d".formatted(train.size())),
               List.of("examples seen", "%,d".formatted(batches.seen(steps))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
-              List.of("held-out loss before", nats(before)),
-              List.of("held-out loss after", nats(outcome.heldoutLoss()))));
+              List.of("held-out loss before", nats(before, task)),
+              List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
       return new Outputs(draft.commit(Weights.class));
     }
   }
 
+  /// The base with the last layer that the task needs: its own where that fits, else a new one.
+  private static TrainableModel model(Weights base, Task task, Config config, Run run)
+      throws InterruptedException {
+    return TrainableModel.read(
+        base.folder(),
+        shape -> shape.output().equals(task.output()) ? shape : shape.withOutput(task.output()),
+        new Tuning.All(),
+        run.seed(),
+        run.threads(),
+        config.precision());
+  }
+
+  private static List<Sequence> encoded(
+      Encoder encoder, Path labels, Split split, int longest, Run run) {
+    Encoded encoded = encoder.encode(labels, split, longest);
+    encoded.notes().forEach(run::note);
+    return encoded.sequences();
+  }
+
+  /// What a card calls the task; text generation is what it means where it names none.
+  private static String called(Task task) {
+    return task.output() instanceof Output.NextToken ? "" : task.pipelineTag();
+  }
+
   /// What the base model says of itself, and what was done here.
-  private static ModelCard card(Inputs inputs, long pairs, long examples, TrainableModel model) {
+  private static ModelCard card(
+      Inputs inputs, ModelCard.Tuning tuning, Task task, TrainableModel model) {
     Path file = inputs.base().folder().resolve(ModelCardText.FILE);
     ModelCard base = Files.exists(file) ? ModelCardText.read(read(file)) : ModelCard.named("");
     return base.ofParameters(model.config().parameterCount())
-        .tuned(
-            new ModelCard.Tuning(pairs, examples), ExamplePrompt.ofPairs(inputs.labels().folder()));
-  }
-
-  /// The labels' pairs as sequences.
-  private record Pairs(Path labels, ChatEncoding encoding) {
-    List<Conversations.Sequence> read(Split split, Run run) {
-      List<Example> examples = Examples.read(labels, split);
-      var sequences = new ArrayList<Conversations.Sequence>();
-      int none = 0;
-      int cut = 0;
-      for (Example example : examples) {
-        ChatEncoding.Encoded encoded = encoding.encode(example);
-        sequences.addAll(encoded.sequences());
-        none += encoded.answers() == 0 ? 1 : 0;
-        cut += encoded.answers() > 0 && encoded.leftOut() > 0 ? 1 : 0;
-      }
-      if (none > 0) {
-        run.note(
-            "%s: %,d of %,d pairs are longer than %d tokens and left out; a larger pretrain.context and tune.longest keep more"
-                .formatted(split.fileName(), none, examples.size(), encoding.longest()));
-      }
-      if (cut > 0) {
-        run.note(
-            "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that fits"
-                .formatted(split.fileName(), cut, examples.size(), encoding.longest()));
-      }
-      return sequences;
-    }
+        .tuned(tuning, task.hint(inputs.labels().folder()));
   }
 
   private static double meanLoss(TrainableModel model, List<Batch> batches)
@@ -262,10 +256,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     return counted == 0 ? Double.NaN : sum / counted;
   }
 
-  private static String nats(double loss) {
+  private static String nats(double loss, Task task) {
     return Double.isNaN(loss)
         ? "nothing held out"
-        : String.format(Locale.ROOT, "%.4f nats a token", loss);
+        : String.format(Locale.ROOT, "%.4f nats a %s", loss, task.words().target());
   }
 
   private static String read(Path file) {

@@ -29,10 +29,26 @@ final class CardWords {
     ModelCard.Tuning tuned = card.tuning();
     if (tuned != null) {
       text.append(read == null ? ", tuned on " : ", then tuned on ")
-          .append(plural(tuned.pairs(), "pair"))
-          .append(" of a prompt and its answer");
+          .append(
+              tuned.pairs() == 1 && tuned.task().isEmpty()
+                  ? "1 pair of a prompt and its answer"
+                  : count(tuned.pairs()) + " " + examples(tuned));
     }
     return text.append('.').toString();
+  }
+
+  /// What was tuned on, in plural.
+  static String examples(ModelCard.Tuning tuned) {
+    return switch (tuned.task()) {
+      case "text-classification" -> "texts with their class";
+      case "token-classification" -> "sentences with their tags";
+      default -> "pairs of a prompt and its answer";
+    };
+  }
+
+  /// What such a model is given.
+  static String given(ModelCard card) {
+    return card.pipeline().equals("text-generation") ? "a prompt" : "a text";
   }
 
   /// `29.5 MB of code and prose: 94 % Java, 6 % English`.

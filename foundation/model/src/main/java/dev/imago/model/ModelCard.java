@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.imago.tensor.GgufValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,9 +73,21 @@ public record ModelCard(
 
   /// What was tuned on.
   ///
-  /// @param pairs of a prompt and its answer
+  /// @param pairs of a prompt and its answer, or of a text and its labels
   /// @param examples that training saw, repeated ones too
-  public record Tuning(long pairs, long examples) {}
+  /// @param task that was learned, as the hub names it: `text-classification`,
+  ///   `token-classification`; empty for text generation
+  public record Tuning(
+      long pairs, long examples, @JsonInclude(JsonInclude.Include.NON_EMPTY) String task) {
+    public Tuning {
+      task = task == null ? "" : task;
+    }
+
+    /// Text generation.
+    public Tuning(long pairs, long examples) {
+      this(pairs, examples, "");
+    }
+  }
 
   public ModelCard {
     name = name == null ? "" : name;
@@ -150,13 +163,18 @@ public record ModelCard(
     return to;
   }
 
+  /// What the model does, as the hub names it.
+  String pipeline() {
+    return tuning == null || tuning.task().isEmpty() ? "text-generation" : tuning.task();
+  }
+
   /// Words by which a model is found.
   List<String> tags() {
-    var tags = new ArrayList<>(List.of("imago", "text-generation"));
+    var tags = new ArrayList<>(List.of("imago", pipeline()));
     if (reading != null) {
       tags.addAll(reading.kinds().keySet());
     }
-    if (tuning != null) {
+    if (tuning != null && tuning.task().isEmpty()) {
       tags.add("conversational");
     }
     return tags;

@@ -36,18 +36,21 @@ public final class ModelCardText {
       front.put("language", card.languages());
     }
     front.put("library_name", library);
-    front.put("pipeline_tag", "text-generation");
+    front.put("pipeline_tag", card.pipeline());
     front.put("tags", card.tags());
     front.put("imago", card);
     var text = new StringBuilder(FENCE).append(YAML.writeValueAsString(front)).append(FENCE);
     text.append("\n# ").append(card.name().isBlank() ? "A language model" : card.name());
     text.append("\n\n").append(card.description()).append('\n');
     if (!card.hint().isEmpty()) {
-      text.append("\nAn example of a prompt:\n\n```\n").append(card.hint()).append("\n```\n");
+      text.append("\nAn example of %s:\n\n```\n".formatted(CardWords.given(card))).append(card.hint()).append("\n```\n");
     }
     text.append("\n| | |\n|---|---|\n");
     rows(card).forEach((k, v) -> text.append("| %s | %s |\n".formatted(k, v)));
-    text.append("\nMade by Imago. It says what its documents say, true or not, and no more.\n");
+    text.append(
+        card.pipeline().equals("text-generation")
+            ? "\nMade by Imago. It says what its documents say, true or not, and no more.\n"
+            : "\nMade by Imago. It tells the labels that its examples had, right or not, and no others.\n");
     return text.toString();
   }
 
@@ -64,7 +67,7 @@ public final class ModelCardText {
     }
     ModelCard.Tuning tuned = card.tuning();
     if (tuned != null) {
-      rows.put("pairs of a prompt and its answer", number(tuned.pairs()));
+      rows.put(CardWords.examples(tuned), number(tuned.pairs()));
       rows.put("examples seen in tuning", number(tuned.examples()));
     }
     return rows;

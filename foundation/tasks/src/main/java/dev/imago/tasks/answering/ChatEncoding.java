@@ -1,10 +1,10 @@
-package dev.imago.tune;
+package dev.imago.tasks.answering;
 
 import dev.imago.data.Example;
+import dev.imago.tasks.Sequence;
 import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
-import dev.imago.tune.Conversations.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +13,8 @@ import java.util.List;
 /// and the id that ends it. The loss is on answers and their ends alone, on those of every turn.
 ///
 /// @param stop the id that ends an answer
-/// @param longest ids of a sequence; an answer that would pass them is left out whole, with what
-///   follows it: half an answer teaches to stop nowhere
+/// @param longest ids of a conversation with its end; an answer that would pass them is left out
+///   whole, with what follows it: half an answer teaches to stop nowhere
 record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int longest) {
   /// What became of one conversation.
   ///
@@ -24,11 +24,24 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
   /// @param leftOut answers that are too long, or come after one that is
   record Encoded(List<Sequence> sequences, int answers, int leftOut) {}
 
+  /// @param ids of a conversation
+  /// @param learned for each id, whether it is to be predicted
+  private record Open(int[] ids, boolean[] learned) {
+    /// Each id but the last, with the one after it as its target where that is learned.
+    Sequence closed() {
+      int[] targets = new int[ids.length - 1];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = learned[i + 1] ? ids[i + 1] : Sequence.IGNORED;
+      }
+      return new Sequence(Arrays.copyOf(ids, targets.length), targets);
+    }
+  }
+
   Encoded encode(Example example) {
     List<ChatMessage> turns =
         example.turns().stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
     var sequences = new ArrayList<Sequence>();
-    var open = new Sequence(new int[0], new boolean[0]);
+    var open = new Open(new int[0], new boolean[0]);
     int answers = 0;
     for (int i = 1; i < turns.size(); i++) {
       if (!turns.get(i).role().equals(Example.ASSISTANT)) {
@@ -43,14 +56,14 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
         break;
       }
       if (!beginsWith(given, open.ids())) {
-        sequences.add(open);
-        open = new Sequence(new int[0], new boolean[0]);
+        sequences.add(open.closed());
+        open = new Open(new int[0], new boolean[0]);
       }
       open = extended(open, given, answer);
       answers++;
     }
     if (answers > 0) {
-      sequences.add(open);
+      sequences.add(open.closed());
     }
     long all =
         turns.stream()
@@ -65,13 +78,13 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
         && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  private Sequence extended(Sequence open, int[] given, int[] answer) {
+  private Open extended(Open open, int[] given, int[] answer) {
     int length = given.length + answer.length + 1;
     int[] ids = Arrays.copyOf(given, length);
     System.arraycopy(answer, 0, ids, given.length, answer.length);
     ids[length - 1] = stop;
     boolean[] learned = Arrays.copyOf(open.learned(), length);
     Arrays.fill(learned, given.length, length, true);
-    return new Sequence(ids, learned);
+    return new Open(ids, learned);
   }
 }

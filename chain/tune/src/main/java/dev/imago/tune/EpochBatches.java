@@ -1,5 +1,7 @@
 package dev.imago.tune;
 
+import dev.imago.model.Output;
+import dev.imago.tasks.Sequence;
 import dev.imago.torch.Batch;
 import dev.imago.training.Batches;
 import dev.imago.training.Shuffle;
@@ -8,49 +10,40 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Encoded conversations as batches, epoch by epoch: each epoch is a new permutation of all of
-/// them, so that none is seen more often than any other.
+/// Encoded examples as batches, epoch by epoch: each epoch is a new permutation of all of them, so
+/// that none is seen more often than any other.
 ///
-/// An epoch is cut into buckets of some steps each, whose conversations are sorted by length, so
-/// that a batch pads little. Batches of a bucket differ by one conversation at most, and none is
-/// left over.
-final class Conversations implements Batches {
-  /// Steps whose conversations are sorted together.
+/// An epoch is cut into buckets of some steps each, whose examples are sorted by length, so that a
+/// batch pads little. Batches of a bucket differ by one example at most, and none is left over.
+final class EpochBatches implements Batches {
+  /// Steps whose examples are sorted together.
   private static final int BUCKET_STEPS = 16;
 
   private final List<Sequence> sequences;
+  private final Output output;
   private final int perStep;
   private final long seed;
   private final int padding;
 
-  /// @param ids of a conversation
-  /// @param learned for each id, whether it is to be predicted
-  record Sequence(int[] ids, boolean[] learned) {
-    /// @param given how many ids come first that are not learned
-    static Sequence of(int[] ids, int given) {
-      boolean[] learned = new boolean[ids.length];
-      Arrays.fill(learned, given, ids.length, true);
-      return new Sequence(ids, learned);
-    }
-  }
-
   /// @param sequences at least 1
-  /// @param perStep conversations in a step, at most
+  /// @param output what the model tells: of tokens, or of each sequence
+  /// @param perStep examples in a step, at most
   /// @param padding the id that fills a batch's shorter rows; no loss falls on it
-  Conversations(List<Sequence> sequences, int perStep, long seed, int padding) {
+  EpochBatches(List<Sequence> sequences, Output output, int perStep, long seed, int padding) {
     this.sequences = List.copyOf(sequences);
+    this.output = output;
     this.perStep = perStep;
     this.seed = seed;
     this.padding = padding;
   }
 
-  /// How many steps see every conversation once.
+  /// How many steps see every example once.
   private long epochSteps() {
     return (sequences.size() + perStep - 1) / perStep;
   }
 
-  /// How many steps see `examples` conversations, repeats counted, but none more than `maxEpochs`
-  /// times: at least 1.
+  /// How many steps see `examples` examples, repeats counted, but none more than `maxEpochs` times:
+  /// at least 1.
   long steps(long examples, int maxEpochs) {
     int n = sequences.size();
     long whole = examples / n;
@@ -59,7 +52,7 @@ final class Conversations implements Batches {
         : whole * epochSteps() + (examples % n + perStep - 1) / perStep;
   }
 
-  /// How many conversations the first steps see, repeats counted.
+  /// How many examples the first steps see, repeats counted.
   long seen(long steps) {
     long seen = steps / epochSteps() * sequences.size();
     for (long step = steps - steps % epochSteps() + 1; step <= steps; step++) {
@@ -70,7 +63,7 @@ final class Conversations implements Batches {
 
   @Override
   public List<Batch> step(long step) {
-    return List.of(batch(members(step), padding));
+    return List.of(batch(members(step), output, padding));
   }
 
   private List<Sequence> members(long step) {
@@ -85,7 +78,7 @@ final class Conversations implements Batches {
     for (int i = 0; i < size; i++) {
       members.add(sequences.get((int) places.at(from + i)));
     }
-    members.sort(Comparator.comparingInt(s -> s.ids().length));
+    members.sort(Comparator.comparingInt(Sequence::length));
     // The bucket's steps are taken in a seeded order, or every bucket would go from short to long.
     long order = (seed * 1_000_003 + epoch) * 1_000_003 + bucket;
     long chosen = new Shuffle(steps, order).at(inEpoch % BUCKET_STEPS);
@@ -95,29 +88,37 @@ final class Conversations implements Batches {
   /// All in order of length, for a held-out loss.
   List<Batch> all() {
     var sorted = new ArrayList<>(sequences);
-    sorted.sort(Comparator.comparingInt(s -> s.ids().length));
+    sorted.sort(Comparator.comparingInt(Sequence::length));
     var batches = new ArrayList<Batch>();
     for (int from = 0; from < sorted.size(); from += perStep) {
-      batches.add(batch(sorted.subList(from, Math.min(sorted.size(), from + perStep)), padding));
+      List<Sequence> rows = sorted.subList(from, Math.min(sorted.size(), from + perStep));
+      batches.add(batch(rows, output, padding));
     }
     return batches;
   }
 
-  static Batch batch(List<Sequence> rows, int padding) {
-    int length = rows.stream().mapToInt(r -> r.ids().length - 1).max().orElse(1);
+  /// Rows of one length. What tells of whole sequences, or looks at both sides, is told where the
+  /// padding begins; what looks back alone never sees it.
+  static Batch batch(List<Sequence> rows, Output output, int padding) {
+    int length = rows.stream().mapToInt(Sequence::length).max().orElse(1);
+    boolean whole = output instanceof Output.Classes;
+    int each = whole ? 1 : length;
     int[] ids = new int[rows.size() * length];
-    int[] targets = new int[ids.length];
+    int[] targets = new int[rows.size() * each];
+    int[] lengths = new int[output instanceof Output.NextToken ? 0 : rows.size()];
     Arrays.fill(ids, padding);
     Arrays.fill(targets, Batch.IGNORED);
     for (int r = 0; r < rows.size(); r++) {
       Sequence row = rows.get(r);
-      for (int i = 0; i + 1 < row.ids().length; i++) {
-        ids[r * length + i] = row.ids()[i];
-        if (row.learned()[i + 1]) {
-          targets[r * length + i] = row.ids()[i + 1];
-        }
+      System.arraycopy(row.ids(), 0, ids, r * length, row.length());
+      for (int i = 0; i < row.targets().length; i++) {
+        int target = row.targets()[i];
+        targets[r * each + i] = target == Sequence.IGNORED ? Batch.IGNORED : target;
+      }
+      if (lengths.length > 0) {
+        lengths[r] = row.length();
       }
     }
-    return new Batch(rows.size(), length, ids, targets);
+    return new Batch(rows.size(), length, ids, lengths, targets, new float[0]);
   }
 }

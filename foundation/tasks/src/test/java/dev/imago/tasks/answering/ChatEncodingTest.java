@@ -1,14 +1,15 @@
-package dev.imago.tune;
+package dev.imago.tasks.answering;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.imago.data.Example;
 import dev.imago.data.Example.Message;
+import dev.imago.tasks.Sequence;
 import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
-import dev.imago.tune.Conversations.Sequence;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
 import java.time.Clock;
@@ -53,12 +54,12 @@ class ChatEncodingTest {
   private static List<String> learned(Sequence sequence) {
     var answers = new ArrayList<String>();
     var answer = new ArrayList<Integer>();
-    for (int i = 0; i < sequence.ids().length; i++) {
-      if (sequence.learned()[i] && sequence.ids()[i] == stop) {
+    for (int target : sequence.targets()) {
+      if (target == stop) {
         answers.add(tokenizer.decode(answer.stream().mapToInt(Integer::intValue).toArray()) + "|");
         answer.clear();
-      } else if (sequence.learned()[i]) {
-        answer.add(sequence.ids()[i]);
+      } else if (target != Sequence.IGNORED) {
+        answer.add(target);
       }
     }
     assertEquals(List.of(), answer, "an answer without an end");
@@ -83,8 +84,8 @@ class ChatEncodingTest {
     for (int answer : new int[] {2, 4}) {
       int[] sent = sent(template, TALK, answer);
       assertArrayEquals(sent, Arrays.copyOf(one.ids(), sent.length), "the server's is a prefix");
-      assertEquals(true, one.learned()[sent.length], "and then comes the answer");
-      assertEquals(false, one.learned()[sent.length - 1]);
+      assertNotEquals(Sequence.IGNORED, one.targets()[sent.length - 1], "then comes the answer");
+      assertEquals(Sequence.IGNORED, one.targets()[sent.length - 2]);
     }
   }
 
@@ -133,7 +134,7 @@ class ChatEncodingTest {
   void anAnswersEndIsNeverCut() {
     Example talk = Example.of("x", TALK, "s");
     ChatTemplate template = ChatTemplate.chatml();
-    int whole = encoding(template, 500).encode(talk).sequences().getFirst().ids().length;
+    int whole = encoding(template, 500).encode(talk).sequences().getFirst().length() + 1;
     assertEquals(2, encoding(template, whole).encode(talk).answers());
     var shorter = encoding(template, whole - 1).encode(talk);
     assertEquals(List.of("A cat is an animal.|"), learned(shorter.sequences().getFirst()));

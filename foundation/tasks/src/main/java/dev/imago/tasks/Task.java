@@ -1,0 +1,39 @@
+package dev.imago.tasks;
+
+import dev.imago.model.Output;
+import java.nio.file.Path;
+
+/// What a model is taught and asked, with the labels' own names where it has some.
+///
+/// What is minimised is −ln p of each sequence's targets, whatever the task: tasks differ in what a
+/// row of scores is of (a token, a text, a word) and in which rows have a target.
+public interface Task {
+  /// As `task.json` and `annotate.task` name it: `answer`, `classify`, `tag`.
+  String name();
+
+  /// As the hub and transformers' pipelines name it: `text-generation`, `text-classification`.
+  String pipelineTag();
+
+  /// The last layer that a model needs for it.
+  Output output();
+
+  /// How its examples become ids.
+  ///
+  /// @param tokenizer a folder with `tokenizer.json` and, for conversations,
+  ///   `tokenizer_config.json`
+  /// @throws dev.imago.core.InputException for a tokenizer that lacks what the task needs
+  Encoder encoder(Path tokenizer);
+
+  Words words();
+
+  /// One example of what such a model can be asked, from some labels; empty where there is none.
+  String hint(Path labels);
+
+  /// The task in words, for people.
+  ///
+  /// @param examples what its examples are called: `pairs`, `texts`, `sentences`
+  /// @param targets what its loss is on: `answers`, `classes`, `tags`
+  /// @param target what a mean loss is of: `token`, `text`, `word`
+  /// @param none what to do where there is no example to train on
+  record Words(String examples, String targets, String target, String none) {}
+}

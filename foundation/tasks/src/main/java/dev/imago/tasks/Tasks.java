@@ -1,0 +1,82 @@
+package dev.imago.tasks;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.InputException;
+import dev.imago.core.Nearest;
+import dev.imago.model.Output;
+import dev.imago.tasks.answering.Answering;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// All tasks, and how labels say theirs: a file `task.json` beside their rows, with the task's name
+/// and its labels in the order of their ids. Labels without it are answers to prompts.
+public final class Tasks {
+  /// The file's name.
+  public static final String FILE = "task.json";
+
+  /// A task by its name, made of its labels' names.
+  private record Known(String name, Function<List<String>, Task> of) {}
+
+  /// The default first.
+  private static final List<Known> ALL = List.of(new Known(Answering.NAME, _ -> new Answering()));
+
+  private Tasks() {}
+
+  /// Their names, the default first.
+  public static List<String> names() {
+    return ALL.stream().map(Known::name).toList();
+  }
+
+  /// The task of a folder of labels.
+  ///
+  /// @throws InputException for a task that is not known
+  public static Task read(Path labels) {
+    Path file = labels.resolve(FILE);
+    if (!Files.exists(file)) {
+      return new Answering();
+    }
+    try {
+      JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
+      var names = new ArrayList<String>();
+      json.path("labels").forEach(label -> names.add(label.asString()));
+      String name = json.path("task").asString("");
+      return ALL.stream()
+          .filter(known -> known.name().equals(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      "%s: task = «%s» is not known%s"
+                          .formatted(file, name, Nearest.hint(name, names()))))
+          .of()
+          .apply(names);
+    } catch (JacksonException e) {
+      throw new InputException("%s is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s: %s".formatted(file, e.getMessage()), e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// Says the task of a folder of labels.
+  public static void write(Path labels, Task task) {
+    var json = JsonMapper.shared().createObjectNode();
+    json.put("task", task.name());
+    var names = json.putArray("labels");
+    task.output().names().forEach(names::add);
+    AtomicFile.write(labels.resolve(FILE), json.toPrettyString() + "\n");
+  }
+
+  /// Whether a model with this last layer does the task: of another's labels it tells nothing.
+  public static boolean fits(Output output, Task task) {
+    return output.equals(task.output());
+  }
+}
