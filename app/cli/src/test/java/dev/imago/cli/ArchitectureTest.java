@@ -48,7 +48,8 @@ class ArchitectureTest {
           Map.entry("tensor", Set.of()),
           Map.entry("model", Set.of("tensor")),
           Map.entry(
-              "tasks", Set.of("core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
+              "tasks",
+              Set.of("core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
           Map.entry("torch", Set.of("tensor")),
           Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
           Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));

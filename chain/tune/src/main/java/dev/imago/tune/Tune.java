@@ -194,8 +194,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
         copy(words.resolve(name), draft.folder().resolve(name));
       }
-      var tuning =
-          new ModelCard.Tuning(train.size(), steps * config.batch(), called(task));
+      var tuning = new ModelCard.Tuning(train.size(), steps * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));

@@ -43,14 +43,18 @@ public final class ModelCardText {
     text.append("\n# ").append(card.name().isBlank() ? "A language model" : card.name());
     text.append("\n\n").append(card.description()).append('\n');
     if (!card.hint().isEmpty()) {
-      text.append("\nAn example of %s:\n\n```\n".formatted(CardWords.given(card))).append(card.hint()).append("\n```\n");
+      text.append("\nAn example of %s:\n\n```\n".formatted(CardWords.given(card)))
+          .append(card.hint())
+          .append("\n```\n");
     }
     text.append("\n| | |\n|---|---|\n");
     rows(card).forEach((k, v) -> text.append("| %s | %s |\n".formatted(k, v)));
     text.append(
         card.pipeline().equals("text-generation")
             ? "\nMade by Imago. It says what its documents say, true or not, and no more.\n"
-            : "\nMade by Imago. It tells the labels that its examples had, right or not, and no others.\n");
+            : "\n"
+                  + "Made by Imago. It tells the labels that its examples had, right or not, and no"
+                  + " others.\n");
     return text.toString();
   }
 

@@ -1,4 +1,5 @@
-/// What a model is taught and asked: the noun that `annotate`, `tune`, `evaluate` and `serve` share.
+/// What a model is taught and asked: the noun that `annotate`, `tune`, `evaluate` and `serve`
+/// share.
 ///
 /// A [Task][dev.imago.tasks.Task] tells how an example becomes ids and targets, what the model's
 /// last layer tells, how its scores become a prediction, and what is measured. Each is one folder
