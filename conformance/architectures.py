@@ -34,6 +34,18 @@ MODELS = {
     "llama-linear": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=1, rope_parameters=linear)),
     "llama-classes": tf.LlamaForSequenceClassification(tf.LlamaConfig(**common, **labels)),
     "llama-tags": tf.LlamaForTokenClassification(tf.LlamaConfig(**common, **labels)),
+    "llama-dynamic": tf.LlamaForCausalLM(tf.LlamaConfig(**{**common, "max_position_embeddings": 8}, rope_parameters={"rope_type": "dynamic", "rope_theta": 10000.0, "factor": 2.0})),
+    "llama-yarn": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=2, rope_parameters={"rope_type": "yarn", "rope_theta": 10000.0, "factor": 4.0, "original_max_position_embeddings": 4})),
+    "llama-yarn-set": tf.LlamaForCausalLM(tf.LlamaConfig(**common, head_dim=24, rope_parameters={"rope_type": "yarn", "rope_theta": 500.0, "factor": 3.0, "original_max_position_embeddings": 64, "mscale": 0.7, "mscale_all_dim": 0.2, "beta_fast": 9, "beta_slow": 0.5, "truncate": False})),
+    "mistral": tf.MistralForCausalLM(tf.MistralConfig(**common, num_key_value_heads=2, head_dim=12, sliding_window=5)),
+    "mistral-no-window": tf.MistralForCausalLM(tf.MistralConfig(**common, num_key_value_heads=2, sliding_window=None)),
+    "mistral-tags": tf.MistralForTokenClassification(tf.MistralConfig(**common, num_key_value_heads=2, sliding_window=3, **labels)),
+    "qwen2-window": tf.Qwen2ForCausalLM(tf.Qwen2Config(**common, num_key_value_heads=2, use_sliding_window=True, sliding_window=4, max_window_layers=1)),
+    "qwen3": tf.Qwen3ForCausalLM(tf.Qwen3Config(**common, num_key_value_heads=2, head_dim=12, tie_word_embeddings=True)),
+    "qwen3-biased-window": tf.Qwen3ForCausalLM(tf.Qwen3Config(**common, num_key_value_heads=1, head_dim=8, attention_bias=True, use_sliding_window=True, sliding_window=6, layer_types=["sliding_attention", "full_attention"])),
+    "qwen3-classes": tf.Qwen3ForSequenceClassification(tf.Qwen3Config(**common, num_key_value_heads=2, head_dim=12, **labels)),
+    "phi3": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2)),
+    "phi3-longrope": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2, sliding_window=6, original_max_position_embeddings=8, rope_parameters={"rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "short_factor": [1.0, 1.25], "long_factor": [2.0, 4.5]})),
     "qwen2": tf.Qwen2ForCausalLM(tf.Qwen2Config(**common, num_key_value_heads=2)),
     "gpt2": tf.GPT2LMHeadModel(tf.GPT2Config(**gpt2)),
     "gpt2-classes": tf.GPT2ForSequenceClassification(tf.GPT2Config(**gpt2, **labels)),
@@ -59,11 +71,13 @@ for family, model in MODELS.items():
     if hasattr(model, "set_attn_implementation"): model.set_attn_implementation("eager")
     with torch.no_grad():
         for name, p in model.named_parameters(): p.copy_(numbers(name, tuple(p.shape)))
-        answer = model(input_ids=ids, attention_mask=mask)
-    scores = answer if family == "lstm" else answer.logits
-    rows = [scores[0], scores[1]] if scores.dim() == 2 else [*scores[0], *scores[1][:len(B)]]
+        # Where the turns depend on how long a sequence is, it stands alone: transformers takes the longest of a batch, padding included.
+        alone = family.endswith(("dynamic", "longrope"))
+        answers = [model(input_ids=i, attention_mask=m) for i, m in ([(ids[:1], mask[:1]), (ids[1:, :len(B)], mask[1:, :len(B)])] if alone else [(ids, mask)])]
+    scores = [row for a in answers for row in (a if family == "lstm" else a.logits)]
+    rows = scores if scores[0].dim() == 1 else [*scores[0], *scores[1][:len(B)]]
     config = json.loads(model.config.to_json_string())
-    config = {k: v for k, v in config.items() if v is not None and k not in ("transformers_version", "dtype")}
+    config = {k: v for k, v in config.items() if (v is not None or k == "sliding_window") and k not in ("transformers_version", "dtype")}
     if family != "lstm": config["architectures"] = [type(model).__name__]
     out.append(dict(family=family, config=config, scores=[[round(float(r[c]), 5) for c in COLUMNS if c < len(r)] for r in rows]))
 print(json.dumps(dict(sequences=[A, B], columns=COLUMNS, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))

@@ -63,6 +63,35 @@ public final class ConfigJson extends Fields {
     return !node.path(field).isMissingNode() && !node.path(field).isNull();
   }
 
+  /// Whether the field is there, be it with null.
+  public boolean mentions(String field) {
+    return !node.path(field).isMissingNode();
+  }
+
+  /// A list of texts; an empty one where it is missing.
+  public List<String> texts(String field) {
+    var to = new ArrayList<String>();
+    node.path(field).forEach(n -> to.add(shortened(n.asString(n.toString()))));
+    return to;
+  }
+
+  /// A list of numbers that must be there.
+  public List<Float> reals(String field) {
+    var to = new ArrayList<Float>();
+    for (JsonNode n : node.path(field)) {
+      if (!n.isNumber()) {
+        throw new IllegalArgumentException(
+            "%s holds %s, which is no number".formatted(shown(field), shortened(n.toString())));
+      }
+      to.add((float) n.asDouble());
+    }
+    if (to.isEmpty()) {
+      throw new IllegalArgumentException(
+          shown(field) + " is missing; the file is not whole, get it again");
+    }
+    return to;
+  }
+
   /// A text, or a truth as one.
   public String text(String field, String otherwise) {
     return has(field)
@@ -77,6 +106,14 @@ public final class ConfigJson extends Fields {
   /// Refuses another value than the one that is computed.
   public void expect(String field, String value) {
     expect(field, text(field, value), value);
+  }
+
+  /// Refuses weights that other software has quantised.
+  public void refuseQuantised() {
+    if (has("quantization_config")) {
+      throw new IllegalArgumentException(
+          "quantization_config: quantised weights are not read; get the model in F32, F16 or BF16");
+    }
   }
 
   /// The function that a field names.

@@ -49,8 +49,8 @@ final class AttentionKernel {
     Activation y = Activation.zeros(batch.size(), queryWidth);
     int group = shape.heads() / shape.kvHeads();
     long work = 0;
-    for (int tokens : seen) {
-      work += 2L * tokens * queryWidth;
+    for (int n = 0; n < seen.length; n++) {
+      work += 2L * (seen[n] - shape.firstSeen(batch.position(n))) * queryWidth;
     }
     team.run(
         batch.size() * shape.heads(),
@@ -58,18 +58,20 @@ final class AttentionKernel {
         (task, thread) -> {
           int n = task / shape.heads();
           int head = task % shape.heads();
-          float[] weights = team.scratch(thread, seen[n]);
+          int from = shape.firstSeen(batch.position(n));
+          int tokens = seen[n] - from;
+          float[] weights = team.scratch(thread, tokens);
           if (bias != null) {
-            biases(bias, shape, batch.position(n), head, seen[n], weights);
+            biases(bias, shape, batch.position(n), head, from, tokens, weights);
           }
           attend(
               q.data(),
               n * queryWidth + head * c,
               kept[n].keys(layer),
               kept[n].values(layer),
-              head / group * c,
+              from * keyWidth + head / group * c,
               keyWidth,
-              seen[n],
+              tokens,
               c,
               shape.scale(),
               bias != null,
@@ -100,10 +102,16 @@ final class AttentionKernel {
   }
 
   private static void biases(
-      float[] bias, AttentionShape shape, int position, int head, int tokens, float[] to) {
+      float[] bias,
+      AttentionShape shape,
+      int position,
+      int head,
+      int from,
+      int tokens,
+      float[] to) {
     AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
     for (int t = 0; t < tokens; t++) {
-      to[t] = bias[buckets.row(t - position) * shape.heads() + head];
+      to[t] = bias[buckets.row(from + t - position) * shape.heads() + head];
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param cache the layer whose cache the step's keys and values go to; empty for none, where each
 ///   sequence is whole in its step
 /// @param buckets of distances that a bias has, where there is one
+/// @param window how many tokens one sees at most, itself the last of them; 0 for no such bound
 public record AttentionShape(
     int heads,
     int kvHeads,
@@ -20,7 +21,8 @@ public record AttentionShape(
     float scale,
     Mask mask,
     OptionalInt cache,
-    Optional<Buckets> buckets) {
+    Optional<Buckets> buckets,
+    int window) {
   /// What a token sees.
   public enum Mask {
     /// Its sequence up to itself.
@@ -37,6 +39,10 @@ public record AttentionShape(
     if (mask == Mask.NONE && cache.isPresent()) {
       throw new IllegalArgumentException("what sees all of its sequence has no use for a cache");
     }
+    if (window < 0 || window > 0 && mask == Mask.NONE) {
+      throw new IllegalArgumentException(
+          "a window of %d tokens is for what sees only what came before".formatted(window));
+    }
   }
 
   /// Each token over what came before it, with a cache, scaled by 1/√C.
@@ -48,7 +54,8 @@ public record AttentionShape(
         (float) (1 / Math.sqrt(headWidth)),
         Mask.CAUSAL,
         OptionalInt.of(layer),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   /// Each token over all of its sequence, scaled by 1/√C.
@@ -60,11 +67,28 @@ public record AttentionShape(
         (float) (1 / Math.sqrt(headWidth)),
         Mask.NONE,
         OptionalInt.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   public AttentionShape withBias(Buckets buckets) {
-    return new AttentionShape(heads, kvHeads, headWidth, scale, mask, cache, Optional.of(buckets));
+    return new AttentionShape(
+        heads, kvHeads, headWidth, scale, mask, cache, Optional.of(buckets), window);
+  }
+
+  /// @param tokens that one sees at most, itself the last of them; 0 for no such bound
+  public AttentionShape withWindow(int tokens) {
+    return new AttentionShape(heads, kvHeads, headWidth, scale, mask, cache, buckets, tokens);
+  }
+
+  /// @param other of the products of queries and keys
+  public AttentionShape withScale(float other) {
+    return new AttentionShape(heads, kvHeads, headWidth, other, mask, cache, buckets, window);
+  }
+
+  /// The first position that the token at `position` sees.
+  int firstSeen(int position) {
+    return window == 0 ? 0 : Math.max(0, position + 1 - window);
   }
 
   /// How a distance between two tokens finds its row of a bias table: near ones each their own, far

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /// What the CPU's steps share: a team of threads, and the rotary angles. One step at a time.
 public final class CpuBackend implements AutoCloseable {
+  /// Where each length of a sequence has a rope of its own, the tables do not grow without end.
+  private static final int MOST_TABLES = 64;
+
   private final Team team;
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
 
@@ -55,6 +58,9 @@ public final class CpuBackend implements AutoCloseable {
   RotaryTable rotary(Rope rope, int positions) {
     RotaryTable table = rotary.get(rope);
     if (table == null || table.positions() < positions) {
+      if (rotary.size() >= MOST_TABLES) {
+        rotary.clear();
+      }
       table = new RotaryTable(rope, Math.max(256, Integer.highestOneBit(positions) * 2));
       rotary.put(rope, table);
     }

@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +49,14 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
 
   @Override
   public Activation rmsNorm(Activation x, CpuWeight weight, float epsilon) {
-    int d = x.columns();
-    float[] scale = vector(weight, d);
-    Activation y = Activation.zeros(x.rows(), d);
-    for (int n = 0; n < x.rows(); n++) {
-      int at = n * d;
+    float[] scale = weight.vector();
+    int d = scale.length;
+    if (d < 1 || x.columns() % d != 0) {
+      throw new IllegalArgumentException(
+          "a vector of %d does not divide a width of %d".formatted(d, x.columns()));
+    }
+    Activation y = Activation.zeros(x.rows(), x.columns());
+    for (int at = 0; at < x.rows() * x.columns(); at += d) {
       float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
       float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
       for (int i = 0; i < d; i++) {
@@ -155,14 +159,29 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
     for (int n = 0; n < batch.size(); n++) {
       positions = Math.max(positions, batch.position(n) + 1);
     }
+    int[] lengths = rope.varies() ? lengths() : new int[0];
     RotaryTable table = backend.rotary(rope, positions);
     Activation y = new Activation(x.data().clone(), x.rows(), x.columns());
     for (int n = 0; n < x.rows(); n++) {
+      RotaryTable own = rope.varies() ? backend.rotary(rope.at(lengths[n]), positions) : table;
       for (int head = 0; head < x.columns() / c; head++) {
-        table.turn(y.data(), n * x.columns() + head * c, batch.position(n));
+        own.turn(y.data(), n * x.columns() + head * c, batch.position(n));
       }
     }
     return y;
+  }
+
+  /// How long each token's sequence is at the end of this step.
+  private int[] lengths() {
+    Map<KeyValues, Integer> longest = new IdentityHashMap<>();
+    for (int n = 0; n < batch.size(); n++) {
+      longest.merge(batch.sequence(n), batch.position(n) + 1, Math::max);
+    }
+    int[] lengths = new int[batch.size()];
+    for (int n = 0; n < lengths.length; n++) {
+      lengths[n] = longest.getOrDefault(batch.sequence(n), 0);
+    }
+    return lengths;
   }
 
   @Override

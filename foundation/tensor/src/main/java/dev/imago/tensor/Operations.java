@@ -18,8 +18,9 @@ public interface Operations<W, X> {
   /// x [N,in] · weight[out,in]ᵀ + bias [out] → [N,out].
   X linear(X x, W weight, @Nullable W bias);
 
-  /// x / sqrt(mean(x²) + epsilon) · weight, over the last axis: x [N,D], weight [D] → [N,D]. Zhang
-  /// & Sennrich 2019, arXiv:1910.07467.
+  /// x / sqrt(mean(x²) + epsilon) · weight, over the last axis, or over each run of C numbers where
+  /// the weight is of so many: x [N,D], weight [D] or [C] → [N,D]. Zhang & Sennrich 2019,
+  /// arXiv:1910.07467.
   X rmsNorm(X x, W weight, float epsilon);
 
   /// (x − mean) / sqrt(variance + epsilon) · weight + bias, over the last axis. Ba et al. 2016,

@@ -11,7 +11,7 @@ final class RotaryTable {
   /// @param positions how many, from 0 on
   RotaryTable(Rope rope, int positions) {
     this.rope = rope;
-    this.half = rope.headWidth() / 2;
+    this.half = rope.pairs();
     this.cosines = new float[Math.multiplyExact(positions, half)];
     this.sines = new float[cosines.length];
     for (int i = 0; i < half; i++) {
@@ -19,8 +19,8 @@ final class RotaryTable {
       for (int p = 0; p < positions; p++) {
         float angle = p * frequency;
         // StrictMath: the same bits on every machine, interpreted or compiled.
-        cosines[p * half + i] = (float) StrictMath.cos(angle);
-        sines[p * half + i] = (float) StrictMath.sin(angle);
+        cosines[p * half + i] = (float) StrictMath.cos(angle) * rope.magnitude();
+        sines[p * half + i] = (float) StrictMath.sin(angle) * rope.magnitude();
       }
     }
   }

@@ -204,11 +204,50 @@ final class CpuOperationsTest {
     }
   }
 
+  @Test
+  void a_part_of_a_head_turns_and_longer_sequences_have_a_rope_of_their_own() {
+    var part = new Rope(16, 12, 10_000, List.of(1f, 2f, 3f, 4f, 5f, 6f), 1.5f, Rope.Order.HALVES);
+    var grown = new Rope(16, 12, 50_000, List.of(), 1.25f, Rope.Order.HALVES);
+    Rope rope = part.beyond(20, length -> grown);
+    Activation x = activation(41, 48);
+    try (var backend = new CpuBackend(1)) {
+      assertClose(
+          new PlainOperations(new int[41]).rotate(plain(x), grown),
+          step(backend, 41).rotate(x, rope),
+          2e-5);
+      Activation few = activation(20, 48);
+      assertClose(
+          new PlainOperations(new int[20]).rotate(plain(few), part),
+          step(backend, 20).rotate(few, rope),
+          2e-5);
+    }
+  }
+
+  @Test
+  void a_norm_of_heads_is_one_of_each() {
+    Activation x = activation(9, 48);
+    HostTensor weight = HostTensor.of(gaussians(16), 16);
+    try (var backend = new CpuBackend(1)) {
+      assertClose(
+          new PlainOperations(new int[9])
+              .rmsNorm(plain(x), PlainOperations.Weight.matrix(List.of(weight)), 1e-5f),
+          step(backend, 9).rmsNorm(x, CpuWeight.vector(List.of(weight)), 1e-5f),
+          1e-5);
+      CpuWeight odd = CpuWeight.vector(List.of(HostTensor.of(gaussians(7), 7)));
+      assertThrows(
+          IllegalArgumentException.class, () -> step(backend, 9).rmsNorm(x, odd, 1e-5f));
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({"4,2,16,false", "3,3,24,false", "6,1,40,true", "2,1,6,true"})
+  @CsvSource({
+    "4,2,16,false,0", "3,3,24,false,0", "6,1,40,true,0", "2,1,6,true,0", "4,2,16,false,7",
+    "2,1,6,true,1", "2,2,8,false,40", "2,2,8,false,99"
+  })
   void attention_is_its_plain_twin_in_one_step_and_token_by_token(
-      int heads, int kvHeads, int headWidth, boolean biased) {
-    AttentionShape shape = AttentionShape.causal(heads, kvHeads, headWidth, 0);
+      int heads, int kvHeads, int headWidth, boolean biased, int window) {
+    AttentionShape shape =
+        AttentionShape.causal(heads, kvHeads, headWidth, 0).withWindow(window).withScale(0.3f);
     if (biased) {
       shape = shape.withBias(new AttentionShape.Buckets(8, 20, false));
     }

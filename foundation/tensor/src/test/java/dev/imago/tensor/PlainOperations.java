@@ -71,9 +71,12 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
     double[][] y = new double[x.length][];
     for (int n = 0; n < x.length; n++) {
       y[n] = x[n].clone();
-      double mean = dot(x[n], 0, x[n], 0, x[n].length) / x[n].length;
-      for (int i = 0; i < y[n].length; i++) {
-        y[n][i] *= weight.rows[0][i] / Math.sqrt(mean + epsilon);
+      int c = weight.rows[0].length;
+      for (int at = 0; at < y[n].length; at += c) {
+        double mean = dot(x[n], at, x[n], at, c) / c;
+        for (int i = 0; i < c; i++) {
+          y[n][at + i] *= weight.rows[0][i] / Math.sqrt(mean + epsilon);
+        }
       }
     }
     return y;
@@ -94,19 +97,21 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] rotate(double[][] x, Rope rope) {
+  public double[][] rotate(double[][] x, Rope any) {
+    Rope rope = any.at(x.length);
     double[][] y = new double[x.length][];
     for (int n = 0; n < x.length; n++) {
       y[n] = x[n].clone();
       for (int at = 0; at < y[n].length; at += rope.headWidth()) {
-        for (int i = 0; i < rope.headWidth() / 2; i++) {
+        for (int i = 0; i < rope.pairs(); i++) {
           int first = at + rope.first(i);
           int second = first + rope.distance();
           double angle = n * rope.frequency(i);
           double a = y[n][first];
           double b = y[n][second];
-          y[n][first] = a * Math.cos(angle) - b * Math.sin(angle);
-          y[n][second] = b * Math.cos(angle) + a * Math.sin(angle);
+          double by = rope.magnitude();
+          y[n][first] = (a * Math.cos(angle) - b * Math.sin(angle)) * by;
+          y[n][second] = (b * Math.cos(angle) + a * Math.sin(angle)) * by;
         }
       }
     }
@@ -124,7 +129,8 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
         int kv = head / (shape.heads() / shape.kvHeads()) * c;
         double[] weights = new double[seen];
         double sum = 0;
-        for (int t = 0; t < seen; t++) {
+        int from = shape.window() == 0 ? 0 : Math.max(0, n + 1 - shape.window());
+        for (int t = from; t < seen; t++) {
           double score = dot(q[n], head * c, k[t], kv, c) * shape.scale();
           if (bias != null) {
             score += bias.rows[shape.buckets().orElseThrow().row(t - n)][head];

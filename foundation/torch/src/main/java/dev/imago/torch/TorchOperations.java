@@ -4,6 +4,9 @@ import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +26,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final long sequences;
   private final long length;
   private final boolean bf16;
+  private final Map<Rope, Rotary> varying = new IdentityHashMap<>();
+  private final Map<Integer, Tensor> windows = new HashMap<>();
 
   /// @param ids [B·T] of int64
   TorchOperations(Replica replica, Tensor ids, Batch batch, Precision precision) {
@@ -85,9 +90,12 @@ final class TorchOperations implements Operations<Slot, Activation> {
   @Override
   public Activation rmsNorm(Activation x, Slot weight, float epsilon) {
     Tensor w = replica.leaf(weight);
-    return new Activation(
+    boolean whole = w.numel() == x.tensor.size(1);
+    Tensor rows = whole ? x.tensor : x.tensor.reshape(-1, w.numel());
+    Tensor y =
         torch.rms_norm(
-            x.tensor, new long[] {w.numel()}, new TensorOptional(w), new DoubleOptional(epsilon)));
+            rows, new long[] {w.numel()}, new TensorOptional(w), new DoubleOptional(epsilon));
+    return new Activation(whole ? y : y.view(x.tensor.size(0), x.tensor.size(1)));
   }
 
   @Override
@@ -139,10 +147,12 @@ final class TorchOperations implements Operations<Slot, Activation> {
   /// x · cos + turned(x) · sin, where turned swaps the elements of each pair.
   @Override
   public Activation rotate(Activation x, Rope rope) {
-    Rotary rotary = replica.rotary(rope, length);
+    Rotary rotary = rope.varies() ? varying(rope) : replica.rotary(rope, length);
     long width = rope.headWidth();
-    long half = width / 2;
-    Tensor heads = x.tensor.view(sequences, length, x.tensor.size(1) / width, width);
+    long half = rope.pairs();
+    Tensor all = x.tensor.view(sequences, length, x.tensor.size(1) / width, width);
+    boolean whole = width == 2 * half;
+    Tensor heads = whole ? all : all.narrow(3, 0, 2 * half);
     Tensor turned;
     if (rope.order() == Rope.Order.HALVES) {
       turned =
@@ -153,10 +163,25 @@ final class TorchOperations implements Operations<Slot, Activation> {
     } else {
       turned = heads.reshape(sequences, length, -1, half, 2).flip(4).flatten(3, 4);
     }
-    return new Activation(
-        torch
-            .addcmul(heads.mul(rotary.cos()), turned, rotary.sin(), new Scalar(1.0))
-            .view(sequences * length, x.tensor.size(1)));
+    Tensor y = torch.addcmul(heads.mul(rotary.cos()), turned, rotary.sin(), new Scalar(1.0));
+    if (!whole) {
+      Tensor rest = all.narrow(3, 2 * half, width - 2 * half);
+      y = torch.cat(new TensorArrayRef(new TensorVector(y, rest)), 3);
+    }
+    return new Activation(y.view(sequences * length, x.tensor.size(1)));
+  }
+
+  /// The angles where each sequence has those of its own length.
+  private Rotary varying(Rope rope) {
+    return varying.computeIfAbsent(
+        rope,
+        any -> {
+          var ropes = new Rope[(int) sequences];
+          for (int b = 0; b < ropes.length; b++) {
+            ropes[b] = any.at(counting(b));
+          }
+          return Rotary.of(ropes, length);
+        });
   }
 
   @Override
@@ -206,20 +231,18 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private @Nullable Tensor mask(AttentionShape shape, @Nullable Slot bias) {
     boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
     boolean padded = !causal && batch.lengths().length > 0;
+    boolean windowed = shape.window() > 0 && shape.window() < length;
+    if (bias == null && windowed) {
+      return windows.computeIfAbsent(shape.window(), _ -> hidden(shape, false));
+    }
     if (bias == null && !padded) {
       return null;
     }
-    int t = (int) length;
-    float[] hidden = new float[padded ? (int) sequences * t : t * t];
-    for (int i = 0; i < hidden.length; i++) {
-      boolean unseen = padded ? i % t >= batch.lengths()[i / t] : causal && i % t > i / t;
-      hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
-    }
-    Tensor mask =
-        padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
+    Tensor mask = hidden(shape, padded);
     if (bias == null) {
       return mask;
     }
+    int t = (int) length;
     AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
     long[] rows = new long[t * t];
     for (int i = 0; i < rows.length; i++) {
@@ -227,6 +250,25 @@ final class TorchOperations implements Operations<Slot, Activation> {
     }
     Tensor table = torch.embedding(replica.leaf(bias), Replica.longs(rows));
     return table.view(t, t, shape.heads()).permute(2, 0, 1).unsqueeze(0).add(mask);
+  }
+
+  /// −∞ for what a token does not see, else 0: [1,1,T,T], or [B,1,1,T] for padding.
+  private Tensor hidden(AttentionShape shape, boolean padded) {
+    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
+    int window = shape.window() == 0 ? Integer.MAX_VALUE : shape.window();
+    int t = (int) length;
+    float[] hidden = new float[padded ? (int) sequences * t : t * t];
+    for (int i = 0; i < hidden.length; i++) {
+      int distance = i / t - i % t;
+      boolean unseen =
+          padded
+              ? i % t >= batch.lengths()[i / t]
+              : causal && (distance < 0 || distance >= window);
+      hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
+    }
+    return padded
+        ? Replica.floats(hidden, sequences, 1, 1, t)
+        : Replica.floats(hidden, 1, 1, t, t);
   }
 
   @Override

@@ -25,10 +25,14 @@ final class LlamaModel<W> implements Model<W> {
   private final W norm;
   private final Head<W> head;
 
+  /// Of queries and keys.
+  private record HeadNorms<W>(W queries, W keys) {}
+
   private record Block<W>(
       W inputNorm,
       W qkv,
       @Nullable W qkvBias,
+      @Nullable HeadNorms<W> headNorms,
       W output,
       @Nullable W outputBias,
       W postAttentionNorm,
@@ -48,6 +52,11 @@ final class LlamaModel<W> implements Model<W> {
               source.weight(List.of(l.inputNorm())),
               source.weight(l.qkv()),
               optional(source, l.qkvBias()),
+              l.headNorms().isEmpty()
+                  ? null
+                  : new HeadNorms<>(
+                      source.weight(List.of(l.headNorms().getFirst())),
+                      source.weight(List.of(l.headNorms().getLast()))),
               source.weight(List.of(l.output())),
               optional(source, l.outputBias()),
               source.weight(List.of(l.postAttentionNorm())),
@@ -92,12 +101,25 @@ final class LlamaModel<W> implements Model<W> {
     int q = shape.heads() * shape.headWidth();
     int kv = shape.kvHeads() * shape.headWidth();
     X qkv = ops.linear(x, b.qkv, b.qkvBias);
-    X turned = ops.rotate(ops.columns(qkv, 0, q + kv), rope);
+    X queries;
+    X keys;
+    if (b.headNorms == null) {
+      X turned = ops.rotate(ops.columns(qkv, 0, q + kv), rope);
+      queries = ops.columns(turned, 0, q);
+      keys = ops.columns(turned, q, kv);
+    } else {
+      HeadNorms<W> norms = b.headNorms;
+      queries = ops.rmsNorm(ops.columns(qkv, 0, q), norms.queries, shape.epsilon());
+      keys = ops.rmsNorm(ops.columns(qkv, q, kv), norms.keys, shape.epsilon());
+      queries = ops.rotate(queries, rope);
+      keys = ops.rotate(keys, rope);
+    }
     return ops.attention(
-        ops.columns(turned, 0, q),
-        ops.columns(turned, q, kv),
+        queries,
+        keys,
         ops.columns(qkv, q + kv, kv),
-        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer),
+        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
+            .withWindow(shape.windows().of(layer)),
         null);
   }
 }

@@ -7,13 +7,15 @@ import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
+import dev.imago.model.RopeFields;
+import dev.imago.model.RopeScaling;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
+import dev.imago.model.Windows;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Rope;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
@@ -28,8 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param heads query heads H
 /// @param kvHeads key–value heads K, a divisor of H
 /// @param headWidth C; H · C need not be D
+/// @param turned R, the elements of a head that rotary positions turn
 /// @param feedForward F
 /// @param context the longest sequence that the model was trained on
+/// @param windows which layers see only the last tokens
 /// @param theta the base of the rotary angles
 /// @param scaling of the rotary frequencies
 /// @param epsilon of the norms
@@ -44,8 +48,10 @@ public record LlamaShape(
     int heads,
     int kvHeads,
     int headWidth,
+    int turned,
     int feedForward,
     int context,
+    Windows windows,
     float theta,
     RopeScaling scaling,
     float epsilon,
@@ -56,8 +62,29 @@ public record LlamaShape(
     implements ModelShape {
   /// Whose names the files use.
   public enum Kind {
-    LLAMA,
-    QWEN2
+    LLAMA("Llama", "llama"),
+    MISTRAL("Mistral", "llama"),
+    QWEN2("Qwen2", "qwen2"),
+    /// With a norm of each head's queries and keys.
+    QWEN3("Qwen3", "qwen3"),
+    /// With queries, keys and values in one matrix, and gate and up in another.
+    PHI3("Phi3", "phi3");
+
+    /// How transformers' classes begin.
+    final String family;
+
+    /// GGUF's architecture.
+    final String gguf;
+
+    Kind(String family, String gguf) {
+      this.family = family;
+      this.gguf = gguf;
+    }
+
+    /// Whether the rows of queries and keys lie in pairs in GGUF.
+    boolean pairs() {
+      return gguf.equals("llama");
+    }
   }
 
   /// Which matrices of attention have a bias.
@@ -77,6 +104,11 @@ public record LlamaShape(
     if (headWidth < 2 || headWidth % 2 != 0) {
       throw new IllegalArgumentException(
           "headWidth = %d is not even and positive".formatted(headWidth));
+    }
+    if (turned < 2 || turned % 2 != 0 || turned > headWidth) {
+      throw new IllegalArgumentException(
+          "partial_rotary_factor: %d of the %d elements of a head cannot turn"
+              .formatted(turned, headWidth));
     }
     if (output instanceof Output.MaskedToken) {
       throw new IllegalArgumentException("what sees only what came before has no masked tokens");
@@ -102,8 +134,10 @@ public record LlamaShape(
         heads,
         kvHeads,
         headWidth,
+        headWidth,
         feedForward,
         context,
+        Windows.NONE,
         10_000f,
         new RopeScaling.None(),
         1e-5f,
@@ -123,8 +157,10 @@ public record LlamaShape(
         heads,
         kvHeads,
         headWidth,
+        turned,
         feedForward,
         context,
+        windows,
         theta,
         scaling,
         epsilon,
@@ -150,12 +186,8 @@ public record LlamaShape(
   }
 
   Rope rope(Form form) {
-    boolean pairs = form == Form.GGUF && kind == Kind.LLAMA;
-    return new Rope(
-        headWidth,
-        theta,
-        scaling.divisors(headWidth, theta),
-        pairs ? Rope.Order.PAIRS : Rope.Order.HALVES);
+    boolean pairs = form == Form.GGUF && kind.pairs();
+    return scaling.rope(headWidth, turned, theta, pairs ? Rope.Order.PAIRS : Rope.Order.HALVES);
   }
 
   @Override
@@ -172,63 +204,83 @@ public record LlamaShape(
   @Override
   public boolean ignores(String name, Form form) {
     return form == Form.GGUF
-        ? name.equals(RopeScaling.TENSOR) && scaling instanceof RopeScaling.Divisors
+        ? RopeFields.constants(scaling, turned, theta).containsKey(name)
         : name.matches("(model\\.layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
   }
 
   @Override
   public String configJson(Specials specials) {
-    String name = kind == Kind.LLAMA ? "Llama" : "Qwen2";
-    ObjectNode c = ConfigJson.begin(this, name + "ForCausalLM", name, specials);
+    ObjectNode c =
+        ConfigJson.begin(this, kind.family + "ForCausalLM", kind.family, specials);
     c.put("attention_dropout", 0.0);
     c.put("head_dim", headWidth);
     c.put("hidden_act", "silu");
     c.put("hidden_size", width);
     c.put("intermediate_size", feedForward);
-    c.put("max_position_embeddings", context);
-    if (kind == Kind.LLAMA) {
-      c.put("attention_bias", bias == Bias.ALL);
-      c.put("mlp_bias", feedForwardBias);
-      c.put("pretraining_tp", 1);
+    c.put(
+        "max_position_embeddings",
+        scaling instanceof RopeScaling.Dynamic(float _, int original) ? original : context);
+    switch (kind) {
+      case LLAMA -> {
+        c.put("attention_bias", bias == Bias.ALL);
+        c.put("mlp_bias", feedForwardBias);
+        c.put("pretraining_tp", 1);
+      }
+      case MISTRAL -> window(c);
+      case QWEN2, QWEN3 -> {
+        if (kind == Kind.QWEN3) {
+          c.put("attention_bias", bias == Bias.ALL);
+        }
+        windows.write(c, layers);
+        window(c);
+        c.put("use_sliding_window", windows.tokens() > 0);
+      }
+      case PHI3 -> {
+        c.put("embd_pdrop", 0.0);
+        if (scaling instanceof RopeScaling.LongRope l) {
+          c.put("original_max_position_embeddings", l.original());
+        }
+        // What transformers' default, 32000, would be beyond the vocabulary.
+        c.put("pad_token_id", Math.max(0, specials.endOfText()));
+        c.put("resid_pdrop", 0.0);
+        window(c);
+      }
     }
     c.put("num_attention_heads", heads);
     c.put("num_hidden_layers", layers);
     c.put("num_key_value_heads", kvHeads);
     c.put("rms_norm_eps", ConfigJson.shortest(epsilon));
     ObjectNode rope = c.putObject("rope_parameters");
-    switch (scaling) {
-      case RopeScaling.None _ -> {}
-      case RopeScaling.Linear(float factor) -> rope.put("factor", factor);
-      case RopeScaling.Llama3(float factor, float low, float high, int original) -> {
-        rope.put("factor", factor);
-        rope.put("high_freq_factor", high);
-        rope.put("low_freq_factor", low);
-        rope.put("original_max_position_embeddings", original);
-      }
-      case RopeScaling.Divisors _ ->
-          throw new IllegalArgumentException(
-              "config.json has no way to tell the divisors of a GGUF's rope_freqs.weight");
+    RopeFields.write(rope, scaling, theta);
+    if (kind == Kind.PHI3) {
+      rope.put("partial_rotary_factor", (double) turned / headWidth);
     }
-    rope.put("rope_theta", ConfigJson.shortest(theta));
-    rope.put(
-        "rope_type",
-        switch (scaling) {
-          case RopeScaling.None _, RopeScaling.Divisors _ -> "default";
-          case RopeScaling.Linear _ -> "linear";
-          case RopeScaling.Llama3 _ -> "llama3";
-        });
     c.put("rope_theta", ConfigJson.shortest(theta));
     c.put("tie_word_embeddings", tied);
     return ConfigJson.write(c);
   }
 
+  private void window(ObjectNode c) {
+    if (windows.tokens() > 0) {
+      c.put("sliding_window", windows.tokens());
+    } else {
+      c.putNull("sliding_window");
+    }
+  }
+
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
     if (!(output instanceof Output.NextToken)) {
-      throw new IllegalArgumentException("GGUF has no Llama with a head of labels");
+      throw new IllegalArgumentException(
+          "GGUF has no " + kind.family + " with a head of labels");
     }
-    SequencedMap<String, GgufValue> to = GgufFields.begin(architecture(), name, type);
-    String prefix = architecture() + ".";
+    if (!windows.reaches(context)) {
+      throw new IllegalArgumentException(
+          "sliding_window = %d: llama.cpp computes none for %s, so answers past it would differ; keep the Hugging Face folder"
+              .formatted(windows.tokens(), architecture()));
+    }
+    SequencedMap<String, GgufValue> to = GgufFields.begin(kind.gguf, name, type);
+    String prefix = kind.gguf + ".";
     to.put(prefix + "vocab_size", GgufValue.u32(vocabularySize));
     to.put(prefix + "context_length", GgufValue.u32(context));
     to.put(prefix + "embedding_length", GgufValue.u32(width));
@@ -239,26 +291,17 @@ public record LlamaShape(
     to.put(prefix + "attention.key_length", GgufValue.u32(headWidth));
     to.put(prefix + "attention.value_length", GgufValue.u32(headWidth));
     to.put(prefix + "attention.layer_norm_rms_epsilon", GgufValue.f32(epsilon));
-    to.put(prefix + "rope.dimension_count", GgufValue.u32(headWidth));
+    to.put(prefix + "rope.dimension_count", GgufValue.u32(turned));
     to.put(prefix + "rope.freq_base", GgufValue.f32(theta));
-    if (scaling instanceof RopeScaling.Linear(float factor)) {
-      to.put(prefix + "rope.scaling.type", new GgufValue.Text("linear"));
-      to.put(prefix + "rope.scaling.factor", GgufValue.f32(factor));
+    if (kind == Kind.PHI3) { // llama.cpp asks for one
+      to.put(prefix + "attention.sliding_window", GgufValue.u32(context));
     }
+    RopeFields.gguf(to, prefix, scaling);
     return to;
   }
 
   @Override
   public SequencedMap<String, HostTensor> ggufConstants() {
-    var to = new LinkedHashMap<String, HostTensor>();
-    if (scaling instanceof RopeScaling.Llama3 || scaling instanceof RopeScaling.Divisors) {
-      List<Float> divisors = scaling.divisors(headWidth, theta);
-      float[] values = new float[divisors.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = divisors.get(i);
-      }
-      to.put(RopeScaling.TENSOR, HostTensor.of(values, values.length));
-    }
-    return to;
+    return RopeFields.constants(scaling, turned, theta);
   }
 }

@@ -20,11 +20,12 @@ final class LlamaTable {
   /// Empty, where there is none.
   final List<Parameter> headBias;
 
-  /// A block. Biases are empty lists where there are none.
+  /// A block. Biases, and the norms of queries and keys, are empty lists where there are none.
   record Layer(
       Parameter inputNorm,
       List<Parameter> qkv,
       List<Parameter> qkvBias,
+      List<Parameter> headNorms,
       Parameter output,
       List<Parameter> outputBias,
       Parameter postAttentionNorm,
@@ -40,8 +41,10 @@ final class LlamaTable {
     int q = s.heads() * s.headWidth();
     int kv = s.kvHeads() * s.headWidth();
     int f = s.feedForward();
-    // Llama's rows of queries and keys lie in pairs in GGUF; Qwen2's do not.
-    int pairs = s.kind() == LlamaShape.Kind.LLAMA ? s.headWidth() : 0;
+    // Llama's rows of queries and keys lie in pairs in GGUF; others' do not.
+    int pairs = s.kind().pairs() ? s.headWidth() : 0;
+    boolean fused = s.kind() == LlamaShape.Kind.PHI3;
+    boolean headNorms = s.kind() == LlamaShape.Kind.QWEN3;
     embedding =
         matrix("model.embed_tokens.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
     for (int i = 0; i < s.layers(); i++) {
@@ -55,23 +58,38 @@ final class LlamaTable {
           new Layer(
               vector(hf + "input_layernorm.weight", d, Initialisation.ONES)
                   .gguf(blk + "attn_norm.weight"),
-              List.of(
-                  matrix(at + "q_proj.weight", q, d, usual).gguf(blk + "attn_q.weight", pairs),
-                  matrix(at + "k_proj.weight", kv, d, usual).gguf(blk + "attn_k.weight", pairs),
-                  matrix(at + "v_proj.weight", kv, d, usual).gguf(blk + "attn_v.weight")),
+              fused
+                  ? List.of(
+                      matrix(at + "qkv_proj.weight", q + 2 * kv, d, usual)
+                          .gguf(blk + "attn_qkv.weight"))
+                  : List.of(
+                      matrix(at + "q_proj.weight", q, d, usual).gguf(blk + "attn_q.weight", pairs),
+                      matrix(at + "k_proj.weight", kv, d, usual).gguf(blk + "attn_k.weight", pairs),
+                      matrix(at + "v_proj.weight", kv, d, usual).gguf(blk + "attn_v.weight")),
               !inputs
                   ? List.of()
                   : List.of(
                       bias(at + "q_proj.bias", q).gguf(blk + "attn_q.bias", pairs),
                       bias(at + "k_proj.bias", kv).gguf(blk + "attn_k.bias", pairs),
                       bias(at + "v_proj.bias", kv).gguf(blk + "attn_v.bias")),
+              !headNorms
+                  ? List.of()
+                  : List.of(
+                      vector(at + "q_norm.weight", s.headWidth(), Initialisation.ONES)
+                          .gguf(blk + "attn_q_norm.weight"),
+                      vector(at + "k_norm.weight", s.headWidth(), Initialisation.ONES)
+                          .gguf(blk + "attn_k_norm.weight")),
               matrix(at + "o_proj.weight", d, q, residual).gguf(blk + "attn_output.weight"),
               all ? List.of(bias(at + "o_proj.bias", d).gguf(blk + "attn_output.bias")) : List.of(),
               vector(hf + "post_attention_layernorm.weight", d, Initialisation.ONES)
                   .gguf(blk + "ffn_norm.weight"),
-              List.of(
-                  matrix(mlp + "gate_proj.weight", f, d, usual).gguf(blk + "ffn_gate.weight"),
-                  matrix(mlp + "up_proj.weight", f, d, usual).gguf(blk + "ffn_up.weight")),
+              fused
+                  ? List.of(
+                      matrix(mlp + "gate_up_proj.weight", 2 * f, d, usual)
+                          .gguf(blk + "ffn_up.weight"))
+                  : List.of(
+                      matrix(mlp + "gate_proj.weight", f, d, usual).gguf(blk + "ffn_gate.weight"),
+                      matrix(mlp + "up_proj.weight", f, d, usual).gguf(blk + "ffn_up.weight")),
               !s.feedForwardBias()
                   ? List.of()
                   : List.of(
@@ -113,6 +131,7 @@ final class LlamaTable {
       to.add(l.inputNorm);
       to.addAll(l.qkv);
       to.addAll(l.qkvBias);
+      to.addAll(l.headNorms);
       to.add(l.output);
       to.addAll(l.outputBias);
       to.add(l.postAttentionNorm);

@@ -12,6 +12,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
+import dev.imago.model.RopeScaling;
 import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
@@ -48,8 +49,24 @@ final class LlamaTest {
             ", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.5}",
             ", \"rope_parameters\": {\"rope_type\": \"llama3\", \"factor\": 8, \"rope_theta\":"
                 + " 500000.0, \"low_freq_factor\": 1, \"high_freq_factor\": 4,"
-                + " \"original_max_position_embeddings\": 8192}")) {
+                + " \"original_max_position_embeddings\": 8192}",
+            ", \"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.5}",
+            ", \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4, \"mscale\": 0.7,"
+                + " \"mscale_all_dim\": 0.3, \"beta_fast\": 16, \"truncate\": false}")) {
       assertEquals(with(more), Architectures.read(with(more).configJson(specials)));
+    }
+    for (String more :
+        List.of(
+            "mistral",
+            "mistral\", \"sliding_window\": null, \"num_key_value_heads\": 2, \"x\": \"",
+            "qwen2\", \"use_sliding_window\": true, \"max_window_layers\": 1, \"x\": \"",
+            "qwen3\", \"attention_bias\": true, \"x\": \"",
+            "phi3\", \"sliding_window\": 7, \"partial_rotary_factor\": 0.75, \"x\": \"",
+            "phi3\", \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1.5, 1, 1, 1,"
+                + " 1, 1, 2], \"long_factor\": [2, 2, 2, 2, 2, 2, 2, 9]}, \"x\": \"")) {
+      String config = MINIMAL.formatted("").replace("llama", more).replace("\"num_attention_heads\": 4", "\"num_attention_heads\": 8").replace("64", "128");
+      assertEquals(
+          Architectures.read(config), Architectures.read(Architectures.read(config).configJson(specials)), config);
     }
     ModelShape tagger = shape.withOutput(new Output.Tags(List.of("O", "B-PER")));
     assertEquals(tagger, Architectures.read(tagger.configJson(specials)));
@@ -87,13 +104,25 @@ final class LlamaTest {
     refuses(MINIMAL.formatted(", \"hidden_act\": \"gelu\""), "hidden_act = gelu");
     refuses(MINIMAL.formatted(", \"quantization_config\": {\"bits\": 4}"), "quantization_config");
     refuses(
-        MINIMAL.formatted(", \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 8}"),
-        "rope_type = yarn");
+        MINIMAL.formatted(", \"rope_scaling\": {\"rope_type\": \"mrope\", \"factor\": 8}"),
+        "rope_type = mrope");
+    refuses(
+        MINIMAL.formatted(", \"partial_rotary_factor\": 0.5"), "partial_rotary_factor = 0.5");
     refuses(
         MINIMAL.formatted(", \"architectures\": [\"LlamaForQuestionAnswering\"]"), "architectures");
     refuses(
-        MINIMAL.replace("llama", "qwen2").formatted(", \"use_sliding_window\": true"),
-        "use_sliding_window = true");
+        MINIMAL
+            .replace("llama", "qwen2")
+            .formatted(", \"layer_types\": [\"chunked_attention\", \"a\", \"b\"]"),
+        "layer_types = chunked_attention");
+    refuses(
+        MINIMAL
+            .replace("llama", "qwen3")
+            .formatted(", \"layer_types\": [\"sliding_attention\"], \"head_dim\": 16"),
+        "layer_types names 1 layers");
+    refuses(
+        MINIMAL.replace("llama", "phi3").formatted(", \"rope_scaling\": {\"type\": \"su\"}"),
+        "rope_scaling.short_factor is missing");
   }
 
   @Test
@@ -124,8 +153,12 @@ final class LlamaTest {
     keys.put("llama.rope.freq_base", GgufValue.f32(0));
     ggufRefuses(keys, Map.of(), "llama.rope.freq_base = 0 is not from");
     keys = new LinkedHashMap<>(with("").gguf("x", DataType.F32));
-    keys.put("general.architecture", new GgufValue.Text("qwen3"));
-    ggufRefuses(keys, Map.of(), "general.architecture = «qwen3»");
+    keys.put("general.architecture", new GgufValue.Text("mamba"));
+    ggufRefuses(keys, Map.of(), "general.architecture = «mamba»");
+    keys.put("llama.attention.sliding_window", GgufValue.u32(8));
+    keys.put("general.architecture", new GgufValue.Text("llama"));
+    ggufRefuses(keys, Map.of(), "llama.attention.sliding_window = 8 is not supported");
+    keys.put("llama.attention.sliding_window", GgufValue.u32(0));
     keys.put("general.architecture", new GgufValue.Text("llama"));
     keys.put("llama.expert_count", GgufValue.u32(8));
     ggufRefuses(keys, Map.of(), "llama.expert_count is not supported");
@@ -151,6 +184,7 @@ final class LlamaTest {
         List.of(
             with(", \"rms_norm_eps\": 1e-5"),
             with(", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"),
+            with(", \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}"),
             with(", \"attention_bias\": true"))) {
       assertEquals(
           shape, Architectures.read(shape.gguf("x", DataType.F32), tensors(shape, Form.GGUF)));
