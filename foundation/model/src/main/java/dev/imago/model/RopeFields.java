@@ -52,7 +52,8 @@ public final class RopeFields {
             rope.reals("short_factor"),
             rope.reals("long_factor"),
             first,
-            rope.real("attention_factor", 1e-3, 1000, RopeScaling.LongRope.magnitude(factor, first)));
+            rope.real(
+                "attention_factor", 1e-3, 1000, RopeScaling.LongRope.magnitude(factor, first)));
       }
       default -> throw unknown(type);
     };
@@ -243,10 +244,7 @@ public final class RopeFields {
         to.put(RopeScaling.LONG_TENSOR, vector(l.longer()));
         to.put(RopeScaling.SHORT_TENSOR, vector(l.shorter()));
       }
-      case RopeScaling.None _,
-          RopeScaling.Linear _,
-          RopeScaling.Dynamic _,
-          RopeScaling.Yarn _ -> {}
+      case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Dynamic _, RopeScaling.Yarn _ -> {}
     }
     return to;
   }

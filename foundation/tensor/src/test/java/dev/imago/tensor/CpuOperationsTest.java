@@ -234,15 +234,20 @@ final class CpuOperationsTest {
           step(backend, 9).rmsNorm(x, CpuWeight.vector(List.of(weight)), 1e-5f),
           1e-5);
       CpuWeight odd = CpuWeight.vector(List.of(HostTensor.of(gaussians(7), 7)));
-      assertThrows(
-          IllegalArgumentException.class, () -> step(backend, 9).rmsNorm(x, odd, 1e-5f));
+      assertThrows(IllegalArgumentException.class, () -> step(backend, 9).rmsNorm(x, odd, 1e-5f));
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "4,2,16,false,0", "3,3,24,false,0", "6,1,40,true,0", "2,1,6,true,0", "4,2,16,false,7",
-    "2,1,6,true,1", "2,2,8,false,40", "2,2,8,false,99"
+    "4,2,16,false,0",
+    "3,3,24,false,0",
+    "6,1,40,true,0",
+    "2,1,6,true,0",
+    "4,2,16,false,7",
+    "2,1,6,true,1",
+    "2,2,8,false,40",
+    "2,2,8,false,99"
   })
   void attention_is_its_plain_twin_in_one_step_and_token_by_token(
       int heads, int kvHeads, int headWidth, boolean biased, int window) {

@@ -261,14 +261,10 @@ final class TorchOperations implements Operations<Slot, Activation> {
     for (int i = 0; i < hidden.length; i++) {
       int distance = i / t - i % t;
       boolean unseen =
-          padded
-              ? i % t >= batch.lengths()[i / t]
-              : causal && (distance < 0 || distance >= window);
+          padded ? i % t >= batch.lengths()[i / t] : causal && (distance < 0 || distance >= window);
       hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
     }
-    return padded
-        ? Replica.floats(hidden, sequences, 1, 1, t)
-        : Replica.floats(hidden, 1, 1, t, t);
+    return padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
   }
 
   @Override

@@ -114,8 +114,7 @@ public final class Llama implements Architecture {
     String field = "sliding_window";
     return switch (kind) {
       case LLAMA -> Windows.NONE;
-      case MISTRAL ->
-          Windows.all(c.mentions(field) && !c.has(field) ? 0 : window(c, 4096), layers);
+      case MISTRAL -> Windows.all(c.mentions(field) && !c.has(field) ? 0 : window(c, 4096), layers);
       case PHI3 -> Windows.all(c.has(field) ? window(c, 0) : 0, layers);
       case QWEN2, QWEN3 -> {
         int from = c.whole("max_window_layers", 0, 1 << 20, 28);

@@ -210,8 +210,7 @@ public record LlamaShape(
 
   @Override
   public String configJson(Specials specials) {
-    ObjectNode c =
-        ConfigJson.begin(this, kind.family + "ForCausalLM", kind.family, specials);
+    ObjectNode c = ConfigJson.begin(this, kind.family + "ForCausalLM", kind.family, specials);
     c.put("attention_dropout", 0.0);
     c.put("head_dim", headWidth);
     c.put("hidden_act", "silu");
@@ -271,8 +270,7 @@ public record LlamaShape(
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
     if (!(output instanceof Output.NextToken)) {
-      throw new IllegalArgumentException(
-          "GGUF has no " + kind.family + " with a head of labels");
+      throw new IllegalArgumentException("GGUF has no " + kind.family + " with a head of labels");
     }
     if (!windows.reaches(context)) {
       throw new IllegalArgumentException(

@@ -64,9 +64,16 @@ final class LlamaTest {
             "phi3\", \"sliding_window\": 7, \"partial_rotary_factor\": 0.75, \"x\": \"",
             "phi3\", \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1.5, 1, 1, 1,"
                 + " 1, 1, 2], \"long_factor\": [2, 2, 2, 2, 2, 2, 2, 9]}, \"x\": \"")) {
-      String config = MINIMAL.formatted("").replace("llama", more).replace("\"num_attention_heads\": 4", "\"num_attention_heads\": 8").replace("64", "128");
+      String config =
+          MINIMAL
+              .formatted("")
+              .replace("llama", more)
+              .replace("\"num_attention_heads\": 4", "\"num_attention_heads\": 8")
+              .replace("64", "128");
       assertEquals(
-          Architectures.read(config), Architectures.read(Architectures.read(config).configJson(specials)), config);
+          Architectures.read(config),
+          Architectures.read(Architectures.read(config).configJson(specials)),
+          config);
     }
     ModelShape tagger = shape.withOutput(new Output.Tags(List.of("O", "B-PER")));
     assertEquals(tagger, Architectures.read(tagger.configJson(specials)));
@@ -106,8 +113,7 @@ final class LlamaTest {
     refuses(
         MINIMAL.formatted(", \"rope_scaling\": {\"rope_type\": \"mrope\", \"factor\": 8}"),
         "rope_type = mrope");
-    refuses(
-        MINIMAL.formatted(", \"partial_rotary_factor\": 0.5"), "partial_rotary_factor = 0.5");
+    refuses(MINIMAL.formatted(", \"partial_rotary_factor\": 0.5"), "partial_rotary_factor = 0.5");
     refuses(
         MINIMAL.formatted(", \"architectures\": [\"LlamaForQuestionAnswering\"]"), "architectures");
     refuses(
