@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.Cleaning;
-import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;
@@ -42,9 +42,7 @@ final class CollectGarbageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (keep < 1) {
-      throw new ConfigException("--keep = %d is below 1".formatted(keep));
-    }
+    Bounds.whole("--keep", keep, 1, Integer.MAX_VALUE);
     Workspace workspace = new Workspace(imago.workspace());
     if (!Files.isDirectory(workspace.root())) {
       System.out.println("there is no workspace at " + imago.workspace());

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
@@ -88,9 +89,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (threads < 1 || threads > 1024) {
-      throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
-    }
+    Bounds.whole("--threads", threads, 1, 1024);
     boolean ownDocuments =
         !inputs.isEmpty() || words.stream().anyMatch(w -> w.startsWith("collect.sources="));
     Recipe recipe = Identity.of(recipe(), ownDocuments);

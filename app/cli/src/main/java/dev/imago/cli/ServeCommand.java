@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
@@ -63,12 +64,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (port != null && (port < 0 || port > 65_535)) {
-      throw new ConfigException("--port = " + port + " is outside 0 … 65535; 0 takes any free one");
+    if (port != null) {
+      Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
     }
-    if (threads < 1 || threads > 1024) {
-      throw new ConfigException("--threads = " + threads + " is outside 1 … 1024");
-    }
+    Bounds.whole("--threads", threads, 1, 1024);
     Path file = model == null ? null : Path.of(model);
     if (file != null && Files.exists(file)) {
       return serve(file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 
 /// How a recipe's model is served.
@@ -34,12 +35,12 @@ record ServeOptions(
       new ServeOptions("q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false);
 
   ServeOptions {
-    range("port", port, 0, 65_535);
-    range("sequences", sequences, 1, 128);
-    range("maxTokens", maxTokens, 1, 1 << 24);
-    range("temperature", temperature, 0, 2);
-    range("topP", topP, 0.01, 1);
-    range("repetitionPenalty", repetitionPenalty, 0.01, 10);
+    Bounds.whole("port", port, 0, 65_535);
+    Bounds.whole("sequences", sequences, 1, 128);
+    Bounds.whole("maxTokens", maxTokens, 1, 1 << 24);
+    Bounds.number("temperature", temperature, 0, 2);
+    Bounds.number("topP", topP, 0.01f, 1);
+    Bounds.number("repetitionPenalty", repetitionPenalty, 0.01f, 10);
     notEmpty("host", host, "127.0.0.1 is for this machine alone, 0.0.0.0 for all");
     notEmpty("weights", weights, "it is the output that is served, such as q8");
   }
@@ -48,19 +49,6 @@ record ServeOptions(
     if (value.isBlank()) {
       throw new ConfigException("%s is empty; %s".formatted(name, mend));
     }
-  }
-
-  private static void range(String name, double value, double from, double to) {
-    if (!(value >= from && value <= to)) {
-      throw new ConfigException(
-          "%s = %s is outside %s … %s".formatted(name, brief(value), brief(from), brief(to)));
-    }
-  }
-
-  private static String brief(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Float.toString((float) value);
   }
 
   ServeOptions withAddress(String changedHost, int changedPort) {

@@ -1,6 +1,6 @@
 package dev.imago.cli;
 
-import dev.imago.core.ConfigException;
+import dev.imago.core.Bounds;
 import dev.imago.tokenize.Comparison;
 import dev.imago.tokenize.Fertility;
 import dev.imago.tokenizers.Tokenizer;
@@ -46,9 +46,7 @@ final class TokenizeCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw new ConfigException("--limit = " + limit + " is below 1");
-    }
+    Bounds.whole("--limit", limit, 1, Long.MAX_VALUE);
     Tokenizer a = TokenizerFile.open(first, parent.imago);
     Tokenizer b = TokenizerFile.open(second, parent.imago);
     var comparison = new Comparison(a, b);

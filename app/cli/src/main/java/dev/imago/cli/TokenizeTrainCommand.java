@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
@@ -223,9 +224,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
     TrainerOptions.refuseMarks(spec.commandLine().getParseResult(), cut);
     Counting counting = Counting.in(scratch()).threads(threads).checkpointBytes(CHECKPOINT_BYTES);
     if (memory != null) {
-      if (memory < 1) {
-        throw new ConfigException("--memory %d is below 1 MB; 256 suits most".formatted(memory));
-      }
+      Bounds.whole("--memory", memory, 1, Integer.MAX_VALUE, "megabytes; 256 suits most");
       counting = counting.memoryBytes((long) memory << 20);
     }
     Console console = Console.of(parent.imago);

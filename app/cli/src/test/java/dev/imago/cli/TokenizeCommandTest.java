@@ -269,7 +269,7 @@ class TokenizeCommandTest {
     assertTrue(
         imago("tokenize", "train", corpus, "--out", folder, "--memory", "0")
             .err()
-            .contains("--memory 0 is below 1 MB"));
+            .contains("--memory = 0 is below 1; megabytes"));
     Said other = imago("tokenize", "encode", corpus, corpus);
     assertEquals(3, other.exit());
     assertTrue(other.err().contains("is no tokenizer"), other.err());

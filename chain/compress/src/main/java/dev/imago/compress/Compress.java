@@ -1,5 +1,6 @@
 package dev.imago.compress;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
@@ -54,14 +55,13 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   public record Config(
       double maxLossIncrease, int evaluateTokens, String name, String about, String hint) {
     public Config {
-      if (!(maxLossIncrease >= 0 && maxLossIncrease <= 10)) {
-        throw new IllegalArgumentException(
-            "maxLossIncrease = " + maxLossIncrease + " is outside 0 … 10 nats a token");
-      }
-      if (evaluateTokens < 256) {
-        throw new IllegalArgumentException(
-            "evaluateTokens = %d is below 256, too few to judge by".formatted(evaluateTokens));
-      }
+      Bounds.number("maxLossIncrease", maxLossIncrease, 0, 10, "nats a token; 0.01 is usual");
+      Bounds.whole(
+          "evaluateTokens",
+          evaluateTokens,
+          256,
+          Integer.MAX_VALUE,
+          "fewer are too few to judge by; 65536 is usual");
       bounded("name", name, LONGEST_NAME);
       bounded("about", about, LONGEST_ABOUT);
       bounded("hint", hint, LONGEST_ABOUT);

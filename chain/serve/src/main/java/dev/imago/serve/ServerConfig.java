@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.serve.http.Gate;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public record ServerConfig(
 
     public Listening {
       apiKeys = List.copyOf(apiKeys);
-      range("port", port, 0, 65_535);
+      Bounds.whole("port", port, 0, 65_535);
       if (host.isBlank()) {
         throw new ConfigException(
             "host is empty; 127.0.0.1 is for this machine alone, 0.0.0.0 for all");
@@ -99,10 +100,10 @@ public record ServerConfig(
     public static final Defaults USUAL = new Defaults(256, 0.7f, 0.95f, 1);
 
     public Defaults {
-      range("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
-      range("temperature", temperature, 0, 2);
-      range("topP", topP, 0.01f, 1);
-      range("repetitionPenalty", repetitionPenalty, 0.01f, 10);
+      Bounds.whole("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+      Bounds.number("temperature", temperature, 0, 2);
+      Bounds.number("topP", topP, 0.01f, 1);
+      Bounds.number("repetitionPenalty", repetitionPenalty, 0.01f, 10);
     }
   }
 
@@ -127,12 +128,12 @@ public record ServerConfig(
     public static final Limits USUAL = new Limits(4, 64, 0, 1 << 20, 1_000, 64L << 20);
 
     public Limits {
-      range("sequences", sequences, 1, 128);
-      range("waiting", waiting, 0, 1 << 20);
-      range("context", context, 0, Integer.MAX_VALUE);
-      range("bodyBytes", bodyBytes, 1024, 1 << 28);
-      range("keptAnswers", keptAnswers, 1, 1 << 20);
-      range("keptBytes", keptBytes, 0, 1L << 40);
+      Bounds.whole("sequences", sequences, 1, 128);
+      Bounds.whole("waiting", waiting, 0, 1 << 20);
+      Bounds.whole("context", context, 0, Integer.MAX_VALUE);
+      Bounds.whole("bodyBytes", bodyBytes, 1024, 1 << 28);
+      Bounds.whole("keptAnswers", keptAnswers, 1, 1 << 20);
+      Bounds.whole("keptBytes", keptBytes, 0, 1L << 40);
     }
 
     public Limits withSequences(int changed) {
@@ -156,18 +157,5 @@ public record ServerConfig(
 
   private static boolean isNoKey(String key) {
     return key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-  }
-
-  private static void range(String name, double value, double from, double to) {
-    if (!(value >= from && value <= to)) {
-      throw new ConfigException(
-          "%s = %s is outside %s … %s".formatted(name, brief(value), brief(from), brief(to)));
-    }
-  }
-
-  private static String brief(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Float.toString((float) value);
   }
 }

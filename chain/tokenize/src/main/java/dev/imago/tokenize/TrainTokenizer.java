@@ -1,5 +1,6 @@
 package dev.imago.tokenize;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -82,25 +83,27 @@ public final class TrainTokenizer
                 + " WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
       }
       beside = List.copyOf(beside);
-      if (vocabularySize != 0 && (vocabularySize < LEAST || vocabularySize > MOST)) {
-        throw new ConfigException(
-            "vocabularySize = %d is not in %d … %d; 4096 suits a small model, 32768 a large one, 0 is what suits the corpus"
-                .formatted(vocabularySize, LEAST, MOST));
+      if (vocabularySize != 0) {
+        Bounds.whole(
+            "vocabularySize",
+            vocabularySize,
+            LEAST,
+            MOST,
+            "4096 suits a small model, 32768 a large one, 0 is what suits the corpus");
       }
-      if (minimumFrequency < 0) {
-        throw new ConfigException(
-            "minimumFrequency = %d is negative; 2 is usual".formatted(minimumFrequency));
-      }
-      if (sampleBytes < 1000) {
-        throw new ConfigException(
-            "sampleBytes = %d is below 1000; 100000000 is plenty for 32768 tokens"
-                .formatted(sampleBytes));
-      }
-      if (modelMaxLength < 1) {
-        throw new ConfigException(
-            "modelMaxLength = %d is below 1; give the model's context length"
-                .formatted(modelMaxLength));
-      }
+      Bounds.whole("minimumFrequency", minimumFrequency, 0, Long.MAX_VALUE, "2 is usual");
+      Bounds.whole(
+          "sampleBytes",
+          sampleBytes,
+          1000,
+          Long.MAX_VALUE,
+          "100000000 is plenty for 32768 tokens");
+      Bounds.whole(
+          "modelMaxLength",
+          modelMaxLength,
+          1,
+          Integer.MAX_VALUE,
+          "give the model's context length");
     }
 
     Config withVocabularySize(int size) {

@@ -14,8 +14,8 @@ import java.util.Set;
 public record Ending(
     int maxTokens, int minTokens, boolean ignoreEos, Set<Integer> stopIds, List<String> stop) {
   public Ending {
-    Bounds.within("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
-    Bounds.within("minTokens", minTokens, 0, maxTokens);
+    SamplingBounds.within("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+    SamplingBounds.within("minTokens", minTokens, 0, maxTokens);
     stopIds = Set.copyOf(stopIds);
     stop = List.copyOf(stop);
     if (stop.stream().anyMatch(String::isEmpty)) {

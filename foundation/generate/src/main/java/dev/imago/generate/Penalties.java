@@ -15,10 +15,10 @@ public record Penalties(
   public static final Penalties NONE = new Penalties(1, 0, 0, Map.of());
 
   public Penalties {
-    Bounds.aboveNought("repetitionPenalty", repetition, 100);
-    Bounds.within("presencePenalty", presence, -100, 100);
-    Bounds.within("frequencyPenalty", frequency, -100, 100);
+    SamplingBounds.aboveNought("repetitionPenalty", repetition, 100);
+    SamplingBounds.within("presencePenalty", presence, -100, 100);
+    SamplingBounds.within("frequencyPenalty", frequency, -100, 100);
     bias = Map.copyOf(bias);
-    bias.values().forEach(b -> Bounds.within("bias", b, -1000, 1000));
+    bias.values().forEach(b -> SamplingBounds.within("bias", b, -1000, 1000));
   }
 }

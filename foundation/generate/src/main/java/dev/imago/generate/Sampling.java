@@ -11,7 +11,7 @@ public record Sampling(
     float temperature, Truncation truncation, Penalties penalties, long seed, Ending ending) {
 
   public Sampling {
-    Bounds.within("temperature", temperature, 0, 100);
+    SamplingBounds.within("temperature", temperature, 0, 100);
   }
 
   /// The likeliest token every time.

@@ -15,10 +15,10 @@ public record Truncation(int topK, float topP, float minP, float typicalP) {
   public static final Truncation NONE = new Truncation(0, 1, 0, 1);
 
   public Truncation {
-    Bounds.within("topK", topK, 0, Integer.MAX_VALUE);
-    Bounds.aboveNought("topP", topP, 1);
-    Bounds.within("minP", minP, 0, 1);
-    Bounds.aboveNought("typicalP", typicalP, 1);
+    SamplingBounds.within("topK", topK, 0, Integer.MAX_VALUE);
+    SamplingBounds.aboveNought("topP", topP, 1);
+    SamplingBounds.within("minP", minP, 0, 1);
+    SamplingBounds.aboveNought("typicalP", typicalP, 1);
   }
 
   public Truncation withTopP(float changed) {

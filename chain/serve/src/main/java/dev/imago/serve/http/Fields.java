@@ -1,5 +1,7 @@
 package dev.imago.serve.http;
 
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +57,15 @@ public final class Fields {
         prefix + name, "%s%s = %s is not %s".formatted(prefix, name, brief(get(name)), wanted));
   }
 
+  /// A number's bounds are a setting's, and what is outside them is the client's to mend.
+  private void bounded(String name, Runnable check) {
+    try {
+      check.run();
+    } catch (ConfigException e) {
+      throw ApiException.invalid(prefix + name, String.valueOf(e.getMessage()));
+    }
+  }
+
   private static String brief(@Nullable JsonNode value) {
     return brief(String.valueOf(value));
   }
@@ -106,11 +117,8 @@ public final class Fields {
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
       throw wrong(name, "a whole number in %d … %d".formatted(from, to));
     }
-    long number = value.longValue();
-    if (number < from || number > to) {
-      throw wrong(name, "in %d … %d".formatted(from, to));
-    }
-    return Optional.of(number);
+    bounded(name, () -> Bounds.whole(prefix + name, value.longValue(), from, to));
+    return Optional.of(value.longValue());
   }
 
   /// A number; both bounds belong to the range.
@@ -122,11 +130,8 @@ public final class Fields {
     if (!value.isNumber()) {
       throw wrong(name, "a number in %s … %s".formatted(from, to));
     }
-    double number = value.doubleValue();
-    if (!(number >= from && number <= to)) {
-      throw wrong(name, "in %s … %s".formatted(from, to));
-    }
-    return Optional.of((float) number);
+    bounded(name, () -> Bounds.number(prefix + name, value.doubleValue(), from, to));
+    return Optional.of((float) value.doubleValue());
   }
 
   /// A string, or a list of strings, each with at least one character.
@@ -168,15 +173,13 @@ public final class Fields {
   }
 
   private int whole(String name, JsonNode value, int from, int to) {
-    if (!value.isIntegralNumber()
-        || !value.canConvertToInt()
-        || value.intValue() < from
-        || value.intValue() > to) {
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
       throw ApiException.invalid(
           prefix + name,
           "%s%s: %s is not a whole number in %d … %d"
               .formatted(prefix, name, brief(value), from, to));
     }
+    bounded(name, () -> Bounds.whole(prefix + name, value.intValue(), from, to));
     return value.intValue();
   }
 
@@ -199,12 +202,14 @@ public final class Fields {
                 .formatted(prefix, name, brief(each.getKey()), mostId));
       }
       JsonNode number = each.getValue();
-      if (!number.isNumber() || !(number.doubleValue() >= from && number.doubleValue() <= to)) {
+      if (!number.isNumber()) {
         throw ApiException.invalid(
             prefix + name,
             "%s%s: %s for token %s is not a number in %s … %s"
                 .formatted(prefix, name, brief(number), each.getKey(), from, to));
       }
+      String at = "%s%s[%s]".formatted(prefix, name, each.getKey());
+      bounded(name, () -> Bounds.number(at, number.doubleValue(), from, to));
       numbers.put(Integer.parseInt(each.getKey()), number.floatValue());
     }
     return numbers;

@@ -1,13 +1,14 @@
 package dev.imago.generate;
 
-/// Checks of settings, with the value and the bound in the message.
-final class Bounds {
-  private Bounds() {}
+/// The bounds of what one request may ask of the sampler. The runtime is used without stages and
+/// recipes, so it refuses arguments as the JDK does, in the words of the settings' `Bounds`.
+final class SamplingBounds {
+  private SamplingBounds() {}
 
   static void within(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
-          "%s = %s is not in %s … %s".formatted(name, brief(value), brief(least), brief(most)));
+          "%s = %s is outside %s … %s".formatted(name, brief(value), brief(least), brief(most)));
     }
   }
 
