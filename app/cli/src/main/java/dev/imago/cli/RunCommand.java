@@ -1,9 +1,9 @@
 package dev.imago.cli;
 
-import dev.imago.core.Bounds;
 import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
+import dev.imago.core.Bounds;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;

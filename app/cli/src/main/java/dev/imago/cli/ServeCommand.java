@@ -1,8 +1,8 @@
 package dev.imago.cli;
 
-import dev.imago.core.Bounds;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.RunRecord;

@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
-import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;

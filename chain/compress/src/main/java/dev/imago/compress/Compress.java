@@ -1,7 +1,7 @@
 package dev.imago.compress;
 
-import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;

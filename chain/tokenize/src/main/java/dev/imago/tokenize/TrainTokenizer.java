@@ -1,7 +1,7 @@
 package dev.imago.tokenize;
 
-import dev.imago.core.Bounds;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
@@ -93,11 +93,7 @@ public final class TrainTokenizer
       }
       Bounds.whole("minimumFrequency", minimumFrequency, 0, Long.MAX_VALUE, "2 is usual");
       Bounds.whole(
-          "sampleBytes",
-          sampleBytes,
-          1000,
-          Long.MAX_VALUE,
-          "100000000 is plenty for 32768 tokens");
+          "sampleBytes", sampleBytes, 1000, Long.MAX_VALUE, "100000000 is plenty for 32768 tokens");
       Bounds.whole(
           "modelMaxLength",
           modelMaxLength,

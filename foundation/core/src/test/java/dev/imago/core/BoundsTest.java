@@ -25,7 +25,8 @@ class BoundsTest {
   void aMessageHasTheValueTheBoundsAndAMend() {
     refused("n = 4 is outside 1 … 3; give one in between", () -> Bounds.whole("n", 4, 1, 3));
     refused("n = 0 is outside 1 … 3; 2 is usual", () -> Bounds.whole("n", 0, 1, 3, "2 is usual"));
-    refused("p = 2 is outside 0 … 1; 0.5 is usual", () -> Bounds.number("p", 2, 0, 1, "0.5 is usual"));
+    refused(
+        "p = 2 is outside 0 … 1; 0.5 is usual", () -> Bounds.number("p", 2, 0, 1, "0.5 is usual"));
     refused(
         "p = 0 is not above 0 and at most 0.5; 0.02 is usual",
         () -> Bounds.above("p", 0, 0, 0.5, "0.02 is usual"));
