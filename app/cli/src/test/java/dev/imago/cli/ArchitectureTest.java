@@ -1,5 +1,9 @@
 package dev.imago.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
@@ -41,6 +45,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
+          Map.entry("corpus", Set.of("core", "data")),
           Map.entry("regex", Set.of()),
           Map.entry("tokenizers", Set.of("regex")),
           Map.entry("vocabularies", Set.of("tokenizers")),
@@ -96,6 +101,21 @@ class ArchitectureTest {
                   hidden.stream().map(ArchitectureTest::packageOf).toArray(String[]::new))
               .check(ALL);
         });
+  }
+
+  /// Of core it may throw the exceptions that people read and check bounds, and no more: whoever
+  /// drives it need have no stage, run or workspace.
+  @Test
+  void whatMakesACorpusKnowsNoStage() {
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf("corpus"))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(packageOf("core"))
+                .and(not(simpleNameEndingWith("Exception")))
+                .and(not(simpleName("Bounds"))))
+        .check(ALL);
   }
 
   /// Whoever needs a model asks `Architectures`: no class outside knows what a Llama is.

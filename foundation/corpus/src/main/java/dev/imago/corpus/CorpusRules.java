@@ -1,0 +1,103 @@
+package dev.imago.corpus;
+
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What turns raw documents into a corpus: every setting, none of which knows where it is used.
+///
+/// @param heldoutFraction the share of documents held out, by a hash of their id; at least one is,
+///   and two where ten are kept
+/// @param heldoutSeed another number, another split
+/// @param languages the languages among which one is told, ISO 639-1
+/// @param keepLanguages prose in others is dropped; empty keeps all
+/// @param forms what is asked of verse, dialogues, lists, headlines …
+/// @param stripLicences whether the licence comment that opens a source file goes
+/// @param nearDuplicateSimilarity the share of equal rows of signatures from which on a document is
+///   nearly the same as one that stays
+/// @param minKept the share of the bytes that must be left; less is an error
+public record CorpusRules(
+    double heldoutFraction,
+    long heldoutSeed,
+    List<String> languages,
+    List<String> keepLanguages,
+    ProseRules prose,
+    FormRules forms,
+    CodeRules code,
+    boolean stripLicences,
+    boolean exactDuplicates,
+    boolean nearDuplicates,
+    double nearDuplicateSimilarity,
+    boolean maskEmails,
+    boolean maskAddresses,
+    double minKept) {
+  static final String LANGUAGE = "language";
+  static final String EXACT = "exact-duplicate";
+  static final String NEAR = "near-duplicate";
+
+  public CorpusRules {
+    languages = List.copyOf(languages);
+    keepLanguages = List.copyOf(keepLanguages);
+    if (!(heldoutFraction > 0 && heldoutFraction <= 0.5)) {
+      throw new ConfigException(
+          "heldoutFraction = %s is not above 0 and at most 0.5; 0.02 is usual"
+              .formatted(heldoutFraction));
+    }
+    Bounds.number(
+        "nearDuplicateSimilarity", nearDuplicateSimilarity, 0.5, 1, "0.75 is usual");
+    Bounds.number("minKept", minKept, 0, 1, "0.01 is usual, 0 allows anything");
+    for (String language : keepLanguages) {
+      if (!languages.contains(language) && !language.equals(Languages.UNKNOWN)) {
+        throw new ConfigException(
+            "keepLanguages names «%s», which languages = %s does not tell; add it there"
+                .formatted(language, languages));
+      }
+    }
+  }
+
+  public static CorpusRules defaults() {
+    return new CorpusRules(
+        0.02,
+        0,
+        List.of("en", "zh", "de", "fr", "es", "pt", "it", "nl", "ru", "ja", "ko"),
+        List.of(),
+        ProseRules.defaults(),
+        FormRules.defaults(),
+        CodeRules.defaults(),
+        true,
+        true,
+        true,
+        0.75,
+        true,
+        true,
+        0.01);
+  }
+
+  /// Refuses languages that cannot be told: apart from the constructor, since it loads the detector.
+  ///
+  /// @throws ConfigException for a language that is not known
+  public void check() {
+    Languages.check(languages);
+  }
+
+  /// What sets the bound of a rule, with its value: `prose.minWords=50`, one or two.
+  ///
+  /// @param rule its name, as [BrokenRule] has it
+  public List<String> settings(String rule) {
+    return RuleSettings.of(rule, this);
+  }
+
+  /// By its name, who published a rule, or `ours`.
+  public Map<String, String> sources() {
+    var sources = new HashMap<String, String>();
+    prose.rules("en").forEach(rule -> sources.put(rule.name(), rule.source()));
+    forms.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
+    Rule<Prose> length = prose.length(Form.PROSE);
+    sources.put(length.name(), length.source());
+    code.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
+    sources.put(NEAR, "Penedo et al. 2024");
+    return sources;
+  }
+}

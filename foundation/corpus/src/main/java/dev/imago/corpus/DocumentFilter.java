@@ -1,0 +1,144 @@
+package dev.imago.corpus;
+
+import dev.imago.core.InputException;
+import dev.imago.corpus.Judgement.Fingerprint;
+import dev.imago.corpus.Masks.Masked;
+import dev.imago.data.Document;
+import dev.imago.data.Utf8Length;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What is done with each document by itself, in two functions: [#judge], which says what it is and
+/// which rule it breaks, and [#finish], which makes of it what is written, once [Selection] has
+/// decided. Both are pure: the same document gives the same answer on any thread, in any order.
+public final class DocumentFilter {
+  /// The permutations of MinHash: the same in every run, whatever its seed, so that what is a
+  /// duplicate does not hang on it.
+  private static final long MINHASH_SEED = 1;
+
+  private final CorpusRules rules;
+  private final Languages languages;
+  private final Masks masks;
+  private final MinHash minHash = new MinHash(MINHASH_SEED);
+  private final List<Rule<Code>> codeRules;
+  private final Map<String, List<Rule<Prose>>> proseRules = new ConcurrentHashMap<>();
+  private final Map<String, List<Rule<Prose>>> bookRules = new ConcurrentHashMap<>();
+  private final List<Rule<Prose>> formRules;
+
+  /// @throws dev.imago.core.ConfigException for a language that cannot be told
+  public DocumentFilter(CorpusRules rules) {
+    rules.check();
+    this.rules = rules;
+    this.languages = new Languages(rules.languages());
+    this.masks = new Masks(rules.maskEmails(), rules.maskAddresses());
+    this.codeRules = rules.code().rules();
+    this.formRules = rules.forms().rules();
+  }
+
+  /// What can be said of a document by itself: its language and form, the first rule that it breaks,
+  /// the hashes by which it is compared with others.
+  public Judgement judge(Document document) {
+    String clean = Cleaner.clean(document.text());
+    String text = strip(document, clean);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    boolean code = code(document);
+    String language = code ? codeLanguage(document) : languages.of(text);
+    Prose prose = code ? null : new Prose(text);
+    Form form = prose == null ? null : form(prose);
+    Optional<BrokenRule> broken =
+        prose == null || form == null
+            ? Rule.firstBroken(codeRules, new Code(text))
+            : brokenProse(prose, form, language);
+    Optional<BrokenRule> length =
+        prose == null || form == null || broken.isPresent()
+            ? Optional.empty()
+            : Rule.firstBroken(List.of(rules.prose().length(form)), prose);
+    return new Judgement(
+        language,
+        Optional.ofNullable(form),
+        Utf8Length.of(document.text()),
+        bytes.length,
+        Utf8Length.of(clean) - bytes.length,
+        broken,
+        length,
+        Fingerprint.of(bytes),
+        broken.isPresent() || !rules.nearDuplicates() ? new int[0] : minHash.signature(text));
+  }
+
+  private Form form(Prose prose) {
+    return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : Form.PROSE;
+  }
+
+  private String strip(Document document, String clean) {
+    return rules.stripLicences() && code(document) ? LicenceHeader.strip(clean) : clean;
+  }
+
+  private Optional<BrokenRule> brokenProse(Prose prose, Form form, String language) {
+    if (!rules.keepLanguages().isEmpty() && !rules.keepLanguages().contains(language)) {
+      return Optional.of(new BrokenRule(CorpusRules.LANGUAGE, 0));
+    }
+    List<Rule<Prose>> asked =
+        switch (form) {
+          case PROSE -> proseRules.computeIfAbsent(language, rules.prose()::rules);
+          case BOOK -> bookRules.computeIfAbsent(language, rules.prose()::ofBooks);
+          case SHORT -> rules.forms().ofShort();
+          case VERSE, DIALOGUE, LIST, TABLE -> formRules;
+        };
+    return Rule.firstBroken(asked, prose);
+  }
+
+  private static boolean code(Document document) {
+    return "code".equals(document.tags().get("kind"));
+  }
+
+  /// A language detector knows prose; the ending knows code.
+  private static String codeLanguage(Document document) {
+    return document.id().endsWith(".java") || document.id().endsWith(".java.gz")
+        ? "java"
+        : Languages.UNKNOWN;
+  }
+
+  /// What is written of a document: one output, or two of the only one of a corpus.
+  ///
+  /// @param document as it was judged
+  /// @throws InputException where the only document is too short to be cut in two
+  public List<Output> finish(Document document, Judgement judgement, Decision decision) {
+    Masked masked = masks.mask(strip(document, Cleaner.clean(document.text())));
+    Document tagged = document.withText(masked.text()).with("language", judgement.language());
+    int count = masked.emails() + masked.addresses();
+    Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));
+    return switch (decision) {
+      case Decision.Kept(var side) -> List.of(output(Output.File.of(side), done, masked));
+      case Decision.Cut() -> cut(done, masked);
+      case Decision.Dropped(BrokenRule rule, String of) -> {
+        Document told =
+            done.with("rule", rule.rule())
+                .with("measured", String.format(Locale.ROOT, "%.4g", rule.measured()));
+        Document reject = of.isEmpty() ? told : told.with("of", of);
+        yield List.of(output(Output.File.REJECTS, reject, masked));
+      }
+    };
+  }
+
+  private static Output output(Output.File file, Document document, Masked masked) {
+    return new Output(file, document, masked.emails(), masked.addresses());
+  }
+
+  private List<Output> cut(Document document, Masked masked) {
+    String text = document.text();
+    if (text.codePointCount(0, text.length()) < 2) {
+      throw new InputException(
+          "the only document is «%s»: too short to hold a part out; name more documents"
+              .formatted(text));
+    }
+    Tail cut = Tail.of(text, rules.heldoutFraction());
+    Document end = document.withText(cut.tail()).withId(document.id() + "#end");
+    return List.of(
+        output(Output.File.TRAIN, document.withText(cut.head()), masked),
+        new Output(Output.File.HELDOUT, end, 0, 0));
+  }
+}
