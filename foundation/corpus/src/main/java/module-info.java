@@ -1,4 +1,7 @@
 /// What makes a corpus of raw documents.
+///
+/// Lingua's own descriptor forgets Moshi: on a module path, start the JVM with `--add-reads
+/// com.github.pemistahl.lingua=ALL-UNNAMED`.
 module dev.imago.corpus {
   requires com.github.pemistahl.lingua;
   requires transitive dev.imago.core;
