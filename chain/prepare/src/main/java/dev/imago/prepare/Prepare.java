@@ -25,10 +25,10 @@ import java.util.Map;
 /// Turns raw documents into a corpus, in two passes over the files; no text is held longer than its
 /// turn. What is decided, [DocumentFilter] and [Selection] decide; this reads, writes and tells.
 ///
-/// First pass, for each document: normalise, strip a leading licence comment off code, tell the form
-/// and the language of prose, ask the rules of its kind, hash. Between: exact and near duplicates
-/// go, the first of each group stays; the split is drawn. Second pass: mask e-mail and IP addresses
-/// and write.
+/// First pass, for each document: normalise, strip a leading licence comment off code, tell the
+/// form and the language of prose, ask the rules of its kind, hash. Between: exact and near
+/// duplicates go, the first of each group stays; the split is drawn. Second pass: mask e-mail and
+/// IP addresses and write.
 ///
 /// Kept documents get the tag `language`, and `masked` where addresses were; rejects get `rule`,
 /// `measured` and, for duplicates, `of`, the id of the document that they repeat.
@@ -163,8 +163,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
               }
             }
             long place = finished.raw().place();
-            report.add(
-                selection.judgement(place), selection.decision(place), finished.outputs());
+            report.add(selection.judgement(place), selection.decision(place), finished.outputs());
             progress.add(1);
           });
     }

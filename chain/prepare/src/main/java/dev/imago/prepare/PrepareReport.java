@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Counts documents and bytes by what became of them, and tells a run: in tables, and in words where
-/// much was dropped.
+/// Counts documents and bytes by what became of them, and tells a run: in tables, and in words
+/// where much was dropped.
 final class PrepareReport {
   private static final List<String> PREPARED = List.of("what", "documents", "bytes", "rule by");
   private static final List<String> CHANGES = List.of("change", "documents", "count");

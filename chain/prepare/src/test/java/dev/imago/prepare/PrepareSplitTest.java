@@ -40,7 +40,11 @@ class PrepareSplitTest {
     assertEquals(Set.of(), both);
     assertFalse(after.stream().anyMatch(ids(read(few.corpus(), "train"))::contains));
     assertNotEquals(
-        before, ids(read(preparing.prepare(many(200), rules(0.2, 1), preparing.run(2)).corpus(), "heldout")));
+        before,
+        ids(
+            read(
+                preparing.prepare(many(200), rules(0.2, 1), preparing.run(2)).corpus(),
+                "heldout")));
   }
 
   @Test

@@ -150,7 +150,9 @@ class PrepareTest {
     List<Document> documents = List.of(document("a", "code", "x"), document("b", "code", "y"));
     String message =
         String.valueOf(
-            assertThrows(InputException.class, () -> preparing.prepare(documents, rules(0.1, 0), preparing.run(1)))
+            assertThrows(
+                    InputException.class,
+                    () -> preparing.prepare(documents, rules(0.1, 0), preparing.run(1)))
                 .getMessage());
     assertTrue(message.startsWith("none of 2 documents is left"), message);
     assertTrue(message.contains("the rule code-characters dropped 2, measuring 1.000"), message);

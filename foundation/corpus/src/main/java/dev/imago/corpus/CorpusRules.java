@@ -45,8 +45,7 @@ public record CorpusRules(
           "heldoutFraction = %s is not above 0 and at most 0.5; 0.02 is usual"
               .formatted(heldoutFraction));
     }
-    Bounds.number(
-        "nearDuplicateSimilarity", nearDuplicateSimilarity, 0.5, 1, "0.75 is usual");
+    Bounds.number("nearDuplicateSimilarity", nearDuplicateSimilarity, 0.5, 1, "0.75 is usual");
     Bounds.number("minKept", minKept, 0, 1, "0.01 is usual, 0 allows anything");
     for (String language : keepLanguages) {
       if (!languages.contains(language) && !language.equals(Languages.UNKNOWN)) {
@@ -75,7 +74,8 @@ public record CorpusRules(
         0.01);
   }
 
-  /// Refuses languages that cannot be told: apart from the constructor, since it loads the detector.
+  /// Refuses languages that cannot be told: apart from the constructor, since it loads the
+  /// detector.
   ///
   /// @throws ConfigException for a language that is not known
   public void check() {

@@ -39,8 +39,8 @@ public final class DocumentFilter {
     this.formRules = rules.forms().rules();
   }
 
-  /// What can be said of a document by itself: its language and form, the first rule that it breaks,
-  /// the hashes by which it is compared with others.
+  /// What can be said of a document by itself: its language and form, the first rule that it
+  /// breaks, the hashes by which it is compared with others.
   public Judgement judge(Document document) {
     String clean = Cleaner.clean(document.text());
     String text = strip(document, clean);

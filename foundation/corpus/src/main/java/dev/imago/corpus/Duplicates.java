@@ -11,8 +11,9 @@ import java.util.Map;
 /// Which of a set of documents repeat another one: the same text, or nearly the same; the first of
 /// each stays ([NearDuplicates]). A pure function of the set, in whatever order it comes.
 ///
-/// Documents are only ever compared where they share one of their [#keys]. So those that share none,
-/// directly or by way of others, may be decided apart: the answers together are those for the whole.
+/// Documents are only ever compared where they share one of their [#keys]. So those that share
+/// none, directly or by way of others, may be decided apart: the answers together are those for the
+/// whole.
 public final class Duplicates {
   private Duplicates() {}
 
@@ -34,8 +35,7 @@ public final class Duplicates {
       for (Judged document : ordered) {
         Judged known = first.putIfAbsent(document.judgement().fingerprint(), document);
         if (known != null) {
-          repeated.put(
-              document.place(), new Repeated(new BrokenRule(CorpusRules.EXACT, 1), known));
+          repeated.put(document.place(), new Repeated(new BrokenRule(CorpusRules.EXACT, 1), known));
         }
       }
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
 /// @param licence UTF-8 bytes of a licence comment that was stripped
 /// @param broken the first rule broken, other than that of length
 /// @param length the rule of length, where that is broken: it may step back for all ([FormRules])
-/// @param signature of MinHash; empty where `broken` is present, where there are no words, and where
-///   near duplicates are not asked for
+/// @param signature of MinHash; empty where `broken` is present, where there are no words, and
+///   where near duplicates are not asked for
 public record Judgement(
     String language,
     Optional<Form> form,

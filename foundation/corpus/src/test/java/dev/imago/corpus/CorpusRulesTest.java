@@ -20,7 +20,8 @@ class CorpusRulesTest {
       assertEquals(
           rule.matches("gopher-duplicate-\\d+-grams"), bound.contains("maxDuplicateNgrams"), rule);
     }
-    assertEquals("code.minAlphanumeric=0.25", String.join(", ", rules.settings("code-alphanumeric")));
+    assertEquals(
+        "code.minAlphanumeric=0.25", String.join(", ", rules.settings("code-alphanumeric")));
     assertEquals("nearDuplicates=true", String.join(", ", rules.settings(CorpusRules.NEAR)));
   }
 }
