@@ -7,7 +7,8 @@ package dev.imago.torch;
 /// @param epsilon added to the root
 /// @param weightDecay of matrices; vectors have none
 /// @param clip the largest norm of all gradients together; 0 for no bound
-public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, double clip) {
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, double clip)
+    implements Optimizer {
   public AdamW {
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
       throw new IllegalArgumentException(
@@ -18,5 +19,10 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
           "epsilon = %s is above 0, weightDecay = %s and clip = %s are not below 0"
               .formatted(epsilon, weightDecay, clip));
     }
+  }
+
+  @Override
+  public long stateSize(Layout layout) {
+    return 2 * layout.size();
   }
 }

@@ -18,6 +18,8 @@ final class CrossEntropy {
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final boolean bf16;
+  private final double smoothing;
+  private final double zLoss;
 
   /// What to add to.
   ///
@@ -29,6 +31,14 @@ final class CrossEntropy {
   /// @param weight [V,D]
   /// @param bias [V]
   CrossEntropy(Tensor weight, @Nullable Tensor bias, Precision precision) {
+    this(weight, bias, precision, new Objective.Likelihood(0, 0));
+  }
+
+  /// @param added what is added to each row's loss
+  CrossEntropy(
+      Tensor weight, @Nullable Tensor bias, Precision precision, Objective.Likelihood added) {
+    this.smoothing = added.smoothing();
+    this.zLoss = added.zLoss();
     this.bf16 = precision == Precision.BF16;
     this.weight = bf16 ? weight.to(ScalarType.BFloat16) : weight;
     this.bias = bias;
@@ -72,7 +82,17 @@ final class CrossEntropy {
         if (t.ids.size(1) > 1) {
           chosen = chosen.mul(t.shares).sum(1).view(rows, 1);
         }
-        Tensor loss = normalizer.sub(chosen).mul(t.totals);
+        if (smoothing > 0) {
+          chosen =
+              chosen
+                  .mul(new Scalar(1 - smoothing))
+                  .add(z.mean(1).view(rows, 1), new Scalar(smoothing));
+        }
+        Tensor loss = normalizer.sub(chosen);
+        if (zLoss > 0) {
+          loss.add_(normalizer.square(), new Scalar(zLoss));
+        }
+        loss.mul_(t.totals);
         sum += loss.sum().item_double();
         if (losses != null) {
           float[] part = new float[rows];
@@ -102,7 +122,15 @@ final class CrossEntropy {
       float @Nullable [] weights,
       Gradients to) {
     z.sub_(normalizer).exp_();
-    z.scatter_add_(1, t.ids, t.shares.neg());
+    if (zLoss > 0) {
+      z.mul_(normalizer.mul(new Scalar(2 * zLoss)).add_(new Scalar(1.0)));
+    }
+    Tensor taken = t.shares.neg();
+    if (smoothing > 0) {
+      z.sub_(new Scalar(smoothing / z.size(1)));
+      taken.mul_(new Scalar(1 - smoothing));
+    }
+    z.scatter_add_(1, t.ids, taken);
     Tensor factor = t.totals.mul(new Scalar(scale));
     if (weights != null) {
       float[] part = java.util.Arrays.copyOfRange(weights, (int) from, (int) from + rows);

@@ -4,8 +4,11 @@ package dev.imago.torch;
 ///
 /// @param trains whether they change at all: what does not has no gradient and no moments
 /// @param learningRateFactor times the schedule's learning rate
-/// @param weightDecayFactor times AdamW's weight decay
-public record Group(boolean trains, double learningRateFactor, double weightDecayFactor) {
+/// @param weightDecayFactor times the optimizer's weight decay
+/// @param hidden whether it is a matrix between embedding and output, which [Muon] makes orthogonal
+///   steps for
+public record Group(
+    boolean trains, double learningRateFactor, double weightDecayFactor, boolean hidden) {
   /// What matrices usually are.
   public static final Group DECAYING = new Group(true, 1, 1);
 
@@ -20,5 +23,10 @@ public record Group(boolean trains, double learningRateFactor, double weightDeca
           "learningRateFactor = %s and weightDecayFactor = %s are not below 0"
               .formatted(learningRateFactor, weightDecayFactor));
     }
+  }
+
+  /// Of what is no hidden matrix.
+  public Group(boolean trains, double learningRateFactor, double weightDecayFactor) {
+    this(trains, learningRateFactor, weightDecayFactor, false);
   }
 }

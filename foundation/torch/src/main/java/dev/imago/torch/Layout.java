@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The order of a model's weights in two flat arrays: what trains, group by group, those that decay
@@ -83,16 +84,33 @@ public final class Layout {
 
   /// The groups that train, in the order of the array.
   List<Range> ranges() {
+    return ranges(_ -> true);
+  }
+
+  /// The groups of some of what trains, in the order of the array; neighbours that are updated alike
+  /// are one.
+  List<Range> ranges(Predicate<Slot> which) {
     var ranges = new ArrayList<Range>();
-    long at = 0;
-    for (Group group : groups()) {
-      if (group.trains()) {
-        long size = slots.stream().filter(s -> s.group().equals(group)).mapToLong(Slot::size).sum();
-        ranges.add(new Range(at, at + size, group));
-        at += size;
-      }
-    }
+    long[] offsets = offsets();
+    slots.stream()
+        .filter(s -> s.group().trains() && which.test(s))
+        .sorted(Comparator.comparingLong(s -> offsets[s.index()]))
+        .forEach(
+            slot -> {
+              long from = offsets[slot.index()];
+              Range last = ranges.isEmpty() ? null : ranges.getLast();
+              if (last != null && last.to() == from && alike(last.group(), slot.group())) {
+                ranges.removeLast();
+                from = last.from();
+              }
+              ranges.add(new Range(from, offsets[slot.index()] + slot.size(), slot.group()));
+            });
     return ranges;
+  }
+
+  private static boolean alike(Group a, Group b) {
+    return a.learningRateFactor() == b.learningRateFactor()
+        && a.weightDecayFactor() == b.weightDecayFactor();
   }
 
   private List<Group> groups() {

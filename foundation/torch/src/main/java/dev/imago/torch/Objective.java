@@ -5,7 +5,7 @@ package dev.imago.torch;
 public interface Objective {
   /// The sum of the rows' losses: next token, masked token, class, tag, and a teacher's shares,
   /// which differ in what a row is and which have targets.
-  Objective LIKELIHOOD = new Likelihood();
+  Objective LIKELIHOOD = new Likelihood(0, 0);
 
   /// How many sequences that follow each other belong together; one thread gets them all.
   int group();
@@ -20,8 +20,21 @@ public interface Objective {
   /// @param weights to be filled: the derivative by each loss
   double value(float[] losses, Batch batch, float[] weights);
 
-  /// See [#LIKELIHOOD].
-  record Likelihood() implements Objective {
+  /// The sum of the rows' losses, and what is added to each.
+  ///
+  /// @param smoothing ε: the target is 1 − ε of its own and ε / V of every score. Szegedy et al. 2015,
+  ///   arXiv:1512.00567
+  /// @param zLoss times the square of ln Σ exp of a row's scores, which keeps them near 0. Chowdhery
+  ///   et al. 2022, arXiv:2204.02311
+  record Likelihood(double smoothing, double zLoss) implements Objective {
+    public Likelihood {
+      if (!(smoothing >= 0 && smoothing < 1) || !(zLoss >= 0)) {
+        throw new IllegalArgumentException(
+            "smoothing = %s is within 0 ≤ smoothing < 1, zLoss = %s not below 0"
+                .formatted(smoothing, zLoss));
+      }
+    }
+
     @Override
     public int group() {
       return 1;

@@ -106,7 +106,10 @@ final class Replica {
           new CrossEntropy(
               leaf(model.weight()).detach(),
               model.bias() == null ? null : leaf(model.bias()).detach(),
-              precision);
+              precision,
+              objective instanceof Objective.Likelihood own
+                  ? own
+                  : new Objective.Likelihood(0, 0));
       CrossEntropy.@Nullable Gradients to =
           dHidden == null
               ? null

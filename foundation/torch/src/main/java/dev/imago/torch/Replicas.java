@@ -4,37 +4,34 @@ import dev.imago.tensor.Operations;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorType;
-import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// A model in training, data-parallel over threads: one copy of the weights, a replica with
 /// gradients of its own on each thread, a fixed order of sums, so that the same threads give the
 /// same bits.
 ///
-/// Owns native memory: three floats a weight that trains and one more a thread; one float a weight
-/// that does not.
+/// Owns native memory: a float a weight, one more a weight that trains and thread, the state of the
+/// optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
   private final Layout layout;
   private final Workers workers;
   private final Tensor value;
   private final Tensor frozen;
-  private final Tensor mean;
-  private final Tensor square;
   private final List<Replica> replicas = new ArrayList<>();
-  private final OperatorHandle adamW;
-  private final Type.TypePtr tensorType;
+  private @Nullable Optimizer optimizer;
+  private @Nullable Update update;
+  private @Nullable Tensor average;
+  private double averageDecay;
 
   /// @param threads how many replicas, at least 1
   public Replicas(Layout layout, int threads, Precision precision) throws InterruptedException {
@@ -42,14 +39,10 @@ public final class Replicas implements AutoCloseable {
     this.layout = layout;
     this.workers = new Workers(threads);
     this.value = torch.zeros(layout.size());
-    this.mean = torch.zeros(layout.size());
-    this.square = torch.zeros(layout.size());
     this.frozen = torch.zeros(layout.frozenSize());
     for (int i = 0; i < threads; i++) {
       replicas.add(new Replica(layout, value, frozen, precision));
     }
-    this.adamW = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
-    this.tensorType = new Type.TypePtr(TensorType.get());
   }
 
   public Layout layout() {
@@ -61,14 +54,56 @@ public final class Replicas implements AutoCloseable {
     return Libtorch.memory(value);
   }
 
-  /// AdamW's running mean of the gradients, flat, in place.
-  public MemorySegment means() {
-    return Libtorch.memory(mean);
+  /// The optimizer's state by its parts' names, each flat and in place, zeros before the first step.
+  public SequencedMap<String, MemorySegment> state(Optimizer settings) {
+    var memory = new LinkedHashMap<String, MemorySegment>();
+    updateOf(settings).state().forEach((name, tensor) -> memory.put(name, Libtorch.memory(tensor)));
+    return memory;
   }
 
-  /// AdamW's running mean of their squares, flat, in place.
-  public MemorySegment squares() {
-    return Libtorch.memory(square);
+  private Update updateOf(Optimizer settings) {
+    if (update == null) {
+      Tensor gradient = replicas.getFirst().gradient;
+      update = Update.of(settings, layout, value, gradient, workers.count());
+      optimizer = settings;
+    } else if (!settings.equals(optimizer)) {
+      throw new IllegalArgumentException("the state is that of %s".formatted(optimizer));
+    }
+    return update;
+  }
+
+  /// Keeps an exponential moving average of the weights from the next step on: after each, decay ·
+  /// average + (1 − decay) · weights; after the first, the weights. Polyak & Juditsky 1992.
+  ///
+  /// @param decay within 0 … 1
+  public void keepAverage(double decay) {
+    if (!(decay >= 0 && decay < 1)) {
+      throw new IllegalArgumentException(
+          "decay = %s is within 0 ≤ decay < 1, such as 0.999".formatted(decay));
+    }
+    averageDecay = decay;
+    if (average == null) {
+      average = torch.empty(layout.size());
+      average.copy_(value);
+    }
+  }
+
+  /// The average of the weights, flat, in place, where one is kept.
+  public Optional<MemorySegment> average() {
+    return Optional.ofNullable(average).map(Libtorch::memory);
+  }
+
+  /// Puts the average in the place of the weights, and the weights in its place; nothing where none
+  /// is kept. Twice, and all is as before.
+  public void swapAverage() {
+    if (average != null) {
+      try (PointerScope _ = new PointerScope();
+          NoGradGuard _ = new NoGradGuard()) {
+        Tensor weights = value.clone();
+        value.copy_(average);
+        average.copy_(weights);
+      }
+    }
   }
 
   /// The memory of one part of a slot, in place.
@@ -87,9 +122,12 @@ public final class Replicas implements AutoCloseable {
     workers.run(r -> replicas.get(r).gradient.zero_());
   }
 
-  /// Bytes of weights, gradients and moments.
+  /// Bytes of weights, gradients, the optimizer's state and the average, as far as they are there.
   public long nativeBytes() {
-    return 4 * (layout.size() * (3 + workers.count()) + layout.frozenSize());
+    long state =
+        update == null ? 0 : update.state().values().stream().mapToLong(Tensor::numel).sum();
+    long kept = average == null ? 1 : 2;
+    return 4 * (layout.size() * (kept + workers.count()) + layout.frozenSize() + state);
   }
 
   /// Adds a batch's gradient: of the objective, times scale.
@@ -153,11 +191,14 @@ public final class Replicas implements AutoCloseable {
     return sum;
   }
 
-  /// Sums the replicas' gradients, clips them, and takes one step of AdamW.
+  /// Sums the replicas' gradients, clips them, and takes one step of the optimizer. A gradient that
+  /// is no number changes nothing: neither weights nor state.
   ///
   /// @param step from 1
+  /// @param settings the same at every step
   /// @return the norm of the gradient before clipping
-  public double update(long step, double learningRate, AdamW settings) throws InterruptedException {
+  public double update(long step, double learningRate, Optimizer settings)
+      throws InterruptedException {
     int n = workers.count();
     long chunk = (layout.size() + n - 1) / n;
     double[] squares = new double[n];
@@ -183,67 +224,28 @@ public final class Replicas implements AutoCloseable {
     if (!Double.isFinite(norm)) {
       return norm; // The weights stay whole; the caller decides.
     }
-    List<Layout.Range> ranges = layout.ranges();
-    workers.run(
-        r -> {
-          long from = Math.min(layout.size(), r * chunk);
-          long to = Math.min(layout.size(), from + chunk);
-          for (Layout.Range range : ranges) {
-            Group group = range.group();
-            adamW(
-                Math.clamp(range.from(), from, to),
-                Math.clamp(range.to(), from, to),
-                step,
-                learningRate * group.learningRateFactor(),
-                settings,
-                settings.weightDecay() * group.weightDecayFactor(),
-                divisor);
-          }
-        });
+    var next = new Update.Step(step, learningRate, divisor);
+    Update own = updateOf(settings);
+    workers.run(r -> own.run(r, next));
+    Tensor mean = average;
+    if (mean != null) {
+      workers.run(r -> averaging(mean, r * chunk, chunk, step));
+    }
     return norm;
   }
 
-  private void adamW(
-      long from,
-      long to,
-      long step,
-      double learningRate,
-      AdamW settings,
-      double decay,
-      double divisor) {
-    if (from == to) {
-      return;
-    }
+  private void averaging(Tensor mean, long start, long chunk, long step) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      long n = to - from;
-      IValueVector arguments = new IValueVector();
-      arguments
-          .push_back(list(value.narrow(0, from, n)))
-          .push_back(list(replicas.getFirst().gradient.narrow(0, from, n)))
-          .push_back(list(mean.narrow(0, from, n)))
-          .push_back(list(square.narrow(0, from, n)))
-          .push_back(list())
-          .push_back(list(torch.full(new long[] {1}, new Scalar((double) step))))
-          .push_back(new IValue(learningRate))
-          .push_back(new IValue(settings.beta1()))
-          .push_back(new IValue(settings.beta2()))
-          .push_back(new IValue(decay))
-          .push_back(new IValue(settings.epsilon()))
-          .push_back(new IValue(false)) // amsgrad
-          .push_back(new IValue(false)) // maximize
-          .push_back(new IValue(torch.full(new long[] {1}, new Scalar(divisor)))) // grad_scale
-          .push_back(new IValue()); // found_inf
-      adamW.callBoxed(arguments);
+      long from = Math.min(layout.size(), start);
+      long n = Math.min(chunk, layout.size() - from);
+      Tensor to = mean.narrow(0, from, n);
+      if (step == 1) {
+        to.copy_(value.narrow(0, from, n));
+      } else {
+        to.lerp_(value.narrow(0, from, n), new Scalar(1 - averageDecay));
+      }
     }
-  }
-
-  private IValue list(Tensor... tensors) {
-    GenericList list = new GenericList(tensorType);
-    for (Tensor tensor : tensors) {
-      list.push_back(new IValue(tensor));
-    }
-    return new IValue(list);
   }
 
   int angleTables() {
@@ -255,8 +257,12 @@ public final class Replicas implements AutoCloseable {
     workers.close();
     replicas.forEach(Replica::close);
     value.close();
-    mean.close();
-    square.close();
+    if (update != null) {
+      update.close();
+    }
+    if (average != null) {
+      average.close();
+    }
     frozen.close();
   }
 }

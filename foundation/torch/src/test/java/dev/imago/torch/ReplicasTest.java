@@ -281,13 +281,14 @@ class ReplicasTest {
     try (Replicas replicas = filled(layout, 2)) {
       assertEquals(72, layout.size());
       assertEquals(88, layout.frozenSize());
-      assertEquals(4 * (72 * 5 + 88), replicas.nativeBytes());
+      assertEquals(4 * (72 * 3 + 88), replicas.nativeBytes());
       float[] frozen = replicas.value(e, 0).toArray(ValueLayout.JAVA_FLOAT);
       float[] before = replicas.values().toArray(ValueLayout.JAVA_FLOAT);
       replicas.clear();
       replicas.accumulate(output, Objective.LIKELIHOOD, batch(), 1);
       float[] gradient = replicas.summedGradient();
       replicas.update(1, 0.01, new AdamW(0.9, 0.95, 1e-8, 0, 0));
+      assertEquals(4 * (72 * 5 + 88), replicas.nativeBytes());
       assertArrayEquals(frozen, replicas.value(e, 0).toArray(ValueLayout.JAVA_FLOAT));
       float[] after = replicas.values().toArray(ValueLayout.JAVA_FLOAT);
       for (int i = 0; i < 72; i++) {

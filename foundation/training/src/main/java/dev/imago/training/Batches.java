@@ -12,4 +12,9 @@ public interface Batches {
   ///
   /// @param step from 1
   List<Batch> step(long step);
+
+  /// Where a step's text stands, for people who look for what upset a training.
+  default String describe(long step) {
+    return "the batch of step %,d".formatted(step);
+  }
 }

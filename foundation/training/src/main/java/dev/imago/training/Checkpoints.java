@@ -4,6 +4,7 @@ import dev.imago.core.AtomicFile;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
+import dev.imago.torch.Optimizer;
 import dev.imago.torch.Replicas;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +26,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// All that a run needs to go on, twice: the last two checkpoints, each one safetensors file with
-/// weights, AdamW's two means, the step, the curve, and a hash of all of it.
+/// weights, the optimizer's state, the average of the weights where one is kept, the step, the curve,
+/// and a hash of all of it.
 ///
 /// A checkpoint replaces the older of the two, whole at once. One that a bad disk or a cut file
 /// damaged is found by its hash, told, and passed over for the one before it.
@@ -46,7 +48,10 @@ final class Checkpoints {
   /// @param step the last one done; 0 where none is
   /// @param steps in all
   /// @param tokens trained on so far
-  record State(long step, long steps, long tokens) {}
+  /// @param skipped steps that changed nothing, as their loss or gradient was no number
+  record State(long step, long steps, long tokens, long skipped) {
+    static final State BEGIN = new State(0, 0, 0, 0);
+  }
 
   /// A file's, as it says itself.
   private record Found(int slot, Path file, State state) {}
@@ -56,15 +61,19 @@ final class Checkpoints {
   }
 
   /// Writes one in the place of the older of the two.
-  void write(Replicas replicas, State state, Curve curve) {
+  void write(Replicas replicas, Optimizer optimizer, State state, Curve curve) {
     var tensors = new LinkedHashMap<String, HostTensor>();
-    long[] shape = {replicas.layout().size()};
-    Map<String, MemorySegment> parts = parts(replicas);
-    parts.forEach((name, memory) -> tensors.put(name, new HostTensor(DataType.F32, shape, memory)));
+    Map<String, MemorySegment> parts = parts(replicas, optimizer);
+    parts.forEach(
+        (name, memory) -> {
+          long[] shape = {memory.byteSize() / Float.BYTES};
+          tensors.put(name, new HostTensor(DataType.F32, shape, memory));
+        });
     var metadata = new LinkedHashMap<String, String>();
     metadata.put("step", String.valueOf(state.step()));
     metadata.put("steps", String.valueOf(state.steps()));
     metadata.put("tokens", String.valueOf(state.tokens()));
+    metadata.put("skipped", String.valueOf(state.skipped()));
     metadata.put("curve", JSON.writeValueAsString(curve.points()));
     metadata.put("sha256", hash(metadata, parts));
     AtomicFile.replace(
@@ -76,10 +85,11 @@ final class Checkpoints {
   ///
   /// @param note is told of each that is not
   /// @return where it stands; step 0 where there is none
-  State restore(Replicas replicas, Curve curve, Consumer<String> note) {
+  State restore(
+      Replicas replicas, Optimizer optimizer, Curve curve, Consumer<String> note) {
     for (Found found : found(note)) {
       try (Safetensors stored = Safetensors.open(found.file())) {
-        Map<String, MemorySegment> parts = parts(replicas);
+        Map<String, MemorySegment> parts = parts(replicas, optimizer);
         for (Map.Entry<String, MemorySegment> part : parts.entrySet()) {
           MemorySegment data = stored.tensor(part.getKey()).data();
           if (data.byteSize() != part.getValue().byteSize()) {
@@ -96,7 +106,7 @@ final class Checkpoints {
         throw AtomicFile.failure("read", found.file(), e);
       }
     }
-    return new State(0, 0, 0);
+    return State.BEGIN;
   }
 
   /// Where a run in this folder would go on, if there is a whole checkpoint, and work left to do.
@@ -136,7 +146,8 @@ final class Checkpoints {
     return new State(
         Long.parseLong(metadata.get("step")),
         Long.parseLong(metadata.get("steps")),
-        Long.parseLong(metadata.get("tokens")));
+        Long.parseLong(metadata.get("tokens")),
+        Long.parseLong(metadata.getOrDefault("skipped", "0")));
   }
 
   private static String hash(Map<String, String> metadata, Map<String, MemorySegment> parts) {
@@ -162,11 +173,13 @@ final class Checkpoints {
     }
   }
 
-  private static Map<String, MemorySegment> parts(Replicas replicas) {
+  private static Map<String, MemorySegment> parts(Replicas replicas, Optimizer optimizer) {
     var parts = new LinkedHashMap<String, MemorySegment>();
     parts.put("value", replicas.values());
-    parts.put("exp_avg", replicas.means());
-    parts.put("exp_avg_sq", replicas.squares());
+    parts.putAll(replicas.state(optimizer));
+    replicas.average().ifPresent(average -> parts.put("ema", average));
+    // What has no numbers, as Muon's momentum of a model without blocks, has no tensor.
+    parts.values().removeIf(memory -> memory.byteSize() == 0);
     return parts;
   }
 }

@@ -55,8 +55,19 @@ public final class TrainableModel implements AutoCloseable {
   /// A model with random weights, as its table of parameters begins.
   public static TrainableModel random(ModelShape shape, long seed, int threads, Precision precision)
       throws InterruptedException {
+    return random(shape, ParameterGroups.NONE, seed, threads, precision);
+  }
+
+  /// A model with random weights, as its table of parameters begins.
+  ///
+  /// @param groups what trains otherwise than the rest
+  /// @throws IllegalArgumentException for groups that the model does not have
+  public static TrainableModel random(
+      ModelShape shape, ParameterGroups groups, long seed, int threads, Precision precision)
+      throws InterruptedException {
+    var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
-        new TrainableModel(shape, new Tuning.All().keeping(Map.of()), threads, precision);
+        new TrainableModel(shape, new Tuning.All().keeping(Map.of(), rules), threads, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -102,13 +113,35 @@ public final class TrainableModel implements AutoCloseable {
       int threads,
       Precision precision)
       throws InterruptedException {
+    return read(folder, wanted, tuning, ParameterGroups.NONE, seed, threads, precision);
+  }
+
+  /// The model of a Hugging Face folder: `config.json` and `model.safetensors` or its shards.
+  ///
+  /// @param wanted makes the shape of the file's, such as one with a classifier; what the file has
+  ///   no numbers for begins as its table says
+  /// @param tuning what trains of it
+  /// @param groups what trains otherwise than the rest
+  /// @param seed of what is drawn
+  /// @throws InputException for a folder that holds no such model, or one of another shape
+  public static TrainableModel read(
+      Path folder,
+      UnaryOperator<ModelShape> wanted,
+      Tuning tuning,
+      ParameterGroups groups,
+      long seed,
+      int threads,
+      Precision precision)
+      throws InterruptedException {
     try (SafetensorsFolder stored = SafetensorsFolder.open(folder)) {
       ModelShape there = Architectures.read(Files.readString(folder.resolve("config.json")));
       var tensors = new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
       Map<String, Parameter> kept = new HashMap<>();
       there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
       ModelShape shape = wanted.apply(there);
-      TrainableModel model = new TrainableModel(shape, tuning.keeping(kept), threads, precision);
+      var rules = new GroupRules(groups, shape.parameters());
+      TrainableModel model =
+          new TrainableModel(shape, tuning.keeping(kept, rules), threads, precision);
       try {
         model.fill(tensors, kept, new Random(seed));
         return model;

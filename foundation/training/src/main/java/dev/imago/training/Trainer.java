@@ -3,8 +3,9 @@ package dev.imago.training;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
-import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Optimizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,13 +30,19 @@ public final class Trainer {
   private final LongSupplier nanos;
 
   /// @param schedule the learning rate, and the number of steps
+  /// @param optimizer what a gradient does
+  /// @param objective what is added to the loss in training; held-out losses have none of it
+  /// @param averageDecay of the average of the weights, which then is what is measured and comes
+  ///   out; 0 for none
   /// @param checkpointEvery steps between checkpoints, at least 1
   /// @param checkpointMinutes after which there is one in any case, above 0
   /// @param evaluateEvery steps between held-out losses, at least 1
   /// @param title of the curve
   public record Settings(
       Schedule schedule,
-      AdamW optimizer,
+      Optimizer optimizer,
+      Objective.Likelihood objective,
+      double averageDecay,
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
@@ -46,6 +53,29 @@ public final class Trainer {
             "checkpointEvery = %d and evaluateEvery = %d must be at least 1, checkpointMinutes = %s above 0"
                 .formatted(checkpointEvery, evaluateEvery, checkpointMinutes));
       }
+      if (!(averageDecay >= 0 && averageDecay < 1)) {
+        throw new IllegalArgumentException(
+            "averageDecay = %s is within 0 ≤ averageDecay < 1".formatted(averageDecay));
+      }
+    }
+
+    /// The loss alone, and the last weights.
+    public Settings(
+        Schedule schedule,
+        Optimizer optimizer,
+        int checkpointEvery,
+        double checkpointMinutes,
+        int evaluateEvery,
+        String title) {
+      this(
+          schedule,
+          optimizer,
+          new Objective.Likelihood(0, 0),
+          0,
+          checkpointEvery,
+          checkpointMinutes,
+          evaluateEvery,
+          title);
     }
   }
 
@@ -87,41 +117,51 @@ public final class Trainer {
   }
 
   /// Trains to the end, from the checkpoint in the run's scratch if there is one. An interrupt ends
-  /// it after the step at work, with a checkpoint.
+  /// it after the step at work, with a checkpoint. A step whose loss or gradient is no number
+  /// changes nothing and is told.
   ///
-  /// @throws InputException when loss or gradient is no number any more, before it reaches the
-  ///   weights
+  /// @throws InputException when several such steps follow each other
   public Outcome train() throws InterruptedException {
     var checkpoints = new Checkpoints(run.scratch());
     Curve curve = new Curve();
-    Checkpoints.State state = checkpoints.restore(model.replicas(), curve, run::note);
+    if (settings.averageDecay() > 0) {
+      model.replicas().keepAverage(settings.averageDecay());
+    }
+    Checkpoints.State state =
+        checkpoints.restore(model.replicas(), settings.optimizer(), curve, run::note);
     curve.points().forEach(run::metric);
     long steps = settings.schedule().steps();
     if (state.step() > 0) {
       run.note("goes on after step %,d of %,d".formatted(state.step(), steps));
     }
     long before = state.tokens();
-    double smooth = Double.NaN;
+    var watch = new LossWatch(settings.title(), run::note);
     long begun = nanos.getAsLong();
     long saved = begun;
+    long waited = 0;
     try (Progress progress = run.progress(settings.title(), steps, "steps")) {
       progress.add(state.step());
       while (state.step() < steps) {
         long step = state.step() + 1;
         long stepBegun = nanos.getAsLong();
         List<Batch> micro = batches.step(step);
-        double loss = step(step, micro);
+        long fetched = nanos.getAsLong();
+        waited += fetched - stepBegun;
+        Step done = step(step - state.skipped(), step, micro);
         long inStep = micro.stream().mapToLong(b -> b.ids().length).sum();
-        state = new Checkpoints.State(step, steps, state.tokens() + inStep);
-        smooth = Double.isNaN(smooth) ? loss : 0.95 * smooth + 0.05 * loss;
+        state =
+            new Checkpoints.State(
+                step, steps, state.tokens() + inStep, state.skipped() + (done.whole() ? 0 : 1));
+        watch.told(step, done, settings.schedule().peak(), () -> batches.describe(step));
         long now = nanos.getAsLong();
         double rate = inStep / ((now - stepBegun) / 1e9);
         boolean evaluate = step == steps || step % settings.evaluateEvery() == 0;
         boolean save = step == steps || step % settings.checkpointEvery() == 0;
-        if (evaluate || save || step % 10 == 0 || step == 1) {
-          point(curve, state, loss, evaluate, rate);
+        if (done.whole() && (evaluate || save || step % 10 == 0 || step == 1)) {
+          point(curve, state, done, evaluate, new Pace(rate, waited / 1e9));
+          waited = 0;
         }
-        String remark = String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", smooth, rate);
+        String remark = String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", watch.mean(), rate);
         boolean stop = told(progress, remark) || Thread.interrupted();
         if (save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes()) {
           write(checkpoints, state, curve);
@@ -132,6 +172,12 @@ public final class Trainer {
         }
       }
     }
+    if (state.skipped() > 0) {
+      run.note(
+          "%s: %,d of %,d steps changed nothing"
+              .formatted(settings.title(), state.skipped(), steps));
+    }
+    model.replicas().swapAverage();
     double seconds = (nanos.getAsLong() - begun) / 1e9;
     return new Outcome(
         lastValue(curve, "loss"),
@@ -139,6 +185,21 @@ public final class Trainer {
         state.tokens(),
         (state.tokens() - before) / seconds);
   }
+
+  /// What one step gave.
+  ///
+  /// @param loss in nats a target
+  /// @param gradientNorm before clipping; NaN where the loss is no number
+  record Step(double loss, double gradientNorm) {
+    /// Whether it changed the weights.
+    boolean whole() {
+      return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+    }
+  }
+
+  /// @param tokensPerSecond of one step
+  /// @param waitedSeconds for batches since the point before
+  private record Pace(double tokensPerSecond, double waitedSeconds) {}
 
   /// Tells that a step is done.
   ///
@@ -154,22 +215,28 @@ public final class Trainer {
   }
 
   private void point(
-      Curve curve, Checkpoints.State state, double loss, boolean evaluate, double rate)
+      Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace)
       throws InterruptedException {
     var point = new TreeMap<String, Number>();
     point.put("step", state.step());
     point.put("tokens", state.tokens());
-    point.put("loss", loss);
+    point.put("loss", done.loss());
+    point.put("gradientNorm", done.gradientNorm());
     point.put("learningRate", settings.schedule().at(state.step()));
+    point.put("tokensPerSecond", Math.round(pace.tokensPerSecond()));
+    point.put("waitedSeconds", pace.waitedSeconds());
+    point.put("residentBytes", ResidentMemory.bytes());
+    point.put("time", System.currentTimeMillis() / 1e3);
     if (evaluate && !heldout.isEmpty()) {
-      point.put("heldoutLoss", heldoutLoss(state.step()));
+      model.replicas().swapAverage();
+      point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+      model.replicas().swapAverage();
     }
     curve.add(point);
-    var metric = new TreeMap<String, Number>(point);
-    metric.put("tokensPerSecond", Math.round(rate));
-    run.metric(metric);
+    run.metric(point);
     if (evaluate) {
       run.attach("loss.svg", curve.svg(settings.title()));
+      run.attach(EventFile.NAME, EventFile.of(curve.points()));
     }
   }
 
@@ -181,7 +248,7 @@ public final class Trainer {
         Thread.ofPlatform()
             .name("checkpoint")
             .uncaughtExceptionHandler((_, e) -> failure.set(e))
-            .start(() -> checkpoints.write(model.replicas(), state, curve));
+            .start(() -> checkpoints.write(model.replicas(), settings.optimizer(), state, curve));
     boolean interrupted = false;
     while (writer.isAlive()) {
       try {
@@ -201,39 +268,32 @@ public final class Trainer {
     }
   }
 
-  private double step(long step, List<Batch> micro) throws InterruptedException {
+  /// @param update this one's number among those that change weights, from 1
+  private Step step(long update, long step, List<Batch> micro) throws InterruptedException {
     int counted = micro.stream().mapToInt(Batch::counted).sum();
     model.replicas().clear();
     double sum = 0;
     for (Batch batch : micro) {
-      sum += model.accumulate(batch, 1.0 / counted);
+      sum += model.accumulate(settings.objective(), batch, 1.0 / counted);
     }
     double loss = sum / counted;
     if (!Double.isFinite(loss)) {
-      throw diverged(step, "the loss", loss);
+      return new Step(loss, Double.NaN);
     }
-    double norm = model.replicas().update(step, settings.schedule().at(step), settings.optimizer());
-    if (!Double.isFinite(norm)) {
-      throw diverged(step, "the norm of the gradient", norm);
-    }
-    return loss;
+    double rate = settings.schedule().at(step);
+    return new Step(loss, model.replicas().update(update, rate, settings.optimizer()));
   }
 
-  private InputException diverged(long step, String what, double value) {
-    return new InputException(
-        "%s: at step %,d %s is %s: training has diverged; lower learningRate (now %s) or raise warmup, and run again"
-            .formatted(settings.title(), step, what, value, settings.schedule().peak()));
-  }
-
-  private double heldoutLoss(long step) throws InterruptedException {
+  private double loss(long step, String name, List<Batch> measured) throws InterruptedException {
     double sum = 0;
     long counted = 0;
-    for (Batch batch : heldout) {
+    for (Batch batch : measured) {
       sum += model.loss(batch);
       counted += batch.counted();
     }
     if (!Double.isFinite(sum)) {
-      throw diverged(step, "the held-out loss", sum);
+      throw LossWatch.diverged(
+          settings.title(), step, "the %s loss is %s".formatted(name, sum), settings.schedule().peak());
     }
     return sum / counted;
   }

@@ -25,12 +25,12 @@ public sealed interface Tuning {
   record LowRank(int rank, double alpha) implements Tuning {}
 
   /// What it means for a model of which these parameters were read.
-  default Chosen keeping(Map<String, Parameter> read) {
-    return new Chosen(this, Map.copyOf(read));
+  default Chosen keeping(Map<String, Parameter> read, GroupRules rules) {
+    return new Chosen(this, Map.copyOf(read), rules);
   }
 
   /// A tuning of a model of which some parameters were read.
-  record Chosen(Tuning tuning, Map<String, Parameter> read) {
+  record Chosen(Tuning tuning, Map<String, Parameter> read, GroupRules rules) {
     Slot slot(Layout layout, List<Parameter> parts) {
       Parameter first = parts.getFirst();
       List<String> names = parts.stream().map(Parameter::name).toList();
@@ -38,17 +38,15 @@ public sealed interface Tuning {
       boolean kept = first.equals(read.get(first.name()));
       double decay = first.decays() ? 1 : 0;
       Group trains = new Group(true, 1, decay);
-      return switch (tuning) {
-        case All _ -> layout.add(names, rows, first.columns(), trains);
-        case NewOnly _ -> layout.add(names, rows, first.columns(), kept ? Group.FROZEN : trains);
-        case Slower(double factor) ->
-            layout.add(
-                names, rows, first.columns(), kept ? new Group(true, factor, decay) : trains);
-        case LowRank(int rank, double alpha) ->
-            kept && first.inBlock()
-                ? layout.addAdapted(names, rows, first.columns(), rank, alpha)
-                : layout.add(names, rows, first.columns(), kept ? Group.FROZEN : trains);
-      };
+      Group group =
+          switch (tuning) {
+            case All _ -> trains;
+            case NewOnly _, LowRank _ -> kept ? Group.FROZEN : trains;
+            case Slower(double factor) -> kept ? new Group(true, factor, decay) : trains;
+          };
+      return tuning instanceof LowRank(int rank, double alpha) && kept && first.inBlock()
+          ? layout.addAdapted(names, rows, first.columns(), rank, alpha)
+          : layout.add(names, rows, first.columns(), rules.of(parts, group));
     }
   }
 }

@@ -4,7 +4,9 @@ import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Pre-training's batches: the tokens of a split cut into windows of T + 1, in a new seeded order
 /// each epoch.
@@ -30,17 +32,31 @@ public record Windows(TokenShards tokens, int length, int sequences, int accumul
   @Override
   public List<Batch> step(long step) {
     var micro = new ArrayList<Batch>();
-    long first = (step - 1) * sequences * accumulate;
     for (int m = 0; m < accumulate; m++) {
-      long[] windows = new long[sequences];
-      for (int s = 0; s < sequences; s++) {
-        long at = first + (long) m * sequences + s;
-        long epoch = at / count();
-        windows[s] = new Shuffle(count(), seed * 1_000_003 + epoch).at(at % count()) * length;
-      }
-      micro.add(batch(windows));
+      micro.add(batch(starts(step, m)));
     }
     return micro;
+  }
+
+  private long[] starts(long step, int micro) {
+    long[] windows = new long[sequences];
+    for (int s = 0; s < sequences; s++) {
+      long at = ((step - 1) * accumulate + micro) * sequences + s;
+      long epoch = at / count();
+      windows[s] = new Shuffle(count(), seed * 1_000_003 + epoch).at(at % count()) * length;
+    }
+    return windows;
+  }
+
+  @Override
+  public String describe(long step) {
+    int shown = Math.min(4, sequences);
+    String starts =
+        Arrays.stream(starts(step, 0), 0, shown)
+            .mapToObj("%,d"::formatted)
+            .collect(Collectors.joining(", "));
+    return "the windows of %d tokens from token %s%s of the split"
+        .formatted(length, starts, shown < sequences * accumulate ? " … on" : " on");
   }
 
   /// The first windows in order, for a held-out loss, in batches of up to `sequences`.

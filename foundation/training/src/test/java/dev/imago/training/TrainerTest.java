@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
   private static final ModelShape SHAPE = Architectures.ofDepth(2, 64, 16);
+  private static final AdamW ADAMW = new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
   @TempDir Path folder;
   private TokenShards tokens;
 
@@ -72,7 +73,7 @@ class TrainerTest {
   private static Trainer.Settings settings(long steps, double rate, double checkpointMinutes) {
     return new Trainer.Settings(
         new Schedule(rate, 0.1, 3, steps),
-        new AdamW(0.9, 0.95, 1e-8, 0.1, 1),
+        ADAMW,
         4,
         checkpointMinutes,
         5,
@@ -138,7 +139,14 @@ class TrainerTest {
       weights.setAtIndex(ValueLayout.JAVA_FLOAT, 5, Float.NaN);
       float[] before = weights.toArray(ValueLayout.JAVA_FLOAT);
       var error = assertThrows(InputException.class, () -> train(run, model, 5, 1e-2));
-      assertTrue(error.getMessage().contains("at step 1 the loss is NaN"), error.getMessage());
+      assertTrue(error.getMessage().contains("at step 5 the loss is NaN"), error.getMessage());
+      assertEquals(4, run.notes().size(), run.notes().toString());
+      assertTrue(
+          run.notes()
+              .getFirst()
+              .startsWith(
+                  "test: at step 1 the loss is NaN: the step is skipped; it read the windows of 16 tokens from token "),
+          run.notes().getFirst());
       assertArrayEquals(before, weights.toArray(ValueLayout.JAVA_FLOAT));
     }
   }
@@ -181,7 +189,7 @@ class TrainerTest {
       var notes = new ArrayList<String>();
       try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
         var state =
-            new Checkpoints(run.scratch()).restore(model.replicas(), new Curve(), notes::add);
+            new Checkpoints(run.scratch()).restore(model.replicas(), ADAMW, new Curve(), notes::add);
         assertEquals(4, state.step(), "damage " + i);
       }
       assertEquals(1, notes.size(), notes.toString());
@@ -229,7 +237,7 @@ class TrainerTest {
     var minutes = new AtomicLong();
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
       Batches batches = new Windows(tokens, 16, 8, 2, 1);
-      // The clock is asked once before all and twice a step: a step takes two minutes.
+      // The clock is asked once before all and three times a step: a step takes three minutes.
       var trainer =
           new Trainer(
               model,
@@ -240,7 +248,7 @@ class TrainerTest {
               () -> minutes.getAndIncrement() * 60_000_000_000L);
       assertThrows(FakeRun.Killed.class, trainer::train);
     }
-    // After 2 and 4 minutes; the kill came before the third step was saved.
+    // After 6 minutes; the kill came before the third step was saved.
     assertEquals(Optional.of("after step 2 of 18"), Trainer.resumesAt(run.scratch()));
   }
 
