@@ -36,7 +36,9 @@ public record Adafactor(
     for (Slot slot : layout.slots()) {
       if (slot.group().trains()) {
         squares +=
-            slot.matrix() ? slot.height() + (long) slot.rows().size() * slot.columns() : slot.size();
+            slot.matrix()
+                ? slot.height() + (long) slot.rows().size() * slot.columns()
+                : slot.size();
       }
     }
     return squares + (beta1 > 0 ? layout.size() : 0);

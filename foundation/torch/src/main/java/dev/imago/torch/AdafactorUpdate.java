@@ -26,8 +26,7 @@ final class AdafactorUpdate implements Update {
   private final Tensor squares;
   private final @Nullable Tensor mean;
 
-  AdafactorUpdate(
-      Adafactor settings, Layout layout, Tensor value, Tensor gradient, int workers) {
+  AdafactorUpdate(Adafactor settings, Layout layout, Tensor value, Tensor gradient, int workers) {
     this.settings = settings;
     this.value = value;
     this.gradient = gradient;

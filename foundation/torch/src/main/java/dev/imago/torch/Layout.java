@@ -87,8 +87,8 @@ public final class Layout {
     return ranges(_ -> true);
   }
 
-  /// The groups of some of what trains, in the order of the array; neighbours that are updated alike
-  /// are one.
+  /// The groups of some of what trains, in the order of the array; neighbours that are updated
+  /// alike are one.
   List<Range> ranges(Predicate<Slot> which) {
     var ranges = new ArrayList<Range>();
     long[] offsets = offsets();

@@ -32,8 +32,7 @@ public record Muon(double momentum, int iterations, Scale scale, AdamW rest) imp
 
   @Override
   public long stateSize(Layout layout) {
-    long hidden =
-        layout.slots().stream().filter(Muon::orthogonal).mapToLong(Slot::size).sum();
+    long hidden = layout.slots().stream().filter(Muon::orthogonal).mapToLong(Slot::size).sum();
     return hidden + 2 * (layout.size() - hidden);
   }
 

@@ -22,10 +22,10 @@ public interface Objective {
 
   /// The sum of the rows' losses, and what is added to each.
   ///
-  /// @param smoothing ε: the target is 1 − ε of its own and ε / V of every score. Szegedy et al. 2015,
-  ///   arXiv:1512.00567
-  /// @param zLoss times the square of ln Σ exp of a row's scores, which keeps them near 0. Chowdhery
-  ///   et al. 2022, arXiv:2204.02311
+  /// @param smoothing ε: the target is 1 − ε of its own and ε / V of every score. Szegedy et al.
+  ///   2015, arXiv:1512.00567
+  /// @param zLoss times the square of ln Σ exp of a row's scores, which keeps them near 0.
+  ///   Chowdhery et al. 2022, arXiv:2204.02311
   record Likelihood(double smoothing, double zLoss) implements Objective {
     public Likelihood {
       if (!(smoothing >= 0 && smoothing < 1) || !(zLoss >= 0)) {

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Tensor;
 
-/// The parameters of a layout one by one, as Hugging Face names them: what updates take that look at
-/// a whole matrix.
+/// The parameters of a layout one by one, as Hugging Face names them: what updates take that look
+/// at a whole matrix.
 final class Parts {
   private Parts() {}
 

@@ -107,9 +107,7 @@ final class Replica {
               leaf(model.weight()).detach(),
               model.bias() == null ? null : leaf(model.bias()).detach(),
               precision,
-              objective instanceof Objective.Likelihood own
-                  ? own
-                  : new Objective.Likelihood(0, 0));
+              objective instanceof Objective.Likelihood own ? own : new Objective.Likelihood(0, 0));
       CrossEntropy.@Nullable Gradients to =
           dHidden == null
               ? null

@@ -54,7 +54,8 @@ public final class Replicas implements AutoCloseable {
     return Libtorch.memory(value);
   }
 
-  /// The optimizer's state by its parts' names, each flat and in place, zeros before the first step.
+  /// The optimizer's state by its parts' names, each flat and in place, zeros before the first
+  /// step.
   public SequencedMap<String, MemorySegment> state(Optimizer settings) {
     var memory = new LinkedHashMap<String, MemorySegment>();
     updateOf(settings).state().forEach((name, tensor) -> memory.put(name, Libtorch.memory(tensor)));

@@ -15,7 +15,8 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay, double 
               .formatted(momentum, weightDecay, clip));
     }
     if (nesterov && momentum == 0) {
-      throw new IllegalArgumentException("nesterov = true looks along a momentum; give one above 0");
+      throw new IllegalArgumentException(
+          "nesterov = true looks along a momentum; give one above 0");
     }
   }
 

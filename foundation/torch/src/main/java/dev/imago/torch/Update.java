@@ -14,8 +14,8 @@ interface Update extends AutoCloseable {
   /// Named flat arrays, in place.
   SequencedMap<String, Tensor> state();
 
-  /// This worker's share of a step; all workers' shares together are the step, whatever their order.
-  /// Overwrites the gradient.
+  /// This worker's share of a step; all workers' shares together are the step, whatever their
+  /// order. Overwrites the gradient.
   void run(int worker, Step step);
 
   @Override
@@ -31,8 +31,7 @@ interface Update extends AutoCloseable {
       case AdamW adamW -> new AdamWUpdate(adamW, layout.ranges(), value, gradient, workers);
       case Sgd sgd -> new SgdUpdate(sgd, layout.ranges(), value, gradient, workers);
       case Muon muon -> new MuonUpdate(muon, layout, value, gradient, workers);
-      case Adafactor adafactor ->
-          new AdafactorUpdate(adafactor, layout, value, gradient, workers);
+      case Adafactor adafactor -> new AdafactorUpdate(adafactor, layout, value, gradient, workers);
     };
   }
 }

@@ -26,8 +26,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// All that a run needs to go on, twice: the last two checkpoints, each one safetensors file with
-/// weights, the optimizer's state, the average of the weights where one is kept, the step, the curve,
-/// and a hash of all of it.
+/// weights, the optimizer's state, the average of the weights where one is kept, the step, the
+/// curve, and a hash of all of it.
 ///
 /// A checkpoint replaces the older of the two, whole at once. One that a bad disk or a cut file
 /// damaged is found by its hash, told, and passed over for the one before it.
@@ -85,8 +85,7 @@ final class Checkpoints {
   ///
   /// @param note is told of each that is not
   /// @return where it stands; step 0 where there is none
-  State restore(
-      Replicas replicas, Optimizer optimizer, Curve curve, Consumer<String> note) {
+  State restore(Replicas replicas, Optimizer optimizer, Curve curve, Consumer<String> note) {
     for (Found found : found(note)) {
       try (Safetensors stored = Safetensors.open(found.file())) {
         Map<String, MemorySegment> parts = parts(replicas, optimizer);

@@ -73,7 +73,8 @@ final class LossWatch {
       notes.accept(
           String.format(
               Locale.ROOT,
-              "%s: at step %,d the loss jumped from about %.3f to %.3f (norm of the gradient %.3g); it read %s",
+              "%s: at step %,d the loss jumped from about %.3f to %.3f (norm of the gradient %.3g);"
+                  + " it read %s",
               title,
               step,
               mean,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Which parameters train otherwise than the rest, by their Hugging Face names; `*` in a name stands
-/// for any text.
+/// Which parameters train otherwise than the rest, by their Hugging Face names; `*` in a name
+/// stands for any text.
 ///
 /// @param layerDecay times the learning rate for each block further from the head: the last block
 ///   has it once, the embedding most often; 1 for the same rate everywhere. Clark et al. 2020,
@@ -21,8 +21,7 @@ public record ParameterGroups(
     Map<String, Double> learningRates,
     List<String> noDecay) {
   /// All train alike.
-  public static final ParameterGroups NONE =
-      new ParameterGroups(1, List.of(), Map.of(), List.of());
+  public static final ParameterGroups NONE = new ParameterGroups(1, List.of(), Map.of(), List.of());
 
   public ParameterGroups {
     Bounds.number("layerDecay", layerDecay, 0.01, 1, "0.8 … 1 are usual");

@@ -9,8 +9,7 @@ package dev.imago.training;
 /// @param warmup steps
 /// @param decay steps of the fall at the end, which [Kind#WSD] has
 /// @param steps in all
-public record Schedule(
-    Kind kind, double peak, double floor, long warmup, long decay, long steps) {
+public record Schedule(Kind kind, double peak, double floor, long warmup, long decay, long steps) {
   /// How the rate goes on after its warm-up.
   public enum Kind {
     /// Half a cosine down to the floor. Loshchilov & Hutter 2016, arXiv:1608.03983.

@@ -214,8 +214,7 @@ public final class Trainer {
     }
   }
 
-  private void point(
-      Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace)
+  private void point(Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace)
       throws InterruptedException {
     var point = new TreeMap<String, Number>();
     point.put("step", state.step());
@@ -293,7 +292,10 @@ public final class Trainer {
     }
     if (!Double.isFinite(sum)) {
       throw LossWatch.diverged(
-          settings.title(), step, "the %s loss is %s".formatted(name, sum), settings.schedule().peak());
+          settings.title(),
+          step,
+          "the %s loss is %s".formatted(name, sum),
+          settings.schedule().peak());
     }
     return sum / counted;
   }

@@ -3,8 +3,8 @@ package dev.imago.training;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The numbers that `conformance/training.py` has by the same formula: Murmur3's finalizer of a place
-/// and a hash of a name.
+/// The numbers that `conformance/training.py` has by the same formula: Murmur3's finalizer of a
+/// place and a hash of a name.
 final class FormulaNumbers {
   private FormulaNumbers() {}
 

@@ -19,8 +19,7 @@ final class GroupRulesTest {
 
   private static Group group(ParameterGroups groups, String name) {
     Parameter p = LLAMA.stream().filter(q -> q.name().equals(name)).findFirst().orElseThrow();
-    return new GroupRules(groups, LLAMA)
-        .of(List.of(p), new Group(true, 1, p.decays() ? 1 : 0));
+    return new GroupRules(groups, LLAMA).of(List.of(p), new Group(true, 1, p.decays() ? 1 : 0));
   }
 
   private static ParameterGroups groups(
@@ -77,7 +76,9 @@ final class GroupRulesTest {
     var error =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TrainableModel.random(Architectures.ofDepth(2, 64, 16), one, 1, 1, dev.imago.torch.Precision.F32));
+            () ->
+                TrainableModel.random(
+                    Architectures.ofDepth(2, 64, 16), one, 1, 1, dev.imago.torch.Precision.F32));
     assertTrue(error.getMessage().contains("train as one matrix"), error.getMessage());
   }
 }

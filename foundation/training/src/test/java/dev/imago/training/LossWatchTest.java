@@ -23,8 +23,12 @@ final class LossWatchTest {
       step(step, 3 + 0.1 * Math.sin(step) + (step == 70 ? 4 : 0), 1.5);
     }
     assertEquals(1, notes.size(), notes.toString());
-    assertTrue(notes.getFirst().matches(
-        "training: at step 70 the loss jumped from about \\d\\.\\d+ to 7\\.\\d+ \\(norm of the gradient 1\\.50\\); it read page 70"),
+    assertTrue(
+        notes
+            .getFirst()
+            .matches(
+                "training: at step 70 the loss jumped from about \\d\\.\\d+ to 7\\.\\d+ \\(norm of"
+                    + " the gradient 1\\.50\\); it read page 70"),
         notes.getFirst());
   }
 
@@ -46,14 +50,17 @@ final class LossWatchTest {
     step(9, 2, Double.POSITIVE_INFINITY);
     assertEquals(
         List.of(
-            "training: at step 9 the norm of the gradient is Infinity: the step is skipped; it read page 9"),
+            "training: at step 9 the norm of the gradient is Infinity: the step is skipped; it read"
+                + " page 9"),
         notes);
     for (int step = 10; step < 13; step++) {
       step(step, Double.NaN, Double.NaN);
     }
     var error = assertThrows(InputException.class, () -> step(13, Double.NaN, Double.NaN));
     assertTrue(
-        error.getMessage().startsWith("training: at step 13 the loss is NaN, as in the 4 before it"),
+        error
+            .getMessage()
+            .startsWith("training: at step 13 the loss is NaN, as in the 4 before it"),
         error.getMessage());
   }
 }

@@ -72,12 +72,7 @@ class TrainerTest {
 
   private static Trainer.Settings settings(long steps, double rate, double checkpointMinutes) {
     return new Trainer.Settings(
-        new Schedule(rate, 0.1, 3, steps),
-        ADAMW,
-        4,
-        checkpointMinutes,
-        5,
-        "test");
+        new Schedule(rate, 0.1, 3, steps), ADAMW, 4, checkpointMinutes, 5, "test");
   }
 
   @Test
@@ -145,7 +140,8 @@ class TrainerTest {
           run.notes()
               .getFirst()
               .startsWith(
-                  "test: at step 1 the loss is NaN: the step is skipped; it read the windows of 16 tokens from token "),
+                  "test: at step 1 the loss is NaN: the step is skipped; it read the windows of 16"
+                      + " tokens from token "),
           run.notes().getFirst());
       assertArrayEquals(before, weights.toArray(ValueLayout.JAVA_FLOAT));
     }
@@ -189,7 +185,8 @@ class TrainerTest {
       var notes = new ArrayList<String>();
       try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
         var state =
-            new Checkpoints(run.scratch()).restore(model.replicas(), ADAMW, new Curve(), notes::add);
+            new Checkpoints(run.scratch())
+                .restore(model.replicas(), ADAMW, new Curve(), notes::add);
         assertEquals(4, state.step(), "damage " + i);
       }
       assertEquals(1, notes.size(), notes.toString());

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Twenty steps from one start, against PyTorch and transformers (`conformance/training.py` recorded
-/// them): every optimizer, what is added to the loss, groups, and the schedules.
+/// Twenty steps from one start, against PyTorch and transformers (`conformance/training.py`
+/// recorded them): every optimizer, what is added to the loss, groups, and the schedules.
 final class TrainingStepsTest {
   private static final int VOCABULARY = 64;
   private static final int SEQUENCES = 4;
