@@ -9,7 +9,7 @@ sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
 import numpy as np, torch, transformers as tf
 torch.set_num_threads(1)
 V, A, B = 64, [5, 17, 63, 2, 40, 9, 9, 31, 22, 57, 3, 12], [7, 7, 50, 1, 33, 21, 60]
-COLUMNS = [0, 2, 4, 17, 31, 63]
+COLUMNS = [0, 2, 4, 17, 31, 63, 1]
 
 def numbers(name, shape):
     """Murmur3's finalizer of the place and a hash of the name: the same whole numbers in any language."""
@@ -27,6 +27,7 @@ common = dict(vocab_size=V, hidden_size=32, num_hidden_layers=2, num_attention_h
 labels = dict(id2label={0: "O", 1: "B-PER", 2: "I-PER", 3: "B-地", 4: "I-地"}, label2id={"O": 0, "B-PER": 1, "I-PER": 2, "B-地": 3, "I-地": 4})
 llama3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
 linear = {"rope_type": "linear", "rope_theta": 500000.0, "factor": 2.5}
+roberta = {**common, "pad_token_id": 4, "type_vocab_size": 1, "max_position_embeddings": 24}
 gpt2 = dict(vocab_size=V, n_positions=16, n_embd=32, n_layer=2, n_head=4, pad_token_id=0)
 MODELS = {
     "llama": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=2, tie_word_embeddings=True)),
@@ -45,14 +46,23 @@ MODELS = {
     "qwen3-biased-window": tf.Qwen3ForCausalLM(tf.Qwen3Config(**common, num_key_value_heads=1, head_dim=8, attention_bias=True, use_sliding_window=True, sliding_window=6, layer_types=["sliding_attention", "full_attention"])),
     "qwen3-classes": tf.Qwen3ForSequenceClassification(tf.Qwen3Config(**common, num_key_value_heads=2, head_dim=12, **labels)),
     "phi3": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2)),
-    "phi3-longrope": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2, sliding_window=6, original_max_position_embeddings=8, rope_parameters={"rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "short_factor": [1.0, 1.25], "long_factor": [2.0, 4.5]})),
+    "phi3-longrope": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2, original_max_position_embeddings=8, rope_parameters={"rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.5, "short_factor": [1.0, 1.25], "long_factor": [2.0, 4.5]})),
     "qwen2": tf.Qwen2ForCausalLM(tf.Qwen2Config(**common, num_key_value_heads=2)),
+    "phi3-window": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2, sliding_window=6)),
+    "llama-embedding": tf.LlamaModel(tf.LlamaConfig(**common)),
     "gpt2": tf.GPT2LMHeadModel(tf.GPT2Config(**gpt2)),
     "gpt2-classes": tf.GPT2ForSequenceClassification(tf.GPT2Config(**gpt2, **labels)),
     "gpt2-tags": tf.GPT2ForTokenClassification(tf.GPT2Config(**gpt2, **labels)),
     "bert": tf.BertForMaskedLM(tf.BertConfig(**common)),
     "bert-classes": tf.BertForSequenceClassification(tf.BertConfig(**common, **labels)),
     "bert-tags": tf.BertForTokenClassification(tf.BertConfig(**common, **labels)),
+    "bert-span": tf.BertForQuestionAnswering(tf.BertConfig(**common)),
+    "bert-embedding": tf.BertModel(tf.BertConfig(**common), add_pooling_layer=False),
+    "roberta": tf.RobertaForMaskedLM(tf.RobertaConfig(**roberta, hidden_act="relu")),
+    "roberta-classes": tf.RobertaForSequenceClassification(tf.RobertaConfig(**roberta, **labels)),
+    "roberta-tags": tf.RobertaForTokenClassification(tf.RobertaConfig(**roberta, **labels)),
+    "roberta-span": tf.RobertaForQuestionAnswering(tf.RobertaConfig(**roberta)),
+    "roberta-embedding": tf.RobertaModel(tf.RobertaConfig(**roberta), add_pooling_layer=False),
 }
 
 class Lstm(torch.nn.Module):
@@ -64,17 +74,25 @@ class Lstm(torch.nn.Module):
     class config: to_json_string = staticmethod(lambda: json.dumps(dict(model_type="lstm", vocab_size=V, hidden_size=24, num_hidden_layers=2, max_position_embeddings=16, tie_word_embeddings=True)))
 
 MODELS["lstm"] = Lstm()
+def scored(answer, mask):
+    """Logits; start and end of a span side by side; the mean of a bare model's rows that are no padding."""
+    if "start_logits" in answer: return torch.stack((answer.start_logits, answer.end_logits), -1)
+    if "logits" in answer: return answer.logits
+    m = mask[:, :, None].float()
+    return (answer.last_hidden_state * m).sum(1) / m.sum(1)
+
 ids = torch.tensor([A, B + [0] * (len(A) - len(B))]); mask = (torch.arange(len(A)) < torch.tensor([[len(A)], [len(B)]])).long()
 out = []
 for family, model in MODELS.items():
     model.eval()
     if hasattr(model, "set_attn_implementation"): model.set_attn_implementation("eager")
     with torch.no_grad():
-        for name, p in model.named_parameters(): p.copy_(numbers(name, tuple(p.shape)))
+        bare = family.endswith("-embedding")  # its names come without the body's prefix
+        for name, p in model.named_parameters(): p.copy_(numbers(model.base_model_prefix + "." + name if bare else name, tuple(p.shape)))
         # Where the turns depend on how long a sequence is, it stands alone: transformers takes the longest of a batch, padding included.
         alone = family.endswith(("dynamic", "longrope"))
         answers = [model(input_ids=i, attention_mask=m) for i, m in ([(ids[:1], mask[:1]), (ids[1:, :len(B)], mask[1:, :len(B)])] if alone else [(ids, mask)])]
-    scores = [row for a in answers for row in (a if family == "lstm" else a.logits)]
+    scores = [row for a in answers for row in (a if torch.is_tensor(a) else scored(a, mask))]
     rows = scores if scores[0].dim() == 1 else [*scores[0], *scores[1][:len(B)]]
     config = json.loads(model.config.to_json_string())
     config = {k: v for k, v in config.items() if (v is not None or k == "sliding_window") and k not in ("transformers_version", "dtype")}

@@ -38,12 +38,7 @@ public final class LanguageModel implements AutoCloseable {
           "a %s with a head for %s does not continue text; a causal language model does"
               .formatted(
                   file.shape().architecture(),
-                  switch (file.shape().output()) {
-                    case Output.MaskedToken _ -> "masked tokens";
-                    case Output.Classes _ -> "classes";
-                    case Output.Tags _ -> "tags";
-                    case Output.NextToken _ -> "the next token";
-                  }));
+file.shape().output().words()));
     }
     this.model = file.shape().model(file);
   }

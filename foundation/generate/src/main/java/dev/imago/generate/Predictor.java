@@ -2,7 +2,6 @@ package dev.imago.generate;
 
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
-import dev.imago.model.Output;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.CpuBackend;
@@ -15,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A model that tells something of whole texts, on the CPU: a class of each, a tag of each token,
-/// or what belongs in a masked place. The weights stay in their mapped file.
+/// A model that tells something of whole texts, on the CPU: a class or a vector of each, a tag of
+/// each token, where an answer begins and ends, or what belongs in a masked place. The weights stay in their mapped file.
 ///
 /// Thread-safe: steps take turns.
 public final class Predictor implements AutoCloseable {
@@ -57,8 +56,8 @@ public final class Predictor implements AutoCloseable {
   /// The scores before the softmax.
   ///
   /// @param sequences each of 1 … context ids
-  /// @return of each sequence its rows: one for all of it where the output is of classes, else one
-  ///   for each token
+  /// @return of each sequence its rows: one for all of it where the output is of classes or an
+  ///   embedding, else one for each token
   public List<float[][]> scores(List<int[]> sequences) {
     int total = 0;
     for (int[] sequence : sequences) {
@@ -85,11 +84,11 @@ public final class Predictor implements AutoCloseable {
       var ops = backend.step(new Batch(ids, of));
       all = model.logits(ops, model.hidden(ops));
     }
-    boolean classes = shape().output() instanceof Output.Classes;
+    boolean whole = shape().output().ofSequences();
     var to = new ArrayList<float[][]>();
     int row = 0;
     for (int[] sequence : sequences) {
-      float[][] rows = new float[classes ? 1 : sequence.length][];
+      float[][] rows = new float[whole ? 1 : sequence.length][];
       for (int i = 0; i < rows.length; i++) {
         rows[i] = all.row(row++);
       }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
+import dev.imago.tensor.Operations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +47,27 @@ final class PredictorTest {
       assertTrue(tags.scores(List.of()).isEmpty());
       assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[0])));
       assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[17])));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bert,FIRST", "bert,MEAN", "llama,LAST", "llama,MEAN"})
+  void a_text_gets_a_vector_alone_as_beside_others(String architecture, Operations.Pooling pooling)
+      throws IOException {
+    try (Predictor vectors = open(architecture, new Output.Embedding(pooling))) {
+      List<float[][]> both = vectors.scores(List.of(FIRST, SECOND));
+      assertEquals(1, both.get(0).length);
+      assertEquals(64, both.get(1)[0].length);
+      assertArrayEquals(both.get(1), vectors.scores(List.of(SECOND)).getFirst());
+    }
+  }
+
+  @Test
+  void each_token_may_begin_or_end_an_answer() throws IOException {
+    try (Predictor spans = open("bert", new Output.Span())) {
+      float[][] scores = spans.scores(List.of(FIRST)).getFirst();
+      assertEquals(5, scores.length);
+      assertEquals(2, scores[0].length);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.imago.model;
 
 import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -15,6 +17,8 @@ public final class ConfigJson extends Fields {
   /// Python writes NaN and Infinity without quotes: read, so that they can be refused by name.
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  private static final String POOLING = "pooling";
 
   private final JsonNode node;
   private final String prefix;
@@ -162,6 +166,13 @@ public final class ConfigJson extends Fields {
     if (name.endsWith("ForTokenClassification")) {
       return new Output.Tags(labels());
     }
+    if (name.endsWith("ForQuestionAnswering")) {
+      return new Output.Span();
+    }
+    if (name.matches("[A-Z][A-Za-z0-9]*[a-z0-9]Model") && !name.endsWith("LMHeadModel")
+        || name.equals("GPT2Model")) {
+      return new Output.Embedding(pooling());
+    }
     if (name.endsWith("ForMaskedLM")) {
       return new Output.MaskedToken();
     }
@@ -172,8 +183,21 @@ public final class ConfigJson extends Fields {
       return otherwise;
     }
     throw new IllegalArgumentException(
-        "architectures = %s is not supported; language models, ForSequenceClassification and ForTokenClassification are"
+        "architectures = %s is not supported; language models, ForSequenceClassification, ForTokenClassification, ForQuestionAnswering and bare models are"
             .formatted(shortened(name)));
+  }
+
+  /// A field of ours: which rows stand for a sequence. transformers leaves it to who calls it.
+  private Operations.Pooling pooling() {
+    String name = text(POOLING, "mean");
+    return switch (name) {
+      case "first", "cls" -> Operations.Pooling.FIRST;
+      case "last" -> Operations.Pooling.LAST;
+      case "mean" -> Operations.Pooling.MEAN;
+      default ->
+          throw new IllegalArgumentException(
+              "%s = %s is not supported; first, last and mean are".formatted(shown(POOLING), name));
+    };
   }
 
   /// Of `id2label`, in the order of their ids; `LABEL_0` and on where there are only so many.
@@ -218,8 +242,13 @@ public final class ConfigJson extends Fields {
           case Output.MaskedToken _ -> family + "ForMaskedLM";
           case Output.Classes _ -> family + "ForSequenceClassification";
           case Output.Tags _ -> family + "ForTokenClassification";
+          case Output.Span _ -> family + "ForQuestionAnswering";
+          case Output.Embedding _ -> family + "Model";
         };
     c.putArray("architectures").add(name);
+    if (shape.output() instanceof Output.Embedding(Operations.Pooling pooling)) {
+      c.put(POOLING, pooling.name().toLowerCase(Locale.ROOT));
+    }
     if (specials.endOfText() >= 0) {
       c.put("bos_token_id", specials.endOfText());
       c.put("eos_token_id", specials.endOfText());

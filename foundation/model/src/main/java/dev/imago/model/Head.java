@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Operations;
 import org.jspecify.annotations.Nullable;
 
 /// A model's last layer, whose scores a softmax takes.
@@ -7,4 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// @param weight [V,D], or [L,D]: the embedding where the two are tied
 /// @param bias [V] or [L], where there is one
 /// @param <W> the backend's weight
-public record Head<W>(W weight, @Nullable W bias) {}
+public record Head<W>(W weight, @Nullable W bias) {
+  /// x [N,D] → [N,V] or [N,L].
+  public <X> X logits(Operations<W, X> ops, X x) {
+    return ops.linear(x, weight, bias);
+  }
+
+  /// The last layer that there must be.
+  ///
+  /// @throws IllegalArgumentException where there is none
+  public static <W> Head<W> required(@Nullable Head<W> head) {
+    if (head == null) {
+      throw new IllegalArgumentException(
+          "a model of embeddings has no last layer to train or to score with; choose another output");
+    }
+    return head;
+  }
+}

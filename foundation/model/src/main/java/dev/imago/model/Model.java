@@ -13,10 +13,12 @@ public interface Model<W> {
   <X> X hidden(Operations<W, X> ops);
 
   /// The last layer.
+  ///
+  /// @throws IllegalArgumentException where there is none: the output is an embedding
   Head<W> head();
 
   /// Scores: of the next or masked token [N,V], of the tags [N,L], of the classes [B,L].
   default <X> X logits(Operations<W, X> ops, X hidden) {
-    return ops.linear(hidden, head().weight(), head().bias());
+    return head().logits(ops, hidden);
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Operations;
 import java.util.List;
 
 /// What a model's last layer tells.
@@ -24,12 +25,65 @@ public sealed interface Output {
     }
   }
 
+  /// Where an answer begins and ends: two scores of each token, each for a softmax over the tokens.
+  record Span() implements Output {}
+
+  /// A vector that stands for the whole sequence, and no last layer at all.
+  ///
+  /// @param pooling which rows make it
+  record Embedding(Operations.Pooling pooling) implements Output {}
+
   /// The labels, where it has some of its own.
   default List<String> names() {
     return switch (this) {
       case Classes(List<String> labels) -> labels;
       case Tags(List<String> labels) -> labels;
-      case NextToken _, MaskedToken _ -> List.of();
+      case Span _ -> List.of("start", "end");
+      case NextToken _, MaskedToken _, Embedding _ -> List.of();
     };
+  }
+
+  /// Whether there is one row for each sequence, not for each token.
+  default boolean ofSequences() {
+    return switch (this) {
+      case Classes _, Embedding _ -> true;
+      case NextToken _, MaskedToken _, Tags _, Span _ -> false;
+    };
+  }
+
+  /// What it is of, in words.
+  default String words() {
+    return switch (this) {
+      case NextToken _ -> "the next token";
+      case MaskedToken _ -> "masked tokens";
+      case Classes _ -> "classes";
+      case Tags _ -> "tags";
+      case Span _ -> "spans";
+      case Embedding _ -> "embeddings";
+    };
+  }
+
+  /// Refuses what an architecture has no last layer for.
+  ///
+  /// @param family as messages name it
+  /// @param causal whether a token sees only what came before
+  default void check(String family, boolean causal, boolean spans, boolean embeddings) {
+    boolean known =
+        switch (this) {
+          case NextToken _ -> causal;
+          case MaskedToken _ -> !causal;
+          case Classes _, Tags _ -> true;
+          case Span _ -> spans;
+          case Embedding _ -> embeddings;
+        };
+    if (!known) {
+      throw new IllegalArgumentException(
+          switch (this) {
+            case NextToken _ -> "what sees both sides has no next token to tell";
+            case MaskedToken _ -> "what sees only what came before has no masked tokens";
+            case Classes _, Tags _, Span _, Embedding _ ->
+                "%s with a head for %s is not supported".formatted(family, words());
+          });
+    }
   }
 }

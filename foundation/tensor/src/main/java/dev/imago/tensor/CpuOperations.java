@@ -21,7 +21,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation gather(CpuWeight table, Index index) {
+  public Activation gather(CpuWeight table, Index index, int from) {
     Activation y = Activation.zeros(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
     for (int n = 0; n < batch.size(); n++) {
@@ -31,13 +31,15 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
             case POSITION -> batch.position(n);
             case SEGMENT -> 0;
           };
-      if (row < 0 || row >= table.rows()) {
+      if (row < 0 || row >= table.rows() - from) {
         throw new IllegalArgumentException(
             "%s %d is not in 0 … %d"
                 .formatted(
-                    index == Index.POSITION ? "position" : "token id", row, table.rows() - 1));
+                    index == Index.POSITION ? "position" : "token id",
+                    row,
+                    table.rows() - from - 1));
       }
-      PanelKernels.expand(part, table.columns(), row, y.data(), n * table.columns());
+      PanelKernels.expand(part, table.columns(), row + from, y.data(), n * table.columns());
     }
     return y;
   }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param <X> an activation
 public interface Operations<W, X> {
   /// The rows of `table` [V,D] that an index names, one for each token → [N,D].
-  X gather(W table, Index index);
+  default X gather(W table, Index index) {
+    return gather(table, index, 0);
+  }
+
+  /// The same, of rows that begin at `from`.
+  X gather(W table, Index index, int from);
 
   /// x [N,in] · weight[out,in]ᵀ + bias [out] → [N,out].
   X linear(X x, W weight, @Nullable W bias);

@@ -32,7 +32,7 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] gather(Weight table, Index index) {
+  public double[][] gather(Weight table, Index index, int from) {
     double[][] y = new double[ids.length][];
     for (int n = 0; n < ids.length; n++) {
       int row =
@@ -41,7 +41,7 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
             case POSITION -> n;
             case SEGMENT -> 0;
           };
-      y[n] = table.rows[row].clone();
+      y[n] = table.rows[row + from].clone();
     }
     return y;
   }

@@ -40,20 +40,20 @@ final class TorchOperations implements Operations<Slot, Activation> {
   }
 
   @Override
-  public Activation gather(Slot table, Index index) {
+  public Activation gather(Slot table, Index index, int from) {
     Tensor t = replica.leaf(table);
     return new Activation(
         switch (index) {
-          case TOKEN -> torch.embedding(t, ids);
+          case TOKEN -> torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
           case POSITION -> {
-            if (length > t.size(0)) {
+            if (length > t.size(0) - from) {
               throw new IllegalArgumentException(
                   "sequences of %d are longer than the %d positions of the model"
-                      .formatted(length, t.size(0)));
+                      .formatted(length, t.size(0) - from));
             }
-            yield t.narrow(0, 0, length).repeat(sequences, 1);
+            yield t.narrow(0, from, length).repeat(sequences, 1);
           }
-          case SEGMENT -> t.narrow(0, 0, 1).expand(sequences * length, t.size(1));
+          case SEGMENT -> t.narrow(0, from, 1).expand(sequences * length, t.size(1));
         });
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
@@ -57,7 +58,7 @@ final class ArchitecturesTest {
           "mistral",
           "qwen2-window",
           "qwen3-biased-window",
-          "phi3-longrope");
+          "phi3-window");
 
   @TempDir Path folder;
 
@@ -160,9 +161,12 @@ final class ArchitecturesTest {
     assertEquals(recorded.scores.size(), rows.size());
     for (int r = 0; r < rows.size(); r++) {
       float[] expected = recorded.scores.get(r);
+      int width = rows.get(r).length;
+      int[] there = Arrays.stream(columns).filter(c -> c < width).toArray();
+      assertEquals(there.length, expected.length);
       for (int c = 0; c < expected.length; c++) {
-        float found = rows.get(r)[columns[c]];
-        assertEquals(expected[c], found, TOLERANCE, "row " + r + ", column " + columns[c]);
+        float found = rows.get(r)[there[c]];
+        assertEquals(expected[c], found, TOLERANCE, "row " + r + ", column " + there[c]);
       }
     }
   }
@@ -234,6 +238,14 @@ final class ArchitecturesTest {
         Safetensors.FORMAT_PT);
     Files.writeString(first.resolve("config.json"), recorded.config);
     Path second = Files.createDirectories(folder.resolve("second"));
+    if (shape.output() instanceof Output.Embedding) {
+      var e =
+          assertThrows(
+              InputException.class, () -> TrainableModel.read(first, 2, Precision.F32).close());
+      assertTrue(e.getMessage().contains("has no last layer"), e.getMessage());
+      assertEquals(shape, Architectures.read(shape.configJson(new Specials(0, List.of(0)))));
+      return; // What is for another head to be trained on.
+    }
     try (var model = TrainableModel.read(first, 2, Precision.F32)) {
       same(recorded, onLibtorch(model));
       model.write(second, new Specials(0, List.of(0)));
@@ -253,7 +265,7 @@ final class ArchitecturesTest {
     int[] lengths = {a.length, b.length};
     var batch = new Batch(2, a.length, ids, lengths, new int[ids.length], new float[0]);
     float[] scores = model.logits(batch);
-    boolean whole = model.config().output() instanceof Output.Classes;
+    boolean whole = model.config().output().ofSequences();
     int rows = whole ? 2 : ids.length;
     int columns = scores.length / rows;
     var to = new ArrayList<float[]>();

@@ -1,5 +1,6 @@
 package dev.imago.model.bert;
 
+import dev.imago.model.Affine;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
@@ -10,6 +11,7 @@ import dev.imago.tensor.Operations;
 import dev.imago.tensor.Operations.Index;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A BERT's forward pass.
 ///
@@ -22,9 +24,7 @@ final class BertModel<W> implements Model<W> {
   private final Affine<W> norm;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
-  private final Head<W> head;
-
-  private record Affine<W>(W weight, W bias) {}
+  private final @Nullable Head<W> head;
 
   private record Block<W>(
       Affine<W> qkv,
@@ -40,73 +40,73 @@ final class BertModel<W> implements Model<W> {
     this.tokens = source.weight(List.of(table.tokens));
     this.positions = source.weight(List.of(table.positions));
     this.segments = source.weight(List.of(table.segments));
-    this.norm = affine(source, table.norm);
+    this.norm = table.norm.from(source);
     for (BertTable.Layer l : table.layers) {
       blocks.add(
           new Block<>(
-              affine(source, l.qkv()),
-              affine(source, l.output()),
-              affine(source, l.attentionNorm()),
-              affine(source, l.up()),
-              affine(source, l.down()),
-              affine(source, l.norm())));
+              l.qkv().from(source),
+              l.output().from(source),
+              l.attentionNorm().from(source),
+              l.up().from(source),
+              l.down().from(source),
+              l.norm().from(source)));
     }
-    table.before.forEach(a -> before.add(affine(source, a)));
+    table.before.forEach(a -> before.add(a.from(source)));
+    Affine.Parameters last = table.head.orElse(null);
     this.head =
-        new Head<>(
-            table.head.tied() ? tokens : source.weight(List.of(table.head)),
-            source.weight(List.of(table.headBias)));
-  }
-
-  private static <W> Affine<W> affine(WeightSource<W> source, BertTable.Affine a) {
-    return new Affine<>(source.weight(a.weight()), source.weight(a.bias()));
+        last == null
+            ? null
+            : new Head<>(
+                last.weight().getFirst().tied() ? tokens : source.weight(last.weight()),
+                source.weight(last.bias()));
   }
 
   @Override
   public Head<W> head() {
-    return head;
+    return Head.required(head);
+  }
+
+  @Override
+  public <X> X logits(Operations<W, X> ops, X hidden) {
+    return head == null ? hidden : head.logits(ops, hidden);
   }
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    X x = ops.add(ops.gather(tokens, Index.TOKEN), ops.gather(positions, Index.POSITION));
-    x = norm(ops, ops.add(x, ops.gather(segments, Index.SEGMENT)), norm);
+    float epsilon = shape.epsilon();
+    X x =
+        ops.add(
+            ops.gather(tokens, Index.TOKEN),
+            ops.gather(positions, Index.POSITION, shape.firstPosition()));
+    x = norm.norm(ops, ops.add(x, ops.gather(segments, Index.SEGMENT)), epsilon);
     for (Block<W> b : blocks) {
-      X attended = linear(ops, attention(ops, x, b), b.output);
-      x = norm(ops, ops.add(x, attended), b.attentionNorm);
-      X up = ops.apply(shape.function(), linear(ops, x, b.up));
-      x = norm(ops, ops.add(x, linear(ops, up, b.down)), b.norm);
+      X attended = b.output.linear(ops, attention(ops, x, b));
+      x = b.attentionNorm.norm(ops, ops.add(x, attended), epsilon);
+      X up = ops.apply(shape.function(), b.up.linear(ops, x));
+      x = b.norm.norm(ops, ops.add(x, b.down.linear(ops, up)), epsilon);
     }
     return switch (shape.output()) {
-      case Output.MaskedToken _, Output.NextToken _ ->
-          norm(
-              ops,
-              ops.apply(shape.function(), linear(ops, x, before.getFirst())),
-              before.getLast());
-      case Output.Classes _ ->
-          ops.apply(
-              Nonlinearity.TANH,
-              linear(ops, ops.pool(x, Operations.Pooling.FIRST), before.getFirst()));
-      case Output.Tags _ -> x;
+      case Output.MaskedToken _, Output.NextToken _ -> {
+        X changed = ops.apply(shape.headFunction(), before.getFirst().linear(ops, x));
+        yield before.getLast().norm(ops, changed, epsilon);
+      }
+      case Output.Classes _ -> {
+        X first = ops.pool(x, Operations.Pooling.FIRST);
+        yield ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, first));
+      }
+      case Output.Tags _, Output.Span _ -> x;
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
     };
   }
 
   private <X> X attention(Operations<W, X> ops, X x, Block<W> b) {
     int d = shape.width();
-    X qkv = linear(ops, x, b.qkv);
+    X qkv = b.qkv.linear(ops, x);
     return ops.attention(
         ops.columns(qkv, 0, d),
         ops.columns(qkv, d, d),
         ops.columns(qkv, 2 * d, d),
         AttentionShape.whole(shape.heads(), d / shape.heads()),
         null);
-  }
-
-  private <X> X norm(Operations<W, X> ops, X x, Affine<W> a) {
-    return ops.layerNorm(x, a.weight, a.bias, shape.epsilon());
-  }
-
-  private static <W, X> X linear(Operations<W, X> ops, X x, Affine<W> a) {
-    return ops.linear(x, a.weight, a.bias);
   }
 }

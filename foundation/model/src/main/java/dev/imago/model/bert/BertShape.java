@@ -13,52 +13,80 @@ import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.Nonlinearity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The shape of a BERT.
 ///
+/// @param kind whose names the files use
 /// @param vocabularySize V, rows of the embedding
 /// @param width D
 /// @param layers blocks
 /// @param heads H, a divisor of D
 /// @param feedForward F
-/// @param context rows of the positions
+/// @param context the longest sequence
+/// @param firstPosition the row of the positions that the first token has: RoBERTa's come after the
+///   padding's id
 /// @param segments rows of the segments
 /// @param function between the feed-forward matrices, and in the masked-token head
 /// @param epsilon of the norms
 public record BertShape(
+    Kind kind,
     int vocabularySize,
     int width,
     int layers,
     int heads,
     int feedForward,
     int context,
+    int firstPosition,
     int segments,
     Nonlinearity function,
     float epsilon,
     Output output)
     implements ModelShape {
+  /// Whose names the files use.
+  public enum Kind {
+    BERT("Bert"),
+    ROBERTA("Roberta");
+
+    /// How transformers' classes begin.
+    final String family;
+
+    Kind(String family) {
+      this.family = family;
+    }
+  }
+
   public BertShape {
     if (heads < 1 || width % heads != 0) {
       throw new IllegalArgumentException(
           "num_attention_heads = %d does not divide hidden_size = %d".formatted(heads, width));
     }
-    if (output instanceof Output.NextToken) {
-      throw new IllegalArgumentException(
-          "what sees both sides has no next token to tell; masked tokens, classes and tags it has");
-    }
+    output.check(kind.family, false, true, true);
+  }
+
+  /// Rows of the positions.
+  int positions() {
+    return firstPosition + context;
+  }
+
+  /// The function in the head for masked tokens: RoBERTa's is one whatever the blocks have.
+  Nonlinearity headFunction() {
+    return kind == Kind.ROBERTA ? Nonlinearity.GELU : function;
   }
 
   @Override
   public ModelShape withOutput(Output other) {
     return new BertShape(
+        kind,
         vocabularySize,
         width,
         layers,
         heads,
         feedForward,
         context,
+        firstPosition,
         segments,
         function,
         epsilon,
@@ -67,7 +95,7 @@ public record BertShape(
 
   @Override
   public String architecture() {
-    return "bert";
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -94,9 +122,10 @@ public record BertShape(
         name.replace("LayerNorm.weight", "LayerNorm.gamma")
             .replace("LayerNorm.bias", "LayerNorm.beta");
     to.add(old);
-    if (name.startsWith("bert.")) {
-      to.add(name.substring("bert.".length()));
-      to.add(old.substring("bert.".length()));
+    String body = architecture() + ".";
+    if (name.startsWith(body)) {
+      to.add(name.substring(body.length()));
+      to.add(old.substring(body.length()));
     }
     return to;
   }
@@ -104,23 +133,30 @@ public record BertShape(
   /// Buffers, what is tied, and heads of the pre-training that this output does without.
   @Override
   public boolean ignores(String name, Form form) {
+    boolean masked = output instanceof Output.MaskedToken;
+    boolean pooled = kind == Kind.BERT && output instanceof Output.Classes;
     return name.endsWith("embeddings.position_ids")
         || name.equals("cls.predictions.decoder.bias")
+        || name.equals("lm_head.decoder.bias")
         || name.startsWith("cls.seq_relationship.")
-        || !(output instanceof Output.Classes) && name.matches("(bert\\.)?pooler\\.dense\\..*")
-        || !(output instanceof Output.MaskedToken) && name.startsWith("cls.predictions.");
+        || !pooled && name.matches("((ro)?bert(a)?\\.)?pooler\\.dense\\..*")
+        || !masked && (name.startsWith("cls.predictions.") || name.startsWith("lm_head."));
   }
 
   @Override
   public String configJson(Specials specials) {
-    ObjectNode c = ConfigJson.begin(this, "BertLMHeadModel", "Bert", specials);
+    String causal = kind == Kind.BERT ? "BertLMHeadModel" : "RobertaForCausalLM";
+    ObjectNode c = ConfigJson.begin(this, causal, kind.family, specials);
     c.put("attention_probs_dropout_prob", 0.0);
     c.put("hidden_act", ConfigJson.name(function));
     c.put("hidden_dropout_prob", 0.0);
     c.put("hidden_size", width);
     c.put("intermediate_size", feedForward);
     c.put("layer_norm_eps", ConfigJson.shortest(epsilon));
-    c.put("max_position_embeddings", context);
+    c.put("max_position_embeddings", positions());
+    if (kind == Kind.ROBERTA) {
+      c.put("pad_token_id", firstPosition - 1);
+    }
     c.put("num_attention_heads", heads);
     c.put("num_hidden_layers", layers);
     c.put("type_vocab_size", segments);

@@ -3,11 +3,14 @@ package dev.imago.model.bert;
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
+import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of a BERT's parameters: matrices begin normal with deviation 0.02, biases 0, norms 1.
 final class BertTable {
@@ -16,96 +19,85 @@ final class BertTable {
   final Parameter tokens;
   final Parameter positions;
   final Parameter segments;
-  final Affine norm;
+  final Affine.Parameters norm;
   final List<Layer> layers = new ArrayList<>();
 
-  /// Before the head: the transform of masked tokens, or the pooler; empty for tags.
-  final List<Affine> before = new ArrayList<>();
+  /// Before the head: the transform of masked tokens, or the pooler; empty for tags and spans.
+  final List<Affine.Parameters> before = new ArrayList<>();
 
-  final Parameter head;
-  final Parameter headBias;
-
-  /// A weight, or several stacked, and their biases.
-  record Affine(List<Parameter> weight, List<Parameter> bias) {}
+  /// The last layer's weight and bias; nothing for embeddings.
+  final Optional<Affine.Parameters> head;
 
   record Layer(
-      Affine qkv, Affine output, Affine attentionNorm, Affine up, Affine down, Affine norm) {
-    List<Affine> all() {
+      Affine.Parameters qkv,
+      Affine.Parameters output,
+      Affine.Parameters attentionNorm,
+      Affine.Parameters up,
+      Affine.Parameters down,
+      Affine.Parameters norm) {
+    List<Affine.Parameters> all() {
       return List.of(qkv, output, attentionNorm, up, down, norm);
     }
   }
 
   BertTable(BertShape s) {
     int d = s.width();
-    String embeddings = "bert.embeddings.";
+    String body = s.architecture() + ".";
+    String embeddings = body + "embeddings.";
     tokens = matrix(embeddings + "word_embeddings.weight", s.vocabularySize(), d, USUAL);
-    positions = matrix(embeddings + "position_embeddings.weight", s.context(), d, USUAL);
+    positions = matrix(embeddings + "position_embeddings.weight", s.positions(), d, USUAL);
     segments = matrix(embeddings + "token_type_embeddings.weight", s.segments(), d, USUAL);
-    norm = norm(embeddings + "LayerNorm", d);
+    norm = Affine.Parameters.norm(embeddings + "LayerNorm", d);
     for (int i = 0; i < s.layers(); i++) {
-      String layer = "bert.encoder.layer." + i + ".";
+      String layer = body + "encoder.layer." + i + ".";
       String self = layer + "attention.self.";
       layers.add(
           new Layer(
-              new Affine(
-                  List.of(
-                      matrix(self + "query.weight", d, d, USUAL),
-                      matrix(self + "key.weight", d, d, USUAL),
-                      matrix(self + "value.weight", d, d, USUAL)),
-                  List.of(bias(self + "query", d), bias(self + "key", d), bias(self + "value", d))),
-              affine(layer + "attention.output.dense", d, d),
-              norm(layer + "attention.output.LayerNorm", d),
-              affine(layer + "intermediate.dense", s.feedForward(), d),
-              affine(layer + "output.dense", d, s.feedForward()),
-              norm(layer + "output.LayerNorm", d)));
+              Affine.Parameters.stacked(
+                  Stream.of("query", "key", "value").map(n -> linear(self + n, d, d)).toList()),
+              linear(layer + "attention.output.dense", d, d),
+              Affine.Parameters.norm(layer + "attention.output.LayerNorm", d),
+              linear(layer + "intermediate.dense", s.feedForward(), d),
+              linear(layer + "output.dense", d, s.feedForward()),
+              Affine.Parameters.norm(layer + "output.LayerNorm", d)));
     }
-    switch (s.output()) {
-      case Output.MaskedToken _, Output.NextToken _ -> {
-        before.add(affine("cls.predictions.transform.dense", d, d));
-        before.add(norm("cls.predictions.transform.LayerNorm", d));
-        head =
-            matrix("cls.predictions.decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens);
-        headBias = vector("cls.predictions.bias", s.vocabularySize(), Initialisation.ZEROS);
-      }
-      case Output.Classes(List<String> labels) -> {
-        before.add(affine("bert.pooler.dense", d, d));
-        head = matrix("classifier.weight", labels.size(), d, USUAL);
-        headBias = bias("classifier", labels.size());
-      }
-      case Output.Tags(List<String> labels) -> {
-        head = matrix("classifier.weight", labels.size(), d, USUAL);
-        headBias = bias("classifier", labels.size());
-      }
-    }
+    boolean roberta = s.kind() == BertShape.Kind.ROBERTA;
+    head =
+        switch (s.output()) {
+          case Output.MaskedToken _, Output.NextToken _ -> {
+            String at = roberta ? "lm_head." : "cls.predictions.";
+            before.add(linear(at + (roberta ? "dense" : "transform.dense"), d, d));
+            before.add(
+                Affine.Parameters.norm(at + (roberta ? "layer_norm" : "transform.LayerNorm"), d));
+            yield Optional.of(
+                new Affine.Parameters(
+                    List.of(
+                        matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
+                    List.of(vector(at + "bias", s.vocabularySize(), Initialisation.ZEROS))));
+          }
+          case Output.Classes(List<String> labels) -> {
+            before.add(linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d));
+            yield Optional.of(
+                linear(roberta ? "classifier.out_proj" : "classifier", labels.size(), d));
+          }
+          case Output.Tags(List<String> labels) ->
+              Optional.of(linear("classifier", labels.size(), d));
+          case Output.Span _ -> Optional.of(linear("qa_outputs", 2, d));
+          case Output.Embedding _ -> Optional.empty();
+        };
   }
 
-  private static Parameter bias(String name, int length) {
-    return vector(name + ".bias", length, Initialisation.ZEROS);
-  }
-
-  private static Affine affine(String name, int rows, int columns) {
-    return new Affine(
-        List.of(matrix(name + ".weight", rows, columns, USUAL)), List.of(bias(name, rows)));
-  }
-
-  private static Affine norm(String name, int d) {
-    return new Affine(
-        List.of(vector(name + ".weight", d, Initialisation.ONES)), List.of(bias(name, d)));
+  private static Affine.Parameters linear(String name, int rows, int columns) {
+    return Affine.Parameters.linear(name, rows, columns, USUAL);
   }
 
   /// Every parameter, in the order of the layers.
   List<Parameter> all() {
     var to = new ArrayList<Parameter>(List.of(tokens, positions, segments));
-    add(to, norm);
-    layers.forEach(layer -> layer.all().forEach(a -> add(to, a)));
-    before.forEach(a -> add(to, a));
-    to.add(head);
-    to.add(headBias);
+    to.addAll(norm.all());
+    layers.forEach(layer -> layer.all().forEach(a -> to.addAll(a.all())));
+    before.forEach(a -> to.addAll(a.all()));
+    head.ifPresent(a -> to.addAll(a.all()));
     return List.copyOf(to);
-  }
-
-  private static void add(List<Parameter> to, Affine a) {
-    to.addAll(a.weight);
-    to.addAll(a.bias);
   }
 }

@@ -1,6 +1,6 @@
-/// BERT: sees both sides, norms after each sum, learnt positions and segments; with its heads for
-/// masked tokens, classes and tags. Hugging Face's `bert`. Read [BertShape], [BertTable],
-/// [BertModel].
+/// BERT and RoBERTa: see both sides, norms after each sum, learnt positions and segments; with
+/// heads for masked tokens, classes, tags and spans, or none for embeddings. Hugging Face's `bert`
+/// and `roberta`. Read [BertShape], [BertTable], [BertModel].
 @NullMarked
 package dev.imago.model.bert;
 

@@ -1,5 +1,6 @@
 package dev.imago.model.gpt2;
 
+import dev.imago.model.Affine;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
@@ -21,8 +22,6 @@ final class Gpt2Model<W> implements Model<W> {
   private final Affine<W> norm;
   private final Head<W> head;
 
-  private record Affine<W>(W weight, W bias) {}
-
   private record Block<W>(
       Affine<W> attentionNorm,
       Affine<W> qkv,
@@ -39,22 +38,18 @@ final class Gpt2Model<W> implements Model<W> {
     for (Gpt2Table.Layer l : table.layers) {
       blocks.add(
           new Block<>(
-              affine(source, l.attentionNorm()),
-              affine(source, l.qkv()),
-              affine(source, l.output()),
-              affine(source, l.norm()),
-              affine(source, l.up()),
-              affine(source, l.down())));
+              l.attentionNorm().from(source),
+              l.qkv().from(source),
+              l.output().from(source),
+              l.norm().from(source),
+              l.up().from(source),
+              l.down().from(source)));
     }
-    this.norm = affine(source, table.norm);
+    this.norm = table.norm.from(source);
     this.head =
         new Head<>(
             table.head.tied() ? tokens : source.weight(List.of(table.head)),
             table.headBias.isEmpty() ? null : source.weight(table.headBias));
-  }
-
-  private static <W> Affine<W> affine(WeightSource<W> source, Gpt2Table.Affine a) {
-    return new Affine<>(source.weight(List.of(a.weight())), source.weight(List.of(a.bias())));
   }
 
   @Override
@@ -65,10 +60,11 @@ final class Gpt2Model<W> implements Model<W> {
   @Override
   public <X> X hidden(Operations<W, X> ops) {
     int d = shape.width();
+    float epsilon = shape.epsilon();
     X x = ops.add(ops.gather(tokens, Index.TOKEN), ops.gather(positions, Index.POSITION));
     for (int i = 0; i < blocks.size(); i++) {
       Block<W> b = blocks.get(i);
-      X qkv = linear(ops, norm(ops, x, b.attentionNorm), b.qkv);
+      X qkv = b.qkv.linear(ops, b.attentionNorm.norm(ops, x, epsilon));
       X attended =
           ops.attention(
               ops.columns(qkv, 0, d),
@@ -76,19 +72,11 @@ final class Gpt2Model<W> implements Model<W> {
               ops.columns(qkv, 2 * d, d),
               AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), i),
               null);
-      x = ops.add(x, linear(ops, attended, b.output));
-      X up = linear(ops, norm(ops, x, b.norm), b.up);
-      x = ops.add(x, linear(ops, ops.apply(shape.function(), up), b.down));
+      x = ops.add(x, b.output.linear(ops, attended));
+      X up = b.up.linear(ops, b.norm.norm(ops, x, epsilon));
+      x = ops.add(x, b.down.linear(ops, ops.apply(shape.function(), up)));
     }
-    x = norm(ops, x, norm);
+    x = norm.norm(ops, x, epsilon);
     return shape.output() instanceof Output.Classes ? ops.pool(x, Operations.Pooling.LAST) : x;
-  }
-
-  private <X> X norm(Operations<W, X> ops, X x, Affine<W> a) {
-    return ops.layerNorm(x, a.weight, a.bias, shape.epsilon());
-  }
-
-  private static <W, X> X linear(Operations<W, X> ops, X x, Affine<W> a) {
-    return ops.linear(x, a.weight, a.bias);
   }
 }

@@ -44,9 +44,7 @@ public record Gpt2Shape(
       throw new IllegalArgumentException(
           "n_head = %d does not divide n_embd = %d".formatted(heads, width));
     }
-    if (output instanceof Output.MaskedToken) {
-      throw new IllegalArgumentException("what sees only what came before has no masked tokens");
-    }
+    output.check("GPT-2", true, false, false);
   }
 
   @Override

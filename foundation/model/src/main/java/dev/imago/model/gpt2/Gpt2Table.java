@@ -3,6 +3,7 @@ package dev.imago.model.gpt2;
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
+import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
@@ -15,16 +16,18 @@ final class Gpt2Table {
   final Parameter tokens;
   final Parameter positions;
   final List<Layer> layers = new ArrayList<>();
-  final Affine norm;
+  final Affine.Parameters norm;
   final Parameter head;
   final List<Parameter> headBias;
 
-  /// A weight and its bias.
-  record Affine(Parameter weight, Parameter bias) {}
-
   record Layer(
-      Affine attentionNorm, Affine qkv, Affine output, Affine norm, Affine up, Affine down) {
-    List<Affine> all() {
+      Affine.Parameters attentionNorm,
+      Affine.Parameters qkv,
+      Affine.Parameters output,
+      Affine.Parameters norm,
+      Affine.Parameters up,
+      Affine.Parameters down) {
+    List<Affine.Parameters> all() {
       return List.of(attentionNorm, qkv, output, norm, up, down);
     }
   }
@@ -62,37 +65,30 @@ final class Gpt2Table {
         head = matrix("score.weight", labels.size(), d, usual);
         headBias = List.of();
       }
-      case Output.Tags(List<String> labels) -> {
-        head = matrix("classifier.weight", labels.size(), d, usual);
-        headBias = List.of(vector("classifier.bias", labels.size(), Initialisation.ZEROS));
+      case Output.Tags _, Output.Span _, Output.Embedding _ -> {
+        int labels = s.output().names().size();
+        head = matrix("classifier.weight", labels, d, usual);
+        headBias = List.of(vector("classifier.bias", labels, Initialisation.ZEROS));
       }
     }
   }
 
-  private static Affine norm(String hf, String gguf, int d) {
-    return new Affine(
-        vector(hf + ".weight", d, Initialisation.ONES).gguf(gguf + ".weight"),
-        vector(hf + ".bias", d, Initialisation.ZEROS).gguf(gguf + ".bias"));
+  private static Affine.Parameters norm(String hf, String gguf, int d) {
+    return Affine.Parameters.norm(hf, d).gguf(gguf);
   }
 
-  private static Affine affine(
+  private static Affine.Parameters affine(
       String hf, String gguf, int rows, int columns, Initialisation initial) {
-    return new Affine(
-        matrix(hf + ".weight", rows, columns, initial).gguf(gguf + ".weight").transposedInFiles(),
-        vector(hf + ".bias", rows, Initialisation.ZEROS).gguf(gguf + ".bias"));
+    return Affine.Parameters.linear(hf, rows, columns, initial).gguf(gguf).transposedInFiles();
   }
 
   /// Every parameter, in the order of the layers.
   List<Parameter> all() {
     var to = new ArrayList<Parameter>(List.of(tokens, positions));
     for (Layer layer : layers) {
-      for (Affine a : layer.all()) {
-        to.add(a.weight);
-        to.add(a.bias);
-      }
+      layer.all().forEach(a -> to.addAll(a.all()));
     }
-    to.add(norm.weight);
-    to.add(norm.bias);
+    to.addAll(norm.all());
     to.add(head);
     to.addAll(headBias);
     return List.copyOf(to);

@@ -23,7 +23,7 @@ final class LlamaModel<W> implements Model<W> {
   private final W embedding;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final W norm;
-  private final Head<W> head;
+  private final @Nullable Head<W> head;
 
   /// Of queries and keys.
   private record HeadNorms<W>(W queries, W keys) {}
@@ -66,10 +66,13 @@ final class LlamaModel<W> implements Model<W> {
               optional(source, l.downBias())));
     }
     this.norm = source.weight(List.of(table.norm));
+    Parameter last = table.head.orElse(null);
     this.head =
-        new Head<>(
-            table.head.tied() ? embedding : source.weight(List.of(table.head)),
-            optional(source, table.headBias));
+        last == null
+            ? null
+            : new Head<>(
+                last.tied() ? embedding : source.weight(List.of(last)),
+                optional(source, table.headBias));
   }
 
   private static <W> @Nullable W optional(WeightSource<W> source, List<Parameter> parts) {
@@ -78,7 +81,12 @@ final class LlamaModel<W> implements Model<W> {
 
   @Override
   public Head<W> head() {
-    return head;
+    return Head.required(head);
+  }
+
+  @Override
+  public <X> X logits(Operations<W, X> ops, X hidden) {
+    return head == null ? hidden : head.logits(ops, hidden);
   }
 
   @Override
@@ -93,7 +101,11 @@ final class LlamaModel<W> implements Model<W> {
       x = ops.add(x, ops.linear(gated, b.down, b.downBias));
     }
     x = ops.rmsNorm(x, norm, shape.epsilon());
-    return shape.output() instanceof Output.Classes ? ops.pool(x, Operations.Pooling.LAST) : x;
+    return switch (shape.output()) {
+      case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
+      case Output.NextToken _, Output.MaskedToken _, Output.Tags _, Output.Span _ -> x;
+    };
   }
 
   /// x [N,D] → [N,H·C].

@@ -110,9 +110,7 @@ public record LlamaShape(
           "partial_rotary_factor: %d of the %d elements of a head cannot turn"
               .formatted(turned, headWidth));
     }
-    if (output instanceof Output.MaskedToken) {
-      throw new IllegalArgumentException("what sees only what came before has no masked tokens");
-    }
+    output.check(kind.family, true, false, true);
   }
 
   /// One as Llama 2 was: no scaling, no biases, 10,000 and 10⁻⁵.

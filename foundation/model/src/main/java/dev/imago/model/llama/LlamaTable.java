@@ -8,6 +8,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The table of a Llama's parameters. Weights begin normal with deviation 0.02, those that write
 /// into the residual stream 0.02 / √(2 · layers), norms 1, biases 0. Radford et al. 2019 (GPT-2).
@@ -15,7 +16,9 @@ final class LlamaTable {
   final Parameter embedding;
   final List<Layer> layers = new ArrayList<>();
   final Parameter norm;
-  final Parameter head;
+
+  /// Nothing for embeddings.
+  final Optional<Parameter> head;
 
   /// Empty, where there is none.
   final List<Parameter> headBias;
@@ -101,22 +104,21 @@ final class LlamaTable {
                   : List.of()));
     }
     norm = vector("model.norm.weight", d, Initialisation.ONES).gguf("output_norm.weight");
-    switch (s.output()) {
-      case Output.NextToken _, Output.MaskedToken _ -> {
-        Parameter free =
-            matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
-        head = s.tied() ? free.tiedTo(embedding) : free;
-        headBias = List.of();
-      }
-      case Output.Classes(List<String> labels) -> {
-        head = matrix("score.weight", labels.size(), d, usual);
-        headBias = List.of();
-      }
-      case Output.Tags(List<String> labels) -> {
-        head = matrix("score.weight", labels.size(), d, usual);
-        headBias = List.of(bias("score.bias", labels.size()));
-      }
-    }
+    head =
+        switch (s.output()) {
+          case Output.NextToken _, Output.MaskedToken _ -> {
+            Parameter free =
+                matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
+            yield Optional.of(s.tied() ? free.tiedTo(embedding) : free);
+          }
+          case Output.Classes _, Output.Tags _, Output.Span _ ->
+              Optional.of(matrix("score.weight", s.output().names().size(), d, usual));
+          case Output.Embedding _ -> Optional.empty();
+        };
+    headBias =
+        s.output() instanceof Output.Tags(List<String> labels)
+            ? List.of(bias("score.bias", labels.size()))
+            : List.of();
   }
 
   private static Parameter bias(String name, int length) {
@@ -141,7 +143,7 @@ final class LlamaTable {
       to.addAll(l.downBias);
     }
     to.add(norm);
-    to.add(head);
+    head.ifPresent(to::add);
     to.addAll(headBias);
     return List.copyOf(to);
   }

@@ -36,9 +36,7 @@ public record LstmShape(
   }
 
   public LstmShape {
-    if (output instanceof Output.MaskedToken) {
-      throw new IllegalArgumentException("what sees only what came before has no masked tokens");
-    }
+    output.check("LSTM", true, false, false);
   }
 
   @Override

@@ -115,7 +115,10 @@ final class LlamaTest {
         "rope_type = mrope");
     refuses(MINIMAL.formatted(", \"partial_rotary_factor\": 0.5"), "partial_rotary_factor = 0.5");
     refuses(
-        MINIMAL.formatted(", \"architectures\": [\"LlamaForQuestionAnswering\"]"), "architectures");
+        MINIMAL.formatted(", \"architectures\": [\"LlamaForMultipleChoice\"]"), "architectures");
+    refuses(
+        MINIMAL.formatted(", \"architectures\": [\"LlamaForQuestionAnswering\"]"),
+        "Llama with a head for spans is not supported");
     refuses(
         MINIMAL
             .replace("llama", "qwen2")
