@@ -36,9 +36,7 @@ public final class LanguageModel implements AutoCloseable {
     if (!(file.shape().output() instanceof Output.NextToken)) {
       throw new IllegalArgumentException(
           "a %s with a head for %s does not continue text; a causal language model does"
-              .formatted(
-                  file.shape().architecture(),
-file.shape().output().words()));
+              .formatted(file.shape().architecture(), file.shape().output().words()));
     }
     this.model = file.shape().model(file);
   }

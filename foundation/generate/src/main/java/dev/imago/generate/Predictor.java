@@ -15,7 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A model that tells something of whole texts, on the CPU: a class or a vector of each, a tag of
-/// each token, where an answer begins and ends, or what belongs in a masked place. The weights stay in their mapped file.
+/// each token, where an answer begins and ends, or what belongs in a masked place. The weights stay
+/// in their mapped file.
 ///
 /// Thread-safe: steps take turns.
 public final class Predictor implements AutoCloseable {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every model that continues text says the same with what it keeps of the tokens before as without.
+/// Every model that continues text says the same with what it keeps of the tokens before as
+/// without.
 final class CacheTest {
   private static final String COMMON =
       """
@@ -43,7 +44,9 @@ final class CacheTest {
         of("llama", ""),
         of("llama", ", \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}"),
         of("mistral", ", \"sliding_window\": 5"),
-        of("qwen2", ", \"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1"),
+        of(
+            "qwen2",
+            ", \"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1"),
         of("qwen3", ""),
         of("phi3", ", \"sliding_window\": 6, \"partial_rotary_factor\": 0.5"),
         new Decoder("gpt2", Architectures.ofDepth("gpt2", 2, 320, 96)),

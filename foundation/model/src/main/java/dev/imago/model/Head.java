@@ -20,7 +20,8 @@ public record Head<W>(W weight, @Nullable W bias) {
   public static <W> Head<W> required(@Nullable Head<W> head) {
     if (head == null) {
       throw new IllegalArgumentException(
-          "a model of embeddings has no last layer to train or to score with; choose another output");
+          "a model of embeddings has no last layer to train or to score with; choose another"
+              + " output");
     }
     return head;
   }
