@@ -3,6 +3,7 @@ package dev.imago.annotate;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
+import dev.imago.core.Nearest;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.Corpus;
@@ -11,6 +12,8 @@ import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Losses;
 import dev.imago.data.Split;
+import dev.imago.tasks.LabelReader;
+import dev.imago.tasks.Tasks;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,7 +35,8 @@ import java.util.stream.Collectors;
 /// - `prose`: a Markdown heading becomes «heading → first sentence of its section», a sentence of
 ///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence».
 ///
-/// A user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
+/// With `task` = `classify` or `tag`, a user's rows are texts with labels ([GivenTasks]). Else a
+/// user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
 /// ([dev.imago.data.LabelRows]), conversations too; some are held out by a hash of what they ask.
 ///
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
@@ -41,10 +46,19 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// The column of a user's own rows.
   private static final String GIVEN = "rows";
 
+  private static final String ANSWER = Tasks.names().getFirst();
+
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
-  /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV
+  /// @param task what the labels are for: `answer`, `classify`, `tag`; the last two are read from
+  ///   `labels`
+  /// @param textField the field of a row whose text is labelled; empty to find it
+  /// @param labelField the field that labels it; empty to find it
+  /// @param labelNames a file of the labels' names, one a line, for rows that give them by number;
+  ///   empty where they name them
+  /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`
+  ///   and `tag` also plain text that is named itself: columns
   /// @param promptField the field of a row that is asked; empty to find it
   /// @param completionField the field that is answered; empty to find it
   /// @param systemField the field that is told beforehand; empty to find it
@@ -61,6 +75,10 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param maxWords the most words of these
   /// @param maxPromptCharacters the longest prompt
   public record Config(
+      String task,
+      String textField,
+      String labelField,
+      String labelNames,
       List<String> labels,
       String promptField,
       String completionField,
@@ -77,6 +95,15 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       int maxPromptCharacters) {
     public Config {
       labels = List.copyOf(labels);
+      if (!Tasks.names().contains(task)) {
+        throw new ConfigException(
+            "task = «%s» is none that there is%s".formatted(task, Nearest.hint(task, Tasks.names())));
+      }
+      if (!task.equals(ANSWER) && labels.isEmpty()) {
+        throw new ConfigException(
+            "labels are missing, and task = %s needs rows that have them: name your file with --labels PATH"
+                .formatted(task));
+      }
       Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.05 is usual");
       if (!encoding.isEmpty() && !known(encoding)) {
         throw new ConfigException(
@@ -89,6 +116,43 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       require("minWords", minWords, 1);
       require("maxWords", maxWords, minWords);
       require("maxPromptCharacters", maxPromptCharacters, 16);
+    }
+
+    /// Answering.
+    Config(
+        List<String> labels,
+        String promptField,
+        String completionField,
+        String systemField,
+        String messagesField,
+        String encoding,
+        double heldoutFraction,
+        boolean besideRules,
+        int maxExamples,
+        int maxHeldout,
+        int maxPerFile,
+        int minWords,
+        int maxWords,
+        int maxPromptCharacters) {
+      this(
+          ANSWER,
+          "",
+          "",
+          "",
+          labels,
+          promptField,
+          completionField,
+          systemField,
+          messagesField,
+          encoding,
+          heldoutFraction,
+          besideRules,
+          maxExamples,
+          maxHeldout,
+          maxPerFile,
+          minWords,
+          maxWords,
+          maxPromptCharacters);
     }
 
     /// Pairs by rule alone.
@@ -145,19 +209,35 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
   @Override
   public void check(Config config) {
-    LabelFiles.of(config.labels());
+    files(config);
   }
 
-  /// Names, sizes and times of the files of labels.
+  /// Names, sizes and times of the files of labels, and the names of labels.
   @Override
   public String external(Config config) {
-    return LabelFiles.of(config.labels()).stream()
-        .map(f -> "%s %d %d\n".formatted(f.name(), f.bytes(), f.modifiedMillis()))
-        .collect(Collectors.joining());
+    return files(config).stream()
+            .map(f -> "%s %d %d\n".formatted(f.name(), f.bytes(), f.modifiedMillis()))
+            .collect(Collectors.joining())
+        + String.join("\n", LabelFiles.names(config.labelNames()));
+  }
+
+  private static List<LabelFiles.LabelFile> files(Config config) {
+    return LabelFiles.of(config.labels(), !config.task().equals(ANSWER));
   }
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    var settings =
+        new LabelReader.Settings(
+            config.textField(), config.labelField(), LabelFiles.names(config.labelNames()));
+    Optional<LabelReader<?>> reader = Tasks.reader(config.task(), settings);
+    return reader.isPresent()
+        ? new Outputs(GivenTasks.label(reader.get(), files(config), inputs.corpus(), config, run))
+        : answers(inputs, config, run);
+  }
+
+  private static Outputs answers(Inputs inputs, Config config, Run run)
+      throws InterruptedException {
     var labellers = new Labellers(config);
     var names = new ArrayList<>(labellers.names());
     if (!config.labels().isEmpty()) {

@@ -27,13 +27,22 @@ final class CorpusOverlap {
   private CorpusOverlap() {}
 
   static CorpusOverlap of(Corpus corpus, List<Example> examples) {
+    Map<String, String> answers = new HashMap<>();
+    examples.forEach(example -> answers.put(example.id(), example.completion()));
+    return of(corpus, answers, LEAST);
+  }
+
+  /// @param texts by id
+  /// @param least letters and digits of a text's longest line; one of fewer is known nowhere
+  static CorpusOverlap of(Corpus corpus, Map<String, String> texts, int least) {
     Map<String, Set<String>> byLine = new HashMap<>();
-    for (Example example : examples) {
-      String line = longest(example.completion());
-      if (line.length() >= LEAST) {
-        byLine.computeIfAbsent(line, _ -> new HashSet<>()).add(example.id());
-      }
-    }
+    texts.forEach(
+        (id, text) -> {
+          String line = longest(text);
+          if (line.length() >= least) {
+            byLine.computeIfAbsent(line, _ -> new HashSet<>()).add(id);
+          }
+        });
     var overlap = new CorpusOverlap();
     for (Split split : Split.values()) {
       var found = new HashSet<String>();
@@ -53,7 +62,11 @@ final class CorpusOverlap {
   }
 
   boolean has(Example example, Split split) {
-    return ids.getOrDefault(split, Set.of()).contains(example.id());
+    return has(example.id(), split);
+  }
+
+  boolean has(String id, Split split) {
+    return ids.getOrDefault(split, Set.of()).contains(id);
   }
 
   private static String longest(String text) {

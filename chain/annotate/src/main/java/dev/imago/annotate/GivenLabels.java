@@ -65,7 +65,7 @@ final class GivenLabels {
   /// @throws InputException where no row of a file can be read as a label
   static List<Example> read(Config config, Run run) {
     var given = new GivenLabels(config, run);
-    List<LabelFile> files = LabelFiles.of(config.labels());
+    List<LabelFile> files = LabelFiles.of(config.labels(), false);
     long bytes = files.stream().mapToLong(LabelFile::bytes).sum();
     try (Progress progress = run.progress("read labels", bytes, "bytes")) {
       for (LabelFile file : files) {

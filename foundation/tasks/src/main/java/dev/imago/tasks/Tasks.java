@@ -5,12 +5,16 @@ import dev.imago.core.InputException;
 import dev.imago.core.Nearest;
 import dev.imago.model.Output;
 import dev.imago.tasks.answering.Answering;
+import dev.imago.tasks.classification.ClassRows;
+import dev.imago.tasks.classification.Classification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,17 +25,38 @@ public final class Tasks {
   /// The file's name.
   public static final String FILE = "task.json";
 
-  /// A task by its name, made of its labels' names.
-  private record Known(String name, Function<List<String>, Task> of) {}
+  /// A task by its name.
+  ///
+  /// @param of makes it of its labels' names
+  /// @param reader of a user's own files; null where `annotate` makes its examples otherwise
+  private record Known(
+      String name,
+      Function<List<String>, Task> of,
+      @Nullable Function<LabelReader.Settings, LabelReader<?>> reader) {}
 
   /// The default first.
-  private static final List<Known> ALL = List.of(new Known(Answering.NAME, _ -> new Answering()));
+  private static final List<Known> ALL =
+      List.of(
+          new Known(Answering.NAME, _ -> new Answering(), null),
+          new Known(Classification.NAME, Classification::new, ClassRows::new));
 
   private Tasks() {}
 
   /// Their names, the default first.
   public static List<String> names() {
     return ALL.stream().map(Known::name).toList();
+  }
+
+  /// What reads a user's own files as examples of a task; empty for answering, whose rows
+  /// [dev.imago.data.LabelRows] tells.
+  ///
+  /// @param name one of [#names]
+  public static Optional<LabelReader<?>> reader(String name, LabelReader.Settings settings) {
+    return ALL.stream()
+        .filter(known -> known.name().equals(name))
+        .findFirst()
+        .map(Known::reader)
+        .map(reader -> reader.apply(settings));
   }
 
   /// The task of a folder of labels.

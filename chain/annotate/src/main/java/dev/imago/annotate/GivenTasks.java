@@ -1,0 +1,206 @@
+package dev.imago.annotate;
+
+import dev.imago.annotate.LabelFiles.LabelFile;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Draft;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.data.Corpus;
+import dev.imago.data.Labels;
+import dev.imago.data.NotTextException;
+import dev.imago.data.Rows;
+import dev.imago.data.Split;
+import dev.imago.data.TextReader;
+import dev.imago.tasks.LabelLines;
+import dev.imago.tasks.LabelReader;
+import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.Tasks;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+
+/// Labels from a user's own rows of texts with labels: each text once, some held out, and the task
+/// told beside them.
+final class GivenTasks {
+  private GivenTasks() {}
+
+  /// @param corpus what pre-training reads: its held-out texts are held out first
+  static <E extends Record> Labels label(
+      LabelReader<E> reader, List<LabelFile> files, Corpus corpus, Annotate.Config config, Run run) {
+    read(reader, files, config, run);
+    reader.given().notes().forEach(run::note);
+    LabelTask<E> task;
+    try {
+      task = reader.task();
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "annotate.labels = %s: %s".formatted(config.labels(), e.getMessage()), e);
+    }
+    List<E> examples = once(task, reader.given().examples(), run);
+    Map<String, String> texts = new LinkedHashMap<>();
+    examples.forEach(e -> texts.put(task.id(e), task.text(e)));
+    Set<String> heldout = heldout(corpus, texts, config, run);
+    Draft draft = run.draft(Labels.class, "labels");
+    var sides = new LinkedHashMap<Split, List<E>>();
+    for (Split split : Split.values()) {
+      List<E> side =
+          examples.stream()
+              .filter(e -> heldout.contains(task.id(e)) == (split == Split.HELDOUT))
+              .toList();
+      int most = split == Split.TRAIN ? config.maxExamples() : config.maxHeldout();
+      if (side.size() > most) {
+        run.note(
+            "%s: %,d of %,d %s are left out; annotate.%s is %d"
+                .formatted(
+                    split.fileName(),
+                    side.size() - most,
+                    side.size(),
+                    task.words().examples(),
+                    split == Split.TRAIN ? "maxExamples" : "maxHeldout",
+                    most));
+      }
+      sides.put(split, Choice.of(side, task::id, most));
+      LabelLines.write(draft.folder(), split, sides.get(split));
+    }
+    Tasks.write(draft.folder(), task);
+    balance(task, sides, run);
+    return draft.commit(Labels.class);
+  }
+
+  private static <E extends Record> void read(
+      LabelReader<E> reader, List<LabelFile> files, Annotate.Config config, Run run) {
+    Charset encoding = config.encoding().isEmpty() ? null : Charset.forName(config.encoding());
+    long bytes = files.stream().mapToLong(LabelFile::bytes).sum();
+    try (Progress progress = run.progress("read labels", bytes, "bytes")) {
+      for (LabelFile file : files) {
+        boolean packed = file.name().toLowerCase(Locale.ROOT).endsWith(".gz");
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file.path()), 1 << 16);
+            var text = new TextReader(packed ? new GZIPInputStream(in, 1 << 16) : in, encoding)) {
+          reader.read(file.name(), text, Rows.Format.of(file.name()));
+          if (text.replaced() > 0) {
+            run.note(
+                "%s: %,d pieces are no %s and became «\ufffd», the first at byte %,d"
+                    .formatted(
+                        file.name(),
+                        text.replaced(),
+                        text.encoding().label(),
+                        text.firstReplaced()));
+          }
+        } catch (NotTextException e) {
+          throw new InputException(
+              "%s cannot be read as text (%s); name its encoding with annotate.encoding"
+                  .formatted(file.name(), e.getMessage()),
+              e);
+        } catch (IOException e) {
+          throw AtomicFile.failure("read", file.path(), e);
+        }
+        progress.add(file.bytes());
+      }
+    }
+    if (reader.given().examples().isEmpty()) {
+      throw new InputException(
+          "annotate.labels = %s: none of %,d rows is a labelled example (%s)"
+              .formatted(
+                  config.labels(),
+                  reader.given().rows(),
+                  String.join("; ", reader.given().notes())));
+    }
+  }
+
+  /// Each text once: the first of those that repeat it.
+  private static <E extends Record> List<E> once(LabelTask<E> task, List<E> all, Run run) {
+    Map<String, E> first = new LinkedHashMap<>();
+    long same = 0;
+    long other = 0;
+    String example = "";
+    for (E one : all) {
+      E before = first.putIfAbsent(task.text(one), one);
+      if (before != null && task.gold(before).equals(task.gold(one))) {
+        same++;
+      } else if (before != null) {
+        example = other++ == 0 ? "%s and %s".formatted(task.id(before), task.id(one)) : example;
+      }
+    }
+    if (same > 0) {
+      run.note("left out: %,d %s that stand there before".formatted(same, task.words().examples()));
+    }
+    if (other > 0) {
+      run.note(
+          "left out: %,d %s that stand there before with other labels, such as %s: the first counts"
+              .formatted(other, task.words().examples(), example));
+    }
+    return List.copyOf(first.values());
+  }
+
+  /// A share of the texts, by a hash of them: first those that the corpus holds out, then those
+  /// that it lacks, last those that pre-training reads, without their labels.
+  private static Set<String> heldout(
+      Corpus corpus, Map<String, String> texts, Annotate.Config config, Run run) {
+    CorpusOverlap overlap = CorpusOverlap.of(corpus, texts, 1);
+    var heldout = new ArrayList<String>();
+    var free = new ArrayList<String>();
+    var read = new ArrayList<String>();
+    for (String id : Choice.inOrder(List.copyOf(texts.keySet()), id -> texts.getOrDefault(id, ""))) {
+      (overlap.has(id, Split.TRAIN) ? read : overlap.has(id, Split.HELDOUT) ? heldout : free)
+          .add(id);
+    }
+    int known = heldout.size() + free.size();
+    heldout.addAll(free);
+    heldout.addAll(read);
+    int wanted = Holdout.size(texts.size(), config.heldoutFraction());
+    if (wanted > known) {
+      run.note(
+          "%,d of %,d held-out texts stand, without their labels, in what pre-training reads; a larger prepare.heldoutFraction keeps them from it"
+              .formatted(wanted - known, wanted));
+    }
+    return Set.copyOf(heldout.subList(0, wanted));
+  }
+
+  private static <E extends Record> void balance(
+      LabelTask<E> task, Map<Split, List<E>> sides, Run run) {
+    Map<String, long[]> counts = new TreeMap<>();
+    task.output().names().stream()
+        .map(task::counted)
+        .filter(name -> !name.isEmpty())
+        .forEach(name -> counts.put(name, new long[2]));
+    sides.forEach(
+        (split, side) ->
+            side.forEach(
+                e ->
+                    task.gold(e).stream()
+                        .map(task::counted)
+                        .filter(name -> !name.isEmpty())
+                        .forEach(
+                            name ->
+                                counts.computeIfAbsent(name, _ -> new long[2])[split.ordinal()]++)));
+    var rows = new ArrayList<List<String>>();
+    rows.add(
+        List.of(
+            "all " + task.words().examples(),
+            number(sides.getOrDefault(Split.TRAIN, List.of()).size()),
+            number(sides.getOrDefault(Split.HELDOUT, List.of()).size())));
+    counts.forEach((name, n) -> rows.add(List.of(name, number(n[0]), number(n[1]))));
+    run.table("Labelled", List.of("what", "to train on", "held out"), rows);
+    counts.forEach(
+        (name, n) -> {
+          if (n[0] == 0) {
+            run.note("«%s» has no example to train on: it will not be learned".formatted(name));
+          }
+        });
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.imago.tasks;
+
+import dev.imago.data.Split;
+import dev.imago.tokenizers.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A task whose prediction is labels: one of a whole text, or one of each of its words.
+///
+/// @param <E> an example, with the labels that it was given
+public interface LabelTask<E extends Record> extends Task {
+  /// One side of some labels, in their order.
+  List<E> examples(Path labels, Split split);
+
+  /// An example's id, stable and unique in its labels.
+  String id(E example);
+
+  /// An example's text: examples of one text stand once, and on one side of a split.
+  String text(E example);
+
+  /// What an example was given: one label, or one for each word.
+  List<String> gold(E example);
+
+  /// An example as a model reads it.
+  ///
+  /// @param longest ids at most
+  Question question(E example, Tokenizer tokenizer, int longest);
+
+  /// What is counted of a label in a table of balance; empty where nothing is.
+  default String counted(String label) {
+    return label;
+  }
+
+  /// What a prediction is where there is no score to make it of.
+  String otherwise();
+
+  /// What is counted over held-out examples, the measure that matters most first.
+  ///
+  /// @param gold labels of each example
+  /// @param predicted as many
+  List<Measure> measures(List<List<String>> gold, List<List<String>> predicted);
+
+  /// What needs no model: what a model has to beat.
+  List<Baseline<E>> baselines(List<E> train);
+
+  /// An example as ids.
+  ///
+  /// @param ids at least one
+  /// @param rows [L], for each label the row of scores that tells it; −1 where the text was cut
+  ///   before it
+  record Question(int[] ids, int[] rows) {
+    /// How many labels were cut away.
+    public int cut() {
+      int cut = 0;
+      for (int row : rows) {
+        cut += row < 0 ? 1 : 0;
+      }
+      return cut;
+    }
+  }
+
+  /// A system that labels without a neural model.
+  interface Baseline<E> {
+    /// In scores and tables: one word.
+    String name();
+
+    List<String> predict(E example);
+  }
+
+  /// The likeliest labels.
+  ///
+  /// @param scores of the question's ids, before the softmax: one row where the output is of the
+  ///   whole
+  default List<String> predict(Question question, float[][] scores) {
+    List<String> names = output().names();
+    var labels = new ArrayList<String>();
+    for (int row : question.rows()) {
+      labels.add(row < 0 ? otherwise() : names.get(Probabilities.likeliest(scores[row])));
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.imago.tasks.classification;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Split;
+import dev.imago.model.Output;
+import dev.imago.tasks.Encoded;
+import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelLines;
+import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.Measure;
+import dev.imago.tasks.Sequence;
+import dev.imago.tokenizers.EncodeOptions;
+import dev.imago.tokenizers.Encoding;
+import dev.imago.tokenizers.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Telling the class of a text, one of several. Measured by accuracy and macro F1.
+///
+/// A text is encoded as transformers' tokenizer would: special tokens come from the
+/// post-processor alone. One that is longer than the model's context is cut at its end.
+///
+/// @param labels names of the classes, in the order of their ids
+public record Classification(List<String> labels) implements LabelTask<ClassifiedText> {
+  public static final String NAME = "classify";
+
+  /// What a line of labels is.
+  private static final String FORM = "{\"id\":…,\"text\":…,\"label\":…,\"source\":…}";
+
+  private static final EncodeOptions AS_TEXT = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
+  private static final int LONGEST_HINT = 80;
+
+  private static final Words WORDS =
+      new Words(
+          "texts",
+          "classes",
+          "text",
+          "give rows of a text and its class (annotate.labels, annotate.task = classify)");
+
+  public Classification {
+    labels = List.copyOf(labels);
+    if (labels.size() < 2) {
+      throw new IllegalArgumentException(
+          "classes = %d, and telling them apart needs 2 at least".formatted(labels.size()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String pipelineTag() {
+    return "text-classification";
+  }
+
+  @Override
+  public Output output() {
+    return new Output.Classes(labels);
+  }
+
+  @Override
+  public Words words() {
+    return WORDS;
+  }
+
+  @Override
+  public String hint(Path folder) {
+    return examples(folder, Split.HELDOUT).stream()
+        .map(e -> e.text().strip())
+        .filter(t -> t.lines().count() == 1 && t.codePointCount(0, t.length()) <= LONGEST_HINT)
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
+  }
+
+  @Override
+  public List<ClassifiedText> examples(Path folder, Split split) {
+    return LabelLines.read(folder, split, ClassifiedText.class, FORM);
+  }
+
+  @Override
+  public String id(ClassifiedText example) {
+    return example.id();
+  }
+
+  @Override
+  public String text(ClassifiedText example) {
+    return example.text();
+  }
+
+  @Override
+  public List<String> gold(ClassifiedText example) {
+    return List.of(example.label());
+  }
+
+  @Override
+  public String otherwise() {
+    return labels.getFirst();
+  }
+
+  /// A text as a model reads it; what comes after `longest` ids is cut, but not what the
+  /// post-processor puts at the end.
+  public static int[] ids(String text, Tokenizer tokenizer, int longest) {
+    Encoding all = tokenizer.encoding(text, AS_TEXT);
+    if (all.size() <= longest) {
+      return all.ids();
+    }
+    int end = all.size();
+    while (end > 0 && all.special(end - 1)) {
+      end--;
+    }
+    int kept = Math.max(0, longest - (all.size() - end));
+    int[] ids = new int[longest];
+    for (int i = 0; i < longest; i++) {
+      ids[i] = all.id(i < kept ? i : end + i - kept);
+    }
+    return ids;
+  }
+
+  @Override
+  public Question question(ClassifiedText example, Tokenizer tokenizer, int longest) {
+    int[] ids = ids(example.text(), tokenizer, longest);
+    return new Question(ids, new int[] {ids.length == 0 ? -1 : 0});
+  }
+
+  @Override
+  public Encoder encoder(Path folder) {
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    Map<String, Integer> places = new HashMap<>();
+    labels.forEach(label -> places.put(label, places.size()));
+    return (rows, split, longest) -> {
+      List<ClassifiedText> examples = examples(rows, split);
+      var sequences = new ArrayList<Sequence>();
+      int cut = 0;
+      int empty = 0;
+      for (ClassifiedText example : examples) {
+        Integer place = places.get(example.label());
+        if (place == null) {
+          throw new InputException(
+              "%s of %s: label = «%s» is none of the %d classes in task.json; annotate the rows again"
+                  .formatted(example.id(), rows, example.label(), labels.size()));
+        }
+        int whole = tokenizer.encoding(example.text(), AS_TEXT).size();
+        cut += whole > longest ? 1 : 0;
+        empty += whole == 0 ? 1 : 0;
+        if (whole > 0) {
+          sequences.add(
+              new Sequence(ids(example.text(), tokenizer, longest), new int[] {place}));
+        }
+      }
+      var notes = new ArrayList<String>();
+      if (cut > 0) {
+        notes.add(
+            "%s: %,d of %,d texts are longer than %d tokens and cut at their end; a larger pretrain.context and tune.longest keep more"
+                .formatted(split.fileName(), cut, examples.size(), longest));
+      }
+      if (empty > 0) {
+        notes.add("%s: %,d texts have no token and are left out".formatted(split.fileName(), empty));
+      }
+      return new Encoded(sequences, examples.size(), notes);
+    };
+  }
+
+  @Override
+  public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
+    return new ClassScores(
+            gold.stream().map(List::getFirst).toList(),
+            predicted.stream().map(List::getFirst).toList())
+        .measures();
+  }
+
+  @Override
+  public List<Baseline<ClassifiedText>> baselines(List<ClassifiedText> train) {
+    return List.of(new Majority(train), new NaiveBayes(train));
+  }
+}
