@@ -43,7 +43,7 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
 
   /// Prints what would help, where one of the claims that this is about is not shown.
   void show(List<Comparison> verdicts, Run run) {
-    boolean text = lost(verdicts, Evaluate.BEATS_BIGRAM);
+    boolean text = lost(verdicts, TextSystems.BEATS_BIGRAM);
     boolean answers = lost(verdicts, HeldOutPairs.BEATS_RETRIEVAL);
     if (!text && !answers) {
       return;
@@ -64,7 +64,7 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
     return verdicts.stream()
         .anyMatch(
             v ->
-                v.claim().startsWith(claim)
+                v.claim().contains(claim)
                     && !v.shown()
                     && v.outcome() != Comparison.Outcome.TOO_FEW);
   }

@@ -7,7 +7,9 @@ import dev.imago.data.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param pairs held out; none where only text is measured
 /// @param training the other side of the split
 record HeldOutPairs(List<Example> pairs, List<Example> training) {
-  static final String BEATS_RETRIEVAL = "the tuned model beats retrieval by ";
+  static final String BEATS_RETRIEVAL = " beats retrieval by ";
   private static final String POINTS = "0–100";
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -24,16 +26,6 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     pairs = List.copyOf(pairs);
     training = List.copyOf(training);
   }
-
-  /// One line of `samples.jsonl`.
-  record Sample(
-      String id,
-      String source,
-      String prompt,
-      String reference,
-      String tuned,
-      String untuned,
-      String retrieval) {}
 
   /// Nothing to answer: text alone is measured.
   static HeldOutPairs none() {
@@ -87,36 +79,53 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     return new HeldOutPairs(drawn, training);
   }
 
-  /// Scores the answers of the tuned model, the untuned one and retrieval.
+  /// Scores the answers of models and of retrieval.
   ///
-  /// @return what may be shown of them, one for each pair
-  List<Sample> measure(Report report, List<String> tuned, List<String> untuned, Run run) {
+  /// @param answers of each model, by its name; `base` is the untuned one
+  /// @return what may be shown of them, one line of JSON for each pair
+  List<String> measure(Report report, Map<String, List<String>> answers, Run run) {
     tellWords(run);
-    List<String> retrieved = retrieve();
-    add(report, "tuned", tuned);
-    add(report, "untuned", untuned);
-    add(report, "retrieval", retrieved);
+    var systems = new LinkedHashMap<String, List<String>>();
+    answers.forEach(
+        (name, texts) -> {
+          if (!name.equals("base")) {
+            systems.put(name, texts);
+          }
+        });
+    List<String> tuned = List.copyOf(systems.keySet());
+    List<String> untuned = answers.get("base");
+    if (untuned != null) {
+      systems.put("untuned", untuned);
+    }
+    systems.put("retrieval", retrieve());
+    systems.forEach((name, texts) -> add(report, name, texts));
     for (String measure : List.of("rouge-l", "chrf")) {
       String by = measure.equals("chrf") ? "chrF" : "ROUGE-L";
-      report.compare(
-          "the tuned model beats the untuned one by " + by,
-          measure + ".tuned",
-          measure + ".untuned",
-          false);
-      report.compare(BEATS_RETRIEVAL + by, measure + ".tuned", measure + ".retrieval", false);
+      for (String model : tuned) {
+        String called = tuned.size() == 1 ? "the tuned model" : model;
+        if (untuned != null) {
+          report.compare(
+              called + " beats the untuned one by " + by,
+              measure + "." + model,
+              measure + ".untuned",
+              false);
+        }
+        report.compare(
+            called + BEATS_RETRIEVAL + by, measure + "." + model, measure + ".retrieval", false);
+      }
     }
-    var samples = new ArrayList<Sample>();
+    var samples = new ArrayList<String>();
     for (int i = 0; i < pairs.size(); i++) {
       Example pair = pairs.get(i);
-      samples.add(
-          new Sample(
-              pair.id(),
-              pair.source(),
-              pair.prompt(),
-              pair.completion(),
-              tuned.get(i),
-              untuned.get(i),
-              retrieved.get(i)));
+      var line = JSON.createObjectNode();
+      line.put("id", pair.id());
+      line.put("source", pair.source());
+      line.put("prompt", pair.prompt());
+      line.put("reference", pair.completion());
+      for (Map.Entry<String, List<String>> system : systems.entrySet()) {
+        line.put(system.getKey(), system.getValue().get(i));
+      }
+      samples.add(line.toString());
     }
     return samples;
   }
@@ -149,14 +158,5 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     Answers answers = Answers.of(pairs, texts);
     report.measure("rouge-l." + system, POINTS, pairs.size(), answers.rougeLMeasure());
     report.measure("chrf." + system, POINTS, pairs.size(), answers.chrfMeasure());
-  }
-
-  /// Lines of `samples.jsonl`.
-  static String lines(List<Sample> samples) {
-    var lines = new StringBuilder();
-    for (Sample sample : samples) {
-      lines.append(JSON.writeValueAsString(sample)).append('\n');
-    }
-    return lines.toString();
   }
 }

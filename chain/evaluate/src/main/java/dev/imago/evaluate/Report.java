@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The scores and comparisons of one evaluation, as they are gathered.
@@ -44,6 +45,16 @@ final class Report {
   void measure(String name, String unit, int n, Bootstrap.Measure measure) {
     Score score = Score.of(name, bootstrap.interval(n, measure), n, unit);
     measured.put(name, new Measured(score, measure));
+  }
+
+  /// Adds a share of `n` things, each right or wrong, in per cent.
+  void proportion(String name, int n, Bootstrap.Measure percent) {
+    int[] all = IntStream.range(0, n).toArray();
+    Bootstrap.Interval share =
+        Wilson.interval(percent.of(all) / 100, n, bootstrap.confidence());
+    var interval =
+        new Bootstrap.Interval(100 * share.value(), 100 * share.low(), 100 * share.high());
+    measured.put(name, new Measured(Score.of(name, interval, n, "0–100"), percent));
   }
 
   /// Weighs one measured system against another, over the same units.

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -49,11 +51,11 @@ class EvaluateOnRuntimeTest {
     new Evaluate()
         .run(
             new Evaluate.Inputs(
-                new Weights(ref("weights"), uniform),
-                new Weights(ref("weights"), random),
-                new Vocabulary(ref("vocabulary"), folder),
-                new Tokens(ref("tokens"), folder),
-                new Labels(ref("labels"), folder)),
+                Optional.of(new Weights(ref("weights"), uniform)),
+                List.of(new Weights(ref("weights"), random)),
+                Optional.of(new Vocabulary(ref("vocabulary"), folder)),
+                Optional.of(new Tokens(ref("tokens"), folder)),
+                List.of(new Labels(ref("labels"), folder))),
             new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10),
             run);
     JsonNode scores =

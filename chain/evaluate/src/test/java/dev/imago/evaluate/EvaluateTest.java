@@ -155,14 +155,18 @@ class EvaluateTest {
     var run = new FakeRun(ran, 2);
     String hash = "0".repeat(64);
     Path tunedFolder = folder.resolve("tuned");
-    new Evaluate((path, threads) -> path.equals(tunedFolder) ? tuned : base)
+    new Evaluate(
+            (path, threads) -> path.equals(tunedFolder) ? tuned : base,
+            (path, threads) -> {
+              throw new AssertionError(path);
+            })
         .run(
             new Evaluate.Inputs(
-                new Weights(new Ref("weights", hash), folder),
-                new Weights(new Ref("weights", hash), tunedFolder),
-                new Vocabulary(new Ref("vocabulary", hash), folder),
-                new Tokens(new Ref("tokens", hash), folder),
-                new Labels(new Ref("labels", hash), folder)),
+                Optional.of(new Weights(new Ref("weights", hash), folder)),
+                List.of(new Weights(new Ref("weights", hash), tunedFolder)),
+                Optional.of(new Vocabulary(new Ref("vocabulary", hash), folder)),
+                Optional.of(new Tokens(new Ref("tokens", hash), folder)),
+                List.of(new Labels(new Ref("labels", hash), folder))),
             config,
             run);
     return run;

@@ -260,6 +260,13 @@ public final class ConfigJson extends Fields {
     c.put("use_cache", true);
     c.put("vocab_size", shape.vocabularySize());
     List<String> labels = shape.output().names();
+    if (shape.output() instanceof Output.Classes) {
+      c.put("problem_type", "single_label_classification");
+      if (specials.endOfText() >= 0) {
+        // Else transformers takes one text at a time: it looks for the last that is no padding.
+        c.put("pad_token_id", specials.endOfText());
+      }
+    }
     if (!labels.isEmpty()) {
       ObjectNode names = c.putObject("id2label");
       ObjectNode ids = c.putObject("label2id");

@@ -3,6 +3,7 @@ package dev.imago.tasks.classification;
 import dev.imago.core.InputException;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
+import dev.imago.tasks.Counts;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
 import dev.imago.tasks.LabelLines;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -164,6 +166,19 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
       }
       return new Encoded(sequences, examples.size(), notes);
     };
+  }
+
+  @Override
+  public List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted) {
+    var counts = new LinkedHashMap<String, Counts>();
+    labels.forEach(label -> counts.put(label, new Counts()));
+    for (int i = 0; i < gold.size(); i++) {
+      String is = gold.get(i).getFirst();
+      String told = predicted.get(i).getFirst();
+      counts.computeIfAbsent(is, _ -> new Counts()).gold(is.equals(told));
+      counts.computeIfAbsent(told, _ -> new Counts()).told();
+    }
+    return Counts.rows(counts);
   }
 
   @Override

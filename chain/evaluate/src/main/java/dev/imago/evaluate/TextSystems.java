@@ -1,0 +1,234 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import dev.imago.data.HeldOutText;
+import dev.imago.data.Labels;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.data.Weights;
+import dev.imago.model.Output;
+import dev.imago.tasks.Tasks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The systems that tell text: models of the next token, a bigram, and retrieval for answers.
+final class TextSystems {
+  static final String BEATS_BIGRAM =
+      "the pre-trained model beats the token bigram on held-out text";
+  private static final String BASE = "base";
+  private static final String BITS = "bits per byte";
+  private static final String PROBE = "public int read(byte[] b) // Überträgt 42 字节\n";
+
+  /// Under so many units a bootstrap's interval is narrower than the truth. Efron & Tibshirani
+  /// 1993, ch. 14.
+  private static final int ROUGH_BELOW = 20;
+
+  private final Map<String, Weights> models;
+  private final Path tokens;
+  private final List<Labels> labels;
+  private final Evaluate.Config config;
+  private final Model.Opener opener;
+  private @Nullable Advice advice;
+
+  /// What one model gives.
+  private record Measured(double[] bits, List<String> answers) {}
+
+  private TextSystems(
+      Map<String, Weights> models,
+      Path tokens,
+      List<Labels> labels,
+      Evaluate.Config config,
+      Model.Opener opener) {
+    this.models = models;
+    this.tokens = tokens;
+    this.labels = labels;
+    this.config = config;
+    this.opener = opener;
+  }
+
+  /// Those of some inputs; empty where no text is to be measured.
+  static Optional<TextSystems> of(
+      Evaluate.Inputs inputs, Evaluate.Config config, Model.Opener opener) {
+    var models = new LinkedHashMap<String, Weights>();
+    inputs.base().filter(TextSystems::tellsText).ifPresent(base -> models.put(BASE, base));
+    models.putAll(Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList()));
+    if (models.isEmpty() || inputs.tokens().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Labels> answers =
+        inputs.labels().stream()
+            .filter(l -> Tasks.read(l.folder()).output() instanceof Output.NextToken)
+            .toList();
+    return Optional.of(
+        new TextSystems(models, inputs.tokens().get().folder(), answers, config, opener));
+  }
+
+  private static boolean tellsText(Weights weights) {
+    return Named.output(weights) instanceof Output.NextToken;
+  }
+
+  /// @return lines of samples
+  List<String> measure(Report report, Run run) throws InterruptedException {
+    HeldOutPairs pairs = pairs(run);
+    var opened = new LinkedHashMap<String, Model>();
+    var measured = new LinkedHashMap<String, Measured>();
+    HeldOutText text;
+    try {
+      for (Map.Entry<String, Weights> each : models.entrySet()) {
+        opened.put(each.getKey(), opener.open(each.getValue().folder(), run.threads()));
+      }
+      agree(opened);
+      Model last = opened.lastEntry().getValue();
+      int context = opened.values().stream().mapToInt(Model::context).min().orElseThrow();
+      if (!pairs.pairs().isEmpty()) {
+        pairs = pairs.draw(config.pairs(), context - config.maxNewTokens(), last, run);
+      }
+      text = heldOutText(opened.firstEntry().getValue(), context, run);
+      // The very same ids for all, whatever template the base model has.
+      List<int[]> prompts = pairs.pairs().stream().map(pair -> last.prompt(pair.given())).toList();
+      for (Map.Entry<String, Model> each : opened.entrySet()) {
+        String name = each.getKey().equals(BASE) ? "pre-trained" : each.getKey();
+        measured.put(each.getKey(), measure(name, each.getValue(), text, prompts, run));
+      }
+      advice = new Advice(last.card(), opened.firstEntry().getValue().shape());
+    } finally {
+      opened.values().forEach(Model::close);
+    }
+    report.protocol("documents", text.documents());
+    report.protocol("tokens", text.tokens());
+    report.protocol("window", text.window());
+    report.protocol("pairs", pairs.pairs().size());
+    measureText(report, text, measured, bigram(report));
+    if (pairs.pairs().isEmpty()) {
+      return List.of();
+    }
+    var answers = new LinkedHashMap<String, List<String>>();
+    measured.forEach((name, m) -> answers.put(name, m.answers()));
+    List<String> lines = pairs.measure(report, answers, run);
+    return lines.subList(0, Math.min(config.samples(), lines.size()));
+  }
+
+  /// Prints what would help, where a claim is not shown.
+  void advise(Report report, Run run) {
+    if (advice != null) {
+      advice.show(report.comparisons(), run);
+    }
+  }
+
+  private HeldOutPairs pairs(Run run) {
+    if (config.pairs() == 0 || labels.isEmpty() || models.keySet().equals(java.util.Set.of(BASE))) {
+      return HeldOutPairs.none();
+    }
+    if (labels.size() > 1) {
+      run.note(
+          "answers are measured on the last of %d labels of prompts and answers; bind one with evaluate.inputs"
+              .formatted(labels.size()));
+    }
+    return HeldOutPairs.read(labels.getLast().folder(), run);
+  }
+
+  /// Models whose ids mean different things cannot be measured on the same tokens.
+  private void agree(Map<String, Model> opened) {
+    int encoded = TokenShards.header(tokens).vocabularySize();
+    int smallest = opened.values().stream().mapToInt(Model::vocabularySize).min().orElseThrow();
+    if (smallest < encoded) {
+      throw new InputException(
+          "a model of %d ids cannot score tokens of a vocabulary of %d; encode the corpus with the model's own tokenizer"
+              .formatted(smallest, encoded));
+    }
+    Map.Entry<String, Model> first = null;
+    for (Map.Entry<String, Model> each : opened.entrySet()) {
+      if (first == null) {
+        first = each;
+      } else if (!Arrays.equals(first.getValue().encode(PROBE), each.getValue().encode(PROBE))) {
+        throw new InputException(
+            "%s and %s have different tokenizers; compare a model with what was tuned from it"
+                .formatted(folder(first.getKey()), folder(each.getKey())));
+      }
+    }
+  }
+
+  private @Nullable Path folder(String name) {
+    Weights weights = models.get(name);
+    return weights == null ? null : weights.folder();
+  }
+
+  private HeldOutText heldOutText(Model model, int context, Run run) {
+    try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
+      var text =
+          HeldOutText.draw(
+              heldout,
+              TokenShards.header(tokens).endOfText(),
+              model.tokenBytes(),
+              Math.max(2, Math.min(config.window(), context)),
+              config.heldoutTokens(),
+              run.seed());
+      if (text.units() < 2) {
+        run.note(
+            "held-out text is one stretch of %d tokens: its numbers have no interval and are not compared; give more documents"
+                .formatted(text.tokens()));
+      } else if (text.documents() < 2) {
+        run.note(
+            "one document is held out: the intervals come from its %d stretches and say nothing of other documents"
+                .formatted(text.units()));
+      } else if (text.documents() < ROUGH_BELOW) {
+        run.note(
+            "%d documents are held out: intervals from so few are narrower than the truth; a larger prepare.heldoutFraction gives more"
+                .formatted(text.documents()));
+      }
+      return text;
+    }
+  }
+
+  private Measured measure(
+      String name, Model model, HeldOutText text, List<int[]> prompts, Run run)
+      throws InterruptedException {
+    double[] bits;
+    try (Progress progress =
+        run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
+      bits = text.bits(model, progress);
+    }
+    if (prompts.isEmpty()) {
+      return new Measured(bits, List.of());
+    }
+    try (Progress progress =
+        run.progress("answer held-out prompts, " + name, prompts.size(), "answers")) {
+      return new Measured(bits, model.answers(prompts, config.maxNewTokens(), progress));
+    }
+  }
+
+  private Baseline bigram(Report report) throws InterruptedException {
+    try (TokenShards train = TokenShards.open(tokens, Split.TRAIN)) {
+      if (train.size() < 2) {
+        throw new InputException(
+            "training tokens = %d in %s: the bigram baseline has nothing to count; give more documents"
+                .formatted(train.size(), tokens));
+      }
+      report.protocol("bigramTokens", train.size());
+      return new KneserNey(new BigramCounts(train));
+    }
+  }
+
+  private static void measureText(
+      Report report, HeldOutText text, Map<String, Measured> measured, Baseline bigram)
+      throws InterruptedException {
+    double[] bytes = text.bytes();
+    int n = text.units();
+    measured.forEach(
+        (name, m) ->
+            report.measure("bits-per-byte." + name, BITS, n, Bootstrap.ratio(m.bits(), bytes)));
+    report.measure(
+        "bits-per-byte.bigram", BITS, n, Bootstrap.ratio(text.bits(bigram, Progress.NONE), bytes));
+    if (n >= 2 && measured.containsKey(BASE)) {
+      report.compare(BEATS_BIGRAM, "bits-per-byte.base", "bits-per-byte.bigram", true);
+    }
+  }
+}
