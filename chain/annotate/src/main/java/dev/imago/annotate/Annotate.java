@@ -97,7 +97,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       labels = List.copyOf(labels);
       if (!Tasks.names().contains(task)) {
         throw new ConfigException(
-            "task = «%s» is none that there is%s".formatted(task, Nearest.hint(task, Tasks.names())));
+            "task = «%s» is none that there is%s"
+                .formatted(task, Nearest.hint(task, Tasks.names())));
       }
       if (!task.equals(ANSWER) && labels.isEmpty()) {
         throw new ConfigException(

@@ -37,7 +37,11 @@ final class GivenTasks {
 
   /// @param corpus what pre-training reads: its held-out texts are held out first
   static <E extends Record> Labels label(
-      LabelReader<E> reader, List<LabelFile> files, Corpus corpus, Annotate.Config config, Run run) {
+      LabelReader<E> reader,
+      List<LabelFile> files,
+      Corpus corpus,
+      Annotate.Config config,
+      Run run) {
     read(reader, files, config, run);
     reader.given().notes().forEach(run::note);
     LabelTask<E> task;
@@ -151,7 +155,8 @@ final class GivenTasks {
     var heldout = new ArrayList<String>();
     var free = new ArrayList<String>();
     var read = new ArrayList<String>();
-    for (String id : Choice.inOrder(List.copyOf(texts.keySet()), id -> texts.getOrDefault(id, ""))) {
+    for (String id :
+        Choice.inOrder(List.copyOf(texts.keySet()), id -> texts.getOrDefault(id, ""))) {
       (overlap.has(id, Split.TRAIN) ? read : overlap.has(id, Split.HELDOUT) ? heldout : free)
           .add(id);
     }
@@ -183,7 +188,8 @@ final class GivenTasks {
                         .filter(name -> !name.isEmpty())
                         .forEach(
                             name ->
-                                counts.computeIfAbsent(name, _ -> new long[2])[split.ordinal()]++)));
+                                counts
+                                    .computeIfAbsent(name, _ -> new long[2])[split.ordinal()]++)));
     var rows = new ArrayList<List<String>>();
     rows.add(
         List.of(

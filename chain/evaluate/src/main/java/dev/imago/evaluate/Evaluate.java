@@ -39,7 +39,8 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   /// @param tuned models after tuning, of any tasks
   /// @param vocabulary their tokenizer
   /// @param tokens encoded documents, both sides of the split; without them, no text is measured
-  /// @param labels of any tasks, both sides of the split; each model is measured on those of its own
+  /// @param labels of any tasks, both sides of the split; each model is measured on those of its
+  ///   own
   public record Inputs(
       Optional<Weights> base,
       List<Weights> tuned,

@@ -138,9 +138,7 @@ final class LabelSystems {
         }
         List<E> some = examples.subList(from, Math.min(examples.size(), from + TOGETHER));
         List<Question> questions =
-            some.stream()
-                .map(e -> task.question(e, model.tokenizer(), model.context()))
-                .toList();
+            some.stream().map(e -> task.question(e, model.tokenizer(), model.context())).toList();
         List<float[][]> scores =
             model.scores(
                 questions.stream().map(Question::ids).filter(ids -> ids.length > 0).toList());

@@ -50,8 +50,7 @@ final class Report {
   /// Adds a share of `n` things, each right or wrong, in per cent.
   void proportion(String name, int n, Bootstrap.Measure percent) {
     int[] all = IntStream.range(0, n).toArray();
-    Bootstrap.Interval share =
-        Wilson.interval(percent.of(all) / 100, n, bootstrap.confidence());
+    Bootstrap.Interval share = Wilson.interval(percent.of(all) / 100, n, bootstrap.confidence());
     var interval =
         new Bootstrap.Interval(100 * share.value(), 100 * share.low(), 100 * share.high());
     measured.put(name, new Measured(Score.of(name, interval, n, "0–100"), percent));

@@ -11,7 +11,6 @@ import dev.imago.data.Weights;
 import dev.imago.model.Output;
 import dev.imago.tasks.Tasks;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,8 +187,7 @@ final class TextSystems {
     }
   }
 
-  private Measured measure(
-      String name, Model model, HeldOutText text, List<int[]> prompts, Run run)
+  private Measured measure(String name, Model model, HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
     double[] bits;
     try (Progress progress =

@@ -12,8 +12,7 @@ final class Wilson {
     double denominator = 1 + z * z / n;
     double middle = (share + z * z / (2 * n)) / denominator;
     double half = z / denominator * Math.sqrt(share * (1 - share) / n + z * z / (4.0 * n * n));
-    return new Bootstrap.Interval(
-        share, Math.max(0, middle - half), Math.min(1, middle + half));
+    return new Bootstrap.Interval(share, Math.max(0, middle - half), Math.min(1, middle + half));
   }
 
   /// The standard normal's, by bisection of its distribution function.

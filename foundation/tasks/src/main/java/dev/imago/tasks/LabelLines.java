@@ -45,7 +45,9 @@ public final class LabelLines {
       return examples;
     } catch (JacksonException | IllegalArgumentException e) {
       String why =
-          e instanceof JacksonException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
+          e instanceof JacksonException json
+              ? json.getOriginalMessage()
+              : String.valueOf(e.getMessage());
       throw new InputException(
           "%s, line %d: no example (%s); a line is %s"
               .formatted(file, examples.size() + 1, why, form),

@@ -41,8 +41,8 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param predicted as many
   List<Measure> measures(List<List<String>> gold, List<List<String>> predicted);
 
-  /// How well each label is told: its name, how often it is there, how often it is told,
-  /// precision, recall and F1, in words.
+  /// How well each label is told: its name, how often it is there, how often it is told, precision,
+  /// recall and F1, in words.
   List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted);
 
   /// What needs no model: what a model has to beat.

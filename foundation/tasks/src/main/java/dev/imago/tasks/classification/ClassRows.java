@@ -26,8 +26,25 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
   /// What people call the class, the plainest first.
   private static final List<String> LABELS =
       List.of(
-          "label", "class", "category", "intent", "topic", "sentiment", "target", "labels", "tag",
-          "rating", "stars", "type", "polarity", "y", "标签", "类别", "分类", "情感", "意图");
+          "label",
+          "class",
+          "category",
+          "intent",
+          "topic",
+          "sentiment",
+          "target",
+          "labels",
+          "tag",
+          "rating",
+          "stars",
+          "type",
+          "polarity",
+          "y",
+          "标签",
+          "类别",
+          "分类",
+          "情感",
+          "意图");
 
   /// Rows from which fields are told.
   private static final int LOOKED_AT = 200;
@@ -87,7 +104,9 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
     }
     if (objects.isEmpty()) {
       throw new InputException(
-          file + " holds no rows of fields; give a text and its class as JSONL, CSV, or between tabs");
+          file
+              + " holds no rows of fields; give a text and its class as JSONL, CSV, or between"
+              + " tabs");
     }
     Fields fields = fields(file, objects);
     first.forEach(each -> take(file, each, fields));
@@ -103,17 +122,20 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
     String text = named("textField", settings.textField(), there, file);
     if (label == null) {
       String known = text;
-      label = LABELS.stream()
-          .flatMap(name -> there.stream().filter(f -> f.toLowerCase(Locale.ROOT).equals(name)))
-          .filter(f -> !f.equals(known))
-          .findFirst()
-          .orElse(null);
+      label =
+          LABELS.stream()
+              .flatMap(name -> there.stream().filter(f -> f.toLowerCase(Locale.ROOT).equals(name)))
+              .filter(f -> !f.equals(known))
+              .findFirst()
+              .orElse(null);
     }
     if (text == null) {
       String known = label;
       text =
           TextField.choose(
-              rows.stream().map(row -> known == null ? row : row.deepCopy().without(known)).toList());
+              rows.stream()
+                  .map(row -> known == null ? row : row.deepCopy().without(known))
+                  .toList());
     }
     if (label == null) {
       label = fewest(rows, there, text);
@@ -170,8 +192,7 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
         } else if (label.isEmpty()) {
           given.leaveOut("no class", at);
         } else {
-          given.take(
-              new ClassifiedText(file + "#" + number, text.strip(), name(label, at), file));
+          given.take(new ClassifiedText(file + "#" + number, text.strip(), name(label, at), file));
         }
       }
     }

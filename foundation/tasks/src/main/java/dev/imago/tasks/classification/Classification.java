@@ -23,8 +23,8 @@ import java.util.Map;
 
 /// Telling the class of a text, one of several. Measured by accuracy and macro F1.
 ///
-/// A text is encoded as transformers' tokenizer would: special tokens come from the
-/// post-processor alone. One that is longer than the model's context is cut at its end.
+/// A text is encoded as transformers' tokenizer would: special tokens come from the post-processor
+/// alone. One that is longer than the model's context is cut at its end.
 ///
 /// @param labels names of the classes, in the order of their ids
 public record Classification(List<String> labels) implements LabelTask<ClassifiedText> {
@@ -151,8 +151,7 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
         cut += whole > longest ? 1 : 0;
         empty += whole == 0 ? 1 : 0;
         if (whole > 0) {
-          sequences.add(
-              new Sequence(ids(example.text(), tokenizer, longest), new int[] {place}));
+          sequences.add(new Sequence(ids(example.text(), tokenizer, longest), new int[] {place}));
         }
       }
       var notes = new ArrayList<String>();
@@ -162,7 +161,8 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
                 .formatted(split.fileName(), cut, examples.size(), longest));
       }
       if (empty > 0) {
-        notes.add("%s: %,d texts have no token and are left out".formatted(split.fileName(), empty));
+        notes.add(
+            "%s: %,d texts have no token and are left out".formatted(split.fileName(), empty));
       }
       return new Encoded(sequences, examples.size(), notes);
     };

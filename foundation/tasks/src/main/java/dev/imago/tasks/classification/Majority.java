@@ -14,8 +14,7 @@ final class Majority implements Baseline<ClassifiedText> {
     Map<String, Long> counts =
         train.stream()
             .collect(
-                Collectors.groupingBy(
-                    ClassifiedText::label, TreeMap::new, Collectors.counting()));
+                Collectors.groupingBy(ClassifiedText::label, TreeMap::new, Collectors.counting()));
     String best = "";
     long most = 0;
     for (Map.Entry<String, Long> entry : counts.entrySet()) {

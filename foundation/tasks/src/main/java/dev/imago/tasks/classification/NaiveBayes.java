@@ -82,7 +82,9 @@ final class NaiveBayes implements Baseline<ClassifiedText> {
     text.codePoints()
         .forEach(
             c -> {
-              boolean single = Character.isIdeographic(c) || Character.UnicodeScript.of(c) == Character.UnicodeScript.HIRAGANA;
+              boolean single =
+                  Character.isIdeographic(c)
+                      || Character.UnicodeScript.of(c) == Character.UnicodeScript.HIRAGANA;
               if (!Character.isLetterOrDigit(c) || single) {
                 if (!run.isEmpty()) {
                   pieces.add(run.toString());
