@@ -6,6 +6,7 @@ import dev.imago.compress.Compress;
 import dev.imago.core.Stage;
 import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
+import dev.imago.feedback.LabelRatings;
 import dev.imago.prepare.Prepare;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
@@ -30,6 +31,7 @@ final class Catalog {
         new Tune(),
         new Evaluate(),
         new Compress(),
-        new ExportFeedback(workspace.resolve("ratings.jsonl")));
+        new ExportFeedback(workspace.resolve("ratings.jsonl")),
+        new LabelRatings());
   }
 }

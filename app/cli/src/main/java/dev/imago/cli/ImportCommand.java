@@ -5,9 +5,7 @@ import dev.imago.core.Imports;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
-import dev.imago.data.Corpus;
 import dev.imago.data.GgufWeights;
-import dev.imago.data.Labels;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.tensor.BrokenFileException;
@@ -34,8 +32,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Bring a model, a tokenizer or a data set from elsewhere into the workspace.",
       "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer"
-          + " (tokenizer.json, .model, .tiktoken) and a .jsonl data set of {\"text\"} or of"
-          + " {\"prompt\", \"completion\"} rows.",
+          + " (tokenizer.json, .model, .tiktoken), a .jsonl data set of {\"text\"} or of"
+          + " {\"prompt\", \"completion\"} rows, and a server's ratings.jsonl.",
       "A recipe binds what was imported by its name:  inputs: {base: weights/3f2a}"
     },
     footer = {"", "Example:  imago import ~/models/tiny-llama"})
@@ -127,11 +125,7 @@ final class ImportCommand implements Callable<Integer> {
           imports.take(GgufWeights.class, from(), to -> copy(path, to.resolve("model.gguf"))));
     }
     if (name.endsWith(".jsonl")) {
-      var rows = new ImportedRows(path);
-      return List.of(
-          rows.pairs()
-              ? imports.take(Labels.class, from(), rows::writePairs)
-              : imports.take(Corpus.class, from(), rows::writeDocuments));
+      return List.of(new ImportedRows(path).take(imports, from()));
     }
     if (name.endsWith(".json") || name.endsWith(".model") || name.endsWith(".tiktoken")) {
       return List.of(vocabulary(imports));

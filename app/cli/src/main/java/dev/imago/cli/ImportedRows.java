@@ -1,29 +1,46 @@
 package dev.imago.cli;
 
+import dev.imago.core.Imports;
 import dev.imago.core.InputException;
+import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
+import dev.imago.data.Labels;
+import dev.imago.data.RatingLog;
+import dev.imago.data.Ratings;
 import dev.imago.data.Split;
+import dev.imago.feedback.RatingsFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A JSONL data set: rows of `{"text"}`, which are documents, or of `{"prompt", "completion"}`,
-/// which are labelled pairs. The first row says which.
+/// A JSONL data set: rows of `{"text"}`, which are documents, of `{"prompt", "completion"}`, which
+/// are labelled pairs, or of `{"messages", "answer", "vote"}`, which are a server's log of ratings.
+/// The first row says which.
 final class ImportedRows {
   /// One pair in so many is held out.
   private static final int HELD_OUT = 20;
 
   private final Path file;
-  private final boolean pairs;
+  private final Form form;
+
+  private enum Form {
+    DOCUMENTS,
+    PAIRS,
+    RATINGS
+  }
 
   ImportedRows(Path file) throws IOException {
     this.file = file;
@@ -33,17 +50,26 @@ final class ImportedRows {
         throw new InputException(file + " is empty");
       }
       JsonNode row = parse(first, 1);
-      this.pairs = row.has("prompt") && row.has("completion");
-      if (!pairs && !row.has("text")) {
+      if (row.has("prompt") && row.has("completion")) {
+        form = Form.PAIRS;
+      } else if (row.has("messages") && row.has("answer") && row.has("vote")) {
+        form = Form.RATINGS;
+      } else if (row.has("text")) {
+        form = Form.DOCUMENTS;
+      } else {
         throw new InputException(
-            "%s, line 1: a row is {\"text\": …} or {\"prompt\": …, \"completion\": …}, and this has %s"
+            "%s, line 1: a row is {\"text\": …}, {\"prompt\": …, \"completion\": …} or a server's {\"messages\": …, \"answer\": …, \"vote\": …}, and this has %s"
                 .formatted(file, String.join(", ", row.propertyNames())));
       }
     }
   }
 
-  boolean pairs() {
-    return pairs;
+  Ref take(Imports imports, String from) {
+    return switch (form) {
+      case DOCUMENTS -> imports.take(Corpus.class, from, this::writeDocuments);
+      case PAIRS -> imports.take(Labels.class, from, this::writePairs);
+      case RATINGS -> imports.take(Ratings.class, from, this::writeRatings);
+    };
   }
 
   private JsonNode parse(String line, long number) {
@@ -72,7 +98,7 @@ final class ImportedRows {
     return "%s:%d".formatted(file.getFileName(), number);
   }
 
-  void writeDocuments(Path folder) throws IOException {
+  private void writeDocuments(Path folder) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(file);
         var writer = new Documents.Writer(folder, "raw")) {
       long number = 0;
@@ -86,8 +112,34 @@ final class ImportedRows {
     }
   }
 
+  /// A line of a log counts once its newline is there; a file that was edited by hand may lack the
+  /// last one.
+  private void writeRatings(Path folder) throws IOException {
+    Path lines = folder.resolve("log.jsonl");
+    Files.copy(file, lines);
+    try {
+      if (!endsWithNewline(lines)) {
+        Files.writeString(lines, "\n", StandardOpenOption.APPEND);
+      }
+      RatingsFolder.write(RatingLog.latest(lines), folder);
+    } catch (InputException e) {
+      String said = String.valueOf(e.getMessage());
+      throw new InputException(said.replace(lines.toString(), file.toString()), e);
+    } finally {
+      Files.deleteIfExists(lines);
+    }
+  }
+
+  private static boolean endsWithNewline(Path file) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.position(Math.max(0, channel.size() - 1)).read(last);
+      return last.get(0) == '\n';
+    }
+  }
+
   /// Every twentieth pair is held out, the first of them the twentieth: of fewer there is one.
-  void writePairs(Path folder) throws IOException {
+  private void writePairs(Path folder) throws IOException {
     var train = new ArrayList<Example>();
     var heldout = new ArrayList<Example>();
     try (BufferedReader lines = Files.newBufferedReader(file)) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.Imports;
 import dev.imago.core.InputException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Provenance;
@@ -12,6 +13,8 @@ import dev.imago.core.Workspace;
 import dev.imago.data.Documents;
 import dev.imago.data.Examples;
 import dev.imago.data.GgufWeights;
+import dev.imago.data.RatingLog;
+import dev.imago.data.Ratings;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +67,39 @@ class ImportCommandTest {
     Path labels = workspace.find(only()).folder();
     assertEquals(38, Examples.read(labels, Split.TRAIN).size());
     assertEquals("p19", Examples.read(labels, Split.HELDOUT).getFirst().prompt());
+  }
+
+  @Test
+  void aServersLogOfRatingsBecomesWhatLabelTakes() throws Exception {
+    String line =
+        "{\"time\": \"2026-01-01T00:00:00Z\", \"completionId\": \"%s\", \"vote\": \"%s\","
+            + " \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}],"
+            + " \"answer\": \"Hello %s\", \"model\": \"m\"}";
+    String log = line.formatted("a", "UP", "1") + "\n" + line.formatted("b", "DOWN", "2");
+    Path file = Files.writeString(folder.resolve("r.jsonl"), log);
+    assertEquals(0, imported(file));
+    Ratings ratings = workspace.find(only(), Ratings.class);
+    assertEquals(2, RatingLog.latest(ratings.folder().resolve("ratings.jsonl")).size());
+    assertEquals(
+        java.util.Set.of("ratings.jsonl", "preference.jsonl", "unpaired.jsonl"),
+        workspace.files(ratings.ref()).keySet());
+    assertEquals(1, Files.readAllLines(ratings.folder().resolve("preference.jsonl")).size());
+  }
+
+  @Test
+  void aLogWithATornLineIsRefusedByItsOwnName() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("r.jsonl"),
+            "{\"messages\": [], \"answer\": \"\", \"vote\": \"UP\"}\n{\"messages\": [{");
+    assertEquals(3, imported(file));
+    assertEquals(0, workspace.artifacts().size());
+    var imports =
+        new Imports(workspace, "test", Clock.systemUTC());
+    var error =
+        assertThrows(
+            InputException.class, () -> new ImportedRows(file).take(imports, file.toString()));
+    assertTrue(error.getMessage().startsWith(file + ", line 1: no rating"), error.getMessage());
   }
 
   @Test

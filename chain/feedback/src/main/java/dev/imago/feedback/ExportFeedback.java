@@ -8,23 +8,18 @@ import dev.imago.core.Stage;
 import dev.imago.data.Rating;
 import dev.imago.data.RatingLog;
 import dev.imago.data.Ratings;
-import dev.imago.feedback.PreferenceExport.Format;
 import dev.imago.feedback.PreferenceExport.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Freezes a server's rating log as an artifact: `ratings.jsonl` (the ratings that count),
-/// `preference.jsonl` (pairs) and `unpaired.jsonl` (the rest), as [PreferenceExport] writes them.
+/// Freezes a server's rating log as an artifact ([RatingsFolder]).
 ///
 /// A log that is not there yet is one without ratings: a chain may end here before anyone has
 /// talked to its model.
 public final class ExportFeedback
     extends Stage<ExportFeedback.Inputs, ExportFeedback.Config, ExportFeedback.Outputs> {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   /// Nothing of the chain goes in: the log lies outside the workspace's artifacts.
   public record Inputs() {}
 
@@ -71,18 +66,7 @@ public final class ExportFeedback
     Path log = Path.of(config.log());
     List<Rating> ratings = Files.exists(log) ? RatingLog.latest(log) : List.of();
     Draft draft = run.draft(Ratings.class, "ratings");
-    AtomicFile.write(
-        draft.folder().resolve("ratings.jsonl"),
-        out -> {
-          for (Rating rating : ratings) {
-            out.write(JSON.writeValueAsBytes(rating));
-            out.write('\n');
-          }
-        });
-    Summary pairs =
-        PreferenceExport.write(
-            ratings, draft.folder().resolve("preference.jsonl"), Format.PREFERENCE);
-    PreferenceExport.write(ratings, draft.folder().resolve("unpaired.jsonl"), Format.REST);
+    Summary pairs = RatingsFolder.write(ratings, draft.folder());
     if (ratings.isEmpty()) {
       run.note("no ratings in %s yet: rate answers on the chat page, and run again".formatted(log));
     }
