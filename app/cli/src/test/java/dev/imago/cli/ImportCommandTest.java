@@ -94,8 +94,7 @@ class ImportCommandTest {
             "{\"messages\": [], \"answer\": \"\", \"vote\": \"UP\"}\n{\"messages\": [{");
     assertEquals(3, imported(file));
     assertEquals(0, workspace.artifacts().size());
-    var imports =
-        new Imports(workspace, "test", Clock.systemUTC());
+    var imports = new Imports(workspace, "test", Clock.systemUTC());
     var error =
         assertThrows(
             InputException.class, () -> new ImportedRows(file).take(imports, file.toString()));

@@ -118,7 +118,6 @@ public final class LabelRatings
     List<String> prompts = good.stream().map(LabelRatings::asked).distinct().sorted().toList();
     int held = (int) prompts.stream().filter(p -> Fingerprint.share(p) < fraction).count();
     int most = prompts.size() - 1;
-    return new HashSet<>(
-        prompts.subList(0, fraction == 0 ? 0 : Math.min(most, Math.max(held, 1))));
+    return new HashSet<>(prompts.subList(0, fraction == 0 ? 0 : Math.min(most, Math.max(held, 1))));
   }
 }

@@ -28,8 +28,7 @@ public final class RatingsFolder {
           }
         });
     PreferenceExport.write(ratings, folder.resolve("unpaired.jsonl"), Format.REST);
-    return PreferenceExport.write(
-        ratings, folder.resolve("preference.jsonl"), Format.PREFERENCE);
+    return PreferenceExport.write(ratings, folder.resolve("preference.jsonl"), Format.PREFERENCE);
   }
 
   static List<Rating> read(Path folder) {

@@ -48,8 +48,7 @@ class LabelRatingsTest {
   private Path labels(double heldoutFraction) {
     run = new FakeRun(folder.resolve("run" + runs++), 1);
     return new LabelRatings()
-        .run(
-            new LabelRatings.Inputs(ratings), new LabelRatings.Config(heldoutFraction), run)
+        .run(new LabelRatings.Inputs(ratings), new LabelRatings.Config(heldoutFraction), run)
         .labels()
         .folder();
   }
