@@ -65,15 +65,61 @@ MODELS = {
     "roberta-embedding": tf.RobertaModel(tf.RobertaConfig(**roberta), add_pooling_layer=False),
 }
 
-class Lstm(torch.nn.Module):
-    def __init__(self):
+class Recurrent(torch.nn.Module):
+    """PyTorch's own recurrent layers between an embedding and a linear layer, as in its word-language-model example."""
+    def __init__(self, layer, width, tied=True, embedding=24, layers=2, output=V, **more):
         super().__init__()
-        self.encoder = torch.nn.Embedding(V, 24); self.rnn = torch.nn.LSTM(24, 24, 2, batch_first=True); self.decoder = torch.nn.Linear(24, V)
-        self.decoder.weight = self.encoder.weight
-    def forward(self, input_ids, attention_mask): return self.decoder(self.rnn(self.encoder(input_ids))[0])
-    class config: to_json_string = staticmethod(lambda: json.dumps(dict(model_type="lstm", vocab_size=V, hidden_size=24, num_hidden_layers=2, max_position_embeddings=16, tie_word_embeddings=True)))
+        self.encoder = torch.nn.Embedding(V, embedding); self.rnn = layer(embedding, width, layers, batch_first=True, **more)
+        self.last = ("decoder" if output == V else "classifier"); setattr(self, self.last, torch.nn.Linear(width, output))
+        if tied: self.decoder.weight = self.encoder.weight
+        self.config = Config(dict(model_type=layer.__name__.lower(), vocab_size=V, embedding_size=embedding, hidden_size=width, num_hidden_layers=layers, max_position_embeddings=16, tie_word_embeddings=tied, **more))
+    def forward(self, input_ids, attention_mask): return getattr(self, self.last)(self.rnn(self.encoder(input_ids))[0])
 
-MODELS["lstm"] = Lstm()
+class Linear(torch.nn.Module):
+    """A weight and a bias that others compute with."""
+    def __init__(self, rows, columns):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(rows, columns)); self.bias = torch.nn.Parameter(torch.zeros(rows))
+
+class Convolution(torch.nn.Module):
+    """Dauphin et al. 2017 with PyTorch's conv1d and GLU; a kernel's weight is [D,kernel·D] in files."""
+    def __init__(self, width=16, kernel=3, layers=2):
+        super().__init__()
+        self.kernel = kernel; self.encoder = torch.nn.Embedding(V, width); self.decoder = torch.nn.Linear(width, V); self.decoder.weight = self.encoder.weight
+        self.layers = torch.nn.ModuleList(torch.nn.ModuleDict(dict(gate=Linear(width, kernel * width), value=Linear(width, kernel * width))) for _ in range(layers))
+        self.config = Config(dict(model_type="gated_convolution", vocab_size=V, hidden_size=width, num_hidden_layers=layers, kernel_size=kernel, max_position_embeddings=16, tie_word_embeddings=True))
+    def forward(self, input_ids, attention_mask):
+        x = self.encoder(input_ids).transpose(1, 2)
+        for l in self.layers:
+            weight, bias = torch.cat([l["value"].weight, l["gate"].weight]), torch.cat([l["value"].bias, l["gate"].bias])
+            weight = weight.view(weight.shape[0], self.kernel, -1).permute(0, 2, 1)
+            x = x + torch.nn.functional.glu(torch.nn.functional.conv1d(torch.nn.functional.pad(x, (self.kernel - 1, 0)), weight, bias), dim=1)
+        return self.decoder(x.transpose(1, 2))
+
+class Neural(torch.nn.Module):
+    """Bengio et al. 2003: the vectors of the last tokens, one hidden layer."""
+    def __init__(self, embedding=12, width=20, order=4):
+        super().__init__()
+        self.order = order; self.encoder = torch.nn.Embedding(V, embedding); self.decoder = torch.nn.Linear(width, V)
+        self.layers = torch.nn.ModuleList([torch.nn.ModuleDict(dict(hidden=torch.nn.Linear((order - 1) * embedding, width)))])
+        self.config = Config(dict(model_type="neural_probabilistic", vocab_size=V, embedding_size=embedding, hidden_size=width, order=order, max_position_embeddings=16, tie_word_embeddings=False))
+    def forward(self, input_ids, attention_mask):
+        x = torch.nn.functional.pad(self.encoder(input_ids), (0, 0, self.order - 2, 0)).unfold(1, self.order - 1, 1).transpose(2, 3).flatten(2)
+        return self.decoder(torch.tanh(self.layers[0]["hidden"](x)))
+
+class Config(dict):
+    def to_json_string(self): return json.dumps(self)
+
+MODELS["lstm"] = Recurrent(torch.nn.LSTM, 24)
+MODELS["lstm-tags"] = Recurrent(torch.nn.LSTM, 20, tied=False, layers=1, output=5)
+MODELS["gru"] = Recurrent(torch.nn.GRU, 24)
+MODELS["gru-untied"] = Recurrent(torch.nn.GRU, 32, tied=False, embedding=16, layers=3)
+MODELS["rnn"] = Recurrent(torch.nn.RNN, 24)
+MODELS["rnn-relu"] = Recurrent(torch.nn.RNN, 24, nonlinearity="relu")
+MODELS["gated-convolution"] = Convolution()
+MODELS["neural-probabilistic"] = Neural()
+MODELS["lstm-tags"].config.update(architectures=["LstmForTokenClassification"], **labels)
+
 def scored(answer, mask):
     """Logits; start and end of a span side by side; the mean of a bare model's rows that are no padding."""
     if "start_logits" in answer: return torch.stack((answer.start_logits, answer.end_logits), -1)
@@ -96,6 +142,6 @@ for family, model in MODELS.items():
     rows = scores if scores[0].dim() == 1 else [*scores[0], *scores[1][:len(B)]]
     config = json.loads(model.config.to_json_string())
     config = {k: v for k, v in config.items() if (v is not None or k == "sliding_window") and k not in ("transformers_version", "dtype")}
-    if family != "lstm": config["architectures"] = [type(model).__name__]
+    if isinstance(model, tf.PreTrainedModel): config["architectures"] = [type(model).__name__]
     out.append(dict(family=family, config=config, scores=[[round(float(r[c]), 5) for c in COLUMNS if c < len(r)] for r in rows]))
 print(json.dumps(dict(sequences=[A, B], columns=COLUMNS, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))

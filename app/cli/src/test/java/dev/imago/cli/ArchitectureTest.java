@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Test;
 
 /// The rules of the house that the compiler does not hold.
 class ArchitectureTest {
+  /// The folders of `foundation/model`.
+  private static final List<String> FAMILIES =
+      List.of("llama", "gpt2", "bert", "recurrent", "convolution", "neural");
+
   private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -128,14 +132,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("dev.imago.model.*..")
         .check(ALL);
-    for (String folder : List.of("llama", "gpt2", "bert", "lstm")) {
+    for (String folder : FAMILIES) {
       noClasses()
           .that()
           .resideInAnyPackage(packageOf("model." + folder))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              List.of("llama", "gpt2", "bert", "lstm").stream()
+              FAMILIES.stream()
                   .filter(other -> !other.equals(folder))
                   .map(other -> packageOf("model." + other))
                   .toArray(String[]::new))

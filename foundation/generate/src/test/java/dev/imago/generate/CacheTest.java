@@ -50,7 +50,11 @@ final class CacheTest {
         of("qwen3", ""),
         of("phi3", ", \"sliding_window\": 6, \"partial_rotary_factor\": 0.5"),
         new Decoder("gpt2", Architectures.ofDepth("gpt2", 2, 320, 96)),
-        new Decoder("lstm", Architectures.ofDepth("lstm", 2, 320, 96)));
+        new Decoder("lstm", Architectures.ofDepth("lstm", 2, 320, 96)),
+        new Decoder("gru", Architectures.ofDepth("gru", 2, 320, 96)),
+        new Decoder("rnn", Architectures.ofDepth("rnn", 2, 320, 96)),
+        new Decoder("convolution", Architectures.ofDepth("gated_convolution", 2, 320, 96)),
+        new Decoder("neural", Architectures.ofDepth("neural_probabilistic", 2, 320, 96)));
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ final class PredictorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"bert", "llama", "gpt2", "lstm"})
+  @CsvSource({"bert", "llama", "gpt2", "lstm", "gru", "gated_convolution", "neural_probabilistic"})
   void a_text_gets_a_class_and_each_token_a_tag_alone_as_beside_others(String architecture)
       throws IOException {
     try (Predictor classes = open(architecture, new Output.Classes(List.of("a", "b", "c")))) {

@@ -19,8 +19,14 @@ public interface Architecture {
   /// @throws IllegalArgumentException naming the key that it cannot compute, or that is absurd
   ModelShape read(GgufFields fields, Map<String, HostTensor> tensors);
 
+  /// The names under which [#ofDepth] makes a model.
+  default List<String> dials() {
+    return List.of(modelTypes().getFirst());
+  }
+
   /// The one dial.
   ///
+  /// @param name one of [#dials]
   /// @param depth layers, 1 … 64, from which all else follows
-  ModelShape ofDepth(int depth, int vocabularySize, int context);
+  ModelShape ofDepth(String name, int depth, int vocabularySize, int context);
 }

@@ -1,9 +1,11 @@
 package dev.imago.model;
 
 import dev.imago.model.bert.Bert;
+import dev.imago.model.convolution.GatedConvolution;
 import dev.imago.model.gpt2.Gpt2;
 import dev.imago.model.llama.Llama;
-import dev.imago.model.lstm.Lstm;
+import dev.imago.model.neural.NeuralProbabilistic;
+import dev.imago.model.recurrent.Recurrent;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
@@ -14,13 +16,19 @@ import java.util.stream.Stream;
 public final class Architectures {
   /// The default first.
   private static final List<Architecture> ALL =
-      List.of(new Llama(), new Gpt2(), new Bert(), new Lstm());
+      List.of(
+          new Llama(),
+          new Gpt2(),
+          new Bert(),
+          new Recurrent(),
+          new GatedConvolution(),
+          new NeuralProbabilistic());
 
   private Architectures() {}
 
   /// The names by which [#ofDepth] knows them, the default first.
   public static List<String> names() {
-    return ALL.stream().map(a -> a.modelTypes().getFirst()).toList();
+    return ALL.stream().flatMap(a -> a.dials().stream()).toList();
   }
 
   /// The shape in a `config.json`.
@@ -77,9 +85,9 @@ public final class Architectures {
       throw new IllegalArgumentException("depth = " + depth + " is outside 1 … 64");
     }
     return ALL.stream()
-        .filter(a -> a.modelTypes().getFirst().equals(architecture))
+        .filter(a -> a.dials().contains(architecture))
         .findFirst()
         .orElseThrow(() -> unknown("architecture", architecture, names().stream()))
-        .ofDepth(depth, vocabularySize, context);
+        .ofDepth(architecture, depth, vocabularySize, context);
   }
 }

@@ -205,15 +205,31 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation lstm(
+  public Activation recurrent(
+      Cell cell,
       int layer,
       Activation x,
       CpuWeight input,
       CpuWeight recurrent,
       CpuWeight inputBias,
       CpuWeight recurrentBias) {
-    return LstmKernel.run(
-        backend.team(), batch, layer, x, input, recurrent, inputBias, recurrentBias);
+    return RecurrentKernel.run(
+        backend.team(), batch, cell, layer, x, input, recurrent, inputBias, recurrentBias);
+  }
+
+  @Override
+  public Activation recent(int layer, Activation x, int count) {
+    int d = x.columns();
+    int before = (count - 1) * d;
+    Activation y = Activation.zeros(x.rows(), before + d);
+    for (int n = 0; n < x.rows(); n++) {
+      float[] state = batch.sequence(n).state(layer, before);
+      int at = n * (before + d);
+      System.arraycopy(state, 0, y.data(), at, before);
+      System.arraycopy(x.data(), n * d, y.data(), at + before, d);
+      System.arraycopy(y.data(), at + d, state, 0, before);
+    }
+    return y;
   }
 
   @Override

@@ -55,18 +55,54 @@ public interface Operations<W, X> {
   /// @param bias a table [buckets,H] by the distance of two tokens, where `shape` has buckets
   X attention(X q, X k, X v, AttentionShape shape, @Nullable W bias);
 
-  /// A layer of LSTM over each sequence, in the order of PyTorch's gates: input, forget, cell,
-  /// output: x [N,in] → [N,D]. Hochreiter & Schmidhuber 1997.
+  /// A recurrent layer over each sequence, as PyTorch computes it and with its order of gates: x
+  /// [N,in] → [N,D]; of G gates. Elman 1990; Hochreiter & Schmidhuber 1997 (LSTM); Cho et al. 2014,
+  /// arXiv:1406.1078 (GRU).
   ///
   /// @param layer whose state it goes on from, from 0
-  /// @param input [4D,in]
-  /// @param recurrent [4D,D]
-  /// @param inputBias [4D]
-  /// @param recurrentBias [4D]
-  X lstm(int layer, X x, W input, W recurrent, W inputBias, W recurrentBias);
+  /// @param input [G·D,in]
+  /// @param recurrent [G·D,D]
+  /// @param inputBias [G·D]
+  /// @param recurrentBias [G·D]
+  X recurrent(
+      Cell cell, int layer, X x, W input, W recurrent, W inputBias, W recurrentBias);
+
+  /// Each token's row and those of the `count` − 1 tokens before it side by side, the oldest first;
+  /// zeros before the beginning: x [N,D] → [N,count·D].
+  ///
+  /// @param layer whose rows it goes on from, from 0
+  X recent(int layer, X x, int count);
 
   /// One row for each sequence, in the order of their first tokens: x [N,D] → [B,D].
   X pool(X x, Pooling pooling);
+
+  /// What a recurrent layer computes of a token and of its state.
+  enum Cell {
+    /// Gates: input, forget, cell, output.
+    LSTM(4, 2),
+    /// Gates: reset, update, new.
+    GRU(3, 1),
+    RNN_TANH(1, 1),
+    RNN_RELU(1, 1);
+
+    private final int gates;
+    private final int states;
+
+    Cell(int gates, int states) {
+      this.gates = gates;
+      this.states = states;
+    }
+
+    /// G.
+    public int gates() {
+      return gates;
+    }
+
+    /// The state's size, in widths.
+    int states() {
+      return states;
+    }
+  }
 
   /// What names a token's row of a table.
   enum Index {

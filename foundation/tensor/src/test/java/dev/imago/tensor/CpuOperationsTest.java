@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The kernels against their plain twin, and against themselves in other company.
 final class CpuOperationsTest {
@@ -345,12 +346,33 @@ final class CpuOperationsTest {
   }
 
   @Test
-  void a_recurrent_layer_is_its_plain_twin_whole_token_by_token_and_beside_others() {
+  void the_last_rows_side_by_side_are_the_plain_twins_whole_token_by_token_and_beside_others() {
+    Activation x = activation(9, 5);
+    for (int count : new int[] {1, 2, 4, 12}) {
+      double[][] expected = new PlainOperations(new int[9]).recent(0, plain(x), count);
+      try (var backend = new CpuBackend(1)) {
+        assertClose(expected, step(backend, 9).recent(0, x, count), 0);
+        var one = new KeyValues(1, 20);
+        var other = new KeyValues(1, 20);
+        for (int n = 0; n < 9; n++) {
+          var batch = new Batch(new int[2], new KeyValues[] {one, other});
+          Activation y = backend.step(batch).recent(0, x.rows(n, 8 - n), count);
+          batch.commit();
+          assertClose(new double[][] {expected[n]}, y.rows(0), 0);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operations.Cell.class)
+  void a_recurrent_layer_is_its_plain_twin_whole_token_by_token_and_beside_others(
+      Operations.Cell cell) {
     int d = 12;
-    HostTensor input = matrix(4 * d, 20, DataType.F32);
-    HostTensor recurrent = matrix(4 * d, d, DataType.F32);
-    HostTensor first = HostTensor.of(gaussians(4 * d), 4 * d);
-    HostTensor second = HostTensor.of(gaussians(4 * d), 4 * d);
+    HostTensor input = matrix(cell.gates() * d, 20, DataType.F32);
+    HostTensor recurrent = matrix(cell.gates() * d, d, DataType.F32);
+    HostTensor first = HostTensor.of(gaussians(cell.gates() * d), cell.gates() * d);
+    HostTensor second = HostTensor.of(gaussians(cell.gates() * d), cell.gates() * d);
     Activation x = activation(15, 20);
     CpuWeight wi = CpuWeight.matrix(List.of(input));
     CpuWeight wr = CpuWeight.matrix(List.of(recurrent));
@@ -358,7 +380,8 @@ final class CpuOperationsTest {
     CpuWeight br = CpuWeight.vector(List.of(second));
     double[][] expected =
         new PlainOperations(new int[15])
-            .lstm(
+            .recurrent(
+                cell,
                 0,
                 plain(x),
                 PlainOperations.Weight.matrix(List.of(input)),
@@ -366,19 +389,19 @@ final class CpuOperationsTest {
                 PlainOperations.Weight.matrix(List.of(first)),
                 PlainOperations.Weight.matrix(List.of(second)));
     try (var backend = new CpuBackend(2)) {
-      assertClose(expected, step(backend, 15).lstm(0, x, wi, wr, bi, br), 1e-5);
+      assertClose(expected, step(backend, 15).recurrent(cell, 0, x, wi, wr, bi, br), 1e-5);
       var one = new KeyValues(1, 20);
       var other = new KeyValues(1, 20);
       for (int n = 0; n < 15; n++) {
         var batch = new Batch(new int[2], new KeyValues[] {one, other});
-        Activation y = backend.step(batch).lstm(0, x.rows(n, 14 - n), wi, wr, bi, br);
+        Activation y = backend.step(batch).recurrent(cell, 0, x.rows(n, 14 - n), wi, wr, bi, br);
         batch.commit();
         assertClose(new double[][] {expected[n]}, y.rows(0), 1e-5);
       }
       one.truncate(15);
       assertThrows(IllegalArgumentException.class, () -> one.truncate(3));
       one.truncate(0);
-      Activation again = backend.step(Batch.of(one, 0)).lstm(0, x.rows(0), wi, wr, bi, br);
+      Activation again = backend.step(Batch.of(one, 0)).recurrent(cell, 0, x.rows(0), wi, wr, bi, br);
       assertClose(new double[][] {expected[0]}, again, 1e-5);
     }
   }

@@ -149,7 +149,8 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] lstm(
+  public double[][] recurrent(
+      Cell cell,
       int layer,
       double[][] x,
       Weight input,
@@ -162,16 +163,44 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
     double[] c = new double[d];
     double[][] y = new double[x.length][];
     for (int n = 0; n < x.length; n++) {
-      double[] g = linear(new double[][] {h}, recurrent, recurrentBias)[0];
-      for (int i = 0; i < 4 * d; i++) {
-        g[i] += fromInput[n][i];
-      }
-      h = new double[d];
+      double[] a = fromInput[n];
+      double[] b = linear(new double[][] {h}, recurrent, recurrentBias)[0];
+      double[] next = new double[d];
       for (int i = 0; i < d; i++) {
-        c[i] = sigmoid(g[d + i]) * c[i] + sigmoid(g[i]) * Math.tanh(g[2 * d + i]);
-        h[i] = sigmoid(g[3 * d + i]) * Math.tanh(c[i]);
+        switch (cell) {
+          case LSTM -> {
+            double in = sigmoid(a[i] + b[i]);
+            double forget = sigmoid(a[d + i] + b[d + i]);
+            c[i] = forget * c[i] + in * Math.tanh(a[2 * d + i] + b[2 * d + i]);
+            next[i] = sigmoid(a[3 * d + i] + b[3 * d + i]) * Math.tanh(c[i]);
+          }
+          case GRU -> {
+            double reset = sigmoid(a[i] + b[i]);
+            double update = sigmoid(a[d + i] + b[d + i]);
+            double fresh = Math.tanh(a[2 * d + i] + reset * b[2 * d + i]);
+            next[i] = (1 - update) * fresh + update * h[i];
+          }
+          case RNN_TANH -> next[i] = Math.tanh(a[i] + b[i]);
+          case RNN_RELU -> next[i] = Math.max(0, a[i] + b[i]);
+        }
       }
+      h = next;
       y[n] = h;
+    }
+    return y;
+  }
+
+  @Override
+  public double[][] recent(int layer, double[][] x, int count) {
+    int d = x[0].length;
+    double[][] y = new double[x.length][count * d];
+    for (int n = 0; n < x.length; n++) {
+      for (int i = 0; i < count; i++) {
+        int from = n - (count - 1) + i;
+        if (from >= 0) {
+          System.arraycopy(x[from], 0, y[n], i * d, d);
+        }
+      }
     }
     return y;
   }

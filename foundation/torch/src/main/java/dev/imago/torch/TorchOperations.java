@@ -268,11 +268,16 @@ final class TorchOperations implements Operations<Slot, Activation> {
   }
 
   @Override
-  public Activation lstm(
-      int layer, Activation x, Slot input, Slot recurrent, Slot inputBias, Slot recurrentBias) {
+  public Activation recurrent(
+      Cell cell,
+      int layer,
+      Activation x,
+      Slot input,
+      Slot recurrent,
+      Slot inputBias,
+      Slot recurrentBias) {
     long d = replica.leaf(recurrent).size(1);
     Tensor zeros = torch.zeros(1, sequences, d);
-    var state = new TensorVector(zeros, zeros);
     var weights =
         new TensorVector(
             replica.leaf(input),
@@ -280,8 +285,42 @@ final class TorchOperations implements Operations<Slot, Activation> {
             replica.leaf(inputBias),
             replica.leaf(recurrentBias));
     Tensor rows = x.tensor.view(sequences, length, x.tensor.size(1));
-    Tensor y = torch.lstm(rows, state, weights, true, 1, 0.0, true, false, true).get0();
+    Tensor y =
+        switch (cell) {
+          case LSTM ->
+              torch
+                  .lstm(
+                      rows,
+                      new TensorVector(zeros, zeros),
+                      weights,
+                      true,
+                      1,
+                      0.0,
+                      true,
+                      false,
+                      true)
+                  .get0();
+          case GRU -> torch.gru(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
+          case RNN_TANH ->
+              torch.rnn_tanh(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
+          case RNN_RELU ->
+              torch.rnn_relu(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
+        };
     return new Activation(y.reshape(sequences * length, d));
+  }
+
+  @Override
+  public Activation recent(int layer, Activation x, int count) {
+    long d = x.tensor.size(1);
+    Tensor rows = x.tensor.view(sequences, length, d);
+    Tensor zeros = torch.zeros(sequences, count - 1L, d);
+    Tensor all = torch.cat(new TensorArrayRef(new TensorVector(zeros, rows)), 1);
+    var parts = new TensorVector();
+    for (int i = 0; i < count; i++) {
+      parts.push_back(all.narrow(1, i, length));
+    }
+    return new Activation(
+        torch.cat(new TensorArrayRef(parts), 2).view(sequences * length, count * d));
   }
 
   @Override

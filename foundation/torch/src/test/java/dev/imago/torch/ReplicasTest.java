@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
+import dev.imago.tensor.Operations.Cell;
 import dev.imago.tensor.Operations.Index;
 import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Rope;
@@ -210,7 +211,7 @@ class ReplicasTest {
     alone(
         batch(),
         layout,
-        ops -> ops.lstm(0, ops.gather(e, Index.TOKEN), input, recurrent, ib, rb),
+        ops -> ops.recurrent(Cell.LSTM, 0, ops.gather(e, Index.TOKEN), input, recurrent, ib, rb),
         e);
   }
 

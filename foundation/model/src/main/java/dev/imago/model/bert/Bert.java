@@ -61,7 +61,7 @@ public final class Bert implements Architecture {
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width.
   @Override
-  public ModelShape ofDepth(int depth, int vocabularySize, int context) {
+  public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     int width = 32 * depth;
     return new BertShape(
         BertShape.Kind.BERT,

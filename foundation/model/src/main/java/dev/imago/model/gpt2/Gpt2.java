@@ -58,7 +58,7 @@ public final class Gpt2 implements Architecture {
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width, tied.
   @Override
-  public ModelShape ofDepth(int depth, int vocabularySize, int context) {
+  public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     int width = 32 * depth;
     return new Gpt2Shape(
         vocabularySize,

@@ -184,7 +184,7 @@ public final class Llama implements Architecture {
   /// head where that divides, feed-forward 8/3 · width rounded up to a multiple of 32, tied. Every
   /// row is a multiple of 32, as Q8_0 blocks need.
   @Override
-  public ModelShape ofDepth(int depth, int vocabularySize, int context) {
+  public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     int width = 32 * depth;
     int headWidth = depth >= 12 ? 64 : 32;
     int heads = Math.max(1, width / headWidth);

@@ -1,4 +1,4 @@
-package dev.imago.model.lstm;
+package dev.imago.model.recurrent;
 
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
@@ -11,89 +11,91 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
+import dev.imago.model.WordEnds;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.Operations.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The shape of an LSTM language model, and its table.
+/// The shape of a recurrent language model, and its table.
 ///
+/// @param cell of its layers
 /// @param vocabularySize V, rows of the embedding
-/// @param width D, of embedding and state
+/// @param embeddingWidth E
+/// @param width D, of the state
 /// @param layers one on another
 /// @param context the longest sequence that it is trained on; it reads on without end
 /// @param tied whether the embedding is the output matrix too
-public record LstmShape(
-    int vocabularySize, int width, int layers, int context, boolean tied, Output output)
+public record RecurrentShape(
+    Cell cell,
+    int vocabularySize,
+    int embeddingWidth,
+    int width,
+    int layers,
+    int context,
+    boolean tied,
+    Output output)
     implements ModelShape {
-  /// The parameters of one layer, each [4D,D] or [4D].
+  /// The parameters of one layer, each [G·D,in] or [G·D] with G gates.
   record Layer(Parameter input, Parameter recurrent, Parameter inputBias, Parameter recurrentBias) {
     List<Parameter> all() {
       return List.of(input, recurrent, inputBias, recurrentBias);
     }
   }
 
-  public LstmShape {
-    output.check("LSTM", true, false, false);
+  public RecurrentShape {
+    output.check(cell.name(), true, false, false);
+    WordEnds.checkTied(tied, embeddingWidth, width);
   }
 
   @Override
   public ModelShape withOutput(Output other) {
-    return new LstmShape(vocabularySize, width, layers, context, tied, other);
+    return new RecurrentShape(
+        cell, vocabularySize, embeddingWidth, width, layers, context, tied, other);
   }
 
   @Override
   public String architecture() {
-    return "lstm";
+    return switch (cell) {
+      case LSTM -> "lstm";
+      case GRU -> "gru";
+      case RNN_TANH, RNN_RELU -> "rnn";
+    };
   }
 
-  Parameter embedding() {
-    return matrix("encoder.weight", vocabularySize, width, new Initialisation.Normal(0.02));
+  WordEnds ends() {
+    return WordEnds.of(vocabularySize, embeddingWidth, width, tied, output);
   }
 
   /// All numbers of a layer begin evenly within ±1/√D, as PyTorch's do.
   Layer layer(int i) {
     var even = new Initialisation.Uniform(1 / Math.sqrt(width));
+    int rows = cell.gates() * width;
     return new Layer(
-        matrix("rnn.weight_ih_l" + i, 4 * width, width, even),
-        matrix("rnn.weight_hh_l" + i, 4 * width, width, even),
-        vector("rnn.bias_ih_l" + i, 4 * width, even),
-        vector("rnn.bias_hh_l" + i, 4 * width, even));
-  }
-
-  Parameter head() {
-    boolean words = output.names().isEmpty();
-    Parameter free =
-        matrix(
-            words ? "decoder.weight" : "classifier.weight",
-            words ? vocabularySize : output.names().size(),
-            width,
-            new Initialisation.Normal(0.02));
-    return words && tied ? free.tiedTo(embedding()) : free;
-  }
-
-  Parameter headBias() {
-    boolean words = output.names().isEmpty();
-    return vector(words ? "decoder.bias" : "classifier.bias", head().rows(), Initialisation.ZEROS);
+        matrix("rnn.weight_ih_l" + i, rows, i == 0 ? embeddingWidth : width, even),
+        matrix("rnn.weight_hh_l" + i, rows, width, even),
+        vector("rnn.bias_ih_l" + i, rows, even),
+        vector("rnn.bias_hh_l" + i, rows, even));
   }
 
   @Override
   public List<Parameter> parameters() {
     var to = new ArrayList<Parameter>();
-    to.add(embedding());
+    WordEnds ends = ends();
+    to.add(ends.embedding());
     for (int i = 0; i < layers; i++) {
       to.addAll(layer(i).all());
     }
-    to.add(head());
-    to.add(headBias());
+    to.addAll(ends.last().all());
     return List.copyOf(to);
   }
 
   @Override
   public <W> Model<W> model(WeightSource<W> source) {
-    return new LstmModel<>(this, source);
+    return new RecurrentModel<>(this, source);
   }
 
   @Override
@@ -103,9 +105,19 @@ public record LstmShape(
 
   @Override
   public String configJson(Specials specials) {
-    ObjectNode c = ConfigJson.begin(this, "LstmForCausalLM", "Lstm", specials);
+    String family =
+        switch (cell) {
+          case LSTM -> "Lstm";
+          case GRU -> "Gru";
+          case RNN_TANH, RNN_RELU -> "Rnn";
+        };
+    ObjectNode c = ConfigJson.begin(this, family + "ForCausalLM", family, specials);
+    c.put("embedding_size", embeddingWidth);
     c.put("hidden_size", width);
     c.put("max_position_embeddings", context);
+    if (cell == Cell.RNN_TANH || cell == Cell.RNN_RELU) {
+      c.put("nonlinearity", cell == Cell.RNN_TANH ? "tanh" : "relu");
+    }
     c.put("num_hidden_layers", layers);
     c.put("tie_word_embeddings", tied);
     return ConfigJson.write(c);
@@ -113,6 +125,7 @@ public record LstmShape(
 
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
-    throw new IllegalArgumentException("GGUF has no LSTM; keep its Hugging Face folder");
+    throw new IllegalArgumentException(
+        "GGUF has no %s; keep its Hugging Face folder".formatted(architecture()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.imago.model.lstm;
+package dev.imago.model.convolution;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
@@ -9,11 +9,11 @@ import dev.imago.tensor.HostTensor;
 import java.util.List;
 import java.util.Map;
 
-/// Reads the files of an LSTM language model. Mikolov et al. 2010; Hochreiter & Schmidhuber 1997.
-public final class Lstm implements Architecture {
+/// Reads the files of gated convolutional language models. Dauphin et al. 2017, arXiv:1612.08083.
+public final class GatedConvolution implements Architecture {
   @Override
   public List<String> modelTypes() {
-    return List.of("lstm");
+    return List.of("gated_convolution");
   }
 
   @Override
@@ -23,10 +23,11 @@ public final class Lstm implements Architecture {
 
   @Override
   public ModelShape read(ConfigJson c) {
-    return new LstmShape(
+    return new GatedConvolutionShape(
         c.vocabularySize("vocab_size"),
         c.width("hidden_size"),
         c.layers("num_hidden_layers"),
+        c.whole("kernel_size", 1, 1024, 4),
         c.context("max_position_embeddings", 1024),
         c.truth("tie_word_embeddings", true),
         c.output(new Output.NextToken()));
@@ -34,12 +35,14 @@ public final class Lstm implements Architecture {
 
   @Override
   public ModelShape read(GgufFields fields, Map<String, HostTensor> tensors) {
-    throw new IllegalArgumentException("GGUF has no LSTM; get its Hugging Face folder");
+    throw new IllegalArgumentException(
+        "GGUF has no gated convolution; get its Hugging Face folder");
   }
 
-  /// Width 64 · depth, two layers, tied.
+  /// Width 32 · depth, a layer for each step of the dial and one more, kernels of 4, tied.
   @Override
-  public ModelShape ofDepth(int depth, int vocabularySize, int context) {
-    return new LstmShape(vocabularySize, 64 * depth, 2, context, true, new Output.NextToken());
+  public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
+    return new GatedConvolutionShape(
+        vocabularySize, 32 * depth, depth + 1, 4, context, true, new Output.NextToken());
   }
 }

@@ -1,0 +1,67 @@
+package dev.imago.model;
+
+import static dev.imago.model.Parameter.matrix;
+
+import dev.imago.tensor.Operations;
+import java.util.List;
+
+/// The two ends of the field's earlier language models, named as in PyTorch's word-language-model
+/// example: `encoder` with the vectors of the tokens, `decoder` with the scores of the next one, or
+/// `classifier` with those of labels.
+///
+/// @param embedding [V,E]
+/// @param last [V,D] or [L,D], and its bias
+public record WordEnds(Parameter embedding, Affine.Parameters last) {
+  private static final Initialisation USUAL = new Initialisation.Normal(0.02);
+
+  /// @param embeddingWidth E
+  /// @param width D, of the rows before the last layer; E where the two are tied
+  /// @param tied whether the embedding is the output matrix too
+  public static WordEnds of(
+      int vocabularySize, int embeddingWidth, int width, boolean tied, Output output) {
+    Parameter embedding = matrix("encoder.weight", vocabularySize, embeddingWidth, USUAL);
+    boolean words = output instanceof Output.NextToken;
+    if (!words) {
+      return new WordEnds(
+          embedding,
+          Affine.Parameters.linear("classifier", output.names().size(), width, USUAL));
+    }
+    Affine.Parameters free = Affine.Parameters.linear("decoder", vocabularySize, width, USUAL);
+    return new WordEnds(
+        embedding,
+        tied
+            ? new Affine.Parameters(
+                List.of(free.weight().getFirst().tiedTo(embedding)), free.bias())
+            : free);
+  }
+
+  /// Refuses to tie matrices of different widths.
+  public static void checkTied(boolean tied, int embeddingWidth, int width) {
+    if (tied && embeddingWidth != width) {
+      throw new IllegalArgumentException(
+          "tie_word_embeddings: an embedding of width %d is no output matrix for rows of %d; set it to false"
+              .formatted(embeddingWidth, width));
+    }
+  }
+
+  public <W> Bound<W> from(WeightSource<W> source) {
+    W table = source.weight(List.of(embedding));
+    boolean tied = last.weight().getFirst().tied();
+    return new Bound<>(
+        table,
+        new Head<>(tied ? table : source.weight(last.weight()), source.weight(last.bias())));
+  }
+
+  /// Bound to their weights.
+  public record Bound<W>(W embedding, Head<W> head) {
+    /// The vectors of the step's tokens [N,E].
+    public <X> X embed(Operations<W, X> ops) {
+      return ops.gather(embedding, Operations.Index.TOKEN);
+    }
+
+    /// The rows that the last layer takes: all, or of each sequence the last.
+    public <X> X rows(Operations<W, X> ops, X x, Output output) {
+      return output.ofSequences() ? ops.pool(x, Operations.Pooling.LAST) : x;
+    }
+  }
+}
