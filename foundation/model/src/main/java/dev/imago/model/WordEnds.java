@@ -23,8 +23,7 @@ public record WordEnds(Parameter embedding, Affine.Parameters last) {
     boolean words = output instanceof Output.NextToken;
     if (!words) {
       return new WordEnds(
-          embedding,
-          Affine.Parameters.linear("classifier", output.names().size(), width, USUAL));
+          embedding, Affine.Parameters.linear("classifier", output.names().size(), width, USUAL));
     }
     Affine.Parameters free = Affine.Parameters.linear("decoder", vocabularySize, width, USUAL);
     return new WordEnds(
@@ -48,8 +47,7 @@ public record WordEnds(Parameter embedding, Affine.Parameters last) {
     W table = source.weight(List.of(embedding));
     boolean tied = last.weight().getFirst().tied();
     return new Bound<>(
-        table,
-        new Head<>(tied ? table : source.weight(last.weight()), source.weight(last.bias())));
+        table, new Head<>(tied ? table : source.weight(last.weight()), source.weight(last.bias())));
   }
 
   /// Bound to their weights.

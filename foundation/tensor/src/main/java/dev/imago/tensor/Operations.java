@@ -64,8 +64,7 @@ public interface Operations<W, X> {
   /// @param recurrent [G·D,D]
   /// @param inputBias [G·D]
   /// @param recurrentBias [G·D]
-  X recurrent(
-      Cell cell, int layer, X x, W input, W recurrent, W inputBias, W recurrentBias);
+  X recurrent(Cell cell, int layer, X x, W input, W recurrent, W inputBias, W recurrentBias);
 
   /// Each token's row and those of the `count` − 1 tokens before it side by side, the oldest first;
   /// zeros before the beginning: x [N,D] → [N,count·D].

@@ -63,7 +63,17 @@ final class TuningTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gpt2", "bert", "lstm", "gru", "rnn", "gated_convolution", "neural_probabilistic"})
+  @ValueSource(
+      strings = {
+        "llama",
+        "gpt2",
+        "bert",
+        "lstm",
+        "gru",
+        "rnn",
+        "gated_convolution",
+        "neural_probabilistic"
+      })
   void every_architecture_learns_classes_and_tags(String architecture) throws Exception {
     Path base = written(Architectures.ofDepth(architecture, 2, 16, 8));
     int[] ids = ids(new Random(3));

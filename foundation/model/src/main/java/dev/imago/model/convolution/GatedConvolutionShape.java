@@ -26,13 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param context the longest sequence that it is trained on; it reads on without end
 /// @param tied whether the embedding is the output matrix too
 public record GatedConvolutionShape(
-    int vocabularySize,
-    int width,
-    int layers,
-    int kernel,
-    int context,
-    boolean tied,
-    Output output)
+    int vocabularySize, int width, int layers, int kernel, int context, boolean tied, Output output)
     implements ModelShape {
   public GatedConvolutionShape {
     output.check("a gated convolution", true, false, false);
@@ -40,8 +34,7 @@ public record GatedConvolutionShape(
 
   @Override
   public ModelShape withOutput(Output other) {
-    return new GatedConvolutionShape(
-        vocabularySize, width, layers, kernel, context, tied, other);
+    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, other);
   }
 
   @Override
