@@ -1,4 +1,4 @@
-/// What makes a corpus of raw documents.
+/// Documents out of files, and a corpus of documents.
 ///
 /// Lingua's own descriptor forgets Moshi: on a module path, start the JVM with `--add-reads
 /// com.github.pemistahl.lingua=ALL-UNNAMED`.
@@ -6,7 +6,9 @@ module dev.imago.corpus {
   requires com.github.pemistahl.lingua;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
+  requires org.jsoup;
   requires static transitive org.jspecify;
 
   exports dev.imago.corpus;
+  exports dev.imago.corpus.extract;
 }

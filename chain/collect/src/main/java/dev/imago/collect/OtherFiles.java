@@ -1,5 +1,8 @@
 package dev.imago.collect;
 
+import dev.imago.corpus.extract.ExtractionListener.Head;
+import dev.imago.corpus.extract.FileKind;
+import dev.imago.corpus.extract.Magic;
 import dev.imago.data.Losses;
 import java.io.IOException;
 import java.util.Map;
@@ -18,15 +21,10 @@ final class OtherFiles {
     }
   }
 
-  /// The first bytes of a file.
-  interface Head {
-    byte[] read() throws IOException;
-  }
-
   private final Map<String, Ending> endings = new TreeMap<>();
 
   void add(String name, long bytes, Head head) {
-    String ending = Kind.ending(name);
+    String ending = FileKind.ending(name);
     Ending known = endings.get(ending);
     endings.put(ending, known == null ? first(name, bytes, head) : known.plus(bytes));
   }

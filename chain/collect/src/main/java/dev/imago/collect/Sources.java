@@ -3,6 +3,11 @@ package dev.imago.collect;
 import dev.imago.collect.Collect.Config;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.corpus.extract.ExtractionListener;
+import dev.imago.corpus.extract.FileKind;
+import dev.imago.corpus.extract.Magic;
+import dev.imago.corpus.extract.Skip;
+import dev.imago.corpus.extract.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -26,7 +31,7 @@ final class Sources {
     if (config.sources().isEmpty()) {
       throw new ConfigException(
           "no input is named; name a folder or file (%s) with --input PATH or collect.sources"
-              .formatted(Kind.ENDINGS));
+              .formatted(FileKind.ENDINGS));
     }
     for (String source : config.sources()) {
       Path path = Path.of(source);
@@ -36,7 +41,7 @@ final class Sources {
                 ? "this JDK came without its sources; install them (a package such as"
                     + " openjdk-25-source) or name documents of your own with --input PATH"
                 : "name a folder or file (%s) with --input PATH or collect.sources"
-                    .formatted(Kind.ENDINGS);
+                    .formatted(FileKind.ENDINGS);
         throw new ConfigException("%s is not there; %s".formatted(path, mend));
       }
       if (!Files.isDirectory(path)) {
@@ -47,7 +52,7 @@ final class Sources {
 
   /// A file that was named itself is read as plain text whatever its ending, if it is text.
   private static void checkFile(Path path, Config config) {
-    if (Kind.of(path.toString(), config.textEndings()) != Kind.OTHER) {
+    if (FileKind.of(path.toString(), config.textEndings()) != FileKind.OTHER) {
       return;
     }
     try {
@@ -55,10 +60,19 @@ final class Sources {
       if (magic != null && !magic.read()) {
         throw new ConfigException(
             "%s is %s, which is not read: %s; these are: %s"
-                .formatted(path, magic.words(), magic.mend(), Kind.ENDINGS));
+                .formatted(path, magic.words(), magic.mend(), FileKind.ENDINGS));
       }
     } catch (IOException e) {
       throw AtomicFile.failure("read", path, e);
+    }
+  }
+
+  /// When a file last changed, in milliseconds since 1970.
+  static long modifiedMillis(SourceFile file) {
+    try {
+      return Files.getLastModifiedTime(file.path()).toMillis();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file.path(), e);
     }
   }
 
@@ -68,8 +82,8 @@ final class Sources {
     }
   }
 
-  /// All files of a kind that is read; the others are tallied. Missing sources give none.
-  static List<SourceFile> list(Config config, Tally tally) {
+  /// All files of a kind that is read; the listener is told of the others. Missing sources give none.
+  static List<SourceFile> list(Config config, ExtractionListener listener) {
     var files = new ArrayList<SourceFile>();
     Map<String, Integer> roots = new HashMap<>();
     for (String source : config.sources()) {
@@ -82,7 +96,7 @@ final class Sources {
       String unique = times == 1 ? name : name + "-" + times;
       try {
         var below = new ArrayList<SourceFile>();
-        Files.walkFileTree(root, new Walk(root, unique, config, tally, below));
+        Files.walkFileTree(root, new Walk(root, unique, config, listener, below));
         below.sort(Comparator.comparing(SourceFile::name));
         files.addAll(below);
       } catch (IOException e) {
@@ -102,14 +116,14 @@ final class Sources {
     private final Path root;
     private final String rootName;
     private final Config config;
-    private final Tally tally;
+    private final ExtractionListener listener;
     private final List<SourceFile> found;
 
-    Walk(Path root, String rootName, Config config, Tally tally, List<SourceFile> found) {
+    Walk(Path root, String rootName, Config config, ExtractionListener listener, List<SourceFile> found) {
       this.root = root;
       this.rootName = rootName;
       this.config = config;
-      this.tally = tally;
+      this.listener = listener;
       this.found = found;
     }
 
@@ -133,32 +147,26 @@ final class Sources {
       if (hidden || !Files.isRegularFile(file)) {
         return FileVisitResult.CONTINUE;
       }
-      Kind kind = Kind.of(file.toString(), config.textEndings());
-      if (kind == Kind.OTHER && !file.equals(root)) {
-        tally.others().add(name(file), Files.size(file), () -> head(file));
+      FileKind kind = FileKind.of(file.toString(), config.textEndings());
+      if (kind == FileKind.OTHER && !file.equals(root)) {
+        listener.other(name(file), Files.size(file), () -> head(file));
         return FileVisitResult.CONTINUE;
       }
       // The attributes of a linked file are its own, not the link's.
-      found.add(
-          new SourceFile(
-              file,
-              name(file),
-              kind,
-              Files.size(file),
-              Files.getLastModifiedTime(file).toMillis()));
+      found.add(new SourceFile(file, name(file), kind, Files.size(file)));
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-      tally.skip(Skip.UNREADABLE, null, name(file), e.toString(), 0);
+      listener.skip(Skip.UNREADABLE, null, name(file), e.toString(), 0);
       return FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
       if (e != null) {
-        tally.skip(Skip.UNREADABLE, null, name(folder), e.toString(), 0);
+        listener.skip(Skip.UNREADABLE, null, name(folder), e.toString(), 0);
       }
       return FileVisitResult.CONTINUE;
     }

@@ -5,7 +5,7 @@
 /// `raw-*.jsonl.zst`, each with its place and its kind of content. Files are hostile until read:
 /// every size is capped, what is broken is reported and passed over, and nothing is lost in
 /// silence. Knows nothing of quality, language or duplicates: that is prepare's. Read [Collect]
-/// first, then `Extractor` (files and archives), `Texts` (streams of text), `RowTexts`, `Cutter`.
+/// first, then `Extractor` in `foundation/corpus`, which reads each file.
 @NullMarked
 package dev.imago.collect;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
+import dev.imago.corpus.extract.Skip;
 import dev.imago.data.Document;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.corpus.extract.ExtractionSettings;
+import dev.imago.corpus.extract.Extractor;
+import dev.imago.corpus.extract.FileKind;
+import dev.imago.corpus.extract.Skip;
+import dev.imago.corpus.extract.SourceFile;
 import dev.imago.data.Document;
 import dev.imago.fixtures.FakeRun;
 import java.io.IOException;
@@ -240,17 +245,14 @@ class CollectTest {
       Path file = files.write("f" + i % 2 + (i % 2 == 0 ? ".zip" : ".txt.gz"), broken);
       var told = new ArrayList<String>();
       var given = new ArrayList<Document>();
-      var tally = new Tally(told::add);
       var source =
           new SourceFile(
               file,
               String.valueOf(file.getFileName()),
-              i % 2 == 0 ? Kind.ZIP : Kind.GZIP,
-              broken.length,
-              0);
-      var texts = new Texts(Collect.Config.defaults(), tally, given::add);
-      new Extractor(Collect.Config.defaults(), tally, texts, dev.imago.core.Progress.NONE)
-          .file(source);
+              i % 2 == 0 ? FileKind.ZIP : FileKind.GZIP,
+              broken.length);
+      var report = new CollectReport(told::add, given::add);
+      new Extractor(ExtractionSettings.defaults(), report).file(source);
       // A damaged zip may have become one without entries; a gzip is read or refused.
       assertTrue(i % 2 == 0 || !told.isEmpty() || !given.isEmpty());
     }

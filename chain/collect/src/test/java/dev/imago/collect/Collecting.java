@@ -2,6 +2,7 @@ package dev.imago.collect;
 
 import dev.imago.core.Binder;
 import dev.imago.core.ImagoException;
+import dev.imago.corpus.extract.Skip;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.fixtures.FakeRun;

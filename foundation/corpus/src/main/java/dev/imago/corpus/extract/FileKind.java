@@ -1,12 +1,10 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.data.Rows;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// What a file's ending says of its content.
-enum Kind {
+public enum FileKind {
   PROSE,
   CODE,
   HTML,
@@ -16,11 +14,12 @@ enum Kind {
   GZIP,
   OTHER;
 
-  static final String ENDINGS =
+  /// Those that are read, for people.
+  public static final String ENDINGS =
       ".txt .md .java .html .jsonl .json .csv .tsv .zip .tar .tar.gz .tgz .gz";
 
   /// @param textEndings further endings of plain text, without a dot
-  static Kind of(String name, List<String> textEndings) {
+  public static FileKind of(String name, List<String> textEndings) {
     String ending = ending(name);
     return switch (ending) {
       // Whole collections have no endings; what is no text among them is seen when it is read.
@@ -36,7 +35,7 @@ enum Kind {
   }
 
   /// What follows the last dot of a file's name, in small letters; empty where there is none.
-  static String ending(String name) {
+  public static String ending(String name) {
     String file = name.substring(name.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     int dot = file.lastIndexOf('.');
     return dot < 0 ? "" : file.substring(dot + 1);
@@ -48,13 +47,7 @@ enum Kind {
     if (ending.equals("tgz")) {
       return name.substring(0, name.length() - "tgz".length()) + "tar";
     }
-    String inner = ending.equals("gz") ? name.substring(0, name.length() - ".gz".length()) : name;
-    return inner;
-  }
-
-  /// How the rows of a file of rows are written.
-  static Rows.@Nullable Format rows(String name) {
-    return Rows.Format.of(name);
+    return ending.equals("gz") ? name.substring(0, name.length() - ".gz".length()) : name;
   }
 
   static boolean isMarkdown(String name) {

@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import dev.imago.data.TextField;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 /// Why something was passed over.
-enum Skip {
+public enum Skip {
   OTHER("another kind of file", "collect.textEndings reads further endings as plain text"),
   EMPTY("empty", "nothing is lost with it"),
   BINARY("binary", "no text is read from it"),
@@ -25,21 +25,21 @@ enum Skip {
     this.mend = mend;
   }
 
-  String words() {
+  public String words() {
     return words;
   }
 
-  String mend() {
+  public String mend() {
     return mend;
   }
 
   /// Whether a user should see the first ones by name, not only their count.
-  boolean noted() {
+  public boolean noted() {
     return this != OTHER && this != EMPTY;
   }
 
   /// Whether there was text that could have been read.
-  boolean text() {
+  public boolean text() {
     return switch (this) {
       case OTHER, EMPTY, BINARY, FORMAT -> false;
       case ENCODING, LARGE, ROW, NO_TEXT, ARCHIVE, BOMB, NESTED, UNREADABLE -> true;

@@ -1,6 +1,5 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.collect.Collect.Config;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +16,8 @@ final class Unpacked extends FilterInputStream {
   static final class Budget {
     private long left;
 
-    Budget(Config config) {
-      left = config.maxArchiveBytes();
+    Budget(ExtractionSettings settings) {
+      left = settings.maxArchiveBytes();
     }
 
     boolean spent() {
@@ -26,7 +25,7 @@ final class Unpacked extends FilterInputStream {
     }
   }
 
-  private final Config config;
+  private final ExtractionSettings settings;
   private final Budget budget;
   private final LongSupplier packedBytes;
   private final CRC32 checksum = new CRC32();
@@ -35,9 +34,9 @@ final class Unpacked extends FilterInputStream {
   private long expectedChecksum;
 
   /// @param packedBytes how many packed bytes have gone in so far, or go in at all
-  Unpacked(InputStream in, Config config, Budget budget, LongSupplier packedBytes) {
+  Unpacked(InputStream in, ExtractionSettings settings, Budget budget, LongSupplier packedBytes) {
     super(in);
-    this.config = config;
+    this.settings = settings;
     this.budget = budget;
     this.packedBytes = packedBytes;
   }
@@ -66,18 +65,18 @@ final class Unpacked extends FilterInputStream {
     bytes += read;
     budget.left -= read;
     checksum.update(to, offset, read);
-    if (bytes > config.maxEntryBytes()) {
-      throw new Refused(Skip.BOMB, "more than maxEntryBytes = " + config.maxEntryBytes());
+    if (bytes > settings.maxEntryBytes()) {
+      throw new Refused(Skip.BOMB, "more than maxEntryBytes = " + settings.maxEntryBytes());
     }
     if (budget.left < 0) {
       throw new Refused(
-          Skip.BOMB, "the archive holds more than maxArchiveBytes = " + config.maxArchiveBytes());
+          Skip.BOMB, "the archive holds more than maxArchiveBytes = " + settings.maxArchiveBytes());
     }
-    if (bytes > RATIO_GRACE_BYTES && bytes > config.maxRatio() * packedBytes.getAsLong()) {
+    if (bytes > RATIO_GRACE_BYTES && bytes > settings.maxRatio() * packedBytes.getAsLong()) {
       throw new Refused(
           Skip.BOMB,
           "%d bytes out of %d, more than maxRatio = %s"
-              .formatted(bytes, packedBytes.getAsLong(), config.maxRatio()));
+              .formatted(bytes, packedBytes.getAsLong(), settings.maxRatio()));
     }
     return read;
   }

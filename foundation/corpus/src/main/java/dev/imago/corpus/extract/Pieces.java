@@ -1,13 +1,11 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.collect.Collect.Config;
 import dev.imago.data.Document;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Hands on documents: texts as they are, or the parts of long ones, numbered `#1`, `#2` … and
@@ -16,20 +14,18 @@ final class Pieces {
   /// A text that is cut is read in windows, so that its size does not matter.
   private static final int WINDOW_CHARS = 1 << 22;
 
-  private final Tally tally;
-  private final Consumer<Document> sink;
+  private final ExtractionListener listener;
   private final Cutter cutter;
   private final boolean cuts;
 
-  Pieces(Config config, Tally tally, Consumer<Document> sink) {
-    this.tally = tally;
-    this.sink = sink;
-    cutter = new Cutter(config.cutWords());
-    cuts = !config.cut().equals("never");
+  Pieces(ExtractionSettings settings, ExtractionListener listener) {
+    this.listener = listener;
+    cutter = new Cutter(settings.cutWords());
+    cuts = !settings.cut().equals("never");
   }
 
   /// A text that is one document.
-  void give(String text, Kind kind, String id, String source, Map<String, String> tags)
+  void give(String text, FileKind kind, String id, String source, Map<String, String> tags)
       throws Refused, InterruptedException {
     if (text.isBlank()) {
       throw new Refused(Skip.EMPTY, "nothing but space");
@@ -42,7 +38,7 @@ final class Pieces {
       throws Refused, InterruptedException {
     List<Cutter.Part> parts = cuts ? cutter.cut(text) : List.of(new Cutter.Part(text, 1));
     if (parts.size() == 1) {
-      give(text, Kind.PROSE, id, source, tags);
+      give(text, FileKind.PROSE, id, source, tags);
       return;
     }
     var numbered = new Numbered(id, source, tags);
@@ -91,15 +87,14 @@ final class Pieces {
     }
   }
 
-  private void hand(String text, Kind kind, String id, String source, Map<String, String> tags)
+  private void hand(String text, FileKind kind, String id, String source, Map<String, String> tags)
       throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
     var all = new TreeMap<>(tags);
     all.put("kind", kind.tag());
-    sink.accept(new Document(id, text, source, all));
-    tally.take(kind, text);
+    listener.document(new Document(id, text, source, all));
   }
 
   /// The parts of one text. The first waits for the second: alone it is the whole, and no part.
@@ -126,10 +121,10 @@ final class Pieces {
 
     void end() throws Refused, InterruptedException {
       if (number == 0) {
-        Pieces.this.give(held == null ? "" : held, Kind.PROSE, id, source, tags);
+        Pieces.this.give(held == null ? "" : held, FileKind.PROSE, id, source, tags);
       } else if (held != null) {
         give(held);
-        tally.cut(id, number);
+        listener.cut(id, number);
       }
     }
 
@@ -146,7 +141,7 @@ final class Pieces {
       if (!text.isEmpty()) {
         var all = new TreeMap<>(tags);
         all.put("line", String.valueOf(line));
-        hand(text, Kind.PROSE, id + "#" + ++number, source, all);
+        hand(text, FileKind.PROSE, id + "#" + ++number, source, all);
       }
       line += (int) part.substring(from).chars().filter(c -> c == '\n').count();
     }

@@ -1,11 +1,11 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the first bytes of a file say that it is, whatever its name says.
-enum Magic {
+public enum Magic {
   GZIP("a gzip file", ""),
   ZIP("a zip archive", ""),
   TAR("a tar archive", ""),
@@ -27,7 +27,7 @@ enum Magic {
   PROGRAM("a program", "");
 
   /// As many bytes as [#of] looks at: a tar's first header.
-  static final int HEAD_BYTES = 512;
+  public static final int HEAD_BYTES = 512;
 
   private final String words;
   private final String mend;
@@ -38,21 +38,21 @@ enum Magic {
   }
 
   /// With its article, such as «a PDF».
-  String words() {
+  public String words() {
     return words;
   }
 
   /// What to do about it, where it is not read.
-  String mend() {
+  public String mend() {
     return mend.isEmpty() ? "no text is read from it" : mend;
   }
 
-  boolean read() {
+  public boolean read() {
     return this == GZIP || this == ZIP || this == TAR || this == HTML;
   }
 
   /// What `head` begins; null for text and for what is not known.
-  static @Nullable Magic of(byte[] head) {
+  public static @Nullable Magic of(byte[] head) {
     String start = new String(head, StandardCharsets.ISO_8859_1);
     Magic known = start.isEmpty() ? null : known(start);
     if (known != null || !TarReader.isHeader(head)) {
@@ -129,7 +129,7 @@ enum Magic {
   }
 
   /// Whether the beginning of a file looks like text in any encoding: few control characters.
-  static boolean looksLikeText(byte[] head) {
+  public static boolean looksLikeText(byte[] head) {
     int controls = 0;
     int zeros = 0;
     for (byte b : head) {

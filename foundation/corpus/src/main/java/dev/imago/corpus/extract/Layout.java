@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.util.ArrayList;
 import java.util.Arrays;

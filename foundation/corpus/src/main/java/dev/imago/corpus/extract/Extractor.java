@@ -1,7 +1,5 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.collect.Collect.Config;
-import dev.imago.core.Progress;
 import dev.imago.data.NotTextException;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -20,27 +18,26 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /// Opens files one after another, and what is packed in them, down to streams of text for [Texts].
-/// Whatever is wrong with a file ends in the tally; only a failing writer or an interrupt ends it
+/// Whatever is wrong with a file, the listener is told; only a failing writer or an interrupt ends it
 /// all. What a file is, its first bytes say; its name only where these say nothing.
-final class Extractor {
+public final class Extractor {
   /// A gzip in a gzip happens; more layers are a trap.
   private static final int MOST_LAYERS = 3;
 
   private static final long TOLD_BYTES = 1 << 20;
 
-  private final Config config;
-  private final Tally tally;
+  private final ExtractionSettings settings;
+  private final ExtractionListener listener;
   private final Texts texts;
-  private final Progress progress;
   private long fileBytes;
   private long told;
   private boolean holdsFiles;
 
-  Extractor(Config config, Tally tally, Texts texts, Progress progress) {
-    this.config = config;
-    this.tally = tally;
-    this.texts = texts;
-    this.progress = progress;
+  /// One a thread: a file at a time.
+  public Extractor(ExtractionSettings settings, ExtractionListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    this.texts = new Texts(settings, listener);
   }
 
   /// Where a stream stands.
@@ -49,11 +46,11 @@ final class Extractor {
   /// @param kind what its name says
   /// @param inner the name whose ending tells the kind: the place, less what unpacking took off
   /// @param bytes its size, where that is known, else −1
-  private record At(String place, Kind kind, String inner, long bytes) {}
+  private record At(String place, FileKind kind, String inner, long bytes) {}
 
-  void file(SourceFile file) throws InterruptedException {
+  public void file(SourceFile file) throws InterruptedException {
     String name = clean(file.name());
-    tally.in(file.bytes());
+    listener.in(file.bytes());
     fileBytes = file.bytes();
     told = 0;
     holdsFiles = false;
@@ -61,19 +58,19 @@ final class Extractor {
       InputStream in = new BufferedInputStream(counted, 1 << 16);
       Magic magic = magic(in);
       if (magic == Magic.ZIP) {
-        tellOf(magic, Kind.ZIP, file.kind(), name);
+        tellOf(magic, FileKind.ZIP, file.kind(), name);
         zip(file, name);
-      } else if (file.kind() == Kind.ZIP && magic == null) {
+      } else if (file.kind() == FileKind.ZIP && magic == null) {
         throw new Refused(Skip.ARCHIVE, "it does not begin as a zip archive does");
       } else {
-        var budget = new Unpacked.Budget(config);
+        var budget = new Unpacked.Budget(settings);
         stream(in, magic, new At(name, file.kind(), name, file.bytes()), counted::bytes, budget, 0);
       }
     } catch (IOException e) {
       // Of an archive that breaks off, the files in it have been counted.
       long rest = holdsFiles ? Math.max(0, file.bytes() - told) : file.bytes();
       if (holdsFiles) {
-        tally.in(rest);
+        listener.in(rest);
       }
       refuse(e, archive(file.kind()) || holdsFiles, name, rest);
     }
@@ -82,19 +79,19 @@ final class Extractor {
 
   private void holdsFiles(long bytes) {
     holdsFiles = true;
-    tally.holdsFiles(bytes);
+    listener.holdsFiles(bytes);
   }
 
   /// Tells of progress within a file, up to so many of its bytes.
   private void advance(long bytes) {
     if (bytes > told) {
-      progress.add(bytes - told);
+      listener.progress(bytes - told);
       told = bytes;
     }
   }
 
-  private static boolean archive(Kind kind) {
-    return kind == Kind.ZIP || kind == Kind.GZIP || kind == Kind.TAR;
+  private static boolean archive(FileKind kind) {
+    return kind == FileKind.ZIP || kind == FileKind.GZIP || kind == FileKind.TAR;
   }
 
   private static @Nullable Magic magic(InputStream in) throws IOException {
@@ -125,14 +122,14 @@ final class Extractor {
         if (layers == MOST_LAYERS) {
           throw new Refused(Skip.NESTED, "packed with gzip %d times over".formatted(layers + 1));
         }
-        if (at.kind() != Kind.GZIP) {
-          tally.tell(at.place(), "is a gzip file, whatever its name says, and read as one");
+        if (at.kind() != FileKind.GZIP) {
+          listener.tell(at.place(), "is a gzip file, whatever its name says, and read as one");
         }
-        String inner = Kind.inside(at.inner());
+        String inner = FileKind.inside(at.inner());
         InputStream unpacked =
             new BufferedInputStream(
-                new Unpacked(new GZIPInputStream(in, 1 << 16), config, budget, packed), 1 << 16);
-        Kind kind = Kind.of(inner, config.textEndings());
+                new Unpacked(new GZIPInputStream(in, 1 << 16), settings, budget, packed), 1 << 16);
+        FileKind kind = FileKind.of(inner, settings.textEndings());
         stream(
             unpacked,
             magic(unpacked),
@@ -145,27 +142,27 @@ final class Extractor {
         if (at.place().contains("!")) {
           throw new Refused(Skip.NESTED, "a tar archive in an archive");
         }
-        tellOf(Magic.TAR, Kind.TAR, at.kind(), at.place());
+        tellOf(Magic.TAR, FileKind.TAR, at.kind(), at.place());
         tar(in, at.place(), packed, budget, layers);
       }
       case ZIP -> throw new Refused(Skip.NESTED, "a zip archive in another file");
       case HTML -> {
-        if (at.kind() != Kind.HTML && at.kind() != Kind.OTHER) {
-          tally.tell(at.place(), "is an HTML page, whatever its name says, and read as one");
+        if (at.kind() != FileKind.HTML && at.kind() != FileKind.OTHER) {
+          listener.tell(at.place(), "is an HTML page, whatever its name says, and read as one");
         }
-        texts.read(in, Kind.HTML, at.place(), at.inner(), at.bytes());
+        texts.read(in, FileKind.HTML, at.place(), at.inner(), at.bytes());
       }
       default -> throw new Refused(Skip.FORMAT, magic.words() + ": " + magic.mend(), magic);
     }
   }
 
-  private static String expected(Kind kind) {
-    return kind == Kind.TAR ? Magic.TAR.words() : kind == Kind.ZIP ? "a zip" : Magic.GZIP.words();
+  private static String expected(FileKind kind) {
+    return kind == FileKind.TAR ? Magic.TAR.words() : kind == FileKind.ZIP ? "a zip" : Magic.GZIP.words();
   }
 
-  private void tellOf(Magic is, Kind proper, Kind named, String place) {
+  private void tellOf(Magic is, FileKind proper, FileKind named, String place) {
     if (named != proper) {
-      tally.tell(place, "is " + is.words() + ", whatever its name says, and read as one");
+      listener.tell(place, "is " + is.words() + ", whatever its name says, and read as one");
     }
   }
 
@@ -176,19 +173,19 @@ final class Extractor {
     var tar = new TarReader(in);
     int entries = 0;
     for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
-      if (++entries > config.maxEntries()) {
-        throw new Refused(Skip.BOMB, "more entries than maxEntries = " + config.maxEntries());
+      if (++entries > settings.maxEntries()) {
+        throw new Refused(Skip.BOMB, "more entries than maxEntries = " + settings.maxEntries());
       }
-      Kind kind = Kind.of(entry.name(), config.textEndings());
+      FileKind kind = FileKind.of(entry.name(), settings.textEndings());
       String place = name + "!" + clean(entry.name().replaceFirst("^(\\./)+", ""));
       if (hidden(entry.name())) {
         continue;
       }
-      if (kind == Kind.OTHER) {
-        tally.others().add(place, entry.bytes(), () -> tar.content().readNBytes(Magic.HEAD_BYTES));
+      if (kind == FileKind.OTHER) {
+        listener.other(place, entry.bytes(), () -> tar.content().readNBytes(Magic.HEAD_BYTES));
         continue;
       }
-      tally.in(entry.bytes());
+      listener.in(entry.bytes());
       try {
         var content = new BufferedInputStream(tar.content(), 1 << 13);
         stream(
@@ -217,13 +214,13 @@ final class Extractor {
 
   private void zip(SourceFile file, String name) throws IOException, InterruptedException {
     try (ZipFile zip = open(file)) {
-      if (zip.size() > config.maxEntries()) {
+      if (zip.size() > settings.maxEntries()) {
         throw new Refused(
             Skip.BOMB,
-            "%d entries, more than maxEntries = %d".formatted(zip.size(), config.maxEntries()));
+            "%d entries, more than maxEntries = %d".formatted(zip.size(), settings.maxEntries()));
       }
       holdsFiles(file.bytes());
-      var budget = new Unpacked.Budget(config);
+      var budget = new Unpacked.Budget(settings);
       List<ZipEntry> entries = new ArrayList<>(zip.stream().filter(e -> !e.isDirectory()).toList());
       entries.sort(Comparator.comparing(ZipEntry::getName));
       String last = "";
@@ -235,13 +232,13 @@ final class Extractor {
           continue;
         }
         String place = name + "!" + clean(entry.getName());
-        Kind kind = Kind.of(entry.getName(), config.textEndings());
+        FileKind kind = FileKind.of(entry.getName(), settings.textEndings());
         long bytes = Math.max(0, entry.getSize());
-        if (kind == Kind.OTHER) {
-          tally.others().add(place, bytes, () -> head(zip, entry));
+        if (kind == FileKind.OTHER) {
+          listener.other(place, bytes, () -> head(zip, entry));
           continue;
         }
-        tally.in(bytes);
+        listener.in(bytes);
         try {
           if (entry.getName().equals(last)) {
             throw new Refused(Skip.ARCHIVE, "a second entry of this name");
@@ -275,14 +272,14 @@ final class Extractor {
 
   private void entry(ZipFile zip, ZipEntry entry, At at, Unpacked.Budget budget)
       throws IOException, InterruptedException {
-    if (at.kind() == Kind.ZIP || at.kind() == Kind.TAR) {
+    if (at.kind() == FileKind.ZIP || at.kind() == FileKind.TAR) {
       throw new Refused(Skip.NESTED, "an archive in an archive");
     }
     InputStream raw = zip.getInputStream(entry);
     if (raw == null) {
       throw new IOException("no data");
     }
-    try (var unpacked = new Unpacked(raw, config, budget, entry::getCompressedSize)) {
+    try (var unpacked = new Unpacked(raw, settings, budget, entry::getCompressedSize)) {
       // ZipFile itself compares neither size nor checksum.
       unpacked.expect(entry.getSize(), entry.getCrc());
       var in = new BufferedInputStream(unpacked, 1 << 13);
@@ -299,10 +296,10 @@ final class Extractor {
   private void refuse(IOException e, boolean archive, String place, long bytes) {
     String detail = e.getMessage() == null ? e.toString() : e.getMessage();
     switch (e) {
-      case Refused refused -> tally.skip(refused.why(), refused.magic(), place, detail, bytes);
+      case Refused refused -> listener.skip(refused.why(), refused.magic(), place, detail, bytes);
       case NotTextException text ->
-          tally.skip(text.binary() ? Skip.BINARY : Skip.ENCODING, null, place, detail, bytes);
-      default -> tally.skip(archive ? Skip.ARCHIVE : Skip.UNREADABLE, null, place, detail, bytes);
+          listener.skip(text.binary() ? Skip.BINARY : Skip.ENCODING, null, place, detail, bytes);
+      default -> listener.skip(archive ? Skip.ARCHIVE : Skip.UNREADABLE, null, place, detail, bytes);
     }
   }
 

@@ -2,7 +2,13 @@ package dev.imago.collect;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
+import dev.imago.corpus.extract.ExtractionListener;
+import dev.imago.corpus.extract.FileKind;
+import dev.imago.corpus.extract.Magic;
+import dev.imago.corpus.extract.Skip;
+import dev.imago.data.Document;
 import dev.imago.data.Losses;
+import dev.imago.data.Utf8Length;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -11,12 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What was taken and what was passed over, counted; the first few of each reason are told by name,
 /// and what was assumed of files is told once for all that it was assumed of.
-final class Tally {
-  static final List<String> HEADER = List.of("what", "count", "bytes");
+final class CollectReport implements ExtractionListener {
+  private static final List<String> HEADER = List.of("what", "count", "bytes");
 
   /// A line for each would bury the rest where one archive has thousands.
   private static final int NOTED_EACH = 5;
@@ -35,6 +42,8 @@ final class Tally {
   private record Assumed(String first, long times) {}
 
   private final Consumer<String> notes;
+  private final Consumer<Document> documents;
+  private LongConsumer progress = bytes -> {};
   private final Losses files = new Losses();
   private final Losses rows = new Losses();
   private final OtherFiles others = new OtherFiles();
@@ -47,63 +56,66 @@ final class Tally {
   private long textBytes;
   private @Nullable String first;
 
-  Tally(Consumer<String> notes) {
+  /// @param notes for people
+  /// @param documents where they go
+  CollectReport(Consumer<String> notes, Consumer<Document> documents) {
     this.notes = notes;
+    this.documents = documents;
   }
 
-  /// A file, or one in an archive, that is going to be read.
-  void in(long bytes) {
+  /// Where it is to be shown how far the reading is.
+  void show(LongConsumer bytes) {
+    progress = bytes;
+  }
+
+  @Override
+  public void document(Document document) {
+    documents.accept(document);
+    taken.merge(
+        "taken: " + document.tags().get("kind"),
+        new Sum(1, Utf8Length.of(document.text())),
+        Sum::plus);
+  }
+
+  @Override
+  public void progress(long bytes) {
+    progress.accept(bytes);
+  }
+
+  @Override
+  public void in(long bytes) {
     files.in(1, bytes);
   }
 
-  /// A file turns out to hold files, which are counted in its place.
-  void holdsFiles(long bytes) {
+  @Override
+  public void holdsFiles(long bytes) {
     files.in(-1, -bytes);
   }
 
-  /// A file of text was read to its end.
-  ///
-  /// @param bytes of text in it, which documents should have come of
-  void read(long bytes) {
+  @Override
+  public void read(long bytes) {
     textBytes += bytes;
   }
 
-  void take(Kind kind, String text) {
-    taken.merge("taken: " + kind.tag(), new Sum(1, utf8Bytes(text)), Sum::plus);
+  @Override
+  public void other(String place, long bytes, Head head) {
+    others.add(place, bytes, head);
   }
 
-  private static long utf8Bytes(String text) {
-    long bytes = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-    }
-    return bytes;
-  }
-
-  OtherFiles others() {
-    return others;
-  }
-
-  /// What was assumed of a file, or found that its name does not say.
-  ///
-  /// @param what a clause that goes on from the file's name, such as `is in GB18030`
-  void tell(String place, String what) {
+  @Override
+  public void tell(String place, String what) {
     assumed.merge(what, new Assumed(place, 1), (a, b) -> new Assumed(a.first, a.times + 1));
   }
 
-  /// A text was cut into parts.
-  void cut(String place, int parts) {
+  @Override
+  public void cut(String place, int parts) {
     firstCut = cutTexts == 0 ? "%s into %,d".formatted(place, parts) : firstCut;
     cutTexts++;
     cutParts += parts;
   }
 
-  /// A file was passed over, or the rest of it.
-  ///
-  /// @param magic what it is, where that is the reason
-  /// @param detail what was found there, such as `byte 17`
-  void skip(Skip why, @Nullable Magic magic, String place, String detail, long bytes) {
+  @Override
+  public void skip(Skip why, @Nullable Magic magic, String place, String detail, long bytes) {
     note(why, place, detail, bytes);
     textBytes += why.text() ? bytes : 0;
     if (why != Skip.EMPTY) {
@@ -114,13 +126,13 @@ final class Tally {
     }
   }
 
-  /// So many rows were read, those that were passed over among them.
-  void rows(long count) {
+  @Override
+  public void rows(long count) {
     rows.in(count, 0);
   }
 
-  /// A row was passed over.
-  void skipRow(Skip why, String place, String detail) {
+  @Override
+  public void skipRow(Skip why, String place, String detail) {
     note(why, place, detail, 0);
     if (why == Skip.EMPTY) {
       return;
@@ -141,11 +153,11 @@ final class Tally {
     }
   }
 
-  static String brief(String text) {
+  private static String brief(String text) {
     return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
   }
 
-  long documents() {
+  private long taken() {
     return taken.values().stream().mapToLong(Sum::count).sum();
   }
 
@@ -166,7 +178,7 @@ final class Tally {
     }
     textBytes += others.lose(files);
     run.table("Collected", HEADER, rows());
-    if (documents() == 0) {
+    if (taken() == 0) {
       throw new InputException(
           "no document in %s: %s".formatted(String.join(", ", sources), why()));
     }
@@ -204,7 +216,7 @@ final class Tally {
             all == 0
                 ? "there is no file"
                 : all == 1 ? "its one file is not" : "none of its %,d files is".formatted(all),
-            Kind.ENDINGS);
+            FileKind.ENDINGS);
   }
 
   private List<List<String>> rows() {

@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// then of sentences. The parts put end to end are the text, to the last character.
 ///
 /// Lengths are words; an ideograph counts as two thirds of one, as in the rules of prose.
-final class Cutter {
+public final class Cutter {
   /// Fewer words than this make no document: a heading alone stays with what follows it.
   private static final int LEAST_WORDS = 20;
 
@@ -38,7 +38,7 @@ final class Cutter {
   private final int fillWords;
 
   /// @param fillWords the length to which parts are filled; three times as much stays whole
-  Cutter(int fillWords) {
+  public Cutter(int fillWords) {
     this(3 * fillWords, fillWords);
   }
 
@@ -56,10 +56,10 @@ final class Cutter {
 
   /// @param text with its own line ends
   /// @param line of the file on which it begins, from 1
-  record Part(String text, int line) {}
+  public record Part(String text, int line) {}
 
   /// The text as it is, where it is not long; else its parts, in order.
-  List<Part> cut(String text) {
+  public List<Part> cut(String text) {
     if (!longer(text, 0, text.length(), wholeWords)) {
       return List.of(new Part(text, 1));
     }

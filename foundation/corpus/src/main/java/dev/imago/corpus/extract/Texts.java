@@ -1,7 +1,5 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.collect.Collect.Config;
-import dev.imago.data.Document;
 import dev.imago.data.Rows;
 import dev.imago.data.Rows.Format;
 import dev.imago.data.TextEncoding;
@@ -13,7 +11,6 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.Charset;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,27 +20,27 @@ final class Texts {
   /// The layout is told from this many characters.
   private static final int LOOK_CHARS = 1 << 18;
 
-  private final Config config;
-  private final Tally tally;
+  private final ExtractionSettings settings;
+  private final ExtractionListener listener;
   private final Pieces pieces;
   private final RowTexts rows;
 
-  Texts(Config config, Tally tally, Consumer<Document> sink) {
-    this.config = config;
-    this.tally = tally;
-    pieces = new Pieces(config, tally, sink);
-    rows = new RowTexts(config, tally, pieces);
+  Texts(ExtractionSettings settings, ExtractionListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    pieces = new Pieces(settings, listener);
+    rows = new RowTexts(settings, listener, pieces);
   }
 
   /// @param in marks may be set in it
   /// @param place the name for ids and people
   /// @param name the name whose ending says what it is
   /// @param bytes its size, −1 where that is not known
-  void read(InputStream in, Kind kind, String place, String name, long bytes)
+  void read(InputStream in, FileKind kind, String place, String name, long bytes)
       throws IOException, InterruptedException {
-    var text = new TextReader(in, kind == Kind.HTML ? declared(in) : named());
-    boolean whole = kind == Kind.CODE || kind == Kind.HTML || config.cut().equals("never");
-    if (whole && kind != Kind.ROWS && bytes > config.maxDocumentBytes()) {
+    var text = new TextReader(in, kind == FileKind.HTML ? declared(in) : named());
+    boolean whole = kind == FileKind.CODE || kind == FileKind.HTML || settings.cut().equals("never");
+    if (whole && kind != FileKind.ROWS && bytes > settings.maxDocumentBytes()) {
       throw large(bytes);
     }
     LongSupplier left = () -> Math.max(0, bytes - text.bytes());
@@ -56,11 +53,11 @@ final class Texts {
     }
     tell(text, place);
     // Of a page, most is markup.
-    tally.read(kind == Kind.HTML ? 0 : text.bytes());
+    listener.read(kind == FileKind.HTML ? 0 : text.bytes());
   }
 
   private @Nullable Charset named() {
-    return config.encoding().isEmpty() ? null : Charset.forName(config.encoding());
+    return settings.encoding().isEmpty() ? null : Charset.forName(settings.encoding());
   }
 
   /// What a page declares comes before what a setting says of all files.
@@ -77,18 +74,18 @@ final class Texts {
     switch (found.certainty()) {
       case CERTAIN -> {
         if (!label.equals("UTF-8")) {
-          tally.tell(place, "is read as " + label);
+          listener.tell(place, "is read as " + label);
         }
       }
-      case LIKELY -> tally.tell(place, "is in " + label + " by its bytes, and converted");
+      case LIKELY -> listener.tell(place, "is in " + label + " by its bytes, and converted");
       case DOUBTFUL ->
-          tally.tell(
+          listener.tell(
               place,
               "may be in %s, and is read so; collect.encoding names the encoding of what is not UTF-8"
                   .formatted(label));
     }
     if (text.replaced() > 0) {
-      tally.tell(
+      listener.tell(
           place,
           "holds bytes that are no %s, the first at byte %,d; each is replaced by U+FFFD"
               .formatted(label, text.firstReplaced()));
@@ -104,29 +101,29 @@ final class Texts {
     switch (layout(new String(look, 0, n), n < LOOK_CHARS, name)) {
       case RUNNING -> running(in, place);
       case LINES -> {
-        tally.tell(place, "is read as one text a line; collect.lines=false reads it as one text");
+        listener.tell(place, "is read as one text a line; collect.lines=false reads it as one text");
         rows(in, Format.LINES, place, left);
       }
       case TABLE -> {
-        tally.tell(
+        listener.tell(
             place,
             "is read as columns between tabs, a text a line; collect.lines=false reads it as one"
                 + " text");
         rows(in, Format.TSV, place, left);
       }
       case JSONL -> {
-        tally.tell(place, "is JSONL, whatever its name says, and read as such");
+        listener.tell(place, "is JSONL, whatever its name says, and read as such");
         rows(in, Format.JSONL, place, left);
       }
     }
   }
 
   private Layout layout(String beginning, boolean all, String name) {
-    if (Kind.isMarkdown(name)) {
+    if (FileKind.isMarkdown(name)) {
       return Layout.RUNNING;
     }
     Layout found = Layout.of(beginning, all);
-    return switch (config.lines()) {
+    return switch (settings.lines()) {
       case "true" -> found == Layout.RUNNING ? Layout.LINES : found;
       case "false" -> found == Layout.JSONL ? found : Layout.RUNNING;
       default -> found;
@@ -136,13 +133,13 @@ final class Texts {
   private void rows(Reader in, Rows.@Nullable Format format, String place, LongSupplier left)
       throws IOException, InterruptedException {
     Format known = format == null ? Format.JSONL : format;
-    rows.read(Rows.of(in, known, Math.toIntExact(config.maxDocumentBytes())), place, left);
+    rows.read(Rows.of(in, known, Math.toIntExact(settings.maxDocumentBytes())), place, left);
   }
 
   /// A text that is cut where it is long; then its size does not matter.
   private void running(Reader in, String place) throws IOException, InterruptedException {
-    if (config.cut().equals("never")) {
-      pieces.give(whole(in), Kind.PROSE, place, place, Map.of());
+    if (settings.cut().equals("never")) {
+      pieces.give(whole(in), FileKind.PROSE, place, place, Map.of());
     } else {
       pieces.cut(in, place, place, Map.of());
     }
@@ -154,7 +151,7 @@ final class Texts {
     var piece = new char[1 << 13];
     for (int n = in.read(piece, 0, piece.length); n >= 0; n = in.read(piece, 0, piece.length)) {
       all.append(piece, 0, n);
-      if (all.length() > config.maxDocumentBytes()) {
+      if (all.length() > settings.maxDocumentBytes()) {
         throw large(all.length());
       }
     }
@@ -165,7 +162,7 @@ final class Texts {
     return new Refused(
         Skip.LARGE,
         "at least %,d bytes, more than maxDocumentBytes = %,d: split it, or raise that up to %,d"
-            .formatted(bytes, config.maxDocumentBytes(), Config.LARGEST_DOCUMENT));
+            .formatted(bytes, settings.maxDocumentBytes(), ExtractionSettings.LARGEST_DOCUMENT));
   }
 
   /// Reads until `to` is full or the text ends.

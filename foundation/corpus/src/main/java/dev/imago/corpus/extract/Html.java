@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The text of an HTML page: its visible blocks, one after another with a blank line between. No
 /// judgement of what is an article and what is decoration, beyond the elements that say so.
-final class Html {
+public final class Html {
   /// Where a page declares its encoding, by the HTML standard.
   static final int HEAD_BYTES = 1024;
 
@@ -69,7 +69,8 @@ final class Html {
     }
   }
 
-  static String text(String html) {
+  /// The text of a page, decoded.
+  public static String text(String html) {
     Document page = Jsoup.parse(html);
     page.select(UNSEEN).remove();
     var blocks = new ArrayList<String>();

@@ -1,6 +1,5 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
-import dev.imago.collect.Collect.Config;
 import dev.imago.data.Rows;
 import dev.imago.data.Rows.Item;
 import dev.imago.data.TextField;
@@ -30,14 +29,15 @@ final class RowTexts {
       Set.of("description", "desc", "message", "comment", "summary");
 
   private static final int LEAST_DESCRIPTION_CHARS = 100;
+  private static final int BRIEF_CHARS = 160;
 
-  private final Config config;
-  private final Tally tally;
+  private final ExtractionSettings settings;
+  private final ExtractionListener listener;
   private final Pieces pieces;
 
-  RowTexts(Config config, Tally tally, Pieces pieces) {
-    this.config = config;
-    this.tally = tally;
+  RowTexts(ExtractionSettings settings, ExtractionListener listener, Pieces pieces) {
+    this.settings = settings;
+    this.listener = listener;
     this.pieces = pieces;
   }
 
@@ -60,7 +60,7 @@ final class RowTexts {
         plain |= value.isString();
       }
     }
-    boolean labelled = config.textField().isEmpty() && isLabelled(sample, place);
+    boolean labelled = settings.textField().isEmpty() && isLabelled(sample, place);
     String field =
         labelled || sample.isEmpty()
             ? ""
@@ -73,7 +73,7 @@ final class RowTexts {
         switch (item) {
           case Item.Broken(long line, long column, String why) -> {
             if (!rows.isByLine()) {
-              tally.skip(
+              listener.skip(
                   Skip.ROW,
                   null,
                   "%s, line %,d, column %,d".formatted(place, line, column),
@@ -87,11 +87,11 @@ final class RowTexts {
               row(rows.isByLine() ? 0 : line, value, text(value, field, labelled), id);
         }
       } catch (Refused e) {
-        tally.skipRow(
+        listener.skipRow(
             e.why(), "%s, line %,d".formatted(place, item.line()), String.valueOf(e.getMessage()));
       }
     }
-    tally.rows(number);
+    listener.rows(number);
   }
 
   private static @Nullable Item next(Rows rows, Deque<Item> first) throws IOException {
@@ -105,7 +105,7 @@ final class RowTexts {
     if (fields.isEmpty() || 2 * fields.size() < sample.size()) {
       return false;
     }
-    tally.tell(
+    listener.tell(
         place,
         "has labels (%s), read as texts of what is asked and answered; --labels FILE tunes on them"
             .formatted(fields.getFirst()));
@@ -139,7 +139,7 @@ final class RowTexts {
     }
     String source = scalar(value, "source");
     if ("code".equals(scalar(value, "kind"))) {
-      pieces.give(text, Kind.CODE, id, source == null ? id : source, tags);
+      pieces.give(text, FileKind.CODE, id, source == null ? id : source, tags);
     } else {
       pieces.cut(text, id, source == null ? id : source, tags);
     }
@@ -148,7 +148,7 @@ final class RowTexts {
   /// The field that is the text, told where it is not called that.
   private String field(List<ObjectNode> sample, boolean alone, boolean plain, String place)
       throws Refused {
-    String named = config.textField();
+    String named = settings.textField();
     if (!named.isEmpty()) {
       if (sample.stream().noneMatch(row -> TextField.text(at(row, named)) != null)) {
         throw new Refused(
@@ -168,7 +168,7 @@ final class RowTexts {
       return "";
     }
     if (!found.equals("text")) {
-      tally.tell(place, "has its text in «%s»; collect.textField names another".formatted(found));
+      listener.tell(place, "has its text in «%s»; collect.textField names another".formatted(found));
     }
     return found;
   }
@@ -176,7 +176,11 @@ final class RowTexts {
   private static String fields(List<ObjectNode> sample) {
     var names = new LinkedHashSet<String>();
     sample.forEach(row -> names.addAll(row.propertyNames()));
-    return names.isEmpty() ? "none" : Tally.brief(String.join(", ", names));
+    return names.isEmpty() ? "none" : brief(String.join(", ", names));
+  }
+
+  private static String brief(String text) {
+    return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
   }
 
   /// A field, or one within a field: `data.text`.

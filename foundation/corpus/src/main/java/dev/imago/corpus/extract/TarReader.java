@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The files of a tar stream, one after another: ustar with prefixes, GNU's and pax' long names,
 /// and sizes in base 256 (POSIX.1-2001, pax; GNU tar's manual, «Basic Tar Format»). Links, devices
 /// and folders are passed over. A header whose checksum is wrong ends it.
-final class TarReader {
+public final class TarReader {
   private static final int BLOCK = 512;
 
   /// A pax header or a GNU name longer than this is an attack.
@@ -22,15 +22,15 @@ final class TarReader {
   private int padding;
   private boolean any;
 
-  TarReader(InputStream in) {
+  public TarReader(InputStream in) {
     this.in = in;
   }
 
   /// @param name as the archive has it, with `/`
-  record Entry(String name, long bytes) {}
+  public record Entry(String name, long bytes) {}
 
   /// The next file; null at the end. What was not read of the one before is passed over.
-  @Nullable Entry next() throws IOException {
+  public @Nullable Entry next() throws IOException {
     String longName = null;
     while (true) {
       skip(left + padding);
@@ -66,7 +66,7 @@ final class TarReader {
   }
 
   /// The current file's bytes; ends where it ends.
-  InputStream content() {
+  public InputStream content() {
     return new InputStream() {
       @Override
       public int read() throws IOException {

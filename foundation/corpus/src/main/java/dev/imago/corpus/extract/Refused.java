@@ -1,4 +1,4 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

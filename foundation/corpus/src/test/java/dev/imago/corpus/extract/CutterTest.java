@@ -1,9 +1,9 @@
-package dev.imago.collect;
+package dev.imago.corpus.extract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.collect.Cutter.Part;
+import dev.imago.corpus.extract.Cutter.Part;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
