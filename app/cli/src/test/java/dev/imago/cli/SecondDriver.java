@@ -153,7 +153,6 @@ final class SecondDriver {
     long place = numbered.place();
     return new Finished(
         place,
-        filter.finish(
-            numbered.document(), selection.judgement(place), selection.decision(place)));
+        filter.finish(numbered.document(), selection.judgement(place), selection.decision(place)));
   }
 }

@@ -38,8 +38,7 @@ class SecondDriverTest {
               + "question answer reason learning language market station picture music story")
           .split(" ");
 
-  private static final String CHINESE =
-      "春天来了，山上的花都开了，孩子们在河边唱歌，老人坐在树下讲从前的故事，大家都很高兴，因为今年的收成会很好。";
+  private static final String CHINESE = "春天来了，山上的花都开了，孩子们在河边唱歌，老人坐在树下讲从前的故事，大家都很高兴，因为今年的收成会很好。";
 
   @TempDir Path temporary;
   private Path in;
@@ -135,8 +134,7 @@ class SecondDriverTest {
                 new FakeRun(temporary.resolve("prepare"), 2));
     for (long seed = 0; seed < 2; seed++) {
       Path out = temporary.resolve("second-" + seed);
-      var second =
-          new SecondDriver(ExtractionSettings.defaults(), CorpusRules.defaults(), seed);
+      var second = new SecondDriver(ExtractionSettings.defaults(), CorpusRules.defaults(), seed);
       List<Document> documents = second.collect(in, out.resolve("raw"));
       second.prepare(documents, out.resolve("corpus"), out.resolve("rejects"));
       assertSameFiles(raw.folder(), out.resolve("raw"));

@@ -82,7 +82,8 @@ final class Sources {
     }
   }
 
-  /// All files of a kind that is read; the listener is told of the others. Missing sources give none.
+  /// All files of a kind that is read; the listener is told of the others. Missing sources give
+  /// none.
   static List<SourceFile> list(Config config, ExtractionListener listener) {
     var files = new ArrayList<SourceFile>();
     Map<String, Integer> roots = new HashMap<>();
@@ -119,7 +120,12 @@ final class Sources {
     private final ExtractionListener listener;
     private final List<SourceFile> found;
 
-    Walk(Path root, String rootName, Config config, ExtractionListener listener, List<SourceFile> found) {
+    Walk(
+        Path root,
+        String rootName,
+        Config config,
+        ExtractionListener listener,
+        List<SourceFile> found) {
       this.root = root;
       this.rootName = rootName;
       this.config = config;

@@ -95,7 +95,6 @@ class DuplicatesTest {
   @Test
   void twoDocumentsInOnePlaceAreRefused() {
     Judged first = judged().getFirst();
-    assertThrows(
-        IllegalArgumentException.class, () -> Selection.of(RULES, List.of(first, first)));
+    assertThrows(IllegalArgumentException.class, () -> Selection.of(RULES, List.of(first, first)));
   }
 }

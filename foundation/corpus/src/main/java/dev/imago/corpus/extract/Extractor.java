@@ -18,8 +18,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /// Opens files one after another, and what is packed in them, down to streams of text for [Texts].
-/// Whatever is wrong with a file, the listener is told; only a failing writer or an interrupt ends it
-/// all. What a file is, its first bytes say; its name only where these say nothing.
+/// Whatever is wrong with a file, the listener is told; only a failing writer or an interrupt ends
+/// it all. What a file is, its first bytes say; its name only where these say nothing.
 public final class Extractor {
   /// A gzip in a gzip happens; more layers are a trap.
   private static final int MOST_LAYERS = 3;
@@ -157,7 +157,9 @@ public final class Extractor {
   }
 
   private static String expected(FileKind kind) {
-    return kind == FileKind.TAR ? Magic.TAR.words() : kind == FileKind.ZIP ? "a zip" : Magic.GZIP.words();
+    return kind == FileKind.TAR
+        ? Magic.TAR.words()
+        : kind == FileKind.ZIP ? "a zip" : Magic.GZIP.words();
   }
 
   private void tellOf(Magic is, FileKind proper, FileKind named, String place) {
@@ -299,7 +301,8 @@ public final class Extractor {
       case Refused refused -> listener.skip(refused.why(), refused.magic(), place, detail, bytes);
       case NotTextException text ->
           listener.skip(text.binary() ? Skip.BINARY : Skip.ENCODING, null, place, detail, bytes);
-      default -> listener.skip(archive ? Skip.ARCHIVE : Skip.UNREADABLE, null, place, detail, bytes);
+      default ->
+          listener.skip(archive ? Skip.ARCHIVE : Skip.UNREADABLE, null, place, detail, bytes);
     }
   }
 

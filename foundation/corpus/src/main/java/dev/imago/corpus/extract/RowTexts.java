@@ -168,7 +168,8 @@ final class RowTexts {
       return "";
     }
     if (!found.equals("text")) {
-      listener.tell(place, "has its text in «%s»; collect.textField names another".formatted(found));
+      listener.tell(
+          place, "has its text in «%s»; collect.textField names another".formatted(found));
     }
     return found;
   }

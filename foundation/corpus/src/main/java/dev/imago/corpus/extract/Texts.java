@@ -39,7 +39,8 @@ final class Texts {
   void read(InputStream in, FileKind kind, String place, String name, long bytes)
       throws IOException, InterruptedException {
     var text = new TextReader(in, kind == FileKind.HTML ? declared(in) : named());
-    boolean whole = kind == FileKind.CODE || kind == FileKind.HTML || settings.cut().equals("never");
+    boolean whole =
+        kind == FileKind.CODE || kind == FileKind.HTML || settings.cut().equals("never");
     if (whole && kind != FileKind.ROWS && bytes > settings.maxDocumentBytes()) {
       throw large(bytes);
     }
@@ -101,7 +102,8 @@ final class Texts {
     switch (layout(new String(look, 0, n), n < LOOK_CHARS, name)) {
       case RUNNING -> running(in, place);
       case LINES -> {
-        listener.tell(place, "is read as one text a line; collect.lines=false reads it as one text");
+        listener.tell(
+            place, "is read as one text a line; collect.lines=false reads it as one text");
         rows(in, Format.LINES, place, left);
       }
       case TABLE -> {
