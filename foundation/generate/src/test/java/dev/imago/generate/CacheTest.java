@@ -49,6 +49,7 @@ final class CacheTest {
             ", \"use_sliding_window\": true, \"sliding_window\": 7, \"max_window_layers\": 1"),
         of("qwen3", ""),
         of("phi3", ", \"sliding_window\": 6, \"partial_rotary_factor\": 0.5"),
+        of("gemma3_text", ", \"sliding_window\": 5, \"sliding_window_pattern\": 2"),
         new Decoder("gpt2", Architectures.ofDepth("gpt2", 2, 320, 96)),
         new Decoder("lstm", Architectures.ofDepth("lstm", 2, 320, 96)),
         new Decoder("gru", Architectures.ofDepth("gru", 2, 320, 96)),

@@ -2,6 +2,7 @@ package dev.imago.model;
 
 import dev.imago.model.bert.Bert;
 import dev.imago.model.convolution.GatedConvolution;
+import dev.imago.model.gemma.Gemma;
 import dev.imago.model.gpt2.Gpt2;
 import dev.imago.model.llama.Llama;
 import dev.imago.model.neural.NeuralProbabilistic;
@@ -19,6 +20,7 @@ public final class Architectures {
       List.of(
           new Llama(),
           new Gpt2(),
+          new Gemma(),
           new Bert(),
           new Recurrent(),
           new GatedConvolution(),

@@ -300,6 +300,12 @@ public final class ConfigJson extends Fields {
     return sorted.toPrettyString() + "\n";
   }
 
+  /// A number as JSON has it: whole where it is.
+  public static java.math.BigDecimal number(float value) {
+    var exact = new java.math.BigDecimal(Float.toString(value)).stripTrailingZeros();
+    return exact.scale() < 0 ? exact.setScale(0) : exact;
+  }
+
   /// The double that prints as the float does: 1.0E-5, not 9.999999747378752E-6.
   public static double shortest(float value) {
     return Double.parseDouble(Float.toString(value));

@@ -90,6 +90,14 @@ public final class ModelTensors {
   public HostTensor forGguf(Parameter parameter) {
     HostTensor tensor = get(parameter);
     int rotated = parameter.gguf().map(Parameter.Gguf::rotated).orElse(0);
+    float more = parameter.gguf().map(Parameter.Gguf::more).orElse(0f);
+    if (form == Form.HUGGING_FACE && more != 0) {
+      float[] values = tensor.toFloats();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += more;
+      }
+      return HostTensor.of(values, tensor.shape());
+    }
     return form == Form.GGUF || rotated == 0 ? tensor : pairs(tensor, rotated);
   }
 

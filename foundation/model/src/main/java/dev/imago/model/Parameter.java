@@ -26,7 +26,8 @@ public record Parameter(
   ///
   /// @param rotated the width of the heads whose rows lie in pairs there; 0 for rows as they are
   /// @param full whether llama.cpp wants it in F32 whatever the others are
-  public record Gguf(String name, int rotated, boolean full) {}
+  /// @param more what is added to its numbers there
+  public record Gguf(String name, int rotated, boolean full, float more) {}
 
   public Parameter {
     shape = List.copyOf(shape);
@@ -54,12 +55,17 @@ public record Parameter(
 
   /// With its name in GGUF, and rows there in pairs for heads of this width.
   public Parameter gguf(String ggufName, int rotated) {
-    return gguf(new Gguf(ggufName, rotated, false));
+    return gguf(new Gguf(ggufName, rotated, false, 0));
   }
 
   /// With its name in GGUF, where it stays F32.
   public Parameter ggufInFull(String ggufName) {
-    return gguf(new Gguf(ggufName, 0, true));
+    return gguf(new Gguf(ggufName, 0, true, 0));
+  }
+
+  /// With its name in GGUF, where its numbers are larger by 1.
+  public Parameter ggufPlusOne(String ggufName) {
+    return gguf(new Gguf(ggufName, 0, false, 1));
   }
 
   private Parameter gguf(Gguf place) {

@@ -50,7 +50,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation rmsNorm(Activation x, CpuWeight weight, float epsilon) {
+  public Activation rmsNorm(Activation x, CpuWeight weight, float epsilon, float more) {
     float[] scale = weight.vector();
     int d = scale.length;
     if (d < 1 || x.columns() % d != 0) {
@@ -62,7 +62,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
       float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
       float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
       for (int i = 0; i < d; i++) {
-        y.data()[at + i] = x.data()[at + i] * inverse * scale[i];
+        y.data()[at + i] = x.data()[at + i] * inverse * (scale[i] + more);
       }
     }
     return y;
@@ -120,6 +120,15 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
       for (int i = 0; i < f; i++) {
         y.data()[at + i] *= gateUp.data()[gate + f + i];
       }
+    }
+    return y;
+  }
+
+  @Override
+  public Activation scale(Activation x, float factor) {
+    Activation y = Activation.zeros(x.rows(), x.columns());
+    for (int i = 0; i < y.data().length; i++) {
+      y.data()[i] = x.data()[i] * factor;
     }
     return y;
   }

@@ -26,7 +26,12 @@ public interface Operations<W, X> {
   /// x / sqrt(mean(x²) + epsilon) · weight, over the last axis, or over each run of C numbers where
   /// the weight is of so many: x [N,D], weight [D] or [C] → [N,D]. Zhang & Sennrich 2019,
   /// arXiv:1910.07467.
-  X rmsNorm(X x, W weight, float epsilon);
+  default X rmsNorm(X x, W weight, float epsilon) {
+    return rmsNorm(x, weight, epsilon, 0);
+  }
+
+  /// The same, with `more` added to the weight.
+  X rmsNorm(X x, W weight, float epsilon, float more);
 
   /// (x − mean) / sqrt(variance + epsilon) · weight + bias, over the last axis. Ba et al. 2016,
   /// arXiv:1607.06450.
@@ -37,6 +42,9 @@ public interface Operations<W, X> {
 
   /// function(gate) · up: gateUp [N,2F], gate first → [N,F]. Shazeer 2020, arXiv:2002.05202.
   X gated(Nonlinearity function, X gateUp);
+
+  /// x · factor.
+  X scale(X x, float factor);
 
   /// a + b, of the same shape.
   X add(X a, X b);

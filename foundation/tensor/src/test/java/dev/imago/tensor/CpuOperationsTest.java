@@ -231,8 +231,12 @@ final class CpuOperationsTest {
     try (var backend = new CpuBackend(1)) {
       assertClose(
           new PlainOperations(new int[9])
-              .rmsNorm(plain(x), PlainOperations.Weight.matrix(List.of(weight)), 1e-5f),
-          step(backend, 9).rmsNorm(x, CpuWeight.vector(List.of(weight)), 1e-5f),
+              .rmsNorm(plain(x), PlainOperations.Weight.matrix(List.of(weight)), 1e-5f, 1),
+          step(backend, 9).rmsNorm(x, CpuWeight.vector(List.of(weight)), 1e-5f, 1),
+          1e-5);
+      assertClose(
+          new PlainOperations(new int[9]).scale(plain(x), 2.5f),
+          step(backend, 9).scale(x, 2.5f),
           1e-5);
       CpuWeight odd = CpuWeight.vector(List.of(HostTensor.of(gaussians(7), 7)));
       assertThrows(IllegalArgumentException.class, () -> step(backend, 9).rmsNorm(x, odd, 1e-5f));

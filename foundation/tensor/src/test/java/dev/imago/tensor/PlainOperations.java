@@ -67,7 +67,7 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
-  public double[][] rmsNorm(double[][] x, Weight weight, float epsilon) {
+  public double[][] rmsNorm(double[][] x, Weight weight, float epsilon, float more) {
     double[][] y = new double[x.length][];
     for (int n = 0; n < x.length; n++) {
       y[n] = x[n].clone();
@@ -75,7 +75,7 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
       for (int at = 0; at < y[n].length; at += c) {
         double mean = dot(x[n], at, x[n], at, c) / c;
         for (int i = 0; i < c; i++) {
-          y[n][at + i] *= weight.rows[0][i] / Math.sqrt(mean + epsilon);
+          y[n][at + i] *= (weight.rows[0][i] + more) / Math.sqrt(mean + epsilon);
         }
       }
     }
@@ -276,6 +276,15 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
     double[][] y = new double[x.length][];
     for (int n = 0; n < x.length; n++) {
       y[n] = java.util.Arrays.copyOfRange(x[n], from, from + count);
+    }
+    return y;
+  }
+
+  @Override
+  public double[][] scale(double[][] x, float factor) {
+    double[][] y = new double[x.length][];
+    for (int n = 0; n < x.length; n++) {
+      y[n] = java.util.Arrays.stream(x[n]).map(v -> v * factor).toArray();
     }
     return y;
   }

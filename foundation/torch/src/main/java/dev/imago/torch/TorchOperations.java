@@ -88,8 +88,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
   }
 
   @Override
-  public Activation rmsNorm(Activation x, Slot weight, float epsilon) {
-    Tensor w = replica.leaf(weight);
+  public Activation rmsNorm(Activation x, Slot weight, float epsilon, float more) {
+    Tensor leaf = replica.leaf(weight);
+    Tensor w = more == 0 ? leaf : leaf.add(new Scalar((double) more));
     boolean whole = w.numel() == x.tensor.size(1);
     Tensor rows = whole ? x.tensor : x.tensor.reshape(-1, w.numel());
     Tensor y =
@@ -132,6 +133,11 @@ final class TorchOperations implements Operations<Slot, Activation> {
     long f = gateUp.tensor.size(1) / 2;
     Tensor gate = gateUp.tensor.narrow(1, 0, f);
     return new Activation(apply(function, gate).mul(gateUp.tensor.narrow(1, f, f)));
+  }
+
+  @Override
+  public Activation scale(Activation x, float factor) {
+    return new Activation(x.tensor.mul(new Scalar((double) factor)));
   }
 
   @Override

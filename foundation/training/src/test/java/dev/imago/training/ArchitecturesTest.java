@@ -48,7 +48,7 @@ final class ArchitecturesTest {
   private static final float TOLERANCE = 1e-4f;
 
   private static final Set<String> WITH_GGUF =
-      Set.of("llama", "mistral", "qwen2", "qwen3", "phi3", "gpt2");
+      Set.of("llama", "mistral", "qwen2", "qwen3", "phi3", "gpt2", "gemma3_text");
 
   /// What llama.cpp does not compute.
   private static final Set<String> WITHOUT_GGUF =
@@ -58,7 +58,8 @@ final class ArchitecturesTest {
           "mistral",
           "qwen2-window",
           "qwen3-biased-window",
-          "phi3-window");
+          "phi3-window",
+          "gemma3");
 
   @TempDir Path folder;
 

@@ -1,0 +1,127 @@
+package dev.imago.model.gemma;
+
+import dev.imago.model.Form;
+import dev.imago.model.Head;
+import dev.imago.model.Model;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations;
+import dev.imago.tensor.Rope;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A Gemma's forward pass.
+///
+/// *N tokens of a step, D width, H query heads, K key–value heads, C width of a head.*
+final class GemmaModel<W> implements Model<W> {
+  private final GemmaShape shape;
+
+  /// What is added to the norms' weights: GGUF's have it already.
+  private final float more;
+
+  private final Rope rope;
+  private final Rope localRope;
+  private final W embedding;
+  private final List<Block<W>> blocks = new ArrayList<>();
+  private final W norm;
+  private final @Nullable Head<W> head;
+
+  private record Block<W>(
+      W inputNorm,
+      W qkv,
+      W queryNorm,
+      W keyNorm,
+      W output,
+      W postAttentionNorm,
+      W preFeedForwardNorm,
+      W gateUp,
+      W down,
+      W postFeedForwardNorm) {}
+
+  GemmaModel(GemmaShape shape, WeightSource<W> source) {
+    this.shape = shape;
+    this.more = source.form() == Form.GGUF ? 0 : 1;
+    this.rope = shape.rope();
+    this.localRope = shape.localRope();
+    var table = new GemmaTable(shape);
+    this.embedding = source.weight(List.of(table.embedding));
+    for (GemmaTable.Layer l : table.layers) {
+      blocks.add(
+          new Block<>(
+              source.weight(List.of(l.inputNorm())),
+              source.weight(l.qkv()),
+              source.weight(List.of(l.queryNorm())),
+              source.weight(List.of(l.keyNorm())),
+              source.weight(List.of(l.output())),
+              source.weight(List.of(l.postAttentionNorm())),
+              source.weight(List.of(l.preFeedForwardNorm())),
+              source.weight(l.gateUp()),
+              source.weight(List.of(l.down())),
+              source.weight(List.of(l.postFeedForwardNorm()))));
+    }
+    this.norm = source.weight(List.of(table.norm));
+    Parameter last = table.head.orElse(null);
+    this.head =
+        last == null
+            ? null
+            : new Head<>(
+                last.tied() ? embedding : source.weight(List.of(last)),
+                table.headBias.isEmpty() ? null : source.weight(table.headBias));
+  }
+
+  @Override
+  public Head<W> head() {
+    return Head.required(head);
+  }
+
+  @Override
+  public <X> X logits(Operations<W, X> ops, X hidden) {
+    return head == null ? hidden : head.logits(ops, hidden);
+  }
+
+  @Override
+  public <X> X hidden(Operations<W, X> ops) {
+    X x = ops.gather(embedding, Operations.Index.TOKEN);
+    x = ops.scale(x, (float) Math.sqrt(shape.width()));
+    for (int i = 0; i < blocks.size(); i++) {
+      Block<W> b = blocks.get(i);
+      X attended = attention(ops, i, norm(ops, x, b.inputNorm), b);
+      attended = ops.linear(attended, b.output, null);
+      x = ops.add(x, norm(ops, attended, b.postAttentionNorm));
+      X gateUp = ops.linear(norm(ops, x, b.preFeedForwardNorm), b.gateUp, null);
+      X down = ops.linear(ops.gated(Nonlinearity.GELU_TANH, gateUp), b.down, null);
+      x = ops.add(x, norm(ops, down, b.postFeedForwardNorm));
+    }
+    x = norm(ops, x, norm);
+    return switch (shape.output()) {
+      case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
+      case Output.NextToken _, Output.MaskedToken _, Output.Tags _, Output.Span _ -> x;
+    };
+  }
+
+  private <X> X norm(Operations<W, X> ops, X x, W weight) {
+    return ops.rmsNorm(x, weight, shape.epsilon(), more);
+  }
+
+  /// x [N,D] → [N,H·C].
+  private <X> X attention(Operations<W, X> ops, int layer, X x, Block<W> b) {
+    int q = shape.heads() * shape.headWidth();
+    int kv = shape.kvHeads() * shape.headWidth();
+    int window = shape.windows().of(layer);
+    Rope turns = window > 0 ? localRope : rope;
+    X qkv = ops.linear(x, b.qkv, null);
+    return ops.attention(
+        ops.rotate(norm(ops, ops.columns(qkv, 0, q), b.queryNorm), turns),
+        ops.rotate(norm(ops, ops.columns(qkv, q, kv), b.keyNorm), turns),
+        ops.columns(qkv, q + kv, kv),
+        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
+            .withScale((float) (1 / Math.sqrt(shape.queryScalar())))
+            .withWindow(window),
+        null);
+  }
+}
