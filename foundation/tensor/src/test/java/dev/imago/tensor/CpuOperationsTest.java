@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The kernels against their plain twin, and against themselves in other company.
 final class CpuOperationsTest {
@@ -409,7 +408,8 @@ final class CpuOperationsTest {
       one.truncate(15);
       assertThrows(IllegalArgumentException.class, () -> one.truncate(3));
       one.truncate(0);
-      Activation again = backend.step(Batch.of(one, 0)).recurrent(cell, 0, x.rows(0), wi, wr, bi, br);
+      Activation again =
+          backend.step(Batch.of(one, 0)).recurrent(cell, 0, x.rows(0), wi, wr, bi, br);
       assertClose(new double[][] {expected[0]}, again, 3e-5);
     }
   }

@@ -55,10 +55,7 @@ public final class Gemma implements Architecture {
         c.feedForward("intermediate_size"),
         context,
         Windows.read(
-            c,
-            c.whole("sliding_window", 1, 1 << 24, 4096),
-            layers,
-            i -> (i + 1) % pattern != 0),
+            c, c.whole("sliding_window", 1, 1 << 24, 4096), layers, i -> (i + 1) % pattern != 0),
         local.has("rope_theta")
             ? local.ropeBase("rope_theta", GemmaShape.LOCAL_THETA)
             : c.ropeBase("rope_local_base_freq", GemmaShape.LOCAL_THETA),

@@ -76,8 +76,7 @@ public record GemmaShape(
 
   /// Windows in all layers but every so many-th.
   static Windows every(int pattern, int tokens, int layers) {
-    List<Boolean> local =
-        IntStream.range(0, layers).mapToObj(i -> (i + 1) % pattern != 0).toList();
+    List<Boolean> local = IntStream.range(0, layers).mapToObj(i -> (i + 1) % pattern != 0).toList();
     return local.contains(true) ? new Windows(tokens, local) : Windows.NONE;
   }
 
@@ -138,8 +137,7 @@ public record GemmaShape(
 
   @Override
   public boolean ignores(String name, Form form) {
-    return form == Form.GGUF
-        && RopeFields.constants(scaling, headWidth, theta).containsKey(name);
+    return form == Form.GGUF && RopeFields.constants(scaling, headWidth, theta).containsKey(name);
   }
 
   @Override
@@ -178,8 +176,8 @@ public record GemmaShape(
         || !usualScale) {
       throw new IllegalArgumentException(
           "GGUF has no Gemma 3 with another head than of the next token, nor with layer_types,"
-              + " rope_local_base_freq or query_pre_attn_scalar unlike those of the released models;"
-              + " keep the Hugging Face folder");
+              + " rope_local_base_freq or query_pre_attn_scalar unlike those of the released"
+              + " models; keep the Hugging Face folder");
     }
     SequencedMap<String, GgufValue> to = GgufFields.begin("gemma3", name, type);
     String prefix = "gemma3.";
