@@ -7,7 +7,7 @@ import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.generate.Truncation;
+import dev.imago.generate.SamplingTruncation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class DecodeThroughput {
       int vocabulary = model.config().vocabularySize();
       // No answer ends early.
       var ending = new Ending(tokens, 0, true, Set.of(), List.of());
-      var sampling = new Sampling(4f, Truncation.NONE, Penalties.NONE, 1, ending);
+      var sampling = new Sampling(4f, SamplingTruncation.NONE, Penalties.NONE, 1, ending);
       for (int round = 0; round < rounds; round++) {
         int[] ids = new int[prompt];
         for (int i = 0; i < prompt; i++) {

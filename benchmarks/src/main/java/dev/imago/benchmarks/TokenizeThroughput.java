@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
-import dev.imago.tokenizers.bytelevel.Encoder;
+import dev.imago.tokenizers.bytelevel.ByteLevelEncoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.bytelevel.TiktokenSplitter;
 import dev.imago.vocabularies.BpeTrainer;
@@ -74,7 +74,7 @@ public final class TokenizeThroughput {
     return bpe;
   }
 
-  private static long encode(Encoder encoder, List<String> pieces, int from, int step) {
+  private static long encode(ByteLevelEncoder encoder, List<String> pieces, int from, int step) {
     long ids = 0;
     var out = new IntList();
     for (int i = from; i < pieces.size(); i += step) {
@@ -99,7 +99,7 @@ public final class TokenizeThroughput {
     double cold = 0;
     double warm = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      Encoder encoder = bpe.encoder();
+      ByteLevelEncoder encoder = bpe.encoder();
       double process = cpuSeconds();
       double thread = threadSeconds();
       long ids = encode(encoder, pieces, 0, 1);
@@ -148,7 +148,7 @@ public final class TokenizeThroughput {
   /// The seconds of a first and of a second pass over a text.
   private static double[] seconds(ByteLevelBpe bpe, List<String> pieces, int threads)
       throws InterruptedException {
-    List<Encoder> encoders = Stream.generate(bpe::encoder).limit(threads).toList();
+    List<ByteLevelEncoder> encoders = Stream.generate(bpe::encoder).limit(threads).toList();
     double[] seconds = new double[2];
     for (int pass = 0; pass < seconds.length; pass++) {
       var workers = new ArrayList<Thread>();
@@ -184,7 +184,7 @@ public final class TokenizeThroughput {
         for (int size = 1; size <= 2; size++) {
           byte[] one = unit.getBytes(StandardCharsets.UTF_8);
           byte[] utf8 = unit.repeat(size * 1_000_000 / one.length).getBytes(StandardCharsets.UTF_8);
-          Encoder encoder = bpe.encoder();
+          ByteLevelEncoder encoder = bpe.encoder();
           double begun = threadSeconds();
           encoder.encode(utf8, 0, utf8.length, new IntList());
           least[size - 1] = Math.min(least[size - 1], threadSeconds() - begun);

@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.Bounds;
-import dev.imago.tokenize.Comparison;
+import dev.imago.tokenize.TokenizerComparison;
 import dev.imago.tokenize.Fertility;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class TokenizeCompareCommand implements Callable<Integer> {
     Bounds.whole("--limit", limit, 1, Long.MAX_VALUE);
     Tokenizer a = TokenizerFile.open(first, parent.imago);
     Tokenizer b = TokenizerFile.open(second, parent.imago);
-    var comparison = new Comparison(a, b);
+    var comparison = new TokenizerComparison(a, b);
     if (!files.isEmpty()) {
       var texts = new TextInput(files, whole).iterator();
       for (long n = 0; n < limit && texts.hasNext(); n++) {
@@ -61,8 +61,8 @@ final class TokenizeCompareCommand implements Callable<Integer> {
     return comparison.difference() == null ? 0 : 3;
   }
 
-  private static void print(Tokenizer a, Tokenizer b, Comparison comparison) {
-    Comparison.Overlap overlap = comparison.overlap();
+  private static void print(Tokenizer a, Tokenizer b, TokenizerComparison comparison) {
+    TokenizerComparison.Overlap overlap = comparison.overlap();
     System.out.print(
         Table.render(
             List.of("", "A", "B"),
@@ -95,7 +95,7 @@ final class TokenizeCompareCommand implements Callable<Integer> {
             rows));
     System.out.printf(
         Locale.ROOT, "%n  same ids: %,d of %,d texts%n", comparison.equal(), comparison.texts());
-    Comparison.Difference difference = comparison.difference();
+    TokenizerComparison.Difference difference = comparison.difference();
     if (difference != null) {
       System.out.printf(
           "  first difference: text %d, id %d, at %s%n    A  %s%n    B  %s%n",

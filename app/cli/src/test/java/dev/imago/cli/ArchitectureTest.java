@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEn
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -18,6 +19,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// The rules of the house that the compiler does not hold.
@@ -43,6 +46,22 @@ class ArchitectureTest {
           "compress",
           "serve",
           "feedback");
+
+  /// Names that two modules had before this rule: each goes when one of the two is next worked on,
+  /// and none comes in.
+  private static final Set<String> TWICE =
+      Set.of(
+          "Activation",
+          "Batch",
+          "Encoded",
+          "Form",
+          "Kind",
+          "Layout",
+          "Model",
+          "Output",
+          "ServedModel",
+          "Tally",
+          "Windows");
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =
@@ -201,6 +220,24 @@ class ArchitectureTest {
         .resideOutsideOfPackage(packageOf("cli"))
         .should(ACCESS_STANDARD_STREAMS)
         .check(ALL);
+  }
+
+  private static String module(JavaClass type) {
+    return type.getPackageName().replaceFirst("^dev\\.imago\\.([^.]*).*", "$1");
+  }
+
+  /// A reader who meets a word takes it for the one that he knows.
+  @Test
+  void noTwoModulesHaveATypeOfTheSameName() {
+    var modules = new TreeMap<String, Set<String>>();
+    for (JavaClass type : ALL) {
+      if (type.isTopLevelClass() && !type.getSimpleName().endsWith("-info")) {
+        modules.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>()).add(module(type));
+      }
+    }
+    modules.values().removeIf(in -> in.size() < 2);
+    modules.keySet().removeAll(TWICE);
+    assertEquals(Map.of(), modules);
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.imago.core.Bounds;
 import dev.imago.generate.Ending;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Sampling;
-import dev.imago.generate.Truncation;
+import dev.imago.generate.SamplingTruncation;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,7 @@ class BoundsTest {
   void theRuntimeRefusesInTheWordsOfASetting() {
     assertEquals(
         words(() -> Bounds.number("temperature", 101.5, 0, 100)),
-        words(() -> new Sampling(101.5f, Truncation.NONE, Penalties.NONE, 0, Ending.after(1))));
+        words(() -> new Sampling(101.5f, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(1))));
     assertEquals(
         words(() -> Bounds.above("repetitionPenalty", 0, 0, 100, "1 is none")),
         words(() -> new Penalties(0, 0, 0, Map.of())));

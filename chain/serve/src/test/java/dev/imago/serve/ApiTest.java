@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.generate.Ending;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Sampling;
-import dev.imago.generate.Truncation;
+import dev.imago.generate.SamplingTruncation;
 import dev.imago.model.ModelCard;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -183,7 +183,7 @@ class ApiTest {
     assertEquals(
         new Sampling(
             0.25f,
-            new Truncation(7, 0.5f, 0.1f, 0.9f),
+            new SamplingTruncation(7, 0.5f, 0.1f, 0.9f),
             new Penalties(1.5f, -0.5f, 2f, Map.of(65, -100f)),
             42,
             new Ending(9, 2, true, Set.of(66, 67), List.of("a", "b"))),

@@ -42,7 +42,7 @@ public final class ScriptedBackend implements Backend {
   volatile List<String> pieces;
   volatile ModelCard card = ModelCard.named("scripted");
   volatile boolean failing;
-  private final Set<Answering> running = ConcurrentHashMap.newKeySet();
+  private final Set<AnswerWriter> running = ConcurrentHashMap.newKeySet();
   volatile boolean closed;
 
   /// Says all at once.
@@ -111,14 +111,14 @@ public final class ScriptedBackend implements Backend {
   }
 
   @Override
-  public Answering generate(int[] prompt, Sampling sampling, boolean continued) {
+  public AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued) {
     asked.add(new Asked(decode(prompt), sampling, continued));
     if (failing) {
       throw new IllegalStateException("out of order: secret detail");
     }
     List<String> script = pieces;
     var answering =
-        new Answering() {
+        new AnswerWriter() {
           private int next;
           private boolean done;
           private volatile boolean isCancelled;

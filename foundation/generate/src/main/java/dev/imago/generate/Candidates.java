@@ -3,8 +3,8 @@ package dev.imago.generate;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/// The tokens that a [Truncation] leaves to be drawn from.
-record Candidates(Truncation truncation) {
+/// The tokens that a [SamplingTruncation] leaves to be drawn from.
+record Candidates(SamplingTruncation truncation) {
   /// @param weights of all tokens, the likeliest's 1
   /// @param sum of them
   /// @return ids, likeliest first; all in their order where nothing is cut off

@@ -25,12 +25,12 @@ public final class Engine implements AutoCloseable {
   private final Thread thread;
 
   /// Guarded by itself: what waits, and the wish to end.
-  private final Deque<Sequence> waiting = new ArrayDeque<>();
+  private final Deque<ActiveSequence> waiting = new ArrayDeque<>();
 
   private boolean closed;
 
   /// Of the engine's thread alone.
-  private final List<Sequence> running = new ArrayList<>();
+  private final List<ActiveSequence> running = new ArrayList<>();
 
   private volatile Stats counted = new Stats(0, 0, 0, 0, 0);
 
@@ -90,7 +90,7 @@ public final class Engine implements AutoCloseable {
         throw new BusyException(waiting.size(), maxWaiting);
       }
       var generation = new Generation(this::wake);
-      waiting.add(new Sequence(model, request, maxContext, generation, nanoTime.getAsLong()));
+      waiting.add(new ActiveSequence(model, request, maxContext, generation, nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
     }
@@ -160,13 +160,13 @@ public final class Engine implements AutoCloseable {
   private boolean schedule() {
     synchronized (waiting) {
       while (true) {
-        for (Sequence s : List.copyOf(waiting)) {
+        for (ActiveSequence s : List.copyOf(waiting)) {
           if (s.generation().cancelled() && waiting.remove(s)) {
             s.finish(FinishReason.CANCELLED);
           }
         }
         while (running.size() < maxSequences && !waiting.isEmpty()) {
-          Sequence next = waiting.remove();
+          ActiveSequence next = waiting.remove();
           next.begin(nanoTime.getAsLong());
           running.add(next);
         }
@@ -206,19 +206,19 @@ public final class Engine implements AutoCloseable {
   /// A sequence's tokens of one step.
   ///
   /// @param complete whether a new token follows them
-  private record Part(Sequence sequence, int[] ids, boolean complete) {}
+  private record Part(ActiveSequence sequence, int[] ids, boolean complete) {}
 
   /// First one token for each answer that runs, then pieces of prompts while there is room.
   private List<Part> share() {
     var parts = new ArrayList<Part>();
     int room = STEP_TOKENS;
-    for (Sequence s : running) {
+    for (ActiveSequence s : running) {
       if (s.pending() == 1) {
         parts.add(new Part(s, s.take(1), true));
         room--;
       }
     }
-    for (Sequence s : running) {
+    for (ActiveSequence s : running) {
       int pending = s.pending();
       if (pending > 1 && room > 0) {
         int count = Math.min(room, pending);
@@ -269,7 +269,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /// What one answer's scores lack is its own trouble: the others of the step go on.
-  private void next(Sequence sequence, float[] scores, long now) {
+  private void next(ActiveSequence sequence, float[] scores, long now) {
     FinishReason reason;
     try {
       reason = sequence.next(scores, now);
@@ -288,7 +288,7 @@ public final class Engine implements AutoCloseable {
 
   private void count(long prefilled, long generated) {
     long bytes = 0;
-    for (Sequence s : running) {
+    for (ActiveSequence s : running) {
       bytes += s.cache().bytes();
     }
     Stats s = counted;

@@ -224,7 +224,7 @@ final class EngineTest {
   }
 
   private static Sampling greedy(Map<Integer, Float> bias, Ending ending) {
-    return new Sampling(0, Truncation.NONE, new Penalties(1, 0, 0, bias), 0, ending);
+    return new Sampling(0, SamplingTruncation.NONE, new Penalties(1, 0, 0, bias), 0, ending);
   }
 
   @Test

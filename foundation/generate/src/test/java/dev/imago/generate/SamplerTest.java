@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 final class SamplerTest {
   private static Sampling sampling(float temperature, float topP, int topK, long seed) {
-    return sampling(temperature, new Truncation(topK, topP, 0, 1), Penalties.NONE, seed);
+    return sampling(temperature, new SamplingTruncation(topK, topP, 0, 1), Penalties.NONE, seed);
   }
 
   private static Sampling sampling(
-      float temperature, Truncation truncation, Penalties penalties, long seed) {
+      float temperature, SamplingTruncation truncation, Penalties penalties, long seed) {
     return new Sampling(temperature, truncation, penalties, seed, Ending.after(100));
   }
 
@@ -91,11 +91,11 @@ final class SamplerTest {
 
   private static Sampling penalised(
       float repetition, float presence, float frequency, Map<Integer, Float> bias) {
-    return sampling(0, Truncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
+    return sampling(0, SamplingTruncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
   }
 
   private static Set<Integer> kept(int topK, float topP, float minP, float typicalP) {
-    return drawn(sampling(1, new Truncation(topK, topP, minP, typicalP), Penalties.NONE, 1));
+    return drawn(sampling(1, new SamplingTruncation(topK, topP, minP, typicalP), Penalties.NONE, 1));
   }
 
   @Test
@@ -171,8 +171,8 @@ final class SamplerTest {
     assertThrows(IllegalArgumentException.class, () -> Sampling.greedy(0));
     assertThrows(
         IllegalArgumentException.class, () -> Sampling.greedy(1).withStop(List.of("a", "")));
-    assertThrows(IllegalArgumentException.class, () -> new Truncation(0, 1, 1.1f, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Truncation(0, 1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new SamplingTruncation(0, 1, 1.1f, 1));
+    assertThrows(IllegalArgumentException.class, () -> new SamplingTruncation(0, 1, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> new Penalties(0, 0, 0, Map.of()));
     assertThrows(
         IllegalArgumentException.class, () -> new Ending(5, 6, false, Set.of(), List.of()));

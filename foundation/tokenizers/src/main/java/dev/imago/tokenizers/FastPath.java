@@ -2,7 +2,7 @@ package dev.imago.tokenizers;
 
 import dev.imago.tokenizers.bytelevel.ByteLevel;
 import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
-import dev.imago.tokenizers.bytelevel.Encoder;
+import dev.imago.tokenizers.bytelevel.ByteLevelEncoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import dev.imago.tokenizers.models.BpeModel;
 import dev.imago.tokenizers.models.TokenModel;
@@ -21,9 +21,9 @@ final class FastPath {
   private final ByteLevelBpe ordinary;
 
   /// Encoders at rest: one a thread that ever encoded at the same time as others.
-  private final Queue<Encoder> encoders = new ConcurrentLinkedQueue<>();
+  private final Queue<ByteLevelEncoder> encoders = new ConcurrentLinkedQueue<>();
 
-  private final Queue<Encoder> ordinaryEncoders;
+  private final Queue<ByteLevelEncoder> ordinaryEncoders;
 
   private FastPath(ByteLevelBpe all, ByteLevelBpe ordinary) {
     this.all = all;
@@ -81,12 +81,12 @@ final class FastPath {
 
   /// Ids of text, segment by segment, on one thread.
   final class Run implements AutoCloseable {
-    private final Encoder encoder;
+    private final ByteLevelEncoder encoder;
     private final boolean ofOrdinary;
     private final IntList out;
 
     private Run(boolean ofOrdinary, IntList out) {
-      Encoder resting = (ofOrdinary ? ordinaryEncoders : encoders).poll();
+      ByteLevelEncoder resting = (ofOrdinary ? ordinaryEncoders : encoders).poll();
       this.encoder = resting == null ? (ofOrdinary ? ordinary : all).encoder() : resting;
       this.ofOrdinary = ofOrdinary;
       this.out = out;

@@ -9,7 +9,7 @@ import dev.imago.fixtures.RandomText;
 import dev.imago.fixtures.SampleTexts;
 import dev.imago.tokenizers.bytelevel.ByteLevel;
 import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
-import dev.imago.tokenizers.bytelevel.Encoder;
+import dev.imago.tokenizers.bytelevel.ByteLevelEncoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ class RustTokenizersTest {
   }
 
   /// Our model with another pattern.
-  private static Encoder encoder(SplitPattern pattern) {
+  private static ByteLevelEncoder encoder(SplitPattern pattern) {
     int[] byteIds = new int[256];
     for (int b = 0; b < 256; b++) {
       byteIds[b] = ours.id(String.valueOf(ByteLevel.spell(b))).orElseThrow();
@@ -103,7 +103,7 @@ class RustTokenizersTest {
   @ParameterizedTest
   @EnumSource
   void everyPatternSplitsAsTheirRegexEngineDoes(SplitPattern pattern) throws IOException {
-    Encoder encoder = encoder(pattern);
+    ByteLevelEncoder encoder = encoder(pattern);
     try (HuggingFaceTokenizer rust = rust(pattern)) {
       var random = new RandomText(13);
       for (int i = 0; i < 10_000; i++) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.imago.fixtures.RandomText;
 import dev.imago.tokenizers.bytelevel.ByteLevelBpe;
-import dev.imago.tokenizers.bytelevel.Encoder;
+import dev.imago.tokenizers.bytelevel.ByteLevelEncoder;
 import dev.imago.tokenizers.bytelevel.IntList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ class TiktokenConformanceTest {
     return tokens.toArray(byte[][]::new);
   }
 
-  private static int[] ids(Encoder encoder, String text) {
+  private static int[] ids(ByteLevelEncoder encoder, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     var ids = new IntList();
     encoder.encode(utf8, 0, utf8.length, ids);
@@ -86,7 +86,7 @@ class TiktokenConformanceTest {
 
   @Test
   void idsOfTheSharedVectorsAreTheSame() throws IOException {
-    Encoder encoder = ByteLevelBpe.ofRanks(SplitPattern.CL100K.splitter(), cl100k()).encoder();
+    ByteLevelEncoder encoder = ByteLevelBpe.ofRanks(SplitPattern.CL100K.splitter(), cl100k()).encoder();
     int checked = 0;
     for (List<String> row : rows(Files.readString(data("cl100k_base_encodings.csv")))) {
       if (row.size() == 3 && row.get(1).startsWith("[")) {
@@ -155,7 +155,7 @@ class TiktokenConformanceTest {
             .start();
     assertEquals(0, process.waitFor(), Files.readString(log));
     JsonNode answers = JSON.readTree(Files.readAllBytes(answered));
-    Encoder encoder = ByteLevelBpe.ofRanks(pattern.splitter(), cl100k()).encoder();
+    ByteLevelEncoder encoder = ByteLevelBpe.ofRanks(pattern.splitter(), cl100k()).encoder();
     for (int i = 0; i < texts.size(); i++) {
       assertArrayEquals(ids(answers.get(i)), ids(encoder, texts.get(i)), texts.get(i));
     }

@@ -4,7 +4,7 @@ import dev.imago.generate.BusyException;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.http.Route;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /// Answers to chats and texts: admits requests, has the answers generated, and ends them when the
-/// server stops. [Answering] writes them.
+/// server stops. [AnswerWriter] writes them.
 public final class CompletionsFeature implements Feature {
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -60,7 +60,7 @@ public final class CompletionsFeature implements Feature {
 
   @Override
   public List<Route> routes() {
-    return Arrays.stream(Kind.values())
+    return Arrays.stream(CompletionKind.values())
         .map(kind -> Route.post(kind.path, Route.Access.KEY, exchange -> answer(kind, exchange)))
         .toList();
   }
@@ -76,14 +76,14 @@ public final class CompletionsFeature implements Feature {
     streams.forEach(TokenStream::cancel);
   }
 
-  private void answer(Kind kind, Exchange exchange) throws InterruptedException {
+  private void answer(CompletionKind kind, Exchange exchange) throws InterruptedException {
     if (stopping) {
       throw stopped();
     }
     int taken = 0;
     try {
       taken = admit(1, exchange);
-      Fields fields = exchange.fields();
+      JsonFields fields = exchange.fields();
       ServedModel model = fields.string("model").map(models::named).orElseGet(models::first);
       GenerationRequest request = GenerationRequest.read(kind, fields, model, random);
       taken += admit(request.choices().size() - 1, exchange);
@@ -118,22 +118,22 @@ public final class CompletionsFeature implements Feature {
     return ApiException.of(429, "too_many_requests", why + ": try again in a moment");
   }
 
-  private static List<Backend.Answering> generate(GenerationRequest request, Exchange exchange) {
-    var answers = new ArrayList<Backend.Answering>();
+  private static List<Backend.AnswerWriter> generate(GenerationRequest request, Exchange exchange) {
+    var answers = new ArrayList<Backend.AnswerWriter>();
     try {
       for (GenerationRequest.Choice choice : request.choices()) {
         answers.add(
             request
                 .model()
                 .backend()
-                .generate(choice.prompt().ids(), choice.sampling(), request.kind() == Kind.TEXT));
+                .generate(choice.prompt().ids(), choice.sampling(), request.kind() == CompletionKind.TEXT));
       }
       return answers;
     } catch (BusyException e) {
-      answers.forEach(Backend.Answering::cancel);
+      answers.forEach(Backend.AnswerWriter::cancel);
       throw busy(exchange, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      answers.forEach(Backend.Answering::cancel);
+      answers.forEach(Backend.AnswerWriter::cancel);
       throw e;
     }
   }
@@ -142,7 +142,7 @@ public final class CompletionsFeature implements Feature {
     return ApiException.of(503, "stopping", "the server is stopping; try again when it is back");
   }
 
-  private Answering reply(GenerationRequest request, Exchange exchange) {
+  private AnswerWriter reply(GenerationRequest request, Exchange exchange) {
     String id = newId(request.kind());
     var served = new ArrayList<ServedAnswers.Served>();
     for (GenerationRequest.Choice choice : request.choices()) {
@@ -159,10 +159,10 @@ public final class CompletionsFeature implements Feature {
             clock.instant().getEpochSecond(),
             request.model().name(),
             request.includeUsage());
-    return new Answering(request, reply, served, exchange, heartbeat, metrics);
+    return new AnswerWriter(request, reply, served, exchange, heartbeat, metrics);
   }
 
-  private String newId(Kind kind) {
+  private String newId(CompletionKind kind) {
     var id = new StringBuilder(kind.idPrefix);
     for (int i = 0; i < 24; i++) {
       id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));

@@ -2,7 +2,7 @@ package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// Reads `messages`, `tools` and `tool_choice`, or refuses them with an [ApiException].
-  static Conversation read(Fields fields) {
+  static Conversation read(JsonFields fields) {
     List<Map<String, Object>> tools = tools(fields);
     return new Conversation(
         fields.requiredObjects("messages").stream().map(Conversation::message).toList(),
@@ -49,7 +49,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
           "function_call",
           "cache_control");
 
-  private static Map<String, Object> message(Fields message) {
+  private static Map<String, Object> message(JsonFields message) {
     String role = message.requiredString("role");
     checkFields(message, role);
     var read = new LinkedHashMap<String, Object>();
@@ -77,7 +77,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
     return read;
   }
 
-  private static void checkFields(Fields message, String role) {
+  private static void checkFields(JsonFields message, String role) {
     message.refuseOthers(MESSAGE_FIELDS);
     for (String field : List.of("tool_calls", "refusal")) {
       if (!role.equals("assistant") && message.has(field)) {
@@ -105,7 +105,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// An assistant's message needs no content; where it refused, that is what it said.
-  private static void assistant(Fields message, Map<String, Object> read) {
+  private static void assistant(JsonFields message, Map<String, Object> read) {
     String content = message.has("content") ? content(message) : "";
     String refusal = message.string("refusal").orElse("");
     read.put("content", content + refusal);
@@ -121,14 +121,14 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// A message's text: a string, or a list of parts of text. An assistant's parts may be refusals.
-  private static String content(Fields message) {
+  private static String content(JsonFields message) {
     JsonNode content = message.get("content");
     if (content == null || !content.isArray()) {
       return message.requiredString("content");
     }
     boolean mayRefuse = message.requiredString("role").equals("assistant");
     var text = new StringBuilder();
-    for (Fields part : message.requiredObjects("content")) {
+    for (JsonFields part : message.requiredObjects("content")) {
       String type = part.requiredString("type");
       if (type.equals("text") || mayRefuse && type.equals("refusal")) {
         text.append(part.requiredString(type));
@@ -142,8 +142,8 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
     return text.toString();
   }
 
-  private static Map<String, Object> call(Fields call) {
-    Fields function = function(call);
+  private static Map<String, Object> call(JsonFields call) {
+    JsonFields function = function(call);
     var named = new LinkedHashMap<String, Object>();
     named.put("name", function.requiredString("name"));
     named.put("arguments", arguments(function));
@@ -155,19 +155,19 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// Templates write arguments as JSON themselves, and would quote a string of it once more.
-  private static Object arguments(Fields function) {
+  private static Object arguments(JsonFields function) {
     String json = function.requiredString("arguments");
     return json.isBlank() ? Map.of() : function.jsonObject("arguments", json);
   }
 
-  private static List<Map<String, Object>> tools(Fields fields) {
+  private static List<Map<String, Object>> tools(JsonFields fields) {
     JsonNode given = fields.get("tools");
     if (given == null || (given.isArray() && given.isEmpty())) {
       return List.of();
     }
     var tools = new ArrayList<Map<String, Object>>();
-    for (Fields tool : fields.requiredObjects("tools")) {
-      Fields function = function(tool);
+    for (JsonFields tool : fields.requiredObjects("tools")) {
+      JsonFields function = function(tool);
       function.requiredString("name");
       function.string("description");
       function.object("parameters");
@@ -177,7 +177,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// The function of a call or a tool, of which there is no other type.
-  private static Fields function(Fields of) {
+  private static JsonFields function(JsonFields of) {
     String type = of.string("type").orElse("function");
     if (!type.equals("function")) {
       throw ApiException.invalid(
@@ -191,7 +191,7 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   }
 
   /// Nothing here makes a model call a tool, so it can be left free to, or not be told of any.
-  private static boolean mayCall(Fields fields) {
+  private static boolean mayCall(JsonFields fields) {
     JsonNode choice = fields.get("tool_choice");
     if (choice == null || choice.isString() && choice.stringValue().equals("auto")) {
       return true;

@@ -3,9 +3,9 @@ package dev.imago.serve.completions;
 import dev.imago.generate.Ending;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Sampling;
-import dev.imago.generate.Truncation;
+import dev.imago.generate.SamplingTruncation;
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 /// @param stream whether the answers are sent as they come
 /// @param includeUsage whether a stream ends with token counts
 record GenerationRequest(
-    Kind kind, ServedModel model, List<Choice> choices, boolean stream, boolean includeUsage) {
+    CompletionKind kind, ServedModel model, List<Choice> choices, boolean stream, boolean includeUsage) {
   /// OpenAI's bounds.
   private static final int MOST_STOPS = 4;
 
@@ -41,7 +41,7 @@ record GenerationRequest(
   /// @param seeds of requests that bring none
   /// @throws ApiException for what cannot be done
   static GenerationRequest read(
-      Kind kind, Fields fields, ServedModel model, RandomGenerator seeds) {
+      CompletionKind kind, JsonFields fields, ServedModel model, RandomGenerator seeds) {
     RequestFields.check(kind, fields);
     List<Prompt> prompts = Prompt.read(kind, fields, model.backend());
     int n = Math.toIntExact(fields.integer("n", 1, MOST_CHOICES).orElse(1L));
@@ -60,7 +60,7 @@ record GenerationRequest(
             new Choice(prompt, sampling(kind, fields, prompt, model, seed + choices.size())));
       }
     }
-    Optional<Fields> streaming = fields.object("stream_options");
+    Optional<JsonFields> streaming = fields.object("stream_options");
     streaming.ifPresent(o -> o.refuseOthers(Set.of("include_usage", "include_obfuscation")));
     return new GenerationRequest(
         kind,
@@ -71,7 +71,7 @@ record GenerationRequest(
   }
 
   /// The best of as many as are asked for is all of them.
-  private static void checkBestOf(Fields fields, int n) {
+  private static void checkBestOf(JsonFields fields, int n) {
     Optional<Long> bestOf = fields.integer("best_of", 0, MOST_CHOICES);
     if (bestOf.isPresent() && bestOf.get() != n) {
       throw ApiException.invalid(
@@ -83,12 +83,12 @@ record GenerationRequest(
   }
 
   private static Sampling sampling(
-      Kind kind, Fields fields, Prompt prompt, ServedModel model, long seed) {
+      CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model, long seed) {
     ServedModel.Defaults defaults = model.defaults();
     Optional<Float> typical = fields.number("typical_p", 0, 1);
     return new Sampling(
         fields.number("temperature", 0, 2).orElse(defaults.temperature()),
-        new Truncation(
+        new SamplingTruncation(
             topK(fields),
             // OpenAI takes 0, too: the likeliest token alone.
             Math.max(Float.MIN_NORMAL, fields.number("top_p", 0, 1).orElse(defaults.topP())),
@@ -104,12 +104,12 @@ record GenerationRequest(
   }
 
   /// vLLM writes −1 for all of them, llama.cpp 0.
-  private static int topK(Fields fields) {
+  private static int topK(JsonFields fields) {
     return Math.max(0, Math.toIntExact(fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(0L)));
   }
 
   /// transformers and vLLM call it `repetition_penalty`, llama.cpp and Ollama `repeat_penalty`.
-  private static Optional<Float> repetitionPenalty(Fields fields) {
+  private static Optional<Float> repetitionPenalty(JsonFields fields) {
     Optional<Float> one = fields.number("repetition_penalty", 0.01f, 10);
     Optional<Float> other = fields.number("repeat_penalty", 0.01f, 10);
     if (one.isPresent() && other.isPresent() && !one.equals(other)) {
@@ -121,12 +121,12 @@ record GenerationRequest(
     return one.or(() -> other);
   }
 
-  private static Map<Integer, Float> bias(Fields fields, ServedModel model) {
+  private static Map<Integer, Float> bias(JsonFields fields, ServedModel model) {
     return fields.numbersById(
         "logit_bias", MOST_BIASES, model.backend().vocabularySize() - 1, -100, 100);
   }
 
-  private static Ending ending(Kind kind, Fields fields, Prompt prompt, ServedModel model) {
+  private static Ending ending(CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
     int most = maxTokens(kind, fields, prompt, model);
     long least = fields.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0L);
     if (least > most) {
@@ -145,7 +145,7 @@ record GenerationRequest(
         fields.strings("stop", MOST_STOPS));
   }
 
-  private static int maxTokens(Kind kind, Fields fields, Prompt prompt, ServedModel model) {
+  private static int maxTokens(CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
     Optional<Long> wanted = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
     String wantedName = "max_completion_tokens";
     if (wanted.isEmpty()) {
@@ -157,7 +157,7 @@ record GenerationRequest(
     int room = context - promptTokens;
     if (room < 1) {
       throw ApiException.invalid(
-          kind == Kind.CHAT ? "messages" : "prompt",
+          kind == CompletionKind.CHAT ? "messages" : "prompt",
           "context_length_exceeded",
           "the prompt is %d tokens long, and prompt and answer together may be %d: shorten it by at least %d tokens"
               .formatted(promptTokens, context, 1 - room));

@@ -2,7 +2,7 @@ package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.UnsupportedConversationException;
 import java.util.ArrayList;
@@ -23,14 +23,14 @@ record Prompt(int[] ids, List<Rating.Message> said) {
   }
 
   /// The prompts of a request: one of a chat, one or several of a text.
-  static List<Prompt> read(Kind kind, Fields fields, Backend backend) {
+  static List<Prompt> read(CompletionKind kind, JsonFields fields, Backend backend) {
     return switch (kind) {
       case CHAT -> List.of(chat(fields, backend));
       case TEXT -> texts(fields, backend);
     };
   }
 
-  private static Prompt chat(Fields fields, Backend backend) {
+  private static Prompt chat(JsonFields fields, Backend backend) {
     Conversation chat = Conversation.read(fields);
     try {
       return new Prompt(backend.encodeChat(chat.variables()), chat.said());
@@ -43,7 +43,7 @@ record Prompt(int[] ids, List<Rating.Message> said) {
   }
 
   /// A text, a list of texts, a list of token ids, or a list of such lists. None begins a document.
-  private static List<Prompt> texts(Fields fields, Backend backend) {
+  private static List<Prompt> texts(JsonFields fields, Backend backend) {
     boolean beginning = !fields.has("add_special_tokens") || fields.bool("add_special_tokens");
     @Nullable JsonNode prompt = fields.get("prompt");
     if (prompt == null || prompt.isString()) {

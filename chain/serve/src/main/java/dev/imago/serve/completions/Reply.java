@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The JSON of a request's answers, whole or in chunks, in OpenAI's two forms.
 ///
 /// @param created seconds since 1970
-record Reply(Kind kind, String id, long created, String model, boolean includeUsage) {
+record Reply(CompletionKind kind, String id, long created, String model, boolean includeUsage) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   record Usage(int promptTokens, int completionTokens) {

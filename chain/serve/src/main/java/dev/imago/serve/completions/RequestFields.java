@@ -1,7 +1,7 @@
 package dev.imago.serve.completions;
 
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,16 +205,16 @@ final class RequestFields {
   }
 
   /// All fields of a kind of request, by name.
-  static Map<String, Use> of(Kind kind) {
+  static Map<String, Use> of(CompletionKind kind) {
     var all = new LinkedHashMap<>(BOTH);
-    all.putAll(kind == Kind.CHAT ? CHAT : TEXT);
+    all.putAll(kind == CompletionKind.CHAT ? CHAT : TEXT);
     return all;
   }
 
   /// Refuses what would be passed over.
   ///
   /// @throws ApiException naming the field
-  static void check(Kind kind, Fields fields) {
+  static void check(CompletionKind kind, JsonFields fields) {
     Map<String, Use> known = of(kind);
     for (String name : fields.names()) {
       JsonNode value = fields.get(name);
@@ -230,7 +230,7 @@ final class RequestFields {
           }
         }
         case null -> {
-          Kind other = kind == Kind.CHAT ? Kind.TEXT : Kind.CHAT;
+          CompletionKind other = kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;
           if (of(other).containsKey(name)) {
             throw ApiException.invalid(
                 name,

@@ -27,15 +27,15 @@ final class TokenStream implements AutoCloseable {
   record Item(int choice, Event event) {}
 
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private final List<Backend.Answering> answers;
+  private final List<Backend.AnswerWriter> answers;
   private int open; // of the reader's thread alone
 
-  private TokenStream(List<Backend.Answering> answers) {
+  private TokenStream(List<Backend.AnswerWriter> answers) {
     this.answers = List.copyOf(answers);
     this.open = answers.size();
   }
 
-  static TokenStream start(List<Backend.Answering> answers) {
+  static TokenStream start(List<Backend.AnswerWriter> answers) {
     var stream = new TokenStream(answers);
     for (int i = 0; i < answers.size(); i++) {
       int choice = i;
@@ -45,7 +45,7 @@ final class TokenStream implements AutoCloseable {
   }
 
   private void move(int choice) {
-    Backend.Answering answer = answers.get(choice);
+    Backend.AnswerWriter answer = answers.get(choice);
     try {
       while (answer.hasNext()) {
         signals.add(new Signal.Next(new Item(choice, answer.next())));
@@ -88,7 +88,7 @@ final class TokenStream implements AutoCloseable {
   }
 
   void cancel() {
-    answers.forEach(Backend.Answering::cancel);
+    answers.forEach(Backend.AnswerWriter::cancel);
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.http.Route;
 import dev.imago.serve.metrics.Metrics;
 import java.time.Clock;
@@ -39,7 +39,7 @@ public final class FeedbackFeature implements Feature {
   }
 
   private void rate(Exchange exchange) {
-    Fields fields = exchange.fields();
+    JsonFields fields = exchange.fields();
     fields.refuseOthers(FIELDS);
     String completionId = fields.requiredString("completion_id");
     int index = Math.toIntExact(fields.integer("index", 0, MOST_INDEX).orElse(0L));
@@ -77,7 +77,7 @@ public final class FeedbackFeature implements Feature {
     };
   }
 
-  private static String comment(Fields fields) {
+  private static String comment(JsonFields fields) {
     String comment = fields.string("comment").map(String::strip).orElse("");
     if (comment.length() > MOST_COMMENT_CHARS) {
       throw ApiException.invalid(

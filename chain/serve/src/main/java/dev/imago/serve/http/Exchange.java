@@ -61,8 +61,8 @@ public final class Exchange {
   }
 
   /// The request's JSON object.
-  public Fields fields() {
-    return Fields.parse(body());
+  public JsonFields fields() {
+    return JsonFields.parse(body());
   }
 
   private byte[] body() {

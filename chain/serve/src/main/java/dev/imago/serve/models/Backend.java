@@ -43,7 +43,7 @@ public interface Backend extends AutoCloseable {
   ///
   /// @param continued whether the answer goes on with the prompt's text
   /// @throws dev.imago.generate.BusyException when too many wait
-  Answering generate(int[] prompt, Sampling sampling, boolean continued);
+  AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued);
 
   /// Answers being generated.
   int running();
@@ -55,7 +55,7 @@ public interface Backend extends AutoCloseable {
   void close();
 
   /// An answer's events, blocking until each is there; [Event.Done] is the last.
-  interface Answering extends Iterator<Event> {
+  interface AnswerWriter extends Iterator<Event> {
     /// Ends the answer soon, with [dev.imago.generate.FinishReason#CANCELLED]; harmless when it has
     /// ended.
     void cancel();

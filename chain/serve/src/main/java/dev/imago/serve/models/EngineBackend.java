@@ -109,9 +109,9 @@ public final class EngineBackend implements Backend {
   }
 
   @Override
-  public Answering generate(int[] prompt, Sampling sampling, boolean continued) {
+  public AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued) {
     Generation generation = engine.submit(new Request(prompt, sampling, continued));
-    return new Answering() {
+    return new AnswerWriter() {
       @Override
       public boolean hasNext() {
         return generation.hasNext();

@@ -3,7 +3,7 @@ package dev.imago.serve.completions;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.ScriptedBackend;
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -113,9 +113,9 @@ class GenerationRequestFuzzTest {
   }
 
   private static void read(byte[] body) {
-    for (Kind kind : Kind.values()) {
+    for (CompletionKind kind : CompletionKind.values()) {
       try {
-        GenerationRequest.read(kind, Fields.parse(body), MODEL, new Random(0));
+        GenerationRequest.read(kind, JsonFields.parse(body), MODEL, new Random(0));
       } catch (ApiException refused) {
         // As it should be.
       }

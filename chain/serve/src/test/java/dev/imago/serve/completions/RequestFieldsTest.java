@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.serve.completions.RequestFields.Use;
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,8 +93,8 @@ class RequestFieldsTest {
 
   @Test
   void noFieldOfOpenAisIsUnknown() {
-    assertEquals(Set.of(), missing(CHAT, RequestFields.of(Kind.CHAT)));
-    assertEquals(Set.of(), missing(TEXT, RequestFields.of(Kind.TEXT)));
+    assertEquals(Set.of(), missing(CHAT, RequestFields.of(CompletionKind.CHAT)));
+    assertEquals(Set.of(), missing(TEXT, RequestFields.of(CompletionKind.TEXT)));
   }
 
   private static Set<String> missing(Set<String> described, Map<String, Use> known) {
@@ -128,12 +128,12 @@ class RequestFieldsTest {
         "logprobs|Refused",
       })
   void fieldsAreOfTheirClass(String name, String use) {
-    assertEquals(use, RequestFields.of(Kind.CHAT).get(name).getClass().getSimpleName());
+    assertEquals(use, RequestFields.of(CompletionKind.CHAT).get(name).getClass().getSimpleName());
   }
 
   @Test
   void whatIsRefusedIsLetThroughWhereItChangesNothingAndNowhereElse() {
-    for (Kind kind : Kind.values()) {
+    for (CompletionKind kind : CompletionKind.values()) {
       RequestFields.of(kind)
           .forEach(
               (name, use) -> {
@@ -151,30 +151,30 @@ class RequestFieldsTest {
     }
   }
 
-  private static void check(Kind kind, String name, String value) {
+  private static void check(CompletionKind kind, String name, String value) {
     String body = "{\"%s\":%s}".formatted(name, value);
-    RequestFields.check(kind, Fields.parse(body.getBytes(StandardCharsets.UTF_8)));
+    RequestFields.check(kind, JsonFields.parse(body.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
   void aNumberIsNeutralHoweverItIsWritten() {
-    check(Kind.CHAT, "top_logprobs", "0.0");
-    check(Kind.CHAT, "length_penalty", "1");
-    check(Kind.TEXT, "length_penalty", "1.00");
+    check(CompletionKind.CHAT, "top_logprobs", "0.0");
+    check(CompletionKind.CHAT, "length_penalty", "1");
+    check(CompletionKind.TEXT, "length_penalty", "1.00");
   }
 
   @Test
   void everyFieldThatIsHonouredAtAllIsRead() {
     // A value of a wrong kind is refused by whoever reads the field.
     var kinds = new ArrayList<String>();
-    for (Kind kind : Kind.values()) {
+    for (CompletionKind kind : CompletionKind.values()) {
       RequestFields.of(kind)
           .forEach(
               (name, use) -> {
                 if (use instanceof Use.Honoured) {
                   kinds.add(kind + " " + name);
                   String good =
-                      kind == Kind.CHAT
+                      kind == CompletionKind.CHAT
                           ? "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]"
                           : "\"prompt\":\"a\"";
                   String body =
@@ -199,8 +199,8 @@ class RequestFieldsTest {
     assertTrue(kinds.size() > 40, kinds.toString());
   }
 
-  private static void read(Kind kind, String body) {
-    Fields fields = Fields.parse(body.getBytes(StandardCharsets.UTF_8));
+  private static void read(CompletionKind kind, String body) {
+    JsonFields fields = JsonFields.parse(body.getBytes(StandardCharsets.UTF_8));
     fields.string("model"); // read where the model is looked up
     GenerationRequest.read(kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
   }
@@ -225,12 +225,12 @@ class RequestFieldsTest {
                   .map(result -> result.group(1))
                   .collect(Collectors.toCollection(TreeSet::new));
           var known = new TreeSet<String>();
-          for (Kind kind : Kind.values()) {
+          for (CompletionKind kind : CompletionKind.values()) {
             RequestFields.of(kind)
                 .forEach((name, u) -> known.addAll(use.isInstance(u) ? List.of(name) : List.of()));
           }
           assertEquals(known, told, heading);
         });
-    assertInstanceOf(Use.Honoured.class, RequestFields.of(Kind.TEXT).get("best_of"));
+    assertInstanceOf(Use.Honoured.class, RequestFields.of(CompletionKind.TEXT).get("best_of"));
   }
 }

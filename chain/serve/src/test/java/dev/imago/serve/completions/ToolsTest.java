@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.LanguageModel;
 import dev.imago.serve.TinyModel;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.EngineBackend;
 import dev.imago.serve.models.UnsupportedConversationException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ class ToolsTest {
   @TempDir Path folder;
 
   private static Conversation conversation(String json) {
-    return Conversation.read(Fields.parse(json.getBytes(StandardCharsets.UTF_8)));
+    return Conversation.read(JsonFields.parse(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static EngineBackend backend(LanguageModel model) {

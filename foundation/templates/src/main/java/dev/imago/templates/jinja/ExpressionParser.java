@@ -18,11 +18,11 @@ final class ExpressionParser {
   /// Of a tree of operands: what walks it must not overflow the stack.
   private static final int MAX_HEIGHT = 300;
 
-  private final TokenStream in;
+  private final TokenReader in;
   private final OperandParser operands;
   private int open;
 
-  ExpressionParser(TokenStream in) {
+  ExpressionParser(TokenReader in) {
     this.in = in;
     this.operands = new OperandParser(in, this);
   }

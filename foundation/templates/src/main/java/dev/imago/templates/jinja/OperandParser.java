@@ -16,10 +16,10 @@ import java.util.Set;
 final class OperandParser {
   private static final Set<String> NO_TEST_ARGUMENT = Set.of("else", "or", "and");
 
-  private final TokenStream in;
+  private final TokenReader in;
   private final ExpressionParser expressions;
 
-  OperandParser(TokenStream in, ExpressionParser expressions) {
+  OperandParser(TokenReader in, ExpressionParser expressions) {
     this.in = in;
     this.expressions = expressions;
   }
@@ -64,9 +64,9 @@ final class OperandParser {
             }
             case "[" -> new Node.ListOf(items("]"));
             case "{" -> dict();
-            default -> throw TokenStream.unexpected(token);
+            default -> throw TokenReader.unexpected(token);
           };
-      default -> throw TokenStream.unexpected(token);
+      default -> throw TokenReader.unexpected(token);
     };
   }
 
@@ -111,7 +111,7 @@ final class OperandParser {
         } else if (name.kind() == Kind.NUMBER && !(name.value() instanceof Double)) {
           value = new Node.Item(value, new Literal(name.value()), line);
         } else {
-          throw TokenStream.unexpected(name);
+          throw TokenReader.unexpected(name);
         }
       } else if (in.take("[")) {
         value = subscript(value, line);
@@ -129,7 +129,7 @@ final class OperandParser {
         in.isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
     if (in.isOperator(",")) {
       var items =
-          new ArrayList<>(List.of(from.orElseThrow(() -> TokenStream.unexpected(in.peek()))));
+          new ArrayList<>(List.of(from.orElseThrow(() -> TokenReader.unexpected(in.peek()))));
       while (in.take(",")) {
         items.add(expressions.expression());
       }
@@ -173,7 +173,7 @@ final class OperandParser {
         star = Optional.of(expressions.expression());
       } else if (in.take("**")) {
         doubleStar = Optional.of(expressions.expression());
-      } else if (token.kind() == Kind.NAME && TokenStream.isOperator(in.peekNext(), "=")) {
+      } else if (token.kind() == Kind.NAME && TokenReader.isOperator(in.peekNext(), "=")) {
         in.next();
         in.next();
         ok &= names.add(token.text());

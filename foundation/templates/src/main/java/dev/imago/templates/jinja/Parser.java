@@ -18,11 +18,11 @@ final class Parser {
   private static final Set<String> KEYWORDS =
       Set.of("true", "false", "none", "True", "False", "None");
 
-  private final TokenStream in;
+  private final TokenReader in;
   private final ExpressionParser expressions;
 
   private Parser(List<Token> tokens) {
-    in = new TokenStream(tokens);
+    in = new TokenReader(tokens);
     expressions = new ExpressionParser(in);
   }
 
@@ -58,7 +58,7 @@ final class Parser {
           throw new TemplateException(
               token.line(), "the template ends where {% " + closing(ends) + " %} should be");
         }
-        default -> throw TokenStream.unexpected(token);
+        default -> throw TokenReader.unexpected(token);
       }
     }
   }

@@ -102,7 +102,7 @@ class ByteLevelBpeTest {
   void ranksMergeAsTiktokensRuleSays() {
     for (int seed = 0; seed < 20; seed++) {
       byte[][] tokens = vocabulary(256 + 40 * seed, seed);
-      Encoder encoder = ByteLevelBpe.ofRanks(SPLITTER, tokens).encoder();
+      ByteLevelEncoder encoder = ByteLevelBpe.ofRanks(SPLITTER, tokens).encoder();
       var random = new Random(seed + 100);
       for (int i = 0; i < 300; i++) {
         byte[] text = text(random, random.nextInt(90)).getBytes(StandardCharsets.UTF_8);
@@ -128,7 +128,7 @@ class ByteLevelBpeTest {
   @Test
   void idsTellWhereTheirBytesEnd() {
     byte[][] tokens = vocabulary(900, 3);
-    Encoder encoder = ByteLevelBpe.ofRanks(SPLITTER, tokens).encoder();
+    ByteLevelEncoder encoder = ByteLevelBpe.ofRanks(SPLITTER, tokens).encoder();
     var random = new Random(4);
     for (int i = 0; i < 2_000; i++) {
       byte[] text = ("é" + text(random, random.nextInt(400))).getBytes(StandardCharsets.UTF_8);
@@ -168,7 +168,7 @@ class ByteLevelBpeTest {
   void anEncoderThatRemembersMuchGivesTheSameIds() {
     byte[][] tokens = vocabulary(700, 5);
     var bpe = ByteLevelBpe.ofRanks(SPLITTER, tokens);
-    Encoder old = bpe.encoder();
+    ByteLevelEncoder old = bpe.encoder();
     var random = new Random(6);
     for (int i = 0; i < 3_000; i++) {
       var text = new StringBuilder();

@@ -14,7 +14,7 @@ final class Lattice {
 
   private static final double SMALLEST = 1e-280;
 
-  private final Pieces pieces;
+  private final PieceTable pieces;
   private final PieceTrie trie;
 
   /// By piece: its probability, scaled; and its score.
@@ -34,7 +34,7 @@ final class Lattice {
   private int[] bestEdges = new int[64];
 
   /// @param scale what each character's probability is multiplied by
-  Lattice(Pieces pieces, PieceTrie trie, double scale) {
+  Lattice(PieceTable pieces, PieceTrie trie, double scale) {
     this.pieces = pieces;
     this.trie = trie;
     weights = new double[pieces.size()];

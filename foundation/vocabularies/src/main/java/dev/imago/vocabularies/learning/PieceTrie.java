@@ -19,7 +19,7 @@ final class PieceTrie {
 
   private int nodes = 1;
 
-  PieceTrie(Pieces all) {
+  PieceTrie(PieceTable all) {
     int characters = all.end(all.size() - 1);
     int capacity = Integer.highestOneBit(Math.max(16, characters)) * 2;
     keys = new long[capacity];

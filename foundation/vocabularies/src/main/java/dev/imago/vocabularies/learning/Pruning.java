@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// Leaves out the pieces whose loss costs the least likelihood: each is taken to be spelled by the
 /// second best way to cut it where it stood.
 final class Pruning {
-  private final Pieces pieces;
+  private final PieceTable pieces;
   private final Lattice lattice;
   private final Sums sums;
 
@@ -18,7 +18,7 @@ final class Pruning {
   /// Whether the piece is spelled best by itself.
   private final boolean[] needed;
 
-  Pruning(Pieces pieces, Lattice lattice, Sums sums) {
+  Pruning(PieceTable pieces, Lattice lattice, Sums sums) {
     this.pieces = pieces;
     this.lattice = lattice;
     this.sums = sums;
@@ -27,14 +27,14 @@ final class Pruning {
   }
 
   /// Keeps `most` pieces, and more only where they have no other spelling.
-  Pieces keep(int most) throws InterruptedException {
+  PieceTable keep(int most) throws InterruptedException {
     sums.inParts(pieces.size() - 1, (from, to) -> spell(from + 1, to + 1), done -> {});
     long[] counts = sums.countBest(lattice, pieces.size());
     double sum = 0;
     for (long count : counts) {
       sum += count;
     }
-    var kept = new Pieces();
+    var kept = new PieceTable();
     double[] losses = new double[pieces.size()];
     int[] candidates = new int[pieces.size()];
     int size = 0;

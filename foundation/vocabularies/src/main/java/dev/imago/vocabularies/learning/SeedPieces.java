@@ -44,9 +44,9 @@ final class SeedPieces {
 
   /// @param size how many pieces there are at most; characters are in it whatever it is
   /// @param maxLength the most characters of a piece
-  static Pieces of(CharacterWords words, int size, int maxLength) throws InterruptedException {
+  static PieceTable of(CharacterWords words, int size, int maxLength) throws InterruptedException {
     var seeds = new SeedPieces(words, maxLength);
-    var pieces = new Pieces();
+    var pieces = new PieceTable();
     double sum = seeds.addCharacters(pieces);
     sum += seeds.addSubstrings(pieces, size);
     double logSum = Math.log(sum);
@@ -200,7 +200,7 @@ final class SeedPieces {
   }
 
   /// Adds the characters, the most frequent first, of equals the last by code point.
-  private double addCharacters(Pieces pieces) {
+  private double addCharacters(PieceTable pieces) {
     long[] counts = new long[Character.MAX_CODE_POINT + 1];
     for (int word = 0; word < words.words(); word++) {
       for (int i = words.start(word); i < words.end(word); i++) {
@@ -225,7 +225,7 @@ final class SeedPieces {
     return sum;
   }
 
-  private double addSubstrings(Pieces pieces, int most) {
+  private double addSubstrings(PieceTable pieces, int most) {
     int[] order = new int[found];
     Arrays.setAll(order, i -> i);
     IndexSort.sort(order, this::compare);

@@ -26,7 +26,7 @@ public final class UnigramLearner {
   private final Settings settings;
   private final CharacterWords words;
   private final Sums sums;
-  private Pieces pieces;
+  private PieceTable pieces;
   private PieceTrie trie;
   private double scale = Math.exp(4);
 
@@ -49,7 +49,7 @@ public final class UnigramLearner {
       String initialAlphabet,
       int threads) {}
 
-  private UnigramLearner(Settings settings, CharacterWords words, Pieces seeds, Sums sums) {
+  private UnigramLearner(Settings settings, CharacterWords words, PieceTable seeds, Sums sums) {
     this.settings = settings;
     this.words = words;
     this.sums = sums;
@@ -73,7 +73,7 @@ public final class UnigramLearner {
     if (required.length == 0) {
       return List.of();
     }
-    Pieces seeds = SeedPieces.of(words, settings.seedSize(), settings.maxPieceLength());
+    PieceTable seeds = SeedPieces.of(words, settings.seedSize(), settings.maxPieceLength());
     progress.accept(seeds.size());
     ExecutorService pool =
         Executors.newFixedThreadPool(
@@ -139,7 +139,7 @@ public final class UnigramLearner {
   }
 
   private void maximise(double[] expected) {
-    var kept = new Pieces();
+    var kept = new PieceTable();
     int[] numbers = new int[pieces.size()];
     double sum = 0;
     for (int piece = 1; piece < numbers.length; piece++) {

@@ -67,7 +67,7 @@ class UnigramLearnerTest {
     for (int seed = 0; seed < 40; seed++) {
       Map<String, Long> words = random(seed, 30, seed % 2 == 0 ? "ab" : "aé😀b");
       int maxLength = 2 + seed % 5;
-      Pieces pieces = SeedPieces.of(new CharacterWords(words(words)), 1_000_000, maxLength);
+      PieceTable pieces = SeedPieces.of(new CharacterWords(words(words)), 1_000_000, maxLength);
       Map<String, Long> expected = plainSeeds(words, maxLength);
       long characters =
           words.entrySet().stream()
@@ -125,7 +125,7 @@ class UnigramLearnerTest {
   void expectationsAreThoseOfAllWaysToCutAWord() {
     var random = new Random(3);
     for (int round = 0; round < 50; round++) {
-      var pieces = new Pieces();
+      var pieces = new PieceTable();
       var scores = new HashMap<String, Double>();
       for (String piece : List.of("a", "b", "ab", "ba", "aba", "bb", "abab")) {
         double score = -1 - 5 * random.nextDouble();

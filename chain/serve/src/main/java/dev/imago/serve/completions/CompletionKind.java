@@ -1,7 +1,7 @@
 package dev.imago.serve.completions;
 
 /// The two ways to ask for an answer.
-enum Kind {
+enum CompletionKind {
   CHAT("/v1/chat/completions", "chatcmpl-", "chat.completion", "chat.completion.chunk"),
   TEXT("/v1/completions", "cmpl-", "text_completion", "text_completion");
 
@@ -10,7 +10,7 @@ enum Kind {
   final String object;
   final String chunkObject;
 
-  Kind(String path, String idPrefix, String object, String chunkObject) {
+  CompletionKind(String path, String idPrefix, String object, String chunkObject) {
     this.path = path;
     this.idPrefix = idPrefix;
     this.object = object;

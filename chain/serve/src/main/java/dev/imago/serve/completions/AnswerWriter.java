@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// A client that has gone shows only when something is written to it. So a waiting one is sent a
 /// sign of life now and then: in a stream a comment, before a whole answer a space, which JSON
 /// allows there.
-final class Answering {
+final class AnswerWriter {
   private static final byte[] SSE_COMMENT = ": waiting\n\n".getBytes(StandardCharsets.UTF_8);
   private static final byte[] SPACE = {' '};
 
@@ -41,7 +41,7 @@ final class Answering {
   private @Nullable OutputStream out;
 
   /// @param served where each answer's text is kept
-  Answering(
+  AnswerWriter(
       GenerationRequest request,
       Reply reply,
       List<ServedAnswers.Served> served,

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way: its tokens so far, its cache, its sampler and its reader.
-final class Sequence {
+final class ActiveSequence {
   private final LanguageModel model;
   private final Generation generation;
   private final Sampler sampler;
@@ -37,7 +37,7 @@ final class Sequence {
   private long lastNanos;
 
   /// @param nanos the time of its submission
-  Sequence(
+  ActiveSequence(
       LanguageModel model, Request request, int maxContext, Generation generation, long nanos) {
     this.model = model;
     this.generation = generation;

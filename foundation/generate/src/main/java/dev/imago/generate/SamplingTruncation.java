@@ -10,19 +10,19 @@ package dev.imago.generate;
 ///   2024, arXiv:2407.01082
 /// @param typicalP the smallest set, of at least this probability, of tokens that are nearly as
 ///   surprising as is to be expected; 1 for all. Meister et al. 2023, arXiv:2202.00666
-public record Truncation(int topK, float topP, float minP, float typicalP) {
+public record SamplingTruncation(int topK, float topP, float minP, float typicalP) {
   /// Leaves all tokens in.
-  public static final Truncation NONE = new Truncation(0, 1, 0, 1);
+  public static final SamplingTruncation NONE = new SamplingTruncation(0, 1, 0, 1);
 
-  public Truncation {
+  public SamplingTruncation {
     SamplingBounds.within("topK", topK, 0, Integer.MAX_VALUE);
     SamplingBounds.aboveNought("topP", topP, 1);
     SamplingBounds.within("minP", minP, 0, 1);
     SamplingBounds.aboveNought("typicalP", typicalP, 1);
   }
 
-  public Truncation withTopP(float changed) {
-    return new Truncation(topK, changed, minP, typicalP);
+  public SamplingTruncation withTopP(float changed) {
+    return new SamplingTruncation(topK, changed, minP, typicalP);
   }
 
   /// Whether everything is left in.

@@ -8,7 +8,7 @@ package dev.imago.tokenizers.bytelevel;
 /// what memory says wherever that can be had: a processor then has many loads under way at once and
 /// guesses few branches wrong. A piece's first station is a small table, kept near by its size: the
 /// some thousand pieces that make up nine tenths of most texts.
-public final class Encoder {
+public final class ByteLevelEncoder {
   private static final int BATCH = 256;
   private static final int NEAR_BITS = 12;
 
@@ -46,7 +46,7 @@ public final class Encoder {
   /// Keeps loads alive that only fetch.
   private long fetched;
 
-  Encoder(ByteLevelBpe bpe) {
+  ByteLevelEncoder(ByteLevelBpe bpe) {
     this.bpe = bpe;
     this.splitter = bpe.splitter();
   }

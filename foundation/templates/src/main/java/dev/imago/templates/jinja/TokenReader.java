@@ -5,7 +5,7 @@ import dev.imago.templates.jinja.Lexer.Token;
 import java.util.List;
 
 /// The tokens of a template, read one after another.
-final class TokenStream {
+final class TokenReader {
   /// Deeper nesting is refused, lest a hostile template overflow the stack.
   private static final int MAX_DEPTH = 120;
 
@@ -15,7 +15,7 @@ final class TokenStream {
   private int at;
   private int depth;
 
-  TokenStream(List<Token> tokens) {
+  TokenReader(List<Token> tokens) {
     this.tokens = tokens;
   }
 

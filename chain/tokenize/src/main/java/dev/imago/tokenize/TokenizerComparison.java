@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Two tokenizers side by side: what their vocabularies share, and what each makes of the same
 /// texts. Not thread-safe.
-public final class Comparison {
+public final class TokenizerComparison {
   /// What the vocabularies share.
   ///
   /// @param shared spellings that both have
@@ -33,7 +33,7 @@ public final class Comparison {
   private long equal;
   private @Nullable Difference difference;
 
-  public Comparison(Tokenizer first, Tokenizer second) {
+  public TokenizerComparison(Tokenizer first, Tokenizer second) {
     this.first = first;
     this.second = second;
     this.firstFertility = new Fertility(first);

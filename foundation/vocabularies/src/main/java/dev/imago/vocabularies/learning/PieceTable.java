@@ -2,14 +2,14 @@ package dev.imago.vocabularies.learning;
 
 import java.util.Arrays;
 
-/// Pieces and their scores. Piece 0 is the unknown, which has no text.
-final class Pieces {
+/// PieceTable and their scores. Piece 0 is the unknown, which has no text.
+final class PieceTable {
   private int[] text = new int[1 << 12];
   private int[] ends = new int[1 << 10];
   private double[] scores = new double[1 << 10];
   private int size;
 
-  Pieces() {
+  PieceTable() {
     add(text, 0, 0, 0);
   }
 
@@ -34,7 +34,7 @@ final class Pieces {
   }
 
   /// Adds a piece of another list, with another score.
-  void add(Pieces other, int piece, double score) {
+  void add(PieceTable other, int piece, double score) {
     add(other.text, other.start(piece), other.end(piece), score);
   }
 

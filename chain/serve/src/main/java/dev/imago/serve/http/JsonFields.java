@@ -17,18 +17,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A request's JSON object, read field by field with errors that name the field. `null` counts as
 /// absent, as client libraries send it for what their caller left out.
-public final class Fields {
+public final class JsonFields {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final JsonNode object;
   private final String prefix;
 
-  private Fields(JsonNode object, String prefix) {
+  private JsonFields(JsonNode object, String prefix) {
     this.object = object;
     this.prefix = prefix;
   }
 
-  public static Fields parse(byte[] body) {
+  public static JsonFields parse(byte[] body) {
     JsonNode node;
     try {
       node = JSON.readTree(body);
@@ -40,7 +40,7 @@ public final class Fields {
       throw ApiException.invalid(
           null, "the body is no JSON object; send {…} with the fields of the request");
     }
-    return new Fields(node, "");
+    return new JsonFields(node, "");
   }
 
   public @Nullable JsonNode get(String name) {
@@ -244,7 +244,7 @@ public final class Fields {
                     .orElse("; leave it out")));
   }
 
-  public Optional<Fields> object(String name) {
+  public Optional<JsonFields> object(String name) {
     JsonNode value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -252,7 +252,7 @@ public final class Fields {
     if (!value.isObject()) {
       throw wrong(name, "an object");
     }
-    return Optional.of(new Fields(value, prefix + name + "."));
+    return Optional.of(new JsonFields(value, prefix + name + "."));
   }
 
   /// The object as plain values: maps, lists, texts, numbers.
@@ -279,19 +279,19 @@ public final class Fields {
   }
 
   /// The objects of a list, which must be there and not empty.
-  public List<Fields> requiredObjects(String name) {
+  public List<JsonFields> requiredObjects(String name) {
     JsonNode value = get(name);
     if (value == null || !value.isArray() || value.isEmpty()) {
       throw ApiException.invalid(
           prefix + name, "%s%s must be a list with at least one object".formatted(prefix, name));
     }
-    var objects = new ArrayList<Fields>();
+    var objects = new ArrayList<JsonFields>();
     for (JsonNode each : value) {
       String at = "%s%s[%d]".formatted(prefix, name, objects.size());
       if (!each.isObject()) {
         throw ApiException.invalid(at, at + " is no object");
       }
-      objects.add(new Fields(each, at + "."));
+      objects.add(new JsonFields(each, at + "."));
     }
     return objects;
   }
