@@ -1,8 +1,8 @@
 package dev.imago.cli;
 
 import dev.imago.core.Bounds;
-import dev.imago.tokenize.TokenizerComparison;
 import dev.imago.tokenize.Fertility;
+import dev.imago.tokenize.TokenizerComparison;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -26,7 +26,9 @@ class BoundsTest {
   void theRuntimeRefusesInTheWordsOfASetting() {
     assertEquals(
         words(() -> Bounds.number("temperature", 101.5, 0, 100)),
-        words(() -> new Sampling(101.5f, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(1))));
+        words(
+            () ->
+                new Sampling(101.5f, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(1))));
     assertEquals(
         words(() -> Bounds.above("repetitionPenalty", 0, 0, 100, "1 is none")),
         words(() -> new Penalties(0, 0, 0, Map.of())));

@@ -8,7 +8,11 @@ import java.util.List;
 /// @param temperature 0 takes the likeliest token; 1 samples as the model says
 /// @param seed of this request's randomness: the same request gives the same answer
 public record Sampling(
-    float temperature, SamplingTruncation truncation, Penalties penalties, long seed, Ending ending) {
+    float temperature,
+    SamplingTruncation truncation,
+    Penalties penalties,
+    long seed,
+    Ending ending) {
 
   public Sampling {
     SamplingBounds.within("temperature", temperature, 0, 100);
@@ -22,7 +26,11 @@ public record Sampling(
   /// By temperature and top-p.
   public static Sampling of(int maxTokens, float temperature, float topP, long seed) {
     return new Sampling(
-        temperature, SamplingTruncation.NONE.withTopP(topP), Penalties.NONE, seed, Ending.after(maxTokens));
+        temperature,
+        SamplingTruncation.NONE.withTopP(topP),
+        Penalties.NONE,
+        seed,
+        Ending.after(maxTokens));
   }
 
   /// The same, ended by these texts too.

@@ -91,11 +91,13 @@ final class SamplerTest {
 
   private static Sampling penalised(
       float repetition, float presence, float frequency, Map<Integer, Float> bias) {
-    return sampling(0, SamplingTruncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
+    return sampling(
+        0, SamplingTruncation.NONE, new Penalties(repetition, presence, frequency, bias), 0);
   }
 
   private static Set<Integer> kept(int topK, float topP, float minP, float typicalP) {
-    return drawn(sampling(1, new SamplingTruncation(topK, topP, minP, typicalP), Penalties.NONE, 1));
+    return drawn(
+        sampling(1, new SamplingTruncation(topK, topP, minP, typicalP), Penalties.NONE, 1));
   }
 
   @Test

@@ -86,7 +86,8 @@ class TiktokenConformanceTest {
 
   @Test
   void idsOfTheSharedVectorsAreTheSame() throws IOException {
-    ByteLevelEncoder encoder = ByteLevelBpe.ofRanks(SplitPattern.CL100K.splitter(), cl100k()).encoder();
+    ByteLevelEncoder encoder =
+        ByteLevelBpe.ofRanks(SplitPattern.CL100K.splitter(), cl100k()).encoder();
     int checked = 0;
     for (List<String> row : rows(Files.readString(data("cl100k_base_encodings.csv")))) {
       if (row.size() == 3 && row.get(1).startsWith("[")) {

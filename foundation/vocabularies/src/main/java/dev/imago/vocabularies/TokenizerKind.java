@@ -24,8 +24,8 @@ public enum TokenizerKind {
   /// Byte-level BPE: any text, exactly, so that nothing is unknown. Cut as Qwen2 cuts, with
   /// ChatML's special tokens.
   BPE,
-  /// PieceTable of words and punctuation, as BERT's: lower case without accents, `##` inside words, and
-  /// each Chinese character a word.
+  /// PieceTable of words and punctuation, as BERT's: lower case without accents, `##` inside words,
+  /// and each Chinese character a word.
   WORDPIECE,
   /// A unigram model of pieces that know where words start, as T5's: NFKC, and `▁` for blanks.
   UNIGRAM,

@@ -126,7 +126,10 @@ public final class CompletionsFeature implements Feature {
             request
                 .model()
                 .backend()
-                .generate(choice.prompt().ids(), choice.sampling(), request.kind() == CompletionKind.TEXT));
+                .generate(
+                    choice.prompt().ids(),
+                    choice.sampling(),
+                    request.kind() == CompletionKind.TEXT));
       }
       return answers;
     } catch (BusyException e) {

@@ -20,7 +20,11 @@ import java.util.random.RandomGenerator;
 /// @param stream whether the answers are sent as they come
 /// @param includeUsage whether a stream ends with token counts
 record GenerationRequest(
-    CompletionKind kind, ServedModel model, List<Choice> choices, boolean stream, boolean includeUsage) {
+    CompletionKind kind,
+    ServedModel model,
+    List<Choice> choices,
+    boolean stream,
+    boolean includeUsage) {
   /// OpenAI's bounds.
   private static final int MOST_STOPS = 4;
 
@@ -126,7 +130,8 @@ record GenerationRequest(
         "logit_bias", MOST_BIASES, model.backend().vocabularySize() - 1, -100, 100);
   }
 
-  private static Ending ending(CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
+  private static Ending ending(
+      CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
     int most = maxTokens(kind, fields, prompt, model);
     long least = fields.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0L);
     if (least > most) {
@@ -145,7 +150,8 @@ record GenerationRequest(
         fields.strings("stop", MOST_STOPS));
   }
 
-  private static int maxTokens(CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
+  private static int maxTokens(
+      CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
     Optional<Long> wanted = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
     String wantedName = "max_completion_tokens";
     if (wanted.isEmpty()) {

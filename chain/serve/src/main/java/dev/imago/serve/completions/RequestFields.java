@@ -230,7 +230,8 @@ final class RequestFields {
           }
         }
         case null -> {
-          CompletionKind other = kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;
+          CompletionKind other =
+              kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;
           if (of(other).containsKey(name)) {
             throw ApiException.invalid(
                 name,

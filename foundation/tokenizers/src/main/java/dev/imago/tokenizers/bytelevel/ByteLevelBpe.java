@@ -7,7 +7,8 @@ import java.util.function.IntPredicate;
 
 /// The byte-pair model over bytes: text is cut into pieces; within a piece the pair of lowest rank
 /// is merged, the leftmost first, until no pair has a rank. Sennrich et al. 2016, arXiv:1508.07909;
-/// over bytes as in GPT-2. Immutable: threads share it, and each takes an [ByteLevelEncoder] of its own.
+/// over bytes as in GPT-2. Immutable: threads share it, and each takes an [ByteLevelEncoder] of its
+/// own.
 public final class ByteLevelBpe {
   /// A merge as a file has it: two token ids and the id of what they become.
   public record Merge(int left, int right, int merged) {}

@@ -2,8 +2,8 @@
 ///
 /// In: bytes that are valid UTF-8, and a model ([ByteLevelBpe]) made of byte ids, merges and a
 /// [Splitter]. Out: ids. Knows no file format, no string, no special token, no normalizer; whoever
-/// calls has cut those out. Read [ByteLevelBpe] first, then [ByteLevelEncoder], which is the loop; then the
-/// three things that it is made of.
+/// calls has cut those out. Read [ByteLevelBpe] first, then [ByteLevelEncoder], which is the loop;
+/// then the three things that it is made of.
 ///
 /// 1. [Splitter]: where pieces end, 64 bytes at a time by arithmetic on bit masks, no regex engine.
 ///    The regex is its definition and a test holds the two together.
