@@ -21,10 +21,18 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.model.Specials;
-import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Muon;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Optimizer;
 import dev.imago.torch.Precision;
+import dev.imago.training.Batches;
+import dev.imago.training.MaskedTokens;
+import dev.imago.training.Masking;
+import dev.imago.training.OptimizerKind;
+import dev.imago.training.ParameterGroups;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -38,7 +46,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Trains a decoder from random weights to predict the next token of the training split.
+/// Trains a model from random weights: to predict the next token of the training split, or those that
+/// are masked, whichever its architecture is for.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   public record Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {}
@@ -48,12 +57,17 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
 
   private static final long MOST_POSITIONS = 1 << 24;
 
+  private static final double USUAL_FLOOR = 0.1;
+  private static final double USUAL_DECAY = 0.2;
+
   /// For an estimate before the vocabulary is known.
   private static final int USUAL_VOCABULARY = 4096;
 
   /// @param base a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights base) {}
 
+  /// @param architecture one of those that can begin from nothing, such as `llama`, `gpt2`, `bert`
+  ///   and `lstm`
   /// @param depth the one dial: layers, from which the width and all else follow
   /// @param context tokens in a sequence, T; 0 for the least of 64, 128, 256 and 512 that holds
   ///   nine documents of ten whole, and 256 where most are longer
@@ -61,37 +75,69 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param accumulate micro-batches in a step
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
   ///   corpus, 3.2 million at most
+  /// @param masking what is hidden of the text, where the architecture predicts masked tokens
+  /// @param optimizer what a gradient does
   /// @param learningRate at its peak
+  /// @param schedule the learning rate's course after its warm-up
   /// @param warmupRatio share of the steps in which it rises
   /// @param minLrRatio share of the peak at the end
+  /// @param decayRatio share of the steps of the fall at the end, of the schedule `wsd`
   /// @param weightDecay of matrices
   /// @param beta1 of AdamW
   /// @param beta2 of AdamW
+  /// @param epsilon of AdamW
+  /// @param momentum of Muon and SGD
+  /// @param nesterov whether SGD looks ahead along its momentum
+  /// @param muonScale by what Muon scales its steps
+  /// @param scaleParameter whether Adafactor's steps are as large as the weights they change
   /// @param maxGradNorm largest norm of the gradient; 0 for no bound
+  /// @param groups what trains otherwise than the rest, by name
+  /// @param labelSmoothing share of each target that all tokens have alike
+  /// @param zLoss times the square of the normaliser's logarithm, added to the loss
+  /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param precision of matrix products
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
   /// @param heldoutTokens on which the held-out loss is measured
   public record Config(
+      String architecture,
       int depth,
       int context,
       int batch,
       int accumulate,
       long tokens,
+      Masking masking,
+      OptimizerKind optimizer,
       double learningRate,
+      Schedule.Kind schedule,
       @Formerly("warmup") double warmupRatio,
       @Formerly("floor") double minLrRatio,
+      double decayRatio,
       double weightDecay,
       double beta1,
       double beta2,
+      double epsilon,
+      double momentum,
+      boolean nesterov,
+      Muon.Scale muonScale,
+      boolean scaleParameter,
       @Formerly("clip") double maxGradNorm,
+      ParameterGroups groups,
+      double labelSmoothing,
+      double zLoss,
+      double averageDecay,
       Precision precision,
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
       long heldoutTokens) {
     public Config {
+      if (!Architectures.names().contains(architecture)) {
+        throw new ConfigException(
+            "architecture = %s is none that begins from nothing; %s do"
+                .formatted(architecture, String.join(", ", Architectures.names())));
+      }
       Bounds.whole("depth", depth, 1, 64);
       if (context != 0) {
         Bounds.whole("context", context, 8, 1 << 17);
@@ -107,13 +153,104 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
       Bounds.number("beta1", beta1, 0, 0.999999, "0.9 is usual");
       Bounds.number("beta2", beta2, 0, 0.999999, "0.95 … 0.999 are usual");
+      Bounds.number("epsilon", epsilon, 1e-16, 1, "1e-8 is usual");
+      Bounds.number("momentum", momentum, 0, 0.999999, "0.9 and 0.95 are usual");
+      Bounds.number("decayRatio", decayRatio, 0, 1, "it is a share of the steps, 0.2 is usual");
+      Bounds.number("labelSmoothing", labelSmoothing, 0, 0.9, "0.1 is usual, 0 for none");
+      Bounds.number("zLoss", zLoss, 0, 1, "0.0001 is usual, 0 for none");
+      Bounds.number("averageDecay", averageDecay, 0, 0.999999, "0.999 is usual, 0 for none");
+      if (schedule != Schedule.Kind.WSD && decayRatio != USUAL_DECAY) {
+        throw new ConfigException(
+            "decayRatio = %s is of schedule = wsd alone; leave it out".formatted(decayRatio));
+      }
+      if (schedule == Schedule.Kind.CONSTANT && minLrRatio != USUAL_FLOOR) {
+        throw new ConfigException(
+            "minLrRatio = %s has no meaning where schedule = constant; leave it out"
+                .formatted(minLrRatio));
+      }
+      if (schedule == Schedule.Kind.WSD && warmupRatio + decayRatio > 1) {
+        throw new ConfigException(
+            "decayRatio = %s and warmupRatio = %s are more than all steps together"
+                .formatted(decayRatio, warmupRatio));
+      }
+      boolean masks =
+          Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST).output()
+              instanceof Output.MaskedToken;
+      if (!masks && !masking.equals(Masking.USUAL)) {
+        throw new ConfigException(
+            "masking is of architectures that predict masked tokens, and architecture = %s predicts the next one; leave it out"
+                .formatted(architecture));
+      }
+      Optimizer _ =
+          optimizer.with(
+              new OptimizerKind.Settings(
+                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+              weightDecay,
+              maxGradNorm);
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
     }
 
     public static Config defaults() {
+      var usual = OptimizerKind.Settings.USUAL;
       return new Config(
-          4, 0, 8, 1, 0, 3e-3, 0.05, 0.1, 0.1, 0.9, 0.95, 1, Precision.F32, 100, 2, 100, 65_536);
+          Architectures.names().getFirst(),
+          4,
+          0,
+          8,
+          1,
+          0,
+          Masking.USUAL,
+          OptimizerKind.ADAMW,
+          3e-3,
+          Schedule.Kind.COSINE,
+          0.05,
+          USUAL_FLOOR,
+          USUAL_DECAY,
+          0.1,
+          usual.beta1(),
+          usual.beta2(),
+          usual.epsilon(),
+          usual.momentum(),
+          usual.nesterov(),
+          usual.muonScale(),
+          usual.scaleParameter(),
+          1,
+          ParameterGroups.NONE,
+          0,
+          0,
+          0,
+          Precision.F32,
+          100,
+          2,
+          100,
+          65_536);
+    }
+
+    ModelShape shape(int vocabularySize, int positions) {
+      return Architectures.ofDepth(architecture, depth, vocabularySize, positions);
+    }
+
+    private Optimizer built() {
+      var settings =
+          new OptimizerKind.Settings(
+              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter);
+      return optimizer.with(settings, weightDecay, maxGradNorm);
+    }
+
+    Trainer.Settings training(long steps) {
+      long warmup = Math.round(warmupRatio * steps);
+      long decay = schedule == Schedule.Kind.WSD ? Math.round(decayRatio * steps) : 0;
+      return new Trainer.Settings(
+          new Schedule(
+              schedule, learningRate, minLrRatio, warmup, Math.min(decay, steps - warmup), steps),
+          built(),
+          new Objective.Likelihood(labelSmoothing, zLoss),
+          averageDecay,
+          checkpointEvery,
+          checkpointMinutes,
+          evaluateEvery,
+          "pre-training");
     }
   }
 
@@ -138,7 +275,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       }
     }
     return TrainingCost.of(
-        TrainingCost.Model.of(Architectures.ofDepth(config.depth(), vocabulary, sizes.context())),
+        TrainingCost.Model.of(config.shape(vocabulary, sizes.context())),
         (long) sizes.context() * config.batch(),
         sizes.steps(config),
         sizes.tokens(),
@@ -151,15 +288,26 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
       Sizes sizes = Sizes.of(config, train);
+      Path words = inputs.vocabulary().folder();
+      boolean masks = config.shape(header.vocabularySize(), 8).output() instanceof Output.MaskedToken;
+      MaskedVocabulary masked =
+          masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       ModelShape shape =
-          Architectures.ofDepth(config.depth(), header.vocabularySize(), sizes.context());
-      try (TrainableModel model =
-          TrainableModel.random(shape, run.seed(), run.threads(), config.precision())) {
+          config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
+      try (TrainableModel model = begin(shape, config, run)) {
         Windows windows = windows(train, sizes, config, run.seed());
         List<Batch> measured =
             heldout.size() > sizes.context()
                 ? windows(heldout, sizes, config, run.seed()).first(config.heldoutTokens())
                 : List.of();
+        Batches batches = windows;
+        if (masked != null) {
+          var hiding =
+              new MaskedTokens(
+                  windows, config.masking(), masked::continues, masked.ids(), run.seed());
+          batches = hiding;
+          measured = hiding.all(measured);
+        }
         long steps = sizes.steps(config);
         run.note(
             "%,d parameters, width %d, context %d; %,d tokens, the corpus %.3g times, in %,d steps"
@@ -171,11 +319,15 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                     (double) sizes.tokens() / train.size(),
                     steps));
         Trainer.Outcome outcome =
-            new Trainer(model, windows, measured, settings(config, steps), run).train();
+            new Trainer(model, batches, measured, config.training(steps), run).train();
         Draft draft = run.draft(Weights.class, "base");
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
-        copyTokenizer(inputs.vocabulary().folder(), draft.folder());
+        if (masked == null) {
+          copyTokenizer(words, draft.folder());
+        } else {
+          masked.write(draft.folder());
+        }
         ModelCard card = card(inputs.corpus(), train.size(), outcome, shape, run);
         AtomicFile.write(
             draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
@@ -189,18 +341,14 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     return new Windows(tokens, sizes.context(), config.batch(), config.accumulate(), seed);
   }
 
-  private static Trainer.Settings settings(Config config, long steps) {
-    return new Trainer.Settings(
-        new Schedule(
-            config.learningRate(),
-            config.minLrRatio(),
-            Math.round(config.warmupRatio() * steps),
-            steps),
-        new AdamW(config.beta1(), config.beta2(), 1e-8, config.weightDecay(), config.maxGradNorm()),
-        config.checkpointEvery(),
-        config.checkpointMinutes(),
-        config.evaluateEvery(),
-        "pre-training");
+  private static TrainableModel begin(ModelShape shape, Config config, Run run)
+      throws InterruptedException {
+    try {
+      return TrainableModel.random(
+          shape, config.groups(), run.seed(), run.threads(), config.precision());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("pretrain.groups: " + e.getMessage(), e);
+    }
   }
 
   /// A model's folder carries its tokenizer, as every reader of such folders expects.

@@ -19,6 +19,43 @@ class PretrainConfigTest {
     return Binder.bind("pretrain", settings, new Pretrain().defaults());
   }
 
+  private static String refused(String... settings) {
+    ObjectNode node = JsonMapper.shared().createObjectNode();
+    for (String setting : settings) {
+      String[] parts = setting.split("=");
+      String[] path = parts[0].split("\\.");
+      ObjectNode to = path.length == 1 ? node : node.withObjectProperty(path[0]);
+      to.set(path[path.length - 1], JsonMapper.shared().readTree(parts[1]));
+    }
+    return assertThrows(
+            ConfigException.class,
+            () -> Binder.bind("pretrain", node, Pretrain.Config.defaults()))
+        .getMessage();
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsRefusedByName() {
+    assertTrue(
+        refused("architecture=\"mamba\"").startsWith("pretrain.architecture = mamba is none that"));
+    assertTrue(
+        refused("optimizer=\"sgd\"", "beta1=0.8")
+            .contains("beta1 is no setting of optimizer = sgd, which has momentum, nesterov"));
+    assertTrue(refused("nesterov=true").contains("nesterov is no setting of optimizer = adamw"));
+    assertTrue(
+        refused("optimizer=\"adafactor\"", "muonScale=\"spectral\"")
+            .contains("muonScale is no setting of optimizer = adafactor, which has scaleParameter"));
+    assertTrue(refused("decayRatio=0.5").contains("decayRatio = 0.5 is of schedule = wsd alone"));
+    assertTrue(
+        refused("schedule=\"constant\"", "minLrRatio=0").contains("where schedule = constant"));
+    assertTrue(
+        refused("schedule=\"wsd\"", "warmupRatio=0.6", "decayRatio=0.5")
+            .contains("more than all steps together"));
+    assertTrue(
+        refused("masking.unit=\"word\"").contains("architecture = llama predicts the next one"));
+    assertTrue(refused("architecture=\"bert\"", "masking.share=0").contains("share = 0"));
+    assertTrue(refused("groups.layerDecay=2").contains("layerDecay = 2"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,122 @@
+package dev.imago.pretrain;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.MaskedTokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalInt;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A vocabulary as a model of masked tokens has it: with a token that hides others, added where it
+/// has none, and told by words.
+final class MaskedVocabulary {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// The names that the field has for the token; the first is what is added.
+  private static final List<String> NAMES = List.of("[MASK]", "<mask>");
+
+  private final Path folder;
+  private final boolean added;
+  private final int size;
+  private final MaskedTokens.Vocabulary ids;
+
+  /// Whether a token begins, and ends, in the midst of a word.
+  private final BitSet goesOn = new BitSet();
+
+  private final BitSet open = new BitSet();
+
+  /// @param folder of the tokenizer's files
+  /// @param vocabularySize of the tokens
+  /// @param endOfText what ends each document
+  MaskedVocabulary(Path folder, int vocabularySize, int endOfText) {
+    this.folder = folder;
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    OptionalInt there =
+        NAMES.stream().map(tokenizer::id).filter(OptionalInt::isPresent).findFirst().orElse(OptionalInt.empty());
+    this.added = there.isEmpty();
+    int least = Math.max(vocabularySize, tokenizer.vocabularySize());
+    this.size = added ? least + 1 : least;
+    var spared = new BitSet();
+    spared.set(endOfText);
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+      if (tokenizer.special(id)) {
+        spared.set(id);
+      } else {
+        edges(id, tokenizer.bytes(id));
+      }
+    }
+    this.ids = new MaskedTokens.Vocabulary(there.orElse(least), vocabularySize, spared);
+  }
+
+
+  /// Ideographs are words of their own; bytes that are no character by themselves are a part of one.
+  private void edges(int id, byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (!text.isEmpty()) {
+      goesOn.set(id, inWord(text.codePointAt(0)));
+      open.set(id, inWord(text.codePointBefore(text.length())));
+    }
+  }
+
+  private static boolean inWord(int character) {
+    return (Character.isLetterOrDigit(character) && !Character.isIdeographic(character))
+        || character == '\uFFFD';
+  }
+
+  /// Rows of the model's embedding.
+  int size() {
+    return size;
+  }
+
+  MaskedTokens.Vocabulary ids() {
+    return ids;
+  }
+
+  boolean continues(int before, int id) {
+    return open.get(before) && goesOn.get(id);
+  }
+
+  /// Writes the tokenizer's files, which name the token.
+  void write(Path to) {
+    try {
+      ObjectNode tokenizer = read("tokenizer.json");
+      String name = NAMES.getFirst();
+      if (added) {
+        ArrayNode tokens =
+            tokenizer.path("added_tokens") instanceof ArrayNode there
+                ? there
+                : tokenizer.putArray("added_tokens");
+        ObjectNode token = tokens.addObject();
+        token.put("id", ids.mask());
+        token.put("content", name);
+        for (String field : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+          token.put(field, false);
+        }
+        token.put("special", true);
+      } else {
+        name = Tokenizer.load(folder.resolve("tokenizer.json")).token(ids.mask());
+      }
+      ObjectNode config = read("tokenizer_config.json");
+      config.put("mask_token", name);
+      write(to.resolve("tokenizer.json"), tokenizer);
+      write(to.resolve("tokenizer_config.json"), config);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  private ObjectNode read(String name) throws IOException {
+    return (ObjectNode) JSON.readTree(Files.readString(folder.resolve(name)));
+  }
+
+  private static void write(Path to, ObjectNode json) {
+    AtomicFile.write(to, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+  }
+}

@@ -1,0 +1,149 @@
+package dev.imago.pretrain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.fixtures.FakeRun;
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
+import dev.imago.tokenizers.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Pre-training on a few lines of a small language of 30 words.
+final class PretrainTest {
+  private static final int WORDS = 30;
+
+  @TempDir Path folder;
+  private Pretrain.Inputs inputs;
+
+  @BeforeEach
+  void writeInputs() throws Exception {
+    Path corpus = Files.createDirectories(folder.resolve("corpus"));
+    try (var writer = new Documents.Writer(corpus, "train")) {
+      writer.write(new Document("a", "w1 w2 w3 w4 w5 w6 w7 w8", "here", Map.of("kind", "prose")));
+    }
+    Path words = Files.createDirectories(folder.resolve("words"));
+    ObjectNode tokenizer = JsonMapper.shared().createObjectNode();
+    tokenizer.put("version", "1.0");
+    ObjectNode end = tokenizer.putArray("added_tokens").addObject();
+    end.put("id", 0).put("content", "<|endoftext|>").put("special", true);
+    for (String field : new String[] {"single_word", "lstrip", "rstrip", "normalized"}) {
+      end.put(field, false);
+    }
+    tokenizer.putObject("pre_tokenizer").put("type", "Whitespace");
+    ObjectNode model = tokenizer.putObject("model").put("type", "WordLevel");
+    model.put("unk_token", "<|endoftext|>");
+    ObjectNode vocabulary = model.putObject("vocab").put("<|endoftext|>", 0);
+    for (int w = 1; w <= WORDS; w++) {
+      vocabulary.put("w" + w, w);
+    }
+    Files.writeString(words.resolve("tokenizer.json"), tokenizer.toString());
+    Files.writeString(words.resolve("tokenizer_config.json"), "{\"eos_token\":\"<|endoftext|>\"}");
+    Path tokens = Files.createDirectories(folder.resolve("tokens"));
+    var header = new TokenShards.Header(WORDS + 1, 0);
+    TokenShards.writeHeader(tokens, header);
+    for (Split split : new Split[] {Split.TRAIN, Split.HELDOUT}) {
+      try (var writer = new TokenShards.Writer(tokens, split, header)) {
+        for (int d = 0; d < 40; d++) {
+          int[] ids = new int[33];
+          for (int i = 0; i < 32; i++) {
+            ids[i] = 1 + (d * 7 + i) % WORDS;
+          }
+          writer.write(ids, 100);
+        }
+      }
+    }
+    inputs =
+        new Pretrain.Inputs(
+            new Corpus(ref("corpus"), corpus),
+            new Tokens(ref("tokens"), tokens),
+            new Vocabulary(ref("vocabulary"), words));
+  }
+
+  private static Ref ref(String kind) {
+    return new Ref(kind, "0".repeat(64));
+  }
+
+  private static Pretrain.Config config(String json) {
+    return Binder.bind(
+        "pretrain",
+        (ObjectNode) JsonMapper.shared().readTree(json),
+        Pretrain.Config.defaults());
+  }
+
+  private Path run(FakeRun run, String json) throws InterruptedException {
+    return new Pretrain().run(inputs, config(json), run).base().folder();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "gpt2", "lstm", "bert"})
+  void everyArchitectureBeginsFromNothingAndLearns(String architecture) throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Path base =
+        run(
+            run,
+            """
+            {"architecture": "%s", "depth": 2, "context": 32, "tokens": 25600, "learningRate": 0.01,
+             "masking": {"unit": "token"}, "evaluateEvery": 50}
+            """
+                .formatted(architecture));
+    double first = run.metrics().getFirst().get("loss").doubleValue();
+    double last = run.metrics().getLast().get("heldoutLoss").doubleValue();
+    assertTrue(first > 3 && last < first - 0.5, first + " → " + last);
+    ModelShape shape = Architectures.read(Files.readString(base.resolve("config.json")));
+    Tokenizer tokenizer = Tokenizer.load(base.resolve("tokenizer.json"));
+    assertEquals(shape.vocabularySize(), tokenizer.vocabularySize());
+    assertEquals(architecture, shape.architecture());
+  }
+
+  @Test
+  void aVocabularyWithoutAMaskGetsOneAndItsFilesNameIt() throws Exception {
+    Path base =
+        run(
+            new FakeRun(folder.resolve("run"), 1),
+            """
+            {"architecture": "bert", "depth": 1, "context": 32, "tokens": 512, "masking": {"unit": "span"}}
+            """);
+    Tokenizer tokenizer = Tokenizer.load(base.resolve("tokenizer.json"));
+    assertEquals(WORDS + 2, tokenizer.vocabularySize());
+    assertEquals(WORDS + 1, tokenizer.id("[MASK]").orElseThrow());
+    assertTrue(tokenizer.special(WORDS + 1));
+    assertEquals("[3, 31, 4]", Arrays.toString(tokenizer.encode("w3 [MASK] w4")));
+    assertTrue(
+        Files.readString(base.resolve("tokenizer_config.json")).contains("\"mask_token\" : \"[MASK]\""));
+  }
+
+  @Test
+  void groupsThatTheModelDoesNotHaveAreRefusedBeforeAnyWork() {
+    var run = new FakeRun(folder.resolve("run"), 1);
+    var error =
+        assertThrows(
+            ConfigException.class,
+            () -> run(run, "{\"depth\": 1, \"groups\": {\"freeze\": [\"encoder.*\"]}}"));
+    assertTrue(
+        error.getMessage().startsWith("pretrain.groups: no parameter is called «encoder.*»"),
+        error.getMessage());
+    assertEquals(0, run.metrics().size());
+  }
+}
