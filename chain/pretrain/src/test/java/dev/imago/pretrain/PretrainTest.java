@@ -22,11 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -96,8 +97,12 @@ final class PretrainTest {
     return new Pretrain().run(inputs, config(json), run).base().folder();
   }
 
+  static Stream<String> architectures() {
+    return Architectures.names().stream();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gpt2", "lstm", "bert"})
+  @MethodSource("architectures")
   void everyArchitectureBeginsFromNothingAndLearns(String architecture) throws Exception {
     var run = new FakeRun(folder.resolve("run"), 2);
     Path base =
