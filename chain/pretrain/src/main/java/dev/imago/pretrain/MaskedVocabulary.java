@@ -39,7 +39,11 @@ final class MaskedVocabulary {
     this.folder = folder;
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     OptionalInt there =
-        NAMES.stream().map(tokenizer::id).filter(OptionalInt::isPresent).findFirst().orElse(OptionalInt.empty());
+        NAMES.stream()
+            .map(tokenizer::id)
+            .filter(OptionalInt::isPresent)
+            .findFirst()
+            .orElse(OptionalInt.empty());
     this.added = there.isEmpty();
     int least = Math.max(vocabularySize, tokenizer.vocabularySize());
     this.size = added ? least + 1 : least;
@@ -55,8 +59,8 @@ final class MaskedVocabulary {
     this.ids = new MaskedTokens.Vocabulary(there.orElse(least), vocabularySize, spared);
   }
 
-
-  /// Ideographs are words of their own; bytes that are no character by themselves are a part of one.
+  /// Ideographs are words of their own; bytes that are no character by themselves are a part of
+  /// one.
   private void edges(int id, byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (!text.isEmpty()) {

@@ -46,8 +46,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Trains a model from random weights: to predict the next token of the training split, or those that
-/// are masked, whichever its architecture is for.
+/// Trains a model from random weights: to predict the next token of the training split, or those
+/// that are masked, whichever its architecture is for.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   public record Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {}
@@ -289,7 +289,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
       Sizes sizes = Sizes.of(config, train);
       Path words = inputs.vocabulary().folder();
-      boolean masks = config.shape(header.vocabularySize(), 8).output() instanceof Output.MaskedToken;
+      boolean masks =
+          config.shape(header.vocabularySize(), 8).output() instanceof Output.MaskedToken;
       MaskedVocabulary masked =
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       ModelShape shape =

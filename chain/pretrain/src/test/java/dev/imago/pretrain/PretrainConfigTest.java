@@ -28,8 +28,7 @@ class PretrainConfigTest {
       to.set(path[path.length - 1], JsonMapper.shared().readTree(parts[1]));
     }
     return assertThrows(
-            ConfigException.class,
-            () -> Binder.bind("pretrain", node, Pretrain.Config.defaults()))
+            ConfigException.class, () -> Binder.bind("pretrain", node, Pretrain.Config.defaults()))
         .getMessage();
   }
 
@@ -43,7 +42,8 @@ class PretrainConfigTest {
     assertTrue(refused("nesterov=true").contains("nesterov is no setting of optimizer = adamw"));
     assertTrue(
         refused("optimizer=\"adafactor\"", "muonScale=\"spectral\"")
-            .contains("muonScale is no setting of optimizer = adafactor, which has scaleParameter"));
+            .contains(
+                "muonScale is no setting of optimizer = adafactor, which has scaleParameter"));
     assertTrue(refused("decayRatio=0.5").contains("decayRatio = 0.5 is of schedule = wsd alone"));
     assertTrue(
         refused("schedule=\"constant\"", "minLrRatio=0").contains("where schedule = constant"));

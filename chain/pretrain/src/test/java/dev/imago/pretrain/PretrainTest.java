@@ -88,9 +88,7 @@ final class PretrainTest {
 
   private static Pretrain.Config config(String json) {
     return Binder.bind(
-        "pretrain",
-        (ObjectNode) JsonMapper.shared().readTree(json),
-        Pretrain.Config.defaults());
+        "pretrain", (ObjectNode) JsonMapper.shared().readTree(json), Pretrain.Config.defaults());
   }
 
   private Path run(FakeRun run, String json) throws InterruptedException {
@@ -136,7 +134,8 @@ final class PretrainTest {
     assertTrue(tokenizer.special(WORDS + 1));
     assertEquals("[3, 31, 4]", Arrays.toString(tokenizer.encode("w3 [MASK] w4")));
     assertTrue(
-        Files.readString(base.resolve("tokenizer_config.json")).contains("\"mask_token\" : \"[MASK]\""));
+        Files.readString(base.resolve("tokenizer_config.json"))
+            .contains("\"mask_token\" : \"[MASK]\""));
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Batches of which some tokens are hidden, and are the targets: the same for the same seed and step.
+/// Batches of which some tokens are hidden, and are the targets: the same for the same seed and
+/// step.
 ///
 /// @param source whose ids are taken; its targets are not
 /// @param words which tokens stand in one word

@@ -72,8 +72,7 @@ final class MaskedTokensTest {
   void theSameStepHidesTheSameAndAnotherDoesNot() {
     MaskedTokens masked = masked(Masking.USUAL, text());
     assertArrayEquals(masked.step(4).getFirst().ids(), masked.step(4).getFirst().ids());
-    assertFalse(
-        Arrays.equals(masked.step(4).getFirst().ids(), masked.step(5).getFirst().ids()));
+    assertFalse(Arrays.equals(masked.step(4).getFirst().ids(), masked.step(5).getFirst().ids()));
   }
 
   @Test
