@@ -99,12 +99,10 @@ public record MaskedTokens(
         continue;
       }
       int[] last = runs.isEmpty() ? null : runs.getLast();
-      boolean joins =
-          masking.unit() != Masking.Unit.TOKEN
-              && last != null
-              && last[1] == i
-              && words.continues(ids[i - 1], ids[i]);
-      if (joins) {
+      if (last != null
+          && masking.unit() != Masking.Unit.TOKEN
+          && last[1] == i
+          && words.continues(ids[i - 1], ids[i])) {
         last[1]++;
       } else {
         runs.add(new int[] {i, i + 1});
