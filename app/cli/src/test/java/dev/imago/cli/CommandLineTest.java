@@ -137,6 +137,22 @@ class CommandLineTest {
   }
 
   @Test
+  void anArchiveThatIsCutIsToldWithItsPlaceAndTheMend() throws Exception {
+    var packed = new java.io.ByteArrayOutputStream();
+    try (var gzip = new java.util.zip.GZIPOutputStream(packed)) {
+      gzip.write("a tar archive of many files ".repeat(40).getBytes(StandardCharsets.UTF_8));
+    }
+    for (int bytes : new int[] {1, 20}) {
+      Path cut =
+          Files.write(
+              folder.resolve("cut.tar.gz"), java.util.Arrays.copyOf(packed.toByteArray(), bytes));
+      Said said = imago("run", "smoke", "--input", cut.toString());
+      refused(said, 3, "cut.tar.gz: broken archive or entry");
+      assertTrue(said.err().contains("pack it again"), said.err());
+    }
+  }
+
+  @Test
   void hiddenFilesAreSaidNotToBeRead() throws Exception {
     Path hidden = Files.createDirectories(folder.resolve("work/.git"));
     Files.writeString(hidden.resolve("a.txt"), "x");
@@ -167,6 +183,7 @@ class CommandLineTest {
     }
     Said said = imago("run", "smoke", "--input", file.toString());
     refused(said, 3, "outer.zip!inner.zip: archive in an archive");
+    assertTrue(said.err().contains("unpack it first"), said.err());
   }
 
   @Test

@@ -244,21 +244,21 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     if (!config.labels().isEmpty()) {
       names.addFirst(GIVEN);
     }
-    var tally = new Tally(names);
+    var counts = new LabelCounts(names);
     Map<Split, List<Made>> examples = new EnumMap<>(Split.class);
     if (!config.labels().isEmpty()) {
       given(inputs.corpus(), config, examples, run);
     }
     if (config.labels().isEmpty() || config.besideRules()) {
-      new RulePairs(inputs.corpus(), labellers, config, tally).addTo(examples, run);
+      new RulePairs(inputs.corpus(), labellers, config, counts).addTo(examples, run);
     }
     List<Made> train = examples.getOrDefault(Split.TRAIN, List.of());
-    List<Made> heldout = unseen(examples.getOrDefault(Split.HELDOUT, List.of()), train, tally);
+    List<Made> heldout = unseen(examples.getOrDefault(Split.HELDOUT, List.of()), train, counts);
 
     Draft draft = run.draft(Labels.class, "labels");
-    write(draft, Split.TRAIN, train, config.maxExamples(), tally);
-    write(draft, Split.HELDOUT, heldout, config.maxHeldout(), tally);
-    run.table("Labelled", tally.header(), tally.rows());
+    write(draft, Split.TRAIN, train, config.maxExamples(), counts);
+    write(draft, Split.HELDOUT, heldout, config.maxHeldout(), counts);
+    run.table("Labelled", counts.header(), counts.rows());
     if (train.isEmpty()) {
       run.note(
           "no document gave a pair to train on: tuning needs documented Java methods, or prose with"
@@ -302,13 +302,13 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     }
   }
 
-  private static List<Made> unseen(List<Made> heldout, List<Made> train, Tally tally) {
+  private static List<Made> unseen(List<Made> heldout, List<Made> train, LabelCounts counts) {
     Set<List<Example.Message>> prompts = new HashSet<>();
     train.forEach(made -> prompts.add(made.example().given()));
     var unseen = new ArrayList<Made>();
     for (Made made : heldout) {
       if (prompts.contains(made.example().given())) {
-        tally.dropped(made.labeller(), "held out, prompt in train");
+        counts.dropped(made.labeller(), "held out, prompt in train");
       } else {
         unseen.add(made);
       }
@@ -316,14 +316,14 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     return unseen;
   }
 
-  private static void write(Draft draft, Split split, List<Made> all, int most, Tally tally) {
+  private static void write(Draft draft, Split split, List<Made> all, int most, LabelCounts counts) {
     List<Made> chosen = Choice.of(all, made -> made.example().id(), most);
     Set<Made> kept = new HashSet<>(chosen);
     for (Made made : all) {
       if (kept.contains(made)) {
-        tally.kept(made.labeller(), split);
+        counts.kept(made.labeller(), split);
       } else {
-        tally.dropped(made.labeller(), "beyond the most");
+        counts.dropped(made.labeller(), "beyond the most");
       }
     }
     Examples.write(draft.folder(), split, chosen.stream().map(Made::example).toList());

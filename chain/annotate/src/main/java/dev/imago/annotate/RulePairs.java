@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// The pairs that rules make of a corpus, in the order of its documents, whatever the threads.
-record RulePairs(Corpus corpus, Labellers labellers, Config config, Tally tally) {
+record RulePairs(Corpus corpus, Labellers labellers, Config config, LabelCounts counts) {
   /// Adds each pair to the side of the split of its document.
   void addTo(Map<Split, List<Made>> examples, Run run) throws InterruptedException {
     long bytes = 0;
@@ -33,7 +33,7 @@ record RulePairs(Corpus corpus, Labellers labellers, Config config, Tally tally)
 
   private List<Made> label(Split split, Progress progress, Run run) throws InterruptedException {
     record Work(List<Document> documents, List<Labeller.Labelled> labelled) {}
-    var collected = new Collected(config, tally);
+    var collected = new Collected(config, counts);
     try (var documents = new Documents.Reader(corpus.folder(), split.fileName(), progress::add)) {
       InOrder.map(
           new Batches(documents),
@@ -58,23 +58,23 @@ record RulePairs(Corpus corpus, Labellers labellers, Config config, Tally tally)
     private record Pair(String prompt, String completion) {}
 
     private final Config config;
-    private final Tally tally;
+    private final LabelCounts counts;
     private final List<Made> examples = new ArrayList<>();
     private final Set<Pair> seen = new HashSet<>();
 
-    Collected(Config config, Tally tally) {
+    Collected(Config config, LabelCounts counts) {
       this.config = config;
-      this.tally = tally;
+      this.counts = counts;
     }
 
     void add(Document document, String labeller, Labeller.Labelled labelled) {
-      labelled.skipped().forEach(reason -> tally.dropped(labeller, reason));
+      labelled.skipped().forEach(reason -> counts.dropped(labeller, reason));
       int taken = 0;
       for (Labeller.Pair pair : labelled.pairs()) {
         if (taken == config.maxPerFile()) {
-          tally.dropped(labeller, "beyond maxPerFile");
+          counts.dropped(labeller, "beyond maxPerFile");
         } else if (!seen.add(new Pair(pair.prompt(), pair.completion()))) {
-          tally.dropped(labeller, "same pair again");
+          counts.dropped(labeller, "same pair again");
         } else {
           taken++;
           String id = document.id() + "#" + pair.ordinal();

@@ -116,7 +116,7 @@ final class CollectReport implements ExtractionListener {
 
   @Override
   public void skip(Skip why, @Nullable Magic magic, String place, String detail, long bytes) {
-    note(why, place, detail, bytes);
+    note(why, magic == null ? why.mend() : magic.mend(), place, detail, bytes);
     textBytes += why.text() ? bytes : 0;
     if (why != Skip.EMPTY) {
       String reason = magic == null ? why.words() : magic.words();
@@ -133,18 +133,18 @@ final class CollectReport implements ExtractionListener {
 
   @Override
   public void skipRow(Skip why, String place, String detail) {
-    note(why, place, detail, 0);
+    note(why, why.mend(), place, detail, 0);
     if (why == Skip.EMPTY) {
       return;
     }
     rows.lost(why.words(), 1, 0, "%s (%s)".formatted(place, brief(detail)), why.mend());
   }
 
-  private void note(Skip why, String place, String detail, long bytes) {
+  private void note(Skip why, String mend, String place, String detail, long bytes) {
     long times = skipped.merge(why, new Sum(1, bytes), Sum::plus).count();
     String line = "%s: %s, passed over (%s)".formatted(place, why.words(), brief(detail));
     if (first == null) {
-      first = line;
+      first = why == Skip.EMPTY ? line : line + "; " + mend;
     }
     if (why.noted() && times <= NOTED_EACH) {
       notes.accept(line);

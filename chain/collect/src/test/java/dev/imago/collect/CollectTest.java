@@ -120,6 +120,20 @@ class CollectTest {
   }
 
   @Test
+  void aPdfThatHoldsPlainTextIsReadWhereItIsNamedAndTold() throws Exception {
+    write("notes.pdf", "These are notes, not a PDF.");
+    write("other.log", "Plain by its name.");
+    Path pdf = in.resolve("notes.pdf");
+    Path log = in.resolve("other.log");
+    assertEquals(
+        List.of("These are notes, not a PDF.", "Plain by its name."),
+        files.all(List.of(pdf, log)).stream().map(Document::text).toList());
+    assertEquals(
+        List.of("notes.pdf holds plain text, whatever its ending .pdf says, and is read as such"),
+        files.run().notes());
+  }
+
+  @Test
   void hiddenAndSkippedFoldersAreNotEntered() throws Exception {
     write(".git/a.txt", "no");
     write("target/a.txt", "no");

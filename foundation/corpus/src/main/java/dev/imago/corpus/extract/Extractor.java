@@ -117,6 +117,13 @@ public final class Extractor {
           throw new Refused(Skip.ARCHIVE, "it does not begin as " + expected(at.kind()) + " does");
         }
         texts.read(in, at.kind(), at.place(), at.inner(), at.bytes());
+        String ending = FileKind.ending(at.inner());
+        if (at.kind() == FileKind.OTHER && FileKind.isOfAnotherFormat(ending)) {
+          listener.tell(
+              at.place(),
+              "holds plain text, whatever its ending .%s says, and is read as such"
+                  .formatted(ending));
+        }
       }
       case GZIP -> {
         if (layers == MOST_LAYERS) {

@@ -2,6 +2,7 @@ package dev.imago.corpus.extract;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// What a file's ending says of its content.
 public enum FileKind {
@@ -18,6 +19,12 @@ public enum FileKind {
   public static final String ENDINGS =
       ".txt .md .java .html .jsonl .json .csv .tsv .zip .tar .tar.gz .tgz .gz";
 
+  private static final Set<String> OTHER_FORMATS =
+      Set.of(
+          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "epub", "rtf", "bz2", "xz",
+          "zst", "7z", "rar", "parquet", "warc", "sqlite", "gguf", "png", "jpg", "jpeg", "gif",
+          "webp", "tiff", "bmp", "mp3", "mp4", "wav", "ogg", "flac", "exe", "so", "dll", "class");
+
   /// @param textEndings further endings of plain text, without a dot
   public static FileKind of(String name, List<String> textEndings) {
     String ending = ending(name);
@@ -32,6 +39,11 @@ public enum FileKind {
       case "gz", "tgz" -> GZIP;
       default -> textEndings.contains(ending) ? PROSE : OTHER;
     };
+  }
+
+  /// Whether an ending is that of a format that is no plain text.
+  static boolean isOfAnotherFormat(String ending) {
+    return OTHER_FORMATS.contains(ending);
   }
 
   /// What follows the last dot of a file's name, in small letters; empty where there is none.

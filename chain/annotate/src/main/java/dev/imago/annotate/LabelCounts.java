@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Counts what was labelled and what was passed over, by reason and labeller.
-final class Tally {
+final class LabelCounts {
   private final List<String> labellers;
   private final Map<String, long[]> dropped = new TreeMap<>();
   private final Map<Split, long[]> kept = new EnumMap<>(Split.class);
 
   /// @param labellers their names, in the order of the table's columns
-  Tally(List<String> labellers) {
+  LabelCounts(List<String> labellers) {
     this.labellers = List.copyOf(labellers);
     for (Split split : Split.values()) {
       kept.put(split, new long[labellers.size()]);
