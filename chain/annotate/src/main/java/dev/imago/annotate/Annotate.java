@@ -316,7 +316,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     return unseen;
   }
 
-  private static void write(Draft draft, Split split, List<Made> all, int most, LabelCounts counts) {
+  private static void write(
+      Draft draft, Split split, List<Made> all, int most, LabelCounts counts) {
     List<Made> chosen = Choice.of(all, made -> made.example().id(), most);
     Set<Made> kept = new HashSet<>(chosen);
     for (Made made : all) {
