@@ -9,6 +9,7 @@ sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
 import numpy as np, torch, transformers as tf
 torch.set_num_threads(1)
 V, A, B = 64, [5, 17, 63, 2, 40, 9, 9, 31, 22, 57, 3, 12], [7, 7, 50, 1, 33, 21, 60]
+C, D = [44, 8, 8, 61, 19, 30, 2, 52, 7, 1], [13, 27, 6]  # what encoders read
 COLUMNS = [0, 2, 4, 17, 31, 63, 1]
 
 def numbers(name, shape):
@@ -28,6 +29,7 @@ labels = dict(id2label={0: "O", 1: "B-PER", 2: "I-PER", 3: "B-地", 4: "I-地"},
 llama3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
 linear = {"rope_type": "linear", "rope_theta": 500000.0, "factor": 2.5}
 roberta = {**common, "pad_token_id": 4, "type_vocab_size": 1, "max_position_embeddings": 24}
+t5 = dict(vocab_size=V, d_model=32, d_kv=6, d_ff=48, num_layers=2, num_heads=4, n_positions=16, decoder_start_token_id=3)
 gpt2 = dict(vocab_size=V, n_positions=16, n_embd=32, n_layer=2, n_head=4, pad_token_id=0)
 MODELS = {
     "llama": tf.LlamaForCausalLM(tf.LlamaConfig(**common, num_key_value_heads=2, tie_word_embeddings=True)),
@@ -52,6 +54,8 @@ MODELS = {
     "gemma3": tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**common, num_key_value_heads=2, head_dim=12, sliding_window=5, query_pre_attn_scalar=24, layer_types=["sliding_attention", "full_attention"], rope_parameters={"sliding_attention": {"rope_type": "default", "rope_theta": 5000.0}, "full_attention": {"rope_type": "linear", "rope_theta": 1e6, "factor": 8.0}})),
     "gemma3-usual": tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**{**common, "num_hidden_layers": 6}, num_key_value_heads=1, head_dim=8, sliding_window=4, query_pre_attn_scalar=8)),
     "gemma3-classes": tf.Gemma3TextForSequenceClassification(tf.Gemma3TextConfig(**common, num_key_value_heads=2, head_dim=8, sliding_window=3, query_pre_attn_scalar=8, **labels)),
+    "t5": tf.T5ForConditionalGeneration(tf.T5Config(**t5, feed_forward_proj="gated-gelu", tie_word_embeddings=False)),
+    "t5-relu": tf.T5ForConditionalGeneration(tf.T5Config(**t5, num_decoder_layers=1, feed_forward_proj="relu", relative_attention_num_buckets=12, relative_attention_max_distance=10)),
     "llama-embedding": tf.LlamaModel(tf.LlamaConfig(**common)),
     "gpt2": tf.GPT2LMHeadModel(tf.GPT2Config(**gpt2)),
     "gpt2-classes": tf.GPT2ForSequenceClassification(tf.GPT2Config(**gpt2, **labels)),
@@ -130,7 +134,10 @@ def scored(answer, mask):
     m = mask[:, :, None].float()
     return (answer.last_hidden_state * m).sum(1) / m.sum(1)
 
+MODELS["t5"].lm_head.weight = torch.nn.Parameter(torch.zeros(V, 32))  # transformers ties it while there is no other
+
 ids = torch.tensor([A, B + [0] * (len(A) - len(B))]); mask = (torch.arange(len(A)) < torch.tensor([[len(A)], [len(B)]])).long()
+sources = torch.tensor([C, D + [0] * (len(C) - len(D))]); seen = (torch.arange(len(C)) < torch.tensor([[len(C)], [len(D)]])).long()
 out = []
 for family, model in MODELS.items():
     model.eval()
@@ -140,11 +147,12 @@ for family, model in MODELS.items():
         for name, p in model.named_parameters(): p.copy_(numbers(model.base_model_prefix + "." + name if bare else name, tuple(p.shape)))
         # Where the turns depend on how long a sequence is, it stands alone: transformers takes the longest of a batch, padding included.
         alone = family.endswith(("dynamic", "longrope"))
-        answers = [model(input_ids=i, attention_mask=m) for i, m in ([(ids[:1], mask[:1]), (ids[1:, :len(B)], mask[1:, :len(B)])] if alone else [(ids, mask)])]
+        if family.startswith("t5"): answers = [model(input_ids=sources, attention_mask=seen, decoder_input_ids=ids, decoder_attention_mask=mask)]
+        else: answers = [model(input_ids=i, attention_mask=m) for i, m in ([(ids[:1], mask[:1]), (ids[1:, :len(B)], mask[1:, :len(B)])] if alone else [(ids, mask)])]
     scores = [row for a in answers for row in (a if torch.is_tensor(a) else scored(a, mask))]
     rows = scores if scores[0].dim() == 1 else [*scores[0], *scores[1][:len(B)]]
     config = json.loads(model.config.to_json_string())
     config = {k: v for k, v in config.items() if (v is not None or k == "sliding_window") and k not in ("transformers_version", "dtype")}
     if isinstance(model, tf.PreTrainedModel): config["architectures"] = [type(model).__name__]
     out.append(dict(family=family, config=config, scores=[[round(float(r[c]), 5) for c in COLUMNS if c < len(r)] for r in rows]))
-print(json.dumps(dict(sequences=[A, B], columns=COLUMNS, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))
+print(json.dumps(dict(sequences=[A, B], sources=[C, D], columns=COLUMNS, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))

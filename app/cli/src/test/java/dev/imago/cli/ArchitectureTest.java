@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /// The folders of `foundation/model`.
   private static final List<String> FAMILIES =
-      List.of("llama", "gpt2", "gemma", "bert", "recurrent", "convolution", "neural");
+      List.of("llama", "gpt2", "gemma", "bert", "t5", "recurrent", "convolution", "neural");
 
   private static final JavaClasses ALL =
       new ClassFileImporter()

@@ -41,8 +41,8 @@ final class ActiveSequence {
       LanguageModel model, Request request, int maxContext, Generation generation, long nanos) {
     this.model = model;
     this.generation = generation;
-    this.unseen = request.prompt();
-    this.promptTokens = unseen.length;
+    this.unseen = model.beginning(request.prompt());
+    this.promptTokens = request.prompt().length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
     this.sampler = new Sampler(request.sampling(), unseen);
@@ -62,7 +62,7 @@ final class ActiveSequence {
     if (!ending.ignoreEos()) {
       this.stopIds.addAll(model.stopIds());
     }
-    this.cache = model.cache(promptTokens + most);
+    this.cache = model.cache(request.prompt(), most);
     this.submittedNanos = nanos;
   }
 

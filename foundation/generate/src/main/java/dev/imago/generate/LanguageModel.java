@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// A model and its tokenizer, ready to compute on the CPU. The weights stay in their mapped file.
@@ -136,6 +137,11 @@ public final class LanguageModel implements AutoCloseable {
           "%d ids are not 2 … %d (the context and one): cut the text"
               .formatted(ids.length, config().context() + 1));
     }
+    if (config().decoderStart().isPresent()) {
+      throw new IllegalArgumentException(
+          "a %s answers a source, and tells no probability of a text alone"
+              .formatted(config().architecture()));
+    }
     float[] to = new float[ids.length - 1];
     KeyValues cache = cache(to.length);
     for (int from = 0; from < to.length; from += WINDOW) {
@@ -155,6 +161,20 @@ public final class LanguageModel implements AutoCloseable {
       }
     }
     return to;
+  }
+
+  /// An empty sequence that will hold an answer to a prompt: after it, or for an encoder-decoder,
+  /// which reads the prompt as a source, on its own.
+  KeyValues cache(int[] prompt, int most) {
+    return config().decoderStart().isPresent()
+        ? new KeyValues(config().layers(), 1 + most, prompt)
+        : cache(prompt.length + most);
+  }
+
+  /// The tokens that the model sees first of a prompt.
+  int[] beginning(int[] prompt) {
+    OptionalInt start = config().decoderStart();
+    return start.isPresent() ? new int[] {start.getAsInt()} : prompt;
   }
 
   /// An empty sequence.

@@ -51,6 +51,7 @@ final class CacheTest {
         of("phi3", ", \"sliding_window\": 6, \"partial_rotary_factor\": 0.5"),
         of("gemma3_text", ", \"sliding_window\": 5, \"sliding_window_pattern\": 2"),
         new Decoder("gpt2", Architectures.ofDepth("gpt2", 2, 320, 96)),
+        new Decoder("t5", Architectures.ofDepth("t5", 2, 320, 96)),
         new Decoder("lstm", Architectures.ofDepth("lstm", 2, 320, 96)),
         new Decoder("gru", Architectures.ofDepth("gru", 2, 320, 96)),
         new Decoder("rnn", Architectures.ofDepth("rnn", 2, 320, 96)),
@@ -79,9 +80,11 @@ final class CacheTest {
 
   private static List<Integer> again(LanguageModel model, int[] prompt, int count)
       throws IOException {
-    int[] ids = prompt;
+    int[] begun = model.beginning(prompt);
+    int[] ids = begun;
     for (int i = 0; i < count; i++) {
-      float[] scores = model.step(Batch.of(model.cache(ids.length), ids), ids.length - 1).row(0);
+      var cache = model.cache(prompt, count);
+      float[] scores = model.step(Batch.of(cache, ids), ids.length - 1).row(0);
       int best = 0;
       for (int v = 1; v < scores.length; v++) {
         best = scores[v] > scores[best] ? v : best;
@@ -89,6 +92,6 @@ final class CacheTest {
       ids = Arrays.copyOf(ids, ids.length + 1);
       ids[ids.length - 1] = best;
     }
-    return Arrays.stream(ids, prompt.length, ids.length).boxed().toList();
+    return Arrays.stream(ids, begun.length, ids.length).boxed().toList();
   }
 }

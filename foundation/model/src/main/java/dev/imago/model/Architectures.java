@@ -7,6 +7,7 @@ import dev.imago.model.gpt2.Gpt2;
 import dev.imago.model.llama.Llama;
 import dev.imago.model.neural.NeuralProbabilistic;
 import dev.imago.model.recurrent.Recurrent;
+import dev.imago.model.t5.T5;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Architectures {
           new Gpt2(),
           new Gemma(),
           new Bert(),
+          new T5(),
           new Recurrent(),
           new GatedConvolution(),
           new NeuralProbabilistic());

@@ -179,6 +179,7 @@ public final class ConfigJson extends Fields {
     if (name.endsWith("ForCausalLM")
         || name.endsWith("LMHeadModel")
         || name.endsWith("ForPreTraining")
+        || name.endsWith("ForConditionalGeneration")
         || name.isEmpty()) {
       return otherwise;
     }

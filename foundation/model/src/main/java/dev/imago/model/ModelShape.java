@@ -4,6 +4,7 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// The shape of one model: all that its files say beside its numbers. A record; two equal ones are
@@ -26,6 +27,12 @@ public interface ModelShape {
 
   /// What its last layer tells.
   Output output();
+
+  /// The id that an answer begins with, where a prompt is the source of an encoder and not the
+  /// beginning of the text.
+  default OptionalInt decoderStart() {
+    return OptionalInt.empty();
+  }
 
   /// This body with another last layer, such as a classifier on a pre-trained model.
   ///

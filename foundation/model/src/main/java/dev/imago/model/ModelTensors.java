@@ -28,6 +28,7 @@ public final class ModelTensors {
     for (Parameter p : shape.parameters()) {
       if (p.tied()) {
         // Some writers repeat the numbers; llama.cpp and we take the one they are tied to.
+        checkRepeated(where, p, tensors);
         p.gguf().ifPresent(g -> left.remove(form == Form.GGUF ? g.name() : p.name()));
         left.remove(p.storedName(Form.HUGGING_FACE));
         continue;
@@ -57,6 +58,17 @@ public final class ModelTensors {
                   shape.architecture(),
                   first.length() > 80 ? first.substring(0, 80) + "…" : first,
                   left.size() == 1 ? "" : " and others"));
+    }
+  }
+
+  /// A copy with numbers of its own would be lost without a word.
+  private static void checkRepeated(String where, Parameter p, Map<String, HostTensor> tensors) {
+    HostTensor copy = tensors.get(p.name());
+    HostTensor first = tensors.get(p.tiedTo().orElse(""));
+    if (copy != null && first != null && copy.data().mismatch(first.data()) != -1) {
+      throw new IllegalArgumentException(
+          "%s: «%s» differs from «%s», and the config ties them: set tie_word_embeddings to false"
+              .formatted(where, p.name(), p.tiedTo().orElse("")));
     }
   }
 

@@ -82,6 +82,42 @@ final class AttentionKernel {
     return y;
   }
 
+  /// Attention of each token over all of its sequence's source, whose keys and values are kept.
+  static Activation across(Team team, Batch batch, int layer, Activation q, AttentionShape shape) {
+    int c = shape.headWidth();
+    int queryWidth = shape.heads() * c;
+    int keyWidth = shape.kvHeads() * c;
+    int group = shape.heads() / shape.kvHeads();
+    long work = 0;
+    for (int n = 0; n < batch.size(); n++) {
+      work += 2L * batch.sequence(n).source().limit() * queryWidth;
+    }
+    Activation y = Activation.zeros(batch.size(), queryWidth);
+    team.run(
+        batch.size() * shape.heads(),
+        work,
+        (task, thread) -> {
+          int n = task / shape.heads();
+          int head = task % shape.heads();
+          KeyValues source = batch.sequence(n).source();
+          attend(
+              q.data(),
+              n * queryWidth + head * c,
+              source.keys(layer),
+              source.values(layer),
+              head / group * c,
+              keyWidth,
+              source.limit(),
+              c,
+              shape.scale(),
+              false,
+              team.scratch(thread, source.limit()),
+              y.data(),
+              n * queryWidth + head * c);
+        });
+    return y;
+  }
+
   /// Where each token's keys and values go: to its sequence, or to a place for this call alone.
   private static KeyValues[] kept(Batch batch, AttentionShape shape) {
     KeyValues[] kept = new KeyValues[batch.size()];

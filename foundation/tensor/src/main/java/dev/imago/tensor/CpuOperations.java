@@ -1,10 +1,13 @@
 package dev.imago.tensor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
@@ -211,6 +214,64 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
     }
     float @Nullable [] table = bias == null ? null : bias.parts().getFirst().toFloats();
     return AttentionKernel.run(backend.team(), batch, q, k, v, shape, table);
+  }
+
+  @Override
+  public @Nullable CpuOperations source() {
+    List<KeyValues> unread = unread();
+    if (unread.isEmpty()) {
+      return null;
+    }
+    int count = unread.stream().mapToInt(s -> s.sourceIds().length).sum();
+    int[] ids = new int[count];
+    KeyValues[] of = new KeyValues[count];
+    int at = 0;
+    for (KeyValues sequence : unread) {
+      int length = sequence.sourceIds().length;
+      System.arraycopy(sequence.sourceIds(), 0, ids, at, length);
+      Arrays.fill(of, at, at + length, sequence.source());
+      at += length;
+    }
+    return new CpuOperations(backend, new Batch(ids, of));
+  }
+
+  /// The step's sequences whose sources were not read before, each once.
+  private List<KeyValues> unread() {
+    var to = new ArrayList<KeyValues>();
+    Set<KeyValues> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int n = 0; n < batch.size(); n++) {
+      KeyValues sequence = batch.sequence(n);
+      if (seen.add(sequence) && sequence.source().length() == 0) {
+        to.add(sequence);
+      }
+    }
+    return to;
+  }
+
+  @Override
+  public Activation across(
+      int layer,
+      Activation q,
+      @Nullable Activation k,
+      @Nullable Activation v,
+      AttentionShape shape) {
+    int width = shape.kvHeads() * shape.headWidth();
+    List<KeyValues> unread = unread();
+    if ((k == null || v == null) && !unread.isEmpty()) {
+      throw new IllegalArgumentException("%d sources were not read".formatted(unread.size()));
+    }
+    if (k != null && v != null) {
+      int at = 0;
+      for (KeyValues sequence : unread) {
+        KeyValues source = sequence.source();
+        int size = source.limit() * width;
+        source.reserve(layer, source.limit(), width);
+        System.arraycopy(k.data(), at, source.keys(layer), 0, size);
+        System.arraycopy(v.data(), at, source.values(layer), 0, size);
+        at += size;
+      }
+    }
+    return AttentionKernel.across(backend.team(), batch, layer, q, shape);
   }
 
   @Override

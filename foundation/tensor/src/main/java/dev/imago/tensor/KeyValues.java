@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What one sequence keeps of its tokens so far, by layer: keys and values for attention, which
 /// grow with it up to its limit, or the state of a recurrent cell.
@@ -9,11 +10,22 @@ public final class KeyValues {
   private final float[][] keys;
   private final float[][] values;
   private final float[][] states;
+  private final int[] sourceIds;
+  private final @Nullable KeyValues source;
   private int length;
 
   /// @param layers of the model
   /// @param limit the longest that the sequence may become, in tokens
   public KeyValues(int layers, int limit) {
+    this(layers, limit, new int[0]);
+  }
+
+  /// @param layers of the model's decoder
+  /// @param limit the longest that the sequence may become, in tokens
+  /// @param source the ids that an encoder reads for it; empty for none
+  public KeyValues(int layers, int limit, int[] source) {
+    this.sourceIds = source.clone();
+    this.source = source.length == 0 ? null : new KeyValues(layers, source.length);
     this.limit = limit;
     this.keys = new float[layers][0];
     this.values = new float[layers][0];
@@ -35,7 +47,23 @@ public final class KeyValues {
     for (int i = 0; i < keys.length; i++) {
       sum += 4L * (keys[i].length + values[i].length + states[i].length);
     }
-    return sum;
+    return source == null ? sum : sum + source.bytes();
+  }
+
+  /// What an encoder reads for it.
+  int[] sourceIds() {
+    return sourceIds;
+  }
+
+  /// The keys and values of its source: none before it was read.
+  ///
+  /// @throws IllegalArgumentException where it has no source
+  KeyValues source() {
+    if (source == null) {
+      throw new IllegalArgumentException(
+          "a sequence without a source is nothing for an encoder-decoder");
+    }
+    return source;
   }
 
   /// Forgets what follows the first tokens.
@@ -58,6 +86,9 @@ public final class KeyValues {
   /// Tells that all layers have got their keys and values up to here.
   void advance(int length) {
     this.length = length;
+    if (source != null) {
+      source.length = source.limit;
+    }
   }
 
   /// Makes room for tokens before `positions`, each `width` numbers.

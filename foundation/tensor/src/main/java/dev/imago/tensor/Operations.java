@@ -63,6 +63,19 @@ public interface Operations<W, X> {
   /// @param bias a table [buckets,H] by the distance of two tokens, where `shape` has buckets
   X attention(X q, X k, X v, AttentionShape shape, @Nullable W bias);
 
+  /// The operations on the sources of the step's sequences, in the order of these: of those that
+  /// were not read in a step before; null where there are none. A source is what an encoder reads
+  /// and a decoder attends to, M tokens in all.
+  @Nullable Operations<W, X> source();
+
+  /// softmax(q · kᵀ · scale) · v, each token over all of its sequence's source: q [N,H·C] → the
+  /// same.
+  ///
+  /// @param layer whose keys and values of sources are kept from step to step, from 0
+  /// @param k [M,K·C] of [#source]; null where that is
+  /// @param v [M,K·C]
+  X across(int layer, X q, @Nullable X k, @Nullable X v, AttentionShape shape);
+
   /// A recurrent layer over each sequence, as PyTorch computes it and with its order of gates: x
   /// [N,in] → [N,D]; of G gates. Elman 1990; Hochreiter & Schmidhuber 1997 (LSTM); Cho et al. 2014,
   /// arXiv:1406.1078 (GRU).

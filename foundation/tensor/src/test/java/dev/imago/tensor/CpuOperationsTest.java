@@ -2,6 +2,7 @@ package dev.imago.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
@@ -307,6 +308,39 @@ final class CpuOperationsTest {
       Batch.of(begun, 1, 2).commit();
       CpuOperations later = backend.step(Batch.of(begun, new int[30]));
       assertThrows(IllegalArgumentException.class, () -> later.attention(q, k, v, shape, bias));
+    }
+  }
+
+  @Test
+  void attention_across_to_a_source_is_its_plain_twin_in_one_step_and_token_by_token() {
+    AttentionShape shape = AttentionShape.whole(3, 8).withScale(0.7f);
+    Activation q = activation(6, 24);
+    Activation k = activation(11, 24);
+    Activation v = activation(11, 24);
+    int[] ofA = {0, 1, 2, 3};
+    int[] ofB = {4, 5, 6, 7, 8, 9, 10};
+    var plain = new PlainOperations(0);
+    try (var backend = new CpuBackend(2)) {
+      var a = new KeyValues(1, 9, new int[ofA.length]);
+      var b = new KeyValues(1, 9, new int[ofB.length]);
+      var batch = new Batch(new int[2], new KeyValues[] {a, b});
+      CpuOperations ops = backend.step(batch);
+      assertEquals(11, java.util.Objects.requireNonNull(ops.source()).recent(0, k, 1).rows());
+      Activation y = ops.across(0, q.rows(0, 1), k, v, shape);
+      batch.commit();
+      double[][] first =
+          plain.across(0, plain(q.rows(0)), plain(k.rows(ofA)), plain(v.rows(ofA)), shape);
+      double[][] second =
+          plain.across(0, plain(q.rows(1)), plain(k.rows(ofB)), plain(v.rows(ofB)), shape);
+      assertClose(new double[][] {first[0], second[0]}, y, 2e-5);
+      CpuOperations next = backend.step(new Batch(new int[1], new KeyValues[] {b}));
+      assertNull(next.source());
+      assertClose(
+          plain.across(0, plain(q.rows(2)), plain(k.rows(ofB)), plain(v.rows(ofB)), shape),
+          next.across(0, q.rows(2), null, null, shape),
+          2e-5);
+      CpuOperations without = step(backend, 1);
+      assertThrows(IllegalArgumentException.class, without::source);
     }
   }
 

@@ -124,7 +124,7 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
     int c = shape.headWidth();
     double[][] y = new double[q.length][shape.heads() * c];
     for (int n = 0; n < q.length; n++) {
-      int seen = shape.mask() == AttentionShape.Mask.CAUSAL ? n + 1 : q.length;
+      int seen = shape.mask() == AttentionShape.Mask.CAUSAL ? n + 1 : k.length;
       for (int head = 0; head < shape.heads(); head++) {
         int kv = head / (shape.heads() / shape.kvHeads()) * c;
         double[] weights = new double[seen];
@@ -146,6 +146,23 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
       }
     }
     return y;
+  }
+
+  /// Each test gives keys and values of a source itself.
+  @Override
+  public @Nullable PlainOperations source() {
+    return null;
+  }
+
+  @Override
+  public double[][] across(
+      int layer,
+      double[][] q,
+      double @Nullable [][] k,
+      double @Nullable [][] v,
+      AttentionShape shape) {
+    return attention(
+        q, java.util.Objects.requireNonNull(k), java.util.Objects.requireNonNull(v), shape, null);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.imago.torch;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Sequences of one length, with what should come out of them: for every token, or for each
 /// sequence.
@@ -14,10 +15,38 @@ import java.util.Arrays;
 ///   where nothing is to be predicted
 /// @param shares [R·K], the probability that a teacher gives to each choice; empty where K is 1 and
 ///   the target is certain
+/// @param source what an encoder reads for each of them; null where there is no encoder
 public record Batch(
-    int sequences, int length, int[] ids, int[] lengths, int[] targets, float[] shares) {
+    int sequences,
+    int length,
+    int[] ids,
+    int[] lengths,
+    int[] targets,
+    float[] shares,
+    @Nullable Source source) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
+
+  /// Sources of one length.
+  ///
+  /// @param length S
+  /// @param ids [B·S], row by row
+  /// @param lengths [B], how many ids of each count; empty where all do
+  public record Source(int length, int[] ids, int[] lengths) {
+    Source part(int from, int to) {
+      return new Source(
+          length,
+          Arrays.copyOfRange(ids, from * length, to * length),
+          lengths.length == 0 ? lengths : Arrays.copyOfRange(lengths, from, to));
+    }
+
+    /// As a batch of nothing to be predicted.
+    Batch batch(int sequences) {
+      int[] none = new int[sequences];
+      Arrays.fill(none, IGNORED);
+      return new Batch(sequences, length, ids, lengths, none, new float[0]);
+    }
+  }
 
   public Batch {
     if (ids.length != sequences * length) {
@@ -42,6 +71,16 @@ public record Batch(
           "%d ids and %d targets with %d shares for %d × %d"
               .formatted(ids.length, targets.length, shares.length, sequences, length));
     }
+    if (source != null && source.ids.length != sequences * source.length) {
+      throw new IllegalArgumentException(
+          "%d ids of sources are not %d × %d"
+              .formatted(source.ids.length, sequences, source.length));
+    }
+  }
+
+  /// Sequences for a model without an encoder.
+  public Batch(int sequences, int length, int[] ids, int[] lengths, int[] targets, float[] shares) {
+    this(sequences, length, ids, lengths, targets, shares, null);
   }
 
   /// Whole sequences with a certain target for each token, or for each sequence.
@@ -78,6 +117,7 @@ public record Batch(
         Arrays.copyOfRange(ids, from * length, to * length),
         lengths.length == 0 ? lengths : Arrays.copyOfRange(lengths, from, to),
         Arrays.copyOfRange(targets, from * each, to * each),
-        shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each));
+        shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each),
+        source == null ? null : source.part(from, to));
   }
 }

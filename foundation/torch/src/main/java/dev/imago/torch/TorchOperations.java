@@ -28,6 +28,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final boolean bf16;
   private final Map<Rope, Rotary> varying = new IdentityHashMap<>();
   private final Map<Integer, Tensor> windows = new HashMap<>();
+  private final Map<Slot, Tensor> biases = new IdentityHashMap<>();
 
   /// @param ids [B·T] of int64
   TorchOperations(Replica replica, Tensor ids, Batch batch, Precision precision) {
@@ -244,10 +245,13 @@ final class TorchOperations implements Operations<Slot, Activation> {
     if (bias == null && !padded) {
       return null;
     }
-    Tensor mask = hidden(shape, padded);
-    if (bias == null) {
-      return mask;
-    }
+    return bias == null
+        ? hidden(shape, padded)
+        : biases.computeIfAbsent(bias, table -> biased(shape, table, hidden(shape, padded)));
+  }
+
+  /// A bias by distance, which layers may share [1,H,T,T], and what a token does not see.
+  private Tensor biased(AttentionShape shape, Slot bias, Tensor mask) {
     int t = (int) length;
     AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
     long[] rows = new long[t * t];
@@ -271,6 +275,56 @@ final class TorchOperations implements Operations<Slot, Activation> {
       hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
     }
     return padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
+  }
+
+  @Override
+  public TorchOperations source() {
+    Batch.Source source = batch.source();
+    if (source == null) {
+      throw new IllegalArgumentException(
+          "a batch without sources is nothing for an encoder-decoder");
+    }
+    return new TorchOperations(
+        replica,
+        Replica.longs(source.ids()),
+        source.batch((int) sequences),
+        bf16 ? Precision.BF16 : Precision.F32);
+  }
+
+  @Override
+  public Activation across(
+      int layer,
+      Activation q,
+      @Nullable Activation k,
+      @Nullable Activation v,
+      AttentionShape shape) {
+    Batch.Source source = batch.source();
+    if (source == null || k == null || v == null) {
+      throw new IllegalArgumentException("keys and values of the sources are missing");
+    }
+    long heads = shape.heads();
+    long width = shape.headWidth();
+    long s = source.length();
+    Tensor mask = null;
+    if (source.lengths().length > 0) {
+      float[] hidden = new float[(int) (sequences * s)];
+      for (int i = 0; i < hidden.length; i++) {
+        boolean unseen = i % s >= source.lengths()[(int) (i / s)];
+        hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
+      }
+      mask = Replica.floats(hidden, sequences, 1, 1, s);
+    }
+    Tensor y =
+        torch.scaled_dot_product_attention(
+            heads(q, heads, width).transpose(1, 2),
+            k.tensor.view(sequences, s, heads, width).transpose(1, 2),
+            v.tensor.view(sequences, s, heads, width).transpose(1, 2),
+            mask == null ? new TensorOptional() : new TensorOptional(mask),
+            0.0,
+            false,
+            new DoubleOptional(shape.scale()),
+            false);
+    return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -172,6 +173,22 @@ final class ArchitecturesTest {
     }
   }
 
+  /// An empty sequence, with the source that was recorded for it where there is an encoder.
+  private static KeyValues sequence(ModelShape shape, int limit, int which) throws IOException {
+    return shape.decoderStart().isEmpty()
+        ? new KeyValues(shape.layers(), limit)
+        : new KeyValues(shape.layers(), limit, ints(file().path("sources").get(which)));
+  }
+
+  /// Both sources, the second padded to the first.
+  private static Batch.Source sources() throws IOException {
+    int[] a = ints(file().path("sources").get(0));
+    int[] b = ints(file().path("sources").get(1));
+    int[] ids = Arrays.copyOf(a, 2 * a.length);
+    System.arraycopy(b, 0, ids, a.length, b.length);
+    return new Batch.Source(a.length, ids, new int[] {a.length, b.length});
+  }
+
   private static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors)
       throws IOException {
     var rows = new ArrayList<float[]>();
@@ -181,8 +198,8 @@ final class ArchitecturesTest {
     int[] ids = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, ids, a.length, b.length);
     var caches = new KeyValues[ids.length];
-    Arrays.fill(caches, 0, a.length, new KeyValues(shape.layers(), a.length));
-    Arrays.fill(caches, a.length, ids.length, new KeyValues(shape.layers(), b.length));
+    Arrays.fill(caches, 0, a.length, sequence(shape, a.length, 0));
+    Arrays.fill(caches, a.length, ids.length, sequence(shape, b.length, 1));
     try (var backend = new CpuBackend(2)) {
       Model<CpuWeight> model = shape.model(source(tensors));
       var ops = backend.step(new dev.imago.tensor.Batch(ids, caches));
@@ -212,7 +229,7 @@ final class ArchitecturesTest {
     var tensors = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
     List<float[]> whole = onCpu(shape, tensors);
     int[] ids = ints(file().path("sequences").get(0));
-    var cache = new KeyValues(shape.layers(), ids.length);
+    KeyValues cache = sequence(shape, ids.length, 0);
     try (var backend = new CpuBackend(1)) {
       Model<CpuWeight> model = shape.model(source(tensors));
       for (int n = 0; n < ids.length; n++) {
@@ -264,7 +281,15 @@ final class ArchitecturesTest {
     int[] ids = Arrays.copyOf(a, 2 * a.length);
     System.arraycopy(b, 0, ids, a.length, b.length);
     int[] lengths = {a.length, b.length};
-    var batch = new Batch(2, a.length, ids, lengths, new int[ids.length], new float[0]);
+    var batch =
+        new Batch(
+            2,
+            a.length,
+            ids,
+            lengths,
+            new int[ids.length],
+            new float[0],
+            model.config().decoderStart().isPresent() ? sources() : null);
     float[] scores = model.logits(batch);
     boolean whole = model.config().output().ofSequences();
     int rows = whole ? 2 : ids.length;
@@ -276,6 +301,32 @@ final class ArchitecturesTest {
       }
     }
     return to;
+  }
+
+  @Test
+  void sequences_are_divided_among_threads_with_their_sources() throws Exception {
+    ModelShape shape = Architectures.ofDepth("t5", 1, 64, 16);
+    int[] ids = new int[24];
+    int[] targets = new int[24];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = i * 7 % 64;
+      targets[i] = i * 11 % 64;
+    }
+    Batch.Source two = sources();
+    var source =
+        new Batch.Source(
+            two.length(),
+            Arrays.copyOf(two.ids(), 4 * two.length()),
+            new int[] {two.lengths()[0], two.lengths()[1], 2, 1});
+    var batch = new Batch(4, 6, ids, new int[0], targets, new float[0], source);
+    try (var one = TrainableModel.random(shape, 3, 1, Precision.F32);
+        var both = TrainableModel.random(shape, 3, 2, Precision.F32)) {
+      double loss = one.loss(batch);
+      assertEquals(loss, both.loss(batch), 1e-3 * loss);
+      assertEquals(loss, one.accumulate(batch, 1), 1e-3 * loss);
+      assertEquals(loss, both.accumulate(batch, 1), 1e-3 * loss);
+      assertThrows(IllegalArgumentException.class, () -> one.logits(new Batch(4, 6, ids, targets)));
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,152 @@
+package dev.imago.model.t5;
+
+import dev.imago.model.Head;
+import dev.imago.model.Model;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Operations;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A T5's forward pass.
+///
+/// *N tokens of a step, M of its sources, D width, H heads, C width of a head.*
+final class T5Model<W> implements Model<W> {
+  private final T5Shape shape;
+  private final W shared;
+  private final Stack<W> encoder;
+  private final Stack<W> decoder;
+  private final Head<W> head;
+
+  private record Stack<W>(W bias, List<Block<W>> blocks, W norm) {}
+
+  private record Block<W>(Self<W> self, @Nullable Across<W> across, FeedForward<W> feedForward) {}
+
+  private record Self<W>(W norm, W qkv, W output) {}
+
+  private record Across<W>(W norm, W queries, W keysValues, W output) {}
+
+  private record FeedForward<W>(W norm, W up, W down) {}
+
+  T5Model(T5Shape shape, WeightSource<W> source) {
+    this.shape = shape;
+    var table = new T5Table(shape);
+    this.shared = source.weight(List.of(table.shared));
+    this.encoder = bound(table.encoder, source);
+    this.decoder = bound(table.decoder, source);
+    this.head = new Head<>(table.head.tied() ? shared : source.weight(List.of(table.head)), null);
+  }
+
+  private static <W> Stack<W> bound(T5Table.Stack stack, WeightSource<W> source) {
+    W bias = source.weight(List.of(stack.bias()));
+    var blocks = new ArrayList<Block<W>>();
+    for (T5Table.Block b : stack.blocks()) {
+      T5Table.Attention self = b.self();
+      T5Table.Attention across = b.across().isEmpty() ? null : b.across().getFirst();
+      blocks.add(
+          new Block<>(
+              new Self<>(
+                  source.weight(List.of(self.norm())),
+                  source.weight(self.queriesKeysValues()),
+                  source.weight(List.of(self.output()))),
+              across == null
+                  ? null
+                  : new Across<>(
+                      source.weight(List.of(across.norm())),
+                      source.weight(List.of(across.queries())),
+                      source.weight(across.keysValues()),
+                      source.weight(List.of(across.output()))),
+              new FeedForward<>(
+                  source.weight(List.of(b.feedForward().norm())),
+                  source.weight(b.feedForward().up()),
+                  source.weight(List.of(b.feedForward().down())))));
+    }
+    return new Stack<>(bias, List.copyOf(blocks), source.weight(List.of(stack.norm())));
+  }
+
+  @Override
+  public Head<W> head() {
+    return head;
+  }
+
+  @Override
+  public <X> X hidden(Operations<W, X> ops) {
+    Operations<W, X> source = ops.source();
+    X encoded = source == null ? null : encode(source);
+    X x = ops.gather(shared, Operations.Index.TOKEN);
+    for (int i = 0; i < decoder.blocks.size(); i++) {
+      Block<W> b = decoder.blocks.get(i);
+      AttentionShape self =
+          AttentionShape.causal(shape.heads(), shape.heads(), shape.headWidth(), i)
+              .withScale(1)
+              .withBias(buckets(false));
+      x = ops.add(x, self(ops, x, b.self, self, decoder.bias));
+      if (b.across != null) {
+        x = ops.add(x, across(ops, i, x, b.across, source, encoded));
+      }
+      x = ops.add(x, feedForward(ops, x, b.feedForward));
+    }
+    x = ops.rmsNorm(x, decoder.norm, shape.epsilon());
+    return shape.scaled() ? ops.scale(x, (float) (1 / Math.sqrt(shape.width()))) : x;
+  }
+
+  /// The rows of the sources [M,D].
+  private <X> X encode(Operations<W, X> ops) {
+    X x = ops.gather(shared, Operations.Index.TOKEN);
+    AttentionShape whole = whole().withBias(buckets(true));
+    for (Block<W> b : encoder.blocks) {
+      x = ops.add(x, self(ops, x, b.self, whole, encoder.bias));
+      x = ops.add(x, feedForward(ops, x, b.feedForward));
+    }
+    return ops.rmsNorm(x, encoder.norm, shape.epsilon());
+  }
+
+  /// Scores of attention are not scaled: the matrices begin that small.
+  private AttentionShape whole() {
+    return AttentionShape.whole(shape.heads(), shape.headWidth()).withScale(1);
+  }
+
+  private AttentionShape.Buckets buckets(boolean bothWays) {
+    return new AttentionShape.Buckets(shape.buckets(), shape.furthest(), bothWays);
+  }
+
+  private <X> X self(Operations<W, X> ops, X x, Self<W> a, AttentionShape attention, W bias) {
+    int q = shape.heads() * shape.headWidth();
+    X qkv = ops.linear(ops.rmsNorm(x, a.norm, shape.epsilon()), a.qkv, null);
+    X y =
+        ops.attention(
+            ops.columns(qkv, 0, q),
+            ops.columns(qkv, q, q),
+            ops.columns(qkv, 2 * q, q),
+            attention,
+            bias);
+    return ops.linear(y, a.output, null);
+  }
+
+  /// @param encoded the sources that were not read before, where there are such
+  private <X> X across(
+      Operations<W, X> ops,
+      int layer,
+      X x,
+      Across<W> a,
+      @Nullable Operations<W, X> source,
+      @Nullable X encoded) {
+    int q = shape.heads() * shape.headWidth();
+    X queries = ops.linear(ops.rmsNorm(x, a.norm, shape.epsilon()), a.queries, null);
+    X keys = null;
+    X values = null;
+    if (source != null && encoded != null) {
+      X keysValues = source.linear(encoded, a.keysValues, null);
+      keys = source.columns(keysValues, 0, q);
+      values = source.columns(keysValues, q, q);
+    }
+    return ops.linear(ops.across(layer, queries, keys, values, whole()), a.output, null);
+  }
+
+  private <X> X feedForward(Operations<W, X> ops, X x, FeedForward<W> f) {
+    X up = ops.linear(ops.rmsNorm(x, f.norm, shape.epsilon()), f.up, null);
+    X active = shape.gated() ? ops.gated(shape.function(), up) : ops.apply(shape.function(), up);
+    return ops.linear(active, f.down, null);
+  }
+}

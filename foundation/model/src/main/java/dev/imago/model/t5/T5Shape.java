@@ -1,0 +1,161 @@
+package dev.imago.model.t5;
+
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Form;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.Specials;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.Nonlinearity;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The shape of a T5.
+///
+/// @param vocabularySize V, rows of the embedding that encoder and decoder share
+/// @param width D
+/// @param encoderLayers blocks of the encoder
+/// @param layers blocks of the decoder
+/// @param heads H
+/// @param headWidth C; H · C need not be D
+/// @param feedForward F
+/// @param context the longest sequence that it is trained on; distances have no end
+/// @param buckets of distances
+/// @param furthest the distance from which on all share a bucket
+/// @param function between the feed-forward matrices
+/// @param gated whether it is of a gate
+/// @param epsilon of the norms
+/// @param scaled whether the last rows are divided by √D and the embedding is the output matrix
+/// @param padding the id of padding
+/// @param start the id that the decoder begins with
+public record T5Shape(
+    int vocabularySize,
+    int width,
+    int encoderLayers,
+    int layers,
+    int heads,
+    int headWidth,
+    int feedForward,
+    int context,
+    int buckets,
+    int furthest,
+    Nonlinearity function,
+    boolean gated,
+    float epsilon,
+    boolean scaled,
+    int padding,
+    int start,
+    Output output)
+    implements ModelShape {
+  public T5Shape {
+    if (!(output instanceof Output.NextToken)) {
+      throw new IllegalArgumentException(
+          "T5 with a head for %s is not supported".formatted(output.words()));
+    }
+    if (start >= vocabularySize) {
+      throw new IllegalArgumentException(
+          "decoder_start_token_id = %d is not in 0 … %d (vocab_size)"
+              .formatted(start, vocabularySize - 1));
+    }
+  }
+
+  @Override
+  public ModelShape withOutput(Output other) {
+    return new T5Shape(
+        vocabularySize,
+        width,
+        encoderLayers,
+        layers,
+        heads,
+        headWidth,
+        feedForward,
+        context,
+        buckets,
+        furthest,
+        function,
+        gated,
+        epsilon,
+        scaled,
+        padding,
+        start,
+        other);
+  }
+
+  @Override
+  public String architecture() {
+    return "t5";
+  }
+
+  @Override
+  public OptionalInt decoderStart() {
+    return OptionalInt.of(start);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return new T5Table(this).all();
+  }
+
+  @Override
+  public <W> Model<W> model(WeightSource<W> source) {
+    return new T5Model<>(this, source);
+  }
+
+  @Override
+  public String description() {
+    return "%d layers of encoder, %d of decoder, width %d, %d heads, feed-forward %d, context %d"
+        .formatted(encoderLayers, layers, width, heads, feedForward, context);
+  }
+
+  /// An output matrix of its own may be left out where it is the embedding all the same.
+  @Override
+  public List<String> aliases(String name) {
+    return name.equals(T5Table.HEAD) ? List.of(T5Table.SHARED) : List.of();
+  }
+
+  /// Copies of the embedding, and a bias across that old files have and nobody reads.
+  @Override
+  public boolean ignores(String name, Form form) {
+    return name.equals("encoder.embed_tokens.weight")
+        || name.equals("decoder.embed_tokens.weight")
+        || name.equals("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
+  }
+
+  @Override
+  public String configJson(Specials specials) {
+    ObjectNode c = ConfigJson.begin(this, "T5ForConditionalGeneration", "T5", specials);
+    c.put("d_ff", feedForward);
+    c.put("d_kv", headWidth);
+    c.put("d_model", width);
+    c.put("decoder_start_token_id", start);
+    c.put("dropout_rate", 0.0);
+    c.put(
+        "feed_forward_proj",
+        (gated ? "gated-" : "")
+            + (gated && function == Nonlinearity.GELU_TANH ? "gelu" : ConfigJson.name(function)));
+    c.put("initializer_factor", 1.0);
+    c.put("is_encoder_decoder", true);
+    c.put("layer_norm_epsilon", ConfigJson.shortest(epsilon));
+    c.put("n_positions", context);
+    c.put("num_decoder_layers", layers);
+    c.put("num_heads", heads);
+    c.put("num_layers", encoderLayers);
+    c.put("pad_token_id", padding);
+    c.put("relative_attention_max_distance", furthest);
+    c.put("relative_attention_num_buckets", buckets);
+    c.put("scale_decoder_outputs", scaled);
+    c.put("tie_word_embeddings", scaled);
+    return ConfigJson.write(c);
+  }
+
+  @Override
+  public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
+    throw new IllegalArgumentException("a T5 is not written as GGUF; keep its Hugging Face folder");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.imago.model.t5;
+
+import static dev.imago.model.Parameter.matrix;
+import static dev.imago.model.Parameter.vector;
+
+import dev.imago.model.Initialisation;
+import dev.imago.model.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The table of a T5's parameters, which begin as Raffel et al. had them: normal, by the widths of
+/// what they take, since the scores of attention are not scaled.
+final class T5Table {
+  static final String SHARED = "shared.weight";
+  static final String HEAD = "lm_head.weight";
+
+  final Parameter shared;
+  final Stack encoder;
+  final Stack decoder;
+  final Parameter head;
+
+  /// One of the two.
+  ///
+  /// @param bias by distance, of all its blocks
+  record Stack(Parameter bias, List<Block> blocks, Parameter norm) {
+    List<Parameter> all() {
+      var to = new ArrayList<Parameter>();
+      to.add(bias);
+      blocks.forEach(b -> to.addAll(b.all()));
+      to.add(norm);
+      return to;
+    }
+  }
+
+  /// @param across to the source: empty in the encoder
+  record Block(Attention self, List<Attention> across, FeedForward feedForward) {
+    List<Parameter> all() {
+      var to = new ArrayList<>(self.all());
+      across.forEach(a -> to.addAll(a.all()));
+      to.addAll(feedForward.all());
+      return to;
+    }
+  }
+
+  record Attention(
+      Parameter norm, Parameter queries, List<Parameter> keysValues, Parameter output) {
+    List<Parameter> queriesKeysValues() {
+      var to = new ArrayList<Parameter>();
+      to.add(queries);
+      to.addAll(keysValues);
+      return to;
+    }
+
+    List<Parameter> all() {
+      var to = new ArrayList<Parameter>();
+      to.add(norm);
+      to.addAll(queriesKeysValues());
+      to.add(output);
+      return to;
+    }
+  }
+
+  /// @param up one, or gate and up
+  record FeedForward(Parameter norm, List<Parameter> up, Parameter down) {
+    List<Parameter> all() {
+      var to = new ArrayList<Parameter>();
+      to.add(norm);
+      to.addAll(up);
+      to.add(down);
+      return to;
+    }
+  }
+
+  T5Table(T5Shape s) {
+    shared = matrix(SHARED, s.vocabularySize(), s.width(), new Initialisation.Normal(1));
+    encoder = stack(s, "encoder.", s.encoderLayers(), false);
+    decoder = stack(s, "decoder.", s.layers(), true);
+    Parameter free = matrix(HEAD, s.vocabularySize(), s.width(), new Initialisation.Normal(1));
+    head = s.scaled() ? free.tiedTo(shared) : free;
+  }
+
+  private static Stack stack(T5Shape s, String name, int layers, boolean across) {
+    var blocks = new ArrayList<Block>();
+    for (int i = 0; i < layers; i++) {
+      String layer = name + "block." + i + ".layer.";
+      blocks.add(
+          new Block(
+              attention(s, layer + "0.", "SelfAttention."),
+              across ? List.of(attention(s, layer + "1.", "EncDecAttention.")) : List.of(),
+              feedForward(s, layer + (across ? "2." : "1."))));
+    }
+    return new Stack(
+        matrix(
+            name + "block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+            s.buckets(),
+            s.heads(),
+            root(s.width())),
+        List.copyOf(blocks),
+        vector(name + "final_layer_norm.weight", s.width(), Initialisation.ONES));
+  }
+
+  private static Attention attention(T5Shape s, String layer, String name) {
+    int d = s.width();
+    int q = s.heads() * s.headWidth();
+    String at = layer + name;
+    return new Attention(
+        vector(layer + "layer_norm.weight", d, Initialisation.ONES),
+        matrix(at + "q.weight", q, d, root((double) d * s.headWidth())),
+        List.of(matrix(at + "k.weight", q, d, root(d)), matrix(at + "v.weight", q, d, root(d))),
+        matrix(at + "o.weight", d, q, root(q)));
+  }
+
+  private static FeedForward feedForward(T5Shape s, String layer) {
+    int d = s.width();
+    int f = s.feedForward();
+    String at = layer + "DenseReluDense.";
+    List<String> ups = s.gated() ? List.of("wi_0.weight", "wi_1.weight") : List.of("wi.weight");
+    return new FeedForward(
+        vector(layer + "layer_norm.weight", d, Initialisation.ONES),
+        ups.stream().map(up -> matrix(at + up, f, d, root(d))).toList(),
+        matrix(at + "wo.weight", d, f, root(f)));
+  }
+
+  private static Initialisation root(double width) {
+    return new Initialisation.Normal(1 / Math.sqrt(width));
+  }
+
+  /// Every parameter, in the order of the layers.
+  List<Parameter> all() {
+    var to = new ArrayList<Parameter>();
+    to.add(shared);
+    to.addAll(encoder.all());
+    to.addAll(decoder.all());
+    to.add(head);
+    return List.copyOf(to);
+  }
+}
