@@ -60,8 +60,7 @@ class ArchitectureTest {
           "Model",
           "Output",
           "ServedModel",
-          "Tally",
-          "Windows");
+          "Tally");
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =

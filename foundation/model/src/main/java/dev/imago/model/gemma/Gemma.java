@@ -7,7 +7,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.RopeFields;
 import dev.imago.model.RopeScaling;
-import dev.imago.model.Windows;
+import dev.imago.model.SlidingWindows;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ public final class Gemma implements Architecture {
         c.whole("head_dim", 2, 4096, 256),
         c.feedForward("intermediate_size"),
         context,
-        Windows.read(
+        SlidingWindows.read(
             c, c.whole("sliding_window", 1, 1 << 24, 4096), layers, i -> (i + 1) % pattern != 0),
         local.has("rope_theta")
             ? local.ropeBase("rope_theta", GemmaShape.LOCAL_THETA)

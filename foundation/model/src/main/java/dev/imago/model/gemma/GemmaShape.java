@@ -9,9 +9,9 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.RopeFields;
 import dev.imago.model.RopeScaling;
+import dev.imago.model.SlidingWindows;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
-import dev.imago.model.Windows;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
@@ -47,7 +47,7 @@ public record GemmaShape(
     int headWidth,
     int feedForward,
     int context,
-    Windows windows,
+    SlidingWindows windows,
     float localTheta,
     float theta,
     RopeScaling scaling,
@@ -75,9 +75,9 @@ public record GemmaShape(
   }
 
   /// Windows in all layers but every so many-th.
-  static Windows every(int pattern, int tokens, int layers) {
+  static SlidingWindows every(int pattern, int tokens, int layers) {
     List<Boolean> local = IntStream.range(0, layers).mapToObj(i -> (i + 1) % pattern != 0).toList();
-    return local.contains(true) ? new Windows(tokens, local) : Windows.NONE;
+    return local.contains(true) ? new SlidingWindows(tokens, local) : SlidingWindows.NONE;
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.RopeFields;
 import dev.imago.model.RopeScaling;
-import dev.imago.model.Windows;
+import dev.imago.model.SlidingWindows;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
 import java.util.Locale;
@@ -110,16 +110,17 @@ public final class Llama implements Architecture {
     return (int) (headWidth * (double) share);
   }
 
-  private static Windows windows(LlamaShape.Kind kind, ConfigJson c, int layers) {
+  private static SlidingWindows windows(LlamaShape.Kind kind, ConfigJson c, int layers) {
     String field = "sliding_window";
     return switch (kind) {
-      case LLAMA -> Windows.NONE;
-      case MISTRAL -> Windows.all(c.mentions(field) && !c.has(field) ? 0 : window(c, 4096), layers);
-      case PHI3 -> Windows.all(c.has(field) ? window(c, 0) : 0, layers);
+      case LLAMA -> SlidingWindows.NONE;
+      case MISTRAL ->
+          SlidingWindows.all(c.mentions(field) && !c.has(field) ? 0 : window(c, 4096), layers);
+      case PHI3 -> SlidingWindows.all(c.has(field) ? window(c, 0) : 0, layers);
       case QWEN2, QWEN3 -> {
         int from = c.whole("max_window_layers", 0, 1 << 20, 28);
         int tokens = c.truth("use_sliding_window", false) ? window(c, 4096) : 0;
-        yield Windows.read(c, tokens, layers, i -> i >= from);
+        yield SlidingWindows.read(c, tokens, layers, i -> i >= from);
       }
     };
   }
@@ -170,7 +171,7 @@ public final class Llama implements Architecture {
         turned,
         f.feedForward("feed_forward_length"),
         context,
-        Windows.NONE,
+        SlidingWindows.NONE,
         f.ropeBase("rope.freq_base", 10_000),
         RopeFields.read(f, tensors, turned, context),
         f.real("attention.layer_norm_rms_epsilon", 1e-15, 0.1),

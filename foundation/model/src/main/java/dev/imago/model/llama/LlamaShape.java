@@ -9,9 +9,9 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.RopeFields;
 import dev.imago.model.RopeScaling;
+import dev.imago.model.SlidingWindows;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
-import dev.imago.model.Windows;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
@@ -51,7 +51,7 @@ public record LlamaShape(
     int turned,
     int feedForward,
     int context,
-    Windows windows,
+    SlidingWindows windows,
     float theta,
     RopeScaling scaling,
     float epsilon,
@@ -135,7 +135,7 @@ public record LlamaShape(
         headWidth,
         feedForward,
         context,
-        Windows.NONE,
+        SlidingWindows.NONE,
         10_000f,
         new RopeScaling.None(),
         1e-5f,

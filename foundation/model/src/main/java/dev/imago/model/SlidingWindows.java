@@ -12,13 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param tokens that a token of those layers sees, itself among them; 0 where no layer is so
 /// @param local of each layer, whether it is so; empty where none is
-public record Windows(int tokens, List<Boolean> local) {
-  public static final Windows NONE = new Windows(0, List.of());
+public record SlidingWindows(int tokens, List<Boolean> local) {
+  public static final SlidingWindows NONE = new SlidingWindows(0, List.of());
 
   private static final String SLIDING = "sliding_attention";
   private static final String FULL = "full_attention";
 
-  public Windows {
+  public SlidingWindows {
     local = List.copyOf(local);
     if (tokens < 0 || tokens == 0 && local.contains(true)) {
       throw new IllegalArgumentException(
@@ -27,15 +27,15 @@ public record Windows(int tokens, List<Boolean> local) {
   }
 
   /// Of all layers.
-  public static Windows all(int tokens, int layers) {
-    return tokens == 0 ? NONE : new Windows(tokens, Collections.nCopies(layers, true));
+  public static SlidingWindows all(int tokens, int layers) {
+    return tokens == 0 ? NONE : new SlidingWindows(tokens, Collections.nCopies(layers, true));
   }
 
   /// As `layer_types` says.
   ///
   /// @param tokens of the window; 0 for none
   /// @param otherwise which layers have one, where the file does not say it
-  public static Windows read(ConfigJson c, int tokens, int layers, IntPredicate otherwise) {
+  public static SlidingWindows read(ConfigJson c, int tokens, int layers, IntPredicate otherwise) {
     var local = new ArrayList<Boolean>();
     List<String> types = c.texts("layer_types");
     if (!types.isEmpty() && types.size() != layers) {
@@ -55,7 +55,7 @@ public record Windows(int tokens, List<Boolean> local) {
                         .formatted(types.get(i), FULL, SLIDING));
           });
     }
-    return local.contains(true) ? new Windows(tokens, local) : NONE;
+    return local.contains(true) ? new SlidingWindows(tokens, local) : NONE;
   }
 
   /// Adds `layer_types`.
