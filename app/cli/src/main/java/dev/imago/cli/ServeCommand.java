@@ -4,15 +4,13 @@ import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
-import dev.imago.core.InputException;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import dev.imago.data.Weights;
-import dev.imago.generate.LanguageModel;
+import dev.imago.model.ModelCard;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
-import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,13 +72,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     Workspace workspace = new Workspace(imago.workspace());
     RunSummary run = null;
-    for (RunSummary record : workspace.runSummaries()) {
-      boolean made =
-          record.status() == RunRecord.Status.DONE
-              && (model == null
-                  ? record.stage().equals("compress")
-                  : record.outputs().containsValue(workspace.find(model).ref().toString()));
-      run = made ? record : run;
+    for (RunSummary record : workspace.runSummaries().reversed()) {
+      if (record.status() == RunRecord.Status.DONE && served(workspace, record)) {
+        run = record;
+        break;
+      }
     }
     if (run == null && model == null) {
       throw new ConfigException(
@@ -97,6 +93,15 @@ final class ServeCommand implements Callable<Integer> {
       throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");
     }
     return serve(artifact.folder(), artifact.ref().toString(), changed(options));
+  }
+
+  /// Whether a run made the model that is asked for: the named one, or what its recipe serves.
+  private boolean served(Workspace workspace, RunSummary record) throws Exception {
+    if (model != null) {
+      return record.outputs().containsValue(workspace.find(model).ref().toString());
+    }
+    boolean makes = record.stage().equals("compress") || record.stage().equals("tune");
+    return makes && record.outputs().containsKey(options(workspace, record).weights());
   }
 
   /// What the recipe that made the model says of serving it.
@@ -135,12 +140,13 @@ final class ServeCommand implements Callable<Integer> {
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
     CountDownLatch stopped = new CountDownLatch(1);
-    LanguageModel loaded = open(folder, threads);
+    ServerConfig.Limits limits = ServerConfig.Limits.USUAL.withSequences(options.sequences());
+    Serving serving = Serving.open(folder, threads);
     var config =
         new ServerConfig(
             listening,
             new ServerConfig.Model(
-                name(options, loaded, folder),
+                name(options, serving.card(), folder),
                 reference,
                 new ServerConfig.Defaults(
                     options.maxTokens(),
@@ -149,14 +155,14 @@ final class ServeCommand implements Callable<Integer> {
                     options.repetitionPenalty()),
                 new ServerConfig.Page(options.about(), options.hint(), options.conversation())),
             imago.workspace().resolve("ratings.jsonl"),
-            ServerConfig.Limits.USUAL.withSequences(options.sequences()),
+            limits,
             ServerConfig.Times.USUAL,
             access.accessLog);
     Server server;
     try {
-      server = Server.start(config, loaded, System.err);
+      server = serving.start(config, System.err);
     } catch (RuntimeException e) {
-      loaded.close();
+      serving.close();
       throw e;
     }
     Runtime.getRuntime()
@@ -164,14 +170,17 @@ final class ServeCommand implements Callable<Integer> {
             new Thread(
                 () -> {
                   server.close();
-                  loaded.close();
+                  serving.close();
                   stopped.countDown();
                 },
                 "stop"));
     System.out.printf("%nServing %s at %s  (Ctrl-C stops it)%n", reference, server.address());
+    if (serving.hasPage()) {
+      System.out.printf("  chat page   %s%n", server.address());
+    }
     System.out.printf(
-        "  chat page   %s%n  API         %sv1/chat/completions%n  metrics     %smetrics%n",
-        server.address(), server.address(), server.address());
+        "  API         %s%s%n  metrics     %smetrics%n",
+        server.address(), serving.path(), server.address());
     remarks(listening);
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
@@ -192,21 +201,12 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// The name that was given, or the model's own, or that of its file.
-  private static String name(ServeOptions options, LanguageModel model, Path folder) {
-    String name = options.name().isBlank() ? model.card().name() : options.name();
+  private static String name(ServeOptions options, ModelCard card, Path folder) {
+    String name = options.name().isBlank() ? card.name() : options.name();
     if (name.isBlank()) {
       name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     }
     String line = name.strip().replaceAll("\\s+", " ");
     return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME);
-  }
-
-  private static LanguageModel open(Path folder, int threads) {
-    try {
-      return LanguageModel.open(folder, threads);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(
-          "%s holds no model that can be served: %s".formatted(folder, e.getMessage()), e);
-    }
   }
 }

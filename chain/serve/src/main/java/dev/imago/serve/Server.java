@@ -3,7 +3,9 @@ package dev.imago.serve;
 import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Predictor;
 import dev.imago.model.ModelCard;
+import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.feedback.FeedbackFeature;
@@ -17,8 +19,12 @@ import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.EngineBackend;
 import dev.imago.serve.models.Models;
+import dev.imago.serve.models.PredictorScoring;
+import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
+import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.page.PageFeature;
+import dev.imago.serve.tagging.TaggingFeature;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -40,11 +46,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
-/// An OpenAI-compatible server of one model, with a chat page at `/`.
+/// An OpenAI-compatible server of one model: one that generates, with a chat page at `/`, or one of
+/// classes or tags.
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.open(path, threads);
@@ -94,9 +102,44 @@ public final class Server implements AutoCloseable {
         log);
   }
 
+  /// Serves a model of classes or tags, which stays the caller's to close, after the server.
+  ///
+  /// @param log where the access log goes if it is to go to standard error
+  public static Server start(ServerConfig config, Predictor model, OutputStream log) {
+    return start(
+        config, new PredictorScoring(model), Clock.systemUTC(), new SecureRandom(), log);
+  }
+
   /// @param backend closed by the server
   static Server start(
       ServerConfig config, Backend backend, Clock clock, RandomGenerator random, OutputStream log) {
+    return start(config, model(config, backend), backend, clock, random, log);
+  }
+
+  /// @param scoring closed by the server
+  static Server start(
+      ServerConfig config,
+      ServedPredictor.Scoring scoring,
+      Clock clock,
+      RandomGenerator random,
+      OutputStream log) {
+    ServerConfig.Limits limits = config.limits();
+    var served =
+        new ServedPredictor(
+            config.model().name(),
+            card(config.model().page(), scoring.card()),
+            scoring,
+            new Semaphore(limits.sequences() + limits.waiting()));
+    return start(config, served, scoring, clock, random, log);
+  }
+
+  private static Server start(
+      ServerConfig config,
+      Served served,
+      AutoCloseable backend,
+      Clock clock,
+      RandomGenerator random,
+      OutputStream log) {
     var opened = new ArrayDeque<AutoCloseable>();
     opened.push(backend);
     try {
@@ -104,10 +147,10 @@ public final class Server implements AutoCloseable {
           config.listening().tls().map(f -> PemTls.context(f.certificates(), f.key()));
       RatingLog ratings = RatingLog.open(config.ratings());
       opened.push(ratings);
-      var metrics = new Metrics(backend);
+      var metrics =
+          new Metrics(served instanceof ServedModel model ? List.of(model.backend()) : List.of());
       opened.push(metrics);
-      ServedModel model = model(config, backend);
-      var models = new Models(List.of(model));
+      var models = new Models(List.of(served));
       ServerConfig.Limits limits = config.limits();
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var completions =
@@ -119,15 +162,19 @@ public final class Server implements AutoCloseable {
               metrics,
               clock,
               random);
-      ServerConfig.Page page = config.model().page();
-      List<Feature> features =
-          List.of(
-              models,
-              completions,
-              new FeedbackFeature(answers, ratings, metrics, clock),
-              new HealthFeature(),
-              metrics,
-              new PageFeature(model, page.conversation()));
+      var features =
+          new ArrayList<Feature>(
+              List.of(
+                  models,
+                  completions,
+                  new ClassificationFeature(models, clock, random),
+                  new TaggingFeature(models, clock, random),
+                  new FeedbackFeature(answers, ratings, metrics, clock),
+                  new HealthFeature(),
+                  metrics));
+      if (served instanceof ServedModel model) {
+        features.add(new PageFeature(model, config.model().page().conversation()));
+      }
       var listeners = new ArrayList<RequestListener>(List.of(metrics));
       if (!config.accessLog().isEmpty()) {
         AccessLog accessLog =
@@ -156,7 +203,7 @@ public final class Server implements AutoCloseable {
     return new ServedModel(
         config.model().name(),
         config.model().reference(),
-        card(config.model().page(), backend),
+        card(config.model().page(), backend.card()),
         backend,
         new ServedModel.Defaults(
             defaults.maxTokens(),
@@ -166,8 +213,8 @@ public final class Server implements AutoCloseable {
   }
 
   /// What the operator set comes before what the model's own card tells.
-  private static ModelCard card(ServerConfig.Page page, Backend backend) {
-    return backend.card().called("", page.about(), page.placeholder());
+  private static ModelCard card(ServerConfig.Page page, ModelCard card) {
+    return card.called("", page.about(), page.placeholder());
   }
 
   private static WebServer listening(

@@ -101,7 +101,7 @@ final class EpochBatches implements Batches {
   /// padding begins; what looks back alone never sees it.
   static Batch batch(List<Sequence> rows, Output output, int padding) {
     int length = rows.stream().mapToInt(Sequence::length).max().orElse(1);
-    boolean whole = output instanceof Output.Classes;
+    boolean whole = output.ofSequences();
     int each = whole ? 1 : length;
     int[] ids = new int[rows.size() * length];
     int[] targets = new int[rows.size() * each];

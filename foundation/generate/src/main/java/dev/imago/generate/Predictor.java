@@ -1,7 +1,10 @@
 package dev.imago.generate;
 
+import dev.imago.model.Architectures;
 import dev.imago.model.Model;
+import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.tensor.Activation;
 import dev.imago.tensor.Batch;
 import dev.imago.tensor.CpuBackend;
@@ -9,7 +12,9 @@ import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +53,28 @@ public final class Predictor implements AutoCloseable {
   /// The model's shape; [ModelShape#output] says what the scores are of.
   public ModelShape shape() {
     return file.shape();
+  }
+
+  /// What the model in a folder or file tells; a GGUF file holds none but the next token.
+  ///
+  /// @throws IOException when a file is missing
+  /// @throws IllegalArgumentException when the model is of a kind that is not supported
+  public static Output tells(Path path) throws IOException {
+    Path config = path.resolve("config.json");
+    boolean folder = Files.isRegularFile(config) && !Files.exists(path.resolve("model.gguf"));
+    return folder
+        ? Architectures.read(Files.readString(config)).output()
+        : new Output.NextToken();
+  }
+
+  /// What the model says of itself.
+  public ModelCard card() {
+    return file.card();
+  }
+
+  /// When the model was made, as far as its file tells.
+  public Instant written() {
+    return file.written();
   }
 
   public Tokenizer tokenizer() {

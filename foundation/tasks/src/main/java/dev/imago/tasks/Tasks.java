@@ -7,6 +7,8 @@ import dev.imago.model.Output;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.tasks.classification.ClassRows;
 import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.tagging.TagRows;
+import dev.imago.tasks.tagging.Tagging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,8 @@ public final class Tasks {
   private static final List<Known> ALL =
       List.of(
           new Known(Answering.NAME, _ -> new Answering(), null),
-          new Known(Classification.NAME, Classification::new, ClassRows::new));
+          new Known(Classification.NAME, Classification::new, ClassRows::new),
+          new Known(Tagging.NAME, Tagging::new, TagRows::new));
 
   private Tasks() {}
 

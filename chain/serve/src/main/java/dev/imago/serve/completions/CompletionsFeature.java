@@ -84,7 +84,7 @@ public final class CompletionsFeature implements Feature {
     try {
       taken = admit(1, exchange);
       JsonFields fields = exchange.fields();
-      ServedModel model = fields.string("model").map(models::named).orElseGet(models::first);
+      ServedModel model = models.generating(fields.string("model"), kind.path);
       GenerationRequest request = GenerationRequest.read(kind, fields, model, random);
       taken += admit(request.choices().size() - 1, exchange);
       try (TokenStream stream = TokenStream.start(generate(request, exchange))) {

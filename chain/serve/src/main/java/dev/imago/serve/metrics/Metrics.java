@@ -47,7 +47,8 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   private final Timer decode;
   private final DistributionSummary rate;
 
-  public Metrics(Backend backend) {
+  /// @param backends whose answers are counted
+  public Metrics(List<Backend> backends) {
     promptTokens = tokens("prompt");
     completionTokens = tokens("completion");
     cancelled =
@@ -77,11 +78,15 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
                     + " them: no queue, no prompt and no slow reader in it")
             .serviceLevelObjectives(1, 3, 10, 30, 100, 300, 1000, 3000)
             .register(registry);
-    Gauge.builder("imago_answers_running", backend, Backend::running)
+    Gauge.builder(
+            "imago_answers_running", backends, all -> all.stream().mapToInt(Backend::running).sum())
         .description("Answers being generated")
+        .strongReference(true)
         .register(registry);
-    Gauge.builder("imago_answers_waiting", backend, Backend::waiting)
+    Gauge.builder(
+            "imago_answers_waiting", backends, all -> all.stream().mapToInt(Backend::waiting).sum())
         .description("Answers that wait for their turn")
+        .strongReference(true)
         .register(registry);
   }
 

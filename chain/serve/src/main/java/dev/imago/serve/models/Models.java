@@ -8,27 +8,61 @@ import dev.imago.serve.http.Route;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The registry of what is served, and its routes: `/v1/models`.
 public final class Models implements Feature {
-  private final Map<String, ServedModel> byName = new LinkedHashMap<>();
+  private final Map<String, Served> byName = new LinkedHashMap<>();
 
   /// @param models the first is the one that requests get which name none; at least one
-  public Models(List<ServedModel> models) {
+  public Models(List<? extends Served> models) {
     models.forEach(model -> byName.put(model.name(), model));
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("no model to serve");
     }
   }
 
-  /// What a request gets that names no model.
-  public ServedModel first() {
-    return byName.values().iterator().next();
+  /// The model that generates of this name; the first one where a request names none.
+  ///
+  /// @throws ApiException when there is none of this name, or it tells labels
+  public ServedModel generating(Optional<String> name, String path) {
+    return switch (wanted(name, served -> served instanceof ServedModel)) {
+      case ServedModel model -> model;
+      case ServedPredictor other -> throw elsewhere(other, path);
+    };
+  }
+
+  /// The model whose labels are told at this path.
+  ///
+  /// @throws ApiException when there is none of this name, or it does something else
+  public ServedPredictor predicting(Optional<String> name, String path) {
+    Served served = wanted(name, one -> one.path().equals(path));
+    if (served instanceof ServedPredictor predictor && served.path().equals(path)) {
+      return predictor;
+    }
+    throw elsewhere(served, path);
+  }
+
+  private Served wanted(Optional<String> name, Predicate<Served> fits) {
+    if (name.isPresent()) {
+      return named(name.get());
+    }
+    Served first = byName.values().iterator().next();
+    return byName.values().stream().filter(fits).findFirst().orElse(first);
+  }
+
+  private static ApiException elsewhere(Served served, String path) {
+    return ApiException.invalid(
+        "model",
+        "model_of_another_task",
+        "model «%s» does not answer at %s: send your request to %s"
+            .formatted(served.name(), path, served.path()));
   }
 
   /// @throws ApiException when there is none of this name
-  public ServedModel named(String name) {
-    ServedModel model = byName.get(name);
+  private Served named(String name) {
+    Served model = byName.get(name);
     if (model == null) {
       throw ApiException.notFound(
           "model",
@@ -60,20 +94,22 @@ public final class Models implements Feature {
 
   /// OpenAI's model object; `description`, `languages` and `meta` are further fields, the last with
   /// the names of llama.cpp's server.
-  private static Map<String, Object> json(ServedModel served) {
+  private static Map<String, Object> json(Served served) {
     ModelCard card = served.card();
     var model = new LinkedHashMap<String, Object>();
     model.put("id", served.name());
     model.put("object", "model");
-    model.put("created", served.backend().written().getEpochSecond());
+    model.put("created", served.written().getEpochSecond());
     model.put("owned_by", "imago");
     model.put("description", card.description());
     model.put("languages", card.languages());
     var meta = new LinkedHashMap<String, Object>();
     meta.put("n_params", card.parameters());
-    meta.put("n_ctx", served.backend().context());
-    meta.put("n_vocab", served.backend().vocabularySize());
+    meta.put("n_ctx", served.context());
+    meta.put("n_vocab", served.vocabularySize());
     meta.put("hint", card.hint());
+    meta.put("path", served.path());
+    meta.putAll(served.facts());
     ModelCard.Reading read = card.reading();
     if (read != null) {
       meta.put("documents", read.documents());

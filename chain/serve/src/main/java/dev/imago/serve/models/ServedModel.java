@@ -1,19 +1,41 @@
 package dev.imago.serve.models;
 
 import dev.imago.model.ModelCard;
+import java.time.Instant;
 
-/// A model as the server offers it.
+/// A model that generates, as the server offers it.
 ///
 /// @param name that clients call it by
 /// @param reference what ratings of its answers are bound to
 /// @param card what it says of itself; the name above counts, not the card's
 /// @param defaults what a request gets that names nothing
 public record ServedModel(
-    String name, String reference, ModelCard card, Backend backend, Defaults defaults) {
+    String name, String reference, ModelCard card, Backend backend, Defaults defaults)
+    implements Served {
 
   /// What a request gets that names nothing.
   ///
   /// @param maxTokens the longest answer
   /// @param temperature 0 is greedy
   public record Defaults(int maxTokens, float temperature, float topP, float repetitionPenalty) {}
+
+  @Override
+  public Instant written() {
+    return backend.written();
+  }
+
+  @Override
+  public int context() {
+    return backend.context();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return backend.vocabularySize();
+  }
+
+  @Override
+  public String path() {
+    return "/v1/chat/completions";
+  }
 }

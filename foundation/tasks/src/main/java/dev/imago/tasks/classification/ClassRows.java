@@ -49,6 +49,9 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
   /// Rows from which fields are told.
   private static final int LOOKED_AT = 200;
 
+  /// Rows of which the values of a field tell nothing.
+  private static final int FEW = 20;
+
   private final Settings settings;
   private final List<String> names;
   private final Given<ClassifiedText> given = new Given<>();
@@ -166,7 +169,8 @@ public final class ClassRows implements LabelReader<ClassifiedText> {
   private static @Nullable String fewest(
       List<ObjectNode> rows, Set<String> there, @Nullable String text) {
     String best = null;
-    int least = Math.max(2, rows.size() / 2 + 1);
+    // Of a handful of rows each may have a class of its own.
+    int least = rows.size() < FEW ? rows.size() + 1 : rows.size() / 2 + 1;
     for (String field : there) {
       Set<String> values = new HashSet<>();
       rows.forEach(row -> values.add(row.path(field).asString("")));

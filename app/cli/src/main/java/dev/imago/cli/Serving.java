@@ -1,0 +1,96 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Predictor;
+import dev.imago.model.ModelCard;
+import dev.imago.model.Output;
+import dev.imago.serve.Server;
+import dev.imago.serve.ServerConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/// A model that is opened to be served: one that generates, or one that tells labels.
+sealed interface Serving extends AutoCloseable {
+  /// What the model says of itself.
+  ModelCard card();
+
+  /// The path of its API.
+  String path();
+
+  /// Whether it has a page at `/`.
+  boolean hasPage();
+
+  Server start(ServerConfig config, OutputStream log);
+
+  @Override
+  void close();
+
+  /// @param folder a model's folder or file
+  /// @throws InputException for what cannot be served
+  static Serving open(Path folder, int threads) {
+    try {
+      return switch (Predictor.tells(folder)) {
+        case Output.Classes _ -> new Labelling(Predictor.open(folder, threads), "classify");
+        case Output.Tags _ -> new Labelling(Predictor.open(folder, threads), "tag");
+        case Output.NextToken _, Output.MaskedToken _, Output.Span _, Output.Embedding _ ->
+            new Generating(LanguageModel.open(folder, threads)); // which refuses all but the first
+      };
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(
+          "%s holds no model that can be served: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /// One that generates.
+  record Generating(LanguageModel model) implements Serving {
+    @Override
+    public ModelCard card() {
+      return model.card();
+    }
+
+    @Override
+    public String path() {
+      return "v1/chat/completions";
+    }
+
+    @Override
+    public boolean hasPage() {
+      return true;
+    }
+
+    @Override
+    public Server start(ServerConfig config, OutputStream log) {
+      return Server.start(config, model, log);
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /// One of classes or tags.
+  record Labelling(Predictor model, String path) implements Serving {
+    @Override
+    public ModelCard card() {
+      return model.card();
+    }
+
+    @Override
+    public boolean hasPage() {
+      return false;
+    }
+
+    @Override
+    public Server start(ServerConfig config, OutputStream log) {
+      return Server.start(config, model, log);
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+}

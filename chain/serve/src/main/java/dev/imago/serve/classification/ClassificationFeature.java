@@ -1,0 +1,77 @@
+package dev.imago.serve.classification;
+
+import dev.imago.serve.http.Exchange;
+import dev.imago.serve.http.Feature;
+import dev.imago.serve.http.Route;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.TextRequest;
+import dev.imago.tasks.Probabilities;
+import dev.imago.tasks.classification.Classification;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// `POST /classify`: the class of each text, with the probability of every class. Requests and
+/// answers are vLLM's.
+public final class ClassificationFeature implements Feature {
+  static final String PATH = "/classify";
+
+  private final Models models;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  /// @param random makes the answers' ids
+  public ClassificationFeature(Models models, Clock clock, RandomGenerator random) {
+    this.models = models;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  @Override
+  public List<Route> routes() {
+    return List.of(Route.post(PATH, Route.Access.KEY, this::classify));
+  }
+
+  private void classify(Exchange exchange) {
+    TextRequest request = TextRequest.read(exchange.fields(), models, PATH);
+    ServedPredictor model = request.model();
+    var sequences = new ArrayList<int[]>();
+    int tokens = 0;
+    for (String text : request.texts()) {
+      int[] whole = Classification.ids(text, model.tokenizer(), Integer.MAX_VALUE);
+      request.admit(sequences.size(), whole.length);
+      int[] ids =
+          whole.length > request.longest()
+              ? Classification.ids(text, model.tokenizer(), request.longest())
+              : whole;
+      tokens += ids.length;
+      sequences.add(ids);
+    }
+    var data = new ArrayList<Map<String, Object>>();
+    for (float[][] scores : model.scores(sequences)) {
+      data.add(answer(data.size(), scores[0], model.labels()));
+    }
+    var body = new LinkedHashMap<String, Object>();
+    body.put("id", "classify-%016x%016x".formatted(random.nextLong(), random.nextLong()));
+    body.put("object", "list");
+    body.put("created", clock.instant().getEpochSecond());
+    body.put("model", model.name());
+    body.put("data", data);
+    body.put(
+        "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens, "completion_tokens", 0));
+    exchange.json(body);
+  }
+
+  private static Map<String, Object> answer(int index, float[] scores, List<String> labels) {
+    var answer = new LinkedHashMap<String, Object>();
+    answer.put("index", index);
+    answer.put("label", labels.get(Probabilities.likeliest(scores)));
+    answer.put("probs", Probabilities.of(scores));
+    answer.put("num_classes", labels.size());
+    return answer;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.imago.serve.models;
+
+import dev.imago.model.ModelCard;
+import java.time.Instant;
+import java.util.Map;
+
+/// A model as the server offers it: one that generates, or one that tells labels.
+public sealed interface Served permits ServedModel, ServedPredictor {
+  /// That clients call it by.
+  String name();
+
+  /// What it says of itself; the name above counts, not the card's.
+  ModelCard card();
+
+  /// When the model was made, as far as its file tells.
+  Instant written();
+
+  /// The longest sequence, in tokens.
+  int context();
+
+  /// One more than the largest token id.
+  int vocabularySize();
+
+  /// The path where clients send what it is for.
+  String path();
+
+  /// Further facts for `/v1/models`.
+  default Map<String, Object> facts() {
+    return Map.of();
+  }
+}

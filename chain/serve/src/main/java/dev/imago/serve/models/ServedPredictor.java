@@ -1,0 +1,93 @@
+package dev.imago.serve.models;
+
+import dev.imago.model.ModelCard;
+import dev.imago.model.Output;
+import dev.imago.serve.http.ApiException;
+import dev.imago.tokenizers.Tokenizer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/// A model of classes or tags as the server offers it.
+///
+/// @param name that clients call it by
+/// @param card what it says of itself
+/// @param backend that computes
+/// @param admitted requests that may compute or wait at a time
+public record ServedPredictor(String name, ModelCard card, Scoring backend, Semaphore admitted)
+    implements Served {
+  /// All that the server asks of such a model. Thread-safe.
+  public interface Scoring extends AutoCloseable {
+    /// What the scores are of.
+    Output output();
+
+    Tokenizer tokenizer();
+
+    int context();
+
+    int vocabularySize();
+
+    ModelCard card();
+
+    /// When the model was made, as far as its file tells.
+    Instant written();
+
+    /// The scores before the softmax: of each sequence one row for all of it, or one for each id.
+    ///
+    /// @param sequences each of 1 … context ids
+    List<float[][]> scores(List<int[]> sequences);
+
+    @Override
+    void close();
+  }
+
+  /// Its labels, in the order of their ids.
+  public List<String> labels() {
+    return backend.output().names();
+  }
+
+  public Tokenizer tokenizer() {
+    return backend.tokenizer();
+  }
+
+  /// See [Scoring#scores]; too many requests at a time are told to come back.
+  public List<float[][]> scores(List<int[]> sequences) {
+    if (!admitted.tryAcquire()) {
+      throw ApiException.of(
+          429,
+          "too_many_requests",
+          "as many requests as may are being computed or waiting: try again in a moment");
+    }
+    try {
+      return backend.scores(sequences);
+    } finally {
+      admitted.release();
+    }
+  }
+
+  @Override
+  public Instant written() {
+    return backend.written();
+  }
+
+  @Override
+  public int context() {
+    return backend.context();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return backend.vocabularySize();
+  }
+
+  @Override
+  public String path() {
+    return backend.output() instanceof Output.Classes ? "/classify" : "/tag";
+  }
+
+  @Override
+  public Map<String, Object> facts() {
+    return Map.of("labels", labels());
+  }
+}

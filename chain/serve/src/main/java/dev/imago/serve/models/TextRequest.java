@@ -1,0 +1,49 @@
+package dev.imago.serve.models;
+
+import dev.imago.serve.http.ApiException;
+import dev.imago.serve.http.Fields;
+import java.util.List;
+import java.util.Set;
+
+/// A request that has texts labelled, in vLLM's form: `model`, `input`.
+///
+/// @param texts at least one
+/// @param truncated whether what is longer than `longest` is cut rather than refused
+/// @param longest ids of a text
+public record TextRequest(
+    ServedPredictor model, List<String> texts, boolean truncated, int longest) {
+  private static final int MOST_TEXTS = 256;
+  private static final Set<String> KNOWN =
+      Set.of("model", "input", "truncate_prompt_tokens", "user", "priority");
+
+  /// @param path of the route, for a model that belongs elsewhere
+  public static TextRequest read(Fields fields, Models models, String path) {
+    fields.refuseOthers(KNOWN);
+    ServedPredictor model = models.predicting(fields.string("model"), path);
+    List<String> texts = fields.strings("input", MOST_TEXTS);
+    if (texts.isEmpty()) {
+      throw ApiException.invalid("input", "input is missing; it is a text or a list of texts");
+    }
+    int context = model.context();
+    long longest = fields.integer("truncate_prompt_tokens", -1, context).orElse(0L);
+    return new TextRequest(
+        model, texts, longest != 0, longest <= 0 ? context : Math.toIntExact(longest));
+  }
+
+  /// Refuses a text that is longer than the model reads, where it was not to be cut.
+  ///
+  /// @param tokens of the whole text
+  public void admit(int index, int tokens) {
+    if (tokens == 0) {
+      throw ApiException.invalid(
+          "input", "input[%d] has no token: give a text with something in it".formatted(index));
+    }
+    if (tokens > longest && !truncated) {
+      throw ApiException.invalid(
+          "input",
+          "context_length_exceeded",
+          "input[%d] has %d tokens, and the model reads %d at most: shorten it, or send truncate_prompt_tokens = -1 to have it cut"
+              .formatted(index, tokens, longest));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.imago.serve.tagging;
+
+import dev.imago.serve.http.Exchange;
+import dev.imago.serve.http.Feature;
+import dev.imago.serve.http.Route;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.TextRequest;
+import dev.imago.tasks.LabelTask.Question;
+import dev.imago.tasks.tagging.Tagging;
+import dev.imago.tasks.tagging.Word;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// `POST /tag`: the spans of each text. Requests are as [TextRequest] has them; a span has the
+/// fields of transformers' token-classification pipeline, `start` and `end` in code points.
+public final class TaggingFeature implements Feature {
+  static final String PATH = "/tag";
+
+  private final Models models;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  /// @param random makes the answers' ids
+  public TaggingFeature(Models models, Clock clock, RandomGenerator random) {
+    this.models = models;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// A text on its way.
+  private record Asked(String text, List<Word> words, Question question) {}
+
+  @Override
+  public List<Route> routes() {
+    return List.of(Route.post(PATH, Route.Access.KEY, this::tag));
+  }
+
+  private void tag(Exchange exchange) {
+    TextRequest request = TextRequest.read(exchange.fields(), models, PATH);
+    ServedPredictor model = request.model();
+    var asked = new ArrayList<Asked>();
+    int tokens = 0;
+    for (String text : request.texts()) {
+      List<Word> words = Word.of(text);
+      Question question = Tagging.question(words, model.tokenizer(), request.longest());
+      boolean cut = question.cut() > 0;
+      request.admit(asked.size(), cut ? request.longest() + 1 : question.ids().length);
+      tokens += question.ids().length;
+      asked.add(new Asked(text, words, question));
+    }
+    List<float[][]> scores = model.scores(asked.stream().map(a -> a.question().ids()).toList());
+    var data = new ArrayList<Map<String, Object>>();
+    for (Asked one : asked) {
+      var answer = new LinkedHashMap<String, Object>();
+      answer.put("index", data.size());
+      answer.put("entities", entities(one, scores.get(data.size()), model.labels()));
+      data.add(answer);
+    }
+    var body = new LinkedHashMap<String, Object>();
+    body.put("id", "tag-%016x%016x".formatted(random.nextLong(), random.nextLong()));
+    body.put("object", "list");
+    body.put("created", clock.instant().getEpochSecond());
+    body.put("model", model.name());
+    body.put("data", data);
+    body.put(
+        "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens, "completion_tokens", 0));
+    exchange.json(body);
+  }
+
+  private static List<Map<String, Object>> entities(
+      Asked asked, float[][] scores, List<String> labels) {
+    var entities = new ArrayList<Map<String, Object>>();
+    for (Tagging.Entity entity :
+        Tagging.entities(asked.words(), asked.question(), scores, labels)) {
+      String text = asked.text();
+      var one = new LinkedHashMap<String, Object>();
+      one.put("entity_group", entity.type());
+      one.put("score", entity.score());
+      one.put("word", text.substring(entity.start(), entity.end()));
+      one.put("start", text.codePointCount(0, entity.start()));
+      one.put("end", text.codePointCount(0, entity.end()));
+      entities.add(one);
+    }
+    return entities;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.imago.tasks.tagging;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Split;
+import dev.imago.model.Output;
+import dev.imago.tasks.Counts;
+import dev.imago.tasks.Encoded;
+import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelLines;
+import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.Measure;
+import dev.imago.tasks.Probabilities;
+import dev.imago.tasks.Sequence;
+import dev.imago.tokenizers.EncodeOptions;
+import dev.imago.tokenizers.Encoding;
+import dev.imago.tokenizers.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Telling the tag of each word of a sentence, and so the spans of names, chunks or slots. Measured
+/// by conlleval's F1 over spans.
+///
+/// Each word is encoded by itself, with the blank before it, so that no token is of two words; its
+/// first token carries its tag. A sentence that is longer than the model's context loses its last
+/// words, and they are counted.
+///
+/// @param labels the tags, in the order of their ids, `O` first
+public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
+  public static final String NAME = "tag";
+
+  /// What a line of labels is.
+  private static final String FORM = "{\"id\":…,\"words\":[…],\"tags\":[…],\"source\":…}";
+
+  private static final EncodeOptions AROUND =
+      EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
+  private static final int LONGEST_HINT = 80;
+
+  private static final Words WORDS =
+      new Words(
+          "sentences",
+          "tags",
+          "word",
+          "give words with their tags (annotate.labels, annotate.task = tag)");
+
+  public Tagging {
+    labels = List.copyOf(labels);
+    if (labels.size() < 2 || !labels.getFirst().equals(Span.OUTSIDE)) {
+      throw new IllegalArgumentException(
+          "tags = %s: there is no span to learn, as O and one B-… at least would be"
+              .formatted(labels));
+    }
+  }
+
+  /// A span as a model tells it.
+  ///
+  /// @param start its first character (UTF-16)
+  /// @param end one past its last
+  /// @param score the mean probability of its words' tags
+  public record Entity(String type, int start, int end, double score) {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String pipelineTag() {
+    return "token-classification";
+  }
+
+  @Override
+  public Output output() {
+    return new Output.Tags(labels);
+  }
+
+  @Override
+  public Words words() {
+    return WORDS;
+  }
+
+  @Override
+  public String hint(Path folder) {
+    return examples(folder, Split.HELDOUT).stream()
+        .filter(e -> e.tags().stream().anyMatch(t -> !t.equals(Span.OUTSIDE)))
+        .map(this::text)
+        .filter(t -> t.codePointCount(0, t.length()) <= LONGEST_HINT)
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
+  }
+
+  @Override
+  public List<TaggedWords> examples(Path folder, Split split) {
+    return LabelLines.read(folder, split, TaggedWords.class, FORM);
+  }
+
+  @Override
+  public String id(TaggedWords example) {
+    return example.id();
+  }
+
+  @Override
+  public String text(TaggedWords example) {
+    return Word.text(Word.joined(example.words()));
+  }
+
+  @Override
+  public List<String> gold(TaggedWords example) {
+    return example.tags();
+  }
+
+  @Override
+  public String otherwise() {
+    return Span.OUTSIDE;
+  }
+
+  /// Spans are counted, by their beginnings.
+  @Override
+  public String counted(String label) {
+    return label.startsWith("B-") ? Span.type(label) : "";
+  }
+
+  @Override
+  public Question question(TaggedWords example, Tokenizer tokenizer, int longest) {
+    return question(Word.joined(example.words()), tokenizer, longest);
+  }
+
+  /// Words as a model reads them, between what the post-processor puts around a text.
+  ///
+  /// @param longest ids at most
+  public static Question question(List<Word> words, Tokenizer tokenizer, int longest) {
+    Encoding around = tokenizer.encoding("a", AROUND);
+    int before = 0;
+    while (before < around.size() && around.special(before)) {
+      before++;
+    }
+    int after = around.size();
+    while (after > before && around.special(after - 1)) {
+      after--;
+    }
+    int room = longest - (around.size() - after);
+    int[] ids = new int[Math.max(longest, 0)];
+    int length = 0;
+    for (; length < before; length++) {
+      ids[length] = around.id(length);
+    }
+    int[] rows = new int[words.size()];
+    Arrays.fill(rows, -1);
+    int end = 0;
+    for (int w = 0; w < words.size(); w++) {
+      Word word = words.get(w);
+      boolean blank = w > 0 && word.start() > end;
+      int[] pieces = tokenizer.encodeOrdinary(blank ? " " + word.text() : word.text());
+      if (length + pieces.length > room) {
+        break; // a half word would be read as another
+      }
+      if (pieces.length > 0) {
+        rows[w] = length;
+      }
+      System.arraycopy(pieces, 0, ids, length, pieces.length);
+      length += pieces.length;
+      end = word.end();
+    }
+    for (int i = after; i < around.size() && length > before; i++) {
+      ids[length++] = around.id(i);
+    }
+    return new Question(Arrays.copyOf(ids, length > before ? length : 0), rows);
+  }
+
+  @Override
+  public Encoder encoder(Path folder) {
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    Map<String, Integer> places = new HashMap<>();
+    labels.forEach(label -> places.put(label, places.size()));
+    return (rows, split, longest) -> {
+      List<TaggedWords> examples = examples(rows, split);
+      var sequences = new ArrayList<Sequence>();
+      int cut = 0;
+      int cutWords = 0;
+      for (TaggedWords example : examples) {
+        Question question = question(example, tokenizer, longest);
+        int[] targets = new int[question.ids().length];
+        Arrays.fill(targets, Sequence.IGNORED);
+        for (int w = 0; w < question.rows().length; w++) {
+          Integer place = places.get(example.tags().get(w));
+          if (place == null) {
+            throw new InputException(
+                "%s of %s: tag = «%s» is none of the %d in task.json; annotate the rows again"
+                    .formatted(example.id(), rows, example.tags().get(w), labels.size()));
+          }
+          if (question.rows()[w] >= 0) {
+            targets[question.rows()[w]] = place;
+          }
+        }
+        cut += question.cut() > 0 ? 1 : 0;
+        cutWords += question.cut();
+        if (targets.length > 0) {
+          sequences.add(new Sequence(question.ids(), targets));
+        }
+      }
+      List<String> notes =
+          cut == 0
+              ? List.of()
+              : List.of(
+                  "%s: %,d of %,d sentences are longer than %d tokens: their last words, %,d in all, are not read, nor their tags; a larger pretrain.context and tune.longest keep them"
+                      .formatted(split.fileName(), cut, examples.size(), longest, cutWords));
+      return new Encoded(sequences, examples.size(), notes);
+    };
+  }
+
+  /// The spans of a text, from the scores of its words.
+  ///
+  /// @param words of the text, as the question was made of
+  /// @param scores of the question's ids, before the softmax
+  /// @param labels the tags in the order of their ids
+  public static List<Entity> entities(
+      List<Word> words, Question question, float[][] scores, List<String> labels) {
+    var tags = new ArrayList<String>();
+    double[] sure = new double[words.size()];
+    for (int w = 0; w < words.size(); w++) {
+      int row = question.rows()[w];
+      int best = row < 0 ? -1 : Probabilities.likeliest(scores[row]);
+      tags.add(best < 0 ? Span.OUTSIDE : labels.get(best));
+      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row])[best];
+    }
+    var entities = new ArrayList<Entity>();
+    for (Span span : Span.of(tags)) {
+      double mean = Arrays.stream(sure, span.from(), span.to()).average().orElse(0);
+      entities.add(
+          new Entity(
+              span.type(), words.get(span.from()).start(), words.get(span.to() - 1).end(), mean));
+    }
+    return entities;
+  }
+
+  @Override
+  public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
+    return new SpanScores(gold, predicted).measures();
+  }
+
+  @Override
+  public List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted) {
+    return Counts.rows(new SpanScores(gold, predicted).byType());
+  }
+
+  @Override
+  public List<Baseline<TaggedWords>> baselines(List<TaggedWords> train) {
+    return List.of(new CommonestTag(train));
+  }
+}
