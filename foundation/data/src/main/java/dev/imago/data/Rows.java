@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The rows of a JSONL, JSON, CSV or TSV stream, one at a time, each with the line where it begins.
+/// The rows of a JSONL, JSON, CSV or TSV stream, or of CoNLL's columns, one at a time, each with the line where it begins.
 ///
 /// A row is an object of fields by name. JSON gives the elements of its array; an object that holds
 /// arrays of objects gives theirs, and any other object is one row. CSV is RFC 4180's, with `,`,
@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /// promises is checked: a `.json` of one object a line is JSONL, a `.jsonl` of one array is JSON.
 /// Knows nothing of which field means what.
 public abstract sealed class Rows implements AutoCloseable
-    permits JsonRows, JsonLineRows, CsvRows, TextLineRows {
+    permits JsonRows, JsonLineRows, CsvRows, ColumnRows, TextLineRows {
   /// The largest row, in characters, where nothing else is said.
   public static final int ROW_CHARS = 16 << 20;
 
@@ -31,6 +31,9 @@ public abstract sealed class Rows implements AutoCloseable
     JSON,
     CSV,
     TSV,
+    /// Words with their tags, sentence by sentence, as CoNLL's tasks have them: `words`, `tags` and
+    /// the `text` of a sentence.
+    COLUMNS,
     /// A text a line, the row's value itself; blank lines are none.
     LINES;
 
@@ -43,6 +46,7 @@ public abstract sealed class Rows implements AutoCloseable
         case "json" -> JSON;
         case "csv" -> CSV;
         case "tsv" -> TSV;
+        case "conll", "bio", "iob" -> COLUMNS;
         default -> null;
       };
     }
@@ -81,6 +85,7 @@ public abstract sealed class Rows implements AutoCloseable
     var lines = new LineSource(text, maxChars);
     return switch (format) {
       case CSV, TSV -> new CsvRows(lines, format == Format.TSV, maxChars);
+      case COLUMNS -> new ColumnRows(lines);
       case LINES -> new TextLineRows(lines);
       case JSONL -> lines.startsWhole() ? json(lines, maxChars) : new JsonLineRows(lines);
       case JSON -> lines.startsLines() ? new JsonLineRows(lines) : json(lines, maxChars);

@@ -15,6 +15,8 @@ enum Layout {
   LINES,
   /// Columns between tabs, a text and its label for instance.
   TABLE,
+  /// Words with their tags, a word a line, a blank line after each sentence.
+  TAGGED,
   /// A JSON object a line.
   JSONL;
 
@@ -33,6 +35,9 @@ enum Layout {
   /// Lines that nearly all end at the same margin are one text, broken to fit.
   private static final double MARGIN = 0.14;
 
+  private static final Pattern TAGGED_WORD =
+      Pattern.compile("\\s*\\S+[ \\t](?:.*[ \\t])?(?:O|[BIESMU]-\\S+)\\s*");
+
   private static final Pattern BULLET = Pattern.compile("\\s*(?:[-*•#>|+]|\\d+[.)、]).*");
   private static final Pattern INDENT = Pattern.compile("(?:\\s\\s|\\t|\\u3000).*");
 
@@ -45,6 +50,9 @@ enum Layout {
     List<String> inked = lines.stream().filter(line -> !line.isBlank()).toList();
     if (isJson(inked)) {
       return JSONL;
+    }
+    if (isTagged(inked) && inked.size() < lines.size()) {
+      return TAGGED;
     }
     // A blank line every now and then is a slip; between paragraphs there are many.
     boolean paragraphs = (lines.size() - inked.size()) * 50 > lines.size();
@@ -70,6 +78,13 @@ enum Layout {
       }
     }
     return true;
+  }
+
+  /// Nearly all lines end with a tag of the scheme BIO, of which some begin spans.
+  private static boolean isTagged(List<String> lines) {
+    return lines.size() >= LEAST_TABLE_LINES
+        && lines.stream().filter(TAGGED_WORD.asMatchPredicate()).count() >= 0.95 * lines.size()
+        && lines.stream().anyMatch(line -> !line.strip().endsWith("O"));
   }
 
   /// Nearly all lines have as many tabs as the first, and one cell of a line holds words.

@@ -113,6 +113,13 @@ final class Texts {
                 + " text");
         rows(in, Format.TSV, place, left);
       }
+      case TAGGED -> {
+        tally.tell(
+            place,
+            "is read as words with their tags, a sentence a text, without the tags; collect.lines=false"
+                + " reads it as one text");
+        rows(in, Format.COLUMNS, place, left);
+      }
       case JSONL -> {
         listener.tell(place, "is JSONL, whatever its name says, and read as such");
         rows(in, Format.JSONL, place, left);

@@ -4,7 +4,6 @@ import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.tasks.Given;
 import dev.imago.tasks.LabelReader;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
@@ -23,9 +22,6 @@ public final class TagRows implements LabelReader<TaggedWords> {
   private static final Pattern TAG = Pattern.compile("O|[BIESMU]-\\S+");
   private static final List<String> WORD_FIELDS = List.of("words", "tokens", "sentence", "text");
   private static final List<String> TAG_FIELDS = List.of("tags", "ner_tags", "labels", "tag", "ner");
-
-  /// No sentence has more; a file without blank lines has.
-  private static final int MOST_WORDS = 5_000;
 
   private final Settings settings;
   private final Given<TaggedWords> given = new Given<>();
@@ -66,48 +62,13 @@ public final class TagRows implements LabelReader<TaggedWords> {
 
   @Override
   public void read(String file, Reader text, Rows.@Nullable Format format) throws IOException {
-    boolean rows = format == Rows.Format.JSONL || format == Rows.Format.JSON;
-    if (rows) {
-      try (Rows all = Rows.of(text, format, Rows.ROW_CHARS)) {
-        for (Rows.Item item = all.next(); item != null; item = all.next()) {
-          row(file, item);
-        }
-      }
-    } else {
-      columns(file, new BufferedReader(text));
-    }
-  }
-
-  private void columns(String file, BufferedReader text) throws IOException {
-    long number = 0;
-    long from = 1;
-    for (String line = text.readLine(); line != null; line = text.readLine()) {
-      number++;
-      if (line.isBlank()) {
-        sentence(file, from);
-        from = number + 1;
-        continue;
-      }
-      String[] cells =
-          line.indexOf('\t') >= 0 ? line.split("\t") : line.strip().split("\\s+");
-      String tag = cells[cells.length - 1].strip();
-      if (cells[0].equals("-DOCSTART-")
-          || (line.startsWith("#") && (cells.length < 2 || !TAG.matcher(tag).matches()))) {
-        continue; // marks and comments between sentences
-      }
-      if (cells.length < 2) {
-        throw new InputException(
-            "%s, line %d: «%s» has no tag; a line is a word, a tab or blank, and its tag"
-                .formatted(file, number, brief(line)));
-      }
-      add(cells[0].strip(), tag, "%s, line %d".formatted(file, number));
-      if (words.size() > MOST_WORDS) {
-        throw new InputException(
-            "%s, line %d: a sentence of more than %,d words; put a blank line after each sentence"
-                .formatted(file, number, MOST_WORDS));
+    Rows.Format known =
+        format == Rows.Format.JSONL || format == Rows.Format.JSON ? format : Rows.Format.COLUMNS;
+    try (Rows rows = Rows.of(text, known, Rows.ROW_CHARS)) {
+      for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
+        row(file, item, known == Rows.Format.COLUMNS);
       }
     }
-    sentence(file, from);
   }
 
   private void add(String word, String tag, String at) {
@@ -122,7 +83,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
     }
   }
 
-  private void sentence(String file, long line) {
+  private void sentence(String file) {
     if (words.isEmpty()) {
       return;
     }
@@ -157,7 +118,8 @@ public final class TagRows implements LabelReader<TaggedWords> {
     return to;
   }
 
-  private void row(String file, Rows.Item item) {
+  /// @param byLine whether each word stands on a line of its own
+  private void row(String file, Rows.Item item, boolean byLine) {
     String at = "%s, line %d".formatted(file, item.line());
     switch (item) {
       case Rows.Item.Broken broken -> {
@@ -173,9 +135,10 @@ public final class TagRows implements LabelReader<TaggedWords> {
           return;
         }
         for (int i = 0; i < some.size(); i++) {
-          add(some.get(i).asString("").strip(), name(told.get(i), at), at);
+          String where = byLine ? "%s, line %d".formatted(file, item.line() + i) : at;
+          add(some.get(i).asString("").strip(), name(told.get(i), where), where);
         }
-        sentence(file, item.line());
+        sentence(file);
       }
     }
   }

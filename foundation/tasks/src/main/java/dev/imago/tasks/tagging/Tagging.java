@@ -1,6 +1,7 @@
 package dev.imago.tasks.tagging;
 
 import dev.imago.core.InputException;
+import dev.imago.data.Sentence;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
@@ -105,7 +106,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
 
   @Override
   public String text(TaggedWords example) {
-    return Word.text(Word.joined(example.words()));
+    return Sentence.text(example.words());
   }
 
   @Override

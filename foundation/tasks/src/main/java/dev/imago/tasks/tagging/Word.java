@@ -1,5 +1,6 @@
 package dev.imago.tasks.tagging;
 
+import dev.imago.data.Sentence;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,46 +45,19 @@ public record Word(String text, int start, int end) {
     return end;
   }
 
-  /// Words that were given one by one, as a text: blanks between them, but not where one of two
-  /// neighbours is of a script that has none.
+  /// Words that were given one by one, where they stand in the text that [Sentence] makes of them.
   public static List<Word> joined(List<String> words) {
+    int[] starts = Sentence.starts(words);
     var joined = new ArrayList<Word>();
-    int at = 0;
-    for (String word : words) {
-      boolean blank = !joined.isEmpty() && blankBetween(joined.getLast().text(), word);
-      int start = at + (blank ? 1 : 0);
-      at = start + word.length();
-      joined.add(new Word(word, start, at));
+    for (int i = 0; i < starts.length; i++) {
+      joined.add(new Word(words.get(i), starts[i], starts[i] + words.get(i).length()));
     }
     return joined;
   }
 
-  /// The text of words that were joined.
-  public static String text(List<Word> words) {
-    var text = new StringBuilder();
-    for (Word word : words) {
-      text.repeat(' ', word.start() - text.length()).append(word.text());
-    }
-    return text.toString();
-  }
-
-  private static boolean blankBetween(String before, String after) {
-    if (before.isEmpty() || after.isEmpty()) {
-      return true;
-    }
-    return !isSolid(before.codePointBefore(before.length())) && !isSolid(after.codePointAt(0));
-  }
-
-  /// Of a script without blanks between words, or its punctuation.
-  private static boolean isSolid(int point) {
-    return Character.isIdeographic(point)
-        || (point >= 0x3000 && point <= 0x30ff)
-        || (point >= 0xff00 && point <= 0xffef);
-  }
-
   private static boolean isRun(int point) {
     return (Character.isLetterOrDigit(point) || Character.getType(point) == Character.NON_SPACING_MARK || point == '_')
-        && !isSolid(point);
+        && !Sentence.isSolid(point);
   }
 
   /// What a name or a topic of a message begins with.

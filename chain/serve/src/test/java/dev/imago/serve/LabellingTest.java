@@ -1,0 +1,210 @@
+package dev.imago.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.ModelCard;
+import dev.imago.model.Output;
+import dev.imago.serve.models.ServedPredictor;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TrainingProgress;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Models of classes and tags behind their routes.
+class LabellingTest {
+  private static final int CONTEXT = 40;
+  private static Tokenizer tokenizer;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void trainTokenizer() throws Exception {
+    tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(300).minimumFrequency(1),
+            List.of("the bank in Oslo lent money").iterator(),
+            TrainingProgress.NONE);
+  }
+
+  /// Class 1 where the text speaks of a bank; tag 1 for each token with a capital letter in it.
+  private record ByRule(Output output) implements ServedPredictor.Scoring {
+    @Override
+    public Tokenizer tokenizer() {
+      return tokenizer;
+    }
+
+    @Override
+    public int context() {
+      return CONTEXT;
+    }
+
+    @Override
+    public int vocabularySize() {
+      return 300;
+    }
+
+    @Override
+    public ModelCard card() {
+      return ModelCard.named("");
+    }
+
+    @Override
+    public Instant written() {
+      return Running.NOW;
+    }
+
+    @Override
+    public List<float[][]> scores(List<int[]> sequences) {
+      return sequences.stream()
+          .map(
+              ids -> {
+                if (output.ofSequences()) {
+                  boolean bank = tokenizer.decode(ids).contains("bank");
+                  return new float[][] {{0, bank ? 2 : -2}};
+                }
+                float[][] rows = new float[ids.length][];
+                for (int i = 0; i < ids.length; i++) {
+                  boolean name = tokenizer.decode(new int[] {ids[i]}).matches(".*[A-Z东京].*");
+                  rows[i] = new float[] {0, name ? 2 : -2, -9};
+                }
+                return rows;
+              })
+          .toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private Server server(Output output) {
+    return Server.start(
+        Running.config(folder),
+        new ByRule(output),
+        Clock.fixed(Running.NOW, ZoneOffset.UTC),
+        new Random(1),
+        new ByteArrayOutputStream());
+  }
+
+  private static HttpResponse<String> send(Server server, String path, String body)
+      throws Exception {
+    var request = HttpRequest.newBuilder(server.address().resolve(path));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request.build(), BodyHandlers.ofString());
+    }
+  }
+
+  private static final Output CLASSES = new Output.Classes(List.of("sport", "money"));
+  private static final Output TAGS = new Output.Tags(List.of("O", "B-LOC", "I-LOC"));
+
+  @Test
+  void classesComeInVllmsForm() throws Exception {
+    try (Server server = server(CLASSES)) {
+      var response =
+          send(server, "/classify", "{\"model\":\"tiny\",\"input\":[\"the bank\",\"lent\"]}");
+      assertEquals(200, response.statusCode(), response.body());
+      JsonNode body = Running.json(response);
+      assertEquals("list", body.get("object").asString());
+      assertEquals("tiny", body.get("model").asString());
+      assertTrue(body.get("id").asString().startsWith("classify-"));
+      JsonNode first = body.get("data").get(0);
+      assertEquals(0, first.get("index").asInt());
+      assertEquals("money", first.get("label").asString());
+      assertEquals(2, first.get("num_classes").asInt());
+      assertEquals(1 / (1 + Math.exp(2)), first.get("probs").get(0).asDouble(), 1e-9);
+      assertEquals("sport", body.get("data").get(1).get("label").asString());
+      int tokens =
+          tokenizer.encodeOrdinary("the bank").length + tokenizer.encodeOrdinary("lent").length;
+      assertEquals(tokens, body.get("usage").get("prompt_tokens").asInt());
+    }
+  }
+
+  @Test
+  void theListOfModelsTellsTheLabelsAndThePath() throws Exception {
+    try (Server server = server(CLASSES)) {
+      JsonNode meta = Running.json(send(server, "/v1/models", "")).get("data").get(0).get("meta");
+      assertEquals("/classify", meta.get("path").asString());
+      assertEquals("money", meta.get("labels").get(1).asString());
+    }
+  }
+
+  @Test
+  void spansComeWithTheFieldsOfTransformersPipeline() throws Exception {
+    try (Server server = server(TAGS)) {
+      var response = send(server, "/tag", "{\"input\":\"😀 the bank in Oslo lent\"}");
+      assertEquals(200, response.statusCode(), response.body());
+      JsonNode entities = Running.json(response).get("data").get(0).get("entities");
+      assertEquals(1, entities.size());
+      JsonNode oslo = entities.get(0);
+      assertEquals("LOC", oslo.get("entity_group").asString());
+      assertEquals("Oslo", oslo.get("word").asString());
+      // In code points, as Python counts: the first sign is one.
+      assertEquals(14, oslo.get("start").asInt());
+      assertEquals(18, oslo.get("end").asInt());
+      assertTrue(oslo.get("score").asDouble() > 0.8);
+    }
+  }
+
+  @Test
+  void aModelOfAnotherTaskSendsToItsOwnRoute() throws Exception {
+    try (Server server = server(CLASSES)) {
+      for (String path : List.of("/v1/chat/completions", "/v1/completions", "/tag")) {
+        var response =
+            send(server, path, path.equals("/tag") ? "{\"input\":\"a\"}" : Running.hello(""));
+        assertEquals(400, response.statusCode(), response.body());
+        String message = Running.json(response).get("error").get("message").asString();
+        assertEquals(
+            "model «tiny» does not answer at %s: send your request to /classify".formatted(path),
+            message);
+      }
+    }
+    try (var chat = new Running(Running.config(folder.resolve("chat")), new ScriptedBackend(100, "Hi."))) {
+      var response = chat.post("/classify", "{\"input\":\"a\"}");
+      assertEquals(400, response.statusCode());
+      assertTrue(response.body().contains("/v1/chat/completions"), response.body());
+    }
+  }
+
+  @Test
+  void whatCannotBeLabelledIsRefusedWithTheMend() throws Exception {
+    try (Server server = server(CLASSES)) {
+      String longText = "z".repeat(2 * CONTEXT);
+      refused(server, "{\"input\":\"%s\"}".formatted(longText), "truncate_prompt_tokens");
+      refused(server, "{}", "input is missing");
+      refused(server, "{\"input\":[]}", "input is missing");
+      refused(server, "{\"input\":5}", "a string or a list of strings");
+      refused(server, "{\"inputs\":\"a\"}", "did you mean input");
+      var cut =
+          send(
+              server,
+              "/classify",
+              "{\"input\":\"%s\",\"truncate_prompt_tokens\":-1}".formatted(longText));
+      assertEquals(200, cut.statusCode(), cut.body());
+      assertEquals(CONTEXT, Running.json(cut).get("usage").get("prompt_tokens").asInt());
+    }
+  }
+
+  private static void refused(Server server, String body, String why) throws Exception {
+    var response = send(server, "/classify", body);
+    assertEquals(400, response.statusCode(), response.body());
+    assertTrue(response.body().contains(why), response.body());
+  }
+}
