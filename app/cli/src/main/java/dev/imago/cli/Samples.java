@@ -5,6 +5,10 @@ import dev.imago.core.AtomicFile;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Example;
+import dev.imago.data.Split;
+import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.Task;
+import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,8 +47,14 @@ final class Samples {
     switch (artifact.ref().kind()) {
       case "corpus" -> splits(artifact.folder()).forEach(s -> documents(artifact.folder(), s));
       case "labels" -> {
-        pairs(artifact.folder().resolve("train.jsonl"));
-        pairs(artifact.folder().resolve("heldout.jsonl"));
+        Task task = Tasks.read(artifact.folder());
+        for (Split split : Split.values()) {
+          if (task instanceof LabelTask<?> labels) {
+            labelled(labels, artifact.folder(), split);
+          } else {
+            pairs(artifact.folder().resolve(split.fileName() + ".jsonl"));
+          }
+        }
       }
       case "vocabulary" -> tokens(artifact.folder());
       default -> {} // files of numbers, or measures that the run's tables tell
@@ -94,6 +104,14 @@ final class Samples {
             out.println("      " + line(document.text(), columns - 6));
           }
         });
+  }
+
+  private <E extends Record> void labelled(LabelTask<E> task, Path folder, Split split) {
+    out.printf("%n  %s, %s%n", split.fileName(), task.name());
+    for (E example : task.examples(folder, split).stream().limit(EACH).toList()) {
+      out.println("    ▸ " + line(task.text(example), columns - 6));
+      out.println("      " + line(String.join(" ", task.gold(example)), columns - 6));
+    }
   }
 
   private void pairs(Path file) {

@@ -8,6 +8,7 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.GgufWeights;
+import dev.imago.data.HeldOutLoss;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
@@ -89,7 +90,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   }
 
   /// What one file measures.
-  private record Measured(String format, long bytes, Loss loss, Speed speed) {}
+  private record Measured(String format, long bytes, HeldOutLoss loss, Speed speed) {}
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
@@ -172,7 +173,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
               run.seed());
       try (Progress progress =
           run.progress("held-out loss of " + model.format(), text.tokens(), "tokens")) {
-        Loss loss = Loss.of(text.bits(model::logProbabilities, progress), text);
+        HeldOutLoss loss = text.loss(model::logProbabilities, progress);
         int tokens = Math.max(1, Math.min(64, context / 2));
         return new Measured(
             model.format(), model.weightBytes(), loss, Speed.measure(model, tokens, tokens));
@@ -183,10 +184,10 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   }
 
   private static void report(List<Measured> measured, Run run) {
-    Loss original = measured.getFirst().loss();
+    HeldOutLoss original = measured.getFirst().loss();
     var rows = new ArrayList<List<String>>();
     for (Measured m : measured) {
-      Loss.Increase increase = m.loss().above(original);
+      HeldOutLoss.Increase increase = m.loss().above(original);
       String above = text("%+.5f", increase.mean());
       rows.add(
           List.of(

@@ -238,19 +238,6 @@ final class CompressTest {
     assertEquals(SHAPE.parameterCount(), card.parameters());
   }
 
-  @Test
-  void the_increase_is_that_of_the_sums_with_its_interval() {
-    var original = new Loss(new double[] {10, 40}, new double[] {10, 20}, new double[] {20, 40});
-    var other = new Loss(new double[] {11, 44}, new double[] {10, 20}, new double[] {20, 40});
-    assertEquals(50 / 30.0, original.mean(), 1e-12);
-    assertEquals(50 / 60.0 / Math.log(2), original.bitsPerByte(), 1e-12);
-    Loss.Increase increase = other.above(original);
-    assertEquals(5 / 30.0, increase.mean(), 1e-12);
-    // Residuals −2/3 and 2/3: √(2 · 8/9 / 1) / 30.
-    assertEquals(1.96 * Math.sqrt(16 / 9.0) / 30, increase.halfWidth(), 1e-12);
-    assertEquals(0, original.above(original).mean());
-  }
-
   private static Compress.Config config(double maxLossIncrease, int evaluateTokens) {
     return new Compress.Config(maxLossIncrease, evaluateTokens, "", "", "");
   }

@@ -3,6 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
+import dev.imago.data.HeldOutLoss;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
@@ -38,7 +39,7 @@ final class TextSystems {
   private @Nullable Advice advice;
 
   /// What one model gives.
-  private record Measured(double[] bits, List<String> answers) {}
+  private record Measured(HeldOutLoss loss, List<String> answers) {}
 
   private TextSystems(
       Map<String, Weights> models,
@@ -189,17 +190,17 @@ final class TextSystems {
 
   private Measured measure(String name, Model model, HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
-    double[] bits;
+    HeldOutLoss loss;
     try (Progress progress =
         run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
-      bits = text.bits(model, progress);
+      loss = text.loss(model, progress);
     }
     if (prompts.isEmpty()) {
-      return new Measured(bits, List.of());
+      return new Measured(loss, List.of());
     }
     try (Progress progress =
         run.progress("answer held-out prompts, " + name, prompts.size(), "answers")) {
-      return new Measured(bits, model.answers(prompts, config.maxNewTokens(), progress));
+      return new Measured(loss, model.answers(prompts, config.maxNewTokens(), progress));
     }
   }
 
@@ -218,13 +219,14 @@ final class TextSystems {
   private static void measureText(
       Report report, HeldOutText text, Map<String, Measured> measured, Baseline bigram)
       throws InterruptedException {
-    double[] bytes = text.bytes();
     int n = text.units();
-    measured.forEach(
-        (name, m) ->
-            report.measure("bits-per-byte." + name, BITS, n, Bootstrap.ratio(m.bits(), bytes)));
-    report.measure(
-        "bits-per-byte.bigram", BITS, n, Bootstrap.ratio(text.bits(bigram, Progress.NONE), bytes));
+    var losses = new LinkedHashMap<String, HeldOutLoss>();
+    measured.forEach((name, m) -> losses.put(name, m.loss()));
+    losses.put("bigram", text.loss(bigram, Progress.NONE));
+    losses.forEach(
+        (name, loss) ->
+            report.measure(
+                "bits-per-byte." + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
     if (n >= 2 && measured.containsKey(BASE)) {
       report.compare(BEATS_BIGRAM, "bits-per-byte.base", "bits-per-byte.bigram", true);
     }

@@ -53,7 +53,7 @@ public final class HeldOutText {
   }
 
   /// Bytes of each unit's scored part.
-  public double[] bytes() {
+  private double[] bytes() {
     double[] bytes = new double[units()];
     for (int b = 0; b < excerpts.blocks().size(); b++) {
       bytes[unit(b)] += excerpts.blocks().get(b).bytes();
@@ -62,7 +62,7 @@ public final class HeldOutText {
   }
 
   /// Tokens of each unit's scored part.
-  public double[] unitTokens() {
+  private double[] unitTokens() {
     double[] tokens = new double[units()];
     for (int b = 0; b < excerpts.blocks().size(); b++) {
       tokens[unit(b)] += excerpts.blocks().get(b).scored();
@@ -70,8 +70,12 @@ public final class HeldOutText {
     return tokens;
   }
 
-  /// Bits that a model needs for each unit's scored part.
-  public double[] bits(Scorer scorer, Progress progress) throws InterruptedException {
+  /// What a model needs for each unit's scored part.
+  public HeldOutLoss loss(Scorer scorer, Progress progress) throws InterruptedException {
+    return new HeldOutLoss(bits(scorer, progress), unitTokens(), bytes());
+  }
+
+  private double[] bits(Scorer scorer, Progress progress) throws InterruptedException {
     double[] bits = new double[units()];
     for (int b = 0; b < excerpts.blocks().size(); b++) {
       Excerpts.Block block = excerpts.blocks().get(b);
