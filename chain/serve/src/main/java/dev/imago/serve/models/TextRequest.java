@@ -1,7 +1,7 @@
 package dev.imago.serve.models;
 
 import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Fields;
+import dev.imago.serve.http.JsonFields;
 import java.util.List;
 import java.util.Set;
 
@@ -17,7 +17,7 @@ public record TextRequest(
       Set.of("model", "input", "truncate_prompt_tokens", "user", "priority");
 
   /// @param path of the route, for a model that belongs elsewhere
-  public static TextRequest read(Fields fields, Models models, String path) {
+  public static TextRequest read(JsonFields fields, Models models, String path) {
     fields.refuseOthers(KNOWN);
     ServedPredictor model = models.predicting(fields.string("model"), path);
     List<String> texts = fields.strings("input", MOST_TEXTS);

@@ -114,7 +114,7 @@ final class Texts {
         rows(in, Format.TSV, place, left);
       }
       case TAGGED -> {
-        tally.tell(
+        listener.tell(
             place,
             "is read as words with their tags, a sentence a text, without the tags; collect.lines=false"
                 + " reads it as one text");
