@@ -1,0 +1,166 @@
+package dev.imago.annotate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.core.Ref;
+import dev.imago.data.Corpus;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Labels;
+import dev.imago.data.Split;
+import dev.imago.fixtures.FakeRun;
+import dev.imago.tasks.Tasks;
+import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.classification.ClassifiedText;
+import dev.imago.tasks.tagging.Tagging;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class GivenTasksTest {
+  @TempDir Path folder;
+  private int runs;
+
+  private Annotate.Config config(String task, Path labels, String... settings) {
+    ObjectNode fields = JsonMapper.shared().createObjectNode();
+    fields.put("task", task);
+    fields.put("labels", labels.toString());
+    for (String setting : settings) {
+      String[] parts = setting.split("=", 2);
+      fields.set(parts[0], JsonMapper.shared().readTree(parts[1]));
+    }
+    return Binder.bind("annotate", fields, new Annotate().defaults());
+  }
+
+  private Corpus corpus(List<String> train, List<String> heldout) throws IOException {
+    Path of = Files.createDirectories(folder.resolve("corpus" + runs++));
+    try (var trains = new Documents.Writer(of, "train");
+        var heldouts = new Documents.Writer(of, "heldout")) {
+      for (String text : train) {
+        trains.write(new Document("t" + text, text, "s", Map.of()));
+      }
+      for (String text : heldout) {
+        heldouts.write(new Document("h" + text, text, "s", Map.of()));
+      }
+    }
+    return new Corpus(new Ref("corpus", "0".repeat(64)), of);
+  }
+
+  private FakeRun run() {
+    return new FakeRun(folder.resolve("run" + runs++), 1);
+  }
+
+  private Labels annotate(FakeRun run, Corpus corpus, Annotate.Config config) throws Exception {
+    return new Annotate().run(new Annotate.Inputs(corpus), config, run).labels();
+  }
+
+  private static String rows(int n) {
+    return IntStream.range(0, n)
+        .mapToObj(i -> "some text of number %d\t%s".formatted(i, i % 2 == 0 ? "even" : "odd"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void textsThatPreTrainingDoesNotReadAreHeldOutFirst() throws Exception {
+    Path file = Files.writeString(folder.resolve("rows.txt"), rows(40));
+    List<String> read =
+        IntStream.range(0, 30).mapToObj(i -> "some text of number " + i).toList();
+    List<String> unread =
+        IntStream.range(30, 38).mapToObj(i -> "some text of number " + i).toList();
+    FakeRun run = run();
+    Labels labels =
+        annotate(run, corpus(read, unread), config("classify", file, "heldoutFraction=0.25"));
+    assertEquals(new Classification(List.of("even", "odd")), Tasks.read(labels.folder()));
+    var task = (Classification) Tasks.read(labels.folder());
+    List<ClassifiedText> heldout = task.examples(labels.folder(), Split.HELDOUT);
+    assertEquals(10, heldout.size());
+    assertTrue(heldout.stream().noneMatch(e -> read.contains(e.text())), heldout.toString());
+    assertEquals(30, task.examples(labels.folder(), Split.TRAIN).size());
+    assertEquals(List.of("all texts", "30", "10"), run.row("Labelled", "all texts"));
+    FakeRun more = run();
+    annotate(more, corpus(read, unread), config("classify", file, "heldoutFraction=0.5"));
+    assertTrue(
+        more.notes().stream().anyMatch(n -> n.startsWith("10 of 20 held-out texts stand")),
+        more.notes().toString());
+  }
+
+  @Test
+  void aTextThatStandsTwiceCountsOnceAndItIsTold() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("rows.txt"),
+            rows(20) + "\nsome text of number 1\todd\nsome text of number 2\todd\n");
+    FakeRun run = run();
+    Labels labels = annotate(run, corpus(List.of(), List.of()), config("classify", file));
+    var task = (Classification) Tasks.read(labels.folder());
+    int all = 0;
+    for (Split split : Split.values()) {
+      all += task.examples(labels.folder(), split).size();
+    }
+    assertEquals(20, all);
+    assertTrue(run.notes().contains("left out: 1 texts that stand there before"));
+    assertTrue(
+        run.notes().contains(
+            "left out: 1 texts that stand there before with other labels, such as rows.txt#3 and rows.txt#22: the first counts"),
+        run.notes().toString());
+  }
+
+  @Test
+  void numbersGetTheirNamesFromAFile() throws Exception {
+    Path names = Files.writeString(folder.resolve("names.txt"), "finance\nsport\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("rows.txt"), rows(20).replace("even", "0").replace("odd", "1"));
+    Labels labels =
+        annotate(
+            run(),
+            corpus(List.of(), List.of()),
+            config("classify", file, "labelNames=\"" + names + "\""));
+    assertEquals(List.of("finance", "sport"), Tasks.read(labels.folder()).output().names());
+  }
+
+  @Test
+  void wordsWithTagsAreLabels() throws Exception {
+    String sentences =
+        IntStream.range(0, 30)
+            .mapToObj(i -> "in O\nOslo B-LOC\nx" + i + " O\n\n")
+            .collect(Collectors.joining());
+    Path file = Files.writeString(folder.resolve("rows.txt"), sentences);
+    FakeRun run = run();
+    Labels labels = annotate(run, corpus(List.of(), List.of()), config("tag", file));
+    assertEquals(new Tagging(List.of("O", "B-LOC", "I-LOC")), Tasks.read(labels.folder()));
+    assertEquals("LOC", run.row("Labelled", "LOC").getFirst());
+  }
+
+  @Test
+  void whatCannotBeLabelsIsRefused() throws Exception {
+    Path one = Files.writeString(folder.resolve("one.txt"), rows(20).replace("odd", "even"));
+    Corpus empty = corpus(List.of(), List.of());
+    var single =
+        assertThrows(InputException.class, () -> annotate(run(), empty, config("classify", one)));
+    assertTrue(single.getMessage().contains("classes = 1"), single.getMessage());
+    var unknown = assertThrows(ConfigException.class, () -> config("clasify", one));
+    assertTrue(unknown.getMessage().contains("classify"), unknown.getMessage());
+    ObjectNode none = JsonMapper.shared().createObjectNode().put("task", "tag");
+    var missing =
+        assertThrows(
+            ConfigException.class, () -> Binder.bind("annotate", none, new Annotate().defaults()));
+    assertTrue(missing.getMessage().contains("--labels"), missing.getMessage());
+    var twice = Files.writeString(folder.resolve("twice.txt"), "a\na\n");
+    var config = config("classify", one, "labelNames=\"" + twice + "\"");
+    assertThrows(ConfigException.class, () -> new Annotate().external(config));
+  }
+}
