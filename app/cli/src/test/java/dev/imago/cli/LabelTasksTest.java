@@ -22,8 +22,25 @@ class LabelTasksTest {
   private static final List<String> NAMES = List.of("Oslo", "Paris", "Turin", "Bergen", "Lyon");
   private static final List<String> PLAIN =
       List.of(
-          "people", "often", "walk", "near", "old", "houses", "while", "rain", "falls", "slowly",
-          "over", "small", "gardens", "and", "many", "streets", "where", "children", "play");
+          "people",
+          "often",
+          "walk",
+          "near",
+          "old",
+          "houses",
+          "while",
+          "rain",
+          "falls",
+          "slowly",
+          "over",
+          "small",
+          "gardens",
+          "and",
+          "many",
+          "streets",
+          "where",
+          "children",
+          "play");
   private static final List<String> MONEY = List.of("bank", "loan", "price", "market", "credit");
   private static final List<String> SPORT = List.of("goal", "team", "match", "coach", "league");
 
@@ -55,7 +72,8 @@ class LabelTasksTest {
     assertEquals(0, exit);
     var scores = new HashMap<String, Double>();
     JsonNode json = JsonMapper.shared().readTree(only(workspace, "scores", "scores.json"));
-    json.get("scores").forEach(s -> scores.put(s.get("name").asString(), s.get("value").asDouble()));
+    json.get("scores")
+        .forEach(s -> scores.put(s.get("name").asString(), s.get("value").asDouble()));
     return scores;
   }
 

@@ -76,8 +76,7 @@ class GivenTasksTest {
   @Test
   void textsThatPreTrainingDoesNotReadAreHeldOutFirst() throws Exception {
     Path file = Files.writeString(folder.resolve("rows.txt"), rows(40));
-    List<String> read =
-        IntStream.range(0, 30).mapToObj(i -> "some text of number " + i).toList();
+    List<String> read = IntStream.range(0, 30).mapToObj(i -> "some text of number " + i).toList();
     List<String> unread =
         IntStream.range(30, 38).mapToObj(i -> "some text of number " + i).toList();
     FakeRun run = run();
@@ -113,8 +112,10 @@ class GivenTasksTest {
     assertEquals(20, all);
     assertTrue(run.notes().contains("left out: 1 texts that stand there before"));
     assertTrue(
-        run.notes().contains(
-            "left out: 1 texts that stand there before with other labels, such as rows.txt#3 and rows.txt#22: the first counts"),
+        run.notes()
+            .contains(
+                "left out: 1 texts that stand there before with other labels, such as rows.txt#3"
+                    + " and rows.txt#22: the first counts"),
         run.notes().toString());
   }
 

@@ -88,7 +88,9 @@ class LabelSystemsTest {
   private Weights model(String name, Output output, char hash) throws Exception {
     Path to = Files.createDirectories(folder.resolve(name));
     String config =
-        Architectures.ofDepth(1, 300, 64).withOutput(output).configJson(new Specials(0, List.of(0)));
+        Architectures.ofDepth(1, 300, 64)
+            .withOutput(output)
+            .configJson(new Specials(0, List.of(0)));
     Files.writeString(to.resolve("config.json"), config);
     return new Weights(new Ref("weights", String.valueOf(hash).repeat(64)), to);
   }
@@ -166,8 +168,7 @@ class LabelSystemsTest {
   @Test
   void aModelOfClassesStandsBesideItsBaselinesWithWilsonsInterval() throws Exception {
     FakeRun run = run();
-    JsonNode scores =
-        scores(run, List.of(model("m", TOPICS.output(), '1')), List.of(topics()));
+    JsonNode scores = scores(run, List.of(model("m", TOPICS.output(), '1')), List.of(topics()));
     JsonNode tuned = named(scores, "accuracy.tuned");
     assertEquals(95, tuned.get("value").asDouble(), 1e-9);
     Bootstrap.Interval interval = Wilson.interval(0.95, 20, 0.95);
@@ -182,7 +183,10 @@ class LabelSystemsTest {
         List.of("sport", "5", "6", "83.3", "100.0", "90.9"),
         run.row("tuned, held out, by label", "sport"));
     assertTrue(
-        run.tables().getOrDefault("verdicts", List.of()).toString().contains("tuned beats majority by accuracy"));
+        run.tables()
+            .getOrDefault("verdicts", List.of())
+            .toString()
+            .contains("tuned beats majority by accuracy"));
   }
 
   @Test

@@ -106,8 +106,7 @@ public final class Server implements AutoCloseable {
   ///
   /// @param log where the access log goes if it is to go to standard error
   public static Server start(ServerConfig config, Predictor model, OutputStream log) {
-    return start(
-        config, new PredictorScoring(model), Clock.systemUTC(), new SecureRandom(), log);
+    return start(config, new PredictorScoring(model), Clock.systemUTC(), new SecureRandom(), log);
   }
 
   /// @param backend closed by the server

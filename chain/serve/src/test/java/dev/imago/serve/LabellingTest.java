@@ -176,7 +176,8 @@ class LabellingTest {
             message);
       }
     }
-    try (var chat = new Running(Running.config(folder.resolve("chat")), new ScriptedBackend(100, "Hi."))) {
+    try (var chat =
+        new Running(Running.config(folder.resolve("chat")), new ScriptedBackend(100, "Hi."))) {
       var response = chat.post("/classify", "{\"input\":\"a\"}");
       assertEquals(400, response.statusCode());
       assertTrue(response.body().contains("/v1/chat/completions"), response.body());

@@ -73,8 +73,7 @@ final class ColumnRows extends Rows {
 
   private static boolean isAside(String line, List<String> cells) {
     return cells.getFirst().equals("-DOCSTART-")
-        || (line.startsWith("#")
-            && (cells.size() < 2 || !TAG.matcher(cells.getLast()).matches()));
+        || (line.startsWith("#") && (cells.size() < 2 || !TAG.matcher(cells.getLast()).matches()));
   }
 
   @Override

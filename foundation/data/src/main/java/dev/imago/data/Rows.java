@@ -12,7 +12,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The rows of a JSONL, JSON, CSV or TSV stream, or of CoNLL's columns, one at a time, each with the line where it begins.
+/// The rows of a JSONL, JSON, CSV or TSV stream, or of CoNLL's columns, one at a time, each with
+/// the line where it begins.
 ///
 /// A row is an object of fields by name. JSON gives the elements of its array; an object that holds
 /// arrays of objects gives theirs, and any other object is one row. CSV is RFC 4180's, with `,`,

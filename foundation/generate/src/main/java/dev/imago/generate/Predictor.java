@@ -62,9 +62,7 @@ public final class Predictor implements AutoCloseable {
   public static Output tells(Path path) throws IOException {
     Path config = path.resolve("config.json");
     boolean folder = Files.isRegularFile(config) && !Files.exists(path.resolve("model.gguf"));
-    return folder
-        ? Architectures.read(Files.readString(config)).output()
-        : new Output.NextToken();
+    return folder ? Architectures.read(Files.readString(config)).output() : new Output.NextToken();
   }
 
   /// What the model says of itself.

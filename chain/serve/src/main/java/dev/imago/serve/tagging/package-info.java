@@ -1,4 +1,5 @@
-/// Spans of names, chunks or slots in texts: `POST /tag`, with the fields of transformers' pipeline.
+/// Spans of names, chunks or slots in texts: `POST /tag`, with the fields of transformers'
+/// pipeline.
 @NullMarked
 package dev.imago.serve.tagging;
 

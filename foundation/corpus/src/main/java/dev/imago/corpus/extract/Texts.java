@@ -116,8 +116,8 @@ final class Texts {
       case TAGGED -> {
         listener.tell(
             place,
-            "is read as words with their tags, a sentence a text, without the tags; collect.lines=false"
-                + " reads it as one text");
+            "is read as words with their tags, a sentence a text, without the tags;"
+                + " collect.lines=false reads it as one text");
         rows(in, Format.COLUMNS, place, left);
       }
       case JSONL -> {

@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 public final class TagRows implements LabelReader<TaggedWords> {
   private static final Pattern TAG = Pattern.compile("O|[BIESMU]-\\S+");
   private static final List<String> WORD_FIELDS = List.of("words", "tokens", "sentence", "text");
-  private static final List<String> TAG_FIELDS = List.of("tags", "ner_tags", "labels", "tag", "ner");
+  private static final List<String> TAG_FIELDS =
+      List.of("tags", "ner_tags", "labels", "tag", "ner");
 
   private final Settings settings;
   private final Given<TaggedWords> given = new Given<>();
@@ -87,8 +88,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
     if (words.isEmpty()) {
       return;
     }
-    given.take(
-        new TaggedWords(file + "#" + given.row(), List.copyOf(words), bio(tags), file));
+    given.take(new TaggedWords(file + "#" + given.row(), List.copyOf(words), bio(tags), file));
     words.clear();
     tags.clear();
   }

@@ -37,8 +37,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   /// What a line of labels is.
   private static final String FORM = "{\"id\":…,\"words\":[…],\"tags\":[…],\"source\":…}";
 
-  private static final EncodeOptions AROUND =
-      EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
+  private static final EncodeOptions AROUND = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
   private static final int LONGEST_HINT = 80;
 
   private static final Words WORDS =

@@ -35,8 +35,7 @@ public record Word(String text, int start, int end) {
     while (end < text.length()) {
       int point = text.codePointAt(end);
       int next = end + Character.charCount(point);
-      boolean inside =
-          joins(point) && next < text.length() && isRun(text.codePointAt(next));
+      boolean inside = joins(point) && next < text.length() && isRun(text.codePointAt(next));
       if (!isRun(point) && !inside) {
         break;
       }
@@ -56,7 +55,9 @@ public record Word(String text, int start, int end) {
   }
 
   private static boolean isRun(int point) {
-    return (Character.isLetterOrDigit(point) || Character.getType(point) == Character.NON_SPACING_MARK || point == '_')
+    return (Character.isLetterOrDigit(point)
+            || Character.getType(point) == Character.NON_SPACING_MARK
+            || point == '_')
         && !Sentence.isSolid(point);
   }
 

@@ -27,8 +27,7 @@ class ClassRowsTest {
   void columnsBetweenTabsAreATextAndTheNumberOfItsClass() throws Exception {
     var settings = new Settings("", "", List.of("finance", "realty", "stocks"));
     var rows = read(settings, null, "体验巅峰 创新概览\t2\n铁树开花 组图\t0\n同步首秀 港股回调\t2\n");
-    assertEquals(
-        List.of("stocks:体验巅峰 创新概览", "finance:铁树开花 组图", "stocks:同步首秀 港股回调"), taken(rows));
+    assertEquals(List.of("stocks:体验巅峰 创新概览", "finance:铁树开花 组图", "stocks:同步首秀 港股回调"), taken(rows));
     assertEquals(List.of("finance", "realty", "stocks"), rows.task().labels());
   }
 
@@ -51,12 +50,11 @@ class ClassRowsTest {
   void fieldsThatAreNamedComeFirst() throws Exception {
     var settings = new Settings("b", "c", List.of());
     String text = "text,label,b,c\nlong text here,1,short,no\nother text there,0,small,yes\n";
-    assertEquals(
-        List.of("no:short", "yes:small"), taken(read(settings, Rows.Format.CSV, text)));
+    assertEquals(List.of("no:short", "yes:small"), taken(read(settings, Rows.Format.CSV, text)));
     var wrong = new Settings("", "colour", List.of());
-    var error =
-        assertThrows(InputException.class, () -> read(wrong, Rows.Format.CSV, text));
-    assertTrue(error.getMessage().contains("labelField = «colour» is no field"), error.getMessage());
+    var error = assertThrows(InputException.class, () -> read(wrong, Rows.Format.CSV, text));
+    assertTrue(
+        error.getMessage().contains("labelField = «colour» is no field"), error.getMessage());
   }
 
   @Test

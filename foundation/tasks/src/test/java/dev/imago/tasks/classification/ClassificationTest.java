@@ -49,8 +49,7 @@ class ClassificationTest {
     LabelLines.write(
         folder, Split.TRAIN, List.of(text(1, "the bank", "money"), text(2, "the game", "sport")));
     Encoded encoded = TASK.encoder(folder).encode(folder, Split.TRAIN, 100);
-    assertArrayEquals(
-        tokenizer.encodeOrdinary("the bank"), encoded.sequences().getFirst().ids());
+    assertArrayEquals(tokenizer.encodeOrdinary("the bank"), encoded.sequences().getFirst().ids());
     assertArrayEquals(new int[] {1}, encoded.sequences().getFirst().targets());
     assertArrayEquals(new int[] {0}, encoded.sequences().getLast().targets());
     assertEquals(List.of(), encoded.notes());
@@ -65,8 +64,7 @@ class ClassificationTest {
     Encoded encoded = TASK.encoder(folder).encode(folder, Split.TRAIN, 3);
     int[] whole = tokenizer.encodeOrdinary(longer);
     assertTrue(whole.length > 3);
-    assertArrayEquals(
-        java.util.Arrays.copyOf(whole, 3), encoded.sequences().getFirst().ids());
+    assertArrayEquals(java.util.Arrays.copyOf(whole, 3), encoded.sequences().getFirst().ids());
     assertTrue(
         encoded.notes().getFirst().startsWith("train: 1 of 2 texts are longer than 3 tokens"),
         encoded.notes().getFirst());
@@ -77,8 +75,7 @@ class ClassificationTest {
     tokenizer();
     LabelLines.write(folder, Split.TRAIN, List.of(text(1, "the bank", "weather")));
     var encoder = TASK.encoder(folder);
-    var error =
-        assertThrows(InputException.class, () -> encoder.encode(folder, Split.TRAIN, 100));
+    var error = assertThrows(InputException.class, () -> encoder.encode(folder, Split.TRAIN, 100));
     assertTrue(error.getMessage().contains("label = «weather»"), error.getMessage());
   }
 

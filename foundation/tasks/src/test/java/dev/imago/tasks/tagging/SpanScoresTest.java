@@ -44,8 +44,7 @@ class SpanScoresTest {
     assertEquals(
         List.of(new Span("A", 0, 2), new Span("B", 2, 3), new Span("A", 4, 5)),
         Span.of(tags("I-A I-A I-B O I-A")));
-    assertEquals(
-        List.of(new Span("A", 0, 1), new Span("A", 1, 3)), Span.of(tags("B-A B-A I-A O")));
+    assertEquals(List.of(new Span("A", 0, 1), new Span("A", 1, 3)), Span.of(tags("B-A B-A I-A O")));
     assertEquals(List.of(), Span.of(List.of()));
   }
 
