@@ -62,6 +62,12 @@ final class DoctorCommand implements Callable<Integer> {
           "%.0f GFLOP/s on %d threads".formatted(torch.gemmGigaflops(), cores),
           torch.gemmGigaflops() > 10 * cores,
           "far below a modern core; is another program at work?");
+    } catch (NoClassDefFoundError e) {
+      tell(
+          "libtorch",
+          "not in this installation",
+          false,
+          "training needs it, serving does not: take the release that has it");
     } catch (LinkageError e) {
       tell(
           "libtorch",

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// post-processor or padding put in, is at 0 … 0, in no word and, as a rule, in no sequence.
 ///
 /// Tokens are counted from 0, as are words and the sequences (texts) that went in.
+///
+/// Longer than most files, because it has the many small accessors of Hugging Face's `Encoding`.
 public final class Encoding {
   /// No word, no sequence.
   public static final int NONE = -1;

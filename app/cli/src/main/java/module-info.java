@@ -1,0 +1,39 @@
+/// The command line, which sees all.
+module dev.imago.cli {
+  requires dev.imago.annotate;
+  requires dev.imago.collect;
+  requires dev.imago.compress;
+  requires dev.imago.core;
+  requires dev.imago.data;
+  requires dev.imago.evaluate;
+  requires dev.imago.feedback;
+  requires dev.imago.generate;
+  requires dev.imago.model;
+  requires dev.imago.prepare;
+  requires dev.imago.pretrain;
+  requires dev.imago.serve;
+  requires dev.imago.tasks;
+  requires dev.imago.templates;
+  requires dev.imago.tensor;
+  requires dev.imago.tokenize;
+  requires dev.imago.tokenizers;
+  requires dev.imago.torch;
+  requires dev.imago.training;
+  requires dev.imago.tune;
+  requires dev.imago.vocabularies;
+  requires info.picocli;
+  requires java.logging;
+  requires java.management;
+  requires jdk.incubator.vector;
+  requires jdk.management;
+  requires static org.jspecify;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
+
+  // picocli fills commands, core and Jackson records.
+  opens dev.imago.cli to
+      dev.imago.core,
+      info.picocli,
+      tools.jackson.databind;
+}

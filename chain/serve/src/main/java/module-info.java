@@ -1,0 +1,27 @@
+/// GGUF to answers over HTTP.
+@SuppressWarnings("requires-automatic") // Micrometer has names, and no descriptors
+module dev.imago.serve {
+  requires dev.imago.model;
+  requires dev.imago.tasks;
+  requires dev.imago.templates;
+  requires dev.imago.tensor;
+  requires dev.imago.tokenizers;
+  requires io.helidon.common.tls;
+  requires io.helidon.http;
+  requires io.helidon.webserver;
+  requires java.base;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires static transitive org.jspecify;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires transitive dev.imago.core;
+  requires transitive dev.imago.data;
+  requires transitive dev.imago.generate;
+
+  exports dev.imago.serve;
+
+  // Jackson binds records that are not public.
+  opens dev.imago.serve to
+      tools.jackson.databind;
+}

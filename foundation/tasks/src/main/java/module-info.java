@@ -1,0 +1,17 @@
+/// What a model is trained and measured for.
+module dev.imago.tasks {
+  requires static transitive org.jspecify;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires transitive dev.imago.core;
+  requires transitive dev.imago.data;
+  requires transitive dev.imago.model;
+  requires transitive dev.imago.templates;
+  requires transitive dev.imago.tokenizers;
+
+  exports dev.imago.tasks;
+
+  // Jackson binds records that are not public.
+  opens dev.imago.tasks to
+      tools.jackson.databind;
+}
