@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /// The descriptors of our modules, as they lie on this class path, in folders or jars.
 class ModulesTest {
   /// Whose parts are open, to whoever builds a tokenizer (`decisions/0008`) or reads files.
-  private static final Set<String> IN_PARTS =
-      Set.of("dev.imago.tokenizers", "dev.imago.corpus");
+  private static final Set<String> IN_PARTS = Set.of("dev.imago.tokenizers", "dev.imago.corpus");
 
   /// Of tests alone, and no module.
   private static final String FIXTURES = "imago-fixtures";
