@@ -5,6 +5,8 @@ import dev.imago.data.Document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Turns prose into «what stands there → what comes next».
 ///
@@ -14,9 +16,13 @@ import java.util.Locale;
 ///   paragraph. The prompt is `Continue: ` and the sentence, or `续写：` and the sentence where most
 ///   of its letters are Chinese or Japanese. Each sentence stands in one pair at most, so that
 ///   pairs tell as much as their number says.
+/// - A document that gives no pair, such as a headline or a line of verse: its first half → the
+///   rest of it, asked alike.
 final class ContinuationLabeller implements Labeller {
   static final String ENGLISH = "Continue: ";
   static final String CHINESE = "续写：";
+
+  private static final Pattern BLANK_LINES = Pattern.compile("\\n\\s*\\n");
 
   private final Config config;
 
@@ -48,7 +54,38 @@ final class ContinuationLabeller implements Labeller {
     } else {
       Paragraphs.of(document.text()).forEach(p -> sentences(p, pairs, skipped));
     }
+    if (pairs.isEmpty()) {
+      halves(document.text(), pairs);
+    }
     return new Labelled(pairs, skipped);
+  }
+
+  /// The first paragraph of one sentence that is long enough for two halves and short enough for
+  /// one pair.
+  private void halves(String text, List<Pair> pairs) {
+    for (String paragraph : BLANK_LINES.split(text.strip())) {
+      if (paragraph.length() > 4 * config.maxPromptCharacters()
+          || Sentences.of(paragraph).size() != 1) {
+        continue;
+      }
+      Optional<Halves> halves =
+          Halves.of(paragraph.strip())
+              .filter(two -> fits(two.first()) && fits(two.second()))
+              .filter(two -> two.first().length() < config.maxPromptCharacters());
+      if (halves.isPresent()) {
+        Halves two = halves.get();
+        String task = Sentences.chinese(paragraph) ? CHINESE : ENGLISH;
+        pairs.add(new Pair(pairs.size() + 1, task + two.first(), two.second()));
+        return;
+      }
+    }
+  }
+
+  private boolean fits(String half) {
+    double words = Sentences.words(half);
+    long visible = half.codePoints().filter(c -> !Character.isWhitespace(c)).count();
+    long letters = half.codePoints().filter(Character::isLetter).count();
+    return words >= config.minWords() && words <= config.maxWords() && 2 * letters >= visible;
   }
 
   private static boolean markdown(Document document) {

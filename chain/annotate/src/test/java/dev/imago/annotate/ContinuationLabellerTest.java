@@ -166,4 +166,23 @@ class ContinuationLabellerTest {
     label("a.txt", ".".repeat(200_000) + " \"".repeat(100_000));
     label("a.txt", "a ".repeat(500_000));
   }
+
+  @Test
+  void aTextWithoutAPairIsAskedByItsFirstHalf() {
+    assertEquals(
+        List.of("1 Continue: Shares of the two banks -> rose again on Friday morning"),
+        pairs("a.txt:1", "Shares of the two banks rose again on Friday morning"));
+    assertEquals(List.of("1 续写：词汇阅读是关键 -> 08年考研暑期英语复习全指南"), pairs("a.txt:1", "词汇阅读是关键 08年考研暑期英语复习全指南"));
+    assertEquals(List.of("1 续写：中国人民公安大学 -> 年硕士研究生目录"), pairs("a.txt:1", "中国人民公安大学年硕士研究生目录"));
+    assertEquals(
+        List.of("1 Continue: But soft, what light -> Through yonder window breaks"),
+        pairs("a.txt", "But soft, what light\nThrough yonder window breaks"));
+  }
+
+  @Test
+  void whatHasNoTwoHalvesGivesNone() {
+    assertEquals(List.of(), pairs("a.txt", "Exeunt"));
+    assertEquals(
+        List.of("paragraph of one sentence"), label("a.txt", "Exeunt").skipped());
+  }
 }

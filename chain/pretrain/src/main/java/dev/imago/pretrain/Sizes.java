@@ -11,7 +11,8 @@ record Sizes(int context, long tokens) {
   /// The longest context that is chosen.
   static final int LONGEST = 512;
 
-  private static final int SHORTEST = 64;
+  /// The shortest: a template, a question and an answer must have room, however short the texts.
+  private static final int SHORTEST = 256;
 
   /// The context for documents that are longer than any that is chosen for them.
   private static final int USUAL = 256;
@@ -59,7 +60,7 @@ record Sizes(int context, long tokens) {
     return context(lengths, train.size());
   }
 
-  /// The least power of two that holds nine documents of ten whole; less for a corpus that has not
+  /// The least power of two, from 256 on, that holds nine documents of ten whole; less for a corpus that has not
   /// so much.
   ///
   /// @param lengths of the documents, in tokens

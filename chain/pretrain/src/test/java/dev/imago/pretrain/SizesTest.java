@@ -14,9 +14,9 @@ class SizesTest {
 
   @Test
   void aContextHoldsShortDocumentsWhole() {
-    assertEquals(64, context(20, 1000));
-    assertEquals(64, context(64, 1000));
-    assertEquals(128, context(65, 1000));
+    assertEquals(256, context(20, 1000), "no shorter, or no answer has room");
+    assertEquals(256, context(256, 1000));
+    assertEquals(512, context(257, 1000));
     assertEquals(512, context(400, 1000));
     assertEquals(256, context(10_000, 10), "long ones are read in windows");
   }
@@ -24,7 +24,7 @@ class SizesTest {
   @Test
   void oneDocumentOfTenMayBeLonger() {
     long[] lengths = {20, 20, 20, 20, 20, 20, 20, 20, 20, 5000};
-    assertEquals(64, Sizes.context(lengths, 5180));
+    assertEquals(256, Sizes.context(lengths, 5180));
     lengths[8] = 300;
     assertEquals(512, Sizes.context(lengths, 5460));
   }

@@ -13,6 +13,8 @@ import dev.imago.core.Stage;
 import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
@@ -29,12 +31,14 @@ import dev.imago.tasks.Tasks;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Precision;
+import dev.imago.training.Batches;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingBounds;
 import dev.imago.training.TrainingCost;
 import dev.imago.training.Tuning;
+import dev.imago.training.Windows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +53,9 @@ import java.util.Optional;
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final long MOST_POSITIONS = 1 << 24;
 
-  public record Inputs(Weights base, Vocabulary vocabulary, Labels labels) {}
+  /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
+  public record Inputs(
+      Weights base, Vocabulary vocabulary, Labels labels, Optional<Tokens> tokens) {}
 
   /// @param tuned a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights tuned) {}
@@ -57,6 +63,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer
   /// @param maxEpochs bound on how often a pair is seen, which wins over `examples`
   /// @param batch examples in a step, at most
+  /// @param replay share of the steps, beside those of the examples, that read plain text of the
+  ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
   /// @param learningRate at its peak
@@ -73,6 +81,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int examples,
       int maxEpochs,
       int batch,
+      double replay,
       int longest,
       double learningRate,
       @Formerly("warmup") double warmupRatio,
@@ -88,6 +97,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Bounds.whole("examples", examples, 1, Integer.MAX_VALUE);
       Bounds.whole("maxEpochs", maxEpochs, 1, 1_000_000);
       Bounds.whole("batch", batch, 1, 1 << 16);
+      Bounds.number("replay", replay, 0, 0.95);
       if (longest != 0) {
         Bounds.whole("longest", longest, 8, 1 << 17);
       }
@@ -102,12 +112,12 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
 
     public static Config defaults() {
-      return new Config(16_000, 4, 32, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
+      return new Config(16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
     }
   }
 
   public Tune() {
-    super("tune", 2, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -135,16 +145,40 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     return TrainingCost.of(
         model,
         config.batch() * longest,
-        (examples + config.batch() - 1) / config.batch(),
-        examples * longest / 2,
+        Replay.steps((examples + config.batch() - 1) / config.batch(), config.replay()),
+        Math.round(examples * longest / 2 / (1 - config.replay())),
         known.threads());
   }
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Task task = Tasks.read(inputs.labels().folder());
+    if (config.replay() == 0) {
+      return tune(inputs, task, config, Optional.empty(), run);
+    }
+    if (!(task.output() instanceof Output.NextToken)) {
+      throw new ConfigException(
+          "tune.replay = %s is for models that write, and these labels are for %s; set it to 0"
+              .formatted(config.replay(), task.pipelineTag()));
+    }
+    Tokens tokens =
+        inputs
+            .tokens()
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        "tune.replay = %s needs the corpus as tokens, and the input tokens is not bound: run encode before, or set replay to 0"
+                            .formatted(config.replay())));
+    try (TokenShards text = TokenShards.open(tokens.folder(), Split.TRAIN)) {
+      return tune(inputs, task, config, Optional.of(text), run);
+    }
+  }
+
+  private static Outputs tune(
+      Inputs inputs, Task task, Config config, Optional<TokenShards> text, Run run)
+      throws InterruptedException {
     Path words = inputs.vocabulary().folder();
     Path labels = inputs.labels().folder();
-    Task task = Tasks.read(labels);
     Encoder encoder = task.encoder(words);
     String examples = task.words().examples();
     if (Examples.count(labels, Split.TRAIN) == 0) {
@@ -171,8 +205,21 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               ? List.of()
               : new EpochBatches(heldout, task.output(), config.batch(), run.seed(), padding).all();
       var batches = new EpochBatches(train, task.output(), config.batch(), run.seed(), padding);
-      long steps = batches.steps(config.examples(), config.maxEpochs());
-      run.note("%,d %s, %,d steps of %d".formatted(train.size(), examples, steps, config.batch()));
+      long ofTask = batches.steps(config.examples(), config.maxEpochs());
+      long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
+      Batches mixed =
+          text.isPresent()
+              ? new Replay(
+                  batches, windows(text.get(), train, context, config, run), config.replay())
+              : batches;
+      run.note(
+          "%,d %s, %,d steps of %d%s"
+              .formatted(
+                  train.size(),
+                  examples,
+                  ofTask,
+                  config.batch(),
+                  steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
       var settings =
           new Trainer.Settings(
               new Schedule(
@@ -186,7 +233,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               config.evaluateEvery(),
               "fine-tuning");
       double before = meanLoss(model, measured);
-      Trainer.Outcome outcome = new Trainer(model, batches, measured, settings, run).train();
+      Trainer.Outcome outcome = new Trainer(model, mixed, measured, settings, run).train();
       Draft draft = run.draft(Weights.class, "tuned");
       var stops = new ArrayList<Integer>(encoder.stops());
       stops.add(endOfText);
@@ -194,7 +241,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
         copy(words.resolve(name), draft.folder().resolve(name));
       }
-      var tuning = new ModelCard.Tuning(train.size(), steps * config.batch(), called(task));
+      var tuning = new ModelCard.Tuning(train.size(), ofTask * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
@@ -203,12 +250,21 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           List.of("", ""),
           List.of(
               List.of(examples, "%,d".formatted(train.size())),
-              List.of("examples seen", "%,d".formatted(batches.seen(steps))),
+              List.of("examples seen", "%,d".formatted(batches.seen(ofTask))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
       return new Outputs(draft.commit(Weights.class));
     }
+  }
+
+  /// Plain text in steps of about as many tokens as those of the task.
+  private static Windows windows(
+      TokenShards text, List<Sequence> train, int context, Config config, Run run) {
+    double mean = train.stream().mapToInt(Sequence::length).average().orElse(1);
+    int length = (int) Math.min(context, text.size() - 1);
+    int rows = (int) Math.max(1, Math.round(config.batch() * mean / length));
+    return new Windows(text, length, rows, 1, run.seed());
   }
 
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
