@@ -35,7 +35,9 @@ record Halves(String first, String second) {
     if (before == '\n') {
       return 3;
     }
-    if (Character.isWhitespace(after) || Character.isLowSurrogate(after) || MARKS.indexOf(after) >= 0) {
+    if (Character.isWhitespace(after)
+        || Character.isLowSurrogate(after)
+        || MARKS.indexOf(after) >= 0) {
       return 0;
     }
     if (MARKS.indexOf(before) >= 0 && Sentences.ideograph(after)) {

@@ -172,7 +172,8 @@ class ContinuationLabellerTest {
     assertEquals(
         List.of("1 Continue: Shares of the two banks -> rose again on Friday morning"),
         pairs("a.txt:1", "Shares of the two banks rose again on Friday morning"));
-    assertEquals(List.of("1 续写：词汇阅读是关键 -> 08年考研暑期英语复习全指南"), pairs("a.txt:1", "词汇阅读是关键 08年考研暑期英语复习全指南"));
+    assertEquals(
+        List.of("1 续写：词汇阅读是关键 -> 08年考研暑期英语复习全指南"), pairs("a.txt:1", "词汇阅读是关键 08年考研暑期英语复习全指南"));
     assertEquals(List.of("1 续写：中国人民公安大学 -> 年硕士研究生目录"), pairs("a.txt:1", "中国人民公安大学年硕士研究生目录"));
     assertEquals(
         List.of("1 Continue: But soft, what light -> Through yonder window breaks"),
@@ -182,7 +183,6 @@ class ContinuationLabellerTest {
   @Test
   void whatHasNoTwoHalvesGivesNone() {
     assertEquals(List.of(), pairs("a.txt", "Exeunt"));
-    assertEquals(
-        List.of("paragraph of one sentence"), label("a.txt", "Exeunt").skipped());
+    assertEquals(List.of("paragraph of one sentence"), label("a.txt", "Exeunt").skipped());
   }
 }

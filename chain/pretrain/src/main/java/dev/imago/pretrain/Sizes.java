@@ -60,8 +60,8 @@ record Sizes(int context, long tokens) {
     return context(lengths, train.size());
   }
 
-  /// The least power of two, from 256 on, that holds nine documents of ten whole; less for a corpus that has not
-  /// so much.
+  /// The least power of two, from 256 on, that holds nine documents of ten whole; less for a corpus
+  /// that has not so much.
   ///
   /// @param lengths of the documents, in tokens
   static int context(long[] lengths, long size) {

@@ -112,7 +112,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
 
     public static Config defaults() {
-      return new Config(16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
+      return new Config(
+          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
     }
   }
 
