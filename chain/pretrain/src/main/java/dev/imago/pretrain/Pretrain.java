@@ -28,8 +28,6 @@ import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 import dev.imago.torch.Precision;
-import dev.imago.training.Batches;
-import dev.imago.training.MaskedTokens;
 import dev.imago.training.Masking;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
@@ -38,7 +36,6 @@ import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingBounds;
 import dev.imago.training.TrainingCost;
-import dev.imago.training.Windows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +72,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param accumulate micro-batches in a step
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
   ///   corpus, 3.2 million at most
+  /// @param packing how documents become sequences
+  /// @param acrossDocuments whether documents that share a sequence see each other
   /// @param masking what is hidden of the text, where the architecture predicts masked tokens
   /// @param optimizer what a gradient does
   /// @param learningRate at its peak
@@ -99,6 +98,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
+  /// @param stopping what chooses the weights that come out, and ends training early
   /// @param heldoutTokens on which the held-out loss is measured
   public record Config(
       String architecture,
@@ -107,6 +107,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       int batch,
       int accumulate,
       long tokens,
+      Packing packing,
+      boolean acrossDocuments,
       Masking masking,
       OptimizerKind optimizer,
       double learningRate,
@@ -131,6 +133,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
+      Stopping stopping,
       long heldoutTokens) {
     public Config {
       if (!Architectures.names().contains(architecture)) {
@@ -173,9 +176,14 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             "decayRatio = %s and warmupRatio = %s are more than all steps together"
                 .formatted(decayRatio, warmupRatio));
       }
-      boolean masks =
-          Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST).output()
-              instanceof Output.MaskedToken;
+      ModelShape least =
+          Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
+      if (least.decoderStart().isPresent()) {
+        throw new ConfigException(
+            "architecture = %s answers one text with another, and pre-training reads texts that have no answers; tune one on labels"
+                .formatted(architecture));
+      }
+      boolean masks = least.output() instanceof Output.MaskedToken;
       if (!masks && !masking.equals(Masking.USUAL)) {
         throw new ConfigException(
             "masking is of architectures that predict masked tokens, and architecture = %s predicts the next one; leave it out"
@@ -189,6 +197,10 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
               maxGradNorm);
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
+      if (packing == Packing.PADDED && !acrossDocuments) {
+        throw new ConfigException(
+            "acrossDocuments = false has no meaning where packing = padded: each sequence is of one document; leave it out");
+      }
     }
 
     public static Config defaults() {
@@ -200,6 +212,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           8,
           1,
           0,
+          Packing.STREAM,
+          true,
           Masking.USUAL,
           OptimizerKind.ADAMW,
           3e-3,
@@ -224,6 +238,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           100,
           2,
           100,
+          Stopping.NONE,
           65_536);
     }
 
@@ -296,19 +311,10 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       ModelShape shape =
           config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
       try (TrainableModel model = begin(shape, config, run)) {
-        Windows windows = windows(train, sizes, config, run.seed());
-        List<Batch> measured =
-            heldout.size() > sizes.context()
-                ? windows(heldout, sizes, config, run.seed()).first(config.heldoutTokens())
-                : List.of();
-        Batches batches = windows;
-        if (masked != null) {
-          var hiding =
-              new MaskedTokens(
-                  windows, config.masking(), masked::continues, masked.ids(), run.seed());
-          batches = hiding;
-          measured = hiding.all(measured);
-        }
+        readable(model, config);
+        Material material =
+            Material.of(
+                train, heldout, config, sizes.context(), header.endOfText(), masked, run.seed());
         long steps = sizes.steps(config);
         run.note(
             "%,d parameters, width %d, context %d; %,d tokens, the corpus %.3g times, in %,d steps"
@@ -319,8 +325,12 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                     sizes.tokens(),
                     (double) sizes.tokens() / train.size(),
                     steps));
-        Trainer.Outcome outcome =
-            new Trainer(model, batches, measured, config.training(steps), run).train();
+        material.notes().forEach(run::note);
+        var trainer =
+            new Trainer(
+                model, material.batches(), material.heldout(), config.training(steps), run);
+        material.development().ifPresent(trainer::development);
+        Trainer.Outcome outcome = trainer.train();
         Draft draft = run.draft(Weights.class, "base");
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
@@ -338,8 +348,22 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
   }
 
-  private static Windows windows(TokenShards tokens, Sizes sizes, Config config, long seed) {
-    return new Windows(tokens, sizes.context(), config.batch(), config.accumulate(), seed);
+  /// Refuses what the architecture cannot read, before any work: two tokens show it.
+  private static void readable(TrainableModel model, Config config) {
+    int[] two = {0, 0};
+    int[] begins = config.acrossDocuments() ? new int[0] : new int[] {0, 1};
+    try {
+      float[] _ =
+          model.losses(new Batch(1, 2, two, new int[0], two, new float[0], begins));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          "pretrain.architecture = %s%s: %s"
+              .formatted(
+                  config.architecture(),
+                  config.acrossDocuments() ? "" : " with acrossDocuments = false",
+                  e.getMessage()),
+          e);
+    }
   }
 
   private static TrainableModel begin(ModelShape shape, Config config, Run run)

@@ -53,6 +53,11 @@ class PretrainConfigTest {
     assertTrue(
         refused("masking.unit=\"word\"").contains("architecture = llama predicts the next one"));
     assertTrue(refused("architecture=\"bert\"", "masking.share=0").contains("share = 0"));
+    assertTrue(
+        refused("architecture=\"t5\"").contains("architecture = t5 answers one text with another"));
+    assertTrue(
+        refused("packing=\"padded\"", "acrossDocuments=false").contains("where packing = padded"));
+    assertTrue(refused("stopping.patience=3").contains("development = 0 sets nothing apart"));
     assertTrue(refused("groups.layerDecay=2").contains("layerDecay = 2"));
   }
 

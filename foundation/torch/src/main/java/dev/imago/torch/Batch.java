@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param shares [R·K], the probability that a teacher gives to each choice; empty where K is 1 and
 ///   the target is certain
 /// @param source what an encoder reads for each of them; null where there is no encoder
+/// @param begins [B·T], for each id the place in its row where its text begins: what stands before
+///   it is not seen, and positions count from it; empty where each row is one text
 public record Batch(
     int sequences,
     int length,
@@ -23,7 +25,8 @@ public record Batch(
     int[] lengths,
     int[] targets,
     float[] shares,
-    @Nullable Source source) {
+    @Nullable Source source,
+    int[] begins) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
 
@@ -57,6 +60,16 @@ public record Batch(
       throw new IllegalArgumentException(
           "%d lengths of %d sequences".formatted(lengths.length, sequences));
     }
+    if (begins.length != 0 && begins.length != ids.length) {
+      throw new IllegalArgumentException(
+          "%d beginnings of %d ids".formatted(begins.length, ids.length));
+    }
+    for (int i = 0; i < begins.length; i++) {
+      if (begins[i] < 0 || begins[i] > i % length) {
+        throw new IllegalArgumentException(
+            "the text of id %d begins at %d".formatted(i % length, begins[i]));
+      }
+    }
     for (int one : lengths) {
       if (one < 1 || one > length) {
         throw new IllegalArgumentException(
@@ -78,9 +91,33 @@ public record Batch(
     }
   }
 
-  /// Sequences for a model without an encoder.
+  /// Sequences for a model with an encoder.
+  public Batch(
+      int sequences,
+      int length,
+      int[] ids,
+      int[] lengths,
+      int[] targets,
+      float[] shares,
+      @Nullable Source source) {
+    this(sequences, length, ids, lengths, targets, shares, source, new int[0]);
+  }
+
+  /// Rows of several texts.
+  public Batch(
+      int sequences,
+      int length,
+      int[] ids,
+      int[] lengths,
+      int[] targets,
+      float[] shares,
+      int[] begins) {
+    this(sequences, length, ids, lengths, targets, shares, null, begins);
+  }
+
+  /// One text a row, for a model without an encoder.
   public Batch(int sequences, int length, int[] ids, int[] lengths, int[] targets, float[] shares) {
-    this(sequences, length, ids, lengths, targets, shares, null);
+    this(sequences, length, ids, lengths, targets, shares, null, new int[0]);
   }
 
   /// Whole sequences with a certain target for each token, or for each sequence.
@@ -118,6 +155,7 @@ public record Batch(
         lengths.length == 0 ? lengths : Arrays.copyOfRange(lengths, from, to),
         Arrays.copyOfRange(targets, from * each, to * each),
         shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each),
-        source == null ? null : source.part(from, to));
+        source == null ? null : source.part(from, to),
+        begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length));
   }
 }

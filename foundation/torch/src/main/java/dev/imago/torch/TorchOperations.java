@@ -52,10 +52,21 @@ final class TorchOperations implements Operations<Slot, Activation> {
                   "sequences of %d are longer than the %d positions of the model"
                       .formatted(length, t.size(0) - from));
             }
-            yield t.narrow(0, from, length).repeat(sequences, 1);
+            yield batch.begins().length == 0
+                ? t.narrow(0, from, length).repeat(sequences, 1)
+                : torch.embedding(t, Replica.longs(places(from)));
           }
           case SEGMENT -> t.narrow(0, from, 1).expand(sequences * length, t.size(1));
         });
+  }
+
+  /// Each id's place in its text, and `from` more.
+  private long[] places(int from) {
+    long[] places = new long[batch.begins().length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i % length - batch.begins()[i] + from;
+    }
+    return places;
   }
 
   @Override
@@ -239,6 +250,10 @@ final class TorchOperations implements Operations<Slot, Activation> {
     boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
     boolean padded = !causal && batch.lengths().length > 0;
     boolean windowed = shape.window() > 0 && shape.window() < length;
+    if (bias == null && batch.begins().length > 0) {
+      int key = causal ? shape.window() : -1;
+      return windows.computeIfAbsent(key, _ -> apart(shape));
+    }
     if (bias == null && windowed) {
       return windows.computeIfAbsent(shape.window(), _ -> hidden(shape, false));
     }
@@ -247,7 +262,13 @@ final class TorchOperations implements Operations<Slot, Activation> {
     }
     return bias == null
         ? hidden(shape, padded)
-        : biases.computeIfAbsent(bias, table -> biased(shape, table, hidden(shape, padded)));
+        : biases.computeIfAbsent(
+            bias,
+            table ->
+                biased(
+                    shape,
+                    table,
+                    batch.begins().length > 0 ? apart(shape) : hidden(shape, padded)));
   }
 
   /// A bias by distance, which layers may share [1,H,T,T], and what a token does not see.
@@ -260,6 +281,25 @@ final class TorchOperations implements Operations<Slot, Activation> {
     }
     Tensor table = torch.embedding(replica.leaf(bias), Replica.longs(rows));
     return table.view(t, t, shape.heads()).permute(2, 0, 1).unsqueeze(0).add(mask);
+  }
+
+  /// −∞ for what a token does not see, of other texts or its own, else 0: [B,1,T,T].
+  private Tensor apart(AttentionShape shape) {
+    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
+    int window = shape.window() == 0 ? Integer.MAX_VALUE : shape.window();
+    int t = (int) length;
+    int[] begins = batch.begins();
+    float[] hidden = new float[(int) sequences * t * t];
+    for (int i = 0; i < hidden.length; i++) {
+      int row = i / t; // of all sequences together
+      int key = i % t;
+      int distance = row % t - key;
+      boolean seen =
+          begins[row] == begins[row - row % t + key]
+              && (!causal || distance >= 0 && distance < window);
+      hidden[i] = seen ? 0 : Float.NEGATIVE_INFINITY;
+    }
+    return Replica.floats(hidden, sequences, 1, t, t);
   }
 
   /// −∞ for what a token does not see, else 0: [1,1,T,T], or [B,1,1,T] for padding.
@@ -336,6 +376,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Slot recurrent,
       Slot inputBias,
       Slot recurrentBias) {
+    oneText("a recurrent layer");
     long d = replica.leaf(recurrent).size(1);
     Tensor zeros = torch.zeros(1, sequences, d);
     var weights =
@@ -371,6 +412,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
 
   @Override
   public Activation recent(int layer, Activation x, int count) {
+    oneText("what reads the tokens before");
     long d = x.tensor.size(1);
     Tensor rows = x.tensor.view(sequences, length, d);
     Tensor zeros = torch.zeros(sequences, count - 1L, d);
@@ -401,6 +443,13 @@ final class TorchOperations implements Operations<Slot, Activation> {
       rows[i] = (long) i * t + (pooling == Pooling.FIRST ? 0 : counting(i) - 1);
     }
     return new Activation(x.tensor.index_select(0, Replica.longs(rows)));
+  }
+
+  private void oneText(String who) {
+    if (batch.begins().length > 0) {
+      throw new IllegalArgumentException(
+          who + " reads a row as one text; texts of one row cannot be kept apart");
+    }
   }
 
   /// How many tokens of a sequence are no padding.

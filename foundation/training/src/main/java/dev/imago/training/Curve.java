@@ -34,6 +34,7 @@ final class Curve {
     var series =
         List.of(
             new Series("training", "#7aa6da", points("loss")),
+            new Series("development", "#5fa55a", points("developmentLoss")),
             new Series("held out", "#d9822b", points("heldoutLoss")));
     double right = 1;
     double low = Double.MAX_VALUE;
@@ -71,11 +72,9 @@ final class Curve {
       line(svg, x(x, right), HEIGHT - BOTTOM, x(x, right), HEIGHT - BOTTOM + 5);
       text(svg, x(x, right), HEIGHT - BOTTOM + 20, "middle", count(x));
     }
-    for (int i = 0; i < series.size(); i++) {
-      Series one = series.get(i);
-      if (one.points().isEmpty()) {
-        continue;
-      }
+    List<Series> drawn = series.stream().filter(one -> !one.points().isEmpty()).toList();
+    for (int i = 0; i < drawn.size(); i++) {
+      Series one = drawn.get(i);
       svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"").append(one.colour());
       svg.append("\" points=\"");
       for (double[] point : one.points()) {

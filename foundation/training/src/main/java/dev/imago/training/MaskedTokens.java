@@ -88,7 +88,13 @@ public record MaskedTokens(
       }
     }
     return new Batch(
-        batch.sequences(), batch.length(), ids, batch.lengths(), targets, new float[0]);
+        batch.sequences(),
+        batch.length(),
+        ids,
+        batch.lengths(),
+        targets,
+        new float[0],
+        batch.begins());
   }
 
   /// The units that may be chosen: from … to − 1.

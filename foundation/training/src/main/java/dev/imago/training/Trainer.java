@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The training loop: forward, backward, clip, update; held-out loss and checkpoint now and then.
@@ -28,6 +29,7 @@ public final class Trainer {
   private final Settings settings;
   private final Run run;
   private final LongSupplier nanos;
+  private @Nullable Development development;
 
   /// @param schedule the learning rate, and the number of steps
   /// @param optimizer what a gradient does
@@ -109,6 +111,12 @@ public final class Trainer {
     this.nanos = nanos;
   }
 
+  /// Chooses what comes out, and when it ends, by the loss of a development part.
+  public Trainer development(Development by) {
+    development = by;
+    return this;
+  }
+
   /// Where a run with this scratch folder would go on, as a part of a sentence.
   public static Optional<String> resumesAt(Path scratch) {
     return new Checkpoints(scratch)
@@ -135,13 +143,15 @@ public final class Trainer {
       run.note("goes on after step %,d of %,d".formatted(state.step(), steps));
     }
     long before = state.tokens();
+    Development part = development;
+    BestWeights bests = part == null ? null : new BestWeights(run.scratch(), part);
     var watch = new LossWatch(settings.title(), run::note);
     long begun = nanos.getAsLong();
     long saved = begun;
     long waited = 0;
     try (Progress progress = run.progress(settings.title(), steps, "steps")) {
       progress.add(state.step());
-      while (state.step() < steps) {
+      while (state.step() < steps && (bests == null || !bests.exhausted(curve))) {
         long step = state.step() + 1;
         long stepBegun = nanos.getAsLong();
         List<Batch> micro = batches.step(step);
@@ -160,11 +170,17 @@ public final class Trainer {
         if (done.whole() && (evaluate || save || step % 10 == 0 || step == 1)) {
           point(curve, state, done, evaluate, new Pace(rate, waited / 1e9));
           waited = 0;
+          if (evaluate && bests != null) {
+            onThreadOfItsOwn(step, () -> keep(bests, curve));
+          }
         }
         String remark = String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", watch.mean(), rate);
         boolean stop = told(progress, remark) || Thread.interrupted();
         if (save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes()) {
-          write(checkpoints, state, curve);
+          Checkpoints.State reached = state;
+          onThreadOfItsOwn(
+              step,
+              () -> checkpoints.write(model.replicas(), settings.optimizer(), reached, curve));
           saved = now;
         }
         if (stop) {
@@ -177,13 +193,47 @@ public final class Trainer {
           "%s: %,d of %,d steps changed nothing"
               .formatted(settings.title(), state.skipped(), steps));
     }
-    model.replicas().swapAverage();
     double seconds = (nanos.getAsLong() - begun) / 1e9;
+    double heldoutLoss = heldout.isEmpty() ? Double.NaN : lastValue(curve, "heldoutLoss");
+    if (bests == null || bests.best(curve).isEmpty()) {
+      model.replicas().swapAverage();
+    } else {
+      best(bests, curve, state);
+      heldoutLoss = heldout.isEmpty() ? Double.NaN : loss(state.step(), "held-out", heldout);
+    }
     return new Outcome(
         lastValue(curve, "loss"),
-        heldout.isEmpty() ? Double.NaN : lastValue(curve, "heldoutLoss"),
+        heldoutLoss,
         state.tokens(),
         (state.tokens() - before) / seconds);
+  }
+
+  /// Keeps what is measured: the average of the weights where one is kept.
+  private void keep(BestWeights bests, Curve curve) {
+    model.replicas().swapAverage();
+    try {
+      bests.keep(curve, model.replicas().values());
+    } finally {
+      model.replicas().swapAverage();
+    }
+  }
+
+  private void best(BestWeights bests, Curve curve, Checkpoints.State state) {
+    long steps = settings.schedule().steps();
+    if (state.step() < steps) {
+      run.note(
+          "%s: ends after step %,d of %,d: the development part has become no better"
+              .formatted(settings.title(), state.step(), steps));
+    }
+    List<BestWeights.Measured> best = bests.install(curve, model.replicas().values());
+    String which =
+        best.stream()
+            .map(m -> String.format(Locale.ROOT, "step %,d (%.4f)", m.step(), m.loss()))
+            .collect(Collectors.joining(", "));
+    run.note(
+        "%s: the weights are %s %s, by the loss of the development part"
+            .formatted(
+                settings.title(), best.size() == 1 ? "those of" : "the mean of those of", which));
   }
 
   /// What one step gave.
@@ -226,9 +276,15 @@ public final class Trainer {
     point.put("waitedSeconds", pace.waitedSeconds());
     point.put("residentBytes", ResidentMemory.bytes());
     point.put("time", System.currentTimeMillis() / 1e3);
-    if (evaluate && !heldout.isEmpty()) {
+    if (evaluate) {
       model.replicas().swapAverage();
-      point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+      Development part = development;
+      if (part != null) {
+        point.put("developmentLoss", loss(state.step(), "development", part.batches()));
+      }
+      if (!heldout.isEmpty()) {
+        point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+      }
       model.replicas().swapAverage();
     }
     curve.add(point);
@@ -239,15 +295,14 @@ public final class Trainer {
     }
   }
 
-  /// On a thread of its own: an interrupt would close the file under the writer.
-  private void write(Checkpoints checkpoints, Checkpoints.State state, Curve curve)
-      throws InterruptedException {
+  /// Writes on a thread of its own: an interrupt would close the file under the writer.
+  private static void onThreadOfItsOwn(long step, Runnable work) throws InterruptedException {
     var failure = new AtomicReference<@Nullable Throwable>();
     Thread writer =
         Thread.ofPlatform()
             .name("checkpoint")
             .uncaughtExceptionHandler((_, e) -> failure.set(e))
-            .start(() -> checkpoints.write(model.replicas(), settings.optimizer(), state, curve));
+            .start(work);
     boolean interrupted = false;
     while (writer.isAlive()) {
       try {
@@ -263,7 +318,7 @@ public final class Trainer {
       case Throwable e -> throw new IllegalStateException(e);
     }
     if (interrupted) {
-      throw new InterruptedException("interrupted after step " + state.step());
+      throw new InterruptedException("interrupted after step " + step);
     }
   }
 

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 /// @param length T
 /// @param sequences windows in a micro-batch
 /// @param accumulate micro-batches in a step
-public record Windows(TokenShards tokens, int length, int sequences, int accumulate, long seed)
+/// @param separate whether no document of a window sees or predicts another
+public record Windows(
+    TokenText tokens, int length, int sequences, int accumulate, boolean separate, long seed)
     implements Batches {
   public Windows {
     if (tokens.size() < length + 1L) {
@@ -23,6 +25,11 @@ public record Windows(TokenShards tokens, int length, int sequences, int accumul
           "%d tokens are fewer than one window of %d; give more text or a shorter context"
               .formatted(tokens.size(), length + 1));
     }
+  }
+
+  /// Of a whole split, whose documents see each other.
+  public Windows(TokenShards tokens, int length, int sequences, int accumulate, long seed) {
+    this(TokenText.of(tokens), length, sequences, accumulate, false, seed);
   }
 
   private long count() {
@@ -86,6 +93,23 @@ public record Windows(TokenShards tokens, int length, int sequences, int accumul
       System.arraycopy(window, 0, ids, s * length, length);
       System.arraycopy(window, 1, targets, s * length, length);
     }
-    return new Batch(starts.length, length, ids, targets);
+    if (!separate) {
+      return new Batch(starts.length, length, ids, targets);
+    }
+    int[] begins = new int[ids.length];
+    for (int s = 0; s < starts.length; s++) {
+      int document = tokens.documentAt(starts[s]);
+      for (int i = 0; i < length; i++) {
+        long at = starts[s] + i;
+        while (at >= tokens.start(document + 1)) {
+          document++;
+        }
+        begins[s * length + i] = (int) Math.max(0, tokens.start(document) - starts[s]);
+        if (at + 1 == tokens.start(document + 1)) {
+          targets[s * length + i] = Batch.IGNORED;
+        }
+      }
+    }
+    return new Batch(starts.length, length, ids, new int[0], targets, new float[0], begins);
   }
 }

@@ -1,0 +1,102 @@
+package dev.imago.pretrain;
+
+import dev.imago.data.TokenShards;
+import dev.imago.torch.Batch;
+import dev.imago.training.Batches;
+import dev.imago.training.Development;
+import dev.imago.training.DevelopmentPart;
+import dev.imago.training.MaskedTokens;
+import dev.imago.training.Packed;
+import dev.imago.training.Padded;
+import dev.imago.training.TokenText;
+import dev.imago.training.Windows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is trained on and measured, as the settings cut it.
+///
+/// @param heldout empty where there is too little
+/// @param notes what there is to say of it
+record Material(
+    Batches batches, List<Batch> heldout, Optional<Development> development, List<String> notes) {
+  /// A text's batches, to train on and to measure.
+  private record Cut(Batches batches, List<Batch> first) {}
+
+  /// @param masked for models of masked tokens
+  static Material of(
+      TokenShards train,
+      TokenShards heldout,
+      Pretrain.Config config,
+      int context,
+      int padding,
+      @Nullable MaskedVocabulary masked,
+      long seed) {
+    var notes = new ArrayList<String>();
+    TokenText training = TokenText.of(train);
+    Optional<Development> development = Optional.empty();
+    Stopping stopping = config.stopping();
+    if (stopping.development() > 0) {
+      DevelopmentPart part = DevelopmentPart.of(train, stopping.development(), seed);
+      training = part.training();
+      notes.add(
+          "%,d tokens of %,d documents are set apart as the development part"
+              .formatted(part.development().size(), part.development().documents()));
+      Cut cut = cut(part.development(), config, context, padding, masked, seed);
+      development =
+          Optional.of(
+              new Development(
+                  cut.first(), stopping.patience(), stopping.leastGain(), stopping.keepBest()));
+    }
+    Cut cut = cut(training, config, context, padding, masked, seed);
+    if (config.packing() == Packing.PACKED) {
+      var packed = (Packed) unmasked(cut.batches());
+      notes.add("packed sequences hold %.1f %% text".formatted(100 * packed.density()));
+    }
+    List<Batch> measured =
+        heldout.size() > context
+            ? cut(TokenText.of(heldout), config, context, padding, masked, seed).first()
+            : List.of();
+    return new Material(cut.batches(), measured, development, List.copyOf(notes));
+  }
+
+  private static Batches unmasked(Batches batches) {
+    return batches instanceof MaskedTokens masked ? masked.source() : batches;
+  }
+
+  private static Cut cut(
+      TokenText text,
+      Pretrain.Config config,
+      int context,
+      int padding,
+      @Nullable MaskedVocabulary masked,
+      long seed) {
+    int rows = config.batch();
+    int micro = config.accumulate();
+    boolean separate = !config.acrossDocuments();
+    long limit = config.heldoutTokens();
+    Cut cut =
+        switch (config.packing()) {
+          case STREAM -> {
+            var windows = new Windows(text, context, rows, micro, separate, seed);
+            yield new Cut(windows, windows.first(limit));
+          }
+          case PACKED -> {
+            var packed = new Packed(text, context, rows, micro, padding, separate, seed);
+            yield new Cut(packed, packed.first(limit));
+          }
+          case PADDED -> {
+            var padded = new Padded(text, context, rows, micro, padding, seed);
+            yield new Cut(padded, padded.first(limit));
+          }
+        };
+    if (masked == null) {
+      return cut;
+    }
+    var hiding =
+        new MaskedTokens(
+            cut.batches(), config.masking(), masked::continues, masked.ids(), seed);
+    return new Cut(hiding, hiding.all(cut.first()));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.imago.pretrain;
+
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+
+/// When training ends before its tokens, and which weights come out.
+///
+/// @param development share of the training documents that are set apart to decide; 0 for none, and
+///   the last weights come out
+/// @param patience measurements without a better one after which training ends; 0 for never
+/// @param leastGain nats by which a measurement must be better to count as one
+/// @param keepBest of how many of the best measurements the weights are kept; their mean comes out
+public record Stopping(double development, int patience, double leastGain, int keepBest) {
+  static final Stopping NONE = new Stopping(0, 0, 0, 1);
+
+  public Stopping {
+    Bounds.number("development", development, 0, 0.5, "0.01 … 0.1 are usual, 0 for none");
+    Bounds.whole("patience", patience, 0, 1_000_000);
+    Bounds.number("leastGain", leastGain, 0, 10, "0 … 0.01 are usual");
+    Bounds.whole("keepBest", keepBest, 1, 100);
+    if (development == 0 && (patience > 0 || leastGain > 0 || keepBest > 1)) {
+      throw new ConfigException(
+          "development = 0 sets nothing apart for patience, leastGain and keepBest to go by; give 0.02, say");
+    }
+  }
+}
