@@ -35,7 +35,6 @@ import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingBounds;
-import dev.imago.training.TrainingCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -243,7 +242,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
 
     ModelShape shape(int vocabularySize, int positions) {
-      return Architectures.ofDepth(architecture, depth, vocabularySize, positions);
+      return shape(depth, vocabularySize, positions);
+    }
+
+    ModelShape shape(int layers, int vocabularySize, int positions) {
+      return Architectures.ofDepth(architecture, layers, vocabularySize, positions);
     }
 
     private Optimizer built() {
@@ -289,12 +292,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         sizes = Sizes.of(config, train);
       }
     }
-    return TrainingCost.of(
-        TrainingCost.Model.of(config.shape(vocabulary, sizes.context())),
-        (long) sizes.context() * config.batch(),
-        sizes.steps(config),
-        sizes.tokens(),
-        known.threads());
+    return Memory.cost(config, config.depth(), config.batch(), vocabulary, sizes, known.threads());
   }
 
   @Override
@@ -310,6 +308,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       ModelShape shape =
           config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
+      Memory.check(config, shape.vocabularySize(), sizes, run.threads(), Memory.ofMachine());
       try (TrainableModel model = begin(shape, config, run)) {
         readable(model, config);
         Material material =

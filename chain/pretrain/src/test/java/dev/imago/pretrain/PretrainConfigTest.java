@@ -61,6 +61,34 @@ class PretrainConfigTest {
     assertTrue(refused("groups.layerDecay=2").contains("layerDecay = 2"));
   }
 
+  private static String tooLarge(int depth, int batch, long bytes) {
+    Pretrain.Config config =
+        Binder.bind(
+            "pretrain",
+            (ObjectNode)
+                JsonMapper.shared()
+                    .readTree(
+                        "{\"depth\": %d, \"batch\": %d, \"context\": 512}".formatted(depth, batch)),
+            Pretrain.Config.defaults());
+    return assertThrows(
+            ConfigException.class,
+            () -> Memory.check(config, 32_768, new Sizes(512, 1_000_000), 2, bytes))
+        .getMessage();
+  }
+
+  @Test
+  void whatTheMachineCannotHoldIsRefusedWithWhatWould() {
+    String batch = tooLarge(8, 256, 8_000_000_000L);
+    assertTrue(
+        batch.matches(
+            "pretrain needs about [\\d.]+ GB of memory, and this machine has 8.00 GB; batch = (32|64|128) with accumulate = [248] would fit"),
+        batch);
+    String depth = tooLarge(64, 1, 4_000_000_000L);
+    assertTrue(depth.matches(".*; depth = \\d+ with batch = 1 would fit"), depth);
+    String none = tooLarge(4, 1, 1_000_000);
+    assertTrue(none.endsWith("no depth fits; give a smaller context or vocabulary"), none);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

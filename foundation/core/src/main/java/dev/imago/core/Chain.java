@@ -238,8 +238,8 @@ public final class Chain {
       workspace.remember(key, outputs);
       run.finish();
       Duration took = Duration.between(started, finished);
-      Json.write(
-          folder.resolve("run.json"),
+      ended(
+          folder,
           record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
       listener.finished(node.id(), outputs, took);
       return outputs;
@@ -283,9 +283,7 @@ public final class Chain {
             .orElse(
                 "%s stopped; the steps before it are kept, and the same command begins it again"
                     .formatted(node.id()));
-    Json.write(
-        folder.resolve("run.json"),
-        record.ended(RunRecord.Status.KILLED, Map.of(), seconds(started), kept));
+    ended(folder, record.ended(RunRecord.Status.KILLED, Map.of(), seconds(started), kept));
     return new StoppedException(kept, cause);
   }
 
@@ -293,12 +291,19 @@ public final class Chain {
     return Duration.between(started, clock.instant()).toMillis() / 1e3;
   }
 
-  private static void recordFailure(Path folder, RunRecord record, double seconds, Throwable e) {
+  private void ended(Path folder, RunRecord record) {
+    Json.write(folder.resolve("run.json"), record);
+    try {
+      RunReport.write(folder, record, workspace::provenance);
+    } catch (ImagoException e) { // The run is what it is without its page.
+      listener.note("%s cannot be written: %s".formatted(RunReport.FILE, e.getMessage()));
+    }
+  }
+
+  private void recordFailure(Path folder, RunRecord record, double seconds, Throwable e) {
     try {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      Json.write(
-          folder.resolve("run.json"),
-          record.ended(RunRecord.Status.FAILED, Map.of(), seconds, message));
+      ended(folder, record.ended(RunRecord.Status.FAILED, Map.of(), seconds, message));
     } catch (RuntimeException second) {
       e.addSuppressed(second); // A full disk fails twice; the first failure is the one to tell.
     }

@@ -65,6 +65,15 @@ public enum OptimizerKind {
     }
   }
 
+  /// Floats of state a weight, at most.
+  public long stateFloats() {
+    return switch (this) {
+      case ADAMW, MUON -> 2;
+      case ADAFACTOR -> 0;
+      case SGD -> 1;
+    };
+  }
+
   /// The optimizer.
   ///
   /// @param clip the largest norm of all gradients together; 0 for no bound

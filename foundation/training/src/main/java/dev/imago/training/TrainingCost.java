@@ -49,9 +49,20 @@ public final class TrainingCost {
     }
   }
 
+  /// With AdamW.
+  ///
   /// @param positions in a micro-batch: sequences times their length
   /// @param tokens to train on in all
   public static Estimate of(Model model, long positions, long steps, long tokens, int threads) {
+    return of(model, STATE, positions, steps, tokens, threads);
+  }
+
+  /// @param copies floats a weight that a checkpoint holds: the weight, the optimizer's state, an
+  ///   average
+  /// @param positions in a micro-batch: sequences times their length
+  /// @param tokens to train on in all
+  public static Estimate of(
+      Model model, long copies, long positions, long steps, long tokens, int threads) {
     var figures = new EnumMap<Figure, Long>(Figure.class);
     figures.put(Figure.PARAMETERS, model.parameters());
     figures.put(Figure.LAYERS, model.layers());
@@ -67,8 +78,8 @@ public final class TrainingCost {
         6.0 * tokens * (model.parameters() + model.layers() * model.context() * model.width());
     return new Estimate(
         figures,
-        FLOAT * (model.parameters() * (STATE + threads) + kept + logits),
-        FLOAT * model.parameters() * (STATE * CHECKPOINTS + 1),
+        FLOAT * (model.parameters() * (copies + threads) + kept + logits),
+        FLOAT * model.parameters() * (copies * CHECKPOINTS + 1),
         operations);
   }
 }

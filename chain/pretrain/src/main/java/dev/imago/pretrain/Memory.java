@@ -1,0 +1,72 @@
+package dev.imago.pretrain;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Estimate;
+import dev.imago.training.TrainingCost;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Whether a training fits into the machine, before it begins; and what would, where it does not.
+final class Memory {
+  private Memory() {}
+
+  /// Of this machine, or of its container.
+  static long ofMachine() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  static Estimate cost(
+      Pretrain.Config config, int depth, int batch, int vocabulary, Sizes sizes, int threads) {
+    long copies =
+        1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
+    return TrainingCost.of(
+        TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
+        copies,
+        (long) sizes.context() * batch,
+        sizes.steps(config),
+        sizes.tokens(),
+        threads);
+  }
+
+  /// @param bytes that there are
+  /// @throws ConfigException where more are needed, with what would fit
+  static void check(Pretrain.Config config, int vocabulary, Sizes sizes, int threads, long bytes) {
+    long needed =
+        cost(config, config.depth(), config.batch(), vocabulary, sizes, threads).memoryBytes();
+    if (needed <= bytes) {
+      return;
+    }
+    throw new ConfigException(
+        "pretrain needs about %s of memory, and this machine has %s; %s"
+            .formatted(
+                gigabytes(needed),
+                gigabytes(bytes),
+                fitting(config, vocabulary, sizes, threads, bytes)
+                    .orElse("no depth fits; give a smaller context or vocabulary")));
+  }
+
+  /// The same step in smaller parts, else fewer layers.
+  private static Optional<String> fitting(
+      Pretrain.Config config, int vocabulary, Sizes sizes, int threads, long bytes) {
+    for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
+      long less = cost(config, config.depth(), batch, vocabulary, sizes, threads).memoryBytes();
+      if (less <= bytes) {
+        int accumulate = (config.batch() * config.accumulate() + batch - 1) / batch;
+        return Optional.of("batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
+      }
+    }
+    for (int depth = config.depth() - 1; depth >= 1; depth--) {
+      if (cost(config, depth, 1, vocabulary, sizes, threads).memoryBytes() <= bytes) {
+        return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.3g GB", bytes / 1e9);
+  }
+}
