@@ -95,8 +95,7 @@ record Material(
       return cut;
     }
     var hiding =
-        new MaskedTokens(
-            cut.batches(), config.masking(), masked::continues, masked.ids(), seed);
+        new MaskedTokens(cut.batches(), config.masking(), masked::continues, masked.ids(), seed);
     return new Cut(hiding, hiding.all(cut.first()));
   }
 }

@@ -20,8 +20,7 @@ final class Memory {
 
   static Estimate cost(
       Pretrain.Config config, int depth, int batch, int vocabulary, Sizes sizes, int threads) {
-    long copies =
-        1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
+    long copies = 1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
     return TrainingCost.of(
         TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
         copies,
@@ -55,7 +54,8 @@ final class Memory {
       long less = cost(config, config.depth(), batch, vocabulary, sizes, threads).memoryBytes();
       if (less <= bytes) {
         int accumulate = (config.batch() * config.accumulate() + batch - 1) / batch;
-        return Optional.of("batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
+        return Optional.of(
+            "batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
       }
     }
     for (int depth = config.depth() - 1; depth >= 1; depth--) {

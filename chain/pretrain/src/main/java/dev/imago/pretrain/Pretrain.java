@@ -175,8 +175,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             "decayRatio = %s and warmupRatio = %s are more than all steps together"
                 .formatted(decayRatio, warmupRatio));
       }
-      ModelShape least =
-          Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
+      ModelShape least = Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
       if (least.decoderStart().isPresent()) {
         throw new ConfigException(
             "architecture = %s answers one text with another, and pre-training reads texts that have no answers; tune one on labels"
@@ -198,7 +197,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
       if (packing == Packing.PADDED && !acrossDocuments) {
         throw new ConfigException(
-            "acrossDocuments = false has no meaning where packing = padded: each sequence is of one document; leave it out");
+            "acrossDocuments = false has no meaning where packing = padded: each sequence is of one"
+                + " document; leave it out");
       }
     }
 
@@ -326,8 +326,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                     steps));
         material.notes().forEach(run::note);
         var trainer =
-            new Trainer(
-                model, material.batches(), material.heldout(), config.training(steps), run);
+            new Trainer(model, material.batches(), material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);
         Trainer.Outcome outcome = trainer.train();
         Draft draft = run.draft(Weights.class, "base");
@@ -352,8 +351,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     int[] two = {0, 0};
     int[] begins = config.acrossDocuments() ? new int[0] : new int[] {0, 1};
     try {
-      float[] _ =
-          model.losses(new Batch(1, 2, two, new int[0], two, new float[0], begins));
+      float[] _ = model.losses(new Batch(1, 2, two, new int[0], two, new float[0], begins));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           "pretrain.architecture = %s%s: %s"

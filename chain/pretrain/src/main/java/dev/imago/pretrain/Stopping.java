@@ -20,7 +20,8 @@ public record Stopping(double development, int patience, double leastGain, int k
     Bounds.whole("keepBest", keepBest, 1, 100);
     if (development == 0 && (patience > 0 || leastGain > 0 || keepBest > 1)) {
       throw new ConfigException(
-          "development = 0 sets nothing apart for patience, leastGain and keepBest to go by; give 0.02, say");
+          "development = 0 sets nothing apart for patience, leastGain and keepBest to go by; give"
+              + " 0.02, say");
     }
   }
 }

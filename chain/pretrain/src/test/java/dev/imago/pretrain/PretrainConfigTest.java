@@ -81,7 +81,8 @@ class PretrainConfigTest {
     String batch = tooLarge(8, 256, 8_000_000_000L);
     assertTrue(
         batch.matches(
-            "pretrain needs about [\\d.]+ GB of memory, and this machine has 8.00 GB; batch = (32|64|128) with accumulate = [248] would fit"),
+            "pretrain needs about [\\d.]+ GB of memory, and this machine has 8.00 GB; batch ="
+                + " (32|64|128) with accumulate = [248] would fit"),
         batch);
     String depth = tooLarge(64, 1, 4_000_000_000L);
     assertTrue(depth.matches(".*; depth = \\d+ with batch = 1 would fit"), depth);

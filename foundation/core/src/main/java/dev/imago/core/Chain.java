@@ -239,8 +239,7 @@ public final class Chain {
       run.finish();
       Duration took = Duration.between(started, finished);
       ended(
-          folder,
-          record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
+          folder, record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
       listener.finished(node.id(), outputs, took);
       return outputs;
     } catch (InterruptedException e) {

@@ -49,7 +49,15 @@ final class RunReportTest {
             ref.kind().equals("tokens")
                 ? Optional.of(
                     new Provenance(
-                        "encode", 1, List.of(ref("corpus", 'c')), "{}", 7, "0.1", "m", Instant.EPOCH, Instant.EPOCH))
+                        "encode",
+                        1,
+                        List.of(ref("corpus", 'c')),
+                        "{}",
+                        7,
+                        "0.1",
+                        "m",
+                        Instant.EPOCH,
+                        Instant.EPOCH))
                 : Optional.empty());
     return Files.readString(folder.resolve("report.html"));
   }
@@ -58,7 +66,9 @@ final class RunReportTest {
   void aPageHasCurvesTablesNotesSettingsAndLineage() throws Exception {
     Files.writeString(
         folder.resolve("metrics.jsonl"),
-        "{\"step\":1,\"loss\":4.0,\"time\":1.0}\n{\"step\":11,\"loss\":2.0,\"gradientNorm\":0.5}\n{\"step\":2");
+        "{\"step\":1,\"loss\":4.0,\"time\":1.0}\n"
+            + "{\"step\":11,\"loss\":2.0,\"gradientNorm\":0.5}\n"
+            + "{\"step\":2");
     Files.writeString(
         folder.resolve("tables.json"),
         "[{\"title\":\"Pre-training\",\"header\":[\"\",\"\"],\"rows\":[[\"tokens\",\"3,200\"]]}]");

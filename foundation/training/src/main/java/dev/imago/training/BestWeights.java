@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The weights of the best measurements of a training, each in a file of its scratch. Which they are
-/// follows from the curve, so that a killed run goes on to the same.
+/// The weights of the best measurements of a training, each in a file of its scratch. Which they
+/// are follows from the curve, so that a killed run goes on to the same.
 final class BestWeights {
   private static final String NAME = "value";
 
@@ -71,7 +71,8 @@ final class BestWeights {
     return folder.resolve("best-%d.safetensors".formatted(step));
   }
 
-  /// Keeps the weights of the last measurement if it is one of the best, and drops what no longer is.
+  /// Keeps the weights of the last measurement if it is one of the best, and drops what no longer
+  /// is.
   void keep(Curve curve, MemorySegment values) {
     List<Measured> best = best(curve);
     long now = measured(curve).getLast().step();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// Pre-training's batches of whole documents, packed into rows of T by best fit, longest first; what
-/// is longer than a row is cut. Ding et al. 2024, arXiv:2404.10830.
+/// Pre-training's batches of whole documents, packed into rows of T by best fit, longest first;
+/// what is longer than a row is cut. Ding et al. 2024, arXiv:2404.10830.
 public final class Packed implements Batches {
   private final DocumentPieces pieces;
   private final List<int[]> rows = new ArrayList<>();
@@ -83,8 +83,7 @@ public final class Packed implements Batches {
       long at = ((step - 1) * accumulate + micro) * sequences + s;
       long epoch = at / rows.size();
       chosen[s] =
-          rows.get(
-              (int) new Shuffle(rows.size(), seed * 1_000_003 + epoch).at(at % rows.size()));
+          rows.get((int) new Shuffle(rows.size(), seed * 1_000_003 + epoch).at(at % rows.size()));
     }
     return chosen;
   }

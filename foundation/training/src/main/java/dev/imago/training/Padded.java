@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Pre-training's batches of one document a row, filled up to the longest of the batch; documents of
-/// like lengths stand together, so that little is filled up. What is longer than T is cut.
+/// Pre-training's batches of one document a row, filled up to the longest of the batch; documents
+/// of like lengths stand together, so that little is filled up. What is longer than T is cut.
 public final class Padded implements Batches {
   /// Batches whose documents are sorted together.
   private static final int SORTED = 32;

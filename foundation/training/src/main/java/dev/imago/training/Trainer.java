@@ -202,10 +202,7 @@ public final class Trainer {
       heldoutLoss = heldout.isEmpty() ? Double.NaN : loss(state.step(), "held-out", heldout);
     }
     return new Outcome(
-        lastValue(curve, "loss"),
-        heldoutLoss,
-        state.tokens(),
-        (state.tokens() - before) / seconds);
+        lastValue(curve, "loss"), heldoutLoss, state.tokens(), (state.tokens() - before) / seconds);
   }
 
   /// Keeps what is measured: the average of the weights where one is kept.

@@ -112,8 +112,7 @@ final class DocumentsInRowsTest {
   @Test
   void whatIsApartIsTheTextWithoutWhatRemains() {
     var part = DevelopmentPart.of(shards, 0.2, 9);
-    assertEquals(
-        shards.size(), part.training().size() + part.development().size());
+    assertEquals(shards.size(), part.training().size() + part.development().size());
     assertEquals(DOCUMENTS, part.training().documents() + part.development().documents());
     assertEquals(12, part.development().documents(), 6);
     var ids = new ArrayList<Integer>();

@@ -83,13 +83,11 @@ final class ResumeTest {
     }
 
     Kind schedule(Schedule.Kind other) {
-      return new Kind(
-          name, architecture, optimizer, other, objective, average, stops, batches);
+      return new Kind(name, architecture, optimizer, other, objective, average, stops, batches);
     }
 
     Kind with(Objective.Likelihood added, double averageDecay, boolean early) {
-      return new Kind(
-          name, architecture, optimizer, schedule, added, averageDecay, early, batches);
+      return new Kind(name, architecture, optimizer, schedule, added, averageDecay, early, batches);
     }
 
     Kind batches(String other, Function<TokenText, Batches> own) {
@@ -103,13 +101,13 @@ final class ResumeTest {
   }
 
   static Stream<Kind> kinds() {
-    var spectral = new OptimizerKind.Settings(0.9, 0.95, 1e-8, 0.9, false, Muon.Scale.SPECTRAL, false);
+    var spectral =
+        new OptimizerKind.Settings(0.9, 0.95, 1e-8, 0.9, false, Muon.Scale.SPECTRAL, false);
     Optimizer adamW = OptimizerKind.ADAMW.with(USUAL, 0.1, 1);
     var spared = new BitSet();
     spared.set(0);
     return Stream.of(
-        Kind.of("muon", OptimizerKind.MUON.with(spectral, 0.1, 1))
-            .schedule(Schedule.Kind.WSD),
+        Kind.of("muon", OptimizerKind.MUON.with(spectral, 0.1, 1)).schedule(Schedule.Kind.WSD),
         Kind.of("adafactor", OptimizerKind.ADAFACTOR.with(USUAL, 0.1, 1))
             .schedule(Schedule.Kind.INVERSE_SQRT),
         Kind.of("sgd", OptimizerKind.SGD.with(USUAL, 0, 0)).schedule(Schedule.Kind.LINEAR),
@@ -118,8 +116,7 @@ final class ResumeTest {
         Kind.of("packed lstm", adamW)
             .schedule(Schedule.Kind.CONSTANT)
             .batches("lstm", text -> new Packed(text, 16, 4, 1, 0, false, 1)),
-        Kind.of("padded gpt2", adamW)
-            .batches("gpt2", text -> new Padded(text, 16, 4, 1, 0, 1)),
+        Kind.of("padded gpt2", adamW).batches("gpt2", text -> new Padded(text, 16, 4, 1, 0, 1)),
         Kind.of("masked bert", adamW)
             .batches(
                 "bert",
