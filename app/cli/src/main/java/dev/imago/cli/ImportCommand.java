@@ -8,6 +8,10 @@ import dev.imago.core.Workspace;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
 import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.SafetensorsFolder;
@@ -69,7 +73,7 @@ final class ImportCommand implements Callable<Integer> {
       if (!Files.exists(path.resolve("config.json"))) {
         throw new InputException(path + " has tensors and no config.json, which names its shape");
       }
-      SafetensorsFolder.open(path).close(); // every shard is there, and whole
+      checkModel();
       Ref weights = imports.take(Weights.class, from(), to -> copyAll(path, to));
       return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
     }
@@ -79,6 +83,15 @@ final class ImportCommand implements Callable<Integer> {
     throw new InputException(
         "%s holds neither model.safetensors (or its shards and their index) nor tokenizer.json"
             .formatted(path));
+  }
+
+  /// Every shard is there and whole, the architecture is known, and the tensors are those that its
+  /// settings ask for.
+  private void checkModel() throws IOException {
+    try (SafetensorsFolder files = SafetensorsFolder.open(path)) {
+      ModelShape shape = Architectures.read(Files.readString(path.resolve("config.json")));
+      var _ = new ModelTensors(path.toString(), shape, Form.HUGGING_FACE, files.tensors());
+    }
   }
 
   /// The files of a Hugging Face folder, without what else may lie in it.
@@ -98,7 +111,8 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Ref vocabulary(Imports imports) {
-    Tokenizer tokenizer = Tokenizer.load(path);
+    Path json = path.resolve("tokenizer.json");
+    Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(path) ? json : path);
     return imports.take(
         Vocabulary.class,
         from(),

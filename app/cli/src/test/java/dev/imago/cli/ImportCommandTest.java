@@ -17,12 +17,20 @@ import dev.imago.data.RatingLog;
 import dev.imago.data.Ratings;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Specials;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,14 +123,54 @@ class ImportCommandTest {
   @Test
   void aHuggingFaceFolderBecomesWeightsOfThatFormAndNoOther() throws Exception {
     Path model = Files.createDirectories(folder.resolve("model"));
-    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"llama\"}");
-    Files.write(model.resolve("model.safetensors"), tensors(4));
+    write(model, Architectures.ofDepth("neural_probabilistic", 1, 16, 8));
     Files.writeString(model.resolve("README.txt"), "stays where it is");
     assertEquals(0, imported(model));
     assertEquals(
         java.util.Set.of("config.json", "model.safetensors"),
         workspace.files(workspace.find(only(), Weights.class).ref()).keySet());
     assertThrows(ConfigException.class, () -> workspace.find(only(), GgufWeights.class));
+  }
+
+  @Test
+  void aTokenizerBesideTheWeightsComesInWithThem() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    write(model, Architectures.ofDepth("gru", 1, 16, 8));
+    Files.writeString(
+        model.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}");
+    assertEquals(0, imported(model));
+    assertEquals(2, workspace.artifacts().size());
+  }
+
+  @Test
+  void aModelThatIsNotComputedIsRefusedAndNothingIsLeft() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    ModelShape shape = Architectures.ofDepth("gru", 1, 16, 8);
+    write(model, shape);
+    Path config = model.resolve("config.json");
+    String json = Files.readString(config);
+    Files.writeString(config, json.replace("\"gru\"", "\"mamba\""));
+    assertEquals(3, imported(model));
+    Files.writeString(config, json.replace("\"gru\"", "\"lstm\""));
+    assertEquals(3, imported(model));
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  private static void write(Path model, ModelShape shape) throws Exception {
+    Files.writeString(model.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    shape
+        .storedShapes(Form.HUGGING_FACE)
+        .forEach(
+            (name, lengths) -> {
+              int size = 1;
+              for (long length : lengths) {
+                size = Math.toIntExact(size * length);
+              }
+              tensors.put(name, HostTensor.of(new float[size], lengths));
+            });
+    Safetensors.write(model.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
   }
 
   @Test
