@@ -68,6 +68,8 @@ final class RunCommand implements Callable<Integer> {
         "Your own pairs or conversations, to tune on: a file or a folder of .jsonl, .json, .csv,"
             + " .tsv",
         "(Alpaca, ShareGPT, messages, prompt and completion, preferences). Repeatable.",
+        "With the recipe classify: texts with their class, also between tabs; with tag: words with",
+        "their tags, in CoNLL's columns.",
         "Without --input their text is the corpus, too."
       })
   private List<Path> labels = List.of();
