@@ -120,6 +120,18 @@ class CollectTextsTest {
   }
 
   @Test
+  void wordsWithTheirTagsGiveTheirSentences() {
+    files.write("names.txt", "In O\nOslo B-LOC\nit O\nrains O\n\n在\tO\n北\tB-LOC\n京\tI-LOC\n\n".repeat(3));
+    files.write("ends.conll", "Ann B-PER\nsleeps O\n");
+    assertEquals(
+        java.util.Set.of("In Oslo it rains", "在北京", "Ann sleeps"),
+        files.all().stream().map(Document::text).collect(Collectors.toSet()));
+    files.note("is read as words with their tags");
+    files.write("names.txt", "Blood type O\n\nVitamin O\n\nBlood type O\n".repeat(10));
+    assertTrue(files.all().stream().anyMatch(d -> d.text().contains("Blood type O")));
+  }
+
+  @Test
   void paragraphsBooksAndBrokenLinesAreNoLines() {
     files.write("paragraphs.txt", paragraphs(400));
     files.write("wrapped.txt", ("x".repeat(9) + " ").repeat(7).concat("\n").repeat(400));

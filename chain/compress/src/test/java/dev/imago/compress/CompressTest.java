@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Split;
@@ -244,9 +245,9 @@ final class CompressTest {
 
   @Test
   void settings_that_cannot_be_are_refused() {
-    assertThrows(IllegalArgumentException.class, () -> config(-1, 1024));
-    assertThrows(IllegalArgumentException.class, () -> config(Double.NaN, 1024));
-    assertThrows(IllegalArgumentException.class, () -> config(0.1, 10));
+    assertThrows(ConfigException.class, () -> config(-1, 1024));
+    assertThrows(ConfigException.class, () -> config(Double.NaN, 1024));
+    assertThrows(ConfigException.class, () -> config(0.1, 10));
     assertThrows(
         IllegalArgumentException.class,
         () -> new Compress.Config(0.1, 1024, "x".repeat(201), "", ""));

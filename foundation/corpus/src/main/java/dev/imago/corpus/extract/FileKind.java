@@ -33,7 +33,7 @@ public enum FileKind {
       case "", "txt", "text", "md", "markdown" -> PROSE;
       case "java" -> CODE;
       case "html", "htm", "xhtml" -> HTML;
-      case "jsonl", "ndjson", "json", "csv", "tsv" -> ROWS;
+      case "jsonl", "ndjson", "json", "csv", "tsv", "conll", "bio", "iob" -> ROWS;
       case "zip" -> ZIP;
       case "tar" -> TAR;
       case "gz", "tgz" -> GZIP;
