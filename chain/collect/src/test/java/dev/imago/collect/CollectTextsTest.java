@@ -121,7 +121,8 @@ class CollectTextsTest {
 
   @Test
   void wordsWithTheirTagsGiveTheirSentences() {
-    files.write("names.txt", "In O\nOslo B-LOC\nit O\nrains O\n\n在\tO\n北\tB-LOC\n京\tI-LOC\n\n".repeat(3));
+    files.write(
+        "names.txt", "In O\nOslo B-LOC\nit O\nrains O\n\n在\tO\n北\tB-LOC\n京\tI-LOC\n\n".repeat(3));
     files.write("ends.conll", "Ann B-PER\nsleeps O\n");
     assertEquals(
         java.util.Set.of("In Oslo it rains", "在北京", "Ann sleeps"),
