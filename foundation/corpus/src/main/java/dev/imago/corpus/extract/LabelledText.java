@@ -11,6 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Rows that are labels rather than texts, written as text that reads well: conversations
 /// (`messages`, ShareGPT's `conversations`), instructions (Alpaca), prompts with completions, and
 /// preferences, of which the chosen answer is taken.
+///
+/// [dev.imago.data.LabelRows] reads the same rows to learn answers from, and so passes over more of
+/// them and drops what nobody answered; here all that was said is text.
 final class LabelledText {
   private static final List<String> TURNS = List.of("messages", "conversations", "conversation");
   private static final List<String> SPEAKERS = List.of("role", "from", "speaker");
