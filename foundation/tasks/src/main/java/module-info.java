@@ -10,6 +10,8 @@ module dev.imago.tasks {
   requires transitive dev.imago.tokenizers;
 
   exports dev.imago.tasks;
+  exports dev.imago.tasks.classification;
+  exports dev.imago.tasks.tagging;
 
   // Jackson binds records that are not public.
   opens dev.imago.tasks to
