@@ -53,14 +53,10 @@ class ArchitectureTest {
       Set.of(
           "Activation",
           "Batch",
-          "Encoded",
-          "Form",
-          "Kind",
           "Layout",
           "Model",
           "Output",
-          "ServedModel",
-          "Tally");
+          "ServedModel");
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =

@@ -9,7 +9,7 @@ import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.Judged;
-import dev.imago.corpus.Output;
+import dev.imago.corpus.WrittenDocument;
 import dev.imago.corpus.ProseRules;
 import dev.imago.corpus.Selection;
 import dev.imago.data.Corpus;
@@ -117,7 +117,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   /// A document and its number.
   private record Numbered(long place, Document document) {}
 
-  private record Finished(Numbered raw, List<Output> outputs) {}
+  private record Finished(Numbered raw, List<WrittenDocument> outputs) {}
 
   private static Selection judge(Corpus raw, DocumentFilter filter, CorpusRules rules, Run run)
       throws InterruptedException {
@@ -146,16 +146,16 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       throws InterruptedException {
     try (Progress progress = run.progress("write", selection.size(), "documents");
         var documents = new Documents.Reader(raw.folder(), "raw", bytes -> {});
-        var train = new Documents.Writer(corpus.folder(), Output.File.TRAIN.fileName());
-        var heldout = new Documents.Writer(corpus.folder(), Output.File.HELDOUT.fileName());
-        var rejected = new Documents.Writer(rejects.folder(), Output.File.REJECTS.fileName())) {
+        var train = new Documents.Writer(corpus.folder(), WrittenDocument.File.TRAIN.fileName());
+        var heldout = new Documents.Writer(corpus.folder(), WrittenDocument.File.HELDOUT.fileName());
+        var rejected = new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
       InOrder.map(
           numbered(documents),
           run.threads(),
           each -> each.document().text().length(),
           each -> finished(each, filter, selection),
           finished -> {
-            for (Output output : finished.outputs()) {
+            for (WrittenDocument output : finished.outputs()) {
               switch (output.file()) {
                 case TRAIN -> train.write(output.document());
                 case HELDOUT -> heldout.write(output.document());

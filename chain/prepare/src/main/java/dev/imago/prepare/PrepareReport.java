@@ -4,9 +4,9 @@ import dev.imago.core.Run;
 import dev.imago.corpus.BrokenRule;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.Decision;
-import dev.imago.corpus.Form;
+import dev.imago.corpus.TextForm;
 import dev.imago.corpus.Judgement;
-import dev.imago.corpus.Output;
+import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Document;
 import dev.imago.data.Losses;
 import dev.imago.data.Utf8Length;
@@ -38,7 +38,7 @@ final class PrepareReport {
   private final Map<String, String> sources;
   private final Losses losses = new Losses();
   private final Map<String, Sum> dropped = new TreeMap<>();
-  private final Map<Output.File, Sum> kept = new TreeMap<>();
+  private final Map<WrittenDocument.File, Sum> kept = new TreeMap<>();
   private final Map<String, Sum> languages = new TreeMap<>();
   private final Map<String, Sum> forms = new TreeMap<>();
   private Sum in = Sum.ZERO;
@@ -58,7 +58,7 @@ final class PrepareReport {
         .collect(Collectors.joining(", "));
   }
 
-  void add(Judgement judgement, Decision decision, List<Output> outputs) {
+  void add(Judgement judgement, Decision decision, List<WrittenDocument> outputs) {
     in = in.plus(judgement.bytesIn());
     licences = judgement.licence() > 0 ? licences.plus(judgement.licence()) : licences;
     losses.in(1, judgement.bytes());
@@ -76,11 +76,11 @@ final class PrepareReport {
     }
   }
 
-  private void keep(Judgement judgement, Output output) {
+  private void keep(Judgement judgement, WrittenDocument output) {
     long bytes = Utf8Length.of(output.document().text());
     add(kept, output.file(), bytes);
     add(languages, judgement.language(), bytes);
-    add(forms, judgement.form().map(Form::toString).orElse("code"), bytes);
+    add(forms, judgement.form().map(TextForm::toString).orElse("code"), bytes);
     emails = output.emails() > 0 ? emails.plus(output.emails()) : emails;
     addresses = output.addresses() > 0 ? addresses.plus(output.addresses()) : addresses;
   }

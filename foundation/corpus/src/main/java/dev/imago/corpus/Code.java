@@ -77,6 +77,6 @@ final class Code {
   /// The share of characters in data written out as code: runs of at least 64 base64 characters, of
   /// at least 8 hexadecimal bytes in a list, of at least 8 `\\uXXXX` escapes.
   double encoded() {
-    return characters == 0 ? 0 : (double) Encoded.characters(text) / characters;
+    return characters == 0 ? 0 : (double) EncodedRuns.characters(text) / characters;
   }
 }

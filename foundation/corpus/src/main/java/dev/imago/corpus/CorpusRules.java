@@ -94,7 +94,7 @@ public record CorpusRules(
     var sources = new HashMap<String, String>();
     prose.rules("en").forEach(rule -> sources.put(rule.name(), rule.source()));
     forms.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
-    Rule<Prose> length = prose.length(Form.PROSE);
+    Rule<Prose> length = prose.length(TextForm.PROSE);
     sources.put(length.name(), length.source());
     code.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     sources.put(NEAR, "Penedo et al. 2024");

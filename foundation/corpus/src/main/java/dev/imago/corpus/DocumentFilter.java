@@ -48,7 +48,7 @@ public final class DocumentFilter {
     boolean code = code(document);
     String language = code ? codeLanguage(document) : languages.of(text);
     Prose prose = code ? null : new Prose(text);
-    Form form = prose == null ? null : form(prose);
+    TextForm form = prose == null ? null : form(prose);
     Optional<BrokenRule> broken =
         prose == null || form == null
             ? Rule.firstBroken(codeRules, new Code(text))
@@ -69,15 +69,15 @@ public final class DocumentFilter {
         broken.isPresent() || !rules.nearDuplicates() ? new int[0] : minHash.signature(text));
   }
 
-  private Form form(Prose prose) {
-    return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : Form.PROSE;
+  private TextForm form(Prose prose) {
+    return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : TextForm.PROSE;
   }
 
   private String strip(Document document, String clean) {
     return rules.stripLicences() && code(document) ? LicenceHeader.strip(clean) : clean;
   }
 
-  private Optional<BrokenRule> brokenProse(Prose prose, Form form, String language) {
+  private Optional<BrokenRule> brokenProse(Prose prose, TextForm form, String language) {
     if (!rules.keepLanguages().isEmpty() && !rules.keepLanguages().contains(language)) {
       return Optional.of(new BrokenRule(CorpusRules.LANGUAGE, 0));
     }
@@ -106,29 +106,29 @@ public final class DocumentFilter {
   ///
   /// @param document as it was judged
   /// @throws InputException where the only document is too short to be cut in two
-  public List<Output> finish(Document document, Judgement judgement, Decision decision) {
+  public List<WrittenDocument> finish(Document document, Judgement judgement, Decision decision) {
     Masked masked = masks.mask(strip(document, Cleaner.clean(document.text())));
     Document tagged = document.withText(masked.text()).with("language", judgement.language());
     int count = masked.emails() + masked.addresses();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));
     return switch (decision) {
-      case Decision.Kept(var side) -> List.of(output(Output.File.of(side), done, masked));
+      case Decision.Kept(var side) -> List.of(output(WrittenDocument.File.of(side), done, masked));
       case Decision.Cut() -> cut(done, masked);
       case Decision.Dropped(BrokenRule rule, String of) -> {
         Document told =
             done.with("rule", rule.rule())
                 .with("measured", String.format(Locale.ROOT, "%.4g", rule.measured()));
         Document reject = of.isEmpty() ? told : told.with("of", of);
-        yield List.of(output(Output.File.REJECTS, reject, masked));
+        yield List.of(output(WrittenDocument.File.REJECTS, reject, masked));
       }
     };
   }
 
-  private static Output output(Output.File file, Document document, Masked masked) {
-    return new Output(file, document, masked.emails(), masked.addresses());
+  private static WrittenDocument output(WrittenDocument.File file, Document document, Masked masked) {
+    return new WrittenDocument(file, document, masked.emails(), masked.addresses());
   }
 
-  private List<Output> cut(Document document, Masked masked) {
+  private List<WrittenDocument> cut(Document document, Masked masked) {
     String text = document.text();
     if (text.codePointCount(0, text.length()) < 2) {
       throw new InputException(
@@ -138,7 +138,7 @@ public final class DocumentFilter {
     Tail cut = Tail.of(text, rules.heldoutFraction());
     Document end = document.withText(cut.tail()).withId(document.id() + "#end");
     return List.of(
-        output(Output.File.TRAIN, document.withText(cut.head()), masked),
-        new Output(Output.File.HELDOUT, end, 0, 0));
+        output(WrittenDocument.File.TRAIN, document.withText(cut.head()), masked),
+        new WrittenDocument(WrittenDocument.File.HELDOUT, end, 0, 0));
   }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 ///   where near duplicates are not asked for
 public record Judgement(
     String language,
-    Optional<Form> form,
+    Optional<TextForm> form,
     long bytesIn,
     long bytes,
     long licence,

@@ -42,8 +42,8 @@ final class Prose {
     }
   }
 
-  Form form(double fewestWords) {
-    return Form.of(text, words(), fewestWords);
+  TextForm form(double fewestWords) {
+    return TextForm.of(text, words(), fewestWords);
   }
 
   /// Words, where [Words#IDEOGRAPHS_PER_WORD] ideographs count as one, and so do

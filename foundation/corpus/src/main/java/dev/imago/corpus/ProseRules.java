@@ -77,9 +77,9 @@ public record ProseRules(
   }
 
   /// The rule of length, which steps back where it would drop whole corpora ([FormRules]).
-  Rule<Prose> length(Form form) {
-    double most = form == Form.BOOK ? Double.POSITIVE_INFINITY : maxWords;
-    double least = form == Form.PROSE || form == Form.SHORT ? minWords : 0;
+  Rule<Prose> length(TextForm form) {
+    double most = form == TextForm.BOOK ? Double.POSITIVE_INFINITY : maxWords;
+    double least = form == TextForm.PROSE || form == TextForm.SHORT ? minWords : 0;
     return new Rule<>(LENGTH, GOPHER, Prose::words, least, most);
   }
 

@@ -22,7 +22,7 @@ class ProseRulesTest {
 
   private static Optional<BrokenRule> ask(String rule, String text, String language) {
     var rules = new ArrayList<>(ProseRules.defaults().rules(language));
-    rules.add(ProseRules.defaults().length(Form.PROSE));
+    rules.add(ProseRules.defaults().length(TextForm.PROSE));
     List<Rule<Prose>> named = rules.stream().filter(r -> r.name().equals(rule)).toList();
     assertEquals(1, named.size(), rule);
     return Rule.firstBroken(named, new Prose(text));

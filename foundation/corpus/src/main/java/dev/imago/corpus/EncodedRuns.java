@@ -2,11 +2,11 @@ package dev.imago.corpus;
 
 /// Finds data written out in source text, as StarCoder 2 does (Lozhkov et al. 2024,
 /// arXiv:2402.19173, appendix on filters), by one pass of hand instead of regular expressions.
-final class Encoded {
+final class EncodedRuns {
   private static final int BASE64_RUN = 64;
   private static final int UNITS = 8;
 
-  private Encoded() {}
+  private EncodedRuns() {}
 
   /// Characters in runs of base64, of hexadecimal bytes, of escapes.
   static int characters(String text) {

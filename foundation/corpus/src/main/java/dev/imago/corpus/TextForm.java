@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// What kind of text a document is, since what makes running prose good makes no poem good. Told
 /// from the text alone.
-public enum Form {
+public enum TextForm {
   /// Running text in paragraphs, what the published rules are made for.
   PROSE,
   /// Too long for a web page: repetition grows with length, and so no n-gram rule fits.
@@ -42,7 +42,7 @@ public enum Form {
   /// @param text once clean
   /// @param words in it
   /// @param fewest words of prose
-  static Form of(String text, double words, double fewest) {
+  static TextForm of(String text, double words, double fewest) {
     if (words < fewest) {
       return SHORT;
     }

@@ -9,7 +9,7 @@ import java.util.Locale;
 /// @param file where to
 /// @param emails how many e-mail addresses were masked in it
 /// @param addresses how many IP addresses were
-public record Output(File file, Document document, int emails, int addresses) {
+public record WrittenDocument(File file, Document document, int emails, int addresses) {
   /// The files of a corpus, and the one of what is not in it.
   public enum File {
     TRAIN,
