@@ -50,13 +50,7 @@ class ArchitectureTest {
   /// Names that two modules had before this rule: each goes when one of the two is next worked on,
   /// and none comes in.
   private static final Set<String> TWICE =
-      Set.of(
-          "Activation",
-          "Batch",
-          "Layout",
-          "Model",
-          "Output",
-          "ServedModel");
+      Set.of("Activation", "Batch", "Layout", "Model", "Output", "ServedModel");
 
   /// What each foundation module may see of ours.
   private static final Map<String, Set<String>> FOUNDATION =

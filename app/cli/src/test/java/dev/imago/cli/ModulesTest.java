@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /// The descriptors of our modules, as they lie on this class path, in folders or jars.
 class ModulesTest {
-  /// Whose parts are open: to whoever builds a tokenizer (`decisions/0008`), reads files, or serves a
-  /// task by routes of its own.
+  /// Whose parts are open: to whoever builds a tokenizer (`decisions/0008`), reads files, or serves
+  /// a task by routes of its own.
   private static final Set<String> IN_PARTS =
       Set.of("dev.imago.tokenizers", "dev.imago.corpus", "dev.imago.tasks");
 

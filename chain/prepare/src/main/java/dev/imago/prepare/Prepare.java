@@ -9,9 +9,9 @@ import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.Judged;
-import dev.imago.corpus.WrittenDocument;
 import dev.imago.corpus.ProseRules;
 import dev.imago.corpus.Selection;
+import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
@@ -147,8 +147,10 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     try (Progress progress = run.progress("write", selection.size(), "documents");
         var documents = new Documents.Reader(raw.folder(), "raw", bytes -> {});
         var train = new Documents.Writer(corpus.folder(), WrittenDocument.File.TRAIN.fileName());
-        var heldout = new Documents.Writer(corpus.folder(), WrittenDocument.File.HELDOUT.fileName());
-        var rejected = new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
+        var heldout =
+            new Documents.Writer(corpus.folder(), WrittenDocument.File.HELDOUT.fileName());
+        var rejected =
+            new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
       InOrder.map(
           numbered(documents),
           run.threads(),

@@ -124,7 +124,8 @@ public final class DocumentFilter {
     };
   }
 
-  private static WrittenDocument output(WrittenDocument.File file, Document document, Masked masked) {
+  private static WrittenDocument output(
+      WrittenDocument.File file, Document document, Masked masked) {
     return new WrittenDocument(file, document, masked.emails(), masked.addresses());
   }
 
