@@ -3,7 +3,7 @@ package dev.imago.cli;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.Judged;
-import dev.imago.corpus.Output;
+import dev.imago.corpus.WrittenDocument;
 import dev.imago.corpus.Selection;
 import dev.imago.corpus.extract.ExtractionSettings;
 import dev.imago.corpus.extract.Extractor;
@@ -109,7 +109,7 @@ final class SecondDriver {
   /// A document and its number among all, with gaps, as clusters number.
   private record Numbered(long place, Document document) {}
 
-  private record Finished(long place, List<Output> outputs) {}
+  private record Finished(long place, List<WrittenDocument> outputs) {}
 
   /// Makes a corpus of documents, in order, and writes it.
   void prepare(List<Document> raw, Path corpus, Path rejects) throws Exception {
@@ -138,11 +138,11 @@ final class SecondDriver {
     try (var train = new Documents.Writer(Files.createDirectories(corpus), "train");
         var heldout = new Documents.Writer(corpus, "heldout");
         var rejected = new Documents.Writer(Files.createDirectories(rejects), "rejects")) {
-      Map<Output.File, Documents.Writer> writers =
+      Map<WrittenDocument.File, Documents.Writer> writers =
           Map.of(
-              Output.File.TRAIN, train,
-              Output.File.HELDOUT, heldout,
-              Output.File.REJECTS, rejected);
+              WrittenDocument.File.TRAIN, train,
+              WrittenDocument.File.HELDOUT, heldout,
+              WrittenDocument.File.REJECTS, rejected);
       for (Finished each : finished) {
         each.outputs().forEach(output -> writers.get(output.file()).write(output.document()));
       }

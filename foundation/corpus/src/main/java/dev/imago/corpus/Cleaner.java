@@ -22,9 +22,9 @@ final class Cleaner {
     String kept = at == text.length() ? text : rebuilt(text, at);
     for (int i = at; i < kept.length(); i++) {
       if (kept.charAt(i) >= FIRST_COMBINING) {
-        return Normalizer.isNormalized(kept, Normalizer.TextForm.NFC)
+        return Normalizer.isNormalized(kept, Normalizer.Form.NFC)
             ? kept
-            : Normalizer.normalize(kept, Normalizer.TextForm.NFC);
+            : Normalizer.normalize(kept, Normalizer.Form.NFC);
       }
     }
     return kept;

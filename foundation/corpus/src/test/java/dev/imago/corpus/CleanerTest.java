@@ -43,6 +43,6 @@ class CleanerTest {
   void cleaningTwiceChangesNothingMore(@ForAll String text) {
     String once = Cleaner.clean(text);
     assertEquals(once, Cleaner.clean(once));
-    assertEquals(once, Normalizer.normalize(once, Normalizer.TextForm.NFC));
+    assertEquals(once, Normalizer.normalize(once, Normalizer.Form.NFC));
   }
 }
