@@ -138,7 +138,7 @@ public final class TrainableModel implements AutoCloseable {
       var tensors = new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
       Map<String, Parameter> kept = new HashMap<>();
       there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
-      ModelShape shape = wanted.apply(there);
+      ModelShape shape = wanted(folder, there, wanted);
       var rules = new GroupRules(groups, shape.parameters());
       TrainableModel model =
           new TrainableModel(shape, tuning.keeping(kept, rules), threads, precision);
@@ -153,6 +153,19 @@ public final class TrainableModel implements AutoCloseable {
       throw new InputException(folder + " holds no model to train: " + e.getMessage(), e);
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  private static ModelShape wanted(
+      Path folder, ModelShape there, UnaryOperator<ModelShape> wanted) {
+    try {
+      return wanted.apply(there);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s is a %s of %s and cannot be trained for what is asked: %s"
+              .formatted(
+                  folder.getFileName(), there.architecture(), there.output().words(), e.getMessage()),
+          e);
     }
   }
 

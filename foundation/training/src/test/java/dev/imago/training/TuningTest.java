@@ -2,8 +2,10 @@ package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -195,5 +197,24 @@ final class TuningTest {
       assertTrue(
           model.value(objective, pairs) < 1, model.value(objective, pairs) + " is not small");
     }
+  }
+
+  @Test
+  void a_model_of_masked_tokens_is_refused_as_a_decoder_by_name() throws Exception {
+    Path base = written(Architectures.ofDepth("bert", 1, 64, 16));
+    var error =
+        assertThrows(
+            InputException.class,
+            () ->
+                TrainableModel.read(
+                    base,
+                    shape -> shape.withOutput(new Output.NextToken()),
+                    new Tuning.All(),
+                    1,
+                    1,
+                    Precision.F32));
+    assertTrue(
+        error.getMessage().startsWith("base-bert is a bert of masked tokens and cannot be trained"),
+        error.getMessage());
   }
 }
