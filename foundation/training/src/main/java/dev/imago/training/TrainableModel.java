@@ -164,7 +164,10 @@ public final class TrainableModel implements AutoCloseable {
       throw new InputException(
           "%s is a %s of %s and cannot be trained for what is asked: %s"
               .formatted(
-                  folder.getFileName(), there.architecture(), there.output().words(), e.getMessage()),
+                  folder.getFileName(),
+                  there.architecture(),
+                  there.output().words(),
+                  e.getMessage()),
           e);
     }
   }
