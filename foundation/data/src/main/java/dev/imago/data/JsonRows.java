@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -21,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// The rows of JSON values that stand one after another: an array's elements, streamed; an object,
 /// or the elements of the arrays of objects in it.
 final class JsonRows extends Rows {
+  private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*");
+
   /// An object at the root is held whole.
   private static final long ROOT_CHARS = 256L << 20;
 
@@ -120,7 +123,13 @@ final class JsonRows extends Rows {
     return new Item.Broken(
         linesBefore + Math.max(1, at == null ? 1 : at.getLineNr()),
         Math.max(1, at == null ? 1 : at.getColumnNr()),
-        e.getOriginalMessage().lines().findFirst().orElse("no JSON"));
+        what(e));
+  }
+
+  /// What is wrong, without the parser's note of its own settings.
+  private static String what(JacksonException e) {
+    String first = e.getOriginalMessage().lines().findFirst().orElse("no JSON");
+    return START_MARKER.matcher(first).replaceFirst("");
   }
 
   static String large(long chars) {

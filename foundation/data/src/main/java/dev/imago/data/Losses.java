@@ -100,7 +100,8 @@ public final class Losses {
                         r.example(),
                         r.mend())));
     if (reasons.size() > REASONS) {
-      lines.add("  and %,d reasons more".formatted(reasons.size() - REASONS));
+      int more = reasons.size() - REASONS;
+      lines.add("  and %,d %s more".formatted(more, more == 1 ? "reason" : "reasons"));
     }
     return lines;
   }

@@ -31,7 +31,7 @@ public final class TextReader extends Reader {
   private final InputStream in;
   private final @Nullable Charset named;
   private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES).limit(0);
-  private final CharBuffer chars = CharBuffer.allocate(1 << 13).limit(0);
+  private CharBuffer chars = CharBuffer.allocate(1 << 13).limit(0);
   private @Nullable CharsetDecoder decoder;
   private TextEncoding encoding = TextEncoding.UTF_8;
   private boolean started;
@@ -112,6 +112,9 @@ public final class TextReader extends Reader {
       }
     }
     given += chars.remaining();
+    if (encoding.label().equals("GB18030")) {
+      chars = Gb18030.withoutPrivateUse(chars);
+    }
     return any;
   }
 

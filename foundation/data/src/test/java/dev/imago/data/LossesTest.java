@@ -22,7 +22,7 @@ class LossesTest {
             "  41 for «many» (20 bytes), such as b.txt; do b",
             "  1 for «large» (400 bytes), such as c.txt; do c",
             "  2 for «small» (5 bytes), such as a.txt; do a",
-            "  and 1 reasons more"),
+            "  and 1 reason more"),
         losses.describe("documents"));
   }
 

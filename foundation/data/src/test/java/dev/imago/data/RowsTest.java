@@ -48,6 +48,13 @@ class RowsTest {
   }
 
   @Test
+  void anObjectCutOffIsToldWithoutTheParsersSettings() throws IOException {
+    assertEquals(
+        List.of("2:1 broken: Unexpected end-of-input: expected close marker for Object"),
+        read(Format.JSON, "{\"a\": 1\n"));
+  }
+
+  @Test
   void aBrokenLineOfJsonlIsToldWithLineAndColumnAndSpoilsNoOther() throws IOException {
     List<String> rows =
         read(

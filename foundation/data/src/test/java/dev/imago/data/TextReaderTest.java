@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,28 @@ class TextReaderTest {
       case "fr" -> FRENCH;
       default -> TYPOGRAPHIC;
     };
+  }
+
+  /// Two bytes of one edition and four of another are the same character.
+  @ParameterizedTest
+  @CsvSource({"fe51, 20087", "95329031, 20087", "fe91, 241fe", "fe59, 9fb4", "fe7e, 9fb9", "82359132, 9fb9"})
+  void aCharacterThatEditionsOfGb18030WriteOtherwiseIsOne(String bytes, String codePoint)
+      throws IOException {
+    var all = new ByteArrayOutputStream();
+    all.writeBytes(CHINESE.getBytes(Charset.forName("GB18030")));
+    // More than one buffer full, so that what grows does so at its edge, too.
+    for (int i = 0; i < 10_000; i++) {
+      all.writeBytes(HexFormat.of().parseHex(bytes));
+    }
+    assertEquals(
+        CHINESE + Character.toString(Integer.parseInt(codePoint, 16)).repeat(10_000),
+        reader(all.toByteArray(), Charset.forName("GB18030")).readAll());
+  }
+
+  @Test
+  void privateUseInUtf8StaysAsItIs() throws IOException {
+    String text = CHINESE + "\ue816\ue829";
+    assertEquals(text, reader(text.getBytes(StandardCharsets.UTF_8), null).readAll());
   }
 
   @ParameterizedTest
