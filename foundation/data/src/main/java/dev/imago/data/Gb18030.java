@@ -20,8 +20,8 @@ final class Gb18030 {
 
   private Gb18030() {}
 
-  /// The same characters, these 24 as what they are: the buffer given where none is among them, else
-  /// a new one, which may be longer.
+  /// The same characters, these 24 as what they are: the buffer given where none is among them,
+  /// else a new one, which may be longer.
   static CharBuffer withoutPrivateUse(CharBuffer decoded) {
     if (decoded.chars().noneMatch(c -> meant(c) != c)) {
       return decoded;

@@ -47,7 +47,14 @@ class TextReaderTest {
 
   /// Two bytes of one edition and four of another are the same character.
   @ParameterizedTest
-  @CsvSource({"fe51, 20087", "95329031, 20087", "fe91, 241fe", "fe59, 9fb4", "fe7e, 9fb9", "82359132, 9fb9"})
+  @CsvSource({
+    "fe51, 20087",
+    "95329031, 20087",
+    "fe91, 241fe",
+    "fe59, 9fb4",
+    "fe7e, 9fb9",
+    "82359132, 9fb9"
+  })
   void aCharacterThatEditionsOfGb18030WriteOtherwiseIsOne(String bytes, String codePoint)
       throws IOException {
     var all = new ByteArrayOutputStream();
