@@ -10,10 +10,15 @@ module dev.imago.tasks {
   requires transitive dev.imago.tokenizers;
 
   exports dev.imago.tasks;
+  exports dev.imago.tasks.answering;
   exports dev.imago.tasks.classification;
   exports dev.imago.tasks.tagging;
 
-  // Jackson binds records that are not public.
+  // Jackson binds records.
   opens dev.imago.tasks to
+      tools.jackson.databind;
+  opens dev.imago.tasks.classification to
+      tools.jackson.databind;
+  opens dev.imago.tasks.tagging to
       tools.jackson.databind;
 }
