@@ -53,8 +53,8 @@ public final class ModelCardText {
         card.pipeline().equals("text-generation")
             ? "\nMade by Imago. It says what its documents say, true or not, and no more.\n"
             : "\n"
-                  + "Made by Imago. It tells the labels that its examples had, right or not, and no"
-                  + " others.\n");
+                + "Made by Imago. It tells the labels that its examples had, right or not, and no"
+                + " others.\n");
     return text.toString();
   }
 
