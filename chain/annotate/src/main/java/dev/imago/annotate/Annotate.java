@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
 ///   enclosing ones, the name, the parameters with types and names, the result; without modifiers,
 ///   annotations, type parameters and `throws`; a constructor is `String(char[] value)`.
 /// - `prose`: a Markdown heading becomes «heading → first sentence of its section», a sentence of
-///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence».
+///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence»; what gives no such
+///   pair, a headline or a line of verse, is asked by its first half, alike.
 ///
 /// With `task` = `classify` or `tag`, a user's rows are texts with labels ([GivenTasks]). Else a
 /// user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
@@ -205,7 +206,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Outputs(Labels labels) {}
 
   public Annotate() {
-    super("annotate", 2, Inputs.class, Config.defaults(), Outputs.class);
+    super("annotate", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

@@ -170,6 +170,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                     new ConfigException(
                         "tune.replay = %s needs the corpus as tokens, and the input tokens is not bound: run encode before, or set replay to 0"
                             .formatted(config.replay())));
+    int known = Architectures.read(read(inputs.base().folder().resolve("config.json"))).vocabularySize();
+    int used = TokenShards.header(tokens.folder()).vocabularySize();
+    if (used > known) {
+      throw new InputException(
+          "the tokens to replay are of a vocabulary of %d, and the base knows %d: bind the tokens that the base was trained on, or set tune.replay to 0"
+              .formatted(used, known));
+    }
     try (TokenShards text = TokenShards.open(tokens.folder(), Split.TRAIN)) {
       return tune(inputs, task, config, Optional.of(text), run);
     }
