@@ -170,7 +170,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                     new ConfigException(
                         "tune.replay = %s needs the corpus as tokens, and the input tokens is not bound: run encode before, or set replay to 0"
                             .formatted(config.replay())));
-    int known = Architectures.read(read(inputs.base().folder().resolve("config.json"))).vocabularySize();
+    int known =
+        Architectures.read(read(inputs.base().folder().resolve("config.json"))).vocabularySize();
     int used = TokenShards.header(tokens.folder()).vocabularySize();
     if (used > known) {
       throw new InputException(
