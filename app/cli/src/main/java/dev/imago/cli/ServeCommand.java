@@ -71,9 +71,10 @@ final class ServeCommand implements Callable<Integer> {
       return serve(file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
     }
     Workspace workspace = new Workspace(imago.workspace());
+    String named = model == null ? "" : workspace.find(model).ref().toString();
     RunSummary run = null;
     for (RunSummary record : workspace.runSummaries().reversed()) {
-      if (record.status() == RunRecord.Status.DONE && served(workspace, record)) {
+      if (record.status() == RunRecord.Status.DONE && served(workspace, record, named)) {
         run = record;
         break;
       }
@@ -85,8 +86,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     ServeOptions options = run == null ? ServeOptions.DEFAULTS : options(workspace, run);
     String reference =
-        model != null || run == null
-            ? String.valueOf(model)
+        run == null || !named.isEmpty()
+            ? named
             : run.outputs().getOrDefault(options.weights(), "");
     Artifact artifact = workspace.find(reference);
     if (!artifact.ref().kind().equals(Artifact.kind(Weights.class))) {
@@ -95,10 +96,13 @@ final class ServeCommand implements Callable<Integer> {
     return serve(artifact.folder(), artifact.ref().toString(), changed(options));
   }
 
-  /// Whether a run made the model that is asked for: the named one, or what its recipe serves.
-  private boolean served(Workspace workspace, RunSummary record) throws Exception {
-    if (model != null) {
-      return record.outputs().containsValue(workspace.find(model).ref().toString());
+  /// Whether a run made the model that is asked for.
+  ///
+  /// @param named its reference; empty for what the run's recipe serves
+  private static boolean served(Workspace workspace, RunSummary record, String named)
+      throws Exception {
+    if (!named.isEmpty()) {
+      return record.outputs().containsValue(named);
     }
     boolean makes = record.stage().equals("compress") || record.stage().equals("tune");
     return makes && record.outputs().containsKey(options(workspace, record).weights());

@@ -249,8 +249,8 @@ class CommandLineTest {
   @Test
   void whatIsNotThereYetIsTold() {
     refused(imago("serve"), 2, "imago run");
-    refused(imago("show", "weights/abcdef"), 2, "imago runs");
-    refused(imago("lineage", "nonsense"), 2, "imago runs");
+    refused(imago("show", "weights/abcdef"), 2, "imago list");
+    refused(imago("lineage", "nonsense"), 2, "imago list");
     assertEquals(0, imago("runs").exit());
   }
 

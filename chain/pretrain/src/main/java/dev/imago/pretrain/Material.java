@@ -1,5 +1,6 @@
 package dev.imago.pretrain;
 
+import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
 import dev.imago.training.Batches;
@@ -39,6 +40,11 @@ record Material(
     Stopping stopping = config.stopping();
     if (stopping.development() > 0) {
       DevelopmentPart part = DevelopmentPart.of(train, stopping.development(), seed);
+      if (part.development().size() <= context) {
+        throw new InputException(
+            "pretrain.stopping.development = %s sets %,d tokens apart, fewer than a context of %,d and one more; give a larger share or a shorter context"
+                .formatted(stopping.development(), part.development().size(), context));
+      }
       training = part.training();
       notes.add(
           "%,d tokens of %,d documents are set apart as the development part"
@@ -53,6 +59,11 @@ record Material(
     if (config.packing() == Packing.PACKED) {
       var packed = (Packed) unmasked(cut.batches());
       notes.add("packed sequences hold %.1f %% text".formatted(100 * packed.density()));
+    }
+    if (heldout.size() > 0 && heldout.size() <= context) {
+      notes.add(
+          "%,d tokens are held out, fewer than a context of %,d and one more: no held-out loss is measured"
+              .formatted(heldout.size(), context));
     }
     List<Batch> measured =
         heldout.size() > context

@@ -21,13 +21,23 @@ final class Memory {
   static Estimate cost(
       Pretrain.Config config, int depth, int batch, int vocabulary, Sizes sizes, int threads) {
     long copies = 1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
-    return TrainingCost.of(
-        TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
-        copies,
-        (long) sizes.context() * batch,
-        sizes.steps(config),
-        sizes.tokens(),
-        threads);
+    var model = TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context()));
+    Estimate loop =
+        TrainingCost.of(
+            model,
+            copies,
+            (long) sizes.context() * batch,
+            sizes.steps(config),
+            sizes.tokens(),
+            threads);
+    Stopping stopping = config.stopping();
+    // The best weights lie beside the checkpoints, and one more while it is written.
+    long best =
+        stopping.development() > 0
+            ? Float.BYTES * model.parameters() * (stopping.keepBest() + 1L)
+            : 0;
+    return new Estimate(
+        loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
   }
 
   /// @param bytes that there are

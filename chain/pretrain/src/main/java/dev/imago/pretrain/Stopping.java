@@ -6,7 +6,8 @@ import dev.imago.core.ConfigException;
 /// When training ends before its tokens, and which weights come out.
 ///
 /// @param development share of the training documents that are set apart to decide; 0 for none, and
-///   the last weights come out
+///   the last weights come out. Its loss is measured every `evaluateEvery` steps, on as many tokens
+///   as the held-out one
 /// @param patience measurements without a better one after which training ends; 0 for never
 /// @param leastGain nats by which a measurement must be better to count as one
 /// @param keepBest of how many of the best measurements the weights are kept; their mean comes out
@@ -22,6 +23,11 @@ public record Stopping(double development, int patience, double leastGain, int k
       throw new ConfigException(
           "development = 0 sets nothing apart for patience, leastGain and keepBest to go by; give"
               + " 0.02, say");
+    }
+    if (patience == 0 && leastGain > 0) {
+      throw new ConfigException(
+          "leastGain = %s is what patience goes by, and patience = 0 never ends training; give patience = 5, say"
+              .formatted(leastGain));
     }
   }
 }

@@ -57,6 +57,13 @@ class PretrainConfigTest {
         refused("architecture=\"t5\"").contains("architecture = t5 answers one text with another"));
     assertTrue(
         refused("packing=\"padded\"", "acrossDocuments=false").contains("where packing = padded"));
+    assertTrue(
+        refused("architecture=\"bert\"", "masking.spanWords=2")
+            .contains("spanWords = 2.0 is of unit = span alone"));
+    assertTrue(
+        refused("stopping.development=0.1", "stopping.leastGain=0.01")
+            .contains("leastGain = 0.01 is what patience goes by"));
+    assertTrue(refused("optimizer=\"sgd\"", "nesterov=true", "momentum=0").contains("nesterov"));
     assertTrue(refused("stopping.patience=3").contains("development = 0 sets nothing apart"));
     assertTrue(refused("groups.layerDecay=2").contains("layerDecay = 2"));
   }

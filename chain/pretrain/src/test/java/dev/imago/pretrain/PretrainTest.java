@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
+import dev.imago.core.ImagoException;
 import dev.imago.core.Ref;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
@@ -183,5 +184,49 @@ final class PretrainTest {
         error.getMessage().startsWith("pretrain.groups: no parameter is called «encoder.*»"),
         error.getMessage());
     assertEquals(0, run.metrics().size());
+  }
+
+  private String refused(String json) {
+    var run = new FakeRun(folder.resolve("run"), 1);
+    String message = assertThrows(ImagoException.class, () -> run(run, json)).getMessage();
+    assertEquals(0, run.metrics().size());
+    return message;
+  }
+
+  @Test
+  void whatLeavesNothingToAnOptimizerOrADevelopmentPartIsRefusedBeforeTheFirstStep() {
+    String muon =
+        refused(
+            "{\"depth\": 1, \"optimizer\": \"muon\", \"groups\": {\"freeze\": [\"*.layers.*\"]}}");
+    assertTrue(muon.startsWith("optimizer = muon is for the matrices of blocks"), muon);
+    String apart =
+        refused("{\"depth\": 1, \"context\": 512, \"stopping\": {\"development\": 0.05}}");
+    assertTrue(apart.startsWith("pretrain.stopping.development = 0.05 sets "), apart);
+  }
+
+  @Test
+  void aHeldOutPartThatIsTooShortIsTold() throws Exception {
+    var header = TokenShards.header(inputs.tokens().folder());
+    try (var writer = new TokenShards.Writer(inputs.tokens().folder(), Split.HELDOUT, header)) {
+      writer.write(new int[] {1, 2, 3}, 8);
+    }
+    var run = new FakeRun(folder.resolve("run"), 1);
+    run(run, "{\"depth\": 1, \"context\": 32, \"tokens\": 256}");
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.startsWith("4 tokens are held out, fewer than")),
+        run.notes().toString());
+  }
+
+  @Test
+  void theBestWeightsAreCountedOnTheDisk() {
+    Sizes sizes = new Sizes(64, 10_000);
+    Pretrain.Config last = config("{\"depth\": 1}");
+    Pretrain.Config best =
+        config("{\"depth\": 1, \"stopping\": {\"development\": 0.1, \"keepBest\": 3}}");
+    long parameters = last.shape(64, 64).parameterCount();
+    assertEquals(
+        4 * 4 * parameters,
+        Memory.cost(best, 1, 8, 64, sizes, 2).diskBytes()
+            - Memory.cost(last, 1, 8, 64, sizes, 2).diskBytes());
   }
 }

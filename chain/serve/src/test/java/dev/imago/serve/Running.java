@@ -1,5 +1,8 @@
 package dev.imago.serve;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +42,13 @@ final class Running implements AutoCloseable {
     this.backend = backend;
     this.server =
         Server.start(config, backend, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1), log);
+  }
+
+  /// One of small bounds, whose model always says the same.
+  static Running scripted(Path folder) {
+    return new Running(
+        config(folder, limits(4, 64, 4096, 10)),
+        new ScriptedBackend(100, "Grüße", ", ", "你好", " 👩‍👩‍👧", "!"));
   }
 
   /// Usual settings on any free port.
@@ -120,6 +131,20 @@ final class Running implements AutoCloseable {
 
   static JsonNode json(HttpResponse<String> response) {
     return JSON.readTree(response.body());
+  }
+
+  /// An error as OpenAI's description has it.
+  static void assertError(
+      HttpResponse<String> response, int status, String param, String... words) {
+    assertEquals(status, response.statusCode(), response.body());
+    assertTrue(
+        response.headers().firstValue("Content-Type").orElse("").startsWith("application/json"));
+    JsonNode error = json(response).get("error");
+    assertEquals(List.of("message", "type", "param", "code"), List.copyOf(error.propertyNames()));
+    assertEquals(param, error.get("param").isNull() ? "" : error.get("param").stringValue());
+    for (String word : words) {
+      assertTrue(error.get("message").stringValue().contains(word), error.toString());
+    }
   }
 
   /// A request body with one message of a user; `more` is further fields.

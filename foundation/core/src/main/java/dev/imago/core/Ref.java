@@ -20,7 +20,7 @@ public record Ref(String kind, String hash) {
     int slash = text.indexOf('/');
     if (slash < 1 || !HASH.matcher(text.substring(slash + 1)).matches()) {
       throw new ConfigException(
-          "«" + text + "» is no reference; one is kind/hash, as `imago runs` prints them");
+          "«" + text + "» is no reference; one is kind/hash, as `imago list` prints them");
     }
     return new Ref(text.substring(0, slash), text.substring(slash + 1));
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -38,10 +39,10 @@ final class RunReport {
       ul{padding-left:1.2rem}svg{max-width:100%}
       """;
 
-  private final Function<Ref, java.util.Optional<Provenance>> made;
+  private final Function<Ref, Optional<Provenance>> made;
   private final StringBuilder html = new StringBuilder();
 
-  private RunReport(Function<Ref, java.util.Optional<Provenance>> made) {
+  private RunReport(Function<Ref, Optional<Provenance>> made) {
     this.made = made;
   }
 
@@ -49,7 +50,7 @@ final class RunReport {
   ///
   /// @param made how an artifact came to be, where that is known
   static void write(
-      Path folder, RunRecord record, Function<Ref, java.util.Optional<Provenance>> made) {
+      Path folder, RunRecord record, Function<Ref, Optional<Provenance>> made) {
     var report = new RunReport(made);
     try {
       report.page(folder, record);

@@ -152,7 +152,7 @@ public final class Workspace {
             .toList();
     if (digits.length() < 4 || matches.isEmpty()) {
       throw new ConfigException(
-          "no artifact «%s» in %s; `imago runs` lists them".formatted(reference, root));
+          "no artifact «%s» in %s; `imago list` lists them".formatted(reference, root));
     }
     if (matches.size() > 1) {
       throw new ConfigException(

@@ -36,7 +36,8 @@ public record Muon(double momentum, int iterations, Scale scale, AdamW rest) imp
     return hidden + 2 * (layout.size() - hidden);
   }
 
-  static boolean orthogonal(Slot slot) {
+  /// Whether a weight gets orthogonal steps: a hidden matrix that trains.
+  public static boolean orthogonal(Slot slot) {
     return slot.group().trains() && slot.group().hidden() && slot.matrix();
   }
 }

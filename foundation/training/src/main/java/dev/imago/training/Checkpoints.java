@@ -83,7 +83,7 @@ final class Checkpoints {
 
   /// Restores the last one that is whole.
   ///
-  /// @param note is told of each that is not
+  /// @param note is told of each that is not, and with the last whether none is left
   /// @return where it stands; step 0 where there is none
   State restore(Replicas replicas, Optimizer optimizer, Curve curve, Consumer<String> note) {
     for (Found found : found(note)) {
@@ -116,6 +116,7 @@ final class Checkpoints {
   /// The whole ones, the last first.
   private List<Found> found(Consumer<String> note) {
     var found = new ArrayList<Found>();
+    var damaged = new ArrayList<String>();
     for (int slot = 0; slot < NAMES.size(); slot++) {
       Path file = folder.resolve(NAMES.get(slot));
       if (!Files.exists(file)) {
@@ -124,11 +125,15 @@ final class Checkpoints {
       try (Safetensors stored = Safetensors.open(file)) {
         found.add(new Found(slot, file, checked(stored)));
       } catch (IOException | IllegalArgumentException | JacksonException e) {
-        note.accept(
-            "a checkpoint is damaged, and the one before it is taken: %s (%s)"
+        damaged.add(
+            "a checkpoint is damaged and passed over: %s (%s)"
                 .formatted(file.getFileName(), e.getMessage()));
       }
     }
+    if (found.isEmpty() && !damaged.isEmpty()) {
+      damaged.addLast(damaged.removeLast() + "; none is whole, and training begins again");
+    }
+    damaged.forEach(note);
     found.sort(Comparator.comparingLong((Found f) -> f.state().step()).reversed());
     return found;
   }

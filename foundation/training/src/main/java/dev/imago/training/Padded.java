@@ -1,6 +1,7 @@
 package dev.imago.training;
 
 import dev.imago.torch.Batch;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,16 +71,23 @@ public final class Padded implements Batches {
         .toList();
   }
 
-  /// The first batches of an epoch, for a loss that is measured.
+  /// Some pieces by chance, each once, for a loss that is measured.
   ///
   /// @param limit about how many tokens
   public List<Batch> first(long limit) {
-    var batches = new java.util.ArrayList<Batch>();
+    var order = new Shuffle(pieces.size(), seed);
+    var measured = new ArrayList<Integer>();
     long counted = 0;
-    for (long micro = 0; micro < perEpoch() && counted < limit; micro++) {
-      Batch batch = batch(chosen(micro));
-      counted += batch.counted();
-      batches.add(batch);
+    for (int i = 0; i < pieces.size() && counted < limit; i++) {
+      int piece = (int) order.at(i);
+      counted += pieces.count(piece);
+      measured.add(piece);
+    }
+    measured.sort(Comparator.comparingInt(pieces::count));
+    var batches = new ArrayList<Batch>();
+    for (int from = 0; from < measured.size(); from += sequences) {
+      List<Integer> some = measured.subList(from, Math.min(measured.size(), from + sequences));
+      batches.add(batch(some.stream().map(piece -> new int[] {piece}).toArray(int[][]::new)));
     }
     return batches;
   }

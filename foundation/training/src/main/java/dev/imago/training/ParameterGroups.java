@@ -4,7 +4,6 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Which parameters train otherwise than the rest, by their Hugging Face names; `*` in a name
 /// stands for any text.
@@ -34,6 +33,6 @@ public record ParameterGroups(
                 .formatted(rate.getKey(), rate.getValue()));
       }
     }
-    learningRates = Map.copyOf(new TreeMap<>(learningRates));
+    learningRates = Map.copyOf(learningRates);
   }
 }

@@ -42,7 +42,7 @@ public final class TrainableModel implements AutoCloseable {
   private final Output output;
   private final Replicas replicas;
 
-  private TrainableModel(ModelShape shape, Tuning.Chosen tuning, int threads, Precision precision)
+  private TrainableModel(ModelShape shape, TuningRules tuning, int threads, Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
     this.shape = shape;
@@ -67,7 +67,7 @@ public final class TrainableModel implements AutoCloseable {
       throws InterruptedException {
     var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
-        new TrainableModel(shape, new Tuning.All().keeping(Map.of(), rules), threads, precision);
+        new TrainableModel(shape, new TuningRules(new Tuning.All(), Map.of(), rules), threads, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -141,7 +141,7 @@ public final class TrainableModel implements AutoCloseable {
       ModelShape shape = wanted(folder, there, wanted);
       var rules = new GroupRules(groups, shape.parameters());
       TrainableModel model =
-          new TrainableModel(shape, tuning.keeping(kept, rules), threads, precision);
+          new TrainableModel(shape, new TuningRules(tuning, kept, rules), threads, precision);
       try {
         model.fill(tensors, kept, new Random(seed));
         return model;

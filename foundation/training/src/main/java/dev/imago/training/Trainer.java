@@ -1,9 +1,11 @@
 package dev.imago.training;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 import java.nio.file.Path;
@@ -109,6 +111,11 @@ public final class Trainer {
     this.settings = settings;
     this.run = run;
     this.nanos = nanos;
+    if (settings.optimizer() instanceof Muon
+        && model.replicas().layout().slots().stream().noneMatch(Muon::orthogonal)) {
+      throw new ConfigException(
+          "optimizer = muon is for the matrices of blocks, and none of them trains; freeze less, or take optimizer = adamw");
+    }
   }
 
   /// Chooses what comes out, and when it ends, by the loss of a development part.

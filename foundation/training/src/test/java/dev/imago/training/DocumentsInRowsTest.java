@@ -110,6 +110,15 @@ final class DocumentsInRowsTest {
   }
 
   @Test
+  void whatIsMeasuredIsMeasuredOnce() {
+    var padded = new Padded(TokenText.of(shards), ROW, 7, 1, 0, 5);
+    int counted = padded.first(Long.MAX_VALUE).stream().mapToInt(Batch::counted).sum();
+    assertEquals(all().size(), counted);
+    int some = padded.first(100).stream().mapToInt(Batch::counted).sum();
+    assertTrue(some >= 100 && some < 100 + ROW, some + " of about 100");
+  }
+
+  @Test
   void whatIsApartIsTheTextWithoutWhatRemains() {
     var part = DevelopmentPart.of(shards, 0.2, 9);
     assertEquals(shards.size(), part.training().size() + part.development().size());

@@ -109,7 +109,7 @@ final class MaskedTokensTest {
 
   @Test
   void aTextTooShortForItsShareHasATargetAllTheSame() {
-    MaskedTokens masked = masked(new Masking(0.01, Masking.Unit.TOKEN, 1), 0, 7, 0);
+    MaskedTokens masked = masked(new Masking(0.01, Masking.Unit.TOKEN, 3.8), 0, 7, 0);
     for (int step = 1; step <= 20; step++) {
       Batch batch = masked.step(step).getFirst();
       assertEquals(1, batch.counted());

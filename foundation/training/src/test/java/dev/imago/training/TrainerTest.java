@@ -205,6 +205,9 @@ class TrainerTest {
     assertEquals(Optional.empty(), Trainer.resumesAt(run.scratch()));
     assertArrayEquals(whole, weights(run));
     assertEquals(1, run.notes().size(), run.notes().toString());
+    assertTrue(
+        run.notes().getFirst().endsWith("; none is whole, and training begins again"),
+        run.notes().getFirst());
   }
 
   @Test
