@@ -17,8 +17,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16}
-/// [MICRO [STEPS]]`.
+/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO
+/// [STEPS]]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
 /// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints

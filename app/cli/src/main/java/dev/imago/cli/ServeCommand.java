@@ -86,9 +86,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     ServeOptions options = run == null ? ServeOptions.DEFAULTS : options(workspace, run);
     String reference =
-        run == null || !named.isEmpty()
-            ? named
-            : run.outputs().getOrDefault(options.weights(), "");
+        run == null || !named.isEmpty() ? named : run.outputs().getOrDefault(options.weights(), "");
     Artifact artifact = workspace.find(reference);
     if (!artifact.ref().kind().equals(Artifact.kind(Weights.class))) {
       throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");

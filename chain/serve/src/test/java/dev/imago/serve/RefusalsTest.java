@@ -168,7 +168,8 @@ class RefusalsTest {
             .request("/v1/chat/completions")
             .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
             .build();
-    Running.assertError(running.client.send(chunked, BodyHandlers.ofString()), 413, "", "more than 4096");
+    Running.assertError(
+        running.client.send(chunked, BodyHandlers.ofString()), 413, "", "more than 4096");
     assertEquals(200, running.chat(Running.hello("")).statusCode(), "and it goes on");
   }
 

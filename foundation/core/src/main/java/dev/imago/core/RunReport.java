@@ -49,8 +49,7 @@ final class RunReport {
   /// Writes the page into the run's folder.
   ///
   /// @param made how an artifact came to be, where that is known
-  static void write(
-      Path folder, RunRecord record, Function<Ref, Optional<Provenance>> made) {
+  static void write(Path folder, RunRecord record, Function<Ref, Optional<Provenance>> made) {
     var report = new RunReport(made);
     try {
       report.page(folder, record);

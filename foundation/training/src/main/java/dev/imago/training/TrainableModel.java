@@ -67,7 +67,8 @@ public final class TrainableModel implements AutoCloseable {
       throws InterruptedException {
     var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
-        new TrainableModel(shape, new TuningRules(new Tuning.All(), Map.of(), rules), threads, precision);
+        new TrainableModel(
+            shape, new TuningRules(new Tuning.All(), Map.of(), rules), threads, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {

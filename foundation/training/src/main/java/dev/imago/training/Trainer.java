@@ -114,7 +114,8 @@ public final class Trainer {
     if (settings.optimizer() instanceof Muon
         && model.replicas().layout().slots().stream().noneMatch(Muon::orthogonal)) {
       throw new ConfigException(
-          "optimizer = muon is for the matrices of blocks, and none of them trains; freeze less, or take optimizer = adamw");
+          "optimizer = muon is for the matrices of blocks, and none of them trains; freeze less, or"
+              + " take optimizer = adamw");
     }
   }
 
