@@ -211,6 +211,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
   @Override
   public void check(Config config) {
+    GivenSettings.check(config);
     files(config);
   }
 

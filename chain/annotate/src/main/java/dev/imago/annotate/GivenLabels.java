@@ -2,32 +2,22 @@ package dev.imago.annotate;
 
 import dev.imago.annotate.Annotate.Config;
 import dev.imago.annotate.LabelFiles.LabelFile;
-import dev.imago.core.AtomicFile;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.core.Quantity;
 import dev.imago.core.Run;
 import dev.imago.data.Example;
 import dev.imago.data.LabelRows;
 import dev.imago.data.Losses;
-import dev.imago.data.NotTextException;
 import dev.imago.data.Rows;
-import dev.imago.data.TextEncoding;
-import dev.imago.data.TextReader;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
 
 /// Reads a user's own rows as examples, and tells what it read them as and what it left out.
 final class GivenLabels {
@@ -81,28 +71,21 @@ final class GivenLabels {
     long before = rows;
     long unknownBefore = unknown;
     unknownFields.clear();
-    Charset encoding = config.encoding().isEmpty() ? null : Charset.forName(config.encoding());
     Rows.Format format = Rows.Format.of(file.path().toString());
     if (format == null) {
       throw new IllegalStateException(file.name());
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file.path()), 1 << 16)) {
-      boolean packed = file.name().toLowerCase(Locale.ROOT).endsWith(".gz");
-      var text = new TextReader(packed ? new GZIPInputStream(in, 1 << 16) : in, encoding);
-      try (Rows all = Rows.of(text, format, Rows.ROW_CHARS)) {
-        for (Rows.Item item = all.next(); item != null; item = all.next()) {
-          row(file, item);
-        }
-      }
-      tellEncoding(file, text);
-    } catch (NotTextException e) {
-      throw new InputException(
-          "%s cannot be read as text (%s); name its encoding with annotate.encoding"
-              .formatted(file.name(), e.getMessage()),
-          e);
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", file.path(), e);
-    }
+    LabelFiles.read(
+        file,
+        config.encoding(),
+        run,
+        text -> {
+          try (Rows all = Rows.of(text, format, Rows.ROW_CHARS)) {
+            for (Rows.Item item = all.next(); item != null; item = all.next()) {
+              row(file, item);
+            }
+          }
+        });
     if (rows > before && unknown - unknownBefore == rows - before) {
       throw new InputException(unreadable(file, rows - before));
     }
@@ -154,28 +137,14 @@ final class GivenLabels {
     losses.lost(reason, 1, size, example, mend);
   }
 
-  private void tellEncoding(LabelFile file, TextReader text) {
-    TextEncoding encoding = text.encoding();
-    if (encoding.certainty() == TextEncoding.Certainty.DOUBTFUL) {
-      run.note(
-          "%s: read as %s, which is doubtful; annotate.encoding names another"
-              .formatted(file.name(), encoding.label()));
-    }
-    if (text.replaced() > 0) {
-      run.note(
-          "%s: %,d pieces are no %s and became «\ufffd», the first at byte %,d"
-              .formatted(file.name(), text.replaced(), encoding.label(), text.firstReplaced()));
-    }
-  }
-
   private String unreadable(LabelFile file, long count) {
     String named =
         config.promptField().isEmpty() && config.completionField().isEmpty()
             ? ""
             : " by promptField = «%s», completionField = «%s»"
                 .formatted(config.promptField(), config.completionField());
-    return "none of the %,d rows of %s reads as a label%s; their fields are %s; name two with annotate.promptField and annotate.completionField, or a list of turns with annotate.messagesField"
-        .formatted(count, file.name(), named, fields(unknownFields));
+    return "none of %s of %s reads as a label%s; their fields are %s; name two with annotate.promptField and annotate.completionField, or a list of turns with annotate.messagesField"
+        .formatted(Quantity.of(count, "rows"), file.name(), named, fields(unknownFields));
   }
 
   private static String fields(Set<String> fields) {
@@ -188,23 +157,27 @@ final class GivenLabels {
           "annotate.labels = %s hold no row at all; give rows of prompts and answers"
               .formatted(config.labels()));
     }
-    forms.forEach((form, n) -> run.note("%,d rows read as %s".formatted(n, form.label())));
+    forms.forEach((form, n) -> run.note("%s read as %s".formatted(Quantity.of(n, "rows"), form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));
       run.note(
-          "%,d of %,d rows are left out: %s"
-              .formatted(rows - examples.size(), rows, String.join(", ", reasons)));
+          "%,d of %s are left out: %s"
+              .formatted(
+                  rows - examples.size(),
+                  Quantity.of(rows, "rows"),
+                  String.join(", ", reasons)));
     }
     losses.tell("rows", run);
     if (withTools > 0) {
       run.note(
-          "%,d rows offer tools: calls and results are learned as turns, the offers are not"
-              .formatted(withTools));
+          "%s with tools to offer: calls and results are learned as turns, the offers are not"
+              .formatted(Quantity.of(withTools, "rows")));
     }
     if (examples.isEmpty()) {
       throw new InputException(
-          "none of the %,d rows has an answer to learn from: %s".formatted(rows, leftOut));
+          "none of %s has an answer to learn from: %s"
+              .formatted(Quantity.of(rows, "rows"), leftOut));
     }
   }
 }

@@ -1,26 +1,19 @@
 package dev.imago.annotate;
 
 import dev.imago.annotate.LabelFiles.LabelFile;
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.core.Quantity;
 import dev.imago.core.Run;
 import dev.imago.data.Corpus;
 import dev.imago.data.Labels;
-import dev.imago.data.NotTextException;
 import dev.imago.data.Rows;
 import dev.imago.data.Split;
-import dev.imago.data.TextReader;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Tasks;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 
 /// Labels from a user's own rows of texts with labels: each text once, some held out, and the task
 /// told beside them.
@@ -84,40 +76,23 @@ final class GivenTasks {
 
   private static <E extends Record> void read(
       LabelReader<E> reader, List<LabelFile> files, Annotate.Config config, Run run) {
-    Charset encoding = config.encoding().isEmpty() ? null : Charset.forName(config.encoding());
     long bytes = files.stream().mapToLong(LabelFile::bytes).sum();
     try (Progress progress = run.progress("read labels", bytes, "bytes")) {
       for (LabelFile file : files) {
-        boolean packed = file.name().toLowerCase(Locale.ROOT).endsWith(".gz");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file.path()), 1 << 16);
-            var text = new TextReader(packed ? new GZIPInputStream(in, 1 << 16) : in, encoding)) {
-          reader.read(file.name(), text, Rows.Format.of(file.name()));
-          if (text.replaced() > 0) {
-            run.note(
-                "%s: %,d pieces are no %s and became «\ufffd», the first at byte %,d"
-                    .formatted(
-                        file.name(),
-                        text.replaced(),
-                        text.encoding().label(),
-                        text.firstReplaced()));
-          }
-        } catch (NotTextException e) {
-          throw new InputException(
-              "%s cannot be read as text (%s); name its encoding with annotate.encoding"
-                  .formatted(file.name(), e.getMessage()),
-              e);
-        } catch (IOException e) {
-          throw AtomicFile.failure("read", file.path(), e);
-        }
+        LabelFiles.read(
+            file,
+            config.encoding(),
+            run,
+            text -> reader.read(file.name(), text, Rows.Format.of(file.name())));
         progress.add(file.bytes());
       }
     }
     if (reader.given().examples().isEmpty()) {
       throw new InputException(
-          "annotate.labels = %s: none of %,d rows is a labelled example (%s)"
+          "annotate.labels = %s: none of %s is a labelled example (%s)"
               .formatted(
                   config.labels(),
-                  reader.given().rows(),
+                  Quantity.of(reader.given().rows(), "rows"),
                   String.join("; ", reader.given().notes())));
     }
   }
@@ -137,12 +112,12 @@ final class GivenTasks {
       }
     }
     if (same > 0) {
-      run.note("left out: %,d %s that stand there before".formatted(same, task.words().examples()));
+      run.note("left out: %s, repeated".formatted(Quantity.of(same, task.words().examples())));
     }
     if (other > 0) {
       run.note(
-          "left out: %,d %s that stand there before with other labels, such as %s: the first counts"
-              .formatted(other, task.words().examples(), example));
+          "left out: %s, repeated with other labels, such as %s: the first counts"
+              .formatted(Quantity.of(other, task.words().examples()), example));
     }
     return List.copyOf(first.values());
   }

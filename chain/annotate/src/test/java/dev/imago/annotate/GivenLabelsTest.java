@@ -118,7 +118,7 @@ class GivenLabelsTest {
     FakeRun run = run();
     Labels labels = labels(config(folder.resolve("rows")), run);
     assertEquals(
-        List.of("1 rows read as Alpaca", "31 rows read as prompt and completion"),
+        List.of("1 row read as Alpaca", "31 rows read as prompt and completion"),
         run.notes().subList(0, 2));
     var all = new HashSet<>(prompts(labels, Split.TRAIN));
     all.addAll(prompts(labels, Split.HELDOUT));

@@ -110,11 +110,11 @@ class GivenTasksTest {
       all += task.examples(labels.folder(), split).size();
     }
     assertEquals(20, all);
-    assertTrue(run.notes().contains("left out: 1 texts that stand there before"));
+    assertTrue(run.notes().contains("left out: 1 text, repeated"));
     assertTrue(
         run.notes()
             .contains(
-                "left out: 1 texts that stand there before with other labels, such as rows.txt#3"
+                "left out: 1 text, repeated with other labels, such as rows.txt#3"
                     + " and rows.txt#22: the first counts"),
         run.notes().toString());
   }
@@ -144,6 +144,43 @@ class GivenTasksTest {
     Labels labels = annotate(run, corpus(List.of(), List.of()), config("tag", file));
     assertEquals(new Tagging(List.of("O", "B-LOC", "I-LOC")), Tasks.read(labels.folder()));
     assertEquals("LOC", run.row("Labelled", "LOC").getFirst());
+  }
+
+  @Test
+  void aSettingThatTheTaskDoesNotReadIsRefusedByName() throws Exception {
+    Path file = Files.writeString(folder.resolve("rows.txt"), rows(20));
+    for (String given :
+        List.of(
+            "promptField=\"q\"",
+            "completionField=\"a\"",
+            "systemField=\"s\"",
+            "messagesField=\"m\"",
+            "besideRules=true",
+            "maxPerFile=5",
+            "minWords=2",
+            "maxWords=50",
+            "maxPromptCharacters=400")) {
+      assertRefused(config("classify", file, given), given);
+      assertRefused(config("tag", file, given), given);
+    }
+    for (String given :
+        List.of("textField=\"t\"", "labelField=\"l\"", "labelNames=\"" + file + "\"")) {
+      assertRefused(config("answer", file, given), given);
+      new Annotate().check(config("classify", file, given));
+    }
+    Path pairs = Files.writeString(folder.resolve("pairs.jsonl"), "{}");
+    new Annotate().check(config("answer", pairs, "promptField=\"q\""));
+    assertRefused(config("answer", pairs, "minWords=2"), "minWords");
+    new Annotate().check(config("answer", pairs, "minWords=2", "besideRules=true"));
+    ObjectNode alone = JsonMapper.shared().createObjectNode().put("heldoutFraction", 0.1);
+    Annotate.Config none = Binder.bind("annotate", alone, new Annotate().defaults());
+    assertRefused(none, "heldoutFraction = 0.1");
+  }
+
+  private static void assertRefused(Annotate.Config config, String given) {
+    String name = given.split("[ =]", 2)[0];
+    var refused = assertThrows(ConfigException.class, () -> new Annotate().check(config), given);
+    assertTrue(refused.getMessage().startsWith("annotate." + name + " = "), refused.getMessage());
   }
 
   @Test

@@ -97,7 +97,9 @@ final class Sources {
       String unique = times == 1 ? name : name + "-" + times;
       try {
         var below = new ArrayList<SourceFile>();
-        Files.walkFileTree(root, new Walk(root, unique, config, listener, below));
+        // A folder that was named itself is meant, be it by a link.
+        Path walked = Files.isDirectory(root) ? root.toRealPath() : root;
+        Files.walkFileTree(walked, new Walk(walked, unique, config, listener, below));
         below.sort(Comparator.comparing(SourceFile::name));
         files.addAll(below);
       } catch (IOException e) {
@@ -150,7 +152,19 @@ final class Sources {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       boolean hidden = String.valueOf(file.getFileName()).startsWith(".") && !file.equals(root);
-      if (hidden || !Files.isRegularFile(file)) {
+      if (hidden) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (!Files.isRegularFile(file)) {
+        if (attributes.isSymbolicLink()) {
+          listener.in(0);
+          listener.skip(
+              Skip.LINK,
+              null,
+              name(file),
+              Files.exists(file) ? "leads to a folder" : "leads to nothing that is there",
+              0);
+        }
         return FileVisitResult.CONTINUE;
       }
       FileKind kind = FileKind.of(file.toString(), config.textEndings());

@@ -109,6 +109,29 @@ class CollectTest {
   }
 
   @Test
+  void linksThatAreNotFollowedAreCountedAndTold() throws Exception {
+    write("a.txt", "one");
+    write("folder/b.txt", "two");
+    Files.createSymbolicLink(in.resolve("also.txt"), in.resolve("a.txt"));
+    Files.createSymbolicLink(in.resolve("gone.txt"), in.resolve("nowhere.txt"));
+    Files.createSymbolicLink(in.resolve("round"), in.resolve("folder"));
+    assertEquals(
+        List.of("in/a.txt", "in/also.txt", "in/folder/b.txt"),
+        files.all().stream().map(Document::id).toList());
+    assertEquals("2", files.skipped(Skip.LINK));
+    files.note("in/gone.txt: a link that is not followed");
+    files.note("in/round: a link that is not followed, passed over (leads to a folder)");
+  }
+
+  @Test
+  void aFolderThatIsNamedByALinkIsRead() throws Exception {
+    write("folder/b.txt", "two");
+    Path link = Files.createSymbolicLink(in.resolve("link"), in.resolve("folder"));
+    assertEquals(
+        List.of("link/b.txt"), files.all(List.of(link)).stream().map(Document::id).toList());
+  }
+
+  @Test
   void twoSourcesOfOneNameGiveDistinctIds() throws Exception {
     write("x/docs/a.txt", "one");
     write("y/docs/a.txt", "two");

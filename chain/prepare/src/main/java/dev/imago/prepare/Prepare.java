@@ -4,6 +4,7 @@ import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.core.Quantity;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
@@ -41,7 +42,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
   public Prepare() {
-    super("prepare", 3, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 4, Inputs.class, CorpusRules.defaults(), Outputs.class);
   }
 
   @Override
@@ -62,8 +63,8 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     enough(selection, rules);
     if (selection.steppedBack()) {
       run.note(
-          "%,d documents are outside %s and stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
-              .formatted(selection.shortOrLong(), PrepareReport.bound(ProseRules.LENGTH, rules)));
+          "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
+              .formatted(Quantity.of(selection.shortOrLong(), "documents"), PrepareReport.bound(ProseRules.LENGTH, rules)));
     }
     if (selection.kept() == 1) {
       run.note("one document is all there is: its end is held out");

@@ -190,7 +190,7 @@ class LabellingTest {
       String longText = "z".repeat(2 * CONTEXT);
       refused(server, "{\"input\":\"%s\"}".formatted(longText), "truncate_prompt_tokens");
       refused(server, "{}", "input is missing");
-      refused(server, "{\"input\":[]}", "input is missing");
+      refused(server, "{\"input\":[]}", "input = [] holds no text");
       refused(server, "{\"input\":5}", "a string or a list of strings");
       refused(server, "{\"inputs\":\"a\"}", "did you mean input");
       var cut =
@@ -203,8 +203,22 @@ class LabellingTest {
     }
   }
 
+  @Test
+  void aFirstWordThatIsLongerThanWhatIsReadIsRefused() throws Exception {
+    try (Server server = server(TAGS)) {
+      String body =
+          "{\"input\":\"%s\",\"truncate_prompt_tokens\":-1}".formatted("z".repeat(2 * CONTEXT));
+      refused(server, "/tag", body, "input[0] begins with a word that is longer than the 40");
+    }
+  }
+
   private static void refused(Server server, String body, String why) throws Exception {
-    var response = send(server, "/classify", body);
+    refused(server, "/classify", body, why);
+  }
+
+  private static void refused(Server server, String path, String body, String why)
+      throws Exception {
+    var response = send(server, path, body);
     assertEquals(400, response.statusCode(), response.body());
     assertTrue(response.body().contains(why), response.body());
   }

@@ -7,16 +7,19 @@ import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
 import dev.imago.core.ConfigException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The language of a piece of prose, one of a few candidates.
 ///
 /// Text mostly in ideographs is Chinese without kana and Japanese with; a script that no candidate
-/// is written in is none of them; the rest is Lingua's to tell, in its low-accuracy mode (trigrams
+/// is written in is none of them, and so is a text of few letters that many languages share; the
+/// rest is Lingua's to tell, in its low-accuracy mode (trigrams
 /// only), from the first characters. Lingua is asked among the candidates and their neighbours in
 /// the same script ([#NEIGHBOURS]), since among candidates alone Turkish or Polish would have to be
 /// one of them. Lingua and its models are loaded with the first text that needs them, so that code
@@ -26,6 +29,14 @@ final class Languages {
   static final String UNKNOWN = "und";
 
   private static final int SAMPLE_CHARACTERS = 400;
+
+  /// Of English sentences cut to 5, 10 and 15 letters Lingua tells 56, 67 and 75 % as English, of
+  /// those of 20 letters 83 %, of 40 letters 97 %: below this it guesses.
+  private static final int LEAST_LETTERS = 20;
+
+  /// Scripts of many languages, which letters alone do not tell.
+  private static final Set<Character.UnicodeScript> SHARED =
+      EnumSet.of(Character.UnicodeScript.LATIN, Character.UnicodeScript.CYRILLIC);
 
   /// Languages of many speakers in Latin and Cyrillic letters, which are told apart from the
   /// candidates without being any.
@@ -104,7 +115,10 @@ final class Languages {
       String language = 10 * kana > han + kana ? "ja" : "zh";
       return candidates.contains(language) ? language : UNKNOWN;
     }
-    if (letters == 0 || candidates.isEmpty() || foreign(scripts, letters)) {
+    if (letters == 0
+        || candidates.isEmpty()
+        || tooShort(scripts, letters)
+        || foreign(scripts, letters)) {
       return UNKNOWN;
     }
     Language language = detector().detectLanguageOf(sample);
@@ -113,6 +127,12 @@ final class Languages {
             ? UNKNOWN
             : language.getIsoCode639_1().name().toLowerCase(Locale.ROOT);
     return candidates.contains(told) ? told : UNKNOWN;
+  }
+
+  /// Whether nobody could tell: a few letters of a script that many languages share.
+  private static boolean tooShort(Map<Character.UnicodeScript, Integer> scripts, int letters) {
+    int shared = SHARED.stream().mapToInt(script -> scripts.getOrDefault(script, 0)).sum();
+    return letters < LEAST_LETTERS && 2 * shared > letters;
   }
 
   /// Whether most letters are of a script that no candidate is written in.

@@ -29,6 +29,15 @@ class LanguagesTest {
   }
 
   @Test
+  void aFewLettersThatManyLanguagesShareTellNone() {
+    assertEquals("und", languages.of("What is 30 plus 30? It is 60."));
+    assertEquals("und", languages.of("Hello world"));
+    assertEquals("zh", languages.of("三十加三十是六十。"));
+    assertEquals("ja", languages.of("これは六十です。"));
+    assertEquals("ko", new Languages(List.of("en", "ko")).of("안녕하세요"));
+  }
+
+  @Test
   void anUnknownCodeIsRefused() {
     assertThrows(ConfigException.class, () -> Languages.check(List.of("en", "klingon")));
   }

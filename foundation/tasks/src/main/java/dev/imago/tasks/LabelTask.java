@@ -4,6 +4,7 @@ import dev.imago.data.Split;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// A task whose prediction is labels: one of a whole text, or one of each of its words.
@@ -30,6 +31,18 @@ public interface LabelTask<E extends Record> extends Task {
   /// What is counted of a label in a table of balance; empty where nothing is.
   default String counted(String label) {
     return label;
+  }
+
+  /// The longest held-out text of one short line that has something to tell.
+  @Override
+  default String hint(Path labels) {
+    int longest = 80;
+    return examples(labels, Split.HELDOUT).stream()
+        .filter(e -> gold(e).stream().anyMatch(label -> !counted(label).isEmpty()))
+        .map(e -> text(e).strip())
+        .filter(t -> t.lines().count() == 1 && t.codePointCount(0, t.length()) <= longest)
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
   }
 
   /// What a prediction is where there is no score to make it of.

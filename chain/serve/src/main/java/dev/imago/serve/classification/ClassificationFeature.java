@@ -5,6 +5,7 @@ import dev.imago.serve.http.Feature;
 import dev.imago.serve.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.TextReply;
 import dev.imago.serve.models.TextRequest;
 import dev.imago.tasks.Probabilities;
 import dev.imago.tasks.classification.Classification;
@@ -21,14 +22,12 @@ public final class ClassificationFeature implements Feature {
   static final String PATH = "/classify";
 
   private final Models models;
-  private final Clock clock;
-  private final RandomGenerator random;
+  private final TextReply reply;
 
   /// @param random makes the answers' ids
   public ClassificationFeature(Models models, Clock clock, RandomGenerator random) {
     this.models = models;
-    this.clock = clock;
-    this.random = random;
+    this.reply = new TextReply("classify", clock, random);
   }
 
   @Override
@@ -55,15 +54,7 @@ public final class ClassificationFeature implements Feature {
     for (float[][] scores : model.scores(sequences)) {
       data.add(answer(data.size(), scores[0], model.labels()));
     }
-    var body = new LinkedHashMap<String, Object>();
-    body.put("id", "classify-%016x%016x".formatted(random.nextLong(), random.nextLong()));
-    body.put("object", "list");
-    body.put("created", clock.instant().getEpochSecond());
-    body.put("model", model.name());
-    body.put("data", data);
-    body.put(
-        "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens, "completion_tokens", 0));
-    exchange.json(body);
+    reply.send(exchange, model, tokens, data);
   }
 
   private static Map<String, Object> answer(int index, float[] scores, List<String> labels) {

@@ -22,7 +22,11 @@ public record TextRequest(
     ServedPredictor model = models.predicting(fields.string("model"), path);
     List<String> texts = fields.strings("input", MOST_TEXTS);
     if (texts.isEmpty()) {
-      throw ApiException.invalid("input", "input is missing; it is a text or a list of texts");
+      throw ApiException.invalid(
+          "input",
+          fields.has("input")
+              ? "input = [] holds no text; give one at least"
+              : "input is missing; it is a text or a list of texts");
     }
     int context = model.context();
     long longest = fields.integer("truncate_prompt_tokens", -1, context).orElse(0L);

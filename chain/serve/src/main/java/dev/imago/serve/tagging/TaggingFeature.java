@@ -1,10 +1,12 @@
 package dev.imago.serve.tagging;
 
+import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
 import dev.imago.serve.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.TextReply;
 import dev.imago.serve.models.TextRequest;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.tagging.Tagging;
@@ -22,14 +24,12 @@ public final class TaggingFeature implements Feature {
   static final String PATH = "/tag";
 
   private final Models models;
-  private final Clock clock;
-  private final RandomGenerator random;
+  private final TextReply reply;
 
   /// @param random makes the answers' ids
   public TaggingFeature(Models models, Clock clock, RandomGenerator random) {
     this.models = models;
-    this.clock = clock;
-    this.random = random;
+    this.reply = new TextReply("tag", clock, random);
   }
 
   /// A text on its way.
@@ -50,6 +50,12 @@ public final class TaggingFeature implements Feature {
       Question question = Tagging.question(words, model.tokenizer(), request.longest());
       boolean cut = question.cut() > 0;
       request.admit(asked.size(), cut ? request.longest() + 1 : question.ids().length);
+      if (question.ids().length == 0) {
+        throw ApiException.invalid(
+            "input",
+            "input[%d] begins with a word that is longer than the %d tokens that are read: send a larger truncate_prompt_tokens, or a shorter word"
+                .formatted(asked.size(), request.longest()));
+      }
       tokens += question.ids().length;
       asked.add(new Asked(text, words, question));
     }
@@ -61,15 +67,7 @@ public final class TaggingFeature implements Feature {
       answer.put("entities", entities(one, scores.get(data.size()), model.labels()));
       data.add(answer);
     }
-    var body = new LinkedHashMap<String, Object>();
-    body.put("id", "tag-%016x%016x".formatted(random.nextLong(), random.nextLong()));
-    body.put("object", "list");
-    body.put("created", clock.instant().getEpochSecond());
-    body.put("model", model.name());
-    body.put("data", data);
-    body.put(
-        "usage", Map.of("prompt_tokens", tokens, "total_tokens", tokens, "completion_tokens", 0));
-    exchange.json(body);
+    reply.send(exchange, model, tokens, data);
   }
 
   private static List<Map<String, Object>> entities(

@@ -15,6 +15,10 @@ public enum Skip {
       "unpacks to more than its caps",
       "raise collect.maxRatio, maxEntryBytes, maxArchiveBytes or maxEntries if you trust it"),
   NESTED("archive in an archive", "unpack it first"),
+  LINK(
+      "a link that is not followed",
+      "name the folder that it leads to with --input or collect.sources, or put the file in its"
+          + " place"),
   UNREADABLE("unreadable", "see to its permissions");
 
   private final String words;
@@ -42,7 +46,7 @@ public enum Skip {
   public boolean text() {
     return switch (this) {
       case OTHER, EMPTY, BINARY, FORMAT -> false;
-      case ENCODING, LARGE, ROW, NO_TEXT, ARCHIVE, BOMB, NESTED, UNREADABLE -> true;
+      case ENCODING, LARGE, ROW, NO_TEXT, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
     };
   }
 }

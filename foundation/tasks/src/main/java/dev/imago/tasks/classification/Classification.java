@@ -1,11 +1,12 @@
 package dev.imago.tasks.classification;
 
-import dev.imago.core.InputException;
+import dev.imago.core.Quantity;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Measure;
@@ -15,11 +16,8 @@ import dev.imago.tokenizers.Encoding;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Telling the class of a text, one of several. Measured by accuracy and macro F1.
 ///
@@ -34,7 +32,6 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
   private static final String FORM = "{\"id\":…,\"text\":…,\"label\":…,\"source\":…}";
 
   private static final EncodeOptions AS_TEXT = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
-  private static final int LONGEST_HINT = 80;
 
   private static final Words WORDS =
       new Words(
@@ -69,15 +66,6 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
   @Override
   public Words words() {
     return WORDS;
-  }
-
-  @Override
-  public String hint(Path folder) {
-    return examples(folder, Split.HELDOUT).stream()
-        .map(e -> e.text().strip())
-        .filter(t -> t.lines().count() == 1 && t.codePointCount(0, t.length()) <= LONGEST_HINT)
-        .max(Comparator.comparingInt(String::length))
-        .orElse("");
   }
 
   @Override
@@ -133,20 +121,14 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
   @Override
   public Encoder encoder(Path folder) {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    Map<String, Integer> places = new HashMap<>();
-    labels.forEach(label -> places.put(label, places.size()));
+    var classes = new LabelIds(labels);
     return (rows, split, longest) -> {
       List<ClassifiedText> examples = examples(rows, split);
       var sequences = new ArrayList<Sequence>();
       int cut = 0;
       int empty = 0;
       for (ClassifiedText example : examples) {
-        Integer place = places.get(example.label());
-        if (place == null) {
-          throw new InputException(
-              "%s of %s: label = «%s» is none of the %d classes in task.json; annotate the rows again"
-                  .formatted(example.id(), rows, example.label(), labels.size()));
-        }
+        int place = classes.of(example.label(), example.id(), rows);
         int whole = tokenizer.encoding(example.text(), AS_TEXT).size();
         cut += whole > longest ? 1 : 0;
         empty += whole == 0 ? 1 : 0;
@@ -162,7 +144,8 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
       }
       if (empty > 0) {
         notes.add(
-            "%s: %,d texts have no token and are left out".formatted(split.fileName(), empty));
+            "%s: left out for want of a token: %s"
+                .formatted(split.fileName(), Quantity.of(empty, "texts")));
       }
       return new Encoded(sequences, examples.size(), notes);
     };

@@ -1,12 +1,12 @@
 package dev.imago.tasks.tagging;
 
-import dev.imago.core.InputException;
 import dev.imago.data.Sentence;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Measure;
@@ -18,10 +18,7 @@ import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Telling the tag of each word of a sentence, and so the spans of names, chunks or slots. Measured
 /// by conlleval's F1 over spans.
@@ -38,7 +35,6 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   private static final String FORM = "{\"id\":…,\"words\":[…],\"tags\":[…],\"source\":…}";
 
   private static final EncodeOptions AROUND = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
-  private static final int LONGEST_HINT = 80;
 
   private static final Words WORDS =
       new Words(
@@ -81,16 +77,6 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   @Override
   public Words words() {
     return WORDS;
-  }
-
-  @Override
-  public String hint(Path folder) {
-    return examples(folder, Split.HELDOUT).stream()
-        .filter(e -> e.tags().stream().anyMatch(t -> !t.equals(Span.OUTSIDE)))
-        .map(this::text)
-        .filter(t -> t.codePointCount(0, t.length()) <= LONGEST_HINT)
-        .max(Comparator.comparingInt(String::length))
-        .orElse("");
   }
 
   @Override
@@ -174,8 +160,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   @Override
   public Encoder encoder(Path folder) {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    Map<String, Integer> places = new HashMap<>();
-    labels.forEach(label -> places.put(label, places.size()));
+    var tags = new LabelIds(labels);
     return (rows, split, longest) -> {
       List<TaggedWords> examples = examples(rows, split);
       var sequences = new ArrayList<Sequence>();
@@ -186,14 +171,9 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
         int[] targets = new int[question.ids().length];
         Arrays.fill(targets, Sequence.IGNORED);
         for (int w = 0; w < question.rows().length; w++) {
-          Integer place = places.get(example.tags().get(w));
-          if (place == null) {
-            throw new InputException(
-                "%s of %s: tag = «%s» is none of the %d in task.json; annotate the rows again"
-                    .formatted(example.id(), rows, example.tags().get(w), labels.size()));
-          }
+          int tag = tags.of(example.tags().get(w), example.id(), rows);
           if (question.rows()[w] >= 0) {
-            targets[question.rows()[w]] = place;
+            targets[question.rows()[w]] = tag;
           }
         }
         cut += question.cut() > 0 ? 1 : 0;
