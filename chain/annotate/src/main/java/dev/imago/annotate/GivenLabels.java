@@ -157,16 +157,15 @@ final class GivenLabels {
           "annotate.labels = %s hold no row at all; give rows of prompts and answers"
               .formatted(config.labels()));
     }
-    forms.forEach((form, n) -> run.note("%s read as %s".formatted(Quantity.of(n, "rows"), form.label())));
+    forms.forEach(
+        (form, n) -> run.note("%s read as %s".formatted(Quantity.of(n, "rows"), form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));
       run.note(
           "%,d of %s are left out: %s"
               .formatted(
-                  rows - examples.size(),
-                  Quantity.of(rows, "rows"),
-                  String.join(", ", reasons)));
+                  rows - examples.size(), Quantity.of(rows, "rows"), String.join(", ", reasons)));
     }
     losses.tell("rows", run);
     if (withTools > 0) {

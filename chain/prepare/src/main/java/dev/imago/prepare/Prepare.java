@@ -64,7 +64,9 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     if (selection.steppedBack()) {
       run.note(
           "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
-              .formatted(Quantity.of(selection.shortOrLong(), "documents"), PrepareReport.bound(ProseRules.LENGTH, rules)));
+              .formatted(
+                  Quantity.of(selection.shortOrLong(), "documents"),
+                  PrepareReport.bound(ProseRules.LENGTH, rules)));
     }
     if (selection.kept() == 1) {
       run.note("one document is all there is: its end is held out");

@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Text mostly in ideographs is Chinese without kana and Japanese with; a script that no candidate
 /// is written in is none of them, and so is a text of few letters that many languages share; the
-/// rest is Lingua's to tell, in its low-accuracy mode (trigrams
-/// only), from the first characters. Lingua is asked among the candidates and their neighbours in
-/// the same script ([#NEIGHBOURS]), since among candidates alone Turkish or Polish would have to be
-/// one of them. Lingua and its models are loaded with the first text that needs them, so that code
-/// never does.
+/// rest is Lingua's to tell, in its low-accuracy mode (trigrams only), from the first characters.
+/// Lingua is asked among the candidates and their neighbours in the same script ([#NEIGHBOURS]),
+/// since among candidates alone Turkish or Polish would have to be one of them. Lingua and its
+/// models are loaded with the first text that needs them, so that code never does.
 final class Languages {
   /// No candidate: ISO 639-2's code for undetermined.
   static final String UNKNOWN = "und";

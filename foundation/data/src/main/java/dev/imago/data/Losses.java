@@ -76,8 +76,7 @@ public final class Losses {
     long lostBytes = reasons.values().stream().mapToLong(Reason::bytes).sum();
     var lines = new ArrayList<String>();
     lines.add(
-        String.format(
-                Locale.ROOT, "%,d of %s", lostDocuments, Quantity.of(documents, what))
+        String.format(Locale.ROOT, "%,d of %s", lostDocuments, Quantity.of(documents, what))
             + (bytes == 0
                 ? ""
                 : String.format(Locale.ROOT, " and %,d of %,d bytes", lostBytes, bytes))
