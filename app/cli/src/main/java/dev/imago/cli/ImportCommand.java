@@ -17,6 +17,7 @@ import dev.imago.tensor.Gguf;
 import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,8 +82,24 @@ final class ImportCommand implements Callable<Integer> {
       return List.of(vocabulary(imports));
     }
     throw new InputException(
-        "%s holds neither model.safetensors (or its shards and their index) nor tokenizer.json"
-            .formatted(path));
+        "%s holds neither model.safetensors (or its shards and their index) nor tokenizer.json%s"
+            .formatted(path, configFault()));
+  }
+
+  /// What is wrong with a folder's `config.json` besides; empty where nothing is or it has none.
+  private String configFault() throws IOException {
+    Path config = path.resolve("config.json");
+    if (!Files.exists(config)) {
+      return "";
+    }
+    try {
+      Architectures.read(Files.readString(config));
+      return "";
+    } catch (IllegalArgumentException e) {
+      return "; nor could its model be read: " + e.getMessage();
+    } catch (CharacterCodingException e) {
+      return "; nor could its model be read: config.json is no UTF-8";
+    }
   }
 
   /// Every shard is there and whole, the architecture is known, and the tensors are those that its

@@ -23,6 +23,8 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -171,6 +173,30 @@ class ImportCommandTest {
               tensors.put(name, HostTensor.of(new float[size], lengths));
             });
     Safetensors.write(model.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+  }
+
+  @Test
+  void aFolderWithoutTensorsTellsWhatIsWrongWithItsSettingsToo() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"mamba\"}");
+    String unknown = refusal(model);
+    assertTrue(unknown.contains("holds neither model.safetensors"), unknown);
+    assertTrue(unknown.contains("model_type = «mamba» is not supported"), unknown);
+    Files.writeString(model.resolve("config.json"), "{\"model_type\"");
+    String broken = refusal(model);
+    assertTrue(broken.contains("config.json is no JSON"), broken);
+  }
+
+  private String refusal(Path path) {
+    var told = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    try {
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      assertEquals(3, imported(path));
+    } finally {
+      System.setErr(before);
+    }
+    return told.toString(StandardCharsets.UTF_8);
   }
 
   @Test
