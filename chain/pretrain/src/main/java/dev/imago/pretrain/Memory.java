@@ -63,7 +63,7 @@ final class Memory {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
       long less = cost(config, config.depth(), batch, vocabulary, sizes, threads).memoryBytes();
       if (less <= bytes) {
-        int accumulate = (config.batch() * config.accumulate() + batch - 1) / batch;
+        long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(
             "batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
       }
