@@ -13,7 +13,12 @@ import dev.imago.core.Workspace;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.Weights;
 import dev.imago.generate.LanguageModel;
+import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.pretrain.Pretrain;
+import dev.imago.tensor.DataType;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.vocabularies.TokenizerKind;
 import java.io.IOException;
@@ -98,6 +103,7 @@ final class RunCommand implements Callable<Integer> {
     Workspace workspace = new Workspace(imago.workspace());
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
     checkTokenizer(plan);
+    checkArchitecture(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     var access = new ServeAccess();
     if (serve) {
@@ -152,6 +158,28 @@ final class RunCommand implements Callable<Integer> {
             "vocabulary: kind = %s, chineseWords = %s cannot go into the GGUF that compress writes; take kind = BPE, or WORDPIECE without chineseWords, or a recipe without compress"
                 .formatted(vocabulary.kind(), vocabulary.chineseWords()));
       }
+    }
+  }
+
+  /// A model that compress cannot write is told before it is trained.
+  private static void checkArchitecture(Plan plan) {
+    if (plan.configs(Compress.Config.class).isEmpty()) {
+      return;
+    }
+    for (Pretrain.Config pretrain : plan.configs(Pretrain.Config.class)) {
+      ModelShape shape = Architectures.ofDepth(pretrain.architecture(), 1, 512, 64);
+      String reason = "it predicts masked tokens, and what is written there generates";
+      try {
+        var _ = shape.gguf("", DataType.F32);
+        if (shape.output() instanceof Output.NextToken) {
+          continue;
+        }
+      } catch (IllegalArgumentException e) {
+        reason = String.valueOf(e.getMessage());
+      }
+      throw new ConfigException(
+          "pretrain.architecture = %s cannot go into the GGUF that compress writes: %s; take llama, or a recipe without compress"
+              .formatted(pretrain.architecture(), reason));
     }
   }
 

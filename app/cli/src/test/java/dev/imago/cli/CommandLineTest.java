@@ -238,6 +238,15 @@ class CommandLineTest {
   }
 
   @Test
+  void anArchitectureThatCompressCannotWriteIsRefusedBeforeItIsTrained() {
+    for (String architecture : new String[] {"lstm", "bert"}) {
+      Said said = imago("run", "smoke", "--dry-run", "pretrain.architecture=" + architecture);
+      refused(said, 2, "pretrain.architecture = " + architecture + " cannot go into the GGUF");
+    }
+    assertEquals(0, imago("run", "smoke", "--dry-run", "pretrain.architecture=gpt2").exit());
+  }
+
+  @Test
   void aDryRunPrintsTheResolvedRecipeAndDoesNothing() {
     Said said = imago("run", "smoke", "--dry-run", "pretrain.depth=3");
     assertEquals(0, said.exit(), said.err());
