@@ -63,7 +63,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "Your documents: a folder or a file: text, Markdown, HTML, code, JSONL, JSON, CSV, TSV, zip, tar, gz. Repeatable.")
+          "Your documents: a folder or a file: text, Markdown, HTML, code, JSONL, JSON, CSV, TSV,"
+              + " zip, tar, gz. Repeatable.")
   private List<Path> inputs = List.of();
 
   @Option(
