@@ -41,6 +41,7 @@ public final class Architectures {
   public static ModelShape read(String configJson) {
     var config = new ConfigJson(configJson);
     String type = config.text("model_type", "");
+    config.refuseQuantised();
     return ALL.stream()
         .filter(a -> a.modelTypes().contains(type))
         .findFirst()

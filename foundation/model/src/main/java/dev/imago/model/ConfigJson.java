@@ -19,6 +19,8 @@ public final class ConfigJson extends Fields {
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private static final String POOLING = "pooling";
+  private static final String PROBLEM = "problem_type";
+  private static final String ONE_CLASS = "single_label_classification";
 
   private final JsonNode node;
   private final String prefix;
@@ -103,8 +105,18 @@ public final class ConfigJson extends Fields {
         : otherwise;
   }
 
+  /// True or false.
+  ///
+  /// @throws IllegalArgumentException for anything else
   public boolean truth(String field, boolean otherwise) {
-    return node.path(field).asBoolean(otherwise);
+    if (!has(field)) {
+      return otherwise;
+    }
+    if (!node.path(field).isBoolean()) {
+      throw new IllegalArgumentException(
+          "%s = %s is neither true nor false".formatted(shown(field), text(field, "")));
+    }
+    return node.path(field).booleanValue();
   }
 
   /// Refuses another value than the one that is computed.
@@ -113,7 +125,7 @@ public final class ConfigJson extends Fields {
   }
 
   /// Refuses weights that other software has quantised.
-  public void refuseQuantised() {
+  void refuseQuantised() {
     if (has("quantization_config")) {
       throw new IllegalArgumentException(
           "quantization_config: quantised weights are not read; get the model in F32, F16 or BF16");
@@ -161,6 +173,9 @@ public final class ConfigJson extends Fields {
   public Output output(Output otherwise) {
     String name = node.path("architectures").path(0).asString("");
     if (name.endsWith("ForSequenceClassification")) {
+      if (has(PROBLEM)) {
+        expect(PROBLEM, ONE_CLASS);
+      }
       return new Output.Classes(labels());
     }
     if (name.endsWith("ForTokenClassification")) {
@@ -262,7 +277,7 @@ public final class ConfigJson extends Fields {
     c.put("vocab_size", shape.vocabularySize());
     List<String> labels = shape.output().names();
     if (shape.output() instanceof Output.Classes) {
-      c.put("problem_type", "single_label_classification");
+      c.put(PROBLEM, ONE_CLASS);
       if (specials.endOfText() >= 0) {
         // Else transformers takes one text at a time: it looks for the last that is no padding.
         c.put("pad_token_id", specials.endOfText());

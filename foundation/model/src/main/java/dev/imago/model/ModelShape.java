@@ -19,8 +19,13 @@ public interface ModelShape {
   /// D.
   int width();
 
-  /// Blocks.
+  /// Blocks; of an encoder and decoder those of the decoder.
   int layers();
+
+  /// All blocks, an encoder's too: what a training step keeps grows with them.
+  default int blocks() {
+    return layers();
+  }
 
   /// The longest sequence, in tokens.
   int context();

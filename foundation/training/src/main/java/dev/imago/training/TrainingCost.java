@@ -27,12 +27,13 @@ public final class TrainingCost {
 
   /// A model, as far as its cost depends on it.
   ///
+  /// @param layers blocks in all, an encoder's and a decoder's
   /// @param vocabulary entries of the output matrix
   public record Model(long parameters, long layers, long width, long context, long vocabulary) {
     public static Model of(ModelShape shape) {
       return new Model(
           shape.parameterCount(),
-          shape.layers(),
+          shape.blocks(),
           shape.width(),
           shape.context(),
           shape.vocabularySize());

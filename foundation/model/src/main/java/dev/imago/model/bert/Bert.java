@@ -30,7 +30,6 @@ public final class Bert implements Architecture {
     c.expect("is_decoder", "false");
     c.expect("add_cross_attention", "false");
     c.expect("tie_word_embeddings", "true");
-    c.refuseQuantised();
     boolean roberta = c.text("model_type", "").equals("roberta");
     int first = roberta ? 1 + c.whole("pad_token_id", 0, 1 << 20, 1) : 0;
     int positions = c.context("max_position_embeddings", 512);

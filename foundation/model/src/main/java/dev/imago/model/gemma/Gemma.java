@@ -31,7 +31,7 @@ public final class Gemma implements Architecture {
     c.expect("use_bidirectional_attention", "false");
     c.expect("final_logit_softcapping", "null");
     c.expect("attn_logit_softcapping", "null");
-    c.refuseQuantised();
+    c.expect("is_causal", "true");
     int layers = c.layers("num_hidden_layers");
     int heads = c.whole("num_attention_heads", 1, 4096, 8);
     int context = c.context("max_position_embeddings", 131_072);

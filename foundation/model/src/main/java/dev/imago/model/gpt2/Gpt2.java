@@ -27,6 +27,7 @@ public final class Gpt2 implements Architecture {
     c.expect("scale_attn_weights", "true");
     c.expect("scale_attn_by_inverse_layer_idx", "false");
     c.expect("add_cross_attention", "false");
+    c.expect("is_causal", "true");
     int width = c.width("n_embd");
     return new Gpt2Shape(
         c.vocabularySize("vocab_size"),

@@ -47,7 +47,7 @@ public final class Llama implements Architecture {
   public ModelShape read(ConfigJson c) {
     LlamaShape.Kind kind = kind(c.text("model_type", ""));
     c.expect("hidden_act", "silu");
-    c.refuseQuantised();
+    c.expect("is_causal", "true");
     int width = c.width("hidden_size");
     int layers = c.layers("num_hidden_layers");
     int heads = c.heads("num_attention_heads");

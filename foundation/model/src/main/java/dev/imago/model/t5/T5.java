@@ -26,7 +26,6 @@ public final class T5 implements Architecture {
 
   @Override
   public ModelShape read(ConfigJson c) {
-    c.refuseQuantised();
     int layers = c.layers("num_layers");
     String projection = c.text("feed_forward_proj", "relu");
     boolean gated = projection.startsWith(GATED);

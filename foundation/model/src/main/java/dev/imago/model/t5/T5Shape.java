@@ -93,6 +93,11 @@ public record T5Shape(
   }
 
   @Override
+  public int blocks() {
+    return encoderLayers + layers;
+  }
+
+  @Override
   public OptionalInt decoderStart() {
     return OptionalInt.of(start);
   }

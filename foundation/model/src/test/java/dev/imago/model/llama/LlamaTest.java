@@ -109,6 +109,18 @@ final class LlamaTest {
     refuses("{", "no JSON");
     refuses("{\"model_type\": \"llama\"}", "is missing");
     refuses(MINIMAL.formatted(", \"hidden_act\": \"gelu\""), "hidden_act = gelu");
+    refuses(MINIMAL.formatted(", \"is_causal\": false"), "is_causal = false");
+    refuses(
+        MINIMAL.formatted(", \"attention_bias\": \"yes\""),
+        "attention_bias = yes is neither true nor false");
+    refuses(
+        MINIMAL.formatted(
+            ", \"architectures\": [\"LlamaForSequenceClassification\"], \"problem_type\":"
+                + " \"multi_label_classification\""),
+        "problem_type = multi_label_classification is not supported; single_label_classification is");
+    refuses(
+        "{\"model_type\": \"gpt2\", \"quantization_config\": {\"bits\": 4}}",
+        "quantization_config");
     refuses(MINIMAL.formatted(", \"quantization_config\": {\"bits\": 4}"), "quantization_config");
     refuses(
         MINIMAL.formatted(", \"rope_scaling\": {\"rope_type\": \"mrope\", \"factor\": 8}"),
