@@ -117,7 +117,8 @@ final class LlamaTest {
         MINIMAL.formatted(
             ", \"architectures\": [\"LlamaForSequenceClassification\"], \"problem_type\":"
                 + " \"multi_label_classification\""),
-        "problem_type = multi_label_classification is not supported; single_label_classification is");
+        "problem_type = multi_label_classification is not supported; single_label_classification"
+            + " is");
     refuses(
         "{\"model_type\": \"gpt2\", \"quantization_config\": {\"bits\": 4}}",
         "quantization_config");
