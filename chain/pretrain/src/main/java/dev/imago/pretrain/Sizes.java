@@ -12,7 +12,7 @@ record Sizes(int context, long tokens) {
   static final int LONGEST = 512;
 
   /// The shortest: a template, a question and an answer must have room, however short the texts.
-  private static final int SHORTEST = 256;
+  private static final int SHORTEST = 128;
 
   /// The context for documents that are longer than any that is chosen for them.
   private static final int USUAL = 256;
@@ -60,7 +60,7 @@ record Sizes(int context, long tokens) {
     return context(lengths, train.size());
   }
 
-  /// The least power of two, from 256 on, that holds nine documents of ten whole; less for a corpus
+  /// The least power of two, from 128 on, that holds nine documents of ten whole; less for a corpus
   /// that has not so much.
   ///
   /// @param lengths of the documents, in tokens

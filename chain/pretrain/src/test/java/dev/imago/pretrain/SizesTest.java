@@ -14,8 +14,9 @@ class SizesTest {
 
   @Test
   void aContextHoldsShortDocumentsWhole() {
-    assertEquals(256, context(20, 1000), "no shorter, or no answer has room");
-    assertEquals(256, context(256, 1000));
+    assertEquals(128, context(20, 1000), "no shorter, or no answer has room");
+    assertEquals(128, context(128, 1000));
+    assertEquals(256, context(129, 1000));
     assertEquals(512, context(257, 1000));
     assertEquals(512, context(400, 1000));
     assertEquals(256, context(10_000, 10), "long ones are read in windows");
@@ -24,7 +25,7 @@ class SizesTest {
   @Test
   void oneDocumentOfTenMayBeLonger() {
     long[] lengths = {20, 20, 20, 20, 20, 20, 20, 20, 20, 5000};
-    assertEquals(256, Sizes.context(lengths, 5180));
+    assertEquals(128, Sizes.context(lengths, 5180));
     lengths[8] = 300;
     assertEquals(512, Sizes.context(lengths, 5460));
   }
