@@ -66,7 +66,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   ///   and `lstm`
   /// @param depth the one dial: layers, from which the width and all else follow
   /// @param context tokens in a sequence, T; 0 for the least of 128, 256 and 512 that holds nine
-  ///   documents of ten whole, and 256 where most are longer; less for a corpus that has not so much
+  ///   documents of ten whole, and 256 where most are longer; less for a corpus that has not so
+  ///   much
   /// @param batch sequences in a micro-batch, B
   /// @param accumulate micro-batches in a step
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
