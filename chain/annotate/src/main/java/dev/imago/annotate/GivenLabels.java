@@ -4,7 +4,7 @@ import dev.imago.annotate.Annotate.Config;
 import dev.imago.annotate.LabelFiles.LabelFile;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Quantity;
+import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.data.Example;
 import dev.imago.data.LabelRows;
@@ -144,7 +144,7 @@ final class GivenLabels {
             : " by promptField = «%s», completionField = «%s»"
                 .formatted(config.promptField(), config.completionField());
     return "none of %s of %s reads as a label%s; their fields are %s; name two with annotate.promptField and annotate.completionField, or a list of turns with annotate.messagesField"
-        .formatted(Quantity.of(count, "rows"), file.name(), named, fields(unknownFields));
+        .formatted(Counted.of(count, "rows"), file.name(), named, fields(unknownFields));
   }
 
   private static String fields(Set<String> fields) {
@@ -158,25 +158,25 @@ final class GivenLabels {
               .formatted(config.labels()));
     }
     forms.forEach(
-        (form, n) -> run.note("%s read as %s".formatted(Quantity.of(n, "rows"), form.label())));
+        (form, n) -> run.note("%s read as %s".formatted(Counted.of(n, "rows"), form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));
       run.note(
           "%,d of %s are left out: %s"
               .formatted(
-                  rows - examples.size(), Quantity.of(rows, "rows"), String.join(", ", reasons)));
+                  rows - examples.size(), Counted.of(rows, "rows"), String.join(", ", reasons)));
     }
     losses.tell("rows", run);
     if (withTools > 0) {
       run.note(
           "%s with tools to offer: calls and results are learned as turns, the offers are not"
-              .formatted(Quantity.of(withTools, "rows")));
+              .formatted(Counted.of(withTools, "rows")));
     }
     if (examples.isEmpty()) {
       throw new InputException(
           "none of %s has an answer to learn from: %s"
-              .formatted(Quantity.of(rows, "rows"), leftOut));
+              .formatted(Counted.of(rows, "rows"), leftOut));
     }
   }
 }

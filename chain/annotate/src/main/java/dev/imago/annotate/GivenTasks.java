@@ -4,7 +4,7 @@ import dev.imago.annotate.LabelFiles.LabelFile;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Quantity;
+import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.data.Corpus;
 import dev.imago.data.Labels;
@@ -92,7 +92,7 @@ final class GivenTasks {
           "annotate.labels = %s: none of %s is a labelled example (%s)"
               .formatted(
                   config.labels(),
-                  Quantity.of(reader.given().rows(), "rows"),
+                  Counted.of(reader.given().rows(), "rows"),
                   String.join("; ", reader.given().notes())));
     }
   }
@@ -112,12 +112,12 @@ final class GivenTasks {
       }
     }
     if (same > 0) {
-      run.note("left out: %s, repeated".formatted(Quantity.of(same, task.words().examples())));
+      run.note("left out: %s, repeated".formatted(Counted.of(same, task.words().examples())));
     }
     if (other > 0) {
       run.note(
           "left out: %s, repeated with other labels, such as %s: the first counts"
-              .formatted(Quantity.of(other, task.words().examples()), example));
+              .formatted(Counted.of(other, task.words().examples()), example));
     }
     return List.copyOf(first.values());
   }

@@ -4,7 +4,7 @@ import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Quantity;
+import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
@@ -65,7 +65,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       run.note(
           "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
               .formatted(
-                  Quantity.of(selection.shortOrLong(), "documents"),
+                  Counted.of(selection.shortOrLong(), "documents"),
                   PrepareReport.bound(ProseRules.LENGTH, rules)));
     }
     if (selection.kept() == 1) {

@@ -1,6 +1,6 @@
 package dev.imago.data;
 
-import dev.imago.core.Quantity;
+import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,7 +76,7 @@ public final class Losses {
     long lostBytes = reasons.values().stream().mapToLong(Reason::bytes).sum();
     var lines = new ArrayList<String>();
     lines.add(
-        String.format(Locale.ROOT, "%,d of %s", lostDocuments, Quantity.of(documents, what))
+        String.format(Locale.ROOT, "%,d of %s", lostDocuments, Counted.of(documents, what))
             + (bytes == 0
                 ? ""
                 : String.format(Locale.ROOT, " and %,d of %,d bytes", lostBytes, bytes))
@@ -102,7 +102,7 @@ public final class Losses {
                         r.mend())));
     if (reasons.size() > REASONS) {
       int more = reasons.size() - REASONS;
-      lines.add("  and %s more".formatted(Quantity.of(more, "reasons")));
+      lines.add("  and %s more".formatted(Counted.of(more, "reasons")));
     }
     return lines;
   }

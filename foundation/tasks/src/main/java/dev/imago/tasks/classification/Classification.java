@@ -1,6 +1,6 @@
 package dev.imago.tasks.classification;
 
-import dev.imago.core.Quantity;
+import dev.imago.core.Counted;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
@@ -145,7 +145,7 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
       if (empty > 0) {
         notes.add(
             "%s: left out for want of a token: %s"
-                .formatted(split.fileName(), Quantity.of(empty, "texts")));
+                .formatted(split.fileName(), Counted.of(empty, "texts")));
       }
       return new Encoded(sequences, examples.size(), notes);
     };

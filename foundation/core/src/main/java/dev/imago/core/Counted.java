@@ -3,8 +3,8 @@ package dev.imago.core;
 import java.util.Locale;
 
 /// A number of things in words: `1 row`, `2,500 rows`.
-public final class Quantity {
-  private Quantity() {}
+public final class Counted {
+  private Counted() {}
 
   /// @param things in plural, which ends in `s` as their singular does not, such as `rows`
   public static String of(long number, String things) {
