@@ -2,9 +2,9 @@ package dev.imago.annotate;
 
 import dev.imago.annotate.Annotate.Config;
 import dev.imago.annotate.LabelFiles.LabelFile;
+import dev.imago.core.Counted;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.data.Example;
 import dev.imago.data.LabelRows;

@@ -1,10 +1,10 @@
 package dev.imago.annotate;
 
 import dev.imago.annotate.LabelFiles.LabelFile;
+import dev.imago.core.Counted;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.data.Corpus;
 import dev.imago.data.Labels;

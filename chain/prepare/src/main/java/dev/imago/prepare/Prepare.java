@@ -1,10 +1,10 @@
 package dev.imago.prepare;
 
+import dev.imago.core.Counted;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.core.Counted;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
