@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -351,10 +353,24 @@ final class EngineTest {
 
   @Test
   void time_in_the_queue_and_on_the_prompt_is_told_apart_from_that_of_the_answer() {
+    // Only the engine's thread moves the clock, and its first step's end waits for both requests.
     var clock = new AtomicLong();
-    try (var engine = new Engine(model, 1, 4096, 4, () -> clock.addAndGet(1_000))) {
+    var bothWait = new CountDownLatch(1);
+    Thread caller = Thread.currentThread();
+    LongSupplier nanoTime =
+        () -> {
+          if (Thread.currentThread() == caller) {
+            return clock.get();
+          }
+          if (clock.get() > 0) {
+            awaitQuietly(bothWait);
+          }
+          return clock.addAndGet(1_000);
+        };
+    try (var engine = new Engine(model, 1, 4096, 4, nanoTime)) {
       Generation first = engine.submit(new Request(prompt(3, 0), Sampling.greedy(50)));
       Generation second = engine.submit(new Request(prompt(300, 0), Sampling.greedy(2)));
+      bothWait.countDown();
       Timing quick = read(first).done().timing();
       Timing waited = read(second).done().timing();
       // The clock is read at each submission, each admission and each step's end.
@@ -362,6 +378,14 @@ final class EngineTest {
       assertTrue(waited.queueNanos() >= 49_000, waited.toString());
       assertEquals(3_000, waited.prefillNanos(), "300 tokens are three steps");
       assertEquals(1_000, waited.decodeNanos());
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
