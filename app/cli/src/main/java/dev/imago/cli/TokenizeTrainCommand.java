@@ -85,7 +85,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "KIND",
-      description = "bpe (default), wordpiece, unigram or wordlevel.")
+      description = "bpe (default), wordpiece, unigram, wordlevel or character.")
   private TokenizerKind kind = TokenizerKind.BPE;
 
   @Option(
@@ -116,7 +116,7 @@ final class TokenizeTrainCommand implements Callable<Integer> {
       names = "--chinese-words",
       description =
           "Cut between the words of Chinese, too, here and wherever the tokenizer is used; other"
-              + " software refuses its file. Not bpe.")
+              + " software refuses its file. Not bpe nor character.")
   private boolean chineseWords;
 
   @Option(

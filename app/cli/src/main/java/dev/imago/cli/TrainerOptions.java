@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import static dev.imago.vocabularies.TokenizerKind.BPE;
+import static dev.imago.vocabularies.TokenizerKind.CHARACTER;
 import static dev.imago.vocabularies.TokenizerKind.UNIGRAM;
 import static dev.imago.vocabularies.TokenizerKind.WORDLEVEL;
 import static dev.imago.vocabularies.TokenizerKind.WORDPIECE;
@@ -33,13 +34,13 @@ final class TrainerOptions {
           Map.entry("--pattern", Set.of(BPE)),
           Map.entry("--digits", Set.of(BPE)),
           Map.entry("--chinese-words", Set.of(WORDPIECE, UNIGRAM, WORDLEVEL)),
-          Map.entry("--minimum-frequency", Set.of(BPE, WORDPIECE, WORDLEVEL)),
+          Map.entry("--minimum-frequency", Set.of(BPE, WORDPIECE, WORDLEVEL, CHARACTER)),
           Map.entry("--limit-alphabet", Set.of(BPE, WORDPIECE)),
           Map.entry("--initial-alphabet", Set.of(BPE, WORDPIECE, UNIGRAM)),
           Map.entry("--max-token-length", Set.of(BPE)),
           Map.entry("--continuing-subword-prefix", Set.of(BPE, WORDPIECE)),
           Map.entry("--end-of-word-suffix", Set.of(BPE)),
-          Map.entry("--unk-token", Set.of(WORDPIECE, UNIGRAM, WORDLEVEL)),
+          Map.entry("--unk-token", Set.of(WORDPIECE, UNIGRAM, WORDLEVEL, CHARACTER)),
           Map.entry("--seed-size", Set.of(UNIGRAM)),
           Map.entry("--max-piece-length", Set.of(UNIGRAM)),
           Map.entry("--shrinking-factor", Set.of(UNIGRAM)),

@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Trains a model from random weights: to predict the next token of the training split, or those
@@ -65,6 +66,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param architecture one of those that can begin from nothing, such as `llama`, `gpt2`, `bert`
   ///   and `lstm`
   /// @param depth the one dial: layers, from which the width and all else follow
+  /// @param shape sizes that are not to be the dial's, by their names in `config.json`, such as
+  ///   `hidden_size` of Llama and `n_embd` of GPT-2
   /// @param context tokens in a sequence, T; 0 for the least of 128, 256 and 512 that holds nine
   ///   documents of ten whole, and 256 where most are longer; less for a corpus that has not so
   ///   much
@@ -103,6 +106,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   public record Config(
       String architecture,
       int depth,
+      Map<String, String> shape,
       int context,
       int batch,
       int accumulate,
@@ -136,6 +140,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Stopping stopping,
       long heldoutTokens) {
     public Config {
+      shape = Map.copyOf(shape);
       if (!Architectures.names().contains(architecture)) {
         throw new ConfigException(
             "architecture = %s is none that begins from nothing; %s do"
@@ -177,6 +182,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                 .formatted(decayRatio, warmupRatio));
       }
       ModelShape least = Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
+      sized(architecture, depth, shape, USUAL_VOCABULARY, Sizes.LONGEST);
       if (least.decoderStart().isPresent()) {
         throw new ConfigException(
             "architecture = %s answers one text with another, and pre-training reads texts that have no answers; tune one on labels"
@@ -208,6 +214,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       return new Config(
           Architectures.names().getFirst(),
           4,
+          Map.of(),
           0,
           8,
           1,
@@ -247,7 +254,20 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
 
     ModelShape shape(int layers, int vocabularySize, int positions) {
-      return Architectures.ofDepth(architecture, layers, vocabularySize, positions);
+      return sized(architecture, layers, shape, vocabularySize, positions);
+    }
+
+    private static ModelShape sized(
+        String architecture,
+        int layers,
+        Map<String, String> sizes,
+        int vocabularySize,
+        int positions) {
+      try {
+        return Architectures.ofDepth(architecture, layers, vocabularySize, positions, sizes);
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("shape: " + e.getMessage(), e);
+      }
     }
 
     private Optimizer built() {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
+import dev.imago.model.Specials;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,32 @@ class PretrainConfigTest {
     return assertThrows(
             ConfigException.class, () -> Binder.bind("pretrain", node, Pretrain.Config.defaults()))
         .getMessage();
+  }
+
+  @Test
+  void sizesOfTheShapeGoByTheirNamesInConfigJson() {
+    Pretrain.Config wide = bind("shape", "{\"hidden_size\": 192, \"num_key_value_heads\": 2}");
+    assertEquals(192, wide.shape(1000, 64).width());
+    assertEquals(4, wide.shape(1000, 64).layers());
+    Pretrain.Config gpt2 =
+        Binder.bind(
+            "pretrain",
+            (ObjectNode)
+                JsonMapper.shared()
+                    .readTree(
+                        """
+                        {"architecture": "gpt2", "shape": {"n_layer": 6, "activation_function": "relu"}}"""),
+            Pretrain.Config.defaults());
+    assertEquals(6, gpt2.shape(1000, 64).layers());
+    assertTrue(gpt2.shape(1000, 64).configJson(new Specials(0, List.of())).contains("\"relu\""));
+    assertTrue(
+        refused("shape.n_embd=64")
+            .startsWith("pretrain: shape: n_embd is no size that llama can be given; these are:"));
+    assertTrue(refused("shape.vocab_size=64").contains("vocab_size is no size that llama"));
+    assertTrue(refused("shape.hidden_size=\"wide\"").contains("hidden_size = wide is none"));
+    assertTrue(refused("shape.num_hidden_layers=0").contains("num_hidden_layers = 0"));
+    assertTrue(
+        refused("shape.max_position_embeddings=64").contains("the positions are those of the"));
   }
 
   @Test

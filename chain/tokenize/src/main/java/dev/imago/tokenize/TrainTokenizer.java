@@ -77,10 +77,10 @@ public final class TrainTokenizer
     private static final int MOST = 1_000_000;
 
     public Config {
-      if (chineseWords && kind == TokenizerKind.BPE) {
+      if (chineseWords && (kind == TokenizerKind.BPE || kind == TokenizerKind.CHARACTER)) {
         throw new ConfigException(
-            "chineseWords = true does not go with kind = BPE, which needs no words; take kind ="
-                + " WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out");
+            "chineseWords = true does not go with kind = %s, which needs no words; take kind = WORDPIECE, UNIGRAM or WORDLEVEL, or leave chineseWords out"
+                .formatted(kind));
       }
       beside = List.copyOf(beside);
       if (vocabularySize != 0) {

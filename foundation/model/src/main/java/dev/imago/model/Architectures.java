@@ -95,4 +95,20 @@ public final class Architectures {
         .orElseThrow(() -> unknown("architecture", architecture, names().stream()))
         .ofDepth(architecture, depth, vocabularySize, context);
   }
+
+  /// A model by one dial, and by what else is said of its sizes.
+  ///
+  /// @param settings by the names of `config.json`, such as `hidden_size`; what they leave open
+  ///   stays as the dial has it
+  /// @throws IllegalArgumentException for a setting that the architecture does not have, or a value
+  ///   that it does not take
+  public static ModelShape ofDepth(
+      String architecture,
+      int depth,
+      int vocabularySize,
+      int context,
+      Map<String, String> settings) {
+    return ShapeSettings.changed(
+        ofDepth(architecture, depth, vocabularySize, context), settings);
+  }
 }

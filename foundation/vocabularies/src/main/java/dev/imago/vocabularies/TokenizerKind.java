@@ -1,13 +1,16 @@
 package dev.imago.vocabularies;
 
+import dev.imago.regex.OnigRegex;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.normalizers.BertNormalizer;
 import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.normalizers.UnicodeNormalizer;
+import dev.imago.tokenizers.pretokenizers.Behavior;
 import dev.imago.tokenizers.pretokenizers.ChineseWords;
 import dev.imago.tokenizers.pretokenizers.MetaspacePreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PlainPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
+import dev.imago.tokenizers.pretokenizers.SplitPreTokenizer;
 import java.text.Normalizer.Form;
 import java.util.List;
 
@@ -30,7 +33,16 @@ public enum TokenizerKind {
   /// A unigram model of pieces that know where words start, as T5's: NFKC, and `▁` for blanks.
   UNIGRAM,
   /// Whole words and what stands between them: NFC.
-  WORDLEVEL;
+  WORDLEVEL,
+  /// Each character a token, blanks and line ends too; any text of known characters, exactly.
+  CHARACTER;
+
+  /// Cuts between all characters, and is known by what it is: its decoder puts nothing between them.
+  static final PreTokenizer EACH_CHARACTER =
+      new SplitPreTokenizer(
+          new SplitPreTokenizer.Pattern.Regex(OnigRegex.compile("[\\s\\S]")),
+          Behavior.ISOLATED,
+          false);
 
   /// The mark that stands for a blank.
   private static final int BLOCK = '▁';
@@ -39,7 +51,7 @@ public enum TokenizerKind {
   public WordSplit usualSplit() {
     return switch (this) {
       case BPE -> WordSplit.bytes(SplitPattern.QWEN2);
-      case WORDPIECE, UNIGRAM, WORDLEVEL ->
+      case WORDPIECE, UNIGRAM, WORDLEVEL, CHARACTER ->
           WordSplit.characters(normalizer(this == WORDPIECE), preTokenizer());
     };
   }
@@ -49,12 +61,17 @@ public enum TokenizerKind {
   /// refuses it, as other software than ours does. Words are found by HanLP, which must be on the
   /// class path.
   ///
-  /// @throws IllegalArgumentException for [#BPE], which makes no words, or when HanLP is missing
+  /// @throws IllegalArgumentException for [#BPE] and [#CHARACTER], which make no words, or when
+  ///   HanLP is missing
   public WordSplit splitOfChineseWords() {
     return switch (this) {
       case BPE ->
           throw new IllegalArgumentException(
               "byte-level BPE learns across the words of Chinese, and has no use for their borders;"
+                  + " separate them for WordPiece, Unigram or WordLevel");
+      case CHARACTER ->
+          throw new IllegalArgumentException(
+              "a tokenizer of single characters has no use for the borders of Chinese words;"
                   + " separate them for WordPiece, Unigram or WordLevel");
       case WORDPIECE, UNIGRAM, WORDLEVEL ->
           WordSplit.characters(
@@ -67,7 +84,7 @@ public enum TokenizerKind {
   ///   asks
   private Normalizer normalizer(boolean eachCharacter) {
     return switch (this) {
-      case BPE -> Normalizer.NONE;
+      case BPE, CHARACTER -> Normalizer.NONE;
       case WORDPIECE -> new BertNormalizer(true, eachCharacter, null, true);
       case UNIGRAM -> new UnicodeNormalizer(Form.NFKC);
       case WORDLEVEL -> new UnicodeNormalizer(Form.NFC);
@@ -80,6 +97,7 @@ public enum TokenizerKind {
       case WORDPIECE -> PlainPreTokenizer.BERT;
       case UNIGRAM -> new MetaspacePreTokenizer(BLOCK, MetaspacePreTokenizer.Prepend.ALWAYS, true);
       case WORDLEVEL -> PlainPreTokenizer.WHITESPACE;
+      case CHARACTER -> EACH_CHARACTER;
     };
   }
 
@@ -92,7 +110,7 @@ public enum TokenizerKind {
       case BPE -> BpeTrainer.Settings.of(vocabularySize);
       case WORDPIECE -> WordPieceTrainer.Settings.of(vocabularySize);
       case UNIGRAM -> UnigramTrainer.Settings.of(vocabularySize);
-      case WORDLEVEL -> WordLevelTrainer.Settings.of(vocabularySize);
+      case WORDLEVEL, CHARACTER -> WordLevelTrainer.Settings.of(vocabularySize);
     };
   }
 }

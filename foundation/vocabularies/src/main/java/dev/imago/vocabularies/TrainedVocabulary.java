@@ -7,6 +7,7 @@ import dev.imago.tokenizers.added.AddedToken;
 import dev.imago.tokenizers.decoders.BpeDecoder;
 import dev.imago.tokenizers.decoders.ByteLevelDecoder;
 import dev.imago.tokenizers.decoders.Decoder;
+import dev.imago.tokenizers.decoders.FuseDecoder;
 import dev.imago.tokenizers.decoders.MetaspaceDecoder;
 import dev.imago.tokenizers.decoders.WordPieceDecoder;
 import dev.imago.tokenizers.models.BpeModel;
@@ -18,6 +19,7 @@ import dev.imago.tokenizers.normalizers.Normalizer;
 import dev.imago.tokenizers.pretokenizers.ByteLevelPreTokenizer;
 import dev.imago.tokenizers.pretokenizers.MetaspacePreTokenizer;
 import dev.imago.tokenizers.pretokenizers.PreTokenizer;
+import dev.imago.tokenizers.pretokenizers.SplitPreTokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -53,7 +55,8 @@ public sealed interface TrainedVocabulary {
   }
 
   /// The tokenizer that cuts text as it was cut for training. It puts nothing around a text, and
-  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`; else with blanks between tokens.
+  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`, single characters; else with
+  /// blanks between tokens.
   default Tokenizer tokenizer() {
     Map<String, Integer> ids = vocabulary();
     var special = new ArrayList<AddedToken>();
@@ -94,6 +97,8 @@ public sealed interface TrainedVocabulary {
                     metaspace.prependScheme().fileName(),
                     metaspace.split());
             case ByteLevelPreTokenizer _ -> new ByteLevelDecoder(false, false, true);
+            case SplitPreTokenizer each when each.equals(TokenizerKind.EACH_CHARACTER) ->
+                new FuseDecoder();
             default -> null;
           };
     };

@@ -172,6 +172,25 @@ class TrainersTest {
   }
 
   @Test
+  void eachCharacterIsATokenAndKnownTextComesBackAsItWas(@TempDir Path folder) throws Exception {
+    TokenizerKind kind = TokenizerKind.CHARACTER;
+    String text = " to be,\n\tor  not — 漢😀é?\r\n";
+    try (var words = words(kind.usualSplit(), text)) {
+      Tokenizer trained =
+          kind.usualSettings(100).train(words, TrainingProgress.NONE).tokenizer();
+      Path file = folder.resolve("tokenizer.json");
+      Files.write(file, trained.toJson());
+      Tokenizer read = Tokenizer.load(file);
+      for (Tokenizer tokenizer : List.of(trained, read)) {
+        int[] ids = tokenizer.encode(text);
+        assertEquals(text.codePointCount(0, text.length()), ids.length);
+        assertEquals(text, tokenizer.decode(ids));
+        assertEquals(List.of("b", "<unk>", "b"), spellings(tokenizer, "bzb"));
+      }
+    }
+  }
+
+  @Test
   void unigramTokenizersGiveTextBack() throws InterruptedException {
     String[] texts = SampleTexts.list().subList(0, 6).toArray(String[]::new);
     try (var words = words(METASPACE, texts)) {
