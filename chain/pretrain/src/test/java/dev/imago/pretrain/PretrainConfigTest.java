@@ -46,7 +46,8 @@ class PretrainConfigTest {
                 JsonMapper.shared()
                     .readTree(
                         """
-                        {"architecture": "gpt2", "shape": {"n_layer": 6, "activation_function": "relu"}}"""),
+                        {"architecture": "gpt2", "shape": {"n_layer": 6, "activation_function": "relu"}}\
+                        """),
             Pretrain.Config.defaults());
     assertEquals(6, gpt2.shape(1000, 64).layers());
     assertTrue(gpt2.shape(1000, 64).configJson(new Specials(0, List.of())).contains("\"relu\""));

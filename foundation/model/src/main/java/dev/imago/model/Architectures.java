@@ -108,7 +108,6 @@ public final class Architectures {
       int vocabularySize,
       int context,
       Map<String, String> settings) {
-    return ShapeSettings.changed(
-        ofDepth(architecture, depth, vocabularySize, context), settings);
+    return ShapeSettings.changed(ofDepth(architecture, depth, vocabularySize, context), settings);
   }
 }

@@ -36,7 +36,8 @@ final class ShapeSettings {
     if (settings.isEmpty()) {
       return dial;
     }
-    var json = (ObjectNode) JsonMapper.shared().readTree(dial.configJson(new Specials(0, List.of())));
+    var json =
+        (ObjectNode) JsonMapper.shared().readTree(dial.configJson(new Specials(0, List.of())));
     settings.forEach((path, value) -> set(json, path, value, dial.architecture()));
     ModelShape changed = Architectures.read(json.toString());
     if (changed.context() != dial.context()) {

@@ -37,7 +37,8 @@ public enum TokenizerKind {
   /// Each character a token, blanks and line ends too; any text of known characters, exactly.
   CHARACTER;
 
-  /// Cuts between all characters, and is known by what it is: its decoder puts nothing between them.
+  /// Cuts between all characters, and is known by what it is: its decoder puts nothing between
+  /// them.
   static final PreTokenizer EACH_CHARACTER =
       new SplitPreTokenizer(
           new SplitPreTokenizer.Pattern.Regex(OnigRegex.compile("[\\s\\S]")),

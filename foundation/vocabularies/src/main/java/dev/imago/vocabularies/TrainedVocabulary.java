@@ -55,8 +55,8 @@ public sealed interface TrainedVocabulary {
   }
 
   /// The tokenizer that cuts text as it was cut for training. It puts nothing around a text, and
-  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`, single characters; else with
-  /// blanks between tokens.
+  /// decodes as its parts ask for: bytes, `##`, a suffix, `▁`, single characters; else with blanks
+  /// between tokens.
   default Tokenizer tokenizer() {
     Map<String, Integer> ids = vocabulary();
     var special = new ArrayList<AddedToken>();

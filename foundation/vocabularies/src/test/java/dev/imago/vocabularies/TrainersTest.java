@@ -176,8 +176,7 @@ class TrainersTest {
     TokenizerKind kind = TokenizerKind.CHARACTER;
     String text = " to be,\n\tor  not — 漢😀é?\r\n";
     try (var words = words(kind.usualSplit(), text)) {
-      Tokenizer trained =
-          kind.usualSettings(100).train(words, TrainingProgress.NONE).tokenizer();
+      Tokenizer trained = kind.usualSettings(100).train(words, TrainingProgress.NONE).tokenizer();
       Path file = folder.resolve("tokenizer.json");
       Files.write(file, trained.toJson());
       Tokenizer read = Tokenizer.load(file);
