@@ -8,12 +8,9 @@ import dev.imago.core.Workspace;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
+import dev.imago.generate.ModelCheck;
 import dev.imago.model.Architectures;
-import dev.imago.model.Form;
-import dev.imago.model.ModelShape;
-import dev.imago.model.ModelTensors;
 import dev.imago.tensor.BrokenFileException;
-import dev.imago.tensor.Gguf;
 import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
@@ -74,7 +71,7 @@ final class ImportCommand implements Callable<Integer> {
       if (!Files.exists(path.resolve("config.json"))) {
         throw new InputException(path + " has tensors and no config.json, which names its shape");
       }
-      checkModel();
+      ModelCheck.check(path);
       Ref weights = imports.take(Weights.class, from(), to -> copyAll(path, to));
       return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
     }
@@ -99,15 +96,6 @@ final class ImportCommand implements Callable<Integer> {
       return "; nor could its model be read: " + e.getMessage();
     } catch (CharacterCodingException e) {
       return "; nor could its model be read: config.json is no UTF-8";
-    }
-  }
-
-  /// Every shard is there and whole, the architecture is known, and the tensors are those that its
-  /// settings ask for.
-  private void checkModel() throws IOException {
-    try (SafetensorsFolder files = SafetensorsFolder.open(path)) {
-      ModelShape shape = Architectures.read(Files.readString(path.resolve("config.json")));
-      var _ = new ModelTensors(path.toString(), shape, Form.HUGGING_FACE, files.tensors());
     }
   }
 
@@ -151,7 +139,7 @@ final class ImportCommand implements Callable<Integer> {
   private List<Ref> file(Imports imports) throws IOException {
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".gguf")) {
-      Gguf.open(path).close(); // its table of tensors lies within the file
+      ModelCheck.check(path);
       return List.of(
           imports.take(GgufWeights.class, from(), to -> copy(path, to.resolve("model.gguf"))));
     }

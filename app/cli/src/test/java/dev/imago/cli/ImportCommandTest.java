@@ -21,6 +21,9 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.Gguf;
+import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import java.io.ByteArrayOutputStream;
@@ -140,7 +143,7 @@ class ImportCommandTest {
     write(model, Architectures.ofDepth("gru", 1, 16, 8));
     Files.writeString(
         model.resolve("tokenizer.json"),
-        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}");
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 15}, \"merges\": []}}");
     assertEquals(0, imported(model));
     assertEquals(2, workspace.artifacts().size());
   }
@@ -156,6 +159,49 @@ class ImportCommandTest {
     assertEquals(3, imported(model));
     Files.writeString(config, json.replace("\"gru\"", "\"lstm\""));
     assertEquals(3, imported(model));
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  @Test
+  void aSettingThatIsNotHonouredIsRefusedByName() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    write(model, Architectures.ofDepth("llama", 1, 16, 8));
+    Path config = model.resolve("config.json");
+    String json = Files.readString(config).replaceFirst("\\{", "{\"residual_multiplier\": 2,");
+    Files.writeString(config, json);
+    String told = refusal(model);
+    assertTrue(told.contains("residual_multiplier = 2 in config.json is no setting"), told);
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  @Test
+  void aTokenizerOfAnotherModelIsRefusedBeforeAnythingIsCopied() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    write(model, Architectures.ofDepth("gru", 1, 16, 8));
+    Files.writeString(
+        model.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 16}, \"merges\": []}}");
+    String told = refusal(model);
+    assertTrue(told.contains("makes ids up to 16 of text, and the embedding has 16 rows"), told);
+    assertEquals(0, workspace.artifacts().size());
+  }
+
+  @Test
+  void aGgufWhoseModelIsNotComputedIsRefusedBeforeItIsCopied() throws Exception {
+    ModelShape shape = Architectures.ofDepth("llama", 1, 16, 8);
+    Path file = folder.resolve("m.gguf");
+    var keys = new LinkedHashMap<>(shape.gguf("m", DataType.F32));
+    Gguf.write(file, keys, new LinkedHashMap<>());
+    String bare = refusal(file);
+    assertTrue(bare.contains("has no tensor «token_embd.weight», which its config"), bare);
+    keys.put("llama.expert_count", GgufValue.u32(8));
+    Gguf.write(file, keys, new LinkedHashMap<>());
+    String experts = refusal(file);
+    assertTrue(experts.contains("llama.expert_count = 8 is not supported"), experts);
+    keys.put("general.architecture", new GgufValue.Text("mamba"));
+    Gguf.write(file, keys, new LinkedHashMap<>());
+    String unknown = refusal(file);
+    assertTrue(unknown.contains("general.architecture = «mamba» is not supported"), unknown);
     assertEquals(0, workspace.artifacts().size());
   }
 

@@ -17,9 +17,12 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.generate.GgufExport;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.ModelCheck;
 import dev.imago.generate.Speed;
+import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
+import dev.imago.model.ModelShape;
 import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.DataType;
 import java.io.IOException;
@@ -95,11 +98,12 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path from = inputs.tuned().folder();
+    long numbers = numbers(from, TokenShards.header(inputs.tokens().folder()).vocabularySize());
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
     ModelCard card = card(from, config);
-    write(from, f16.folder(), card, DataType.F16, run);
-    write(from, q8.folder(), card, DataType.Q8_0, run);
+    write(from, f16.folder(), card, DataType.F16, numbers, run);
+    write(from, q8.folder(), card, DataType.Q8_0, numbers, run);
     var measured = new ArrayList<Measured>();
     try (TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
       int endOfText = TokenShards.header(inputs.tokens().folder()).endOfText();
@@ -126,15 +130,42 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     }
   }
 
-  private static void write(Path from, Path to, ModelCard card, DataType type, Run run) {
+  /// Refuses what cannot be compressed and measured before any of it is written; gives how many
+  /// numbers there are to write.
+  ///
+  /// @param encoded the vocabulary of the tokens that measure it
+  private static long numbers(Path from, int encoded) {
+    try {
+      ModelCheck.check(from);
+      ModelShape shape = Architectures.read(Files.readString(from.resolve("config.json")));
+      if (shape.vocabularySize() < encoded) {
+        throw new InputException(
+            "the tokens have a vocabulary of %d and the model one of %d: they do not belong together"
+                .formatted(encoded, shape.vocabularySize()));
+      }
+      return shape.parameterCount();
+    } catch (BrokenFileException e) {
+      throw broken(e);
+    } catch (IllegalArgumentException e) {
+      throw cannot(from, e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", from, e);
+    }
+  }
+
+  private static InputException cannot(Path from, IllegalArgumentException e) {
+    return new InputException("cannot compress %s: %s".formatted(from, e.getMessage()), e);
+  }
+
+  private static void write(
+      Path from, Path to, ModelCard card, DataType type, long numbers, Run run) {
     Path file = to.resolve("model.gguf");
-    try (Progress progress =
-        run.progress("write " + type, size(from.resolve("model.safetensors")) / 4, "numbers")) {
+    try (Progress progress = run.progress("write " + type, numbers, "numbers")) {
       GgufExport.write(from, file, card, type, progress::add);
     } catch (BrokenFileException e) {
       throw broken(e);
     } catch (IllegalArgumentException e) {
-      throw new InputException("cannot compress %s: %s".formatted(from, e.getMessage()), e);
+      throw cannot(from, e);
     } catch (IOException e) {
       throw AtomicFile.failure("write", file, e);
     }
@@ -145,23 +176,10 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     return new InputException(e.getMessage() + "; make or get the model again", e);
   }
 
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", file, e);
-    }
-  }
-
   private static Measured measure(
       Path folder, TokenShards heldout, int endOfText, Config config, Run run)
       throws InterruptedException {
     try (LanguageModel model = LanguageModel.open(folder, run.threads())) {
-      if (model.config().vocabularySize() < heldout.vocabularySize()) {
-        throw new InputException(
-            "the tokens have a vocabulary of %d and the model one of %d: they do not belong together"
-                .formatted(heldout.vocabularySize(), model.config().vocabularySize()));
-      }
       int context = model.config().context();
       HeldOutText text =
           HeldOutText.draw(

@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +52,10 @@ class ServedModelTest {
   @Test
   void chineseIsCutIntoTheWordsThatTheTokenizerWasTrainedOn() throws Exception {
     TokenizerKind words = TokenizerKind.WORDLEVEL;
-    var texts = List.of("中国人民很高兴。 <| im_start im_end |> user assistant").iterator();
+    String others =
+        IntStream.range(0, 150).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+    var texts =
+        List.of("中国人民很高兴。 <| im_start im_end |> user assistant", others).iterator();
     Tokenizer tokenizer;
     try (var counts =
         WordCounts.of(

@@ -21,6 +21,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
+import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tasks.Encoded;
@@ -28,6 +29,7 @@ import dev.imago.tasks.Encoder;
 import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Precision;
@@ -52,6 +54,9 @@ import java.util.Optional;
 /// weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final long MOST_POSITIONS = 1 << 24;
+
+  /// Where transformers keeps a template since version 4.43, beside the configs that have none.
+  private static final String TEMPLATE = "chat_template.jinja";
 
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
   public record Inputs(
@@ -130,7 +135,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   public Estimate estimate(Config config, Estimate.Known known) {
     TrainingCost.Model model =
         known.inputs().get("base") instanceof Weights base
-            ? TrainingCost.Model.of(Architectures.read(read(base.folder().resolve("config.json"))))
+            ? TrainingCost.Model.of(shape(base))
             : TrainingCost.Model.expected(known);
     if (model.parameters() == 0) {
       return Estimate.UNKNOWN;
@@ -153,6 +158,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    checkTokenizer(inputs);
     Task task = Tasks.read(inputs.labels().folder());
     if (config.replay() == 0) {
       return tune(inputs, task, config, Optional.empty(), run);
@@ -170,8 +176,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                     new ConfigException(
                         "tune.replay = %s needs the corpus as tokens, and the input tokens is not bound: run encode before, or set replay to 0"
                             .formatted(config.replay())));
-    int known =
-        Architectures.read(read(inputs.base().folder().resolve("config.json"))).vocabularySize();
+    int known = shape(inputs.base()).vocabularySize();
     int used = TokenShards.header(tokens.folder()).vocabularySize();
     if (used > known) {
       throw new InputException(
@@ -180,6 +185,28 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
     try (TokenShards text = TokenShards.open(tokens.folder(), Split.TRAIN)) {
       return tune(inputs, task, config, Optional.of(text), run);
+    }
+  }
+
+  private static ModelShape shape(Weights base) {
+    try {
+      return Architectures.read(read(base.folder().resolve("config.json")));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s holds no model to train: %s".formatted(base.folder(), e.getMessage()), e);
+    }
+  }
+
+  private static void checkTokenizer(Inputs inputs) {
+    Path file = inputs.vocabulary().folder().resolve("tokenizer.json");
+    Tokenizer tokenizer = Tokenizer.load(file);
+    try {
+      shape(inputs.base()).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s cannot be tuned with %s: %s; a recipe binds it: inputs: {vocabulary: …}"
+              .formatted(inputs.base().folder(), file, e.getMessage()),
+          e);
     }
   }
 
@@ -198,6 +225,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     try (TrainableModel model = model(inputs.base(), task, config, run)) {
       int context = model.config().context();
       int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
+      if (config.longest() > context) {
+        run.note(
+            "tune.longest = %d is beyond the %d tokens that the model reads at once: %d is taken"
+                .formatted(config.longest(), context, context));
+      }
       List<Sequence> train = encoded(encoder, labels, Split.TRAIN, longest, run);
       if (train.isEmpty()) {
         throw new InputException(
@@ -247,8 +279,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       var stops = new ArrayList<Integer>(encoder.stops());
       stops.add(endOfText);
       model.write(draft.folder(), new Specials(endOfText, stops));
-      for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
-        copy(words.resolve(name), draft.folder().resolve(name));
+      for (String name : List.of("tokenizer.json", "tokenizer_config.json", TEMPLATE)) {
+        if (!name.equals(TEMPLATE) || Files.exists(words.resolve(name))) {
+          copy(words.resolve(name), draft.folder().resolve(name));
+        }
       }
       var tuning = new ModelCard.Tuning(train.size(), ofTask * config.batch(), called(task));
       AtomicFile.write(

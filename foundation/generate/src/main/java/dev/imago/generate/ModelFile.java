@@ -62,6 +62,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     this.weightBytes = bytes(gguf.tensors());
     GgufVocabulary vocabulary = GgufVocabulary.read(gguf.metadata());
     this.tokenizer = vocabulary.tokenizer();
+    shape.checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
     this.chatTemplate = vocabulary.parsedTemplate();
     this.stopIds = ordered(vocabulary.stopIds());
     this.card = ModelCard.of(gguf.metadata(), shape.parameterCount());
@@ -75,6 +76,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     this.tensors = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
     this.weightBytes = bytes(files.tensors());
     this.tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    shape.checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
     this.chatTemplate =
         hasTemplate(folder)
             ? ChatTemplate.load(folder.resolve("tokenizer_config.json"))

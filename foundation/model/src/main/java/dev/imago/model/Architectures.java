@@ -37,17 +37,22 @@ public final class Architectures {
 
   /// The shape in a `config.json`.
   ///
-  /// @throws IllegalArgumentException naming the field that no architecture computes
+  /// @throws IllegalArgumentException naming the field that no architecture computes, or that is of
+  ///   none and may change the scores
   public static ModelShape read(String configJson) {
     var config = new ConfigJson(configJson);
     String type = config.text("model_type", "");
     config.refuseQuantised();
-    return ALL.stream()
-        .filter(a -> a.modelTypes().contains(type))
-        .findFirst()
-        .orElseThrow(
-            () -> unknown("model_type", type, ALL.stream().flatMap(a -> a.modelTypes().stream())))
-        .read(config);
+    ModelShape shape =
+        ALL.stream()
+            .filter(a -> a.modelTypes().contains(type))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    unknown("model_type", type, ALL.stream().flatMap(a -> a.modelTypes().stream())))
+            .read(config);
+    config.refuseUnread(type);
+    return shape;
   }
 
   /// The shape in a GGUF file.
@@ -56,16 +61,20 @@ public final class Architectures {
   public static ModelShape read(Map<String, GgufValue> metadata, Map<String, HostTensor> tensors) {
     String name =
         metadata.get(GgufFields.ARCHITECTURE) instanceof GgufValue.Text(String text) ? text : "";
-    return ALL.stream()
-        .filter(a -> a.ggufArchitectures().contains(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                unknown(
-                    GgufFields.ARCHITECTURE,
-                    name,
-                    ALL.stream().flatMap(a -> a.ggufArchitectures().stream())))
-        .read(new GgufFields(metadata, name), tensors);
+    Architecture architecture =
+        ALL.stream()
+            .filter(a -> a.ggufArchitectures().contains(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    unknown(
+                        GgufFields.ARCHITECTURE,
+                        name,
+                        ALL.stream().flatMap(a -> a.ggufArchitectures().stream())));
+    var fields = new GgufFields(metadata, name);
+    ModelShape shape = architecture.read(fields, tensors);
+    fields.refuseUnread();
+    return shape;
   }
 
   private static IllegalArgumentException unknown(

@@ -3,8 +3,10 @@ package dev.imago.model;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -24,6 +26,7 @@ public final class ConfigJson extends Fields {
 
   private final JsonNode node;
   private final String prefix;
+  private final Map<String, ConfigJson> opened = new LinkedHashMap<>();
 
   /// @throws IllegalArgumentException when it is no JSON object
   public ConfigJson(String json) {
@@ -50,6 +53,7 @@ public final class ConfigJson extends Fields {
 
   @Override
   protected OptionalDouble number(String field) {
+    note(field);
     JsonNode n = node.path(field);
     if (n.isMissingNode() || n.isNull()) {
       return OptionalDouble.empty();
@@ -61,7 +65,7 @@ public final class ConfigJson extends Fields {
     return OptionalDouble.of(n.asDouble());
   }
 
-  private static String shortened(String text) {
+  static String shortened(String text) {
     return text.length() > 60 ? text.substring(0, 60) + "…" : text;
   }
 
@@ -76,6 +80,7 @@ public final class ConfigJson extends Fields {
 
   /// A list of texts; an empty one where it is missing.
   public List<String> texts(String field) {
+    note(field);
     var to = new ArrayList<String>();
     node.path(field).forEach(n -> to.add(shortened(n.asString(n.toString()))));
     return to;
@@ -83,6 +88,7 @@ public final class ConfigJson extends Fields {
 
   /// A list of numbers that must be there.
   public List<Float> reals(String field) {
+    note(field);
     var to = new ArrayList<Float>();
     for (JsonNode n : node.path(field)) {
       if (!n.isNumber()) {
@@ -100,6 +106,7 @@ public final class ConfigJson extends Fields {
 
   /// A text, or a truth as one.
   public String text(String field, String otherwise) {
+    note(field);
     return has(field)
         ? shortened(node.path(field).asString(node.path(field).toString()))
         : otherwise;
@@ -109,6 +116,7 @@ public final class ConfigJson extends Fields {
   ///
   /// @throws IllegalArgumentException for anything else
   public boolean truth(String field, boolean otherwise) {
+    note(field);
     if (!has(field)) {
       return otherwise;
     }
@@ -164,13 +172,51 @@ public final class ConfigJson extends Fields {
   /// An object within; an empty one where it is missing.
   public ConfigJson object(String field) {
     JsonNode n = node.path(field);
-    return new ConfigJson(n.isObject() ? n : JSON.createObjectNode(), prefix + field + ".");
+    if (has(field) && !n.isObject()) {
+      throw new IllegalArgumentException(
+          "%s = %s is no JSON object".formatted(shown(field), shortened(n.toString())));
+    }
+    return opened.computeIfAbsent(
+        field,
+        f -> new ConfigJson(n.isObject() ? n : JSON.createObjectNode(), prefix + f + "."));
+  }
+
+  /// Whether another has the same fields and values, but for one field.
+  boolean sameBut(ConfigJson other, String field) {
+    return without(field).equals(other.without(field));
+  }
+
+  private Map<String, JsonNode> without(String field) {
+    var to = new LinkedHashMap<String, JsonNode>();
+    node.properties().forEach(e -> to.put(e.getKey(), e.getValue()));
+    to.remove(field);
+    return to;
+  }
+
+  /// Refuses the settings that no reader asked for, but for those that change nothing
+  /// ([InertSettings]) and those that are null.
+  ///
+  /// @param architecture as messages name it
+  /// @throws IllegalArgumentException naming the first of them
+  void refuseUnread(String architecture) {
+    for (Map.Entry<String, JsonNode> each : node.properties()) {
+      String field = each.getKey();
+      if (noted(field) || each.getValue().isNull()) {
+        continue;
+      }
+      if (opened.containsKey(field)) {
+        object(field).refuseUnread(architecture);
+      } else {
+        InertSettings.check(shown(field), field, each.getValue(), architecture);
+      }
+    }
   }
 
   /// The last layer, as `architectures` names it.
   ///
   /// @param otherwise where nothing is named
   public Output output(Output otherwise) {
+    note("architectures", POOLING);
     String name = node.path("architectures").path(0).asString("");
     if (name.endsWith("ForSequenceClassification")) {
       if (has(PROBLEM)) {

@@ -1,10 +1,24 @@
 package dev.imago.model;
 
+import java.util.HashSet;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /// A file's fields that describe a model, each checked against its bounds where it is read.
 public abstract class Fields {
   static final int MOST_TOKENS = 1 << 24;
+
+  private final Set<String> asked = new HashSet<>();
+
+  /// Notes that these fields were asked for, or that what was read makes them change nothing.
+  public final void note(String... fields) {
+    asked.addAll(Set.of(fields));
+  }
+
+  /// Whether it was noted.
+  final boolean noted(String field) {
+    return asked.contains(field);
+  }
 
   /// What a field is called in the file.
   protected abstract String shown(String field);

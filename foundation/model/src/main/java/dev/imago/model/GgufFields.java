@@ -6,10 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// GGUF's keys of one architecture, `llama.…`.
 public final class GgufFields extends Fields {
   static final String ARCHITECTURE = "general.architecture";
+
+  /// What describes the file or its making, and what only a scaling reads, which then asks for it.
+  private static final Set<String> INERT =
+      Set.of(
+          "rope.scaling.finetuned", "rope.scaling.original_context_length", "tensor_data_layout");
+
+  /// What multiplies or divides.
+  private static final Set<String> FACTORS =
+      Set.of(
+          "embedding_scale",
+          "logit_scale",
+          "residual_scale",
+          "rope.scale_linear",
+          "rope.scaling.attn_factor",
+          "rope.scaling.factor");
 
   private final Map<String, GgufValue> metadata;
   private final String architecture;
@@ -30,6 +46,7 @@ public final class GgufFields extends Fields {
 
   @Override
   protected OptionalDouble number(String field) {
+    note(field);
     return switch (metadata.get(shown(field))) {
       case null -> OptionalDouble.empty();
       case GgufValue.Whole(GgufValue.Type _, long value) -> OptionalDouble.of(value);
@@ -44,7 +61,39 @@ public final class GgufFields extends Fields {
   }
 
   public String text(String field, String otherwise) {
+    note(field);
     return metadata.get(shown(field)) instanceof GgufValue.Text(String text) ? text : otherwise;
+  }
+
+  /// Refuses the keys that no reader asked for, but for those that change nothing: 0 and false mean
+  /// in llama.cpp that a thing is not done.
+  ///
+  /// @throws IllegalArgumentException naming the first of them
+  void refuseUnread() {
+    String prefix = architecture + ".";
+    for (Map.Entry<String, GgufValue> each : metadata.entrySet()) {
+      String field =
+          each.getKey().startsWith(prefix) ? each.getKey().substring(prefix.length()) : "";
+      if (!field.isEmpty()
+          && !noted(field)
+          && !INERT.contains(field)
+          && !neutral(field, each.getValue())) {
+        throw new IllegalArgumentException(
+            "%s = %s is not supported: the answers would be wrong without"
+                .formatted(each.getKey(), each.getValue()));
+      }
+    }
+  }
+
+  private static boolean neutral(String field, GgufValue value) {
+    return switch (value) {
+      case GgufValue.Whole(GgufValue.Type _, long whole) ->
+          whole == 0 || whole == 1 && FACTORS.contains(field);
+      case GgufValue.Real(GgufValue.Type _, double real) ->
+          real == 0 || real == 1 && FACTORS.contains(field);
+      case GgufValue.Bool(boolean truth) -> truth == field.equals("attention.causal");
+      default -> false;
+    };
   }
 
   /// V: the key, or the tokenizer's tokens.

@@ -89,6 +89,25 @@ public interface ModelShape {
     return to;
   }
 
+  /// Refuses a tokenizer that belongs to another model. Embeddings have rows to spare, for speed or
+  /// for later; special ids of a tokenizer may lie beyond them, as an image's in a model of text.
+  ///
+  /// @param text one more than the highest id that plain text becomes
+  /// @param all one more than the highest id
+  /// @throws IllegalArgumentException for a tokenizer of another size
+  default void checkTokenizer(int text, int all) {
+    if (text > vocabularySize()) {
+      throw new IllegalArgumentException(
+          "the tokenizer makes ids up to %,d of text, and the embedding has %,d rows (vocab_size): it belongs to another model; take the one that came with this"
+              .formatted(text - 1, vocabularySize()));
+    }
+    if (2L * all < vocabularySize()) {
+      throw new IllegalArgumentException(
+          "the tokenizer has %,d ids, and the embedding %,d rows (vocab_size): it belongs to another model; take the one that came with this"
+              .formatted(all, vocabularySize()));
+    }
+  }
+
   /// Trainable numbers.
   default long parameterCount() {
     return parameters().stream().filter(p -> !p.tied()).mapToLong(Parameter::size).sum();

@@ -15,15 +15,26 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RopeFields {
   private static final String ORIGINAL = "original_max_position_embeddings";
 
+  private static final String PARAMETERS = "rope_parameters";
+  private static final String SCALING = "rope_scaling";
+
   private RopeFields() {}
 
   /// The object of a `config.json` that has them: where either version of transformers puts it.
   public static ConfigJson of(ConfigJson config) {
-    return config.object(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+    if (config.has(PARAMETERS) && config.has(SCALING)) {
+      if (!config.object(PARAMETERS).sameBut(config.object(SCALING), "rope_theta")) {
+        throw new IllegalArgumentException(
+            "rope_parameters and rope_scaling say different things; take the wrong one out");
+      }
+      config.note(SCALING);
+    }
+    return config.object(config.has(PARAMETERS) ? PARAMETERS : SCALING);
   }
 
   /// The base of the angles, in that object or beside it.
   public static float theta(ConfigJson config, ConfigJson rope, double otherwise) {
+    config.note("rope_theta");
     return (rope.has("rope_theta") ? rope : config).ropeBase("rope_theta", otherwise);
   }
 
@@ -34,6 +45,8 @@ public final class RopeFields {
   /// @param original what the original context is where nothing says it
   public static RopeScaling read(ConfigJson config, ConfigJson rope, int context, int original) {
     String type = rope.text("rope_type", rope.text("type", "default"));
+    config.note(ORIGINAL); // only scalings read it
+    rope.note(ORIGINAL);
     return switch (type) {
       case "default" -> new RopeScaling.None();
       case "linear" -> new RopeScaling.Linear(factor(rope));
@@ -76,6 +89,7 @@ public final class RopeFields {
   private static RopeScaling yarn(ConfigJson rope, int context, int original) {
     double factor = rope.real("factor", 1e-3, 10_000, (double) context / original);
     double magnitude = RopeScaling.Yarn.magnitude(factor, 1);
+    rope.note("mscale", "mscale_all_dim"); // one without the other says nothing
     if (rope.has("mscale") && rope.has("mscale_all_dim")) {
       double over = rope.real("mscale", 0, 1000);
       double under = rope.real("mscale_all_dim", 0, 1000);

@@ -389,6 +389,15 @@ public final class Tokenizer {
     return spellings.length;
   }
 
+  /// One more than the largest id that plain text becomes: special ones may lie beyond it.
+  public int textSize() {
+    int size = spellings.length;
+    while (size > 0 && (special[size - 1] || spellings[size - 1] == null)) {
+      size--;
+    }
+    return size;
+  }
+
   /// The id of a token by its spelling in the file: in byte-level ones, a space is `Ġ`.
   public OptionalInt id(String token) {
     OptionalInt id = added.id(token);

@@ -35,8 +35,15 @@ public final class Gemma implements Architecture {
     int layers = c.layers("num_hidden_layers");
     int heads = c.whole("num_attention_heads", 1, 4096, 8);
     int context = c.context("max_position_embeddings", 131_072);
-    int pattern = c.whole("sliding_window_pattern", 1, 1024, GemmaShape.PATTERN);
+    // transformers 5 writes the old pattern with a stroke, beside the layer_types made of it.
+    int pattern =
+        c.whole(
+            "sliding_window_pattern",
+            1,
+            1024,
+            c.whole("_sliding_window_pattern", 1, 1024, GemmaShape.PATTERN));
     ConfigJson parameters = c.object("rope_parameters");
+    c.note("rope_theta", "rope_local_base_freq"); // where rope_parameters comes first
     ConfigJson local = parameters.object("sliding_attention");
     ConfigJson global =
         parameters.has("full_attention") ? parameters.object("full_attention") : RopeFields.of(c);
@@ -69,13 +76,6 @@ public final class Gemma implements Architecture {
 
   @Override
   public ModelShape read(GgufFields f, Map<String, HostTensor> tensors) {
-    for (String field : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
-      if (f.has(field) && f.real(field, -1e300, 1e300, 0) != 0) {
-        throw new IllegalArgumentException(
-            "%s.%s is not supported: the answers would be wrong without"
-                .formatted(f.architecture(), field));
-      }
-    }
     int layers = f.layers("block_count");
     int width = f.width("embedding_length");
     int heads = f.heads("attention.head_count");

@@ -17,18 +17,6 @@ import java.util.Map;
 /// 2023, arXiv:2310.06825 (Mistral); Yang et al. 2024, arXiv:2407.10671 (Qwen2); Qwen Team 2025,
 /// arXiv:2505.09388 (Qwen3); Abdin et al. 2024, arXiv:2404.14219 (Phi-3).
 public final class Llama implements Architecture {
-  /// Keys that change what is computed, and that no model of these families should have.
-  private static final List<String> NOT_COMPUTED =
-      List.of(
-          "expert_count",
-          "attention.scale",
-          "attention.clamp_kqv",
-          "attn_logit_softcapping",
-          "final_logit_softcapping",
-          "logit_scale",
-          "embedding_scale",
-          "residual_scale");
-
   @Override
   public List<String> modelTypes() {
     return List.of("llama", "mistral", "qwen2", "qwen3", "phi3");
@@ -102,6 +90,7 @@ public final class Llama implements Architecture {
   /// R: all of a head but in Phi-3, where it is a share.
   private static int turned(LlamaShape.Kind kind, ConfigJson c, ConfigJson rope, int headWidth) {
     String field = "partial_rotary_factor";
+    c.note(field);
     float share = (rope.has(field) ? rope : c).real(field, 1e-3, 1, 1);
     if (kind != LlamaShape.Kind.PHI3 && share != 1) {
       throw new IllegalArgumentException(
@@ -113,12 +102,13 @@ public final class Llama implements Architecture {
   private static SlidingWindows windows(LlamaShape.Kind kind, ConfigJson c, int layers) {
     String field = "sliding_window";
     return switch (kind) {
-      case LLAMA -> SlidingWindows.NONE;
+      case LLAMA -> SlidingWindows.read(c, 0, layers, i -> false);
       case MISTRAL ->
           SlidingWindows.all(c.mentions(field) && !c.has(field) ? 0 : window(c, 4096), layers);
       case PHI3 -> SlidingWindows.all(c.has(field) ? window(c, 0) : 0, layers);
       case QWEN2, QWEN3 -> {
         int from = c.whole("max_window_layers", 0, 1 << 20, 28);
+        c.note(field);
         int tokens = c.truth("use_sliding_window", false) ? window(c, 4096) : 0;
         yield SlidingWindows.read(c, tokens, layers, i -> i >= from);
       }
@@ -131,13 +121,6 @@ public final class Llama implements Architecture {
 
   @Override
   public ModelShape read(GgufFields f, Map<String, HostTensor> tensors) {
-    for (String field : NOT_COMPUTED) {
-      if (f.has(field) && f.real(field, -1e300, 1e300, 0) != 0) {
-        throw new IllegalArgumentException(
-            "%s.%s is not supported: the answers would be wrong without"
-                .formatted(f.architecture(), field));
-      }
-    }
     LlamaShape.Kind kind = kind(f.architecture());
     int context = f.whole("context_length", 1, 1 << 24);
     int window = f.whole("attention.sliding_window", 0, 1 << 24, 0);

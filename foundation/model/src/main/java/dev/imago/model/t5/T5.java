@@ -31,6 +31,16 @@ public final class T5 implements Architecture {
     boolean gated = projection.startsWith(GATED);
     // transformers has scale_decoder_outputs of its own since version 5, and this rule before.
     boolean scaled = c.truth("scale_decoder_outputs", c.truth("tie_word_embeddings", true));
+    Nonlinearity function =
+        function(gated ? projection.substring(GATED.length()) : projection, gated);
+    // transformers derives both from feed_forward_proj, and writes them too.
+    c.expect("is_gated_act", String.valueOf(gated));
+    if (c.nonlinearity("dense_act_fn", function) != function) {
+      throw new IllegalArgumentException(
+          "dense_act_fn = %s and feed_forward_proj = %s say different things"
+              .formatted(c.text("dense_act_fn", ""), projection));
+    }
+    c.expect("is_encoder_decoder", "true");
     int padding = c.whole("pad_token_id", 0, 1 << 24, 0);
     return new T5Shape(
         c.vocabularySize("vocab_size"),
@@ -43,7 +53,7 @@ public final class T5 implements Architecture {
         c.context("n_positions", 512),
         c.whole("relative_attention_num_buckets", 4, 1 << 16, 32),
         c.whole("relative_attention_max_distance", 2, 1 << 24, 128),
-        function(gated ? projection.substring(GATED.length()) : projection, gated),
+        function,
         gated,
         c.epsilon("layer_norm_epsilon", 1e-6),
         scaled,

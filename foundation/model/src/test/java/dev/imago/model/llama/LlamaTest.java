@@ -58,12 +58,12 @@ final class LlamaTest {
     for (String more :
         List.of(
             "mistral",
-            "mistral\", \"sliding_window\": null, \"num_key_value_heads\": 2, \"x\": \"",
-            "qwen2\", \"use_sliding_window\": true, \"max_window_layers\": 1, \"x\": \"",
-            "qwen3\", \"attention_bias\": true, \"x\": \"",
-            "phi3\", \"sliding_window\": 7, \"partial_rotary_factor\": 0.75, \"x\": \"",
+            "mistral\", \"sliding_window\": null, \"num_key_value_heads\": 2, \"prefix\": \"",
+            "qwen2\", \"use_sliding_window\": true, \"max_window_layers\": 1, \"prefix\": \"",
+            "qwen3\", \"attention_bias\": true, \"prefix\": \"",
+            "phi3\", \"sliding_window\": 7, \"partial_rotary_factor\": 0.75, \"prefix\": \"",
             "phi3\", \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1.5, 1, 1, 1,"
-                + " 1, 1, 2], \"long_factor\": [2, 2, 2, 2, 2, 2, 2, 9]}, \"x\": \"")) {
+                + " 1, 1, 2], \"long_factor\": [2, 2, 2, 2, 2, 2, 2, 9]}, \"prefix\": \"")) {
       String config =
           MINIMAL
               .formatted("")
@@ -183,7 +183,7 @@ final class LlamaTest {
     keys.put("llama.attention.sliding_window", GgufValue.u32(0));
     keys.put("general.architecture", new GgufValue.Text("llama"));
     keys.put("llama.expert_count", GgufValue.u32(8));
-    ggufRefuses(keys, Map.of(), "llama.expert_count is not supported");
+    ggufRefuses(keys, Map.of(), "llama.expert_count = 8 is not supported");
   }
 
   private static void refuses(String json, String reason) {
