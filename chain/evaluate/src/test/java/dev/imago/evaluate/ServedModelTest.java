@@ -52,10 +52,8 @@ class ServedModelTest {
   @Test
   void chineseIsCutIntoTheWordsThatTheTokenizerWasTrainedOn() throws Exception {
     TokenizerKind words = TokenizerKind.WORDLEVEL;
-    String others =
-        IntStream.range(0, 150).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
-    var texts =
-        List.of("中国人民很高兴。 <| im_start im_end |> user assistant", others).iterator();
+    String others = IntStream.range(0, 150).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+    var texts = List.of("中国人民很高兴。 <| im_start im_end |> user assistant", others).iterator();
     Tokenizer tokenizer;
     try (var counts =
         WordCounts.of(

@@ -177,8 +177,7 @@ public final class ConfigJson extends Fields {
           "%s = %s is no JSON object".formatted(shown(field), shortened(n.toString())));
     }
     return opened.computeIfAbsent(
-        field,
-        f -> new ConfigJson(n.isObject() ? n : JSON.createObjectNode(), prefix + f + "."));
+        field, f -> new ConfigJson(n.isObject() ? n : JSON.createObjectNode(), prefix + f + "."));
   }
 
   /// Whether another has the same fields and values, but for one field.

@@ -20,10 +20,11 @@ final class InertSettingsTest {
       "num_key_value_heads": 2, "intermediate_size": 112, "max_position_embeddings": 64
       """;
   private static final String GPT2 =
-      "{\"model_type\": \"gpt2\", \"vocab_size\": 320, \"n_embd\": 64, \"n_layer\": 1, \"n_head\": 4%s}";
+      "{\"model_type\": \"gpt2\", \"vocab_size\": 320, \"n_embd\": 64, \"n_layer\": 1, \"n_head\":"
+          + " 4%s}";
   private static final String T5 =
-      "{\"model_type\": \"t5\", \"vocab_size\": 320, \"d_model\": 64, \"d_ff\": 96, \"num_layers\": 1,"
-          + " \"num_heads\": 4%s}";
+      "{\"model_type\": \"t5\", \"vocab_size\": 320, \"d_model\": 64, \"d_ff\": 96, \"num_layers\":"
+          + " 1, \"num_heads\": 4%s}";
 
   private static String of(String type, String more) {
     return "{\"model_type\": \"%s\", %s%s}".formatted(type, SMALL, more);
@@ -136,11 +137,13 @@ final class InertSettingsTest {
 
   @Test
   void a_setting_within_a_setting_is_no_exception() {
-    String rope = ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2, \"mrope_section\": [1]}";
+    String rope =
+        ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2, \"mrope_section\": [1]}";
     assertTrue(told(of("qwen2", rope)).startsWith("rope_scaling.mrope_section = [1]"));
     String unused = ", \"rope_scaling\": {\"rope_type\": \"default\", \"factor\": 2}";
     assertTrue(told(of("qwen2", unused)).startsWith("rope_scaling.factor = 2"));
-    assertTrue(told(of("llama", ", \"rope_scaling\": 4")).startsWith("rope_scaling = 4 is no JSON"));
+    assertTrue(
+        told(of("llama", ", \"rope_scaling\": 4")).startsWith("rope_scaling = 4 is no JSON"));
     String two =
         ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2}, \"rope_parameters\":"
             + " {\"rope_type\": \"linear\", \"factor\": %d, \"rope_theta\": 10000.0}";
@@ -185,7 +188,8 @@ final class InertSettingsTest {
                   "attention.scale", GgufValue.f32(1),
                   "attention.causal", new GgufValue.Bool(false),
                   "rope.scaling.attn_factor", GgufValue.f32(1.2f),
-                  "rope.dimension_sections", new GgufValue.Wholes(GgufValue.Type.INT32, List.of(1L)))
+                  "rope.dimension_sections",
+                      new GgufValue.Wholes(GgufValue.Type.INT32, List.of(1L)))
               .entrySet()) {
         Map<String, GgufValue> broken = new LinkedHashMap<>(keys);
         broken.put(prefix + wrong.getKey(), wrong.getValue());
@@ -210,8 +214,7 @@ final class InertSettingsTest {
     for (int ids : new int[] {1001, 499}) {
       String told =
           String.valueOf(
-              assertThrows(
-                      IllegalArgumentException.class, () -> shape.checkTokenizer(ids, ids))
+              assertThrows(IllegalArgumentException.class, () -> shape.checkTokenizer(ids, ids))
                   .getMessage());
       assertTrue(told.contains("1,000 rows (vocab_size): it belongs to another model"), told);
     }
