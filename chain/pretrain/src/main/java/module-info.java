@@ -3,8 +3,6 @@ module dev.imago.pretrain {
   requires dev.imago.model;
   requires dev.imago.tensor;
   requires dev.imago.tokenizers;
-  requires java.management;
-  requires jdk.management;
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;

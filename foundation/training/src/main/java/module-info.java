@@ -1,6 +1,8 @@
 /// The loop, schedules, checkpoints and the curve.
 module dev.imago.training {
   requires static transitive org.jspecify;
+  requires java.management;
+  requires jdk.management;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires transitive dev.imago.core;

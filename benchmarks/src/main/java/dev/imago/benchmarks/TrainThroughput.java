@@ -9,16 +9,21 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Output;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO
-/// [STEPS]]`.
+/// [STEPS [REPLICASxTHREADS]]]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
 /// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints
@@ -49,8 +54,11 @@ public final class TrainThroughput {
                     parts.stream().map(Parameter::rows).toList(),
                     parts.getFirst().columns()));
     var output = new Output(model::hidden, model.head().weight(), model.head().bias());
-    int threads = Runtime.getRuntime().availableProcessors();
-    try (Replicas replicas = new Replicas(layout, threads, precision)) {
+    Parallelism parallelism =
+        args.length > 9
+            ? parallelism(args[9])
+            : Parallelism.ofThreads(Runtime.getRuntime().availableProcessors());
+    try (Replicas replicas = new Replicas(layout, parallelism, precision)) {
       Random random = new Random(0);
       MemorySegment values = replicas.values();
       for (long i = 0; i < layout.size(); i++) {
@@ -80,12 +88,33 @@ public final class TrainThroughput {
       double tokens = (double) batch * context;
       System.out.printf(
           "{\"peer\":\"imago\",\"mode\":\"%s\",\"params\":%d,\"tokens_per_second\":%.0f,"
-              + "\"median_tokens_per_second\":%.0f,\"loss\":%.4f}%n",
+              + "\"median_tokens_per_second\":%.0f,\"loss\":%.4f,\"parallelism\":\"%dx%d\",\"peak_mb\":%d}%n",
           args[6],
           config.parameterCount(),
           tokens / sorted[0],
           tokens / sorted[sorted.length / 2],
-          loss / tokens);
+          loss / tokens,
+          parallelism.replicas(),
+          parallelism.threads(),
+          peakMegabytes());
+    }
+  }
+
+  private static Parallelism parallelism(String words) {
+    String[] both = words.split("x");
+    return new Parallelism(Integer.parseInt(both[0]), Integer.parseInt(both[1]));
+  }
+
+  /// The most that this process has held; 0 where the system is no Linux.
+  private static long peakMegabytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
     }
   }
 

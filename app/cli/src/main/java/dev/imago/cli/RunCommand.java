@@ -3,8 +3,8 @@ package dev.imago.cli;
 import dev.imago.compress.Compress;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
-import dev.imago.core.Bounds;
 import dev.imago.core.Chain;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import dev.imago.core.Plan;
@@ -95,9 +95,17 @@ final class RunCommand implements Callable<Integer> {
       description = "Compute threads (default: the processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      description =
+          "Replicas of a model in training that share the threads, each with a gradient of its own"
+              + " (default: as many as fit; fewer take less memory).")
+  private int replicas;
+
   @Override
   public Integer call() throws Exception {
-    Bounds.whole("--threads", threads, 1, 1024);
+    var compute = new Compute(threads, replicas);
     boolean ownDocuments =
         !inputs.isEmpty() || words.stream().anyMatch(w -> w.startsWith("collect.sources="));
     Recipe recipe = Identity.of(recipe(), ownDocuments);
@@ -112,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Console console = Console.of(imago);
     plan.notes().forEach(console::note);
-    var options = new Chain.Options(threads, verify, Imago.version());
+    var options = new Chain.Options(compute, verify, Imago.version());
     Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
     if (dryRun) {
       System.out.print(

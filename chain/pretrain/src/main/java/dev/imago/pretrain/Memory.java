@@ -1,10 +1,10 @@
 package dev.imago.pretrain;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Estimate;
+import dev.imago.training.MachineMemory;
 import dev.imago.training.TrainingCost;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,14 +12,15 @@ import java.util.Optional;
 final class Memory {
   private Memory() {}
 
-  /// Of this machine, or of its container.
-  static long ofMachine() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
-  }
-
+  /// @param bytes that there are, by which the replicas are chosen
   static Estimate cost(
-      Pretrain.Config config, int depth, int batch, int vocabulary, Sizes sizes, int threads) {
+      Pretrain.Config config,
+      int depth,
+      int batch,
+      int vocabulary,
+      Sizes sizes,
+      Compute compute,
+      long bytes) {
     long copies = 1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
     var model = TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context()));
     Estimate loop =
@@ -29,7 +30,7 @@ final class Memory {
             (long) sizes.context() * batch,
             sizes.steps(config),
             sizes.tokens(),
-            threads);
+            MachineMemory.shared(compute, model.parameters(), batch, bytes));
     Stopping stopping = config.stopping();
     // The best weights lie beside the checkpoints, and one more while it is written.
     long best =
@@ -42,9 +43,9 @@ final class Memory {
 
   /// @param bytes that there are
   /// @throws ConfigException where more are needed, with what would fit
-  static void check(Pretrain.Config config, int vocabulary, Sizes sizes, int threads, long bytes) {
+  static void check(Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
     long needed =
-        cost(config, config.depth(), config.batch(), vocabulary, sizes, threads).memoryBytes();
+        cost(config, config.depth(), config.batch(), vocabulary, sizes, compute, bytes).memoryBytes();
     if (needed <= bytes) {
       return;
     }
@@ -53,15 +54,15 @@ final class Memory {
             .formatted(
                 gigabytes(needed),
                 gigabytes(bytes),
-                fitting(config, vocabulary, sizes, threads, bytes)
+                fitting(config, vocabulary, sizes, compute, bytes)
                     .orElse("no depth fits; give a smaller context or vocabulary")));
   }
 
   /// The same step in smaller parts, else fewer layers.
   private static Optional<String> fitting(
-      Pretrain.Config config, int vocabulary, Sizes sizes, int threads, long bytes) {
+      Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
-      long less = cost(config, config.depth(), batch, vocabulary, sizes, threads).memoryBytes();
+      long less = cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
       if (less <= bytes) {
         long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(
@@ -69,7 +70,7 @@ final class Memory {
       }
     }
     for (int depth = config.depth() - 1; depth >= 1; depth--) {
-      if (cost(config, depth, 1, vocabulary, sizes, threads).memoryBytes() <= bytes) {
+      if (cost(config, depth, 1, vocabulary, sizes, compute, bytes).memoryBytes() <= bytes) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
       }
     }

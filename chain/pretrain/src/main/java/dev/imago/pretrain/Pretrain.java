@@ -27,7 +27,9 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
@@ -313,7 +315,14 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         sizes = Sizes.of(config, train);
       }
     }
-    return Memory.cost(config, config.depth(), config.batch(), vocabulary, sizes, known.threads());
+    return Memory.cost(
+        config,
+        config.depth(),
+        config.batch(),
+        vocabulary,
+        sizes,
+        known.compute(),
+        MachineMemory.bytes());
   }
 
   @Override
@@ -329,7 +338,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       ModelShape shape =
           config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
-      Memory.check(config, shape.vocabularySize(), sizes, run.threads(), Memory.ofMachine());
+      Memory.check(config, shape.vocabularySize(), sizes, run.compute(), MachineMemory.bytes());
       try (TrainableModel model = begin(shape, config, run)) {
         readable(model, config);
         Material material =
@@ -386,9 +395,13 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
 
   private static TrainableModel begin(ModelShape shape, Config config, Run run)
       throws InterruptedException {
+    Parallelism parallelism =
+        MachineMemory.shared(
+            run.compute(), shape.parameterCount(), config.batch(), MachineMemory.bytes());
+    run.note(parallelism.words());
     try {
       return TrainableModel.random(
-          shape, config.groups(), run.seed(), run.threads(), config.precision());
+          shape, config.groups(), run.seed(), parallelism, config.precision());
     } catch (IllegalArgumentException e) {
       throw new ConfigException("pretrain.groups: " + e.getMessage(), e);
     }

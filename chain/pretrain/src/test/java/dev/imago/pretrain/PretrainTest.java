@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Compute;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
@@ -226,7 +227,7 @@ final class PretrainTest {
     long parameters = last.shape(64, 64).parameterCount();
     assertEquals(
         4 * 4 * parameters,
-        Memory.cost(best, 1, 8, 64, sizes, 2).diskBytes()
-            - Memory.cost(last, 1, 8, 64, sizes, 2).diskBytes());
+        Memory.cost(best, 1, 8, 64, sizes, Compute.ofThreads(2), 1L << 34).diskBytes()
+            - Memory.cost(last, 1, 8, 64, sizes, Compute.ofThreads(2), 1L << 34).diskBytes());
   }
 }

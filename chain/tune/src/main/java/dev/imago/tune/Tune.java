@@ -32,8 +32,11 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.training.Batches;
+import dev.imago.training.MachineMemory;
+import dev.imago.training.ParameterGroups;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -153,7 +156,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         config.batch() * longest,
         Replay.steps((examples + config.batch() - 1) / config.batch(), config.replay()),
         Math.round(examples * longest / 2 / (1 - config.replay())),
-        known.threads());
+        MachineMemory.shared(
+            known.compute(), model.parameters(), config.batch(), MachineMemory.bytes()));
   }
 
   @Override
@@ -313,12 +317,18 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   private static TrainableModel model(Weights base, Task task, Config config, Run run)
       throws InterruptedException {
+    ModelShape stored = Architectures.read(read(base.folder().resolve("config.json")));
+    Parallelism parallelism =
+        MachineMemory.shared(
+            run.compute(), stored.parameterCount(), config.batch(), MachineMemory.bytes());
+    run.note(parallelism.words());
     return TrainableModel.read(
         base.folder(),
         shape -> shape.output().equals(task.output()) ? shape : shape.withOutput(task.output()),
         new Tuning.All(),
+        ParameterGroups.NONE,
         run.seed(),
-        run.threads(),
+        parallelism,
         config.precision());
   }
 

@@ -34,10 +34,15 @@ public final class Chain {
   private final Options options;
   private final Clock clock;
 
-  /// @param threads compute threads of a stage
+  /// @param compute what a stage may compute with
   /// @param verify whether reuse reads every byte of what it reuses
   /// @param codeVersion of Imago, for the records
-  public record Options(int threads, boolean verify, String codeVersion) {}
+  public record Options(Compute compute, boolean verify, String codeVersion) {
+    /// @param threads compute threads of a stage
+    public Options(int threads, boolean verify, String codeVersion) {
+      this(Compute.ofThreads(threads), verify, codeVersion);
+    }
+  }
 
   /// What a dry run says of one step.
   ///
@@ -97,7 +102,7 @@ public final class Chain {
       }
     }
     return node.stage()
-        .estimate(node.config(), new Estimate.Known(inputs, figures, options.threads()));
+        .estimate(node.config(), new Estimate.Known(inputs, figures, options.compute()));
   }
 
   /// Runs what is not done yet. An interrupt stops it.
@@ -206,7 +211,7 @@ public final class Chain {
             Map.of(),
             Binder.resolved(node.config()),
             plan.recipe().seed(),
-            options.threads(),
+            options.compute().threads(),
             options.codeVersion(),
             machine(),
             started.toString(),
@@ -217,7 +222,7 @@ public final class Chain {
     listener.started(node.id(), resumed);
     var run =
         new StageRun(
-            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.threads());
+            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.compute());
     try (run) {
       Map<String, Ref> outputs = outputs(execute(node, inputs, run));
       Instant finished = clock.instant();

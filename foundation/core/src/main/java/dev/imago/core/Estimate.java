@@ -56,8 +56,8 @@ public record Estimate(
   ///
   /// @param inputs the step's inputs that stand already, by name
   /// @param figures what earlier steps of the recipe expect
-  /// @param threads compute threads that the step will have
-  public record Known(Map<String, Artifact> inputs, Map<Figure, Long> figures, int threads) {
+  /// @param compute what the step will have to compute with
+  public record Known(Map<String, Artifact> inputs, Map<Figure, Long> figures, Compute compute) {
     public Known {
       inputs = Map.copyOf(inputs);
       figures = Map.copyOf(figures);

@@ -16,6 +16,11 @@ public interface Run {
   /// Compute threads that the stage may use, at least 1.
   int threads();
 
+  /// All that the stage may compute with.
+  default Compute compute() {
+    return Compute.ofThreads(threads());
+  }
+
   /// Starts an artifact. `name` is the output's component name, such as `corpus`.
   Draft draft(Class<? extends Artifact> kind, String name);
 

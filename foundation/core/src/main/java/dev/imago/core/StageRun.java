@@ -23,7 +23,7 @@ final class StageRun implements Run, AutoCloseable {
   private final Path drafts;
   private final Path folder;
   private final long seed;
-  private final int threads;
+  private final Compute compute;
   private final List<RunRecord.Table> tables = new ArrayList<>();
 
   StageRun(
@@ -33,7 +33,7 @@ final class StageRun implements Run, AutoCloseable {
       String key,
       Path folder,
       long seed,
-      int threads) {
+      Compute compute) {
     this.workspace = workspace;
     this.listener = listener;
     this.step = step;
@@ -41,7 +41,7 @@ final class StageRun implements Run, AutoCloseable {
     this.drafts = scratch.resolve("drafts");
     this.folder = folder;
     this.seed = seed;
-    this.threads = threads;
+    this.compute = compute;
     try {
       Workspace.deleteTree(drafts);
       Files.createDirectories(scratch);
@@ -62,7 +62,12 @@ final class StageRun implements Run, AutoCloseable {
 
   @Override
   public int threads() {
-    return threads;
+    return compute.threads();
+  }
+
+  @Override
+  public Compute compute() {
+    return compute;
   }
 
   @Override

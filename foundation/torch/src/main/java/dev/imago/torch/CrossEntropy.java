@@ -18,6 +18,7 @@ final class CrossEntropy {
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final boolean bf16;
+  private final int threads;
   private final double smoothing;
   private final double zLoss;
 
@@ -30,13 +31,19 @@ final class CrossEntropy {
 
   /// @param weight [V,D]
   /// @param bias [V]
-  CrossEntropy(Tensor weight, @Nullable Tensor bias, Precision precision) {
-    this(weight, bias, precision, new Objective.Likelihood(0, 0));
+  /// @param threads to compute with
+  CrossEntropy(Tensor weight, @Nullable Tensor bias, Precision precision, int threads) {
+    this(weight, bias, precision, threads, new Objective.Likelihood(0, 0));
   }
 
   /// @param added what is added to each row's loss
   CrossEntropy(
-      Tensor weight, @Nullable Tensor bias, Precision precision, Objective.Likelihood added) {
+      Tensor weight,
+      @Nullable Tensor bias,
+      Precision precision,
+      int threads,
+      Objective.Likelihood added) {
+    this.threads = threads;
     this.smoothing = added.smoothing();
     this.zLoss = added.zLoss();
     this.bf16 = precision == Precision.BF16;
@@ -71,7 +78,7 @@ final class CrossEntropy {
         if (bf16) {
           z.copy_(torch.mm(hx, weight.t()));
         } else {
-          torch.mm_out(z, hx, weight.t());
+          Products.product(z, hx, weight.t(), threads);
         }
         if (bias != null) {
           z.add_(bias);
@@ -142,13 +149,13 @@ final class CrossEntropy {
     if (bf16) {
       d.copy_(torch.mm(zx, weight));
     } else {
-      torch.mm_out(d, zx, weight);
+      Products.product(d, zx, weight, threads);
     }
     if (to.weight != null) {
       if (bf16) {
         to.weight.add_(torch.mm(zx.t(), hx));
       } else {
-        torch.addmm_out(to.weight, to.weight, zx.t(), hx, new Scalar(1.0), new Scalar(1.0));
+        Products.addTransposed(to.weight, zx, hx, threads);
       }
     }
     if (to.bias != null) {

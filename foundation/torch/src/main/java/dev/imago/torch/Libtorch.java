@@ -105,7 +105,7 @@ public final class Libtorch {
   /// Loads the library and measures it, in about a second.
   public static Diagnosis diagnose(int threads) throws InterruptedException {
     load();
-    try (Workers workers = new Workers(threads)) {
+    try (Workers workers = new Workers(threads, 1)) {
       int n = 1024;
       long[] best = {Long.MAX_VALUE};
       for (int trial = 0; trial < 8; trial++) {

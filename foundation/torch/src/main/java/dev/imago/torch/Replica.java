@@ -17,18 +17,21 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/// One thread's view of the model: the shared weights, and gradients of its own for what trains.
+/// One worker's view of the model: the shared weights, and gradients of its own for what trains.
 final class Replica {
   private final List<Tensor> leaves = new ArrayList<>();
   private final List<@Nullable Tensor> gradients = new ArrayList<>();
   private final Precision precision;
+  private final int threads;
   private final Map<Rope, Rotary> rotaries = new IdentityHashMap<>();
   final Tensor gradient;
 
   /// @param flat all weights that train, shared
   /// @param frozen those that do not
-  Replica(Layout layout, Tensor flat, Tensor frozen, Precision precision) {
+  /// @param threads that it computes with
+  Replica(Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
     this.precision = precision;
+    this.threads = threads;
     this.gradient = torch.zeros(flat.numel());
     long[] offsets = layout.offsets();
     for (Slot slot : layout.slots()) {
@@ -45,6 +48,10 @@ final class Replica {
         gradients.add(null);
       }
     }
+  }
+
+  int threads() {
+    return threads;
   }
 
   Tensor leaf(Slot slot) {
@@ -107,6 +114,7 @@ final class Replica {
               leaf(model.weight()).detach(),
               model.bias() == null ? null : leaf(model.bias()).detach(),
               precision,
+              threads,
               objective instanceof Objective.Likelihood own ? own : new Objective.Likelihood(0, 0));
       CrossEntropy.@Nullable Gradients to =
           dHidden == null
@@ -136,7 +144,7 @@ final class Replica {
       Tensor hidden = hidden(model, longs(batch.ids()), batch);
       float[] losses = new float[(int) hidden.size(0)];
       Tensor bias = model.bias() == null ? null : leaf(model.bias());
-      new CrossEntropy(leaf(model.weight()), bias, precision)
+      new CrossEntropy(leaf(model.weight()), bias, precision, threads)
           .run(hidden, batch, 0, null, losses, null);
       return losses;
     }

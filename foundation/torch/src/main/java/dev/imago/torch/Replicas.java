@@ -16,11 +16,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/// A model in training, data-parallel over threads: one copy of the weights, a replica with
-/// gradients of its own on each thread, a fixed order of sums, so that the same threads give the
-/// same bits.
+/// A model in training, data-parallel over threads: one copy of the weights, replicas with gradients
+/// of their own on one or more threads each, a fixed order of sums, so that the same replicas and
+/// threads give the same bits.
 ///
-/// Owns native memory: a float a weight, one more a weight that trains and thread, the state of the
+/// Owns native memory: a float a weight, one more a weight that trains and replica, the state of the
 /// optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
   private final Layout layout;
@@ -33,15 +33,22 @@ public final class Replicas implements AutoCloseable {
   private @Nullable Tensor average;
   private double averageDecay;
 
-  /// @param threads how many replicas, at least 1
+  /// A replica on each thread.
+  ///
+  /// @param threads at least 1
   public Replicas(Layout layout, int threads, Precision precision) throws InterruptedException {
+    this(layout, Parallelism.ofThreads(threads), precision);
+  }
+
+  public Replicas(Layout layout, Parallelism parallelism, Precision precision)
+      throws InterruptedException {
     Libtorch.load();
     this.layout = layout;
-    this.workers = new Workers(threads);
+    this.workers = new Workers(parallelism.replicas(), parallelism.threads());
     this.value = torch.zeros(layout.size());
     this.frozen = torch.zeros(layout.frozenSize());
-    for (int i = 0; i < threads; i++) {
-      replicas.add(new Replica(layout, value, frozen, precision));
+    for (int i = 0; i < parallelism.replicas(); i++) {
+      replicas.add(new Replica(layout, value, frozen, precision, parallelism.threads()));
     }
   }
 

@@ -73,9 +73,10 @@ final class TorchOperations implements Operations<Slot, Activation> {
   public Activation linear(Activation x, Slot weight, @Nullable Slot bias) {
     Tensor b = bias == null ? null : replica.leaf(bias);
     Tensor w = replica.leaf(weight);
+    boolean apart = bf16 || replica.threads() > 1; // the bias is added by itself
     Tensor y =
-        b == null || bf16 ? product(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b));
-    if (b != null && bf16) {
+        b == null || apart ? product(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b));
+    if (b != null && apart) {
       y = y.add(b);
     }
     Adapter adapter = weight.adapter();
@@ -85,7 +86,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private Tensor product(Tensor x, Tensor w) {
     return bf16
         ? torch.linear(x.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16)).to(ScalarType.Float)
-        : torch.linear(x, w);
+        : Products.linear(x, w, replica.threads());
   }
 
   private Tensor adapted(Tensor x, Adapter adapter) {

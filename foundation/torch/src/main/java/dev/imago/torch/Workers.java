@@ -8,9 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.pytorch.global.torch;
 
-/// A fixed set of platform threads, one a replica, each with libtorch's own pools of one thread.
+/// A fixed set of platform threads, one a replica, each with a pool of libtorch's of its own.
 final class Workers implements AutoCloseable {
-  private final List<ExecutorService> threads = new ArrayList<>();
+  private final List<ExecutorService> workers = new ArrayList<>();
 
   /// What one worker does.
   @FunctionalInterface
@@ -18,27 +18,28 @@ final class Workers implements AutoCloseable {
     void run(int worker);
   }
 
-  Workers(int count) {
+  /// @param threads of libtorch's pool in each, at least 1
+  Workers(int count, int threads) {
     for (int i = 0; i < count; i++) {
       int number = i;
-      threads.add(
+      workers.add(
           Executors.newSingleThreadExecutor(
               Thread.ofPlatform().daemon().name("replica-" + number).factory()));
     }
-    run(_ -> torch.set_num_threads(1)); // libtorch keeps the count per thread
+    run(_ -> torch.set_num_threads(threads)); // libtorch keeps the count per thread
   }
 
   int count() {
-    return threads.size();
+    return workers.size();
   }
 
   /// Runs the work on every worker and waits for all. An interrupt does not break it off: weights
   /// that are half updated are of no use; it is seen after.
   void run(Work work) {
     var futures = new ArrayList<Future<?>>();
-    for (int i = 0; i < threads.size(); i++) {
+    for (int i = 0; i < workers.size(); i++) {
       int worker = i;
-      futures.add(threads.get(i).submit(() -> work.run(worker)));
+      futures.add(workers.get(i).submit(() -> work.run(worker)));
     }
     RuntimeException failure = null;
     boolean interrupted = false;
@@ -65,6 +66,6 @@ final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.forEach(ExecutorService::close);
+    workers.forEach(ExecutorService::close);
   }
 }

@@ -21,6 +21,7 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Output;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
@@ -42,14 +43,15 @@ public final class TrainableModel implements AutoCloseable {
   private final Output output;
   private final Replicas replicas;
 
-  private TrainableModel(ModelShape shape, TuningRules tuning, int threads, Precision precision)
+  private TrainableModel(
+      ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
     this.output = new Output(model::hidden, head.weight(), head.bias());
-    this.replicas = new Replicas(layout, threads, precision);
+    this.replicas = new Replicas(layout, parallelism, precision);
   }
 
   /// A model with random weights, as its table of parameters begins.
@@ -58,17 +60,31 @@ public final class TrainableModel implements AutoCloseable {
     return random(shape, ParameterGroups.NONE, seed, threads, precision);
   }
 
-  /// A model with random weights, as its table of parameters begins.
+  /// A model with random weights and a replica on each thread.
   ///
   /// @param groups what trains otherwise than the rest
   /// @throws IllegalArgumentException for groups that the model does not have
   public static TrainableModel random(
       ModelShape shape, ParameterGroups groups, long seed, int threads, Precision precision)
       throws InterruptedException {
+    return random(shape, groups, seed, Parallelism.ofThreads(threads), precision);
+  }
+
+  /// A model with random weights, as its table of parameters begins.
+  ///
+  /// @param groups what trains otherwise than the rest
+  /// @throws IllegalArgumentException for groups that the model does not have
+  public static TrainableModel random(
+      ModelShape shape,
+      ParameterGroups groups,
+      long seed,
+      Parallelism parallelism,
+      Precision precision)
+      throws InterruptedException {
     var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
         new TrainableModel(
-            shape, new TuningRules(new Tuning.All(), Map.of(), rules), threads, precision);
+            shape, new TuningRules(new Tuning.All(), Map.of(), rules), parallelism, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -96,7 +112,14 @@ public final class TrainableModel implements AutoCloseable {
   /// @throws InputException for a folder that holds no such model, or one of another shape
   public static TrainableModel read(Path folder, int threads, Precision precision)
       throws InterruptedException {
-    return read(folder, UnaryOperator.identity(), new Tuning.All(), 0, threads, precision);
+    return read(
+        folder,
+        UnaryOperator.identity(),
+        new Tuning.All(),
+        ParameterGroups.NONE,
+        0,
+        Parallelism.ofThreads(threads),
+        precision);
   }
 
   /// The model of a Hugging Face folder: `config.json` and `model.safetensors` or its shards.
@@ -114,7 +137,14 @@ public final class TrainableModel implements AutoCloseable {
       int threads,
       Precision precision)
       throws InterruptedException {
-    return read(folder, wanted, tuning, ParameterGroups.NONE, seed, threads, precision);
+    return read(
+        folder,
+        wanted,
+        tuning,
+        ParameterGroups.NONE,
+        seed,
+        Parallelism.ofThreads(threads),
+        precision);
   }
 
   /// The model of a Hugging Face folder: `config.json` and `model.safetensors` or its shards.
@@ -131,7 +161,7 @@ public final class TrainableModel implements AutoCloseable {
       Tuning tuning,
       ParameterGroups groups,
       long seed,
-      int threads,
+      Parallelism parallelism,
       Precision precision)
       throws InterruptedException {
     try (SafetensorsFolder stored = SafetensorsFolder.open(folder)) {
@@ -142,7 +172,7 @@ public final class TrainableModel implements AutoCloseable {
       ModelShape shape = wanted(folder, there, wanted);
       var rules = new GroupRules(groups, shape.parameters());
       TrainableModel model =
-          new TrainableModel(shape, new TuningRules(tuning, kept, rules), threads, precision);
+          new TrainableModel(shape, new TuningRules(tuning, kept, rules), parallelism, precision);
       try {
         model.fill(tensors, kept, new Random(seed));
         return model;

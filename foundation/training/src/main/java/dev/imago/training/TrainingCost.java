@@ -3,6 +3,7 @@ package dev.imago.training;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
 import dev.imago.model.ModelShape;
+import dev.imago.torch.Parallelism;
 import java.util.EnumMap;
 
 /// What training a model costs, from its shape: memory and disk follow from the number of
@@ -54,8 +55,9 @@ public final class TrainingCost {
   ///
   /// @param positions in a micro-batch: sequences times their length
   /// @param tokens to train on in all
-  public static Estimate of(Model model, long positions, long steps, long tokens, int threads) {
-    return of(model, STATE, positions, steps, tokens, threads);
+  public static Estimate of(
+      Model model, long positions, long steps, long tokens, Parallelism parallelism) {
+    return of(model, STATE, positions, steps, tokens, parallelism);
   }
 
   /// @param copies floats a weight that a checkpoint holds: the weight, the optimizer's state, an
@@ -63,7 +65,12 @@ public final class TrainingCost {
   /// @param positions in a micro-batch: sequences times their length
   /// @param tokens to train on in all
   public static Estimate of(
-      Model model, long copies, long positions, long steps, long tokens, int threads) {
+      Model model,
+      long copies,
+      long positions,
+      long steps,
+      long tokens,
+      Parallelism parallelism) {
     var figures = new EnumMap<Figure, Long>(Figure.class);
     figures.put(Figure.PARAMETERS, model.parameters());
     figures.put(Figure.LAYERS, model.layers());
@@ -72,14 +79,20 @@ public final class TrainingCost {
     figures.put(Figure.TRAINED, tokens);
     figures.put(Figure.STEPS, steps);
     long kept = positions * model.layers() * KEPT_WIDTHS * model.width();
-    long logits = threads * LOGIT_ROWS * model.vocabulary();
+    int replicas = parallelism.replicas();
+    long logits = replicas * LOGIT_ROWS * model.vocabulary();
+    // Threads of one replica each hold the gradient of one matrix, at most half a block, at a time.
+    long apart =
+        parallelism.threads() == 1
+            ? 0
+            : replicas * parallelism.threads() * model.parameters() / (2 * Math.max(1, model.layers()));
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
     double operations =
         6.0 * tokens * (model.parameters() + model.layers() * model.context() * model.width());
     return new Estimate(
         figures,
-        FLOAT * (model.parameters() * (copies + threads) + kept + logits),
+        FLOAT * (model.parameters() * (copies + replicas) + kept + logits + apart),
         FLOAT * model.parameters() * (copies * CHECKPOINTS + 1),
         operations);
   }

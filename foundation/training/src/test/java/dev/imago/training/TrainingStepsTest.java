@@ -15,6 +15,7 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Sgd;
 import java.io.InputStream;
@@ -143,7 +144,7 @@ final class TrainingStepsTest {
     Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     Files.writeString(from.resolve("config.json"), config);
     return TrainableModel.read(
-        from, UnaryOperator.identity(), new Tuning.All(), groups, 0, threads, Precision.F32);
+        from, UnaryOperator.identity(), new Tuning.All(), groups, 0, Parallelism.ofThreads(threads), Precision.F32);
   }
 
   @ParameterizedTest

@@ -1,0 +1,29 @@
+package dev.imago.training;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.imago.core.Compute;
+import dev.imago.torch.Parallelism;
+import java.lang.management.ManagementFactory;
+
+/// The memory of this machine, or of its container, and how many replicas of a model it has room
+/// for.
+public final class MachineMemory {
+  private MachineMemory() {}
+
+  public static long bytes() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  /// How the threads are shared out: as the user says, or by what fits.
+  ///
+  /// @param parameters that train
+  /// @param sequences in a micro-batch
+  /// @param bytes of memory
+  public static Parallelism shared(Compute compute, long parameters, int sequences, long bytes) {
+    int replicas = compute.replicas();
+    return replicas > 0
+        ? new Parallelism(replicas, compute.threads() / replicas)
+        : Parallelism.of(compute.threads(), parameters, sequences, bytes);
+  }
+}
