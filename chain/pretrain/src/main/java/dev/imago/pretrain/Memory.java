@@ -43,9 +43,11 @@ final class Memory {
 
   /// @param bytes that there are
   /// @throws ConfigException where more are needed, with what would fit
-  static void check(Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
+  static void check(
+      Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
     long needed =
-        cost(config, config.depth(), config.batch(), vocabulary, sizes, compute, bytes).memoryBytes();
+        cost(config, config.depth(), config.batch(), vocabulary, sizes, compute, bytes)
+            .memoryBytes();
     if (needed <= bytes) {
       return;
     }
@@ -62,7 +64,8 @@ final class Memory {
   private static Optional<String> fitting(
       Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
-      long less = cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
+      long less =
+          cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
       if (less <= bytes) {
         long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Compute;
 import dev.imago.core.Binder;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.model.Specials;
 import java.util.List;
@@ -109,7 +109,9 @@ class PretrainConfigTest {
             Pretrain.Config.defaults());
     return assertThrows(
             ConfigException.class,
-            () -> Memory.check(config, 32_768, new Sizes(512, 1_000_000), Compute.ofThreads(2), bytes))
+            () ->
+                Memory.check(
+                    config, 32_768, new Sizes(512, 1_000_000), Compute.ofThreads(2), bytes))
         .getMessage();
   }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.Compute;
 import dev.imago.core.Binder;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Ref;

@@ -16,12 +16,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/// A model in training, data-parallel over threads: one copy of the weights, replicas with gradients
-/// of their own on one or more threads each, a fixed order of sums, so that the same replicas and
-/// threads give the same bits.
+/// A model in training, data-parallel over threads: one copy of the weights, replicas with
+/// gradients of their own on one or more threads each, a fixed order of sums, so that the same
+/// replicas and threads give the same bits.
 ///
-/// Owns native memory: a float a weight, one more a weight that trains and replica, the state of the
-/// optimizer from its first step on, and another float a weight where an average is kept.
+/// Owns native memory: a float a weight, one more a weight that trains and replica, the state of
+/// the optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
   private final Layout layout;
   private final Workers workers;

@@ -75,7 +75,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
     Tensor w = replica.leaf(weight);
     boolean apart = bf16 || replica.threads() > 1; // the bias is added by itself
     Tensor y =
-        b == null || apart ? product(x.tensor, w) : torch.linear(x.tensor, w, new TensorOptional(b));
+        b == null || apart
+            ? product(x.tensor, w)
+            : torch.linear(x.tensor, w, new TensorOptional(b));
     if (b != null && apart) {
       y = y.add(b);
     }

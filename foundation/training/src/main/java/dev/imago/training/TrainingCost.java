@@ -65,12 +65,7 @@ public final class TrainingCost {
   /// @param positions in a micro-batch: sequences times their length
   /// @param tokens to train on in all
   public static Estimate of(
-      Model model,
-      long copies,
-      long positions,
-      long steps,
-      long tokens,
-      Parallelism parallelism) {
+      Model model, long copies, long positions, long steps, long tokens, Parallelism parallelism) {
     var figures = new EnumMap<Figure, Long>(Figure.class);
     figures.put(Figure.PARAMETERS, model.parameters());
     figures.put(Figure.LAYERS, model.layers());
@@ -85,7 +80,10 @@ public final class TrainingCost {
     long apart =
         parallelism.threads() == 1
             ? 0
-            : replicas * parallelism.threads() * model.parameters() / (2 * Math.max(1, model.layers()));
+            : replicas
+                * parallelism.threads()
+                * model.parameters()
+                / (2 * Math.max(1, model.layers()));
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
     double operations =

@@ -144,7 +144,13 @@ final class TrainingStepsTest {
     Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     Files.writeString(from.resolve("config.json"), config);
     return TrainableModel.read(
-        from, UnaryOperator.identity(), new Tuning.All(), groups, 0, Parallelism.ofThreads(threads), Precision.F32);
+        from,
+        UnaryOperator.identity(),
+        new Tuning.All(),
+        groups,
+        0,
+        Parallelism.ofThreads(threads),
+        Precision.F32);
   }
 
   @ParameterizedTest
