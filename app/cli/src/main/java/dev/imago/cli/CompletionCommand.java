@@ -39,7 +39,7 @@ final class CompletionCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("a command without its place");
     }
-    List<String> recipes = RunCommand.recipes();
+    List<String> recipes = RecipeArguments.recipes();
     System.out.print(
         Completion.script(
             spec.root().commandLine(),

@@ -37,6 +37,13 @@ final class Console implements Listener {
     }
   }
 
+  /// A part of the work begins that is no step.
+  void begins(String part, String what) {
+    if (!quiet) {
+      err.println(bold(part) + "  " + what);
+    }
+  }
+
   @Override
   public void reused(String step, Map<String, Ref> outputs) {
     if (!quiet) {

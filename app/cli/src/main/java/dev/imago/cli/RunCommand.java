@@ -6,7 +6,6 @@ import dev.imago.core.Binder;
 import dev.imago.core.Chain;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
-import dev.imago.core.Nearest;
 import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Workspace;
@@ -30,13 +29,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Runs a recipe.
@@ -51,34 +48,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class RunCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
-  @Parameters(
-      paramLabel = "[RECIPE] [STEP.SETTING=VALUE …]",
-      arity = "0..*",
-      description =
-          "A name in recipes/ or a path (default: quickstart; documents with --input or --labels),"
-              + " then settings to change.")
-  private List<String> words = List.of();
-
-  @Option(
-      names = "--input",
-      paramLabel = "PATH",
-      description =
-          "Your documents: a folder or a file: text, Markdown, HTML, code, JSONL, JSON, CSV, TSV,"
-              + " zip, tar, gz. Repeatable.")
-  private List<Path> inputs = List.of();
-
-  @Option(
-      names = "--labels",
-      paramLabel = "PATH",
-      description = {
-        "Your own pairs or conversations, to tune on: a file or a folder of .jsonl, .json, .csv,"
-            + " .tsv",
-        "(Alpaca, ShareGPT, messages, prompt and completion, preferences). Repeatable.",
-        "With the recipe classify: texts with their class, also between tabs; with tag: words with",
-        "their tags, in CoNLL's columns.",
-        "Without --input their text is the corpus, too."
-      })
-  private List<Path> labels = List.of();
+  @Mixin private RecipeArguments arguments = new RecipeArguments();
 
   @Option(names = "--dry-run", description = "Print the resolved recipe and what would run.")
   private boolean dryRun;
@@ -106,9 +76,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var compute = new Compute(threads, replicas);
-    boolean ownDocuments =
-        !inputs.isEmpty() || words.stream().anyMatch(w -> w.startsWith("collect.sources="));
-    Recipe recipe = Identity.of(recipe(), ownDocuments);
+    Recipe recipe = Identity.of(arguments.read(List.of()), arguments.ownDocuments());
     Workspace workspace = new Workspace(imago.workspace());
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
     checkTokenizer(plan);
@@ -132,9 +100,7 @@ final class RunCommand implements Callable<Integer> {
           .print(System.out, recipe.name(), chain.forecast(plan), freeBytes(workspace.root()));
       return 0;
     }
-    if (inputs.isEmpty() && !labels.isEmpty()) {
-      console.note("no --input: the text of the labels is the corpus, too");
-    }
+    arguments.notes().forEach(console::note);
     Map<String, Map<String, Artifact>> made;
     try (AutoCloseable _ = imago.interruptible()) {
       made = chain.run(plan);
@@ -189,88 +155,6 @@ final class RunCommand implements Callable<Integer> {
       throw new ConfigException(
           "pretrain.architecture = %s cannot go into the GGUF that compress writes: %s; take llama, or a recipe without compress"
               .formatted(pretrain.architecture(), reason));
-    }
-  }
-
-  private Recipe recipe() {
-    var overrides = new ArrayList<String>();
-    var names = new ArrayList<String>();
-    words.forEach(w -> (w.indexOf('=') > 0 ? overrides : names).add(w));
-    if (names.size() > 1) {
-      throw new ConfigException(
-          "two recipes, «%s» and «%s»: run one at a time".formatted(names.get(0), names.get(1)));
-    }
-    boolean own = !inputs.isEmpty() || !labels.isEmpty();
-    Path file = file(names.isEmpty() ? (own ? "documents" : "quickstart") : names.getFirst());
-    if (!labels.isEmpty()) {
-      overrides.addFirst("annotate.labels=" + json(paths("--labels", labels)));
-    }
-    if (own) {
-      List<String> sources =
-          inputs.isEmpty() ? paths("--labels", labels) : paths("--input", inputs);
-      overrides.addFirst("collect.sources=" + json(sources));
-    }
-    String jdk = System.getProperty("java.home");
-    Recipe recipe =
-        Recipe.read(
-            file,
-            overrides,
-            Map.of("jdk", jdk, "root", Imago.root().toAbsolutePath().normalize().toString()));
-    Path sources = Path.of(jdk, "lib", "src.zip");
-    for (Recipe.Step step : recipe.steps()) {
-      if (step.settings().toString().contains(json(sources.toString())) && !Files.exists(sources)) {
-        throw new ConfigException(
-            ("this JDK came without its source archive (%s): name your own documents with"
-                    + " `./imago run --input PATH`, or install the JDK's sources")
-                .formatted(sources));
-      }
-    }
-    return recipe;
-  }
-
-  private static List<String> paths(String option, List<Path> given) {
-    for (Path path : given) {
-      if (path.toString().isBlank()) {
-        throw new ConfigException(
-            "%s is empty: name a folder or a file (an unset variable of the shell, perhaps?)"
-                .formatted(option));
-      }
-      if (!Files.exists(path)) {
-        throw new ConfigException("%s %s: there is no such file or folder".formatted(option, path));
-      }
-    }
-    return given.stream().map(p -> p.toAbsolutePath().toString()).toList();
-  }
-
-  /// JSON, as YAML reads it too. The mapper is no field: `--help` would pay for it.
-  private static String json(Object value) {
-    return JsonMapper.shared().writeValueAsString(value);
-  }
-
-  private static Path file(String name) {
-    if (name.endsWith(".yaml") || name.endsWith(".yml") || name.contains("/")) {
-      return Path.of(name);
-    }
-    Path file = Imago.root().resolve("recipes").resolve(name + ".yaml");
-    if (!Files.exists(file)) {
-      throw new ConfigException(
-          "there is no recipe «%s»%s; a path with .yaml names one elsewhere"
-              .formatted(name, Nearest.hint(name, recipes()).replace("; valid are", ", only")));
-    }
-    return file;
-  }
-
-  /// The names of the recipes that come with Imago.
-  static List<String> recipes() {
-    try (Stream<Path> files = Files.list(Imago.root().resolve("recipes"))) {
-      return files
-          .map(f -> String.valueOf(f.getFileName()))
-          .filter(n -> n.endsWith(".yaml"))
-          .map(n -> n.substring(0, n.length() - ".yaml".length()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      return List.of(); // a program without its recipes still runs those that are named by path
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -52,6 +53,13 @@ public final class Chain {
   public record Forecast(
       String step, @Nullable Map<String, Ref> reused, String reason, Estimate estimate) {}
 
+  /// How far the work of a plan is done.
+  ///
+  /// @param step the first that would run; the last one where nothing would
+  /// @param key under which its result is kept
+  /// @param reused what that step has left; nothing where it would run
+  public record Standing(String step, String key, Optional<Map<String, Ref>> reused) {}
+
   public Chain(Workspace workspace, Listener listener, Options options, Clock clock) {
     this.workspace = workspace;
     this.listener = listener;
@@ -88,6 +96,22 @@ public final class Chain {
       }
     }
     return all;
+  }
+
+  /// How far a plan's work is done, without doing any.
+  public Standing standing(Plan plan) {
+    var known = new LinkedHashMap<String, Map<String, Ref>>();
+    Standing last = null;
+    for (Plan.Node<?> node : plan.nodes()) {
+      String key = key(plan, node, inputs(node, known));
+      Map<String, Ref> reused = workspace.reusable(key, false, listener);
+      last = new Standing(node.id(), key, Optional.ofNullable(reused));
+      if (reused == null) {
+        break;
+      }
+      known.put(node.id(), reused);
+    }
+    return Objects.requireNonNull(last, "a plan has a step");
   }
 
   private <C extends Record> Estimate estimate(

@@ -1,9 +1,11 @@
 package dev.imago.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// A recipe checked against the stages that there are: every setting bound, every input wired,
@@ -56,6 +58,32 @@ public final class Plan {
 
   List<Node<?>> nodes() {
     return nodes;
+  }
+
+  /// The names of its steps, in order.
+  public List<String> steps() {
+    return nodes.stream().map(Node::id).toList();
+  }
+
+  /// The part of it that a step's result needs, that step included.
+  ///
+  /// @throws ConfigException where it has no such step
+  public Plan upTo(String step) {
+    if (!steps().contains(step)) {
+      throw new ConfigException(
+          "the recipe has no step «%s»%s".formatted(step, Nearest.hint(step, steps())));
+    }
+    var needed = new HashSet<String>(Set.of(step));
+    for (Node<?> node : nodes.reversed()) {
+      if (needed.contains(node.id())) {
+        for (Source source : node.wiring().values()) {
+          if (source instanceof Output output) {
+            needed.add(output.step());
+          }
+        }
+      }
+    }
+    return new Plan(recipe, nodes.stream().filter(n -> needed.contains(n.id())).toList(), notes);
   }
 
   /// The settings of all steps whose stage is set by such a record, in order.
