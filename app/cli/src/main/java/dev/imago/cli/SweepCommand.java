@@ -131,12 +131,13 @@ final class SweepCommand implements Callable<Integer> {
     Metric by = Metric.named(metric.substring(metric.indexOf('.') + 1));
     Console console = Console.of(imago);
     if (by == Metric.DEVELOPMENT_LOSS) {
-      developed(base, step, space).ifPresent(
-          added -> {
-            fixed.add(added);
-            console.note(
-                added + ": what is set apart chooses, and the held-out part never does");
-          });
+      developed(base, step, space)
+          .ifPresent(
+              added -> {
+                fixed.add(added);
+                console.note(
+                    added + ": what is set apart chooses, and the held-out part never does");
+              });
       base = plans.apply(Map.of());
     }
     Halving halving = halving(base, space, step);
@@ -162,7 +163,14 @@ final class SweepCommand implements Callable<Integer> {
     Sweep.Outcome outcome;
     try (AutoCloseable _ = imago.interruptible()) {
       outcome =
-          new Sweep(workspace, chain, plans, search, folder, new Told(console, search), System::nanoTime)
+          new Sweep(
+                  workspace,
+                  chain,
+                  plans,
+                  search,
+                  folder,
+                  new Told(console, search),
+                  System::nanoTime)
               .run();
     }
     new SweepResult(search, outcome).print(System.out, folder, again(fixed));
@@ -355,8 +363,7 @@ final class SweepCommand implements Callable<Integer> {
           trial.done()
               ? "%s %s".formatted(search.metric().figure(), SweepResult.figure(trial.value()))
               : "failed: " + trial.failed();
-      console.note(
-          before ? "trial %d, done before: %s".formatted(trial.number(), what) : what);
+      console.note(before ? "trial %d, done before: %s".formatted(trial.number(), what) : what);
     }
   }
 

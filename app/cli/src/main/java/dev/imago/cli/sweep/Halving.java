@@ -38,7 +38,10 @@ public record Halving(String setting, List<String> budgets, int eta) {
     }
     var budgets = new ArrayList<String>();
     for (double budget = high; budget >= low * (1 - 1e-9); budget /= eta) {
-      budgets.addFirst(whole ? Long.toString(Math.round(budget)) : new BigDecimal(budget).round(Range.DIGITS).toPlainString());
+      budgets.addFirst(
+          whole
+              ? Long.toString(Math.round(budget))
+              : new BigDecimal(budget).round(Range.DIGITS).toPlainString());
     }
     if (budgets.size() == 1) {
       throw new ConfigException(

@@ -64,8 +64,7 @@ public sealed interface Range {
           log
               ? low * Math.pow(high / low, share)
               : whole ? Math.floor(low + share * (high - low + 1)) : low + share * (high - low);
-      double rounded =
-          whole ? Math.rint(drawn) : new BigDecimal(drawn).round(DIGITS).doubleValue();
+      double rounded = whole ? Math.rint(drawn) : new BigDecimal(drawn).round(DIGITS).doubleValue();
       return text(Math.clamp(rounded, low, high));
     }
 

@@ -230,13 +230,23 @@ public final class Sweep {
             .findFirst();
     if (run.isEmpty()) {
       return failed(
-          number, rung, budget, own, key, "its run is gone from the workspace's runs/: rm its result to train it again");
+          number,
+          rung,
+          budget,
+          own,
+          key,
+          "its run is gone from the workspace's runs/: rm its result to train it again");
     }
     String id = run.get().id();
     var value = search.metric().of(figures(id, search.metric().figure()));
     if (value.isEmpty()) {
       return failed(
-          number, rung, budget, own, key, "%s measured no %s".formatted(search.step(), search.metric().figure()));
+          number,
+          rung,
+          budget,
+          own,
+          key,
+          "%s measured no %s".formatted(search.step(), search.metric().figure()));
     }
     List<Double> heldout = figures(id, "heldoutLoss");
     String left =
@@ -260,8 +270,7 @@ public final class Sweep {
 
   private static Trial failed(
       int number, int rung, String budget, Map<String, String> own, String key, String why) {
-    return new Trial(
-        number, rung, budget, own, key, why, Double.NaN, Double.NaN, 0, "", "");
+    return new Trial(number, rung, budget, own, key, why, Double.NaN, Double.NaN, 0, "", "");
   }
 
   private List<Double> figures(String run, String figure) {

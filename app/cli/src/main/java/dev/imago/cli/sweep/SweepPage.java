@@ -120,7 +120,8 @@ final class SweepPage {
     html.append(
         String.format(
             Locale.ROOT,
-            "<path d=\"M%d %d V%.0f H%.0f\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\".4\"/>%n",
+            "<path d=\"M%d %d V%.0f H%.0f\" fill=\"none\" stroke=\"currentColor\""
+                + " stroke-opacity=\".4\"/>%n",
             LEFT,
             TOP,
             floor,

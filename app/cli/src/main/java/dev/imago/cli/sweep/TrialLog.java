@@ -92,7 +92,9 @@ final class TrialLog {
 
   private static Trial read(JsonNode line) {
     var settings = new LinkedHashMap<String, String>();
-    line.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue().asString()));
+    line.path("settings")
+        .properties()
+        .forEach(e -> settings.put(e.getKey(), e.getValue().asString()));
     return new Trial(
         line.path("trial").asInt(0),
         line.path("rung").asInt(0),
@@ -133,8 +135,7 @@ final class TrialLog {
     for (int i = 0; i < cells.size(); i++) {
       String cell = cells.get(i);
       boolean quoted = cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-      text.append(i == 0 ? "" : ",")
-          .append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
+      text.append(i == 0 ? "" : ",").append(quoted ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
     }
     text.append("\r\n");
   }

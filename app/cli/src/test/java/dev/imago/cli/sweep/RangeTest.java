@@ -79,7 +79,8 @@ class RangeTest {
     Halving halving = Halving.of("pretrain.tokens", "200000..1800000", 3, true);
     assertEquals(List.of("200000", "600000", "1800000"), halving.budgets());
     assertEquals(
-        List.of(27, 9, 3), List.of(halving.reach(0, 27), halving.reach(1, 27), halving.reach(2, 27)));
+        List.of(27, 9, 3),
+        List.of(halving.reach(0, 27), halving.reach(1, 27), halving.reach(2, 27)));
     assertEquals(1, halving.reach(2, 4));
     String message =
         assertThrows(ConfigException.class, () -> Halving.of("a", "10..20", 3, true)).getMessage();

@@ -151,8 +151,7 @@ class SweepTest {
             minutes,
             retry);
     var chain =
-        new Chain(
-            workspace, new Silent(), new Chain.Options(1, false, "test"), Clock.systemUTC());
+        new Chain(workspace, new Silent(), new Chain.Options(1, false, "test"), Clock.systemUTC());
     return new Sweep(
             workspace,
             chain,
@@ -176,7 +175,9 @@ class SweepTest {
     assertEquals(2.51, outcome.best().orElseThrow().heldoutLoss(), 1e-12);
     assertEquals(1, read.runs);
     List<String> csv = Files.readAllLines(folder.resolve("sweep/trials.csv"));
-    assertEquals("trial,rung,budget,fit.slope,developmentLoss,status,seconds,left,run,error", csv.getFirst());
+    assertEquals(
+        "trial,rung,budget,fit.slope,developmentLoss,status,seconds,left,run,error",
+        csv.getFirst());
     assertEquals(4, csv.size());
     for (String line : Files.readAllLines(folder.resolve("sweep/trials.jsonl"))) {
       assertEquals("done", JsonMapper.shared().readTree(line).get("status").asString());
@@ -271,13 +272,11 @@ class SweepTest {
     assertEquals(12, twelve.combinations().size());
     assertTrue(twelve.refused() > 0);
     assertTrue(twelve.because().contains("too much for bent"), twelve.because());
-    assertEquals(
-        twelve.combinations().subList(0, 5), space.draw(3, 5, this::plan).combinations());
+    assertEquals(twelve.combinations().subList(0, 5), space.draw(3, 5, this::plan).combinations());
     space.check(this::plan, twelve.combinations());
     ranges.put("fit.steps", new Range.Choice(List.of("10", "many")));
     assertThrows(
-        ConfigException.class,
-        () -> new Space(ranges).check(this::plan, twelve.combinations()));
+        ConfigException.class, () -> new Space(ranges).check(this::plan, twelve.combinations()));
   }
 
   @Test
