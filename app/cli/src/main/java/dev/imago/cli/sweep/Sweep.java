@@ -4,6 +4,7 @@ import dev.imago.core.Artifact;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Chain;
 import dev.imago.core.EnvironmentException;
+import dev.imago.core.InputException;
 import dev.imago.core.Plan;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tools.jackson.core.JacksonException;
@@ -41,6 +43,11 @@ public final class Sweep {
   private final Told told;
   private final LongSupplier nanos;
   private final TrialLog log;
+
+  /// What all trials read, by the name of an output, and the step that made it.
+  private final Map<String, String> read = new TreeMap<>();
+
+  private String readOf = "";
 
   /// What is searched, and by what.
   ///
@@ -168,7 +175,25 @@ public final class Sweep {
       first++;
     }
     if (first > 0) {
-      var _ = chain.run(plan.upTo(steps.get(first - 1)));
+      String last = steps.get(first - 1);
+      read.putAll(refs(chain.run(plan.upTo(last)).getOrDefault(last, Map.of())));
+      readOf = last;
+    }
+  }
+
+  private static Map<String, String> refs(Map<String, Artifact> outputs) {
+    var refs = new TreeMap<String, String>();
+    outputs.forEach((name, artifact) -> refs.put(name, artifact.ref().toString()));
+    return refs;
+  }
+
+  /// Trials compare where they read the same.
+  private void unchanged(Map<String, Map<String, Artifact>> made, Chain.Standing standing) {
+    boolean same = readOf.isEmpty() || refs(made.getOrDefault(readOf, Map.of())).equals(read);
+    if (!same || standing.reused().isEmpty()) {
+      throw new InputException(
+          "what trials read has changed while they ran: run the same command again, and all are"
+              + " tried on what is there now");
     }
   }
 
@@ -223,7 +248,10 @@ public final class Sweep {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       return failed(number, rung, budget, own, chain.standing(plan).key(), why);
     }
-    String key = chain.standing(plan).key();
+    Chain.Standing standing = chain.standing(plan);
+    unchanged(made, standing);
+    Map<String, String> left = refs(made.getOrDefault(search.step(), Map.of()));
+    String key = standing.key();
     Optional<RunSummary> run =
         workspace.runSummaries().reversed().stream()
             .filter(r -> r.key().equals(key) && r.status() == RunRecord.Status.DONE)
@@ -249,11 +277,6 @@ public final class Sweep {
           "%s measured no %s".formatted(search.step(), search.metric().figure()));
     }
     List<Double> heldout = figures(id, "heldoutLoss");
-    String left =
-        made.getOrDefault(search.step(), Map.of()).values().stream()
-            .map(a -> a.ref().toString())
-            .findFirst()
-            .orElse("");
     return new Trial(
         number,
         rung,
@@ -265,7 +288,7 @@ public final class Sweep {
         heldout.isEmpty() ? Double.NaN : heldout.getLast(),
         run.get().seconds(),
         id,
-        left);
+        left.values().stream().findFirst().orElse(""));
   }
 
   private static Trial failed(

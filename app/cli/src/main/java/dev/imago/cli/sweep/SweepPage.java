@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A sweep's page, which opens offline: one picture of all trials, a panel a setting, and the
@@ -113,7 +114,7 @@ final class SweepPage {
   }
 
   private void panel(String name, List<Trial> done, double low, double high) {
-    Range range = search.space().ranges().get(name);
+    Range range = Objects.requireNonNull(search.space().ranges().get(name), name);
     List<String> ticks = range.ends();
     double right = WIDTH - RIGHT;
     double floor = HEIGHT - BOTTOM;

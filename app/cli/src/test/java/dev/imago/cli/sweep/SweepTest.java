@@ -53,6 +53,7 @@ class SweepTest {
   /// Leaves a text.
   static final class Read extends Stage<Read.Inputs, Read.Config, Read.Outputs> {
     int runs;
+    String outside = "";
 
     public record Inputs() {}
 
@@ -65,10 +66,15 @@ class SweepTest {
     }
 
     @Override
+    public String external(Config config) {
+      return outside;
+    }
+
+    @Override
     public Outputs run(Inputs inputs, Config config, Run run) {
       runs++;
       Draft draft = run.draft(Text.class, "text");
-      AtomicFile.write(draft.folder().resolve("text"), String.valueOf(config.words()));
+      AtomicFile.write(draft.folder().resolve("text"), config.words() + outside);
       return new Outputs(draft.commit(Text.class));
     }
   }
@@ -77,6 +83,7 @@ class SweepTest {
   static final class Fit extends Stage<Fit.Inputs, Fit.Config, Fit.Outputs> {
     final List<String> ran = new ArrayList<>();
     double killAt = Double.NaN;
+    Runnable meanwhile = () -> {};
     double fullAt = Double.NaN;
 
     public record Inputs(Text text) {}
@@ -104,6 +111,7 @@ class SweepTest {
         throw new EnvironmentException("the disk is full");
       }
       ran.add(config.slope() + "/" + config.steps());
+      meanwhile.run();
       if (config.slope() == 7) {
         throw new InputException("slope = 7 diverges");
       }
@@ -230,6 +238,15 @@ class SweepTest {
     var _ = random(1, 2);
     var _ = random(1, 2, 2.5);
     assertEquals(List.of("1.0/100", "2.0/100", "2.5/100"), fit.ran);
+  }
+
+  @Test
+  void trialsThatWouldReadAnotherTextAreNotCompared() {
+    fit.meanwhile = () -> read.outside = "changed";
+    String message = assertThrows(InputException.class, () -> random(1, 2)).getMessage();
+    assertTrue(message.contains("has changed while they ran"), message);
+    assertEquals(2, random(1, 2).trials().stream().filter(Trial::done).count());
+    assertEquals(2, read.runs);
   }
 
   @Test
