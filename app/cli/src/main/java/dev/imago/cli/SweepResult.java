@@ -62,7 +62,7 @@ record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
                     new InputException(
                         outcome.trials().isEmpty()
                             ? "no trial was done in the minutes that were given: give more"
-                                  + " --minutes"
+                                + " --minutes"
                             : "all %d trials failed, the first of them so: %s"
                                 .formatted(
                                     outcome.trials().size(),
