@@ -64,11 +64,11 @@ final class ImportedRows {
     }
   }
 
-  Ref take(Imports imports, String from) {
+  Ref take(Imports imports, String from, Map<String, String> details) {
     return switch (form) {
-      case DOCUMENTS -> imports.take(Corpus.class, from, this::writeDocuments);
-      case PAIRS -> imports.take(Labels.class, from, this::writePairs);
-      case RATINGS -> imports.take(Ratings.class, from, this::writeRatings);
+      case DOCUMENTS -> imports.take(Corpus.class, from, details, this::writeDocuments);
+      case PAIRS -> imports.take(Labels.class, from, details, this::writePairs);
+      case RATINGS -> imports.take(Ratings.class, from, details, this::writeRatings);
     };
   }
 

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +111,7 @@ class ImportCommandTest {
     var imports = new Imports(workspace, "test", Clock.systemUTC());
     var error =
         assertThrows(
-            InputException.class, () -> new ImportedRows(file).take(imports, file.toString()));
+            InputException.class, () -> new ImportedRows(file).take(imports, "", Map.of()));
     assertTrue(error.getMessage().startsWith(file + ", line 1: no rating"), error.getMessage());
   }
 

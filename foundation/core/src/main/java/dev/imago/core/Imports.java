@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Brings what was made elsewhere into a workspace, as an artifact like any other: named by its
 /// content, with a provenance that says where it came from. Recipes bind it by its reference.
@@ -35,6 +36,18 @@ public final class Imports {
   /// @param from where it came from, for the record
   /// @throws EnvironmentException while a chain runs in the workspace
   public Ref take(Class<? extends Artifact> kind, String from, Content content) {
+    return take(kind, from, Map.of(), content);
+  }
+
+  /// Takes one artifact in.
+  ///
+  /// @param from where it came from, for the record
+  /// @param details what else the record says of that
+  /// @throws EnvironmentException while a chain runs in the workspace
+  public Ref take(
+      Class<? extends Artifact> kind, String from, Map<String, String> details, Content content) {
+    var origin = new TreeMap<>(details);
+    origin.put("from", from);
     try (Workspace.Lock _ = workspace.lock()) {
       Instant started = clock.instant();
       Path draft = workspace.root().resolve("scratch").resolve("import");
@@ -52,7 +65,7 @@ public final class Imports {
               STAGE,
               1,
               List.of(),
-              Json.MAPPER.writeValueAsString(Map.of("from", from)),
+              Json.MAPPER.writeValueAsString(origin),
               0,
               codeVersion,
               Chain.machine(),

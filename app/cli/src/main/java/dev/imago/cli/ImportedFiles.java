@@ -1,0 +1,141 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Imports;
+import dev.imago.core.InputException;
+import dev.imago.core.Ref;
+import dev.imago.data.GgufWeights;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
+import dev.imago.generate.ModelCheck;
+import dev.imago.model.Architectures;
+import dev.imago.tensor.BrokenFileException;
+import dev.imago.tensor.SafetensorsFolder;
+import dev.imago.tokenizers.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A folder or file that becomes artifacts, each checked before it is taken.
+///
+/// @param path of a Hugging Face folder, a GGUF file, a tokenizer or a data set
+/// @param from where it came from, as the record and messages say it
+/// @param details what else the record says of that
+/// @param ours whether it was fetched for this alone, so that it is taken without being copied
+record ImportedFiles(Path path, String from, Map<String, String> details, boolean ours) {
+  /// @throws InputException for what cannot be used
+  List<Ref> take(Imports imports) throws IOException {
+    try {
+      return Files.isDirectory(path) ? folder(imports) : file(imports);
+    } catch (BrokenFileException | IllegalArgumentException e) {
+      throw new InputException("%s cannot be imported: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  private Ref take(Imports imports, Class<? extends Artifact> kind, Imports.Content content) {
+    return imports.take(kind, from, details, content);
+  }
+
+  private List<Ref> folder(Imports imports) throws IOException {
+    boolean tokenizer = Files.exists(path.resolve("tokenizer.json"));
+    if (SafetensorsFolder.isOne(path)) {
+      if (!Files.exists(path.resolve("config.json"))) {
+        throw new InputException(from + " has tensors and no config.json, which names its shape");
+      }
+      ModelCheck.check(path);
+      Ref weights = take(imports, Weights.class, this::copyAll);
+      return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
+    }
+    if (tokenizer) {
+      return List.of(vocabulary(imports));
+    }
+    throw new InputException(
+        "%s holds neither model.safetensors (or its shards and their index) nor tokenizer.json%s"
+            .formatted(from, configFault()));
+  }
+
+  /// What is wrong with a folder's `config.json` besides; empty where nothing is or it has none.
+  private String configFault() throws IOException {
+    Path config = path.resolve("config.json");
+    if (!Files.exists(config)) {
+      return "";
+    }
+    try {
+      Architectures.read(Files.readString(config));
+      return "";
+    } catch (IllegalArgumentException e) {
+      return "; nor could its model be read: " + e.getMessage();
+    } catch (CharacterCodingException e) {
+      return "; nor could its model be read: config.json is no UTF-8";
+    }
+  }
+
+  /// The files of a Hugging Face folder, without what else may lie in it.
+  private void copyAll(Path to) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = String.valueOf(file.getFileName());
+        if (name.matches(".*\\.(json|safetensors|jinja|model|tiktoken)|merges\\.txt|vocab\\.txt")) {
+          copy(file, to.resolve(name));
+        }
+      }
+    }
+  }
+
+  private void copy(Path file, Path to) throws IOException {
+    if (ours) {
+      try {
+        Files.createLink(to, file);
+        return;
+      } catch (IOException | UnsupportedOperationException _) {
+        // A file system without links, on which it is copied like any other.
+      }
+    }
+    Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Ref vocabulary(Imports imports) {
+    Path json = path.resolve("tokenizer.json");
+    Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(path) ? json : path);
+    return take(
+        imports,
+        Vocabulary.class,
+        to -> {
+          Files.write(to.resolve("tokenizer.json"), tokenizer.toJson());
+          Path config = path.resolve("tokenizer_config.json");
+          if (Files.exists(config)) {
+            copy(config, to.resolve("tokenizer_config.json"));
+          } else {
+            Files.write(to.resolve("tokenizer_config.json"), tokenizer.toConfigJson());
+          }
+          Path template = path.resolve("chat_template.jinja");
+          if (Files.exists(template)) {
+            copy(template, to.resolve("chat_template.jinja"));
+          }
+        });
+  }
+
+  private List<Ref> file(Imports imports) throws IOException {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".gguf")) {
+      ModelCheck.check(path);
+      return List.of(take(imports, GgufWeights.class, to -> copy(path, to.resolve("model.gguf"))));
+    }
+    if (name.endsWith(".jsonl")) {
+      return List.of(new ImportedRows(path).take(imports, from, details));
+    }
+    if (name.endsWith(".json") || name.endsWith(".model") || name.endsWith(".tiktoken")) {
+      return List.of(vocabulary(imports));
+    }
+    throw new ConfigException(
+        "%s is of no kind that can be imported: a Hugging Face folder, .gguf, a tokenizer (.json .model .tiktoken) or .jsonl; other text comes in with `imago run --input`"
+            .formatted(from));
+  }
+}
