@@ -203,7 +203,8 @@ record Hub(URI endpoint, String token) {
                 "%s: there is no revision «%s»".formatted(address, address.revision());
             case "EntryNotFound" -> "%s has no file «%s»".formatted(address, file);
             default ->
-                "there is no %s%s at %s".formatted(address, file.isEmpty() ? "" : " with " + file, endpoint);
+                "there is no %s%s at %s"
+                    .formatted(address, file.isEmpty() ? "" : " with " + file, endpoint);
           });
     }
     return new EnvironmentException(

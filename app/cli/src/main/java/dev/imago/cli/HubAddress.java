@@ -15,7 +15,8 @@ record HubAddress(boolean dataset, String name, String revision) {
   private static final String SCHEME = "hf:";
   private static final String PART = "[A-Za-z0-9][A-Za-z0-9._-]*";
   private static final Pattern FORM =
-      Pattern.compile("hf:(datasets/)?(%s(?:/%s)?)(?:@([A-Za-z0-9][A-Za-z0-9._/-]*))?".formatted(PART, PART));
+      Pattern.compile(
+          "hf:(datasets/)?(%s(?:/%s)?)(?:@([A-Za-z0-9][A-Za-z0-9._/-]*))?".formatted(PART, PART));
 
   /// Whether a text means a hub, and no path.
   static boolean isOne(String text) {
@@ -50,10 +51,7 @@ record HubAddress(boolean dataset, String name, String revision) {
   String file(String commit, String file) {
     return "/%s%s/resolve/%s/%s"
         .formatted(
-            dataset ? "datasets/" : "",
-            name,
-            encoded(commit),
-            encoded(file).replace("%2F", "/"));
+            dataset ? "datasets/" : "", name, encoded(commit), encoded(file).replace("%2F", "/"));
   }
 
   private static String encoded(String text) {

@@ -43,14 +43,17 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
 
   private Path part(Hub.Entry entry) {
     String tag = entry.tag().replaceAll("[^0-9a-z]", "");
-    return folder.resolve(entry.fileName() + "." + tag.substring(0, Math.min(12, tag.length())) + ".part");
+    return folder.resolve(
+        entry.fileName() + "." + tag.substring(0, Math.min(12, tag.length())) + ".part");
   }
 
   /// Fetches a file, or what is missing of it.
   Path fetch(Hub.Entry entry, Progress progress) {
     Path whole = folder.resolve(entry.fileName());
     try {
-      if (Files.exists(whole) && Files.size(whole) == entry.bytes() && fault(whole, entry).isEmpty()) {
+      if (Files.exists(whole)
+          && Files.size(whole) == entry.bytes()
+          && fault(whole, entry).isEmpty()) {
         progress.add(entry.bytes());
         return whole;
       }
@@ -88,7 +91,8 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
       boolean ended = entry.bytes() == out.size();
       while (!ended) {
         long before = out.position();
-        ended = append(entry, out, progress) && entry.bytes() < 0 || entry.bytes() == out.position();
+        ended =
+            append(entry, out, progress) && entry.bytes() < 0 || entry.bytes() == out.position();
         idle = out.position() == before ? idle + 1 : 0;
         if (out.position() > entry.bytes() && entry.bytes() >= 0 || !ended && idle == MOST_IDLE) {
           throw new EnvironmentException(
@@ -164,8 +168,7 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
     String found = HexFormat.of().formatHex(digest.digest());
     return found.equals(entry.tag())
         ? ""
-        : "its %s is %s, and the hub says %s"
-            .formatted(digest.getAlgorithm(), found, entry.tag());
+        : "its %s is %s, and the hub says %s".formatted(digest.getAlgorithm(), found, entry.tag());
   }
 
   /// Whether the hub gives a hash of it: SHA-256 of large files, Git's of small ones.

@@ -67,7 +67,9 @@ final class HubImport {
             workspace
                 .root()
                 .resolve("scratch")
-                .resolve("hub-%s-%s".formatted(name, commit.substring(0, Math.min(12, commit.length())))));
+                .resolve(
+                    "hub-%s-%s"
+                        .formatted(name, commit.substring(0, Math.min(12, commit.length())))));
   }
 
   String commit() {
@@ -127,7 +129,9 @@ final class HubImport {
           "%s has %s; name one with --file"
               .formatted(
                   address,
-                  found.isEmpty() ? "no %s file, but %s".formatted(ending, some(snapshot.files())) : some(found)));
+                  found.isEmpty()
+                      ? "no %s file, but %s".formatted(ending, some(snapshot.files()))
+                      : some(found)));
     }
     return found.stream().findFirst();
   }
@@ -188,11 +192,14 @@ final class HubImport {
                 snapshot.commit(),
                 entries.size() == 1 ? "1 file" : entries.size() + " files",
                 Quantity.of(all, "bytes"),
-                there == 0 ? "" : ", of which %s came before".formatted(Quantity.of(there, "bytes"))));
+                there == 0
+                    ? ""
+                    : ", of which %s came before".formatted(Quantity.of(there, "bytes"))));
     List<String> bare =
         entries.stream().filter(e -> !HubFiles.hashed(e)).map(Hub.Entry::name).toList();
     if (!bare.isEmpty()) {
-      console.note("the hub gives no hash of %s: their sizes alone are checked".formatted(some(bare)));
+      console.note(
+          "the hub gives no hash of %s: their sizes alone are checked".formatted(some(bare)));
     }
     Files.createDirectories(files.folder());
     long free = Files.getFileStore(files.folder()).getUsableSpace();

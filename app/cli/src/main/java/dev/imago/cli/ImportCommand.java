@@ -58,8 +58,9 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "What lets you in at the hub (default: $HF_TOKEN; others on this machine can"
-          + " read a command's options).")
+      description =
+          "What lets you in at the hub (default: $HF_TOKEN; others on this machine can"
+              + " read a command's options).")
   private @Nullable String token;
 
   @Override
@@ -84,8 +85,7 @@ final class ImportCommand implements Callable<Integer> {
 
   private void fromHub(HubAddress address, Workspace workspace, Imports imports)
       throws IOException {
-    Hub hub =
-        Hub.usual(Optional.ofNullable(endpoint), Optional.ofNullable(token), System.getenv());
+    Hub hub = Hub.usual(Optional.ofNullable(endpoint), Optional.ofNullable(token), System.getenv());
     var fetched = new HubImport(address, hub, workspace, Console.of(imago));
     Path path = fetched.fetch(Optional.ofNullable(file));
     String from = address.at(fetched.commit());

@@ -240,8 +240,7 @@ class HubImportTest {
     assertEquals(3, run("hf:o/n@v9"));
     assertTrue(said.contains("hf:o/n@v9: there is no revision «v9»"), said);
     assertEquals(3, run("hf:o/n", "--file", "m.gguf"));
-    assertTrue(
-        said.contains("has no file «m.gguf»; it has config.json, model.safetensors"), said);
+    assertTrue(said.contains("has no file «m.gguf»; it has config.json, model.safetensors"), said);
     assertEquals(2, run("hf:../n"));
     assertEquals(2, run("hf:o/n@../../x"));
     assertTrue(nothingIsLeft());
@@ -294,8 +293,7 @@ class HubImportTest {
     assertEquals("https://mirror.test", hub.endpoint().toString());
     assertEquals("t", hub.token());
     assertEquals(
-        Hub.USUAL,
-        Hub.usual(Optional.empty(), Optional.empty(), Map.of()).endpoint().toString());
+        Hub.USUAL, Hub.usual(Optional.empty(), Optional.empty(), Map.of()).endpoint().toString());
     assertThrows(
         EnvironmentException.class,
         () -> Hub.usual(Optional.empty(), Optional.empty(), Map.of("HF_HUB_OFFLINE", "1")));

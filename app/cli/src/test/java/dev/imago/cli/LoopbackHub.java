@@ -124,7 +124,8 @@ final class LoopbackHub implements AutoCloseable {
       headers.set("X-Linked-Etag", '"' + digest("SHA-256", content) + '"');
       headers.set(
           "X-Linked-Size", String.valueOf(claimedBytes < 0 ? content.length : claimedBytes));
-      headers.set("Location", "http://127.0.0.1:%d/%s".formatted(store.getAddress().getPort(), name));
+      headers.set(
+          "Location", "http://127.0.0.1:%d/%s".formatted(store.getAddress().getPort(), name));
       exchange.sendResponseHeaders(302, -1);
       return;
     }
@@ -164,13 +165,17 @@ final class LoopbackHub implements AutoCloseable {
     if (from > 0) {
       exchange
           .getResponseHeaders()
-          .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+          .set(
+              "Content-Range",
+              "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
     }
     exchange.sendResponseHeaders(from > 0 ? 206 : 200, left);
     int times = cuts.getOrDefault(name, 0);
     cuts.put(name, Math.max(0, times - 1));
     // Of two cut answers the second brings nothing: the line is dead.
-    exchange.getResponseBody().write(content, from, times == 0 ? left : range == null ? left / 2 : 0);
+    exchange
+        .getResponseBody()
+        .write(content, from, times == 0 ? left : range == null ? left / 2 : 0);
     exchange.getResponseBody().flush();
   }
 
