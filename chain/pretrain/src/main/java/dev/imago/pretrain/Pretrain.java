@@ -18,6 +18,7 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
+import dev.imago.model.Dropout;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
@@ -97,6 +98,10 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param maxGradNorm largest norm of the gradient; 0 for no bound
   /// @param groups what trains otherwise than the rest, by name
   /// @param labelSmoothing share of each target that all tokens have alike
+  /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
+  ///   architecture has for it; 0 for none
+  /// @param variationalDropout whether all tokens of a sequence lose the same columns: of recurrent
+  ///   architectures
   /// @param zLoss times the square of the normaliser's logarithm, added to the loss
   /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param precision of matrix products
@@ -134,6 +139,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       ParameterGroups groups,
       double labelSmoothing,
       double zLoss,
+      double dropout,
+      boolean variationalDropout,
       double averageDecay,
       Precision precision,
       int checkpointEvery,
@@ -168,6 +175,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Bounds.number("decayRatio", decayRatio, 0, 1, "it is a share of the steps, 0.2 is usual");
       Bounds.number("labelSmoothing", labelSmoothing, 0, 0.9, "0.1 is usual, 0 for none");
       Bounds.number("zLoss", zLoss, 0, 1, "0.0001 is usual, 0 for none");
+      Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, 0 for none");
+      if (variationalDropout && dropout == 0) {
+        throw new ConfigException(
+            "variationalDropout = true has no meaning where dropout = 0; give dropout = 0.3, say");
+      }
       Bounds.number("averageDecay", averageDecay, 0, 0.999999, "0.999 is usual, 0 for none");
       if (schedule != Schedule.Kind.WSD && decayRatio != USUAL_DECAY) {
         throw new ConfigException(
@@ -188,6 +200,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       if (least.decoderStart().isPresent()) {
         throw new ConfigException(
             "architecture = %s answers one text with another, and pre-training reads texts that have no answers; tune one on labels"
+                .formatted(architecture));
+      }
+      if (variationalDropout && !least.withDropout(drops(dropout, true)).dropout().locked()) {
+        throw new ConfigException(
+            "variationalDropout is of recurrent architectures, and architecture = %s is none; leave it out"
                 .formatted(architecture));
       }
       boolean masks = least.output() instanceof Output.MaskedToken;
@@ -243,6 +260,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           0,
           0,
           0,
+          false,
+          0,
           Precision.F32,
           100,
           2,
@@ -256,7 +275,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
 
     ModelShape shape(int layers, int vocabularySize, int positions) {
-      return sized(architecture, layers, shape, vocabularySize, positions);
+      return sized(architecture, layers, shape, vocabularySize, positions)
+          .withDropout(drops(dropout, variationalDropout));
     }
 
     private static ModelShape sized(
@@ -270,6 +290,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       } catch (IllegalArgumentException e) {
         throw new ConfigException("shape: " + e.getMessage(), e);
       }
+    }
+
+    private static Dropout drops(double rate, boolean locked) {
+      float all = (float) rate;
+      return new Dropout(all, all, all, all, locked);
     }
 
     private Optimizer built() {

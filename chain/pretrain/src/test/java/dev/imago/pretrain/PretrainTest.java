@@ -1,6 +1,7 @@
 package dev.imago.pretrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,6 +123,29 @@ final class PretrainTest {
     assertEquals(shape.vocabularySize(), tokenizer.vocabularySize());
     assertEquals(
         Architectures.ofDepth(architecture, 2, 64, 32).architecture(), shape.architecture());
+  }
+
+  @Test
+  void dropoutChangesTheTrainingAndStandsInTheModelsFile() throws Exception {
+    String settings =
+        "{\"architecture\": \"lstm\", \"depth\": 1, \"context\": 32, \"tokens\": 512%s}";
+    Path without = run(new FakeRun(folder.resolve("a"), 1), settings.formatted(""));
+    Path with =
+        run(
+            new FakeRun(folder.resolve("b"), 1),
+            settings.formatted(", \"dropout\": 0.5, \"variationalDropout\": true"));
+    assertFalse(Files.readString(without.resolve("config.json")).contains("dropout"));
+    ModelShape shape = Architectures.read(Files.readString(with.resolve("config.json")));
+    assertEquals(0.5f, shape.dropout().residual());
+    assertTrue(shape.dropout().locked());
+    assertTrue(
+        Files.mismatch(
+                without.resolve("model.safetensors"), with.resolve("model.safetensors"))
+            >= 0);
+    var refused =
+        assertThrows(
+            ConfigException.class, () -> config("{\"dropout\": 0.1, \"variationalDropout\": true}"));
+    assertTrue(refused.getMessage().contains("recurrent"), refused.getMessage());
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
@@ -80,6 +81,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param minLrRatio share of the peak at the end
   /// @param weightDecay of matrices
   /// @param maxGradNorm largest norm of the gradient; 0 for no bound
+  /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
+  ///   model has for it; −1 for what its `config.json` says
   /// @param precision of matrix products
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
@@ -96,6 +99,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       @Formerly("floor") double minLrRatio,
       double weightDecay,
       @Formerly("clip") double maxGradNorm,
+      double dropout,
       Precision precision,
       int checkpointEvery,
       double checkpointMinutes,
@@ -115,13 +119,16 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(batch, longest, MOST_POSITIONS));
       }
       TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
+      if (dropout != -1) {
+        Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
+      }
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
 
     public static Config defaults() {
       return new Config(
-          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, Precision.F32, 50, 2, 50, 256);
+          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, -1, Precision.F32, 50, 2, 50, 256);
     }
   }
 
@@ -324,7 +331,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     run.note(parallelism.words());
     return TrainableModel.read(
         base.folder(),
-        shape -> shape.output().equals(task.output()) ? shape : shape.withOutput(task.output()),
+        shape -> {
+          ModelShape fit =
+              shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
+          return config.dropout() < 0
+              ? fit
+              : fit.withDropout(Dropout.of((float) config.dropout()));
+        },
         new Tuning.All(),
         ParameterGroups.NONE,
         run.seed(),

@@ -39,6 +39,12 @@ public interface ModelShape {
     return OptionalInt.empty();
   }
 
+  /// What is 0 by chance in training.
+  Dropout dropout();
+
+  /// This model with other rates of dropout, as far as it has the places.
+  ModelShape withDropout(Dropout dropout);
+
   /// This body with another last layer, such as a classifier on a pre-trained model.
   ///
   /// @throws IllegalArgumentException where the architecture has no such layer

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 ///   sequence is whole in its step
 /// @param buckets of distances that a bias has, where there is one
 /// @param window how many tokens one sees at most, itself the last of them; 0 for no such bound
+/// @param dropout of the weights that values are summed by, in training
 public record AttentionShape(
     int heads,
     int kvHeads,
@@ -22,7 +23,8 @@ public record AttentionShape(
     Mask mask,
     OptionalInt cache,
     Optional<Buckets> buckets,
-    int window) {
+    int window,
+    float dropout) {
   /// What a token sees.
   public enum Mask {
     /// Its sequence up to itself.
@@ -55,6 +57,7 @@ public record AttentionShape(
         Mask.CAUSAL,
         OptionalInt.of(layer),
         Optional.empty(),
+        0,
         0);
   }
 
@@ -68,22 +71,30 @@ public record AttentionShape(
         Mask.NONE,
         OptionalInt.empty(),
         Optional.empty(),
+        0,
         0);
   }
 
   public AttentionShape withBias(Buckets buckets) {
     return new AttentionShape(
-        heads, kvHeads, headWidth, scale, mask, cache, Optional.of(buckets), window);
+        heads, kvHeads, headWidth, scale, mask, cache, Optional.of(buckets), window, dropout);
   }
 
   /// @param tokens that one sees at most, itself the last of them; 0 for no such bound
   public AttentionShape withWindow(int tokens) {
-    return new AttentionShape(heads, kvHeads, headWidth, scale, mask, cache, buckets, tokens);
+    return new AttentionShape(
+        heads, kvHeads, headWidth, scale, mask, cache, buckets, tokens, dropout);
   }
 
   /// @param other of the products of queries and keys
   public AttentionShape withScale(float other) {
-    return new AttentionShape(heads, kvHeads, headWidth, other, mask, cache, buckets, window);
+    return new AttentionShape(
+        heads, kvHeads, headWidth, other, mask, cache, buckets, window, dropout);
+  }
+
+  /// @param rate of the weights that values are summed by, in training
+  public AttentionShape withDropout(float rate) {
+    return new AttentionShape(heads, kvHeads, headWidth, scale, mask, cache, buckets, window, rate);
   }
 
   /// The first position that the token at `position` sees.

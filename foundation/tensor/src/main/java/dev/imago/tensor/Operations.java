@@ -49,6 +49,20 @@ public interface Operations<W, X> {
   /// a + b, of the same shape.
   X add(X a, X b);
 
+  /// In training, each number 0 with the probability `rate`, the others divided by 1 − rate, so that
+  /// the mean stays; else x as it is. Srivastava et al. 2014.
+  default X dropout(X x, float rate) {
+    return dropout(x, rate, false);
+  }
+
+  /// The same.
+  ///
+  /// @param locked whether all rows of a sequence lose the same columns. Gal & Ghahramani 2015,
+  ///   arXiv:1512.05287
+  default X dropout(X x, float rate, boolean locked) {
+    return x;
+  }
+
   /// Columns `from` … `from + count − 1` → [N,count].
   X columns(X x, int from, int count);
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param source what an encoder reads for each of them; null where there is no encoder
 /// @param begins [B·T], for each id the place in its row where its text begins: what stands before
 ///   it is not seen, and positions count from it; empty where each row is one text
+/// @param draw where the random numbers of training come from; null where nothing is by chance, as
+///   where a model is measured
 public record Batch(
     int sequences,
     int length,
@@ -26,7 +28,8 @@ public record Batch(
     int[] targets,
     float[] shares,
     @Nullable Source source,
-    int[] begins) {
+    int[] begins,
+    @Nullable Draw draw) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
 
@@ -91,6 +94,19 @@ public record Batch(
     }
   }
 
+  /// Of which nothing is by chance.
+  public Batch(
+      int sequences,
+      int length,
+      int[] ids,
+      int[] lengths,
+      int[] targets,
+      float[] shares,
+      @Nullable Source source,
+      int[] begins) {
+    this(sequences, length, ids, lengths, targets, shares, source, begins, null);
+  }
+
   /// Sequences for a model with an encoder.
   public Batch(
       int sequences,
@@ -125,6 +141,11 @@ public record Batch(
     this(sequences, length, ids, new int[0], targets, new float[0]);
   }
 
+  /// The same with random numbers.
+  public Batch drawing(Draw from) {
+    return new Batch(sequences, length, ids, lengths, targets, shares, source, begins, from);
+  }
+
   /// Rows that have targets, of `rows` in all: those that count in the loss.
   public int counted() {
     return counted(shares.length == 0 ? 1 : choices());
@@ -156,6 +177,7 @@ public record Batch(
         Arrays.copyOfRange(targets, from * each, to * each),
         shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each),
         source == null ? null : source.part(from, to),
-        begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length));
+        begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length),
+        draw == null ? null : draw.from(from));
   }
 }

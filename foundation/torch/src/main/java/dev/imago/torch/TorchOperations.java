@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// The operations on libtorch, bound to one step of one replica: B sequences of T tokens, no cache.
 /// Gradients are libtorch's own.
 final class TorchOperations implements Operations<Slot, Activation> {
+  /// The first place of an encoder's pass: far behind its decoder's.
+  private static final int SOURCE_PLACES = 1 << 20;
+
   private final Replica replica;
   private final Tensor ids;
   private final Batch batch;
@@ -29,9 +32,25 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final Map<Rope, Rotary> varying = new IdentityHashMap<>();
   private final Map<Integer, Tensor> windows = new HashMap<>();
   private final Map<Slot, Tensor> biases = new IdentityHashMap<>();
+  private final @Nullable Draw draw;
+
+  /// The next place of the pass that draws numbers.
+  private int place;
 
   /// @param ids [B·T] of int64
   TorchOperations(Replica replica, Tensor ids, Batch batch, Precision precision) {
+    this(replica, ids, batch, precision, batch.draw(), 0);
+  }
+
+  private TorchOperations(
+      Replica replica,
+      Tensor ids,
+      Batch batch,
+      Precision precision,
+      @Nullable Draw draw,
+      int firstPlace) {
+    this.draw = draw;
+    this.place = firstPlace;
     this.replica = replica;
     this.ids = ids;
     this.batch = batch;
@@ -161,6 +180,25 @@ final class TorchOperations implements Operations<Slot, Activation> {
   }
 
   @Override
+  public Activation dropout(Activation x, float rate, boolean locked) {
+    if (rate == 0 || draw == null) {
+      return x;
+    }
+    long columns = x.tensor.size(1);
+    long rows = x.tensor.size(0) / sequences;
+    if (locked) {
+      Tensor mask = DropoutMask.of(draw, place++, rate, (int) sequences, columns);
+      return new Activation(
+          x.tensor
+              .view(sequences, rows, columns)
+              .mul(mask.view(sequences, 1, columns))
+              .view(sequences * rows, columns));
+    }
+    Tensor mask = DropoutMask.of(draw, place++, rate, (int) sequences, rows * columns);
+    return new Activation(x.tensor.mul(mask.view(sequences * rows, columns)));
+  }
+
+  @Override
   public Activation columns(Activation x, int from, int count) {
     return new Activation(x.tensor.narrow(1, from, count));
   }
@@ -218,16 +256,40 @@ final class TorchOperations implements Operations<Slot, Activation> {
     Tensor mask = mask(shape, bias);
     boolean usual = shape.scale() == (float) (1 / Math.sqrt(width));
     Tensor y =
-        torch.scaled_dot_product_attention(
-            queries,
-            keys,
-            values,
-            mask == null ? new TensorOptional() : new TensorOptional(mask),
-            0.0,
-            causal && mask == null,
-            usual ? new DoubleOptional() : new DoubleOptional(shape.scale()),
-            false);
+        drops(shape)
+            ? dropping(
+                queries,
+                keys,
+                values,
+                causal && mask == null ? hidden(shape, false) : mask,
+                shape)
+            : torch.scaled_dot_product_attention(
+                queries,
+                keys,
+                values,
+                mask == null ? new TensorOptional() : new TensorOptional(mask),
+                0.0,
+                causal && mask == null,
+                usual ? new DoubleOptional() : new DoubleOptional(shape.scale()),
+                false);
     return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
+  }
+
+  private boolean drops(AttentionShape shape) {
+    return shape.dropout() > 0 && draw != null;
+  }
+
+  /// Attention whose weights are dropped, with their [B,H,T,S] in memory: libtorch's own draws
+  /// numbers that depend on threads and batches. q [B,H,T,C], k and v [B,H,S,C].
+  private Tensor dropping(
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, AttentionShape shape) {
+    Tensor scores = torch.matmul(q.mul(new Scalar((double) shape.scale())), k.transpose(2, 3));
+    Tensor weights = (mask == null ? scores : scores.add(mask)).softmax(3);
+    long each = weights.numel() / sequences;
+    Tensor kept =
+        DropoutMask.of(
+            java.util.Objects.requireNonNull(draw), place++, shape.dropout(), (int) sequences, each);
+    return torch.matmul(weights.mul(kept.view_as(weights)), v);
   }
 
   private Tensor heads(Activation x, long heads, long width) {
@@ -331,7 +393,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
         replica,
         Replica.longs(source.ids()),
         source.batch((int) sequences),
-        bf16 ? Precision.BF16 : Precision.F32);
+        bf16 ? Precision.BF16 : Precision.F32,
+        draw,
+        SOURCE_PLACES);
   }
 
   @Override
@@ -357,16 +421,21 @@ final class TorchOperations implements Operations<Slot, Activation> {
       }
       mask = Replica.floats(hidden, sequences, 1, 1, s);
     }
+    Tensor queries = heads(q, heads, width).transpose(1, 2);
+    Tensor keys = k.tensor.view(sequences, s, heads, width).transpose(1, 2);
+    Tensor values = v.tensor.view(sequences, s, heads, width).transpose(1, 2);
     Tensor y =
-        torch.scaled_dot_product_attention(
-            heads(q, heads, width).transpose(1, 2),
-            k.tensor.view(sequences, s, heads, width).transpose(1, 2),
-            v.tensor.view(sequences, s, heads, width).transpose(1, 2),
-            mask == null ? new TensorOptional() : new TensorOptional(mask),
-            0.0,
-            false,
-            new DoubleOptional(shape.scale()),
-            false);
+        drops(shape)
+            ? dropping(queries, keys, values, mask, shape)
+            : torch.scaled_dot_product_attention(
+                queries,
+                keys,
+                values,
+                mask == null ? new TensorOptional() : new TensorOptional(mask),
+                0.0,
+                false,
+                new DoubleOptional(shape.scale()),
+                false);
     return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
   }
 

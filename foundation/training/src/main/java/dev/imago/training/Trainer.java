@@ -5,6 +5,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Draw;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
@@ -332,8 +333,11 @@ public final class Trainer {
     int counted = micro.stream().mapToInt(Batch::counted).sum();
     model.replicas().clear();
     double sum = 0;
+    long row = 0;
     for (Batch batch : micro) {
-      sum += model.accumulate(settings.objective(), batch, 1.0 / counted);
+      Draw draw = new Draw(run.seed(), step, row);
+      sum += model.accumulate(settings.objective(), batch.drawing(draw), 1.0 / counted);
+      row += batch.sequences();
     }
     double loss = sum / counted;
     if (!Double.isFinite(loss)) {

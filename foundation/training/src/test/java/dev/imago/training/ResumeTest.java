@@ -10,6 +10,7 @@ import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
+import dev.imago.model.Dropout;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
@@ -69,7 +70,8 @@ final class ResumeTest {
       Objective.Likelihood objective,
       double average,
       boolean stops,
-      Function<TokenText, Batches> batches) {
+      Function<TokenText, Batches> batches,
+      float dropout) {
     static Kind of(String name, Optimizer optimizer) {
       return new Kind(
           name,
@@ -79,19 +81,27 @@ final class ResumeTest {
           new Objective.Likelihood(0, 0),
           0,
           false,
-          text -> new Windows(text, 16, 4, 2, false, 1));
+          text -> new Windows(text, 16, 4, 2, false, 1),
+          0);
     }
 
     Kind schedule(Schedule.Kind other) {
-      return new Kind(name, architecture, optimizer, other, objective, average, stops, batches);
+      return new Kind(
+          name, architecture, optimizer, other, objective, average, stops, batches, dropout);
     }
 
     Kind with(Objective.Likelihood added, double averageDecay, boolean early) {
-      return new Kind(name, architecture, optimizer, schedule, added, averageDecay, early, batches);
+      return new Kind(
+          name, architecture, optimizer, schedule, added, averageDecay, early, batches, dropout);
     }
 
     Kind batches(String other, Function<TokenText, Batches> own) {
-      return new Kind(name, other, optimizer, schedule, objective, average, stops, own);
+      return new Kind(name, other, optimizer, schedule, objective, average, stops, own, dropout);
+    }
+
+    Kind dropping(float rate) {
+      return new Kind(
+          name, architecture, optimizer, schedule, objective, average, stops, batches, rate);
     }
 
     @Override
@@ -117,6 +127,9 @@ final class ResumeTest {
             .schedule(Schedule.Kind.CONSTANT)
             .batches("lstm", text -> new Packed(text, 16, 4, 1, 0, false, 1)),
         Kind.of("padded gpt2", adamW).batches("gpt2", text -> new Padded(text, 16, 4, 1, 0, 1)),
+        Kind.of("gpt2 with dropout", adamW)
+            .batches("gpt2", text -> new Windows(text, 16, 4, 2, false, 1))
+            .dropping(0.2f),
         Kind.of("masked bert", adamW)
             .batches(
                 "bert",
@@ -132,7 +145,11 @@ final class ResumeTest {
   private float[] train(Kind kind, FakeRun run) throws InterruptedException {
     try (var model =
         TrainableModel.random(
-            Architectures.ofDepth(kind.architecture, 1, 64, 16), 1, 2, Precision.F32)) {
+            Architectures.ofDepth(kind.architecture, 1, 64, 16)
+                .withDropout(Dropout.of(kind.dropout)),
+            1,
+            2,
+            Precision.F32)) {
       trainer(kind, model, run).train();
       return model.replicas().values().toArray(ValueLayout.JAVA_FLOAT);
     }

@@ -12,6 +12,7 @@ import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Adafactor;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Draw;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
@@ -36,11 +37,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Twenty steps from one start, against PyTorch and transformers (`conformance/training.py`
-/// recorded them): every optimizer, what is added to the loss, groups, and the schedules.
+/// recorded them): every optimizer, what is added to the loss, groups, dropout in the places that
+/// each architecture has it, and the schedules.
 final class TrainingStepsTest {
   private static final int VOCABULARY = 64;
   private static final int SEQUENCES = 4;
   private static final int LENGTH = 12;
+  private static final int SOURCE = 8;
+
+  /// Of the masks of dropout.
+  private static final long SEED = 7;
+
   private static final double RATE = 2e-3;
   private static final AdamW ADAMW = new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
   private static final Objective PLAIN = Objective.LIKELIHOOD;
@@ -98,6 +105,9 @@ final class TrainingStepsTest {
     HOW.put(
         "layer-decay",
         How.of(ADAMW).groups(new ParameterGroups(0.5, List.of(), Map.of(), List.of())));
+    for (String name : List.of("llama", "phi3", "gpt2", "bert", "t5", "lstm", "lstm-locked")) {
+      HOW.put("dropout-" + name, How.of(ADAMW));
+    }
     HOW.put(
         "frozen",
         How.of(ADAMW)
@@ -131,6 +141,17 @@ final class TrainingStepsTest {
     return new Batch(SEQUENCES, LENGTH, ids, targets);
   }
 
+  private static Batch ofSources() {
+    int[] ids = new int[SEQUENCES * SOURCE];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) (FormulaNumbers.whole("sources", ids.length)[i] % VOCABULARY);
+    }
+    Batch b = batch();
+    var source = new Batch.Source(SOURCE, ids, new int[0]);
+    return new Batch(
+        SEQUENCES, LENGTH, b.ids(), new int[0], b.targets(), new float[0], source, new int[0]);
+  }
+
   private TrainableModel model(String config, ParameterGroups groups, int threads)
       throws Exception {
     ModelShape shape = Architectures.read(config);
@@ -161,7 +182,7 @@ final class TrainingStepsTest {
     for (JsonNode one : file().path("runs")) {
       run = one.path("name").asString().equals(name) ? one : run;
     }
-    Batch batch = batch();
+    Batch batch = name.endsWith("t5") ? ofSources() : batch();
     Path written = Files.createDirectories(folder.resolve("written"));
     try (var model = model(Objects.requireNonNull(run).path("config").toString(), how.groups, 2)) {
       if (name.equals("average")) {
@@ -172,7 +193,9 @@ final class TrainingStepsTest {
       for (int step = 1; step <= losses.size(); step++) {
         model.replicas().clear();
         double loss =
-            model.accumulate(how.objective, batch, 1.0 / batch.counted()) / batch.counted();
+            model.accumulate(
+                    how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / batch.counted())
+                / batch.counted();
         double expected = losses.get(step - 1).asDouble();
         assertEquals(expected, loss, how.tolerance * expected, "loss of step " + step);
         double norm = model.replicas().update(step, how.rate, how.optimizer);

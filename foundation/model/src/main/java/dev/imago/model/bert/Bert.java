@@ -2,6 +2,7 @@ package dev.imago.model.bert;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -50,12 +51,19 @@ public final class Bert implements Architecture {
         c.whole("type_vocab_size", 1, 1024, 2),
         c.nonlinearity("hidden_act", Nonlinearity.GELU),
         c.epsilon("layer_norm_eps", 1e-12),
-        c.output(new Output.MaskedToken()));
+        c.output(new Output.MaskedToken()),
+        dropout(c));
   }
 
   @Override
   public ModelShape read(GgufFields fields, Map<String, HostTensor> tensors) {
     throw new IllegalArgumentException("GGUF has no BERT with a head; get its Hugging Face folder");
+  }
+
+  private static Dropout dropout(ConfigJson c) {
+    float hidden = Dropout.read(c, "hidden_dropout_prob", 0.1);
+    float attention = Dropout.read(c, "attention_probs_dropout_prob", 0.1);
+    return new Dropout(hidden, attention, hidden, Dropout.readHead(c, hidden), false);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width.
@@ -74,6 +82,6 @@ public final class Bert implements Architecture {
         2,
         Nonlinearity.GELU,
         1e-12f,
-        new Output.MaskedToken());
+        new Output.MaskedToken(), Dropout.NONE);
   }
 }

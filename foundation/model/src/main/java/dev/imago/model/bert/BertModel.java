@@ -79,11 +79,15 @@ final class BertModel<W> implements Model<W> {
             ops.gather(tokens, Index.TOKEN),
             ops.gather(positions, Index.POSITION, shape.firstPosition()));
     x = norm.norm(ops, ops.add(x, ops.gather(segments, Index.SEGMENT)), epsilon);
+    x = ops.dropout(x, shape.dropout().embedding());
+    float rate = shape.dropout().residual();
+    float head = shape.dropout().head();
     for (Block<W> b : blocks) {
-      X attended = b.output.linear(ops, attention(ops, x, b));
+      X attended = ops.dropout(b.output.linear(ops, attention(ops, x, b)), rate);
       x = b.attentionNorm.norm(ops, ops.add(x, attended), epsilon);
       X up = ops.apply(shape.function(), b.up.linear(ops, x));
-      x = b.norm.norm(ops, ops.add(x, b.down.linear(ops, up)), epsilon);
+      X down = ops.dropout(b.down.linear(ops, up), rate);
+      x = b.norm.norm(ops, ops.add(x, down), epsilon);
     }
     return switch (shape.output()) {
       case Output.MaskedToken _, Output.NextToken _ -> {
@@ -92,9 +96,13 @@ final class BertModel<W> implements Model<W> {
       }
       case Output.Classes _ -> {
         X first = ops.pool(x, Operations.Pooling.FIRST);
-        yield ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, first));
+        // RoBERTa's head drops before its first layer, too.
+        X read = shape.kind() == BertShape.Kind.ROBERTA ? ops.dropout(first, head) : first;
+        yield ops.dropout(
+            ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, read)), head);
       }
-      case Output.Tags _, Output.Span _ -> x;
+      case Output.Tags _ -> ops.dropout(x, head);
+      case Output.Span _ -> x;
       case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
     };
   }
@@ -106,7 +114,8 @@ final class BertModel<W> implements Model<W> {
         ops.columns(qkv, 0, d),
         ops.columns(qkv, d, d),
         ops.columns(qkv, 2 * d, d),
-        AttentionShape.whole(shape.heads(), d / shape.heads()),
+        AttentionShape.whole(shape.heads(), d / shape.heads())
+            .withDropout(shape.dropout().attention()),
         null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.imago.model.bert;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param segments rows of the segments
 /// @param function between the feed-forward matrices, and in the masked-token head
 /// @param epsilon of the norms
+/// @param dropout in training
 public record BertShape(
     Kind kind,
     int vocabularySize,
@@ -43,7 +45,7 @@ public record BertShape(
     int segments,
     Nonlinearity function,
     float epsilon,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   /// Whose names the files use.
   public enum Kind {
@@ -90,7 +92,25 @@ public record BertShape(
         segments,
         function,
         epsilon,
-        other);
+        other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new BertShape(
+        kind,
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        feedForward,
+        context,
+        firstPosition,
+        segments,
+        function,
+        epsilon,
+        output, new Dropout(
+            other.residual(), other.attention(), other.residual(), other.head(), false));
   }
 
   @Override
@@ -147,9 +167,10 @@ public record BertShape(
   public String configJson(Specials specials) {
     String causal = kind == Kind.BERT ? "BertLMHeadModel" : "RobertaForCausalLM";
     ObjectNode c = ConfigJson.begin(this, causal, kind.family, specials);
-    c.put("attention_probs_dropout_prob", 0.0);
+    Dropout.write(c, "attention_probs_dropout_prob", dropout.attention());
+    dropout.writeHead(c, dropout.residual());
     c.put("hidden_act", ConfigJson.name(function));
-    c.put("hidden_dropout_prob", 0.0);
+    Dropout.write(c, "hidden_dropout_prob", dropout.residual());
     c.put("hidden_size", width);
     c.put("intermediate_size", feedForward);
     c.put("layer_norm_eps", ConfigJson.shortest(epsilon));

@@ -2,6 +2,7 @@ package dev.imago.model.convolution;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -30,7 +31,8 @@ public final class GatedConvolution implements Architecture {
         c.whole("kernel_size", 1, 1024, 4),
         c.context("max_position_embeddings", 1024),
         c.truth("tie_word_embeddings", true),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        Dropout.of(Dropout.read(c, "dropout", 0)).ofLayers(false));
   }
 
   @Override
@@ -43,6 +45,6 @@ public final class GatedConvolution implements Architecture {
   @Override
   public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     return new GatedConvolutionShape(
-        vocabularySize, 32 * depth, depth + 1, 4, context, true, new Output.NextToken());
+        vocabularySize, 32 * depth, depth + 1, 4, context, true, new Output.NextToken(), Dropout.NONE);
   }
 }

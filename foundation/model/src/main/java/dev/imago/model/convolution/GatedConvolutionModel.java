@@ -34,7 +34,8 @@ final class GatedConvolutionModel<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     X x = ends.embed(ops);
     for (int i = 0; i < layers.size(); i++) {
-      X recent = ops.recent(i, x, shape.kernel());
+      X read = ops.dropout(x, shape.dropout().residual());
+      X recent = ops.recent(i, read, shape.kernel());
       x = ops.add(x, ops.gated(Nonlinearity.SIGMOID, layers.get(i).linear(ops, recent)));
     }
     return ends.rows(ops, x, shape.output());

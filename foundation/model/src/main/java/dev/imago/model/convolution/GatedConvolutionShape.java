@@ -2,6 +2,7 @@ package dev.imago.model.convolution;
 
 import dev.imago.model.Affine;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -25,8 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param kernel tokens that a convolution sees: one's own and those before it
 /// @param context the longest sequence that it is trained on; it reads on without end
 /// @param tied whether the embedding is the output matrix too
+/// @param dropout in training
 public record GatedConvolutionShape(
-    int vocabularySize, int width, int layers, int kernel, int context, boolean tied, Output output)
+    int vocabularySize, int width, int layers, int kernel, int context, boolean tied, Output output, Dropout dropout)
     implements ModelShape {
   public GatedConvolutionShape {
     output.check("a gated convolution", true, false, false);
@@ -34,7 +36,12 @@ public record GatedConvolutionShape(
 
   @Override
   public ModelShape withOutput(Output other) {
-    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, other);
+    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, output, other.ofLayers(false));
   }
 
   @Override
@@ -89,6 +96,7 @@ public record GatedConvolutionShape(
     c.put("max_position_embeddings", context);
     c.put("num_hidden_layers", layers);
     c.put("tie_word_embeddings", tied);
+    dropout.writeLayers(c);
     return ConfigJson.write(c);
   }
 

@@ -2,6 +2,7 @@ package dev.imago.model.gemma;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -71,7 +72,8 @@ public final class Gemma implements Architecture {
         c.real("query_pre_attn_scalar", 1e-3, 1e6, 256),
         c.epsilon("rms_norm_eps", 1e-6),
         c.truth("tie_word_embeddings", true),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        new Dropout(0, Dropout.read(c, "attention_dropout", 0), 0, Dropout.readHead(c, 0), false));
   }
 
   @Override
@@ -105,7 +107,7 @@ public final class Gemma implements Architecture {
         layers == 62 ? (float) width / heads : headWidth,
         f.real("attention.layer_norm_rms_epsilon", 1e-15, 0.1),
         !tensors.containsKey("output.weight"),
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), two query heads for each key–value
@@ -131,6 +133,6 @@ public final class Gemma implements Architecture {
         headWidth,
         1e-6f,
         true,
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 }

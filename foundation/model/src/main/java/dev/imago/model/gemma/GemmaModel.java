@@ -100,7 +100,8 @@ final class GemmaModel<W> implements Model<W> {
     return switch (shape.output()) {
       case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
       case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
-      case Output.NextToken _, Output.MaskedToken _, Output.Tags _, Output.Span _ -> x;
+      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
+      case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
     };
   }
 
@@ -121,7 +122,8 @@ final class GemmaModel<W> implements Model<W> {
         ops.columns(qkv, q + kv, kv),
         AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
             .withScale((float) (1 / Math.sqrt(shape.queryScalar())))
-            .withWindow(window),
+            .withWindow(window)
+            .withDropout(shape.dropout().attention()),
         null);
   }
 }

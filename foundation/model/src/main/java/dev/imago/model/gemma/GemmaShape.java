@@ -1,6 +1,7 @@
 package dev.imago.model.gemma;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
 import dev.imago.model.GgufFields;
 import dev.imago.model.Model;
@@ -38,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param queryScalar the products of queries and keys are divided by its root
 /// @param epsilon of the norms
 /// @param tied whether the embedding is the output matrix too
+/// @param dropout in training
 public record GemmaShape(
     int vocabularySize,
     int width,
@@ -54,7 +56,7 @@ public record GemmaShape(
     float queryScalar,
     float epsilon,
     boolean tied,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   /// Every so many layers one sees all.
   static final int PATTERN = 6;
@@ -98,7 +100,28 @@ public record GemmaShape(
         queryScalar,
         epsilon,
         tied,
-        other);
+        other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new GemmaShape(
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        kvHeads,
+        headWidth,
+        feedForward,
+        context,
+        windows,
+        localTheta,
+        theta,
+        scaling,
+        queryScalar,
+        epsilon,
+        tied,
+        output, other.inAttention(output));
   }
 
   @Override
@@ -144,7 +167,8 @@ public record GemmaShape(
   public String configJson(Specials specials) {
     ObjectNode c = ConfigJson.begin(this, "Gemma3ForCausalLM", "Gemma3Text", specials);
     c.put("attention_bias", false);
-    c.put("attention_dropout", 0.0);
+    Dropout.write(c, "attention_dropout", dropout.attention());
+    dropout.writeHead(c, 0);
     c.putNull("attn_logit_softcapping");
     c.putNull("final_logit_softcapping");
     c.put("head_dim", headWidth);

@@ -2,6 +2,7 @@ package dev.imago.model.gpt2;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -39,7 +40,13 @@ public final class Gpt2 implements Architecture {
         c.nonlinearity("activation_function", Nonlinearity.GELU_TANH),
         c.epsilon("layer_norm_epsilon", 1e-5),
         c.truth("tie_word_embeddings", true),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        new Dropout(
+            Dropout.read(c, "embd_pdrop", 0.1),
+            Dropout.read(c, "attn_pdrop", 0.1),
+            Dropout.read(c, "resid_pdrop", 0.1),
+            Dropout.readHead(c, 0),
+            false));
   }
 
   @Override
@@ -54,7 +61,7 @@ public final class Gpt2 implements Architecture {
         Nonlinearity.GELU_TANH,
         f.real("attention.layer_norm_epsilon", 1e-15, 0.1),
         !tensors.containsKey("output.weight"),
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width, tied.
@@ -71,6 +78,6 @@ public final class Gpt2 implements Architecture {
         Nonlinearity.GELU_TANH,
         1e-5f,
         true,
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 }

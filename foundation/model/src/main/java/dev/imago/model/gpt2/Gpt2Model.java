@@ -61,7 +61,9 @@ final class Gpt2Model<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     int d = shape.width();
     float epsilon = shape.epsilon();
+    float rate = shape.dropout().residual();
     X x = ops.add(ops.gather(tokens, Index.TOKEN), ops.gather(positions, Index.POSITION));
+    x = ops.dropout(x, shape.dropout().embedding());
     for (int i = 0; i < blocks.size(); i++) {
       Block<W> b = blocks.get(i);
       X qkv = b.qkv.linear(ops, b.attentionNorm.norm(ops, x, epsilon));
@@ -70,13 +72,19 @@ final class Gpt2Model<W> implements Model<W> {
               ops.columns(qkv, 0, d),
               ops.columns(qkv, d, d),
               ops.columns(qkv, 2 * d, d),
-              AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), i),
+              AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), i)
+                  .withDropout(shape.dropout().attention()),
               null);
-      x = ops.add(x, b.output.linear(ops, attended));
+      x = ops.add(x, ops.dropout(b.output.linear(ops, attended), rate));
       X up = b.up.linear(ops, b.norm.norm(ops, x, epsilon));
-      x = ops.add(x, b.down.linear(ops, ops.apply(shape.function(), up)));
+      X down = b.down.linear(ops, ops.apply(shape.function(), up));
+      x = ops.add(x, ops.dropout(down, rate));
     }
     x = norm.norm(ops, x, epsilon);
-    return shape.output() instanceof Output.Classes ? ops.pool(x, Operations.Pooling.LAST) : x;
+    return switch (shape.output()) {
+      case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
+      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
+      case Output.NextToken _, Output.MaskedToken _, Output.Span _, Output.Embedding _ -> x;
+    };
   }
 }

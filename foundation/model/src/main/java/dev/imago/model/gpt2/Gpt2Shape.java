@@ -1,6 +1,7 @@
 package dev.imago.model.gpt2;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
 import dev.imago.model.GgufFields;
 import dev.imago.model.Model;
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param function between the feed-forward matrices
 /// @param epsilon of the norms
 /// @param tied whether the embedding is the output matrix too
+/// @param dropout in training
 public record Gpt2Shape(
     int vocabularySize,
     int width,
@@ -37,7 +39,7 @@ public record Gpt2Shape(
     Nonlinearity function,
     float epsilon,
     boolean tied,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   public Gpt2Shape {
     if (heads < 1 || width % heads != 0) {
@@ -50,7 +52,13 @@ public record Gpt2Shape(
   @Override
   public ModelShape withOutput(Output other) {
     return new Gpt2Shape(
-        vocabularySize, width, layers, heads, feedForward, context, function, epsilon, tied, other);
+        vocabularySize, width, layers, heads, feedForward, context, function, epsilon, tied, other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new Gpt2Shape(
+        vocabularySize, width, layers, heads, feedForward, context, function, epsilon, tied, output, other.of(output));
   }
 
   @Override
@@ -91,15 +99,16 @@ public record Gpt2Shape(
   public String configJson(Specials specials) {
     ObjectNode c = ConfigJson.begin(this, "GPT2LMHeadModel", "GPT2", specials);
     c.put("activation_function", ConfigJson.name(function));
-    c.put("attn_pdrop", 0.0);
-    c.put("embd_pdrop", 0.0);
+    Dropout.write(c, "attn_pdrop", dropout.attention());
+    dropout.writeHead(c, 0);
+    Dropout.write(c, "embd_pdrop", dropout.embedding());
     c.put("layer_norm_epsilon", ConfigJson.shortest(epsilon));
     c.put("n_embd", width);
     c.put("n_head", heads);
     c.put("n_inner", feedForward);
     c.put("n_layer", layers);
     c.put("n_positions", context);
-    c.put("resid_pdrop", 0.0);
+    Dropout.write(c, "resid_pdrop", dropout.residual());
     c.put("tie_word_embeddings", tied);
     return ConfigJson.write(c);
   }

@@ -2,6 +2,7 @@ package dev.imago.model.llama;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -84,7 +85,14 @@ public final class Llama implements Architecture {
         c.truth("tie_word_embeddings", false),
         bias,
         kind == LlamaShape.Kind.LLAMA && c.truth("mlp_bias", false),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        dropout(kind, c));
+  }
+
+  private static Dropout dropout(LlamaShape.Kind kind, ConfigJson c) {
+    float residual = kind == LlamaShape.Kind.PHI3 ? Dropout.read(c, "resid_pdrop", 0) : 0;
+    float attention = Dropout.read(c, "attention_dropout", 0);
+    return new Dropout(0, attention, residual, Dropout.readHead(c, 0), false);
   }
 
   /// R: all of a head but in Phi-3, where it is a share.
@@ -161,7 +169,7 @@ public final class Llama implements Architecture {
         !tensors.containsKey("output.weight"),
         all ? LlamaShape.Bias.ALL : inputs ? LlamaShape.Bias.INPUTS : LlamaShape.Bias.NONE,
         tensors.containsKey("blk.0.ffn_down.bias"),
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), two query heads for each key–value

@@ -95,16 +95,19 @@ final class LlamaModel<W> implements Model<W> {
     for (int i = 0; i < blocks.size(); i++) {
       Block<W> b = blocks.get(i);
       X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
-      x = ops.add(x, ops.linear(attention(ops, i, normed, b), b.output, b.outputBias));
+      X attended = ops.linear(attention(ops, i, normed, b), b.output, b.outputBias);
+      x = ops.add(x, ops.dropout(attended, shape.dropout().residual()));
       normed = ops.rmsNorm(x, b.postAttentionNorm, shape.epsilon());
       X gated = ops.gated(Nonlinearity.SILU, ops.linear(normed, b.gateUp, b.gateUpBias));
-      x = ops.add(x, ops.linear(gated, b.down, b.downBias));
+      X down = ops.linear(gated, b.down, b.downBias);
+      x = ops.add(x, ops.dropout(down, shape.dropout().residual()));
     }
     x = ops.rmsNorm(x, norm, shape.epsilon());
     return switch (shape.output()) {
       case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
       case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
-      case Output.NextToken _, Output.MaskedToken _, Output.Tags _, Output.Span _ -> x;
+      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
+      case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
     };
   }
 
@@ -131,7 +134,8 @@ final class LlamaModel<W> implements Model<W> {
         keys,
         ops.columns(qkv, q + kv, kv),
         AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
-            .withWindow(shape.windows().of(layer)),
+            .withWindow(shape.windows().of(layer))
+            .withDropout(shape.dropout().attention()),
         null);
   }
 }

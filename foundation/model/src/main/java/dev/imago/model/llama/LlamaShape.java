@@ -1,6 +1,7 @@
 package dev.imago.model.llama;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
 import dev.imago.model.GgufFields;
 import dev.imago.model.Model;
@@ -40,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param tied whether the embedding is the output matrix too
 /// @param bias which matrices of attention have one
 /// @param feedForwardBias whether the feed-forward matrices have one
+/// @param dropout in training
 public record LlamaShape(
     Kind kind,
     int vocabularySize,
@@ -58,7 +60,7 @@ public record LlamaShape(
     boolean tied,
     Bias bias,
     boolean feedForwardBias,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   /// Whose names the files use.
   public enum Kind {
@@ -142,7 +144,8 @@ public record LlamaShape(
         tied,
         Bias.NONE,
         false,
-        new Output.NextToken());
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 
   @Override
@@ -165,7 +168,32 @@ public record LlamaShape(
         tied,
         bias,
         feedForwardBias,
-        other);
+        other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new LlamaShape(
+        kind,
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        kvHeads,
+        headWidth,
+        turned,
+        feedForward,
+        context,
+        windows,
+        theta,
+        scaling,
+        epsilon,
+        tied,
+        bias,
+        feedForwardBias,
+        output, kind == Kind.PHI3
+            ? other.withoutEmbedding().of(output)
+            : other.inAttention(output));
   }
 
   @Override
@@ -209,7 +237,8 @@ public record LlamaShape(
   @Override
   public String configJson(Specials specials) {
     ObjectNode c = ConfigJson.begin(this, kind.family + "ForCausalLM", kind.family, specials);
-    c.put("attention_dropout", 0.0);
+    Dropout.write(c, "attention_dropout", dropout.attention());
+    dropout.writeHead(c, 0);
     c.put("head_dim", headWidth);
     c.put("hidden_act", "silu");
     c.put("hidden_size", width);
@@ -239,7 +268,7 @@ public record LlamaShape(
         }
         // What transformers' default, 32000, would be beyond the vocabulary.
         c.put("pad_token_id", Math.max(0, specials.endOfText()));
-        c.put("resid_pdrop", 0.0);
+        Dropout.write(c, "resid_pdrop", dropout.residual());
         window(c);
       }
     }

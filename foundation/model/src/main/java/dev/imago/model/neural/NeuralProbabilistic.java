@@ -2,6 +2,7 @@ package dev.imago.model.neural;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -32,7 +33,8 @@ public final class NeuralProbabilistic implements Architecture {
         c.whole("order", 2, 1024, 5),
         c.context("max_position_embeddings", 1024),
         c.truth("tie_word_embeddings", false),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        Dropout.of(Dropout.read(c, "dropout", 0)).ofLayers(false));
   }
 
   @Override
@@ -46,6 +48,6 @@ public final class NeuralProbabilistic implements Architecture {
   @Override
   public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     return new NeuralProbabilisticShape(
-        vocabularySize, 32 * depth, 32 * depth, 8, context, true, new Output.NextToken());
+        vocabularySize, 32 * depth, 32 * depth, 8, context, true, new Output.NextToken(), Dropout.NONE);
   }
 }

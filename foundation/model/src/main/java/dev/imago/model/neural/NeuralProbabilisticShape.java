@@ -2,6 +2,7 @@ package dev.imago.model.neural;
 
 import dev.imago.model.Affine;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param order n: n − 1 tokens tell the next
 /// @param context the longest sequence that it is trained on; it reads on without end
 /// @param tied whether the embedding is the output matrix too
+/// @param dropout in training
 public record NeuralProbabilisticShape(
     int vocabularySize,
     int embeddingWidth,
@@ -33,7 +35,7 @@ public record NeuralProbabilisticShape(
     int order,
     int context,
     boolean tied,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   public NeuralProbabilisticShape {
     output.check("a neural probabilistic model", true, false, false);
@@ -48,7 +50,13 @@ public record NeuralProbabilisticShape(
   @Override
   public ModelShape withOutput(Output other) {
     return new NeuralProbabilisticShape(
-        vocabularySize, embeddingWidth, width, order, context, tied, other);
+        vocabularySize, embeddingWidth, width, order, context, tied, other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new NeuralProbabilisticShape(
+        vocabularySize, embeddingWidth, width, order, context, tied, output, other.ofLayers(false));
   }
 
   @Override
@@ -97,6 +105,7 @@ public record NeuralProbabilisticShape(
     c.put("max_position_embeddings", context);
     c.put("order", order);
     c.put("tie_word_embeddings", tied);
+    dropout.writeLayers(c);
     return ConfigJson.write(c);
   }
 

@@ -2,6 +2,7 @@ package dev.imago.model.recurrent;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -39,7 +40,9 @@ public final class Recurrent implements Architecture {
         c.layers("num_hidden_layers"),
         c.context("max_position_embeddings", 1024),
         c.truth("tie_word_embeddings", true),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        Dropout.of(Dropout.read(c, "dropout", 0))
+            .ofLayers(c.truth("variational_dropout", false)));
   }
 
   private static Cell cell(String type, ConfigJson c) {
@@ -73,6 +76,6 @@ public final class Recurrent implements Architecture {
           default -> Cell.LSTM;
         };
     return new RecurrentShape(
-        cell, vocabularySize, 64 * depth, 64 * depth, 2, context, true, new Output.NextToken());
+        cell, vocabularySize, 64 * depth, 64 * depth, 2, context, true, new Output.NextToken(), Dropout.NONE);
   }
 }

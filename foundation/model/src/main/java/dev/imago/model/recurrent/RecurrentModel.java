@@ -1,5 +1,6 @@
 package dev.imago.model.recurrent;
 
+import dev.imago.model.Dropout;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
@@ -29,10 +30,12 @@ final class RecurrentModel<W> implements Model<W> {
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    X x = ends.embed(ops);
+    Dropout d = shape.dropout();
+    X x = ops.dropout(ends.embed(ops), d.embedding(), d.locked());
     for (int i = 0; i < layers.size(); i++) {
       List<W> l = layers.get(i);
       x = ops.recurrent(shape.cell(), i, x, l.get(0), l.get(1), l.get(2), l.get(3));
+      x = ops.dropout(x, d.residual(), d.locked());
     }
     return ends.rows(ops, x, shape.output());
   }

@@ -4,6 +4,7 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param layers one on another
 /// @param context the longest sequence that it is trained on; it reads on without end
 /// @param tied whether the embedding is the output matrix too
+/// @param dropout in training
 public record RecurrentShape(
     Cell cell,
     int vocabularySize,
@@ -37,7 +39,7 @@ public record RecurrentShape(
     int layers,
     int context,
     boolean tied,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   /// The parameters of one layer, each [G·D,in] or [G·D] with G gates.
   record Layer(Parameter input, Parameter recurrent, Parameter inputBias, Parameter recurrentBias) {
@@ -54,7 +56,13 @@ public record RecurrentShape(
   @Override
   public ModelShape withOutput(Output other) {
     return new RecurrentShape(
-        cell, vocabularySize, embeddingWidth, width, layers, context, tied, other);
+        cell, vocabularySize, embeddingWidth, width, layers, context, tied, other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new RecurrentShape(
+        cell, vocabularySize, embeddingWidth, width, layers, context, tied, output, other.ofLayers(other.locked()));
   }
 
   @Override
@@ -120,6 +128,7 @@ public record RecurrentShape(
     }
     c.put("num_hidden_layers", layers);
     c.put("tie_word_embeddings", tied);
+    dropout.writeLayers(c);
     return ConfigJson.write(c);
   }
 

@@ -2,6 +2,7 @@ package dev.imago.model.t5;
 
 import dev.imago.model.Architecture;
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.GgufFields;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -59,7 +60,8 @@ public final class T5 implements Architecture {
         scaled,
         padding,
         c.whole("decoder_start_token_id", 0, 1 << 24, padding),
-        c.output(new Output.NextToken()));
+        c.output(new Output.NextToken()),
+        Dropout.of(Dropout.read(c, "dropout_rate", 0.1)).withoutHead());
   }
 
   /// A gated `gelu` is the approximation by tanh, as transformers has it.
@@ -104,6 +106,6 @@ public final class T5 implements Architecture {
         true,
         0,
         0,
-        new Output.NextToken());
+        new Output.NextToken(), Dropout.NONE);
   }
 }

@@ -74,37 +74,44 @@ final class T5Model<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     Operations<W, X> source = ops.source();
     X encoded = source == null ? null : encode(source);
-    X x = ops.gather(shared, Operations.Index.TOKEN);
+    X x = drop(ops, ops.gather(shared, Operations.Index.TOKEN));
     for (int i = 0; i < decoder.blocks.size(); i++) {
       Block<W> b = decoder.blocks.get(i);
       AttentionShape self =
           AttentionShape.causal(shape.heads(), shape.heads(), shape.headWidth(), i)
               .withScale(1)
-              .withBias(buckets(false));
-      x = ops.add(x, self(ops, x, b.self, self, decoder.bias));
+              .withBias(buckets(false))
+              .withDropout(shape.dropout().attention());
+      x = ops.add(x, drop(ops, self(ops, x, b.self, self, decoder.bias)));
       if (b.across != null) {
-        x = ops.add(x, across(ops, i, x, b.across, source, encoded));
+        x = ops.add(x, drop(ops, across(ops, i, x, b.across, source, encoded)));
       }
-      x = ops.add(x, feedForward(ops, x, b.feedForward));
+      x = ops.add(x, drop(ops, feedForward(ops, x, b.feedForward)));
     }
-    x = ops.rmsNorm(x, decoder.norm, shape.epsilon());
+    x = drop(ops, ops.rmsNorm(x, decoder.norm, shape.epsilon()));
     return shape.scaled() ? ops.scale(x, (float) (1 / Math.sqrt(shape.width()))) : x;
   }
 
   /// The rows of the sources [M,D].
   private <X> X encode(Operations<W, X> ops) {
-    X x = ops.gather(shared, Operations.Index.TOKEN);
+    X x = drop(ops, ops.gather(shared, Operations.Index.TOKEN));
     AttentionShape whole = whole().withBias(buckets(true));
     for (Block<W> b : encoder.blocks) {
-      x = ops.add(x, self(ops, x, b.self, whole, encoder.bias));
-      x = ops.add(x, feedForward(ops, x, b.feedForward));
+      x = ops.add(x, drop(ops, self(ops, x, b.self, whole, encoder.bias)));
+      x = ops.add(x, drop(ops, feedForward(ops, x, b.feedForward)));
     }
-    return ops.rmsNorm(x, encoder.norm, shape.epsilon());
+    return drop(ops, ops.rmsNorm(x, encoder.norm, shape.epsilon()));
+  }
+
+  private <X> X drop(Operations<W, X> ops, X x) {
+    return ops.dropout(x, shape.dropout().residual());
   }
 
   /// Scores of attention are not scaled: the matrices begin that small.
   private AttentionShape whole() {
-    return AttentionShape.whole(shape.heads(), shape.headWidth()).withScale(1);
+    return AttentionShape.whole(shape.heads(), shape.headWidth())
+        .withScale(1)
+        .withDropout(shape.dropout().attention());
   }
 
   private AttentionShape.Buckets buckets(boolean bothWays) {
@@ -147,6 +154,6 @@ final class T5Model<W> implements Model<W> {
   private <X> X feedForward(Operations<W, X> ops, X x, FeedForward<W> f) {
     X up = ops.linear(ops.rmsNorm(x, f.norm, shape.epsilon()), f.up, null);
     X active = shape.gated() ? ops.gated(shape.function(), up) : ops.apply(shape.function(), up);
-    return ops.linear(active, f.down, null);
+    return ops.linear(drop(ops, active), f.down, null);
   }
 }

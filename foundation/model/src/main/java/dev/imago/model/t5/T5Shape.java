@@ -1,6 +1,7 @@
 package dev.imago.model.t5;
 
 import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param scaled whether the last rows are divided by √D and the embedding is the output matrix
 /// @param padding the id of padding
 /// @param start the id that the decoder begins with
+/// @param dropout in training
 public record T5Shape(
     int vocabularySize,
     int width,
@@ -51,7 +53,7 @@ public record T5Shape(
     boolean scaled,
     int padding,
     int start,
-    Output output)
+    Output output, Dropout dropout)
     implements ModelShape {
   public T5Shape {
     if (!(output instanceof Output.NextToken)) {
@@ -84,7 +86,30 @@ public record T5Shape(
         scaled,
         padding,
         start,
-        other);
+        other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return new T5Shape(
+        vocabularySize,
+        width,
+        encoderLayers,
+        layers,
+        heads,
+        headWidth,
+        feedForward,
+        context,
+        buckets,
+        furthest,
+        function,
+        gated,
+        epsilon,
+        scaled,
+        padding,
+        start,
+        output, new Dropout(
+            other.residual(), other.residual(), other.residual(), 0, false));
   }
 
   @Override
@@ -139,7 +164,7 @@ public record T5Shape(
     c.put("d_kv", headWidth);
     c.put("d_model", width);
     c.put("decoder_start_token_id", start);
-    c.put("dropout_rate", 0.0);
+    Dropout.write(c, "dropout_rate", dropout.residual());
     c.put(
         "feed_forward_proj",
         (gated ? "gated-" : "")
