@@ -139,12 +139,12 @@ final class PretrainTest {
     assertEquals(0.5f, shape.dropout().residual());
     assertTrue(shape.dropout().locked());
     assertTrue(
-        Files.mismatch(
-                without.resolve("model.safetensors"), with.resolve("model.safetensors"))
+        Files.mismatch(without.resolve("model.safetensors"), with.resolve("model.safetensors"))
             >= 0);
     var refused =
         assertThrows(
-            ConfigException.class, () -> config("{\"dropout\": 0.1, \"variationalDropout\": true}"));
+            ConfigException.class,
+            () -> config("{\"dropout\": 0.1, \"variationalDropout\": true}"));
     assertTrue(refused.getMessage().contains("recurrent"), refused.getMessage());
   }
 

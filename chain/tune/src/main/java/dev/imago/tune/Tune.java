@@ -120,7 +120,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       }
       TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
       if (dropout != -1) {
-        Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
+        Bounds.number(
+            "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
       }
       TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
@@ -334,9 +335,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         shape -> {
           ModelShape fit =
               shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
-          return config.dropout() < 0
-              ? fit
-              : fit.withDropout(Dropout.of((float) config.dropout()));
+          return config.dropout() < 0 ? fit : fit.withDropout(Dropout.of((float) config.dropout()));
         },
         new Tuning.All(),
         ParameterGroups.NONE,

@@ -65,8 +65,7 @@ class DropoutFieldsTest {
         Architectures.ofDepth("bert", 1, 64, 16)
             .configJson(SPECIALS)
             .replace("\"hidden_dropout_prob\" : 0.0", "\"hidden_dropout_prob\" : 1.5");
-    var refusal =
-        assertThrows(IllegalArgumentException.class, () -> Architectures.read(config));
+    var refusal = assertThrows(IllegalArgumentException.class, () -> Architectures.read(config));
     assertTrue(refusal.getMessage().contains("hidden_dropout_prob = 1.5"), refusal.getMessage());
   }
 }

@@ -258,11 +258,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     Tensor y =
         drops(shape)
             ? dropping(
-                queries,
-                keys,
-                values,
-                causal && mask == null ? hidden(shape, false) : mask,
-                shape)
+                queries, keys, values, causal && mask == null ? hidden(shape, false) : mask, shape)
             : torch.scaled_dot_product_attention(
                 queries,
                 keys,
@@ -288,7 +284,11 @@ final class TorchOperations implements Operations<Slot, Activation> {
     long each = weights.numel() / sequences;
     Tensor kept =
         DropoutMask.of(
-            java.util.Objects.requireNonNull(draw), place++, shape.dropout(), (int) sequences, each);
+            java.util.Objects.requireNonNull(draw),
+            place++,
+            shape.dropout(),
+            (int) sequences,
+            each);
     return torch.matmul(weights.mul(kept.view_as(weights)), v);
   }
 

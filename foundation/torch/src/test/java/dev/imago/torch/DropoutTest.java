@@ -208,8 +208,7 @@ class DropoutTest {
       }
       float[] y =
           replicas.compute(
-              ops -> ops.dropout(ops.gather(ones, Index.TOKEN), 0.5f, true),
-              batch().drawing(DRAW));
+              ops -> ops.dropout(ops.gather(ones, Index.TOKEN), 0.5f, true), batch().drawing(DRAW));
       float[][] sequences = new float[3][];
       for (int s = 0; s < 3; s++) {
         sequences[s] = Arrays.copyOfRange(y, s * 256, s * 256 + 64);

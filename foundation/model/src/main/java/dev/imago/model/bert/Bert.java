@@ -82,6 +82,7 @@ public final class Bert implements Architecture {
         2,
         Nonlinearity.GELU,
         1e-12f,
-        new Output.MaskedToken(), Dropout.NONE);
+        new Output.MaskedToken(),
+        Dropout.NONE);
   }
 }

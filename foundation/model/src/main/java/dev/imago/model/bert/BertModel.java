@@ -98,8 +98,7 @@ final class BertModel<W> implements Model<W> {
         X first = ops.pool(x, Operations.Pooling.FIRST);
         // RoBERTa's head drops before its first layer, too.
         X read = shape.kind() == BertShape.Kind.ROBERTA ? ops.dropout(first, head) : first;
-        yield ops.dropout(
-            ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, read)), head);
+        yield ops.dropout(ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, read)), head);
       }
       case Output.Tags _ -> ops.dropout(x, head);
       case Output.Span _ -> x;

@@ -45,7 +45,8 @@ public record BertShape(
     int segments,
     Nonlinearity function,
     float epsilon,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   /// Whose names the files use.
   public enum Kind {
@@ -92,7 +93,8 @@ public record BertShape(
         segments,
         function,
         epsilon,
-        other, dropout);
+        other,
+        dropout);
   }
 
   @Override
@@ -109,8 +111,8 @@ public record BertShape(
         segments,
         function,
         epsilon,
-        output, new Dropout(
-            other.residual(), other.attention(), other.residual(), other.head(), false));
+        output,
+        new Dropout(other.residual(), other.attention(), other.residual(), other.head(), false));
   }
 
   @Override

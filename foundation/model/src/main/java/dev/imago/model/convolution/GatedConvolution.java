@@ -45,6 +45,13 @@ public final class GatedConvolution implements Architecture {
   @Override
   public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     return new GatedConvolutionShape(
-        vocabularySize, 32 * depth, depth + 1, 4, context, true, new Output.NextToken(), Dropout.NONE);
+        vocabularySize,
+        32 * depth,
+        depth + 1,
+        4,
+        context,
+        true,
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

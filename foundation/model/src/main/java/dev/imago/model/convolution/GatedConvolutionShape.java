@@ -28,7 +28,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param tied whether the embedding is the output matrix too
 /// @param dropout in training
 public record GatedConvolutionShape(
-    int vocabularySize, int width, int layers, int kernel, int context, boolean tied, Output output, Dropout dropout)
+    int vocabularySize,
+    int width,
+    int layers,
+    int kernel,
+    int context,
+    boolean tied,
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   public GatedConvolutionShape {
     output.check("a gated convolution", true, false, false);
@@ -36,12 +43,14 @@ public record GatedConvolutionShape(
 
   @Override
   public ModelShape withOutput(Output other) {
-    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, other, dropout);
+    return new GatedConvolutionShape(
+        vocabularySize, width, layers, kernel, context, tied, other, dropout);
   }
 
   @Override
   public ModelShape withDropout(Dropout other) {
-    return new GatedConvolutionShape(vocabularySize, width, layers, kernel, context, tied, output, other.ofLayers(false));
+    return new GatedConvolutionShape(
+        vocabularySize, width, layers, kernel, context, tied, output, other.ofLayers(false));
   }
 
   @Override

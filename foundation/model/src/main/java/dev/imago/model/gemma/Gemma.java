@@ -107,7 +107,8 @@ public final class Gemma implements Architecture {
         layers == 62 ? (float) width / heads : headWidth,
         f.real("attention.layer_norm_rms_epsilon", 1e-15, 0.1),
         !tensors.containsKey("output.weight"),
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), two query heads for each key–value
@@ -133,6 +134,7 @@ public final class Gemma implements Architecture {
         headWidth,
         1e-6f,
         true,
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

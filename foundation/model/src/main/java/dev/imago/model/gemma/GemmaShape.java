@@ -56,7 +56,8 @@ public record GemmaShape(
     float queryScalar,
     float epsilon,
     boolean tied,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   /// Every so many layers one sees all.
   static final int PATTERN = 6;
@@ -100,7 +101,8 @@ public record GemmaShape(
         queryScalar,
         epsilon,
         tied,
-        other, dropout);
+        other,
+        dropout);
   }
 
   @Override
@@ -121,7 +123,8 @@ public record GemmaShape(
         queryScalar,
         epsilon,
         tied,
-        output, other.inAttention(output));
+        output,
+        other.inAttention(output));
   }
 
   @Override

@@ -61,7 +61,8 @@ public final class Gpt2 implements Architecture {
         Nonlinearity.GELU_TANH,
         f.real("attention.layer_norm_epsilon", 1e-15, 0.1),
         !tensors.containsKey("output.weight"),
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), feed-forward 4 · width, tied.
@@ -78,6 +79,7 @@ public final class Gpt2 implements Architecture {
         Nonlinearity.GELU_TANH,
         1e-5f,
         true,
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

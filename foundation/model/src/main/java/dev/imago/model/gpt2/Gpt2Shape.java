@@ -39,7 +39,8 @@ public record Gpt2Shape(
     Nonlinearity function,
     float epsilon,
     boolean tied,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   public Gpt2Shape {
     if (heads < 1 || width % heads != 0) {
@@ -52,13 +53,33 @@ public record Gpt2Shape(
   @Override
   public ModelShape withOutput(Output other) {
     return new Gpt2Shape(
-        vocabularySize, width, layers, heads, feedForward, context, function, epsilon, tied, other, dropout);
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        feedForward,
+        context,
+        function,
+        epsilon,
+        tied,
+        other,
+        dropout);
   }
 
   @Override
   public ModelShape withDropout(Dropout other) {
     return new Gpt2Shape(
-        vocabularySize, width, layers, heads, feedForward, context, function, epsilon, tied, output, other.of(output));
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        feedForward,
+        context,
+        function,
+        epsilon,
+        tied,
+        output,
+        other.of(output));
   }
 
   @Override

@@ -169,7 +169,8 @@ public final class Llama implements Architecture {
         !tensors.containsKey("output.weight"),
         all ? LlamaShape.Bias.ALL : inputs ? LlamaShape.Bias.INPUTS : LlamaShape.Bias.NONE,
         tensors.containsKey("blk.0.ffn_down.bias"),
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 
   /// Width 32 · depth, heads of 32 (of 64 from depth 12 on), two query heads for each key–value

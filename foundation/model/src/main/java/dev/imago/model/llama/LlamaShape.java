@@ -60,7 +60,8 @@ public record LlamaShape(
     boolean tied,
     Bias bias,
     boolean feedForwardBias,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   /// Whose names the files use.
   public enum Kind {
@@ -168,7 +169,8 @@ public record LlamaShape(
         tied,
         bias,
         feedForwardBias,
-        other, dropout);
+        other,
+        dropout);
   }
 
   @Override
@@ -191,9 +193,8 @@ public record LlamaShape(
         tied,
         bias,
         feedForwardBias,
-        output, kind == Kind.PHI3
-            ? other.withoutEmbedding().of(output)
-            : other.inAttention(output));
+        output,
+        kind == Kind.PHI3 ? other.withoutEmbedding().of(output) : other.inAttention(output));
   }
 
   @Override

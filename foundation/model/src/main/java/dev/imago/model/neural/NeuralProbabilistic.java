@@ -48,6 +48,13 @@ public final class NeuralProbabilistic implements Architecture {
   @Override
   public ModelShape ofDepth(String name, int depth, int vocabularySize, int context) {
     return new NeuralProbabilisticShape(
-        vocabularySize, 32 * depth, 32 * depth, 8, context, true, new Output.NextToken(), Dropout.NONE);
+        vocabularySize,
+        32 * depth,
+        32 * depth,
+        8,
+        context,
+        true,
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

@@ -27,7 +27,8 @@ final class NeuralProbabilisticModel<W> implements Model<W> {
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    X recent = ops.recent(0, ops.dropout(ends.embed(ops), shape.dropout().embedding()), shape.order() - 1);
+    X recent =
+        ops.recent(0, ops.dropout(ends.embed(ops), shape.dropout().embedding()), shape.order() - 1);
     X x = ops.apply(Nonlinearity.TANH, hidden.linear(ops, recent));
     x = ops.dropout(x, shape.dropout().residual());
     return ends.rows(ops, x, shape.output());

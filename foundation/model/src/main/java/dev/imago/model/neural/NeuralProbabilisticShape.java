@@ -35,7 +35,8 @@ public record NeuralProbabilisticShape(
     int order,
     int context,
     boolean tied,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   public NeuralProbabilisticShape {
     output.check("a neural probabilistic model", true, false, false);

@@ -41,8 +41,7 @@ public final class Recurrent implements Architecture {
         c.context("max_position_embeddings", 1024),
         c.truth("tie_word_embeddings", true),
         c.output(new Output.NextToken()),
-        Dropout.of(Dropout.read(c, "dropout", 0))
-            .ofLayers(c.truth("variational_dropout", false)));
+        Dropout.of(Dropout.read(c, "dropout", 0)).ofLayers(c.truth("variational_dropout", false)));
   }
 
   private static Cell cell(String type, ConfigJson c) {
@@ -76,6 +75,14 @@ public final class Recurrent implements Architecture {
           default -> Cell.LSTM;
         };
     return new RecurrentShape(
-        cell, vocabularySize, 64 * depth, 64 * depth, 2, context, true, new Output.NextToken(), Dropout.NONE);
+        cell,
+        vocabularySize,
+        64 * depth,
+        64 * depth,
+        2,
+        context,
+        true,
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

@@ -39,7 +39,8 @@ public record RecurrentShape(
     int layers,
     int context,
     boolean tied,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   /// The parameters of one layer, each [G·D,in] or [G·D] with G gates.
   record Layer(Parameter input, Parameter recurrent, Parameter inputBias, Parameter recurrentBias) {
@@ -62,7 +63,15 @@ public record RecurrentShape(
   @Override
   public ModelShape withDropout(Dropout other) {
     return new RecurrentShape(
-        cell, vocabularySize, embeddingWidth, width, layers, context, tied, output, other.ofLayers(other.locked()));
+        cell,
+        vocabularySize,
+        embeddingWidth,
+        width,
+        layers,
+        context,
+        tied,
+        output,
+        other.ofLayers(other.locked()));
   }
 
   @Override

@@ -106,6 +106,7 @@ public final class T5 implements Architecture {
         true,
         0,
         0,
-        new Output.NextToken(), Dropout.NONE);
+        new Output.NextToken(),
+        Dropout.NONE);
   }
 }

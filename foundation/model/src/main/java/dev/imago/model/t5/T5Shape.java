@@ -53,7 +53,8 @@ public record T5Shape(
     boolean scaled,
     int padding,
     int start,
-    Output output, Dropout dropout)
+    Output output,
+    Dropout dropout)
     implements ModelShape {
   public T5Shape {
     if (!(output instanceof Output.NextToken)) {
@@ -86,7 +87,8 @@ public record T5Shape(
         scaled,
         padding,
         start,
-        other, dropout);
+        other,
+        dropout);
   }
 
   @Override
@@ -108,8 +110,8 @@ public record T5Shape(
         scaled,
         padding,
         start,
-        output, new Dropout(
-            other.residual(), other.residual(), other.residual(), 0, false));
+        output,
+        new Dropout(other.residual(), other.residual(), other.residual(), 0, false));
   }
 
   @Override
