@@ -11,9 +11,11 @@ import dev.imago.prepare.Prepare;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
 import dev.imago.tokenize.TrainTokenizer;
+import dev.imago.torch.ProcessGroup;
 import dev.imago.tune.Tune;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// All stages that recipes may name, wired here and nowhere else.
 final class Catalog {
@@ -21,14 +23,20 @@ final class Catalog {
 
   /// @param workspace where the server writes what users say
   static List<Stage<?, ?, ?>> stages(Path workspace) {
+    return stages(workspace, null);
+  }
+
+  /// @param workspace where the server writes what users say
+  /// @param group of the processes that train together; null for one alone
+  static List<Stage<?, ?, ?>> stages(Path workspace, @Nullable ProcessGroup group) {
     return List.of(
         new Collect(),
         new Prepare(),
         new Annotate(),
         new TrainTokenizer(),
         new EncodeCorpus(),
-        new Pretrain(),
-        new Tune(),
+        new Pretrain(group),
+        new Tune(group),
         new Evaluate(),
         new Compress(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       SweepCommand.class,
+      LaunchCommand.class,
       TokenizeCommand.class,
       ServeCommand.class,
       RunsCommand.class,
@@ -57,7 +58,7 @@ final class Imago implements Runnable {
   /// The commands as `--help` lists them: what one does with a model, in that order.
   static final Map<String, List<String>> GROUPS =
       groups(
-          Map.entry("Make a model", List.of("run", "sweep", "import", "tokenize")),
+          Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize")),
           Map.entry("Use it", List.of("serve", "feedback")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),

@@ -6,6 +6,9 @@ import dev.imago.core.Binder;
 import dev.imago.core.Chain;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Follower;
+import dev.imago.core.ImagoException;
+import dev.imago.core.InputException;
 import dev.imago.core.Plan;
 import dev.imago.core.Recipe;
 import dev.imago.core.Workspace;
@@ -19,6 +22,7 @@ import dev.imago.model.Output;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tensor.DataType;
 import dev.imago.tokenize.TrainTokenizer;
+import dev.imago.torch.ProcessGroup;
 import dev.imago.vocabularies.TokenizerKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,8 +66,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Compute threads (default: the processors).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+      description = "Compute threads (default: the processors, shared by the processes of a launch).")
+  private @Nullable Integer threads;
 
   @Option(
       names = "--replicas",
@@ -73,12 +77,55 @@ final class RunCommand implements Callable<Integer> {
               + " (default: as many as fit; fewer take less memory).")
   private int replicas;
 
+  /// What was asked for, checked.
+  private record Prepared(Recipe recipe, Plan plan, ServeOptions serving, ServeAccess access) {}
+
   @Override
   public Integer call() throws Exception {
-    var compute = new Compute(threads, replicas);
+    TorchrunVariables variables = TorchrunVariables.of(System.getenv());
+    int processors = Runtime.getRuntime().availableProcessors();
+    int own = threads == null ? Math.max(1, processors / variables.local()) : threads;
+    var compute = new Compute(own, replicas);
+    if (variables.member().isEmpty() || dryRun) {
+      return lead(prepare(null), compute, null);
+    }
+    try (ProcessPeers peers = ProcessPeers.join(variables.member().get())) {
+      return together(peers, compute);
+    } catch (ConfigException | InputException e) {
+      if (variables.localRank() > 0) {
+        return e.exitCode(); // the first on this machine says it
+      }
+      throw e;
+    }
+  }
+
+  private Integer together(ProcessPeers peers, Compute compute) throws Exception {
+    Prepared prepared;
+    try {
+      prepared = prepare(peers.group());
+    } catch (ImagoException e) {
+      peers.refuse(String.valueOf(e.getMessage()));
+      throw e;
+    }
+    try (AutoCloseable _ = imago.interruptible()) {
+      peers.agree(prepared.plan().resolved(), Imago.version());
+      if (!peers.first()) {
+        var workspace = new Workspace(imago.workspace());
+        return new Follower(workspace, compute, peers).follow(prepared.plan()) ? 0 : 4;
+      }
+    } catch (InterruptedException e) {
+      if (peers.first()) {
+        throw e;
+      }
+      return 130;
+    }
+    return lead(prepared, compute, peers);
+  }
+
+  private Prepared prepare(@Nullable ProcessGroup group) throws Exception {
     Recipe recipe = Identity.of(arguments.read(List.of()), arguments.ownDocuments());
     Workspace workspace = new Workspace(imago.workspace());
-    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
+    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace(), group), workspace::find);
     checkTokenizer(plan);
     checkArchitecture(plan);
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
@@ -86,17 +133,30 @@ final class RunCommand implements Callable<Integer> {
     if (serve) {
       access.listening(serving); // refuses what it must before hours are spent
     }
+    return new Prepared(recipe, plan, serving, access);
+  }
+
+  /// @param peers who take part; null for one process alone
+  private Integer lead(Prepared prepared, Compute compute, @Nullable ProcessPeers peers)
+      throws Exception {
+    Recipe recipe = prepared.recipe();
+    Plan plan = prepared.plan();
+    ServeOptions serving = prepared.serving();
+    Workspace workspace = new Workspace(imago.workspace());
     Console console = Console.of(imago);
     plan.notes().forEach(console::note);
     var options = new Chain.Options(compute, verify, Imago.version());
     Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
+    if (peers != null) {
+      chain.together(peers);
+    }
     if (dryRun) {
       System.out.print(
           YAMLMapper.builder()
               .disable(tools.jackson.dataformat.yaml.YAMLWriteFeature.WRITE_DOC_START_MARKER)
               .build()
               .writeValueAsString(plan.resolved()));
-      new Costs(workspace, threads)
+      new Costs(workspace, compute.threads())
           .print(System.out, recipe.name(), chain.forecast(plan), freeBytes(workspace.root()));
       return 0;
     }
@@ -112,7 +172,7 @@ final class RunCommand implements Callable<Integer> {
     }
     if (serve) {
       return ServeCommand.serve(
-          imago, model.folder(), model.ref().toString(), serving, access, threads);
+          imago, model.folder(), model.ref().toString(), serving, prepared.access(), compute.threads());
     }
     ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
     System.out.printf("%n%s: %s%n", card.name(), card.description());

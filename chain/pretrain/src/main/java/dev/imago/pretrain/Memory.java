@@ -41,13 +41,13 @@ final class Memory {
         loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
   }
 
-  /// @param bytes that there are
+  /// @param batch this process's part of a micro-batch
+  /// @param bytes that there are for it
   /// @throws ConfigException where more are needed, with what would fit
   static void check(
-      Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
+      Pretrain.Config config, int batch, int vocabulary, Sizes sizes, Compute compute, long bytes) {
     long needed =
-        cost(config, config.depth(), config.batch(), vocabulary, sizes, compute, bytes)
-            .memoryBytes();
+        cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
     if (needed <= bytes) {
       return;
     }

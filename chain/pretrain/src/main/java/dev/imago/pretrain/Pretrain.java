@@ -30,10 +30,12 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.torch.ProcessGroup;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
+import dev.imago.training.Processes;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Trains a model from random weights: to predict the next token of the training split, or those
 /// that are masked, whichever its architecture is for.
@@ -320,8 +323,17 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
   }
 
+  private final @Nullable ProcessGroup group;
+
+  /// One process alone.
   public Pretrain() {
+    this(null);
+  }
+
+  /// @param group of the processes that train together; null for one alone
+  public Pretrain(@Nullable ProcessGroup group) {
     super("pretrain", 3, Inputs.class, Config.defaults(), Outputs.class);
+    this.group = group;
   }
 
   @Override
@@ -351,7 +363,24 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   }
 
   @Override
+  public boolean spreads() {
+    return true;
+  }
+
+  @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    return train(inputs, config, run).orElseThrow();
+  }
+
+  @Override
+  public void follow(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Optional<Outputs> _ = train(inputs, config, run);
+  }
+
+  /// @return nothing where another process writes
+  private Optional<Outputs> train(Inputs inputs, Config config, Run run)
+      throws InterruptedException {
+    int own = Processes.share(group, "pretrain.batch", config.batch(), run::note);
     TokenShards.Header header = TokenShards.header(inputs.tokens().folder());
     try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
@@ -363,8 +392,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       ModelShape shape =
           config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
-      Memory.check(config, shape.vocabularySize(), sizes, run.compute(), MachineMemory.bytes());
-      try (TrainableModel model = begin(shape, config, run)) {
+      Memory.check(
+          config, own, shape.vocabularySize(), sizes, run.compute(), MachineMemory.bytes(group));
+      try (TrainableModel model = begin(shape, config, own, run)) {
         readable(model, config);
         Material material =
             Material.of(
@@ -384,6 +414,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             new Trainer(model, material.batches(), material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);
         Trainer.Outcome outcome = trainer.train();
+        if (group != null && group.rank() > 0) {
+          return Optional.empty();
+        }
         Draft draft = run.draft(Weights.class, "base");
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
@@ -396,7 +429,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         AtomicFile.write(
             draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
         report(run, shape, config, outcome);
-        return new Outputs(draft.commit(Weights.class));
+        return Optional.of(new Outputs(draft.commit(Weights.class)));
       }
     }
   }
@@ -418,15 +451,20 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
   }
 
-  private static TrainableModel begin(ModelShape shape, Config config, Run run)
+  private TrainableModel begin(ModelShape shape, Config config, int own, Run run)
       throws InterruptedException {
     Parallelism parallelism =
         MachineMemory.shared(
-            run.compute(), shape.parameterCount(), config.batch(), MachineMemory.bytes());
+            run.compute(), shape.parameterCount(), own, MachineMemory.bytes(group));
     run.note(parallelism.words());
     try {
-      return TrainableModel.random(
-          shape, config.groups(), run.seed(), parallelism, config.precision());
+      TrainableModel model =
+          TrainableModel.random(
+              shape, config.groups(), run.seed(), parallelism, config.precision());
+      if (group != null) {
+        model.join(group);
+      }
+      return model;
     } catch (IllegalArgumentException e) {
       throw new ConfigException("pretrain.groups: " + e.getMessage(), e);
     }

@@ -109,9 +109,7 @@ class PretrainConfigTest {
             Pretrain.Config.defaults());
     return assertThrows(
             ConfigException.class,
-            () ->
-                Memory.check(
-                    config, 32_768, new Sizes(512, 1_000_000), Compute.ofThreads(2), bytes))
+            () -> Memory.check(config, config.batch(), 32_768, new Sizes(512, 1_000_000), Compute.ofThreads(2), bytes))
         .getMessage();
   }
 

@@ -35,9 +35,11 @@ import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.ParameterGroups;
+import dev.imago.training.Processes;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Supervised fine-tuning: the weights learn the task of the labels ([Tasks]): to answer their
 /// prompts, with the loss on the answer only, or with a new last layer to tell classes or tags. All
@@ -133,8 +136,17 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
   }
 
+  private final @Nullable ProcessGroup group;
+
+  /// One process alone.
   public Tune() {
+    this(null);
+  }
+
+  /// @param group of the processes that train together; null for one alone
+  public Tune(@Nullable ProcessGroup group) {
     super("tune", 3, Inputs.class, Config.defaults(), Outputs.class);
+    this.group = group;
   }
 
   @Override
@@ -169,7 +181,23 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   }
 
   @Override
+  public boolean spreads() {
+    return true;
+  }
+
+  @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
+    return train(inputs, config, run).orElseThrow();
+  }
+
+  @Override
+  public void follow(Inputs inputs, Config config, Run run) throws InterruptedException {
+    Optional<Outputs> _ = train(inputs, config, run);
+  }
+
+  /// @return nothing where another process writes
+  private Optional<Outputs> train(Inputs inputs, Config config, Run run)
+      throws InterruptedException {
     checkTokenizer(inputs);
     Task task = Tasks.read(inputs.labels().folder());
     if (config.replay() == 0) {
@@ -222,7 +250,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
   }
 
-  private static Outputs tune(
+  private Optional<Outputs> tune(
       Inputs inputs, Task task, Config config, Optional<TokenShards> text, Run run)
       throws InterruptedException {
     Path words = inputs.vocabulary().folder();
@@ -287,6 +315,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               "fine-tuning");
       double before = meanLoss(model, measured);
       Trainer.Outcome outcome = new Trainer(model, mixed, measured, settings, run).train();
+      if (group != null && group.rank() > 0) {
+        return Optional.empty();
+      }
       Draft draft = run.draft(Weights.class, "tuned");
       var stops = new ArrayList<Integer>(encoder.stops());
       stops.add(endOfText);
@@ -309,7 +340,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
-      return new Outputs(draft.commit(Weights.class));
+      return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
   }
 
@@ -323,14 +354,18 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   }
 
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
-  private static TrainableModel model(Weights base, Task task, Config config, Run run)
+  private TrainableModel model(Weights base, Task task, Config config, Run run)
       throws InterruptedException {
     ModelShape stored = Architectures.read(read(base.folder().resolve("config.json")));
     Parallelism parallelism =
         MachineMemory.shared(
-            run.compute(), stored.parameterCount(), config.batch(), MachineMemory.bytes());
+            run.compute(),
+            stored.parameterCount(),
+            Processes.share(group, "tune.batch", config.batch(), run::note),
+            MachineMemory.bytes(group));
     run.note(parallelism.words());
-    return TrainableModel.read(
+    TrainableModel model =
+        TrainableModel.read(
         base.folder(),
         shape -> {
           ModelShape fit =
@@ -342,6 +377,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         run.seed(),
         parallelism,
         config.precision());
+    if (group != null) {
+      model.join(group);
+    }
+    return model;
   }
 
   private static List<Sequence> encoded(

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,7 @@ public final class Chain {
   private final Listener listener;
   private final Options options;
   private final Clock clock;
+  private @Nullable Peers peers;
 
   /// @param compute what a stage may compute with
   /// @param verify whether reuse reads every byte of what it reuses
@@ -65,6 +65,12 @@ public final class Chain {
     this.listener = listener;
     this.options = options;
     this.clock = clock;
+  }
+
+  /// Lets other processes, which follow ([Follower]), take part in steps that spread.
+  public Chain together(Peers others) {
+    peers = others;
+    return this;
   }
 
   /// What a run would do, without doing it.
@@ -134,6 +140,21 @@ public final class Chain {
   /// @return every step's outputs: step → output name → artifact
   /// @throws StoppedException when the thread was interrupted, with what was kept
   public Map<String, Map<String, Artifact>> run(Plan plan) {
+    Peers others = peers;
+    if (others == null) {
+      return alone(plan);
+    }
+    boolean well = false;
+    try {
+      Map<String, Map<String, Artifact>> made = alone(plan);
+      well = true;
+      return made;
+    } finally {
+      Announcement.ended(well).to(others);
+    }
+  }
+
+  private Map<String, Map<String, Artifact>> alone(Plan plan) {
     try (Workspace.Lock _ = workspace.lock()) {
       workspace.settle();
       var refs = new LinkedHashMap<String, Map<String, Ref>>();
@@ -248,6 +269,9 @@ public final class Chain {
         new StageRun(
             workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.compute());
     try (run) {
+      if (peers != null && node.stage().spreads()) {
+        new Announcement(node.id(), key, strings(inputs), true).to(peers);
+      }
       Map<String, Ref> outputs = outputs(execute(node, inputs, run));
       Instant finished = clock.instant();
       for (Ref ref : outputs.values()) {
@@ -354,19 +378,7 @@ public final class Chain {
   private <I extends Record, C extends Record, O extends Record> O execute(
       Stage<I, C, O> stage, C config, Map<String, Ref> inputs, Run run)
       throws InterruptedException {
-    RecordComponent[] components = stage.inputs().getRecordComponents();
-    var artifacts = new LinkedHashMap<String, Artifact>();
-    inputs.forEach((place, ref) -> artifacts.put(place, workspace.artifact(ref)));
-    Object[] values = Input.all(stage).stream().map(i -> i.value(artifacts)).toArray();
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    try {
-      var constructor = stage.inputs().getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return stage.run(constructor.newInstance(values), config, run);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("inputs must be a record: " + stage.inputs(), e);
-    }
+    return stage.run(Input.record(stage, inputs, workspace), config, run);
   }
 
   private <C extends Record> Record execute(Plan.Node<C> node, Map<String, Ref> inputs, Run run)

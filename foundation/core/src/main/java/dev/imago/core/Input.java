@@ -37,6 +37,27 @@ record Input(String name, Class<? extends Artifact> kind, Arity arity) {
     return ((Class<?>) type).asSubclass(Artifact.class);
   }
 
+  /// A stage's record of inputs.
+  ///
+  /// @param refs by place
+  static <I extends Record> I record(
+      Stage<I, ?, ?> stage, Map<String, Ref> refs, Workspace workspace) {
+    var artifacts = new LinkedHashMap<String, Artifact>();
+    refs.forEach((place, ref) -> artifacts.put(place, workspace.artifact(ref)));
+    Object[] values = all(stage).stream().map(i -> i.value(artifacts)).toArray();
+    Class<?>[] types =
+        Arrays.stream(stage.inputs().getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    try {
+      var constructor = stage.inputs().getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("inputs must be a record: " + stage.inputs(), e);
+    }
+  }
+
   /// The place of one of several artifacts.
   String at(int number) {
     return name + "[" + number + "]";

@@ -60,6 +60,17 @@ public abstract class Stage<I extends Record, C extends Record, O extends Record
   /// @throws ImagoException for what a user can mend
   public abstract O run(I inputs, C config, Run run) throws InterruptedException;
 
+  /// Whether several processes do its work together: each of the others then does [#follow] while
+  /// the first does [#run].
+  public boolean spreads() {
+    return false;
+  }
+
+  /// The part of a process that is not the first in [#run]. It leaves nothing.
+  public void follow(I inputs, C config, Run run) throws InterruptedException {
+    throw new IllegalStateException(name + " does not spread");
+  }
+
   /// What outside the workspace decides the result (names, sizes and times of source files, say):
   /// part of the key under which a result is reused. Cheap: it is asked before every run.
   public String external(C config) {

@@ -45,6 +45,8 @@ public final class Libtorch {
     // that this one starts inherits that: all replicas would share a core.
     Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1", "OMP_PROC_BIND", "false")
         .forEach(Libtorch::setenv);
+    // What fails is thrown, and told by whoever knows what it means.
+    setenv("TORCH_CPP_LOG_LEVEL", System.getenv().getOrDefault("TORCH_CPP_LOG_LEVEL", "ERROR"));
     tuneAllocator();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);

@@ -32,6 +32,8 @@ public final class Replicas implements AutoCloseable {
   private @Nullable Update update;
   private @Nullable Tensor average;
   private double averageDecay;
+  private @Nullable ProcessGroup group;
+  private @Nullable GradientBuckets buckets;
 
   /// A replica on each thread.
   ///
@@ -138,6 +140,58 @@ public final class Replicas implements AutoCloseable {
     return 4 * (layout.size() * (kept + workers.count()) + layout.frozenSize() + state);
   }
 
+  /// Trains together with other processes from now on: each batch is shared out among them, and
+  /// gradients and losses are those of all.
+  public void join(ProcessGroup others) {
+    join(others, GradientBuckets.BYTES);
+  }
+
+  /// @param bucketBytes of the gradient that travel together
+  void join(ProcessGroup others, long bucketBytes) {
+    group = others;
+    buckets = new GradientBuckets(layout, replicas, others, bucketBytes);
+  }
+
+  /// Whether this process is the first of those that train, or alone.
+  public boolean first() {
+    return group == null || group.rank() == 0;
+  }
+
+  /// Whether it is so in any of the processes. All of them ask at the same point.
+  public boolean any(boolean here) {
+    return group == null ? here : group.sum(here ? 1 : 0) > 0;
+  }
+
+  /// The first process's text.
+  public String spread(String text) {
+    return group == null ? text : group.spread(text);
+  }
+
+  /// Puts the first process's weights, and its optimizer's state and average, in the place of this
+  /// one's.
+  public void spread(Optimizer settings) {
+    ProcessGroup others = group;
+    if (others != null) {
+      others.spread(value);
+      updateOf(settings).state().values().forEach(others::spread);
+      if (average != null) {
+        others.spread(average);
+      }
+    }
+  }
+
+  /// Adds a batch's gradient, the step's last: what is there then goes to the other processes while
+  /// it is being made.
+  ///
+  /// @return as [#accumulate] does
+  public double accumulateLast(Output model, Objective objective, Batch batch, double scale)
+      throws InterruptedException {
+    if (buckets != null) {
+      buckets.begin();
+    }
+    return each(model, objective, batch, scale, true);
+  }
+
   /// Adds a batch's gradient: of the objective, times scale.
   ///
   /// @return the objective's value for the batch; for [Objective#LIKELIHOOD] the sum of the losses
@@ -156,24 +210,40 @@ public final class Replicas implements AutoCloseable {
       Output model, Objective objective, Batch batch, double scale, boolean backward)
       throws InterruptedException {
     int n = workers.count();
-    int groups = batch.sequences() / objective.group();
-    if (groups * objective.group() != batch.sequences()) {
+    int all = batch.sequences() / objective.group();
+    if (all * objective.group() != batch.sequences()) {
       throw new IllegalArgumentException(
           "%d sequences are no whole number of groups of %d"
               .formatted(batch.sequences(), objective.group()));
     }
+    int processes = group == null ? 1 : group.size();
+    int rank = group == null ? 0 : group.rank();
+    int first = (int) ((long) all * rank / processes);
+    int groups = (int) ((long) all * (rank + 1) / processes) - first;
     double[] sums = new double[n];
     workers.run(
         r -> {
-          int from = groups * r / n * objective.group();
-          int to = groups * (r + 1) / n * objective.group();
-          sums[r] = replicas.get(r).step(model, objective, batch.part(from, to), scale, backward);
+          int from = (first + groups * r / n) * objective.group();
+          int to = (first + groups * (r + 1) / n) * objective.group();
+          try {
+            sums[r] = replicas.get(r).step(model, objective, batch.part(from, to), scale, backward);
+          } finally {
+            if (buckets != null) {
+              buckets.end(r);
+            }
+          }
         });
     double sum = 0;
     for (double part : sums) {
       sum += part;
     }
-    return sum;
+    if (group == null) {
+      return sum;
+    }
+    if (buckets != null) {
+      buckets.handedOver();
+    }
+    return group.sum(sum);
   }
 
   /// −ln p of each row's target, 0 where there is none; on one thread.
@@ -209,6 +279,7 @@ public final class Replicas implements AutoCloseable {
       throws InterruptedException {
     int n = workers.count();
     long chunk = (layout.size() + n - 1) / n;
+    boolean summed = sumOverProcesses();
     double[] squares = new double[n];
     workers.run(
         r -> {
@@ -217,7 +288,7 @@ public final class Replicas implements AutoCloseable {
             long from = Math.min(layout.size(), r * chunk);
             long length = Math.min(chunk, layout.size() - from);
             Tensor sum = replicas.getFirst().gradient.narrow(0, from, length);
-            for (int other = 1; other < n; other++) {
+            for (int other = 1; other < n && !summed; other++) {
               sum.add_(replicas.get(other).gradient.narrow(0, from, length));
             }
             squares[r] = sum.dot(sum).item_double();
@@ -242,6 +313,24 @@ public final class Replicas implements AutoCloseable {
     return norm;
   }
 
+  /// The gradient of all replicas of all processes, in the first replica's place.
+  ///
+  /// @return false where there are no other processes, and it is yet to be done
+  private boolean sumOverProcesses() {
+    GradientBuckets own = buckets;
+    if (own == null) {
+      return false;
+    }
+    if (!own.sending()) {
+      own.begin();
+      for (int r = 0; r < workers.count(); r++) {
+        own.end(r);
+      }
+    }
+    own.await();
+    return true;
+  }
+
   private void averaging(Tensor mean, long start, long chunk, long step) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
@@ -263,6 +352,9 @@ public final class Replicas implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    if (buckets != null) {
+      buckets.close();
+    }
     replicas.forEach(Replica::close);
     value.close();
     if (update != null) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +60,21 @@ final class Checkpoints {
   Checkpoints(Path folder) {
     this.folder = folder;
   }
+
+  /// What the first process stands at, in all of them.
+  ///
+  /// @param spread gives the first process's text
+  static State spread(State own, Curve curve, UnaryOperator<String> spread) {
+    Spread first =
+        JSON.readValue(
+            spread.apply(JSON.writeValueAsString(new Spread(own, curve.points()))), Spread.class);
+    if (curve.points().isEmpty()) {
+      first.points().forEach(curve::add);
+    }
+    return first.state();
+  }
+
+  private record Spread(State state, List<Map<String, Number>> points) {}
 
   /// Writes one in the place of the older of the two.
   void write(Replicas replicas, Optimizer optimizer, State state, Curve curve) {

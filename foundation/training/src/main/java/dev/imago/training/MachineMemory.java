@@ -3,7 +3,9 @@ package dev.imago.training;
 import com.sun.management.OperatingSystemMXBean;
 import dev.imago.core.Compute;
 import dev.imago.torch.Parallelism;
+import dev.imago.torch.ProcessGroup;
 import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
 
 /// The memory of this machine, or of its container, and how many replicas of a model it has room
 /// for.
@@ -13,6 +15,11 @@ public final class MachineMemory {
   public static long bytes() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getTotalMemorySize();
+  }
+
+  /// This process's part of it.
+  public static long bytes(@Nullable ProcessGroup group) {
+    return group == null ? bytes() : bytes() / group.local();
   }
 
   /// How the threads are shared out: as the user says, or by what fits.

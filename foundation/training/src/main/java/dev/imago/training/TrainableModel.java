@@ -23,6 +23,7 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.Output;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.torch.ProcessGroup;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
 import java.io.IOException;
@@ -250,6 +251,11 @@ public final class TrainableModel implements AutoCloseable {
     return shape;
   }
 
+  /// Trains together with other processes from now on, which all do the same with the same model.
+  public void join(ProcessGroup group) {
+    replicas.join(group);
+  }
+
   Replicas replicas() {
     return replicas;
   }
@@ -267,6 +273,12 @@ public final class TrainableModel implements AutoCloseable {
   /// Adds the gradient of an objective times scale; returns the objective's value.
   double accumulate(Objective objective, Batch batch, double scale) throws InterruptedException {
     return replicas.accumulate(output, objective, batch, scale);
+  }
+
+  /// Adds the gradient of a step's last batch.
+  double accumulateLast(Objective objective, Batch batch, double scale)
+      throws InterruptedException {
+    return replicas.accumulateLast(output, objective, batch, scale);
   }
 
   /// An objective's value for a batch.

@@ -1,14 +1,17 @@
 package dev.imago.training;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Draw;
+import dev.imago.torch.LostPeerException;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
+import dev.imago.torch.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,10 @@ public final class Trainer {
   private final Run run;
   private final LongSupplier nanos;
   private @Nullable Development development;
+  private @Nullable Standing standing;
+
+  /// What could be saved now: the weights are those of the state.
+  private record Standing(Checkpoints checkpoints, Checkpoints.State state, Curve curve) {}
 
   /// @param schedule the learning rate, and the number of steps
   /// @param optimizer what a gradient does
@@ -139,13 +146,25 @@ public final class Trainer {
   ///
   /// @throws InputException when several such steps follow each other
   public Outcome train() throws InterruptedException {
+    try {
+      return toTheEnd();
+    } catch (LostPeerException e) {
+      throw lost(e);
+    }
+  }
+
+  private Outcome toTheEnd() throws InterruptedException {
     var checkpoints = new Checkpoints(run.scratch());
     Curve curve = new Curve();
     if (settings.averageDecay() > 0) {
       model.replicas().keepAverage(settings.averageDecay());
     }
-    Checkpoints.State state =
-        checkpoints.restore(model.replicas(), settings.optimizer(), curve, run::note);
+    Replicas replicas = model.replicas();
+    Checkpoints.State state = Checkpoints.State.BEGIN;
+    if (replicas.first()) {
+      state = checkpoints.restore(replicas, settings.optimizer(), curve, run::note);
+    }
+    state = spread(state, curve);
     curve.points().forEach(run::metric);
     long steps = settings.schedule().steps();
     if (state.step() > 0) {
@@ -171,6 +190,7 @@ public final class Trainer {
         state =
             new Checkpoints.State(
                 step, steps, state.tokens() + inStep, state.skipped() + (done.whole() ? 0 : 1));
+        standing = new Standing(checkpoints, state, curve);
         watch.told(step, done, settings.schedule().peak(), () -> batches.describe(step));
         long now = nanos.getAsLong();
         double rate = inStep / ((now - stepBegun) / 1e9);
@@ -179,13 +199,15 @@ public final class Trainer {
         if (done.whole() && (evaluate || save || step % 10 == 0 || step == 1)) {
           point(curve, state, done, evaluate, new Pace(rate, waited / 1e9));
           waited = 0;
-          if (evaluate && bests != null) {
+          if (evaluate && bests != null && replicas.first()) {
             onThreadOfItsOwn(step, () -> keep(bests, curve));
           }
         }
         String remark = String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", watch.mean(), rate);
-        boolean stop = told(progress, remark) || Thread.interrupted();
-        if (save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes()) {
+        // All processes end after the same step.
+        boolean stop = replicas.any(told(progress, remark) || Thread.interrupted());
+        boolean due = save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes();
+        if (due && replicas.first()) {
           Checkpoints.State reached = state;
           onThreadOfItsOwn(
               step,
@@ -202,6 +224,7 @@ public final class Trainer {
           "%s: %,d of %,d steps changed nothing"
               .formatted(settings.title(), state.skipped(), steps));
     }
+    standing = null; // The weights become those that come out.
     double seconds = (nanos.getAsLong() - begun) / 1e9;
     double heldoutLoss = heldout.isEmpty() ? Double.NaN : lastValue(curve, "heldoutLoss");
     if (bests == null || bests.best(curve).isEmpty()) {
@@ -212,6 +235,28 @@ public final class Trainer {
     }
     return new Outcome(
         lastValue(curve, "loss"), heldoutLoss, state.tokens(), (state.tokens() - before) / seconds);
+  }
+
+  /// What the first process goes on from, in all of them.
+  private Checkpoints.State spread(Checkpoints.State own, Curve curve) {
+    model.replicas().spread(settings.optimizer());
+    return Checkpoints.spread(own, curve, model.replicas()::spread);
+  }
+
+  /// Saves what stands, where this process is the one that writes.
+  private EnvironmentException lost(LostPeerException e) {
+    Standing now = standing;
+    if (now != null && model.replicas().first()) {
+      now.checkpoints().write(model.replicas(), settings.optimizer(), now.state(), now.curve());
+    }
+    return new EnvironmentException(
+        "%s: %s%s; the same command goes on%s, also with another number of processes"
+            .formatted(
+                settings.title(),
+                e.getMessage(),
+                now == null ? "" : " after step %,d".formatted(now.state().step()),
+                now == null ? "" : " from there"),
+        e);
   }
 
   /// Keeps what is measured: the average of the weights where one is kept.
@@ -231,7 +276,11 @@ public final class Trainer {
           "%s: ends after step %,d of %,d: the development part has become no better"
               .formatted(settings.title(), state.step(), steps));
     }
-    List<BestWeights.Measured> best = bests.install(curve, model.replicas().values());
+    List<BestWeights.Measured> best = bests.best(curve);
+    if (model.replicas().first()) {
+      bests.install(curve, model.replicas().values());
+    }
+    model.replicas().spread(settings.optimizer());
     String which =
         best.stream()
             .map(m -> String.format(Locale.ROOT, "step %,d (%.4f)", m.step(), m.loss()))
@@ -284,14 +333,17 @@ public final class Trainer {
     point.put("time", System.currentTimeMillis() / 1e3);
     if (evaluate) {
       model.replicas().swapAverage();
-      Development part = development;
-      if (part != null) {
-        point.put("developmentLoss", loss(state.step(), "development", part.batches()));
+      try {
+        Development part = development;
+        if (part != null) {
+          point.put("developmentLoss", loss(state.step(), "development", part.batches()));
+        }
+        if (!heldout.isEmpty()) {
+          point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+        }
+      } finally {
+        model.replicas().swapAverage();
       }
-      if (!heldout.isEmpty()) {
-        point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
-      }
-      model.replicas().swapAverage();
     }
     curve.add(point);
     run.metric(point);
@@ -335,8 +387,12 @@ public final class Trainer {
     double sum = 0;
     long row = 0;
     for (Batch batch : micro) {
-      Draw draw = new Draw(run.seed(), step, row);
-      sum += model.accumulate(settings.objective(), batch.drawing(draw), 1.0 / counted);
+      Batch drawing = batch.drawing(new Draw(run.seed(), step, row));
+      boolean last = batch == micro.getLast();
+      sum +=
+          last
+              ? model.accumulateLast(settings.objective(), drawing, 1.0 / counted)
+              : model.accumulate(settings.objective(), drawing, 1.0 / counted);
       row += batch.sequences();
     }
     double loss = sum / counted;

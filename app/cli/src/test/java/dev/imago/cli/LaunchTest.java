@@ -1,0 +1,155 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Whole processes, over the loopback interface.
+class LaunchTest {
+  private static final String RECIPE =
+      """
+      name: tiny
+      seed: 7
+      stages:
+        collect: {sources: ["${root}/foundation/core/src/main"]}
+        prepare: {heldoutFraction: 0.2}
+        vocabulary: {vocabularySize: 512}
+        encode:
+        pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 15360,
+          checkpointEvery: 10, evaluateEvery: 10, heldoutTokens: 2048}
+      """;
+
+  @TempDir Path folder;
+  private String recipe = "";
+
+  @BeforeEach
+  void writeRecipe() throws IOException {
+    recipe = Files.writeString(folder.resolve("tiny.yaml"), RECIPE).toString();
+  }
+
+  /// A program that runs any command of ours, as `imago` is.
+  private Path program() throws IOException {
+    boolean posix = Files.getFileStore(folder).supportsFileAttributeView("posix");
+    Assumptions.assumeTrue(posix, "skipped: this system starts no shell scripts");
+    List<String> words = Tiny.process(folder).command();
+    String command =
+        words.subList(0, words.size() - 2).stream()
+            .map(w -> "'" + w.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    Path script = folder.resolve("imago");
+    Files.writeString(script, "#!/bin/sh\nexec " + command + " \"$@\"\n");
+    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private Tiny.Result launch(Path workspace, String... words) throws Exception {
+    ProcessBuilder process = Tiny.process(workspace, words);
+    process.command().add(1, "-Dimago.command=" + program());
+    Process started = process.start();
+    started.getOutputStream().close();
+    String output =
+        new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Tiny.Result(started.waitFor(), output);
+  }
+
+  private static List<Map<String, Number>> curve(Path workspace) throws IOException {
+    try (Stream<Path> runs = Files.list(workspace.resolve("runs"))) {
+      Path file =
+          runs.filter(r -> r.toString().endsWith("-pretrain"))
+              .findFirst()
+              .orElseThrow()
+              .resolve("metrics.jsonl");
+      var points = new ArrayList<Map<String, Number>>();
+      for (String line : Files.readAllLines(file)) {
+        points.add(
+            JsonMapper.shared().readValue(line, new TypeReference<Map<String, Number>>() {}));
+      }
+      return points;
+    }
+  }
+
+  @Test
+  void twoProcessesTrainAsOneDoes() throws Exception {
+    Path both = folder.resolve("both");
+    Tiny.Result result = launch(both, "launch", "--processes", "2", "--", "run", recipe);
+    assertEquals(0, result.exit(), result.output());
+    assertTrue(
+        result.output().contains("2 processes share each batch of 4: 2 each"), result.output());
+    assertEquals(1, result.output().lines().filter(l -> l.contains("parameters, width")).count());
+    assertFalse(result.output().contains("[Gloo]"), result.output());
+    Path one = folder.resolve("one");
+    assertEquals(0, Tiny.run(one, "run", recipe).exit());
+    List<Map<String, Number>> expected = curve(one);
+    List<Map<String, Number>> points = curve(both);
+    assertEquals(expected.size(), points.size());
+    for (int i = 0; i < points.size(); i++) {
+      for (String key : List.of("step", "tokens", "loss", "heldoutLoss")) {
+        if (expected.get(i).containsKey(key)) {
+          double wanted = expected.get(i).get(key).doubleValue();
+          assertEquals(wanted, points.get(i).get(key).doubleValue(), 1e-5, key);
+        }
+      }
+    }
+  }
+
+  @Test
+  void processesThatDisagreeEndBeforeAnyWorkWithOneMessage() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Path workspace = folder.resolve("workspace");
+    var started = new ArrayList<Process>();
+    for (int rank = 0; rank < 2; rank++) {
+      ProcessBuilder process =
+          Tiny.process(workspace, "run", recipe, "pretrain.batch=" + (4 + 4 * rank));
+      process
+          .environment()
+          .putAll(
+              Map.of(
+                  "RANK", "" + rank,
+                  "WORLD_SIZE", "2",
+                  "LOCAL_RANK", "" + rank,
+                  "LOCAL_WORLD_SIZE", "2",
+                  "MASTER_ADDR", "127.0.0.1",
+                  "MASTER_PORT", "" + port));
+      started.add(process.start());
+    }
+    var outputs = new ArrayList<String>();
+    for (Process process : started) {
+      process.getOutputStream().close();
+      outputs.add(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      assertEquals(2, process.waitFor(), outputs.getLast());
+    }
+    String all = String.join("", outputs);
+    assertTrue(
+        outputs.getFirst().contains("pretrain.batch = 4 in process 0, and 8 in process 1"), all);
+    assertEquals(1, all.lines().filter(l -> l.startsWith("imago: ")).count(), all);
+    assertFalse(Files.exists(workspace.resolve("runs")), "no work has begun");
+  }
+
+  @Test
+  void whatCannotBeSharedOutIsRefused() throws Exception {
+    Tiny.Result result = launch(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
+    assertEquals(2, result.exit());
+    assertTrue(result.output().contains("launch is for `run`"), result.output());
+  }
+}
