@@ -59,9 +59,10 @@ final class ProcessPeers implements Peers, AutoCloseable {
   /// @throws ConfigException in all of them where they differ, with how
   void agree(Map<String, Object> resolved, String version) throws InterruptedException {
     JsonMapper json = JsonMapper.shared();
-    JsonNode own = json.valueToTree(Map.of("imago", version, "recipe", resolved));
+    String said = json.writeValueAsString(Map.of("imago", version, "recipe", resolved));
+    JsonNode own = json.readTree(said); // with the kinds of numbers that the others' text has
     try {
-      group.tell("recipe/" + group.rank(), json.writeValueAsString(own));
+      group.tell("recipe/" + group.rank(), said);
       if (first()) {
         String verdict = "";
         for (int rank = 1; rank < group.size() && verdict.isEmpty(); rank++) {

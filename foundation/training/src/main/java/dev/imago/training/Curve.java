@@ -28,6 +28,17 @@ final class Curve {
     points.add(new TreeMap<>(point));
   }
 
+  /// The last value of a key; NaN where there is none.
+  double last(String key) {
+    for (Map<String, Number> point : points.reversed()) {
+      Number value = point.get(key);
+      if (value != null) {
+        return value.doubleValue();
+      }
+    }
+    return Double.NaN;
+  }
+
   /// The picture: training and held-out loss in nats a token over tokens seen. A dozen lines of
   /// SVG: the chart libraries' own SVG writers come under licences that we cannot ship.
   byte[] svg(String title) {

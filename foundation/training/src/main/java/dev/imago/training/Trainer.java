@@ -1,7 +1,6 @@
 package dev.imago.training;
 
 import dev.imago.core.ConfigException;
-import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
@@ -15,7 +14,6 @@ import dev.imago.torch.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -37,9 +35,6 @@ public final class Trainer {
   private final LongSupplier nanos;
   private @Nullable Development development;
   private @Nullable Standing standing;
-
-  /// What could be saved now: the weights are those of the state.
-  private record Standing(Checkpoints checkpoints, Checkpoints.State state, Curve curve) {}
 
   /// @param schedule the learning rate, and the number of steps
   /// @param optimizer what a gradient does
@@ -149,7 +144,7 @@ public final class Trainer {
     try {
       return toTheEnd();
     } catch (LostPeerException e) {
-      throw lost(e);
+      throw Standing.lost(e, standing, model.replicas(), settings);
     }
   }
 
@@ -226,7 +221,7 @@ public final class Trainer {
     }
     standing = null; // The weights become those that come out.
     double seconds = (nanos.getAsLong() - begun) / 1e9;
-    double heldoutLoss = heldout.isEmpty() ? Double.NaN : lastValue(curve, "heldoutLoss");
+    double heldoutLoss = heldout.isEmpty() ? Double.NaN : curve.last("heldoutLoss");
     if (bests == null || bests.best(curve).isEmpty()) {
       model.replicas().swapAverage();
     } else {
@@ -234,29 +229,13 @@ public final class Trainer {
       heldoutLoss = heldout.isEmpty() ? Double.NaN : loss(state.step(), "held-out", heldout);
     }
     return new Outcome(
-        lastValue(curve, "loss"), heldoutLoss, state.tokens(), (state.tokens() - before) / seconds);
+        curve.last("loss"), heldoutLoss, state.tokens(), (state.tokens() - before) / seconds);
   }
 
   /// What the first process goes on from, in all of them.
   private Checkpoints.State spread(Checkpoints.State own, Curve curve) {
     model.replicas().spread(settings.optimizer());
     return Checkpoints.spread(own, curve, model.replicas()::spread);
-  }
-
-  /// Saves what stands, where this process is the one that writes.
-  private EnvironmentException lost(LostPeerException e) {
-    Standing now = standing;
-    if (now != null && model.replicas().first()) {
-      now.checkpoints().write(model.replicas(), settings.optimizer(), now.state(), now.curve());
-    }
-    return new EnvironmentException(
-        "%s: %s%s; the same command goes on%s, also with another number of processes"
-            .formatted(
-                settings.title(),
-                e.getMessage(),
-                now == null ? "" : " after step %,d".formatted(now.state().step()),
-                now == null ? "" : " from there"),
-        e);
   }
 
   /// Keeps what is measured: the average of the weights where one is kept.
@@ -418,15 +397,5 @@ public final class Trainer {
           settings.schedule().peak());
     }
     return sum / counted;
-  }
-
-  private static double lastValue(Curve curve, String key) {
-    for (Map<String, Number> point : curve.points().reversed()) {
-      Number value = point.get(key);
-      if (value != null) {
-        return value.doubleValue();
-      }
-    }
-    return Double.NaN;
   }
 }
