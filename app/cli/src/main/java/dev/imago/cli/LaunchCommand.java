@@ -29,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:  imago launch --processes 2 -- run --input ~/documents pretrain.batch=16",
-      "On two machines:  imago launch --processes 1 --nnodes 2 --node-rank 0 --master-addr HOST -- run"
+      "On two machines:  imago launch --processes 1 --nnodes 2 --node-rank 0 --master-addr HOST --"
+          + " run"
     })
 final class LaunchCommand implements Callable<Integer> {
   private static final int USUAL_PORT = 29_500; // torchrun's
@@ -91,11 +92,13 @@ final class LaunchCommand implements Callable<Integer> {
     }
     if (machines > 1 && address.equals("127.0.0.1")) {
       throw new ConfigException(
-          "--nnodes = %d needs --master-addr: machine 0, as the others reach it".formatted(machines));
+          "--nnodes = %d needs --master-addr: machine 0, as the others reach it"
+              .formatted(machines));
     }
     String program = System.getProperty("imago.command");
     if (program == null) {
-      throw new EnvironmentException("launch starts `imago` again, which only its launcher can name");
+      throw new EnvironmentException(
+          "launch starts `imago` again, which only its launcher can name");
     }
     int open = port > 0 ? port : machines > 1 ? USUAL_PORT : freePort();
     var started = new ArrayList<Started>();

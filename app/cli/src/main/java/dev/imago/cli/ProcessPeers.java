@@ -135,9 +135,7 @@ final class ProcessPeers implements Peers, AutoCloseable {
   }
 
   private String hear(String topic, String otherwise) throws InterruptedException {
-    return group
-        .hear(topic, START)
-        .orElseThrow(() -> new EnvironmentException(otherwise));
+    return group.hear(topic, START).orElseThrow(() -> new EnvironmentException(otherwise));
   }
 
   @Override

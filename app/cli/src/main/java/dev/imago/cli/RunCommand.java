@@ -66,7 +66,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Compute threads (default: the processors, shared by the processes of a launch).")
+      description =
+          "Compute threads (default: the processors, shared by the processes of a launch).")
   private @Nullable Integer threads;
 
   @Option(
@@ -172,7 +173,12 @@ final class RunCommand implements Callable<Integer> {
     }
     if (serve) {
       return ServeCommand.serve(
-          imago, model.folder(), model.ref().toString(), serving, prepared.access(), compute.threads());
+          imago,
+          model.folder(),
+          model.ref().toString(),
+          serving,
+          prepared.access(),
+          compute.threads());
     }
     ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
     System.out.printf("%n%s: %s%n", card.name(), card.description());

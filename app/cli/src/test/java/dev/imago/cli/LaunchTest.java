@@ -65,8 +65,7 @@ class LaunchTest {
     process.command().add(1, "-Dimago.command=" + program());
     Process started = process.start();
     started.getOutputStream().close();
-    String output =
-        new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Tiny.Result(started.waitFor(), output);
   }
 
@@ -125,12 +124,18 @@ class LaunchTest {
           .environment()
           .putAll(
               Map.of(
-                  "RANK", "" + rank,
-                  "WORLD_SIZE", "2",
-                  "LOCAL_RANK", "" + rank,
-                  "LOCAL_WORLD_SIZE", "2",
-                  "MASTER_ADDR", "127.0.0.1",
-                  "MASTER_PORT", "" + port));
+                  "RANK",
+                  "" + rank,
+                  "WORLD_SIZE",
+                  "2",
+                  "LOCAL_RANK",
+                  "" + rank,
+                  "LOCAL_WORLD_SIZE",
+                  "2",
+                  "MASTER_ADDR",
+                  "127.0.0.1",
+                  "MASTER_PORT",
+                  "" + port));
       started.add(process.start());
     }
     var outputs = new ArrayList<String>();
@@ -148,7 +153,8 @@ class LaunchTest {
 
   @Test
   void whatCannotBeSharedOutIsRefused() throws Exception {
-    Tiny.Result result = launch(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
+    Tiny.Result result =
+        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
     assertEquals(2, result.exit());
     assertTrue(result.output().contains("launch is for `run`"), result.output());
   }

@@ -68,8 +68,7 @@ class TorchrunVariablesTest {
             "WORLD_SIZE = many", with("WORLD_SIZE", "many"));
     wrong.forEach(
         (message, environment) -> {
-          var e =
-              assertThrows(ConfigException.class, () -> TorchrunVariables.of(environment));
+          var e = assertThrows(ConfigException.class, () -> TorchrunVariables.of(environment));
           assertTrue(e.getMessage().contains(message), e.getMessage());
         });
   }
@@ -77,13 +76,15 @@ class TorchrunVariablesTest {
   @Test
   void theFirstSettingThatDiffersIsNamed() {
     JsonMapper json = JsonMapper.shared();
-    var own = json.readTree("{\"recipe\": {\"stages\": {\"pretrain\": {\"depth\": 4, \"batch\": 8}}}}");
-    var other = json.readTree("{\"recipe\": {\"stages\": {\"pretrain\": {\"depth\": 6, \"batch\": 8}}}}");
+    var own =
+        json.readTree("{\"recipe\": {\"stages\": {\"pretrain\": {\"depth\": 4, \"batch\": 8}}}}");
+    var other =
+        json.readTree("{\"recipe\": {\"stages\": {\"pretrain\": {\"depth\": 6, \"batch\": 8}}}}");
     assertNull(ProcessPeers.difference("", own, own));
+    assertEquals("pretrain.depth = 4 in process 0, and 6", ProcessPeers.difference("", own, other));
     assertEquals(
-        "pretrain.depth = 4 in process 0, and 6", ProcessPeers.difference("", own, other));
-    assertEquals(
-        "recipe = {\"stages\":{\"pretrain\":{\"depth\":4,\"batch\":8}}} in process 0, and not there",
+        "recipe = {\"stages\":{\"pretrain\":{\"depth\":4,\"batch\":8}}} in process 0, and not"
+            + " there",
         ProcessPeers.difference("", own, json.readTree("{}")));
   }
 }

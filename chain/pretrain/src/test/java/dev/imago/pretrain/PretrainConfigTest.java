@@ -109,7 +109,14 @@ class PretrainConfigTest {
             Pretrain.Config.defaults());
     return assertThrows(
             ConfigException.class,
-            () -> Memory.check(config, config.batch(), 32_768, new Sizes(512, 1_000_000), Compute.ofThreads(2), bytes))
+            () ->
+                Memory.check(
+                    config,
+                    config.batch(),
+                    32_768,
+                    new Sizes(512, 1_000_000),
+                    Compute.ofThreads(2),
+                    bytes))
         .getMessage();
   }
 

@@ -366,17 +366,19 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     run.note(parallelism.words());
     TrainableModel model =
         TrainableModel.read(
-        base.folder(),
-        shape -> {
-          ModelShape fit =
-              shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
-          return config.dropout() < 0 ? fit : fit.withDropout(Dropout.of((float) config.dropout()));
-        },
-        new Tuning.All(),
-        ParameterGroups.NONE,
-        run.seed(),
-        parallelism,
-        config.precision());
+            base.folder(),
+            shape -> {
+              ModelShape fit =
+                  shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
+              return config.dropout() < 0
+                  ? fit
+                  : fit.withDropout(Dropout.of((float) config.dropout()));
+            },
+            new Tuning.All(),
+            ParameterGroups.NONE,
+            run.seed(),
+            parallelism,
+            config.precision());
     if (group != null) {
       model.join(group);
     }

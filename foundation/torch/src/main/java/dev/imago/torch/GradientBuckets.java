@@ -135,8 +135,7 @@ final class GradientBuckets implements AutoCloseable {
       long from = offsets[slot.index()];
       Slot first = open.getFirst();
       long to = offsets[first.index()] + first.size();
-      boolean last =
-          i + 1 == slots.size() || !slots.get(i + 1).group().equals(slot.group());
+      boolean last = i + 1 == slots.size() || !slots.get(i + 1).group().equals(slot.group());
       if (last || (to - from) * Float.BYTES >= bytes) {
         buckets.add(new Bucket(from, to, List.copyOf(open)));
         open.clear();
@@ -157,9 +156,7 @@ final class GradientBuckets implements AutoCloseable {
   /// The backward pass that begins now is the step's last.
   void begin() {
     waiting =
-        buckets.stream()
-            .map(b -> new CountDownLatch(b.slots().size() * replicas.size()))
-            .toList();
+        buckets.stream().map(b -> new CountDownLatch(b.slots().size() * replicas.size())).toList();
     progress.forEach(Progress::begin);
     sent = sender.submit(this::send);
   }

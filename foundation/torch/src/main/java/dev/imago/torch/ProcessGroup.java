@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// The processes that train one model together: libtorch's store, by which they find each other and
 /// which carries words, and its Gloo group, which carries numbers.
 ///
-/// All of them call the same collectives in the same order. What fails throws
-/// [LostPeerException]: the group is of no use then. Owns sockets and native memory.
+/// All of them call the same collectives in the same order. What fails throws [LostPeerException]:
+/// the group is of no use then. Owns sockets and native memory.
 public final class ProcessGroup implements AutoCloseable {
   /// How long one waits for another in a collective: the first may be writing a checkpoint.
   private static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -244,8 +244,7 @@ public final class ProcessGroup implements AutoCloseable {
           torch.empty(
               new long[] {n}, new TensorOptions(ScalarType.Byte), new MemoryFormatOptional());
       if (rank() == 0) {
-        MemorySegment.copy(
-            MemorySegment.ofArray(bytes), 0, Libtorch.memory(text), 0, bytes.length);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, Libtorch.memory(text), 0, bytes.length);
       }
       spread(text);
       byte[] heard = Libtorch.memory(text).toArray(ValueLayout.JAVA_BYTE);

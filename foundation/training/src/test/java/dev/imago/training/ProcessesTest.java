@@ -183,8 +183,7 @@ class ProcessesTest {
     var alone = new FakeRun(folder.resolve("alone"), 1);
     train(null, 8, 1, alone);
     Path first = folder.resolve("0");
-    var runs =
-        List.of(new FakeRun(first, 1), new FakeRun(folder.resolve("1"), 1).killedAfter(6));
+    var runs = List.of(new FakeRun(first, 1), new FakeRun(folder.resolve("1"), 1).killedAfter(6));
     var thrown = together(2, g -> train(g, 8, 1, runs.get(g.rank())));
     assertTrue(thrown.getLast() instanceof FakeRun.Killed, String.valueOf(thrown.getLast()));
     assertTrue(thrown.getFirst() instanceof EnvironmentException, String.valueOf(thrown));
