@@ -67,7 +67,7 @@ class ApiTest {
   @Test
   void whatTheOperatorSaysOfAModelComesFirst() throws Exception {
     var page = new ServerConfig.Page("Poems.", "明月", false);
-    ServerConfig set = Running.config(folder.resolve("set"), page, ServerConfig.Times.USUAL);
+    ServerConfig set = Running.config(folder.resolve("set"), page, Running.NO_HEARTBEAT);
     try (var described = new Running(set, new ScriptedBackend(100, "Hi."))) {
       JsonNode model = Running.json(described.get("/v1/models/tiny"));
       assertEquals("Poems.", model.get("description").stringValue());

@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.imago.data.Rating;
 import dev.imago.data.Rating.Message;
@@ -44,6 +45,7 @@ class ChatPageTest {
   void open() {
     Assumptions.assumeTrue(
         Files.isExecutable(CHROMIUM), "skipped: there is no Chromium at " + CHROMIUM);
+    PlaywrightAssertions.setDefaultAssertionTimeout(Running.PATIENCE * 1000);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -72,7 +74,7 @@ class ChatPageTest {
   }
 
   private static ServerConfig config(Path folder) {
-    return config(folder, ServerConfig.Times.USUAL);
+    return config(folder, Running.NO_HEARTBEAT);
   }
 
   private static ServerConfig config(Path folder, ServerConfig.Times times) {
@@ -94,7 +96,7 @@ class ChatPageTest {
     Page page =
         browser.newPage(
             new Browser.NewPageOptions().setViewportSize(width, height).setLocale(locale));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(Running.PATIENCE * 1000);
     page.navigate(running.server.address().toString());
     return page;
   }
@@ -175,7 +177,7 @@ class ChatPageTest {
       assertThat(page.locator(".turn.assistant .text")).hasText("Parses");
       button(page, "Stop").click();
       assertThat(page.locator(".aside")).hasText("Stopped.");
-      assertTrue(backend.cancelled.await(20, TimeUnit.SECONDS));
+      assertTrue(backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS));
       button(page, "Bad answer").click();
       assertThat(page.locator(".saved")).hasText("Saved, thank you");
       assertEquals("Parses ", log(folder).getFirst().answer());
@@ -297,7 +299,7 @@ class ChatPageTest {
   void saysWhatTheModelIsInTheReadersLanguage(@TempDir Path folder) {
     var backend = new ScriptedBackend(512, "疑是地上霜。");
     backend.card = POEMS;
-    ServerConfig config = Running.config(folder, ServerConfig.Page.PLAIN, ServerConfig.Times.USUAL);
+    ServerConfig config = Running.config(folder, ServerConfig.Page.PLAIN, Running.NO_HEARTBEAT);
     try (var running = new Running(config, backend);
         Page english = page(running, 1280, 800);
         Page chinese = page(running, 375, 667, "zh-CN")) {

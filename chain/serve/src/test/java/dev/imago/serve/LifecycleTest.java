@@ -78,10 +78,10 @@ class LifecycleTest {
     backend.asked.take();
     var closing = CompletableFuture.runAsync(running.server::close);
     backend.gate.release(10);
-    HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> response = answer.get(Running.PATIENCE, TimeUnit.SECONDS);
     assertEquals(200, response.statusCode());
     assertTrue(response.body().contains("one two"));
-    closing.get(20, TimeUnit.SECONDS);
+    closing.get(Running.PATIENCE, TimeUnit.SECONDS);
     assertTrue(backend.closed);
     running.close();
   }
@@ -91,7 +91,7 @@ class LifecycleTest {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
         Running.config(
-            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
+            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
     var running = new Running(config, backend);
     var whole =
         running.client.sendAsync(
@@ -99,7 +99,7 @@ class LifecycleTest {
     backend.asked.take();
     running.server.close();
     assertEquals(0, backend.cancelled.getCount());
-    HttpResponse<String> response = whole.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> response = whole.get(Running.PATIENCE, TimeUnit.SECONDS);
     assertEquals(503, response.statusCode(), response.body());
     assertTrue(response.body().contains("stopping"), response.body());
     running.close();
@@ -110,7 +110,7 @@ class LifecycleTest {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
         Running.config(
-            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofSeconds(2)));
+            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
     var running = new Running(config, backend);
     var stream =
         running.client.sendAsync(
@@ -118,7 +118,7 @@ class LifecycleTest {
             BodyHandlers.ofString());
     backend.asked.take();
     running.server.close();
-    String body = stream.get(20, TimeUnit.SECONDS).body();
+    String body = stream.get(Running.PATIENCE, TimeUnit.SECONDS).body();
     assertTrue(body.contains("data: {\"error\":"), body);
     running.close();
   }

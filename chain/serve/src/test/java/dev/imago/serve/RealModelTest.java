@@ -57,7 +57,7 @@ class RealModelTest {
 
   private HttpRequest request(String path, String body) {
     return HttpRequest.newBuilder(server.address().resolve(path))
-        .timeout(Duration.ofSeconds(60))
+        .timeout(Duration.ofSeconds(Running.PATIENCE))
         .POST(BodyPublishers.ofString(body))
         .build();
   }
@@ -138,7 +138,7 @@ class RealModelTest {
                         .thenApply(r -> text(Running.json(r))))
             .toList();
     for (int i = 0; i < prompts.size(); i++) {
-      assertEquals(together.get(i).get(60, TimeUnit.SECONDS), text(chat(prompts.get(i), more)));
+      assertEquals(together.get(i).get(Running.PATIENCE, TimeUnit.SECONDS), text(chat(prompts.get(i), more)));
     }
   }
 
@@ -202,13 +202,13 @@ class RealModelTest {
               request(other, "v1/completions", "{\"prompt\":\"q\",\"stream\":true}"),
               BodyHandlers.ofString());
       assertEquals(500, text.statusCode(), "nothing was out yet: " + text.body());
-      assertEquals(200, good.get(60, TimeUnit.SECONDS).statusCode());
+      assertEquals(200, good.get(Running.PATIENCE, TimeUnit.SECONDS).statusCode());
     }
   }
 
   private static HttpRequest request(Server server, String path, String body) {
     return HttpRequest.newBuilder(server.address().resolve(path))
-        .timeout(Duration.ofSeconds(60))
+        .timeout(Duration.ofSeconds(Running.PATIENCE))
         .POST(BodyPublishers.ofString(body))
         .build();
   }

@@ -26,6 +26,13 @@ final class Running implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   static final JsonMapper JSON = JsonMapper.shared();
 
+  /// How long a test waits for what must come, in seconds: on a busy machine a moment is long.
+  static final long PATIENCE = 300;
+
+  /// Of a server that never sends a heartbeat into an answer, however long the machine pauses.
+  static final ServerConfig.Times NO_HEARTBEAT =
+      new ServerConfig.Times(Duration.ofSeconds(10), Duration.ofHours(1));
+
   final ScriptedBackend backend;
   final Server server;
 
@@ -35,7 +42,7 @@ final class Running implements AutoCloseable {
   final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
+          .connectTimeout(Duration.ofSeconds(PATIENCE))
           .build();
 
   Running(ServerConfig config, ScriptedBackend backend) {
@@ -57,7 +64,7 @@ final class Running implements AutoCloseable {
   }
 
   static ServerConfig config(Path folder, ServerConfig.Limits limits) {
-    return config(folder, limits, ServerConfig.Times.USUAL);
+    return config(folder, limits, NO_HEARTBEAT);
   }
 
   static ServerConfig config(Path folder, ServerConfig.Times times) {
@@ -80,7 +87,7 @@ final class Running implements AutoCloseable {
         model(ServerConfig.Page.PLAIN),
         folder.resolve("ratings.jsonl"),
         ServerConfig.Limits.USUAL,
-        ServerConfig.Times.USUAL,
+        NO_HEARTBEAT,
         accessLog);
   }
 
@@ -107,7 +114,7 @@ final class Running implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(PATIENCE));
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

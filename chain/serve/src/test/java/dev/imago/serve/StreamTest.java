@@ -160,7 +160,7 @@ class StreamTest {
         assertTrue(nextData(lines).contains("one"));
       }
       assertTrue(
-          backend.cancelled.await(20, TimeUnit.SECONDS), "cancelled without a further token");
+          backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS), "cancelled without a further token");
     }
   }
 
@@ -183,7 +183,7 @@ class StreamTest {
         socket.getOutputStream().write(body);
         backend.asked.take();
       }
-      assertTrue(backend.cancelled.await(20, TimeUnit.SECONDS));
+      assertTrue(backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS));
     }
   }
 
@@ -227,9 +227,13 @@ class StreamTest {
       assertEquals("1", third.headers().firstValue("Retry-After").orElse(""));
       assertTrue(third.body().contains("2 answers"), third.body());
       backend.gate.release(10);
-      assertEquals(200, first.get(20, TimeUnit.SECONDS).statusCode());
-      assertEquals(200, second.get(20, TimeUnit.SECONDS).statusCode());
-      assertEquals(200, running.chat(Running.hello("")).statusCode(), "there is room again");
+      assertEquals(200, first.get(Running.PATIENCE, TimeUnit.SECONDS).statusCode());
+      assertEquals(200, second.get(Running.PATIENCE, TimeUnit.SECONDS).statusCode());
+      HttpResponse<String> again = running.chat(Running.hello(""));
+      while (again.statusCode() == 429) { // an answer has come a moment before its place is free
+        again = running.chat(Running.hello(""));
+      }
+      assertEquals(200, again.statusCode(), "there is room again");
     }
   }
 }

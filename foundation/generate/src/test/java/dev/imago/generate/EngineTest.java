@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class EngineTest {
+  /// More tokens than any pause of a test lasts: what runs is still running when it is looked at.
+  private static final int ENDLESS = 1 << 20;
+
   @TempDir Path folder;
   private LanguageModel model;
 
@@ -179,8 +182,8 @@ final class EngineTest {
 
   @Test
   void a_cancelled_request_ends_and_the_next_one_runs() {
-    try (var engine = new Engine(model, 1, 4096)) {
-      Generation endless = engine.submit(new Request(prompt(3, 0), Sampling.greedy(4000)));
+    try (var engine = new Engine(model, 1, ENDLESS)) {
+      Generation endless = engine.submit(new Request(prompt(3, 0), Sampling.greedy(ENDLESS)));
       Generation waits = engine.submit(new Request(prompt(3, 0), Sampling.greedy(3)));
       Generation dropped = engine.submit(new Request(prompt(3, 1), Sampling.greedy(3)));
       assertInstanceOf(Event.Token.class, endless.next());
@@ -194,8 +197,8 @@ final class EngineTest {
 
   @Test
   void a_full_queue_says_so() {
-    try (var engine = new Engine(model, 1, 4096, 2)) {
-      Generation running = engine.submit(new Request(prompt(3, 0), Sampling.greedy(4000)));
+    try (var engine = new Engine(model, 1, ENDLESS, 2)) {
+      Generation running = engine.submit(new Request(prompt(3, 0), Sampling.greedy(ENDLESS)));
       running.next();
       engine.submit(new Request(prompt(3, 0), Sampling.greedy(3)));
       engine.submit(new Request(prompt(3, 0), Sampling.greedy(3)));
@@ -213,9 +216,9 @@ final class EngineTest {
 
   @Test
   void a_closed_engine_ends_all_and_takes_no_more() {
-    var engine = new Engine(model, 1, 4096);
-    Generation running = engine.submit(new Request(prompt(3, 0), Sampling.greedy(4000)));
-    Generation waiting = engine.submit(new Request(prompt(3, 0), Sampling.greedy(4000)));
+    var engine = new Engine(model, 1, ENDLESS);
+    Generation running = engine.submit(new Request(prompt(3, 0), Sampling.greedy(ENDLESS)));
+    Generation waiting = engine.submit(new Request(prompt(3, 0), Sampling.greedy(ENDLESS)));
     running.next();
     engine.close();
     assertEquals(FinishReason.CANCELLED, read(running).done().reason());
