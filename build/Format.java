@@ -47,7 +47,7 @@ final class Format {
             });
     wrong.stream().sorted().forEach(w -> System.err.println("not formatted: " + w));
     if (!wrong.isEmpty()) {
-      System.err.println("To format: mvn -N process-sources -Dformat=write");
+      System.err.println("To format: mvn -pl build process-sources -Dformat=write");
       System.exit(1);
     }
   }

@@ -5,35 +5,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/// The smallest whole chain, on this repository's own sources, in a process of its own.
+/// The smallest whole chain, on this repository's own sources.
 final class Tiny {
   static final int CHECKPOINT_EVERY = 5;
 
   private Tiny() {}
 
-  /// Writes the recipe into a folder.
-  static Path recipe(Path folder) throws IOException {
-    Path file = folder.resolve("tiny.yaml");
-    Files.writeString(
-        file,
-        """
-        name: tiny
-        seed: 7
-        stages:
-          collect: {sources: ["${root}/foundation/core/src/main", "${root}/foundation/data/src/main"]}
+  private static final String STAGES =
+      """
+          collect: {sources: ["${root}/foundation/core/src/main"]}
           prepare: {heldoutFraction: 0.2}
           annotate:
           vocabulary: {vocabularySize: 512}
           encode:
-          pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 30720,
-            checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 2048}
+          pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 30720, checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 1024}
           tune: {examples: 480, batch: 8, maxEpochs: 100, checkpointEvery: %1$d, evaluateEvery: 20}
           evaluate: {heldoutTokens: 1024, pairs: 4, maxNewTokens: 8, resamples: 100, samples: 2}
           compress: {evaluateTokens: 1024, maxLossIncrease: 0.1}
-        """
-            .formatted(CHECKPOINT_EVERY));
-    return file;
+      """
+          .formatted(CHECKPOINT_EVERY)
+          .indent(4);
+
+  /// Writes the recipe of the whole chain into a folder.
+  static Path recipe(Path folder) throws IOException {
+    return recipeWithout(folder, Set.of());
+  }
+
+  /// Writes the recipe of the chain into a folder, but for the stages that a test has no use for.
+  static Path recipeWithout(Path folder, Set<String> left) throws IOException {
+    String stages =
+        STAGES
+            .lines()
+            .filter(line -> !left.contains(line.strip().replaceFirst(":.*", "")))
+            .collect(Collectors.joining("\n", "name: tiny\nseed: 7\nstages:\n", "\n"));
+    return Files.writeString(folder.resolve("tiny.yaml"), stages);
   }
 
   /// A process that runs a command of ours on this test's class path.

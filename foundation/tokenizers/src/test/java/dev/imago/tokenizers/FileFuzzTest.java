@@ -2,6 +2,7 @@ package dev.imago.tokenizers;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
+import dev.imago.fixtures.Cases;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// Whole files of tokenizers, broken in every way that chance finds. `conformance/fuzz` looks
 /// further, led by what code is reached.
 class FileFuzzTest {
-  private static final int MUTANTS = 20_000;
+  private static final int MUTANTS = Cases.of(5_000);
 
   @Test
   void wholeSeedsAreTokenizers() {
