@@ -90,8 +90,7 @@ class LifecycleTest {
   void cancelsAnAnswerThatTakesLongerThanTheGraceAndSaysSo() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(
-            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
+        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
     var running = new Running(config, backend);
     var whole =
         running.client.sendAsync(
@@ -109,8 +108,7 @@ class LifecycleTest {
   void endsAStreamThatIsCutOffWithAnError() throws Exception {
     var backend = new ScriptedBackend(100, 1, "one ", "two");
     ServerConfig config =
-        Running.config(
-            folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
+        Running.config(folder, new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1)));
     var running = new Running(config, backend);
     var stream =
         running.client.sendAsync(

@@ -138,7 +138,9 @@ class RealModelTest {
                         .thenApply(r -> text(Running.json(r))))
             .toList();
     for (int i = 0; i < prompts.size(); i++) {
-      assertEquals(together.get(i).get(Running.PATIENCE, TimeUnit.SECONDS), text(chat(prompts.get(i), more)));
+      assertEquals(
+          together.get(i).get(Running.PATIENCE, TimeUnit.SECONDS),
+          text(chat(prompts.get(i), more)));
     }
   }
 

@@ -160,7 +160,8 @@ class StreamTest {
         assertTrue(nextData(lines).contains("one"));
       }
       assertTrue(
-          backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS), "cancelled without a further token");
+          backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS),
+          "cancelled without a further token");
     }
   }
 
