@@ -143,7 +143,9 @@ class TokenizeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "BPE", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"BPE", "CHARACTER"},
+      mode = EnumSource.Mode.EXCLUDE)
   void aTokenizerOfChineseWordsFindsThemWhereverItIsOpened(TokenizerKind kind) throws Exception {
     List<String> texts = Collections.nCopies(20, "中国人民进入了向现代化建设的新征程。中国人民很高兴。");
     Corpus corpus = corpus(texts, texts.subList(0, 2));
