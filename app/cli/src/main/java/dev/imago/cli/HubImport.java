@@ -184,7 +184,8 @@ final class HubImport {
   /// Says what comes, and refuses what the disk has no room for.
   private void tell(List<Hub.Entry> entries) throws IOException {
     long all = entries.stream().mapToLong(e -> Math.max(0, e.bytes())).sum();
-    long there = entries.stream().mapToLong(files::there).sum();
+    long there =
+        entries.stream().filter(e -> !e.name().equals(INDEX)).mapToLong(files::there).sum();
     console.note(
         "%s is commit %s: %s, %s%s"
             .formatted(

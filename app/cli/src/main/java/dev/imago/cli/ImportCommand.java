@@ -26,7 +26,8 @@ import picocli.CommandLine.ParentCommand;
       "Bring a model, a tokenizer or a data set from elsewhere into the workspace.",
       "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer"
           + " (tokenizer.json, .model, .tiktoken), a .jsonl data set of {\"text\"} or of"
-          + " {\"prompt\", \"completion\"} rows, and a server's ratings.jsonl; and a model from a"
+          + " {\"prompt\", \"completion\"}, {\"text\", \"label\"} or {\"words\", \"tags\"} rows,"
+          + " and a server's ratings.jsonl; and a model from a"
           + " hub, hf:OWNER/NAME@REVISION, where a revision is a branch, a tag or a commit (main,"
           + " where none is named).",
       "A recipe binds what was imported by its name:  inputs: {base: weights/3f2a}"
@@ -79,19 +80,21 @@ final class ImportCommand implements Callable<Integer> {
       throw new ConfigException("there is nothing at " + path);
     }
     String from = path.toAbsolutePath().normalize().toString();
-    print(new ImportedFiles(path, from, Map.of(), false).take(imports), path.toString());
+    var files = new ImportedFiles(path, from, Map.of(), false, Console.of(imago)::note);
+    print(files.take(imports), path.toString());
     return 0;
   }
 
   private void fromHub(HubAddress address, Workspace workspace, Imports imports)
       throws IOException {
     Hub hub = Hub.usual(Optional.ofNullable(endpoint), Optional.ofNullable(token), System.getenv());
-    var fetched = new HubImport(address, hub, workspace, Console.of(imago));
+    Console console = Console.of(imago);
+    var fetched = new HubImport(address, hub, workspace, console);
     Path path = fetched.fetch(Optional.ofNullable(file));
     String from = address.at(fetched.commit());
     Map<String, String> details =
         Map.of("revision", address.revision(), "endpoint", hub.endpoint().toString());
-    print(new ImportedFiles(path, from, details, true).take(imports), from);
+    print(new ImportedFiles(path, from, details, true, console::note).take(imports), from);
     fetched.discard();
   }
 

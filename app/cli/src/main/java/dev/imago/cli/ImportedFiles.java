@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A folder or file that becomes artifacts, each checked before it is taken.
@@ -29,7 +30,13 @@ import java.util.stream.Stream;
 /// @param from where it came from, as the record and messages say it
 /// @param details what else the record says of that
 /// @param ours whether it was fetched for this alone, so that it is taken without being copied
-record ImportedFiles(Path path, String from, Map<String, String> details, boolean ours) {
+/// @param notes told what people should know of it
+record ImportedFiles(
+    Path path,
+    String from,
+    Map<String, String> details,
+    boolean ours,
+    Consumer<String> notes) {
   /// @throws InputException for what cannot be used
   List<Ref> take(Imports imports) throws IOException {
     try {
@@ -129,7 +136,7 @@ record ImportedFiles(Path path, String from, Map<String, String> details, boolea
       return List.of(take(imports, GgufWeights.class, to -> copy(path, to.resolve("model.gguf"))));
     }
     if (name.endsWith(".jsonl")) {
-      return List.of(new ImportedRows(path).take(imports, from, details));
+      return List.of(new ImportedRows(path).take(imports, from, details, notes));
     }
     if (name.endsWith(".json") || name.endsWith(".model") || name.endsWith(".tiktoken")) {
       return List.of(vocabulary(imports));

@@ -13,6 +13,9 @@ import dev.imago.data.RatingLog;
 import dev.imago.data.Ratings;
 import dev.imago.data.Split;
 import dev.imago.feedback.RatingsFolder;
+import dev.imago.tasks.LabelReader;
+import dev.imago.tasks.classification.ClassRows;
+import dev.imago.tasks.tagging.TagRows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,17 +24,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A JSONL data set: rows of `{"text"}`, which are documents, of `{"prompt", "completion"}`, which
-/// are labelled pairs, or of `{"messages", "answer", "vote"}`, which are a server's log of ratings.
-/// The first row says which.
+/// are labelled pairs, of `{"text", "label"}` (or `class`, `category`, `intent`), which are texts
+/// with their class, of `{"words", "tags"}` (or `tokens`, `ner_tags`, `labels`), which are words
+/// with their tags, or of `{"messages", "answer", "vote"}`, which are a server's log of ratings. The
+/// first row says which.
 final class ImportedRows {
-  /// One pair in so many is held out.
-  private static final int HELD_OUT = 20;
+  private static final List<String> CLASSES = List.of("label", "class", "category", "intent");
+  private static final List<String> WORDS = List.of("words", "tokens");
+  private static final List<String> TAGS = List.of("tags", "ner_tags", "labels");
 
   private final Path file;
   private final Form form;
@@ -39,6 +47,8 @@ final class ImportedRows {
   private enum Form {
     DOCUMENTS,
     PAIRS,
+    CLASSES,
+    TAGS,
     RATINGS
   }
 
@@ -54,22 +64,43 @@ final class ImportedRows {
         form = Form.PAIRS;
       } else if (row.has("messages") && row.has("answer") && row.has("vote")) {
         form = Form.RATINGS;
+      } else if (row.has("text") && CLASSES.stream().anyMatch(row::has)) {
+        form = Form.CLASSES;
+      } else if (lists(row, WORDS) && lists(row, TAGS)) {
+        form = Form.TAGS;
       } else if (row.has("text")) {
         form = Form.DOCUMENTS;
       } else {
         throw new InputException(
-            "%s, line 1: a row is {\"text\": …}, {\"prompt\": …, \"completion\": …} or a server's {\"messages\": …, \"answer\": …, \"vote\": …}, and this has %s"
+            "%s, line 1: a row is {\"text\": …}, {\"prompt\": …, \"completion\": …}, {\"text\": …, \"label\": …}, {\"words\": […], \"tags\": […]} or a server's {\"messages\": …, \"answer\": …, \"vote\": …}, and this has %s"
                 .formatted(file, String.join(", ", row.propertyNames())));
       }
     }
   }
 
-  Ref take(Imports imports, String from, Map<String, String> details) {
+  private static boolean lists(JsonNode row, List<String> fields) {
+    return fields.stream().anyMatch(f -> row.path(f).isArray());
+  }
+
+  /// @param notes told what people should know of labels
+  Ref take(Imports imports, String from, Map<String, String> details, Consumer<String> notes) {
     return switch (form) {
       case DOCUMENTS -> imports.take(Corpus.class, from, details, this::writeDocuments);
       case PAIRS -> imports.take(Labels.class, from, details, this::writePairs);
+      case CLASSES -> labels(imports, from, details, new ClassRows(LabelReader.Settings.FOUND), notes);
+      case TAGS -> labels(imports, from, details, new TagRows(LabelReader.Settings.FOUND), notes);
       case RATINGS -> imports.take(Ratings.class, from, details, this::writeRatings);
     };
+  }
+
+  private <E extends Record> Ref labels(
+      Imports imports,
+      String from,
+      Map<String, String> details,
+      LabelReader<E> reader,
+      Consumer<String> notes) {
+    return imports.take(
+        Labels.class, from, details, new ImportedLabels<>(reader, file, notes)::write);
   }
 
   private JsonNode parse(String line, long number) {
@@ -156,7 +187,7 @@ final class ImportedRows {
                 text(row, "prompt", number),
                 text(row, "completion", number),
                 String.valueOf(file.getFileName()));
-        ((train.size() + heldout.size() + 1) % HELD_OUT == 0 ? heldout : train).add(pair);
+        ((train.size() + heldout.size() + 1) % ImportedLabels.HELD_OUT == 0 ? heldout : train).add(pair);
       }
     }
     if (heldout.isEmpty() && train.size() > 1) {

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.imago.core.Workspace;
 import dev.imago.data.Documents;
 import dev.imago.data.Examples;
 import dev.imago.data.GgufWeights;
+import dev.imago.data.Labels;
 import dev.imago.data.RatingLog;
 import dev.imago.data.Ratings;
 import dev.imago.data.Split;
@@ -21,6 +23,9 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
+import dev.imago.tasks.Tasks;
+import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.tagging.Tagging;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
@@ -84,6 +89,40 @@ class ImportCommandTest {
   }
 
   @Test
+  void textsWithTheirClassBecomeLabelsThatSayTheirTask() throws Exception {
+    var rows = new StringBuilder("{\"text\": \"t0\", \"label\": \"b\"}\n");
+    for (int i = 0; i < 40; i++) {
+      rows.append("{\"text\": \"t%d\", \"label\": \"%s\"}\n".formatted(i, i % 2 == 0 ? "a" : "b"));
+    }
+    assertEquals(0, imported(Files.writeString(folder.resolve("c.jsonl"), rows)));
+    Path labels = workspace.find(only(), Labels.class).folder();
+    var task = assertInstanceOf(Classification.class, Tasks.read(labels));
+    assertEquals(List.of("a", "b"), task.output().names());
+    assertEquals(38, task.examples(labels, Split.TRAIN).size());
+    assertEquals("t19", task.examples(labels, Split.HELDOUT).getFirst().text());
+    assertEquals("b", task.examples(labels, Split.TRAIN).getFirst().label()); // the first counts
+  }
+
+  @Test
+  void wordsWithTheirTagsBecomeLabelsThatSayTheirTask() throws Exception {
+    Path rows =
+        Files.writeString(
+            folder.resolve("t.jsonl"),
+            "{\"tokens\": [\"Ann\", \"ran\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"
+                + "{\"tokens\": [\"Bob\"], \"ner_tags\": [\"B-PER\"]}\n");
+    assertEquals(0, imported(rows));
+    Path labels = workspace.find(only(), Labels.class).folder();
+    var task = assertInstanceOf(Tagging.class, Tasks.read(labels));
+    assertEquals(List.of("O", "B-PER", "I-PER"), task.output().names());
+    assertEquals(1, task.examples(labels, Split.HELDOUT).size());
+    assertEquals(
+        3,
+        imported(
+            Files.writeString(
+                folder.resolve("u.jsonl"), "{\"words\": [\"a\"], \"tags\": [\"O\"]}\n")));
+  }
+
+  @Test
   void aServersLogOfRatingsBecomesWhatLabelTakes() throws Exception {
     String line =
         "{\"time\": \"2026-01-01T00:00:00Z\", \"completionId\": \"%s\", \"vote\": \"%s\","
@@ -111,7 +150,7 @@ class ImportCommandTest {
     var imports = new Imports(workspace, "test", Clock.systemUTC());
     var error =
         assertThrows(
-            InputException.class, () -> new ImportedRows(file).take(imports, "", Map.of()));
+            InputException.class, () -> new ImportedRows(file).take(imports, "", Map.of(), _ -> {}));
     assertTrue(error.getMessage().startsWith(file + ", line 1: no rating"), error.getMessage());
   }
 
