@@ -8,7 +8,7 @@ import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
 import dev.imago.torch.Objective;
-import dev.imago.torch.Output;
+import dev.imago.torch.ModelWithHead;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Replicas;
@@ -53,7 +53,7 @@ public final class TrainThroughput {
                     parts.stream().map(Parameter::name).toList(),
                     parts.stream().map(Parameter::rows).toList(),
                     parts.getFirst().columns()));
-    var output = new Output(model::hidden, model.head().weight(), model.head().bias());
+    var output = new ModelWithHead(model::hidden, model.head().weight(), model.head().bias());
     Parallelism parallelism =
         args.length > 9
             ? parallelism(args[9])

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 /// Leaves `scores.json` (every [Score] and [Comparison]) and `samples.jsonl`. Models run on the CPU
 /// runtime that serves them, so what is measured is what is served.
 public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
-  private final Model.Opener opener;
+  private final TextModel.Opener opener;
   private final LabelModel.Opener predictors;
 
   /// @param base the pre-trained model
@@ -102,10 +102,10 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   public record Outputs(Scores scores) {}
 
   public Evaluate() {
-    this(ServedModel::open, LabelModel::open);
+    this(RuntimeModel::open, LabelModel::open);
   }
 
-  Evaluate(Model.Opener opener, LabelModel.Opener predictors) {
+  Evaluate(TextModel.Opener opener, LabelModel.Opener predictors) {
     super("evaluate", 3, Inputs.class, Config.defaults(), Outputs.class);
     this.opener = opener;
     this.predictors = predictors;

@@ -35,7 +35,7 @@ final class TextSystems {
   private final Path tokens;
   private final List<Labels> labels;
   private final Evaluate.Config config;
-  private final Model.Opener opener;
+  private final TextModel.Opener opener;
   private @Nullable Advice advice;
 
   /// What one model gives.
@@ -46,7 +46,7 @@ final class TextSystems {
       Path tokens,
       List<Labels> labels,
       Evaluate.Config config,
-      Model.Opener opener) {
+      TextModel.Opener opener) {
     this.models = models;
     this.tokens = tokens;
     this.labels = labels;
@@ -56,7 +56,7 @@ final class TextSystems {
 
   /// Those of some inputs; empty where no text is to be measured.
   static Optional<TextSystems> of(
-      Evaluate.Inputs inputs, Evaluate.Config config, Model.Opener opener) {
+      Evaluate.Inputs inputs, Evaluate.Config config, TextModel.Opener opener) {
     var models = new LinkedHashMap<String, Weights>();
     inputs.base().filter(TextSystems::tellsText).ifPresent(base -> models.put(BASE, base));
     models.putAll(Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList()));
@@ -78,7 +78,7 @@ final class TextSystems {
   /// @return lines of samples
   List<String> measure(Report report, Run run) throws InterruptedException {
     HeldOutPairs pairs = pairs(run);
-    var opened = new LinkedHashMap<String, Model>();
+    var opened = new LinkedHashMap<String, TextModel>();
     var measured = new LinkedHashMap<String, Measured>();
     HeldOutText text;
     try {
@@ -86,21 +86,21 @@ final class TextSystems {
         opened.put(each.getKey(), opener.open(each.getValue().folder(), run.threads()));
       }
       agree(opened);
-      Model last = opened.lastEntry().getValue();
-      int context = opened.values().stream().mapToInt(Model::context).min().orElseThrow();
+      TextModel last = opened.lastEntry().getValue();
+      int context = opened.values().stream().mapToInt(TextModel::context).min().orElseThrow();
       if (!pairs.pairs().isEmpty()) {
         pairs = pairs.draw(config.pairs(), context - config.maxNewTokens(), last, run);
       }
       text = heldOutText(opened.firstEntry().getValue(), context, run);
       // The very same ids for all, whatever template the base model has.
       List<int[]> prompts = pairs.pairs().stream().map(pair -> last.prompt(pair.given())).toList();
-      for (Map.Entry<String, Model> each : opened.entrySet()) {
+      for (Map.Entry<String, TextModel> each : opened.entrySet()) {
         String name = each.getKey().equals(BASE) ? "pre-trained" : each.getKey();
         measured.put(each.getKey(), measure(name, each.getValue(), text, prompts, run));
       }
       advice = new Advice(last.card(), opened.firstEntry().getValue().shape());
     } finally {
-      opened.values().forEach(Model::close);
+      opened.values().forEach(TextModel::close);
     }
     report.protocol("documents", text.documents());
     report.protocol("tokens", text.tokens());
@@ -136,16 +136,16 @@ final class TextSystems {
   }
 
   /// Models whose ids mean different things cannot be measured on the same tokens.
-  private void agree(Map<String, Model> opened) {
+  private void agree(Map<String, TextModel> opened) {
     int encoded = TokenShards.header(tokens).vocabularySize();
-    int smallest = opened.values().stream().mapToInt(Model::vocabularySize).min().orElseThrow();
+    int smallest = opened.values().stream().mapToInt(TextModel::vocabularySize).min().orElseThrow();
     if (smallest < encoded) {
       throw new InputException(
           "a model of %d ids cannot score tokens of a vocabulary of %d; encode the corpus with the model's own tokenizer"
               .formatted(smallest, encoded));
     }
-    Map.Entry<String, Model> first = null;
-    for (Map.Entry<String, Model> each : opened.entrySet()) {
+    Map.Entry<String, TextModel> first = null;
+    for (Map.Entry<String, TextModel> each : opened.entrySet()) {
       if (first == null) {
         first = each;
       } else if (!Arrays.equals(first.getValue().encode(PROBE), each.getValue().encode(PROBE))) {
@@ -161,7 +161,7 @@ final class TextSystems {
     return weights == null ? null : weights.folder();
   }
 
-  private HeldOutText heldOutText(Model model, int context, Run run) {
+  private HeldOutText heldOutText(TextModel model, int context, Run run) {
     try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
       var text =
           HeldOutText.draw(
@@ -188,7 +188,7 @@ final class TextSystems {
     }
   }
 
-  private Measured measure(String name, Model model, HeldOutText text, List<int[]> prompts, Run run)
+  private Measured measure(String name, TextModel model, HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
     HeldOutLoss loss;
     try (Progress progress =

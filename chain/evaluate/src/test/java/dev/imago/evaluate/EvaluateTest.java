@@ -85,7 +85,7 @@ class EvaluateTest {
 
   /// A model that gives each token the same probability and answers by rule.
   private record Fake(double probability, String suffix, int vocabulary, ModelCard card)
-      implements Model {
+      implements TextModel {
     Fake(double probability, String suffix, int vocabulary) {
       this(probability, suffix, vocabulary, ModelCard.named(""));
     }

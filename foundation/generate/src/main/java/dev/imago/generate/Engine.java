@@ -1,7 +1,7 @@
 package dev.imago.generate;
 
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.KeyValues;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -199,7 +199,7 @@ public final class Engine implements AutoCloseable {
     if (parts.isEmpty()) {
       return;
     }
-    Activation scores = run(parts);
+    CpuActivation scores = run(parts);
     postprocess(parts, scores);
   }
 
@@ -229,7 +229,7 @@ public final class Engine implements AutoCloseable {
     return parts;
   }
 
-  private Activation run(List<Part> parts) {
+  private CpuActivation run(List<Part> parts) {
     int size = parts.stream().mapToInt(p -> p.ids.length).sum();
     int[] ids = new int[size];
     KeyValues[] sequences = new KeyValues[size];
@@ -244,13 +244,13 @@ public final class Engine implements AutoCloseable {
         last.add(at - 1);
       }
     }
-    var batch = new Batch(ids, sequences);
+    var batch = new ForwardBatch(ids, sequences);
     // A step of nothing but the middles of prompts still needs one row: its scores go unused.
     int[] rows = last.isEmpty() ? new int[] {0} : last.stream().mapToInt(i -> i).toArray();
     return model.step(batch, rows);
   }
 
-  private void postprocess(List<Part> parts, Activation scores) {
+  private void postprocess(List<Part> parts, CpuActivation scores) {
     long prefilled = 0;
     long generated = 0;
     for (Part part : parts) {

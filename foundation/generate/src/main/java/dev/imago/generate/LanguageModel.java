@@ -5,8 +5,8 @@ import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.templates.ChatTemplate;
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuOperations;
 import dev.imago.tensor.CpuWeight;
@@ -146,7 +146,7 @@ public final class LanguageModel implements AutoCloseable {
     KeyValues cache = cache(to.length);
     for (int from = 0; from < to.length; from += WINDOW) {
       int last = Math.min(to.length, from + WINDOW);
-      Activation scores = step(Batch.of(cache, Arrays.copyOfRange(ids, from, last)));
+      CpuActivation scores = step(ForwardBatch.of(cache, Arrays.copyOfRange(ids, from, last)));
       float[] normalizers;
       synchronized (turn) {
         normalizers = backend.logSumExp(scores);
@@ -183,10 +183,10 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /// Runs a step; gives the scores [rows,V] of what follows each of its tokens, or the chosen ones.
-  Activation step(Batch batch, int... rows) {
+  CpuActivation step(ForwardBatch batch, int... rows) {
     synchronized (turn) {
       CpuOperations ops = backend.step(batch);
-      Activation hidden = model.hidden(ops);
+      CpuActivation hidden = model.hidden(ops);
       batch.commit();
       return model.logits(ops, rows.length == 0 ? hidden : hidden.rows(rows));
     }

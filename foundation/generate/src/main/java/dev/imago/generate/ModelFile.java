@@ -183,7 +183,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     return tensors
         .get(
             shape.parameters().stream()
-                .filter(p -> p.isMatrix() && p.name().matches(".*\\b(layers?|h)\\.0\\..*|.*_l0"))
+                .filter(p -> p.isMatrix() && p.block() == 0)
                 .findFirst()
                 .orElse(shape.parameters().getFirst()))
         .type()

@@ -5,8 +5,8 @@ import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.KeyValues;
@@ -105,9 +105,9 @@ public final class Predictor implements AutoCloseable {
       Arrays.fill(of, at, at + sequence.length, new KeyValues(shape().layers(), sequence.length));
       at += sequence.length;
     }
-    Activation all;
+    CpuActivation all;
     synchronized (this) {
-      var ops = backend.step(new Batch(ids, of));
+      var ops = backend.step(new ForwardBatch(ids, of));
       all = model.logits(ops, model.hidden(ops));
     }
     boolean whole = shape().output().ofSequences();

@@ -1,7 +1,7 @@
 package dev.imago.generate;
 
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 
 /// How fast a model answers one request at a time, as llama.cpp's `llama-bench` measures it.
 ///
@@ -19,19 +19,19 @@ public record Speed(double prefill, double decode) {
     }
     var cache = model.cache(promptTokens + newTokens);
     long start = System.nanoTime();
-    Activation scores = null;
+    CpuActivation scores = null;
     int window = 128;
     for (int from = 0; from < promptTokens; from += window) {
       int to = Math.min(promptTokens, from + window);
       int[] ids = java.util.Arrays.copyOfRange(prompt, from, to);
-      scores = model.step(Batch.of(cache, ids), ids.length - 1);
+      scores = model.step(ForwardBatch.of(cache, ids), ids.length - 1);
     }
     if (scores == null) {
       throw new IllegalArgumentException("promptTokens = " + promptTokens + " is below 1");
     }
     long middle = System.nanoTime();
     for (int i = 0; i < newTokens; i++) {
-      scores = model.step(Batch.of(cache, Sampler.likeliest(scores.data())), 0);
+      scores = model.step(ForwardBatch.of(cache, Sampler.likeliest(scores.data())), 0);
     }
     long end = System.nanoTime();
     return new Speed(

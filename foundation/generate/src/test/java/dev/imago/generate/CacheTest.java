@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.ForwardBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class CacheTest {
     int[] ids = begun;
     for (int i = 0; i < count; i++) {
       var cache = model.cache(prompt, count);
-      float[] scores = model.step(Batch.of(cache, ids), ids.length - 1).row(0);
+      float[] scores = model.step(ForwardBatch.of(cache, ids), ids.length - 1).row(0);
       int best = 0;
       for (int v = 1; v < scores.length; v++) {
         best = scores[v] > scores[best] ? v : best;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
@@ -32,7 +32,7 @@ final class LanguageModelTest {
   private static final int[] IDS = IntStream.range(0, 60).map(i -> 2 + i * 37 % 250).toArray();
 
   private static float[] scores(LanguageModel model, int... ids) {
-    return model.step(Batch.of(model.cache(ids.length), ids), ids.length - 1).row(0);
+    return model.step(ForwardBatch.of(model.cache(ids.length), ids), ids.length - 1).row(0);
   }
 
   @ParameterizedTest
@@ -78,7 +78,7 @@ final class LanguageModelTest {
       assertEquals(128, all.length);
       var cache = model.cache(128);
       for (int i = 0; i < 128; i++) {
-        Activation step = model.step(Batch.of(cache, ids[i]));
+        CpuActivation step = model.step(ForwardBatch.of(cache, ids[i]));
         double sum = 0;
         for (float score : step.data()) {
           sum += Math.exp(score);

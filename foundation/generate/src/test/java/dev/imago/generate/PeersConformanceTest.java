@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Specials;
-import dev.imago.tensor.Activation;
-import dev.imago.tensor.Batch;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.Tokenizer;
@@ -105,7 +105,7 @@ final class PeersConformanceTest {
   }
 
   private static float[] scores(LanguageModel model, int[] ids) {
-    Activation all = model.step(Batch.of(model.cache(ids.length), ids));
+    CpuActivation all = model.step(ForwardBatch.of(model.cache(ids.length), ids));
     return Arrays.copyOf(all.data(), all.rows() * all.columns());
   }
 
@@ -134,13 +134,13 @@ final class PeersConformanceTest {
     var answer = new ArrayList<Integer>();
     try (LanguageModel model = LanguageModel.open(path, 2)) {
       var cache = model.cache(prompt.length + count);
-      Activation scores = model.step(Batch.of(cache, prompt), prompt.length - 1);
+      CpuActivation scores = model.step(ForwardBatch.of(cache, prompt), prompt.length - 1);
       while (true) {
         answer.add(Sampler.likeliest(scores.data()));
         if (answer.size() == count) {
           return answer;
         }
-        scores = model.step(Batch.of(cache, answer.getLast()), 0);
+        scores = model.step(ForwardBatch.of(cache, answer.getLast()), 0);
       }
     }
   }
@@ -151,11 +151,11 @@ final class PeersConformanceTest {
     float regret = 0;
     try (LanguageModel model = LanguageModel.open(path, 2)) {
       var cache = model.cache(prompt.length + answer.size());
-      Activation scores = model.step(Batch.of(cache, prompt), prompt.length - 1);
+      CpuActivation scores = model.step(ForwardBatch.of(cache, prompt), prompt.length - 1);
       for (int id : answer) {
         float best = scores.data()[Sampler.likeliest(scores.data())];
         regret = Math.max(regret, best - scores.data()[id]);
-        scores = model.step(Batch.of(cache, id), 0);
+        scores = model.step(ForwardBatch.of(cache, id), 0);
       }
     }
     return regret;

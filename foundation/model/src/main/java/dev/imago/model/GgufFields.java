@@ -119,6 +119,30 @@ public final class GgufFields extends Fields {
     return to;
   }
 
+  /// Adds the keys of a decoder's sizes.
+  ///
+  /// @param prefix `llama.`
+  public static void decoder(
+      SequencedMap<String, GgufValue> to,
+      String prefix,
+      ModelShape shape,
+      int feedForward,
+      int heads,
+      int kvHeads,
+      int headWidth,
+      float epsilon) {
+    to.put(prefix + "vocab_size", GgufValue.u32(shape.vocabularySize()));
+    to.put(prefix + "context_length", GgufValue.u32(shape.context()));
+    to.put(prefix + "embedding_length", GgufValue.u32(shape.width()));
+    to.put(prefix + "block_count", GgufValue.u32(shape.layers()));
+    to.put(prefix + "feed_forward_length", GgufValue.u32(feedForward));
+    to.put(prefix + "attention.head_count", GgufValue.u32(heads));
+    to.put(prefix + "attention.head_count_kv", GgufValue.u32(kvHeads));
+    to.put(prefix + "attention.key_length", GgufValue.u32(headWidth));
+    to.put(prefix + "attention.value_length", GgufValue.u32(headWidth));
+    to.put(prefix + "attention.layer_norm_rms_epsilon", GgufValue.f32(epsilon));
+  }
+
   private static int fileType(DataType type) {
     return switch (type) {
       case F32 -> 0;

@@ -3,6 +3,8 @@ package dev.imago.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A row of an architecture's table: one tensor, and all that anybody needs to know of it.
 ///
@@ -22,6 +24,8 @@ public record Parameter(
     Initialisation initial,
     boolean decays,
     Optional<String> tiedTo) {
+  private static final Pattern BLOCK = Pattern.compile("\\.(\\d{1,9})\\.|_l(\\d{1,9})$");
+
   /// A parameter's place in GGUF.
   ///
   /// @param rotated the width of the heads whose rows lie in pairs there; 0 for rows as they are
@@ -86,10 +90,20 @@ public record Parameter(
     return tiedTo.isPresent();
   }
 
-  /// Whether it is a matrix of a block, such as adapters are put on: Hugging Face's names number
-  /// the blocks.
-  public boolean inBlock() {
-    return isMatrix() && name.matches(".*\\.\\d+\\..*");
+  /// The number of the block that it is in, as Hugging Face's names number blocks and PyTorch's the
+  /// layers of recurrent cells; −1 outside all.
+  public int block() {
+    Matcher matcher = BLOCK.matcher(name);
+    if (!matcher.find()) {
+      return -1;
+    }
+    return Integer.parseInt(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+  }
+
+  /// Whether an adapter can be put on it: a matrix of a block, but not of a recurrent cell, within
+  /// which no adapter is computed.
+  public boolean adaptable() {
+    return isMatrix() && block() >= 0 && !name.matches(".*_l\\d+");
   }
 
   public boolean isMatrix() {

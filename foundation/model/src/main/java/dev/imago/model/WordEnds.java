@@ -3,6 +3,7 @@ package dev.imago.model;
 import static dev.imago.model.Parameter.matrix;
 
 import dev.imago.tensor.Operations;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The two ends of the field's earlier language models, named as in PyTorch's word-language-model
@@ -32,6 +33,17 @@ public record WordEnds(Parameter embedding, Affine.Parameters last) {
             ? new Affine.Parameters(
                 List.of(free.weight().getFirst().tiedTo(embedding)), free.bias())
             : free);
+  }
+
+  /// The whole table.
+  ///
+  /// @param between of the layers, in their order
+  public List<Parameter> around(List<Parameter> between) {
+    var to = new ArrayList<Parameter>();
+    to.add(embedding);
+    to.addAll(between);
+    to.addAll(last.all());
+    return List.copyOf(to);
   }
 
   /// Refuses to tie matrices of different widths.

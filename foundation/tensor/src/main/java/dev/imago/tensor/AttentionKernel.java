@@ -15,12 +15,12 @@ final class AttentionKernel {
   private AttentionKernel() {}
 
   /// @param bias [buckets,H], row by row, where the shape has buckets
-  static Activation run(
+  static CpuActivation run(
       Team team,
-      Batch batch,
-      Activation q,
-      Activation k,
-      Activation v,
+      ForwardBatch batch,
+      CpuActivation q,
+      CpuActivation k,
+      CpuActivation v,
       AttentionShape shape,
       float @Nullable [] bias) {
     int c = shape.headWidth();
@@ -46,7 +46,7 @@ final class AttentionKernel {
         seen[n] = lengths.getOrDefault(kept[n], seen[n]);
       }
     }
-    Activation y = Activation.zeros(batch.size(), queryWidth);
+    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
     int group = shape.heads() / shape.kvHeads();
     long work = 0;
     for (int n = 0; n < seen.length; n++) {
@@ -83,7 +83,7 @@ final class AttentionKernel {
   }
 
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
-  static Activation across(Team team, Batch batch, int layer, Activation q, AttentionShape shape) {
+  static CpuActivation across(Team team, ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape) {
     int c = shape.headWidth();
     int queryWidth = shape.heads() * c;
     int keyWidth = shape.kvHeads() * c;
@@ -92,7 +92,7 @@ final class AttentionKernel {
     for (int n = 0; n < batch.size(); n++) {
       work += 2L * batch.sequence(n).source().limit() * queryWidth;
     }
-    Activation y = Activation.zeros(batch.size(), queryWidth);
+    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
     team.run(
         batch.size() * shape.heads(),
         work,
@@ -119,7 +119,7 @@ final class AttentionKernel {
   }
 
   /// Where each token's keys and values go: to its sequence, or to a place for this call alone.
-  private static KeyValues[] kept(Batch batch, AttentionShape shape) {
+  private static KeyValues[] kept(ForwardBatch batch, AttentionShape shape) {
     KeyValues[] kept = new KeyValues[batch.size()];
     Map<KeyValues, KeyValues> own = new IdentityHashMap<>();
     for (int n = 0; n < kept.length; n++) {

@@ -18,12 +18,12 @@ public final class CpuBackend implements AutoCloseable {
   }
 
   /// The operations of one step.
-  public CpuOperations step(Batch batch) {
+  public CpuOperations step(ForwardBatch batch) {
     return new CpuOperations(this, batch);
   }
 
   /// ln Σ e^score of each row: what a score's log-probability is less by.
-  public float[] logSumExp(Activation scores) {
+  public float[] logSumExp(CpuActivation scores) {
     float[] to = new float[scores.rows()];
     int columns = scores.columns();
     team.run(

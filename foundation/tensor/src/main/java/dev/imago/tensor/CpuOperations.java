@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
 ///
-/// One instance is one step: the tokens of a [Batch]. A token's results do not depend, in any bit,
+/// One instance is one step: the tokens of a [ForwardBatch]. A token's results do not depend, in any bit,
 /// on the other sequences of its step nor on the number of threads.
-public final class CpuOperations implements Operations<CpuWeight, Activation> {
+public final class CpuOperations implements Operations<CpuWeight, CpuActivation> {
   private final CpuBackend backend;
-  private final Batch batch;
+  private final ForwardBatch batch;
 
-  CpuOperations(CpuBackend backend, Batch batch) {
+  CpuOperations(CpuBackend backend, ForwardBatch batch) {
     this.backend = backend;
     this.batch = batch;
   }
 
   @Override
-  public Activation gather(CpuWeight table, Index index, int from) {
-    Activation y = Activation.zeros(batch.size(), table.columns());
+  public CpuActivation gather(CpuWeight table, Index index, int from) {
+    CpuActivation y = CpuActivation.zeros(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
     for (int n = 0; n < batch.size(); n++) {
       int row =
@@ -48,19 +48,19 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation linear(Activation x, CpuWeight weight, @Nullable CpuWeight bias) {
+  public CpuActivation linear(CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
     return LinearKernel.run(backend.team(), x, weight, bias);
   }
 
   @Override
-  public Activation rmsNorm(Activation x, CpuWeight weight, float epsilon, float more) {
+  public CpuActivation rmsNorm(CpuActivation x, CpuWeight weight, float epsilon, float more) {
     float[] scale = weight.vector();
     int d = scale.length;
     if (d < 1 || x.columns() % d != 0) {
       throw new IllegalArgumentException(
           "a vector of %d does not divide a width of %d".formatted(d, x.columns()));
     }
-    Activation y = Activation.zeros(x.rows(), x.columns());
+    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
     for (int at = 0; at < x.rows() * x.columns(); at += d) {
       float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
       float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
@@ -72,11 +72,11 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation layerNorm(Activation x, CpuWeight weight, CpuWeight bias, float epsilon) {
+  public CpuActivation layerNorm(CpuActivation x, CpuWeight weight, CpuWeight bias, float epsilon) {
     int d = x.columns();
     float[] scale = vector(weight, d);
     float[] shift = vector(bias, d);
-    Activation y = Activation.zeros(x.rows(), d);
+    CpuActivation y = CpuActivation.zeros(x.rows(), d);
     for (int n = 0; n < x.rows(); n++) {
       int at = n * d;
       double sum = 0;
@@ -106,16 +106,16 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation apply(Nonlinearity function, Activation x) {
-    Activation y = Activation.zeros(x.rows(), x.columns());
+  public CpuActivation apply(Nonlinearity function, CpuActivation x) {
+    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
     ElementKernels.apply(function, x.data(), 0, y.data(), 0, y.data().length);
     return y;
   }
 
   @Override
-  public Activation gated(Nonlinearity function, Activation gateUp) {
+  public CpuActivation gated(Nonlinearity function, CpuActivation gateUp) {
     int f = gateUp.columns() / 2;
-    Activation y = Activation.zeros(gateUp.rows(), f);
+    CpuActivation y = CpuActivation.zeros(gateUp.rows(), f);
     for (int n = 0; n < gateUp.rows(); n++) {
       int gate = n * 2 * f;
       int at = n * f;
@@ -128,8 +128,8 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation scale(Activation x, float factor) {
-    Activation y = Activation.zeros(x.rows(), x.columns());
+  public CpuActivation scale(CpuActivation x, float factor) {
+    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
     for (int i = 0; i < y.data().length; i++) {
       y.data()[i] = x.data()[i] * factor;
     }
@@ -137,11 +137,11 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation add(Activation a, Activation b) {
+  public CpuActivation add(CpuActivation a, CpuActivation b) {
     if (a.rows() != b.rows() || a.columns() != b.columns()) {
       throw new IllegalArgumentException("two activations of different shapes do not add");
     }
-    Activation y = Activation.zeros(a.rows(), a.columns());
+    CpuActivation y = CpuActivation.zeros(a.rows(), a.columns());
     for (int i = 0; i < y.data().length; i++) {
       y.data()[i] = a.data()[i] + b.data()[i];
     }
@@ -149,13 +149,13 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation columns(Activation x, int from, int count) {
+  public CpuActivation columns(CpuActivation x, int from, int count) {
     if (from < 0 || count < 1 || from + count > x.columns()) {
       throw new IllegalArgumentException(
           "columns %d … %d are not within 0 … %d"
               .formatted(from, from + count - 1, x.columns() - 1));
     }
-    Activation y = Activation.zeros(x.rows(), count);
+    CpuActivation y = CpuActivation.zeros(x.rows(), count);
     for (int n = 0; n < x.rows(); n++) {
       System.arraycopy(x.data(), n * x.columns() + from, y.data(), n * count, count);
     }
@@ -163,7 +163,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation rotate(Activation x, Rope rope) {
+  public CpuActivation rotate(CpuActivation x, Rope rope) {
     int c = rope.headWidth();
     if (x.columns() % c != 0) {
       throw new IllegalArgumentException(
@@ -175,7 +175,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
     }
     int[] lengths = rope.varies() ? lengths() : new int[0];
     RotaryTable table = backend.rotary(rope, positions);
-    Activation y = new Activation(x.data().clone(), x.rows(), x.columns());
+    CpuActivation y = new CpuActivation(x.data().clone(), x.rows(), x.columns());
     for (int n = 0; n < x.rows(); n++) {
       RotaryTable own = rope.varies() ? backend.rotary(rope.at(lengths[n]), positions) : table;
       for (int head = 0; head < x.columns() / c; head++) {
@@ -199,8 +199,8 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation attention(
-      Activation q, Activation k, Activation v, AttentionShape shape, @Nullable CpuWeight bias) {
+  public CpuActivation attention(
+      CpuActivation q, CpuActivation k, CpuActivation v, AttentionShape shape, @Nullable CpuWeight bias) {
     int keyWidth = shape.kvHeads() * shape.headWidth();
     if (q.columns() != shape.heads() * shape.headWidth()
         || k.columns() != keyWidth
@@ -232,7 +232,7 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
       Arrays.fill(of, at, at + length, sequence.source());
       at += length;
     }
-    return new CpuOperations(backend, new Batch(ids, of));
+    return new CpuOperations(backend, new ForwardBatch(ids, of));
   }
 
   /// The step's sequences whose sources were not read before, each once.
@@ -249,11 +249,11 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation across(
+  public CpuActivation across(
       int layer,
-      Activation q,
-      @Nullable Activation k,
-      @Nullable Activation v,
+      CpuActivation q,
+      @Nullable CpuActivation k,
+      @Nullable CpuActivation v,
       AttentionShape shape) {
     int width = shape.kvHeads() * shape.headWidth();
     List<KeyValues> unread = unread();
@@ -275,10 +275,10 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation recurrent(
+  public CpuActivation recurrent(
       Cell cell,
       int layer,
-      Activation x,
+      CpuActivation x,
       CpuWeight input,
       CpuWeight recurrent,
       CpuWeight inputBias,
@@ -288,10 +288,10 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation recent(int layer, Activation x, int count) {
+  public CpuActivation recent(int layer, CpuActivation x, int count) {
     int d = x.columns();
     int before = (count - 1) * d;
-    Activation y = Activation.zeros(x.rows(), before + d);
+    CpuActivation y = CpuActivation.zeros(x.rows(), before + d);
     for (int n = 0; n < x.rows(); n++) {
       float[] state = batch.sequence(n).state(layer, before);
       int at = n * (before + d);
@@ -303,12 +303,12 @@ public final class CpuOperations implements Operations<CpuWeight, Activation> {
   }
 
   @Override
-  public Activation pool(Activation x, Pooling pooling) {
+  public CpuActivation pool(CpuActivation x, Pooling pooling) {
     Map<KeyValues, List<Integer>> rows = new LinkedHashMap<>();
     for (int n = 0; n < batch.size(); n++) {
       rows.computeIfAbsent(batch.sequence(n), _ -> new ArrayList<>()).add(n);
     }
-    Activation y = Activation.zeros(rows.size(), x.columns());
+    CpuActivation y = CpuActivation.zeros(rows.size(), x.columns());
     int to = 0;
     for (List<Integer> sequence : rows.values()) {
       List<Integer> chosen =

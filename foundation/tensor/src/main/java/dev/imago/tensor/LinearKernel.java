@@ -21,8 +21,8 @@ final class LinearKernel {
   /// A run of rows of one part.
   private record Task(HostTensor part, int from, int to, int yAt) {}
 
-  static Activation run(Team team, Activation x, CpuWeight weight, @Nullable CpuWeight bias) {
-    Activation y = run(team, x, weight);
+  static CpuActivation run(Team team, CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
+    CpuActivation y = run(team, x, weight);
     if (bias != null) {
       float[] shift = bias.vector();
       if (shift.length != y.columns()) {
@@ -38,13 +38,13 @@ final class LinearKernel {
     return y;
   }
 
-  private static Activation run(Team team, Activation x, CpuWeight weight) {
+  private static CpuActivation run(Team team, CpuActivation x, CpuWeight weight) {
     if (weight.columns() != x.columns()) {
       throw new IllegalArgumentException(
           "a weight [%d,%d] does not fit an input of width %d"
               .formatted(weight.rows(), weight.columns(), x.columns()));
     }
-    Activation y = Activation.zeros(x.rows(), weight.rows());
+    CpuActivation y = CpuActivation.zeros(x.rows(), weight.rows());
     List<Task> tasks = tasks(weight, team.threads());
     long work = (long) x.rows() * x.columns() * weight.rows();
     team.run(tasks.size(), work, (task, thread) -> run(team, thread, tasks.get(task), x, y));
@@ -67,7 +67,7 @@ final class LinearKernel {
     return tasks;
   }
 
-  private static void run(Team team, int thread, Task task, Activation x, Activation y) {
+  private static void run(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
     int columns = x.columns();
     if (x.rows() < PANEL_TOKENS) {
       for (int row = task.from; row < task.to; row++) {
@@ -96,11 +96,11 @@ final class LinearKernel {
   private static void panel(
       float[] panel,
       int rows,
-      Activation x,
+      CpuActivation x,
       int first,
       int last,
       float[] sums,
-      Activation y,
+      CpuActivation y,
       int yAt) {
     int columns = x.columns();
     int n = first;

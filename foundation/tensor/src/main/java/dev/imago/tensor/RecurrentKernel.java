@@ -10,27 +10,27 @@ import java.util.Map;
 final class RecurrentKernel {
   private RecurrentKernel() {}
 
-  static Activation run(
+  static CpuActivation run(
       Team team,
-      Batch batch,
+      ForwardBatch batch,
       Operations.Cell cell,
       int layer,
-      Activation x,
+      CpuActivation x,
       CpuWeight input,
       CpuWeight recurrent,
       CpuWeight inputBias,
       CpuWeight recurrentBias) {
     int d = recurrent.columns();
     int width = cell.gates() * d;
-    Activation gates = LinearKernel.run(team, x, input, inputBias);
-    Activation y = Activation.zeros(x.rows(), d);
+    CpuActivation gates = LinearKernel.run(team, x, input, inputBias);
+    CpuActivation y = CpuActivation.zeros(x.rows(), d);
     for (List<Integer> wave : waves(batch)) {
-      Activation before = Activation.zeros(wave.size(), d);
+      CpuActivation before = CpuActivation.zeros(wave.size(), d);
       for (int i = 0; i < wave.size(); i++) {
         float[] state = batch.sequence(wave.get(i)).state(layer, cell.states() * d);
         System.arraycopy(state, 0, before.data(), i * d, d);
       }
-      Activation more = LinearKernel.run(team, before, recurrent, recurrentBias);
+      CpuActivation more = LinearKernel.run(team, before, recurrent, recurrentBias);
       for (int i = 0; i < wave.size(); i++) {
         int n = wave.get(i);
         float[] state = batch.sequence(n).state(layer, cell.states() * d);
@@ -49,7 +49,7 @@ final class RecurrentKernel {
   }
 
   /// The first tokens of all sequences, then the second ones, and so on.
-  private static List<List<Integer>> waves(Batch batch) {
+  private static List<List<Integer>> waves(ForwardBatch batch) {
     var waves = new ArrayList<List<Integer>>();
     Map<KeyValues, Integer> seen = new IdentityHashMap<>();
     for (int n = 0; n < batch.size(); n++) {

@@ -43,11 +43,11 @@ final class CpuOperationsTest {
     return new HostTensor(type, new long[] {rows, columns}, bytes);
   }
 
-  private Activation activation(int rows, int columns) {
-    return new Activation(gaussians(rows * columns), rows, columns);
+  private CpuActivation activation(int rows, int columns) {
+    return new CpuActivation(gaussians(rows * columns), rows, columns);
   }
 
-  private static double[][] plain(Activation x) {
+  private static double[][] plain(CpuActivation x) {
     double[][] y = new double[x.rows()][x.columns()];
     for (int n = 0; n < y.length; n++) {
       for (int i = 0; i < y[n].length; i++) {
@@ -57,7 +57,7 @@ final class CpuOperationsTest {
     return y;
   }
 
-  private static void assertClose(double[][] expected, Activation actual, double tolerance) {
+  private static void assertClose(double[][] expected, CpuActivation actual, double tolerance) {
     assertEquals(expected.length, actual.rows());
     assertEquals(expected[0].length, actual.columns());
     for (int n = 0; n < expected.length; n++) {
@@ -68,7 +68,7 @@ final class CpuOperationsTest {
   }
 
   private static CpuOperations step(CpuBackend backend, int tokens) {
-    return backend.step(Batch.of(new KeyValues(1, 1000), new int[tokens]));
+    return backend.step(ForwardBatch.of(new KeyValues(1, 1000), new int[tokens]));
   }
 
   @ParameterizedTest
@@ -79,7 +79,7 @@ final class CpuOperationsTest {
         List<HostTensor> parts =
             List.of(matrix(37, columns, type), matrix(4, columns, type), matrix(3, columns, type));
         for (int tokens : List.of(1, 2, 3, 4, 5, 8, 19)) {
-          Activation x = activation(tokens, columns);
+          CpuActivation x = activation(tokens, columns);
           assertClose(
               new PlainOperations().linear(plain(x), PlainOperations.Weight.matrix(parts), null),
               step(backend, tokens).linear(x, CpuWeight.matrix(parts), null),
@@ -94,12 +94,12 @@ final class CpuOperationsTest {
   void a_token_gives_the_same_bits_alone_and_among_others_on_any_number_of_threads(DataType type) {
     // Past one tile of tokens, and rows that no panel divides.
     CpuWeight weight = CpuWeight.matrix(List.of(matrix(46, 2080, type)));
-    Activation x = activation(70, 2080);
+    CpuActivation x = activation(70, 2080);
     try (var one = new CpuBackend(1);
         var three = new CpuBackend(3)) {
-      Activation together = step(three, 70).linear(x, weight, null);
+      CpuActivation together = step(three, 70).linear(x, weight, null);
       for (int n = 0; n < x.rows(); n++) {
-        Activation alone = step(one, 1).linear(x.rows(n), weight, null);
+        CpuActivation alone = step(one, 1).linear(x.rows(n), weight, null);
         assertArrayEquals(alone.data(), together.row(n));
       }
     }
@@ -125,7 +125,7 @@ final class CpuOperationsTest {
   @Test
   void norm_gate_and_sum_are_their_plain_twins() {
     try (var backend = new CpuBackend(1)) {
-      Activation x = activation(3, 70);
+      CpuActivation x = activation(3, 70);
       HostTensor scale = HostTensor.of(gaussians(70), 70);
       CpuOperations ops = step(backend, 3);
       var twin = new PlainOperations();
@@ -159,7 +159,7 @@ final class CpuOperationsTest {
             ops.gather(CpuWeight.matrix(List.of(table)), index),
             0);
       }
-      Activation other = activation(3, 70);
+      CpuActivation other = activation(3, 70);
       assertClose(twin.add(plain(x), plain(other)), ops.add(x, other), 1e-6);
     }
   }
@@ -172,7 +172,7 @@ final class CpuOperationsTest {
       gateUp[0] = -1000;
       gateUp[1] = 1000;
       gateUp[16] = -1000;
-      Activation y = step(backend, 1).gated(Nonlinearity.SILU, new Activation(gateUp, 1, 34));
+      CpuActivation y = step(backend, 1).gated(Nonlinearity.SILU, new CpuActivation(gateUp, 1, 34));
       assertEquals(0f, y.data()[0], 1e-30f);
       assertEquals(1000f, y.data()[1]);
       assertEquals(0f, y.data()[16], 1e-30f);
@@ -198,7 +198,7 @@ final class CpuOperationsTest {
     List<Float> divisors =
         divisor == 0 ? List.of() : java.util.Collections.nCopies(headWidth / 2, divisor);
     var rope = new Rope(headWidth, 10_000f, divisors, order);
-    Activation x = activation(41, 3 * headWidth);
+    CpuActivation x = activation(41, 3 * headWidth);
     try (var backend = new CpuBackend(1)) {
       assertClose(
           new PlainOperations(new int[41]).rotate(plain(x), rope),
@@ -212,13 +212,13 @@ final class CpuOperationsTest {
     var part = new Rope(16, 12, 10_000, List.of(1f, 2f, 3f, 4f, 5f, 6f), 1.5f, Rope.Order.HALVES);
     var grown = new Rope(16, 12, 50_000, List.of(), 1.25f, Rope.Order.HALVES);
     Rope rope = part.beyond(20, length -> grown);
-    Activation x = activation(41, 48);
+    CpuActivation x = activation(41, 48);
     try (var backend = new CpuBackend(1)) {
       assertClose(
           new PlainOperations(new int[41]).rotate(plain(x), grown),
           step(backend, 41).rotate(x, rope),
           2e-5);
-      Activation few = activation(20, 48);
+      CpuActivation few = activation(20, 48);
       assertClose(
           new PlainOperations(new int[20]).rotate(plain(few), part),
           step(backend, 20).rotate(few, rope),
@@ -228,7 +228,7 @@ final class CpuOperationsTest {
 
   @Test
   void a_norm_of_heads_is_one_of_each() {
-    Activation x = activation(9, 48);
+    CpuActivation x = activation(9, 48);
     HostTensor weight = HostTensor.of(gaussians(16), 16);
     try (var backend = new CpuBackend(1)) {
       assertClose(
@@ -263,9 +263,9 @@ final class CpuOperationsTest {
     if (biased) {
       shape = shape.withBias(new AttentionShape.Buckets(8, 20, false));
     }
-    Activation q = activation(41, heads * headWidth);
-    Activation k = activation(41, kvHeads * headWidth);
-    Activation v = activation(41, kvHeads * headWidth);
+    CpuActivation q = activation(41, heads * headWidth);
+    CpuActivation k = activation(41, kvHeads * headWidth);
+    CpuActivation v = activation(41, kvHeads * headWidth);
     HostTensor table = HostTensor.of(gaussians(8 * heads), 8, heads);
     CpuWeight bias = biased ? CpuWeight.matrix(List.of(table)) : null;
     PlainOperations.Weight plainBias =
@@ -273,18 +273,18 @@ final class CpuOperationsTest {
     double[][] expected =
         new PlainOperations(new int[41]).attention(plain(q), plain(k), plain(v), shape, plainBias);
     try (var backend = new CpuBackend(2)) {
-      Activation whole = step(backend, 41).attention(q, k, v, shape, bias);
+      CpuActivation whole = step(backend, 41).attention(q, k, v, shape, bias);
       assertClose(expected, whole, 2e-5);
       var cache = new KeyValues(1, 41);
       for (int n = 0; n < 41; n++) {
-        Batch batch = Batch.of(cache, 0);
-        Activation one =
+        ForwardBatch batch = ForwardBatch.of(cache, 0);
+        CpuActivation one =
             backend.step(batch).attention(q.rows(n), k.rows(n), v.rows(n), shape, bias);
         batch.commit();
         assertArrayEquals(whole.row(n), one.data());
       }
       assertEquals(41, cache.length());
-      assertThrows(IllegalArgumentException.class, () -> Batch.of(cache, 0));
+      assertThrows(IllegalArgumentException.class, () -> ForwardBatch.of(cache, 0));
     }
   }
 
@@ -293,9 +293,9 @@ final class CpuOperationsTest {
   void what_sees_all_of_its_sequence_is_its_plain_twin(boolean biased) {
     AttentionShape whole = AttentionShape.whole(3, 8);
     AttentionShape shape = biased ? whole.withBias(new AttentionShape.Buckets(8, 20, true)) : whole;
-    Activation q = activation(30, 24);
-    Activation k = activation(30, 24);
-    Activation v = activation(30, 24);
+    CpuActivation q = activation(30, 24);
+    CpuActivation k = activation(30, 24);
+    CpuActivation v = activation(30, 24);
     HostTensor table = HostTensor.of(gaussians(24), 8, 3);
     CpuWeight bias = biased ? CpuWeight.matrix(List.of(table)) : null;
     PlainOperations.Weight plainBias =
@@ -307,8 +307,8 @@ final class CpuOperationsTest {
           step(backend, 30).attention(q, k, v, shape, bias),
           2e-5);
       var begun = new KeyValues(1, 40);
-      Batch.of(begun, 1, 2).commit();
-      CpuOperations later = backend.step(Batch.of(begun, new int[30]));
+      ForwardBatch.of(begun, 1, 2).commit();
+      CpuOperations later = backend.step(ForwardBatch.of(begun, new int[30]));
       assertThrows(IllegalArgumentException.class, () -> later.attention(q, k, v, shape, bias));
     }
   }
@@ -316,26 +316,26 @@ final class CpuOperationsTest {
   @Test
   void attention_across_to_a_source_is_its_plain_twin_in_one_step_and_token_by_token() {
     AttentionShape shape = AttentionShape.whole(3, 8).withScale(0.7f);
-    Activation q = activation(6, 24);
-    Activation k = activation(11, 24);
-    Activation v = activation(11, 24);
+    CpuActivation q = activation(6, 24);
+    CpuActivation k = activation(11, 24);
+    CpuActivation v = activation(11, 24);
     int[] ofA = {0, 1, 2, 3};
     int[] ofB = {4, 5, 6, 7, 8, 9, 10};
     var plain = new PlainOperations(0);
     try (var backend = new CpuBackend(2)) {
       var a = new KeyValues(1, 9, new int[ofA.length]);
       var b = new KeyValues(1, 9, new int[ofB.length]);
-      var batch = new Batch(new int[2], new KeyValues[] {a, b});
+      var batch = new ForwardBatch(new int[2], new KeyValues[] {a, b});
       CpuOperations ops = backend.step(batch);
       assertEquals(11, java.util.Objects.requireNonNull(ops.source()).recent(0, k, 1).rows());
-      Activation y = ops.across(0, q.rows(0, 1), k, v, shape);
+      CpuActivation y = ops.across(0, q.rows(0, 1), k, v, shape);
       batch.commit();
       double[][] first =
           plain.across(0, plain(q.rows(0)), plain(k.rows(ofA)), plain(v.rows(ofA)), shape);
       double[][] second =
           plain.across(0, plain(q.rows(1)), plain(k.rows(ofB)), plain(v.rows(ofB)), shape);
       assertClose(new double[][] {first[0], second[0]}, y, 2e-5);
-      CpuOperations next = backend.step(new Batch(new int[1], new KeyValues[] {b}));
+      CpuOperations next = backend.step(new ForwardBatch(new int[1], new KeyValues[] {b}));
       assertNull(next.source());
       assertClose(
           plain.across(0, plain(q.rows(2)), plain(k.rows(ofB)), plain(v.rows(ofB)), shape),
@@ -364,20 +364,20 @@ final class CpuOperationsTest {
   @Test
   void sequences_of_one_step_do_not_see_each_other() {
     AttentionShape shape = AttentionShape.causal(4, 2, 16, 0);
-    Activation q = activation(9, 64);
-    Activation k = activation(9, 32);
-    Activation v = activation(9, 32);
+    CpuActivation q = activation(9, 64);
+    CpuActivation k = activation(9, 32);
+    CpuActivation v = activation(9, 32);
     int[] ofA = {0, 1, 2, 5, 6};
     int[] ofB = {3, 4, 7, 8};
     try (var backend = new CpuBackend(2)) {
       var a = new KeyValues(1, 9);
       var b = new KeyValues(1, 9);
       var order = new ArrayList<KeyValues>(List.of(a, a, a, b, b, a, a, b, b));
-      var batch = new Batch(new int[9], order.toArray(new KeyValues[0]));
-      Activation mixed = backend.step(batch).attention(q, k, v, shape, null);
-      Activation onlyA =
+      var batch = new ForwardBatch(new int[9], order.toArray(new KeyValues[0]));
+      CpuActivation mixed = backend.step(batch).attention(q, k, v, shape, null);
+      CpuActivation onlyA =
           step(backend, 5).attention(q.rows(ofA), k.rows(ofA), v.rows(ofA), shape, null);
-      Activation onlyB =
+      CpuActivation onlyB =
           step(backend, 4).attention(q.rows(ofB), k.rows(ofB), v.rows(ofB), shape, null);
       assertArrayEquals(onlyA.data(), mixed.rows(ofA).data());
       assertArrayEquals(onlyB.data(), mixed.rows(ofB).data());
@@ -386,7 +386,7 @@ final class CpuOperationsTest {
 
   @Test
   void the_last_rows_side_by_side_are_the_plain_twins_whole_token_by_token_and_beside_others() {
-    Activation x = activation(9, 5);
+    CpuActivation x = activation(9, 5);
     for (int count : new int[] {1, 2, 4, 12}) {
       double[][] expected = new PlainOperations(new int[9]).recent(0, plain(x), count);
       try (var backend = new CpuBackend(1)) {
@@ -394,8 +394,8 @@ final class CpuOperationsTest {
         var one = new KeyValues(1, 20);
         var other = new KeyValues(1, 20);
         for (int n = 0; n < 9; n++) {
-          var batch = new Batch(new int[2], new KeyValues[] {one, other});
-          Activation y = backend.step(batch).recent(0, x.rows(n, 8 - n), count);
+          var batch = new ForwardBatch(new int[2], new KeyValues[] {one, other});
+          CpuActivation y = backend.step(batch).recent(0, x.rows(n, 8 - n), count);
           batch.commit();
           assertClose(new double[][] {expected[n]}, y.rows(0), 0);
         }
@@ -416,7 +416,7 @@ final class CpuOperationsTest {
     HostTensor recurrent = HostTensor.of(small, cell.gates() * d, d);
     HostTensor first = HostTensor.of(gaussians(cell.gates() * d), cell.gates() * d);
     HostTensor second = HostTensor.of(gaussians(cell.gates() * d), cell.gates() * d);
-    Activation x = activation(15, 20);
+    CpuActivation x = activation(15, 20);
     CpuWeight wi = CpuWeight.matrix(List.of(input));
     CpuWeight wr = CpuWeight.matrix(List.of(recurrent));
     CpuWeight bi = CpuWeight.vector(List.of(first));
@@ -436,16 +436,16 @@ final class CpuOperationsTest {
       var one = new KeyValues(1, 20);
       var other = new KeyValues(1, 20);
       for (int n = 0; n < 15; n++) {
-        var batch = new Batch(new int[2], new KeyValues[] {one, other});
-        Activation y = backend.step(batch).recurrent(cell, 0, x.rows(n, 14 - n), wi, wr, bi, br);
+        var batch = new ForwardBatch(new int[2], new KeyValues[] {one, other});
+        CpuActivation y = backend.step(batch).recurrent(cell, 0, x.rows(n, 14 - n), wi, wr, bi, br);
         batch.commit();
         assertClose(new double[][] {expected[n]}, y.rows(0), 3e-5);
       }
       one.truncate(15);
       assertThrows(IllegalArgumentException.class, () -> one.truncate(3));
       one.truncate(0);
-      Activation again =
-          backend.step(Batch.of(one, 0)).recurrent(cell, 0, x.rows(0), wi, wr, bi, br);
+      CpuActivation again =
+          backend.step(ForwardBatch.of(one, 0)).recurrent(cell, 0, x.rows(0), wi, wr, bi, br);
       assertClose(new double[][] {expected[0]}, again, 3e-5);
     }
   }
@@ -461,7 +461,7 @@ final class CpuOperationsTest {
           IllegalArgumentException.class,
           () ->
               backend
-                  .step(Batch.of(new KeyValues(1, 4), 4))
+                  .step(ForwardBatch.of(new KeyValues(1, 4), 4))
                   .gather(weight, Operations.Index.TOKEN));
       assertThrows(
           IllegalArgumentException.class,

@@ -76,7 +76,7 @@ final class Replica {
   /// Forward and, if asked, backward: adds the gradient of (objective · scale) to what is there.
   ///
   /// @return the objective's value, of the whole part of the batch
-  double step(Output model, Objective objective, Batch batch, double scale, boolean backward) {
+  double step(ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward) {
     if (batch.sequences() == 0) {
       return 0;
     }
@@ -97,13 +97,13 @@ final class Replica {
     }
   }
 
-  private Tensor hidden(Output model, Tensor ids, Batch batch) {
+  private Tensor hidden(ModelWithHead model, Tensor ids, Batch batch) {
     return model.hidden().apply(new TorchOperations(this, ids, batch, precision)).tensor;
   }
 
   private double loss(
       Tensor hidden,
-      Output model,
+      ModelWithHead model,
       Objective objective,
       Batch batch,
       double scale,
@@ -138,7 +138,7 @@ final class Replica {
   }
 
   /// Each row's loss.
-  float[] losses(Output model, Batch batch) {
+  float[] losses(ModelWithHead model, Batch batch) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
       Tensor hidden = hidden(model, longs(batch.ids()), batch);

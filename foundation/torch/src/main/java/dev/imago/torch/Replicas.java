@@ -196,18 +196,18 @@ public final class Replicas implements AutoCloseable {
   ///
   /// @return the objective's value for the batch; for [Objective#LIKELIHOOD] the sum of the losses
   ///   of its targets, in nats
-  public double accumulate(Output model, Objective objective, Batch batch, double scale)
+  public double accumulate(ModelWithHead model, Objective objective, Batch batch, double scale)
       throws InterruptedException {
     return each(model, objective, batch, scale, true);
   }
 
   /// The objective's value for a batch; no gradient.
-  public double loss(Output model, Objective objective, Batch batch) throws InterruptedException {
+  public double loss(ModelWithHead model, Objective objective, Batch batch) throws InterruptedException {
     return each(model, objective, batch, 0, false);
   }
 
   private double each(
-      Output model, Objective objective, Batch batch, double scale, boolean backward)
+      ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward)
       throws InterruptedException {
     int n = workers.count();
     int all = batch.sequences() / objective.group();
@@ -247,7 +247,7 @@ public final class Replicas implements AutoCloseable {
   }
 
   /// −ln p of each row's target, 0 where there is none; on one thread.
-  public float[] losses(Output model, Batch batch) {
+  public float[] losses(ModelWithHead model, Batch batch) {
     return replicas.getFirst().losses(model, batch);
   }
 

@@ -30,7 +30,7 @@ class ParallelismTest {
     final Slot upBias = layout.add(List.of("ub"), List.of(31), 0);
     final Slot down = layout.add(List.of("d"), List.of(24), 31);
     final Slot head = layout.add(List.of("h"), List.of(VOCABULARY), 24);
-    final Output output = new Output(this::hidden, head, null);
+    final ModelWithHead output = new ModelWithHead(this::hidden, head, null);
 
     <X> X hidden(Operations<Slot, X> ops) {
       X x = ops.gather(embedding, Index.TOKEN);

@@ -36,7 +36,7 @@ class ReplicasTest {
     final Slot out = layout.add(List.of("o"), List.of(8), 8);
     final Slot gateUp = layout.add(List.of("g", "u"), List.of(6, 6), 8);
     final Slot down = layout.add(List.of("d"), List.of(8), 6);
-    final Output output = new Output(this::hidden, embedding, null);
+    final ModelWithHead output = new ModelWithHead(this::hidden, embedding, null);
 
     <X> X hidden(Operations<Slot, X> ops) {
       X x = ops.gather(embedding, Index.TOKEN);
@@ -81,7 +81,7 @@ class ReplicasTest {
     return replicas;
   }
 
-  private static void agrees(Layout layout, Output output, Objective objective, Batch batch)
+  private static void agrees(Layout layout, ModelWithHead output, Objective objective, Batch batch)
       throws InterruptedException {
     try (Replicas replicas = filled(layout, 2)) {
       replicas.clear();
@@ -120,7 +120,7 @@ class ReplicasTest {
       Slot head)
       throws InterruptedException {
     Slot bias = layout.add(List.of("hb"), List.of(head.rows().getFirst()), 0);
-    agrees(layout, new Output(middle, head, bias), Objective.LIKELIHOOD, batch);
+    agrees(layout, new ModelWithHead(middle, head, bias), Objective.LIKELIHOOD, batch);
   }
 
   @ParameterizedTest
@@ -278,7 +278,7 @@ class ReplicasTest {
     Slot e = layout.add(List.of("e"), List.of(11), 8, Group.FROZEN);
     Slot w = layout.add(List.of("w"), List.of(8), 8);
     Slot slow = layout.add(List.of("s"), List.of(8), 0, new Group(true, 0.25, 0));
-    Output output = new Output(ops -> ops.linear(ops.gather(e, Index.TOKEN), w, slow), e, null);
+    ModelWithHead output = new ModelWithHead(ops -> ops.linear(ops.gather(e, Index.TOKEN), w, slow), e, null);
     try (Replicas replicas = filled(layout, 2)) {
       assertEquals(72, layout.size());
       assertEquals(88, layout.frozenSize());

@@ -7,14 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// [ParameterGroups] bound to one model's table.
 final class GroupRules {
-  /// The number of a block in Hugging Face's names, or of a layer in PyTorch's recurrent ones.
-  private static final Pattern BLOCK = Pattern.compile("\\.(\\d+)\\.|_l(\\d+)$");
-
   private final ParameterGroups groups;
   private final int blocks;
   private final List<String> bottom;
@@ -22,9 +18,10 @@ final class GroupRules {
   /// @throws IllegalArgumentException for a pattern that no parameter has
   GroupRules(ParameterGroups groups, List<Parameter> table) {
     this.groups = groups;
-    List<String> names = table.stream().filter(p -> !p.tied()).map(Parameter::name).toList();
-    this.blocks = names.stream().mapToInt(GroupRules::block).max().orElse(-1) + 1;
-    this.bottom = names.stream().takeWhile(n -> block(n) < 0).toList();
+    List<Parameter> own = table.stream().filter(p -> !p.tied()).toList();
+    List<String> names = own.stream().map(Parameter::name).toList();
+    this.blocks = own.stream().mapToInt(Parameter::block).max().orElse(-1) + 1;
+    this.bottom = own.stream().takeWhile(p -> p.block() < 0).map(Parameter::name).toList();
     var patterns = new ArrayList<>(groups.freeze());
     patterns.addAll(groups.noDecay());
     patterns.addAll(groups.learningRates().keySet());
@@ -44,16 +41,6 @@ final class GroupRules {
     var forms = new LinkedHashSet<String>();
     names.forEach(n -> forms.add(n.replaceAll("\\.\\d+\\.", ".*.")));
     return String.join(", ", forms);
-  }
-
-  /// −1 outside all blocks.
-  private static int block(String name) {
-    Matcher matcher = BLOCK.matcher(name);
-    if (!matcher.find()) {
-      return -1;
-    }
-    String number = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-    return Integer.parseInt(number);
   }
 
   private static boolean matches(String pattern, String name) {
@@ -88,7 +75,7 @@ final class GroupRules {
     if (!usual.trains() || any(groups.freeze(), p.name())) {
       return Group.FROZEN;
     }
-    int block = block(p.name());
+    int block = p.block();
     int depth = block >= 0 ? block + 1 : bottom.contains(p.name()) ? 0 : blocks + 1;
     double rate =
         usual.learningRateFactor()

@@ -20,7 +20,7 @@ import dev.imago.torch.Adapter;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
 import dev.imago.torch.Objective;
-import dev.imago.torch.Output;
+import dev.imago.torch.ModelWithHead;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
@@ -41,7 +41,7 @@ import java.util.function.UnaryOperator;
 public final class TrainableModel implements AutoCloseable {
   private final ModelShape shape;
   private final Model<Slot> model;
-  private final Output output;
+  private final ModelWithHead output;
   private final Replicas replicas;
 
   private TrainableModel(
@@ -51,7 +51,7 @@ public final class TrainableModel implements AutoCloseable {
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
-    this.output = new Output(model::hidden, head.weight(), head.bias());
+    this.output = new ModelWithHead(model::hidden, head.weight(), head.bias());
     this.replicas = new Replicas(layout, parallelism, precision);
   }
 

@@ -30,7 +30,7 @@ record TuningRules(Tuning tuning, Map<String, Parameter> read, GroupRules groups
           case Tuning.NewOnly _, Tuning.LowRank _ -> kept ? Group.FROZEN : trains;
           case Tuning.Slower(double factor) -> kept ? new Group(true, factor, decay) : trains;
         };
-    return tuning instanceof Tuning.LowRank(int rank, double alpha) && kept && first.inBlock()
+    return tuning instanceof Tuning.LowRank(int rank, double alpha) && kept && first.adaptable()
         ? layout.addAdapted(names, rows, first.columns(), rank, alpha)
         : layout.add(names, rows, first.columns(), groups.of(parts, group));
   }

@@ -14,7 +14,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
-import dev.imago.tensor.Activation;
+import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.DataType;
@@ -202,8 +202,8 @@ final class ArchitecturesTest {
     Arrays.fill(caches, a.length, ids.length, sequence(shape, b.length, 1));
     try (var backend = new CpuBackend(2)) {
       Model<CpuWeight> model = shape.model(source(tensors));
-      var ops = backend.step(new dev.imago.tensor.Batch(ids, caches));
-      Activation scores = model.logits(ops, model.hidden(ops));
+      var ops = backend.step(new dev.imago.tensor.ForwardBatch(ids, caches));
+      CpuActivation scores = model.logits(ops, model.hidden(ops));
       for (int r = 0; r < scores.rows(); r++) {
         rows.add(scores.row(r));
       }
@@ -233,7 +233,7 @@ final class ArchitecturesTest {
     try (var backend = new CpuBackend(1)) {
       Model<CpuWeight> model = shape.model(source(tensors));
       for (int n = 0; n < ids.length; n++) {
-        var batch = dev.imago.tensor.Batch.of(cache, ids[n]);
+        var batch = dev.imago.tensor.ForwardBatch.of(cache, ids[n]);
         var ops = backend.step(batch);
         float[] row = model.logits(ops, model.hidden(ops)).row(0);
         batch.commit();

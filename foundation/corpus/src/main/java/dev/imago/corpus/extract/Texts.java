@@ -127,14 +127,14 @@ final class Texts {
     }
   }
 
-  private Layout layout(String beginning, boolean all, String name) {
+  private TextLayout layout(String beginning, boolean all, String name) {
     if (FileKind.isMarkdown(name)) {
-      return Layout.RUNNING;
+      return TextLayout.RUNNING;
     }
-    Layout found = Layout.of(beginning, all);
+    TextLayout found = TextLayout.of(beginning, all);
     return switch (settings.lines()) {
-      case "true" -> found == Layout.RUNNING ? Layout.LINES : found;
-      case "false" -> found == Layout.JSONL ? found : Layout.RUNNING;
+      case "true" -> found == TextLayout.RUNNING ? TextLayout.LINES : found;
+      case "false" -> found == TextLayout.JSONL ? found : TextLayout.RUNNING;
       default -> found;
     };
   }

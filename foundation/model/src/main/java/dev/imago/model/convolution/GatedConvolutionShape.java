@@ -76,13 +76,10 @@ public record GatedConvolutionShape(
   @Override
   public List<Parameter> parameters() {
     var to = new ArrayList<Parameter>();
-    WordEnds ends = ends();
-    to.add(ends.embedding());
     for (int i = 0; i < layers; i++) {
       to.addAll(layer(i).all());
     }
-    to.addAll(ends.last().all());
-    return List.copyOf(to);
+    return ends().around(to);
   }
 
   @Override

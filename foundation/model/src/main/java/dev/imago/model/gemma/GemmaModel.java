@@ -1,10 +1,9 @@
 package dev.imago.model.gemma;
 
 import dev.imago.model.Form;
+import dev.imago.model.DecoderEnds;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
-import dev.imago.model.Output;
-import dev.imago.model.Parameter;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
@@ -12,7 +11,6 @@ import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A Gemma's forward pass.
 ///
@@ -25,10 +23,8 @@ final class GemmaModel<W> implements Model<W> {
 
   private final Rope rope;
   private final Rope localRope;
-  private final W embedding;
+  private final DecoderEnds.Bound<W> ends;
   private final List<Block<W>> blocks = new ArrayList<>();
-  private final W norm;
-  private final @Nullable Head<W> head;
 
   private record Block<W>(
       W inputNorm,
@@ -48,7 +44,7 @@ final class GemmaModel<W> implements Model<W> {
     this.rope = shape.rope();
     this.localRope = shape.localRope();
     var table = new GemmaTable(shape);
-    this.embedding = source.weight(List.of(table.embedding));
+    this.ends = table.ends.from(source);
     for (GemmaTable.Layer l : table.layers) {
       blocks.add(
           new Block<>(
@@ -63,29 +59,21 @@ final class GemmaModel<W> implements Model<W> {
               source.weight(List.of(l.down())),
               source.weight(List.of(l.postFeedForwardNorm()))));
     }
-    this.norm = source.weight(List.of(table.norm));
-    Parameter last = table.head.orElse(null);
-    this.head =
-        last == null
-            ? null
-            : new Head<>(
-                last.tied() ? embedding : source.weight(List.of(last)),
-                table.headBias.isEmpty() ? null : source.weight(table.headBias));
   }
 
   @Override
   public Head<W> head() {
-    return Head.required(head);
+    return Head.required(ends.head());
   }
 
   @Override
   public <X> X logits(Operations<W, X> ops, X hidden) {
-    return head == null ? hidden : head.logits(ops, hidden);
+    return ends.logits(ops, hidden);
   }
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    X x = ops.gather(embedding, Operations.Index.TOKEN);
+    X x = ends.embed(ops);
     x = ops.scale(x, (float) Math.sqrt(shape.width()));
     for (int i = 0; i < blocks.size(); i++) {
       Block<W> b = blocks.get(i);
@@ -96,13 +84,8 @@ final class GemmaModel<W> implements Model<W> {
       X down = ops.linear(ops.gated(Nonlinearity.GELU_TANH, gateUp), b.down, null);
       x = ops.add(x, norm(ops, down, b.postFeedForwardNorm));
     }
-    x = norm(ops, x, norm);
-    return switch (shape.output()) {
-      case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
-      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
-      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
-      case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
-    };
+    x = norm(ops, x, ends.norm());
+    return ends.rows(ops, x, shape.output(), shape.dropout().head());
   }
 
   private <X> X norm(Operations<W, X> ops, X x, W weight) {

@@ -3,25 +3,17 @@ package dev.imago.model.gemma;
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
+import dev.imago.model.DecoderEnds;
 import dev.imago.model.Initialisation;
-import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// The table of a Gemma's parameters. Weights begin normal with deviation 0.02, those that write
 /// into the residual stream 0.02 / √(2 · layers); norms begin at 0, to which 1 is added.
 final class GemmaTable {
-  final Parameter embedding;
+  final DecoderEnds ends;
   final List<Layer> layers = new ArrayList<>();
-  final Parameter norm;
-
-  /// Nothing for embeddings.
-  final Optional<Parameter> head;
-
-  /// Empty, where there is none.
-  final List<Parameter> headBias;
 
   record Layer(
       Parameter inputNorm,
@@ -42,8 +34,6 @@ final class GemmaTable {
     int q = s.heads() * s.headWidth();
     int kv = s.kvHeads() * s.headWidth();
     int f = s.feedForward();
-    embedding =
-        matrix("model.embed_tokens.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
     for (int i = 0; i < s.layers(); i++) {
       String hf = "model.layers." + i + ".";
       String at = hf + "self_attn.";
@@ -67,22 +57,13 @@ final class GemmaTable {
               matrix(mlp + "down_proj.weight", d, f, residual).gguf(blk + "ffn_down.weight"),
               norm(hf + "post_feedforward_layernorm.weight", d, blk + "post_ffw_norm.weight")));
     }
-    norm = norm("model.norm.weight", d, "output_norm.weight");
-    head =
-        switch (s.output()) {
-          case Output.NextToken _, Output.MaskedToken _ -> {
-            Parameter free =
-                matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
-            yield Optional.of(s.tied() ? free.tiedTo(embedding) : free);
-          }
-          case Output.Classes _, Output.Tags _, Output.Span _ ->
-              Optional.of(matrix("score.weight", s.output().names().size(), d, usual));
-          case Output.Embedding _ -> Optional.empty();
-        };
-    headBias =
-        s.output() instanceof Output.Tags(List<String> labels)
-            ? List.of(vector("score.bias", labels.size(), Initialisation.ZEROS))
-            : List.of();
+    ends =
+        DecoderEnds.of(
+            s.vocabularySize(),
+            d,
+            s.tied(),
+            s.output(),
+            norm("model.norm.weight", d, "output_norm.weight"));
   }
 
   private static Parameter norm(String name, int length, String gguf) {
@@ -92,7 +73,6 @@ final class GemmaTable {
   /// Every parameter, in the order of the layers.
   List<Parameter> all() {
     var to = new ArrayList<Parameter>();
-    to.add(embedding);
     for (Layer l : layers) {
       to.add(l.inputNorm);
       to.addAll(l.qkv);
@@ -105,9 +85,6 @@ final class GemmaTable {
       to.add(l.down);
       to.add(l.postFeedForwardNorm);
     }
-    to.add(norm);
-    head.ifPresent(to::add);
-    to.addAll(headBias);
-    return List.copyOf(to);
+    return ends.around(to);
   }
 }

@@ -1,8 +1,8 @@
 package dev.imago.model.llama;
 
+import dev.imago.model.DecoderEnds;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
-import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.AttentionShape;
@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class LlamaModel<W> implements Model<W> {
   private final LlamaShape shape;
   private final Rope rope;
-  private final W embedding;
+  private final DecoderEnds.Bound<W> ends;
   private final List<Block<W>> blocks = new ArrayList<>();
-  private final W norm;
-  private final @Nullable Head<W> head;
 
   /// Of queries and keys.
   private record HeadNorms<W>(W queries, W keys) {}
@@ -45,7 +43,7 @@ final class LlamaModel<W> implements Model<W> {
     this.shape = shape;
     this.rope = shape.rope(source.form());
     var table = new LlamaTable(shape);
-    this.embedding = source.weight(List.of(table.embedding));
+    this.ends = table.ends.from(source);
     for (LlamaTable.Layer l : table.layers) {
       blocks.add(
           new Block<>(
@@ -65,14 +63,6 @@ final class LlamaModel<W> implements Model<W> {
               source.weight(List.of(l.down())),
               optional(source, l.downBias())));
     }
-    this.norm = source.weight(List.of(table.norm));
-    Parameter last = table.head.orElse(null);
-    this.head =
-        last == null
-            ? null
-            : new Head<>(
-                last.tied() ? embedding : source.weight(List.of(last)),
-                optional(source, table.headBias));
   }
 
   private static <W> @Nullable W optional(WeightSource<W> source, List<Parameter> parts) {
@@ -81,17 +71,17 @@ final class LlamaModel<W> implements Model<W> {
 
   @Override
   public Head<W> head() {
-    return Head.required(head);
+    return Head.required(ends.head());
   }
 
   @Override
   public <X> X logits(Operations<W, X> ops, X hidden) {
-    return head == null ? hidden : head.logits(ops, hidden);
+    return ends.logits(ops, hidden);
   }
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    X x = ops.gather(embedding, Operations.Index.TOKEN);
+    X x = ends.embed(ops);
     for (int i = 0; i < blocks.size(); i++) {
       Block<W> b = blocks.get(i);
       X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
@@ -102,13 +92,8 @@ final class LlamaModel<W> implements Model<W> {
       X down = ops.linear(gated, b.down, b.downBias);
       x = ops.add(x, ops.dropout(down, shape.dropout().residual()));
     }
-    x = ops.rmsNorm(x, norm, shape.epsilon());
-    return switch (shape.output()) {
-      case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
-      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
-      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
-      case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
-    };
+    x = ops.rmsNorm(x, ends.norm(), shape.epsilon());
+    return ends.rows(ops, x, shape.output(), shape.dropout().head());
   }
 
   /// x [N,D] → [N,H·C].

@@ -307,16 +307,7 @@ public record LlamaShape(
     }
     SequencedMap<String, GgufValue> to = GgufFields.begin(kind.gguf, name, type);
     String prefix = kind.gguf + ".";
-    to.put(prefix + "vocab_size", GgufValue.u32(vocabularySize));
-    to.put(prefix + "context_length", GgufValue.u32(context));
-    to.put(prefix + "embedding_length", GgufValue.u32(width));
-    to.put(prefix + "block_count", GgufValue.u32(layers));
-    to.put(prefix + "feed_forward_length", GgufValue.u32(feedForward));
-    to.put(prefix + "attention.head_count", GgufValue.u32(heads));
-    to.put(prefix + "attention.head_count_kv", GgufValue.u32(kvHeads));
-    to.put(prefix + "attention.key_length", GgufValue.u32(headWidth));
-    to.put(prefix + "attention.value_length", GgufValue.u32(headWidth));
-    to.put(prefix + "attention.layer_norm_rms_epsilon", GgufValue.f32(epsilon));
+    GgufFields.decoder(to, prefix, this, feedForward, heads, kvHeads, headWidth, epsilon);
     to.put(prefix + "rope.dimension_count", GgufValue.u32(turned));
     to.put(prefix + "rope.freq_base", GgufValue.f32(theta));
     if (kind == Kind.PHI3) { // llama.cpp asks for one

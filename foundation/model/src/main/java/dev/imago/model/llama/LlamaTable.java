@@ -3,25 +3,17 @@ package dev.imago.model.llama;
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
+import dev.imago.model.DecoderEnds;
 import dev.imago.model.Initialisation;
-import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// The table of a Llama's parameters. Weights begin normal with deviation 0.02, those that write
 /// into the residual stream 0.02 / √(2 · layers), norms 1, biases 0. Radford et al. 2019 (GPT-2).
 final class LlamaTable {
-  final Parameter embedding;
+  final DecoderEnds ends;
   final List<Layer> layers = new ArrayList<>();
-  final Parameter norm;
-
-  /// Nothing for embeddings.
-  final Optional<Parameter> head;
-
-  /// Empty, where there is none.
-  final List<Parameter> headBias;
 
   /// A block. Biases, and the norms of queries and keys, are empty lists where there are none.
   record Layer(
@@ -48,8 +40,6 @@ final class LlamaTable {
     int pairs = s.kind().pairs() ? s.headWidth() : 0;
     boolean fused = s.kind() == LlamaShape.Kind.PHI3;
     boolean headNorms = s.kind() == LlamaShape.Kind.QWEN3;
-    embedding =
-        matrix("model.embed_tokens.weight", s.vocabularySize(), d, usual).gguf("token_embd.weight");
     for (int i = 0; i < s.layers(); i++) {
       String hf = "model.layers." + i + ".";
       String at = hf + "self_attn.";
@@ -103,22 +93,13 @@ final class LlamaTable {
                   ? List.of(bias(mlp + "down_proj.bias", d).gguf(blk + "ffn_down.bias"))
                   : List.of()));
     }
-    norm = vector("model.norm.weight", d, Initialisation.ONES).gguf("output_norm.weight");
-    head =
-        switch (s.output()) {
-          case Output.NextToken _, Output.MaskedToken _ -> {
-            Parameter free =
-                matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
-            yield Optional.of(s.tied() ? free.tiedTo(embedding) : free);
-          }
-          case Output.Classes _, Output.Tags _, Output.Span _ ->
-              Optional.of(matrix("score.weight", s.output().names().size(), d, usual));
-          case Output.Embedding _ -> Optional.empty();
-        };
-    headBias =
-        s.output() instanceof Output.Tags(List<String> labels)
-            ? List.of(bias("score.bias", labels.size()))
-            : List.of();
+    ends =
+        DecoderEnds.of(
+            s.vocabularySize(),
+            d,
+            s.tied(),
+            s.output(),
+            vector("model.norm.weight", d, Initialisation.ONES).gguf("output_norm.weight"));
   }
 
   private static Parameter bias(String name, int length) {
@@ -128,7 +109,6 @@ final class LlamaTable {
   /// Every parameter, in the order of the layers.
   List<Parameter> all() {
     var to = new ArrayList<Parameter>();
-    to.add(embedding);
     for (Layer l : layers) {
       to.add(l.inputNorm);
       to.addAll(l.qkv);
@@ -142,9 +122,6 @@ final class LlamaTable {
       to.add(l.down);
       to.addAll(l.downBias);
     }
-    to.add(norm);
-    head.ifPresent(to::add);
-    to.addAll(headBias);
-    return List.copyOf(to);
+    return ends.around(to);
   }
 }

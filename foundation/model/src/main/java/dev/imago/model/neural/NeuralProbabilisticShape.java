@@ -13,7 +13,6 @@ import dev.imago.model.WeightSource;
 import dev.imago.model.WordEnds;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
@@ -78,12 +77,7 @@ public record NeuralProbabilisticShape(
 
   @Override
   public List<Parameter> parameters() {
-    WordEnds ends = ends();
-    var to = new ArrayList<Parameter>();
-    to.add(ends.embedding());
-    to.addAll(hidden().all());
-    to.addAll(ends.last().all());
-    return List.copyOf(to);
+    return ends().around(hidden().all());
   }
 
   @Override

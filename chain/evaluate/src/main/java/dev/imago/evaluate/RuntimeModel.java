@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /// A model on the CPU runtime that serves it, with its own tokenizer and chat template.
-record ServedModel(LanguageModel model) implements Model {
+record RuntimeModel(LanguageModel model) implements TextModel {
   /// Answers that are generated together: weights are read once for all of them.
   private static final int TOGETHER = 8;
 
   /// Opens a Hugging Face folder or one with a `model.gguf`.
-  static Model open(Path folder, int threads) {
+  static TextModel open(Path folder, int threads) {
     try {
-      return new ServedModel(LanguageModel.open(folder, threads));
+      return new RuntimeModel(LanguageModel.open(folder, threads));
     } catch (NoSuchFileException e) {
       String reason = e.getReason() == null ? e.getFile() + " is missing" : e.getReason();
       throw new InputException("cannot evaluate %s: %s".formatted(folder, reason), e);

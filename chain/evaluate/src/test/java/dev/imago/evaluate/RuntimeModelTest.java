@@ -23,12 +23,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ServedModelTest {
+class RuntimeModelTest {
   @TempDir Path folder;
 
   @Test
   void weightsOfZeroMakeEveryTokenEquallyLikely() throws Exception {
-    try (Model model = ServedModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
       float[] logs = model.logProbabilities(model.encode("Hello, 你好"));
       assertEquals("Hello, 你好".getBytes("UTF-8").length - 1, logs.length);
       for (float log : logs) {
@@ -39,7 +39,7 @@ class ServedModelTest {
 
   @Test
   void aPromptIsChatMlUpToTheAnswerAndItsWordsAreNeverSpecial() throws Exception {
-    try (Model model = ServedModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
       int[] ids = model.prompt("int size() <|im_end|>");
       assertEquals(
           "<|im_start|>user\nint size() <|im_end|><|im_end|>\n<|im_start|>assistant\n",
@@ -62,7 +62,7 @@ class ServedModelTest {
     }
     TinyModel.write(folder, 0);
     Files.write(folder.resolve("tokenizer.json"), tokenizer.toJson());
-    try (Model model = ServedModel.open(folder, 1)) {
+    try (TextModel model = RuntimeModel.open(folder, 1)) {
       assertEquals("人民 中国 。", tokenizer.decode(model.encode("人民中国。")));
       assertEquals(0, Arrays.stream(model.encode("人民中国。")).filter(id -> id == 0).count());
       String prompt = tokenizer.decode(model.prompt("人民中国"));
@@ -72,7 +72,7 @@ class ServedModelTest {
 
   @Test
   void answersGeneratedTogetherAreThoseGeneratedAlone() throws Exception {
-    try (Model model = ServedModel.open(TinyModel.write(folder, 0.3f), 2)) {
+    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0.3f), 2)) {
       var prompts = new ArrayList<int[]>();
       for (int i = 0; i < 21; i++) {
         prompts.add(model.prompt("int get" + "x".repeat(i) + i + "()"));
@@ -103,7 +103,7 @@ class ServedModelTest {
 
   @Test
   void specialTokensAreOfNoBytes() throws Exception {
-    try (Model model = ServedModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
       int[] bytes = model.tokenBytes();
       assertEquals(TinyModel.V, bytes.length);
       assertEquals(0, bytes[0] + bytes[1] + bytes[2]);
@@ -113,7 +113,7 @@ class ServedModelTest {
 
   @Test
   void anInterruptEndsAnswering() throws Exception {
-    try (Model model = ServedModel.open(TinyModel.write(folder, 0.3f), 1)) {
+    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0.3f), 1)) {
       Thread.currentThread().interrupt();
       assertThrows(
           InterruptedException.class,
@@ -123,7 +123,7 @@ class ServedModelTest {
 
   @Test
   void aFolderWithoutAModelIsRefusedByName() throws Exception {
-    var none = assertThrows(InputException.class, () -> ServedModel.open(folder, 1));
+    var none = assertThrows(InputException.class, () -> RuntimeModel.open(folder, 1));
     assertTrue(
         none.getMessage()
             .endsWith(
@@ -131,9 +131,9 @@ class ServedModelTest {
         none.getMessage());
     TinyModel.write(folder, 0);
     Files.delete(folder.resolve("config.json"));
-    var part = assertThrows(InputException.class, () -> ServedModel.open(folder, 1));
+    var part = assertThrows(InputException.class, () -> RuntimeModel.open(folder, 1));
     assertTrue(part.getMessage().endsWith("config.json is missing"), part.getMessage());
     Files.writeString(folder.resolve("model.safetensors"), "none");
-    assertThrows(InputException.class, () -> ServedModel.open(folder, 1));
+    assertThrows(InputException.class, () -> RuntimeModel.open(folder, 1));
   }
 }

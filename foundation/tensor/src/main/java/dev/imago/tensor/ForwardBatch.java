@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /// The tokens of one step, of one sequence or of several: each with the next position of its
 /// sequence, the tokens of a sequence in order.
-public final class Batch {
+public final class ForwardBatch {
   private final int[] ids;
   private final KeyValues[] sequences;
   private final int[] positions;
 
   /// @param ids N tokens
   /// @param sequences of each token, the sequence that it belongs to
-  public Batch(int[] ids, KeyValues[] sequences) {
+  public ForwardBatch(int[] ids, KeyValues[] sequences) {
     if (ids.length != sequences.length || ids.length == 0) {
       throw new IllegalArgumentException(
           "%d tokens and %d sequences are no step".formatted(ids.length, sequences.length));
@@ -36,10 +36,10 @@ public final class Batch {
   }
 
   /// All tokens of one sequence.
-  public static Batch of(KeyValues sequence, int... ids) {
+  public static ForwardBatch of(KeyValues sequence, int... ids) {
     KeyValues[] sequences = new KeyValues[ids.length];
     Arrays.fill(sequences, sequence);
-    return new Batch(ids, sequences);
+    return new ForwardBatch(ids, sequences);
   }
 
   public int size() {

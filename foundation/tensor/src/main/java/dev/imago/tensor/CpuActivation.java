@@ -5,21 +5,21 @@ package dev.imago.tensor;
 /// @param data N · D numbers, or more: what follows is not read
 /// @param rows N
 /// @param columns D
-public record Activation(float[] data, int rows, int columns) {
-  public Activation {
+public record CpuActivation(float[] data, int rows, int columns) {
+  public CpuActivation {
     if (rows < 0 || columns < 1 || data.length < Math.multiplyExact(rows, columns)) {
       throw new IllegalArgumentException(
           "[%d,%d] does not fit %d numbers".formatted(rows, columns, data.length));
     }
   }
 
-  static Activation zeros(int rows, int columns) {
-    return new Activation(new float[Math.multiplyExact(rows, columns)], rows, columns);
+  static CpuActivation zeros(int rows, int columns) {
+    return new CpuActivation(new float[Math.multiplyExact(rows, columns)], rows, columns);
   }
 
   /// The chosen rows, copied.
-  public Activation rows(int... chosen) {
-    Activation to = zeros(chosen.length, columns);
+  public CpuActivation rows(int... chosen) {
+    CpuActivation to = zeros(chosen.length, columns);
     for (int i = 0; i < chosen.length; i++) {
       System.arraycopy(data, chosen[i] * columns, to.data, i * columns, columns);
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A language model opened for evaluation.
-interface Model extends Scorer, Answerer, AutoCloseable {
+interface TextModel extends Scorer, Answerer, AutoCloseable {
   /// Tokens that it can see at once.
   int context();
 
@@ -31,6 +31,6 @@ interface Model extends Scorer, Answerer, AutoCloseable {
   /// Opens a folder of weights.
   @FunctionalInterface
   interface Opener {
-    Model open(Path folder, int threads);
+    TextModel open(Path folder, int threads);
   }
 }

@@ -8,7 +8,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How a plain text is laid out, told from its beginning.
-enum Layout {
+enum TextLayout {
   /// One text, over lines and paragraphs.
   RUNNING,
   /// One short text a line: headlines, sentences, captions.
@@ -43,7 +43,7 @@ enum Layout {
 
   /// @param beginning as much of the text as decides
   /// @param whole whether that is all of it; else its last line may be cut
-  static Layout of(String beginning, boolean whole) {
+  static TextLayout of(String beginning, boolean whole) {
     List<String> all = beginning.lines().limit(LOOK_LINES + 1L).toList();
     boolean cut = !whole || all.size() > LOOK_LINES;
     List<String> lines = cut && !all.isEmpty() ? all.subList(0, all.size() - 1) : all;
@@ -95,7 +95,7 @@ enum Layout {
     return tabs > 0
         && same >= 0.95 * lines.size()
         && !lines.getFirst().isBlank()
-        && median(lines.stream().mapToInt(Layout::words).toArray()) >= 2;
+        && median(lines.stream().mapToInt(TextLayout::words).toArray()) >= 2;
   }
 
   private static boolean isLines(List<String> lines) {
@@ -109,7 +109,7 @@ enum Layout {
     return variation <= MOST_VARIATION
         && lengths[lengths.length * 99 / 100] <= LONGEST_LINE
         && !wrapped
-        && median(lines.stream().mapToInt(Layout::words).toArray()) >= 3
+        && median(lines.stream().mapToInt(TextLayout::words).toArray()) >= 3
         && share(lines, BULLET) < 0.3
         && share(lines, INDENT) < 0.3
         && lines.stream().filter(Cutter::isChapter).count() < 2;

@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
 /// @param hidden such as `model::hidden`
 /// @param weight the last layer's matrix
 /// @param bias its bias, where it has one
-public record Output(
+public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden, Slot weight, @Nullable Slot bias) {}
