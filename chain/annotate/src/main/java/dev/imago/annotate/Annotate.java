@@ -120,68 +120,6 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       require("maxPromptCharacters", maxPromptCharacters, 16);
     }
 
-    /// Answering.
-    Config(
-        List<String> labels,
-        String promptField,
-        String completionField,
-        String systemField,
-        String messagesField,
-        String encoding,
-        double heldoutFraction,
-        boolean besideRules,
-        int maxExamples,
-        int maxHeldout,
-        int maxPerFile,
-        int minWords,
-        int maxWords,
-        int maxPromptCharacters) {
-      this(
-          ANSWER,
-          "",
-          "",
-          "",
-          labels,
-          promptField,
-          completionField,
-          systemField,
-          messagesField,
-          encoding,
-          heldoutFraction,
-          besideRules,
-          maxExamples,
-          maxHeldout,
-          maxPerFile,
-          minWords,
-          maxWords,
-          maxPromptCharacters);
-    }
-
-    /// Pairs by rule alone.
-    Config(
-        int maxExamples,
-        int maxHeldout,
-        int maxPerFile,
-        int minWords,
-        int maxWords,
-        int maxPromptCharacters) {
-      this(
-          List.of(),
-          "",
-          "",
-          "",
-          "",
-          "",
-          0.05,
-          false,
-          maxExamples,
-          maxHeldout,
-          maxPerFile,
-          minWords,
-          maxWords,
-          maxPromptCharacters);
-    }
-
     private static boolean known(String encoding) {
       try {
         return Charset.isSupported(encoding);
@@ -198,7 +136,9 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     }
 
     public static Config defaults() {
-      return new Config(100_000, 2_000, 100, 3, 40, 300);
+      return new Config(
+          ANSWER, "", "", "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3, 40,
+          300);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Ref;
 import dev.imago.data.Corpus;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class AnnotateTest {
   @TempDir Path temporary;
@@ -113,7 +116,7 @@ class AnnotateTest {
 
   @Test
   void theMostAreChosenByTheirIdsAndKeepTheirOrder() throws Exception {
-    var few = new Annotate.Config(100, 10, 2, 3, 40, 300);
+    Annotate.Config few = with("maxExamples", 100, "maxHeldout", 10, "maxPerFile", 2);
     Labels all =
         annotate(corpus(many("T", 100), many("H", 20)), Annotate.Config.defaults(), run(1));
     Labels some = annotate(corpus(many("T", 100), many("H", 20)), few, run(1));
@@ -193,7 +196,16 @@ class AnnotateTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    assertThrows(ConfigException.class, () -> new Annotate.Config(0, 1, 1, 1, 1, 16));
-    assertThrows(ConfigException.class, () -> new Annotate.Config(1, 1, 1, 5, 4, 16));
+    assertThrows(ConfigException.class, () -> with("maxExamples", 0));
+    assertThrows(ConfigException.class, () -> with("minWords", 5, "maxWords", 4));
+  }
+
+  /// The usual settings but for some numbers.
+  private static Annotate.Config with(Object... namesAndNumbers) {
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    for (int i = 0; i < namesAndNumbers.length; i += 2) {
+      settings.put((String) namesAndNumbers[i], (int) namesAndNumbers[i + 1]);
+    }
+    return Binder.bind("annotate", settings, Annotate.Config.defaults());
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
@@ -30,6 +31,8 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class GivenLabelsTest {
   @TempDir Path folder;
@@ -57,21 +60,11 @@ class GivenLabelsTest {
 
   private static Annotate.Config config(
       List<Path> labels, String prompt, String completion, String encoding, boolean besideRules) {
-    return new Annotate.Config(
-        labels.stream().map(Path::toString).toList(),
-        prompt,
-        completion,
-        "",
-        "",
-        encoding,
-        0.05,
-        besideRules,
-        100_000,
-        2_000,
-        100,
-        3,
-        40,
-        300);
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    labels.forEach(label -> settings.withArray("labels").add(label.toString()));
+    settings.put("promptField", prompt).put("completionField", completion);
+    settings.put("encoding", encoding).put("besideRules", besideRules);
+    return Binder.bind("annotate", settings, Annotate.Config.defaults());
   }
 
   private Corpus corpus(List<String> train, List<String> heldout) throws IOException {

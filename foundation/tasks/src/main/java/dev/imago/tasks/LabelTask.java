@@ -4,6 +4,7 @@ import dev.imago.data.Split;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -27,6 +28,53 @@ public interface LabelTask<E extends Record> extends Task {
   ///
   /// @param longest ids at most
   Question question(E example, Tokenizer tokenizer, int longest);
+
+  /// What was not learned, in words; empty where everything is.
+  ///
+  /// @param longest ids of a sequence, at most
+  List<String> notes(Split split, int longest, Shortened shortened);
+
+  /// Examples that were longer than a model reads.
+  ///
+  /// @param examples of all
+  /// @param cut of them were cut
+  /// @param labels that were cut away with them
+  /// @param empty examples without a token
+  record Shortened(int examples, int cut, int labels, int empty) {}
+
+  /// Each label's id stands in the row that tells it; examples without a token are left out.
+  @Override
+  default Encoder encoder(Path folder) {
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    var places = new LabelIds(output().names());
+    boolean whole = output().ofSequences();
+    return (rows, split, longest) -> {
+      List<E> examples = examples(rows, split);
+      var sequences = new ArrayList<Sequence>();
+      int cut = 0;
+      int labels = 0;
+      for (E example : examples) {
+        Question question = question(example, tokenizer, longest);
+        List<String> gold = gold(example);
+        int[] targets = new int[whole ? 1 : question.ids().length];
+        Arrays.fill(targets, Sequence.IGNORED);
+        for (int i = 0; i < question.rows().length; i++) {
+          int place = places.of(gold.get(i), id(example), rows);
+          if (question.rows()[i] >= 0) {
+            targets[question.rows()[i]] = place;
+          }
+        }
+        cut += question.shortened() ? 1 : 0;
+        labels += question.shortened() ? question.cut() : 0;
+        if (question.ids().length > 0) {
+          sequences.add(new Sequence(question.ids(), targets));
+        }
+      }
+      var shortened =
+          new Shortened(examples.size(), cut, labels, examples.size() - sequences.size());
+      return new Encoded(sequences, examples.size(), notes(split, longest, shortened));
+    };
+  }
 
   /// What is counted of a label in a table of balance; empty where nothing is.
   default String counted(String label) {
@@ -66,7 +114,8 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param ids at least one
   /// @param rows [L], for each label the row of scores that tells it; −1 where the text was cut
   ///   before it
-  record Question(int[] ids, int[] rows) {
+  /// @param shortened whether the text was cut
+  record Question(int[] ids, int[] rows, boolean shortened) {
     /// How many labels were cut away.
     public int cut() {
       int cut = 0;

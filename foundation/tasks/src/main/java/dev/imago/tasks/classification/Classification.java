@@ -4,13 +4,9 @@ import dev.imago.core.Counted;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
-import dev.imago.tasks.Encoded;
-import dev.imago.tasks.Encoder;
-import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Measure;
-import dev.imago.tasks.Sequence;
 import dev.imago.tokenizers.EncodeOptions;
 import dev.imago.tokenizers.Encoding;
 import dev.imago.tokenizers.Tokenizer;
@@ -96,7 +92,10 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
   /// A text as a model reads it; what comes after `longest` ids is cut, but not what the
   /// post-processor puts at the end.
   public static int[] ids(String text, Tokenizer tokenizer, int longest) {
-    Encoding all = tokenizer.encoding(text, AS_TEXT);
+    return ids(tokenizer.encoding(text, AS_TEXT), longest);
+  }
+
+  private static int[] ids(Encoding all, int longest) {
     if (all.size() <= longest) {
       return all.ids();
     }
@@ -114,41 +113,25 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
 
   @Override
   public Question question(ClassifiedText example, Tokenizer tokenizer, int longest) {
-    int[] ids = ids(example.text(), tokenizer, longest);
-    return new Question(ids, new int[] {ids.length == 0 ? -1 : 0});
+    Encoding all = tokenizer.encoding(example.text(), AS_TEXT);
+    int[] ids = ids(all, longest);
+    return new Question(ids, new int[] {ids.length == 0 ? -1 : 0}, all.size() > longest);
   }
 
   @Override
-  public Encoder encoder(Path folder) {
-    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    var classes = new LabelIds(labels);
-    return (rows, split, longest) -> {
-      List<ClassifiedText> examples = examples(rows, split);
-      var sequences = new ArrayList<Sequence>();
-      int cut = 0;
-      int empty = 0;
-      for (ClassifiedText example : examples) {
-        int place = classes.of(example.label(), example.id(), rows);
-        int whole = tokenizer.encoding(example.text(), AS_TEXT).size();
-        cut += whole > longest ? 1 : 0;
-        empty += whole == 0 ? 1 : 0;
-        if (whole > 0) {
-          sequences.add(new Sequence(ids(example.text(), tokenizer, longest), new int[] {place}));
-        }
-      }
-      var notes = new ArrayList<String>();
-      if (cut > 0) {
-        notes.add(
-            "%s: %,d of %,d texts are longer than %d tokens and cut at their end; a larger pretrain.context and tune.longest keep more"
-                .formatted(split.fileName(), cut, examples.size(), longest));
-      }
-      if (empty > 0) {
-        notes.add(
-            "%s: left out for want of a token: %s"
-                .formatted(split.fileName(), Counted.of(empty, "texts")));
-      }
-      return new Encoded(sequences, examples.size(), notes);
-    };
+  public List<String> notes(Split split, int longest, Shortened shortened) {
+    var notes = new ArrayList<String>();
+    if (shortened.cut() > 0) {
+      notes.add(
+          "%s: %,d of %,d texts are longer than %d tokens and cut at their end; a larger pretrain.context and tune.longest keep more"
+              .formatted(split.fileName(), shortened.cut(), shortened.examples(), longest));
+    }
+    if (shortened.empty() > 0) {
+      notes.add(
+          "%s: left out for want of a token: %s"
+              .formatted(split.fileName(), Counted.of(shortened.empty(), "texts")));
+    }
+    return notes;
   }
 
   @Override

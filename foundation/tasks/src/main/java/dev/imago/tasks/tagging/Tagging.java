@@ -4,14 +4,10 @@ import dev.imago.data.Sentence;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Counts;
-import dev.imago.tasks.Encoded;
-import dev.imago.tasks.Encoder;
-import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Measure;
 import dev.imago.tasks.Probabilities;
-import dev.imago.tasks.Sequence;
 import dev.imago.tokenizers.EncodeOptions;
 import dev.imago.tokenizers.Encoding;
 import dev.imago.tokenizers.Tokenizer;
@@ -137,11 +133,13 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
     int[] rows = new int[words.size()];
     Arrays.fill(rows, -1);
     int end = 0;
+    boolean shortened = false;
     for (int w = 0; w < words.size(); w++) {
       Word word = words.get(w);
       boolean blank = w > 0 && word.start() > end;
       int[] pieces = tokenizer.encodeOrdinary(blank ? " " + word.text() : word.text());
       if (length + pieces.length > room) {
+        shortened = true;
         break; // a half word would be read as another
       }
       if (pieces.length > 0) {
@@ -154,42 +152,21 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
     for (int i = after; i < around.size() && length > before; i++) {
       ids[length++] = around.id(i);
     }
-    return new Question(Arrays.copyOf(ids, length > before ? length : 0), rows);
+    return new Question(Arrays.copyOf(ids, length > before ? length : 0), rows, shortened);
   }
 
   @Override
-  public Encoder encoder(Path folder) {
-    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    var tags = new LabelIds(labels);
-    return (rows, split, longest) -> {
-      List<TaggedWords> examples = examples(rows, split);
-      var sequences = new ArrayList<Sequence>();
-      int cut = 0;
-      int cutWords = 0;
-      for (TaggedWords example : examples) {
-        Question question = question(example, tokenizer, longest);
-        int[] targets = new int[question.ids().length];
-        Arrays.fill(targets, Sequence.IGNORED);
-        for (int w = 0; w < question.rows().length; w++) {
-          int tag = tags.of(example.tags().get(w), example.id(), rows);
-          if (question.rows()[w] >= 0) {
-            targets[question.rows()[w]] = tag;
-          }
-        }
-        cut += question.cut() > 0 ? 1 : 0;
-        cutWords += question.cut();
-        if (targets.length > 0) {
-          sequences.add(new Sequence(question.ids(), targets));
-        }
-      }
-      List<String> notes =
-          cut == 0
-              ? List.of()
-              : List.of(
-                  "%s: %,d of %,d sentences are longer than %d tokens: their last words, %,d in all, are not read, nor their tags; a larger pretrain.context and tune.longest keep them"
-                      .formatted(split.fileName(), cut, examples.size(), longest, cutWords));
-      return new Encoded(sequences, examples.size(), notes);
-    };
+  public List<String> notes(Split split, int longest, Shortened shortened) {
+    return shortened.cut() == 0
+        ? List.of()
+        : List.of(
+            "%s: %,d of %,d sentences are longer than %d tokens: their last words, %,d in all, are not read, nor their tags; a larger pretrain.context and tune.longest keep them"
+                .formatted(
+                    split.fileName(),
+                    shortened.cut(),
+                    shortened.examples(),
+                    longest,
+                    shortened.labels()));
   }
 
   /// The spans of a text, from the scores of its words.

@@ -90,7 +90,7 @@ class ClassificationTest {
 
   @Test
   void theLikeliestClassIsThePrediction() {
-    var question = new Question(new int[] {1, 2}, new int[] {0});
+    var question = new Question(new int[] {1, 2}, new int[] {0}, false);
     assertEquals(List.of("money"), TASK.predict(question, new float[][] {{0.1f, 0.3f}}));
     assertEquals(List.of("sport"), TASK.predict(question, new float[][] {{2f, -1f}}));
   }
