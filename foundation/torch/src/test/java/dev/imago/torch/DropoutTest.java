@@ -106,10 +106,10 @@ class DropoutTest {
     final Layout layout = new Layout();
     final Slot embedding = layout.add(List.of("e"), List.of(11), 8);
     final Slot qkv = layout.add(List.of("q", "k", "v"), List.of(8, 4, 4), 8);
-    final Output output;
+    final ModelWithHead output;
 
     Net(float rate, boolean locked) {
-      this.output = new Output(ops -> hidden(ops, rate, locked), embedding, null);
+      this.output = new ModelWithHead(ops -> hidden(ops, rate, locked), embedding, null);
     }
 
     private <X> X hidden(Operations<Slot, X> ops, float rate, boolean locked) {
