@@ -31,7 +31,7 @@ class GradientBucketsTest {
     final List<Slot> norms = new ArrayList<>();
     final List<Slot> matrices = new ArrayList<>();
     final Slot unused = layout.add(List.of("unused"), List.of(3), 8);
-    final Output output;
+    final ModelWithHead output;
 
     /// @param tied whether the head is the embedding
     Net(boolean tied) {
@@ -40,7 +40,7 @@ class GradientBucketsTest {
         matrices.add(layout.add(List.of("m" + i), List.of(8), 8));
       }
       Slot head = tied ? embedding : layout.add(List.of("h"), List.of(23), 8);
-      output = new Output(this::hidden, head, null);
+      output = new ModelWithHead(this::hidden, head, null);
     }
 
     <X> X hidden(Operations<Slot, X> ops) {
