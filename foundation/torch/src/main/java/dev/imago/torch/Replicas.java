@@ -184,7 +184,7 @@ public final class Replicas implements AutoCloseable {
   /// it is being made.
   ///
   /// @return as [#accumulate] does
-  public double accumulateLast(Output model, Objective objective, Batch batch, double scale)
+  public double accumulateLast(ModelWithHead model, Objective objective, Batch batch, double scale)
       throws InterruptedException {
     if (buckets != null) {
       buckets.begin();
