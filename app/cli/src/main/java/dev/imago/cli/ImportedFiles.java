@@ -32,11 +32,7 @@ import java.util.stream.Stream;
 /// @param ours whether it was fetched for this alone, so that it is taken without being copied
 /// @param notes told what people should know of it
 record ImportedFiles(
-    Path path,
-    String from,
-    Map<String, String> details,
-    boolean ours,
-    Consumer<String> notes) {
+    Path path, String from, Map<String, String> details, boolean ours, Consumer<String> notes) {
   /// @throws InputException for what cannot be used
   List<Ref> take(Imports imports) throws IOException {
     try {

@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// A JSONL data set: rows of `{"text"}`, which are documents, of `{"prompt", "completion"}`, which
 /// are labelled pairs, of `{"text", "label"}` (or `class`, `category`, `intent`), which are texts
 /// with their class, of `{"words", "tags"}` (or `tokens`, `ner_tags`, `labels`), which are words
-/// with their tags, or of `{"messages", "answer", "vote"}`, which are a server's log of ratings. The
-/// first row says which.
+/// with their tags, or of `{"messages", "answer", "vote"}`, which are a server's log of ratings.
+/// The first row says which.
 final class ImportedRows {
   private static final List<String> CLASSES = List.of("label", "class", "category", "intent");
   private static final List<String> WORDS = List.of("words", "tokens");
@@ -87,7 +87,8 @@ final class ImportedRows {
     return switch (form) {
       case DOCUMENTS -> imports.take(Corpus.class, from, details, this::writeDocuments);
       case PAIRS -> imports.take(Labels.class, from, details, this::writePairs);
-      case CLASSES -> labels(imports, from, details, new ClassRows(LabelReader.Settings.FOUND), notes);
+      case CLASSES ->
+          labels(imports, from, details, new ClassRows(LabelReader.Settings.FOUND), notes);
       case TAGS -> labels(imports, from, details, new TagRows(LabelReader.Settings.FOUND), notes);
       case RATINGS -> imports.take(Ratings.class, from, details, this::writeRatings);
     };
@@ -187,7 +188,8 @@ final class ImportedRows {
                 text(row, "prompt", number),
                 text(row, "completion", number),
                 String.valueOf(file.getFileName()));
-        ((train.size() + heldout.size() + 1) % ImportedLabels.HELD_OUT == 0 ? heldout : train).add(pair);
+        ((train.size() + heldout.size() + 1) % ImportedLabels.HELD_OUT == 0 ? heldout : train)
+            .add(pair);
       }
     }
     if (heldout.isEmpty() && train.size() > 1) {

@@ -150,7 +150,8 @@ class ImportCommandTest {
     var imports = new Imports(workspace, "test", Clock.systemUTC());
     var error =
         assertThrows(
-            InputException.class, () -> new ImportedRows(file).take(imports, "", Map.of(), _ -> {}));
+            InputException.class,
+            () -> new ImportedRows(file).take(imports, "", Map.of(), _ -> {}));
     assertTrue(error.getMessage().startsWith(file + ", line 1: no rating"), error.getMessage());
   }
 

@@ -137,8 +137,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     public static Config defaults() {
       return new Config(
-          ANSWER, "", "", "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3, 40,
-          300);
+          ANSWER, "", "", "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3,
+          40, 300);
     }
   }
 

@@ -188,7 +188,8 @@ final class TextSystems {
     }
   }
 
-  private Measured measure(String name, TextModel model, HeldOutText text, List<int[]> prompts, Run run)
+  private Measured measure(
+      String name, TextModel model, HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
     HeldOutLoss loss;
     try (Progress progress =

@@ -88,7 +88,8 @@ final class EngineTest {
       for (int id : answer.ids()) {
         float[] scores =
             model
-                .step(dev.imago.tensor.ForwardBatch.of(model.cache(ids.length), ids), ids.length - 1)
+                .step(
+                    dev.imago.tensor.ForwardBatch.of(model.cache(ids.length), ids), ids.length - 1)
                 .row(0);
         assertEquals(Sampler.likeliest(scores), id);
         ids = java.util.Arrays.copyOf(ids, ids.length + 1);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The two ends of decoders whose files name them as Llama's do: the vectors of the tokens, the last
-/// norm, and the layer that scores the next token, classes or tags.
+/// The two ends of decoders whose files name them as Llama's do: the vectors of the tokens, the
+/// last norm, and the layer that scores the next token, classes or tags.
 ///
 /// @param embedding [V,D]
 /// @param norm [D]

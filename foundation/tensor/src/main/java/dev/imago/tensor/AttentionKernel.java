@@ -83,7 +83,8 @@ final class AttentionKernel {
   }
 
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
-  static CpuActivation across(Team team, ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape) {
+  static CpuActivation across(
+      Team team, ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape) {
     int c = shape.headWidth();
     int queryWidth = shape.heads() * c;
     int keyWidth = shape.kvHeads() * c;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
 ///
-/// One instance is one step: the tokens of a [ForwardBatch]. A token's results do not depend, in any bit,
-/// on the other sequences of its step nor on the number of threads.
+/// One instance is one step: the tokens of a [ForwardBatch]. A token's results do not depend, in
+/// any bit, on the other sequences of its step nor on the number of threads.
 public final class CpuOperations implements Operations<CpuWeight, CpuActivation> {
   private final CpuBackend backend;
   private final ForwardBatch batch;
@@ -200,7 +200,11 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
 
   @Override
   public CpuActivation attention(
-      CpuActivation q, CpuActivation k, CpuActivation v, AttentionShape shape, @Nullable CpuWeight bias) {
+      CpuActivation q,
+      CpuActivation k,
+      CpuActivation v,
+      AttentionShape shape,
+      @Nullable CpuWeight bias) {
     int keyWidth = shape.kvHeads() * shape.headWidth();
     if (q.columns() != shape.heads() * shape.headWidth()
         || k.columns() != keyWidth

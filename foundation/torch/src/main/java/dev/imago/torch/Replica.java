@@ -76,7 +76,8 @@ final class Replica {
   /// Forward and, if asked, backward: adds the gradient of (objective · scale) to what is there.
   ///
   /// @return the objective's value, of the whole part of the batch
-  double step(ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward) {
+  double step(
+      ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward) {
     if (batch.sequences() == 0) {
       return 0;
     }

@@ -202,7 +202,8 @@ public final class Replicas implements AutoCloseable {
   }
 
   /// The objective's value for a batch; no gradient.
-  public double loss(ModelWithHead model, Objective objective, Batch batch) throws InterruptedException {
+  public double loss(ModelWithHead model, Objective objective, Batch batch)
+      throws InterruptedException {
     return each(model, objective, batch, 0, false);
   }
 

@@ -278,7 +278,8 @@ class ReplicasTest {
     Slot e = layout.add(List.of("e"), List.of(11), 8, Group.FROZEN);
     Slot w = layout.add(List.of("w"), List.of(8), 8);
     Slot slow = layout.add(List.of("s"), List.of(8), 0, new Group(true, 0.25, 0));
-    ModelWithHead output = new ModelWithHead(ops -> ops.linear(ops.gather(e, Index.TOKEN), w, slow), e, null);
+    ModelWithHead output =
+        new ModelWithHead(ops -> ops.linear(ops.gather(e, Index.TOKEN), w, slow), e, null);
     try (Replicas replicas = filled(layout, 2)) {
       assertEquals(72, layout.size());
       assertEquals(88, layout.frozenSize());

@@ -1,7 +1,7 @@
 package dev.imago.model.gemma;
 
-import dev.imago.model.Form;
 import dev.imago.model.DecoderEnds;
+import dev.imago.model.Form;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
