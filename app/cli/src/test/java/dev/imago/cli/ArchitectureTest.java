@@ -55,7 +55,7 @@ class ArchitectureTest {
           Map.entry("corpus", Set.of("core", "data")),
           Map.entry("regex", Set.of()),
           Map.entry("tokenizers", Set.of("regex")),
-          Map.entry("vocabularies", Set.of("tokenizers")),
+          Map.entry("vocabularies", Set.of("regex", "tokenizers")),
           Map.entry("templates", Set.of("tokenizers")),
           Map.entry("tensor", Set.of()),
           Map.entry("model", Set.of("tensor")),
