@@ -117,6 +117,15 @@ def zloss(z, t):
     counts = (t.reshape(-1) >= 0).float(); lse = z.reshape(-1, V).logsumexp(1)
     return plain(z, t) + 1e-3 * (lse.square() * counts).sum() / counts.sum()
 
+BEFORE = []
+def dpo(z, t):
+    """TRL's sigmoid loss of DPO with beta = 0.02: sequences 0 and 2 were chosen, 1 and 3 rejected; the reference is the model of the first step."""
+    counts = t >= 0
+    logps = (z.log_softmax(2).gather(2, t.clamp(min=0).unsqueeze(2)).squeeze(2) * counts).sum(1)
+    if not BEFORE: BEFORE.append(logps.detach())
+    rewards = 0.02 * (logps - BEFORE[0])
+    return -torch.nn.functional.logsigmoid(rewards[0::2] - rewards[1::2]).mean()
+
 def freeze(m):
     for n, p in m.named_parameters():
         if "embed_tokens" in n or ".layers.0." in n: p.requires_grad_(False)
@@ -143,6 +152,7 @@ RUNS = {
     "dropout-t5": ("t5 drops", lambda m: adamw(m), plain),
     "dropout-lstm": ("lstm drops", lambda m: adamw(m), plain),
     "dropout-lstm-locked": ("lstm alike", lambda m: adamw(m), plain),
+    "preference": ("llama", lambda m: adamw(m), dpo),
     "frozen": ("llama", lambda m: (freeze(m), adamw(m))[1], plain),
 }
 runs = []

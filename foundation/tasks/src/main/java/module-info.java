@@ -12,6 +12,7 @@ module dev.imago.tasks {
   exports dev.imago.tasks;
   exports dev.imago.tasks.answering;
   exports dev.imago.tasks.classification;
+  exports dev.imago.tasks.preference;
   exports dev.imago.tasks.tagging;
 
   // Jackson binds records.

@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO
-/// [STEPS [REPLICASxTHREADS]]]`.
+/// [STEPS [REPLICASxTHREADS [recompute]]]]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
 /// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints
@@ -53,7 +53,9 @@ public final class TrainThroughput {
                     parts.stream().map(Parameter::name).toList(),
                     parts.stream().map(Parameter::rows).toList(),
                     parts.getFirst().columns()));
-    var output = new ModelWithHead(model::hidden, model.head().weight(), model.head().bias());
+    boolean recomputes = args.length > 10 && args[10].equals("recompute");
+    var output =
+        new ModelWithHead(model::hidden, model.head().weight(), model.head().bias(), recomputes);
     Parallelism parallelism =
         args.length > 9
             ? parallelism(args[9])

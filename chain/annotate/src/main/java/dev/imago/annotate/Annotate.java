@@ -14,6 +14,7 @@ import dev.imago.data.Losses;
 import dev.imago.data.Split;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.preference.Preferring;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.util.ArrayList;
@@ -52,8 +53,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
-  /// @param task what the labels are for: `answer`, `classify`, `tag`; the last two are read from
-  ///   `labels`
+  /// @param task what the labels are for: `answer`, `classify`, `tag`, `preference`; all but the
+  ///   first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it
   /// @param labelNames a file of the labels' names, one a line, for rows that give them by number;
@@ -120,6 +121,11 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       require("maxPromptCharacters", maxPromptCharacters, 16);
     }
 
+    /// Whether rows are pairs of answers, one chosen and one rejected.
+    boolean prefers() {
+      return task.equals(Preferring.NAME);
+    }
+
     private static boolean known(String encoding) {
       try {
         return Charset.isSupported(encoding);
@@ -165,7 +171,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   }
 
   private static List<LabelFiles.LabelFile> files(Config config) {
-    return LabelFiles.of(config.labels(), !config.task().equals(ANSWER));
+    return LabelFiles.of(
+        config.labels(), !config.task().equals(ANSWER) && !config.prefers());
   }
 
   @Override
@@ -191,13 +198,16 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     if (!config.labels().isEmpty()) {
       given(inputs.corpus(), config, examples, run);
     }
-    if (config.labels().isEmpty() || config.besideRules()) {
+    if (config.labels().isEmpty() || config.besideRules() && !config.prefers()) {
       new RulePairs(inputs.corpus(), labellers, config, counts).addTo(examples, run);
     }
     List<Made> train = examples.getOrDefault(Split.TRAIN, List.of());
     List<Made> heldout = unseen(examples.getOrDefault(Split.HELDOUT, List.of()), train, counts);
 
     Draft draft = run.draft(Labels.class, "labels");
+    if (config.prefers()) {
+      Tasks.write(draft.folder(), new Preferring());
+    }
     write(draft, Split.TRAIN, train, config.maxExamples(), counts);
     write(draft, Split.HELDOUT, heldout, config.maxHeldout(), counts);
     run.table("Labelled", counts.header(), counts.rows());

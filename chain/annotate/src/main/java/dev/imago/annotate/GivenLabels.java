@@ -124,12 +124,22 @@ final class GivenLabels {
 
   private void take(LabelRows.Read.Labelled labelled, LabelFile file, long size, String at) {
     forms.merge(labelled.form(), 1L, Long::sum);
-    if (!seen.add(labelled.messages())) {
+    var whole = new ArrayList<>(labelled.messages());
+    if (config.prefers()) {
+      whole.add(new Example.Message("rejected", labelled.rejected()));
+    }
+    if (!seen.add(whole)) {
       leaveOut("the same again", size, at, "nothing to mend");
       return;
     }
+    if (config.prefers() && labelled.rejected().isBlank()) {
+      leaveOut("no rejected answer", size, at, "give each row a chosen and a rejected answer");
+      return;
+    }
     withTools += labelled.tools() ? 1 : 0;
-    examples.add(Example.of(file.name() + "#" + rows, labelled.messages(), file.name()));
+    Example example =
+        Example.of(file.name() + "#" + rows, labelled.messages(), file.name());
+    examples.add(config.prefers() ? example.rejecting(labelled.rejected()) : example);
   }
 
   private void leaveOut(String reason, long size, String example, String mend) {
@@ -158,7 +168,12 @@ final class GivenLabels {
               .formatted(config.labels()));
     }
     forms.forEach(
-        (form, n) -> run.note("%s read as %s".formatted(Counted.of(n, "rows"), form.label())));
+        (form, n) ->
+            run.note(
+                "%s read as %s"
+                    .formatted(
+                        Counted.of(n, "rows"),
+                        config.prefers() ? "answers, one chosen and one rejected" : form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));

@@ -56,6 +56,9 @@ final class GivenSettings {
       String why = "is for task = %s, and the task is %s".formatted(answer, config.task());
       refuse(OF_ROWS, config, why);
       refuse(OF_RULES, config, why);
+      if (config.prefers()) {
+        refuse(OF_LABELS, config, "is for task = classify and tag, and the task is preference");
+      }
       return;
     }
     refuse(OF_LABELS, config, "is for task = classify and tag, and the task is " + answer);

@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import java.util.ArrayList;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -170,6 +171,36 @@ class GivenLabelsTest {
         Files.readString(of.resolve("train.jsonl")),
         Files.readString(of.resolve("heldout.jsonl")),
         "a pair is written without turns");
+  }
+
+  @Test
+  void pairsOfAnswersKeepBothAndSayTheirTask() throws Exception {
+    Path rows =
+        file(
+            "preferences.jsonl",
+            IntStream.range(0, 20)
+                    .mapToObj(
+                        i ->
+                            "{\"prompt\":\"question %d\",\"chosen\":\"good %d\",\"rejected\":\"bad %d\"}"
+                                .formatted(i, i, i))
+                    .collect(Collectors.joining("\n"))
+                + "\n{\"prompt\":\"alone\",\"chosen\":\"good\",\"rejected\":\"\"}");
+    ObjectNode fields = JsonMapper.shared().createObjectNode();
+    fields.put("task", "preference");
+    fields.put("labels", rows.toString());
+    FakeRun run = run();
+    Labels labels = labels(Binder.bind("annotate", fields, new Annotate().defaults()), run);
+    assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("preference"));
+    List<Example> all = new ArrayList<>(Examples.read(labels.folder(), Split.TRAIN));
+    all.addAll(Examples.read(labels.folder(), Split.HELDOUT));
+    assertEquals(20, all.size());
+    for (Example example : all) {
+      assertEquals(example.completion().replace("good", "bad"), example.rejected());
+      assertEquals(example.rejected(), example.worse().turns().getLast().content());
+    }
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("no rejected answer")),
+        run.notes().toString());
   }
 
   @Test

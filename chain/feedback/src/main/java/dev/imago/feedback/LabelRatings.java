@@ -1,6 +1,8 @@
 package dev.imago.feedback;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
@@ -19,13 +21,22 @@ import java.util.List;
 import java.util.Set;
 
 /// Makes labels of ratings: each answer that more users found good than bad, to what was asked, for
-/// the next round of tuning. Logs that overlap count each rating once.
+/// the next round of tuning; or pairs of answers to one prompt, one found good and one bad. Logs that overlap count each rating once.
 ///
 /// Whole prompts are held out, by a hash of what was asked: the same ones as the ratings grow.
 public final class LabelRatings
     extends Stage<LabelRatings.Inputs, LabelRatings.Config, LabelRatings.Outputs> {
   /// Where such pairs came from, in the place of a document.
   static final String SOURCE = "ratings";
+
+  /// What `foundation/tasks` reads beside labels.
+  private static final String TASK =
+      """
+      {"task":"preference","labels":[]}
+      """;
+
+  private static final String ANSWER = "answer";
+  private static final String PREFERENCE = "preference";
 
   /// @param ratings of any number of servers and times
   public record Inputs(List<Ratings> ratings) {
@@ -35,13 +46,19 @@ public final class LabelRatings
   }
 
   /// @param heldoutFraction the share of prompts that is held out; of two or more, one at least
-  public record Config(double heldoutFraction) {
+  /// @param task `answer` for the good answers, `preference` for pairs of a good and a bad one
+  public record Config(double heldoutFraction, String task) {
     public Config {
+      if (!task.equals(ANSWER) && !task.equals(PREFERENCE)) {
+        throw new ConfigException(
+            "task = «%s» is none that ratings are labels for; %s and %s are"
+                .formatted(task, ANSWER, PREFERENCE));
+      }
       Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.1 is usual");
     }
 
     public static Config defaults() {
-      return new Config(0.1);
+      return new Config(0.1, ANSWER);
     }
   }
 
@@ -57,11 +74,22 @@ public final class LabelRatings
     List<Rating> ratings = distinct(inputs.ratings());
     List<Rating> chats = ratings.stream().filter(rating -> !rating.bareText()).toList();
     Preferences preferences = Preferences.of(chats);
+    boolean pairs = config.task().equals(PREFERENCE);
     List<Example> good =
-        preferences.judged().stream()
-            .filter(judged -> judged.good() && !judged.answer().isBlank())
-            .map(LabelRatings::example)
-            .toList();
+        pairs
+            ? preferences.pairs().stream()
+                .filter(pair -> !pair.chosen().isBlank() && !pair.rejected().isBlank())
+                .map(LabelRatings::example)
+                .toList()
+            : preferences.judged().stream()
+                .filter(judged -> judged.good() && !judged.answer().isBlank())
+                .map(judged -> example(judged.prompt(), judged.answer()))
+                .toList();
+    if (good.isEmpty() && pairs) {
+      throw new InputException(
+          "none of the %,d ratings is of two answers to one prompt, one found good and one bad: ask again on the chat page and rate both, or bring in a rating log with `imago import`"
+              .formatted(ratings.size()));
+    }
     if (good.isEmpty()) {
       throw new InputException(
           "none of the %,d ratings finds an answer of a conversation good: rate answers on the chat page, or bring in a rating log with `imago import`"
@@ -69,6 +97,9 @@ public final class LabelRatings
     }
     Set<String> heldout = heldout(good, config.heldoutFraction());
     Draft draft = run.draft(Labels.class, "labels");
+    if (pairs) {
+      AtomicFile.write(draft.folder().resolve("task.json"), TASK);
+    }
     for (Split split : Split.values()) {
       boolean held = split == Split.HELDOUT;
       Examples.write(
@@ -79,7 +110,10 @@ public final class LabelRatings
     long held = good.stream().filter(e -> heldout.contains(asked(e))).count();
     run.table(
         "Ratings as labels",
-        List.of("ratings", "good answers", "held out", "found bad", "contradictory", "bare texts"),
+        List.of(
+            "ratings",
+            pairs ? "pairs of answers" : "good answers",
+            "held out", "found bad", "contradictory", "bare texts"),
         List.of(
             List.of(
                 "%,d".formatted(ratings.size()),
@@ -101,10 +135,24 @@ public final class LabelRatings
     return List.copyOf(latest.values());
   }
 
-  private static Example example(Preferences.Judged judged) {
+  /// Named by both answers: one may stand in several pairs.
+  private static Example example(Preferences.Pair pair) {
+    Example chosen = example(pair.prompt(), pair.chosen());
+    var both = new ArrayList<>(chosen.turns());
+    both.add(new Example.Message(Example.ASSISTANT, pair.rejected()));
+    return new Example(
+        "rated-" + Fingerprint.of(both),
+        chosen.prompt(),
+        chosen.completion(),
+        SOURCE,
+        chosen.messages(),
+        pair.rejected());
+  }
+
+  private static Example example(List<Rating.Message> prompt, String answer) {
     var messages = new ArrayList<Example.Message>();
-    judged.prompt().forEach(m -> messages.add(new Example.Message(m.role(), m.content())));
-    messages.add(new Example.Message(Example.ASSISTANT, judged.answer()));
+    prompt.forEach(m -> messages.add(new Example.Message(m.role(), m.content())));
+    messages.add(new Example.Message(Example.ASSISTANT, answer));
     return Example.of("rated-" + Fingerprint.of(messages), messages, SOURCE);
   }
 

@@ -27,6 +27,7 @@ class LabelRatingsTest {
   @TempDir Path folder;
   private final List<Ratings> ratings = new ArrayList<>();
   private int runs;
+  private String task = "answer";
   private FakeRun run = new FakeRun(Path.of(""), 1);
 
   private static Rating rating(String id, long second, Vote vote, String asked, String answer) {
@@ -48,7 +49,7 @@ class LabelRatingsTest {
   private Path labels(double heldoutFraction) {
     run = new FakeRun(folder.resolve("run" + runs++), 1);
     return new LabelRatings()
-        .run(new LabelRatings.Inputs(ratings), new LabelRatings.Config(heldoutFraction), run)
+        .run(new LabelRatings.Inputs(ratings), new LabelRatings.Config(heldoutFraction, task), run)
         .labels()
         .folder();
   }
@@ -67,6 +68,21 @@ class LabelRatingsTest {
     assertEquals(List.of(), train.getFirst().messages());
     assertEquals(
         List.of(List.of("3", "1", "0", "2", "0", "0")), run.tables().get("Ratings as labels"));
+  }
+
+  @Test
+  void agoodAndABadAnswerToOnePromptAreAPair() throws Exception {
+    task = "preference";
+    artifact(
+        rating("a", 1, Vote.UP, "int size()", "Returns the size."),
+        rating("b", 2, Vote.DOWN, "int size()", "Runs."),
+        rating("c", 3, Vote.UP, "void run()", "Runs."));
+    Path labels = labels(0.1);
+    List<Example> train = Examples.read(labels, Split.TRAIN);
+    assertEquals(1, train.size());
+    assertEquals("Returns the size.", train.getFirst().completion());
+    assertEquals("Runs.", train.getFirst().rejected());
+    assertTrue(Files.readString(labels.resolve("task.json")).contains("preference"));
   }
 
   @Test

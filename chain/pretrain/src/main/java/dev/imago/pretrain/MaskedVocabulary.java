@@ -1,24 +1,17 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.training.MaskedTokens;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A vocabulary as a model of masked tokens has it: with a token that hides others, added where it
 /// has none, and told by words.
 final class MaskedVocabulary {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   /// The names that the field has for the token; the first is what is added.
   private static final List<String> NAMES = List.of("[MASK]", "<mask>");
 
@@ -89,38 +82,14 @@ final class MaskedVocabulary {
 
   /// Writes the tokenizer's files, which name the token.
   void write(Path to) {
-    try {
-      ObjectNode tokenizer = read("tokenizer.json");
-      String name = NAMES.getFirst();
-      if (added) {
-        ArrayNode tokens =
-            tokenizer.path("added_tokens") instanceof ArrayNode there
-                ? there
-                : tokenizer.putArray("added_tokens");
-        ObjectNode token = tokens.addObject();
-        token.put("id", ids.mask());
-        token.put("content", name);
-        for (String field : List.of("single_word", "lstrip", "rstrip", "normalized")) {
-          token.put(field, false);
-        }
-        token.put("special", true);
-      } else {
-        name = Tokenizer.load(folder.resolve("tokenizer.json")).token(ids.mask());
-      }
-      ObjectNode config = read("tokenizer_config.json");
-      config.put("mask_token", name);
-      write(to.resolve("tokenizer.json"), tokenizer);
-      write(to.resolve("tokenizer_config.json"), config);
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", folder, e);
-    }
-  }
-
-  private ObjectNode read(String name) throws IOException {
-    return (ObjectNode) JSON.readTree(Files.readString(folder.resolve(name)));
-  }
-
-  private static void write(Path to, ObjectNode json) {
-    AtomicFile.write(to, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    String name =
+        added
+            ? NAMES.getFirst()
+            : Tokenizer.load(folder.resolve("tokenizer.json")).token(ids.mask());
+    AddedTokens.write(
+        folder,
+        to,
+        added ? Map.of(ids.mask(), name) : Map.of(),
+        config -> config.put("mask_token", name));
   }
 }

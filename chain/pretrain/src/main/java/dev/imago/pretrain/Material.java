@@ -1,14 +1,18 @@
 package dev.imago.pretrain;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
 import dev.imago.training.Batches;
+import dev.imago.training.Denoising;
 import dev.imago.training.Development;
 import dev.imago.training.DevelopmentPart;
 import dev.imago.training.MaskedTokens;
 import dev.imago.training.Packed;
 import dev.imago.training.Padded;
+import dev.imago.training.SpanCorruption;
+import dev.imago.training.Streams;
 import dev.imago.training.TokenText;
 import dev.imago.training.Windows;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ record Material(
   private record Cut(Batches batches, List<Batch> first) {}
 
   /// @param masked for models of masked tokens
+  /// @param sentinels for an encoder and a decoder
   static Material of(
       TokenShards train,
       TokenShards heldout,
@@ -33,6 +38,7 @@ record Material(
       int context,
       int padding,
       @Nullable MaskedVocabulary masked,
+      @Nullable SentinelVocabulary sentinels,
       long seed) {
     var notes = new ArrayList<String>();
     TokenText training = TokenText.of(train);
@@ -49,13 +55,13 @@ record Material(
       notes.add(
           "%,d tokens of %,d documents are set apart as the development part"
               .formatted(part.development().size(), part.development().documents()));
-      Cut cut = cut(part.development(), config, context, padding, masked, seed);
+      Cut cut = cut(part.development(), config, context, padding, masked, sentinels, seed);
       development =
           Optional.of(
               new Development(
                   cut.first(), stopping.patience(), stopping.leastGain(), stopping.keepBest()));
     }
-    Cut cut = cut(training, config, context, padding, masked, seed);
+    Cut cut = cut(training, config, context, padding, masked, sentinels, seed);
     if (config.packing() == Packing.PACKED) {
       var packed = (Packed) unmasked(cut.batches());
       notes.add("packed sequences hold %.1f %% text".formatted(100 * packed.density()));
@@ -67,13 +73,53 @@ record Material(
     }
     List<Batch> measured =
         heldout.size() > context
-            ? cut(TokenText.of(heldout), config, context, padding, masked, seed).first()
+            ? cut(TokenText.of(heldout), config, context, padding, masked, sentinels, seed).first()
             : List.of();
     return new Material(cut.batches(), measured, development, List.copyOf(notes));
   }
 
+  /// What is read beside, such as the text of an earlier training.
+  static Batches batches(
+      TokenShards text,
+      Pretrain.Config config,
+      int context,
+      int padding,
+      @Nullable MaskedVocabulary masked,
+      @Nullable SentinelVocabulary sentinels,
+      long seed) {
+    return cut(TokenText.of(text), config, context, padding, masked, sentinels, seed).batches();
+  }
+
   private static Batches unmasked(Batches batches) {
-    return batches instanceof MaskedTokens masked ? masked.source() : batches;
+    return switch (batches) {
+      case MaskedTokens masked -> masked.source();
+      case SpanCorruption corrupted -> corrupted.source();
+      default -> batches;
+    };
+  }
+
+  /// As much text a row as an encoder of this context reads with its spans cut out.
+  private static Cut corrupted(
+      TokenText text,
+      Pretrain.Config config,
+      int context,
+      int padding,
+      SentinelVocabulary sentinels,
+      long seed) {
+    Denoising.Lengths lengths = config.denoising().fitting(context);
+    if (lengths.spans() > sentinels.ids().sentinels().size()) {
+      throw new ConfigException(
+          "pretrain.denoising: a context of %d has %d spans, and the vocabulary %d sentinels; give spanTokens = %.1f or more"
+              .formatted(
+                  context,
+                  lengths.spans(),
+                  sentinels.ids().sentinels().size(),
+                  (double) lengths.noise() / sentinels.ids().sentinels().size()));
+    }
+    Cut whole = cut(text, config, lengths.tokens(), padding, null, null, seed);
+    var corruption =
+        new SpanCorruption(whole.batches(), config.denoising(), sentinels.ids(), seed);
+    return new Cut(corruption, corruption.all(whole.first()));
   }
 
   private static Cut cut(
@@ -82,7 +128,11 @@ record Material(
       int context,
       int padding,
       @Nullable MaskedVocabulary masked,
+      @Nullable SentinelVocabulary sentinels,
       long seed) {
+    if (sentinels != null) {
+      return corrupted(text, config, context, padding, sentinels, seed);
+    }
     int rows = config.batch();
     int micro = config.accumulate();
     boolean separate = !config.acrossDocuments();
@@ -92,6 +142,11 @@ record Material(
           case STREAM -> {
             var windows = new Windows(text, context, rows, micro, separate, seed);
             yield new Cut(windows, windows.first(limit));
+          }
+          case CONTIGUOUS -> {
+            var streams = new Streams(text, context, rows, micro);
+            var windows = new Windows(text, context, rows, micro, false, seed);
+            yield new Cut(streams, windows.first(limit));
           }
           case PACKED -> {
             var packed = new Packed(text, context, rows, micro, padding, separate, seed);

@@ -3,6 +3,7 @@ package dev.imago.pretrain;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Estimate;
+import dev.imago.model.ModelShape;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.TrainingCost;
 import java.util.Locale;
@@ -21,8 +22,23 @@ final class Memory {
       Sizes sizes,
       Compute compute,
       long bytes) {
+    return cost(
+        config,
+        TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
+        batch,
+        sizes,
+        compute,
+        bytes);
+  }
+
+  private static Estimate cost(
+      Pretrain.Config config,
+      TrainingCost.Model model,
+      int batch,
+      Sizes sizes,
+      Compute compute,
+      long bytes) {
     long copies = 1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
-    var model = TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context()));
     Estimate loop =
         TrainingCost.of(
             model,
@@ -30,7 +46,8 @@ final class Memory {
             (long) sizes.context() * batch,
             sizes.steps(config),
             sizes.tokens(),
-            MachineMemory.shared(compute, model.parameters(), batch, bytes));
+            MachineMemory.shared(compute, model.parameters(), batch, bytes),
+            config.activationCheckpointing());
     Stopping stopping = config.stopping();
     // The best weights lie beside the checkpoints, and one more while it is written.
     long best =
@@ -42,12 +59,18 @@ final class Memory {
   }
 
   /// @param batch this process's part of a micro-batch
+  /// @param shape that is trained: the config's own, or an earlier model's
   /// @param bytes that there are for it
   /// @throws ConfigException where more are needed, with what would fit
   static void check(
-      Pretrain.Config config, int batch, int vocabulary, Sizes sizes, Compute compute, long bytes) {
-    long needed =
-        cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
+      Pretrain.Config config,
+      int batch,
+      ModelShape shape,
+      Sizes sizes,
+      Compute compute,
+      long bytes) {
+    var model = TrainingCost.Model.of(shape);
+    long needed = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
     if (needed <= bytes) {
       return;
     }
@@ -56,23 +79,29 @@ final class Memory {
             .formatted(
                 gigabytes(needed),
                 gigabytes(bytes),
-                fitting(config, vocabulary, sizes, compute, bytes)
+                fitting(config, model, sizes, compute, bytes)
                     .orElse("no depth fits; give a smaller context or vocabulary")));
   }
 
   /// The same step in smaller parts, else fewer layers.
   private static Optional<String> fitting(
-      Pretrain.Config config, int vocabulary, Sizes sizes, Compute compute, long bytes) {
+      Pretrain.Config config,
+      TrainingCost.Model model,
+      Sizes sizes,
+      Compute compute,
+      long bytes) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
-      long less =
-          cost(config, config.depth(), batch, vocabulary, sizes, compute, bytes).memoryBytes();
+      long less = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
       if (less <= bytes) {
         long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(
             "batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
       }
     }
-    for (int depth = config.depth() - 1; depth >= 1; depth--) {
+    int vocabulary = Math.toIntExact(model.vocabulary());
+    boolean begins =
+        TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
+    for (int depth = config.depth() - 1; begins && depth >= 1; depth--) {
       if (cost(config, depth, 1, vocabulary, sizes, compute, bytes).memoryBytes() <= bytes) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
       }

@@ -32,14 +32,18 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.MachineMemory;
+import dev.imago.training.Batches;
+import dev.imago.training.Denoising;
 import dev.imago.training.Masking;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
+import dev.imago.training.Replay;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingBounds;
+import dev.imago.training.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,11 +53,23 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Trains a model from random weights: to predict the next token of the training split, or those
+/// Trains a model, from random weights or an earlier model's: to predict the next token of the training split, or those
 /// that are masked, whichever its architecture is for.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
-  public record Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {}
+  /// @param start a model that training goes on with; else it begins from nothing
+  /// @param earlier what that model was trained on, which [Config#replay] takes text from
+  public record Inputs(
+      Corpus corpus,
+      Tokens tokens,
+      Vocabulary vocabulary,
+      Optional<Weights> start,
+      Optional<Tokens> earlier) {
+    /// From nothing.
+    public Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {
+      this(corpus, tokens, vocabulary, Optional.empty(), Optional.empty());
+    }
+  }
 
   /// More than anyone has trained on; beyond it lies a slip of the finger.
   private static final long MOST_TOKENS = 1_000_000_000_000_000L;
@@ -81,9 +97,12 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param accumulate micro-batches in a step
   /// @param tokens to train on in all; rounded up to whole steps; 0 for eight times those of the
   ///   corpus, 3.2 million at most
+  /// @param replay share of all steps, beside those of the tokens, that read what the model that
+  ///   training goes on with was trained on; 0 for none, at most 0.95
   /// @param packing how documents become sequences
   /// @param acrossDocuments whether documents that share a sequence see each other
   /// @param masking what is hidden of the text, where the architecture predicts masked tokens
+  /// @param denoising which spans an encoder reads without, and its decoder tells
   /// @param optimizer what a gradient does
   /// @param learningRate at its peak
   /// @param schedule the learning rate's course after its warm-up
@@ -108,6 +127,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param zLoss times the square of the normaliser's logarithm, added to the loss
   /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param precision of matrix products
+  /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
+  ///   keeping what they computed: less memory for a third more work, and the same bits
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
@@ -121,9 +142,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       int batch,
       int accumulate,
       long tokens,
+      double replay,
       Packing packing,
       boolean acrossDocuments,
       Masking masking,
+      Denoising denoising,
       OptimizerKind optimizer,
       double learningRate,
       Schedule.Kind schedule,
@@ -146,6 +169,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       boolean variationalDropout,
       double averageDecay,
       Precision precision,
+      boolean activationCheckpointing,
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
@@ -165,6 +189,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Bounds.whole("batch", batch, 1, 1 << 16);
       Bounds.whole("accumulate", accumulate, 1, 1 << 16);
       Bounds.whole("tokens", tokens, 0, MOST_TOKENS);
+      Bounds.number("replay", replay, 0, 0.95, "0.05 … 0.5 are usual, 0 for none");
       if ((long) batch * Math.max(context, Sizes.LONGEST) > MOST_POSITIONS) {
         throw new ConfigException(
             "batch = %d sequences of %d tokens are more than the %d positions of a micro-batch; lower batch and raise accumulate"
@@ -200,15 +225,31 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       }
       ModelShape least = Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
       sized(architecture, depth, shape, USUAL_VOCABULARY, Sizes.LONGEST);
-      if (least.decoderStart().isPresent()) {
+      boolean answers = least.decoderStart().isPresent();
+      if (!answers && !denoising.equals(Denoising.USUAL)) {
         throw new ConfigException(
-            "architecture = %s answers one text with another, and pre-training reads texts that have no answers; tune one on labels"
+            "denoising is of architectures with an encoder and a decoder, and architecture = %s is none; leave it out"
+                .formatted(architecture));
+      }
+      if (answers && !acrossDocuments) {
+        throw new ConfigException(
+            "acrossDocuments = false is not for architecture = %s: its encoder reads a row as one text; give packing = padded"
                 .formatted(architecture));
       }
       if (variationalDropout && !least.withDropout(drops(dropout, true)).dropout().locked()) {
         throw new ConfigException(
             "variationalDropout is of recurrent architectures, and architecture = %s is none; leave it out"
                 .formatted(architecture));
+      }
+      if (packing == Packing.CONTIGUOUS && least.stateWidth() == 0) {
+        throw new ConfigException(
+            "packing = contiguous is of architectures that carry a state, and architecture = %s has none; stream and packed are for it"
+                .formatted(architecture));
+      }
+      if (packing == Packing.CONTIGUOUS && replay > 0) {
+        throw new ConfigException(
+            "replay = %s would break off the streams of packing = contiguous; set it to 0"
+                .formatted(replay));
       }
       boolean masks = least.output() instanceof Output.MaskedToken;
       if (!masks && !masking.equals(Masking.USUAL)) {
@@ -241,9 +282,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           8,
           1,
           0,
+          0,
           Packing.STREAM,
           true,
           Masking.USUAL,
+          Denoising.USUAL,
           OptimizerKind.ADAMW,
           3e-3,
           Schedule.Kind.COSINE,
@@ -266,6 +309,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           false,
           0,
           Precision.F32,
+          false,
           100,
           2,
           100,
@@ -295,7 +339,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       }
     }
 
-    private static Dropout drops(double rate, boolean locked) {
+    static Dropout drops(double rate, boolean locked) {
       float all = (float) rate;
       return new Dropout(all, all, all, all, locked);
     }
@@ -381,25 +425,63 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
     int own = Processes.share(group, "pretrain.batch", config.batch(), run::note);
+    if (group != null && config.packing() == Packing.CONTIGUOUS) {
+      throw new ConfigException(
+          "packing = contiguous keeps its states in one process, and %d train together; give another packing"
+              .formatted(group.size()));
+    }
     TokenShards.Header header = TokenShards.header(inputs.tokens().folder());
     try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
-      Sizes sizes = Sizes.of(config, train);
+      Optional<ModelShape> start = inputs.start().map(from -> Continued.shape(from, config));
+      if (start.isEmpty() && config.replay() > 0) {
+        throw new ConfigException(
+            "pretrain.replay = %s is of a model that training goes on with, and the input start is not bound; bind it, or set replay to 0"
+                .formatted(config.replay()));
+      }
+      Sizes sizes = Continued.sizes(Sizes.of(config, train), start, config);
       Path words = inputs.vocabulary().folder();
       boolean masks =
           config.shape(header.vocabularySize(), 8).output() instanceof Output.MaskedToken;
       MaskedVocabulary masked =
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
+      boolean answers = config.shape(header.vocabularySize(), 8).decoderStart().isPresent();
+      SentinelVocabulary sentinels =
+          answers ? new SentinelVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
+      int rows =
+          masked != null
+              ? masked.size()
+              : sentinels != null ? sentinels.size() : header.vocabularySize();
       ModelShape shape =
-          config.shape(masked == null ? header.vocabularySize() : masked.size(), sizes.context());
-      Memory.check(
-          config, own, shape.vocabularySize(), sizes, run.compute(), MachineMemory.bytes(group));
-      try (TrainableModel model = begin(shape, config, own, run)) {
+          start.isPresent()
+              ? Continued.fitting(start.get(), rows)
+              : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
+      Memory.check(config, own, shape, sizes, run.compute(), MachineMemory.bytes(group));
+      try (TrainableModel model = begin(shape, inputs.start(), config, own, run);
+          Continued.Earlier earlier = Continued.earlier(inputs, config, shape)) {
         readable(model, config);
         Material material =
             Material.of(
-                train, heldout, config, sizes.context(), header.endOfText(), masked, run.seed());
-        long steps = sizes.steps(config);
+                train, heldout, config, sizes.context(), header.endOfText(), masked, sentinels, run.seed());
+        long reading = sizes.steps(config);
+        long steps = Replay.steps(reading, config.replay());
+        Batches batches =
+            earlier
+                .tokens()
+                .<Batches>map(
+                    text ->
+                        new Replay(
+                            material.batches(),
+                            Material.batches(
+                                text,
+                                config,
+                                sizes.context(),
+                                header.endOfText(),
+                                masked,
+                                sentinels,
+                                run.seed()),
+                            config.replay()))
+                .orElse(material.batches());
         run.note(
             "%,d parameters, width %d, context %d; %,d tokens, the corpus %.3g times, in %,d steps"
                 .formatted(
@@ -408,10 +490,13 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                     sizes.context(),
                     sizes.tokens(),
                     (double) sizes.tokens() / train.size(),
-                    steps));
+                    reading));
+        if (steps > reading) {
+          run.note("and %,d steps of what it was trained on before".formatted(steps - reading));
+        }
         material.notes().forEach(run::note);
         var trainer =
-            new Trainer(model, material.batches(), material.heldout(), config.training(steps), run);
+            new Trainer(model, batches, material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);
         Trainer.Outcome outcome = trainer.train();
         if (group != null && group.rank() > 0) {
@@ -420,10 +505,12 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         Draft draft = run.draft(Weights.class, "base");
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
-        if (masked == null) {
-          copyTokenizer(words, draft.folder());
-        } else {
+        if (masked != null) {
           masked.write(draft.folder());
+        } else if (sentinels != null) {
+          sentinels.write(draft.folder());
+        } else {
+          copyTokenizer(words, draft.folder());
         }
         ModelCard card = card(inputs.corpus(), train.size(), outcome, shape, run);
         AtomicFile.write(
@@ -439,7 +526,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     int[] two = {0, 0};
     int[] begins = config.acrossDocuments() ? new int[0] : new int[] {0, 1};
     try {
-      float[] _ = model.losses(new Batch(1, 2, two, new int[0], two, new float[0], begins));
+      Batch.Source source =
+          model.config().decoderStart().isPresent() ? new Batch.Source(2, two, new int[0]) : null;
+      float[] _ = model.losses(new Batch(1, 2, two, new int[0], two, new float[0], source, begins));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           "pretrain.architecture = %s%s: %s"
@@ -451,7 +540,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
   }
 
-  private TrainableModel begin(ModelShape shape, Config config, int own, Run run)
+  private TrainableModel begin(
+      ModelShape shape, Optional<Weights> start, Config config, int own, Run run)
       throws InterruptedException {
     Parallelism parallelism =
         MachineMemory.shared(
@@ -459,12 +549,24 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     run.note(parallelism.words());
     try {
       TrainableModel model =
-          TrainableModel.random(
-              shape, config.groups(), run.seed(), parallelism, config.precision());
+          start.isEmpty()
+              ? TrainableModel.random(
+                  shape, config.groups(), run.seed(), parallelism, config.precision())
+              : TrainableModel.read(
+                  start.get().folder(),
+                  _ -> shape,
+                  new Tuning.All(),
+                  config.groups(),
+                  run.seed(),
+                  parallelism,
+                  config.precision());
       if (group != null) {
         model.join(group);
       }
-      return model;
+      if (config.packing() == Packing.CONTIGUOUS) {
+        model.carrying(config.batch() * config.accumulate());
+      }
+      return config.activationCheckpointing() ? model.recomputing() : model;
     } catch (IllegalArgumentException e) {
       throw new ConfigException("pretrain.groups: " + e.getMessage(), e);
     }

@@ -84,7 +84,17 @@ class PretrainConfigTest {
         refused("masking.unit=\"word\"").contains("architecture = llama predicts the next one"));
     assertTrue(refused("architecture=\"bert\"", "masking.share=0").contains("share = 0"));
     assertTrue(
-        refused("architecture=\"t5\"").contains("architecture = t5 answers one text with another"));
+        refused("architecture=\"t5\"", "acrossDocuments=false")
+            .contains("its encoder reads a row as one text"));
+    assertTrue(
+        refused("denoising.share=0.5").contains("architecture = llama is none; leave it out"));
+    assertTrue(
+        refused("variationalDropout=true").contains("has no meaning where dropout = 0"));
+    assertTrue(
+        refused("packing=\"contiguous\"").contains("architectures that carry a state"));
+    assertTrue(
+        refused("architecture=\"lstm\"", "packing=\"contiguous\"", "replay=0.5")
+            .contains("would break off the streams"));
     assertTrue(
         refused("packing=\"padded\"", "acrossDocuments=false").contains("where packing = padded"));
     assertTrue(
@@ -113,7 +123,7 @@ class PretrainConfigTest {
                 Memory.check(
                     config,
                     config.batch(),
-                    32_768,
+                    config.shape(32_768, 512),
                     new Sizes(512, 1_000_000),
                     Compute.ofThreads(2),
                     bytes))

@@ -3,12 +3,17 @@ package dev.imago.tune;
 import dev.imago.model.Output;
 import dev.imago.tasks.Sequence;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Preference;
 import dev.imago.training.Batches;
 import dev.imago.training.Shuffle;
+import dev.imago.training.TrainableModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /// Encoded examples as batches, epoch by epoch: each epoch is a new permutation of all of them, so
 /// that none is seen more often than any other.
@@ -19,18 +24,38 @@ final class EpochBatches implements Batches {
   /// Steps whose examples are sorted together.
   private static final int BUCKET_STEPS = 16;
 
-  private final List<Sequence> sequences;
+  private final List<List<Sequence>> units;
   private final Output output;
   private final int perStep;
   private final long seed;
   private final int padding;
+  private final OptionalInt start;
+  private final Map<Sequence, Double> before = new IdentityHashMap<>();
 
   /// @param sequences at least 1
   /// @param output what the model tells: of tokens, or of each sequence
   /// @param perStep examples in a step, at most
   /// @param padding the id that fills a batch's shorter rows; no loss falls on it
   EpochBatches(List<Sequence> sequences, Output output, int perStep, long seed, int padding) {
-    this.sequences = List.copyOf(sequences);
+    this(sequences, 1, output, perStep, seed, padding, OptionalInt.empty());
+  }
+
+  /// @param group how many sequences that follow each other are one example
+  /// @param start what a decoder begins with, whose encoder reads what comes before the first target
+  EpochBatches(
+      List<Sequence> sequences,
+      int group,
+      Output output,
+      int perStep,
+      long seed,
+      int padding,
+      OptionalInt start) {
+    this.start = start;
+    var all = new ArrayList<List<Sequence>>();
+    for (int from = 0; from + group <= sequences.size(); from += group) {
+      all.add(List.copyOf(sequences.subList(from, from + group)));
+    }
+    this.units = List.copyOf(all);
     this.output = output;
     this.perStep = perStep;
     this.seed = seed;
@@ -39,13 +64,13 @@ final class EpochBatches implements Batches {
 
   /// How many steps see every example once.
   private long epochSteps() {
-    return (sequences.size() + perStep - 1) / perStep;
+    return (units.size() + perStep - 1) / perStep;
   }
 
   /// How many steps see `examples` examples, repeats counted, but none more than `maxEpochs` times:
   /// at least 1.
   long steps(long examples, int maxEpochs) {
-    int n = sequences.size();
+    int n = units.size();
     long whole = examples / n;
     return whole >= maxEpochs
         ? maxEpochs * epochSteps()
@@ -54,7 +79,7 @@ final class EpochBatches implements Batches {
 
   /// How many examples the first steps see, repeats counted.
   long seen(long steps) {
-    long seen = steps / epochSteps() * sequences.size();
+    long seen = steps / epochSteps() * units.size();
     for (long step = steps - steps % epochSteps() + 1; step <= steps; step++) {
       seen += members(step).size();
     }
@@ -63,22 +88,22 @@ final class EpochBatches implements Batches {
 
   @Override
   public List<Batch> step(long step) {
-    return List.of(batch(members(step), output, padding));
+    return List.of(batch(members(step)));
   }
 
-  private List<Sequence> members(long step) {
+  private List<List<Sequence>> members(long step) {
     long epoch = (step - 1) / epochSteps();
     long inEpoch = (step - 1) % epochSteps();
     int bucket = (int) (inEpoch / BUCKET_STEPS);
     int from = bucket * BUCKET_STEPS * perStep;
-    int size = (int) Math.min(sequences.size() - from, (long) BUCKET_STEPS * perStep);
+    int size = (int) Math.min(units.size() - from, (long) BUCKET_STEPS * perStep);
     int steps = (size + perStep - 1) / perStep;
-    var places = new Shuffle(sequences.size(), seed * 1_000_003 + epoch);
-    var members = new ArrayList<Sequence>(size);
+    var places = new Shuffle(units.size(), seed * 1_000_003 + epoch);
+    var members = new ArrayList<List<Sequence>>(size);
     for (int i = 0; i < size; i++) {
-      members.add(sequences.get((int) places.at(from + i)));
+      members.add(units.get((int) places.at(from + i)));
     }
-    members.sort(Comparator.comparingInt(Sequence::length));
+    members.sort(Comparator.comparingInt(EpochBatches::length));
     // The bucket's steps are taken in a seeded order, or every bucket would go from short to long.
     long order = (seed * 1_000_003 + epoch) * 1_000_003 + bucket;
     long chosen = new Shuffle(steps, order).at(inEpoch % BUCKET_STEPS);
@@ -87,14 +112,80 @@ final class EpochBatches implements Batches {
 
   /// All in order of length, for a held-out loss.
   List<Batch> all() {
-    var sorted = new ArrayList<>(sequences);
-    sorted.sort(Comparator.comparingInt(Sequence::length));
+    var sorted = new ArrayList<>(units);
+    sorted.sort(Comparator.comparingInt(EpochBatches::length));
     var batches = new ArrayList<Batch>();
     for (int from = 0; from < sorted.size(); from += perStep) {
-      List<Sequence> rows = sorted.subList(from, Math.min(sorted.size(), from + perStep));
-      batches.add(batch(rows, output, padding));
+      List<List<Sequence>> rows = sorted.subList(from, Math.min(sorted.size(), from + perStep));
+      batches.add(batch(rows));
     }
     return batches;
+  }
+
+  private static int length(List<Sequence> unit) {
+    return unit.stream().mapToInt(Sequence::length).max().orElse(0);
+  }
+
+  private Batch batch(List<List<Sequence>> some) {
+    List<Sequence> rows = some.stream().flatMap(List::stream).toList();
+    Batch batch =
+        start.isEmpty()
+            ? batch(rows, output, padding)
+            : answers(rows, padding, start.getAsInt());
+    return before.isEmpty()
+        ? batch
+        : batch.comparedWith(rows.stream().mapToDouble(r -> before.getOrDefault(r, 0.0)).toArray());
+  }
+
+  /// Remembers how likely a model finds each sequence now, for an objective that compares with it.
+  ///
+  /// @param wanted whether it does
+  EpochBatches comparedWith(TrainableModel model, boolean wanted) {
+    for (List<Sequence> unit : wanted ? units : List.<List<Sequence>>of()) {
+      Batch batch = batch(List.of(unit));
+      float[] losses = model.losses(batch);
+      for (int i = 0; i < unit.size(); i++) {
+        before.put(unit.get(i), Preference.likelihood(losses, batch, i));
+      }
+    }
+    return this;
+  }
+
+  /// Rows for an encoder, of what comes before the first target, and a decoder, of the rest.
+  static Batch answers(List<Sequence> rows, int padding, int start) {
+    int[] asked = rows.stream().mapToInt(EpochBatches::asked).toArray();
+    int longest = Arrays.stream(asked).max().orElse(1);
+    int length = 1;
+    for (int r = 0; r < asked.length; r++) {
+      length = Math.max(length, rows.get(r).length() - asked[r] + 1);
+    }
+    int[] sources = new int[rows.size() * longest];
+    int[] ids = new int[rows.size() * length];
+    int[] targets = new int[ids.length];
+    Arrays.fill(sources, padding);
+    Arrays.fill(ids, start);
+    Arrays.fill(targets, Batch.IGNORED);
+    for (int r = 0; r < asked.length; r++) {
+      Sequence row = rows.get(r);
+      int told = row.length() - asked[r];
+      System.arraycopy(row.ids(), 0, sources, r * longest, asked[r]);
+      System.arraycopy(row.ids(), asked[r], ids, r * length + 1, told);
+      for (int i = 0; i <= told; i++) {
+        int target = row.targets()[asked[r] - 1 + i];
+        targets[r * length + i] = target == Sequence.IGNORED ? Batch.IGNORED : target;
+      }
+    }
+    var source = new Batch.Source(longest, sources, asked);
+    return new Batch(rows.size(), length, ids, new int[0], targets, new float[0], source);
+  }
+
+  /// How many ids come before what is told first.
+  private static int asked(Sequence row) {
+    int first = 0;
+    while (first < row.length() - 1 && row.targets()[first] == Sequence.IGNORED) {
+      first++;
+    }
+    return first + 1;
   }
 
   /// Rows of one length. What tells of whole sequences, or looks at both sides, is told where the

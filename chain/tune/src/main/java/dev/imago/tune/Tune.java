@@ -33,13 +33,16 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
+import dev.imago.training.Replay;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -54,12 +57,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Supervised fine-tuning: the weights learn the task of the labels ([Tasks]): to answer their
 /// prompts, with the loss on the answer only, or with a new last layer to tell classes or tags. All
 /// weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
+  private static final double USUAL_ALPHA = 16;
   private static final long MOST_POSITIONS = 1 << 24;
 
   /// Where transformers keeps a template since version 4.43, beside the configs that have none.
@@ -86,7 +92,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param maxGradNorm largest norm of the gradient; 0 for no bound
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   model has for it; −1 for what its `config.json` says
+  /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
+  ///   as answers
+  /// @param loraRank of low-rank additions, which train in the place of the blocks' matrices; 0 to
+  ///   train all weights
+  /// @param loraAlpha by which they count, divided by the rank
   /// @param precision of matrix products
+  /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
+  ///   keeping what they computed: less memory for a third more work, and the same bits
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
@@ -103,7 +116,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double weightDecay,
       @Formerly("clip") double maxGradNorm,
       double dropout,
+      double beta,
+      int loraRank,
+      double loraAlpha,
       Precision precision,
+      boolean activationCheckpointing,
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
@@ -122,6 +139,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(batch, longest, MOST_POSITIONS));
       }
       TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
+      Bounds.number("beta", beta, 0, 100, "0.1 is usual");
+      Bounds.whole("loraRank", loraRank, 0, 1024);
+      Bounds.number("loraAlpha", loraAlpha, 1e-3, 1024, "16 is usual");
+      if (loraRank == 0 && loraAlpha != USUAL_ALPHA) {
+        throw new ConfigException(
+            "loraAlpha = %s has no meaning where loraRank = 0; give loraRank = 8, say"
+                .formatted(loraAlpha));
+      }
       if (dropout != -1) {
         Bounds.number(
             "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
@@ -132,7 +157,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
     public static Config defaults() {
       return new Config(
-          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, -1, Precision.F32, 50, 2, 50, 256);
+          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, -1, 0.1, 0, USUAL_ALPHA, Precision.F32, false, 50, 2, 50, 256);
     }
   }
 
@@ -270,22 +295,45 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "tune.longest = %d is beyond the %d tokens that the model reads at once: %d is taken"
                 .formatted(config.longest(), context, context));
       }
-      List<Sequence> train = encoded(encoder, labels, Split.TRAIN, longest, run);
+      boolean pairs = task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
+      boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
+      int together = pairs ? 2 : 1;
+      List<Sequence> train =
+          taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
       if (train.isEmpty()) {
         throw new InputException(
             "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
                 .formatted(examples, longest, config.longest(), context));
       }
-      List<Sequence> heldout = encoded(encoder, labels, Split.HELDOUT, longest, run);
-      heldout = heldout.subList(0, Math.min(heldout.size(), config.heldoutPairs()));
+      List<Sequence> heldout =
+          taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
+      heldout = heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs()));
       int endOfText =
           new ConfigJson(read(inputs.base().folder().resolve("config.json"))).endOfText();
       int padding = Math.max(0, endOfText);
+      OptionalInt start = model.config().decoderStart();
+      if (start.isPresent() && text.isPresent()) {
+        throw new ConfigException(
+            "tune.replay = %s reads plain text on, and %s has an encoder for it; set it to 0"
+                .formatted(config.replay(), inputs.base().ref()));
+      }
+      if (pairs && text.isPresent()) {
+        throw new ConfigException(
+            "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
+                .formatted(config.replay()));
+      }
+      Objective objective =
+          pairs ? new Preference(config.beta()) : new Objective.Likelihood(0, 0);
       List<Batch> measured =
           heldout.isEmpty()
               ? List.of()
-              : new EpochBatches(heldout, task.output(), config.batch(), run.seed(), padding).all();
-      var batches = new EpochBatches(train, task.output(), config.batch(), run.seed(), padding);
+              : new EpochBatches(
+                      heldout, together, task.output(), config.batch(), run.seed(), padding, start)
+                  .comparedWith(model, pairs)
+                  .all();
+      var batches = new EpochBatches(
+                  train, together, task.output(), config.batch(), run.seed(), padding, start)
+              .comparedWith(model, pairs);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
       Batches mixed =
@@ -296,7 +344,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       run.note(
           "%,d %s, %,d steps of %d%s"
               .formatted(
-                  train.size(),
+                  train.size() / together,
                   examples,
                   ofTask,
                   config.batch(),
@@ -309,11 +357,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   Math.round(config.warmupRatio() * steps),
                   steps),
               new AdamW(0.9, 0.95, 1e-8, config.weightDecay(), config.maxGradNorm()),
+              objective,
+              0,
               config.checkpointEvery(),
               config.checkpointMinutes(),
               config.evaluateEvery(),
               "fine-tuning");
-      double before = meanLoss(model, measured);
+      double before = meanLoss(model, measured, objective);
       Trainer.Outcome outcome = new Trainer(model, mixed, measured, settings, run).train();
       if (group != null && group.rank() > 0) {
         return Optional.empty();
@@ -327,7 +377,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           copy(words.resolve(name), draft.folder().resolve(name));
         }
       }
-      var tuning = new ModelCard.Tuning(train.size(), ofTask * config.batch(), called(task));
+      var tuning = new ModelCard.Tuning(train.size() / together, ofTask * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
@@ -335,13 +385,46 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           "Fine-tuning, loss on the " + task.words().targets(),
           List.of("", ""),
           List.of(
-              List.of(examples, "%,d".formatted(train.size())),
+              List.of(examples, "%,d".formatted(train.size() / together)),
               List.of("examples seen", "%,d".formatted(batches.seen(ofTask))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
+      if (objective instanceof Preference preference && !measured.isEmpty()) {
+        run.table("Held-out pairs of answers", List.of("", ""), preferred(model, measured, preference));
+      }
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
+  }
+
+  /// The chosen answers alone, where pairs are learned as answers.
+  private static List<Sequence> taken(List<Sequence> all, boolean chosen) {
+    return chosen
+        ? IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList()
+        : all;
+  }
+
+  /// How many pairs the model prefers as people do, beyond what the base did; TRL's accuracy and
+  /// margin of rewards.
+  private static List<List<String>> preferred(
+      TrainableModel model, List<Batch> measured, Preference preference) {
+    int pairs = 0;
+    int won = 0;
+    double sum = 0;
+    for (Batch batch : measured) {
+      float[] losses = model.losses(batch);
+      for (int s = 0; s < batch.sequences(); s += 2) {
+        double margin = preference.margin(losses, batch, s);
+        pairs++;
+        won += margin > 0 ? 1 : 0;
+        sum += margin;
+      }
+    }
+    return List.of(
+        List.of("pairs", "%,d".formatted(pairs)),
+        List.of(
+            "the chosen answer gained", String.format(Locale.ROOT, "%.1f %%", 100.0 * won / pairs)),
+        List.of("mean margin of rewards", String.format(Locale.ROOT, "%.4f", sum / pairs)));
   }
 
   /// Plain text in steps of about as many tokens as those of the task.
@@ -374,7 +457,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));
             },
-            new Tuning.All(),
+            config.loraRank() == 0
+                ? new Tuning.All()
+                : new Tuning.LowRank(config.loraRank(), config.loraAlpha()),
             ParameterGroups.NONE,
             run.seed(),
             parallelism,
@@ -382,7 +467,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     if (group != null) {
       model.join(group);
     }
-    return model;
+    return config.activationCheckpointing() ? model.recomputing() : model;
   }
 
   private static List<Sequence> encoded(
@@ -406,13 +491,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         .tuned(tuning, task.hint(inputs.labels().folder()));
   }
 
-  private static double meanLoss(TrainableModel model, List<Batch> batches)
+  private static double meanLoss(
+      TrainableModel model, List<Batch> batches, Objective objective)
       throws InterruptedException {
     double sum = 0;
     long counted = 0;
     for (Batch batch : batches) {
-      sum += model.loss(batch);
-      counted += batch.counted();
+      sum += model.value(objective, batch);
+      counted += objective.count(batch);
     }
     return counted == 0 ? Double.NaN : sum / counted;
   }

@@ -17,6 +17,22 @@ class EpochBatchesTest {
   private static final Output TOKENS = new Output.NextToken();
 
   @Test
+  void anEncoderReadsWhatIsAskedAndItsDecoderTheRest() {
+    Batch batch =
+        EpochBatches.answers(
+            List.of(
+                new Sequence(new int[] {5, 6, 7, 8}, new int[] {-1, -1, 8, 9}),
+                new Sequence(new int[] {3, 4}, new int[] {4, 9})),
+            1,
+            2);
+    Batch.Source source = java.util.Objects.requireNonNull(batch.source());
+    assertEquals("[5, 6, 7, 3, 1, 1]", java.util.Arrays.toString(source.ids()));
+    assertEquals("[3, 1]", java.util.Arrays.toString(source.lengths()));
+    assertEquals("[2, 8, 2, 4]", java.util.Arrays.toString(batch.ids()));
+    assertEquals("[8, 9, 4, 9]", java.util.Arrays.toString(batch.targets()));
+  }
+
+  @Test
   void theLossIsOnTheAnswerAndItsEndAlone() {
     // Prompt 10 11 12, completion 20 21, end 2; and a shorter pair that is padded with 0.
     var rows =

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// @param source the document that it came from
 /// @param messages the whole conversation, the completion last, where there is more to it than
 ///   prompt and completion: a system message, earlier turns, tools; else empty
+/// @param rejected an answer that people like less than the completion; empty where there is none
 public record Example(
     String id,
     String prompt,
     String completion,
     String source,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> messages) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> messages,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String rejected) {
   public static final String USER = "user";
   public static final String ASSISTANT = "assistant";
 
@@ -33,12 +35,35 @@ public record Example(
       String prompt,
       String completion,
       String source,
-      @Nullable List<Message> messages) {
+      @Nullable List<Message> messages,
+      @Nullable String rejected) {
     this.id = id;
     this.prompt = prompt;
     this.completion = completion;
     this.source = source;
     this.messages = messages == null ? List.of() : List.copyOf(messages);
+    this.rejected = rejected == null ? "" : rejected;
+  }
+
+  /// Without an answer that is liked less.
+  public Example(
+      String id, String prompt, String completion, String source, List<Message> messages) {
+    this(id, prompt, completion, source, messages, "");
+  }
+
+  /// The same with an answer that is liked less.
+  public Example rejecting(String answer) {
+    return new Example(id, prompt, completion, source, messages, answer);
+  }
+
+  /// The same with the answer that is liked less in the place of the better one.
+  public Example worse() {
+    if (messages.isEmpty()) {
+      return new Example(id, prompt, rejected, source);
+    }
+    var turns = new java.util.ArrayList<>(messages.subList(0, messages.size() - 1));
+    turns.add(new Message(ASSISTANT, rejected));
+    return new Example(id, prompt, rejected, source, turns);
   }
 
   /// A pair and nothing else.

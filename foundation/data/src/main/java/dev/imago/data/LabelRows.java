@@ -102,7 +102,9 @@ public final class LabelRows {
     /// A conversation that ends with an answer.
     ///
     /// @param tools whether the row offers tools, which are not part of the turns
-    record Labelled(Form form, List<Message> messages, boolean tools) implements Read {
+    /// @param rejected an answer that is liked less than the last turn; empty where there is none
+    record Labelled(Form form, List<Message> messages, boolean tools, String rejected)
+        implements Read {
       public Labelled {
         messages = List.copyOf(messages);
       }
@@ -238,8 +240,14 @@ public final class LabelRows {
       turns.add(new Message(Example.USER, asked(row, prompt, "chosen")));
     }
     turns.addAll(answer);
-    return turns.size() == answer.size() && !whole
-        ? unknown(row)
+    if (turns.size() == answer.size() && !whole) {
+      return unknown(row);
+    }
+    List<Message> worse = Turns.chosen(row.path("rejected"));
+    String rejected = worse.isEmpty() ? "" : worse.getLast().content();
+    return conversation(Form.PREFERENCE, system, turns, tools)
+            instanceof Read.Labelled(Form form, List<Message> all, boolean offered, String _)
+        ? new Read.Labelled(form, all, offered, rejected)
         : conversation(Form.PREFERENCE, system, turns, tools);
   }
 
@@ -279,7 +287,7 @@ public final class LabelRows {
     if (turns.size() < 2) {
       return new Read.Useless("an empty prompt");
     }
-    return new Read.Labelled(form, turns, tools);
+    return new Read.Labelled(form, turns, tools, "");
   }
 
   private static Read unknown(JsonNode row) {

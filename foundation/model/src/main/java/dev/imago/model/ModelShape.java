@@ -27,6 +27,12 @@ public interface ModelShape {
     return layers();
   }
 
+  /// Numbers of the state that goes on from token to token, of all layers; 0 where the model reads
+  /// its tokens anew.
+  default int stateWidth() {
+    return 0;
+  }
+
   /// The longest sequence, in tokens.
   int context();
 
@@ -44,6 +50,11 @@ public interface ModelShape {
 
   /// This model with other rates of dropout, as far as it has the places.
   ModelShape withDropout(Dropout dropout);
+
+  /// This model with answers that begin with another id, and are filled up with it.
+  default ModelShape withDecoderStart(int id) {
+    return this;
+  }
 
   /// This body with another last layer, such as a classifier on a pre-trained model.
   ///

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /// What a model is taught and asked, with the labels' own names where it has some.
 ///
-/// What is minimised is −ln p of each sequence's targets, whatever the task: tasks differ in what a
-/// row of scores is of (a token, a text, a word) and in which rows have a target.
+/// What is minimised is −ln p of each sequence's targets, or what [Loss] says else: tasks differ in
+/// what a row of scores is of (a token, a text, a word) and in which rows have a target.
 public interface Task {
   /// As `task.json` and `annotate.task` name it: `answer`, `classify`, `tag`.
   String name();
@@ -24,7 +24,21 @@ public interface Task {
   /// @throws dev.imago.core.InputException for a tokenizer that lacks what the task needs
   Encoder encoder(Path tokenizer);
 
+  /// What is minimised.
+  default Loss loss() {
+    return Loss.LIKELIHOOD;
+  }
+
   Words words();
+
+  /// What is minimised.
+  enum Loss {
+    /// −ln p of each sequence's targets.
+    LIKELIHOOD,
+    /// −ln σ of by how much the first of two sequences that follow each other is likelier than the
+    /// second, beyond what it was for the model that it began as.
+    PREFERENCE
+  }
 
   /// One example of what such a model can be asked, from some labels; empty where there is none.
   String hint(Path labels);

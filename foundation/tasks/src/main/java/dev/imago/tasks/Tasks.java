@@ -7,6 +7,7 @@ import dev.imago.model.Output;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.tasks.classification.ClassRows;
 import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.tagging.TagRows;
 import dev.imago.tasks.tagging.Tagging;
 import java.io.IOException;
@@ -41,7 +42,8 @@ public final class Tasks {
       List.of(
           new Known(Answering.NAME, _ -> new Answering(), null),
           new Known(Classification.NAME, Classification::new, ClassRows::new),
-          new Known(Tagging.NAME, Tagging::new, TagRows::new));
+          new Known(Tagging.NAME, Tagging::new, TagRows::new),
+          new Known(Preferring.NAME, _ -> new Preferring(), null));
 
   private Tasks() {}
 
@@ -50,7 +52,7 @@ public final class Tasks {
     return ALL.stream().map(Known::name).toList();
   }
 
-  /// What reads a user's own files as examples of a task; empty for answering, whose rows
+  /// What reads a user's own files as examples of a task; empty for answers, whose rows
   /// [dev.imago.data.LabelRows] tells.
   ///
   /// @param name one of [#names]

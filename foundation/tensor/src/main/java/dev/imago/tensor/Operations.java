@@ -1,5 +1,7 @@
 package dev.imago.tensor;
 
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operations that every model is written against; one backend trains (libtorch), one serves
@@ -49,8 +51,22 @@ public interface Operations<W, X> {
   /// a + b, of the same shape.
   X add(X a, X b);
 
-  /// In training, each number 0 with the probability `rate`, the others divided by 1 − rate, so
-  /// that the mean stays; else x as it is. Srivastava et al. 2014.
+  /// A block: what it gives is a function of its inputs and weights alone, so that in training it
+  /// may be computed again in place of what it would keep for the way back. Between two blocks
+  /// stands nothing but what begins a stack of them.
+  default X block(X x, UnaryOperator<X> body) {
+    return body.apply(x);
+  }
+
+  /// The same, of two inputs.
+  ///
+  /// @param other such as the rows of the sources; null where they were read before
+  default X block(X x, @Nullable X other, BiFunction<X, @Nullable X, X> body) {
+    return body.apply(x, other);
+  }
+
+  /// In training, each number 0 with the probability `rate`, the others divided by 1 − rate, so that
+  /// the mean stays; else x as it is. Srivastava et al. 2014.
   default X dropout(X x, float rate) {
     return dropout(x, rate, false);
   }
@@ -133,7 +149,7 @@ public interface Operations<W, X> {
     }
 
     /// The state's size, in widths.
-    int states() {
+    public int states() {
       return states;
     }
   }

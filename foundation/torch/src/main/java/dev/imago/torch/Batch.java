@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///   it is not seen, and positions count from it; empty where each row is one text
 /// @param draw where the random numbers of training come from; null where nothing is by chance, as
 ///   where a model is measured
+/// @param before [B], ln p of each sequence's targets for the model that training began with; empty
+///   where nothing is compared with it
+/// @param goesOn whether each row goes on where the same row of the step before ended
 public record Batch(
     int sequences,
     int length,
@@ -29,7 +32,9 @@ public record Batch(
     float[] shares,
     @Nullable Source source,
     int[] begins,
-    @Nullable Draw draw) {
+    @Nullable Draw draw,
+    double[] before,
+    boolean goesOn) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
 
@@ -62,6 +67,10 @@ public record Batch(
     if (lengths.length != 0 && lengths.length != sequences) {
       throw new IllegalArgumentException(
           "%d lengths of %d sequences".formatted(lengths.length, sequences));
+    }
+    if (before.length != 0 && before.length != sequences) {
+      throw new IllegalArgumentException(
+          "%d likelihoods of %d sequences".formatted(before.length, sequences));
     }
     if (begins.length != 0 && begins.length != ids.length) {
       throw new IllegalArgumentException(
@@ -104,7 +113,7 @@ public record Batch(
       float[] shares,
       @Nullable Source source,
       int[] begins) {
-    this(sequences, length, ids, lengths, targets, shares, source, begins, null);
+    this(sequences, length, ids, lengths, targets, shares, source, begins, null, new double[0], false);
   }
 
   /// Sequences for a model with an encoder.
@@ -143,7 +152,34 @@ public record Batch(
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
-    return new Batch(sequences, length, ids, lengths, targets, shares, source, begins, from);
+    return new Batch(sequences, length, ids, lengths, targets, shares, source, begins, from, before, goesOn);
+  }
+
+  /// The same with how likely each sequence was before.
+  public Batch comparedWith(double[] likelihoods) {
+    return new Batch(
+        sequences,
+        length,
+        ids,
+        lengths,
+        targets,
+        shares,
+        source,
+        begins,
+        draw,
+        likelihoods,
+        goesOn);
+  }
+
+  /// The same, whose rows go on where those of the step before ended.
+  public Batch goingOn() {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, true);
+  }
+
+  /// Ids in all, an encoder's too.
+  public long tokens() {
+    return (long) ids.length + (source == null ? 0 : source.ids.length);
   }
 
   /// Rows that have targets, of `rows` in all: those that count in the loss.
@@ -178,6 +214,8 @@ public record Batch(
         shares.length == 0 ? shares : Arrays.copyOfRange(shares, from * each, to * each),
         source == null ? null : source.part(from, to),
         begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length),
-        draw == null ? null : draw.from(from));
+        draw == null ? null : draw.from(from),
+        before.length == 0 ? before : Arrays.copyOfRange(before, from, to),
+        goesOn);
   }
 }

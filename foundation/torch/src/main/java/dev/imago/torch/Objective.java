@@ -10,6 +10,16 @@ public interface Objective {
   /// How many sequences that follow each other belong together; one thread gets them all.
   int group();
 
+  /// What the value of a batch is the sum of: its mean is by so many.
+  default int count(Batch batch) {
+    return batch.counted();
+  }
+
+  /// What is measured where nothing is learned: without what is added in training alone.
+  default Objective measured() {
+    return LIKELIHOOD;
+  }
+
   /// Whether each row weighs 1 whatever its loss: then losses and gradients come of one pass.
   boolean plain();
 

@@ -24,6 +24,7 @@ final class Replica {
   private final Precision precision;
   private final int threads;
   private final Map<Rope, Rotary> rotaries = new IdentityHashMap<>();
+  private @Nullable Carried carried;
   final Tensor gradient;
 
   /// @param flat all weights that train, shared
@@ -54,6 +55,15 @@ final class Replica {
     return threads;
   }
 
+  /// Where recurrent layers keep their states from step to step; null where they begin anew.
+  @Nullable Carried carried() {
+    return carried;
+  }
+
+  void carry(Carried states) {
+    carried = states;
+  }
+
   Tensor leaf(Slot slot) {
     return leaves.get(slot.index());
   }
@@ -81,25 +91,28 @@ final class Replica {
     if (batch.sequences() == 0) {
       return 0;
     }
-    try (PointerScope _ = new PointerScope()) {
+    try (PointerScope scope = new PointerScope()) {
       Tensor ids = longs(batch.ids());
       if (!backward) {
         try (NoGradGuard _ = new NoGradGuard()) {
-          return loss(hidden(model, ids, batch), model, objective, batch, 0, null);
+          return loss(hidden(model, ids, batch, null), model, objective, batch, 0, null);
         }
       }
-      Tensor hidden = hidden(model, ids, batch);
+      Recomputation blocks = model.recomputes() ? new Recomputation(scope) : null;
+      Tensor hidden = hidden(model, ids, batch, blocks);
       Tensor dHidden = torch.empty(hidden.size(0), hidden.size(1));
       double loss = loss(hidden.detach(), model, objective, batch, scale, dHidden);
-      if (hidden.requires_grad()) {
+      if (hidden.requires_grad() && blocks != null) {
+        blocks.backward(hidden, dHidden);
+      } else if (hidden.requires_grad()) {
         hidden.backward(dHidden, new BoolOptional(), false, new TensorArrayRefOptional());
       }
       return loss;
     }
   }
 
-  private Tensor hidden(ModelWithHead model, Tensor ids, Batch batch) {
-    return model.hidden().apply(new TorchOperations(this, ids, batch, precision)).tensor;
+  private Tensor hidden(ModelWithHead model, Tensor ids, Batch batch, @Nullable Recomputation blocks) {
+    return model.hidden().apply(new TorchOperations(this, ids, batch, precision, blocks)).tensor;
   }
 
   private double loss(
@@ -142,7 +155,7 @@ final class Replica {
   float[] losses(ModelWithHead model, Batch batch) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor hidden = hidden(model, longs(batch.ids()), batch);
+      Tensor hidden = hidden(model, longs(batch.ids()), batch, null);
       float[] losses = new float[(int) hidden.size(0)];
       Tensor bias = model.bias() == null ? null : leaf(model.bias());
       new CrossEntropy(leaf(model.weight()), bias, precision, threads)
@@ -160,7 +173,7 @@ final class Replica {
         NoGradGuard _ = new NoGradGuard()) {
       Tensor ids = longs(batch.ids());
       Tensor y =
-          function.apply(new TorchOperations(this, ids, batch, precision)).tensor.contiguous();
+          function.apply(new TorchOperations(this, ids, batch, precision, null)).tensor.contiguous();
       return Libtorch.memory(y).toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
     }
   }

@@ -34,6 +34,7 @@ public final class Replicas implements AutoCloseable {
   private double averageDecay;
   private @Nullable ProcessGroup group;
   private @Nullable GradientBuckets buckets;
+  private @Nullable Carried carried;
 
   /// A replica on each thread.
   ///
@@ -68,6 +69,9 @@ public final class Replicas implements AutoCloseable {
   public SequencedMap<String, MemorySegment> state(Optimizer settings) {
     var memory = new LinkedHashMap<String, MemorySegment>();
     updateOf(settings).state().forEach((name, tensor) -> memory.put(name, Libtorch.memory(tensor)));
+    if (carried != null) {
+      memory.put("carried", Libtorch.memory(carried.states()));
+    }
     return memory;
   }
 
@@ -80,6 +84,17 @@ public final class Replicas implements AutoCloseable {
       throw new IllegalArgumentException("the state is that of %s".formatted(optimizer));
     }
     return update;
+  }
+
+  /// Keeps the states of recurrent layers from step to step, for batches that go on; with the
+  /// optimizer's state they are what a step depends on.
+  ///
+  /// @param rows of a step, those of all its micro-batches
+  /// @param width numbers of a row's state, of all layers
+  public void carry(int rows, int width) {
+    Carried states = new Carried(rows, width);
+    carried = states;
+    replicas.forEach(replica -> replica.carry(states));
   }
 
   /// Keeps an exponential moving average of the weights from the next step on: after each, decay ·
@@ -311,6 +326,9 @@ public final class Replicas implements AutoCloseable {
     if (mean != null) {
       workers.run(r -> averaging(mean, r * chunk, chunk, step));
     }
+    if (carried != null) {
+      carried.take();
+    }
     return norm;
   }
 
@@ -365,5 +383,8 @@ public final class Replicas implements AutoCloseable {
       average.close();
     }
     frozen.close();
+    if (carried != null) {
+      carried.close();
+    }
   }
 }

@@ -6,7 +6,10 @@ import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -33,13 +36,20 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final Map<Integer, Tensor> windows = new HashMap<>();
   private final Map<Slot, Tensor> biases = new IdentityHashMap<>();
   private final @Nullable Draw draw;
+  private final @Nullable Recomputation blocks;
 
   /// The next place of the pass that draws numbers.
   private int place;
 
   /// @param ids [B·T] of int64
-  TorchOperations(Replica replica, Tensor ids, Batch batch, Precision precision) {
-    this(replica, ids, batch, precision, batch.draw(), 0);
+  /// @param blocks computes blocks again on the way back; null where all is kept
+  TorchOperations(
+      Replica replica,
+      Tensor ids,
+      Batch batch,
+      Precision precision,
+      @Nullable Recomputation blocks) {
+    this(replica, ids, batch, precision, batch.draw(), 0, blocks);
   }
 
   private TorchOperations(
@@ -48,7 +58,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Batch batch,
       Precision precision,
       @Nullable Draw draw,
-      int firstPlace) {
+      int firstPlace,
+      @Nullable Recomputation blocks) {
+    this.blocks = blocks;
     this.draw = draw;
     this.place = firstPlace;
     this.replica = replica;
@@ -179,6 +191,45 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(a.tensor.add(b.tensor));
   }
 
+  int place() {
+    return place;
+  }
+
+  /// Goes back to a place of the pass.
+  void place(int earlier) {
+    place = earlier;
+  }
+
+  @Override
+  public Activation block(Activation x, UnaryOperator<Activation> body) {
+    return blocks == null
+        ? body.apply(x)
+        : new Activation(
+            blocks.run(
+                this,
+                List.of(x.tensor),
+                in -> body.apply(new Activation(in.getFirst())).tensor));
+  }
+
+  @Override
+  public Activation block(
+      Activation x,
+      @Nullable Activation other,
+      BiFunction<Activation, @Nullable Activation, Activation> body) {
+    return blocks == null || other == null
+        ? body.apply(x, other)
+        : new Activation(
+            blocks.run(
+                this,
+                List.of(x.tensor, other.tensor),
+                in -> body.apply(new Activation(in.get(0)), new Activation(in.get(1))).tensor));
+  }
+
+  /// What several blocks use, past the one that made it.
+  private Tensor kept(Tensor x) {
+    return blocks == null ? x : blocks.kept(x);
+  }
+
   @Override
   public Activation dropout(Activation x, float rate, boolean locked) {
     if (rate == 0 || draw == null) {
@@ -239,7 +290,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
           for (int b = 0; b < ropes.length; b++) {
             ropes[b] = any.at(counting(b));
           }
-          return Rotary.of(ropes, length);
+          Rotary rotary = Rotary.of(ropes, length);
+          return new Rotary(kept(rotary.cos()), kept(rotary.sin()));
         });
   }
 
@@ -317,10 +369,10 @@ final class TorchOperations implements Operations<Slot, Activation> {
     boolean windowed = shape.window() > 0 && shape.window() < length;
     if (bias == null && batch.begins().length > 0) {
       int key = causal ? shape.window() : -1;
-      return windows.computeIfAbsent(key, _ -> apart(shape));
+      return windows.computeIfAbsent(key, _ -> kept(apart(shape)));
     }
     if (bias == null && windowed) {
-      return windows.computeIfAbsent(shape.window(), _ -> hidden(shape, false));
+      return windows.computeIfAbsent(shape.window(), _ -> kept(hidden(shape, false)));
     }
     if (bias == null && !padded) {
       return null;
@@ -329,11 +381,11 @@ final class TorchOperations implements Operations<Slot, Activation> {
         ? hidden(shape, padded)
         : biases.computeIfAbsent(
             bias,
-            table ->
-                biased(
-                    shape,
-                    table,
-                    batch.begins().length > 0 ? apart(shape) : hidden(shape, padded)));
+            table -> {
+              Tensor unseen = batch.begins().length > 0 ? apart(shape) : hidden(shape, padded);
+              Tensor biased = biased(shape, table, unseen);
+              return blocks == null ? biased : blocks.leaf(biased);
+            });
   }
 
   /// A bias by distance, which layers may share [1,H,T,T], and what a token does not see.
@@ -395,7 +447,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
         source.batch((int) sequences),
         bf16 ? Precision.BF16 : Precision.F32,
         draw,
-        SOURCE_PLACES);
+        SOURCE_PLACES,
+        blocks);
   }
 
   @Override
@@ -450,7 +503,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Slot recurrentBias) {
     oneText("a recurrent layer");
     long d = replica.leaf(recurrent).size(1);
-    Tensor zeros = torch.zeros(1, sequences, d);
+    Carried carried = draw == null ? null : replica.carried();
+    long at = (long) layer * cell.states() * d;
+    Tensor h = begin(carried, at, d);
     var weights =
         new TensorVector(
             replica.leaf(input),
@@ -458,28 +513,34 @@ final class TorchOperations implements Operations<Slot, Activation> {
             replica.leaf(inputBias),
             replica.leaf(recurrentBias));
     Tensor rows = x.tensor.view(sequences, length, x.tensor.size(1));
-    Tensor y =
+    if (cell == Cell.LSTM) {
+      Tensor c = begin(carried, at + d, d);
+      var out = torch.lstm(rows, new TensorVector(h, c), weights, true, 1, 0.0, true, false, true);
+      end(carried, at, out.get1());
+      end(carried, at + d, out.get2());
+      return new Activation(out.get0().reshape(sequences * length, d));
+    }
+    var out =
         switch (cell) {
-          case LSTM ->
-              torch
-                  .lstm(
-                      rows,
-                      new TensorVector(zeros, zeros),
-                      weights,
-                      true,
-                      1,
-                      0.0,
-                      true,
-                      false,
-                      true)
-                  .get0();
-          case GRU -> torch.gru(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
-          case RNN_TANH ->
-              torch.rnn_tanh(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
-          case RNN_RELU ->
-              torch.rnn_relu(rows, zeros, weights, true, 1, 0.0, true, false, true).get0();
+          case GRU -> torch.gru(rows, h, weights, true, 1, 0.0, true, false, true);
+          case RNN_TANH -> torch.rnn_tanh(rows, h, weights, true, 1, 0.0, true, false, true);
+          case RNN_RELU, LSTM -> torch.rnn_relu(rows, h, weights, true, 1, 0.0, true, false, true);
         };
-    return new Activation(y.reshape(sequences * length, d));
+    end(carried, at, out.get1());
+    return new Activation(out.get0().reshape(sequences * length, d));
+  }
+
+  /// What a layer begins with: its state of the step before, or zeros.
+  private Tensor begin(@Nullable Carried carried, long at, long width) {
+    return carried == null || draw == null || !batch.goesOn()
+        ? torch.zeros(1, sequences, width)
+        : carried.begin(draw.row(), sequences, at, width);
+  }
+
+  private void end(@Nullable Carried carried, long at, Tensor state) {
+    if (carried != null && draw != null) {
+      carried.end(draw.row(), at, state);
+    }
   }
 
   @Override

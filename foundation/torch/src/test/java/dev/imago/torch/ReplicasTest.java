@@ -14,9 +14,7 @@ import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Rope;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -251,25 +249,22 @@ class ReplicasTest {
             4,
             java.util.Arrays.copyOf(batch().ids(), 8),
             java.util.Arrays.copyOf(batch().targets(), 8));
-    Map<Preference.Ids, Double> before = new HashMap<>();
-    Map<Preference.Ids, Double> elsewhere = new HashMap<>();
+    double[] before = new double[2];
     try (Replicas replicas = filled(net.layout, 1)) {
       float[] losses = replicas.losses(net.output, pairs);
       for (int s = 0; s < 2; s++) {
-        double sum = 0;
-        for (int i = 0; i < 4; i++) {
-          sum -= losses[4 * s + i];
-        }
-        before.put(Preference.key(pairs, s), sum);
-        elsewhere.put(Preference.key(pairs, s), sum + s);
+        before[s] = Preference.likelihood(losses, pairs, s);
       }
       assertEquals(
-          Math.log(2), replicas.loss(net.output, new Preference(0.5, before), pairs), 1e-6);
+          Math.log(2),
+          replicas.loss(net.output, new Preference(0.5), pairs.comparedWith(before)),
+          1e-6);
       assertThrows(
           IllegalArgumentException.class,
-          () -> replicas.loss(net.output, new Preference(0.5, before), batch()));
+          () -> replicas.loss(net.output, new Preference(0.5), batch()));
     }
-    agrees(net.layout, net.output, new Preference(0.5, elsewhere), pairs);
+    double[] elsewhere = {before[0], before[1] + 1};
+    agrees(net.layout, net.output, new Preference(0.5), pairs.comparedWith(elsewhere));
   }
 
   @Test

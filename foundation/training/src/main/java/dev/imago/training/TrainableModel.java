@@ -41,7 +41,7 @@ import java.util.function.UnaryOperator;
 public final class TrainableModel implements AutoCloseable {
   private final ModelShape shape;
   private final Model<Slot> model;
-  private final ModelWithHead output;
+  private ModelWithHead output;
   private final Replicas replicas;
 
   private TrainableModel(
@@ -245,6 +245,21 @@ public final class TrainableModel implements AutoCloseable {
       throw new IllegalStateException("the forward pass of the model does not use " + p.name());
     }
     return found;
+  }
+
+  /// Keeps of each block its input alone, and computes the block again on the way back: a third more
+  /// work for activations of one block in place of all.
+  public TrainableModel recomputing() {
+    output = new ModelWithHead(output.hidden(), output.weight(), output.bias(), true);
+    return this;
+  }
+
+  /// Keeps the states of recurrent layers from step to step, for batches whose rows go on.
+  ///
+  /// @param rows of a step
+  public TrainableModel carrying(int rows) {
+    replicas.carry(rows, shape.stateWidth());
+    return this;
   }
 
   public ModelShape config() {

@@ -48,7 +48,7 @@ public final class Trainer {
   public record Settings(
       Schedule schedule,
       Optimizer optimizer,
-      Objective.Likelihood objective,
+      Objective objective,
       double averageDecay,
       int checkpointEvery,
       double checkpointMinutes,
@@ -181,7 +181,7 @@ public final class Trainer {
         long fetched = nanos.getAsLong();
         waited += fetched - stepBegun;
         Step done = step(step - state.skipped(), step, micro);
-        long inStep = micro.stream().mapToLong(b -> b.ids().length).sum();
+        long inStep = micro.stream().mapToLong(Batch::tokens).sum();
         state =
             new Checkpoints.State(
                 step, steps, state.tokens() + inStep, state.skipped() + (done.whole() ? 0 : 1));
@@ -361,7 +361,7 @@ public final class Trainer {
 
   /// @param update this one's number among those that change weights, from 1
   private Step step(long update, long step, List<Batch> micro) throws InterruptedException {
-    int counted = micro.stream().mapToInt(Batch::counted).sum();
+    int counted = micro.stream().mapToInt(settings.objective()::count).sum();
     model.replicas().clear();
     double sum = 0;
     long row = 0;
@@ -386,8 +386,8 @@ public final class Trainer {
     double sum = 0;
     long counted = 0;
     for (Batch batch : measured) {
-      sum += model.loss(batch);
-      counted += batch.counted();
+      sum += model.value(settings.objective().measured(), batch);
+      counted += settings.objective().count(batch);
     }
     if (!Double.isFinite(sum)) {
       throw LossWatch.diverged(

@@ -66,6 +66,18 @@ public final class TrainingCost {
   /// @param tokens to train on in all
   public static Estimate of(
       Model model, long copies, long positions, long steps, long tokens, Parallelism parallelism) {
+    return of(model, copies, positions, steps, tokens, parallelism, false);
+  }
+
+  /// @param recomputes whether of each block its input alone is kept, and the block that is at work
+  public static Estimate of(
+      Model model,
+      long copies,
+      long positions,
+      long steps,
+      long tokens,
+      Parallelism parallelism,
+      boolean recomputes) {
     var figures = new EnumMap<Figure, Long>(Figure.class);
     figures.put(Figure.PARAMETERS, model.parameters());
     figures.put(Figure.LAYERS, model.layers());
@@ -73,7 +85,8 @@ public final class TrainingCost {
     figures.put(Figure.CONTEXT, model.context());
     figures.put(Figure.TRAINED, tokens);
     figures.put(Figure.STEPS, steps);
-    long kept = positions * model.layers() * KEPT_WIDTHS * model.width();
+    long widths = recomputes ? model.layers() + KEPT_WIDTHS : model.layers() * KEPT_WIDTHS;
+    long kept = positions * widths * model.width();
     int replicas = parallelism.replicas();
     long logits = replicas * LOGIT_ROWS * model.vocabulary();
     // Threads of one replica each hold the gradient of one matrix, at most half a block, at a time.

@@ -127,6 +127,19 @@ final class ResumeTest {
             .schedule(Schedule.Kind.CONSTANT)
             .batches("lstm", text -> new Packed(text, 16, 4, 1, 0, false, 1)),
         Kind.of("padded gpt2", adamW).batches("gpt2", text -> new Padded(text, 16, 4, 1, 0, 1)),
+        Kind.of("denoising t5", adamW)
+            .batches(
+                "t5",
+                text ->
+                    new SpanCorruption(
+                        new Padded(text, 16, 4, 2, 0, 1),
+                        new Denoising(0.3, 2),
+                        new SpanCorruption.Vocabulary(List.of(63, 62, 61, 60, 59), 0, 0),
+                        1))
+            .dropping(0.1f),
+        Kind.of("lstm with carried state", adamW)
+            .batches("lstm", text -> new Streams(text, 8, 4, 2))
+            .dropping(0.2f),
         Kind.of("gpt2 with dropout", adamW)
             .batches("gpt2", text -> new Windows(text, 16, 4, 2, false, 1))
             .dropping(0.2f),
@@ -150,6 +163,9 @@ final class ResumeTest {
             1,
             2,
             Precision.F32)) {
+      if (model.config().stateWidth() > 0) {
+        model.carrying(8);
+      }
       trainer(kind, model, run).train();
       return model.replicas().values().toArray(ValueLayout.JAVA_FLOAT);
     }

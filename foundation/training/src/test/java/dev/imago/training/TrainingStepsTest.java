@@ -18,6 +18,7 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.torch.Preference;
 import dev.imago.torch.Sgd;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -108,6 +109,7 @@ final class TrainingStepsTest {
     for (String name : List.of("llama", "phi3", "gpt2", "bert", "t5", "lstm", "lstm-locked")) {
       HOW.put("dropout-" + name, How.of(ADAMW));
     }
+    HOW.put("preference", How.of(ADAMW).objective(new Preference(0.02)));
     HOW.put(
         "frozen",
         How.of(ADAMW)
@@ -188,14 +190,23 @@ final class TrainingStepsTest {
       if (name.equals("average")) {
         model.replicas().keepAverage(0.9);
       }
+      if (how.objective instanceof Preference) {
+        float[] rows = model.losses(batch);
+        double[] before = new double[SEQUENCES];
+        for (int s = 0; s < SEQUENCES; s++) {
+          before[s] = Preference.likelihood(rows, batch, s);
+        }
+        batch = batch.comparedWith(before);
+      }
+      double count = how.objective.count(batch);
       JsonNode losses = run.path("losses");
       assertEquals(20, losses.size());
       for (int step = 1; step <= losses.size(); step++) {
         model.replicas().clear();
         double loss =
             model.accumulate(
-                    how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / batch.counted())
-                / batch.counted();
+                    how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / count)
+                / count;
         double expected = losses.get(step - 1).asDouble();
         assertEquals(expected, loss, how.tolerance * expected, "loss of step " + step);
         double norm = model.replicas().update(step, how.rate, how.optimizer);

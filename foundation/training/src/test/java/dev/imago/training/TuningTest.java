@@ -19,7 +19,6 @@ import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -176,18 +175,15 @@ final class TuningTest {
     for (int i = 0; i < ids.length; i++) {
       targets[i] = i % 6 < 2 || i % 6 == 5 ? Batch.IGNORED : ids[i + 1];
     }
-    Batch pairs = new Batch(8, 6, ids, targets);
+    Batch answers = new Batch(8, 6, ids, targets);
     try (var model = TrainableModel.read(base, 2, Precision.F32)) {
-      Map<Preference.Ids, Double> before = new HashMap<>();
-      float[] losses = model.losses(pairs);
+      double[] before = new double[8];
+      float[] losses = model.losses(answers);
       for (int s = 0; s < 8; s++) {
-        double sum = 0;
-        for (int t = 0; t < 6; t++) {
-          sum -= losses[s * 6 + t];
-        }
-        before.put(Preference.key(pairs, s), sum);
+        before[s] = Preference.likelihood(losses, answers, s);
       }
-      Objective objective = new Preference(0.5, before);
+      Batch pairs = answers.comparedWith(before);
+      Objective objective = new Preference(0.5);
       assertEquals(4 * Math.log(2), model.value(objective, pairs), 1e-4);
       for (int step = 1; step <= 30; step++) {
         model.replicas().clear();

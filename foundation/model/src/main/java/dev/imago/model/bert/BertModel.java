@@ -80,14 +80,9 @@ final class BertModel<W> implements Model<W> {
             ops.gather(positions, Index.POSITION, shape.firstPosition()));
     x = norm.norm(ops, ops.add(x, ops.gather(segments, Index.SEGMENT)), epsilon);
     x = ops.dropout(x, shape.dropout().embedding());
-    float rate = shape.dropout().residual();
     float head = shape.dropout().head();
     for (Block<W> b : blocks) {
-      X attended = ops.dropout(b.output.linear(ops, attention(ops, x, b)), rate);
-      x = b.attentionNorm.norm(ops, ops.add(x, attended), epsilon);
-      X up = ops.apply(shape.function(), b.up.linear(ops, x));
-      X down = ops.dropout(b.down.linear(ops, up), rate);
-      x = b.norm.norm(ops, ops.add(x, down), epsilon);
+      x = ops.block(x, in -> block(ops, in, b));
     }
     return switch (shape.output()) {
       case Output.MaskedToken _, Output.NextToken _ -> {
@@ -104,6 +99,18 @@ final class BertModel<W> implements Model<W> {
       case Output.Span _ -> x;
       case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
     };
+  }
+
+  private <X> X block(Operations<W, X> ops, X in, Block<W> b) {
+    float epsilon = shape.epsilon();
+    float rate = shape.dropout().residual();
+    X x = in;
+    X attended = ops.dropout(b.output.linear(ops, attention(ops, x, b)), rate);
+    x = b.attentionNorm.norm(ops, ops.add(x, attended), epsilon);
+    X up = ops.apply(shape.function(), b.up.linear(ops, x));
+    X down = ops.dropout(b.down.linear(ops, up), rate);
+    x = b.norm.norm(ops, ops.add(x, down), epsilon);
+    return x;
   }
 
   private <X> X attention(Operations<W, X> ops, X x, Block<W> b) {

@@ -34,10 +34,15 @@ final class GatedConvolutionModel<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     X x = ends.embed(ops);
     for (int i = 0; i < layers.size(); i++) {
-      X read = ops.dropout(x, shape.dropout().residual());
-      X recent = ops.recent(i, read, shape.kernel());
-      x = ops.add(x, ops.gated(Nonlinearity.SIGMOID, layers.get(i).linear(ops, recent)));
+      int layer = i;
+      x = ops.block(x, in -> layer(ops, layer, in));
     }
     return ends.rows(ops, x, shape.output());
+  }
+
+  private <X> X layer(Operations<W, X> ops, int i, X x) {
+    X read = ops.dropout(x, shape.dropout().residual());
+    X recent = ops.recent(i, read, shape.kernel());
+    return ops.add(x, ops.gated(Nonlinearity.SIGMOID, layers.get(i).linear(ops, recent)));
   }
 }

@@ -76,16 +76,23 @@ final class GemmaModel<W> implements Model<W> {
     X x = ends.embed(ops);
     x = ops.scale(x, (float) Math.sqrt(shape.width()));
     for (int i = 0; i < blocks.size(); i++) {
-      Block<W> b = blocks.get(i);
-      X attended = attention(ops, i, norm(ops, x, b.inputNorm), b);
-      attended = ops.linear(attended, b.output, null);
-      x = ops.add(x, norm(ops, attended, b.postAttentionNorm));
-      X gateUp = ops.linear(norm(ops, x, b.preFeedForwardNorm), b.gateUp, null);
-      X down = ops.linear(ops.gated(Nonlinearity.GELU_TANH, gateUp), b.down, null);
-      x = ops.add(x, norm(ops, down, b.postFeedForwardNorm));
+      int layer = i;
+      x = ops.block(x, in -> block(ops, layer, in));
     }
     x = norm(ops, x, ends.norm());
     return ends.rows(ops, x, shape.output(), shape.dropout().head());
+  }
+
+  private <X> X block(Operations<W, X> ops, int layer, X in) {
+    Block<W> b = blocks.get(layer);
+    X x = in;
+    X attended = attention(ops, layer, norm(ops, x, b.inputNorm), b);
+    attended = ops.linear(attended, b.output, null);
+    x = ops.add(x, norm(ops, attended, b.postAttentionNorm));
+    X gateUp = ops.linear(norm(ops, x, b.preFeedForwardNorm), b.gateUp, null);
+    X down = ops.linear(ops.gated(Nonlinearity.GELU_TANH, gateUp), b.down, null);
+    x = ops.add(x, norm(ops, down, b.postFeedForwardNorm));
+    return x;
   }
 
   private <X> X norm(Operations<W, X> ops, X x, W weight) {

@@ -59,26 +59,12 @@ final class Gpt2Model<W> implements Model<W> {
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    int d = shape.width();
     float epsilon = shape.epsilon();
-    float rate = shape.dropout().residual();
     X x = ops.add(ops.gather(tokens, Index.TOKEN), ops.gather(positions, Index.POSITION));
     x = ops.dropout(x, shape.dropout().embedding());
     for (int i = 0; i < blocks.size(); i++) {
-      Block<W> b = blocks.get(i);
-      X qkv = b.qkv.linear(ops, b.attentionNorm.norm(ops, x, epsilon));
-      X attended =
-          ops.attention(
-              ops.columns(qkv, 0, d),
-              ops.columns(qkv, d, d),
-              ops.columns(qkv, 2 * d, d),
-              AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), i)
-                  .withDropout(shape.dropout().attention()),
-              null);
-      x = ops.add(x, ops.dropout(b.output.linear(ops, attended), rate));
-      X up = b.up.linear(ops, b.norm.norm(ops, x, epsilon));
-      X down = b.down.linear(ops, ops.apply(shape.function(), up));
-      x = ops.add(x, ops.dropout(down, rate));
+      int layer = i;
+      x = ops.block(x, in -> block(ops, layer, in));
     }
     x = norm.norm(ops, x, epsilon);
     return switch (shape.output()) {
@@ -86,5 +72,27 @@ final class Gpt2Model<W> implements Model<W> {
       case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
       case Output.NextToken _, Output.MaskedToken _, Output.Span _, Output.Embedding _ -> x;
     };
+  }
+
+  private <X> X block(Operations<W, X> ops, int layer, X in) {
+    int d = shape.width();
+    float epsilon = shape.epsilon();
+    float rate = shape.dropout().residual();
+    Block<W> b = blocks.get(layer);
+    X x = in;
+    X qkv = b.qkv.linear(ops, b.attentionNorm.norm(ops, x, epsilon));
+    X attended =
+        ops.attention(
+            ops.columns(qkv, 0, d),
+            ops.columns(qkv, d, d),
+            ops.columns(qkv, 2 * d, d),
+            AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), layer)
+                .withDropout(shape.dropout().attention()),
+            null);
+    x = ops.add(x, ops.dropout(b.output.linear(ops, attended), rate));
+    X up = b.up.linear(ops, b.norm.norm(ops, x, epsilon));
+    X down = b.down.linear(ops, ops.apply(shape.function(), up));
+    x = ops.add(x, ops.dropout(down, rate));
+    return x;
   }
 }

@@ -83,17 +83,24 @@ final class LlamaModel<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     X x = ends.embed(ops);
     for (int i = 0; i < blocks.size(); i++) {
-      Block<W> b = blocks.get(i);
-      X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
-      X attended = ops.linear(attention(ops, i, normed, b), b.output, b.outputBias);
-      x = ops.add(x, ops.dropout(attended, shape.dropout().residual()));
-      normed = ops.rmsNorm(x, b.postAttentionNorm, shape.epsilon());
-      X gated = ops.gated(Nonlinearity.SILU, ops.linear(normed, b.gateUp, b.gateUpBias));
-      X down = ops.linear(gated, b.down, b.downBias);
-      x = ops.add(x, ops.dropout(down, shape.dropout().residual()));
+      int layer = i;
+      x = ops.block(x, in -> block(ops, layer, in));
     }
     x = ops.rmsNorm(x, ends.norm(), shape.epsilon());
     return ends.rows(ops, x, shape.output(), shape.dropout().head());
+  }
+
+  private <X> X block(Operations<W, X> ops, int layer, X in) {
+    Block<W> b = blocks.get(layer);
+    X x = in;
+    X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
+    X attended = ops.linear(attention(ops, layer, normed, b), b.output, b.outputBias);
+    x = ops.add(x, ops.dropout(attended, shape.dropout().residual()));
+    normed = ops.rmsNorm(x, b.postAttentionNorm, shape.epsilon());
+    X gated = ops.gated(Nonlinearity.SILU, ops.linear(normed, b.gateUp, b.gateUpBias));
+    X down = ops.linear(gated, b.down, b.downBias);
+    x = ops.add(x, ops.dropout(down, shape.dropout().residual()));
+    return x;
   }
 
   /// x [N,D] → [N,H·C].

@@ -34,8 +34,16 @@ final class RecurrentModel<W> implements Model<W> {
     X x = ops.dropout(ends.embed(ops), d.embedding(), d.locked());
     for (int i = 0; i < layers.size(); i++) {
       List<W> l = layers.get(i);
-      x = ops.recurrent(shape.cell(), i, x, l.get(0), l.get(1), l.get(2), l.get(3));
-      x = ops.dropout(x, d.residual(), d.locked());
+      int layer = i;
+      x =
+          ops.block(
+              x,
+              in ->
+                  ops.dropout(
+                      ops.recurrent(
+                          shape.cell(), layer, in, l.get(0), l.get(1), l.get(2), l.get(3)),
+                      d.residual(),
+                      d.locked()));
     }
     return ends.rows(ops, x, shape.output());
   }

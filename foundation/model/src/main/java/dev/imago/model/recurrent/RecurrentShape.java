@@ -83,6 +83,11 @@ public record RecurrentShape(
     };
   }
 
+  @Override
+  public int stateWidth() {
+    return layers * cell.states() * width;
+  }
+
   WordEnds ends() {
     return WordEnds.of(vocabularySize, embeddingWidth, width, tied, output);
   }

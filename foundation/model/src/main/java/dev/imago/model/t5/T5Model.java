@@ -76,20 +76,30 @@ final class T5Model<W> implements Model<W> {
     X encoded = source == null ? null : encode(source);
     X x = drop(ops, ops.gather(shared, Operations.Index.TOKEN));
     for (int i = 0; i < decoder.blocks.size(); i++) {
-      Block<W> b = decoder.blocks.get(i);
-      AttentionShape self =
-          AttentionShape.causal(shape.heads(), shape.heads(), shape.headWidth(), i)
-              .withScale(1)
-              .withBias(buckets(false))
-              .withDropout(shape.dropout().attention());
-      x = ops.add(x, drop(ops, self(ops, x, b.self, self, decoder.bias)));
-      if (b.across != null) {
-        x = ops.add(x, drop(ops, across(ops, i, x, b.across, source, encoded)));
-      }
-      x = ops.add(x, drop(ops, feedForward(ops, x, b.feedForward)));
+      int layer = i;
+      x = ops.block(x, encoded, (in, read) -> block(ops, layer, in, source, read));
     }
     x = drop(ops, ops.rmsNorm(x, decoder.norm, shape.epsilon()));
     return shape.scaled() ? ops.scale(x, (float) (1 / Math.sqrt(shape.width()))) : x;
+  }
+
+  private <X> X block(
+      Operations<W, X> ops,
+      int layer,
+      X in,
+      @Nullable Operations<W, X> source,
+      @Nullable X encoded) {
+    Block<W> b = decoder.blocks.get(layer);
+    AttentionShape self =
+        AttentionShape.causal(shape.heads(), shape.heads(), shape.headWidth(), layer)
+            .withScale(1)
+            .withBias(buckets(false))
+            .withDropout(shape.dropout().attention());
+    X x = ops.add(in, drop(ops, self(ops, in, b.self, self, decoder.bias)));
+    if (b.across != null) {
+      x = ops.add(x, drop(ops, across(ops, layer, x, b.across, source, encoded)));
+    }
+    return ops.add(x, drop(ops, feedForward(ops, x, b.feedForward)));
   }
 
   /// The rows of the sources [M,D].
@@ -97,10 +107,15 @@ final class T5Model<W> implements Model<W> {
     X x = drop(ops, ops.gather(shared, Operations.Index.TOKEN));
     AttentionShape whole = whole().withBias(buckets(true));
     for (Block<W> b : encoder.blocks) {
-      x = ops.add(x, drop(ops, self(ops, x, b.self, whole, encoder.bias)));
-      x = ops.add(x, drop(ops, feedForward(ops, x, b.feedForward)));
+      x =
+          ops.block(
+              x,
+              in -> {
+                X y = ops.add(in, drop(ops, self(ops, in, b.self, whole, encoder.bias)));
+                return ops.add(y, drop(ops, feedForward(ops, y, b.feedForward)));
+              });
     }
-    return drop(ops, ops.rmsNorm(x, encoder.norm, shape.epsilon()));
+    return ops.block(x, in -> drop(ops, ops.rmsNorm(in, encoder.norm, shape.epsilon())));
   }
 
   private <X> X drop(Operations<W, X> ops, X x) {

@@ -92,6 +92,29 @@ public record T5Shape(
   }
 
   @Override
+  public ModelShape withDecoderStart(int id) {
+    return new T5Shape(
+        vocabularySize,
+        width,
+        encoderLayers,
+        layers,
+        heads,
+        headWidth,
+        feedForward,
+        context,
+        buckets,
+        furthest,
+        function,
+        gated,
+        epsilon,
+        scaled,
+        id,
+        id,
+        output,
+        dropout);
+  }
+
+  @Override
   public ModelShape withDropout(Dropout other) {
     return new T5Shape(
         vocabularySize,

@@ -80,6 +80,51 @@ public final class Answering implements Task {
     };
   }
 
+  /// Encodes of each example the answer that was chosen and the one that was rejected, one after
+  /// the other, on the last answer alone; an example of which either is too long is left out.
+  ///
+  /// @param folder with the tokenizer's files
+  public static Encoder pairs(Path folder) {
+    Encoder answers = new Answering().encoder(folder);
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    ChatTemplate template = ChatTemplate.load(folder.resolve("tokenizer_config.json"));
+    return new Encoder() {
+      @Override
+      public Encoded encode(Path labels, Split split, int longest) {
+        int stop = answers.stops().getFirst();
+        return both(new ChatEncoding(template, tokenizer, stop, longest), labels, split);
+      }
+
+      @Override
+      public List<Integer> stops() {
+        return answers.stops();
+      }
+    };
+  }
+
+  private static Encoded both(ChatEncoding encoding, Path labels, Split split) {
+    List<Example> examples = Examples.read(labels, split);
+    var sequences = new ArrayList<Sequence>();
+    int none = 0;
+    for (Example example : examples) {
+      Sequence chosen = encoding.last(example);
+      Sequence rejected = encoding.last(example.worse());
+      if (chosen == null || rejected == null) {
+        none++;
+      } else {
+        sequences.addAll(List.of(chosen, rejected));
+      }
+    }
+    return new Encoded(
+        sequences,
+        examples.size(),
+        none == 0
+            ? List.of()
+            : List.of(
+                "%s: %,d of %,d pairs of answers have one that is empty or longer than %d tokens and are left out; a larger pretrain.context and tune.longest keep more"
+                    .formatted(split.fileName(), none, examples.size(), encoding.longest())));
+  }
+
   private static Encoded all(ChatEncoding encoding, Path labels, Split split) {
     List<Example> examples = Examples.read(labels, split);
     var sequences = new ArrayList<Sequence>();

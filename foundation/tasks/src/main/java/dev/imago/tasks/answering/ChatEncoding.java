@@ -8,6 +8,7 @@ import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Labelled conversations as ids: what the server would send before each answer, then the answer
 /// and the id that ends it. The loss is on answers and their ends alone, on those of every turn.
@@ -35,6 +36,17 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
       }
       return new Sequence(Arrays.copyOf(ids, targets.length), targets);
     }
+  }
+
+  /// A conversation of which the last answer alone is learned; null where it is empty or too long.
+  @Nullable Sequence last(Example example) {
+    List<ChatMessage> given =
+        example.given().stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
+    int[] answer = tokenizer.encodeOrdinary(example.turns().getLast().content());
+    int[] ids = template.encodeChat(tokenizer, given, true);
+    return answer.length == 0 || ids.length + answer.length + 1 > longest
+        ? null
+        : extended(new Open(new int[0], new boolean[0]), ids, answer).closed();
   }
 
   Encoded encode(Example example) {

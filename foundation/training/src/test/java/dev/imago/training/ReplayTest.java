@@ -1,10 +1,9 @@
-package dev.imago.tune;
+package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.torch.Batch;
-import dev.imago.training.Batches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

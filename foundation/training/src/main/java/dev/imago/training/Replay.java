@@ -1,7 +1,6 @@
-package dev.imago.tune;
+package dev.imago.training;
 
 import dev.imago.torch.Batch;
-import dev.imago.training.Batches;
 import java.util.List;
 
 /// Steps of tuning with steps of plain text between them, evenly, so that a model that learns a
@@ -11,9 +10,9 @@ import java.util.List;
 /// @param tuning the steps of the task
 /// @param text the steps of plain text
 /// @param share of all steps that are of plain text, at least 0 and less than 1
-record Replay(Batches tuning, Batches text, double share) implements Batches {
+public record Replay(Batches tuning, Batches text, double share) implements Batches {
   /// All steps, when those of the task are `tuning`.
-  static long steps(long tuning, double share) {
+  public static long steps(long tuning, double share) {
     long steps = tuning;
     // The first number of steps that has room for those of the task.
     while (steps - text(steps, share) < tuning) {
@@ -23,7 +22,7 @@ record Replay(Batches tuning, Batches text, double share) implements Batches {
   }
 
   /// How many of the first steps are of plain text.
-  static long text(long steps, double share) {
+  public static long text(long steps, double share) {
     return (long) Math.floor(steps * share);
   }
 

@@ -1,0 +1,5 @@
+/// Of two answers to one prompt, the one that people like better.
+@NullMarked
+package dev.imago.tasks.preference;
+
+import org.jspecify.annotations.NullMarked;
