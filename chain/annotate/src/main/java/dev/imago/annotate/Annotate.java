@@ -171,8 +171,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   }
 
   private static List<LabelFiles.LabelFile> files(Config config) {
-    return LabelFiles.of(
-        config.labels(), !config.task().equals(ANSWER) && !config.prefers());
+    return LabelFiles.of(config.labels(), !config.task().equals(ANSWER) && !config.prefers());
   }
 
   @Override

@@ -137,8 +137,7 @@ final class GivenLabels {
       return;
     }
     withTools += labelled.tools() ? 1 : 0;
-    Example example =
-        Example.of(file.name() + "#" + rows, labelled.messages(), file.name());
+    Example example = Example.of(file.name() + "#" + rows, labelled.messages(), file.name());
     examples.add(config.prefers() ? example.rejecting(labelled.rejected()) : example);
   }
 

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Makes labels of ratings: each answer that more users found good than bad, to what was asked, for
-/// the next round of tuning; or pairs of answers to one prompt, one found good and one bad. Logs that overlap count each rating once.
+/// the next round of tuning; or pairs of answers to one prompt, one found good and one bad. Logs
+/// that overlap count each rating once.
 ///
 /// Whole prompts are held out, by a hash of what was asked: the same ones as the ratings grow.
 public final class LabelRatings
@@ -113,7 +114,10 @@ public final class LabelRatings
         List.of(
             "ratings",
             pairs ? "pairs of answers" : "good answers",
-            "held out", "found bad", "contradictory", "bare texts"),
+            "held out",
+            "found bad",
+            "contradictory",
+            "bare texts"),
         List.of(
             List.of(
                 "%,d".formatted(ratings.size()),

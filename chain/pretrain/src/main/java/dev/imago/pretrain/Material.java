@@ -117,8 +117,7 @@ record Material(
                   (double) lengths.noise() / sentinels.ids().sentinels().size()));
     }
     Cut whole = cut(text, config, lengths.tokens(), padding, null, null, seed);
-    var corruption =
-        new SpanCorruption(whole.batches(), config.denoising(), sentinels.ids(), seed);
+    var corruption = new SpanCorruption(whole.batches(), config.denoising(), sentinels.ids(), seed);
     return new Cut(corruption, corruption.all(whole.first()));
   }
 

@@ -85,11 +85,7 @@ final class Memory {
 
   /// The same step in smaller parts, else fewer layers.
   private static Optional<String> fitting(
-      Pretrain.Config config,
-      TrainingCost.Model model,
-      Sizes sizes,
-      Compute compute,
-      long bytes) {
+      Pretrain.Config config, TrainingCost.Model model, Sizes sizes, Compute compute, long bytes) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
       long less = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
       if (less <= bytes) {
@@ -99,8 +95,7 @@ final class Memory {
       }
     }
     int vocabulary = Math.toIntExact(model.vocabulary());
-    boolean begins =
-        TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
+    boolean begins = TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
     for (int depth = config.depth() - 1; begins && depth >= 1; depth--) {
       if (cost(config, depth, 1, vocabulary, sizes, compute, bytes).memoryBytes() <= bytes) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));

@@ -31,9 +31,9 @@ import dev.imago.torch.Optimizer;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
-import dev.imago.training.MachineMemory;
 import dev.imago.training.Batches;
 import dev.imago.training.Denoising;
+import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
@@ -53,8 +53,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Trains a model, from random weights or an earlier model's: to predict the next token of the training split, or those
-/// that are masked, whichever its architecture is for.
+/// Trains a model, from random weights or an earlier model's: to predict the next token of the
+/// training split, or those that are masked, whichever its architecture is for.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   /// @param start a model that training goes on with; else it begins from nothing
@@ -447,7 +447,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
       boolean answers = config.shape(header.vocabularySize(), 8).decoderStart().isPresent();
       SentinelVocabulary sentinels =
-          answers ? new SentinelVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
+          answers
+              ? new SentinelVocabulary(words, header.vocabularySize(), header.endOfText())
+              : null;
       int rows =
           masked != null
               ? masked.size()
@@ -462,7 +464,14 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         readable(model, config);
         Material material =
             Material.of(
-                train, heldout, config, sizes.context(), header.endOfText(), masked, sentinels, run.seed());
+                train,
+                heldout,
+                config,
+                sizes.context(),
+                header.endOfText(),
+                masked,
+                sentinels,
+                run.seed());
         long reading = sizes.steps(config);
         long steps = Replay.steps(reading, config.replay());
         Batches batches =
@@ -495,8 +504,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           run.note("and %,d steps of what it was trained on before".formatted(steps - reading));
         }
         material.notes().forEach(run::note);
-        var trainer =
-            new Trainer(model, batches, material.heldout(), config.training(steps), run);
+        var trainer = new Trainer(model, batches, material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);
         Trainer.Outcome outcome = trainer.train();
         if (group != null && group.rank() > 0) {

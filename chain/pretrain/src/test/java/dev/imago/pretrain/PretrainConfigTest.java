@@ -88,10 +88,8 @@ class PretrainConfigTest {
             .contains("its encoder reads a row as one text"));
     assertTrue(
         refused("denoising.share=0.5").contains("architecture = llama is none; leave it out"));
-    assertTrue(
-        refused("variationalDropout=true").contains("has no meaning where dropout = 0"));
-    assertTrue(
-        refused("packing=\"contiguous\"").contains("architectures that carry a state"));
+    assertTrue(refused("variationalDropout=true").contains("has no meaning where dropout = 0"));
+    assertTrue(refused("packing=\"contiguous\"").contains("architectures that carry a state"));
     assertTrue(
         refused("architecture=\"lstm\"", "packing=\"contiguous\"", "replay=0.5")
             .contains("would break off the streams"));

@@ -17,6 +17,7 @@ import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
@@ -24,10 +25,9 @@ import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
-import dev.imago.data.Weights;
-import java.util.Optional;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,7 +155,10 @@ final class PretrainTest {
         goesOn.notes().toString());
     for (String wrong :
         List.of(", \"depth\": 2", ", \"architecture\": \"bert\"", ", \"context\": 64")) {
-      String json = settings.formatted(wrong).replace("\"context\": 32, ", wrong.contains("context") ? "" : "\"context\": 32, ");
+      String json =
+          settings
+              .formatted(wrong)
+              .replace("\"context\": 32, ", wrong.contains("context") ? "" : "\"context\": 32, ");
       assertThrows(
           ConfigException.class,
           () -> new Pretrain().run(more, config(json), new FakeRun(folder.resolve("c"), 1)));

@@ -41,7 +41,8 @@ final class EpochBatches implements Batches {
   }
 
   /// @param group how many sequences that follow each other are one example
-  /// @param start what a decoder begins with, whose encoder reads what comes before the first target
+  /// @param start what a decoder begins with, whose encoder reads what comes before the first
+  ///   target
   EpochBatches(
       List<Sequence> sequences,
       int group,
@@ -129,9 +130,7 @@ final class EpochBatches implements Batches {
   private Batch batch(List<List<Sequence>> some) {
     List<Sequence> rows = some.stream().flatMap(List::stream).toList();
     Batch batch =
-        start.isEmpty()
-            ? batch(rows, output, padding)
-            : answers(rows, padding, start.getAsInt());
+        start.isEmpty() ? batch(rows, output, padding) : answers(rows, padding, start.getAsInt());
     return before.isEmpty()
         ? batch
         : batch.comparedWith(rows.stream().mapToDouble(r -> before.getOrDefault(r, 0.0)).toArray());

@@ -157,7 +157,26 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
     public static Config defaults() {
       return new Config(
-          16_000, 4, 32, 0, 0, 1e-3, 0.05, 0.05, 0.05, 1, -1, 0.1, 0, USUAL_ALPHA, Precision.F32, false, 50, 2, 50, 256);
+          16_000,
+          4,
+          32,
+          0,
+          0,
+          1e-3,
+          0.05,
+          0.05,
+          0.05,
+          1,
+          -1,
+          0.1,
+          0,
+          USUAL_ALPHA,
+          Precision.F32,
+          false,
+          50,
+          2,
+          50,
+          256);
     }
   }
 
@@ -298,15 +317,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       boolean pairs = task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
       boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
       int together = pairs ? 2 : 1;
-      List<Sequence> train =
-          taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
+      List<Sequence> train = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
       if (train.isEmpty()) {
         throw new InputException(
             "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
                 .formatted(examples, longest, config.longest(), context));
       }
-      List<Sequence> heldout =
-          taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
+      List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
       heldout = heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs()));
       int endOfText =
           new ConfigJson(read(inputs.base().folder().resolve("config.json"))).endOfText();
@@ -322,8 +339,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
                 .formatted(config.replay()));
       }
-      Objective objective =
-          pairs ? new Preference(config.beta()) : new Objective.Likelihood(0, 0);
+      Objective objective = pairs ? new Preference(config.beta()) : new Objective.Likelihood(0, 0);
       List<Batch> measured =
           heldout.isEmpty()
               ? List.of()
@@ -331,7 +347,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                       heldout, together, task.output(), config.batch(), run.seed(), padding, start)
                   .comparedWith(model, pairs)
                   .all();
-      var batches = new EpochBatches(
+      var batches =
+          new EpochBatches(
                   train, together, task.output(), config.batch(), run.seed(), padding, start)
               .comparedWith(model, pairs);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
@@ -377,7 +394,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           copy(words.resolve(name), draft.folder().resolve(name));
         }
       }
-      var tuning = new ModelCard.Tuning(train.size() / together, ofTask * config.batch(), called(task));
+      var tuning =
+          new ModelCard.Tuning(train.size() / together, ofTask * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
@@ -391,7 +409,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of("held-out loss before", nats(before, task)),
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
       if (objective instanceof Preference preference && !measured.isEmpty()) {
-        run.table("Held-out pairs of answers", List.of("", ""), preferred(model, measured, preference));
+        run.table(
+            "Held-out pairs of answers", List.of("", ""), preferred(model, measured, preference));
       }
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
@@ -491,8 +510,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         .tuned(tuning, task.hint(inputs.labels().folder()));
   }
 
-  private static double meanLoss(
-      TrainableModel model, List<Batch> batches, Objective objective)
+  private static double meanLoss(TrainableModel model, List<Batch> batches, Objective objective)
       throws InterruptedException {
     double sum = 0;
     long counted = 0;

@@ -65,8 +65,8 @@ public interface Operations<W, X> {
     return body.apply(x, other);
   }
 
-  /// In training, each number 0 with the probability `rate`, the others divided by 1 − rate, so that
-  /// the mean stays; else x as it is. Srivastava et al. 2014.
+  /// In training, each number 0 with the probability `rate`, the others divided by 1 − rate, so
+  /// that the mean stays; else x as it is. Srivastava et al. 2014.
   default X dropout(X x, float rate) {
     return dropout(x, rate, false);
   }

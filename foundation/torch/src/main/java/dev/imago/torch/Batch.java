@@ -113,7 +113,18 @@ public record Batch(
       float[] shares,
       @Nullable Source source,
       int[] begins) {
-    this(sequences, length, ids, lengths, targets, shares, source, begins, null, new double[0], false);
+    this(
+        sequences,
+        length,
+        ids,
+        lengths,
+        targets,
+        shares,
+        source,
+        begins,
+        null,
+        new double[0],
+        false);
   }
 
   /// Sequences for a model with an encoder.
@@ -152,7 +163,8 @@ public record Batch(
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
-    return new Batch(sequences, length, ids, lengths, targets, shares, source, begins, from, before, goesOn);
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, begins, from, before, goesOn);
   }
 
   /// The same with how likely each sequence was before.

@@ -45,8 +45,7 @@ final class Recomputation {
   }
 
   /// Computes a block and forgets how.
-  Tensor run(
-      TorchOperations operations, List<Tensor> inputs, Function<List<Tensor>, Tensor> body) {
+  Tensor run(TorchOperations operations, List<Tensor> inputs, Function<List<Tensor>, Tensor> body) {
     if (within) {
       return body.apply(inputs);
     }

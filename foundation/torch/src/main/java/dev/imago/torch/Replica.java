@@ -111,7 +111,8 @@ final class Replica {
     }
   }
 
-  private Tensor hidden(ModelWithHead model, Tensor ids, Batch batch, @Nullable Recomputation blocks) {
+  private Tensor hidden(
+      ModelWithHead model, Tensor ids, Batch batch, @Nullable Recomputation blocks) {
     return model.hidden().apply(new TorchOperations(this, ids, batch, precision, blocks)).tensor;
   }
 
@@ -173,7 +174,10 @@ final class Replica {
         NoGradGuard _ = new NoGradGuard()) {
       Tensor ids = longs(batch.ids());
       Tensor y =
-          function.apply(new TorchOperations(this, ids, batch, precision, null)).tensor.contiguous();
+          function
+              .apply(new TorchOperations(this, ids, batch, precision, null))
+              .tensor
+              .contiguous();
       return Libtorch.memory(y).toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
     }
   }

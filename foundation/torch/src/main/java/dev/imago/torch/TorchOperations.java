@@ -206,9 +206,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
         ? body.apply(x)
         : new Activation(
             blocks.run(
-                this,
-                List.of(x.tensor),
-                in -> body.apply(new Activation(in.getFirst())).tensor));
+                this, List.of(x.tensor), in -> body.apply(new Activation(in.getFirst())).tensor));
   }
 
   @Override

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 ///
 /// @param source whose ids are taken; its targets are not
 /// @param vocabulary what the ids are
-public record SpanCorruption(
-    Batches source, Denoising denoising, Vocabulary vocabulary, long seed) implements Batches {
+public record SpanCorruption(Batches source, Denoising denoising, Vocabulary vocabulary, long seed)
+    implements Batches {
   /// What ids stand for.
   ///
   /// @param sentinels in their order: the first span's first

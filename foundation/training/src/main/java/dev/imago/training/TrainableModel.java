@@ -247,8 +247,8 @@ public final class TrainableModel implements AutoCloseable {
     return found;
   }
 
-  /// Keeps of each block its input alone, and computes the block again on the way back: a third more
-  /// work for activations of one block in place of all.
+  /// Keeps of each block its input alone, and computes the block again on the way back: a third
+  /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {
     output = new ModelWithHead(output.hidden(), output.weight(), output.bias(), true);
     return this;

@@ -37,8 +37,7 @@ class RecomputationTest {
             ? new Batch.Source(8, random.ints(SEQUENCES * 8, 0, 64).toArray(), new int[0])
             : null;
     int[] lengths = padded ? new int[] {12, 7, 9, 12} : new int[0];
-    return new Batch(
-        SEQUENCES, LENGTH, ids, lengths, targets, new float[0], source, new int[0]);
+    return new Batch(SEQUENCES, LENGTH, ids, lengths, targets, new float[0], source, new int[0]);
   }
 
   private static float[] steps(ModelShape shape, Precision precision, boolean recomputes)
@@ -70,8 +69,7 @@ class RecomputationTest {
   @MethodSource("kinds")
   void theBitsAreThoseOfAPassThatKeepsAll(String architecture, Precision precision)
       throws Exception {
-    ModelShape shape =
-        Architectures.ofDepth(architecture, 3, 64, 16).withDropout(Dropout.of(0.2f));
+    ModelShape shape = Architectures.ofDepth(architecture, 3, 64, 16).withDropout(Dropout.of(0.2f));
     float[] kept = steps(shape, precision, false);
     float[] recomputed = steps(shape, precision, true);
     for (int i = 0; i < kept.length; i++) {

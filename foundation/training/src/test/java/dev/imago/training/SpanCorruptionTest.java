@@ -24,10 +24,7 @@ class SpanCorruptionTest {
 
   private static SpanCorruption corruption(Batch batch, long seed) {
     return new SpanCorruption(
-        _ -> List.of(batch),
-        Denoising.USUAL,
-        new SpanCorruption.Vocabulary(SENTINELS, 2, 1),
-        seed);
+        _ -> List.of(batch), Denoising.USUAL, new SpanCorruption.Vocabulary(SENTINELS, 2, 1), seed);
   }
 
   private static Batch text(int sequences, int length) {
@@ -88,18 +85,20 @@ class SpanCorruptionTest {
     Batch text = text(2, 141);
     int[] first = corruption(text, 1).step(1).getFirst().ids();
     assertArrayEquals(first, corruption(text, 1).step(1).getFirst().ids());
-    assertNotEquals(Arrays.toString(first), Arrays.toString(corruption(text, 1).step(2).getFirst().ids()));
-    assertNotEquals(Arrays.toString(first), Arrays.toString(corruption(text, 2).step(1).getFirst().ids()));
+    assertNotEquals(
+        Arrays.toString(first), Arrays.toString(corruption(text, 1).step(2).getFirst().ids()));
+    assertNotEquals(
+        Arrays.toString(first), Arrays.toString(corruption(text, 2).step(1).getFirst().ids()));
     assertNotEquals(
         Arrays.toString(Arrays.copyOf(first, 29)),
-        Arrays.toString(Arrays.stream(first, 29, 58).map(i -> i > 900 || i == 2 ? i : i - 141).toArray()));
+        Arrays.toString(
+            Arrays.stream(first, 29, 58).map(i -> i > 900 || i == 2 ? i : i - 141).toArray()));
   }
 
   @Test
   void rowsOfOtherLengthsAreFilledUpAndOneTokenStaysWhole() {
     Batch text = text(2, 20);
-    Batch rows =
-        new Batch(2, 20, text.ids(), new int[] {20, 1}, text.targets(), new float[0]);
+    Batch rows = new Batch(2, 20, text.ids(), new int[] {20, 1}, text.targets(), new float[0]);
     Batch batch = corruption(rows, 1).step(1).getFirst();
     Batch.Source read = Objects.requireNonNull(batch.source());
     assertArrayEquals(new int[] {19, 2}, read.lengths());

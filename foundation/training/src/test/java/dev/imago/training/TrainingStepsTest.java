@@ -204,8 +204,7 @@ final class TrainingStepsTest {
       for (int step = 1; step <= losses.size(); step++) {
         model.replicas().clear();
         double loss =
-            model.accumulate(
-                    how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / count)
+            model.accumulate(how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / count)
                 / count;
         double expected = losses.get(step - 1).asDouble();
         assertEquals(expected, loss, how.tolerance * expected, "loss of step " + step);
