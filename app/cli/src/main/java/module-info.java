@@ -25,6 +25,7 @@ module dev.imago.cli {
   requires java.logging;
   requires java.management;
   requires jdk.incubator.vector;
+  requires jdk.jfr;
   requires jdk.management;
   requires static org.jspecify;
   requires tools.jackson.core;

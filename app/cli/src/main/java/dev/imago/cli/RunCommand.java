@@ -78,6 +78,14 @@ final class RunCommand implements Callable<Integer> {
               + " (default: as many as fit; fewer take less memory).")
   private int replicas;
 
+  @Option(
+      names = "--jfr",
+      paramLabel = "FILE",
+      description =
+          "Profile the run with the JDK's Flight Recorder: `jfr summary FILE` and JDK Mission Control"
+              + " read it.")
+  private @Nullable Path jfr;
+
   /// What was asked for, checked.
   private record Prepared(Recipe recipe, Plan plan, ServeOptions serving, ServeAccess access) {}
 
@@ -134,6 +142,7 @@ final class RunCommand implements Callable<Integer> {
     if (serve) {
       access.listening(serving); // refuses what it must before hours are spent
     }
+    Profile.check(jfr);
     return new Prepared(recipe, plan, serving, access);
   }
 
@@ -163,7 +172,8 @@ final class RunCommand implements Callable<Integer> {
     }
     arguments.notes().forEach(console::note);
     Map<String, Map<String, Artifact>> made;
-    try (AutoCloseable _ = imago.interruptible()) {
+    try (AutoCloseable _ = imago.interruptible();
+        Profile _ = Profile.begin(jfr, console)) {
       made = chain.run(plan);
     }
     printSummary(workspace, made);

@@ -75,6 +75,14 @@ class CommandLineTest {
   }
 
   @Test
+  void aProfileThatCannotBeWrittenIsToldBeforeAnyWork() {
+    String nowhere = folder.resolve("none").resolve("a.jfr").toString();
+    refused(imago("run", "smoke", "--jfr", nowhere), 2, "no such folder");
+    refused(imago("run", "smoke", "--jfr", folder.toString()), 2, "is no file");
+    assertFalse(Files.exists(workspace), "nothing may be begun");
+  }
+
+  @Test
   void whatASweepCannotSearchIsToldBeforeAnyWork() {
     refused(
         imago("sweep", "smoke", "--set", "pretrain.learningRat=log:1e-4..1e-2"),

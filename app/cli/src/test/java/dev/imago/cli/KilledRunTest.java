@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `kill -9` at random moments, run again: the chain goes on, loses at most one checkpoint
-/// interval, repeats no finished link, and ends in the same artifacts as an undisturbed run.
+/// `kill -9` at random moments, run again: the chain goes on, loses at most two checkpoint
+/// intervals, repeats no finished link, and ends in the same artifacts as an undisturbed run.
 class KilledRunTest {
   @TempDir Path folder;
 
@@ -193,7 +193,8 @@ class KilledRunTest {
     }
   }
 
-  /// What a killed run had told and its successor did not find is at most one checkpoint interval.
+  /// What a killed run had told and its successor did not find is at most two checkpoint intervals:
+  /// the one that was written beside the training, and the one since.
   private static void checkLoss(Path workspace) throws IOException {
     if (records(workspace).isEmpty()) {
       return; // killed before the first step
@@ -216,7 +217,7 @@ class KilledRunTest {
       }
     }
     assertTrue(
-        told - kept <= Tiny.CHECKPOINT_EVERY, "step " + told + " was told, " + kept + " was kept");
+        told - kept <= 2 * Tiny.CHECKPOINT_EVERY, "step " + told + " was told, " + kept + " was kept");
   }
 
   private static void compare(Path whole, Path disturbed) {

@@ -24,6 +24,7 @@ import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
@@ -39,6 +40,8 @@ import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
+import dev.imago.training.SampleSettings;
+import dev.imago.training.SampleWriter;
 import dev.imago.training.Schedule;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -134,6 +137,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param evaluateEvery steps
   /// @param stopping what chooses the weights that come out, and ends training early
   /// @param heldoutTokens on which the held-out loss is measured
+  /// @param samples what the model writes while it learns
   public record Config(
       String architecture,
       int depth,
@@ -174,7 +178,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       double checkpointMinutes,
       int evaluateEvery,
       Stopping stopping,
-      long heldoutTokens) {
+      long heldoutTokens,
+      SampleSettings samples) {
     public Config {
       shape = Map.copyOf(shape);
       if (!Architectures.names().contains(architecture)) {
@@ -252,6 +257,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                 .formatted(replay));
       }
       boolean masks = least.output() instanceof Output.MaskedToken;
+      if (masks && !samples.prompts().isEmpty()) {
+        throw new ConfigException(
+            "samples are written by architectures that predict the next token, and architecture = %s predicts masked ones; leave them out"
+                .formatted(architecture));
+      }
       if (!masks && !masking.equals(Masking.USUAL)) {
         throw new ConfigException(
             "masking is of architectures that predict masked tokens, and architecture = %s predicts the next one; leave it out"
@@ -314,7 +324,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           2,
           100,
           Stopping.NONE,
-          65_536);
+          65_536,
+          SampleSettings.NONE);
     }
 
     ModelShape shape(int vocabularySize, int positions) {
@@ -506,6 +517,17 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         material.notes().forEach(run::note);
         var trainer = new Trainer(model, batches, material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);
+        if (!config.samples().prompts().isEmpty()) {
+          Tokenizer tokenizer = Tokenizer.load(words.resolve("tokenizer.json"));
+          trainer.samples(
+              new SampleWriter(
+                  model,
+                  config.samples(),
+                  tokenizer::encodeOrdinary,
+                  tokenizer::decode,
+                  header.endOfText(),
+                  run.seed()));
+        }
         Trainer.Outcome outcome = trainer.train();
         if (group != null && group.rank() > 0) {
           return Optional.empty();

@@ -267,7 +267,8 @@ public final class Chain {
     listener.started(node.id(), resumed);
     var run =
         new StageRun(
-            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.compute());
+            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.compute(),
+            () -> page(folder, record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(started), "")));
     try (run) {
       if (peers != null && node.stage().spreads()) {
         new Announcement(node.id(), key, strings(inputs), true).to(peers);
@@ -345,6 +346,10 @@ public final class Chain {
 
   private void ended(Path folder, RunRecord record) {
     Json.write(folder.resolve("run.json"), record);
+    page(folder, record);
+  }
+
+  private void page(Path folder, RunRecord record) {
     try {
       RunReport.write(folder, record, workspace::provenance);
     } catch (ImagoException e) { // The run is what it is without its page.

@@ -99,6 +99,9 @@ public final class Follower {
     public void metric(Map<String, ? extends Number> values) {}
 
     @Override
+    public void sample(long step, String prompt, String text) {}
+
+    @Override
     public void note(String line) {}
 
     @Override

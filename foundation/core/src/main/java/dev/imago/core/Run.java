@@ -33,6 +33,11 @@ public interface Run {
   /// Appends one point to the run's `metrics.jsonl`, such as `{"step": 10, "loss": 3.2}`.
   void metric(Map<String, ? extends Number> values);
 
+  /// What a model wrote while it learned: a line of the run's `metrics.jsonl`, and of its page.
+  ///
+  /// @param prompt what it went on from
+  void sample(long step, String prompt, String text);
+
   /// A line for people about what was done or passed over.
   void note(String line);
 

@@ -24,6 +24,9 @@ final class RunReport {
   /// Points of a curve that are drawn.
   private static final int MOST_POINTS = 800;
 
+  /// Samples that are shown.
+  private static final int MOST_SAMPLES = 300;
+
   private static final int WIDTH = 360;
   private static final int HEIGHT = 120;
 
@@ -36,6 +39,7 @@ final class RunReport {
       th{font-weight:600}td.n{text-align:right;font-variant-numeric:tabular-nums}
       code,td.k{font-family:ui-monospace,monospace;font-size:.9em}
       .curves{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}figcaption{font-size:.85rem}
+      .said td{white-space:pre-wrap}
       ul{padding-left:1.2rem}svg{max-width:100%}
       """;
 
@@ -82,6 +86,7 @@ final class RunReport {
     facts.put("code", record.codeVersion());
     rows(facts);
     curves(folder);
+    samples(folder);
     tables(folder);
     notes(folder);
     html.append("<h2>Settings</h2>\n");
@@ -190,6 +195,35 @@ final class RunReport {
                 points.getLast()[1],
                 low,
                 high));
+  }
+
+  /// What the model wrote on the way, the newest first.
+  private void samples(Path folder) throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    var rows = new ArrayList<List<String>>();
+    for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+      if (!line.contains("\"sample\"")) {
+        continue;
+      }
+      try {
+        JsonNode said = Json.MAPPER.readTree(line);
+        if (said.path("sample").isString()) {
+          rows.addFirst(
+              List.of(
+                  said.path("step").asString(""),
+                  said.path("prompt").asString(""),
+                  said.path("sample").asString("")));
+        }
+      } catch (JacksonException e) {
+        continue; // The last line of a run that was killed while it wrote.
+      }
+    }
+    if (!rows.isEmpty()) {
+      html.append("<h2>Samples</h2>\n<table class=\"said\">\n");
+      cells("th", List.of("step", "after", "it wrote"));
+      rows.stream().limit(MOST_SAMPLES).forEach(row -> cells("td", row));
+      html.append("</table>\n");
+    }
   }
 
   private void tables(Path folder) {

@@ -25,7 +25,10 @@ final class StageRun implements Run, AutoCloseable {
   private final long seed;
   private final Compute compute;
   private final List<RunRecord.Table> tables = new ArrayList<>();
+  private final Runnable page;
 
+  /// @param page writes the run's page as it stands: called when a stage attaches a file, as it does
+  ///   whenever it has measured
   StageRun(
       Workspace workspace,
       Listener listener,
@@ -33,7 +36,8 @@ final class StageRun implements Run, AutoCloseable {
       String key,
       Path folder,
       long seed,
-      Compute compute) {
+      Compute compute,
+      Runnable page) {
     this.workspace = workspace;
     this.listener = listener;
     this.step = step;
@@ -42,6 +46,7 @@ final class StageRun implements Run, AutoCloseable {
     this.folder = folder;
     this.seed = seed;
     this.compute = compute;
+    this.page = page;
     try {
       Workspace.deleteTree(drafts);
       Files.createDirectories(scratch);
@@ -127,6 +132,12 @@ final class StageRun implements Run, AutoCloseable {
   }
 
   @Override
+  public synchronized void sample(long step, String prompt, String text) {
+    var line = new TreeMap<String, Object>(Map.of("step", step, "prompt", prompt, "sample", text));
+    append("metrics.jsonl", LINE.writeValueAsString(line));
+  }
+
+  @Override
   public synchronized void note(String line) {
     append("notes.txt", line);
     listener.note(line);
@@ -155,6 +166,7 @@ final class StageRun implements Run, AutoCloseable {
   @Override
   public void attach(String name, byte[] content) {
     AtomicFile.write(folder.resolve(name), out -> out.write(content));
+    page.run();
   }
 
   /// Drops what was kept for going on: the work is done and remembered.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,26 @@ class ChainTest {
     var second = fixture.run(RECIPE, "count.kind=fancy");
     assertEquals(first.get("count"), second.get("count"));
     assertTrue(fixture.events.contains("reused sum"));
+  }
+
+  @Test
+  void aRunsPageIsThereWhileItRuns() {
+    var fixture = new Fixture(folder);
+    var pages = new ArrayList<String>();
+    fixture.count.attached =
+        () -> {
+          String id = fixture.workspace.runRecords().getFirst().id();
+          Path page = fixture.workspace.runs().resolve(id).resolve("report.html");
+          try {
+            pages.add(Files.readString(page));
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    fixture.run(RECIPE);
+    assertEquals(4, pages.size());
+    assertTrue(pages.getFirst().contains("<td>running</td>"), pages.getFirst());
+    assertTrue(pages.getLast().contains("<code>loss</code>"), pages.getLast());
   }
 
   @Test

@@ -59,6 +59,7 @@ final class Fixture implements Listener {
     int failAt = -1;
     int interruptAt = -1;
     String outside = "";
+    Runnable attached = () -> {};
 
     public record Inputs() {}
 
@@ -125,6 +126,9 @@ final class Fixture implements Listener {
             throw new InputException("stopped at " + i);
           }
           AtomicFile.write(partial, String.valueOf(i));
+          run.metric(Map.of("step", i, "loss", 1.0 / i));
+          run.attach("last.txt", new byte[] {(byte) ('0' + i)});
+          attached.run();
         }
         Draft draft = run.draft(Numbers.class, "numbers");
         for (int i = 1; i <= config.n(); i++) {

@@ -105,4 +105,16 @@ final class RunReportTest {
       assertEquals(2, runs.filter(f -> f.endsWith("report.html")).count());
     }
   }
+
+  @Test
+  void whatTheModelWroteStandsThereTheNewestFirst() throws Exception {
+    Files.writeString(
+        folder.resolve("metrics.jsonl"),
+        "{\"step\":10,\"prompt\":\"A\",\"sample\":\"<b>old\"}\n"
+            + "{\"step\":20,\"prompt\":\"A\",\"sample\":\"new\"}\n{\"step\":30,\"samp");
+    String page = page(record(RunRecord.Status.RUNNING, ""));
+    assertTrue(page.contains("<td>running</td>"), page);
+    assertTrue(page.indexOf(">new<") < page.indexOf(">&lt;b&gt;old<"), page);
+    assertTrue(page.indexOf(">new<") > 0, page);
+  }
 }

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// Owns native memory: a float a weight, one more a weight that trains and replica, the state of
 /// the optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
+  /// Rows and columns of the products that are measured, and for how long.
+  private static final int MEASURED = 512;
+
+  private static final long MEASURED_NANOS = 30_000_000;
+
+  private final Precision precision;
   private final Layout layout;
   private final Workers workers;
   private final Tensor value;
@@ -46,6 +52,7 @@ public final class Replicas implements AutoCloseable {
   public Replicas(Layout layout, Parallelism parallelism, Precision precision)
       throws InterruptedException {
     Libtorch.load();
+    this.precision = precision;
     this.layout = layout;
     this.workers = new Workers(parallelism.replicas(), parallelism.threads());
     this.value = torch.zeros(layout.size());
@@ -57,6 +64,35 @@ public final class Replicas implements AutoCloseable {
 
   public Layout layout() {
     return layout;
+  }
+
+  /// The ceiling of training here: floating-point operations a second that products of matrices
+  /// reach on all replicas at once, in their precision. Measured, in some hundredths of a second.
+  public double productRate() throws InterruptedException {
+    double[] rates = new double[workers.count()];
+    workers.run(
+        r -> {
+          try (PointerScope _ = new PointerScope();
+              NoGradGuard _ = new NoGradGuard()) {
+            // Ones: a random one would change what is drawn after it.
+            Tensor a = torch.ones(MEASURED, MEASURED);
+            Tensor x = precision == Precision.BF16 ? a.to(torch.ScalarType.BFloat16) : a;
+            x.matmul(x).close();
+            long begun = System.nanoTime();
+            long products = 0;
+            do {
+              x.matmul(x).close();
+              products++;
+            } while (System.nanoTime() - begun < MEASURED_NANOS);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            rates[r] = 2.0 * MEASURED * MEASURED * MEASURED * products / seconds;
+          }
+        });
+    double sum = 0;
+    for (double rate : rates) {
+      sum += rate;
+    }
+    return sum;
   }
 
   /// All weights that train, flat, in place: those that decay first. For checkpoints.

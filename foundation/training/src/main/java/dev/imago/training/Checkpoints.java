@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Checkpoints {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<Map<String, Number>>> POINTS = new TypeReference<>() {};
+  private static final TypeReference<List<Curve.Sample>> SAMPLES = new TypeReference<>() {};
   private static final List<String> NAMES =
       List.of("checkpoint-0.safetensors", "checkpoint-1.safetensors");
 
@@ -78,19 +79,30 @@ final class Checkpoints {
 
   /// Writes one in the place of the older of the two.
   void write(Replicas replicas, Optimizer optimizer, State state, Curve curve) {
-    var tensors = new LinkedHashMap<String, HostTensor>();
-    Map<String, MemorySegment> parts = parts(replicas, optimizer);
-    parts.forEach(
-        (name, memory) -> {
-          long[] shape = {memory.byteSize() / Float.BYTES};
-          tensors.put(name, new HostTensor(DataType.F32, shape, memory));
-        });
+    write(parts(replicas, optimizer), metadata(state, curve));
+  }
+
+  /// What a checkpoint says beside its numbers.
+  static Map<String, String> metadata(State state, Curve curve) {
     var metadata = new LinkedHashMap<String, String>();
     metadata.put("step", String.valueOf(state.step()));
     metadata.put("steps", String.valueOf(state.steps()));
     metadata.put("tokens", String.valueOf(state.tokens()));
     metadata.put("skipped", String.valueOf(state.skipped()));
     metadata.put("curve", JSON.writeValueAsString(curve.points()));
+    metadata.put("samples", JSON.writeValueAsString(curve.samples()));
+    return metadata;
+  }
+
+  /// Writes one in the place of the older of the two.
+  void write(Map<String, MemorySegment> parts, Map<String, String> said) {
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    parts.forEach(
+        (name, memory) -> {
+          long[] shape = {memory.byteSize() / Float.BYTES};
+          tensors.put(name, new HostTensor(DataType.F32, shape, memory));
+        });
+    var metadata = new LinkedHashMap<>(said);
     metadata.put("sha256", hash(metadata, parts));
     AtomicFile.replace(
         folder.resolve(NAMES.get(next)), path -> Safetensors.write(path, tensors, metadata));
@@ -115,6 +127,8 @@ final class Checkpoints {
           part.getValue().copyFrom(data);
         }
         JSON.readValue(stored.metadata().get("curve"), POINTS).forEach(curve::add);
+        JSON.readValue(stored.metadata().getOrDefault("samples", "[]"), SAMPLES)
+            .forEach(curve::add);
         next = 1 - found.slot();
         return found.state();
       } catch (IOException e) {
@@ -193,7 +207,8 @@ final class Checkpoints {
     }
   }
 
-  private static Map<String, MemorySegment> parts(Replicas replicas, Optimizer optimizer) {
+  /// The memory of all that a checkpoint holds, in place.
+  static Map<String, MemorySegment> parts(Replicas replicas, Optimizer optimizer) {
     var parts = new LinkedHashMap<String, MemorySegment>();
     parts.put("value", replicas.values());
     parts.putAll(replicas.state(optimizer));

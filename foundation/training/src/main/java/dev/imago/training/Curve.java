@@ -18,10 +18,25 @@ final class Curve {
 
   private final List<Map<String, Number>> points = new ArrayList<>();
 
+  private final List<Sample> samples = new ArrayList<>();
+
+  /// What the model wrote after a step.
+  ///
+  /// @param time in seconds since 1970
+  record Sample(long step, double time, String prompt, String text) {}
+
   private record Series(String name, String colour, List<double[]> points) {}
 
   List<Map<String, Number>> points() {
     return List.copyOf(points);
+  }
+
+  List<Sample> samples() {
+    return List.copyOf(samples);
+  }
+
+  void add(Sample sample) {
+    samples.add(sample);
   }
 
   void add(Map<String, Number> point) {

@@ -13,7 +13,8 @@ import java.util.zip.CRC32C;
 ///
 /// A record is its length (8 bytes, little-endian), the length's masked CRC-32C, the bytes, and
 /// theirs. `Event`: 1 wall_time (double), 2 step (varint), 3 file_version, 5 summary; `Summary`: 1
-/// value; `Value`: 1 tag, 2 simple_value (float).
+/// value; `Value`: 1 tag, 2 simple_value (float), 8 tensor, 9 metadata. `TensorProto`: 1 dtype, 2
+/// tensor_shape, 8 string_val; `SummaryMetadata`: 1 plugin_data, whose 1 is the plugin's name.
 final class EventFile {
   static final String NAME = "events.out.tfevents.0.imago";
 
@@ -26,8 +27,14 @@ final class EventFile {
           Map.entry("learningRate", "train/learning_rate"),
           Map.entry("gradientNorm", "train/gradient_norm"),
           Map.entry("tokensPerSecond", "speed/tokens_per_second"),
+          Map.entry("utilisation", "speed/utilisation"),
+          Map.entry("energyJoules", "energy/joules"),
+          Map.entry("energyJoulesEstimated", "energy/joules_estimated"),
           Map.entry("waitedSeconds", "speed/waited_seconds"),
           Map.entry("residentBytes", "memory/resident_bytes"));
+
+  /// TensorFlow's type of strings.
+  private static final int DT_STRING = 7;
 
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
@@ -37,7 +44,8 @@ final class EventFile {
   private EventFile() {}
 
   /// The whole file.
-  static byte[] of(List<Map<String, Number>> points) {
+  static byte[] of(Curve curve) {
+    List<Map<String, Number>> points = curve.points();
     var file = new ByteArrayOutputStream();
     double begun = points.isEmpty() ? 0 : time(points.getFirst());
     var version = new ByteArrayOutputStream();
@@ -62,7 +70,45 @@ final class EventFile {
       bytes(event, 5, summary.toByteArray());
       record(file, event.toByteArray());
     }
+    for (Curve.Sample sample : curve.samples()) {
+      var event = new ByteArrayOutputStream();
+      fixed64(event, 1, sample.time());
+      key(event, 2, VARINT);
+      varint(event, sample.step());
+      var summary = new ByteArrayOutputStream();
+      bytes(summary, 1, text(sample));
+      bytes(event, 5, summary.toByteArray());
+      record(file, event.toByteArray());
+    }
     return file.toByteArray();
+  }
+
+  /// A value of TensorBoard's text: a tensor of one string, which is shown as Markdown, so that
+  /// text as it is stands in an indented block.
+  private static byte[] text(Curve.Sample sample) {
+    String shown = "**%s**%n%n%s".formatted(sample.prompt(), sample.text().indent(4));
+    var dimension = new ByteArrayOutputStream();
+    key(dimension, 1, VARINT);
+    varint(dimension, 1);
+    var shape = new ByteArrayOutputStream();
+    bytes(shape, 2, dimension.toByteArray());
+    var tensor = new ByteArrayOutputStream();
+    key(tensor, 1, VARINT);
+    varint(tensor, DT_STRING);
+    bytes(tensor, 2, shape.toByteArray());
+    bytes(tensor, 8, shown.getBytes(StandardCharsets.UTF_8));
+    var plugin = new ByteArrayOutputStream();
+    bytes(plugin, 1, "text".getBytes(StandardCharsets.UTF_8));
+    var metadata = new ByteArrayOutputStream();
+    bytes(metadata, 1, plugin.toByteArray());
+    var value = new ByteArrayOutputStream();
+    bytes(
+        value,
+        1,
+        "samples/%s/text_summary".formatted(sample.prompt()).getBytes(StandardCharsets.UTF_8));
+    bytes(value, 8, tensor.toByteArray());
+    bytes(value, 9, metadata.toByteArray());
+    return value.toByteArray();
   }
 
   private static double time(Map<String, Number> point) {

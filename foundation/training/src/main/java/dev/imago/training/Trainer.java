@@ -14,6 +14,7 @@ import dev.imago.torch.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// A step is a pure function of the weights, the optimizer's state and its number, so that a run
 /// that was killed goes on from its checkpoint to the same bits as one that was not.
 public final class Trainer {
+  /// Of a sample, on the console.
+  private static final int BRIEF = 100;
+
   private final TrainableModel model;
   private final Batches batches;
   private final List<Batch> heldout;
@@ -35,6 +39,7 @@ public final class Trainer {
   private final LongSupplier nanos;
   private @Nullable Development development;
   private @Nullable Standing standing;
+  private @Nullable SampleWriter samples;
 
   /// @param schedule the learning rate, and the number of steps
   /// @param optimizer what a gradient does
@@ -128,6 +133,12 @@ public final class Trainer {
     return this;
   }
 
+  /// Has the model write now and then.
+  public Trainer samples(SampleWriter by) {
+    samples = by;
+    return this;
+  }
+
   /// Where a run with this scratch folder would go on, as a part of a sentence.
   public static Optional<String> resumesAt(Path scratch) {
     return new Checkpoints(scratch)
@@ -161,6 +172,7 @@ public final class Trainer {
     }
     state = spread(state, curve);
     curve.points().forEach(run::metric);
+    curve.samples().forEach(s -> run.sample(s.step(), s.prompt(), s.text()));
     long steps = settings.schedule().steps();
     if (state.step() > 0) {
       run.note("goes on after step %,d of %,d".formatted(state.step(), steps));
@@ -172,7 +184,9 @@ public final class Trainer {
     long begun = nanos.getAsLong();
     long saved = begun;
     long waited = 0;
-    try (Progress progress = run.progress(settings.title(), steps, "steps")) {
+    var spent = new Spent(curve);
+    try (var writer = new CheckpointWriter(checkpoints);
+        Progress progress = run.progress(settings.title(), steps, "steps")) {
       progress.add(state.step());
       while (state.step() < steps && (bests == null || !bests.exhausted(curve))) {
         long step = state.step() + 1;
@@ -192,22 +206,28 @@ public final class Trainer {
         boolean evaluate = step == steps || step % settings.evaluateEvery() == 0;
         boolean save = step == steps || step % settings.checkpointEvery() == 0;
         if (done.whole() && (evaluate || save || step % 10 == 0 || step == 1)) {
-          point(curve, state, done, evaluate, new Pace(rate, waited / 1e9));
+          var pace = new Pace(rate, micro.getFirst().length(), waited / 1e9, (now - begun) / 1e9);
+          point(curve, state, done, evaluate, pace, spent);
           waited = 0;
           if (evaluate && bests != null && replicas.first()) {
             onThreadOfItsOwn(step, () -> keep(bests, curve));
           }
+        }
+        SampleWriter writes = samples;
+        if (writes != null && replicas.first() && writes.due(step, steps)) {
+          sampled(curve, writes, step);
         }
         String remark = String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", watch.mean(), rate);
         // All processes end after the same step.
         boolean stop = replicas.any(told(progress, remark) || Thread.interrupted());
         boolean due = save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes();
         if (due && replicas.first()) {
-          Checkpoints.State reached = state;
-          onThreadOfItsOwn(
-              step,
-              () -> checkpoints.write(model.replicas(), settings.optimizer(), reached, curve));
+          writer.begin(
+              Checkpoints.parts(model.replicas(), settings.optimizer()), state, curve);
           saved = now;
+        }
+        if (stop || step == steps) {
+          writer.await();
         }
         if (stop) {
           throw new InterruptedException("interrupted after step " + step);
@@ -282,8 +302,48 @@ public final class Trainer {
   }
 
   /// @param tokensPerSecond of one step
+  /// @param length of its sequences
   /// @param waitedSeconds for batches since the point before
-  private record Pace(double tokensPerSecond, double waitedSeconds) {}
+  /// @param seconds since this process began
+  private record Pace(
+      double tokensPerSecond, long length, double waitedSeconds, double seconds) {}
+
+  /// What the machine gives and takes, over the processes of one run.
+  private final class Spent {
+    private final Energy energy =
+        Energy.ofMachine((double) run.threads() / Runtime.getRuntime().availableProcessors());
+    private final double ceiling;
+    private final double before;
+
+    Spent(Curve curve) throws InterruptedException {
+      ceiling = model.replicas().productRate();
+      before = energy.figure().map(f -> curve.last(f)).filter(Double::isFinite).orElse(0.0);
+    }
+
+    void into(Map<String, Number> point, Pace pace) {
+      double operations = TrainingCost.operationsPerToken(model.config(), pace.length());
+      point.put("utilisation", operations * pace.tokensPerSecond() / ceiling);
+      energy.figure().ifPresent(f -> point.put(f, before + energy.joules(pace.seconds())));
+    }
+  }
+
+  private void sampled(Curve curve, SampleWriter writes, long step) {
+    model.replicas().swapAverage();
+    List<Curve.Sample> written = writes.write(step);
+    model.replicas().swapAverage();
+    for (Curve.Sample sample : written) {
+      curve.add(sample);
+      run.sample(sample.step(), sample.prompt(), sample.text());
+      run.note("step %,d: %s ▸ %s".formatted(step, brief(sample.prompt()), brief(sample.text())));
+    }
+    run.attach(EventFile.NAME, EventFile.of(curve));
+  }
+
+  private static String brief(String text) {
+    String line = text.replaceAll("\\s+", " ").strip();
+    int most = Math.min(line.length(), BRIEF);
+    return most < line.length() ? line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, most))) + "…" : line;
+  }
 
   /// Tells that a step is done.
   ///
@@ -298,7 +358,13 @@ public final class Trainer {
     }
   }
 
-  private void point(Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace)
+  private void point(
+      Curve curve,
+      Checkpoints.State state,
+      Step done,
+      boolean evaluate,
+      Pace pace,
+      Spent spent)
       throws InterruptedException {
     var point = new TreeMap<String, Number>();
     point.put("step", state.step());
@@ -309,6 +375,7 @@ public final class Trainer {
     point.put("tokensPerSecond", Math.round(pace.tokensPerSecond()));
     point.put("waitedSeconds", pace.waitedSeconds());
     point.put("residentBytes", ResidentMemory.bytes());
+    spent.into(point, pace);
     point.put("time", System.currentTimeMillis() / 1e3);
     if (evaluate) {
       model.replicas().swapAverage();
@@ -328,7 +395,7 @@ public final class Trainer {
     run.metric(point);
     if (evaluate) {
       run.attach("loss.svg", curve.svg(settings.title()));
-      run.attach(EventFile.NAME, EventFile.of(curve.points()));
+      run.attach(EventFile.NAME, EventFile.of(curve));
     }
   }
 

@@ -51,6 +51,17 @@ public final class TrainingCost {
     }
   }
 
+  /// Operations of a step of training, a token.
+  ///
+  /// @param length of the sequences
+  static double operationsPerToken(ModelShape shape, long length) {
+    return operationsPerToken(Model.of(shape), length);
+  }
+
+  private static double operationsPerToken(Model model, long length) {
+    return 6.0 * (model.parameters() + model.layers() * length * model.width());
+  }
+
   /// With AdamW.
   ///
   /// @param positions in a micro-batch: sequences times their length
@@ -99,11 +110,11 @@ public final class TrainingCost {
                 / (2 * Math.max(1, model.layers()));
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
-    double operations =
-        6.0 * tokens * (model.parameters() + model.layers() * model.context() * model.width());
+    double operations = tokens * operationsPerToken(model, model.context());
     return new Estimate(
         figures,
-        FLOAT * (model.parameters() * (copies + replicas) + kept + logits + apart),
+        // A checkpoint is written from a copy of what it holds.
+        FLOAT * (model.parameters() * (2 * copies + replicas) + kept + logits + apart),
         FLOAT * model.parameters() * (copies * CHECKPOINTS + 1),
         operations);
   }

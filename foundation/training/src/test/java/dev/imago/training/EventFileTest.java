@@ -19,6 +19,12 @@ final class EventFileTest {
           Map.of("step", 1, "time", 1.5e9, "loss", 4.25, "learningRate", 1e-3),
           Map.of("step", 300, "time", 1.5e9 + 2, "loss", 2.5, "heldoutLoss", 3));
 
+  private static Curve curve(List<Map<String, Number>> points) {
+    var curve = new Curve();
+    points.forEach(curve::add);
+    return curve;
+  }
+
   /// One message of protocol buffers: field → its values, in order.
   private static Map<Integer, List<Object>> message(ByteBuffer data) {
     var fields = new LinkedHashMap<Integer, List<Object>>();
@@ -71,7 +77,7 @@ final class EventFileTest {
 
   @Test
   void everyPointIsAnEventWithItsScalars() {
-    ByteBuffer file = little(EventFile.of(POINTS));
+    ByteBuffer file = little(EventFile.of(curve(POINTS)));
     var events = new ArrayList<Map<Integer, List<Object>>>();
     while (file.hasRemaining()) {
       byte[] length = new byte[8];
@@ -98,11 +104,40 @@ final class EventFileTest {
     assertEquals(Map.of("loss/train", 2.5f, "loss/heldout", 3f), scalars);
   }
 
+  /// As TensorBoard's text plugin finds it: a tensor of one string, and the plugin's name.
+  @Test
+  void aSampleIsAnEventWithItsText() {
+    var curve = new Curve();
+    curve.add(new Curve.Sample(40, 1.5e9, "ROMEO:", "O, speak\nagain"));
+    ByteBuffer file = little(EventFile.of(curve));
+    file.position(file.getInt(0) + 16); // past the version's record
+    int size = (int) file.getLong();
+    byte[] data = new byte[size];
+    file.getInt();
+    file.get(data);
+    assertEquals(checksum(data), file.getInt());
+    Map<Integer, List<Object>> event = message(little(data));
+    assertEquals(List.of(40L), event.get(2));
+    Map<Integer, List<Object>> value =
+        message(little(message(little(event.get(5).getFirst())).get(1).getFirst()));
+    assertEquals("samples/ROMEO:/text_summary", text(value.get(1)));
+    Map<Integer, List<Object>> tensor = message(little(value.get(8).getFirst()));
+    assertEquals(List.of(7L), tensor.get(1));
+    assertEquals("**ROMEO:**\n\n    O, speak\n    again\n", text(tensor.get(8)));
+    Map<Integer, List<Object>> plugin =
+        message(little(message(little(value.get(9).getFirst())).get(1).getFirst()));
+    assertEquals("text", text(plugin.get(1)));
+  }
+
+  private static String text(List<Object> bytes) {
+    return new String((byte[]) bytes.getFirst(), StandardCharsets.UTF_8);
+  }
+
   /// The first record of a file that TensorFlow wrote: its length is 24, and the checksum of that.
   @Test
   void lengthsHaveTheChecksumThatTensorFlowGivesThem() {
     byte[] length = HexFormat.of().parseHex("1800000000000000");
-    byte[] file = EventFile.of(List.of());
+    byte[] file = EventFile.of(new Curve());
     assertEquals("1800000000000000a37f4b22", HexFormat.of().formatHex(file, 0, 12));
     assertEquals(0x224b7fa3, checksum(length));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
@@ -39,6 +40,7 @@ class TrainerTest {
   private static final AdamW ADAMW = new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
   @TempDir Path folder;
   private TokenShards tokens;
+  private float[] sampledWeights = {};
 
   @BeforeEach
   void writeTokens() throws Exception {
@@ -104,6 +106,83 @@ class TrainerTest {
     assertEquals(
         whole.metrics().stream().map(m -> m.get("step").longValue()).toList(),
         last.metrics().stream().map(m -> m.get("step").longValue()).toList());
+  }
+
+  private static SampleWriter writer(TrainableModel model, double temperature) {
+    return new SampleWriter(
+        model,
+        new SampleSettings(List.of("1 6 11", ""), 6, 5, temperature),
+        text ->
+            text.isEmpty()
+                ? new int[0]
+                : Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray(),
+        Arrays::toString,
+        0,
+        9);
+  }
+
+  private FakeRun sampled(String name, double temperature, long kill) throws Exception {
+    FakeRun run = new FakeRun(folder.resolve(name), 2).killedAfter(kill);
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      var trainer =
+          new Trainer(
+              model, new Windows(tokens, 16, 8, 2, 1), List.of(), settings(18, 1e-2, 60), run);
+      trainer.samples(writer(model, temperature)).train();
+      sampledWeights = model.replicas().values().toArray(ValueLayout.JAVA_FLOAT);
+    } catch (FakeRun.Killed e) {
+      assertTrue(kill < 18);
+    }
+    return run;
+  }
+
+  @Test
+  void samplesComeOnTheirScheduleAreTheSameEachTimeAndChangeNothing() throws Exception {
+    FakeRun first = sampled("a", 0.8, 99);
+    float[] whole = sampledWeights;
+    assertEquals(
+        List.of("6", "6", "12", "12", "18", "18"),
+        first.samples().stream().map(s -> s.substring(0, s.indexOf(':'))).toList());
+    assertEquals(first.samples(), sampled("b", 0.8, 99).samples());
+    assertNotEquals(first.samples(), sampled("c", 0, 99).samples());
+    assertArrayEquals(whole, weights(new FakeRun(folder.resolve("plain"), 2)));
+    FakeRun killed = sampled("d", 0.8, 13);
+    assertEquals(first.samples().subList(0, 4), killed.samples());
+    assertEquals(first.samples(), sampled("d", 0.8, 99).samples(), "told again after a kill");
+    assertArrayEquals(whole, sampledWeights);
+  }
+
+  @Test
+  void whatIsMeasuredIsThere() throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 2);
+    var _ = weights(run);
+    for (var point : run.metrics()) {
+      for (String figure :
+          List.of(
+              "loss",
+              "learningRate",
+              "gradientNorm",
+              "tokensPerSecond",
+              "utilisation",
+              "waitedSeconds",
+              "residentBytes")) {
+        assertTrue(Double.isFinite(point.get(figure).doubleValue()), figure);
+      }
+      double share = point.get("utilisation").doubleValue();
+      assertTrue(share > 0 && share < 1.5, "a share of the ceiling: " + share);
+    }
+  }
+
+  /// The disk's refusal of a checkpoint ends the run by its mend, and the one before it stands.
+  @Test
+  void aCheckpointThatCannotBeWrittenStopsTrainingCleanly() throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Files.createDirectories(run.scratch().resolve("checkpoint-1.safetensors/in-the-way"));
+    try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
+      var error =
+          assertThrows(EnvironmentException.class, () -> train(run, model, 18, 1e-2));
+      assertTrue(error.getMessage().contains("checkpoint-1"), error.getMessage());
+    }
+    assertEquals(Optional.of("after step 4 of 18"), Trainer.resumesAt(run.scratch()));
   }
 
   @Test

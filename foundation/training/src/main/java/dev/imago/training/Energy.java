@@ -1,0 +1,102 @@
+package dev.imago.training;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What training takes of energy: what the processor's own counters say (RAPL, of whole packages,
+/// other programs included), or else a declared estimate.
+///
+/// Linux's powercap: `intel-rapl:N/energy_uj` counts microjoules and begins anew at
+/// `max_energy_range_uj`; AMD's processors have it under the same name.
+final class Energy {
+  private static final Path POWERCAP = Path.of("/sys/class/powercap");
+
+  /// The environment's variable that declares what the processors take at work.
+  static final String DECLARED = "IMAGO_TDP_WATTS";
+
+  private final List<Path> packages;
+  private final double watts;
+  private final Map<Path, Long> before = new LinkedHashMap<>();
+  private double joules;
+
+  /// Of this machine.
+  ///
+  /// @param share of the processors that are at work
+  static Energy ofMachine(double share) {
+    String declared = System.getenv(DECLARED);
+    return new Energy(POWERCAP, declared == null ? "" : declared, share);
+  }
+
+  /// @param declared watts of all processors; what is no number above 0 declares nothing
+  Energy(Path powercap, String declared, double share) {
+    this.packages = packages(powercap);
+    this.watts = watts(declared) * share;
+    packages.forEach(p -> count(p).ifPresent(n -> before.put(p, n)));
+  }
+
+  private static double watts(String declared) {
+    try {
+      double watts = Double.parseDouble(declared);
+      return Double.isFinite(watts) && watts > 0 ? watts : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static List<Path> packages(Path powercap) {
+    if (!Files.isDirectory(powercap)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(powercap)) {
+      return files
+          .filter(f -> f.getFileName().toString().matches("intel-rapl:\\d+"))
+          .filter(f -> count(f).isPresent())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static Optional<Long> count(Path folder) {
+    return number(folder.resolve("energy_uj"));
+  }
+
+  private static Optional<Long> number(Path file) {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(file).strip()));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty(); // root's alone, on many systems
+    }
+  }
+
+  /// How it is called in `metrics.jsonl`: an estimate says so. Nothing where neither is known.
+  Optional<String> figure() {
+    return packages.isEmpty()
+        ? watts > 0 ? Optional.of("energyJoulesEstimated") : Optional.empty()
+        : Optional.of("energyJoules");
+  }
+
+  /// Joules since the beginning. Called at least once for each turn of a counter, which takes hours.
+  ///
+  /// @param seconds since the beginning
+  double joules(double seconds) {
+    if (packages.isEmpty()) {
+      return watts * seconds;
+    }
+    for (Path one : packages) {
+      long now = count(one).orElse(before.getOrDefault(one, 0L));
+      long turned = now - before.getOrDefault(one, now);
+      long range = turned < 0 ? number(one.resolve("max_energy_range_uj")).orElse(-turned) : 0;
+      joules += (turned + range) / 1e6;
+      before.put(one, now);
+    }
+    return joules;
+  }
+}
