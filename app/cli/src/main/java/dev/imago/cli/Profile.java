@@ -41,7 +41,7 @@ final class Profile implements AutoCloseable {
     }
     if (!Files.isWritable(folder)) {
       throw new EnvironmentException(
-          "--jfr %s: %s cannot be written; name a file elsewhere".formatted(file, folder), null);
+          "--jfr %s: %s cannot be written; name a file elsewhere".formatted(file, folder));
     }
   }
 
