@@ -257,9 +257,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                 .formatted(replay));
       }
       boolean masks = least.output() instanceof Output.MaskedToken;
-      if (masks && !samples.prompts().isEmpty()) {
+      if ((masks || least.decoderStart().isPresent()) && !samples.prompts().isEmpty()) {
         throw new ConfigException(
-            "samples are written by architectures that predict the next token, and architecture = %s predicts masked ones; leave them out"
+            "samples are written by architectures that predict the next token, and architecture = %s does not go on from a text; leave them out"
                 .formatted(architecture));
       }
       if (!masks && !masking.equals(Masking.USUAL)) {
