@@ -9,6 +9,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -38,6 +39,12 @@ final class EncodingDetector {
   /// Fewer than one letter in so many is stray.
   private static final int STRAY = 10;
 
+  /// A text whose beginning is clear is read no further: each reading costs.
+  private static final int SAMPLE_BYTES = 1 << 15;
+
+  /// Characters beyond ASCII that make a beginning clear.
+  private static final int MANY = 4000;
+
   /// UTF-8 with one piece broken in so many is still UTF-8.
   private static final int WHOLE_PER_BROKEN = 5;
 
@@ -45,6 +52,9 @@ final class EncodingDetector {
   private record Candidate(Charset charset, boolean alphabet, ToDoubleFunction<String> judge) {}
 
   private record Judged(Charset charset, String text, double score) {}
+
+  /// @param marked characters beyond ASCII in the best reading
+  private record Verdict(Charset charset, double score, long marked, boolean doubtful) {}
 
   private final Plausibility look = new Plausibility();
   private final List<Candidate> candidates;
@@ -89,12 +99,8 @@ final class EncodingDetector {
   /// @param end whether the text ends with them; else a character cut off there is no error
   TextEncoding detect(byte[] bytes, boolean end) throws NotTextException {
     int controls = 0;
-    int high = 0;
-    int letters = 0;
     for (byte b : bytes) {
-      letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z' ? 1 : 0;
       controls += b >= 0 && b < 0x20 && b != '\t' && b != '\n' && b != '\r' && b != '\f' ? 1 : 0;
-      high += b < 0 ? 1 : 0;
     }
     if (controls > 1 + CONTROLS * bytes.length) {
       throw new NotTextException(
@@ -102,6 +108,30 @@ final class EncodingDetector {
     }
     if (mostlyUtf8(bytes)) {
       return TextEncoding.UTF_8;
+    }
+    Verdict verdict = judge(first(bytes), end && bytes.length <= SAMPLE_BYTES);
+    if (bytes.length > SAMPLE_BYTES && (verdict.doubtful() || verdict.marked() < MANY)) {
+      verdict = judge(bytes, end);
+    }
+    if (verdict.score() < LEAST) {
+      throw new NotTextException(
+          false, "its bytes are no UTF-8 and fit no encoding that is recognised");
+    }
+    return new TextEncoding(
+        western(verdict.charset(), bytes),
+        verdict.doubtful() ? Certainty.DOUBTFUL : Certainty.LIKELY);
+  }
+
+  private static byte[] first(byte[] bytes) {
+    return bytes.length <= SAMPLE_BYTES ? bytes : Arrays.copyOf(bytes, SAMPLE_BYTES);
+  }
+
+  private Verdict judge(byte[] bytes, boolean end) {
+    int high = 0;
+    int letters = 0;
+    for (byte b : bytes) {
+      letters += (b | 0x20) >= 'a' && (b | 0x20) <= 'z' ? 1 : 0;
+      high += b < 0 ? 1 : 0;
     }
     var judged = new ArrayList<Judged>();
     for (Candidate candidate : candidates) {
@@ -113,10 +143,6 @@ final class EncodingDetector {
     }
     judged.sort(Comparator.comparingDouble(Judged::score).reversed());
     Judged best = judged.getFirst();
-    if (best.score() < LEAST) {
-      throw new NotTextException(
-          false, "its bytes are no UTF-8 and fit no encoding that is recognised");
-    }
     // Where two tables read the same, there is nothing to doubt.
     long marked = best.text().chars().filter(c -> c >= 0x80).count();
     double lead = Math.max(MEAN_LEAD, LEAD / marked);
@@ -125,8 +151,7 @@ final class EncodingDetector {
             .anyMatch(j -> best.score() - j.score() < lead && !j.text().equals(best.text()));
     boolean doubtful =
         best.score() < SURE || rivalled || high < (multibyte(best.charset()) ? 2 * FEW : FEW);
-    return new TextEncoding(
-        western(best.charset(), bytes), doubtful ? Certainty.DOUBTFUL : Certainty.LIKELY);
+    return new Verdict(best.charset(), best.score(), marked, doubtful);
   }
 
   private static boolean multibyte(Charset charset) {
