@@ -26,6 +26,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Bf16;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
@@ -514,6 +515,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         if (steps > reading) {
           run.note("and %,d steps of what it was trained on before".formatted(steps - reading));
         }
+        Bf16.note(config.precision()).ifPresent(run::note);
         material.notes().forEach(run::note);
         var trainer = new Trainer(model, batches, material.heldout(), config.training(steps), run);
         material.development().ifPresent(trainer::development);

@@ -33,6 +33,7 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Bf16;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
@@ -466,6 +467,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             Processes.share(group, "tune.batch", config.batch(), run::note),
             MachineMemory.bytes(group));
     run.note(parallelism.words());
+    Bf16.note(config.precision()).ifPresent(run::note);
     TrainableModel model =
         TrainableModel.read(
             base.folder(),

@@ -1,8 +1,10 @@
 package dev.imago.torch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +23,14 @@ public final class Bf16 {
     return NATIVE;
   }
 
+  /// What is to be said of a precision on this processor.
+  public static Optional<String> note(Precision precision) {
+    return precision == Precision.BF16 && !NATIVE
+        ? Optional.of(
+            "precision = bf16: this processor does not multiply BF16, and each product takes longer for it; f32 is faster here")
+        : Optional.empty();
+  }
+
   /// @param cpuInfo Linux's list of processors
   static boolean flagged(Path cpuInfo) {
     try (Stream<String> lines = Files.lines(cpuInfo)) {
@@ -30,7 +40,7 @@ public final class Bf16 {
           .map(line -> Stream.of(line.split("\\s+")).collect(Collectors.toSet()))
           .filter(flags -> FLAGS.stream().anyMatch(flags::contains))
           .isPresent();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }
