@@ -419,6 +419,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   }
 
   @Override
+  public void check(Config config) {
+    int _ = Processes.share(group, "pretrain.batch", config.batch(), _ -> {});
+  }
+
+  @Override
   public boolean spreads() {
     return true;
   }

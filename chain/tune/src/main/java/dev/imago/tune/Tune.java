@@ -226,6 +226,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   }
 
   @Override
+  public void check(Config config) {
+    int _ = Processes.share(group, "tune.batch", config.batch(), _ -> {});
+  }
+
+  @Override
   public boolean spreads() {
     return true;
   }
