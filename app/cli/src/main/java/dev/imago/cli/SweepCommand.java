@@ -2,7 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.cli.sweep.Halving;
 import dev.imago.cli.sweep.Metric;
-import dev.imago.cli.sweep.Range;
+import dev.imago.cli.sweep.SearchRange;
 import dev.imago.cli.sweep.Space;
 import dev.imago.cli.sweep.Sweep;
 import dev.imago.cli.sweep.Trial;
@@ -194,7 +194,7 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private Space space(Plan base) {
-    var named = new LinkedHashMap<String, Range>();
+    var named = new LinkedHashMap<String, SearchRange>();
     for (String given : ranges) {
       int equals = given.indexOf('=');
       if (equals < 1) {
@@ -203,7 +203,7 @@ final class SweepCommand implements Callable<Integer> {
                 .formatted(given));
       }
       String name = given.substring(0, equals).strip();
-      Range range = Range.parse("--set " + name, given.substring(equals + 1), whole(base, name));
+      SearchRange range = SearchRange.parse("--set " + name, given.substring(equals + 1), whole(base, name));
       if (named.put(name, range) != null) {
         throw new ConfigException("--set %s is given twice: give it one range".formatted(name));
       }

@@ -27,8 +27,8 @@ public record Halving(String setting, List<String> budgets, int eta) {
   /// @param whole whether the setting is a whole number
   public static Halving of(String setting, String range, int eta, boolean whole) {
     Bounds.whole("--eta", eta, 2, 100, "3 is usual");
-    if (!(Range.parse(setting, range, whole)
-        instanceof Range.Between(double low, double high, boolean _, boolean _))) {
+    if (!(SearchRange.parse(setting, range, whole)
+        instanceof SearchRange.Between(double low, double high, boolean _, boolean _))) {
       throw new ConfigException(
           "--budget %s=%s takes two ends, such as %s=200000..1600000"
               .formatted(setting, range, setting));
@@ -41,7 +41,7 @@ public record Halving(String setting, List<String> budgets, int eta) {
       budgets.addFirst(
           whole
               ? Long.toString(Math.round(budget))
-              : new BigDecimal(budget).round(Range.DIGITS).toPlainString());
+              : new BigDecimal(budget).round(SearchRange.DIGITS).toPlainString());
     }
     if (budgets.size() == 1) {
       throw new ConfigException(

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 
 /// The settings that are searched, each with its range, in the order in which they were named.
-public record Space(SequencedMap<String, Range> ranges) {
+public record Space(SequencedMap<String, SearchRange> ranges) {
   /// Draws in a row that give nothing new: then there is nothing new.
   private static final int MOST_VAIN = 2000;
 

@@ -114,7 +114,7 @@ final class SweepPage {
   }
 
   private void panel(String name, List<Trial> done, double low, double high) {
-    Range range = Objects.requireNonNull(search.space().ranges().get(name), name);
+    SearchRange range = Objects.requireNonNull(search.space().ranges().get(name), name);
     List<String> ticks = range.ends();
     double right = WIDTH - RIGHT;
     double floor = HEIGHT - BOTTOM;

@@ -142,9 +142,9 @@ class SweepTest {
   }
 
   private Sweep.Outcome sweep(Halving halving, double minutes, boolean retry, double... slopes) {
-    var ranges = new LinkedHashMap<String, Range>();
+    var ranges = new LinkedHashMap<String, SearchRange>();
     List<String> values = IntStream.range(0, slopes.length).mapToObj(i -> "" + slopes[i]).toList();
-    ranges.put("fit.slope", new Range.Choice(values));
+    ranges.put("fit.slope", new SearchRange.Choice(values));
     List<Map<String, String>> combinations =
         values.stream().map(v -> Map.of("fit.slope", v)).toList();
     var search =
@@ -281,9 +281,9 @@ class SweepTest {
 
   @Test
   void combinationsThatTheRecipeRefusesArePassedOver() {
-    var ranges = new LinkedHashMap<String, Range>();
-    ranges.put("fit.slope", new Range.Between(0, 10, false, false));
-    ranges.put("fit.bent", new Range.Choice(List.of("true", "false")));
+    var ranges = new LinkedHashMap<String, SearchRange>();
+    ranges.put("fit.slope", new SearchRange.Between(0, 10, false, false));
+    ranges.put("fit.bent", new SearchRange.Choice(List.of("true", "false")));
     var space = new Space(ranges);
     Space.Drawn twelve = space.draw(3, 12, this::plan);
     assertEquals(12, twelve.combinations().size());
@@ -291,16 +291,16 @@ class SweepTest {
     assertTrue(twelve.because().contains("too much for bent"), twelve.because());
     assertEquals(twelve.combinations().subList(0, 5), space.draw(3, 5, this::plan).combinations());
     space.check(this::plan, twelve.combinations());
-    ranges.put("fit.steps", new Range.Choice(List.of("10", "many")));
+    ranges.put("fit.steps", new SearchRange.Choice(List.of("10", "many")));
     assertThrows(
         ConfigException.class, () -> new Space(ranges).check(this::plan, twelve.combinations()));
   }
 
   @Test
   void aSmallSpaceIsTriedWhole() {
-    var ranges = new LinkedHashMap<String, Range>();
-    ranges.put("fit.steps", new Range.Between(1, 3, false, true));
-    ranges.put("fit.bent", new Range.Choice(List.of("true", "false")));
+    var ranges = new LinkedHashMap<String, SearchRange>();
+    ranges.put("fit.steps", new SearchRange.Between(1, 3, false, true));
+    ranges.put("fit.bent", new SearchRange.Choice(List.of("true", "false")));
     assertEquals(6, new Space(ranges).draw(1, 50, this::plan).combinations().size());
   }
 

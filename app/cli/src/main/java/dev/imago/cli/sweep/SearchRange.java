@@ -14,7 +14,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// What one setting may be: `2,4,8` is a choice, `0..0.3` anything in between, `log:1e-4..1e-2`
 /// anything in between, each power of ten as likely as the others. Of whole numbers where the
 /// setting is one.
-public sealed interface Range {
+public sealed interface SearchRange {
   /// Significant digits of what is drawn: more tell nothing, and nobody could read them.
   MathContext DIGITS = new MathContext(4);
 
@@ -30,7 +30,7 @@ public sealed interface Range {
   /// One of several.
   ///
   /// @param values as a recipe says them
-  record Choice(List<String> values) implements Range {
+  record Choice(List<String> values) implements SearchRange {
     public Choice {
       values = List.copyOf(values);
     }
@@ -55,7 +55,7 @@ public sealed interface Range {
   ///
   /// @param log whether its logarithm is drawn evenly
   /// @param whole whether it is rounded to whole numbers
-  record Between(double low, double high, boolean log, boolean whole) implements Range {
+  record Between(double low, double high, boolean log, boolean whole) implements SearchRange {
     @Override
     public String draw(Random random) {
       double share = random.nextDouble();
@@ -95,7 +95,7 @@ public sealed interface Range {
   /// @param setting for messages
   /// @param whole whether the setting is a whole number
   /// @throws ConfigException for what is no range, or an empty one
-  static Range parse(String setting, String text, boolean whole) {
+  static SearchRange parse(String setting, String text, boolean whole) {
     Matcher between = BETWEEN.matcher(text.strip());
     if (between.matches()) {
       return between(
@@ -114,7 +114,7 @@ public sealed interface Range {
     return choice(setting, text);
   }
 
-  private static Range between(
+  private static SearchRange between(
       String setting, String text, double low, double high, boolean log, boolean whole) {
     if (!(low < high)) {
       throw new ConfigException(
@@ -134,7 +134,7 @@ public sealed interface Range {
     return new Between(low, high, log, whole);
   }
 
-  private static Range choice(String setting, String text) {
+  private static SearchRange choice(String setting, String text) {
     JsonNode values;
     try {
       values = new YAMLMapper().readTree("[" + text + "]");

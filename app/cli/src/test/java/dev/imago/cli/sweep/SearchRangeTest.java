@@ -12,18 +12,18 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Ranges as they are written, and what is drawn of them.
-class RangeTest {
+class SearchRangeTest {
   @Test
   void valuesAreAChoice() {
-    Range choice = Range.parse("a", "adamw, muon,[1,2],0.5", false);
+    SearchRange choice = SearchRange.parse("a", "adamw, muon,[1,2],0.5", false);
     assertEquals(List.of("adamw", "muon", "[1,2]", "0.5"), choice.ends());
-    assertEquals(List.of("3"), Range.parse("a", "3", true).ends());
+    assertEquals(List.of("3"), SearchRange.parse("a", "3", true).ends());
   }
 
   @Test
   void anEvenRangeIsDrawnEvenlyAndAWholeOneWithBothItsEnds() {
     var random = new Random(1);
-    Range even = Range.parse("a", "0.1..0.3", false);
+    SearchRange even = SearchRange.parse("a", "0.1..0.3", false);
     double sum = 0;
     for (int i = 0; i < 2000; i++) {
       double value = Double.parseDouble(even.draw(random));
@@ -32,7 +32,7 @@ class RangeTest {
     }
     assertEquals(0.2, sum / 2000, 0.005);
     var drawn = new TreeMap<String, Integer>();
-    Range whole = Range.parse("a", "2..4", true);
+    SearchRange whole = SearchRange.parse("a", "2..4", true);
     for (int i = 0; i < 3000; i++) {
       drawn.merge(whole.draw(random), 1, Integer::sum);
     }
@@ -43,7 +43,7 @@ class RangeTest {
   @Test
   void aLogarithmicRangeGivesEachPowerOfTenItsShare() {
     var random = new Random(2);
-    Range log = Range.parse("a", "log:1e-4..1e-2", false);
+    SearchRange log = SearchRange.parse("a", "log:1e-4..1e-2", false);
     int low = 0;
     for (int i = 0; i < 2000; i++) {
       String value = log.draw(random);
@@ -70,7 +70,7 @@ class RangeTest {
 
   private static void refused(String text, boolean whole, String words) {
     String message =
-        assertThrows(ConfigException.class, () -> Range.parse("a", text, whole)).getMessage();
+        assertThrows(ConfigException.class, () -> SearchRange.parse("a", text, whole)).getMessage();
     assertTrue(message.contains(words), message);
   }
 
