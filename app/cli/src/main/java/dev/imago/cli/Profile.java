@@ -33,8 +33,7 @@ final class Profile implements AutoCloseable {
     }
     Path folder = file.toAbsolutePath().getParent();
     if (file.toString().isBlank() || Files.isDirectory(file)) {
-      throw new ConfigException(
-          "--jfr «%s» is no file; name one, such as run.jfr".formatted(file));
+      throw new ConfigException("--jfr «%s» is no file; name one, such as run.jfr".formatted(file));
     }
     if (folder == null || !Files.isDirectory(folder)) {
       throw new ConfigException("--jfr %s: there is no such folder as %s".formatted(file, folder));

@@ -82,8 +82,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--jfr",
       paramLabel = "FILE",
       description =
-          "Profile the run with the JDK's Flight Recorder: `jfr summary FILE` and JDK Mission Control"
-              + " read it.")
+          "Profile the run with the JDK's Flight Recorder: `jfr summary FILE` and JDK Mission"
+              + " Control read it.")
   private @Nullable Path jfr;
 
   /// What was asked for, checked.

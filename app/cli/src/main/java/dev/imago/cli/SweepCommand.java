@@ -203,7 +203,8 @@ final class SweepCommand implements Callable<Integer> {
                 .formatted(given));
       }
       String name = given.substring(0, equals).strip();
-      SearchRange range = SearchRange.parse("--set " + name, given.substring(equals + 1), whole(base, name));
+      SearchRange range =
+          SearchRange.parse("--set " + name, given.substring(equals + 1), whole(base, name));
       if (named.put(name, range) != null) {
         throw new ConfigException("--set %s is given twice: give it one range".formatted(name));
       }

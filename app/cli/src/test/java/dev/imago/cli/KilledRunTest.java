@@ -217,7 +217,8 @@ class KilledRunTest {
       }
     }
     assertTrue(
-        told - kept <= 2 * Tiny.CHECKPOINT_EVERY, "step " + told + " was told, " + kept + " was kept");
+        told - kept <= 2 * Tiny.CHECKPOINT_EVERY,
+        "step " + told + " was told, " + kept + " was kept");
   }
 
   private static void compare(Path whole, Path disturbed) {

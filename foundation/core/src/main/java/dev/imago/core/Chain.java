@@ -267,8 +267,17 @@ public final class Chain {
     listener.started(node.id(), resumed);
     var run =
         new StageRun(
-            workspace, listener, node.id(), key, folder, plan.recipe().seed(), options.compute(),
-            () -> page(folder, record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(started), "")));
+            workspace,
+            listener,
+            node.id(),
+            key,
+            folder,
+            plan.recipe().seed(),
+            options.compute(),
+            () ->
+                page(
+                    folder,
+                    record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(started), "")));
     try (run) {
       if (peers != null && node.stage().spreads()) {
         new Announcement(node.id(), key, strings(inputs), true).to(peers);

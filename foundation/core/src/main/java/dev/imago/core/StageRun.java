@@ -27,8 +27,8 @@ final class StageRun implements Run, AutoCloseable {
   private final List<RunRecord.Table> tables = new ArrayList<>();
   private final Runnable page;
 
-  /// @param page writes the run's page as it stands: called when a stage attaches a file, as it does
-  ///   whenever it has measured
+  /// @param page writes the run's page as it stands: called when a stage attaches a file, as it
+  ///   does whenever it has measured
   StageRun(
       Workspace workspace,
       Listener listener,

@@ -27,7 +27,8 @@ public final class Bf16 {
   public static Optional<String> note(Precision precision) {
     return precision == Precision.BF16 && !NATIVE
         ? Optional.of(
-            "precision = bf16: this processor does not multiply BF16, and each product takes longer for it; f32 is faster here")
+            "precision = bf16: this processor does not multiply BF16, and each product takes longer"
+                + " for it; f32 is faster here")
         : Optional.empty();
   }
 

@@ -77,7 +77,8 @@ final class MuonUpdate implements Update {
       g.div_(new Scalar(step.divisor()));
     }
     m.lerp_(g, new Scalar(1 - settings.momentum()));
-    Tensor direction = orthogonalised(
+    Tensor direction =
+        orthogonalised(
             g.lerp(m, new Scalar(settings.momentum())), settings.iterations(), Bf16.isNative());
     double rate = step.learningRate() * part.group().learningRateFactor();
     double decay = settings.rest().weightDecay() * part.group().weightDecayFactor();

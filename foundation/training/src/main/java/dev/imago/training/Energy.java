@@ -83,7 +83,8 @@ final class Energy {
         : Optional.of("energyJoules");
   }
 
-  /// Joules since the beginning. Called at least once for each turn of a counter, which takes hours.
+  /// Joules since the beginning. Called at least once for each turn of a counter, which takes
+  /// hours.
   ///
   /// @param seconds since the beginning
   double joules(double seconds) {

@@ -222,8 +222,7 @@ public final class Trainer {
         boolean stop = replicas.any(told(progress, remark) || Thread.interrupted());
         boolean due = save || stop || (now - saved) / 60e9 >= settings.checkpointMinutes();
         if (due && replicas.first()) {
-          writer.begin(
-              Checkpoints.parts(model.replicas(), settings.optimizer()), state, curve);
+          writer.begin(Checkpoints.parts(model.replicas(), settings.optimizer()), state, curve);
           saved = now;
         }
         if (stop || step == steps) {
@@ -305,8 +304,7 @@ public final class Trainer {
   /// @param length of its sequences
   /// @param waitedSeconds for batches since the point before
   /// @param seconds since this process began
-  private record Pace(
-      double tokensPerSecond, long length, double waitedSeconds, double seconds) {}
+  private record Pace(double tokensPerSecond, long length, double waitedSeconds, double seconds) {}
 
   /// What the machine gives and takes, over the processes of one run.
   private final class Spent {
@@ -342,7 +340,9 @@ public final class Trainer {
   private static String brief(String text) {
     String line = text.replaceAll("\\s+", " ").strip();
     int most = Math.min(line.length(), BRIEF);
-    return most < line.length() ? line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, most))) + "…" : line;
+    return most < line.length()
+        ? line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, most))) + "…"
+        : line;
   }
 
   /// Tells that a step is done.
@@ -359,12 +359,7 @@ public final class Trainer {
   }
 
   private void point(
-      Curve curve,
-      Checkpoints.State state,
-      Step done,
-      boolean evaluate,
-      Pace pace,
-      Spent spent)
+      Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace, Spent spent)
       throws InterruptedException {
     var point = new TreeMap<String, Number>();
     point.put("step", state.step());

@@ -178,8 +178,7 @@ class TrainerTest {
     var run = new FakeRun(folder.resolve("run"), 2);
     Files.createDirectories(run.scratch().resolve("checkpoint-1.safetensors/in-the-way"));
     try (var model = TrainableModel.random(SHAPE, 1, 2, Precision.F32)) {
-      var error =
-          assertThrows(EnvironmentException.class, () -> train(run, model, 18, 1e-2));
+      var error = assertThrows(EnvironmentException.class, () -> train(run, model, 18, 1e-2));
       assertTrue(error.getMessage().contains("checkpoint-1"), error.getMessage());
     }
     assertEquals(Optional.of("after step 4 of 18"), Trainer.resumesAt(run.scratch()));
