@@ -12,6 +12,7 @@ import dev.imago.training.MaskedTokens;
 import dev.imago.training.Packed;
 import dev.imago.training.Padded;
 import dev.imago.training.SpanCorruption;
+import dev.imago.training.Stopping;
 import dev.imago.training.Streams;
 import dev.imago.training.TokenText;
 import dev.imago.training.Windows;
@@ -57,9 +58,7 @@ record Material(
               .formatted(part.development().size(), part.development().documents()));
       Cut cut = cut(part.development(), config, context, padding, masked, sentinels, seed);
       development =
-          Optional.of(
-              new Development(
-                  cut.first(), stopping.patience(), stopping.leastGain(), stopping.keepBest()));
+          Optional.of(stopping.by(cut.first()));
     }
     Cut cut = cut(training, config, context, padding, masked, sentinels, seed);
     if (config.packing() == Packing.PACKED) {

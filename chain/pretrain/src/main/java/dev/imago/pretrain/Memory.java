@@ -1,12 +1,10 @@
 package dev.imago.pretrain;
 
 import dev.imago.core.Compute;
-import dev.imago.core.ConfigException;
 import dev.imago.core.Estimate;
 import dev.imago.model.ModelShape;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.TrainingCost;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Whether a training fits into the machine, before it begins; and what would, where it does not.
@@ -38,22 +36,16 @@ final class Memory {
       Sizes sizes,
       Compute compute,
       long bytes) {
-    long copies = 1 + config.optimizer().stateFloats() + (config.averageDecay() > 0 ? 1 : 0);
     Estimate loop =
         TrainingCost.of(
             model,
-            copies,
+            config.optimization().copies(),
             (long) sizes.context() * batch,
             sizes.steps(config),
             sizes.tokens(),
             MachineMemory.shared(compute, model.parameters(), batch, bytes),
             config.activationCheckpointing());
-    Stopping stopping = config.stopping();
-    // The best weights lie beside the checkpoints, and one more while it is written.
-    long best =
-        stopping.development() > 0
-            ? Float.BYTES * model.parameters() * (stopping.keepBest() + 1L)
-            : 0;
+    long best = config.stopping().bestBytes(model.parameters());
     return new Estimate(
         loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
   }
@@ -61,7 +53,7 @@ final class Memory {
   /// @param batch this process's part of a micro-batch
   /// @param shape that is trained: the config's own, or an earlier model's
   /// @param bytes that there are for it
-  /// @throws ConfigException where more are needed, with what would fit
+  /// @throws dev.imago.core.ConfigException where more are needed, with what would fit
   static void check(
       Pretrain.Config config,
       int batch,
@@ -71,16 +63,13 @@ final class Memory {
       long bytes) {
     var model = TrainingCost.Model.of(shape);
     long needed = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
-    if (needed <= bytes) {
-      return;
-    }
-    throw new ConfigException(
-        "pretrain needs about %s of memory, and this machine has %s; %s"
-            .formatted(
-                gigabytes(needed),
-                gigabytes(bytes),
-                fitting(config, model, sizes, compute, bytes)
-                    .orElse("no depth fits; give a smaller context or vocabulary")));
+    MachineMemory.check(
+        "pretrain",
+        needed,
+        bytes,
+        () ->
+            fitting(config, model, sizes, compute, bytes)
+                .orElse("no depth fits; give a smaller context or vocabulary"));
   }
 
   /// The same step in smaller parts, else fewer layers.
@@ -102,9 +91,5 @@ final class Memory {
       }
     }
     return Optional.empty();
-  }
-
-  private static String gigabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.3g GB", bytes / 1e9);
   }
 }

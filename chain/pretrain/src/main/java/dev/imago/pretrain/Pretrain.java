@@ -28,8 +28,6 @@ import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
 import dev.imago.torch.Muon;
-import dev.imago.torch.Objective;
-import dev.imago.torch.Optimizer;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
@@ -37,6 +35,7 @@ import dev.imago.training.Batches;
 import dev.imago.training.Denoising;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
+import dev.imago.training.Optimization;
 import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
@@ -44,9 +43,9 @@ import dev.imago.training.Replay;
 import dev.imago.training.SampleSettings;
 import dev.imago.training.SampleWriter;
 import dev.imago.training.Schedule;
+import dev.imago.training.Stopping;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
-import dev.imago.training.TrainingBounds;
 import dev.imago.training.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +80,6 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   private static final long MOST_POSITIONS = 1 << 24;
 
   private static final double USUAL_FLOOR = 0.1;
-  private static final double USUAL_DECAY = 0.2;
 
   /// For an estimate before the vocabulary is known.
   private static final int USUAL_VOCABULARY = 4096;
@@ -201,33 +199,27 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             "batch = %d sequences of %d tokens are more than the %d positions of a micro-batch; lower batch and raise accumulate"
                 .formatted(batch, Math.max(context, Sizes.LONGEST), MOST_POSITIONS));
       }
-      TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
-      Bounds.number("beta1", beta1, 0, 0.999999, "0.9 is usual");
-      Bounds.number("beta2", beta2, 0, 0.999999, "0.95 … 0.999 are usual");
-      Bounds.number("epsilon", epsilon, 1e-16, 1, "1e-8 is usual");
-      Bounds.number("momentum", momentum, 0, 0.999999, "0.9 and 0.95 are usual");
-      Bounds.number("decayRatio", decayRatio, 0, 1, "it is a share of the steps, 0.2 is usual");
-      Bounds.number("labelSmoothing", labelSmoothing, 0, 0.9, "0.1 is usual, 0 for none");
-      Bounds.number("zLoss", zLoss, 0, 1, "0.0001 is usual, 0 for none");
+      new Optimization(
+                  optimizer,
+                  new OptimizerKind.Settings(
+                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+                  learningRate,
+                  schedule,
+                  warmupRatio,
+                  minLrRatio,
+                  decayRatio,
+                  weightDecay,
+                  maxGradNorm,
+                  labelSmoothing,
+                  zLoss,
+                  averageDecay,
+                  checkpointEvery,
+                  checkpointMinutes,
+                  evaluateEvery).checkFloor(USUAL_FLOOR);
       Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, 0 for none");
       if (variationalDropout && dropout == 0) {
         throw new ConfigException(
             "variationalDropout = true has no meaning where dropout = 0; give dropout = 0.3, say");
-      }
-      Bounds.number("averageDecay", averageDecay, 0, 0.999999, "0.999 is usual, 0 for none");
-      if (schedule != Schedule.Kind.WSD && decayRatio != USUAL_DECAY) {
-        throw new ConfigException(
-            "decayRatio = %s is of schedule = wsd alone; leave it out".formatted(decayRatio));
-      }
-      if (schedule == Schedule.Kind.CONSTANT && minLrRatio != USUAL_FLOOR) {
-        throw new ConfigException(
-            "minLrRatio = %s has no meaning where schedule = constant; leave it out"
-                .formatted(minLrRatio));
-      }
-      if (schedule == Schedule.Kind.WSD && warmupRatio + decayRatio > 1) {
-        throw new ConfigException(
-            "decayRatio = %s and warmupRatio = %s are more than all steps together"
-                .formatted(decayRatio, warmupRatio));
       }
       ModelShape least = Architectures.ofDepth(architecture, 1, USUAL_VOCABULARY, Sizes.LONGEST);
       sized(architecture, depth, shape, USUAL_VOCABULARY, Sizes.LONGEST);
@@ -268,13 +260,6 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             "masking is of architectures that predict masked tokens, and architecture = %s predicts the next one; leave it out"
                 .formatted(architecture));
       }
-      Optimizer _ =
-          optimizer.with(
-              new OptimizerKind.Settings(
-                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-              weightDecay,
-              maxGradNorm);
-      TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutTokens", heldoutTokens, 1, 1L << 31);
       if (packing == Packing.PADDED && !acrossDocuments) {
         throw new ConfigException(
@@ -303,7 +288,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           Schedule.Kind.COSINE,
           0.05,
           USUAL_FLOOR,
-          USUAL_DECAY,
+          Optimization.USUAL_DECAY,
           0.1,
           usual.beta1(),
           usual.beta2(),
@@ -356,26 +341,24 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       return new Dropout(all, all, all, all, locked);
     }
 
-    private Optimizer built() {
-      var settings =
-          new OptimizerKind.Settings(
-              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter);
-      return optimizer.with(settings, weightDecay, maxGradNorm);
-    }
-
-    Trainer.Settings training(long steps) {
-      long warmup = Math.round(warmupRatio * steps);
-      long decay = schedule == Schedule.Kind.WSD ? Math.round(decayRatio * steps) : 0;
-      return new Trainer.Settings(
-          new Schedule(
-              schedule, learningRate, minLrRatio, warmup, Math.min(decay, steps - warmup), steps),
-          built(),
-          new Objective.Likelihood(labelSmoothing, zLoss),
-          averageDecay,
-          checkpointEvery,
-          checkpointMinutes,
-          evaluateEvery,
-          "pre-training");
+    Optimization optimization() {
+      return new Optimization(
+                  optimizer,
+                  new OptimizerKind.Settings(
+                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+                  learningRate,
+                  schedule,
+                  warmupRatio,
+                  minLrRatio,
+                  decayRatio,
+                  weightDecay,
+                  maxGradNorm,
+                  labelSmoothing,
+                  zLoss,
+                  averageDecay,
+                  checkpointEvery,
+                  checkpointMinutes,
+                  evaluateEvery);
     }
   }
 
@@ -522,7 +505,14 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         }
         Bf16.note(config.precision()).ifPresent(run::note);
         material.notes().forEach(run::note);
-        var trainer = new Trainer(model, batches, material.heldout(), config.training(steps), run);
+        Optimization optimization = config.optimization();
+        var trainer =
+            new Trainer(
+                model,
+                batches,
+                material.heldout(),
+                optimization.of(steps, optimization.likelihood(), "pre-training"),
+                run);
         material.development().ifPresent(trainer::development);
         if (!config.samples().prompts().isEmpty()) {
           Tokenizer tokenizer = Tokenizer.load(words.resolve("tokenizer.json"));

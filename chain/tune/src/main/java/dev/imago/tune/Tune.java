@@ -2,6 +2,7 @@ package dev.imago.tune;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
@@ -31,9 +32,9 @@ import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.Tokenizer;
-import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
+import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
@@ -42,12 +43,14 @@ import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.ParameterGroups;
+import dev.imago.training.Optimization;
+import dev.imago.training.OptimizerKind;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
 import dev.imago.training.Schedule;
+import dev.imago.training.Stopping;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
-import dev.imago.training.TrainingBounds;
 import dev.imago.training.TrainingCost;
 import dev.imago.training.Tuning;
 import dev.imago.training.Windows;
@@ -55,6 +58,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,6 +72,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final double USUAL_ALPHA = 16;
   private static final long MOST_POSITIONS = 1 << 24;
+
+  private static final double USUAL_FLOOR = 0.05;
 
   /// Where transformers keeps a template since version 4.43, beside the configs that have none.
   private static final String TEMPLATE = "chat_template.jinja";
@@ -86,11 +92,25 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
+  /// @param optimizer what a gradient does
   /// @param learningRate at its peak
+  /// @param schedule the learning rate's course after its warm-up
   /// @param warmupRatio share of the steps in which it rises
   /// @param minLrRatio share of the peak at the end
+  /// @param decayRatio share of the steps of the fall at the end, of the schedule `wsd`
   /// @param weightDecay of matrices
+  /// @param beta1 of AdamW
+  /// @param beta2 of AdamW
+  /// @param epsilon of AdamW
+  /// @param momentum of Muon and SGD
+  /// @param nesterov whether SGD looks ahead along its momentum
+  /// @param muonScale by what Muon scales its steps
+  /// @param scaleParameter whether Adafactor's steps are as large as the weights they change
   /// @param maxGradNorm largest norm of the gradient; 0 for no bound
+  /// @param groups what trains otherwise than the rest, by name
+  /// @param labelSmoothing share of each target that all choices have alike
+  /// @param zLoss times the square of the normaliser's logarithm, added to the loss
+  /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   model has for it; −1 for what its `config.json` says
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
@@ -104,6 +124,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
+  /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of the
+  ///   labelled examples
   /// @param heldoutPairs on which the held-out loss is measured
   public record Config(
       int examples,
@@ -111,11 +133,25 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int batch,
       double replay,
       int longest,
+      OptimizerKind optimizer,
       double learningRate,
+      Schedule.Kind schedule,
       @Formerly("warmup") double warmupRatio,
       @Formerly("floor") double minLrRatio,
+      double decayRatio,
       double weightDecay,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double momentum,
+      boolean nesterov,
+      Muon.Scale muonScale,
+      boolean scaleParameter,
       @Formerly("clip") double maxGradNorm,
+      ParameterGroups groups,
+      double labelSmoothing,
+      double zLoss,
+      double averageDecay,
       double dropout,
       double beta,
       int loraRank,
@@ -125,6 +161,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int checkpointEvery,
       double checkpointMinutes,
       int evaluateEvery,
+      Stopping stopping,
       int heldoutPairs) {
     public Config {
       Bounds.whole("examples", examples, 1, Integer.MAX_VALUE);
@@ -139,7 +176,6 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "batch = %d pairs of longest = %d tokens are more than the %d positions of a step; lower batch"
                 .formatted(batch, longest, MOST_POSITIONS));
       }
-      TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
       Bounds.number("beta", beta, 0, 100, "0.1 is usual");
       Bounds.whole("loraRank", loraRank, 0, 1024);
       Bounds.number("loraAlpha", loraAlpha, 1e-3, 1024, "16 is usual");
@@ -148,26 +184,62 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "loraAlpha = %s has no meaning where loraRank = 0; give loraRank = 8, say"
                 .formatted(loraAlpha));
       }
+      if (loraRank > 0 && !groups.equals(ParameterGroups.NONE)) {
+        throw new ConfigException(
+            "groups is of the model's own weights, and loraRank = %d freezes them all; leave one out"
+                .formatted(loraRank));
+      }
+      new Optimization(
+                  optimizer,
+                  new OptimizerKind.Settings(
+                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+                  learningRate,
+                  schedule,
+                  warmupRatio,
+                  minLrRatio,
+                  decayRatio,
+                  weightDecay,
+                  maxGradNorm,
+                  labelSmoothing,
+                  zLoss,
+                  averageDecay,
+                  checkpointEvery,
+                  checkpointMinutes,
+                  evaluateEvery).checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
         Bounds.number(
             "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
       }
-      TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
 
     public static Config defaults() {
+      var usual = OptimizerKind.Settings.USUAL;
       return new Config(
           16_000,
           4,
           32,
           0,
           0,
+          OptimizerKind.ADAMW,
           1e-3,
+          Schedule.Kind.COSINE,
           0.05,
+          USUAL_FLOOR,
+          Optimization.USUAL_DECAY,
           0.05,
-          0.05,
+          usual.beta1(),
+          usual.beta2(),
+          usual.epsilon(),
+          usual.momentum(),
+          usual.nesterov(),
+          usual.muonScale(),
+          usual.scaleParameter(),
           1,
+          ParameterGroups.NONE,
+          0,
+          0,
+          0,
           -1,
           0.1,
           0,
@@ -177,7 +249,28 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           50,
           2,
           50,
+          Stopping.NONE,
           256);
+    }
+
+    Optimization optimization() {
+      return new Optimization(
+                  optimizer,
+                  new OptimizerKind.Settings(
+                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+                  learningRate,
+                  schedule,
+                  warmupRatio,
+                  minLrRatio,
+                  decayRatio,
+                  weightDecay,
+                  maxGradNorm,
+                  labelSmoothing,
+                  zLoss,
+                  averageDecay,
+                  checkpointEvery,
+                  checkpointMinutes,
+                  evaluateEvery);
     }
   }
 
@@ -216,13 +309,68 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     long longest =
         config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
     // Pairs are of all lengths up to the longest; half of it is their mean, about.
+    Estimate loop =
+        cost(model, config, config.batch(), longest, examples, known.compute(), MachineMemory.bytes());
+    long best = config.stopping().bestBytes(model.parameters());
+    return new Estimate(
+        loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
+  }
+
+  /// @param longest tokens in an example
+  /// @param examples in all
+  private static Estimate cost(
+      TrainingCost.Model model,
+      Config config,
+      int batch,
+      long longest,
+      long examples,
+      Compute compute,
+      long bytes) {
     return TrainingCost.of(
         model,
-        config.batch() * longest,
-        Replay.steps((examples + config.batch() - 1) / config.batch(), config.replay()),
-        Math.round(examples * longest / 2 / (1 - config.replay())),
-        MachineMemory.shared(
-            known.compute(), model.parameters(), config.batch(), MachineMemory.bytes()));
+        // Frozen weights have no state, and no checkpoint holds them.
+        config.loraRank() > 0 ? 0 : config.optimization().copies(),
+        batch * longest,
+        Replay.steps((examples + batch - 1) / batch, config.replay()),
+        Math.round(examples * longest / 2.0 / (1 - config.replay())),
+        MachineMemory.shared(compute, model.parameters(), batch, bytes),
+        config.activationCheckpointing());
+  }
+
+  /// Refuses what has no room, before a model is read, with the batch that would.
+  ///
+  /// @param processes that share a batch
+  /// @param bytes that there are for this one
+  static void checkMemory(
+      ModelShape shape, Config config, int processes, Compute compute, long bytes) {
+    TrainingCost.Model model = TrainingCost.Model.of(shape);
+    long longest =
+        config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
+    int own = Math.max(1, config.batch() / processes);
+    long needed = needed(model, config, own, longest, compute, bytes);
+    MachineMemory.check(
+        "tune",
+        needed,
+        bytes,
+        () -> {
+          for (int batch = own / 2; batch >= 1; batch /= 2) {
+            if (needed(model, config, batch, longest, compute, bytes) <= bytes) {
+              return "batch = %d would fit".formatted(batch * processes);
+            }
+          }
+          return "no batch fits; give a smaller longest (now %,d), or a smaller model"
+              .formatted(longest);
+        });
+  }
+
+  private static long needed(
+      TrainingCost.Model model,
+      Config config,
+      int batch,
+      long longest,
+      Compute compute,
+      long bytes) {
+    return cost(model, config, batch, longest, batch, compute, bytes).memoryBytes();
   }
 
   @Override
@@ -249,6 +397,12 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
     checkTokenizer(inputs);
+    checkMemory(
+        shape(inputs.base()),
+        config,
+        group == null ? 1 : group.size(),
+        run.compute(),
+        MachineMemory.bytes(group));
     Task task = Tasks.read(inputs.labels().folder());
     if (config.replay() == 0) {
       return tune(inputs, task, config, Optional.empty(), run);
@@ -323,12 +477,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       boolean pairs = task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
       boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
       int together = pairs ? 2 : 1;
-      List<Sequence> train = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
-      if (train.isEmpty()) {
+      List<Sequence> all = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
+      if (all.isEmpty()) {
         throw new InputException(
             "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
                 .formatted(examples, longest, config.longest(), context));
       }
+      DevelopmentSplit parts = DevelopmentSplit.of(all, together, config, run.seed(), examples);
       List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
       heldout = heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs()));
       int endOfText =
@@ -345,7 +500,6 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
                 .formatted(config.replay()));
       }
-      Objective objective = pairs ? new Preference(config.beta()) : new Objective.Likelihood(0, 0);
       List<Batch> measured =
           heldout.isEmpty()
               ? List.of()
@@ -355,39 +509,50 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   .all();
       var batches =
           new EpochBatches(
-                  train, together, task.output(), config.batch(), run.seed(), padding, start)
+                  parts.train(), together, task.output(), config.batch(), run.seed(), padding, start)
               .comparedWith(model, pairs);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
       Batches mixed =
           text.isPresent()
               ? new Replay(
-                  batches, windows(text.get(), train, context, config, run), config.replay())
+                  batches, windows(text.get(), parts.train(), context, config, run), config.replay())
               : batches;
       run.note(
           "%,d %s, %,d steps of %d%s"
               .formatted(
-                  train.size() / together,
+                  parts.train().size() / together,
                   examples,
                   ofTask,
                   config.batch(),
                   steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
-      var settings =
-          new Trainer.Settings(
-              new Schedule(
-                  config.learningRate(),
-                  config.minLrRatio(),
-                  Math.round(config.warmupRatio() * steps),
-                  steps),
-              new AdamW(0.9, 0.95, 1e-8, config.weightDecay(), config.maxGradNorm()),
-              objective,
-              0,
-              config.checkpointEvery(),
-              config.checkpointMinutes(),
-              config.evaluateEvery(),
-              "fine-tuning");
-      double before = meanLoss(model, measured, objective);
-      Trainer.Outcome outcome = new Trainer(model, mixed, measured, settings, run).train();
+      Optimization optimization = config.optimization();
+      if (pairs && !optimization.likelihood().equals(Objective.LIKELIHOOD)) {
+        throw new ConfigException(
+            "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
+                .formatted(config.labelSmoothing(), config.zLoss(), config.beta()));
+      }
+      Objective objective = pairs ? new Preference(config.beta()) : optimization.likelihood();
+      Trainer.Settings settings = optimization.of(steps, objective, "fine-tuning");
+      double before = meanLoss(model, measured, objective.measured());
+      var trainer = new Trainer(model, mixed, measured, settings, run);
+      if (!parts.development().isEmpty()) {
+        run.note(
+            "%,d %s are set apart as the development part"
+                .formatted(parts.development().size() / together, examples));
+        var part =
+            new EpochBatches(
+                    parts.development(),
+                    together,
+                    task.output(),
+                    config.batch(),
+                    run.seed(),
+                    padding,
+                    start)
+                .comparedWith(model, pairs);
+        trainer.development(config.stopping().by(part.all()));
+      }
+      Trainer.Outcome outcome = trainer.train();
       if (group != null && group.rank() > 0) {
         return Optional.empty();
       }
@@ -401,7 +566,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         }
       }
       var tuning =
-          new ModelCard.Tuning(train.size() / together, ofTask * config.batch(), called(task));
+          new ModelCard.Tuning(parts.train().size() / together, ofTask * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
@@ -409,7 +574,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           "Fine-tuning, loss on the " + task.words().targets(),
           List.of("", ""),
           List.of(
-              List.of(examples, "%,d".formatted(train.size() / together)),
+              List.of(examples, "%,d".formatted(parts.train().size() / together)),
               List.of("examples seen", "%,d".formatted(batches.seen(ofTask))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
@@ -486,7 +651,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             config.loraRank() == 0
                 ? new Tuning.All()
                 : new Tuning.LowRank(config.loraRank(), config.loraAlpha()),
-            ParameterGroups.NONE,
+            config.groups(),
             run.seed(),
             parallelism,
             config.precision());

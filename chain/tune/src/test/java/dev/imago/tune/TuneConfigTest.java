@@ -1,11 +1,18 @@
 package dev.imago.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.model.Architectures;
+import dev.imago.tasks.Sequence;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +42,15 @@ class TuneConfigTest {
         "minLrRatio=1.5",
         "weightDecay=-1",
         "maxGradNorm=-1",
+        "optimizer=\"moun\"",
+        "schedule=\"sine\"",
+        "decayRatio=2",
+        "decayRatio=0.3",
+        "beta1=1",
+        "momentum=-1",
+        "labelSmoothing=1",
+        "zLoss=-1",
+        "averageDecay=1",
         "checkpointEvery=0",
         "checkpointMinutes=0",
         "evaluateEvery=-1",
@@ -45,6 +61,54 @@ class TuneConfigTest {
     String value = setting.substring(name.length() + 1);
     var error = assertThrows(ConfigException.class, () -> bind(name, value));
     assertTrue(error.getMessage().startsWith("tune." + name + " = "), error.getMessage());
+  }
+
+  @Test
+  void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
+    var shape = Architectures.ofDepth(6, 4096, 512);
+    var config = new Tune().defaults();
+    Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1L << 36);
+    var error =
+        assertThrows(
+            ConfigException.class,
+            () -> Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1L << 29));
+    assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
+    assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
+    error =
+        assertThrows(
+            ConfigException.class,
+            () -> Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1 << 20));
+    assertTrue(error.getMessage().contains("no batch fits"), error.getMessage());
+  }
+
+  @Test
+  void aDevelopmentPartIsChosenByTheSeedAlone() {
+    List<Sequence> all =
+        IntStream.range(0, 50)
+            .mapToObj(i -> new Sequence(new int[] {i}, new int[] {i}))
+            .toList();
+    var config = bind("stopping", "{\"development\": 0.2, \"patience\": 3}");
+    DevelopmentSplit split = DevelopmentSplit.of(all, 1, config, 1, "pairs");
+    assertEquals(10, split.development().size());
+    assertEquals(40, split.train().size());
+    assertEquals(split, DevelopmentSplit.of(all, 1, config, 1, "pairs"));
+    assertNotEquals(split, DevelopmentSplit.of(all, 1, config, 2, "pairs"));
+    assertThrows(
+        InputException.class,
+        () -> DevelopmentSplit.of(all.subList(0, 2), 1, config, 1, "pairs"));
+    DevelopmentSplit twos = DevelopmentSplit.of(all, 2, config, 1, "pairs");
+    assertEquals(10, twos.development().size());
+    for (int i = 0; i < 10; i += 2) {
+      int first = all.indexOf(twos.development().get(i));
+      assertEquals(0, first % 2, "a pair stays together");
+      assertEquals(all.get(first + 1), twos.development().get(i + 1));
+    }
+  }
+
+  @Test
+  void aSettingOfAnotherOptimizerIsRefused() {
+    var error = assertThrows(ConfigException.class, () -> bind("nesterov", "true"));
+    assertTrue(error.getMessage().contains("no setting of optimizer = adamw"), error.getMessage());
   }
 
   @Test

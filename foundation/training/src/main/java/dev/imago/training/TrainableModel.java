@@ -1,6 +1,7 @@
 package dev.imago.training;
 
 import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
@@ -171,7 +172,7 @@ public final class TrainableModel implements AutoCloseable {
       Map<String, Parameter> kept = new HashMap<>();
       there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
       ModelShape shape = wanted(folder, there, wanted);
-      var rules = new GroupRules(groups, shape.parameters());
+      GroupRules rules = rules(groups, shape);
       TrainableModel model =
           new TrainableModel(shape, new TuningRules(tuning, kept, rules), parallelism, precision);
       try {
@@ -185,6 +186,14 @@ public final class TrainableModel implements AutoCloseable {
       throw new InputException(folder + " holds no model to train: " + e.getMessage(), e);
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  private static GroupRules rules(ParameterGroups groups, ModelShape shape) {
+    try {
+      return new GroupRules(groups, shape.parameters());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("groups: " + e.getMessage(), e);
     }
   }
 

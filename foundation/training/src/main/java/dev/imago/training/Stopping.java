@@ -1,7 +1,9 @@
-package dev.imago.pretrain;
+package dev.imago.training;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.torch.Batch;
+import java.util.List;
 
 /// When training ends before its tokens, and which weights come out.
 ///
@@ -12,7 +14,7 @@ import dev.imago.core.ConfigException;
 /// @param leastGain nats by which a measurement must be better to count as one
 /// @param keepBest of how many of the best measurements the weights are kept; their mean comes out
 public record Stopping(double development, int patience, double leastGain, int keepBest) {
-  static final Stopping NONE = new Stopping(0, 0, 0, 1);
+  public static final Stopping NONE = new Stopping(0, 0, 0, 1);
 
   public Stopping {
     Bounds.number("development", development, 0, 0.5, "0.01 … 0.1 are usual, 0 for none");
@@ -29,5 +31,17 @@ public record Stopping(double development, int patience, double leastGain, int k
           "leastGain = %s is what patience goes by, and patience = 0 never ends training; give patience = 5, say"
               .formatted(leastGain));
     }
+  }
+
+  /// Bytes of the best weights that lie beside the checkpoints, and of one more while it is written.
+  public long bestBytes(long parameters) {
+    return development > 0 ? Float.BYTES * parameters * (keepBest + 1L) : 0;
+  }
+
+  /// By what training is ended and its weights chosen.
+  ///
+  /// @param batches of the development part
+  public Development by(List<Batch> batches) {
+    return new Development(batches, patience, leastGain, keepBest);
   }
 }
