@@ -39,7 +39,9 @@ final class TextSystems {
   private @Nullable Advice advice;
 
   /// What one model gives.
-  private record Measured(HeldOutLoss loss, List<String> answers) {}
+  ///
+  /// @param loss empty for one that answers a source: it tells no probability of a text alone
+  private record Measured(Optional<HeldOutLoss> loss, List<String> answers) {}
 
   private TextSystems(
       Map<String, Weights> models,
@@ -191,10 +193,16 @@ final class TextSystems {
   private Measured measure(
       String name, TextModel model, HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
-    HeldOutLoss loss;
-    try (Progress progress =
-        run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
-      loss = text.loss(model, progress);
+    Optional<HeldOutLoss> loss = Optional.empty();
+    if (model.shape().filter(shape -> shape.decoderStart().isPresent()).isPresent()) {
+      run.note(
+          "%s answers one text with another: its answers are measured, and no bits per byte"
+              .formatted(name));
+    } else {
+      try (Progress progress =
+          run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
+        loss = Optional.of(text.loss(model, progress));
+      }
     }
     if (prompts.isEmpty()) {
       return new Measured(loss, List.of());
@@ -222,13 +230,13 @@ final class TextSystems {
       throws InterruptedException {
     int n = text.units();
     var losses = new LinkedHashMap<String, HeldOutLoss>();
-    measured.forEach((name, m) -> losses.put(name, m.loss()));
+    measured.forEach((name, m) -> m.loss().ifPresent(loss -> losses.put(name, loss)));
     losses.put("bigram", text.loss(bigram, Progress.NONE));
     losses.forEach(
         (name, loss) ->
             report.measure(
                 "bits-per-byte." + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
-    if (n >= 2 && measured.containsKey(BASE)) {
+    if (n >= 2 && losses.containsKey(BASE)) {
       report.compare(BEATS_BIGRAM, "bits-per-byte.base", "bits-per-byte.bigram", true);
     }
   }

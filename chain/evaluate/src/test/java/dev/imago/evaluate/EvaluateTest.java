@@ -84,15 +84,20 @@ class EvaluateTest {
   }
 
   /// A model that gives each token the same probability and answers by rule.
-  private record Fake(double probability, String suffix, int vocabulary, ModelCard card)
+  private record Fake(
+      double probability, String suffix, int vocabulary, ModelCard card, String architecture)
       implements TextModel {
     Fake(double probability, String suffix, int vocabulary) {
       this(probability, suffix, vocabulary, ModelCard.named(""));
     }
 
+    Fake(double probability, String suffix, int vocabulary, ModelCard card) {
+      this(probability, suffix, vocabulary, card, "llama");
+    }
+
     @Override
     public Optional<ModelShape> shape() {
-      return Optional.of(Architectures.ofDepth(2, vocabulary, 128));
+      return Optional.of(Architectures.ofDepth(architecture, 2, vocabulary, 128));
     }
 
     @Override
@@ -235,6 +240,23 @@ class EvaluateTest {
     assertEquals("tune.examples=160", rows.get(1).getFirst());
     assertEquals("more labelled pairs", rows.get(2).getFirst());
     assertEquals(3, rows.size());
+  }
+
+  @Test
+  void aModelThatAnswersASourceIsMeasuredByItsAnswersAlone() throws Exception {
+    var answers = new Fake(Double.NaN, "Returns the $1 now.", V, ModelCard.named(""), "t5");
+    FakeRun run = run(answers, answers, config(10));
+    List<String> measured =
+        scores().get("scores").valueStream().map(score -> score.get("name").asString()).toList();
+    assertEquals(
+        List.of("bits-per-byte.bigram"),
+        measured.stream().filter(name -> name.startsWith("bits-per-byte")).toList());
+    assertEquals(100, named(scores(), "rouge-l.tuned").get("value").asDouble());
+    assertTrue(
+        run.notes()
+            .contains(
+                "tuned answers one text with another: its answers are measured, and no bits per byte"),
+        run.notes().toString());
   }
 
   @Test
