@@ -255,7 +255,8 @@ class EvaluateTest {
     assertTrue(
         run.notes()
             .contains(
-                "tuned answers one text with another: its answers are measured, and no bits per byte"),
+                "tuned answers one text with another: its answers are measured, and no bits per"
+                    + " byte"),
         run.notes().toString());
   }
 

@@ -57,8 +57,7 @@ record Material(
           "%,d tokens of %,d documents are set apart as the development part"
               .formatted(part.development().size(), part.development().documents()));
       Cut cut = cut(part.development(), config, context, padding, masked, sentinels, seed);
-      development =
-          Optional.of(stopping.by(cut.first()));
+      development = Optional.of(stopping.by(cut.first()));
     }
     Cut cut = cut(training, config, context, padding, masked, sentinels, seed);
     if (config.packing() == Packing.PACKED) {

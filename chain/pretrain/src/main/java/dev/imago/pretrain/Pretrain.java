@@ -200,22 +200,23 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                 .formatted(batch, Math.max(context, Sizes.LONGEST), MOST_POSITIONS));
       }
       new Optimization(
-                  optimizer,
-                  new OptimizerKind.Settings(
-                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-                  learningRate,
-                  schedule,
-                  warmupRatio,
-                  minLrRatio,
-                  decayRatio,
-                  weightDecay,
-                  maxGradNorm,
-                  labelSmoothing,
-                  zLoss,
-                  averageDecay,
-                  checkpointEvery,
-                  checkpointMinutes,
-                  evaluateEvery).checkFloor(USUAL_FLOOR);
+              optimizer,
+              new OptimizerKind.Settings(
+                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+              learningRate,
+              schedule,
+              warmupRatio,
+              minLrRatio,
+              decayRatio,
+              weightDecay,
+              maxGradNorm,
+              labelSmoothing,
+              zLoss,
+              averageDecay,
+              checkpointEvery,
+              checkpointMinutes,
+              evaluateEvery)
+          .checkFloor(USUAL_FLOOR);
       Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, 0 for none");
       if (variationalDropout && dropout == 0) {
         throw new ConfigException(
@@ -343,22 +344,22 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
 
     Optimization optimization() {
       return new Optimization(
-                  optimizer,
-                  new OptimizerKind.Settings(
-                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-                  learningRate,
-                  schedule,
-                  warmupRatio,
-                  minLrRatio,
-                  decayRatio,
-                  weightDecay,
-                  maxGradNorm,
-                  labelSmoothing,
-                  zLoss,
-                  averageDecay,
-                  checkpointEvery,
-                  checkpointMinutes,
-                  evaluateEvery);
+          optimizer,
+          new OptimizerKind.Settings(
+              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+          learningRate,
+          schedule,
+          warmupRatio,
+          minLrRatio,
+          decayRatio,
+          weightDecay,
+          maxGradNorm,
+          labelSmoothing,
+          zLoss,
+          averageDecay,
+          checkpointEvery,
+          checkpointMinutes,
+          evaluateEvery);
     }
   }
 

@@ -42,9 +42,9 @@ import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.MachineMemory;
-import dev.imago.training.ParameterGroups;
 import dev.imago.training.Optimization;
 import dev.imago.training.OptimizerKind;
+import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
 import dev.imago.training.Schedule;
@@ -58,7 +58,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -124,8 +123,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param checkpointEvery steps
   /// @param checkpointMinutes after which a checkpoint is written in any case
   /// @param evaluateEvery steps
-  /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of the
-  ///   labelled examples
+  /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of
+  ///   the labelled examples
   /// @param heldoutPairs on which the held-out loss is measured
   public record Config(
       int examples,
@@ -190,22 +189,23 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(loraRank));
       }
       new Optimization(
-                  optimizer,
-                  new OptimizerKind.Settings(
-                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-                  learningRate,
-                  schedule,
-                  warmupRatio,
-                  minLrRatio,
-                  decayRatio,
-                  weightDecay,
-                  maxGradNorm,
-                  labelSmoothing,
-                  zLoss,
-                  averageDecay,
-                  checkpointEvery,
-                  checkpointMinutes,
-                  evaluateEvery).checkFloor(USUAL_FLOOR);
+              optimizer,
+              new OptimizerKind.Settings(
+                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+              learningRate,
+              schedule,
+              warmupRatio,
+              minLrRatio,
+              decayRatio,
+              weightDecay,
+              maxGradNorm,
+              labelSmoothing,
+              zLoss,
+              averageDecay,
+              checkpointEvery,
+              checkpointMinutes,
+              evaluateEvery)
+          .checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
         Bounds.number(
             "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
@@ -255,22 +255,22 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
     Optimization optimization() {
       return new Optimization(
-                  optimizer,
-                  new OptimizerKind.Settings(
-                      beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-                  learningRate,
-                  schedule,
-                  warmupRatio,
-                  minLrRatio,
-                  decayRatio,
-                  weightDecay,
-                  maxGradNorm,
-                  labelSmoothing,
-                  zLoss,
-                  averageDecay,
-                  checkpointEvery,
-                  checkpointMinutes,
-                  evaluateEvery);
+          optimizer,
+          new OptimizerKind.Settings(
+              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
+          learningRate,
+          schedule,
+          warmupRatio,
+          minLrRatio,
+          decayRatio,
+          weightDecay,
+          maxGradNorm,
+          labelSmoothing,
+          zLoss,
+          averageDecay,
+          checkpointEvery,
+          checkpointMinutes,
+          evaluateEvery);
     }
   }
 
@@ -310,7 +310,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
     // Pairs are of all lengths up to the longest; half of it is their mean, about.
     Estimate loop =
-        cost(model, config, config.batch(), longest, examples, known.compute(), MachineMemory.bytes());
+        cost(
+            model,
+            config,
+            config.batch(),
+            longest,
+            examples,
+            known.compute(),
+            MachineMemory.bytes());
     long best = config.stopping().bestBytes(model.parameters());
     return new Estimate(
         loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
@@ -509,14 +516,22 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   .all();
       var batches =
           new EpochBatches(
-                  parts.train(), together, task.output(), config.batch(), run.seed(), padding, start)
+                  parts.train(),
+                  together,
+                  task.output(),
+                  config.batch(),
+                  run.seed(),
+                  padding,
+                  start)
               .comparedWith(model, pairs);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
       Batches mixed =
           text.isPresent()
               ? new Replay(
-                  batches, windows(text.get(), parts.train(), context, config, run), config.replay())
+                  batches,
+                  windows(text.get(), parts.train(), context, config, run),
+                  config.replay())
               : batches;
       run.note(
           "%,d %s, %,d steps of %d%s"
@@ -566,7 +581,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         }
       }
       var tuning =
-          new ModelCard.Tuning(parts.train().size() / together, ofTask * config.batch(), called(task));
+          new ModelCard.Tuning(
+              parts.train().size() / together, ofTask * config.batch(), called(task));
       AtomicFile.write(
           draft.folder().resolve(ModelCardText.FILE),
           ModelCardText.write(card(inputs, tuning, task, model), "transformers"));

@@ -84,9 +84,7 @@ class TuneConfigTest {
   @Test
   void aDevelopmentPartIsChosenByTheSeedAlone() {
     List<Sequence> all =
-        IntStream.range(0, 50)
-            .mapToObj(i -> new Sequence(new int[] {i}, new int[] {i}))
-            .toList();
+        IntStream.range(0, 50).mapToObj(i -> new Sequence(new int[] {i}, new int[] {i})).toList();
     var config = bind("stopping", "{\"development\": 0.2, \"patience\": 3}");
     DevelopmentSplit split = DevelopmentSplit.of(all, 1, config, 1, "pairs");
     assertEquals(10, split.development().size());
@@ -94,8 +92,7 @@ class TuneConfigTest {
     assertEquals(split, DevelopmentSplit.of(all, 1, config, 1, "pairs"));
     assertNotEquals(split, DevelopmentSplit.of(all, 1, config, 2, "pairs"));
     assertThrows(
-        InputException.class,
-        () -> DevelopmentSplit.of(all.subList(0, 2), 1, config, 1, "pairs"));
+        InputException.class, () -> DevelopmentSplit.of(all.subList(0, 2), 1, config, 1, "pairs"));
     DevelopmentSplit twos = DevelopmentSplit.of(all, 2, config, 1, "pairs");
     assertEquals(10, twos.development().size());
     for (int i = 0; i < 10; i += 2) {

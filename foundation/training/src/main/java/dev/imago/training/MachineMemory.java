@@ -6,9 +6,9 @@ import dev.imago.core.ConfigException;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import java.lang.management.ManagementFactory;
-import org.jspecify.annotations.Nullable;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The memory of this machine, or of its container, and how many replicas of a model it has room
 /// for.

@@ -6,8 +6,8 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 
 /// The settings of a training that every stage has alike, under the names that their configs have
-/// for them: what a gradient does, the course of the rate, what is added to the loss, and when it is
-/// measured and saved.
+/// for them: what a gradient does, the course of the rate, what is added to the loss, and when it
+/// is measured and saved.
 ///
 /// @param kind what a gradient does
 /// @param settings of that kind alone

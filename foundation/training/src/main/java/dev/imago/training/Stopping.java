@@ -33,7 +33,8 @@ public record Stopping(double development, int patience, double leastGain, int k
     }
   }
 
-  /// Bytes of the best weights that lie beside the checkpoints, and of one more while it is written.
+  /// Bytes of the best weights that lie beside the checkpoints, and of one more while it is
+  /// written.
   public long bestBytes(long parameters) {
     return development > 0 ? Float.BYTES * parameters * (keepBest + 1L) : 0;
   }
