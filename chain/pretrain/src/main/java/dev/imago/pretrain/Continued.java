@@ -9,6 +9,7 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
+import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,25 @@ final class Continued {
     return start;
   }
 
+  /// Refuses tokens whose ids mean others than those that the start learned.
+  ///
+  /// @param words the folder of the tokenizer that made the tokens
+  static void sameTokens(Weights start, Path words) {
+    Path own = start.folder().resolve("tokenizer.json");
+    if (!Files.exists(own)) {
+      return;
+    }
+    Tokenizer given = Tokenizer.load(words.resolve("tokenizer.json"));
+    given
+        .firstUnlike(Tokenizer.load(own))
+        .ifPresent(
+            id -> {
+              throw new InputException(
+                  "token %d of the corpus is «%s», and %s learned another: encode the corpus with the start's own tokenizer"
+                      .formatted(id, given.token(id), start.ref()));
+            });
+  }
+
   /// The text of an earlier training, opened where it is read.
   record Earlier(Optional<TokenShards> tokens) implements AutoCloseable {
     @Override
@@ -86,6 +106,10 @@ final class Continued {
 
   static Earlier earlier(Pretrain.Inputs inputs, Pretrain.Config config, ModelShape shape) {
     if (config.replay() == 0) {
+      if (inputs.earlier().isPresent()) {
+        throw new ConfigException(
+            "the input earlier is bound, and pretrain.replay = 0 reads nothing of it; set it to 0.1, say, or unbind it");
+      }
       return new Earlier(Optional.empty());
     }
     Tokens tokens =

@@ -1,17 +1,15 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
-import dev.imago.core.Formerly;
+import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.core.Unwrapped;
 import dev.imago.data.Corpus;
-import dev.imago.data.CorpusFacts;
-import dev.imago.data.ExamplePrompt;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
@@ -19,15 +17,12 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.Dropout;
-import dev.imago.model.ModelCard;
-import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
-import dev.imago.torch.Muon;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
@@ -36,28 +31,25 @@ import dev.imago.training.Denoising;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.Optimization;
-import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
 import dev.imago.training.SampleSettings;
 import dev.imago.training.SampleWriter;
-import dev.imago.training.Schedule;
 import dev.imago.training.Stopping;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.Tuning;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a model, from random weights or an earlier model's: to predict the next token of the
 /// training split, or those that are masked, whichever its architecture is for.
+///
+/// A third of this file is settings and what is refused of them.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   /// @param start a model that training goes on with; else it begins from nothing
@@ -105,35 +97,15 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param acrossDocuments whether documents that share a sequence see each other
   /// @param masking what is hidden of the text, where the architecture predicts masked tokens
   /// @param denoising which spans an encoder reads without, and its decoder tells
-  /// @param optimizer what a gradient does
-  /// @param learningRate at its peak
-  /// @param schedule the learning rate's course after its warm-up
-  /// @param warmupRatio share of the steps in which it rises
-  /// @param minLrRatio share of the peak at the end
-  /// @param decayRatio share of the steps of the fall at the end, of the schedule `wsd`
-  /// @param weightDecay of matrices
-  /// @param beta1 of AdamW
-  /// @param beta2 of AdamW
-  /// @param epsilon of AdamW
-  /// @param momentum of Muon and SGD
-  /// @param nesterov whether SGD looks ahead along its momentum
-  /// @param muonScale by what Muon scales its steps
-  /// @param scaleParameter whether Adafactor's steps are as large as the weights they change
-  /// @param maxGradNorm largest norm of the gradient; 0 for no bound
+  /// @param optimization how it learns, and when it is measured and saved
   /// @param groups what trains otherwise than the rest, by name
-  /// @param labelSmoothing share of each target that all tokens have alike
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   architecture has for it; 0 for none
   /// @param variationalDropout whether all tokens of a sequence lose the same columns: of recurrent
   ///   architectures
-  /// @param zLoss times the square of the normaliser's logarithm, added to the loss
-  /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
-  /// @param checkpointEvery steps
-  /// @param checkpointMinutes after which a checkpoint is written in any case
-  /// @param evaluateEvery steps
   /// @param stopping what chooses the weights that come out, and ends training early
   /// @param heldoutTokens on which the held-out loss is measured
   /// @param samples what the model writes while it learns
@@ -150,32 +122,12 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       boolean acrossDocuments,
       Masking masking,
       Denoising denoising,
-      OptimizerKind optimizer,
-      double learningRate,
-      Schedule.Kind schedule,
-      @Formerly("warmup") double warmupRatio,
-      @Formerly("floor") double minLrRatio,
-      double decayRatio,
-      double weightDecay,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double momentum,
-      boolean nesterov,
-      Muon.Scale muonScale,
-      boolean scaleParameter,
-      @Formerly("clip") double maxGradNorm,
+      @Unwrapped Optimization optimization,
       ParameterGroups groups,
-      double labelSmoothing,
-      double zLoss,
       double dropout,
       boolean variationalDropout,
-      double averageDecay,
       Precision precision,
       boolean activationCheckpointing,
-      int checkpointEvery,
-      double checkpointMinutes,
-      int evaluateEvery,
       Stopping stopping,
       long heldoutTokens,
       SampleSettings samples) {
@@ -199,24 +151,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
             "batch = %d sequences of %d tokens are more than the %d positions of a micro-batch; lower batch and raise accumulate"
                 .formatted(batch, Math.max(context, Sizes.LONGEST), MOST_POSITIONS));
       }
-      new Optimization(
-              optimizer,
-              new OptimizerKind.Settings(
-                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-              learningRate,
-              schedule,
-              warmupRatio,
-              minLrRatio,
-              decayRatio,
-              weightDecay,
-              maxGradNorm,
-              labelSmoothing,
-              zLoss,
-              averageDecay,
-              checkpointEvery,
-              checkpointMinutes,
-              evaluateEvery)
-          .checkFloor(USUAL_FLOOR);
+      optimization.checkFloor(USUAL_FLOOR);
       Bounds.number("dropout", dropout, 0, 0.9, "0.1 is usual, 0 for none");
       if (variationalDropout && dropout == 0) {
         throw new ConfigException(
@@ -270,7 +205,6 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
 
     public static Config defaults() {
-      var usual = OptimizerKind.Settings.USUAL;
       return new Config(
           Architectures.names().getFirst(),
           4,
@@ -284,32 +218,12 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           true,
           Masking.USUAL,
           Denoising.USUAL,
-          OptimizerKind.ADAMW,
-          3e-3,
-          Schedule.Kind.COSINE,
-          0.05,
-          USUAL_FLOOR,
-          Optimization.USUAL_DECAY,
-          0.1,
-          usual.beta1(),
-          usual.beta2(),
-          usual.epsilon(),
-          usual.momentum(),
-          usual.nesterov(),
-          usual.muonScale(),
-          usual.scaleParameter(),
-          1,
+          Optimization.usual(3e-3, USUAL_FLOOR, 0.1, 100),
           ParameterGroups.NONE,
           0,
-          0,
-          0,
           false,
-          0,
           Precision.F32,
           false,
-          100,
-          2,
-          100,
           Stopping.NONE,
           65_536,
           SampleSettings.NONE);
@@ -340,26 +254,6 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     static Dropout drops(double rate, boolean locked) {
       float all = (float) rate;
       return new Dropout(all, all, all, all, locked);
-    }
-
-    Optimization optimization() {
-      return new Optimization(
-          optimizer,
-          new OptimizerKind.Settings(
-              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-          learningRate,
-          schedule,
-          warmupRatio,
-          minLrRatio,
-          decayRatio,
-          weightDecay,
-          maxGradNorm,
-          labelSmoothing,
-          zLoss,
-          averageDecay,
-          checkpointEvery,
-          checkpointMinutes,
-          evaluateEvery);
     }
   }
 
@@ -405,6 +299,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   @Override
   public void check(Config config) {
     int _ = Processes.share(group, "pretrain.batch", config.batch(), _ -> {});
+    if (group != null && config.packing() == Packing.CONTIGUOUS) {
+      throw new ConfigException(
+          "pretrain.packing = contiguous keeps its states in one process, and %d train together; give another packing"
+              .formatted(group.size()));
+    }
   }
 
   @Override
@@ -426,11 +325,6 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
     int own = Processes.share(group, "pretrain.batch", config.batch(), run::note);
-    if (group != null && config.packing() == Packing.CONTIGUOUS) {
-      throw new ConfigException(
-          "packing = contiguous keeps its states in one process, and %d train together; give another packing"
-              .formatted(group.size()));
-    }
     TokenShards.Header header = TokenShards.header(inputs.tokens().folder());
     try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
         TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
@@ -455,6 +349,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masked != null
               ? masked.size()
               : sentinels != null ? sentinels.size() : header.vocabularySize();
+      inputs.start().ifPresent(from -> Continued.sameTokens(from, words));
       ModelShape shape =
           start.isPresent()
               ? Continued.fitting(start.get(), rows)
@@ -538,12 +433,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         } else if (sentinels != null) {
           sentinels.write(draft.folder());
         } else {
-          copyTokenizer(words, draft.folder());
+          PretrainedModel.copyTokenizer(words, draft.folder());
         }
-        ModelCard card = card(inputs.corpus(), train.size(), outcome, shape, run);
-        AtomicFile.write(
-            draft.folder().resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
-        report(run, shape, config, outcome);
+        PretrainedModel.writeCard(
+            draft.folder(), inputs.corpus(), train.size(), outcome, shape, run.seed());
+        PretrainedModel.report(run, shape, config, outcome);
         return Optional.of(new Outputs(draft.commit(Weights.class)));
       }
     }
@@ -596,53 +490,9 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       }
       return config.activationCheckpointing() ? model.recomputing() : model;
     } catch (IllegalArgumentException e) {
-      throw new ConfigException("pretrain.groups: " + e.getMessage(), e);
+      throw config.groups().equals(ParameterGroups.NONE) && start.isPresent()
+          ? new InputException(start.get().ref() + " cannot be trained: " + e.getMessage(), e)
+          : new ConfigException("pretrain.groups: " + e.getMessage(), e);
     }
-  }
-
-  /// A model's folder carries its tokenizer, as every reader of such folders expects.
-  private static void copyTokenizer(Path from, Path to) {
-    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
-      try {
-        Files.copy(from.resolve(name), to.resolve(name));
-      } catch (IOException e) {
-        throw AtomicFile.failure("copy", from.resolve(name), e);
-      }
-    }
-  }
-
-  private static ModelCard card(
-      Corpus corpus, long corpusTokens, Trainer.Outcome outcome, ModelShape shape, Run run) {
-    CorpusFacts facts = CorpusFacts.of(corpus.folder(), Split.TRAIN);
-    var reading =
-        new ModelCard.Reading(
-            facts.documents(),
-            facts.bytes(),
-            corpusTokens,
-            outcome.tokens(),
-            run.seed(),
-            facts.languages(),
-            facts.kinds());
-    return ModelCard.of(reading, shape.parameterCount(), ExamplePrompt.ofText(corpus.folder()));
-  }
-
-  private static void report(Run run, ModelShape shape, Config config, Trainer.Outcome outcome) {
-    run.table(
-        "Pre-training",
-        List.of("", ""),
-        List.of(
-            List.of("parameters", "%,d".formatted(shape.parameterCount())),
-            List.of("shape", shape.description()),
-            List.of("tokens", "%,d".formatted(outcome.tokens())),
-            List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
-            List.of("training loss", nats(outcome.loss())),
-            List.of("held-out loss", nats(outcome.heldoutLoss())),
-            List.of("precision", config.precision().name().toLowerCase(Locale.ROOT))));
-  }
-
-  private static String nats(double loss) {
-    return Double.isNaN(loss)
-        ? "nothing held out"
-        : String.format(Locale.ROOT, "%.4f nats a token", loss);
   }
 }

@@ -191,8 +191,8 @@ class PretrainConfigTest {
 
   @Test
   void whatIsUsualIsTaken() {
-    assertEquals(0.0003, bind("learningRate", "0.0003").learningRate());
-    assertEquals(0, bind("maxGradNorm", "0").maxGradNorm());
-    assertEquals(1, bind("warmupRatio", "1").warmupRatio());
+    assertEquals(0.0003, bind("learningRate", "0.0003").optimization().learningRate());
+    assertEquals(0, bind("maxGradNorm", "0").optimization().maxGradNorm());
+    assertEquals(1, bind("warmupRatio", "1").optimization().warmupRatio());
   }
 }

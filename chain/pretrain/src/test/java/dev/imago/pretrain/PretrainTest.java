@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.Binder;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Ref;
 import dev.imago.data.Corpus;
@@ -170,6 +171,25 @@ final class PretrainTest {
                 new Pretrain()
                     .run(inputs, config("{\"replay\": 0.5}"), new FakeRun(folder.resolve("d"), 1)));
     assertTrue(refused.getMessage().contains("input start is not bound"), refused.getMessage());
+    refused =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                new Pretrain()
+                    .run(
+                        more,
+                        config("{\"context\": 32, \"tokens\": 2560}"),
+                        new FakeRun(folder.resolve("e"), 1)));
+    assertTrue(refused.getMessage().contains("replay = 0 reads nothing"), refused.getMessage());
+    Path own = base.resolve("tokenizer.json");
+    Files.writeString(own, Files.readString(own).replace("\"w7\"", "\"another\""));
+    var unlike =
+        assertThrows(
+            InputException.class,
+            () ->
+                new Pretrain()
+                    .run(more, config(settings.formatted("")), new FakeRun(folder.resolve("f"), 1)));
+    assertTrue(unlike.getMessage().startsWith("token 7 of the corpus is «w7»"), unlike.getMessage());
   }
 
   @Test

@@ -1,16 +1,14 @@
 package dev.imago.tune;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
-import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
-import dev.imago.core.Formerly;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.core.Unwrapped;
 import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
@@ -18,64 +16,43 @@ import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
-import dev.imago.model.Architectures;
-import dev.imago.model.ConfigJson;
-import dev.imago.model.Dropout;
-import dev.imago.model.ModelCard;
-import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
-import dev.imago.model.Specials;
-import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
-import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
-import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
-import dev.imago.torch.Bf16;
-import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
-import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Optimization;
-import dev.imago.training.OptimizerKind;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
-import dev.imago.training.Schedule;
 import dev.imago.training.Stopping;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingCost;
-import dev.imago.training.Tuning;
 import dev.imago.training.Windows;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Supervised fine-tuning: the weights learn the task of the labels ([Tasks]): to answer their
-/// prompts, with the loss on the answer only, or with a new last layer to tell classes or tags. All
-/// weights are trained. Ouyang et al. 2022, arXiv:2203.02155, section 3.5.
+/// Fine-tuning: the weights, or low-rank additions to them, learn the task of the labels ([Tasks]):
+/// to answer their prompts, with the loss on the answer only, to prefer one answer to another, or
+/// with a new last layer to tell classes or tags. Ouyang et al. 2022, arXiv:2203.02155, section 3.5;
+/// Rafailov et al. 2023, arXiv:2305.18290; Hu et al. 2021, arXiv:2106.09685.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final double USUAL_ALPHA = 16;
+  private static final double USUAL_BETA = 0.1;
   private static final long MOST_POSITIONS = 1 << 24;
 
   private static final double USUAL_FLOOR = 0.05;
-
-  /// Where transformers keeps a template since version 4.43, beside the configs that have none.
-  private static final String TEMPLATE = "chat_template.jinja";
 
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
   public record Inputs(
@@ -91,25 +68,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
-  /// @param optimizer what a gradient does
-  /// @param learningRate at its peak
-  /// @param schedule the learning rate's course after its warm-up
-  /// @param warmupRatio share of the steps in which it rises
-  /// @param minLrRatio share of the peak at the end
-  /// @param decayRatio share of the steps of the fall at the end, of the schedule `wsd`
-  /// @param weightDecay of matrices
-  /// @param beta1 of AdamW
-  /// @param beta2 of AdamW
-  /// @param epsilon of AdamW
-  /// @param momentum of Muon and SGD
-  /// @param nesterov whether SGD looks ahead along its momentum
-  /// @param muonScale by what Muon scales its steps
-  /// @param scaleParameter whether Adafactor's steps are as large as the weights they change
-  /// @param maxGradNorm largest norm of the gradient; 0 for no bound
+  /// @param optimization how it learns, and when it is measured and saved
   /// @param groups what trains otherwise than the rest, by name
-  /// @param labelSmoothing share of each target that all choices have alike
-  /// @param zLoss times the square of the normaliser's logarithm, added to the loss
-  /// @param averageDecay of the average of the weights, which then comes out; 0 for none
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   model has for it; −1 for what its `config.json` says
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
@@ -120,9 +80,6 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
-  /// @param checkpointEvery steps
-  /// @param checkpointMinutes after which a checkpoint is written in any case
-  /// @param evaluateEvery steps
   /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of
   ///   the labelled examples
   /// @param heldoutPairs on which the held-out loss is measured
@@ -132,34 +89,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int batch,
       double replay,
       int longest,
-      OptimizerKind optimizer,
-      double learningRate,
-      Schedule.Kind schedule,
-      @Formerly("warmup") double warmupRatio,
-      @Formerly("floor") double minLrRatio,
-      double decayRatio,
-      double weightDecay,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double momentum,
-      boolean nesterov,
-      Muon.Scale muonScale,
-      boolean scaleParameter,
-      @Formerly("clip") double maxGradNorm,
+      @Unwrapped Optimization optimization,
       ParameterGroups groups,
-      double labelSmoothing,
-      double zLoss,
-      double averageDecay,
       double dropout,
       double beta,
       int loraRank,
       double loraAlpha,
       Precision precision,
       boolean activationCheckpointing,
-      int checkpointEvery,
-      double checkpointMinutes,
-      int evaluateEvery,
       Stopping stopping,
       int heldoutPairs) {
     public Config {
@@ -188,24 +125,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "groups is of the model's own weights, and loraRank = %d freezes them all; leave one out"
                 .formatted(loraRank));
       }
-      new Optimization(
-              optimizer,
-              new OptimizerKind.Settings(
-                  beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-              learningRate,
-              schedule,
-              warmupRatio,
-              minLrRatio,
-              decayRatio,
-              weightDecay,
-              maxGradNorm,
-              labelSmoothing,
-              zLoss,
-              averageDecay,
-              checkpointEvery,
-              checkpointMinutes,
-              evaluateEvery)
-          .checkFloor(USUAL_FLOOR);
+      optimization.checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
         Bounds.number(
             "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
@@ -214,63 +134,22 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
 
     public static Config defaults() {
-      var usual = OptimizerKind.Settings.USUAL;
       return new Config(
           16_000,
           4,
           32,
           0,
           0,
-          OptimizerKind.ADAMW,
-          1e-3,
-          Schedule.Kind.COSINE,
-          0.05,
-          USUAL_FLOOR,
-          Optimization.USUAL_DECAY,
-          0.05,
-          usual.beta1(),
-          usual.beta2(),
-          usual.epsilon(),
-          usual.momentum(),
-          usual.nesterov(),
-          usual.muonScale(),
-          usual.scaleParameter(),
-          1,
+          Optimization.usual(1e-3, USUAL_FLOOR, 0.05, 50),
           ParameterGroups.NONE,
-          0,
-          0,
-          0,
           -1,
-          0.1,
+          USUAL_BETA,
           0,
           USUAL_ALPHA,
           Precision.F32,
           false,
-          50,
-          2,
-          50,
           Stopping.NONE,
           256);
-    }
-
-    Optimization optimization() {
-      return new Optimization(
-          optimizer,
-          new OptimizerKind.Settings(
-              beta1, beta2, epsilon, momentum, nesterov, muonScale, scaleParameter),
-          learningRate,
-          schedule,
-          warmupRatio,
-          minLrRatio,
-          decayRatio,
-          weightDecay,
-          maxGradNorm,
-          labelSmoothing,
-          zLoss,
-          averageDecay,
-          checkpointEvery,
-          checkpointMinutes,
-          evaluateEvery);
     }
   }
 
@@ -296,7 +175,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   public Estimate estimate(Config config, Estimate.Known known) {
     TrainingCost.Model model =
         known.inputs().get("base") instanceof Weights base
-            ? TrainingCost.Model.of(shape(base))
+            ? TrainingCost.Model.of(BaseModel.shape(base))
             : TrainingCost.Model.expected(known);
     if (model.parameters() == 0) {
       return Estimate.UNKNOWN;
@@ -306,78 +185,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             ? Examples.count(labels.folder(), Split.TRAIN)
             : known.figure(Figure.PAIRS, config.examples());
     long examples = Math.min(config.examples(), config.maxEpochs() * pairs);
-    long longest =
-        config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
-    // Pairs are of all lengths up to the longest; half of it is their mean, about.
-    Estimate loop =
-        cost(
-            model,
-            config,
-            config.batch(),
-            longest,
-            examples,
-            known.compute(),
-            MachineMemory.bytes());
-    long best = config.stopping().bestBytes(model.parameters());
-    return new Estimate(
-        loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
-  }
-
-  /// @param longest tokens in an example
-  /// @param examples in all
-  private static Estimate cost(
-      TrainingCost.Model model,
-      Config config,
-      int batch,
-      long longest,
-      long examples,
-      Compute compute,
-      long bytes) {
-    return TrainingCost.of(
-        model,
-        // Frozen weights have no state, and no checkpoint holds them.
-        config.loraRank() > 0 ? 0 : config.optimization().copies(),
-        batch * longest,
-        Replay.steps((examples + batch - 1) / batch, config.replay()),
-        Math.round(examples * longest / 2.0 / (1 - config.replay())),
-        MachineMemory.shared(compute, model.parameters(), batch, bytes),
-        config.activationCheckpointing());
-  }
-
-  /// Refuses what has no room, before a model is read, with the batch that would.
-  ///
-  /// @param processes that share a batch
-  /// @param bytes that there are for this one
-  static void checkMemory(
-      ModelShape shape, Config config, int processes, Compute compute, long bytes) {
-    TrainingCost.Model model = TrainingCost.Model.of(shape);
-    long longest =
-        config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
-    int own = Math.max(1, config.batch() / processes);
-    long needed = needed(model, config, own, longest, compute, bytes);
-    MachineMemory.check(
-        "tune",
-        needed,
-        bytes,
-        () -> {
-          for (int batch = own / 2; batch >= 1; batch /= 2) {
-            if (needed(model, config, batch, longest, compute, bytes) <= bytes) {
-              return "batch = %d would fit".formatted(batch * processes);
-            }
-          }
-          return "no batch fits; give a smaller longest (now %,d), or a smaller model"
-              .formatted(longest);
-        });
-  }
-
-  private static long needed(
-      TrainingCost.Model model,
-      Config config,
-      int batch,
-      long longest,
-      Compute compute,
-      long bytes) {
-    return cost(model, config, batch, longest, batch, compute, bytes).memoryBytes();
+    int sequences =
+        known.inputs().get("labels") instanceof Labels labels
+                && LabelledBatches.compares(Tasks.read(labels.folder()), config)
+            ? 2
+            : 1;
+    return new TuneCost(model, config, sequences)
+        .of(examples, known.compute(), MachineMemory.bytes());
   }
 
   @Override
@@ -403,14 +217,17 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @return nothing where another process writes
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
-    checkTokenizer(inputs);
-    checkMemory(
-        shape(inputs.base()),
-        config,
-        group == null ? 1 : group.size(),
-        run.compute(),
-        MachineMemory.bytes(group));
+    BaseModel.checkTokenizer(inputs);
     Task task = Tasks.read(inputs.labels().folder());
+    if (task.loss() != Task.Loss.PREFERENCE && config.beta() != USUAL_BETA) {
+      throw new ConfigException(
+          "tune.beta = %s is of pairs of answers, and these labels are %s; leave it out"
+              .formatted(config.beta(), task.words().examples()));
+    }
+    ModelShape base = BaseModel.shape(inputs.base());
+    new TuneCost(
+            TrainingCost.Model.of(base), config, LabelledBatches.compares(task, config) ? 2 : 1)
+        .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
       return tune(inputs, task, config, Optional.empty(), run);
     }
@@ -427,7 +244,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                     new ConfigException(
                         "tune.replay = %s needs the corpus as tokens, and the input tokens is not bound: run encode before, or set replay to 0"
                             .formatted(config.replay())));
-    int known = shape(inputs.base()).vocabularySize();
+    int known = base.vocabularySize();
     int used = TokenShards.header(tokens.folder()).vocabularySize();
     if (used > known) {
       throw new InputException(
@@ -439,158 +256,71 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
   }
 
-  private static ModelShape shape(Weights base) {
-    try {
-      return Architectures.read(read(base.folder().resolve("config.json")));
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          "%s holds no model to train: %s".formatted(base.folder(), e.getMessage()), e);
-    }
-  }
-
-  private static void checkTokenizer(Inputs inputs) {
-    Path file = inputs.vocabulary().folder().resolve("tokenizer.json");
-    Tokenizer tokenizer = Tokenizer.load(file);
-    try {
-      shape(inputs.base()).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          "%s cannot be tuned with %s: %s; a recipe binds it: inputs: {vocabulary: …}"
-              .formatted(inputs.base().folder(), file, e.getMessage()),
-          e);
-    }
-  }
-
   private Optional<Outputs> tune(
       Inputs inputs, Task task, Config config, Optional<TokenShards> text, Run run)
       throws InterruptedException {
-    Path words = inputs.vocabulary().folder();
     Path labels = inputs.labels().folder();
-    Encoder encoder = task.encoder(words);
+    Encoder encoder = task.encoder(inputs.vocabulary().folder());
     String examples = task.words().examples();
     if (Examples.count(labels, Split.TRAIN) == 0) {
       throw new InputException(
           "labelled %s to train on = 0, and tuning needs 1 at least: %s"
               .formatted(examples, task.words().none()));
     }
-    try (TrainableModel model = model(inputs.base(), task, config, run)) {
-      int context = model.config().context();
-      int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
-      if (config.longest() > context) {
-        run.note(
-            "tune.longest = %d is beyond the %d tokens that the model reads at once: %d is taken"
-                .formatted(config.longest(), context, context));
-      }
-      boolean pairs = task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
-      boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
-      int together = pairs ? 2 : 1;
-      List<Sequence> all = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
-      if (all.isEmpty()) {
-        throw new InputException(
-            "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
-                .formatted(examples, longest, config.longest(), context));
-      }
-      DevelopmentSplit parts = DevelopmentSplit.of(all, together, config, run.seed(), examples);
-      List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
-      heldout = heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs()));
-      int endOfText =
-          new ConfigJson(read(inputs.base().folder().resolve("config.json"))).endOfText();
-      int padding = Math.max(0, endOfText);
-      OptionalInt start = model.config().decoderStart();
-      if (start.isPresent() && text.isPresent()) {
-        throw new ConfigException(
-            "tune.replay = %s reads plain text on, and %s has an encoder for it; set it to 0"
-                .formatted(config.replay(), inputs.base().ref()));
-      }
-      if (pairs && text.isPresent()) {
-        throw new ConfigException(
-            "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
-                .formatted(config.replay()));
-      }
-      List<Batch> measured =
-          heldout.isEmpty()
-              ? List.of()
-              : new EpochBatches(
-                      heldout, together, task.output(), config.batch(), run.seed(), padding, start)
-                  .comparedWith(model, pairs)
-                  .all();
-      var batches =
-          new EpochBatches(
-                  parts.train(),
-                  together,
-                  task.output(),
-                  config.batch(),
-                  run.seed(),
-                  padding,
-                  start)
-              .comparedWith(model, pairs);
+    boolean pairs = LabelledBatches.compares(task, config);
+    Optimization optimization = config.optimization();
+    refuse(inputs.base(), pairs, config);
+    try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run)) {
+      int endOfText = BaseModel.endOfText(inputs.base());
+      LabelledBatches of =
+          LabelledBatches.of(labels, task, encoder, model, Math.max(0, endOfText), config, run);
+      List<Batch> measured = of.heldout(model);
+      EpochBatches batches = of.train(model);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
       Batches mixed =
           text.isPresent()
               ? new Replay(
-                  batches,
-                  windows(text.get(), parts.train(), context, config, run),
-                  config.replay())
+                  batches, windows(text.get(), of, model, config, run), config.replay())
               : batches;
       run.note(
           "%,d %s, %,d steps of %d%s"
               .formatted(
-                  parts.train().size() / together,
+                  of.size(),
                   examples,
                   ofTask,
                   config.batch(),
                   steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
-      Optimization optimization = config.optimization();
-      if (pairs && !optimization.likelihood().equals(Objective.LIKELIHOOD)) {
-        throw new ConfigException(
-            "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
-                .formatted(config.labelSmoothing(), config.zLoss(), config.beta()));
-      }
       Objective objective = pairs ? new Preference(config.beta()) : optimization.likelihood();
-      Trainer.Settings settings = optimization.of(steps, objective, "fine-tuning");
       double before = meanLoss(model, measured, objective.measured());
-      var trainer = new Trainer(model, mixed, measured, settings, run);
-      if (!parts.development().isEmpty()) {
+      var trainer =
+          new Trainer(
+              model, mixed, measured, optimization.of(steps, objective, "fine-tuning"), run);
+      if (of.developmentSize() > 0) {
         run.note(
             "%,d %s are set apart as the development part"
-                .formatted(parts.development().size() / together, examples));
-        var part =
-            new EpochBatches(
-                    parts.development(),
-                    together,
-                    task.output(),
-                    config.batch(),
-                    run.seed(),
-                    padding,
-                    start)
-                .comparedWith(model, pairs);
-        trainer.development(config.stopping().by(part.all()));
+                .formatted(of.developmentSize(), examples));
+        trainer.development(config.stopping().by(of.development(model)));
       }
       Trainer.Outcome outcome = trainer.train();
       if (group != null && group.rank() > 0) {
         return Optional.empty();
       }
       Draft draft = run.draft(Weights.class, "tuned");
-      var stops = new ArrayList<Integer>(encoder.stops());
-      stops.add(endOfText);
-      model.write(draft.folder(), new Specials(endOfText, stops));
-      for (String name : List.of("tokenizer.json", "tokenizer_config.json", TEMPLATE)) {
-        if (!name.equals(TEMPLATE) || Files.exists(words.resolve(name))) {
-          copy(words.resolve(name), draft.folder().resolve(name));
-        }
-      }
-      var tuning =
-          new ModelCard.Tuning(
-              parts.train().size() / together, ofTask * config.batch(), called(task));
-      AtomicFile.write(
-          draft.folder().resolve(ModelCardText.FILE),
-          ModelCardText.write(card(inputs, tuning, task, model), "transformers"));
+      TunedModel.write(
+          draft.folder(),
+          model,
+          inputs,
+          task,
+          encoder,
+          of.size(),
+          ofTask * config.batch(),
+          endOfText);
       run.table(
           "Fine-tuning, loss on the " + task.words().targets(),
           List.of("", ""),
           List.of(
-              List.of(examples, "%,d".formatted(parts.train().size() / together)),
+              List.of(examples, "%,d".formatted(of.size())),
               List.of("examples seen", "%,d".formatted(batches.seen(ofTask))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
@@ -603,11 +333,24 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
   }
 
-  /// The chosen answers alone, where pairs are learned as answers.
-  private static List<Sequence> taken(List<Sequence> all, boolean chosen) {
-    return chosen
-        ? IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList()
-        : all;
+  /// Refuses settings that have no meaning for what is learned, before a model is read.
+  private static void refuse(Weights base, boolean pairs, Config config) {
+    Optimization optimization = config.optimization();
+    if (config.replay() > 0 && BaseModel.shape(base).decoderStart().isPresent()) {
+      throw new ConfigException(
+          "tune.replay = %s reads plain text on, and %s has an encoder for it; set it to 0"
+              .formatted(config.replay(), base.ref()));
+    }
+    if (config.replay() > 0 && pairs) {
+      throw new ConfigException(
+          "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
+              .formatted(config.replay()));
+    }
+    if (pairs && !optimization.likelihood().equals(Objective.LIKELIHOOD)) {
+      throw new ConfigException(
+          "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
+              .formatted(optimization.labelSmoothing(), optimization.zLoss(), config.beta()));
+    }
   }
 
   /// How many pairs the model prefers as people do, beyond what the base did; TRL's accuracy and
@@ -635,67 +378,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// Plain text in steps of about as many tokens as those of the task.
   private static Windows windows(
-      TokenShards text, List<Sequence> train, int context, Config config, Run run) {
-    double mean = train.stream().mapToInt(Sequence::length).average().orElse(1);
-    int length = (int) Math.min(context, text.size() - 1);
-    int rows = (int) Math.max(1, Math.round(config.batch() * mean / length));
+      TokenShards text, LabelledBatches labelled, TrainableModel model, Config config, Run run) {
+    int length = (int) Math.min(model.config().context(), text.size() - 1);
+    int rows = (int) Math.max(1, Math.round(config.batch() * labelled.meanLength() / length));
     return new Windows(text, length, rows, 1, run.seed());
-  }
-
-  /// The base with the last layer that the task needs: its own where that fits, else a new one.
-  private TrainableModel model(Weights base, Task task, Config config, Run run)
-      throws InterruptedException {
-    ModelShape stored = Architectures.read(read(base.folder().resolve("config.json")));
-    Parallelism parallelism =
-        MachineMemory.shared(
-            run.compute(),
-            stored.parameterCount(),
-            Processes.share(group, "tune.batch", config.batch(), run::note),
-            MachineMemory.bytes(group));
-    run.note(parallelism.words());
-    Bf16.note(config.precision()).ifPresent(run::note);
-    TrainableModel model =
-        TrainableModel.read(
-            base.folder(),
-            shape -> {
-              ModelShape fit =
-                  shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
-              return config.dropout() < 0
-                  ? fit
-                  : fit.withDropout(Dropout.of((float) config.dropout()));
-            },
-            config.loraRank() == 0
-                ? new Tuning.All()
-                : new Tuning.LowRank(config.loraRank(), config.loraAlpha()),
-            config.groups(),
-            run.seed(),
-            parallelism,
-            config.precision());
-    if (group != null) {
-      model.join(group);
-    }
-    return config.activationCheckpointing() ? model.recomputing() : model;
-  }
-
-  private static List<Sequence> encoded(
-      Encoder encoder, Path labels, Split split, int longest, Run run) {
-    Encoded encoded = encoder.encode(labels, split, longest);
-    encoded.notes().forEach(run::note);
-    return encoded.sequences();
-  }
-
-  /// What a card calls the task; text generation is what it means where it names none.
-  private static String called(Task task) {
-    return task.output() instanceof Output.NextToken ? "" : task.pipelineTag();
-  }
-
-  /// What the base model says of itself, and what was done here.
-  private static ModelCard card(
-      Inputs inputs, ModelCard.Tuning tuning, Task task, TrainableModel model) {
-    Path file = inputs.base().folder().resolve(ModelCardText.FILE);
-    ModelCard base = Files.exists(file) ? ModelCardText.read(read(file)) : ModelCard.named("");
-    return base.ofParameters(model.config().parameterCount())
-        .tuned(tuning, task.hint(inputs.labels().folder()));
   }
 
   private static double meanLoss(TrainableModel model, List<Batch> batches, Objective objective)
@@ -713,21 +399,5 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     return Double.isNaN(loss)
         ? "nothing held out"
         : String.format(Locale.ROOT, "%.4f nats a %s", loss, task.words().target());
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", file, e);
-    }
-  }
-
-  private static void copy(Path from, Path to) {
-    try {
-      Files.copy(from, to);
-    } catch (IOException e) {
-      throw AtomicFile.failure("copy", from, e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.tasks.Sequence;
+import dev.imago.training.TrainingCost;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,19 +66,19 @@ class TuneConfigTest {
 
   @Test
   void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
-    var shape = Architectures.ofDepth(6, 4096, 512);
+    var model = TrainingCost.Model.of(Architectures.ofDepth(6, 4096, 512));
     var config = new Tune().defaults();
-    Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1L << 36);
+    new TuneCost(model, config, 1).check(1, Compute.ofThreads(2), 1L << 36);
     var error =
         assertThrows(
             ConfigException.class,
-            () -> Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1L << 29));
+            () -> new TuneCost(model, config, 1).check(1, Compute.ofThreads(2), 1L << 29));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
     assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
     error =
         assertThrows(
             ConfigException.class,
-            () -> Tune.checkMemory(shape, config, 1, Compute.ofThreads(2), 1 << 20));
+            () -> new TuneCost(model, config, 1).check(1, Compute.ofThreads(2), 1 << 20));
     assertTrue(error.getMessage().contains("no batch fits"), error.getMessage());
   }
 
@@ -110,7 +111,7 @@ class TuneConfigTest {
 
   @Test
   void whatIsUsualIsTaken() {
-    assertEquals(5e-5, bind("learningRate", "5e-5").learningRate());
+    assertEquals(5e-5, bind("learningRate", "5e-5").optimization().learningRate());
     assertEquals(0, bind("longest", "0").longest());
   }
 }

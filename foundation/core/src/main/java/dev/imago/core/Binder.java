@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Fills a config record from a recipe's settings: what is not set keeps its default, and what
 /// cannot be set is an error that names the setting, the value and the mend.
 ///
-/// Components may be numbers, booleans, strings, enums, lists of these, maps to these, and records.
+/// Components may be numbers, booleans, strings, enums, lists of these, maps to these, and records;
+/// the components of an [Unwrapped] record are settings beside the others.
 public final class Binder {
   private Binder() {}
 
@@ -44,7 +46,7 @@ public final class Binder {
   private static ObjectNode renamed(
       String where, ObjectNode settings, Class<?> type, Consumer<String> notes) {
     ObjectNode named = settings.deepCopy();
-    for (RecordComponent component : type.getRecordComponents()) {
+    for (RecordComponent component : settings(type)) {
       Formerly old = component.getAnnotation(Formerly.class);
       if (old == null || !settings.has(old.value())) {
         continue;
@@ -61,14 +63,24 @@ public final class Binder {
     return named;
   }
 
+  /// The components that have a name in a recipe, those of unwrapped records in their place.
+  private static List<RecordComponent> settings(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .flatMap(c -> unwrapped(c) ? settings(c.getType()).stream() : Stream.of(c))
+        .toList();
+  }
+
+  private static boolean unwrapped(RecordComponent component) {
+    return component.isAnnotationPresent(Unwrapped.class);
+  }
+
   private static Object record(
       String where, JsonNode settings, Class<?> type, @Nullable Object defaults) {
     if (!(settings instanceof ObjectNode fields)) {
       throw new ConfigException(
           "%s = %s, but it takes settings by name".formatted(where, brief(settings)));
     }
-    RecordComponent[] components = type.getRecordComponents();
-    List<String> valid = Arrays.stream(components).map(RecordComponent::getName).toList();
+    List<String> valid = settings(type).stream().map(RecordComponent::getName).toList();
     for (String key : fields.propertyNames()) {
       if (!valid.contains(key)) {
         throw new ConfigException(
@@ -77,11 +89,22 @@ public final class Binder {
                 : "%s.%s: no such setting%s".formatted(where, key, Nearest.hint(key, valid)));
       }
     }
+    return filled(where, fields, type, defaults);
+  }
+
+  /// @param fields that are settings of this record, or of one around it
+  private static Object filled(
+      String where, ObjectNode fields, Class<?> type, @Nullable Object defaults) {
+    RecordComponent[] components = type.getRecordComponents();
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       RecordComponent component = components[i];
-      String path = where + "." + component.getName();
       Object standard = defaults == null ? null : get(component, defaults);
+      if (unwrapped(component)) {
+        values[i] = filled(where, fields, component.getType(), standard);
+        continue;
+      }
+      String path = where + "." + component.getName();
       JsonNode node = fields.get(component.getName());
       if (node != null && !node.isNull()) {
         values[i] = value(path, node, component.getGenericType(), standard);
@@ -105,7 +128,7 @@ public final class Binder {
     } catch (InvocationTargetException e) {
       Throwable cause = e.getCause();
       if (cause instanceof ImagoException || cause instanceof IllegalArgumentException) {
-        throw new ConfigException(named(where, components, cause.getMessage()), cause);
+        throw new ConfigException(named(where, type, cause.getMessage()), cause);
       }
       throw new IllegalStateException(where, cause);
     } catch (ReflectiveOperationException e) {
@@ -115,10 +138,10 @@ public final class Binder {
 
   /// A record's own message, which begins with one of its settings, with the place before it:
   /// `tune.learningRate = 1e30 …` is what the user can look for.
-  private static String named(
-      String where, RecordComponent[] components, @Nullable String message) {
+  private static String named(String where, Class<?> type, @Nullable String message) {
     String text = String.valueOf(message);
-    boolean setting = Arrays.stream(components).anyMatch(c -> text.startsWith(c.getName() + " = "));
+    boolean setting =
+        settings(type).stream().anyMatch(c -> text.startsWith(c.getName() + " = "));
     return where + (setting ? "." : ": ") + text;
   }
 
@@ -233,7 +256,12 @@ public final class Binder {
   public static Map<String, Object> resolved(Record config) {
     var fields = new LinkedHashMap<String, Object>();
     for (RecordComponent component : config.getClass().getRecordComponents()) {
-      fields.put(component.getName(), plain(get(component, config)));
+      Object value = get(component, config);
+      if (unwrapped(component)) {
+        fields.putAll(resolved((Record) value));
+      } else {
+        fields.put(component.getName(), plain(value));
+      }
     }
     return fields;
   }

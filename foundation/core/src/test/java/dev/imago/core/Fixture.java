@@ -145,12 +145,19 @@ final class Fixture implements Listener {
   static final class Sum extends Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
     public record Inputs(Numbers numbers) {}
 
-    public record Config(@Formerly("factor") int times) {}
+    public record Config(@Formerly("factor") int times, @Unwrapped Rounding rounding) {}
+
+    /// What stands beside `times` in a recipe.
+    public record Rounding(@Formerly("digits") int places, boolean up) {
+      public Rounding {
+        Bounds.whole("places", places, 0, 9);
+      }
+    }
 
     public record Outputs(Total total) {}
 
     Sum() {
-      super("sum", 1, Inputs.class, new Config(1), Outputs.class);
+      super("sum", 1, Inputs.class, new Config(1, new Rounding(0, false)), Outputs.class);
     }
 
     @Override

@@ -102,7 +102,9 @@ class RecipeTest {
   void aFormerNameOfASettingIsReadWithANoteAndNeverBesideTheNewOne() {
     var fixture = new Fixture(folder);
     Plan plan = fixture.plan("stages: {count: {}, sum: {factor: 3}}");
-    assertEquals("{times=3}", Binder.resolved(plan.nodes().getLast().config()).toString());
+    assertEquals(
+        "{times=3, places=0, up=false}",
+        Binder.resolved(plan.nodes().getLast().config()).toString());
     assertEquals(List.of("sum.factor is called sum.times now"), plan.notes());
     assertEquals(List.of(), fixture.plan("stages: {count: {}, sum: {times: 3}}").notes());
     var error =
@@ -110,6 +112,28 @@ class RecipeTest {
             ConfigException.class,
             () -> fixture.plan("stages: {count: {}, sum: {factor: 3, times: 2}}"));
     assertTrue(error.getMessage().contains("both are set"), error.getMessage());
+  }
+
+  @Test
+  void settingsOfAnUnwrappedRecordStandBesideTheOthers() {
+    var fixture = new Fixture(folder);
+    Plan plan = fixture.plan("stages: {count: {}, sum: {times: 3, up: true, digits: 4}}");
+    assertEquals(
+        "{times=3, places=4, up=true}",
+        Binder.resolved(plan.nodes().getLast().config()).toString());
+    assertEquals(List.of("sum.digits is called sum.places now"), plan.notes());
+    for (var wrong :
+        Map.of(
+                "{plases: 4}", "sum.plases: no such setting; did you mean «places»?",
+                "{places: 10}", "sum.places = 10 is outside 0 … 9",
+                "{rounding: {places: 4}}", "sum.rounding: no such setting")
+            .entrySet()) {
+      var error =
+          assertThrows(
+              ConfigException.class,
+              () -> fixture.plan("stages: {count: {}, sum: %s}".formatted(wrong.getKey())));
+      assertTrue(error.getMessage().startsWith(wrong.getValue()), error.getMessage());
+    }
   }
 
   @Test

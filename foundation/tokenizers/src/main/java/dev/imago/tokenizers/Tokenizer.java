@@ -411,6 +411,18 @@ public final class Tokenizer {
     return token == null ? "" : token;
   }
 
+  /// The first id that stands for another token in the other tokenizer, or for none: a model that
+  /// learned the other's ids reads nonsense from there on. Empty where there is no such id.
+  public OptionalInt firstUnlike(Tokenizer other) {
+    for (int id = 0; id < spellings.length; id++) {
+      if (spellings[id] != null
+          && (id >= other.spellings.length || !spellings[id].equals(other.spellings[id]))) {
+        return OptionalInt.of(id);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
   /// The spelling of a token, or null where there is none.
   @Nullable String spelling(int id) {
     return spellings[check(id)];

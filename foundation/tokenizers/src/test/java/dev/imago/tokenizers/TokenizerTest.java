@@ -48,6 +48,14 @@ class TokenizerTest {
   }
 
   @Test
+  void idsThatStandForOtherTokensAreFound() throws InterruptedException {
+    Tokenizer smaller = SmallTokenizer.train(400);
+    assertEquals(OptionalInt.empty(), smaller.firstUnlike(tokenizer), "the first merges are alike");
+    assertEquals(OptionalInt.of(400), tokenizer.firstUnlike(smaller));
+    assertEquals(OptionalInt.empty(), tokenizer.firstUnlike(tokenizer));
+  }
+
+  @Test
   void onlyEncodeReadsSpecialTokens() {
     String text = "a<|im_end|>b";
     int end = tokenizer.id("<|im_end|>").orElseThrow();

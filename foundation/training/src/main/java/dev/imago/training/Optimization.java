@@ -2,6 +2,8 @@ package dev.imago.training;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Formerly;
+import dev.imago.core.Unwrapped;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
 
@@ -9,8 +11,8 @@ import dev.imago.torch.Optimizer;
 /// for them: what a gradient does, the course of the rate, what is added to the loss, and when it
 /// is measured and saved.
 ///
-/// @param kind what a gradient does
-/// @param settings of that kind alone
+/// @param optimizer what a gradient does
+/// @param settings of that optimizer alone
 /// @param learningRate at its peak
 /// @param schedule the learning rate's course after its warm-up
 /// @param warmupRatio share of the steps in which it rises
@@ -25,15 +27,15 @@ import dev.imago.torch.Optimizer;
 /// @param checkpointMinutes after which a checkpoint is written in any case
 /// @param evaluateEvery steps
 public record Optimization(
-    OptimizerKind kind,
-    OptimizerKind.Settings settings,
+    OptimizerKind optimizer,
+    @Unwrapped OptimizerKind.Settings settings,
     double learningRate,
     Schedule.Kind schedule,
-    double warmupRatio,
-    double minLrRatio,
+    @Formerly("warmup") double warmupRatio,
+    @Formerly("floor") double minLrRatio,
     double decayRatio,
     double weightDecay,
-    double maxGradNorm,
+    @Formerly("clip") double maxGradNorm,
     double labelSmoothing,
     double zLoss,
     double averageDecay,
@@ -41,14 +43,10 @@ public record Optimization(
     double checkpointMinutes,
     int evaluateEvery) {
   /// Of `decayRatio`, where nobody sets it.
-  public static final double USUAL_DECAY = 0.2;
+  private static final double USUAL_DECAY = 0.2;
 
   public Optimization {
     TrainingBounds.check(learningRate, warmupRatio, minLrRatio, weightDecay, maxGradNorm);
-    Bounds.number("beta1", settings.beta1(), 0, 0.999999, "0.9 is usual");
-    Bounds.number("beta2", settings.beta2(), 0, 0.999999, "0.95 … 0.999 are usual");
-    Bounds.number("epsilon", settings.epsilon(), 1e-16, 1, "1e-8 is usual");
-    Bounds.number("momentum", settings.momentum(), 0, 0.999999, "0.9 and 0.95 are usual");
     Bounds.number("decayRatio", decayRatio, 0, 1, "it is a share of the steps, 0.2 is usual");
     Bounds.number("labelSmoothing", labelSmoothing, 0, 0.9, "0.1 is usual, 0 for none");
     Bounds.number("zLoss", zLoss, 0, 1, "0.0001 is usual, 0 for none");
@@ -62,8 +60,31 @@ public record Optimization(
           "decayRatio = %s and warmupRatio = %s are more than all steps together"
               .formatted(decayRatio, warmupRatio));
     }
-    Optimizer _ = kind.with(settings, weightDecay, maxGradNorm);
+    Optimizer _ = optimizer.with(settings, weightDecay, maxGradNorm);
     TrainingBounds.check(checkpointEvery, checkpointMinutes, evaluateEvery);
+  }
+
+  /// AdamW with a cosine, clipped at 1, nothing added to the loss: what a stage begins with.
+  ///
+  /// @param every steps, a checkpoint is written and the loss measured
+  public static Optimization usual(
+      double learningRate, double minLrRatio, double weightDecay, int every) {
+    return new Optimization(
+        OptimizerKind.ADAMW,
+        OptimizerKind.Settings.USUAL,
+        learningRate,
+        Schedule.Kind.COSINE,
+        0.05,
+        minLrRatio,
+        USUAL_DECAY,
+        weightDecay,
+        1,
+        0,
+        0,
+        0,
+        every,
+        2,
+        every);
   }
 
   /// Refuses an end of the rate that its schedule does not have.
@@ -79,7 +100,7 @@ public record Optimization(
 
   /// Floats that are kept of a weight: itself, the optimizer's state, an average.
   public long copies() {
-    return 1 + kind.stateFloats() + (averageDecay > 0 ? 1 : 0);
+    return 1 + optimizer.stateFloats() + (averageDecay > 0 ? 1 : 0);
   }
 
   /// The sum of the losses, with what is added to them.
@@ -96,7 +117,7 @@ public record Optimization(
     return new Trainer.Settings(
         new Schedule(
             schedule, learningRate, minLrRatio, warmup, Math.min(decay, steps - warmup), steps),
-        kind.with(settings, weightDecay, maxGradNorm),
+        optimizer.with(settings, weightDecay, maxGradNorm),
         objective,
         averageDecay,
         checkpointEvery,

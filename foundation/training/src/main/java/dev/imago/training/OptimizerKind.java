@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.torch.Adafactor;
 import dev.imago.torch.AdamW;
@@ -45,6 +46,13 @@ public enum OptimizerKind {
     /// What each is where nobody sets it.
     public static final Settings USUAL =
         new Settings(0.9, 0.95, 1e-8, 0.95, false, Muon.Scale.RMS, false);
+
+    public Settings {
+      Bounds.number("beta1", beta1, 0, 0.999999, "0.9 is usual");
+      Bounds.number("beta2", beta2, 0, 0.999999, "0.95 … 0.999 are usual");
+      Bounds.number("epsilon", epsilon, 1e-16, 1, "1e-8 is usual");
+      Bounds.number("momentum", momentum, 0, 0.999999, "0.9 and 0.95 are usual");
+    }
 
     private List<String> changed() {
       var names = new ArrayList<String>();

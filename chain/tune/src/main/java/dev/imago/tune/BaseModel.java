@@ -1,0 +1,110 @@
+package dev.imago.tune;
+
+import dev.imago.core.InputException;
+import dev.imago.core.Run;
+import dev.imago.data.Weights;
+import dev.imago.model.Architectures;
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
+import dev.imago.model.ModelShape;
+import dev.imago.tasks.Task;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.torch.Bf16;
+import dev.imago.torch.Parallelism;
+import dev.imago.torch.ProcessGroup;
+import dev.imago.training.MachineMemory;
+import dev.imago.training.Processes;
+import dev.imago.training.TrainableModel;
+import dev.imago.training.Tuning;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// The model that is tuned.
+final class BaseModel {
+  private BaseModel() {}
+
+  /// @throws InputException for a folder that is none to train
+  static ModelShape shape(Weights base) {
+    try {
+      return Architectures.read(config(base));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s holds no model to train: %s".formatted(base.folder(), e.getMessage()), e);
+    }
+  }
+
+  /// Refuses a tokenizer whose ids mean others than those that the base learned.
+  static void checkTokenizer(Tune.Inputs inputs) {
+    Path folder = inputs.base().folder();
+    Path file = inputs.vocabulary().folder().resolve(TunedModel.TOKENIZER);
+    Tokenizer tokenizer = Tokenizer.load(file);
+    try {
+      shape(inputs.base()).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s cannot be tuned with %s: %s; a recipe binds it: inputs: {vocabulary: …}"
+              .formatted(folder, file, e.getMessage()),
+          e);
+    }
+    Path own = folder.resolve(TunedModel.TOKENIZER);
+    if (Files.exists(own)) {
+      Tokenizer learned = Tokenizer.load(own);
+      tokenizer
+          .firstUnlike(learned)
+          .ifPresent(
+              id -> {
+                throw new InputException(
+                    "%s cannot be tuned with %s: token %d is «%s» there, and the model learned another; a recipe binds its own: inputs: {vocabulary: …}"
+                        .formatted(folder, file, id, tokenizer.token(id)));
+              });
+    }
+  }
+
+  /// The id that ends a text; −1 where the base has none.
+  static int endOfText(Weights base) {
+    return new ConfigJson(config(base)).endOfText();
+  }
+
+  private static String config(Weights base) {
+    return TunedModel.read(base.folder().resolve("config.json"));
+  }
+
+  /// The base with the last layer that the task needs: its own where that fits, else a new one.
+  ///
+  /// @param group of the processes that train together; null for one alone
+  static TrainableModel open(
+      Weights base, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
+      throws InterruptedException {
+    ModelShape stored = shape(base);
+    Parallelism parallelism =
+        MachineMemory.shared(
+            run.compute(),
+            stored.parameterCount(),
+            Processes.share(group, "tune.batch", config.batch(), run::note),
+            MachineMemory.bytes(group));
+    run.note(parallelism.words());
+    Bf16.note(config.precision()).ifPresent(run::note);
+    TrainableModel model =
+        TrainableModel.read(
+            base.folder(),
+            shape -> {
+              ModelShape fit =
+                  shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
+              return config.dropout() < 0
+                  ? fit
+                  : fit.withDropout(Dropout.of((float) config.dropout()));
+            },
+            config.loraRank() == 0
+                ? new Tuning.All()
+                : new Tuning.LowRank(config.loraRank(), config.loraAlpha()),
+            config.groups(),
+            run.seed(),
+            parallelism,
+            config.precision());
+    if (group != null) {
+      model.join(group);
+    }
+    return config.activationCheckpointing() ? model.recomputing() : model;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.imago.tune;
+
+import dev.imago.core.InputException;
+import dev.imago.core.Run;
+import dev.imago.data.Split;
+import dev.imago.model.Output;
+import dev.imago.tasks.Encoded;
+import dev.imago.tasks.Encoder;
+import dev.imago.tasks.Sequence;
+import dev.imago.tasks.Task;
+import dev.imago.torch.Batch;
+import dev.imago.training.TrainableModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/// The labelled examples of a task, encoded, in parts: to train on, to choose the weights by, and
+/// held out.
+final class LabelledBatches {
+  /// Sequences that are one example: two of a pair of answers that are compared.
+  private final int together;
+  private final DevelopmentSplit split;
+  private final List<Sequence> heldout;
+  private final Output output;
+  private final int batch;
+  private final long seed;
+  private final int padding;
+  private final OptionalInt start;
+
+  private LabelledBatches(
+      int together,
+      DevelopmentSplit split,
+      List<Sequence> heldout,
+      Output output,
+      int batch,
+      long seed,
+      int padding,
+      OptionalInt start) {
+    this.together = together;
+    this.split = split;
+    this.heldout = heldout;
+    this.output = output;
+    this.batch = batch;
+    this.seed = seed;
+    this.padding = padding;
+    this.start = start;
+  }
+
+  /// Whether pairs of answers are compared; else, of such labels, the chosen ones are learned.
+  static boolean compares(Task task, Tune.Config config) {
+    return task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
+  }
+
+  /// @param model that is to learn: its context bounds the examples
+  /// @param padding the id that fills shorter rows
+  /// @throws InputException where none fits
+  static LabelledBatches of(
+      Path labels,
+      Task task,
+      Encoder encoder,
+      TrainableModel model,
+      int padding,
+      Tune.Config config,
+      Run run) {
+    int context = model.config().context();
+    int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
+    if (config.longest() > context) {
+      run.note(
+          "tune.longest = %d is beyond the %d tokens that the model reads at once: %d is taken"
+              .formatted(config.longest(), context, context));
+    }
+    boolean pairs = compares(task, config);
+    boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
+    int together = pairs ? 2 : 1;
+    String examples = task.words().examples();
+    List<Sequence> all = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
+    if (all.isEmpty()) {
+      throw new InputException(
+          "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
+              .formatted(examples, longest, config.longest(), context));
+    }
+    List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
+    return new LabelledBatches(
+        together,
+        DevelopmentSplit.of(all, together, config, run.seed(), examples),
+        heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs())),
+        task.output(),
+        config.batch(),
+        run.seed(),
+        padding,
+        model.config().decoderStart());
+  }
+
+  private static List<Sequence> encoded(
+      Encoder encoder, Path labels, Split split, int longest, Run run) {
+    Encoded encoded = encoder.encode(labels, split, longest);
+    encoded.notes().forEach(run::note);
+    return encoded.sequences();
+  }
+
+  /// The chosen answers alone, where pairs are learned as answers.
+  private static List<Sequence> taken(List<Sequence> all, boolean chosen) {
+    return chosen
+        ? IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList()
+        : all;
+  }
+
+  /// To train on.
+  EpochBatches train(TrainableModel model) {
+    return batches(split.train(), model);
+  }
+
+  /// Examples to train on.
+  int size() {
+    return split.train().size() / together;
+  }
+
+  /// Tokens of a sequence to train on, in the mean.
+  double meanLength() {
+    return split.train().stream().mapToInt(Sequence::length).average().orElse(1);
+  }
+
+  /// What is set apart to choose the weights by; empty where nothing is.
+  List<Batch> development(TrainableModel model) {
+    return all(split.development(), model);
+  }
+
+  /// Examples that are set apart.
+  int developmentSize() {
+    return split.development().size() / together;
+  }
+
+  /// What is held out to be measured; may be empty.
+  List<Batch> heldout(TrainableModel model) {
+    return all(heldout, model);
+  }
+
+  private List<Batch> all(List<Sequence> sequences, TrainableModel model) {
+    return sequences.isEmpty() ? List.of() : batches(sequences, model).all();
+  }
+
+  private EpochBatches batches(List<Sequence> sequences, TrainableModel model) {
+    return new EpochBatches(sequences, together, output, batch, seed, padding, start)
+        .comparedWith(model, together > 1);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.imago.tune;
+
+import dev.imago.core.Compute;
+import dev.imago.core.Estimate;
+import dev.imago.training.MachineMemory;
+import dev.imago.training.Replay;
+import dev.imago.training.TrainingCost;
+
+/// What tuning costs, before it begins; and what would fit, where it does not.
+///
+/// @param sequences that one example is made of: two of a pair of answers
+record TuneCost(TrainingCost.Model model, Tune.Config config, int sequences) {
+  /// @param examples in all
+  /// @param bytes of memory that there are
+  Estimate of(long examples, Compute compute, long bytes) {
+    Estimate loop = of(config.batch(), examples, compute, bytes);
+    long best = config.stopping().bestBytes(model.parameters());
+    return new Estimate(
+        loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
+  }
+
+  private Estimate of(int batch, long examples, Compute compute, long bytes) {
+    return TrainingCost.of(
+        model,
+        // Frozen weights have no state, and no checkpoint holds them.
+        config.loraRank() > 0 ? 0 : config.optimization().copies(),
+        batch * sequences * longest(),
+        Replay.steps((examples + batch - 1) / batch, config.replay()),
+        // Examples are of all lengths up to the longest; half of it is their mean, about.
+        Math.round(examples * sequences * longest() / 2.0 / (1 - config.replay())),
+        MachineMemory.shared(compute, model.parameters(), batch, bytes),
+        config.activationCheckpointing());
+  }
+
+  /// Tokens of a sequence, at most.
+  private long longest() {
+    return config.longest() == 0 ? model.context() : Math.min(config.longest(), model.context());
+  }
+
+  /// Refuses what has no room, before a model is read, with the batch that would.
+  ///
+  /// @param processes that share a batch
+  /// @param bytes that there are for this one
+  /// @throws dev.imago.core.ConfigException where more are needed
+  void check(int processes, Compute compute, long bytes) {
+    int own = Math.max(1, config.batch() / processes);
+    MachineMemory.check(
+        "tune",
+        of(own, own, compute, bytes).memoryBytes(),
+        bytes,
+        () -> {
+          for (int batch = own / 2; batch >= 1; batch /= 2) {
+            if (of(batch, batch, compute, bytes).memoryBytes() <= bytes) {
+              return "batch = %d would fit".formatted(batch * processes);
+            }
+          }
+          return "no batch fits; give a smaller longest (now %,d), or a smaller model"
+              .formatted(longest());
+        });
+  }
+}

@@ -1,0 +1,81 @@
+package dev.imago.tune;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.data.Weights;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
+import dev.imago.model.Output;
+import dev.imago.model.Specials;
+import dev.imago.tasks.Encoder;
+import dev.imago.tasks.Task;
+import dev.imago.training.TrainableModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What tuning leaves: a Hugging Face folder with the weights, the tokenizer's files and a card.
+final class TunedModel {
+  static final String TOKENIZER = "tokenizer.json";
+
+  /// Where transformers keeps a template since version 4.43, beside the configs that have none.
+  private static final String TEMPLATE = "chat_template.jinja";
+
+  private TunedModel() {}
+
+  /// @param examples that were trained on
+  /// @param seen how often, together
+  /// @param endOfText of the base
+  static void write(
+      Path folder,
+      TrainableModel model,
+      Tune.Inputs inputs,
+      Task task,
+      Encoder encoder,
+      long examples,
+      long seen,
+      int endOfText) {
+    var stops = new ArrayList<Integer>(encoder.stops());
+    stops.add(endOfText);
+    model.write(folder, new Specials(endOfText, stops));
+    Path words = inputs.vocabulary().folder();
+    for (String name : List.of(TOKENIZER, "tokenizer_config.json", TEMPLATE)) {
+      if (!name.equals(TEMPLATE) || Files.exists(words.resolve(name))) {
+        copy(words.resolve(name), folder.resolve(name));
+      }
+    }
+    // Text generation is what a card means where it names no task.
+    String called = task.output() instanceof Output.NextToken ? "" : task.pipelineTag();
+    var tuning = new ModelCard.Tuning(examples, seen, called);
+    AtomicFile.write(
+        folder.resolve(ModelCardText.FILE),
+        ModelCardText.write(
+            base(inputs.base())
+                .ofParameters(model.config().parameterCount())
+                .tuned(tuning, task.hint(inputs.labels().folder())),
+            "transformers"));
+  }
+
+  /// What the base model says of itself.
+  private static ModelCard base(Weights base) {
+    Path file = base.folder().resolve(ModelCardText.FILE);
+    return Files.exists(file) ? ModelCardText.read(read(file)) : ModelCard.named("");
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.copy(from, to);
+    } catch (IOException e) {
+      throw AtomicFile.failure("copy", from, e);
+    }
+  }
+}
