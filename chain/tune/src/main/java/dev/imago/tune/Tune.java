@@ -221,8 +221,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     Task task = Tasks.read(inputs.labels().folder());
     if (task.loss() != Task.Loss.PREFERENCE && config.beta() != USUAL_BETA) {
       throw new ConfigException(
-          "tune.beta = %s is of pairs of answers, and these labels are %s; leave it out"
-              .formatted(config.beta(), task.words().examples()));
+          "tune.beta = %s is of pairs of answers that are compared, and these labels are for %s; leave it out"
+              .formatted(config.beta(), task.pipelineTag()));
     }
     ModelShape base = BaseModel.shape(inputs.base());
     new TuneCost(
