@@ -108,7 +108,8 @@ final class Continued {
     if (config.replay() == 0) {
       if (inputs.earlier().isPresent()) {
         throw new ConfigException(
-            "the input earlier is bound, and pretrain.replay = 0 reads nothing of it; set it to 0.1, say, or unbind it");
+            "the input earlier is bound, and pretrain.replay = 0 reads nothing of it; set it to"
+                + " 0.1, say, or unbind it");
       }
       return new Earlier(Optional.empty());
     }

@@ -53,8 +53,7 @@ final class PretrainedModel {
             facts.kinds());
     ModelCard card =
         ModelCard.of(reading, shape.parameterCount(), ExamplePrompt.ofText(corpus.folder()));
-    AtomicFile.write(
-        folder.resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
+    AtomicFile.write(folder.resolve(ModelCardText.FILE), ModelCardText.write(card, "transformers"));
   }
 
   /// Tells what came out.

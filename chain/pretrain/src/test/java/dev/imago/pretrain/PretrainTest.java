@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.Binder;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
-import dev.imago.core.InputException;
 import dev.imago.core.ImagoException;
+import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
@@ -188,8 +188,10 @@ final class PretrainTest {
             InputException.class,
             () ->
                 new Pretrain()
-                    .run(more, config(settings.formatted("")), new FakeRun(folder.resolve("f"), 1)));
-    assertTrue(unlike.getMessage().startsWith("token 7 of the corpus is «w7»"), unlike.getMessage());
+                    .run(
+                        more, config(settings.formatted("")), new FakeRun(folder.resolve("f"), 1)));
+    assertTrue(
+        unlike.getMessage().startsWith("token 7 of the corpus is «w7»"), unlike.getMessage());
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 final class LabelledBatches {
   /// Sequences that are one example: two of a pair of answers that are compared.
   private final int together;
+
   private final DevelopmentSplit split;
   private final List<Sequence> heldout;
   private final Output output;

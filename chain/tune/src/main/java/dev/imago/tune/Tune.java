@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Fine-tuning: the weights, or low-rank additions to them, learn the task of the labels ([Tasks]):
 /// to answer their prompts, with the loss on the answer only, to prefer one answer to another, or
-/// with a new last layer to tell classes or tags. Ouyang et al. 2022, arXiv:2203.02155, section 3.5;
-/// Rafailov et al. 2023, arXiv:2305.18290; Hu et al. 2021, arXiv:2106.09685.
+/// with a new last layer to tell classes or tags. Ouyang et al. 2022, arXiv:2203.02155, section
+/// 3.5; Rafailov et al. 2023, arXiv:2305.18290; Hu et al. 2021, arXiv:2106.09685.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final double USUAL_ALPHA = 16;
   private static final double USUAL_BETA = 0.1;
@@ -280,8 +280,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
       Batches mixed =
           text.isPresent()
-              ? new Replay(
-                  batches, windows(text.get(), of, model, config, run), config.replay())
+              ? new Replay(batches, windows(text.get(), of, model, config, run), config.replay())
               : batches;
       run.note(
           "%,d %s, %,d steps of %d%s"
