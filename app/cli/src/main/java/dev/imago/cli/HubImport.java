@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -136,7 +137,7 @@ final class HubImport {
     return found.stream().findFirst();
   }
 
-  private static String some(java.util.Collection<String> names) {
+  private static String some(Collection<String> names) {
     return names.stream().limit(12).collect(Collectors.joining(", "))
         + (names.size() > 12 ? ", and %d more".formatted(names.size() - 12) : "");
   }

@@ -76,7 +76,7 @@ final class Imago implements Runnable {
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Show the stack trace of an error.")
-  private boolean debug;
+  boolean debug;
 
   @Option(
       names = {"-q", "--quiet"},

@@ -75,9 +75,16 @@ final class ImportCommand implements Callable<Integer> {
     if (file != null) {
       throw new ConfigException("--file is for hf:OWNER/NAME; name the file itself as PATH");
     }
+    if (endpoint != null || token != null) {
+      throw new ConfigException(
+          "%s is for hf:OWNER/NAME, and %s is a path; leave it out"
+              .formatted(endpoint != null ? "--endpoint" : "--token", what));
+    }
     Path path = Path.of(what);
-    if (!Files.exists(path)) {
-      throw new ConfigException("there is nothing at " + path);
+    if (what.isBlank() || !Files.exists(path)) {
+      throw new ConfigException(
+          "there is nothing at «%s»; name a folder or a file, or hf:OWNER/NAME of a hub"
+              .formatted(what));
     }
     String from = path.toAbsolutePath().normalize().toString();
     var files = new ImportedFiles(path, from, Map.of(), false, Console.of(imago)::note);

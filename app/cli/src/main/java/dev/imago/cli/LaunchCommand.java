@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ParseResult;
 
 /// Starts several processes of one command, with torchrun's variables, and ends them together.
 @Command(
@@ -85,7 +87,9 @@ final class LaunchCommand implements Callable<Integer> {
     Bounds.whole("--nnodes", machines, 1, 1024);
     Bounds.whole("--node-rank", machine, 0, machines - 1);
     Bounds.whole("--master-port", port, 0, 65_535);
-    if (!words.contains("run")) {
+    ParseResult command =
+        Imago.commandLine(new Imago()).parseArgs(words.toArray(String[]::new)).subcommand();
+    if (command == null || !command.commandSpec().name().equals("run")) {
       throw new ConfigException(
           "launch is for `run`, whose training is shared out, and «%s» is not: start that by itself"
               .formatted(String.join(" ", words)));
@@ -129,10 +133,13 @@ final class LaunchCommand implements Callable<Integer> {
     if (imago.quiet) {
       command.add("--quiet");
     }
+    if (imago.debug) {
+      command.add("--debug");
+    }
     command.addAll(words);
     var builder = new ProcessBuilder(command).inheritIO();
     if (rank > 0) {
-      builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+      builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }
     builder
         .environment()
@@ -149,18 +156,11 @@ final class LaunchCommand implements Callable<Integer> {
 
   /// Waits for all; once one has failed the others are of no use.
   private static int await(List<Started> started) throws InterruptedException {
+    var endings = new LinkedBlockingQueue<Started>();
+    started.forEach(one -> one.process().onExit().thenRun(() -> endings.add(one)));
     var running = new ArrayList<>(started);
     while (!running.isEmpty()) {
-      @Nullable Started ended = null;
-      for (Started one : running) {
-        if (one.process().waitFor(running.size() == 1 ? 1000 : 100, TimeUnit.MILLISECONDS)) {
-          ended = one;
-          break;
-        }
-      }
-      if (ended == null) {
-        continue;
-      }
+      Started ended = endings.take();
       running.remove(ended);
       int status = ended.process().exitValue();
       if (status != 0) {

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /// Runs a recipe.
 @Command(
@@ -163,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
     if (dryRun) {
       System.out.print(
           YAMLMapper.builder()
-              .disable(tools.jackson.dataformat.yaml.YAMLWriteFeature.WRITE_DOC_START_MARKER)
+              .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
               .build()
               .writeValueAsString(plan.resolved()));
       new Costs(workspace, compute.threads())
@@ -255,7 +257,7 @@ final class RunCommand implements Callable<Integer> {
                             took.put(
                                 ref,
                                 Quantity.of(
-                                    java.time.Duration.ofMillis((long) (r.seconds() * 1000))))));
+                                    Duration.ofMillis((long) (r.seconds() * 1000))))));
     var rows = new ArrayList<List<String>>();
     made.forEach(
         (step, outputs) ->

@@ -3,9 +3,11 @@ package dev.imago.cli;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /// The standard output, which is for results: Gloo tells on it that it is connected, and no setting
 /// of its own silences that.
@@ -60,8 +62,8 @@ final class StandardOutput {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable MethodHandle function(
-      String name, java.lang.foreign.MemoryLayout... arguments) {
+  private static @Nullable MethodHandle function(
+      String name, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     return linker
         .defaultLookup()

@@ -362,7 +362,7 @@ final class SweepCommand implements Callable<Integer> {
     public void ended(Trial trial, boolean before) {
       String what =
           trial.done()
-              ? "%s %s".formatted(search.metric().figure(), SweepResult.figure(trial.value()))
+              ? "%s %s".formatted(search.metric().figure(), Metric.said(trial.value()))
               : "failed: " + trial.failed();
       console.note(before ? "trial %d, done before: %s".formatted(trial.number(), what) : what);
     }

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.cli.sweep.Metric;
 import dev.imago.cli.sweep.Sweep;
 import dev.imago.cli.sweep.Trial;
 import dev.imago.core.InputException;
@@ -10,16 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Prints what a sweep has come to: a table of its trials, the best first, and the command that
 /// runs the recipe as the best.
 record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
-  static String figure(double value) {
-    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
-  }
-
   /// @param folder of the sweep's files
   /// @param words of `imago run`, to which the best trial's settings are added
   /// @throws InputException where no trial has come to its end
@@ -43,7 +39,7 @@ record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
         row.add(trial.budget());
       }
       search.space().names().forEach(n -> row.add(trial.settings().getOrDefault(n, "")));
-      row.add(trial.done() ? figure(trial.value()) : "failed");
+      row.add(trial.done() ? Metric.said(trial.value()) : "failed");
       row.add(trial.done() ? Quantity.of(Duration.ofMillis((long) (trial.seconds() * 1000))) : "–");
       row.add(trial.done() ? Ref.parse(trial.left()).brief() : trial.failed());
       rows.add(row);
@@ -71,10 +67,10 @@ record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
         "%nThe best: trial %d, %s %s%s%n",
         best.number(),
         search.metric().figure(),
-        figure(best.value()),
+        Metric.said(best.value()),
         Double.isNaN(best.heldoutLoss())
             ? ""
-            : "; its held-out loss, by which nothing was chosen: " + figure(best.heldoutLoss()));
+            : "; its held-out loss, by which nothing was chosen: " + Metric.said(best.heldoutLoss()));
     var said = new ArrayList<>(words);
     best.settings().forEach((name, value) -> said.add(name + "=" + value));
     if (rungs) {

@@ -102,6 +102,16 @@ class CommandLineTest {
   }
 
   @Test
+  void whatIsForAHubIsNotTakenWithAPath() {
+    String path = folder.toString();
+    refused(imago("import", path, "--token", "t"), 2, "--token is for hf:OWNER/NAME");
+    refused(imago("import", path, "--endpoint", "https://a"), 2, "--endpoint is for hf:");
+    refused(imago("import", path, "--file", "a.gguf"), 2, "--file is for hf:OWNER/NAME");
+    refused(imago("import", "https://hub/a/b"), 2, "or hf:OWNER/NAME of a hub");
+    refused(imago("import", ""), 2, "there is nothing at «»");
+  }
+
+  @Test
   void aMisspeltCommandOrOptionNamesTheNearest() {
     refused(imago("rnu"), 2, "did you mean run?");
     refused(imago("tokenize", "trian"), 2, "did you mean train?");

@@ -157,5 +157,18 @@ class LaunchTest {
         launch(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
     assertEquals(2, result.exit());
     assertTrue(result.output().contains("launch is for `run`"), result.output());
+    Tiny.Result named =
+        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "show", "run");
+    assertTrue(named.output().contains("launch is for `run`"), named.output());
+  }
+
+  @Test
+  void aMisspeltOptionIsToldOnceAndBeforeAnythingStarts() throws Exception {
+    Tiny.Result result =
+        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "run", "--inptu", "a");
+    assertEquals(2, result.exit());
+    List<String> said = result.output().lines().filter(l -> l.startsWith("imago: ")).toList();
+    assertEquals(1, said.size(), result.output());
+    assertTrue(said.getFirst().contains("did you mean --input?"), result.output());
   }
 }

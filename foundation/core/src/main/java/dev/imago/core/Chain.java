@@ -3,13 +3,10 @@ package dev.imago.core;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// A step's result is reused when its key is known: the hash of the stage's name and version, its
 /// resolved config, the seed, the references of its inputs, and what it says of the world outside.
 public final class Chain {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
-
   private final Workspace workspace;
   private final Listener listener;
   private final Options options;
@@ -242,7 +236,7 @@ public final class Chain {
     checkLying(node);
     Instant started = clock.instant();
     boolean resumed = node.stage().resumesAt(workspace.scratch(key)).isPresent();
-    Path folder = newRunFolder(started, node.id());
+    Path folder = RunFolder.create(workspace, started, node.id());
     RunRecord record =
         new RunRecord(
             String.valueOf(folder.getFileName()),
@@ -262,7 +256,8 @@ public final class Chain {
             started.toString(),
             0,
             "");
-    Json.write(folder.resolve("run.json"), record);
+    var kept = new RunFolder(folder, record, started, workspace, listener, clock);
+    kept.begun();
     Json.write(folder.resolve("recipe.json"), plan.resolved());
     listener.started(node.id(), resumed);
     var run =
@@ -274,10 +269,7 @@ public final class Chain {
             folder,
             plan.recipe().seed(),
             options.compute(),
-            () ->
-                page(
-                    folder,
-                    record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(started), "")));
+            kept::going);
     try (run) {
       if (peers != null && node.stage().spreads()) {
         new Announcement(node.id(), key, strings(inputs), true).to(peers);
@@ -300,18 +292,16 @@ public final class Chain {
       }
       workspace.remember(key, outputs);
       run.finish();
-      Duration took = Duration.between(started, finished);
-      ended(
-          folder, record.ended(RunRecord.Status.DONE, strings(outputs), took.toMillis() / 1e3, ""));
-      listener.finished(node.id(), outputs, took);
+      kept.ended(RunRecord.Status.DONE, strings(outputs), finished, "");
+      listener.finished(node.id(), outputs, Duration.between(started, finished));
       return outputs;
     } catch (InterruptedException e) {
-      throw stopped(node, workspace.scratch(key), folder, record, started, e);
+      throw stopped(node, workspace.scratch(key), kept, e);
     } catch (RuntimeException | Error e) {
       if (interrupted(e)) {
-        throw stopped(node, workspace.scratch(key), folder, record, started, e);
+        throw stopped(node, workspace.scratch(key), kept, e);
       }
-      recordFailure(folder, record, seconds(started), e);
+      kept.failed(e);
       throw e;
     } catch (IOException e) {
       throw AtomicFile.failure("run " + node.id() + " in", workspace.root(), e);
@@ -331,12 +321,7 @@ public final class Chain {
   }
 
   private StoppedException stopped(
-      Plan.Node<?> node,
-      Path scratch,
-      Path folder,
-      RunRecord record,
-      Instant started,
-      Throwable cause) {
+      Plan.Node<?> node, Path scratch, RunFolder folder, Throwable cause) {
     Thread.interrupted(); // It would close the channel of what is yet to be written.
     String kept =
         node.stage()
@@ -345,48 +330,8 @@ public final class Chain {
             .orElse(
                 "%s stopped; the steps before it are kept, and the same command begins it again"
                     .formatted(node.id()));
-    ended(folder, record.ended(RunRecord.Status.KILLED, Map.of(), seconds(started), kept));
+    folder.ended(RunRecord.Status.KILLED, Map.of(), clock.instant(), kept);
     return new StoppedException(kept, cause);
-  }
-
-  private double seconds(Instant started) {
-    return Duration.between(started, clock.instant()).toMillis() / 1e3;
-  }
-
-  private void ended(Path folder, RunRecord record) {
-    Json.write(folder.resolve("run.json"), record);
-    page(folder, record);
-  }
-
-  private void page(Path folder, RunRecord record) {
-    try {
-      RunReport.write(folder, record, workspace::provenance);
-    } catch (ImagoException e) { // The run is what it is without its page.
-      listener.note("%s cannot be written: %s".formatted(RunReport.FILE, e.getMessage()));
-    }
-  }
-
-  private void recordFailure(Path folder, RunRecord record, double seconds, Throwable e) {
-    try {
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      ended(folder, record.ended(RunRecord.Status.FAILED, Map.of(), seconds, message));
-    } catch (RuntimeException second) {
-      e.addSuppressed(second); // A full disk fails twice; the first failure is the one to tell.
-    }
-  }
-
-  private Path newRunFolder(Instant started, String step) {
-    try {
-      Files.createDirectories(workspace.runs());
-      for (Instant at = started; ; at = at.plusMillis(1)) {
-        Path folder = workspace.runs().resolve(TIME.format(at) + "-" + step);
-        if (!Files.exists(folder)) {
-          return Files.createDirectory(folder);
-        }
-      }
-    } catch (IOException e) {
-      throw AtomicFile.failure("write", workspace.runs(), e);
-    }
   }
 
   private <I extends Record, C extends Record, O extends Record> O execute(

@@ -13,16 +13,25 @@ public final class Follower {
   /// A folder on the network shows what another machine wrote a while later.
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /// A file from another machine comes without an event: it is looked for, as often as nobody
+  /// waits for it noticeably longer.
   private static final long POLL_MILLIS = 200;
 
   private final Workspace workspace;
   private final Compute compute;
   private final Peers peers;
+  private final Duration patience;
 
   public Follower(Workspace workspace, Compute compute, Peers peers) {
+    this(workspace, compute, peers, PATIENCE);
+  }
+
+  /// @param patience with an input that is not in the workspace yet
+  Follower(Workspace workspace, Compute compute, Peers peers, Duration patience) {
     this.workspace = workspace;
     this.compute = compute;
     this.peers = peers;
+    this.patience = patience;
   }
 
   /// Follows the first process to the end of the recipe.
@@ -63,7 +72,7 @@ public final class Follower {
     Path folder = workspace.artifact(ref).folder();
     long begun = System.nanoTime();
     while (!Files.exists(folder.resolve(Manifest.NAME))) {
-      if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+      if (System.nanoTime() - begun >= patience.toNanos()) {
         throw new EnvironmentException(
             "%s, which %s reads, is not in %s on this machine: all processes need the same workspace, on a disk that they share, or a copy of it"
                 .formatted(ref.brief(), step, workspace.root()));

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// SHA-256, in lower-case hexadecimal.
-final class Hashing {
+public final class Hashing {
   private Hashing() {}
 
   static MessageDigest sha256() {
@@ -25,7 +25,8 @@ final class Hashing {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(String text) {
+  /// Of a text in UTF-8.
+  public static String of(String text) {
     MessageDigest digest = sha256();
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     return hex(digest);

@@ -143,6 +143,9 @@ final class Fixture implements Listener {
 
   /// Adds the numbers up.
   static final class Sum extends Stage<Sum.Inputs, Sum.Config, Sum.Outputs> {
+    /// What other processes were given to add up.
+    final List<Ref> followed = new ArrayList<>();
+
     public record Inputs(Numbers numbers) {}
 
     public record Config(@Formerly("factor") int times, @Unwrapped Rounding rounding) {}
@@ -164,6 +167,16 @@ final class Fixture implements Listener {
     public Estimate estimate(Config config, Estimate.Known known) {
       return new Estimate(
           Map.of(), 16L * known.figure(Estimate.Figure.TOKENS, 0), known.inputs().size(), 0);
+    }
+
+    @Override
+    public boolean spreads() {
+      return true;
+    }
+
+    @Override
+    public void follow(Inputs inputs, Config config, Run run) {
+      followed.add(inputs.numbers().ref());
     }
 
     @Override

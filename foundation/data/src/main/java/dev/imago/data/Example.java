@@ -2,6 +2,7 @@ package dev.imago.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public record Example(
     if (messages.isEmpty()) {
       return new Example(id, prompt, rejected, source);
     }
-    var turns = new java.util.ArrayList<>(messages.subList(0, messages.size() - 1));
+    var turns = new ArrayList<>(messages.subList(0, messages.size() - 1));
     turns.add(new Message(ASSISTANT, rejected));
     return new Example(id, prompt, rejected, source, turns);
   }

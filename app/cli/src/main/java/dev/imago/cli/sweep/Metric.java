@@ -4,6 +4,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /// A figure of a training by which trials are compared.
@@ -34,6 +35,11 @@ public enum Metric {
 
   public String unit() {
     return unit;
+  }
+
+  /// A value of any of them, as people read it.
+  public static String said(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
   }
 
   /// @throws ConfigException for a name that is none of them

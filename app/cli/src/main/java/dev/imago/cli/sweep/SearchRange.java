@@ -3,6 +3,7 @@ package dev.imago.cli.sweep;
 import dev.imago.core.ConfigException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -144,7 +145,7 @@ public sealed interface SearchRange {
               .formatted(setting, text),
           e);
     }
-    var said = new java.util.LinkedHashSet<String>();
+    var said = new LinkedHashSet<String>();
     for (JsonNode value : values) {
       if (value.isNull() || value.isString() && value.stringValue().isBlank()) {
         throw new ConfigException(

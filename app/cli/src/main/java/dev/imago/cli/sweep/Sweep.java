@@ -4,6 +4,7 @@ import dev.imago.core.Artifact;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Chain;
 import dev.imago.core.EnvironmentException;
+import dev.imago.core.Hashing;
 import dev.imago.core.InputException;
 import dev.imago.core.Plan;
 import dev.imago.core.RunRecord;
@@ -13,11 +14,8 @@ import dev.imago.core.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,14 +78,8 @@ public final class Sweep {
       facts.put("metric", step + "." + metric.figure());
       facts.put("halving", halving.toString());
       facts.put("seed", seed);
-      try {
-        byte[] digest =
-            MessageDigest.getInstance("SHA-256")
-                .digest(JsonMapper.shared().writeValueAsBytes(facts));
-        return this.recipe + "-" + HexFormat.of().formatHex(digest).substring(0, 12);
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every JDK has SHA-256", e);
-      }
+      String hash = Hashing.of(JsonMapper.shared().writeValueAsString(facts));
+      return this.recipe + "-" + hash.substring(0, 12);
     }
   }
 

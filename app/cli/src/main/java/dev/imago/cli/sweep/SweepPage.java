@@ -77,7 +77,7 @@ final class SweepPage {
             html.append("<p>The best: trial ")
                 .append(b.number())
                 .append(", ")
-                .append(value(b.value()))
+                .append(Metric.said(b.value()))
                 .append(" with ")
                 .append(escaped(said(b.settings())))
                 .append("</p>\n"));
@@ -128,7 +128,7 @@ final class SweepPage {
             floor,
             right));
     for (double at : new double[] {low, (low + high) / 2, high}) {
-      text(LEFT - 6, y(at, low, high) + 4, "end", value(at));
+      text(LEFT - 6, y(at, low, high) + 4, "end", Metric.said(at));
     }
     for (String tick : ticks) {
       text(x(range.place(tick)), floor + 15, "middle", tick);
@@ -154,7 +154,7 @@ final class SweepPage {
                       .formatted(
                           trial.number(),
                           trial.budget().isEmpty() ? "" : ", budget " + trial.budget(),
-                          value(trial.value()),
+                          Metric.said(trial.value()),
                           said(trial.settings())))));
     }
   }
@@ -201,7 +201,7 @@ final class SweepPage {
       }
       search.space().names().forEach(n -> cell(trial.settings().getOrDefault(n, "")));
       if (trial.done()) {
-        cell(value(trial.value()));
+        cell(Metric.said(trial.value()));
         cell(String.format(Locale.ROOT, "%.1f", trial.seconds()));
         cell(trial.left().replaceFirst("(/.{12}).*", "$1"));
       } else {
@@ -216,10 +216,6 @@ final class SweepPage {
 
   private void cell(String text) {
     html.append("<td>").append(escaped(text)).append("</td>");
-  }
-
-  private static String value(double value) {
-    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
   }
 
   private static String escaped(String text) {
