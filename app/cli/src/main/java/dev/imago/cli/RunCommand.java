@@ -255,9 +255,7 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(
                         ref ->
                             took.put(
-                                ref,
-                                Quantity.of(
-                                    Duration.ofMillis((long) (r.seconds() * 1000))))));
+                                ref, Quantity.of(Duration.ofMillis((long) (r.seconds() * 1000))))));
     var rows = new ArrayList<List<String>>();
     made.forEach(
         (step, outputs) ->

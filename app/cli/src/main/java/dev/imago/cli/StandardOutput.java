@@ -62,8 +62,7 @@ final class StandardOutput {
     }
   }
 
-  private static @Nullable MethodHandle function(
-      String name, MemoryLayout... arguments) {
+  private static @Nullable MethodHandle function(String name, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     return linker
         .defaultLookup()

@@ -70,7 +70,8 @@ record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
         Metric.said(best.value()),
         Double.isNaN(best.heldoutLoss())
             ? ""
-            : "; its held-out loss, by which nothing was chosen: " + Metric.said(best.heldoutLoss()));
+            : "; its held-out loss, by which nothing was chosen: "
+                + Metric.said(best.heldoutLoss()));
     var said = new ArrayList<>(words);
     best.settings().forEach((name, value) -> said.add(name + "=" + value));
     if (rungs) {

@@ -13,8 +13,8 @@ public final class Follower {
   /// A folder on the network shows what another machine wrote a while later.
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /// A file from another machine comes without an event: it is looked for, as often as nobody
-  /// waits for it noticeably longer.
+  /// A file from another machine comes without an event: it is looked for, as often as nobody waits
+  /// for it noticeably longer.
   private static final long POLL_MILLIS = 200;
 
   private final Workspace workspace;
