@@ -32,6 +32,7 @@ public final class ProcessGroup implements AutoCloseable {
   /// How long one waits for another in a collective: the first may be writing a checkpoint.
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+  /// Between two looks at the store: what is waited for takes seconds, and a look a millisecond.
   private static final long POLL_MILLIS = 50;
 
   private final Member member;
@@ -132,7 +133,8 @@ public final class ProcessGroup implements AutoCloseable {
     }
   }
 
-  /// A word of another, waited for.
+  /// A word of another, waited for. It looks now and then, as the store's own wait is native and
+  /// would not be broken off by an interrupt.
   ///
   /// @param wait at most
   /// @return nothing where it does not come

@@ -67,7 +67,8 @@ public final class Replicas implements AutoCloseable {
   }
 
   /// The ceiling of training here: floating-point operations a second that products of matrices
-  /// reach on all replicas at once, in their precision. Measured, in some hundredths of a second.
+  /// reach on all replicas of all processes at once, in their precision and on their threads.
+  /// Measured, in some hundredths of a second.
   public double productRate() throws InterruptedException {
     double[] rates = new double[workers.count()];
     workers.run(
@@ -77,11 +78,11 @@ public final class Replicas implements AutoCloseable {
             // Ones: a random one would change what is drawn after it.
             Tensor a = torch.ones(MEASURED, MEASURED);
             Tensor x = precision == Precision.BF16 ? a.to(torch.ScalarType.BFloat16) : a;
-            x.matmul(x).close();
+            product(x).close();
             long begun = System.nanoTime();
             long products = 0;
             do {
-              x.matmul(x).close();
+              product(x).close();
               products++;
             } while (System.nanoTime() - begun < MEASURED_NANOS);
             double seconds = (System.nanoTime() - begun) / 1e9;
@@ -92,7 +93,13 @@ public final class Replicas implements AutoCloseable {
     for (double rate : rates) {
       sum += rate;
     }
-    return sum;
+    return group == null ? sum : group.sum(sum);
+  }
+
+  private Tensor product(Tensor x) {
+    return precision == Precision.BF16
+        ? x.matmul(x)
+        : Products.linear(x, x, replicas.getFirst().threads());
   }
 
   /// All weights that train, flat, in place: those that decay first. For checkpoints.

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Writes checkpoints while training goes on: it copies what belongs into one, which takes as long
@@ -15,8 +14,7 @@ final class CheckpointWriter implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Arena arena = Arena.ofShared();
   private final Map<String, MemorySegment> copies = new LinkedHashMap<>();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private @Nullable Thread writing;
+  private @Nullable FileThread writing;
 
   CheckpointWriter(Checkpoints checkpoints) {
     this.checkpoints = checkpoints;
@@ -35,12 +33,7 @@ final class CheckpointWriter implements AutoCloseable {
                 .copyFrom(memory));
     copies.keySet().retainAll(parts.keySet());
     Map<String, String> metadata = Checkpoints.metadata(state, curve);
-    // A thread of its own also since an interrupt would close the file under the writer.
-    writing =
-        Thread.ofPlatform()
-            .name("checkpoint")
-            .uncaughtExceptionHandler((_, e) -> failure.set(e))
-            .start(() -> checkpoints.write(copies, metadata));
+    writing = new FileThread(() -> checkpoints.write(copies, metadata));
     if (interrupted) {
       Thread.currentThread().interrupt();
       await();
@@ -58,23 +51,9 @@ final class CheckpointWriter implements AutoCloseable {
 
   /// @return whether the thread was interrupted while it waited
   private boolean ended() {
-    boolean interrupted = false;
-    Thread thread = writing;
-    while (thread != null && thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    FileThread thread = writing;
     writing = null;
-    switch (failure.getAndSet(null)) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
-    }
-    return interrupted;
+    return thread != null && thread.end();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.core.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +30,11 @@ final class Energy {
   ///
   /// @param share of the processors that are at work
   static Energy ofMachine(double share) {
-    String declared = System.getenv(DECLARED);
-    return new Energy(POWERCAP, declared == null ? "" : declared, share);
+    return new Energy(POWERCAP, System.getenv().getOrDefault(DECLARED, ""), share);
   }
 
-  /// @param declared watts of all processors; what is no number above 0 declares nothing
+  /// @param declared watts of all processors; blank declares nothing
+  /// @throws ConfigException where they are no number above 0
   Energy(Path powercap, String declared, double share) {
     this.packages = packages(powercap);
     this.watts = watts(declared) * share;
@@ -41,12 +42,20 @@ final class Energy {
   }
 
   private static double watts(String declared) {
-    try {
-      double watts = Double.parseDouble(declared);
-      return Double.isFinite(watts) && watts > 0 ? watts : 0;
-    } catch (NumberFormatException e) {
+    if (declared.isBlank()) {
       return 0;
     }
+    try {
+      double watts = Double.parseDouble(declared);
+      if (Double.isFinite(watts) && watts > 0) {
+        return watts;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new ConfigException(
+        "%s = %s is no number of watts above 0, such as 65; correct it, or unset it for no estimate"
+            .formatted(DECLARED, declared));
   }
 
   private static List<Path> packages(Path powercap) {
@@ -83,8 +92,8 @@ final class Energy {
         : Optional.of("energyJoules");
   }
 
-  /// Joules since the beginning. Called at least once for each turn of a counter, which takes
-  /// hours.
+  /// Joules since the beginning. Called at least once for each turn of a counter: of 262 kJ, which
+  /// is 40 minutes at 100 W.
   ///
   /// @param seconds since the beginning
   double joules(double seconds) {

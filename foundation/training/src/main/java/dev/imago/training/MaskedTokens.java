@@ -47,12 +47,7 @@ public record MaskedTokens(
 
   @Override
   public List<Batch> step(long step) {
-    List<Batch> micro = source.step(step);
-    var to = new ArrayList<Batch>();
-    for (int m = 0; m < micro.size(); m++) {
-      to.add(masked(micro.get(m), step, m));
-    }
-    return to;
+    return new Corruption(seed, this::masked).step(step, source.step(step));
   }
 
   @Override
@@ -62,25 +57,18 @@ public record MaskedTokens(
 
   /// Batches that are measured: masked once for all.
   public List<Batch> all(List<Batch> batches) {
-    var to = new ArrayList<Batch>();
-    for (int i = 0; i < batches.size(); i++) {
-      to.add(masked(batches.get(i), 0, i));
-    }
-    return to;
+    return new Corruption(seed, this::masked).measured(batches);
   }
 
-  private Batch masked(Batch batch, long step, int micro) {
+  private Batch masked(Batch batch, Corruption.Rows rows) {
     int[] ids = batch.ids().clone();
     int[] targets = new int[ids.length];
     Arrays.fill(targets, Batch.IGNORED);
     boolean any = false;
     for (int s = 0; s < batch.sequences(); s++) {
-      var random =
-          new SplittableRandom(((seed * 1_000_003 + step) * 1_000_003 + micro) * 1_000_003 + s);
       int from = s * batch.length();
-      int length = batch.lengths().length == 0 ? batch.length() : batch.lengths()[s];
-      List<int[]> runs = words(ids, from, from + length);
-      any |= hide(runs, ids, targets, random);
+      List<int[]> runs = words(ids, from, from + Corruption.length(batch, s));
+      any |= hide(runs, ids, targets, rows.random(s));
     }
     if (!any) {
       for (int i = 0; i < ids.length && !any; i++) {

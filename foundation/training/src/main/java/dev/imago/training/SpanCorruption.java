@@ -30,12 +30,7 @@ public record SpanCorruption(Batches source, Denoising denoising, Vocabulary voc
 
   @Override
   public List<Batch> step(long step) {
-    List<Batch> micro = source.step(step);
-    var to = new ArrayList<Batch>();
-    for (int m = 0; m < micro.size(); m++) {
-      to.add(corrupted(micro.get(m), step, m));
-    }
-    return to;
+    return new Corruption(seed, this::corrupted).step(step, source.step(step));
   }
 
   @Override
@@ -45,21 +40,15 @@ public record SpanCorruption(Batches source, Denoising denoising, Vocabulary voc
 
   /// Batches that are measured: corrupted once for all.
   public List<Batch> all(List<Batch> batches) {
-    var to = new ArrayList<Batch>();
-    for (int i = 0; i < batches.size(); i++) {
-      to.add(corrupted(batches.get(i), 0, i));
-    }
-    return to;
+    return new Corruption(seed, this::corrupted).measured(batches);
   }
 
-  private Batch corrupted(Batch batch, long step, int micro) {
+  private Batch corrupted(Batch batch, Corruption.Rows by) {
     var rows = new ArrayList<Sides>();
     for (int s = 0; s < batch.sequences(); s++) {
-      var random =
-          new SplittableRandom(((seed * 1_000_003 + step) * 1_000_003 + micro) * 1_000_003 + s);
       int from = s * batch.length();
-      int length = batch.lengths().length == 0 ? batch.length() : batch.lengths()[s];
-      rows.add(sides(Arrays.copyOfRange(batch.ids(), from, from + length), random));
+      int[] text = Arrays.copyOfRange(batch.ids(), from, from + Corruption.length(batch, s));
+      rows.add(sides(text, by.random(s)));
     }
     return batch(rows);
   }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +183,7 @@ public final class Trainer {
     long begun = nanos.getAsLong();
     long saved = begun;
     long waited = 0;
-    var spent = new Spent(curve);
+    var use = new MachineUse(model, run.threads(), curve);
     try (var writer = new CheckpointWriter(checkpoints);
         Progress progress = run.progress(settings.title(), steps, "steps")) {
       progress.add(state.step());
@@ -207,10 +206,12 @@ public final class Trainer {
         boolean save = step == steps || step % settings.checkpointEvery() == 0;
         if (done.whole() && (evaluate || save || step % 10 == 0 || step == 1)) {
           var pace = new Pace(rate, micro.getFirst().length(), waited / 1e9, (now - begun) / 1e9);
-          point(curve, state, done, evaluate, pace, spent);
+          point(curve, state, done, evaluate, pace, use);
           waited = 0;
           if (evaluate && bests != null && replicas.first()) {
-            onThreadOfItsOwn(step, () -> keep(bests, curve));
+            if (new FileThread(() -> keep(bests, curve)).end()) {
+              throw new InterruptedException("interrupted after step " + step);
+            }
           }
         }
         SampleWriter writes = samples;
@@ -306,29 +307,14 @@ public final class Trainer {
   /// @param seconds since this process began
   private record Pace(double tokensPerSecond, long length, double waitedSeconds, double seconds) {}
 
-  /// What the machine gives and takes, over the processes of one run.
-  private final class Spent {
-    private final Energy energy =
-        Energy.ofMachine((double) run.threads() / Runtime.getRuntime().availableProcessors());
-    private final double ceiling;
-    private final double before;
-
-    Spent(Curve curve) throws InterruptedException {
-      ceiling = model.replicas().productRate();
-      before = energy.figure().map(f -> curve.last(f)).filter(Double::isFinite).orElse(0.0);
-    }
-
-    void into(Map<String, Number> point, Pace pace) {
-      double operations = TrainingCost.operationsPerToken(model.config(), pace.length());
-      point.put("utilisation", operations * pace.tokensPerSecond() / ceiling);
-      energy.figure().ifPresent(f -> point.put(f, before + energy.joules(pace.seconds())));
-    }
-  }
-
   private void sampled(Curve curve, SampleWriter writes, long step) {
+    List<Curve.Sample> written;
     model.replicas().swapAverage();
-    List<Curve.Sample> written = writes.write(step);
-    model.replicas().swapAverage();
+    try {
+      written = writes.write(step);
+    } finally {
+      model.replicas().swapAverage();
+    }
     for (Curve.Sample sample : written) {
       curve.add(sample);
       run.sample(sample.step(), sample.prompt(), sample.text());
@@ -359,7 +345,7 @@ public final class Trainer {
   }
 
   private void point(
-      Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace, Spent spent)
+      Curve curve, Checkpoints.State state, Step done, boolean evaluate, Pace pace, MachineUse use)
       throws InterruptedException {
     var point = new TreeMap<String, Number>();
     point.put("step", state.step());
@@ -370,7 +356,7 @@ public final class Trainer {
     point.put("tokensPerSecond", Math.round(pace.tokensPerSecond()));
     point.put("waitedSeconds", pace.waitedSeconds());
     point.put("residentBytes", ResidentMemory.bytes());
-    spent.into(point, pace);
+    use.into(point, pace.tokensPerSecond(), pace.length(), pace.seconds());
     point.put("time", System.currentTimeMillis() / 1e3);
     if (evaluate) {
       model.replicas().swapAverage();
@@ -391,33 +377,6 @@ public final class Trainer {
     if (evaluate) {
       run.attach("loss.svg", curve.svg(settings.title()));
       run.attach(EventFile.NAME, EventFile.of(curve));
-    }
-  }
-
-  /// Writes on a thread of its own: an interrupt would close the file under the writer.
-  private static void onThreadOfItsOwn(long step, Runnable work) throws InterruptedException {
-    var failure = new AtomicReference<@Nullable Throwable>();
-    Thread writer =
-        Thread.ofPlatform()
-            .name("checkpoint")
-            .uncaughtExceptionHandler((_, e) -> failure.set(e))
-            .start(work);
-    boolean interrupted = false;
-    while (writer.isAlive()) {
-      try {
-        writer.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    switch (failure.get()) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
-    }
-    if (interrupted) {
-      throw new InterruptedException("interrupted after step " + step);
     }
   }
 

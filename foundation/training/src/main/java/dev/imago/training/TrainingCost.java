@@ -21,6 +21,10 @@ public final class TrainingCost {
   /// and values, attention, and four of a feed-forward that is 8/3 widths wide.
   private static final long KEPT_WIDTHS = 24;
 
+  /// What the process takes by itself: the JVM with its heap, libtorch and the buffers of its
+  /// products. Measured: docs/log.md, 2026-11-27, the memory of small models.
+  private static final long PROCESS = 450_000_000;
+
   /// Rows of logits that the loss holds at a time, twice.
   private static final long LOGIT_ROWS = 2 * 512;
 
@@ -108,13 +112,14 @@ public final class TrainingCost {
                 * parallelism.threads()
                 * model.parameters()
                 / (2 * Math.max(1, model.layers()));
+    // A checkpoint is written from a copy of what it holds.
+    long floats = model.parameters() * (2 * copies + replicas) + kept + logits + apart;
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
     double operations = tokens * operationsPerToken(model, model.context());
     return new Estimate(
         figures,
-        // A checkpoint is written from a copy of what it holds.
-        FLOAT * (model.parameters() * (2 * copies + replicas) + kept + logits + apart),
+        model.parameters() == 0 ? 0 : PROCESS + FLOAT * floats,
         FLOAT * model.parameters() * (copies * CHECKPOINTS + 1),
         operations);
   }

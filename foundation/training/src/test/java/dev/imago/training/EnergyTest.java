@@ -1,7 +1,10 @@
 package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,8 +40,14 @@ final class EnergyTest {
     var energy = new Energy(powercap.resolve("none"), "65", 0.5);
     assertEquals(Optional.of("energyJoulesEstimated"), energy.figure());
     assertEquals(325, energy.joules(10), 1e-9);
-    for (String none : new String[] {"", "much", "-3", "NaN"}) {
-      assertEquals(Optional.empty(), new Energy(powercap, none, 1).figure(), none);
+    assertEquals(Optional.empty(), new Energy(powercap, "", 1).figure());
+  }
+
+  @Test
+  void aPowerThatIsNoNumberAboveZeroIsRefusedByName() {
+    for (String none : new String[] {"much", "-3", "NaN", "0", "Infinity"}) {
+      var e = assertThrows(ConfigException.class, () -> new Energy(powercap, none, 1));
+      assertTrue(e.getMessage().startsWith("IMAGO_TDP_WATTS = " + none + " is no"), e.getMessage());
     }
   }
 }

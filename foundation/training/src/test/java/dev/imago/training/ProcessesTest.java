@@ -216,6 +216,24 @@ class ProcessesTest {
   }
 
   @Test
+  void theCeilingIsThatOfAllProcessesAsTheirTokensAre() throws Exception {
+    double[] ceilings = new double[2];
+    var shape = Architectures.ofDepth("llama", 1, 64, 16);
+    var thrown =
+        together(
+            2,
+            g -> {
+              try (var model = TrainableModel.random(shape, 1, 1, Precision.F32)) {
+                model.join(g);
+                ceilings[g.rank()] = model.replicas().productRate();
+              }
+            });
+    thrown.forEach(t -> assertNull(t, String.valueOf(t)));
+    assertTrue(ceilings[0] > 0);
+    assertEquals(ceilings[0], ceilings[1]); // each measured something else
+  }
+
+  @Test
   void aProcessWithoutASequenceIsRefused() throws Exception {
     assertEquals(3, Processes.share(null, "pretrain.batch", 3, _ -> {}));
     var thrown =

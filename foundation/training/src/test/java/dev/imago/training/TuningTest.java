@@ -1,10 +1,14 @@
 package dev.imago.training;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.IntStream;
+import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
@@ -167,32 +171,97 @@ final class TuningTest {
     }
   }
 
-  @Test
-  void a_model_comes_to_prefer_what_was_preferred() throws Exception {
-    Path base = written(Architectures.ofDepth(2, 16, 8));
+  /// Four pairs of answers of 6 tokens, of which the first two are the prompt's.
+  private static Batch answers() {
     int[] ids = new Random(6).ints(8 * 6, 1, 16).toArray();
     int[] targets = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       targets[i] = i % 6 < 2 || i % 6 == 5 ? Batch.IGNORED : ids[i + 1];
     }
-    Batch answers = new Batch(8, 6, ids, targets);
+    return new Batch(8, 6, ids, targets);
+  }
+
+  private static double[] likelihoods(TrainableModel model, Batch answers) {
+    float[] losses = model.losses(answers);
+    return IntStream.range(0, answers.sequences())
+        .mapToDouble(s -> Preference.likelihood(losses, answers, s))
+        .toArray();
+  }
+
+  private static double[] margins(TrainableModel model, Preference preference, Batch pairs) {
+    float[] losses = model.losses(pairs);
+    return IntStream.range(0, pairs.sequences() / 2)
+        .mapToDouble(p -> preference.margin(losses, pairs, 2 * p))
+        .toArray();
+  }
+
+  private static void prefer(TrainableModel model, Objective objective, Batch pairs, double rate)
+      throws InterruptedException {
+    for (int step = 1; step <= 30; step++) {
+      model.replicas().clear();
+      model.accumulate(objective, pairs, 0.25);
+      model.replicas().update(step, rate, ADAMW);
+    }
+  }
+
+  @Test
+  void a_model_comes_to_prefer_what_was_preferred() throws Exception {
+    Path base = written(Architectures.ofDepth(2, 16, 8));
+    Batch answers = answers();
     try (var model = TrainableModel.read(base, 2, Precision.F32)) {
-      double[] before = new double[8];
-      float[] losses = model.losses(answers);
-      for (int s = 0; s < 8; s++) {
-        before[s] = Preference.likelihood(losses, answers, s);
-      }
-      Batch pairs = answers.comparedWith(before);
+      Batch pairs = answers.comparedWith(likelihoods(model, answers));
       Objective objective = new Preference(0.5);
       assertEquals(4 * Math.log(2), model.value(objective, pairs), 1e-4);
-      for (int step = 1; step <= 30; step++) {
-        model.replicas().clear();
-        model.accumulate(objective, pairs, 0.25);
-        model.replicas().update(step, 3e-3, ADAMW);
-      }
+      prefer(model, objective, pairs, 3e-3);
       assertTrue(
           model.value(objective, pairs) < 1, model.value(objective, pairs) + " is not small");
     }
+  }
+
+  @Test
+  void low_rank_additions_come_to_prefer_beside_a_base_that_stays() throws Exception {
+    Path base = written(Architectures.ofDepth(2, 16, 8));
+    Path after = Files.createDirectories(folder.resolve("prefers"));
+    Batch answers = answers();
+    var preference = new Preference(0.5);
+    double[] before;
+    try (var whole = TrainableModel.read(base, 1, Precision.F32)) {
+      before = likelihoods(whole, answers);
+    }
+    Batch pairs = answers.comparedWith(before);
+    double[] margins;
+    try (var low =
+        TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
+      assertArrayEquals(before, likelihoods(low, answers), 1e-5);
+      assertArrayEquals(new double[4], margins(low, preference, pairs), 1e-5);
+      List<byte[]> frozen = frozen(low);
+      assertFalse(frozen.isEmpty());
+      prefer(low, preference, pairs, 1e-2);
+      List<byte[]> still = frozen(low);
+      for (int i = 0; i < frozen.size(); i++) {
+        assertArrayEquals(frozen.get(i), still.get(i));
+      }
+      margins = margins(low, preference, pairs);
+      for (double margin : margins) {
+        assertTrue(margin > 0.5, Arrays.toString(margins));
+      }
+      low.write(after, new Specials(0, List.of(0)));
+    }
+    try (var merged = TrainableModel.read(after, 1, Precision.F32)) {
+      assertArrayEquals(margins, margins(merged, preference, pairs), 1e-3);
+    }
+  }
+
+  /// The bits of all weights that do not train.
+  private static List<byte[]> frozen(TrainableModel model) {
+    return model.replicas().layout().slots().stream()
+        .filter(slot -> !slot.group().trains())
+        .flatMap(
+            slot ->
+                IntStream.range(0, slot.names().size())
+                    .mapToObj(part -> model.replicas().value(slot, part)))
+        .map(memory -> memory.toArray(ValueLayout.JAVA_BYTE))
+        .toList();
   }
 
   @Test
