@@ -7,8 +7,8 @@ import java.util.Map;
 /// What a step is expected to cost, told before it starts. What cannot be known yet is left out.
 ///
 /// @param figures what people and later steps read
-/// @param memoryBytes the most that it holds at a time, of training with what the JVM and libtorch take
-///   by themselves; 0 where unknown
+/// @param memoryBytes the most that it holds at a time, of training with what the JVM and libtorch
+///   take by themselves; 0 where unknown
 /// @param diskBytes the most that it takes in the workspace, scratch and artifacts together; 0
 ///   where unknown
 /// @param operations on floating-point numbers; divided by a machine's rate they give the time; 0

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Changes batches by chance: each row by random numbers of its own, which follow from the seed, the
-/// step, the batch's place in it and the row.
+/// Changes batches by chance: each row by random numbers of its own, which follow from the seed,
+/// the step, the batch's place in it and the row.
 ///
 /// @param change of a batch
 record Corruption(long seed, Change change) {

@@ -3,8 +3,8 @@ package dev.imago.training;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A thread of its own that writes a file: an interrupt, which ends a training, would close the file
-/// under whoever writes it.
+/// A thread of its own that writes a file: an interrupt, which ends a training, would close the
+/// file under whoever writes it.
 final class FileThread {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Thread thread;

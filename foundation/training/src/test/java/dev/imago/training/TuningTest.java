@@ -1,14 +1,11 @@
 package dev.imago.training;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.stream.IntStream;
-import java.util.Arrays;
-import java.lang.foreign.ValueLayout;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
@@ -21,11 +18,14 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
