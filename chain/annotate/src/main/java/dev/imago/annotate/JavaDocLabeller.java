@@ -8,7 +8,6 @@ import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import dev.imago.annotate.Annotate.Config;
-import dev.imago.core.EnvironmentException;
 import dev.imago.data.Document;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,13 +42,7 @@ final class JavaDocLabeller implements Labeller {
 
   JavaDocLabeller(Config config) {
     this.config = config;
-    JavaCompiler found = ToolProvider.getSystemJavaCompiler();
-    if (found == null) {
-      throw new EnvironmentException(
-          "this Java runtime has no compiler (module jdk.compiler), which reads the sources; run"
-              + " with a whole JDK 25");
-    }
-    compiler = found;
+    compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler()); // see Labellers
     // A file manager is not made for several threads, and dear to make.
     files =
         ThreadLocal.withInitial(

@@ -1,6 +1,7 @@
 package dev.imago.annotate;
 
 import dev.imago.annotate.Annotate.Config;
+import dev.imago.core.EnvironmentException;
 import dev.imago.data.Document;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,14 @@ final class Labellers {
   private final Labeller code;
   private final Labeller prose;
 
+  /// @throws EnvironmentException where the runtime has no compiler, without which the labeller of
+  ///   Java is not even loaded
   Labellers(Config config) {
+    if (ModuleLayer.boot().findModule("jdk.compiler").isEmpty()) {
+      throw new EnvironmentException(
+          "this Java runtime has no compiler (module jdk.compiler), which reads the sources; run"
+              + " with a whole JDK 25");
+    }
     code = new JavaDocLabeller(config);
     prose = new ContinuationLabeller(config);
   }

@@ -193,6 +193,12 @@ class LabellingTest {
       refused(server, "{\"input\":[]}", "input = [] holds no text");
       refused(server, "{\"input\":5}", "a string or a list of strings");
       refused(server, "{\"inputs\":\"a\"}", "did you mean input");
+      refused(
+          server,
+          "{\"input\":\"a\",\"priority\":5}",
+          "priority = 5 is not supported here; leave it out, or set it to 0 (requests are answered");
+      var usual = send(server, "/classify", "{\"input\":\"a\",\"priority\":0}");
+      assertEquals(200, usual.statusCode(), usual.body());
       var cut =
           send(
               server,

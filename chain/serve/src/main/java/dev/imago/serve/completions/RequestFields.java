@@ -78,7 +78,6 @@ final class RequestFields {
         "prompt_cache_retention",
         "prompt_cache_options",
         // vLLM, llama.cpp, Ollama
-        "priority",
         "request_id",
         "cache_salt",
         "cache_prompt",
@@ -110,6 +109,7 @@ final class RequestFields {
 
   private static void others() {
     // vLLM
+    refused(BOTH, "priority", "requests are answered in their order", "0");
     refused(BOTH, "use_beam_search", "", "false");
     refused(BOTH, "length_penalty", "", "1");
     refused(BOTH, "early_stopping", "", "false");
@@ -217,18 +217,12 @@ final class RequestFields {
   static void check(CompletionKind kind, JsonFields fields) {
     Map<String, Use> known = of(kind);
     for (String name : fields.names()) {
-      JsonNode value = fields.get(name);
-      if (value == null) {
+      if (!fields.has(name)) {
         continue;
       }
-      Use use = known.get(name);
-      switch (use) {
+      switch (known.get(name)) {
         case Use.Honoured _, Use.Accepted _ -> {}
-        case Use.Refused refused -> {
-          if (refused.neutral.stream().noneMatch(neutral -> same(neutral, value))) {
-            throw refusal(name, value, refused);
-          }
-        }
+        case Use.Refused refused -> fields.refuseBut(name, refused.neutral, refused.instead);
         case null -> {
           CompletionKind other =
               kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;
@@ -242,23 +236,5 @@ final class RequestFields {
         }
       }
     }
-  }
-
-  private static boolean same(JsonNode neutral, JsonNode value) {
-    return neutral.isNumber() && value.isNumber()
-        ? neutral.doubleValue() == value.doubleValue()
-        : neutral.equals(value);
-  }
-
-  private static ApiException refusal(String name, JsonNode value, Use.Refused refused) {
-    String shown = value.toString();
-    String neutral =
-        refused.neutral.isEmpty() ? "" : ", or set it to " + refused.neutral.getFirst();
-    String instead = refused.instead.isEmpty() ? "" : " (" + refused.instead + ")";
-    return ApiException.invalid(
-        name,
-        "unsupported_parameter",
-        "%s = %s is not supported here; leave it out%s%s"
-            .formatted(name, shown.length() > 60 ? "…" : shown, neutral, instead));
   }
 }

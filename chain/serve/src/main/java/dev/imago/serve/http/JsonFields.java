@@ -244,6 +244,33 @@ public final class JsonFields {
                     .orElse("; leave it out")));
   }
 
+  /// Refuses a field that would change what is done and is not supported.
+  ///
+  /// @param neutral the values at which it would not, which are let through
+  /// @param instead what to do; empty where leaving it out is all
+  public void refuseBut(String name, List<JsonNode> neutral, String instead) {
+    JsonNode value = get(name);
+    if (value != null && neutral.stream().noneMatch(each -> same(each, value))) {
+      String shown = value.toString();
+      throw ApiException.invalid(
+          prefix + name,
+          "unsupported_parameter",
+          "%s%s = %s is not supported here; leave it out%s%s"
+              .formatted(
+                  prefix,
+                  name,
+                  shown.length() > 60 ? "…" : shown,
+                  neutral.isEmpty() ? "" : ", or set it to " + neutral.getFirst(),
+                  instead.isEmpty() ? "" : " (" + instead + ")"));
+    }
+  }
+
+  private static boolean same(JsonNode neutral, JsonNode value) {
+    return neutral.isNumber() && value.isNumber()
+        ? neutral.doubleValue() == value.doubleValue()
+        : neutral.equals(value);
+  }
+
   public Optional<JsonFields> object(String name) {
     JsonNode value = get(name);
     if (value == null) {

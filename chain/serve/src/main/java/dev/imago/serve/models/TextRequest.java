@@ -4,6 +4,7 @@ import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.node.IntNode;
 
 /// A request that has texts labelled, in vLLM's form: `model`, `input`.
 ///
@@ -19,6 +20,7 @@ public record TextRequest(
   /// @param path of the route, for a model that belongs elsewhere
   public static TextRequest read(JsonFields fields, Models models, String path) {
     fields.refuseOthers(KNOWN);
+    fields.refuseBut("priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
     ServedPredictor model = models.predicting(fields.string("model"), path);
     List<String> texts = fields.strings("input", MOST_TEXTS);
     if (texts.isEmpty()) {

@@ -120,6 +120,7 @@ class RequestFieldsTest {
         "store|Accepted",
         "service_tier|Accepted",
         "parallel_tool_calls|Accepted",
+        "priority|Refused",
         "guided_regex|Refused",
         "guided_json|Refused",
         "prediction|Refused",

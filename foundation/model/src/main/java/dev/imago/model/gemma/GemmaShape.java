@@ -85,6 +85,16 @@ public record GemmaShape(
 
   @Override
   public ModelShape withOutput(Output other) {
+    return with(other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return with(output, other.inAttention(output));
+  }
+
+  /// A copy with others of these.
+  private GemmaShape with(Output other, Dropout rates) {
     return new GemmaShape(
         vocabularySize,
         width,
@@ -102,29 +112,7 @@ public record GemmaShape(
         epsilon,
         tied,
         other,
-        dropout);
-  }
-
-  @Override
-  public ModelShape withDropout(Dropout other) {
-    return new GemmaShape(
-        vocabularySize,
-        width,
-        layers,
-        heads,
-        kvHeads,
-        headWidth,
-        feedForward,
-        context,
-        windows,
-        localTheta,
-        theta,
-        scaling,
-        queryScalar,
-        epsilon,
-        tied,
-        output,
-        other.inAttention(output));
+        rates);
   }
 
   @Override

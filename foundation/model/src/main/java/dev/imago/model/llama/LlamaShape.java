@@ -151,6 +151,18 @@ public record LlamaShape(
 
   @Override
   public ModelShape withOutput(Output other) {
+    return with(other, dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return with(
+        output,
+        kind == Kind.PHI3 ? other.withoutEmbedding().of(output) : other.inAttention(output));
+  }
+
+  /// A copy with others of these.
+  private LlamaShape with(Output other, Dropout rates) {
     return new LlamaShape(
         kind,
         vocabularySize,
@@ -170,31 +182,7 @@ public record LlamaShape(
         bias,
         feedForwardBias,
         other,
-        dropout);
-  }
-
-  @Override
-  public ModelShape withDropout(Dropout other) {
-    return new LlamaShape(
-        kind,
-        vocabularySize,
-        width,
-        layers,
-        heads,
-        kvHeads,
-        headWidth,
-        turned,
-        feedForward,
-        context,
-        windows,
-        theta,
-        scaling,
-        epsilon,
-        tied,
-        bias,
-        feedForwardBias,
-        output,
-        kind == Kind.PHI3 ? other.withoutEmbedding().of(output) : other.inAttention(output));
+        rates);
   }
 
   @Override

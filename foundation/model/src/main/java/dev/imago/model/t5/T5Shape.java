@@ -70,52 +70,22 @@ public record T5Shape(
 
   @Override
   public ModelShape withOutput(Output other) {
-    return new T5Shape(
-        vocabularySize,
-        width,
-        encoderLayers,
-        layers,
-        heads,
-        headWidth,
-        feedForward,
-        context,
-        buckets,
-        furthest,
-        function,
-        gated,
-        epsilon,
-        scaled,
-        padding,
-        start,
-        other,
-        dropout);
+    return with(padding, start, other, dropout);
   }
 
   @Override
   public ModelShape withDecoderStart(int id) {
-    return new T5Shape(
-        vocabularySize,
-        width,
-        encoderLayers,
-        layers,
-        heads,
-        headWidth,
-        feedForward,
-        context,
-        buckets,
-        furthest,
-        function,
-        gated,
-        epsilon,
-        scaled,
-        id,
-        id,
-        output,
-        dropout);
+    return with(id, id, output, dropout);
   }
 
   @Override
   public ModelShape withDropout(Dropout other) {
+    float rate = other.residual();
+    return with(padding, start, output, new Dropout(rate, rate, rate, 0, false));
+  }
+
+  /// A copy with others of these.
+  private T5Shape with(int filler, int first, Output other, Dropout rates) {
     return new T5Shape(
         vocabularySize,
         width,
@@ -131,10 +101,10 @@ public record T5Shape(
         gated,
         epsilon,
         scaled,
-        padding,
-        start,
-        output,
-        new Dropout(other.residual(), other.residual(), other.residual(), 0, false));
+        filler,
+        first,
+        other,
+        rates);
   }
 
   @Override
