@@ -1,5 +1,6 @@
 /// Ratings to preference data and labels.
 module dev.imago.feedback {
+  requires dev.imago.tasks;
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;

@@ -1,6 +1,5 @@
 package dev.imago.feedback;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -13,6 +12,9 @@ import dev.imago.data.Labels;
 import dev.imago.data.Rating;
 import dev.imago.data.Ratings;
 import dev.imago.data.Split;
+import dev.imago.tasks.Tasks;
+import dev.imago.tasks.answering.Answering;
+import dev.imago.tasks.preference.Preferring;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,15 +32,6 @@ public final class LabelRatings
   /// Where such pairs came from, in the place of a document.
   static final String SOURCE = "ratings";
 
-  /// What `foundation/tasks` reads beside labels.
-  private static final String TASK =
-      """
-      {"task":"preference","labels":[]}
-      """;
-
-  private static final String ANSWER = "answer";
-  private static final String PREFERENCE = "preference";
-
   /// @param ratings of any number of servers and times
   public record Inputs(List<Ratings> ratings) {
     public Inputs {
@@ -50,16 +43,16 @@ public final class LabelRatings
   /// @param task `answer` for the good answers, `preference` for pairs of a good and a bad one
   public record Config(double heldoutFraction, String task) {
     public Config {
-      if (!task.equals(ANSWER) && !task.equals(PREFERENCE)) {
+      if (!task.equals(Answering.NAME) && !task.equals(Preferring.NAME)) {
         throw new ConfigException(
             "task = «%s» is none that ratings are labels for; %s and %s are"
-                .formatted(task, ANSWER, PREFERENCE));
+                .formatted(task, Answering.NAME, Preferring.NAME));
       }
       Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.1 is usual");
     }
 
     public static Config defaults() {
-      return new Config(0.1, ANSWER);
+      return new Config(0.1, Answering.NAME);
     }
   }
 
@@ -75,7 +68,7 @@ public final class LabelRatings
     List<Rating> ratings = distinct(inputs.ratings());
     List<Rating> chats = ratings.stream().filter(rating -> !rating.bareText()).toList();
     Preferences preferences = Preferences.of(chats);
-    boolean pairs = config.task().equals(PREFERENCE);
+    boolean pairs = config.task().equals(Preferring.NAME);
     List<Example> good =
         pairs
             ? preferences.pairs().stream()
@@ -99,7 +92,7 @@ public final class LabelRatings
     Set<String> heldout = heldout(good, config.heldoutFraction());
     Draft draft = run.draft(Labels.class, "labels");
     if (pairs) {
-      AtomicFile.write(draft.folder().resolve("task.json"), TASK);
+      Tasks.write(draft.folder(), new Preferring());
     }
     for (Split split : Split.values()) {
       boolean held = split == Split.HELDOUT;
