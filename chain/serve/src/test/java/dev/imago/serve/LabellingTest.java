@@ -196,7 +196,8 @@ class LabellingTest {
       refused(
           server,
           "{\"input\":\"a\",\"priority\":5}",
-          "priority = 5 is not supported here; leave it out, or set it to 0 (requests are answered");
+          "priority = 5 is not supported here; leave it out, or set it to 0 (requests are"
+              + " answered");
       var usual = send(server, "/classify", "{\"input\":\"a\",\"priority\":0}");
       assertEquals(200, usual.statusCode(), usual.body());
       var cut =

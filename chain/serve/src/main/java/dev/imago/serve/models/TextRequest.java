@@ -20,7 +20,8 @@ public record TextRequest(
   /// @param path of the route, for a model that belongs elsewhere
   public static TextRequest read(JsonFields fields, Models models, String path) {
     fields.refuseOthers(KNOWN);
-    fields.refuseBut("priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
+    fields.refuseBut(
+        "priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
     ServedPredictor model = models.predicting(fields.string("model"), path);
     List<String> texts = fields.strings("input", MOST_TEXTS);
     if (texts.isEmpty()) {
