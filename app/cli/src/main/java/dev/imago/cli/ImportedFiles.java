@@ -57,6 +57,11 @@ record ImportedFiles(
       return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
     }
     if (tokenizer) {
+      if (Files.exists(path.resolve("config.json"))) {
+        notes.accept(
+            "%s has no model.safetensors (or its shards and their index): its tokenizer alone comes in; convert the model's weights to safetensors for them to come too"
+                .formatted(from));
+      }
       return List.of(vocabulary(imports));
     }
     throw new InputException(

@@ -190,6 +190,18 @@ class ImportCommandTest {
   }
 
   @Test
+  void aModelWhoseWeightsCannotComeIsToldToBringItsTokenizerAlone() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{}");
+    Files.write(model.resolve("pytorch_model.bin"), new byte[8]);
+    Files.writeString(
+        model.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}");
+    assertTrue(told(model, 0).contains("has no model.safetensors"), "its weights are missed");
+    assertEquals(1, workspace.artifacts().size());
+  }
+
+  @Test
   void aModelThatIsNotComputedIsRefusedAndNothingIsLeft() throws Exception {
     Path model = Files.createDirectories(folder.resolve("model"));
     ModelShape shape = Architectures.ofDepth("gru", 1, 16, 8);
@@ -275,11 +287,15 @@ class ImportCommandTest {
   }
 
   private String refusal(Path path) {
+    return told(path, 3);
+  }
+
+  private String told(Path path, int exit) {
     var told = new ByteArrayOutputStream();
     PrintStream before = System.err;
     try {
       System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-      assertEquals(3, imported(path));
+      assertEquals(exit, imported(path));
     } finally {
       System.setErr(before);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.torch.ProcessGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,33 +111,41 @@ class LaunchTest {
     }
   }
 
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Makes a process one of two, as torchrun does.
+  private static void join(ProcessBuilder process, int rank, int port) {
+    process
+        .environment()
+        .putAll(
+            Map.of(
+                "RANK",
+                "" + rank,
+                "WORLD_SIZE",
+                "2",
+                "LOCAL_RANK",
+                "" + rank,
+                "LOCAL_WORLD_SIZE",
+                "2",
+                "MASTER_ADDR",
+                "127.0.0.1",
+                "MASTER_PORT",
+                "" + port));
+  }
+
   @Test
   void processesThatDisagreeEndBeforeAnyWorkWithOneMessage() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = freePort();
     Path workspace = folder.resolve("workspace");
     var started = new ArrayList<Process>();
     for (int rank = 0; rank < 2; rank++) {
       ProcessBuilder process =
           Tiny.process(workspace, "run", recipe, "pretrain.batch=" + (4 + 4 * rank));
-      process
-          .environment()
-          .putAll(
-              Map.of(
-                  "RANK",
-                  "" + rank,
-                  "WORLD_SIZE",
-                  "2",
-                  "LOCAL_RANK",
-                  "" + rank,
-                  "LOCAL_WORLD_SIZE",
-                  "2",
-                  "MASTER_ADDR",
-                  "127.0.0.1",
-                  "MASTER_PORT",
-                  "" + port));
+      join(process, rank, port);
       started.add(process.start());
     }
     var outputs = new ArrayList<String>();
@@ -149,6 +159,25 @@ class LaunchTest {
         outputs.getFirst().contains("pretrain.batch = 4 in process 0, and 8 in process 1"), all);
     assertEquals(1, all.lines().filter(l -> l.startsWith("imago: ")).count(), all);
     assertFalse(Files.exists(workspace.resolve("runs")), "no work has begun");
+  }
+
+  @Test
+  void aProcessWhoseFirstIsGoneEndsWithOneMessage() throws Exception {
+    int port = freePort();
+    ProcessBuilder process = Tiny.process(folder.resolve("other"), "run", recipe);
+    join(process, 1, port);
+    Process other;
+    try (var first =
+        ProcessGroup.join(
+            ProcessGroup.Member.of(0, 2, "127.0.0.1", port), Duration.ofMinutes(1))) {
+      other = process.start();
+      assertTrue(first.hear("recipe/1", Duration.ofMinutes(1)).isPresent());
+    }
+    other.getOutputStream().close();
+    String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(4, other.waitFor(), output);
+    assertTrue(output.contains("imago: process 0 cannot be reached any more"), output);
+    assertFalse(output.contains("frame #"), output);
   }
 
   @Test

@@ -47,6 +47,7 @@ public final class Libtorch {
         .forEach(Libtorch::setenv);
     // What fails is thrown, and told by whoever knows what it means.
     setenv("TORCH_CPP_LOG_LEVEL", System.getenv().getOrDefault("TORCH_CPP_LOG_LEVEL", "ERROR"));
+    torch.initLogging(); // nothing reads that variable before
     tuneAllocator();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);
