@@ -168,8 +168,7 @@ class LaunchTest {
     join(process, 1, port);
     Process other;
     try (var first =
-        ProcessGroup.join(
-            ProcessGroup.Member.of(0, 2, "127.0.0.1", port), Duration.ofMinutes(1))) {
+        ProcessGroup.join(ProcessGroup.Member.of(0, 2, "127.0.0.1", port), Duration.ofMinutes(1))) {
       other = process.start();
       assertTrue(first.hear("recipe/1", Duration.ofMinutes(1)).isPresent());
     }
