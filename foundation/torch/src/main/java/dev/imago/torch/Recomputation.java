@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// One pass of which each block keeps its inputs alone: on the way back it is computed again, with
 /// what it keeps for the gradient this time. Chen et al. 2016, arXiv:1604.06174.
@@ -50,7 +51,7 @@ final class Recomputation {
       return body.apply(inputs);
     }
     List<Tensor> leaves = inputs.stream().map(this::leaf).toList();
-    int place = operations.place();
+    int place = operations.dropout().place();
     Tensor output = computed(leaves, body, y -> leafOf(y));
     cuts.put(output, output);
     blocks.add(new Block(operations, place, leaves, body, output));
@@ -92,6 +93,11 @@ final class Recomputation {
     return x;
   }
 
+  /// The same where blocks are computed again; where all is kept, there is nothing to do.
+  static Tensor kept(@Nullable Recomputation blocks, Tensor x) {
+    return blocks == null ? x : blocks.kept(x);
+  }
+
   /// The way back, from the last rows.
   void backward(Tensor hidden, Tensor gradient) {
     hidden.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
@@ -100,7 +106,7 @@ final class Recomputation {
       if (!block.output.requires_grad() || !arrived.defined()) {
         continue;
       }
-      block.operations.place(block.place);
+      block.operations.dropout().place(block.place);
       computed(
           block.inputs,
           block.body,

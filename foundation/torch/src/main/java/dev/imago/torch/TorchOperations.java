@@ -4,7 +4,6 @@ import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,11 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final long length;
   private final boolean bf16;
   private final Map<Rope, Rotary> varying = new IdentityHashMap<>();
-  private final Map<Integer, Tensor> windows = new HashMap<>();
-  private final Map<Slot, Tensor> biases = new IdentityHashMap<>();
+  private final PassDropout dropout;
+  private final TorchAttention attention;
+  private final TorchRecurrence recurrence;
   private final @Nullable Draw draw;
   private final @Nullable Recomputation blocks;
-
-  /// The next place of the pass that draws numbers.
-  private int place;
 
   /// @param ids [B·T] of int64
   /// @param blocks computes blocks again on the way back; null where all is kept
@@ -62,7 +59,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
       @Nullable Recomputation blocks) {
     this.blocks = blocks;
     this.draw = draw;
-    this.place = firstPlace;
+    this.dropout = new PassDropout(draw, firstPlace);
+    this.attention = new TorchAttention(replica, batch, dropout, blocks);
+    this.recurrence = new TorchRecurrence(replica, batch, draw);
     this.replica = replica;
     this.ids = ids;
     this.batch = batch;
@@ -191,13 +190,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(a.tensor.add(b.tensor));
   }
 
-  int place() {
-    return place;
-  }
-
-  /// Goes back to a place of the pass.
-  void place(int earlier) {
-    place = earlier;
+  /// What this pass drops.
+  PassDropout dropout() {
+    return dropout;
   }
 
   @Override
@@ -223,27 +218,22 @@ final class TorchOperations implements Operations<Slot, Activation> {
                 in -> body.apply(new Activation(in.get(0)), new Activation(in.get(1))).tensor));
   }
 
-  /// What several blocks use, past the one that made it.
-  private Tensor kept(Tensor x) {
-    return blocks == null ? x : blocks.kept(x);
-  }
-
   @Override
   public Activation dropout(Activation x, float rate, boolean locked) {
-    if (rate == 0 || draw == null) {
+    if (!dropout.drops(rate)) {
       return x;
     }
     long columns = x.tensor.size(1);
     long rows = x.tensor.size(0) / sequences;
     if (locked) {
-      Tensor mask = DropoutMask.of(draw, place++, rate, (int) sequences, columns);
+      Tensor mask = dropout.mask(rate, sequences, columns);
       return new Activation(
           x.tensor
               .view(sequences, rows, columns)
               .mul(mask.view(sequences, 1, columns))
               .view(sequences * rows, columns));
     }
-    Tensor mask = DropoutMask.of(draw, place++, rate, (int) sequences, rows * columns);
+    Tensor mask = dropout.mask(rate, sequences, rows * columns);
     return new Activation(x.tensor.mul(mask.view(sequences * rows, columns)));
   }
 
@@ -289,147 +279,15 @@ final class TorchOperations implements Operations<Slot, Activation> {
             ropes[b] = any.at(counting(b));
           }
           Rotary rotary = Rotary.of(ropes, length);
-          return new Rotary(kept(rotary.cos()), kept(rotary.sin()));
+          return new Rotary(
+              Recomputation.kept(blocks, rotary.cos()), Recomputation.kept(blocks, rotary.sin()));
         });
   }
 
   @Override
   public Activation attention(
       Activation q, Activation k, Activation v, AttentionShape shape, @Nullable Slot bias) {
-    long heads = shape.heads();
-    long kvHeads = shape.kvHeads();
-    long width = shape.headWidth();
-    Tensor queries = heads(q, heads, width).transpose(1, 2);
-    Tensor keys = spread(heads(k, kvHeads, width), heads / kvHeads).transpose(1, 2);
-    Tensor values = spread(heads(v, kvHeads, width), heads / kvHeads).transpose(1, 2);
-    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
-    Tensor mask = mask(shape, bias);
-    boolean usual = shape.scale() == (float) (1 / Math.sqrt(width));
-    Tensor y =
-        drops(shape)
-            ? dropping(
-                queries, keys, values, causal && mask == null ? hidden(shape, false) : mask, shape)
-            : torch.scaled_dot_product_attention(
-                queries,
-                keys,
-                values,
-                mask == null ? new TensorOptional() : new TensorOptional(mask),
-                0.0,
-                causal && mask == null,
-                usual ? new DoubleOptional() : new DoubleOptional(shape.scale()),
-                false);
-    return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
-  }
-
-  private boolean drops(AttentionShape shape) {
-    return shape.dropout() > 0 && draw != null;
-  }
-
-  /// Attention whose weights are dropped, with their [B,H,T,S] in memory: libtorch's own draws
-  /// numbers that depend on threads and batches. q [B,H,T,C], k and v [B,H,S,C].
-  private Tensor dropping(
-      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, AttentionShape shape) {
-    Tensor scores = torch.matmul(q.mul(new Scalar((double) shape.scale())), k.transpose(2, 3));
-    Tensor weights = (mask == null ? scores : scores.add(mask)).softmax(3);
-    long each = weights.numel() / sequences;
-    Tensor kept =
-        DropoutMask.of(
-            java.util.Objects.requireNonNull(draw),
-            place++,
-            shape.dropout(),
-            (int) sequences,
-            each);
-    return torch.matmul(weights.mul(kept.view_as(weights)), v);
-  }
-
-  private Tensor heads(Activation x, long heads, long width) {
-    return x.tensor.view(sequences, length, heads, width);
-  }
-
-  /// Each key–value head once for every query head that shares it: [B,T,K,C] → [B,T,K·g,C].
-  private Tensor spread(Tensor x, long group) {
-    if (group == 1) {
-      return x;
-    }
-    long kvHeads = x.size(2);
-    long width = x.size(3);
-    return x.unsqueeze(3)
-        .expand(sequences, length, kvHeads, group, width)
-        .reshape(sequences, length, kvHeads * group, width);
-  }
-
-  /// What is added to the scores, where that is more than the causal mask: a bias by distance
-  /// [1,H,T,T], and −∞ for what a token does not see. Padding follows its sequence, so that the
-  /// causal mask hides it from all that counts.
-  private @Nullable Tensor mask(AttentionShape shape, @Nullable Slot bias) {
-    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
-    boolean padded = !causal && batch.lengths().length > 0;
-    boolean windowed = shape.window() > 0 && shape.window() < length;
-    if (bias == null && batch.begins().length > 0) {
-      int key = causal ? shape.window() : -1;
-      return windows.computeIfAbsent(key, _ -> kept(apart(shape)));
-    }
-    if (bias == null && windowed) {
-      return windows.computeIfAbsent(shape.window(), _ -> kept(hidden(shape, false)));
-    }
-    if (bias == null && !padded) {
-      return null;
-    }
-    return bias == null
-        ? hidden(shape, padded)
-        : biases.computeIfAbsent(
-            bias,
-            table -> {
-              Tensor unseen = batch.begins().length > 0 ? apart(shape) : hidden(shape, padded);
-              Tensor biased = biased(shape, table, unseen);
-              return blocks == null ? biased : blocks.leaf(biased);
-            });
-  }
-
-  /// A bias by distance, which layers may share [1,H,T,T], and what a token does not see.
-  private Tensor biased(AttentionShape shape, Slot bias, Tensor mask) {
-    int t = (int) length;
-    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
-    long[] rows = new long[t * t];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = buckets.row(i % t - i / t);
-    }
-    Tensor table = torch.embedding(replica.leaf(bias), Replica.longs(rows));
-    return table.view(t, t, shape.heads()).permute(2, 0, 1).unsqueeze(0).add(mask);
-  }
-
-  /// −∞ for what a token does not see, of other texts or its own, else 0: [B,1,T,T].
-  private Tensor apart(AttentionShape shape) {
-    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
-    int window = shape.window() == 0 ? Integer.MAX_VALUE : shape.window();
-    int t = (int) length;
-    int[] begins = batch.begins();
-    float[] hidden = new float[(int) sequences * t * t];
-    for (int i = 0; i < hidden.length; i++) {
-      int row = i / t; // of all sequences together
-      int key = i % t;
-      int distance = row % t - key;
-      boolean seen =
-          begins[row] == begins[row - row % t + key]
-              && (!causal || distance >= 0 && distance < window);
-      hidden[i] = seen ? 0 : Float.NEGATIVE_INFINITY;
-    }
-    return Replica.floats(hidden, sequences, 1, t, t);
-  }
-
-  /// −∞ for what a token does not see, else 0: [1,1,T,T], or [B,1,1,T] for padding.
-  private Tensor hidden(AttentionShape shape, boolean padded) {
-    boolean causal = shape.mask() == AttentionShape.Mask.CAUSAL;
-    int window = shape.window() == 0 ? Integer.MAX_VALUE : shape.window();
-    int t = (int) length;
-    float[] hidden = new float[padded ? (int) sequences * t : t * t];
-    for (int i = 0; i < hidden.length; i++) {
-      int distance = i / t - i % t;
-      boolean unseen =
-          padded ? i % t >= batch.lengths()[i / t] : causal && (distance < 0 || distance >= window);
-      hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
-    }
-    return padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
+    return new Activation(attention.within(q.tensor, k.tensor, v.tensor, shape, bias));
   }
 
   @Override
@@ -460,34 +318,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     if (source == null || k == null || v == null) {
       throw new IllegalArgumentException("keys and values of the sources are missing");
     }
-    long heads = shape.heads();
-    long width = shape.headWidth();
-    long s = source.length();
-    Tensor mask = null;
-    if (source.lengths().length > 0) {
-      float[] hidden = new float[(int) (sequences * s)];
-      for (int i = 0; i < hidden.length; i++) {
-        boolean unseen = i % s >= source.lengths()[(int) (i / s)];
-        hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
-      }
-      mask = Replica.floats(hidden, sequences, 1, 1, s);
-    }
-    Tensor queries = heads(q, heads, width).transpose(1, 2);
-    Tensor keys = k.tensor.view(sequences, s, heads, width).transpose(1, 2);
-    Tensor values = v.tensor.view(sequences, s, heads, width).transpose(1, 2);
-    Tensor y =
-        drops(shape)
-            ? dropping(queries, keys, values, mask, shape)
-            : torch.scaled_dot_product_attention(
-                queries,
-                keys,
-                values,
-                mask == null ? new TensorOptional() : new TensorOptional(mask),
-                0.0,
-                false,
-                new DoubleOptional(shape.scale()),
-                false);
-    return new Activation(y.transpose(1, 2).reshape(sequences * length, heads * width));
+    return new Activation(attention.across(q.tensor, k.tensor, v.tensor, source, shape));
   }
 
   @Override
@@ -500,45 +331,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Slot inputBias,
       Slot recurrentBias) {
     oneText("a recurrent layer");
-    long d = replica.leaf(recurrent).size(1);
-    Carried carried = draw == null ? null : replica.carried();
-    long at = (long) layer * cell.states() * d;
-    Tensor h = begin(carried, at, d);
-    var weights =
-        new TensorVector(
-            replica.leaf(input),
-            replica.leaf(recurrent),
-            replica.leaf(inputBias),
-            replica.leaf(recurrentBias));
-    Tensor rows = x.tensor.view(sequences, length, x.tensor.size(1));
-    if (cell == Cell.LSTM) {
-      Tensor c = begin(carried, at + d, d);
-      var out = torch.lstm(rows, new TensorVector(h, c), weights, true, 1, 0.0, true, false, true);
-      end(carried, at, out.get1());
-      end(carried, at + d, out.get2());
-      return new Activation(out.get0().reshape(sequences * length, d));
-    }
-    var out =
-        switch (cell) {
-          case GRU -> torch.gru(rows, h, weights, true, 1, 0.0, true, false, true);
-          case RNN_TANH -> torch.rnn_tanh(rows, h, weights, true, 1, 0.0, true, false, true);
-          case RNN_RELU, LSTM -> torch.rnn_relu(rows, h, weights, true, 1, 0.0, true, false, true);
-        };
-    end(carried, at, out.get1());
-    return new Activation(out.get0().reshape(sequences * length, d));
-  }
-
-  /// What a layer begins with: its state of the step before, or zeros.
-  private Tensor begin(@Nullable Carried carried, long at, long width) {
-    return carried == null || draw == null || !batch.goesOn()
-        ? torch.zeros(1, sequences, width)
-        : carried.begin(draw.row(), sequences, at, width);
-  }
-
-  private void end(@Nullable Carried carried, long at, Tensor state) {
-    if (carried != null && draw != null) {
-      carried.end(draw.row(), at, state);
-    }
+    return new Activation(
+        recurrence.layer(cell, layer, x.tensor, input, recurrent, inputBias, recurrentBias));
   }
 
   @Override
