@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// Owns native memory: a float a weight, one more a weight that trains and replica, the state of
 /// the optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
-  /// Rows and columns of the products that are measured, and for how long.
-  private static final int MEASURED = 512;
-
-  private static final long MEASURED_NANOS = 30_000_000;
-
   private final Precision precision;
   private final Layout layout;
   private final Workers workers;
@@ -70,36 +65,8 @@ public final class Replicas implements AutoCloseable {
   /// reach on all replicas of all processes at once, in their precision and on their threads.
   /// Measured, in some hundredths of a second.
   public double productRate() throws InterruptedException {
-    double[] rates = new double[workers.count()];
-    workers.run(
-        r -> {
-          try (PointerScope _ = new PointerScope();
-              NoGradGuard _ = new NoGradGuard()) {
-            // Ones: a random one would change what is drawn after it.
-            Tensor a = torch.ones(MEASURED, MEASURED);
-            Tensor x = precision == Precision.BF16 ? a.to(torch.ScalarType.BFloat16) : a;
-            product(x).close();
-            long begun = System.nanoTime();
-            long products = 0;
-            do {
-              product(x).close();
-              products++;
-            } while (System.nanoTime() - begun < MEASURED_NANOS);
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            rates[r] = 2.0 * MEASURED * MEASURED * MEASURED * products / seconds;
-          }
-        });
-    double sum = 0;
-    for (double rate : rates) {
-      sum += rate;
-    }
-    return group == null ? sum : group.sum(sum);
-  }
-
-  private Tensor product(Tensor x) {
-    return precision == Precision.BF16
-        ? x.matmul(x)
-        : Products.linear(x, x, replicas.getFirst().threads());
+    double here = ProductRate.of(workers, precision, replicas.getFirst().threads());
+    return group == null ? here : group.sum(here);
   }
 
   /// All weights that train, flat, in place: those that decay first. For checkpoints.
