@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// A step is a pure function of the weights, the optimizer's state and its number, so that a run
 /// that was killed goes on from its checkpoint to the same bits as one that was not.
 ///
-/// Longer than other files: the order of what happens between two steps (stop, save, measure, write)
-/// is one thing, and is read as one.
+/// Longer than other files: the order of what happens between two steps (stop, save, measure,
+/// write) is one thing, and is read as one.
 public final class Trainer {
   /// Of a sample, on the console.
   private static final int BRIEF = 100;
