@@ -152,7 +152,9 @@ class ImportCommandTest {
         assertThrows(
             InputException.class,
             () -> new ImportedRows(file).take(imports, "", Map.of(), _ -> {}));
-    assertTrue(error.getMessage().startsWith(file + ", line 1: no rating"), error.getMessage());
+    assertTrue(
+        error.getMessage().startsWith(file + ", line 1: no rating (a rating has no messages"),
+        error.getMessage());
   }
 
   @Test

@@ -248,9 +248,13 @@ public final class RatingLog implements AutoCloseable {
         action.accept(READER.readValue(bytes.toByteArray()));
         return true;
       } catch (JacksonException e) {
+        String why =
+            e.getCause() instanceof IllegalArgumentException refusal
+                ? String.valueOf(refusal.getMessage())
+                : e.getOriginalMessage();
         throw new InputException(
             "%s, line %d: no rating (%s); remove the line, or restore the file"
-                .formatted(file, line, e.getOriginalMessage()),
+                .formatted(file, line, why),
             e);
       } catch (IOException e) {
         throw AtomicFile.failure("read", file, e);

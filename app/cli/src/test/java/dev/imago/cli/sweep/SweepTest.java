@@ -192,8 +192,8 @@ class SweepTest {
     }
     String page = Files.readString(folder.resolve("sweep/report.html"));
     assertEquals(3, page.split("<circle", -1).length - 1);
-    assertFalse(page.contains("http://") && !page.contains("http://www.w3.org/2000/svg"), page);
-    assertFalse(page.contains("https://"), "it opens offline");
+    String bare = page.replace("http://www.w3.org/2000/svg", ""); // a name, and no address
+    assertFalse(bare.contains("http://") || bare.contains("https://"), "it opens offline");
   }
 
   @Test
