@@ -16,6 +16,7 @@ final class ShapeSettings {
       Set.of(
           "architectures",
           "bos_token_id",
+          "decoder_start_token_id",
           "dtype",
           "eos_token_id",
           "is_decoder",
@@ -30,14 +31,13 @@ final class ShapeSettings {
 
   /// @param settings scalars of `config.json` as text; those of an object in it by a path with
   ///   dots, such as `rope_parameters.rope_theta`
-  /// @throws IllegalArgumentException for a setting that the architecture does not have, or a value
-  ///   that it does not take
+  /// @throws IllegalArgumentException for a setting that the architecture does not have, or that
+  ///   would change nothing, or a value that it does not take
   static ModelShape changed(ModelShape dial, Map<String, String> settings) {
     if (settings.isEmpty()) {
       return dial;
     }
-    var json =
-        (ObjectNode) JsonMapper.shared().readTree(dial.configJson(new Specials(0, List.of())));
+    ObjectNode json = json(dial);
     settings.forEach((path, value) -> set(json, path, value, dial.architecture()));
     ModelShape changed = Architectures.read(json.toString());
     if (changed.context() != dial.context()) {
@@ -45,7 +45,32 @@ final class ShapeSettings {
           "the positions are those of the context, %d and not %d; set the context"
               .formatted(dial.context(), changed.context()));
     }
+    JsonNode before = json(dial);
+    JsonNode after = json(changed);
+    for (String path : settings.keySet()) {
+      String place = "/" + path.replace('.', '/');
+      refuseUnheard(path, json.at(place), before.at(place), after.at(place));
+    }
     return changed;
+  }
+
+  private static ObjectNode json(ModelShape shape) {
+    return (ObjectNode)
+        JsonMapper.shared().readTree(shape.configJson(new Specials(0, List.of())));
+  }
+
+  /// A file holds what only other readers look at, or what another setting has to switch on.
+  private static void refuseUnheard(String path, JsonNode asked, JsonNode old, JsonNode now) {
+    boolean word = asked.isString(); // one function may have two names
+    boolean same =
+        asked.isNumber() && old.isNumber()
+            ? asked.doubleValue() == old.doubleValue()
+            : asked.equals(old);
+    if (!word && !same && now.equals(old)) {
+      throw new IllegalArgumentException(
+          "%s = %s would change nothing: the model keeps %s; leave it out"
+              .formatted(path, asked, old));
+    }
   }
 
   private static void set(ObjectNode json, String path, String value, String architecture) {
@@ -68,6 +93,13 @@ final class ShapeSettings {
           "%s = %s is none of its values; the dial chose %s".formatted(path, value, old));
     }
     at.set(name, given);
+    if (at == json) { // what also stands in an object is read there
+      for (Map.Entry<String, JsonNode> each : json.properties()) {
+        if (each.getValue() instanceof ObjectNode object && object.has(name)) {
+          object.set(name, given);
+        }
+      }
+    }
   }
 
   private static JsonNode scalar(String value) {
