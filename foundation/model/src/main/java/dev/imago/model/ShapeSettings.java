@@ -55,8 +55,7 @@ final class ShapeSettings {
   }
 
   private static ObjectNode json(ModelShape shape) {
-    return (ObjectNode)
-        JsonMapper.shared().readTree(shape.configJson(new Specials(0, List.of())));
+    return (ObjectNode) JsonMapper.shared().readTree(shape.configJson(new Specials(0, List.of())));
   }
 
   /// A file holds what only other readers look at, or what another setting has to switch on.
