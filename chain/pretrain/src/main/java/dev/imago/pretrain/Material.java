@@ -1,5 +1,6 @@
 package dev.imago.pretrain;
 
+import dev.imago.core.Counted;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
@@ -54,8 +55,10 @@ record Material(
       }
       training = part.training();
       notes.add(
-          "%,d tokens of %,d documents are set apart as the development part"
-              .formatted(part.development().size(), part.development().documents()));
+          "%,d tokens of %s are set apart as the development part"
+              .formatted(
+                  part.development().size(),
+                  Counted.of(part.development().documents(), "documents")));
       Cut cut = cut(part.development(), config, context, padding, masked, sentinels, seed);
       development = Optional.of(stopping.by(cut.first()));
     }
