@@ -1,7 +1,7 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.Counted;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Counted;
 import dev.imago.core.InputException;
 import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
