@@ -72,7 +72,7 @@ class TuneConfigTest {
     var error =
         assertThrows(
             ConfigException.class,
-            () -> new TuneCost(model, config, 1).check(1, Compute.ofThreads(2), 1L << 29));
+            () -> new TuneCost(model, config, 1).check(1, Compute.ofThreads(2), 1L << 30));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
     assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
     error =
