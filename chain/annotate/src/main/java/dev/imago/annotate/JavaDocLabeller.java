@@ -51,7 +51,7 @@ final class JavaDocLabeller implements Labeller {
 
   @Override
   public String name() {
-    return "java-doc";
+    return JAVA_DOC;
   }
 
   @Override
@@ -68,8 +68,8 @@ final class JavaDocLabeller implements Labeller {
 
   /// What can be said of a document without parsing it.
   private static @Nullable String passedOver(Document document) {
-    if (!"java".equals(document.tags().get("language"))) {
-      return "file that is not Java";
+    if (!Labeller.isJava(document)) {
+      return NO_JAVA;
     }
     boolean comments = document.text().contains("/**") || document.text().contains("///");
     return comments ? null : "file without doc comments";

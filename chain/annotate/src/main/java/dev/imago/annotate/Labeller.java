@@ -6,6 +6,16 @@ import java.util.List;
 /// Labels a document by rule. Thread-safe; the same document gives the same labels, whatever its
 /// company.
 sealed interface Labeller permits JavaDocLabeller, ContinuationLabeller {
+  /// The name of the labeller of Java.
+  String JAVA_DOC = "java-doc";
+
+  /// Why it passes over other code.
+  String NO_JAVA = "file that is not Java";
+
+  static boolean isJava(Document document) {
+    return "java".equals(document.tags().get("language"));
+  }
+
   /// Its name in tables.
   String name();
 

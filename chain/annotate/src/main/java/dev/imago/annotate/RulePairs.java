@@ -46,7 +46,7 @@ record RulePairs(Corpus corpus, Labellers labellers, Config config, LabelCounts 
           work -> {
             for (int i = 0; i < work.documents().size(); i++) {
               Document document = work.documents().get(i);
-              collected.add(document, labellers.of(document).name(), work.labelled().get(i));
+              collected.add(document, labellers.nameFor(document), work.labelled().get(i));
             }
           });
     }

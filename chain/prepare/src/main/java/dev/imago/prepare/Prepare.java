@@ -42,7 +42,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
   public Prepare() {
-    super("prepare", 4, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 5, Inputs.class, CorpusRules.defaults(), Outputs.class);
   }
 
   @Override

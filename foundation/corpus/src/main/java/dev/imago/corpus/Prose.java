@@ -90,13 +90,19 @@ final class Prose {
         lines.stream().filter(l -> l.endsWith("...") || l.endsWith("…")).count(), lines.size());
   }
 
-  /// The share of words with at least one letter.
+  /// The share of words with at least one letter. In a text whose marks stand between blanks, as
+  /// in WikiText and the Penn Treebank («the bridge , which»), a mark is no word: else it would be
+  /// every eighth one.
   double alphabeticWords() {
+    boolean apart = words.marksApart();
     int alphabetic = 0;
+    int all = 0;
     for (int w = 0; w < words.count(); w++) {
-      alphabetic += words.alphabetic(w) ? 1 : 0;
+      boolean letters = words.alphabetic(w);
+      alphabetic += letters ? 1 : 0;
+      all += letters || !apart || !words.mark(w) ? 1 : 0;
     }
-    return ratio(alphabetic, words.count());
+    return ratio(alphabetic, all);
   }
 
   /// How many different ones of [#STOP_WORDS] occur, in any case, with punctuation around.

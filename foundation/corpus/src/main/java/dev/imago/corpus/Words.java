@@ -112,6 +112,32 @@ final class Words {
     return false;
   }
 
+  /// Whether a word has neither letter nor digit.
+  boolean mark(int word) {
+    for (int i = starts[word]; i < ends[word]; ) {
+      int c = text.codePointAt(i);
+      if (Character.isLetterOrDigit(c)) {
+        return false;
+      }
+      i += Character.charCount(c);
+    }
+    return true;
+  }
+
+  /// Whether commas and full stops stand between blanks, four of five of them at least.
+  boolean marksApart() {
+    int apart = 0;
+    int attached = 0;
+    for (int w = 0; w < count; w++) {
+      char last = text.charAt(ends[w] - 1);
+      if (last == ',' || last == '.') {
+        apart += length(w) == 1 ? 1 : 0;
+        attached += length(w) == 1 ? 0 : 1;
+      }
+    }
+    return apart > 4 * attached;
+  }
+
   /// Each word's hash.
   long[] hashes() {
     long[] hashes = new long[count];

@@ -102,6 +102,13 @@ class ProseRulesTest {
   }
 
   @Test
+  void marksBetweenBlanksAreNoWordsWhereAllStandSo() {
+    String treebank = "He had a guest @-@ starring role , in 2000 . ";
+    passes("gopher-alphabetic-words", treebank + "( , ; : ) ".repeat(3));
+    breaks("gopher-alphabetic-words", 0.5, "It is a word. % % % %");
+  }
+
+  @Test
   void atLeastTwoDifferentStopWords() {
     passes("gopher-stop-words", "\"The cat, that");
     breaks("gopher-stop-words", 1, "the the the cat");
