@@ -46,7 +46,9 @@ class LabellersTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     assertEquals(
-        "pairs: 1\ntold: this Java runtime has no compiler (module jdk.compiler), which reads A.java; run with a whole JDK 25",
+        "pairs: 1\n"
+            + "told: this Java runtime has no compiler (module jdk.compiler), which reads A.java;"
+            + " run with a whole JDK 25",
         said.strip());
   }
 

@@ -90,8 +90,8 @@ final class Prose {
         lines.stream().filter(l -> l.endsWith("...") || l.endsWith("…")).count(), lines.size());
   }
 
-  /// The share of words with at least one letter. In a text whose marks stand between blanks, as
-  /// in WikiText and the Penn Treebank («the bridge , which»), a mark is no word: else it would be
+  /// The share of words with at least one letter. In a text whose marks stand between blanks, as in
+  /// WikiText and the Penn Treebank («the bridge , which»), a mark is no word: else it would be
   /// every eighth one.
   double alphabeticWords() {
     boolean apart = words.marksApart();
