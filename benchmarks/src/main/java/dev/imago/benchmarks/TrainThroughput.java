@@ -22,18 +22,22 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/// Training throughput on random tokens: `LAYERS WIDTH HEADS CONTEXT BATCH VOCAB {f32|bf16} [MICRO
-/// [STEPS [REPLICASxTHREADS [recompute]]]]`.
+/// Training throughput on random tokens: `[bert|lstm] LAYERS WIDTH HEADS CONTEXT BATCH VOCAB
+/// {f32|bf16} [MICRO [STEPS [REPLICASxTHREADS [recompute]]]]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
-/// key–value head for each query head), so that the peer `train_gpt.py` does the same work. Prints
-/// the fastest step after warm-up and the median, in tokens a second, and the last loss.
+/// key–value head for each query head), so that the peer `train_peers.py` does the same work. A
+/// BERT learns 15 of 100 tokens, as masked ones; an LSTM has no heads, the number is not used.
+/// Prints the fastest step after warm-up and the median, in tokens a second, and the last loss.
 public final class TrainThroughput {
   private static final int WARMUP = 3;
 
   private TrainThroughput() {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] words) throws InterruptedException {
+    boolean named = !Character.isDigit(words[0].charAt(0));
+    String architecture = named ? words[0] : "llama";
+    String[] args = named ? Arrays.copyOfRange(words, 1, words.length) : words;
     int[] n = Arrays.stream(args, 0, 6).mapToInt(Integer::parseInt).toArray();
     int layers = n[0];
     int width = n[1];
@@ -44,7 +48,15 @@ public final class TrainThroughput {
     Precision precision = args[6].equals("bf16") ? Precision.BF16 : Precision.F32;
     int micro = args.length > 7 ? Integer.parseInt(args[7]) : batch;
     int steps = args.length > 8 ? Integer.parseInt(args[8]) : 15;
-    ModelShape config = shape(vocabulary, width, layers, heads, heads, width * 8 / 3, context);
+    ModelShape config =
+        switch (architecture) {
+          case "llama" -> shape(vocabulary, width, layers, heads, heads, width * 8 / 3, context);
+          case "bert" -> bert(vocabulary, width, layers, heads, context);
+          case "lstm" -> lstm(vocabulary, width, layers, context);
+          default ->
+              throw new IllegalArgumentException("architecture «%s»".formatted(architecture));
+        };
+    boolean masked = architecture.equals("bert");
     Layout layout = new Layout();
     Model<Slot> model =
         config.model(
@@ -71,19 +83,27 @@ public final class TrainThroughput {
       double loss = 0;
       for (int step = 0; step < steps; step++) {
         var parts = new Batch[batch / micro];
+        long learned = 0;
         for (int p = 0; p < parts.length; p++) {
           int[] ids = random.ints((long) micro * context, 0, vocabulary).toArray();
           int[] targets = random.ints((long) micro * context, 0, vocabulary).toArray();
+          if (masked) {
+            for (int i = 0; i < targets.length; i++) {
+              targets[i] = random.nextInt(100) < 15 ? targets[i] : Batch.IGNORED;
+            }
+          }
+          learned += Arrays.stream(targets).filter(t -> t != Batch.IGNORED).count();
           parts[p] = new Batch(micro, context, ids, targets);
         }
         long begun = System.nanoTime();
         replicas.clear();
         loss = 0;
         for (Batch part : parts) {
-          loss += replicas.accumulate(output, Objective.LIKELIHOOD, part, 1.0 / (batch * context));
+          loss += replicas.accumulate(output, Objective.LIKELIHOOD, part, 1.0 / learned);
         }
         replicas.update(step + 1, 1e-3, settings);
         seconds[step] = (System.nanoTime() - begun) / 1e9;
+        loss /= learned;
       }
       double[] sorted = Arrays.copyOfRange(seconds, WARMUP, steps);
       Arrays.sort(sorted);
@@ -95,11 +115,33 @@ public final class TrainThroughput {
           config.parameterCount(),
           tokens / sorted[0],
           tokens / sorted[sorted.length / 2],
-          loss / tokens,
+          loss,
           parallelism.replicas(),
           parallelism.threads(),
           peakMegabytes());
     }
+  }
+
+  private static ModelShape bert(
+      int vocabulary, int width, int layers, int heads, int context) {
+    return Architectures.read(
+        """
+        {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": %d,
+         "hidden_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
+         "intermediate_size": %d, "max_position_embeddings": %d, "type_vocab_size": 2,
+         "hidden_act": "gelu", "layer_norm_eps": 1e-12, "hidden_dropout_prob": 0.0,
+         "attention_probs_dropout_prob": 0.0}
+        """
+            .formatted(vocabulary, width, layers, heads, 4 * width, context));
+  }
+
+  private static ModelShape lstm(int vocabulary, int width, int layers, int context) {
+    return Architectures.read(
+        """
+        {"model_type": "lstm", "vocab_size": %d, "embedding_size": %d, "hidden_size": %d,
+         "num_hidden_layers": %d, "max_position_embeddings": %d, "tie_word_embeddings": true}
+        """
+            .formatted(vocabulary, width, width, layers, context));
   }
 
   private static Parallelism parallelism(String words) {
