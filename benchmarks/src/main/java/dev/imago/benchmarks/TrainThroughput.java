@@ -122,8 +122,7 @@ public final class TrainThroughput {
     }
   }
 
-  private static ModelShape bert(
-      int vocabulary, int width, int layers, int heads, int context) {
+  private static ModelShape bert(int vocabulary, int width, int layers, int heads, int context) {
     return Architectures.read(
         """
         {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": %d,
