@@ -67,7 +67,7 @@ class KilledRunTest {
   private Map<Aim, Integer> kills(int count, List<Aim> aims, Random random) throws Exception {
     String recipe = Tiny.recipe(folder).toString();
     Path whole = folder.resolve("whole");
-    Tiny.Result undisturbed = Tiny.run(whole, "run", recipe);
+    Tiny.Result undisturbed = Tiny.here(whole, "run", recipe);
     assertEquals(0, undisturbed.exit(), undisturbed.output());
 
     Path disturbed = folder.resolve("disturbed");
@@ -87,7 +87,7 @@ class KilledRunTest {
       }
     }
     assertEquals(count, done, "kills that hit a running process");
-    Tiny.Result last = Tiny.run(disturbed, "run", recipe);
+    Tiny.Result last = Tiny.here(disturbed, "run", recipe);
     assertEquals(0, last.exit(), last.output());
     compare(whole, disturbed);
     return fell;

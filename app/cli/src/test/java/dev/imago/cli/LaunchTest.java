@@ -97,7 +97,7 @@ class LaunchTest {
     assertEquals(1, result.output().lines().filter(l -> l.contains("parameters, width")).count());
     assertFalse(result.output().contains("[Gloo]"), result.output());
     Path one = folder.resolve("one");
-    assertEquals(0, Tiny.run(one, "run", recipe).exit());
+    assertEquals(0, Tiny.here(one, "run", recipe).exit());
     List<Map<String, Number>> expected = curve(one);
     List<Map<String, Number>> points = curve(both);
     assertEquals(expected.size(), points.size());

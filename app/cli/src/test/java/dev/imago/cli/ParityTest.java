@@ -32,8 +32,8 @@ class ParityTest {
   static void train() throws Exception {
     Path workspace = folder.resolve("workspace");
     String recipe = Tiny.recipeWithout(folder, Set.of("evaluate")).toString();
-    String root = workspace.toString();
-    assertEquals(0, Imago.execute("--workspace", root, "run", recipe, "--quiet"));
+    Tiny.Result result = Tiny.here(workspace, "run", recipe);
+    assertEquals(0, result.exit(), result.output());
     for (var record : new dev.imago.core.Workspace(workspace).runRecords()) {
       String weights = record.outputs().get("tuned");
       String halves = record.outputs().get("f16");

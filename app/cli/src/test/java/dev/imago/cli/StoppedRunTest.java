@@ -51,9 +51,9 @@ class StoppedRunTest {
     RunRecord record = new Workspace(workspace).runRecords().getLast();
     assertEquals(RunRecord.Status.KILLED, record.status());
 
-    Tiny.Result forecast = Tiny.run(workspace, "run", recipe, "--dry-run");
+    Tiny.Result forecast = Tiny.here(workspace, "run", recipe, "--dry-run");
     assertTrue(forecast.output().contains("goes on " + after), forecast.output());
-    Tiny.Result second = Tiny.run(workspace, "run", recipe);
+    Tiny.Result second = Tiny.here(workspace, "run", recipe);
     assertEquals(0, second.exit(), second.output());
     assertTrue(second.output().contains("goes on " + after), second.output());
   }

@@ -1,6 +1,9 @@
 package dev.imago.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +67,25 @@ final class Tiny {
             workspace.toString()));
     words.addAll(List.of(command));
     return new ProcessBuilder(words).redirectErrorStream(true);
+  }
+
+  /// Runs a command in this JVM, which keeps the code that it has compiled for the next one: a
+  /// process of its own is for what has to die.
+  static Result here(Path workspace, String... command) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var said = new ByteArrayOutputStream();
+    try (var told = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      System.setOut(told);
+      System.setErr(told);
+      var words = new ArrayList<String>(List.of("--workspace", workspace.toString()));
+      words.addAll(List.of(command));
+      int exit = Imago.execute(words.toArray(String[]::new));
+      return new Result(exit, said.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
   }
 
   /// Runs a command to its end.
