@@ -278,12 +278,11 @@ final class RunCommand implements Callable<Integer> {
 
   private static @Nullable Artifact served(
       ServeOptions options, Map<String, Map<String, Artifact>> made) {
+    Artifact last = null; // as `serve` without a name takes the newest
     for (Map<String, Artifact> outputs : made.values()) {
       Artifact model = outputs.get(options.weights());
-      if (model instanceof Weights || model instanceof GgufWeights) {
-        return model;
-      }
+      last = model instanceof Weights || model instanceof GgufWeights ? model : last;
     }
-    return null;
+    return last;
   }
 }

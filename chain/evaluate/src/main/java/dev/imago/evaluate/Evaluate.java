@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 ///   on held-out pairs, beside the untuned model and the answer to the most similar training prompt
 ///   ([Retrieval]). Where fewer than two pairs are held out, a note says so and text alone is
 ///   measured. See [TextSystems].
+/// - Several pre-trained models: the same, and a table of them side by side with what they cost and
+///   how fast they train and write, and what each draws after the same beginnings. See
+///   [SideBySide].
 /// - Models that tell classes or tags: what their task measures on its held-out labels, beside its
 ///   baselines. See [LabelSystems].
 ///
@@ -36,6 +39,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   private final LabelModel.Opener predictors;
 
   /// @param base the pre-trained model
+  /// @param models others that stand beside it, of any architectures, measured on text alone
   /// @param tuned models after tuning, of any tasks
   /// @param vocabulary their tokenizer
   /// @param tokens encoded documents, both sides of the split; without them, no text is measured
@@ -43,11 +47,13 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   ///   own
   public record Inputs(
       Optional<Weights> base,
+      List<Weights> models,
       List<Weights> tuned,
       Optional<Vocabulary> vocabulary,
       Optional<Tokens> tokens,
       List<Labels> labels) {
     public Inputs {
+      models = List.copyOf(models);
       tuned = List.copyOf(tuned);
       labels = List.copyOf(labels);
     }
@@ -60,6 +66,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   /// @param resamples bootstrap draws: 100 … 1,000,000
   /// @param confidence the share of draws inside an interval: above 0.5, below 1
   /// @param samples answers to show: 0 … pairs
+  /// @param continuations held-out beginnings that each of several models goes on from: 0 … 20
   public record Config(
       long heldoutTokens,
       int window,
@@ -67,7 +74,8 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
       int maxNewTokens,
       int resamples,
       double confidence,
-      int samples) {
+      int samples,
+      int continuations) {
     public Config {
       within("heldoutTokens", heldoutTokens, 1024, Long.MAX_VALUE);
       within("window", window, 2, 131_072);
@@ -83,10 +91,11 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
             "confidence = " + confidence + " is outside 0.5 … 1; the usual one is 0.95");
       }
       within("samples", samples, 0, pairs);
+      within("continuations", continuations, 0, 20);
     }
 
     public static Config defaults() {
-      return new Config(65_536, 1024, 200, 48, 1000, 0.95, 5);
+      return new Config(65_536, 1024, 200, 48, 1000, 0.95, 5, 3);
     }
 
     private static void within(String name, long value, long low, long high) {
@@ -106,7 +115,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   }
 
   Evaluate(TextModel.Opener opener, LabelModel.Opener predictors) {
-    super("evaluate", 3, Inputs.class, Config.defaults(), Outputs.class);
+    super("evaluate", 4, Inputs.class, Config.defaults(), Outputs.class);
     this.opener = opener;
     this.predictors = predictors;
   }

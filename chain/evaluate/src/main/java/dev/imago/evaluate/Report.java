@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,6 +75,11 @@ final class Report {
       throw new IllegalStateException(name + " was not measured");
     }
     return found;
+  }
+
+  /// What was measured under a name.
+  Optional<Score> find(String name) {
+    return Optional.ofNullable(measured.get(name)).map(Measured::score);
   }
 
   List<Score> scores() {

@@ -10,6 +10,7 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.generate.Speed;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.templates.ChatMessage;
@@ -27,6 +28,11 @@ import java.util.concurrent.CancellationException;
 record RuntimeModel(LanguageModel model) implements TextModel {
   /// Answers that are generated together: weights are read once for all of them.
   private static final int TOGETHER = 8;
+
+  /// A short prompt, and as many tokens after it as tell a rate.
+  private static final int SHORT = 8;
+
+  private static final int TIMED = 64;
 
   /// Opens a Hugging Face folder or one with a `model.gguf`.
   static TextModel open(Path folder, int threads) {
@@ -57,15 +63,43 @@ record RuntimeModel(LanguageModel model) implements TextModel {
   @Override
   public List<String> answers(List<int[]> prompts, int maxNewTokens, Progress progress)
       throws InterruptedException {
+    return generated(
+        prompts.stream().map(p -> new Request(p, Sampling.greedy(maxNewTokens))).toList(),
+        progress);
+  }
+
+  @Override
+  public List<String> continuations(
+      List<int[]> prompts, int maxNewTokens, float temperature, long seed)
+      throws InterruptedException {
+    var requests = new ArrayList<Request>();
+    for (int i = 0; i < prompts.size(); i++) {
+      requests.add(
+          new Request(prompts.get(i), Sampling.of(maxNewTokens, temperature, 1, seed + i)));
+    }
+    return generated(requests, Progress.NONE);
+  }
+
+  @Override
+  public double tokensPerSecond() {
+    int timed = Math.min(TIMED, context() - SHORT);
+    double best = 0;
+    for (int i = 0; i < 3; i++) { // the first ones compile
+      best = Math.max(best, Speed.measure(model, SHORT, timed).decode());
+    }
+    return best;
+  }
+
+  private List<String> generated(List<Request> requests, Progress progress)
+      throws InterruptedException {
     var answers = new ArrayList<String>();
     try (var engine = new Engine(model, TOGETHER, context())) {
       var pending = new ArrayDeque<Generation>();
       int submitted = 0;
-      while (answers.size() < prompts.size()) {
+      while (answers.size() < requests.size()) {
         // Twice as many as run at a time, so that none waits for the oldest to be read.
-        while (submitted < prompts.size() && pending.size() < 2 * TOGETHER) {
-          var request = new Request(prompts.get(submitted++), Sampling.greedy(maxNewTokens));
-          pending.add(engine.submit(request));
+        while (submitted < requests.size() && pending.size() < 2 * TOGETHER) {
+          pending.add(engine.submit(requests.get(submitted++)));
         }
         answers.add(text(pending.remove()));
         progress.add(1);
@@ -110,6 +144,11 @@ record RuntimeModel(LanguageModel model) implements TextModel {
   @Override
   public int[] tokenBytes() {
     return model.tokenBytes();
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    return model.tokenizer().decode(ids);
   }
 
   @Override

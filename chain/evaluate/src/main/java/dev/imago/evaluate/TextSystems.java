@@ -12,11 +12,14 @@ import dev.imago.data.Weights;
 import dev.imago.model.Output;
 import dev.imago.tasks.Tasks;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The systems that tell text: models of the next token, a bigram, and retrieval for answers.
@@ -25,13 +28,18 @@ final class TextSystems {
       "the pre-trained model beats the token bigram on held-out text";
   private static final String BASE = "base";
   private static final String BITS = "bits per byte";
+  private static final String TEXT = "bits-per-byte.";
   private static final String PROBE = "public int read(byte[] b) // Überträgt 42 字节\n";
 
   /// Under so many units a bootstrap's interval is narrower than the truth. Efron & Tibshirani
   /// 1993, ch. 14.
   private static final int ROUGH_BELOW = 20;
 
+  /// In the order in which they are measured: what is to be tuned last.
   private final Map<String, Weights> models;
+
+  /// Those of them that stand beside the pre-trained one.
+  private final Set<String> others;
   private final Path tokens;
   private final List<Labels> labels;
   private final Evaluate.Config config;
@@ -43,13 +51,20 @@ final class TextSystems {
   /// @param loss empty for one that answers a source: it tells no probability of a text alone
   private record Measured(Optional<HeldOutLoss> loss, List<String> answers) {}
 
+  /// The pairs of tokens of the training text.
+  ///
+  /// @param tokensPerSecond that were counted
+  private record Counted(BigramCounts counts, KneserNey model, double tokensPerSecond) {}
+
   private TextSystems(
       Map<String, Weights> models,
+      Set<String> others,
       Path tokens,
       List<Labels> labels,
       Evaluate.Config config,
       TextModel.Opener opener) {
     this.models = models;
+    this.others = others;
     this.tokens = tokens;
     this.labels = labels;
     this.config = config;
@@ -59,7 +74,11 @@ final class TextSystems {
   /// Those of some inputs; empty where no text is to be measured.
   static Optional<TextSystems> of(
       Evaluate.Inputs inputs, Evaluate.Config config, TextModel.Opener opener) {
-    var models = new LinkedHashMap<String, Weights>();
+    var models =
+        new LinkedHashMap<>(
+            Named.byArchitecture(
+                inputs.models().stream().filter(TextSystems::tellsText).toList()));
+    Set<String> others = Set.copyOf(models.keySet());
     inputs.base().filter(TextSystems::tellsText).ifPresent(base -> models.put(BASE, base));
     models.putAll(Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList()));
     if (models.isEmpty() || inputs.tokens().isEmpty()) {
@@ -70,7 +89,7 @@ final class TextSystems {
             .filter(l -> Tasks.read(l.folder()).output() instanceof Output.NextToken)
             .toList();
     return Optional.of(
-        new TextSystems(models, inputs.tokens().get().folder(), answers, config, opener));
+        new TextSystems(models, others, inputs.tokens().get().folder(), answers, config, opener));
   }
 
   private static boolean tellsText(Weights weights) {
@@ -82,7 +101,7 @@ final class TextSystems {
     HeldOutPairs pairs = pairs(run);
     var opened = new LinkedHashMap<String, TextModel>();
     var measured = new LinkedHashMap<String, Measured>();
-    HeldOutText text;
+    var lines = new ArrayList<String>();
     try {
       for (Map.Entry<String, Weights> each : models.entrySet()) {
         opened.put(each.getKey(), opener.open(each.getValue().folder(), run.threads()));
@@ -93,29 +112,61 @@ final class TextSystems {
       if (!pairs.pairs().isEmpty()) {
         pairs = pairs.draw(config.pairs(), context - config.maxNewTokens(), last, run);
       }
-      text = heldOutText(opened.firstEntry().getValue(), context, run);
+      HeldOutText text = heldOutText(opened.firstEntry().getValue(), context, run);
       // The very same ids for all, whatever template the base model has.
       List<int[]> prompts = pairs.pairs().stream().map(pair -> last.prompt(pair.given())).toList();
       for (Map.Entry<String, TextModel> each : opened.entrySet()) {
         String name = each.getKey().equals(BASE) ? "pre-trained" : each.getKey();
-        measured.put(each.getKey(), measure(name, each.getValue(), text, prompts, run));
+        List<int[]> asked = others.contains(each.getKey()) ? List.of() : prompts;
+        measured.put(each.getKey(), measure(name, each.getValue(), text, asked, run));
       }
-      advice = new Advice(last.card(), opened.firstEntry().getValue().shape());
+      advice = new Advice(last.card(), opened.getOrDefault(BASE, last).shape());
+      report.protocol("documents", text.documents());
+      report.protocol("tokens", text.tokens());
+      report.protocol("window", text.window());
+      report.protocol("pairs", pairs.pairs().size());
+      Counted bigram = bigram(report);
+      measureText(report, text, measured, bigram.model);
+      if (!others.isEmpty()) {
+        lines.addAll(sideBySide(report, opened, bigram, context, run));
+      }
     } finally {
       opened.values().forEach(TextModel::close);
     }
-    report.protocol("documents", text.documents());
-    report.protocol("tokens", text.tokens());
-    report.protocol("window", text.window());
-    report.protocol("pairs", pairs.pairs().size());
-    measureText(report, text, measured, bigram(report));
     if (pairs.pairs().isEmpty()) {
-      return List.of();
+      return lines;
     }
     var answers = new LinkedHashMap<String, List<String>>();
     measured.forEach((name, m) -> answers.put(name, m.answers()));
-    List<String> lines = pairs.measure(report, answers, run);
-    return lines.subList(0, Math.min(config.samples(), lines.size()));
+    answers.keySet().removeAll(others);
+    List<String> answered = pairs.measure(report, answers, run);
+    lines.addAll(answered.subList(0, Math.min(config.samples(), answered.size())));
+    return lines;
+  }
+
+  /// @return lines of samples
+  private List<String> sideBySide(
+      Report report, Map<String, TextModel> opened, Counted bigram, int context, Run run)
+      throws InterruptedException {
+    TextModel any = opened.values().iterator().next();
+    var table = new SideBySide(tokens, any, context, config, run);
+    table.add(
+        bigram.model,
+        bigram.tokensPerSecond,
+        bigram.counts.distinct(),
+        bigram.counts.vocabulary(),
+        report.find(TEXT + "bigram").orElseThrow());
+    try (Progress progress = run.progress("write on, and time it", opened.size(), "models")) {
+      for (Map.Entry<String, TextModel> each : opened.entrySet()) {
+        Optional<Score> bits = report.find(TEXT + each.getKey());
+        if (bits.isPresent()) {
+          Weights weights = Objects.requireNonNull(models.get(each.getKey()));
+          table.add(each.getKey(), weights, each.getValue(), bits.get());
+        }
+        progress.add(1);
+      }
+    }
+    return table.show();
   }
 
   /// Prints what would help, where a claim is not shown.
@@ -126,7 +177,8 @@ final class TextSystems {
   }
 
   private HeldOutPairs pairs(Run run) {
-    if (config.pairs() == 0 || labels.isEmpty() || models.keySet().equals(java.util.Set.of(BASE))) {
+    boolean tuned = models.keySet().stream().anyMatch(n -> !n.equals(BASE) && !others.contains(n));
+    if (config.pairs() == 0 || labels.isEmpty() || !tuned) {
       return HeldOutPairs.none();
     }
     if (labels.size() > 1) {
@@ -213,7 +265,7 @@ final class TextSystems {
     }
   }
 
-  private Baseline bigram(Report report) throws InterruptedException {
+  private Counted bigram(Report report) throws InterruptedException {
     try (TokenShards train = TokenShards.open(tokens, Split.TRAIN)) {
       if (train.size() < 2) {
         throw new InputException(
@@ -221,11 +273,15 @@ final class TextSystems {
                 .formatted(train.size(), tokens));
       }
       report.protocol("bigramTokens", train.size());
-      return new KneserNey(new BigramCounts(train));
+      long begun = System.nanoTime();
+      var counts = new BigramCounts(train);
+      var model = new KneserNey(counts);
+      double seconds = Math.max(1, System.nanoTime() - begun) / 1e9;
+      return new Counted(counts, model, train.size() / seconds);
     }
   }
 
-  private static void measureText(
+  private void measureText(
       Report report, HeldOutText text, Map<String, Measured> measured, Baseline bigram)
       throws InterruptedException {
     int n = text.units();
@@ -235,9 +291,18 @@ final class TextSystems {
     losses.forEach(
         (name, loss) ->
             report.measure(
-                "bits-per-byte." + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
+                TEXT + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
     if (n >= 2 && losses.containsKey(BASE)) {
-      report.compare(BEATS_BIGRAM, "bits-per-byte.base", "bits-per-byte.bigram", true);
+      report.compare(BEATS_BIGRAM, TEXT + BASE, TEXT + "bigram", true);
+      for (String other : losses.keySet()) {
+        if (others.contains(other)) {
+          report.compare(
+              "the pre-trained model beats %s on held-out text".formatted(other),
+              TEXT + BASE,
+              TEXT + other,
+              true);
+        }
+      }
     }
   }
 }

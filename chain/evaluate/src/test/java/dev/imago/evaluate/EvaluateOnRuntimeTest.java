@@ -52,11 +52,12 @@ class EvaluateOnRuntimeTest {
         .run(
             new Evaluate.Inputs(
                 Optional.of(new Weights(ref("weights"), uniform)),
+                List.of(),
                 List.of(new Weights(ref("weights"), random)),
                 Optional.of(new Vocabulary(ref("vocabulary"), folder)),
                 Optional.of(new Tokens(ref("tokens"), folder)),
                 List.of(new Labels(ref("labels"), folder))),
-            new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10),
+            new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10, 3),
             run);
     JsonNode scores =
         JsonMapper.shared().readTree(Files.readString(folder.resolve("run/scores/scores.json")));

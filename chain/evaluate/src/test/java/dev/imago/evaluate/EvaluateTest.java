@@ -145,6 +145,22 @@ class EvaluateTest {
     }
 
     @Override
+    public String decode(int[] ids) {
+      return java.util.Arrays.toString(ids);
+    }
+
+    @Override
+    public List<String> continuations(
+        List<int[]> prompts, int maxNewTokens, float temperature, long seed) {
+      return prompts.stream().map(ids -> suffix + "\n after " + ids.length).toList();
+    }
+
+    @Override
+    public double tokensPerSecond() {
+      return vocabulary / probability;
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -152,7 +168,7 @@ class EvaluateTest {
   private static final Fake TUNED = new Fake(0.125, "Returns the $1 now.", V);
 
   private static Evaluate.Config config(int pairs) {
-    return new Evaluate.Config(1 << 20, 64, pairs, 16, 200, 0.95, Math.min(2, pairs));
+    return new Evaluate.Config(1 << 20, 64, pairs, 16, 200, 0.95, Math.min(2, pairs), 3);
   }
 
   private FakeRun run(Fake base, Fake tuned, Evaluate.Config config) throws Exception {
@@ -168,6 +184,7 @@ class EvaluateTest {
         .run(
             new Evaluate.Inputs(
                 Optional.of(new Weights(new Ref("weights", hash), folder)),
+                List.of(),
                 List.of(new Weights(new Ref("weights", hash), tunedFolder)),
                 Optional.of(new Vocabulary(new Ref("vocabulary", hash), folder)),
                 Optional.of(new Tokens(new Ref("tokens", hash), folder)),
@@ -384,14 +401,14 @@ class EvaluateTest {
     assertThrows(IllegalArgumentException.class, () -> config(1));
     assertThrows(IllegalArgumentException.class, () -> config(-1));
     assertThrows(
-        IllegalArgumentException.class, () -> new Evaluate.Config(1000, 64, 2, 16, 200, 0.95, 2));
+        IllegalArgumentException.class, () -> new Evaluate.Config(1000, 64, 2, 16, 200, 0.95, 2, 3));
     assertThrows(
-        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 1, 2, 16, 200, 0.95, 2));
+        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 1, 2, 16, 200, 0.95, 2, 3));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Evaluate.Config(2000, 64, 2, 16, 200, Double.NaN, 2));
+        () -> new Evaluate.Config(2000, 64, 2, 16, 200, Double.NaN, 2, 3));
     assertThrows(
-        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 64, 2, 16, 200, 0.95, 3));
+        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 64, 2, 16, 200, 0.95, 3, 3));
   }
 
   private void assertRefused(String start) {

@@ -127,7 +127,7 @@ class LabelSystemsTest {
   }
 
   private JsonNode scores(FakeRun run, List<Weights> models, List<Labels> labels) throws Exception {
-    var config = new Evaluate.Config(1024, 64, 10, 16, 200, 0.95, 2);
+    var config = new Evaluate.Config(1024, 64, 10, 16, 200, 0.95, 2, 3);
     var stage =
         new Evaluate(
             (path, threads) -> {
@@ -137,7 +137,7 @@ class LabelSystemsTest {
     var out =
         stage.run(
             new Evaluate.Inputs(
-                Optional.empty(), models, Optional.empty(), Optional.empty(), labels),
+                Optional.empty(), List.of(), models, Optional.empty(), Optional.empty(), labels),
             config,
             run);
     return JsonMapper.shared()

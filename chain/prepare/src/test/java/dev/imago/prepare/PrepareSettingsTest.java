@@ -40,6 +40,7 @@ class PrepareSettingsTest {
             new CorpusRules(
                 0.1,
                 0,
+                List.of(),
                 List.of("en"),
                 List.of("zh"),
                 d.prose(),

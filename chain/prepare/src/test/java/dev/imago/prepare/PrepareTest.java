@@ -111,6 +111,7 @@ class PrepareTest {
         new CorpusRules(
             0.1,
             0,
+            List.of(),
             d.languages(),
             List.of("en"),
             d.prose(),

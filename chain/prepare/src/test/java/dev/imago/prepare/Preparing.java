@@ -81,6 +81,7 @@ final class Preparing {
     return new CorpusRules(
         heldout,
         seed,
+        List.of(),
         d.languages(),
         List.of(),
         d.prose(),

@@ -437,7 +437,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         }
         PretrainedModel.writeCard(
             draft.folder(), inputs.corpus(), train.size(), outcome, shape, run.seed());
-        PretrainedModel.report(run, shape, config, outcome);
+        double unigram =
+            masked == null
+                ? Double.NaN
+                : new Unigram(train, header.vocabularySize()).loss(material.heldout());
+        PretrainedModel.report(run, shape, config, outcome, unigram);
         return Optional.of(new Outputs(draft.commit(Weights.class)));
       }
     }

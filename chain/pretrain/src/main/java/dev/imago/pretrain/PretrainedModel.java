@@ -13,6 +13,7 @@ import dev.imago.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -57,10 +58,16 @@ final class PretrainedModel {
   }
 
   /// Tells what came out.
-  static void report(Run run, ModelShape shape, Pretrain.Config config, Trainer.Outcome outcome) {
-    run.table(
-        "Pre-training",
-        List.of("", ""),
+  ///
+  /// @param unigram the held-out loss of the tokens' frequencies alone; NaN where it is not told
+  static void report(
+      Run run,
+      ModelShape shape,
+      Pretrain.Config config,
+      Trainer.Outcome outcome,
+      double unigram) {
+    var rows = new ArrayList<List<String>>();
+    rows.addAll(
         List.of(
             List.of("parameters", "%,d".formatted(shape.parameterCount())),
             List.of("shape", shape.description()),
@@ -69,6 +76,10 @@ final class PretrainedModel {
             List.of("training loss", nats(outcome.loss())),
             List.of("held-out loss", nats(outcome.heldoutLoss())),
             List.of("precision", config.precision().name().toLowerCase(Locale.ROOT))));
+    if (!Double.isNaN(unigram)) {
+      rows.add(6, List.of("of the tokens’ frequencies alone", nats(unigram)));
+    }
+    run.table("Pre-training", List.of("", ""), rows);
   }
 
   private static String nats(double loss) {

@@ -38,6 +38,13 @@ public interface Run {
   /// @param prompt what it went on from
   void sample(long step, String prompt, String text);
 
+  /// The points that the run which left an artifact here has told of itself ([#metric]), in their
+  /// order: how fast it trained, say. They differ from run to run, so nothing of them belongs in an
+  /// artifact. None where that is not known: it was imported, or its run's folder is gone.
+  default List<Map<String, Double>> metricsOf(Artifact made) {
+    return List.of();
+  }
+
   /// A line for people about what was done or passed over.
   void note(String line);
 

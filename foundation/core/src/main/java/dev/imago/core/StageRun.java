@@ -138,6 +138,11 @@ final class StageRun implements Run, AutoCloseable {
   }
 
   @Override
+  public List<Map<String, Double>> metricsOf(Artifact made) {
+    return RunMetrics.of(workspace, made.ref());
+  }
+
+  @Override
   public synchronized void note(String line) {
     append("notes.txt", line);
     listener.note(line);

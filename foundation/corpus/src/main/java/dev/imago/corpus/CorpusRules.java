@@ -11,6 +11,8 @@ import java.util.Map;
 /// @param heldoutFraction the share of documents held out, by a hash of their id; at least one is,
 ///   and two where ten are kept
 /// @param heldoutSeed another number, another split
+/// @param heldoutDocuments where any is given, those documents are held out whose ids one of these
+///   is, `*` for any text, and no others: `test*` for a file of that name
 /// @param languages the languages among which one is told, ISO 639-1
 /// @param keepLanguages prose in others is dropped; empty keeps all
 /// @param forms what is asked of verse, dialogues, lists, headlines …
@@ -21,6 +23,7 @@ import java.util.Map;
 public record CorpusRules(
     double heldoutFraction,
     long heldoutSeed,
+    List<String> heldoutDocuments,
     List<String> languages,
     List<String> keepLanguages,
     ProseRules prose,
@@ -38,6 +41,7 @@ public record CorpusRules(
   static final String NEAR = "near-duplicate";
 
   public CorpusRules {
+    heldoutDocuments = List.copyOf(heldoutDocuments);
     languages = List.copyOf(languages);
     keepLanguages = List.copyOf(keepLanguages);
     if (!(heldoutFraction > 0 && heldoutFraction <= 0.5)) {
@@ -60,6 +64,7 @@ public record CorpusRules(
     return new CorpusRules(
         0.02,
         0,
+        List.of(),
         List.of("en", "zh", "de", "fr", "es", "pt", "it", "nl", "ru", "ja", "ko"),
         List.of(),
         ProseRules.defaults(),

@@ -1,0 +1,133 @@
+package dev.imago.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Ref;
+import dev.imago.data.Split;
+import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
+import dev.imago.fixtures.FakeRun;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Models side by side, on the runtime that serves them.
+class SideBySideTest {
+  private static final int ROWS = 4; // bigram, two others, the pre-trained one
+  @TempDir Path folder;
+
+  @BeforeEach
+  void text() {
+    var header = new TokenShards.Header(TinyModel.V, 0);
+    TokenShards.writeHeader(folder, header);
+    for (Split split : Split.values()) {
+      try (var writer = new TokenShards.Writer(folder, split, header)) {
+        for (int d = 0; d < 12; d++) {
+          String text = "Document %d of %s:\nnaïve 文本 goes on.\n".formatted(d, split);
+          int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+          writer.write(TinyModel.tokenizer().encodeOrdinary(text), bytes);
+        }
+      }
+    }
+  }
+
+  private Weights weights(String name, float scale, char digit) throws Exception {
+    return new Weights(
+        new Ref("weights", String.valueOf(digit).repeat(64)),
+        TinyModel.write(folder.resolve(name), scale));
+  }
+
+  private FakeRun run(String name, int continuations) throws Exception {
+    Weights slow = weights("slow", 0.3f, 'a');
+    var run =
+        new FakeRun(folder.resolve(name), 2)
+            .madeBy(
+                slow,
+                List.of(
+                    Map.of("tokensPerSecond", 10.0),
+                    Map.of("step", 20.0),
+                    Map.of("tokensPerSecond", 3000.0),
+                    Map.of("tokensPerSecond", 20.0)));
+    new Evaluate()
+        .run(
+            new Evaluate.Inputs(
+                Optional.of(weights("base", 0, 'b')),
+                List.of(slow, weights("other", 0.1f, 'c')),
+                List.of(),
+                Optional.of(new Vocabulary(new Ref("vocabulary", "d".repeat(64)), folder)),
+                Optional.of(new Tokens(new Ref("tokens", "e".repeat(64)), folder)),
+                List.of()),
+            new Evaluate.Config(1 << 20, 64, 0, 24, 200, 0.95, 0, continuations),
+            run);
+    return run;
+  }
+
+  @Test
+  void eachModelHasARowWithItsRatesAndSize() throws Exception {
+    FakeRun run = run("run", 2);
+    List<List<String>> rows = run.tables().get("side by side");
+    assertEquals(ROWS, rows.size());
+    assertEquals(
+        List.of("bigram", "llama-aaaa", "llama-cccc", "base"),
+        rows.stream().map(List::getFirst).toList());
+    List<String> slow = rows.get(1);
+    assertEquals("llama", slow.get(1));
+    assertEquals("20", slow.get(6), "the median of the steps");
+    assertEquals("–", rows.get(2).get(6), "nobody here trained it");
+    for (List<String> row : rows) {
+      assertTrue(Double.parseDouble(row.get(7).replace(",", "")) > 0, row.toString());
+    }
+    JsonNode scores = read("run/scores/scores.json");
+    // All tokens are equally likely to the pre-trained one.
+    assertEquals("%.3f".formatted(value(scores, "bits-per-byte.base")), rows.get(3).get(2));
+    assertEquals(3, scores.get("verdicts").size());
+  }
+
+  @Test
+  void allGoOnFromTheSameBeginningsAndTheSameSeedDrawsTheSameTexts() throws Exception {
+    FakeRun run = run("run", 3);
+    assertEquals(2 + 1 + 3, run.tables().size(), run.tables().keySet().toString());
+    List<String> lines = Files.readAllLines(folder.resolve("run/scores/samples.jsonl"));
+    assertEquals(3, lines.size());
+    JsonNode first = JsonMapper.shared().readTree(lines.getFirst());
+    assertTrue(first.get("beginning").asString().startsWith("Document "), lines.getFirst());
+    assertTrue(first.get("heldOut").asString().contains("naïve"), lines.getFirst());
+    // Counted pairs know the text; random weights do not.
+    assertNotEquals(first.get("bigram"), first.get("base"));
+    run("again", 3);
+    assertEquals(lines, Files.readAllLines(folder.resolve("again/scores/samples.jsonl")));
+  }
+
+  @Test
+  void withoutContinuationsTheTableStandsAlone() throws Exception {
+    FakeRun run = run("run", 0);
+    assertEquals(ROWS, run.tables().get("side by side").size());
+    assertEquals("–", run.tables().get("side by side").getFirst().get(7), "nothing was drawn");
+    assertEquals(List.of(), Files.readAllLines(folder.resolve("run/scores/samples.jsonl")));
+  }
+
+  private JsonNode read(String name) throws Exception {
+    return JsonMapper.shared().readTree(Files.readString(folder.resolve(name)));
+  }
+
+  private static double value(JsonNode scores, String name) {
+    for (JsonNode score : scores.get("scores")) {
+      if (score.get("name").asString().equals(name)) {
+        return score.get("value").asDouble();
+      }
+    }
+    throw new AssertionError(name);
+  }
+}
