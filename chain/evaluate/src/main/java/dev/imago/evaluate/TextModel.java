@@ -26,12 +26,11 @@ interface TextModel extends Scorer, Answerer, AutoCloseable {
   /// The text of some ids.
   String decode(int[] ids);
 
-  /// What the model draws after each prompt, in the prompts' order: as it says, but with all chances
-  /// raised to 1 / `temperature`. The same seeds give the same texts.
+  /// What the model draws after each prompt, in the prompts' order: as it says, but with all
+  /// chances raised to 1 / `temperature`. The same seeds give the same texts.
   ///
   /// @param maxNewTokens where a text is cut off, unless its document ends before
-  List<String> continuations(
-      List<int[]> prompts, int maxNewTokens, float temperature, long seed)
+  List<String> continuations(List<int[]> prompts, int maxNewTokens, float temperature, long seed)
       throws InterruptedException;
 
   /// Tokens a second that it writes, one text at a time, after a short prompt.

@@ -40,6 +40,7 @@ final class TextSystems {
 
   /// Those of them that stand beside the pre-trained one.
   private final Set<String> others;
+
   private final Path tokens;
   private final List<Labels> labels;
   private final Evaluate.Config config;
@@ -76,8 +77,7 @@ final class TextSystems {
       Evaluate.Inputs inputs, Evaluate.Config config, TextModel.Opener opener) {
     var models =
         new LinkedHashMap<>(
-            Named.byArchitecture(
-                inputs.models().stream().filter(TextSystems::tellsText).toList()));
+            Named.byArchitecture(inputs.models().stream().filter(TextSystems::tellsText).toList()));
     Set<String> others = Set.copyOf(models.keySet());
     inputs.base().filter(TextSystems::tellsText).ifPresent(base -> models.put(BASE, base));
     models.putAll(Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList()));
@@ -290,8 +290,7 @@ final class TextSystems {
     losses.put("bigram", text.loss(bigram, Progress.NONE));
     losses.forEach(
         (name, loss) ->
-            report.measure(
-                TEXT + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
+            report.measure(TEXT + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
     if (n >= 2 && losses.containsKey(BASE)) {
       report.compare(BEATS_BIGRAM, TEXT + BASE, TEXT + "bigram", true);
       for (String other : losses.keySet()) {

@@ -401,14 +401,16 @@ class EvaluateTest {
     assertThrows(IllegalArgumentException.class, () -> config(1));
     assertThrows(IllegalArgumentException.class, () -> config(-1));
     assertThrows(
-        IllegalArgumentException.class, () -> new Evaluate.Config(1000, 64, 2, 16, 200, 0.95, 2, 3));
+        IllegalArgumentException.class,
+        () -> new Evaluate.Config(1000, 64, 2, 16, 200, 0.95, 2, 3));
     assertThrows(
         IllegalArgumentException.class, () -> new Evaluate.Config(2000, 1, 2, 16, 200, 0.95, 2, 3));
     assertThrows(
         IllegalArgumentException.class,
         () -> new Evaluate.Config(2000, 64, 2, 16, 200, Double.NaN, 2, 3));
     assertThrows(
-        IllegalArgumentException.class, () -> new Evaluate.Config(2000, 64, 2, 16, 200, 0.95, 3, 3));
+        IllegalArgumentException.class,
+        () -> new Evaluate.Config(2000, 64, 2, 16, 200, 0.95, 3, 3));
   }
 
   private void assertRefused(String start) {

@@ -61,11 +61,7 @@ final class PretrainedModel {
   ///
   /// @param unigram the held-out loss of the tokens' frequencies alone; NaN where it is not told
   static void report(
-      Run run,
-      ModelShape shape,
-      Pretrain.Config config,
-      Trainer.Outcome outcome,
-      double unigram) {
+      Run run, ModelShape shape, Pretrain.Config config, Trainer.Outcome outcome, double unigram) {
     var rows = new ArrayList<List<String>>();
     rows.addAll(
         List.of(

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// How often each token stands in a text, as a model that sees nothing else: p(w) = (c(w) + 1) / (N
 /// + V), Laplace's. A model of masked tokens has learnt of words in their places only where it does
-/// better.
+///   better.
 ///
 /// *N tokens, V vocabulary.*
 final class Unigram {

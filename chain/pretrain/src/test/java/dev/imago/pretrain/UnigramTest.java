@@ -27,7 +27,8 @@ class UnigramTest {
       int none = Batch.IGNORED;
       var batch = new Batch(1, 4, new int[] {1, 1, 2, 3}, new int[] {1, none, 3, none});
       // (2 + 1) / (4 + 4) and (0 + 1) / (4 + 4)
-      assertEquals(-(Math.log(3 / 8.0) + Math.log(1 / 8.0)) / 2, unigram.loss(List.of(batch)), 1e-9);
+      assertEquals(
+          -(Math.log(3 / 8.0) + Math.log(1 / 8.0)) / 2, unigram.loss(List.of(batch)), 1e-9);
       assertTrue(Double.isNaN(unigram.loss(List.of())));
     }
   }

@@ -82,8 +82,7 @@ class ChainTest {
         RunMetrics.of(fixture.workspace, left.ref()));
     Files.delete(file);
     assertEquals(List.of(), RunMetrics.of(fixture.workspace, left.ref()));
-    assertEquals(
-        List.of(), RunMetrics.of(fixture.workspace, new Ref("corpus", "0".repeat(64))));
+    assertEquals(List.of(), RunMetrics.of(fixture.workspace, new Ref("corpus", "0".repeat(64))));
   }
 
   @Test

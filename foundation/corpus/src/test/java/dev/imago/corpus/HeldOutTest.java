@@ -50,7 +50,8 @@ class HeldOutTest {
   void noneAndAllAreRefusedWithTheIdsThatThereAre() {
     var none = assertThrows(InputException.class, () -> held("dev*"));
     assertEquals(
-        "prepare.heldoutDocuments = [dev*] is the id of none of the 5 documents that are kept, such as a/test.txt, test.txt, test.txt#2; name some of them, * for any text",
+        "prepare.heldoutDocuments = [dev*] is the id of none of the 5 documents that are kept, such"
+            + " as a/test.txt, test.txt, test.txt#2; name some of them, * for any text",
         none.getMessage());
     var all = assertThrows(InputException.class, () -> held("*"));
     assertTrue(all.getMessage().contains("of each of the 5 documents"), all.getMessage());
