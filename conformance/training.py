@@ -89,10 +89,14 @@ ids = torch.from_numpy((whole("ids", B * T) % V).astype(np.int64)).view(B, T)
 targets = torch.from_numpy((whole("targets", B * T) % V).astype(np.int64)).view(B, T)
 targets[torch.from_numpy(whole("ignored", B * T) % 5 == 0).view(B, T)] = -100
 
+kept = {}
 sources = torch.from_numpy((whole("sources", B * 8) % V).astype(np.int64)).view(B, 8)
 def logits(m):
     """An encoder's places are counted from 2^20 on, apart from its decoder's."""
     drawn["place"] = 0
+    if isinstance(m, tf.LlamaForCausalLM):
+        out = m(input_ids=ids, output_hidden_states=True); kept["states"] = out.hidden_states
+        return out.logits
     if not isinstance(m, tf.T5ForConditionalGeneration): return m(input_ids=ids).logits
     drawn["place"] = 1 << 20
     encoded = m.get_encoder()(input_ids=sources, attention_mask=torch.ones_like(sources))
@@ -126,6 +130,22 @@ def dpo(z, t):
     rewards = 0.02 * (logps - BEFORE[0])
     return -torch.nn.functional.logsigmoid(rewards[0::2] - rewards[1::2]).mean()
 
+TEACHER = tf.LlamaConfig(**common | dict(num_hidden_layers=4), num_key_value_heads=4, tie_word_embeddings=False)
+def teacher():
+    m = tf.LlamaForCausalLM(TEACHER).eval()
+    with torch.no_grad():
+        for name, p in m.named_parameters(): p.copy_(numbers("teacher." + name, tuple(p.shape)))
+        out = m(input_ids=ids, output_hidden_states=True)
+    return out.logits.detach(), [h.detach() for h in out.hidden_states]
+def distil(z, t, alpha=0.7, T=2.0, hidden=0.0):
+    """Hinton et al. 2015, as transformers' and TRL's examples have it; hidden states as DistilBERT's and TinyBERT's mse_loss, block 1 of two beside block 2 of four."""
+    if "teacher" not in kept: kept["teacher"] = teacher()
+    zt, states = kept["teacher"]; counts = t.reshape(-1) >= 0
+    s, r = (torch.log_softmax(x.reshape(-1, V)[counts] / T, -1) for x in (z, zt))
+    kl = torch.nn.functional.kl_div(s, r, reduction="batchmean", log_target=True) * T * T
+    own, theirs = (h.reshape(-1, 32)[counts] for h in (kept["states"][1], states[2]))
+    return alpha * kl + (1 - alpha) * plain(z, t) + hidden * torch.nn.functional.mse_loss(own, theirs)
+
 def freeze(m):
     for n, p in m.named_parameters():
         if "embed_tokens" in n or ".layers.0." in n: p.requires_grad_(False)
@@ -153,6 +173,8 @@ RUNS = {
     "dropout-lstm": ("lstm drops", lambda m: adamw(m), plain),
     "dropout-lstm-locked": ("lstm alike", lambda m: adamw(m), plain),
     "preference": ("llama", lambda m: adamw(m), dpo),
+    "distillation": ("llama", lambda m: adamw(m), distil),
+    "distillation-hidden": ("llama", lambda m: adamw(m), lambda z, t: distil(z, t, 0.4, 1.5, 0.5)),
     "frozen": ("llama", lambda m: (freeze(m), adamw(m))[1], plain),
 }
 runs = []
@@ -183,4 +205,4 @@ SCHEDULES = {
     "wsd": t.get_wsd_schedule(o, 10, 20, num_training_steps=100, decay_type="1-sqrt"),
 }
 schedules = {k: [round(s.lr_lambdas[0](at), 9) for at in AT] for k, s in SCHEDULES.items()}
-print(json.dumps(dict(at=AT, schedules=schedules, runs=runs)).replace('{"name"', '\n{"name"'))
+print(json.dumps(dict(at=AT, schedules=schedules, teacher={k: v for k, v in json.loads(TEACHER.to_json_string()).items() if v is not None and k not in ("transformers_version", "dtype")} | {"architectures": ["LlamaForCausalLM"]}, runs=runs)).replace('{"name"', '\n{"name"'))

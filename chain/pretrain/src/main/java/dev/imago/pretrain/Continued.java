@@ -77,11 +77,12 @@ final class Continued {
     return start;
   }
 
-  /// Refuses tokens whose ids mean others than those that the start learned.
+  /// Refuses tokens whose ids mean others than those that a model learned.
   ///
+  /// @param role of the model, such as `start`
   /// @param words the folder of the tokenizer that made the tokens
-  static void sameTokens(Weights start, Path words) {
-    Path own = start.folder().resolve("tokenizer.json");
+  static void sameTokens(Weights model, String role, Path words) {
+    Path own = model.folder().resolve("tokenizer.json");
     if (!Files.exists(own)) {
       return;
     }
@@ -91,8 +92,8 @@ final class Continued {
         .ifPresent(
             id -> {
               throw new InputException(
-                  "token %d of the corpus is «%s», and %s learned another: encode the corpus with the start's own tokenizer"
-                      .formatted(id, given.token(id), start.ref()));
+                  "token %d of the corpus is «%s», and %s learned another: encode the corpus with the %s's own tokenizer"
+                      .formatted(id, given.token(id), model.ref(), role));
             });
   }
 

@@ -3,6 +3,7 @@ package dev.imago.pretrain;
 import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
 import dev.imago.model.ModelShape;
+import dev.imago.torch.Parallelism;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.TrainingCost;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
 final class Memory {
   private Memory() {}
 
+  /// @param teacher that is beside it, where there is one
   /// @param bytes that there are, by which the replicas are chosen
   static Estimate cost(
       Pretrain.Config config,
@@ -18,6 +20,7 @@ final class Memory {
       int batch,
       int vocabulary,
       Sizes sizes,
+      Optional<TrainingCost.Model> teacher,
       Compute compute,
       long bytes) {
     return cost(
@@ -25,6 +28,7 @@ final class Memory {
         TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
         batch,
         sizes,
+        teacher,
         compute,
         bytes);
   }
@@ -34,17 +38,24 @@ final class Memory {
       TrainingCost.Model model,
       int batch,
       Sizes sizes,
+      Optional<TrainingCost.Model> teacher,
       Compute compute,
       long bytes) {
-    Estimate loop =
+    long positions = (long) sizes.context() * batch;
+    Parallelism parallelism = MachineMemory.shared(compute, model.parameters(), batch, bytes);
+    Estimate alone =
         TrainingCost.of(
             model,
             config.optimization().copies(),
-            (long) sizes.context() * batch,
+            positions,
             sizes.steps(config),
             sizes.tokens(),
-            MachineMemory.shared(compute, model.parameters(), batch, bytes),
+            parallelism,
             config.activationCheckpointing());
+    Estimate loop =
+        teacher
+            .map(t -> TrainingCost.withTeacher(alone, t, positions, sizes.tokens(), parallelism))
+            .orElse(alone);
     long best = config.stopping().bestBytes(model.parameters());
     return new Estimate(
         loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
@@ -59,24 +70,30 @@ final class Memory {
       int batch,
       ModelShape shape,
       Sizes sizes,
+      Optional<TrainingCost.Model> teacher,
       Compute compute,
       long bytes) {
     var model = TrainingCost.Model.of(shape);
-    long needed = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
+    long needed = cost(config, model, batch, sizes, teacher, compute, bytes).memoryBytes();
     MachineMemory.check(
         "pretrain",
         needed,
         bytes,
         () ->
-            fitting(config, model, sizes, compute, bytes)
+            fitting(config, model, sizes, teacher, compute, bytes)
                 .orElse("no depth fits; give a smaller context or vocabulary"));
   }
 
   /// The same step in smaller parts, else fewer layers.
   private static Optional<String> fitting(
-      Pretrain.Config config, TrainingCost.Model model, Sizes sizes, Compute compute, long bytes) {
+      Pretrain.Config config,
+      TrainingCost.Model model,
+      Sizes sizes,
+      Optional<TrainingCost.Model> teacher,
+      Compute compute,
+      long bytes) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
-      long less = cost(config, model, batch, sizes, compute, bytes).memoryBytes();
+      long less = cost(config, model, batch, sizes, teacher, compute, bytes).memoryBytes();
       if (less <= bytes) {
         long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(
@@ -86,7 +103,7 @@ final class Memory {
     int vocabulary = Math.toIntExact(model.vocabulary());
     boolean begins = TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
     for (int depth = config.depth() - 1; begins && depth >= 1; depth--) {
-      if (cost(config, depth, 1, vocabulary, sizes, compute, bytes).memoryBytes() <= bytes) {
+      if (cost(config, depth, 1, vocabulary, sizes, teacher, compute, bytes).memoryBytes() <= bytes) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
       }
     }

@@ -23,11 +23,13 @@ import dev.imago.model.Specials;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
+import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.Denoising;
+import dev.imago.training.Distillation;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.Optimization;
@@ -37,6 +39,7 @@ import dev.imago.training.Replay;
 import dev.imago.training.SampleSettings;
 import dev.imago.training.SampleWriter;
 import dev.imago.training.Stopping;
+import dev.imago.training.TeacherModel;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.Tuning;
@@ -54,15 +57,17 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param corpus what the tokens were made of: the model's card tells of it
   /// @param start a model that training goes on with; else it begins from nothing
   /// @param earlier what that model was trained on, which [Config#replay] takes text from
+  /// @param teacher a model that this one learns from beside the text ([Config#distillation])
   public record Inputs(
       Corpus corpus,
       Tokens tokens,
       Vocabulary vocabulary,
       Optional<Weights> start,
-      Optional<Tokens> earlier) {
+      Optional<Tokens> earlier,
+      Optional<Weights> teacher) {
     /// From nothing.
     public Inputs(Corpus corpus, Tokens tokens, Vocabulary vocabulary) {
-      this(corpus, tokens, vocabulary, Optional.empty(), Optional.empty());
+      this(corpus, tokens, vocabulary, Optional.empty(), Optional.empty(), Optional.empty());
     }
   }
 
@@ -98,6 +103,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param masking what is hidden of the text, where the architecture predicts masked tokens
   /// @param denoising which spans an encoder reads without, and its decoder tells
   /// @param optimization how it learns, and when it is measured and saved
+  /// @param distillation how it learns from the teacher, where one is bound
   /// @param groups what trains otherwise than the rest, by name
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   architecture has for it; 0 for none
@@ -123,6 +129,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Masking masking,
       Denoising denoising,
       @Unwrapped Optimization optimization,
+      Distillation distillation,
       ParameterGroups groups,
       double dropout,
       boolean variationalDropout,
@@ -219,6 +226,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           Masking.USUAL,
           Denoising.USUAL,
           Optimization.usual(3e-3, USUAL_FLOOR, 0.1, 100),
+          Distillation.USUAL,
           ParameterGroups.NONE,
           0,
           false,
@@ -292,6 +300,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         config.batch(),
         vocabulary,
         sizes,
+        Taught.cost(known),
         known.compute(),
         MachineMemory.bytes());
   }
@@ -349,13 +358,17 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           masked != null
               ? masked.size()
               : sentinels != null ? sentinels.size() : header.vocabularySize();
-      inputs.start().ifPresent(from -> Continued.sameTokens(from, words));
+      inputs.start().ifPresent(from -> Continued.sameTokens(from, "start", words));
       ModelShape shape =
           start.isPresent()
               ? Continued.fitting(start.get(), rows)
               : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
-      Memory.check(config, own, shape, sizes, run.compute(), MachineMemory.bytes(group));
-      try (TrainableModel model = begin(shape, inputs.start(), config, own, run);
+      long memory = MachineMemory.bytes(group);
+      Memory.check(config, own, shape, sizes, Taught.cost(inputs), run.compute(), memory);
+      Parallelism parallelism =
+          MachineMemory.shared(run.compute(), shape.parameterCount(), own, memory);
+      try (Taught taught = Taught.open(inputs, config, shape, sizes.context(), parallelism);
+          TrainableModel model = begin(shape, inputs.start(), config, parallelism, run);
           Continued.Earlier earlier = Continued.earlier(inputs, config, shape)) {
         readable(model, config);
         Material material =
@@ -401,13 +414,15 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         }
         Bf16.note(config.precision()).ifPresent(run::note);
         material.notes().forEach(run::note);
+        taught.teacher().map(TeacherModel::words).ifPresent(run::note);
         Optimization optimization = config.optimization();
+        Objective objective = taught.objective(optimization.likelihood());
         var trainer =
             new Trainer(
                 model,
                 batches,
                 material.heldout(),
-                optimization.of(steps, optimization.likelihood(), "pre-training"),
+                optimization.of(steps, objective, "pre-training"),
                 run);
         material.development().ifPresent(trainer::development);
         if (!config.samples().prompts().isEmpty()) {
@@ -467,11 +482,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   }
 
   private TrainableModel begin(
-      ModelShape shape, Optional<Weights> start, Config config, int own, Run run)
+      ModelShape shape, Optional<Weights> start, Config config, Parallelism parallelism, Run run)
       throws InterruptedException {
-    Parallelism parallelism =
-        MachineMemory.shared(
-            run.compute(), shape.parameterCount(), own, MachineMemory.bytes(group));
     run.note(parallelism.words());
     try {
       TrainableModel model =

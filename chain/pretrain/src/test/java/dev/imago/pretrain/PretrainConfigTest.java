@@ -123,6 +123,7 @@ class PretrainConfigTest {
                     config.batch(),
                     config.shape(32_768, 512),
                     new Sizes(512, 1_000_000),
+                    java.util.Optional.empty(),
                     Compute.ofThreads(2),
                     bytes))
         .getMessage();

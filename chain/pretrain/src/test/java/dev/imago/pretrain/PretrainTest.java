@@ -23,6 +23,7 @@ import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.TrainingCost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -140,7 +141,8 @@ final class PretrainTest {
             inputs.tokens(),
             inputs.vocabulary(),
             Optional.of(start),
-            Optional.of(inputs.tokens()));
+            Optional.of(inputs.tokens()),
+            Optional.empty());
     var goesOn = new FakeRun(folder.resolve("b"), 1);
     String settings = "{\"context\": 32, \"tokens\": 2560, \"replay\": 0.5%s}";
     Path after = new Pretrain().run(more, config(settings.formatted("")), goesOn).base().folder();
@@ -192,6 +194,97 @@ final class PretrainTest {
                         more, config(settings.formatted("")), new FakeRun(folder.resolve("f"), 1)));
     assertTrue(
         unlike.getMessage().startsWith("token 7 of the corpus is «w7»"), unlike.getMessage());
+  }
+
+  private Pretrain.Inputs beside(Path teacher) {
+    return new Pretrain.Inputs(
+        inputs.corpus(),
+        inputs.tokens(),
+        inputs.vocabulary(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new Weights(ref("weights"), teacher)));
+  }
+
+  @Test
+  void aStudentLearnsFromItsTeacherAndBothPartsOfItsLossAreTold() throws Exception {
+    Path teacher =
+        run(
+            new FakeRun(folder.resolve("a"), 1),
+            "{\"depth\": 2, \"context\": 32, \"tokens\": 25600, \"learningRate\": 0.01}");
+    String settings =
+        "{\"depth\": 2, \"context\": 32, \"tokens\": 12800, \"learningRate\": 0.01, \"distillation\": {%s}}";
+    var run = new FakeRun(folder.resolve("b"), 2);
+    Path student =
+        new Pretrain()
+            .run(beside(teacher), config(settings.formatted("\"hidden\": 0.5")), run)
+            .base()
+            .folder();
+    Map<String, Number> first = run.metrics().getFirst();
+    Map<String, Number> last = run.metrics().getLast();
+    for (String part : List.of("targetLoss", "distillationLoss", "hiddenLoss")) {
+      double begun = first.get(part).doubleValue();
+      assertTrue(last.get(part).doubleValue() < 0.7 * begun, part + " began at " + begun);
+    }
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("hidden states of 2 blocks count 0.5")),
+        run.notes().toString());
+    assertFalse(
+        Files.readString(student.resolve("config.json")).contains("distil"), "nothing of it stays");
+    var unbound =
+        assertThrows(
+            ConfigException.class,
+            () -> run(new FakeRun(folder.resolve("c"), 1), settings.formatted("\"alpha\": 1")));
+    assertTrue(unbound.getMessage().contains("input teacher is not bound"), unbound.getMessage());
+  }
+
+  @Test
+  void aTeacherThatCannotTeachIsRefusedByName() throws Exception {
+    String settings = "{\"depth\": %d, \"context\": 32, \"tokens\": 256%s}";
+    Path teacher = run(new FakeRun(folder.resolve("a"), 1), settings.formatted(1, ""));
+    refused(
+        teacher,
+        settings.formatted(2, ", \"distillation\": {\"hidden\": 1}"),
+        "hidden states of one width, and the student's are 64 wide, the teacher's 32");
+    refused(
+        teacher,
+        settings.formatted(1, ", \"distillation\": {\"hidden\": 1, \"layers\": {\"1\": 2}}"),
+        "distillation.layers.1 = 2: the student has 1 blocks, the teacher 1");
+    refused(
+        teacher,
+        "{\"depth\": 1, \"context\": 64, \"tokens\": 256}",
+        "reads 32 tokens at once, and the student is to read 64");
+    refused(
+        teacher,
+        settings.formatted(1, ", \"architecture\": \"bert\""),
+        "the student a bert of masked tokens");
+    Path own = teacher.resolve("tokenizer.json");
+    Files.writeString(own, Files.readString(own).replace("\"w7\"", "\"another\""));
+    refused(teacher, settings.formatted(1, ""), "encode the corpus with the teacher's own");
+  }
+
+  private void refused(Path teacher, String json, String why) {
+    var refused =
+        assertThrows(
+            ImagoException.class,
+            () ->
+                new Pretrain()
+                    .run(beside(teacher), config(json), new FakeRun(folder.resolve("r"), 1)));
+    assertTrue(refused.getMessage().contains(why), refused.getMessage());
+  }
+
+  @Test
+  void aTeachersMemoryIsPartOfTheEstimate() {
+    Pretrain.Config config = config("{\"depth\": 1, \"context\": 32, \"tokens\": 256}");
+    var sizes = new Sizes(32, 256);
+    var teacher = TrainingCost.Model.of(Architectures.ofDepth("llama", 8, 4096, 32));
+    Compute compute = Compute.ofThreads(2);
+    long alone =
+        Memory.cost(config, 1, 8, 64, sizes, Optional.empty(), compute, 1L << 34).memoryBytes();
+    long taught =
+        Memory.cost(config, 1, 8, 64, sizes, Optional.of(teacher), compute, 1L << 34)
+            .memoryBytes();
+    assertTrue(taught - alone > 4 * teacher.parameters(), alone + " and " + taught);
   }
 
   @Test
@@ -320,7 +413,7 @@ final class PretrainTest {
     long parameters = last.shape(64, 64).parameterCount();
     assertEquals(
         4 * 4 * parameters,
-        Memory.cost(best, 1, 8, 64, sizes, Compute.ofThreads(2), 1L << 34).diskBytes()
-            - Memory.cost(last, 1, 8, 64, sizes, Compute.ofThreads(2), 1L << 34).diskBytes());
+        Memory.cost(best, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34).diskBytes()
+            - Memory.cost(last, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34).diskBytes());
   }
 }

@@ -72,9 +72,11 @@ public final class Chain {
     var known = new LinkedHashMap<String, Map<String, Ref>>();
     var all = new java.util.ArrayList<Forecast>();
     var figures = new EnumMap<Estimate.Figure, Long>(Estimate.Figure.class);
+    var expected = new LinkedHashMap<String, Map<Estimate.Figure, Long>>();
     for (Plan.Node<?> node : plan.nodes()) {
-      Estimate estimate = estimate(node, known, figures);
+      Estimate estimate = estimate(node, known, expected, figures);
       figures.putAll(estimate.figures());
+      expected.put(node.id(), estimate.figures());
       String waiting = "";
       for (Plan.Source source : node.wiring().values()) {
         if (source instanceof Plan.Output output && !known.containsKey(output.step())) {
@@ -115,7 +117,11 @@ public final class Chain {
   }
 
   private <C extends Record> Estimate estimate(
-      Plan.Node<C> node, Map<String, Map<String, Ref>> known, Map<Estimate.Figure, Long> figures) {
+      Plan.Node<C> node,
+      Map<String, Map<String, Ref>> known,
+      Map<String, Map<Estimate.Figure, Long>> expected,
+      Map<Estimate.Figure, Long> figures) {
+    var later = new LinkedHashMap<String, Map<Estimate.Figure, Long>>();
     var inputs = new LinkedHashMap<String, Artifact>();
     for (Input input : Input.all(node.stage())) {
       Plan.Source source = node.wiring().get(input.name());
@@ -123,10 +129,12 @@ public final class Chain {
       if (ref != null) {
         Artifact lying = workspace.artifact(ref);
         inputs.put(input.name(), Artifact.of(input.kind(), ref, lying.folder()));
+      } else if (source instanceof Plan.Output output) {
+        later.put(input.name(), expected.getOrDefault(output.step(), Map.of()));
       }
     }
     return node.stage()
-        .estimate(node.config(), new Estimate.Known(inputs, figures, options.compute()));
+        .estimate(node.config(), new Estimate.Known(inputs, later, figures, options.compute()));
   }
 
   /// Runs what is not done yet. An interrupt stops it.

@@ -56,10 +56,17 @@ public record Estimate(
   /// What is known when an estimate is asked for.
   ///
   /// @param inputs the step's inputs that stand already, by name
-  /// @param figures what earlier steps of the recipe expect
+  /// @param expected of the inputs that do not, what the steps that will make them expect, by the
+  ///   inputs' names
+  /// @param figures what earlier steps of the recipe expect; of a figure that several have, the last
   /// @param compute what the step will have to compute with
-  public record Known(Map<String, Artifact> inputs, Map<Figure, Long> figures, Compute compute) {
+  public record Known(
+      Map<String, Artifact> inputs,
+      Map<String, Map<Figure, Long>> expected,
+      Map<Figure, Long> figures,
+      Compute compute) {
     public Known {
+      expected = Map.copyOf(expected);
       inputs = Map.copyOf(inputs);
       figures = Map.copyOf(figures);
     }

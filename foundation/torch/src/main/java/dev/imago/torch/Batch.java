@@ -167,6 +167,12 @@ public record Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, from, before, goesOn);
   }
 
+  /// The same, of which nothing is by chance.
+  Batch withoutChance() {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, begins, null, before, goesOn);
+  }
+
   /// The same with how likely each sequence was before.
   public Batch comparedWith(double[] likelihoods) {
     return new Batch(

@@ -4,7 +4,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /// The last layer, its softmax and −ln p of the targets, a chunk of rows at a time, forward and
@@ -15,12 +14,13 @@ final class CrossEntropy {
   /// Rows of scores at a time: the whole [R,V] would not stay in the cache.
   private static final long CHUNK = 512;
 
-  private final Tensor weight;
-  private final @Nullable Tensor bias;
-  private final boolean bf16;
-  private final int threads;
+  private final LastLayer layer;
   private final double smoothing;
   private final double zLoss;
+  private @Nullable SoftTargets soft;
+  private double alpha;
+  private double ofTargets;
+  private double divergence;
 
   /// What to add to.
   ///
@@ -29,26 +29,34 @@ final class CrossEntropy {
   /// @param bias of the last layer, where it trains
   record Gradients(Tensor hidden, @Nullable Tensor weight, @Nullable Tensor bias) {}
 
-  /// @param weight [V,D]
-  /// @param bias [V]
-  /// @param threads to compute with
-  CrossEntropy(Tensor weight, @Nullable Tensor bias, Precision precision, int threads) {
-    this(weight, bias, precision, threads, new Objective.Likelihood(0, 0));
+  CrossEntropy(LastLayer layer) {
+    this(layer, new Objective.Likelihood(0, 0));
   }
 
   /// @param added what is added to each row's loss
-  CrossEntropy(
-      Tensor weight,
-      @Nullable Tensor bias,
-      Precision precision,
-      int threads,
-      Objective.Likelihood added) {
-    this.threads = threads;
+  CrossEntropy(LastLayer layer, Objective.Likelihood added) {
+    this.layer = layer;
     this.smoothing = added.smoothing();
     this.zLoss = added.zLoss();
-    this.bf16 = precision == Precision.BF16;
-    this.weight = bf16 ? weight.to(ScalarType.BFloat16) : weight;
-    this.bias = bias;
+  }
+
+  /// Has a teacher's divergence be a part of each row's loss.
+  ///
+  /// @param share α, within 0 … 1
+  CrossEntropy taught(SoftTargets targets, double share) {
+    soft = targets;
+    alpha = share;
+    return this;
+  }
+
+  /// The sum of the rows' divergences from the teacher, after [#run].
+  double divergence() {
+    return divergence;
+  }
+
+  /// The sum of the rows' losses of their targets, after [#run].
+  double ofTargets() {
+    return ofTargets;
   }
 
   /// The rows' targets as tensors.
@@ -67,22 +75,14 @@ final class CrossEntropy {
       float @Nullable [] losses,
       @Nullable Gradients to) {
     long n = hidden.size(0);
-    Tensor buffer = torch.empty(Math.min(CHUNK, n), weight.size(0));
+    Tensor buffer = torch.empty(Math.min(CHUNK, n), layer.scores());
     double sum = 0;
     for (long from = 0; from < n; from += CHUNK) {
       try (PointerScope _ = new PointerScope()) {
         int rows = (int) Math.min(CHUNK, n - from);
-        Tensor h = hidden.narrow(0, from, rows);
-        Tensor hx = bf16 ? h.to(ScalarType.BFloat16) : h;
+        Tensor hx = layer.input(hidden.narrow(0, from, rows));
         Tensor z = buffer.narrow(0, 0, rows);
-        if (bf16) {
-          z.copy_(torch.mm(hx, weight.t()));
-        } else {
-          Products.product(z, hx, weight.t(), threads);
-        }
-        if (bias != null) {
-          z.add_(bias);
-        }
+        layer.score(z, hx);
         Targets t = targets(batch, (int) n, (int) from, rows);
         Tensor normalizer = z.logsumexp(1).view(rows, 1);
         Tensor chosen = z.gather(1, t.ids);
@@ -100,6 +100,13 @@ final class CrossEntropy {
           loss.add_(normalizer.square(), new Scalar(zLoss));
         }
         loss.mul_(t.totals);
+        ofTargets += loss.sum().item_double();
+        SoftTargets.Chunk taught = soft == null ? null : soft.chunk(z, from);
+        if (taught != null) {
+          Tensor apart = taught.divergence().mul_(t.totals);
+          divergence += apart.sum().item_double();
+          loss.mul_(new Scalar(1 - alpha)).add_(apart, new Scalar(alpha));
+        }
         sum += loss.sum().item_double();
         if (losses != null) {
           float[] part = new float[rows];
@@ -111,7 +118,7 @@ final class CrossEntropy {
           System.arraycopy(part, 0, losses, (int) from, rows);
         }
         if (to != null) {
-          backward(z, hx, t, normalizer, from, rows, scale, weights, to);
+          backward(z, hx, t, normalizer, taught, from, rows, scale, weights, to);
         }
       }
     }
@@ -123,6 +130,7 @@ final class CrossEntropy {
       Tensor hx,
       Targets t,
       Tensor normalizer,
+      SoftTargets.@Nullable Chunk taught,
       long from,
       int rows,
       double scale,
@@ -138,29 +146,16 @@ final class CrossEntropy {
       taken.mul_(new Scalar(1 - smoothing));
     }
     z.scatter_add_(1, t.ids, taken);
+    if (taught != null && soft != null) {
+      z.mul_(new Scalar(1 - alpha)).add_(taught.difference(), new Scalar(alpha * soft.temperature()));
+    }
     Tensor factor = t.totals.mul(new Scalar(scale));
     if (weights != null) {
       float[] part = java.util.Arrays.copyOfRange(weights, (int) from, (int) from + rows);
       factor = factor.mul(Replica.floats(part, rows, 1));
     }
     z.mul_(factor);
-    Tensor zx = bf16 ? z.to(ScalarType.BFloat16) : z;
-    Tensor d = to.hidden.narrow(0, from, rows);
-    if (bf16) {
-      d.copy_(torch.mm(zx, weight));
-    } else {
-      Products.product(d, zx, weight, threads);
-    }
-    if (to.weight != null) {
-      if (bf16) {
-        to.weight.add_(torch.mm(zx.t(), hx));
-      } else {
-        Products.addTransposed(to.weight, zx, hx, threads);
-      }
-    }
-    if (to.bias != null) {
-      to.bias.add_(z.sum(0));
-    }
+    layer.backward(z, hx, to.hidden.narrow(0, from, rows), to);
   }
 
   /// Shares of one row that sum to 1, and what they summed to: 0 where there is no target.

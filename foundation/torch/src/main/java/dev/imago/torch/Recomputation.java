@@ -101,6 +101,11 @@ final class Recomputation {
   /// The way back, from the last rows.
   void backward(Tensor hidden, Tensor gradient) {
     hidden.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+    backward();
+  }
+
+  /// The way back through the blocks, where what came behind them has its gradients.
+  void backward() {
     for (Block block : blocks.reversed()) {
       Tensor arrived = block.output.grad();
       if (!block.output.requires_grad() || !arrived.defined()) {

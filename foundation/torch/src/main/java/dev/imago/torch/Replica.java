@@ -22,15 +22,20 @@ final class Replica {
   private final List<Tensor> leaves = new ArrayList<>();
   private final List<@Nullable Tensor> gradients = new ArrayList<>();
   private final Precision precision;
+  private final int number;
   private final int threads;
   private final Map<Rope, Rotary> rotaries = new IdentityHashMap<>();
   private @Nullable Carried carried;
+  private DistillationLoss.Parts parts = DistillationLoss.Parts.NONE;
   final Tensor gradient;
 
+  /// @param number from 0
   /// @param flat all weights that train, shared
   /// @param frozen those that do not
   /// @param threads that it computes with
-  Replica(Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
+  Replica(
+      int number, Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
+    this.number = number;
     this.precision = precision;
     this.threads = threads;
     this.gradient = torch.zeros(flat.numel());
@@ -53,6 +58,16 @@ final class Replica {
 
   int threads() {
     return threads;
+  }
+
+  /// The parts of the loss since it was cleared, where there is a teacher.
+  DistillationLoss.Parts parts() {
+    return parts;
+  }
+
+  void clear() {
+    gradient.zero_();
+    parts = DistillationLoss.Parts.NONE;
   }
 
   /// Where recurrent layers keep their states from step to step; null where they begin anew.
@@ -92,14 +107,16 @@ final class Replica {
       return 0;
     }
     try (PointerScope scope = new PointerScope()) {
-      Tensor ids = longs(batch.ids());
+      if (objective instanceof DistillationLoss own) {
+        return new Lesson(this, own, model, batch, scope).step(scale, backward);
+      }
       if (!backward) {
         try (NoGradGuard _ = new NoGradGuard()) {
-          return loss(hidden(model, ids, batch, null), model, objective, batch, 0, null);
+          return loss(hidden(model, batch, null, null), model, objective, batch, 0, null);
         }
       }
       Recomputation blocks = model.recomputes() ? new Recomputation(scope) : null;
-      Tensor hidden = hidden(model, ids, batch, blocks);
+      Tensor hidden = hidden(model, batch, blocks, null);
       Tensor dHidden = torch.empty(hidden.size(0), hidden.size(1));
       double loss = loss(hidden.detach(), model, objective, batch, scale, dHidden);
       if (hidden.requires_grad() && blocks != null) {
@@ -111,9 +128,43 @@ final class Replica {
     }
   }
 
-  private Tensor hidden(
-      ModelWithHead model, Tensor ids, Batch batch, @Nullable Recomputation blocks) {
-    return model.hidden().apply(new TorchOperations(this, ids, batch, precision, blocks)).tensor;
+  int number() {
+    return number;
+  }
+
+  /// Adds to the parts of the loss.
+  void add(DistillationLoss.Parts some) {
+    parts = parts.plus(some);
+  }
+
+  Tensor hidden(
+      ModelWithHead model,
+      Batch batch,
+      @Nullable Recomputation blocks,
+      @Nullable HiddenStates states) {
+    Tensor ids = longs(batch.ids());
+    return model
+        .hidden()
+        .apply(new TorchOperations(this, ids, batch, precision, blocks, states))
+        .tensor;
+  }
+
+  LastLayer lastLayer(ModelWithHead model) {
+    return new LastLayer(
+        leaf(model.weight()).detach(),
+        model.bias() == null ? null : leaf(model.bias()).detach(),
+        precision,
+        threads);
+  }
+
+  /// Where the gradients of the last layer go.
+  CrossEntropy.@Nullable Gradients gradients(ModelWithHead model, @Nullable Tensor dHidden) {
+    return dHidden == null
+        ? null
+        : new CrossEntropy.Gradients(
+            dHidden,
+            gradients.get(model.weight().index()),
+            model.bias() == null ? null : gradients.get(model.bias().index()));
   }
 
   private double loss(
@@ -126,18 +177,9 @@ final class Replica {
     try (NoGradGuard _ = new NoGradGuard()) {
       var layer =
           new CrossEntropy(
-              leaf(model.weight()).detach(),
-              model.bias() == null ? null : leaf(model.bias()).detach(),
-              precision,
-              threads,
+              lastLayer(model),
               objective instanceof Objective.Likelihood own ? own : new Objective.Likelihood(0, 0));
-      CrossEntropy.@Nullable Gradients to =
-          dHidden == null
-              ? null
-              : new CrossEntropy.Gradients(
-                  dHidden,
-                  gradients.get(model.weight().index()),
-                  model.bias() == null ? null : gradients.get(model.bias().index()));
+      CrossEntropy.@Nullable Gradients to = gradients(model, dHidden);
       if (objective.plain()) {
         return layer.run(hidden, batch, scale, null, null, to);
       }
@@ -156,11 +198,9 @@ final class Replica {
   float[] losses(ModelWithHead model, Batch batch) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor hidden = hidden(model, longs(batch.ids()), batch, null);
+      Tensor hidden = hidden(model, batch, null, null);
       float[] losses = new float[(int) hidden.size(0)];
-      Tensor bias = model.bias() == null ? null : leaf(model.bias());
-      new CrossEntropy(leaf(model.weight()), bias, precision, threads)
-          .run(hidden, batch, 0, null, losses, null);
+      new CrossEntropy(lastLayer(model)).run(hidden, batch, 0, null, losses, null);
       return losses;
     }
   }
@@ -175,7 +215,7 @@ final class Replica {
       Tensor ids = longs(batch.ids());
       Tensor y =
           function
-              .apply(new TorchOperations(this, ids, batch, precision, null))
+              .apply(new TorchOperations(this, ids, batch, precision, null, null))
               .tensor
               .contiguous();
       return Libtorch.memory(y).toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);

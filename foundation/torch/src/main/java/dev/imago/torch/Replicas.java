@@ -53,7 +53,7 @@ public final class Replicas implements AutoCloseable {
     this.value = torch.zeros(layout.size());
     this.frozen = torch.zeros(layout.frozenSize());
     for (int i = 0; i < parallelism.replicas(); i++) {
-      replicas.add(new Replica(layout, value, frozen, precision, parallelism.threads()));
+      replicas.add(new Replica(i, layout, value, frozen, precision, parallelism.threads()));
     }
   }
 
@@ -154,7 +154,31 @@ public final class Replicas implements AutoCloseable {
 
   /// Sets all gradients to zero.
   public void clear() throws InterruptedException {
-    workers.run(r -> replicas.get(r).gradient.zero_());
+    workers.run(r -> replicas.get(r).clear());
+  }
+
+  /// One of them, for a student of theirs.
+  Replica replica(int number) {
+    if (number >= replicas.size()) {
+      throw new IllegalArgumentException(
+          "a teacher of %d replicas has none for replica %d of its student"
+              .formatted(replicas.size(), number));
+    }
+    return replicas.get(number);
+  }
+
+  /// The parts of a loss with a teacher since [#clear], of all replicas of all processes, which
+  /// all ask at the same point.
+  public DistillationLoss.Parts parts() {
+    DistillationLoss.Parts sum = DistillationLoss.Parts.NONE;
+    for (Replica replica : replicas) {
+      sum = sum.plus(replica.parts());
+    }
+    ProcessGroup others = group;
+    return others == null
+        ? sum
+        : new DistillationLoss.Parts(
+            others.sum(sum.targets()), others.sum(sum.divergence()), others.sum(sum.hidden()));
   }
 
   /// Bytes of weights, gradients, the optimizer's state and the average, as far as they are there.

@@ -37,16 +37,19 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final TorchRecurrence recurrence;
   private final @Nullable Draw draw;
   private final @Nullable Recomputation blocks;
+  private final @Nullable HiddenStates states;
 
   /// @param ids [B·T] of int64
   /// @param blocks computes blocks again on the way back; null where all is kept
+  /// @param states is told what each block gave; null where nobody asks
   TorchOperations(
       Replica replica,
       Tensor ids,
       Batch batch,
       Precision precision,
-      @Nullable Recomputation blocks) {
-    this(replica, ids, batch, precision, batch.draw(), 0, blocks);
+      @Nullable Recomputation blocks,
+      @Nullable HiddenStates states) {
+    this(replica, ids, batch, precision, batch.draw(), 0, blocks, states);
   }
 
   private TorchOperations(
@@ -56,8 +59,10 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Precision precision,
       @Nullable Draw draw,
       int firstPlace,
-      @Nullable Recomputation blocks) {
+      @Nullable Recomputation blocks,
+      @Nullable HiddenStates states) {
     this.blocks = blocks;
+    this.states = states;
     this.draw = draw;
     this.dropout = new PassDropout(draw, firstPlace);
     this.attention = new TorchAttention(replica, batch, dropout, blocks);
@@ -197,11 +202,15 @@ final class TorchOperations implements Operations<Slot, Activation> {
 
   @Override
   public Activation block(Activation x, UnaryOperator<Activation> body) {
-    return blocks == null
-        ? body.apply(x)
-        : new Activation(
-            blocks.run(
-                this, List.of(x.tensor), in -> body.apply(new Activation(in.getFirst())).tensor));
+    Activation y =
+        blocks == null
+            ? body.apply(x)
+            : new Activation(
+                blocks.run(
+                    this,
+                    List.of(x.tensor),
+                    in -> body.apply(new Activation(in.getFirst())).tensor));
+    return states == null ? y : new Activation(states.passed(y.tensor));
   }
 
   @Override
@@ -304,7 +313,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
         bf16 ? Precision.BF16 : Precision.F32,
         draw,
         SOURCE_PLACES,
-        blocks);
+        blocks,
+        null);
   }
 
   @Override

@@ -22,6 +22,9 @@ final class EventFile {
   private static final List<Map.Entry<String, String>> TAGS =
       List.of(
           Map.entry("loss", "loss/train"),
+          Map.entry("targetLoss", "loss/targets"),
+          Map.entry("distillationLoss", "loss/distillation"),
+          Map.entry("hiddenLoss", "loss/hidden"),
           Map.entry("developmentLoss", "loss/development"),
           Map.entry("heldoutLoss", "loss/heldout"),
           Map.entry("learningRate", "train/learning_rate"),

@@ -104,7 +104,7 @@ public record Optimization(
   }
 
   /// The sum of the losses, with what is added to them.
-  public Objective likelihood() {
+  public Objective.Likelihood likelihood() {
     return new Objective.Likelihood(labelSmoothing, zLoss);
   }
 

@@ -280,6 +280,10 @@ public final class TrainableModel implements AutoCloseable {
     replicas.join(group);
   }
 
+  ModelWithHead output() {
+    return output;
+  }
+
   Replicas replicas() {
     return replicas;
   }

@@ -5,6 +5,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.torch.Batch;
+import dev.imago.torch.DistillationLoss;
 import dev.imago.torch.Draw;
 import dev.imago.torch.LostPeerException;
 import dev.imago.torch.Muon;
@@ -14,6 +15,7 @@ import dev.imago.torch.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -296,7 +298,12 @@ public final class Trainer {
   ///
   /// @param loss in nats a target
   /// @param gradientNorm before clipping; NaN where the loss is no number
-  record Step(double loss, double gradientNorm) {
+  /// @param parts of the loss, in nats a target, where it has some
+  record Step(double loss, double gradientNorm, Map<String, Double> parts) {
+    Step(double loss, double gradientNorm) {
+      this(loss, gradientNorm, Map.of());
+    }
+
     /// Whether it changed the weights.
     boolean whole() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
@@ -353,6 +360,7 @@ public final class Trainer {
     point.put("step", state.step());
     point.put("tokens", state.tokens());
     point.put("loss", done.loss());
+    point.putAll(done.parts());
     point.put("gradientNorm", done.gradientNorm());
     point.put("learningRate", settings.schedule().at(state.step()));
     point.put("tokensPerSecond", Math.round(pace.tokensPerSecond()));
@@ -402,7 +410,23 @@ public final class Trainer {
       return new Step(loss, Double.NaN);
     }
     double rate = settings.schedule().at(step);
-    return new Step(loss, model.replicas().update(update, rate, settings.optimizer()));
+    Map<String, Double> parts = parts(counted);
+    return new Step(loss, model.replicas().update(update, rate, settings.optimizer()), parts);
+  }
+
+  /// What the loss is made of, where there is a teacher.
+  private Map<String, Double> parts(int counted) {
+    if (!(settings.objective() instanceof DistillationLoss own)) {
+      return Map.of();
+    }
+    DistillationLoss.Parts sums = model.replicas().parts();
+    var parts = new TreeMap<String, Double>();
+    parts.put("targetLoss", sums.targets() / counted);
+    parts.put("distillationLoss", sums.divergence() / counted);
+    if (own.hidden() > 0) {
+      parts.put("hiddenLoss", sums.hidden() / counted);
+    }
+    return parts;
   }
 
   private double loss(long step, String name, List<Batch> measured) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.imago.core.Estimate.Figure;
 import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
 import java.util.EnumMap;
+import java.util.Map;
 
 /// What training a model costs, from its shape: memory and disk follow from the number of
 /// parameters P, operations from P and the tokens.
@@ -28,6 +29,10 @@ public final class TrainingCost {
   /// Rows of logits that the loss holds at a time, twice.
   private static final long LOGIT_ROWS = 2 * 512;
 
+  /// Rows of scores that a loss with a teacher holds beside them: the teacher's and both
+  /// distributions.
+  private static final long TAUGHT_ROWS = 4 * 512;
+
   private TrainingCost() {}
 
   /// A model, as far as its cost depends on it.
@@ -46,12 +51,17 @@ public final class TrainingCost {
 
     /// The one that an earlier step expects to make; one of no parameters where none does.
     public static Model expected(Estimate.Known known) {
+      return of(known.figures());
+    }
+
+    /// One of which an estimate has told.
+    public static Model of(Map<Figure, Long> figures) {
       return new Model(
-          known.figure(Figure.PARAMETERS, 0),
-          known.figure(Figure.LAYERS, 0),
-          known.figure(Figure.WIDTH, 0),
-          known.figure(Figure.CONTEXT, 0),
-          known.figure(Figure.VOCABULARY, 0));
+          figures.getOrDefault(Figure.PARAMETERS, 0L),
+          figures.getOrDefault(Figure.LAYERS, 0L),
+          figures.getOrDefault(Figure.WIDTH, 0L),
+          figures.getOrDefault(Figure.CONTEXT, 0L),
+          figures.getOrDefault(Figure.VOCABULARY, 0L));
     }
   }
 
@@ -64,6 +74,24 @@ public final class TrainingCost {
 
   private static double operationsPerToken(Model model, long length) {
     return 6.0 * (model.parameters() + model.layers() * length * model.width());
+  }
+
+  /// What a teacher costs beside its student: its weights, its states of one micro-batch with the
+  /// block that is at work, scores of some rows, and its forward pass.
+  ///
+  /// @param positions in a micro-batch
+  public static Estimate withTeacher(
+      Estimate student, Model teacher, long positions, long tokens, Parallelism parallelism) {
+    long widths = teacher.layers() + KEPT_WIDTHS;
+    long floats =
+        teacher.parameters()
+            + positions * widths * teacher.width()
+            + parallelism.replicas() * TAUGHT_ROWS * teacher.vocabulary();
+    return new Estimate(
+        student.figures(),
+        student.memoryBytes() == 0 ? 0 : student.memoryBytes() + FLOAT * floats,
+        student.diskBytes(),
+        student.operations() + tokens * operationsPerToken(teacher, teacher.context()) / 3);
   }
 
   /// With AdamW.

@@ -5,6 +5,9 @@ public sealed interface Tuning {
   /// Everything; matrices decay.
   record All() implements Tuning {}
 
+  /// Nothing at all: a model that is only read.
+  record Nothing() implements Tuning {}
+
   /// What a file had no numbers for, such as a new classifier, and nothing else.
   record NewOnly() implements Tuning {}
 

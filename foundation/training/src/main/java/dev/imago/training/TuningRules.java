@@ -27,6 +27,7 @@ record TuningRules(Tuning tuning, Map<String, Parameter> read, GroupRules groups
     Group group =
         switch (tuning) {
           case Tuning.All _ -> trains;
+          case Tuning.Nothing _ -> Group.FROZEN;
           case Tuning.NewOnly _, Tuning.LowRank _ -> kept ? Group.FROZEN : trains;
           case Tuning.Slower(double factor) -> kept ? new Group(true, factor, decay) : trains;
         };

@@ -6,20 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Ref;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
 import dev.imago.model.Dropout;
+import dev.imago.model.Specials;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Muon;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Optimizer;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -156,6 +162,10 @@ final class ResumeTest {
   }
 
   private float[] train(Kind kind, FakeRun run) throws InterruptedException {
+    return train(kind, kind.objective, run);
+  }
+
+  private float[] train(Kind kind, Objective objective, FakeRun run) throws InterruptedException {
     try (var model =
         TrainableModel.random(
             Architectures.ofDepth(kind.architecture, 1, 64, 16)
@@ -166,12 +176,12 @@ final class ResumeTest {
       if (model.config().stateWidth() > 0) {
         model.carrying(8);
       }
-      trainer(kind, model, run).train();
+      trainer(kind, objective, model, run).train();
       return model.replicas().values().toArray(ValueLayout.JAVA_FLOAT);
     }
   }
 
-  private Trainer trainer(Kind kind, TrainableModel model, FakeRun run) {
+  private Trainer trainer(Kind kind, Objective objective, TrainableModel model, FakeRun run) {
     long decay = kind.schedule == Schedule.Kind.WSD ? 5 : 0;
     DevelopmentPart part = DevelopmentPart.of(tokens, 0.2, 1);
     Trainer trainer =
@@ -182,7 +192,7 @@ final class ResumeTest {
             new Trainer.Settings(
                 new Schedule(kind.schedule, 1e-2, 0.1, 3, decay, STEPS),
                 kind.optimizer,
-                kind.objective,
+                objective,
                 kind.average,
                 4,
                 60,
@@ -214,12 +224,47 @@ final class ResumeTest {
   }
 
   @Test
+  void aKilledStudentEndsInTheSameBits() throws Exception {
+    Path from = Files.createDirectories(folder.resolve("teacher"));
+    var shape = Architectures.ofDepth("llama", 1, 64, 16);
+    try (var teacher = TrainableModel.random(shape, 2, 1, Precision.F32)) {
+      teacher.write(from, new Specials(0, List.of(0)));
+    }
+    Kind kind = Kind.of("student", OptimizerKind.ADAMW.with(USUAL, 0.1, 1));
+    try (var teacher =
+        TeacherModel.open(
+            new Weights(new Ref("weights", "0".repeat(64)), from),
+            "test",
+            shape,
+            16,
+            new Distillation(0.5, 2, 1, Map.of()),
+            Parallelism.ofThreads(2),
+            Precision.F32)) {
+      Objective objective = teacher.objective(new Objective.Likelihood(0, 0));
+      var whole = new FakeRun(folder.resolve("whole"), 2);
+      float[] expected = train(kind, objective, whole);
+      var killed = new FakeRun(folder.resolve("resumed"), 2).killedAfter(11);
+      assertThrows(FakeRun.Killed.class, () -> train(kind, objective, killed));
+      var resumed = new FakeRun(folder.resolve("resumed"), 2);
+      assertArrayEquals(expected, train(kind, objective, resumed));
+      assertTrue(resumed.notes().contains("goes on after step 8 of 20"));
+      for (var point : whole.metrics()) {
+        double sum =
+            0.5 * point.get("targetLoss").doubleValue()
+                + 0.5 * point.get("distillationLoss").doubleValue()
+                + point.get("hiddenLoss").doubleValue();
+        assertEquals(point.get("loss").doubleValue(), sum, 1e-5);
+      }
+    }
+  }
+
+  @Test
   void trainingEndsWhenTheDevelopmentPartBecomesNoBetterWithTheBestWeights() throws Exception {
     Kind kind = Kind.of("stopping", OptimizerKind.ADAMW.with(USUAL, 0.1, 1));
     var run = new FakeRun(folder.resolve("run"), 2);
     try (var model =
         TrainableModel.random(Architectures.ofDepth("llama", 1, 64, 16), 1, 2, Precision.F32)) {
-      Trainer trainer = trainer(kind, model, run);
+      Trainer trainer = trainer(kind, kind.objective, model, run);
       // Measured on tokens that never follow each other so: the more is learnt, the worse it is.
       int[] ids = new Random(2).ints(64, 1, 62).toArray();
       int[] others = new Random(8).ints(64, 1, 62).toArray();

@@ -3,6 +3,8 @@ package dev.imago.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Ref;
+import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
@@ -28,8 +30,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,31 +61,37 @@ final class TrainingStepsTest {
 
   /// How a recorded run is done here.
   ///
+  /// @param taught how it learns from the recorded teacher, where it does
   /// @param tolerance of losses and weights: Muon's iterations are in BF16
   private record How(
       Optimizer optimizer,
       double rate,
       Objective objective,
       ParameterGroups groups,
+      Optional<Distillation> taught,
       double tolerance) {
     static How of(Optimizer optimizer) {
-      return new How(optimizer, RATE, PLAIN, ParameterGroups.NONE, 2e-4);
+      return new How(optimizer, RATE, PLAIN, ParameterGroups.NONE, Optional.empty(), 2e-4);
     }
 
     How rate(double other) {
-      return new How(optimizer, other, objective, groups, tolerance);
+      return new How(optimizer, other, objective, groups, taught, tolerance);
     }
 
     How objective(Objective other) {
-      return new How(optimizer, rate, other, groups, tolerance);
+      return new How(optimizer, rate, other, groups, taught, tolerance);
     }
 
     How groups(ParameterGroups other) {
-      return new How(optimizer, rate, objective, other, tolerance);
+      return new How(optimizer, rate, objective, other, taught, tolerance);
     }
 
     How tolerance(double other) {
-      return new How(optimizer, rate, objective, groups, other);
+      return new How(optimizer, rate, objective, groups, taught, other);
+    }
+
+    How taught(Distillation other) {
+      return new How(optimizer, rate, objective, groups, Optional.of(other), tolerance);
     }
   }
 
@@ -110,6 +120,10 @@ final class TrainingStepsTest {
       HOW.put("dropout-" + name, How.of(ADAMW));
     }
     HOW.put("preference", How.of(ADAMW).objective(new Preference(0.02)));
+    HOW.put("distillation", How.of(ADAMW).taught(new Distillation(0.7, 2, 0, Map.of())));
+    HOW.put(
+        "distillation-hidden",
+        How.of(ADAMW).taught(new Distillation(0.4, 1.5, 0.5, Map.of("1", 2))));
     HOW.put(
         "frozen",
         How.of(ADAMW)
@@ -156,23 +170,45 @@ final class TrainingStepsTest {
 
   private TrainableModel model(String config, ParameterGroups groups, int threads)
       throws Exception {
-    ModelShape shape = Architectures.read(config);
-    var tensors = new LinkedHashMap<String, HostTensor>();
-    shape
-        .storedShapes(Form.HUGGING_FACE)
-        .forEach(
-            (name, lengths) ->
-                tensors.put(name, HostTensor.of(FormulaNumbers.tensor(name, lengths), lengths)));
-    Path from = Files.createDirectories(folder.resolve("start"));
-    Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    Files.writeString(from.resolve("config.json"), config);
     return TrainableModel.read(
-        from,
+        folder("start", "", config),
         UnaryOperator.identity(),
         new Tuning.All(),
         groups,
         0,
         Parallelism.ofThreads(threads),
+        Precision.F32);
+  }
+
+  /// @param prefix of the names that the numbers are a function of
+  private Path folder(String name, String prefix, String config) throws Exception {
+    ModelShape shape = Architectures.read(config);
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    shape
+        .storedShapes(Form.HUGGING_FACE)
+        .forEach(
+            (own, lengths) ->
+                tensors.put(
+                    own, HostTensor.of(FormulaNumbers.tensor(prefix + own, lengths), lengths)));
+    Path from = Files.createDirectories(folder.resolve(name));
+    Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    Files.writeString(from.resolve("config.json"), config);
+    return from;
+  }
+
+  /// The teacher of a run; nothing where there is none.
+  private @Nullable TeacherModel teacher(How how, ModelShape student) throws Exception {
+    if (how.taught.isEmpty()) {
+      return null;
+    }
+    Path from = folder("teacher", "teacher.", file().path("teacher").toString());
+    return TeacherModel.open(
+        new Weights(new Ref("weights", "0".repeat(64)), from),
+        "test",
+        student,
+        LENGTH,
+        how.taught.get(),
+        Parallelism.ofThreads(2),
         Precision.F32);
   }
 
@@ -186,7 +222,10 @@ final class TrainingStepsTest {
     }
     Batch batch = name.endsWith("t5") ? ofSources() : batch();
     Path written = Files.createDirectories(folder.resolve("written"));
-    try (var model = model(Objects.requireNonNull(run).path("config").toString(), how.groups, 2)) {
+    try (var model = model(Objects.requireNonNull(run).path("config").toString(), how.groups, 2);
+        var teacher = teacher(how, model.config())) {
+      Objective objective =
+          teacher == null ? how.objective : teacher.objective(new Objective.Likelihood(0, 0));
       if (name.equals("average")) {
         model.replicas().keepAverage(0.9);
       }
@@ -198,13 +237,13 @@ final class TrainingStepsTest {
         }
         batch = batch.comparedWith(before);
       }
-      double count = how.objective.count(batch);
+      double count = objective.count(batch);
       JsonNode losses = run.path("losses");
       assertEquals(20, losses.size());
       for (int step = 1; step <= losses.size(); step++) {
         model.replicas().clear();
         double loss =
-            model.accumulate(how.objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / count)
+            model.accumulate(objective, batch.drawing(new Draw(SEED, step, 0)), 1.0 / count)
                 / count;
         double expected = losses.get(step - 1).asDouble();
         assertEquals(expected, loss, how.tolerance * expected, "loss of step " + step);
