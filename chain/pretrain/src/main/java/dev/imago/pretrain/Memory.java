@@ -103,7 +103,8 @@ final class Memory {
     int vocabulary = Math.toIntExact(model.vocabulary());
     boolean begins = TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
     for (int depth = config.depth() - 1; begins && depth >= 1; depth--) {
-      if (cost(config, depth, 1, vocabulary, sizes, teacher, compute, bytes).memoryBytes() <= bytes) {
+      if (cost(config, depth, 1, vocabulary, sizes, teacher, compute, bytes).memoryBytes()
+          <= bytes) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
       }
     }

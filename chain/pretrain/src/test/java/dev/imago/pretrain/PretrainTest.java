@@ -213,7 +213,8 @@ final class PretrainTest {
             new FakeRun(folder.resolve("a"), 1),
             "{\"depth\": 2, \"context\": 32, \"tokens\": 25600, \"learningRate\": 0.01}");
     String settings =
-        "{\"depth\": 2, \"context\": 32, \"tokens\": 12800, \"learningRate\": 0.01, \"distillation\": {%s}}";
+        "{\"depth\": 2, \"context\": 32, \"tokens\": 12800, \"learningRate\": 0.01,"
+            + " \"distillation\": {%s}}";
     var run = new FakeRun(folder.resolve("b"), 2);
     Path student =
         new Pretrain()
@@ -282,8 +283,7 @@ final class PretrainTest {
     long alone =
         Memory.cost(config, 1, 8, 64, sizes, Optional.empty(), compute, 1L << 34).memoryBytes();
     long taught =
-        Memory.cost(config, 1, 8, 64, sizes, Optional.of(teacher), compute, 1L << 34)
-            .memoryBytes();
+        Memory.cost(config, 1, 8, 64, sizes, Optional.of(teacher), compute, 1L << 34).memoryBytes();
     assertTrue(taught - alone > 4 * teacher.parameters(), alone + " and " + taught);
   }
 
@@ -413,7 +413,9 @@ final class PretrainTest {
     long parameters = last.shape(64, 64).parameterCount();
     assertEquals(
         4 * 4 * parameters,
-        Memory.cost(best, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34).diskBytes()
-            - Memory.cost(last, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34).diskBytes());
+        Memory.cost(best, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34)
+                .diskBytes()
+            - Memory.cost(last, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34)
+                .diskBytes());
   }
 }

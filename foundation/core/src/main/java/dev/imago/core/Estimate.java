@@ -58,7 +58,8 @@ public record Estimate(
   /// @param inputs the step's inputs that stand already, by name
   /// @param expected of the inputs that do not, what the steps that will make them expect, by the
   ///   inputs' names
-  /// @param figures what earlier steps of the recipe expect; of a figure that several have, the last
+  /// @param figures what earlier steps of the recipe expect; of a figure that several have, the
+  ///   last
   /// @param compute what the step will have to compute with
   public record Known(
       Map<String, Artifact> inputs,

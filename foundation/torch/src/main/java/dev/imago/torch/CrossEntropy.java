@@ -147,7 +147,8 @@ final class CrossEntropy {
     }
     z.scatter_add_(1, t.ids, taken);
     if (taught != null && soft != null) {
-      z.mul_(new Scalar(1 - alpha)).add_(taught.difference(), new Scalar(alpha * soft.temperature()));
+      z.mul_(new Scalar(1 - alpha))
+          .add_(taught.difference(), new Scalar(alpha * soft.temperature()));
     }
     Tensor factor = t.totals.mul(new Scalar(scale));
     if (weights != null) {

@@ -90,8 +90,7 @@ final class Lesson {
       if (loss.alpha() > 0) {
         own.taught(new SoftTargets(read.layer(), read.rows(), loss.temperature()), loss.alpha());
       }
-      double value =
-          own.run(hidden, batch, scale, null, null, student.gradients(model, dHidden));
+      double value = own.run(hidden, batch, scale, null, null, student.gradients(model, dHidden));
       student.add(new DistillationLoss.Parts(own.ofTargets(), own.divergence(), 0));
       return value;
     }

@@ -33,8 +33,7 @@ final class Replica {
   /// @param flat all weights that train, shared
   /// @param frozen those that do not
   /// @param threads that it computes with
-  Replica(
-      int number, Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
+  Replica(int number, Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
     this.number = number;
     this.precision = precision;
     this.threads = threads;

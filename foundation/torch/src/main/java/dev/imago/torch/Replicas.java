@@ -167,8 +167,8 @@ public final class Replicas implements AutoCloseable {
     return replicas.get(number);
   }
 
-  /// The parts of a loss with a teacher since [#clear], of all replicas of all processes, which
-  /// all ask at the same point.
+  /// The parts of a loss with a teacher since [#clear], of all replicas of all processes, which all
+  /// ask at the same point.
   public DistillationLoss.Parts parts() {
     DistillationLoss.Parts sum = DistillationLoss.Parts.NONE;
     for (Replica replica : replicas) {

@@ -46,7 +46,9 @@ final class DistillationLossTest {
     <X> X hidden(Operations<Slot, X> ops) {
       X x = ops.gather(embedding, Index.TOKEN);
       for (Slot block : blocks) {
-        x = ops.block(x, in -> ops.add(in, ops.apply(Nonlinearity.TANH, ops.linear(in, block, null))));
+        x =
+            ops.block(
+                x, in -> ops.add(in, ops.apply(Nonlinearity.TANH, ops.linear(in, block, null))));
       }
       return x;
     }
@@ -79,8 +81,7 @@ final class DistillationLossTest {
     return filled;
   }
 
-  private static void agrees(
-      Layout layout, ModelWithHead model, Objective objective, Batch batch)
+  private static void agrees(Layout layout, ModelWithHead model, Objective objective, Batch batch)
       throws InterruptedException {
     try (Replicas student = filled(layout, 2, 7)) {
       student.clear();
@@ -129,7 +130,12 @@ final class DistillationLossTest {
     Net theirs = new Net(3, Group.FROZEN);
     Batch classes =
         new Batch(
-            3, 4, batch().ids(), new int[] {4, 2, 3}, new int[] {3, 0, Batch.IGNORED}, new float[0]);
+            3,
+            4,
+            batch().ids(),
+            new int[] {4, 2, 3},
+            new int[] {3, 0, Batch.IGNORED},
+            new float[0]);
     try (Replicas taught = filled(theirs.layout, 2, 8)) {
       var teacher = new Teacher(taught, new ModelWithHead(theirs::pooled, theirs.head, null));
       agrees(
@@ -180,9 +186,7 @@ final class DistillationLossTest {
       assertEquals(alone, parts.targets(), 1e-4);
       assertTrue(parts.divergence() > 0.1 && parts.hidden() > 0.1, parts.toString());
       assertEquals(
-          whole,
-          0.6 * parts.targets() + 0.4 * parts.divergence() + 0.5 * parts.hidden(),
-          1e-4);
+          whole, 0.6 * parts.targets() + 0.4 * parts.divergence() + 0.5 * parts.hidden(), 1e-4);
       student.clear();
       assertEquals(new DistillationLoss.Parts(0, 0, 0), student.parts());
       assertEquals(0, theirs.layout.size());

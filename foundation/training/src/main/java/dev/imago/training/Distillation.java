@@ -62,8 +62,7 @@ public record Distillation(
     if (student.blocks() == 0 || teacher.blocks() == 0) {
       throw new IllegalArgumentException(
           "distillation.hidden = %s compares what blocks give, and a %s has none; set it to 0"
-              .formatted(
-                  hidden, (student.blocks() == 0 ? student : teacher).architecture()));
+              .formatted(hidden, (student.blocks() == 0 ? student : teacher).architecture()));
     }
     if (layers.isEmpty()) {
       for (int block = 1; block <= student.blocks(); block++) {

@@ -24,8 +24,7 @@ public final class TeacherModel implements AutoCloseable {
   private final Distillation settings;
   private final Map<Integer, Integer> pairs;
 
-  private TeacherModel(
-      TrainableModel model, Distillation settings, Map<Integer, Integer> pairs) {
+  private TeacherModel(TrainableModel model, Distillation settings, Map<Integer, Integer> pairs) {
     this.model = model;
     this.settings = settings;
     this.pairs = pairs;
@@ -78,8 +77,7 @@ public final class TeacherModel implements AutoCloseable {
         pairs);
   }
 
-  private static void check(
-      Weights teacher, ModelShape shape, ModelShape student, int context) {
+  private static void check(Weights teacher, ModelShape shape, ModelShape student, int context) {
     if (!shape.output().equals(student.output())
         || shape.decoderStart().isPresent() != student.decoderStart().isPresent()) {
       throw new InputException(
