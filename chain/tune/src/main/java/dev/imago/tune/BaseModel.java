@@ -34,10 +34,26 @@ final class BaseModel {
     }
   }
 
+  /// The folder of the tokenizer's files.
+  ///
+  /// @throws InputException where none is bound, and the base has none of its own
+  static Path words(Tune.Inputs inputs) {
+    if (inputs.vocabulary().isPresent()) {
+      return inputs.vocabulary().get().folder();
+    }
+    Path own = inputs.base().folder();
+    if (!Files.exists(own.resolve(TunedModel.TOKENIZER))) {
+      throw new InputException(
+          "%s has no tokenizer of its own, and none is bound: a recipe binds one: inputs: {vocabulary: …}"
+              .formatted(inputs.base().ref()));
+    }
+    return own;
+  }
+
   /// Refuses a tokenizer whose ids mean others than those that the base learned.
   static void checkTokenizer(Tune.Inputs inputs) {
     Path folder = inputs.base().folder();
-    Path file = inputs.vocabulary().folder().resolve(TunedModel.TOKENIZER);
+    Path file = words(inputs).resolve(TunedModel.TOKENIZER);
     Tokenizer tokenizer = Tokenizer.load(file);
     try {
       shape(inputs.base()).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());

@@ -54,9 +54,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   private static final double USUAL_FLOOR = 0.05;
 
+  /// @param vocabulary the tokenizer; the base's own where none is bound
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
   public record Inputs(
-      Weights base, Vocabulary vocabulary, Labels labels, Optional<Tokens> tokens) {}
+      Weights base, Optional<Vocabulary> vocabulary, Labels labels, Optional<Tokens> tokens) {}
 
   /// @param tuned a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights tuned) {}
@@ -260,7 +261,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Inputs inputs, Task task, Config config, Optional<TokenShards> text, Run run)
       throws InterruptedException {
     Path labels = inputs.labels().folder();
-    Encoder encoder = task.encoder(inputs.vocabulary().folder());
+    Encoder encoder = task.encoder(BaseModel.words(inputs));
     String examples = task.words().examples();
     if (Examples.count(labels, Split.TRAIN) == 0) {
       throw new InputException(

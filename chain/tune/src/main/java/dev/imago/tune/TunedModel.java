@@ -39,9 +39,9 @@ final class TunedModel {
     var stops = new ArrayList<Integer>(encoder.stops());
     stops.add(endOfText);
     model.write(folder, new Specials(endOfText, stops));
-    Path words = inputs.vocabulary().folder();
+    Path words = BaseModel.words(inputs);
     for (String name : List.of(TOKENIZER, "tokenizer_config.json", TEMPLATE)) {
-      if (!name.equals(TEMPLATE) || Files.exists(words.resolve(name))) {
+      if (name.equals(TOKENIZER) || Files.exists(words.resolve(name))) {
         copy(words.resolve(name), folder.resolve(name));
       }
     }
