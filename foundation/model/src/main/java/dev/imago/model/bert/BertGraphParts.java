@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/// The parts of a BERT in an ONNX graph: norms, linear layers, attention, embeddings, each told from
-/// the value that it makes.
+/// The parts of a BERT in an ONNX graph: norms, linear layers, attention, embeddings, each told
+/// from the value that it makes.
 ///
 /// *B batch, T time, H heads, C width of a head.*
 record BertGraphParts(OnnxValues values) {
@@ -47,8 +47,7 @@ record BertGraphParts(OnnxValues values) {
           node.attributes().get("epsilon") instanceof Onnx.Attribute.Real(float real)
               ? real
               : 1e-5f;
-      return new Norm(
-          values.input(node, 0), values.input(node, 1), values.input(node, 2), epsilon);
+      return new Norm(values.input(node, 0), values.input(node, 1), values.input(node, 2), epsilon);
     }
     String part = "a layer norm";
     Split bias = values.split(value, "Add", part);
@@ -229,8 +228,7 @@ record BertGraphParts(OnnxValues values) {
   private Heads heads(String value) {
     Onnx.Node node = values.made(value, "Reshape", "attention");
     List<Long> last = lengths(values.input(node, 1), values.input(node, 0), 2);
-    return new Heads(
-        linear(values.input(node, 0), "attention"), last.getFirst(), last.getLast());
+    return new Heads(linear(values.input(node, 0), "attention"), last.getFirst(), last.getLast());
   }
 
   private String transposed(String value, long... order) {

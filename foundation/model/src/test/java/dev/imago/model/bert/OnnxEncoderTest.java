@@ -106,8 +106,7 @@ final class OnnxEncoderTest {
         refused(
             where(
                 "Transpose",
-                node ->
-                    node.wholes().get("perm")[3] == 1 ? node.with("perm", 0, 2, 1, 3) : node));
+                node -> node.wholes().get("perm")[3] == 1 ? node.with("perm", 0, 2, 1, 3) : node));
     assertTrue(said.contains("another order of axes"), said);
   }
 

@@ -93,10 +93,7 @@ final class TinyGraph {
       String shares = op("Softmax", Map.of("axis", new long[] {3}), op("Add", scores, mask));
       String mixed = turned(op("MatMul", shares, value), 0, 2, 1, 3);
       String joined =
-          op(
-              "Reshape",
-              mixed,
-              op("Concat", length(mixed, 0), length(mixed, 1), whole(WIDTH)));
+          op("Reshape", mixed, op("Concat", length(mixed, 0), length(mixed, 1), whole(WIDTH)));
       String attended = op("Add", linear(joined, name + "output", WIDTH, WIDTH), x);
       String middle = norm(attended, name + "attention.norm", "");
       String up = linear(middle, name + "up", WIDTH, INNER);
@@ -118,16 +115,12 @@ final class TinyGraph {
 
   private String linear(String x, String name, int in, int out) {
     return op(
-        "Add",
-        weight(name + ".bias", out),
-        op("MatMul", x, weight(name + ".weight", in, out)));
+        "Add", weight(name + ".bias", out), op("MatMul", x, weight(name + ".weight", in, out)));
   }
 
   private String heads(String x) {
     return op(
-        "Reshape",
-        x,
-        op("Concat", length(x, 0), length(x, 1), whole(HEADS), whole(WIDTH / HEADS)));
+        "Reshape", x, op("Concat", length(x, 0), length(x, 1), whole(HEADS), whole(WIDTH / HEADS)));
   }
 
   private String turned(String x, long... order) {
