@@ -109,7 +109,7 @@ public final class LanguageModel implements AutoCloseable {
     return file.shape();
   }
 
-  /// How the matrices are stored: `F32`, `F16`, `BF16`, `Q8_0`.
+  /// How the matrices are stored: `F32`, `F16`, `Q8_0`, `Q4_K` …
   public String format() {
     return file.format();
   }

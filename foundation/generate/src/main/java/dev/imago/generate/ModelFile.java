@@ -55,7 +55,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     if (!gguf.unread().isEmpty()) {
       var first = gguf.unread().firstEntry();
       throw new IllegalArgumentException(
-          "%s: %d tensors are of types that are not read yet, such as «%s» of %s; F32, F16, BF16 and Q8_0 are: get the model in one of those"
+          "%s: %d tensors are of types that are not read yet, such as «%s» of %s; F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K … Q6_K, IQ4_NL, IQ4_XS and MXFP4 are: get the model in one of those"
               .formatted(path, gguf.unread().size(), first.getKey(), first.getValue()));
     }
     this.tensors = new ModelTensors(path.toString(), shape, Form.GGUF, gguf.tensors());

@@ -147,11 +147,15 @@ public final class GgufFields extends Fields {
     return switch (type) {
       case F32 -> 0;
       case F16 -> 1;
+      case Q4_0 -> 2;
       case Q8_0 -> 7;
+      case Q4_K -> 15; // with some of Q6_K: «M»
+      case Q5_K -> 17;
+      case Q6_K -> 18;
       case BF16 -> 32;
-      case F64, I64, I32, I16, I8, U8, BOOL ->
+      case F64, I64, I32, I16, I8, U8, BOOL, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL, IQ4_XS, MXFP4 ->
           throw new IllegalArgumentException(
-              type + " is no type for the matrices of a GGUF; F32, F16 and Q8_0 are");
+              type + " is no type for most matrices of a GGUF; F16, Q8_0 and Q4_K are some");
     };
   }
 }

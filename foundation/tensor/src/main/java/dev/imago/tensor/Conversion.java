@@ -21,6 +21,8 @@ final class Conversion {
       case F32 -> HostTensor.of(values, shape);
       case F16 -> new HostTensor(to, shape, MemorySegment.ofArray(halves(values)));
       case Q8_0 -> new HostTensor(to, shape, quantized(values, to.bytes(shape)));
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+          throw new IllegalArgumentException(from.type() + " → " + to + " is not supported");
       case F64, BF16, I64, I32, I16, I8, U8, BOOL ->
           throw new IllegalArgumentException(
               "%s → %s is not supported; F32, F16 and Q8_0 are".formatted(from.type(), to));

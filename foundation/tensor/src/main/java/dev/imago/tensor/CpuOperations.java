@@ -27,6 +27,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   public CpuActivation gather(CpuWeight table, Index index, int from) {
     CpuActivation y = CpuActivation.zeros(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
+    RowKernel kernel = table.kernels().getFirst();
+    long rowBytes = part.type().bytes(table.columns());
     for (int n = 0; n < batch.size(); n++) {
       int row =
           switch (index) {
@@ -42,7 +44,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
                     row,
                     table.rows() - from - 1));
       }
-      PanelKernels.expand(part, table.columns(), row + from, y.data(), n * table.columns());
+      kernel.expand(
+          part.data(), (row + from) * rowBytes, table.columns(), y.data(), n * table.columns());
     }
     return y;
   }

@@ -6,12 +6,14 @@ import java.util.List;
 /// mapped, or one vector.
 public final class CpuWeight {
   private final List<HostTensor> parts;
+  private final List<RowKernel> kernels;
   private final float[] vector;
   private final int rows;
   private final int columns;
 
   private CpuWeight(List<HostTensor> parts, float[] vector, int rows, int columns) {
     this.parts = parts;
+    this.kernels = parts.stream().map(CpuWeight::kernel).toList();
     this.vector = vector;
     this.rows = rows;
     this.columns = columns;
@@ -19,7 +21,7 @@ public final class CpuWeight {
 
   /// Matrices of the same width, stacked by rows. Valid as long as their files are open.
   ///
-  /// @param parts of F32, F16, BF16 or Q8_0, each [rows,columns]
+  /// @param parts of F32, F16, BF16 or a type of blocks, each [rows,columns]
   public static CpuWeight matrix(List<HostTensor> parts) {
     int rows = 0;
     long columns = -1;
@@ -30,14 +32,18 @@ public final class CpuWeight {
       }
       columns = shape[1];
       rows = Math.toIntExact(rows + shape[0]);
-      switch (part.type()) {
-        case F32, F16, BF16, Q8_0 -> {}
-        case F64, I64, I32, I16, I8, U8, BOOL ->
-            throw new IllegalArgumentException(
-                part + " is of a type without a kernel; F32, F16, BF16 and Q8_0 have one");
-      }
     }
     return new CpuWeight(List.copyOf(parts), new float[0], rows, Math.toIntExact(columns));
+  }
+
+  /// What computes with a tensor's rows.
+  static RowKernel kernel(HostTensor part) {
+    RowKernel kernel = RowKernel.of(part.type());
+    if (kernel == null) {
+      throw new IllegalArgumentException(
+          part + " is of a type without a kernel; F32, F16, BF16 and ggml's blocks have one");
+    }
+    return kernel;
   }
 
   /// Vectors, copied end to end into one.
@@ -76,6 +82,11 @@ public final class CpuWeight {
 
   List<HostTensor> parts() {
     return parts;
+  }
+
+  /// What computes with the rows of each part.
+  List<RowKernel> kernels() {
+    return kernels;
   }
 
   float[] vector() {

@@ -1,28 +1,49 @@
 package dev.imago.tensor;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How a tensor's numbers are stored, in the names of safetensors.
 public enum DataType {
-  F64(8, 1),
-  F32(4, 1),
-  F16(2, 1),
-  BF16(2, 1),
-  I64(8, 1),
-  I32(4, 1),
-  I16(2, 1),
-  I8(1, 1),
-  U8(1, 1),
-  BOOL(1, 1),
-  /// Blocks of 32: a half-precision scale, then 32 signed bytes. GGUF only.
-  Q8_0(34, 32);
+  F64(8),
+  F32(4),
+  F16(2),
+  BF16(2),
+  I64(8),
+  I32(4),
+  I16(2),
+  I8(1),
+  U8(1),
+  BOOL(1),
+  // ggml's blocks, in GGUF only: what each is stands in its class.
+  Q4_0(new BlocksQ40()),
+  Q4_1(new BlocksQ41()),
+  Q5_0(new BlocksQ50()),
+  Q5_1(new BlocksQ51()),
+  Q8_0(new BlocksQ80()),
+  Q2_K(new BlocksQ2K()),
+  Q3_K(new BlocksQ3K()),
+  Q4_K(new BlocksQ4K()),
+  Q5_K(new BlocksQ5K()),
+  Q6_K(new BlocksQ6K()),
+  IQ4_NL(new BlocksIq4Nl()),
+  IQ4_XS(new BlocksIq4Xs()),
+  MXFP4(new BlocksMxfp4());
 
   private final int blockBytes;
   private final int blockSize;
+  private final @Nullable BlockFormat blocks;
 
-  DataType(int blockBytes, int blockSize) {
-    this.blockBytes = blockBytes;
-    this.blockSize = blockSize;
+  DataType(int bytes) {
+    this.blockBytes = bytes;
+    this.blockSize = 1;
+    this.blocks = null;
+  }
+
+  DataType(BlockFormat blocks) {
+    this.blockBytes = blocks.bytes();
+    this.blockSize = blocks.size();
+    this.blocks = blocks;
   }
 
   /// Bytes of one block.
@@ -35,10 +56,15 @@ public enum DataType {
     return blockSize;
   }
 
+  /// How its blocks are laid out; null where a number stands for itself.
+  @Nullable BlockFormat blocks() {
+    return blocks;
+  }
+
   /// The type of this name, if it is one that safetensors files may hold.
   static Optional<DataType> ofSafetensors(String name) {
     for (DataType type : values()) {
-      if (type != Q8_0 && type.name().equals(name)) {
+      if (type.blocks == null && type.name().equals(name)) {
         return Optional.of(type);
       }
     }

@@ -78,9 +78,21 @@ enum GgmlType {
       case I32 -> Optional.of(DataType.I32);
       case I64 -> Optional.of(DataType.I64);
       case F64 -> Optional.of(DataType.F64);
-      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K -> Optional.empty();
-      case IQ2_XXS, IQ2_XS, IQ3_XXS, IQ1_S, IQ4_NL, IQ3_S, IQ2_S, IQ4_XS, IQ1_M -> Optional.empty();
-      case TQ1_0, TQ2_0, MXFP4 -> Optional.empty();
+      case Q4_0 -> Optional.of(DataType.Q4_0);
+      case Q4_1 -> Optional.of(DataType.Q4_1);
+      case Q5_0 -> Optional.of(DataType.Q5_0);
+      case Q5_1 -> Optional.of(DataType.Q5_1);
+      case Q2_K -> Optional.of(DataType.Q2_K);
+      case Q3_K -> Optional.of(DataType.Q3_K);
+      case Q4_K -> Optional.of(DataType.Q4_K);
+      case Q5_K -> Optional.of(DataType.Q5_K);
+      case Q6_K -> Optional.of(DataType.Q6_K);
+      case IQ4_NL -> Optional.of(DataType.IQ4_NL);
+      case IQ4_XS -> Optional.of(DataType.IQ4_XS);
+      case MXFP4 -> Optional.of(DataType.MXFP4);
+      case Q8_1, Q8_K -> Optional.empty(); // of activations, never of a file
+      case IQ2_XXS, IQ2_XS, IQ3_XXS, IQ1_S, IQ3_S, IQ2_S, IQ1_M -> Optional.empty();
+      case TQ1_0, TQ2_0 -> Optional.empty();
     };
   }
 

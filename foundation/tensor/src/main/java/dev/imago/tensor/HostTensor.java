@@ -65,6 +65,11 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
       MemorySegment.copy(data, F32, 0, to, 0, to.length);
       return to;
     }
+    BlockFormat blocks = type.blocks();
+    if (blocks != null) {
+      blocks.expand(data, 0, to.length, to, 0);
+      return to;
+    }
     for (int i = 0; i < to.length; i++) {
       to[i] = number(i);
     }
@@ -96,14 +101,16 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
             case I16 -> data.get(I16, i * 2L);
             case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
             case U8, BOOL -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, i));
-            case F64, F32, F16, BF16, Q8_0 ->
+            case F64, F32, F16, BF16 ->
+                throw new IllegalArgumentException(type + " is no type of integers");
+            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
                 throw new IllegalArgumentException(type + " is no type of integers");
           };
     }
     return to;
   }
 
-  /// One number, by its place in row-major order.
+  /// One number, by its place in row-major order; not of a type of blocks.
   float number(long i) {
     return switch (type) {
       case F64 -> (float) data.get(F64, i * 8);
@@ -115,11 +122,8 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
       case I16 -> data.get(I16, i * 2);
       case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
       case U8 -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, i));
-      case Q8_0 -> {
-        long block = i / 32 * 34;
-        yield Float.float16ToFloat(data.get(I16, block))
-            * data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 32);
-      }
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+          throw new IllegalArgumentException(type + " has no number by itself");
       case BOOL -> throw new IllegalArgumentException("BOOL is no type of numbers");
     };
   }

@@ -3,6 +3,7 @@ package dev.imago.tensor;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -30,6 +31,9 @@ final class Lanes {
 
   /// L: 4, 8 or 16.
   static final int COUNT = FLOATS.length();
+
+  /// Sums that a product of rows runs side by side: 32 columns a round, but at most four.
+  static final int CHAINS = Math.min(4, 32 / COUNT);
 
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
@@ -73,8 +77,8 @@ final class Lanes {
     return v.add(v.rearrange(TURN_1)).lane(0);
   }
 
-  /// Sums of `count` pairs of vectors, the first of all pairs end to end, then the second: x[0 …
-  /// count − 1].
+  /// Sums of `count` groups of [#CHAINS] vectors, the first of all groups end to end, then the
+  /// second of all …: x[0 … count − 1].
   ///
   /// Kernels leave their many accumulators in an array for this: vectors that are handed to a
   /// method become objects wherever the compiler does not inline it, which it stops doing in a
@@ -83,6 +87,10 @@ final class Lanes {
     for (int i = 0; i < count; i++) {
       FloatVector first = FloatVector.fromArray(FLOATS, x, i * COUNT);
       FloatVector second = FloatVector.fromArray(FLOATS, x, (count + i) * COUNT);
+      if (CHAINS == 4) {
+        first = first.add(FloatVector.fromArray(FLOATS, x, (2 * count + i) * COUNT));
+        second = second.add(FloatVector.fromArray(FLOATS, x, (3 * count + i) * COUNT));
+      }
       x[i] = sum(first.add(second)); // lies before the vectors that are still to be read
     }
   }
@@ -119,6 +127,19 @@ final class Lanes {
     }
     ByteVector bytes = ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN);
     return ((FloatVector) bytes.castShape(FLOATS, 0)).mul(scale);
+  }
+
+  /// L bytes, as ints: what bits they have above is left open. Vectors of eight lanes at least.
+  static IntVector bits(MemorySegment data, long offset) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN)
+            .castShape(INTS, 0);
+  }
+
+  /// The four bits from `shift` on, times a scale, plus something: exact but for that sum.
+  static FloatVector scaled(IntVector bits, int shift, float scale, float more) {
+    IntVector four = (shift == 0 ? bits : bits.lanewise(LSHR, shift)).lanewise(AND, 15);
+    return ((FloatVector) four.castShape(FLOATS, 0)).fma(splat(scale), splat(more));
   }
 
   /// x = e^(sign · x − less), in place, within 2 units in the last place for powers up to 88; 0

@@ -1,5 +1,6 @@
 package dev.imago.tensor;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class LinearKernel {
   private LinearKernel() {}
 
   /// A run of rows of one part.
-  private record Task(HostTensor part, int from, int to, int yAt) {}
+  private record Task(HostTensor part, RowKernel kernel, int from, int to, int yAt) {}
 
   static CpuActivation run(Team team, CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
     CpuActivation y = run(team, x, weight);
@@ -57,10 +58,11 @@ final class LinearKernel {
     int size = Math.max(16, (weight.rows() / wanted + ROWS - 1) / ROWS * ROWS);
     var tasks = new ArrayList<Task>();
     int yAt = 0;
-    for (HostTensor part : weight.parts()) {
+    for (int i = 0; i < weight.parts().size(); i++) {
+      HostTensor part = weight.parts().get(i);
       int rows = (int) part.shape()[0];
       for (int from = 0; from < rows; from += size) {
-        tasks.add(new Task(part, from, Math.min(rows, from + size), yAt + from));
+        tasks.add(new Task(part, weight.kernels().get(i), from, Math.min(rows, from + size), yAt + from));
       }
       yAt += rows;
     }
@@ -69,24 +71,27 @@ final class LinearKernel {
 
   private static void run(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
     int columns = x.columns();
-    if (x.rows() < PANEL_TOKENS) {
+    RowKernel kernel = task.kernel;
+    MemorySegment w = task.part.data();
+    long rowBytes = task.part.type().bytes(columns);
+    if (x.rows() < PANEL_TOKENS && kernel.fused()) {
       for (int row = task.from; row < task.to; row++) {
         for (int n = 0; n < x.rows(); n++) {
           y.data()[n * y.columns() + task.yAt + row - task.from] =
-              RowKernels.dot(task.part, columns, row, x.data(), n * columns);
+              kernel.dot(w, row * rowBytes, columns, x.data(), n * columns);
         }
       }
       return;
     }
     float[] panel = team.scratch(thread, ROWS * columns);
-    float[] sums = new float[32 * Lanes.COUNT];
+    float[] sums = new float[PanelKernels.SUMS];
     int tile = Math.max(PANEL_TOKENS, TILE / columns / PANEL_TOKENS * PANEL_TOKENS);
     for (int first = 0; first < x.rows(); first += tile) {
       int last = Math.min(x.rows(), first + tile);
       for (int row = task.from; row < task.to; row += ROWS) {
         int rows = Math.min(ROWS, task.to - row);
         for (int r = 0; r < rows; r++) {
-          PanelKernels.expand(task.part, columns, row + r, panel, r * columns);
+          kernel.expand(w, (row + r) * rowBytes, columns, panel, r * columns);
         }
         panel(panel, rows, x, first, last, sums, y, task.yAt + row - task.from);
       }

@@ -1,67 +1,52 @@
 package dev.imago.tensor;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// A panel of a few rows, made floats once, times many tokens: what prefill spends its time in.
-/// Results as [RowKernels]', bit for bit.
+/// Results as [RowKernel]', bit for bit.
 final class PanelKernels {
   private static final int L = Lanes.COUNT;
 
+  /// Numbers that [#dot4x4] has its accumulators in.
+  static final int SUMS = 16 * Lanes.CHAINS * L;
+
   private PanelKernels() {}
-
-  /// Makes one row floats: to[at … at + columns − 1].
-  static void expand(HostTensor w, int columns, long row, float[] to, int at) {
-    MemorySegment data = w.data();
-    switch (w.type()) {
-      case F32 -> MemorySegment.copy(data, HostTensor.F32, row * columns * 4, to, at, columns);
-      case F16 -> f16(data, row * columns * 2, columns, to, at);
-      case BF16 -> bf16(data, row * columns * 2, columns, to, at);
-      case Q8_0 -> q8(data, row * (columns / 32) * 34, columns, to, at);
-      case F64, I64, I32, I16, I8, U8, BOOL -> throw new IllegalStateException(w.toString());
-    }
-    int whole = w.type() == DataType.F32 ? columns : columns & -L;
-    for (int c = whole; c < columns; c++) {
-      to[at + c] = w.number(row * columns + c);
-    }
-  }
-
-  private static void f16(MemorySegment data, long from, int columns, float[] to, int at) {
-    for (int c = 0; c <= columns - L; c += L) {
-      Lanes.f16(data, from + c * 2L).intoArray(to, at + c);
-    }
-  }
-
-  private static void bf16(MemorySegment data, long from, int columns, float[] to, int at) {
-    for (int c = 0; c <= columns - L; c += L) {
-      Lanes.bf16(data, from + c * 2L).intoArray(to, at + c);
-    }
-  }
-
-  private static void q8(MemorySegment data, long from, int columns, float[] to, int at) {
-    for (int b = 0; b < columns / 32; b++) {
-      long block = from + b * 34L;
-      float scale = Float.float16ToFloat(data.get(HostTensor.I16, block));
-      for (int k = 0; k < 32; k += L) {
-        Lanes.q8(data, block + 2 + k, scale).intoArray(to, at + b * 32 + k);
-      }
-    }
-  }
 
   /// One row times one token.
   static float dot(float[] w, int wAt, float[] x, int xAt, int columns) {
-    FloatVector a = FloatVector.zero(Lanes.FLOATS);
-    FloatVector b = a;
+    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
     int c = 0;
-    for (; c <= columns - 2 * L; c += 2 * L) {
-      a = load(w, wAt + c).fma(load(x, xAt + c), a);
-      b = load(w, wAt + c + L).fma(load(x, xAt + c + L), b);
+    for (; c <= columns - 4 * L; c += 4 * L) {
+      s0 = load(w, wAt + c).fma(load(x, xAt + c), s0);
+      s1 = load(w, wAt + c + L).fma(load(x, xAt + c + L), s1);
+      if (Lanes.CHAINS == 4) {
+        s2 = load(w, wAt + c + 2 * L).fma(load(x, xAt + c + 2 * L), s2);
+        s3 = load(w, wAt + c + 3 * L).fma(load(x, xAt + c + 3 * L), s3);
+      } else {
+        s0 = load(w, wAt + c + 2 * L).fma(load(x, xAt + c + 2 * L), s0);
+        s1 = load(w, wAt + c + 3 * L).fma(load(x, xAt + c + 3 * L), s1);
+      }
     }
     if (c <= columns - L) {
-      a = load(w, wAt + c).fma(load(x, xAt + c), a);
+      s0 = load(w, wAt + c).fma(load(x, xAt + c), s0);
       c += L;
     }
-    float sum = Lanes.sum(a.add(b));
+    if (c <= columns - L) {
+      s1 = load(w, wAt + c).fma(load(x, xAt + c), s1);
+      c += L;
+    }
+    if (c <= columns - L) {
+      if (Lanes.CHAINS == 4) {
+        s2 = load(w, wAt + c).fma(load(x, xAt + c), s2);
+      } else {
+        s0 = load(w, wAt + c).fma(load(x, xAt + c), s0);
+      }
+      c += L;
+    }
+    float sum = Lanes.sum(Lanes.CHAINS == 4 ? s0.add(s2).add(s1.add(s3)) : s0.add(s1));
     for (; c < columns; c++) {
       sum = Math.fma(w[wAt + c], x[xAt + c], sum);
     }
@@ -70,13 +55,14 @@ final class PanelKernels {
 
   /// Four rows times four tokens: y[yAt + t · yStride + r], rows end to end in w, tokens in x.
   ///
-  /// @param sums room for 32 · L numbers
+  /// @param sums room for [#SUMS] numbers
   static void dot4x4(
       float[] w, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt, int yStride) {
-    // Sixteen accumulators fit the registers, and each result has two: so first the even vectors
-    // of columns, then the odd ones.
-    products(w, x, xAt, columns, 0, sums, 0);
-    products(w, x, xAt, columns, L, sums, 16 * L);
+    // Sixteen accumulators fit the registers, and each result has several: so one chain after
+    // another.
+    for (int chain = 0; chain < Lanes.CHAINS; chain++) {
+      products(w, x, xAt, columns, chain * L, sums, 16 * chain * L);
+    }
     Lanes.sums(sums, 16);
     for (int t = 0; t < 4; t++) {
       for (int r = 0; r < 4; r++) {
@@ -89,7 +75,7 @@ final class PanelKernels {
     }
   }
 
-  /// Sixteen accumulators of [#dot4x4], over every other vector of columns.
+  /// Sixteen accumulators of [#dot4x4], over the vectors of columns of one chain.
   private static void products(
       float[] w, float[] x, int xAt, int columns, int from, float[] sums, int at) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
@@ -100,7 +86,7 @@ final class PanelKernels {
     int x1 = xAt + columns;
     int x2 = x1 + columns;
     int x3 = x2 + columns;
-    for (int c = from; c <= columns - L; c += 2 * L) {
+    for (int c = from; c <= columns - L; c += Lanes.CHAINS * L) {
       FloatVector w0 = load(w, c);
       FloatVector w1 = load(w, columns + c);
       FloatVector w2 = load(w, 2 * columns + c);

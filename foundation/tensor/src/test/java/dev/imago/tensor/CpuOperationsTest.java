@@ -31,6 +31,9 @@ final class CpuOperationsTest {
   }
 
   private HostTensor matrix(int rows, int columns, DataType type) {
+    if (type.blocks() != null && type != DataType.Q8_0) {
+      return RandomBlocks.matrix(type, rows, columns, random);
+    }
     HostTensor exact = HostTensor.of(gaussians(rows * columns), rows, columns);
     if (type != DataType.BF16) {
       return exact.to(type);
@@ -72,10 +75,15 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0"})
+  @EnumSource(names = {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
   void a_product_is_its_plain_twins_for_any_number_of_tokens_and_rows(DataType type) {
     try (var backend = new CpuBackend(2)) {
-      for (int columns : type == DataType.Q8_0 ? List.of(32, 96, 320) : List.of(7, 32, 112, 321)) {
+      for (int columns :
+          switch (type.blockSize()) {
+            case 1 -> List.of(7, 32, 112, 321);
+            case 32 -> List.of(32, 96, 320);
+            default -> List.of(256, 768);
+          }) {
         List<HostTensor> parts =
             List.of(matrix(37, columns, type), matrix(4, columns, type), matrix(3, columns, type));
         for (int tokens : List.of(1, 2, 3, 4, 5, 8, 19)) {
@@ -90,11 +98,12 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0"})
+  @EnumSource(names = {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
   void a_token_gives_the_same_bits_alone_and_among_others_on_any_number_of_threads(DataType type) {
     // Past one tile of tokens, and rows that no panel divides.
-    CpuWeight weight = CpuWeight.matrix(List.of(matrix(46, 2080, type)));
-    CpuActivation x = activation(70, 2080);
+    int columns = type.blockSize() == 256 ? 2048 : 2080;
+    CpuWeight weight = CpuWeight.matrix(List.of(matrix(46, columns, type)));
+    CpuActivation x = activation(70, columns);
     try (var one = new CpuBackend(1);
         var three = new CpuBackend(3)) {
       CpuActivation together = step(three, 70).linear(x, weight, null);
@@ -114,7 +123,7 @@ final class CpuOperationsTest {
     }
     var tensor = new HostTensor(DataType.F16, new long[] {1, 65536}, all);
     float[] expanded = new float[65536];
-    PanelKernels.expand(tensor, 65536, 0, expanded, 0);
+    CpuWeight.kernel(tensor).expand(tensor.data(), 0, 65536, expanded, 0);
     for (int i = 0; i < 65536; i++) {
       assertEquals(
           Float.floatToRawIntBits(Float.float16ToFloat(all.get(HostTensor.I16, i * 2L))),

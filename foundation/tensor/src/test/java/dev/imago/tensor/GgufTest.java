@@ -185,14 +185,14 @@ final class GgufTest {
   void a_type_that_is_not_read_yet_is_named_and_the_rest_is_read() throws IOException {
     Path file = write("k.gguf");
     byte[] bytes = Files.readAllBytes(file);
-    // The tensor «q»: its name, 2 dimensions, 64 and 3, then its type, which becomes Q4_0's number.
+    // The tensor «q»: its name, 2 dimensions, 64 and 3, then its type, which becomes Q8_1's number.
     String all = new String(bytes, StandardCharsets.ISO_8859_1);
     int type = all.indexOf("\1\0\0\0\0\0\0\0q") + 9 + 4 + 16;
     assertEquals(8, bytes[type]);
-    bytes[type] = 2;
-    Files.write(file, bytes);
+    bytes[type] = 9;
+    Files.write(file, Arrays.copyOf(bytes, bytes.length + 32)); // its blocks are larger
     try (Gguf read = Gguf.open(file)) {
-      assertEquals(java.util.Map.of("q", "Q4_0"), read.unread());
+      assertEquals(java.util.Map.of("q", "Q8_1"), read.unread());
       assertEquals(List.of("odd", "m", "h"), List.copyOf(read.tensors().keySet()));
     }
   }
