@@ -137,11 +137,13 @@ final class LanguageModelTest {
     while (!Arrays.equals(Arrays.copyOfRange(bytes, at, at + name.length), name)) {
       at++;
     }
-    bytes[at + name.length + 4 + 16] = 2; // Q4_0's number, after two dimensions
+    var dimensions = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    dimensions.putLong(at + name.length + 4, 256).putLong(at + name.length + 12, 24);
+    dimensions.putInt(at + name.length + 20, 29);
     Files.write(file, bytes);
     refuses(
         IllegalArgumentException.class,
-        "1 tensors are of types that are not read yet, such as «blk.0.ffn_up.weight» of Q4_0");
+        "1 tensors are of types that are not read yet, such as «blk.0.ffn_up.weight» of IQ1_M");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// How ggml stores a few numbers together: a block of them with scales of its own.
 ///
@@ -51,6 +52,37 @@ abstract sealed class BlockFormat
       expand(data, at, to, toAt + i);
       at += bytes;
     }
+  }
+
+  /// Whether we write it.
+  boolean written() {
+    return false;
+  }
+
+  /// Makes a block of x[at … at + size − 1], with the scales that leave the least error.
+  ///
+  /// @param importance of each column's error, the first number's at `column`; null for the same of
+  ///   all
+  /// @throws IllegalArgumentException for numbers too large for it, or none
+  void quantize(
+      float[] x, int at, float @Nullable [] importance, int column, MemorySegment to, long toAt) {
+    throw new IllegalStateException("a format that is only read");
+  }
+
+  /// Writes a number in half precision, and gives what it is there.
+  static float half(MemorySegment to, long at, float value) {
+    short half = Float.floatToFloat16(value);
+    if ((half & 0x7c00) == 0x7c00) { // not a number, too
+      throw new IllegalArgumentException(
+          "a block needs a scale of %s, and half precision ends at 65504; keep F32"
+              .formatted(value));
+    }
+    to.set(HostTensor.I16, at, half);
+    return Float.float16ToFloat(half);
+  }
+
+  static void put(MemorySegment to, long at, int value) {
+    to.set(ValueLayout.JAVA_BYTE, at, (byte) value);
   }
 
   static float half(MemorySegment data, long at) {

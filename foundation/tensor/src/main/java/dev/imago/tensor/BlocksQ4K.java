@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// 256 numbers of four bits, 0 … 15, in eight groups of 32: times a scale, less a least number,
 /// both of six bits a group and half precision a block.
@@ -45,5 +46,89 @@ final class BlocksQ4K extends BlockFormat {
     return group < 4
         ? unsigned(data, at + 4 + group) & 63
         : unsigned(data, at + 4 + group) >> 4 | unsigned(data, at + group) >> 6 << 4;
+  }
+
+  @Override
+  boolean written() {
+    return true;
+  }
+
+  @Override
+  void quantize(
+      float[] x, int at, float @Nullable [] importance, int column, MemorySegment to, long toAt) {
+    int[] numbers = numbers(x, at, importance, column, to, toAt, 15);
+    for (int i = 0; i < 128; i++) {
+      int first = i / 32 * 64 + i % 32;
+      put(to, toAt + 16 + i, numbers[first] | numbers[first + 32] << 4);
+    }
+  }
+
+  /// Writes the first 16 bytes of a block, which [BlocksQ5K] has too, and gives its 256 numbers.
+  static int[] numbers(
+      float[] x,
+      int at,
+      float @Nullable [] importance,
+      int column,
+      MemorySegment to,
+      long toAt,
+      int most) {
+    float[] w = ScaleSearch.weights(x, at, 256, importance, column);
+    var groups = new ScaleSearch.Affine[8];
+    float scale = 0;
+    float least = 0;
+    for (int g = 0; g < 8; g++) {
+      groups[g] = ScaleSearch.affine(x, at + g * 32, 32, w, g * 32, most, true);
+      scale = Math.max(scale, groups[g].scale());
+      least = Math.max(least, -groups[g].least());
+    }
+    scale /= 63;
+    least /= 63;
+    int[] scales = new int[8];
+    int[] leasts = new int[8];
+    for (int g = 0; g < 8; g++) {
+      scales[g] = ScaleSearch.nearest(groups[g].scale(), scale, 0, 63);
+      leasts[g] = ScaleSearch.nearest(-groups[g].least(), least, 0, 63);
+    }
+    put(to, toAt + SCALES_AT, scales, leasts);
+    int[] numbers = nearest(x, at, scale, least, scales, leasts, most);
+    // The best two factors for those numbers.
+    double[] sums = new double[5];
+    for (int i = 0; i < 256; i++) {
+      double a = scales[i / 32] * numbers[i];
+      double b = -leasts[i / 32];
+      sums[0] += w[i] * a * a;
+      sums[1] += w[i] * a * b;
+      sums[2] += w[i] * b * b;
+      sums[3] += w[i] * a * x[at + i];
+      sums[4] += w[i] * b * x[at + i];
+    }
+    double determinant = sums[0] * sums[2] - sums[1] * sums[1];
+    if (determinant > 1e-12 * sums[0] * sums[2]) {
+      scale = (float) ((sums[3] * sums[2] - sums[4] * sums[1]) / determinant);
+      least = (float) Math.max(0, (sums[0] * sums[4] - sums[1] * sums[3]) / determinant);
+    } else if (sums[0] > 0) {
+      scale = (float) (sums[3] / sums[0]);
+    }
+    scale = half(to, toAt, Math.max(0, scale));
+    least = half(to, toAt + 2, least);
+    return nearest(x, at, scale, least, scales, leasts, most);
+  }
+
+  private static int[] nearest(
+      float[] x, int at, float scale, float least, int[] scales, int[] leasts, int most) {
+    int[] numbers = new int[256];
+    for (int i = 0; i < 256; i++) {
+      int g = i / 32;
+      numbers[i] = ScaleSearch.nearest(x[at + i] + least * leasts[g], scale * scales[g], 0, most);
+    }
+    return numbers;
+  }
+
+  private static void put(MemorySegment to, long at, int[] scales, int[] leasts) {
+    for (int g = 0; g < 4; g++) {
+      put(to, at + g, scales[g] | scales[g + 4] >> 4 << 6);
+      put(to, at + 4 + g, leasts[g] | leasts[g + 4] >> 4 << 6);
+      put(to, at + 8 + g, scales[g + 4] & 15 | (leasts[g + 4] & 15) << 4);
+    }
   }
 }

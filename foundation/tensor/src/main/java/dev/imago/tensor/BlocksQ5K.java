@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// 256 numbers of five bits, 0 … 31, with groups and scales as in [BlocksQ4K].
 ///
@@ -25,6 +26,28 @@ final class BlocksQ5K extends BlockFormat {
         int number = unsigned(data, bytes + l) >> shift & 15 | fifth << 4;
         to[toAt + group * 32 + l] = s * number - m;
       }
+    }
+  }
+
+  @Override
+  boolean written() {
+    return true;
+  }
+
+  @Override
+  void quantize(
+      float[] x, int at, float @Nullable [] importance, int column, MemorySegment to, long toAt) {
+    int[] numbers = BlocksQ4K.numbers(x, at, importance, column, to, toAt, 31);
+    for (int l = 0; l < 32; l++) {
+      int fifths = 0;
+      for (int group = 0; group < 8; group++) {
+        fifths |= numbers[group * 32 + l] >> 4 << group;
+      }
+      put(to, toAt + 16 + l, fifths);
+    }
+    for (int i = 0; i < 128; i++) {
+      int first = i / 32 * 64 + i % 32;
+      put(to, toAt + 48 + i, numbers[first] & 15 | (numbers[first + 32] & 15) << 4);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// 256 numbers of six bits, −32 … 31, in sixteen groups of 16: times a scale of a signed byte a
 /// group, and one of half precision a block.
@@ -28,6 +29,56 @@ final class BlocksQ6K extends BlockFormat {
         int four = unsigned(data, low + l) >> lowShift & 15;
         int two = unsigned(data, high + l) >> highShift & 3;
         to[toAt + group * 16 + l] = s * ((four | two << 4) - 32);
+      }
+    }
+  }
+
+  @Override
+  boolean written() {
+    return true;
+  }
+
+  @Override
+  void quantize(
+      float[] x, int at, float @Nullable [] importance, int column, MemorySegment to, long toAt) {
+    float[] w = ScaleSearch.weights(x, at, 256, importance, column);
+    float[] groups = new float[16];
+    float largest = 0;
+    for (int g = 0; g < 16; g++) {
+      groups[g] = ScaleSearch.symmetric(x, at + g * 16, 16, w, g * 16, 32);
+      largest = Math.abs(groups[g]) > Math.abs(largest) ? groups[g] : largest;
+    }
+    float scale = -largest / 128;
+    int[] scales = new int[16];
+    for (int g = 0; g < 16; g++) {
+      scales[g] = ScaleSearch.nearest(groups[g], scale, -128, 127);
+      put(to, toAt + 192 + g, scales[g]);
+    }
+    // The best factor for the numbers that this one gives.
+    double xq = 0;
+    double qq = 0;
+    for (int i = 0; i < 256; i++) {
+      int s = scales[i / 16];
+      double q = (double) s * ScaleSearch.nearest(x[at + i], scale * s, -32, 31);
+      xq += w[i] * q * x[at + i];
+      qq += w[i] * q * q;
+    }
+    scale = half(to, toAt + 208, qq > 0 ? (float) (xq / qq) : 0);
+    int[] numbers = new int[256];
+    for (int i = 0; i < 256; i++) {
+      numbers[i] = ScaleSearch.nearest(x[at + i], scale * scales[i / 16], -32, 31) + 32;
+    }
+    for (int half = 0; half < 2; half++) {
+      for (int k = 0; k < 64; k++) {
+        int low = numbers[half * 128 + k] & 15;
+        put(to, toAt + half * 64 + k, low | (numbers[half * 128 + 64 + k] & 15) << 4);
+      }
+      for (int l = 0; l < 32; l++) {
+        int twos = 0;
+        for (int k = 0; k < 4; k++) {
+          twos |= numbers[half * 128 + k * 32 + l] >> 4 << 2 * k;
+        }
+        put(to, toAt + 128 + half * 32 + l, twos);
       }
     }
   }

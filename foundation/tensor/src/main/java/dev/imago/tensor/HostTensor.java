@@ -76,13 +76,21 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
     return to;
   }
 
-  /// The same numbers as F32, F16 (to the nearest, ties to even) or Q8_0 (as llama.cpp quantises,
-  /// bit for bit); itself where it is of that type.
+  /// The same numbers as F32, F16 (to the nearest, ties to even), Q8_0 (as llama.cpp quantises, bit
+  /// for bit), or Q4_0, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K (with the scales that leave the least error);
+  /// itself where it is of that type.
   ///
   /// @throws IllegalArgumentException for another type, for a number too large for it, and for rows
-  ///   that are no multiple of 32 where the type is Q8_0
+  ///   that are no whole blocks
   public HostTensor to(DataType to) {
-    return Conversion.convert(this, to);
+    return Conversion.convert(this, to, null);
+  }
+
+  /// The same, where columns do not count alike.
+  ///
+  /// @param importance of an error in each column, such as the mean of its squared inputs
+  public HostTensor to(DataType to, float[] importance) {
+    return Conversion.convert(this, to, importance);
   }
 
   /// All numbers as longs.

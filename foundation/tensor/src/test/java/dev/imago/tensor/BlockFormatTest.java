@@ -3,6 +3,7 @@ package dev.imago.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class BlockFormatTest {
@@ -83,6 +86,63 @@ final class BlockFormatTest {
     for (int i = 0; i < plain.length; i++) {
       assertEquals(plain[i] + 0f, rows[i + 1] + 0f, "number " + i); // whatever sign a zero has
     }
+  }
+
+  /// The root of the mean squared error of standard normal numbers.
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0,0.0855", "Q5_0,0.0425", "Q5_1,0.0339", "Q8_0,0.0055", "Q4_K,0.0735", "Q5_K,0.0365",
+    "Q6_K,0.0165"
+  })
+  void quantized_numbers_are_near_and_important_columns_nearer(DataType type, double bound) {
+    var random = new Random(3);
+    float[] values = new float[64 * 512];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    HostTensor exact = HostTensor.of(values, 64, 512);
+    float[] importance = new float[512];
+    for (int i = 0; i < 512; i++) {
+      importance[i] = i % 4 == 0 ? 20 : 1;
+    }
+    float[] plain = exact.to(type).toFloats();
+    float[] weighted = exact.to(type, importance).toFloats();
+    double all = 0;
+    double before = 0;
+    double after = 0;
+    for (int i = 0; i < values.length; i++) {
+      all += Math.pow(plain[i] - values[i], 2);
+      before += i % 4 == 0 ? Math.pow(plain[i] - values[i], 2) : 0;
+      after += i % 4 == 0 ? Math.pow(weighted[i] - values[i], 2) : 0;
+    }
+    assertEquals(bound, Math.sqrt(all / values.length), bound * 0.08);
+    if (type == DataType.Q8_0) {
+      assertEquals(before, after);
+    } else {
+      assertTrue(after < 0.97 * before, after + " of " + before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+  void odd_blocks_stay_what_they_are_and_impossible_ones_are_refused(DataType type) {
+    float[] zeros = new float[256];
+    assertArrayEquals(zeros, HostTensor.of(zeros, 256).to(type).toFloats());
+    float[] same = new float[256];
+    Arrays.fill(same, 0.5f);
+    assertArrayEquals(same, HostTensor.of(same, 256).to(type).toFloats(), 0.005f);
+    Arrays.fill(same, -0.5f);
+    assertArrayEquals(same, HostTensor.of(same, 256).to(type).toFloats(), 0.005f);
+    for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, 1e30f}) {
+      float[] block = new float[256];
+      block[7] = wrong;
+      var message =
+          assertThrows(
+              IllegalArgumentException.class, () -> HostTensor.of(block, 256).to(type));
+      assertTrue(message.getMessage().contains("keep F32"), message.getMessage());
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> HostTensor.of(zeros, 256).to(type, new float[3]));
   }
 
   @Test
