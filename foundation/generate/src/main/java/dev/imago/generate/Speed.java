@@ -8,8 +8,8 @@ import dev.imago.tensor.ForwardBatch;
 /// @param prefill tokens of a prompt a second
 /// @param decode tokens of an answer a second, after that prompt
 public record Speed(double prefill, double decode) {
-  /// How long a model runs before it is measured: the compiler takes a while for the kernels
-  /// of a type, and a small model without it decodes at a fifth of its speed.
+  /// How long a model runs before it is measured: the compiler takes a while for the kernels of a
+  /// type, and a small model without it decodes at a fifth of its speed.
   private static final long WARM_NANOS = 500_000_000L;
 
   /// Runs a prompt of any ids and goes on greedily, past any id that would end an answer; again and
@@ -25,9 +25,7 @@ public record Speed(double prefill, double decode) {
     var best = new Speed(0, 0);
     for (int i = 0; i < 3; i++) {
       Speed speed = once(model, promptTokens, newTokens);
-      best =
-          new Speed(
-              Math.max(best.prefill, speed.prefill), Math.max(best.decode, speed.decode));
+      best = new Speed(Math.max(best.prefill, speed.prefill), Math.max(best.decode, speed.decode));
     }
     return best;
   }

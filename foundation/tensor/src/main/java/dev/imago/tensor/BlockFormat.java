@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How ggml stores a few numbers together: a block of them with scales of its own.
 ///
-/// What a format is stands in its file, and only there: the sizes, how a block becomes floats,
-/// and where we write it how floats become a block. Floats are gguf-py's, bit for bit.
+/// What a format is stands in its file, and only there: the sizes, how a block becomes floats, and
+/// where we write it how floats become a block. Floats are gguf-py's, bit for bit.
 /// <https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h>
 abstract sealed class BlockFormat
     permits BlocksQ40,

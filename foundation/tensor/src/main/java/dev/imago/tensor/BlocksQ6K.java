@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// group, and one of half precision a block.
 ///
 /// Bytes: 128 of four bits, 64 of the two above, 16 of scales, the half. Each half block has 64 and
-/// 32 of the first two: byte k holds the numbers k and k + 64, byte l of the other l, l + 32,
-/// l + 64, l + 96.
+/// 32 of the first two: byte k holds the numbers k and k + 64, byte l of the other l, l + 32, l +
+/// 64, l + 96.
 final class BlocksQ6K extends BlockFormat {
   BlocksQ6K() {
     super(256, 210);

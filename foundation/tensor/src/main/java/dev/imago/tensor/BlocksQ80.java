@@ -23,8 +23,8 @@ final class BlocksQ80 extends BlockFormat {
     return true;
   }
 
-  /// As ggml's `quantize_row_q8_0_ref`, bit for bit: scale max|x| / 127 in half precision, quotients
-  /// by the unrounded scale, rounded half away from zero.
+  /// As ggml's `quantize_row_q8_0_ref`, bit for bit: scale max|x| / 127 in half precision,
+  /// quotients by the unrounded scale, rounded half away from zero.
   @Override
   void quantize(
       float[] x, int at, float @Nullable [] importance, int column, MemorySegment to, long toAt) {

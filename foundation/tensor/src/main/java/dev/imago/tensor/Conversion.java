@@ -33,13 +33,16 @@ final class Conversion {
   }
 
   private static MemorySegment quantized(
-      float[] values, long[] shape, DataType type, BlockFormat blocks, float @Nullable [] importance) {
+      float[] values,
+      long[] shape,
+      DataType type,
+      BlockFormat blocks,
+      float @Nullable [] importance) {
     MemorySegment to = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(shape))]);
     int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
     if (importance != null && importance.length != columns) {
       throw new IllegalArgumentException(
-          "importance of %d columns does not fit rows of %d"
-              .formatted(importance.length, columns));
+          "importance of %d columns does not fit rows of %d".formatted(importance.length, columns));
     }
     for (int i = 0; i < values.length; i += blocks.size()) {
       try {

@@ -111,7 +111,19 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
             case U8, BOOL -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, i));
             case F64, F32, F16, BF16 ->
                 throw new IllegalArgumentException(type + " is no type of integers");
-            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+            case Q4_0,
+                Q4_1,
+                Q5_0,
+                Q5_1,
+                Q8_0,
+                Q2_K,
+                Q3_K,
+                Q4_K,
+                Q5_K,
+                Q6_K,
+                IQ4_NL,
+                IQ4_XS,
+                MXFP4 ->
                 throw new IllegalArgumentException(type + " is no type of integers");
           };
     }

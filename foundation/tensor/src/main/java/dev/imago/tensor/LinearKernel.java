@@ -62,7 +62,8 @@ final class LinearKernel {
       HostTensor part = weight.parts().get(i);
       int rows = (int) part.shape()[0];
       for (int from = 0; from < rows; from += size) {
-        tasks.add(new Task(part, weight.kernels().get(i), from, Math.min(rows, from + size), yAt + from));
+        tasks.add(
+            new Task(part, weight.kernels().get(i), from, Math.min(rows, from + size), yAt + from));
       }
       yAt += rows;
     }

@@ -47,7 +47,8 @@ final class RowsBf16 extends RowKernel {
     }
     float sum = Lanes.sum(CHAINS == 4 ? a.add(c).add(b.add(d)) : a.add(b));
     for (; i < columns; i++) {
-      sum = Math.fma(Float.intBitsToFloat(w.get(HostTensor.I16, at + i * 2L) << 16), x[xAt + i], sum);
+      sum =
+          Math.fma(Float.intBitsToFloat(w.get(HostTensor.I16, at + i * 2L) << 16), x[xAt + i], sum);
     }
     return sum;
   }

@@ -72,8 +72,7 @@ final class ScaleSearch {
   /// Scale and least number of x ≈ scale · q + least, q in 0 … most.
   ///
   /// @param below whether the least number must not be above 0
-  static Affine affine(
-      float[] x, int at, int count, float[] w, int wAt, int most, boolean below) {
+  static Affine affine(float[] x, int at, int count, float[] w, int wAt, int most, boolean below) {
     float low = below ? 0 : x[at];
     float high = x[at];
     for (int i = 0; i < count; i++) {

@@ -91,7 +91,12 @@ final class BlockFormatTest {
   /// The root of the mean squared error of standard normal numbers.
   @ParameterizedTest
   @CsvSource({
-    "Q4_0,0.0855", "Q5_0,0.0425", "Q5_1,0.0339", "Q8_0,0.0055", "Q4_K,0.0735", "Q5_K,0.0365",
+    "Q4_0,0.0855",
+    "Q5_0,0.0425",
+    "Q5_1,0.0339",
+    "Q8_0,0.0055",
+    "Q4_K,0.0735",
+    "Q5_K,0.0365",
     "Q6_K,0.0165"
   })
   void quantized_numbers_are_near_and_important_columns_nearer(DataType type, double bound) {
@@ -137,8 +142,7 @@ final class BlockFormatTest {
       float[] block = new float[256];
       block[7] = wrong;
       var message =
-          assertThrows(
-              IllegalArgumentException.class, () -> HostTensor.of(block, 256).to(type));
+          assertThrows(IllegalArgumentException.class, () -> HostTensor.of(block, 256).to(type));
       assertTrue(message.getMessage().contains("keep F32"), message.getMessage());
     }
     assertThrows(

@@ -75,7 +75,11 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
+  @EnumSource(
+      names = {
+        "F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K",
+        "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"
+      })
   void a_product_is_its_plain_twins_for_any_number_of_tokens_and_rows(DataType type) {
     try (var backend = new CpuBackend(2)) {
       for (int columns :
@@ -98,7 +102,11 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
+  @EnumSource(
+      names = {
+        "F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K",
+        "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"
+      })
   void a_token_gives_the_same_bits_alone_and_among_others_on_any_number_of_threads(DataType type) {
     // Past one tile of tokens, and rows that no panel divides.
     int columns = type.blockSize() == 256 ? 2048 : 2080;
