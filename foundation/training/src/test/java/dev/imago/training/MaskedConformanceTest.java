@@ -115,7 +115,8 @@ class MaskedConformanceTest {
         model.replicas().clear();
         int counted = Objective.LIKELIHOOD.count(batch);
         loss =
-            model.accumulate(Objective.LIKELIHOOD, batch.drawing(new Draw(7, step, 0)), 1.0 / counted)
+            model.accumulate(
+                    Objective.LIKELIHOOD, batch.drawing(new Draw(7, step, 0)), 1.0 / counted)
                 / counted;
         model.replicas().update(step, schedule.at(step), new AdamW(0.9, 0.95, 1e-6, 0.01, 1));
         assertEquals(theirs[step - 1], loss, 1e-3, "loss of step " + step);
@@ -126,8 +127,7 @@ class MaskedConformanceTest {
   }
 
   private float[] peer(String python) throws Exception {
-    Path script =
-        Path.of(System.getProperty("imago.root")).resolve("conformance/masked.py");
+    Path script = Path.of(System.getProperty("imago.root")).resolve("conformance/masked.py");
     Process process =
         new ProcessBuilder(python, script.toString(), folder.toString())
             .redirectErrorStream(true)
