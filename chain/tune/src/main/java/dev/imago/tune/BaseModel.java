@@ -50,13 +50,13 @@ final class BaseModel {
     return own;
   }
 
-  /// Refuses a tokenizer whose ids mean others than those that the base learned.
-  static void checkTokenizer(Tune.Inputs inputs) {
-    Path folder = inputs.base().folder();
+  /// Refuses a tokenizer whose ids mean others than those that a model learned.
+  static void checkTokenizer(Tune.Inputs inputs, Weights model) {
+    Path folder = model.folder();
     Path file = words(inputs).resolve(TunedModel.TOKENIZER);
     Tokenizer tokenizer = Tokenizer.load(file);
     try {
-      shape(inputs.base()).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
+      shape(model).checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s cannot be tuned with %s: %s; a recipe binds it: inputs: {vocabulary: …}"
@@ -86,19 +86,24 @@ final class BaseModel {
     return TunedModel.read(base.folder().resolve("config.json"));
   }
 
+  /// How the model's replicas share the threads.
+  static Parallelism parallelism(
+      ModelShape stored, Tune.Config config, @Nullable ProcessGroup group, Run run) {
+    return MachineMemory.shared(
+        run.compute(),
+        stored.parameterCount(),
+        Processes.share(group, "tune.batch", config.batch(), _ -> {}),
+        MachineMemory.bytes(group));
+  }
+
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   ///
   /// @param group of the processes that train together; null for one alone
   static TrainableModel open(
       Weights base, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
       throws InterruptedException {
-    ModelShape stored = shape(base);
-    Parallelism parallelism =
-        MachineMemory.shared(
-            run.compute(),
-            stored.parameterCount(),
-            Processes.share(group, "tune.batch", config.batch(), run::note),
-            MachineMemory.bytes(group));
+    Parallelism parallelism = parallelism(shape(base), config, group, run);
+    int _ = Processes.share(group, "tune.batch", config.batch(), run::note);
     run.note(parallelism.words());
     Bf16.note(config.precision()).ifPresent(run::note);
     TrainableModel model =

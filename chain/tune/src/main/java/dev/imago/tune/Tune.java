@@ -23,16 +23,19 @@ import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
+import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
+import dev.imago.training.Distillation;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Optimization;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
 import dev.imago.training.Stopping;
+import dev.imago.training.TeacherModel;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.TrainingCost;
@@ -56,8 +59,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param vocabulary the tokenizer; the base's own where none is bound
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
+  /// @param teacher a model of the same task, which this one learns from beside the labels
+  ///   ([Config#distillation])
   public record Inputs(
-      Weights base, Optional<Vocabulary> vocabulary, Labels labels, Optional<Tokens> tokens) {}
+      Weights base,
+      Optional<Vocabulary> vocabulary,
+      Labels labels,
+      Optional<Tokens> tokens,
+      Optional<Weights> teacher) {}
 
   /// @param tuned a Hugging Face folder, with the tokenizer's files and a card
   public record Outputs(Weights tuned) {}
@@ -70,6 +79,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
   /// @param optimization how it learns, and when it is measured and saved
+  /// @param distillation how it learns from the teacher, where one is bound
   /// @param groups what trains otherwise than the rest, by name
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   model has for it; −1 for what its `config.json` says
@@ -91,6 +101,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double replay,
       int longest,
       @Unwrapped Optimization optimization,
+      Distillation distillation,
       ParameterGroups groups,
       double dropout,
       double beta,
@@ -142,6 +153,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           0,
           0,
           Optimization.usual(1e-3, USUAL_FLOOR, 0.05, 50),
+          Distillation.USUAL,
           ParameterGroups.NONE,
           -1,
           USUAL_BETA,
@@ -191,7 +203,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 && LabelledBatches.compares(Tasks.read(labels.folder()), config)
             ? 2
             : 1;
-    return new TuneCost(model, config, sequences)
+    return new TuneCost(model, config, sequences, Guided.cost(known))
         .of(examples, known.compute(), MachineMemory.bytes());
   }
 
@@ -218,7 +230,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @return nothing where another process writes
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
-    BaseModel.checkTokenizer(inputs);
+    BaseModel.checkTokenizer(inputs, inputs.base());
     Task task = Tasks.read(inputs.labels().folder());
     if (task.loss() != Task.Loss.PREFERENCE && config.beta() != USUAL_BETA) {
       throw new ConfigException(
@@ -227,7 +239,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
     ModelShape base = BaseModel.shape(inputs.base());
     new TuneCost(
-            TrainingCost.Model.of(base), config, LabelledBatches.compares(task, config) ? 2 : 1)
+            TrainingCost.Model.of(base),
+            config,
+            LabelledBatches.compares(task, config) ? 2 : 1,
+            Guided.cost(inputs))
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
       return tune(inputs, task, config, Optional.empty(), run);
@@ -271,7 +286,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     boolean pairs = LabelledBatches.compares(task, config);
     Optimization optimization = config.optimization();
     refuse(inputs.base(), pairs, config);
-    try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run)) {
+    Guided.refuse(inputs, pairs, config);
+    try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run);
+        Guided guided = Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());
       LabelledBatches of =
           LabelledBatches.of(labels, task, encoder, model, Math.max(0, endOfText), config, run);
@@ -291,7 +308,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   ofTask,
                   config.batch(),
                   steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
-      Objective objective = pairs ? new Preference(config.beta()) : optimization.likelihood();
+      guided.teacher().map(TeacherModel::words).ifPresent(run::note);
+      Objective objective =
+          pairs ? new Preference(config.beta()) : guided.objective(optimization.likelihood());
       double before = meanLoss(model, measured, objective.measured());
       var trainer =
           new Trainer(
@@ -331,6 +350,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       }
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
+  }
+
+  private Parallelism parallelism(Inputs inputs, Config config, Run run) {
+    return BaseModel.parallelism(BaseModel.shape(inputs.base()), config, group, run);
   }
 
   /// Refuses settings that have no meaning for what is learned, before a model is read.

@@ -2,14 +2,21 @@ package dev.imago.tune;
 
 import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
+import dev.imago.torch.Parallelism;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Replay;
 import dev.imago.training.TrainingCost;
+import java.util.Optional;
 
 /// What tuning costs, before it begins; and what would fit, where it does not.
 ///
 /// @param sequences that one example is made of: two of a pair of answers
-record TuneCost(TrainingCost.Model model, Tune.Config config, int sequences) {
+/// @param teacher that is beside it, where there is one
+record TuneCost(
+    TrainingCost.Model model,
+    Tune.Config config,
+    int sequences,
+    Optional<TrainingCost.Model> teacher) {
   /// @param examples in all
   /// @param bytes of memory that there are
   Estimate of(long examples, Compute compute, long bytes) {
@@ -20,16 +27,23 @@ record TuneCost(TrainingCost.Model model, Tune.Config config, int sequences) {
   }
 
   private Estimate of(int batch, long examples, Compute compute, long bytes) {
-    return TrainingCost.of(
-        model,
-        // Frozen weights have no state, and no checkpoint holds them.
-        config.loraRank() > 0 ? 0 : config.optimization().copies(),
-        batch * sequences * longest(),
-        Replay.steps((examples + batch - 1) / batch, config.replay()),
-        // Examples are of all lengths up to the longest; half of it is their mean, about.
-        Math.round(examples * sequences * longest() / 2.0 / (1 - config.replay())),
-        MachineMemory.shared(compute, model.parameters(), batch, bytes),
-        config.activationCheckpointing());
+    long positions = batch * sequences * longest();
+    // Examples are of all lengths up to the longest; half of it is their mean, about.
+    long tokens = Math.round(examples * sequences * longest() / 2.0 / (1 - config.replay()));
+    Parallelism parallelism = MachineMemory.shared(compute, model.parameters(), batch, bytes);
+    Estimate alone =
+        TrainingCost.of(
+            model,
+            // Frozen weights have no state, and no checkpoint holds them.
+            config.loraRank() > 0 ? 0 : config.optimization().copies(),
+            positions,
+            Replay.steps((examples + batch - 1) / batch, config.replay()),
+            tokens,
+            parallelism,
+            config.activationCheckpointing());
+    return teacher
+        .map(t -> TrainingCost.withTeacher(alone, t, positions, tokens, parallelism))
+        .orElse(alone);
   }
 
   /// Tokens of a sequence, at most.
