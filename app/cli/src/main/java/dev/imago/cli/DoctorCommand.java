@@ -54,7 +54,9 @@ final class DoctorCommand implements Callable<Integer> {
         "name your own documents: imago run --input PATH");
     try {
       Libtorch.Diagnosis torch = Libtorch.diagnose(cores);
-      tell("libtorch", torch.version() + (torch.cuda() ? ", sees a GPU" : ", CPU"), true, "");
+      String sees = torch.gpu() ? ", sees a GPU, which training does not use yet" : ", sees no GPU";
+      tell("libtorch", torch.version() + sees, true, "");
+      tell("trains on", "processors alone; not run on a GPU", true, "");
       var threads = new ThreadCheck(cores, torch.pools(), System.getenv());
       tell("threads", threads.value(), threads.mend().isEmpty(), threads.mend());
       tell(

@@ -29,6 +29,7 @@ import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
 import dev.imago.training.Denoising;
+import dev.imago.training.Device;
 import dev.imago.training.Distillation;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
@@ -109,6 +110,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   ///   architecture has for it; 0 for none
   /// @param variationalDropout whether all tokens of a sequence lose the same columns: of recurrent
   ///   architectures
+  /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
@@ -133,6 +135,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       ParameterGroups groups,
       double dropout,
       boolean variationalDropout,
+      Device device,
       Precision precision,
       boolean activationCheckpointing,
       Stopping stopping,
@@ -230,6 +233,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           ParameterGroups.NONE,
           0,
           false,
+          Device.AUTO,
           Precision.F32,
           false,
           Stopping.NONE,
@@ -307,6 +311,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
 
   @Override
   public void check(Config config) {
+    config.device().check("pretrain.device");
     int _ = Processes.share(group, "pretrain.batch", config.batch(), _ -> {});
     if (group != null && config.packing() == Packing.CONTIGUOUS) {
       throw new ConfigException(

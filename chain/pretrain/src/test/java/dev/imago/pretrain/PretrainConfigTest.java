@@ -63,6 +63,21 @@ class PretrainConfigTest {
   }
 
   @Test
+  void aGpuIsRefusedBeforeAnyWorkAndAutoIsTheProcessors() {
+    for (String device : List.of("auto", "cpu")) {
+      new Pretrain().check(bind("device", "\"" + device + "\""));
+    }
+    for (String device : List.of("cuda", "mps")) {
+      Pretrain.Config config = bind("device", "\"" + device + "\"");
+      String said =
+          assertThrows(ConfigException.class, () -> new Pretrain().check(config)).getMessage();
+      assertTrue(said.startsWith("pretrain.device = " + device + ": training uses no GPU"), said);
+      assertTrue(said.endsWith("give auto or cpu"), said);
+    }
+    assertTrue(refused("device=\"tpu\"").contains("one of auto, cpu, cuda, mps"));
+  }
+
+  @Test
   void whatDoesNotGoTogetherIsRefusedByName() {
     assertTrue(
         refused("architecture=\"mamba\"").startsWith("pretrain.architecture = mamba is none that"));

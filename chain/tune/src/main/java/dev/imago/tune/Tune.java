@@ -28,6 +28,7 @@ import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
+import dev.imago.training.Device;
 import dev.imago.training.Distillation;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Optimization;
@@ -88,6 +89,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param loraRank of low-rank additions, which train in the place of the blocks' matrices; 0 to
   ///   train all weights
   /// @param loraAlpha by which they count, divided by the rank
+  /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
@@ -107,6 +109,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double beta,
       int loraRank,
       double loraAlpha,
+      Device device,
       Precision precision,
       boolean activationCheckpointing,
       Stopping stopping,
@@ -159,6 +162,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           USUAL_BETA,
           0,
           USUAL_ALPHA,
+          Device.AUTO,
           Precision.F32,
           false,
           Stopping.NONE,
@@ -209,6 +213,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   @Override
   public void check(Config config) {
+    config.device().check("tune.device");
     int _ = Processes.share(group, "tune.batch", config.batch(), _ -> {});
   }
 

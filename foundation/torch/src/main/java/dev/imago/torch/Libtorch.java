@@ -27,10 +27,10 @@ public final class Libtorch {
   /// What this machine's library is and does.
   ///
   /// @param version of libtorch
-  /// @param cuda whether it sees a GPU
+  /// @param gpu whether it sees a GPU
   /// @param gemmGigaflops measured: FP32 products of 1024 × 1024, one on each thread
   /// @param pools the worst of what the asking thread and the workers have
-  public record Diagnosis(String version, boolean cuda, double gemmGigaflops, Pools pools) {}
+  public record Diagnosis(String version, boolean gpu, double gemmGigaflops, Pools pools) {}
 
   /// Loads the library if it is not loaded yet.
   ///
@@ -97,6 +97,12 @@ public final class Libtorch {
     }
   }
 
+  /// Whether these natives see a GPU, CUDA's or Apple's. Training does not use it.
+  public static boolean seesGpu() {
+    load();
+    return torch.hasCUDA() || torch.hasMPS();
+  }
+
   private static String version() {
     try {
       return Loader.getVersion("org.bytedeco", "pytorch");
@@ -129,7 +135,7 @@ public final class Libtorch {
       var pools = new Pools[threads];
       workers.run(worker -> pools[worker] = Pools.read());
       Pools worst = Stream.of(pools).reduce(Pools.read(), Pools::worse);
-      return new Diagnosis(version(), torch.hasCUDA(), flop / best[0], worst);
+      return new Diagnosis(version(), torch.hasCUDA() || torch.hasMPS(), flop / best[0], worst);
     }
   }
 
