@@ -55,9 +55,7 @@ record Guided(Optional<TeacherModel> teacher) implements AutoCloseable {
       return new Guided(Optional.empty());
     }
     int context =
-        config.longest() == 0
-            ? student.context()
-            : Math.min(config.longest(), student.context());
+        config.longest() == 0 ? student.context() : Math.min(config.longest(), student.context());
     return new Guided(
         Optional.of(
             TeacherModel.open(

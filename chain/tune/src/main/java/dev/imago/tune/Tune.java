@@ -293,7 +293,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     refuse(inputs.base(), pairs, config);
     Guided.refuse(inputs, pairs, config);
     try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run);
-        Guided guided = Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
+        Guided guided =
+            Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());
       LabelledBatches of =
           LabelledBatches.of(labels, task, encoder, model, Math.max(0, endOfText), config, run);

@@ -83,8 +83,7 @@ final class GuidedTest {
   private Path tune(FakeRun run, Weights from, Optional<Weights> teacher, String json)
       throws InterruptedException {
     Tune.Config config =
-        Binder.bind(
-            "tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
+        Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
     var inputs = new Tune.Inputs(from, Optional.of(vocabulary), labels, Optional.empty(), teacher);
     return new Tune().run(inputs, config, run).tuned().folder();
   }
@@ -94,19 +93,14 @@ final class GuidedTest {
     String settings = "{\"examples\": 160, \"batch\": 8, \"learningRate\": 0.01%s}";
     Weights deeper = model("deeper", 2, Architectures.read(config(base)).vocabularySize());
     Path teacher =
-        tune(
-            new FakeRun(folder.resolve("a"), 1),
-            deeper,
-            Optional.empty(),
-            settings.formatted(""));
+        tune(new FakeRun(folder.resolve("a"), 1), deeper, Optional.empty(), settings.formatted(""));
     var taught = Optional.of(new Weights(ref("weights"), teacher));
     var run = new FakeRun(folder.resolve("b"), 2);
     Path student =
         tune(run, base, taught, settings.formatted(", \"distillation\": {\"alpha\": 1}"));
     Map<String, Number> last = run.metrics().getLast();
     // The labels' own part is told, and learned, though it counts nothing.
-    assertEquals(
-        last.get("loss").doubleValue(), last.get("distillationLoss").doubleValue(), 1e-6);
+    assertEquals(last.get("loss").doubleValue(), last.get("distillationLoss").doubleValue(), 1e-6);
     double begun = run.metrics().getFirst().get("targetLoss").doubleValue();
     assertTrue(last.get("targetLoss").doubleValue() < begun / 2, last + " began at " + begun);
     assertTrue(Files.exists(student.resolve("model.safetensors")));
@@ -141,7 +135,9 @@ final class GuidedTest {
                     Optional.of(base),
                     "{\"examples\": 8}"));
     assertTrue(
-        other.getMessage().contains("the next token, and the student a llama of classes (sport, money)"),
+        other
+            .getMessage()
+            .contains("the next token, and the student a llama of classes (sport, money)"),
         other.getMessage());
   }
 

@@ -68,17 +68,22 @@ class TuneConfigTest {
   void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
     var model = TrainingCost.Model.of(Architectures.ofDepth(6, 4096, 512));
     var config = new Tune().defaults();
-    new TuneCost(model, config, 1, java.util.Optional.empty()).check(1, Compute.ofThreads(2), 1L << 36);
+    new TuneCost(model, config, 1, java.util.Optional.empty())
+        .check(1, Compute.ofThreads(2), 1L << 36);
     var error =
         assertThrows(
             ConfigException.class,
-            () -> new TuneCost(model, config, 1, java.util.Optional.empty()).check(1, Compute.ofThreads(2), 1L << 30));
+            () ->
+                new TuneCost(model, config, 1, java.util.Optional.empty())
+                    .check(1, Compute.ofThreads(2), 1L << 30));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
     assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
     error =
         assertThrows(
             ConfigException.class,
-            () -> new TuneCost(model, config, 1, java.util.Optional.empty()).check(1, Compute.ofThreads(2), 1 << 20));
+            () ->
+                new TuneCost(model, config, 1, java.util.Optional.empty())
+                    .check(1, Compute.ofThreads(2), 1 << 20));
     assertTrue(error.getMessage().contains("no batch fits"), error.getMessage());
   }
 
