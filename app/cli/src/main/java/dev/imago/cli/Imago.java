@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       LaunchCommand.class,
       TokenizeCommand.class,
       ServeCommand.class,
+      PredictCommand.class,
       RunsCommand.class,
       ListCommand.class,
       ShowCommand.class,
@@ -59,7 +60,7 @@ final class Imago implements Runnable {
   static final Map<String, List<String>> GROUPS =
       groups(
           Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize")),
-          Map.entry("Use it", List.of("serve", "feedback")),
+          Map.entry("Use it", List.of("serve", "predict", "feedback")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));

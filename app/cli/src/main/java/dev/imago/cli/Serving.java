@@ -34,7 +34,8 @@ sealed interface Serving extends AutoCloseable {
       return switch (Predictor.tells(folder)) {
         case Output.Classes _ -> new Labelling(Predictor.open(folder, threads), "classify");
         case Output.Tags _ -> new Labelling(Predictor.open(folder, threads), "tag");
-        case Output.NextToken _, Output.MaskedToken _, Output.Span _, Output.Embedding _ ->
+        case Output.Embedding _ -> new Labelling(Predictor.open(folder, threads), "v1/embeddings");
+        case Output.NextToken _, Output.MaskedToken _, Output.Span _ ->
             new Generating(LanguageModel.open(folder, threads)); // which refuses all but the first
       };
     } catch (IOException | IllegalArgumentException e) {
@@ -71,7 +72,7 @@ sealed interface Serving extends AutoCloseable {
     }
   }
 
-  /// One of classes or tags.
+  /// One of classes, tags or vectors.
   record Labelling(Predictor model, String path) implements Serving {
     @Override
     public ModelCard card() {

@@ -8,6 +8,7 @@ import dev.imago.model.ModelCard;
 import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
+import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
 import dev.imago.serve.http.AccessLog;
 import dev.imago.serve.http.Feature;
@@ -168,6 +169,7 @@ public final class Server implements AutoCloseable {
                   completions,
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
+                  new EmbeddingsFeature(models),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.tensor.Operations;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
@@ -15,10 +16,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +78,9 @@ class LabellingTest {
       return sequences.stream()
           .map(
               ids -> {
+                if (output instanceof Output.Embedding) {
+                  return new float[][] {{3, ids.length > 1 ? 4 : 0}};
+                }
                 if (output.ofSequences()) {
                   boolean bank = tokenizer.decode(ids).contains("bank");
                   return new float[][] {{0, bank ? 2 : -2}};
@@ -113,6 +120,7 @@ class LabellingTest {
   }
 
   private static final Output CLASSES = new Output.Classes(List.of("sport", "money"));
+  private static final Output VECTORS = new Output.Embedding(Operations.Pooling.FIRST);
   private static final Output TAGS = new Output.Tags(List.of("O", "B-LOC", "I-LOC"));
 
   @Test
@@ -160,6 +168,36 @@ class LabellingTest {
       assertEquals(14, oslo.get("start").asInt());
       assertEquals(18, oslo.get("end").asInt());
       assertTrue(oslo.get("score").asDouble() > 0.8);
+    }
+  }
+
+  @Test
+  void vectorsComeInOpenaisFormAndOfLengthOne() throws Exception {
+    try (Server server = server(VECTORS)) {
+      var response = send(server, "/v1/embeddings", "{\"input\":[\"the bank\",\"z\"]}");
+      assertEquals(200, response.statusCode(), response.body());
+      JsonNode body = Running.json(response);
+      assertEquals("list", body.get("object").asString());
+      JsonNode first = body.get("data").get(0);
+      assertEquals("embedding", first.get("object").asString());
+      assertEquals(0.6, first.get("embedding").get(0).asDouble(), 1e-6);
+      assertEquals(0.8, first.get("embedding").get(1).asDouble(), 1e-6);
+      assertEquals(1, body.get("data").get(1).get("embedding").get(0).asDouble(), 1e-6);
+      assertTrue(body.get("usage").get("prompt_tokens").asInt() > 1);
+      var packed =
+          send(
+              server,
+              "/v1/embeddings",
+              "{\"input\":\"the bank\",\"encoding_format\":\"base64\",\"dimensions\":2}");
+      String bytes = Running.json(packed).get("data").get(0).get("embedding").asString();
+      var numbers =
+          ByteBuffer.wrap(Base64.getDecoder().decode(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+      assertEquals(0.6f, numbers.getFloat(), 1e-6f);
+      assertEquals(0.8f, numbers.getFloat(), 1e-6f);
+      String path = "/v1/embeddings";
+      refused(server, path, "{\"input\":\"a\",\"dimensions\":5}", "vectors have 2");
+      refused(server, path, "{\"input\":\"a\",\"encoding_format\":\"f\"}", "float nor base64");
+      refused(server, "/classify", "{\"input\":\"a\"}", "send your request to /v1/embeddings");
     }
   }
 

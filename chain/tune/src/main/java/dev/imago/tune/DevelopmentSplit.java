@@ -13,6 +13,21 @@ import java.util.stream.IntStream;
 /// @param train what trains, in its order
 /// @param development what is set apart, by chance; as many examples at most as are held out
 record DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
+  /// More of them change the temperature no longer.
+  private static final int MOST_CALIBRATED = 1000;
+
+  /// The fewest examples that a temperature is fitted on.
+  private static final int LEAST_CALIBRATED = 20;
+
+  /// What is set apart to fit a temperature by, where nothing is to choose the weights by; nothing
+  /// where that would be too few.
+  static DevelopmentSplit ofCalibration(List<Sequence> all, Tune.Config config, long seed) {
+    int count = (int) Math.min(MOST_CALIBRATED, Math.round(config.calibration() * all.size()));
+    return count < LEAST_CALIBRATED
+        ? new DevelopmentSplit(all, List.of())
+        : apart(all, 1, count, seed);
+  }
+
   /// @param all sequences, of which `together` that follow each other are one example
   /// @throws InputException where one of the parts would be empty
   static DevelopmentSplit of(
@@ -28,6 +43,11 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
           "tune.stopping.development = %s of %d %s leaves %d apart and %d to train on; give more of them or another share"
               .formatted(share, size, examples, count, size - count));
     }
+    return apart(all, together, count, seed);
+  }
+
+  private static DevelopmentSplit apart(List<Sequence> all, int together, int count, long seed) {
+    int size = all.size() / together;
     var order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     var chosen = new boolean[size];

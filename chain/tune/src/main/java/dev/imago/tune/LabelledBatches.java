@@ -6,6 +6,7 @@ import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
 import dev.imago.torch.Batch;
@@ -84,7 +85,9 @@ final class LabelledBatches {
     List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
     return new LabelledBatches(
         together,
-        DevelopmentSplit.of(all, together, config, run.seed(), examples),
+        config.stopping().development() == 0 && task instanceof LabelTask<?>
+            ? DevelopmentSplit.ofCalibration(all, config, run.seed())
+            : DevelopmentSplit.of(all, together, config, run.seed(), examples),
         heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs())),
         task.output(),
         config.batch(),

@@ -19,6 +19,7 @@ import dev.imago.data.Weights;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.tasks.Encoder;
+import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
 import dev.imago.torch.Batch;
@@ -57,6 +58,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private static final long MOST_POSITIONS = 1 << 24;
 
   private static final double USUAL_FLOOR = 0.05;
+  private static final double USUAL_CALIBRATION = 0.05;
 
   /// @param vocabulary the tokenizer; the base's own where none is bound
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
@@ -95,6 +97,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   keeping what they computed: less memory for a third more work, and the same bits
   /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of
   ///   the labelled examples
+  /// @param calibration the share of the texts of a class or of tags that is set apart to fit the
+  ///   temperature of the probabilities by, where `stopping` sets none apart; 0 for none
   /// @param heldoutPairs on which the held-out loss is measured
   public record Config(
       int examples,
@@ -113,6 +117,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Precision precision,
       boolean activationCheckpointing,
       Stopping stopping,
+      double calibration,
       int heldoutPairs) {
     public Config {
       Bounds.whole("examples", examples, 1, Integer.MAX_VALUE);
@@ -145,6 +150,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         Bounds.number(
             "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
       }
+      Bounds.number("calibration", calibration, 0, 0.5, "0.05 is usual, 0 for none");
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
     }
 
@@ -166,6 +172,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           Precision.F32,
           false,
           Stopping.NONE,
+          USUAL_CALIBRATION,
           256);
     }
   }
@@ -325,6 +332,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         run.note(
             "%,d %s are set apart as the development part"
                 .formatted(of.developmentSize(), examples));
+      }
+      if (of.developmentSize() > 0 && config.stopping().development() > 0) {
         trainer.development(config.stopping().by(of.development(model)));
       }
       Trainer.Outcome outcome = trainer.train();
@@ -341,6 +350,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           of.size(),
           ofTask * config.batch(),
           endOfText);
+      if (task instanceof LabelTask<?> && of.developmentSize() > 0) {
+        TunedModel.calibrate(draft.folder(), model, of.development(model), run);
+      }
       run.table(
           "Fine-tuning, loss on the " + task.words().targets(),
           List.of("", ""),

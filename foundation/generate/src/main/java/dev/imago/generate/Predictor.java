@@ -1,6 +1,7 @@
 package dev.imago.generate;
 
 import dev.imago.model.Architectures;
+import dev.imago.model.Calibration;
 import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
@@ -28,9 +29,11 @@ public final class Predictor implements AutoCloseable {
   private final ModelFile file;
   private final CpuBackend backend;
   private final Model<CpuWeight> model;
+  private final Calibration calibration;
 
-  private Predictor(ModelFile file, CpuBackend backend) {
+  private Predictor(ModelFile file, CpuBackend backend, Calibration calibration) {
     this.file = file;
+    this.calibration = calibration;
     this.backend = backend;
     this.model = file.shape().model(file);
   }
@@ -43,11 +46,16 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return new Predictor(file, new CpuBackend(threads));
-    } catch (RuntimeException e) {
+      return new Predictor(file, new CpuBackend(threads), Calibration.read(path));
+    } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
+  }
+
+  /// What its scores are divided by before a softmax.
+  public Calibration calibration() {
+    return calibration;
   }
 
   /// The model's shape; [ModelShape#output] says what the scores are of.

@@ -6,6 +6,11 @@ public final class Probabilities {
 
   /// The softmax of some scores.
   public static double[] of(float[] scores) {
+    return of(scores, 1);
+  }
+
+  /// The softmax of some scores divided by a temperature.
+  public static double[] of(float[] scores, double temperature) {
     double most = Double.NEGATIVE_INFINITY;
     for (float score : scores) {
       most = Math.max(most, score);
@@ -13,7 +18,7 @@ public final class Probabilities {
     double[] shares = new double[scores.length];
     double sum = 0;
     for (int i = 0; i < shares.length; i++) {
-      shares[i] = Math.exp(scores[i] - most);
+      shares[i] = Math.exp((scores[i] - most) / temperature);
       sum += shares[i];
     }
     for (int i = 0; i < shares.length; i++) {

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// `POST /classify`: the class of each text, with the probability of every class. Requests and
+/// `POST /classify`: the class of each text, with the probability of every class, calibrated
+/// where the model has a `calibration.json`. Requests and
 /// answers are vLLM's.
 public final class ClassificationFeature implements Feature {
   static final String PATH = "/classify";
@@ -52,16 +53,17 @@ public final class ClassificationFeature implements Feature {
     }
     var data = new ArrayList<Map<String, Object>>();
     for (float[][] scores : model.scores(sequences)) {
-      data.add(answer(data.size(), scores[0], model.labels()));
+      data.add(answer(data.size(), scores[0], model));
     }
     reply.send(exchange, model, tokens, data);
   }
 
-  private static Map<String, Object> answer(int index, float[] scores, List<String> labels) {
+  private static Map<String, Object> answer(int index, float[] scores, ServedPredictor model) {
+    List<String> labels = model.labels();
     var answer = new LinkedHashMap<String, Object>();
     answer.put("index", index);
     answer.put("label", labels.get(Probabilities.likeliest(scores)));
-    answer.put("probs", Probabilities.of(scores));
+    answer.put("probs", Probabilities.of(scores, model.temperature()));
     answer.put("num_classes", labels.size());
     return answer;
   }

@@ -40,6 +40,11 @@ public record PredictorScoring(Predictor predictor) implements ServedPredictor.S
   }
 
   @Override
+  public double temperature() {
+    return predictor.calibration().temperature();
+  }
+
+  @Override
   public List<float[][]> scores(List<int[]> sequences) {
     return predictor.scores(sequences);
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
-/// A model of classes or tags as the server offers it.
+/// A model of classes, tags or vectors as the server offers it.
 ///
 /// @param name that clients call it by
 /// @param card what it says of itself
@@ -33,6 +33,11 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     /// When the model was made, as far as its file tells.
     Instant written();
 
+    /// What scores are divided by before a softmax.
+    default double temperature() {
+      return 1;
+    }
+
     /// The scores before the softmax: of each sequence one row for all of it, or one for each id.
     ///
     /// @param sequences each of 1 … context ids
@@ -49,6 +54,11 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
 
   public Tokenizer tokenizer() {
     return backend.tokenizer();
+  }
+
+  /// What scores are divided by before a softmax.
+  public double temperature() {
+    return backend.temperature();
   }
 
   /// See [Scoring#scores]; too many requests at a time are told to come back.
@@ -83,7 +93,11 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
 
   @Override
   public String path() {
-    return backend.output() instanceof Output.Classes ? "/classify" : "/tag";
+    return switch (backend.output()) {
+      case Output.Classes _ -> "/classify";
+      case Output.Embedding _ -> "/v1/embeddings";
+      case Output.Tags _, Output.Span _, Output.NextToken _, Output.MaskedToken _ -> "/tag";
+    };
   }
 
   @Override

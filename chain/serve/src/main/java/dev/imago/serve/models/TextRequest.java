@@ -2,11 +2,12 @@ package dev.imago.serve.models;
 
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.node.IntNode;
 
-/// A request that has texts labelled, in vLLM's form: `model`, `input`.
+/// A request that has texts labelled, or made vectors, in vLLM's form: `model`, `input`.
 ///
 /// @param texts at least one
 /// @param truncated whether what is longer than `longest` is cut rather than refused
@@ -19,7 +20,16 @@ public record TextRequest(
 
   /// @param path of the route, for a model that belongs elsewhere
   public static TextRequest read(JsonFields fields, Models models, String path) {
-    fields.refuseOthers(KNOWN);
+    return read(fields, models, path, Set.of());
+  }
+
+  /// @param path of the route, for a model that belongs elsewhere
+  /// @param more fields that the route reads itself
+  public static TextRequest read(
+      JsonFields fields, Models models, String path, Set<String> more) {
+    var known = new HashSet<>(KNOWN);
+    known.addAll(more);
+    fields.refuseOthers(known);
     fields.refuseBut(
         "priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
     ServedPredictor model = models.predicting(fields.string("model"), path);

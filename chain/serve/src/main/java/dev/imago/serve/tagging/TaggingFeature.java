@@ -64,17 +64,18 @@ public final class TaggingFeature implements Feature {
     for (Asked one : asked) {
       var answer = new LinkedHashMap<String, Object>();
       answer.put("index", data.size());
-      answer.put("entities", entities(one, scores.get(data.size()), model.labels()));
+      answer.put("entities", entities(one, scores.get(data.size()), model));
       data.add(answer);
     }
     reply.send(exchange, model, tokens, data);
   }
 
   private static List<Map<String, Object>> entities(
-      Asked asked, float[][] scores, List<String> labels) {
+      Asked asked, float[][] scores, ServedPredictor model) {
     var entities = new ArrayList<Map<String, Object>>();
     for (Tagging.Entity entity :
-        Tagging.entities(asked.words(), asked.question(), scores, labels)) {
+        Tagging.entities(
+            asked.words(), asked.question(), scores, model.labels(), model.temperature())) {
       String text = asked.text();
       var one = new LinkedHashMap<String, Object>();
       one.put("entity_group", entity.type());

@@ -174,15 +174,20 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   /// @param words of the text, as the question was made of
   /// @param scores of the question's ids, before the softmax
   /// @param labels the tags in the order of their ids
+  /// @param temperature that scores are divided by
   public static List<Entity> entities(
-      List<Word> words, Question question, float[][] scores, List<String> labels) {
+      List<Word> words,
+      Question question,
+      float[][] scores,
+      List<String> labels,
+      double temperature) {
     var tags = new ArrayList<String>();
     double[] sure = new double[words.size()];
     for (int w = 0; w < words.size(); w++) {
       int row = question.rows()[w];
       int best = row < 0 ? -1 : Probabilities.likeliest(scores[row]);
       tags.add(best < 0 ? Span.OUTSIDE : labels.get(best));
-      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row])[best];
+      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row], temperature)[best];
     }
     var entities = new ArrayList<Entity>();
     for (Span span : Span.of(tags)) {

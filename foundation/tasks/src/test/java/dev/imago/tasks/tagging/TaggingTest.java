@@ -109,7 +109,7 @@ class TaggingTest {
     }
     scores[question.rows()[2]] = new float[] {0, (float) Math.log(3), 0};
     scores[question.rows()[3]] = new float[] {0, 0, (float) Math.log(2)};
-    List<Tagging.Entity> entities = Tagging.entities(words, question, scores, TASK.labels());
+    List<Tagging.Entity> entities = Tagging.entities(words, question, scores, TASK.labels(), 1);
     assertEquals(1, entities.size());
     assertEquals("LOC", entities.getFirst().type());
     assertEquals(7, entities.getFirst().start());

@@ -1,0 +1,238 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Counted;
+import dev.imago.core.InputException;
+import dev.imago.core.RunRecord;
+import dev.imago.core.RunSummary;
+import dev.imago.core.Workspace;
+import dev.imago.data.Rows;
+import dev.imago.data.TextReader;
+import dev.imago.data.Weights;
+import dev.imago.generate.Predictor;
+import dev.imago.model.Output;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// Tells the classes or tags of rows.
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tell the class, or the tags, of each row of a file, with probabilities.",
+      "Each row goes out as JSON with what it had, and label, score and probabilities, or entities."
+    },
+    footer = {
+      "",
+      "Examples:  imago predict weights/3f2a --input rows.jsonl --output told.jsonl",
+      "           echo 'a quiet room' | imago predict"
+    })
+final class PredictCommand implements Callable<Integer> {
+  /// Rows that are told by themselves; of more, their number is.
+  private static final int TOLD = 20;
+
+  private static final int PEEKED = 1 << 16;
+
+  @ParentCommand private Imago imago = new Imago();
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description =
+          "An artifact, a Hugging Face folder, or a step such as tune, whose newest model it is"
+              + " (default: the newest model of classes or tags).")
+  private @Nullable String model;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "Rows: .jsonl, .json, .csv, .tsv; anything else is a text a line (default: standard"
+              + " input, JSONL or lines).")
+  private @Nullable Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "A JSONL file, there once it is whole (default: standard output).")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--text-field",
+      paramLabel = "NAME",
+      description = "The field that is the text (default: found by its name, else the longest).")
+  private @Nullable String textField;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads (default: the processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  private long told;
+
+  @Override
+  public Integer call() throws IOException {
+    Bounds.whole("--threads", threads, 1, 1024);
+    if (input != null && !Files.isRegularFile(input)) {
+      throw new ConfigException("--input %s: there is no such file".formatted(input));
+    }
+    Path folder = folder();
+    try (Predictor predictor = open(folder);
+        Rows rows = rows()) {
+      String name = input == null ? "standard input" : String.valueOf(input.getFileName());
+      var texts =
+          new TextRows(name, rows, Optional.ofNullable(textField), this::tell);
+      var predicted = new PredictedRows(predictor, texts);
+      if (output == null) {
+        write(predicted, System.out);
+      } else {
+        AtomicFile.replace(
+            output,
+            path -> {
+              try (var out =
+                  new PrintStream(
+                      Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
+                write(predicted, out);
+              }
+            });
+      }
+      return summary(name, predicted, texts, predictor);
+    }
+  }
+
+  private void write(PredictedRows predicted, PrintStream to) throws IOException {
+    try (var out = new LineOutput(to)) {
+      predicted.forEach(row -> out.line(row.toString()));
+    } catch (LineOutput.Gone e) {
+      // Whoever reads has had enough.
+    }
+  }
+
+  private void tell(String what) {
+    if (++told <= TOLD) {
+      System.err.println("imago: " + what);
+    }
+  }
+
+  private int summary(
+      String name, PredictedRows predicted, TextRows texts, Predictor predictor) {
+    Console console = Console.of(imago);
+    if (told > TOLD) {
+      console.note("and %,d more rows were passed over".formatted(told - TOLD));
+    }
+    if (predicted.cut() > 0) {
+      console.note(
+          "%s longer than the %d tokens that the model reads, cut at the end"
+              .formatted(Counted.of(predicted.cut(), "texts"), predictor.shape().context()));
+    }
+    if (predictor.calibration().examples() == 0) {
+      console.note("the probabilities are the model's own: it has no calibration.json");
+    }
+    if (predicted.written() == 0 && texts.passedOver() > 0) {
+      throw new InputException(
+          "%s: none of %s has a text that can be read"
+              .formatted(name, Counted.of(texts.passedOver(), "rows")));
+    }
+    return 0;
+  }
+
+  private Rows rows() throws IOException {
+    if (input != null && Rows.Format.of(input.toString()) != null) {
+      return Rows.open(input, null);
+    }
+    Reader text =
+        new TextReader(input == null ? System.in : Files.newInputStream(input), null);
+    if (input != null) {
+      return Rows.of(text, Rows.Format.LINES, Rows.ROW_CHARS);
+    }
+    var buffered = new BufferedReader(text, PEEKED);
+    buffered.mark(PEEKED);
+    int c = buffered.read();
+    for (int i = 1; i < PEEKED && c >= 0 && Character.isWhitespace(c); i++) {
+      c = buffered.read();
+    }
+    buffered.reset();
+    return Rows.of(buffered, c == '{' ? Rows.Format.JSONL : Rows.Format.LINES, Rows.ROW_CHARS);
+  }
+
+  private Predictor open(Path folder) throws IOException {
+    try {
+      Output tells = Predictor.tells(folder);
+      if (!(tells instanceof Output.Classes) && !(tells instanceof Output.Tags)) {
+        throw new InputException(
+            "%s tells %s, and predict is of classes and tags: tune a model on labels first"
+                .formatted(folder, tells.words()));
+      }
+      return Predictor.open(folder, threads);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s holds no model to predict with: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private Path folder() throws IOException {
+    if (model != null && Files.isDirectory(Path.of(model))) {
+      return Path.of(model);
+    }
+    Workspace workspace = new Workspace(imago.workspace());
+    if (model != null && model.contains("/")) {
+      Artifact found = workspace.find(model);
+      if (!found.ref().kind().equals(Artifact.kind(Weights.class))) {
+        throw new ConfigException(found.ref().brief() + " is no model; name one of kind weights");
+      }
+      return found.folder();
+    }
+    for (RunSummary run : workspace.runSummaries().reversed()) {
+      boolean meant = model == null || run.step().equals(model) || run.stage().equals(model);
+      if (run.status() != RunRecord.Status.DONE || !meant) {
+        continue;
+      }
+      for (String reference : run.outputs().values()) {
+        Optional<Path> folder = labelling(workspace, reference);
+        if (folder.isPresent()) {
+          return folder.get();
+        }
+      }
+    }
+    throw new ConfigException(
+        model == null
+            ? "no model of classes or tags in %s yet; make one with `imago run classify --labels FILE`, or name one"
+                .formatted(imago.workspace())
+            : "no step «%s» left a model of classes or tags in %s; `imago list` shows what there is"
+                .formatted(model, imago.workspace()));
+  }
+
+  /// The folder of a model of classes or tags that is still there.
+  private static Optional<Path> labelling(Workspace workspace, String reference)
+      throws IOException {
+    if (!reference.toLowerCase(Locale.ROOT).startsWith("weights/")) {
+      return Optional.empty();
+    }
+    try {
+      Path folder = workspace.find(reference).folder();
+      Output tells = Predictor.tells(folder);
+      return tells instanceof Output.Classes || tells instanceof Output.Tags
+          ? Optional.of(folder)
+          : Optional.empty();
+    } catch (ConfigException | IllegalArgumentException e) {
+      return Optional.empty(); // removed since
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Rows;
+import dev.imago.data.TextField;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The texts of rows, one at a time, with the rows that they are of. What has no text is told with
+/// its line, and passed over.
+final class TextRows {
+  /// Rows from which the field is told, which are held at a time.
+  private static final int LOOKED_AT = 200;
+
+  /// A text and its row.
+  ///
+  /// @param line where the row begins, from 1
+  /// @param row its fields; of a file of lines the text alone
+  record Text(long line, ObjectNode row, String text) {}
+
+  private final String name;
+  private final Rows rows;
+  private final Consumer<String> told;
+  private final Deque<Rows.Item> first = new ArrayDeque<>();
+  private final String field;
+  private long passedOver;
+
+  /// @param name of the file, for messages
+  /// @param field of the text; empty to find it
+  /// @param told each row that is passed over
+  TextRows(String name, Rows rows, Optional<String> field, Consumer<String> told)
+      throws IOException {
+    this.name = name;
+    this.rows = rows;
+    this.told = told;
+    var objects = new ArrayList<ObjectNode>();
+    while (first.size() < LOOKED_AT) {
+      Rows.Item item = rows.next();
+      if (item == null) {
+        break;
+      }
+      first.add(item);
+      if (item instanceof Rows.Item.Row row && row.value() instanceof ObjectNode object) {
+        objects.add(object);
+      }
+    }
+    this.field = field(objects, field);
+  }
+
+  private String field(ArrayList<ObjectNode> objects, Optional<String> given) {
+    var there = new LinkedHashSet<String>();
+    objects.forEach(row -> there.addAll(row.propertyNames()));
+    if (given.isPresent()) {
+      if (!there.contains(given.get())) {
+        throw new InputException(
+            "--text-field %s is no field of %s; there are %s"
+                .formatted(given.get(), name, String.join(", ", there)));
+      }
+      return given.get();
+    }
+    String found = TextField.choose(objects);
+    if (found == null && !objects.isEmpty()) {
+      throw new InputException(
+          "%s: none of the fields %s holds text; name it with --text-field"
+              .formatted(name, String.join(", ", there)));
+    }
+    return found == null ? "text" : found;
+  }
+
+  /// The next text; null at the end.
+  @Nullable Text next() throws IOException {
+    while (true) {
+      Rows.Item item = first.isEmpty() ? rows.next() : first.poll();
+      switch (item) {
+        case null -> {
+          return null;
+        }
+        case Rows.Item.Broken broken -> passOver(broken.line(), "broken: " + broken.why());
+        case Rows.Item.Row(long line, JsonNode value) -> {
+          boolean whole = value.isString();
+          String text = TextField.text(whole ? value : value.path(field));
+          if (text != null && (whole || value.isObject())) {
+            return new Text(line, row(value, whole), text);
+          }
+          passOver(
+              line, whole || value.isObject() ? "no text in " + field : "no object of fields");
+        }
+      }
+    }
+  }
+
+  private static ObjectNode row(JsonNode value, boolean whole) {
+    if (whole) {
+      ObjectNode row = JsonMapper.shared().createObjectNode();
+      row.set("text", value);
+      return row;
+    }
+    return (ObjectNode) value;
+  }
+
+  /// Tells of a row that is not predicted.
+  void passOver(long line, String why) {
+    passedOver++;
+    told.accept("%s, line %d: %s; passed over".formatted(name, line, why));
+  }
+
+  /// How many rows were.
+  long passedOver() {
+    return passedOver;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.Calibration;
+import dev.imago.model.Specials;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.torch.Precision;
+import dev.imago.training.TrainableModel;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TrainingProgress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A model from elsewhere, tuned on a user's rows with its own tokenizer, and asked for new ones.
+final class FinetuneTest {
+  private static final List<String> MONEY = List.of("bank", "loan", "price", "market");
+  private static final List<String> SPORT = List.of("goal", "team", "match", "coach");
+
+  @TempDir Path folder;
+
+  private int imago(String... words) {
+    var all = new java.util.ArrayList<>(List.of("--workspace", workspace().toString()));
+    all.addAll(List.of(words));
+    return Imago.execute(all.toArray(String[]::new));
+  }
+
+  private Path workspace() {
+    return folder.resolve("workspace");
+  }
+
+  private List<Path> named(String name) throws Exception {
+    try (Stream<Path> files = Files.walk(workspace().resolve("artifacts").resolve("weights"))) {
+      return files.filter(f -> f.endsWith(name)).toList();
+    }
+  }
+
+  private Path encoder() throws Exception {
+    Path made = Files.createDirectory(folder.resolve("encoder"));
+    Tokenizer tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(300).minimumFrequency(1),
+            List.of(String.join(" ", MONEY) + " " + String.join(" ", SPORT)).iterator(),
+            TrainingProgress.NONE);
+    Files.write(made.resolve("tokenizer.json"), tokenizer.toJson());
+    var shape = Architectures.ofDepth("bert", 1, 300, 64);
+    try (TrainableModel random = TrainableModel.random(shape, 4, 1, Precision.F32)) {
+      random.write(made, new Specials(0, List.of(0)));
+    }
+    return made;
+  }
+
+  @Test
+  void a_model_that_was_imported_learns_rows_and_tells_new_ones() throws Exception {
+    assertEquals(0, imago("import", encoder().toString()));
+    String base =
+        "weights/" + named("config.json").getFirst().getParent().getFileName();
+    var random = new Random(3);
+    var rows = new StringBuilder("text\tlabel\n");
+    for (int i = 0; i < 500; i++) {
+      List<String> words = i % 2 == 0 ? MONEY : SPORT;
+      rows.append(words.get(random.nextInt(4))).append(" of the ");
+      rows.append(words.get(random.nextInt(4))).append(' ').append(i).append('\t');
+      rows.append(i % 2 == 0 ? "money" : "sport").append('\n');
+    }
+    Path labels = Files.writeString(folder.resolve("rows.tsv"), rows);
+    assertEquals(
+        0,
+        imago(
+            "run",
+            "finetune",
+            "--quiet",
+            "--labels",
+            labels.toString(),
+            "prepare.nearDuplicateSimilarity=1",
+            "tune.inputs.base=" + base,
+            "tune.learningRate=1e-2",
+            "tune.batch=16",
+            "evaluate.resamples=100"));
+    Path calibration = named(Calibration.FILE).getFirst();
+    Calibration fitted = Calibration.read(calibration.getParent());
+    assertTrue(fitted.examples() >= 20, calibration.toString());
+    assertTrue(fitted.lossAfter() <= fitted.lossBefore() + 1e-9, fitted.toString());
+    assertTrue(Files.exists(calibration.resolveSibling("tokenizer.json")));
+
+    Path asked = Files.writeString(folder.resolve("new.txt"), "loan of the bank\nteam of the coach\n");
+    Path told = folder.resolve("told.jsonl");
+    assertEquals(
+        0, imago("predict", "tune", "--input", asked.toString(), "--output", told.toString()));
+    List<JsonNode> lines =
+        Files.readAllLines(told).stream().map(JsonMapper.shared()::readTree).toList();
+    assertEquals("money", lines.get(0).get("label").asString());
+    assertEquals("sport", lines.get(1).get("label").asString());
+  }
+}

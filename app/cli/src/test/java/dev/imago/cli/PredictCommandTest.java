@@ -1,0 +1,194 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.generate.Predictor;
+import dev.imago.model.Architectures;
+import dev.imago.model.Calibration;
+import dev.imago.model.Output;
+import dev.imago.model.Specials;
+import dev.imago.serve.Server;
+import dev.imago.serve.ServerConfig;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.torch.Precision;
+import dev.imago.training.TrainableModel;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TrainingProgress;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class PredictCommandTest {
+  private static final List<String> LABELS = List.of("bad", "good", "mixed");
+
+  @TempDir Path folder;
+  private Path model;
+  private String errors = "";
+
+  /// A small model with weights by chance, whose scores are large enough to differ.
+  @BeforeEach
+  void makeModel() throws Exception {
+    model = Files.createDirectory(folder.resolve("model"));
+    Tokenizer tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(300).minimumFrequency(1),
+            List.of("a quiet room and a friendly desk").iterator(),
+            TrainingProgress.NONE);
+    Files.write(model.resolve("tokenizer.json"), tokenizer.toJson());
+    Files.write(model.resolve("tokenizer_config.json"), tokenizer.toConfigJson());
+    model(new Output.Classes(LABELS));
+    var calibration = new Calibration(0.5, 40, 0.9, 0.8);
+    Files.writeString(model.resolve(Calibration.FILE), calibration.json());
+  }
+
+  private void model(Output output) throws Exception {
+    var shape = Architectures.ofDepth("bert", 1, 300, 32).withOutput(output);
+    try (TrainableModel random = TrainableModel.random(shape, 4, 1, Precision.F32)) {
+      random.write(model, new Specials(0, List.of(0)));
+    }
+  }
+
+  private int predict(String... words) {
+    var all = new ArrayList<>(List.of("--workspace", folder.resolve("ws").toString(), "predict"));
+    all.addAll(List.of(words));
+    PrintStream before = System.err;
+    var said = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+      return Imago.execute(all.toArray(String[]::new));
+    } finally {
+      System.setErr(before);
+      errors = said.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  private List<JsonNode> told(Path input, String... more) throws Exception {
+    Path output = folder.resolve("told.jsonl");
+    var words =
+        new ArrayList<>(
+            List.of(
+                model.toString(), "--input", input.toString(), "--output", output.toString()));
+    words.addAll(List.of(more));
+    assertEquals(0, predict(words.toArray(String[]::new)), errors);
+    return Files.readAllLines(output).stream().map(JsonMapper.shared()::readTree).toList();
+  }
+
+  @Test
+  void each_row_keeps_what_it_had_and_gets_label_and_probabilities() throws Exception {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"id": 7, "text": "a quiet room", "label": "good"}
+            {"id": 8, "text":
+            {"id": 9}
+            {"id": 10, "text": "%s"}
+            """
+                .formatted("desk ".repeat(60)));
+    List<JsonNode> told = told(rows);
+    assertEquals(2, told.size(), told.toString());
+    JsonNode first = told.getFirst();
+    assertEquals(7, first.get("id").asInt());
+    assertEquals("good", first.get("given_label").asString());
+    assertTrue(LABELS.contains(first.get("label").asString()), first.toString());
+    double sum = 0;
+    for (String label : LABELS) {
+      sum += first.get("probabilities").get(label).asDouble();
+    }
+    assertEquals(1, sum, 1e-12);
+    assertEquals(
+        first.get("score"), first.get("probabilities").get(first.get("label").asString()));
+    assertEquals(10, told.get(1).get("id").asInt());
+    assertTrue(errors.contains("rows.jsonl, line 2: broken"), errors);
+    assertTrue(errors.contains("rows.jsonl, line 3: no text in text"), errors);
+    assertTrue(errors.contains("longer than the 32 tokens"), errors);
+  }
+
+  @Test
+  void the_server_tells_the_very_same_numbers() throws Exception {
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < 40; i++) { // more than are computed together
+      lines.add("a quiet room, " + "desk ".repeat(i % 7) + i);
+    }
+    Path rows = Files.write(folder.resolve("rows.txt"), lines);
+    List<JsonNode> told = told(rows);
+    var log = new ByteArrayOutputStream();
+    try (Predictor predictor = Predictor.open(model, 1);
+        Server server =
+            Server.start(
+                onAnyPort(folder.resolve("ratings.jsonl")), predictor, log);
+        HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < lines.size(); i += 13) {
+        var body = JsonMapper.shared().createObjectNode().put("input", lines.get(i));
+        var request =
+            HttpRequest.newBuilder(server.address().resolve("/classify"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        String answer = client.send(request, BodyHandlers.ofString()).body();
+        JsonNode served = JsonMapper.shared().readTree(answer).get("data").get(0);
+        assertEquals(lines.get(i), told.get(i).get("text").asString());
+        assertEquals(served.get("label"), told.get(i).get("label"));
+        for (int c = 0; c < LABELS.size(); c++) {
+          assertEquals(
+              served.get("probs").get(c).asDouble(),
+              told.get(i).get("probabilities").get(LABELS.get(c)).asDouble());
+        }
+      }
+    }
+  }
+
+  private static ServerConfig onAnyPort(Path ratings) {
+    ServerConfig usual = ServerConfig.of("tiny", "tiny", ratings);
+    return new ServerConfig(
+        ServerConfig.Listening.on("127.0.0.1", 0),
+        usual.model(),
+        ratings,
+        usual.limits(),
+        usual.times(),
+        "");
+  }
+
+  @Test
+  void tags_come_as_entities_of_the_text() throws Exception {
+    model(new Output.Tags(List.of("O", "B-LOC", "I-LOC")));
+    Path rows = Files.writeString(folder.resolve("rows.csv"), "n,words\n1,a friendly desk in a quiet room\n");
+    JsonNode row = told(rows, "--text-field", "words").getFirst();
+    assertEquals("1", row.get("n").asString());
+    for (JsonNode entity : row.get("entities")) {
+      String text = row.get("words").asString();
+      assertEquals(
+          entity.get("word").asString(),
+          text.substring(entity.get("start").asInt(), entity.get("end").asInt()));
+    }
+    assertFalse(row.has("label"));
+  }
+
+  @Test
+  void what_cannot_be_predicted_is_told_in_a_line() throws Exception {
+    Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"a\": 1}\n");
+    assertEquals(3, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(errors.contains("none of the fields a holds text"), errors);
+    assertEquals(2, predict(model.toString(), "--input", folder.resolve("none").toString()));
+    assertEquals(2, predict());
+    assertTrue(errors.contains("no model of classes or tags"), errors);
+    model(new Output.MaskedToken());
+    assertEquals(3, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(errors.contains("tells masked tokens"), errors);
+  }
+}
