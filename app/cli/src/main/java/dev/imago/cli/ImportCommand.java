@@ -107,7 +107,7 @@ final class ImportCommand implements Callable<Integer> {
             : Path.of(what);
     if (what.isBlank() || !Files.exists(path)) {
       throw new ConfigException(
-          "there is nothing at «%s»; name a folder or a file, hf:OWNER/NAME of a hub, or maven:GROUP:ARTIFACT:VERSION"
+          "there is nothing at «%s»; name a folder or a file, or hf:OWNER/NAME of a hub, or maven:GROUP:ARTIFACT:VERSION"
               .formatted(what));
     }
     String from = maven ? what : path.toAbsolutePath().normalize().toString();
