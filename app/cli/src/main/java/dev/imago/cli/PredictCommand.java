@@ -97,8 +97,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Predictor predictor = open(folder);
         Rows rows = rows()) {
       String name = input == null ? "standard input" : String.valueOf(input.getFileName());
-      var texts =
-          new TextRows(name, rows, Optional.ofNullable(textField), this::tell);
+      var texts = new TextRows(name, rows, Optional.ofNullable(textField), this::tell);
       var predicted = new PredictedRows(predictor, texts);
       if (output == null) {
         write(predicted, System.out);
@@ -107,8 +106,7 @@ final class PredictCommand implements Callable<Integer> {
             output,
             path -> {
               try (var out =
-                  new PrintStream(
-                      Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
+                  new PrintStream(Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
                 write(predicted, out);
               }
             });
@@ -131,8 +129,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private int summary(
-      String name, PredictedRows predicted, TextRows texts, Predictor predictor) {
+  private int summary(String name, PredictedRows predicted, TextRows texts, Predictor predictor) {
     Console console = Console.of(imago);
     if (told > TOLD) {
       console.note("and %,d more rows were passed over".formatted(told - TOLD));
@@ -157,8 +154,7 @@ final class PredictCommand implements Callable<Integer> {
     if (input != null && Rows.Format.of(input.toString()) != null) {
       return Rows.open(input, null);
     }
-    Reader text =
-        new TextReader(input == null ? System.in : Files.newInputStream(input), null);
+    Reader text = new TextReader(input == null ? System.in : Files.newInputStream(input), null);
     if (input != null) {
       return Rows.of(text, Rows.Format.LINES, Rows.ROW_CHARS);
     }

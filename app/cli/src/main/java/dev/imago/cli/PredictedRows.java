@@ -17,9 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, or `entities`.
-/// They are computed some at a time and go out in their order. The numbers are those that the server
-/// gives for the same text.
+/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, or
+/// `entities`. They are computed some at a time and go out in their order. The numbers are those
+/// that the server gives for the same text.
 final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
@@ -78,7 +78,8 @@ final class PredictedRows {
     for (int i = 0; i < some.size(); i++) {
       Asked asked = some.get(i);
       ObjectNode row = JsonMapper.shared().createObjectNode();
-      for (Map.Entry<String, tools.jackson.databind.JsonNode> each : asked.of().row().properties()) {
+      for (Map.Entry<String, tools.jackson.databind.JsonNode> each :
+          asked.of().row().properties()) {
         String name = each.getKey();
         row.set(OURS.contains(name) ? "given_" + name : name, each.getValue());
       }

@@ -91,8 +91,7 @@ final class TextRows {
           if (text != null && (whole || value.isObject())) {
             return new Text(line, row(value, whole), text);
           }
-          passOver(
-              line, whole || value.isObject() ? "no text in " + field : "no object of fields");
+          passOver(line, whole || value.isObject() ? "no text in " + field : "no object of fields");
         }
       }
     }

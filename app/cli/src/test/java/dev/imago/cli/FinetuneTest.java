@@ -62,8 +62,7 @@ final class FinetuneTest {
   @Test
   void a_model_that_was_imported_learns_rows_and_tells_new_ones() throws Exception {
     assertEquals(0, imago("import", encoder().toString()));
-    String base =
-        "weights/" + named("config.json").getFirst().getParent().getFileName();
+    String base = "weights/" + named("config.json").getFirst().getParent().getFileName();
     var random = new Random(3);
     var rows = new StringBuilder("text\tlabel\n");
     for (int i = 0; i < 500; i++) {
@@ -92,7 +91,8 @@ final class FinetuneTest {
     assertTrue(fitted.lossAfter() <= fitted.lossBefore() + 1e-9, fitted.toString());
     assertTrue(Files.exists(calibration.resolveSibling("tokenizer.json")));
 
-    Path asked = Files.writeString(folder.resolve("new.txt"), "loan of the bank\nteam of the coach\n");
+    Path asked =
+        Files.writeString(folder.resolve("new.txt"), "loan of the bank\nteam of the coach\n");
     Path told = folder.resolve("told.jsonl");
     assertEquals(
         0, imago("predict", "tune", "--input", asked.toString(), "--output", told.toString()));

@@ -81,8 +81,7 @@ final class PredictCommandTest {
     Path output = folder.resolve("told.jsonl");
     var words =
         new ArrayList<>(
-            List.of(
-                model.toString(), "--input", input.toString(), "--output", output.toString()));
+            List.of(model.toString(), "--input", input.toString(), "--output", output.toString()));
     words.addAll(List.of(more));
     assertEquals(0, predict(words.toArray(String[]::new)), errors);
     return Files.readAllLines(output).stream().map(JsonMapper.shared()::readTree).toList();
@@ -111,8 +110,7 @@ final class PredictCommandTest {
       sum += first.get("probabilities").get(label).asDouble();
     }
     assertEquals(1, sum, 1e-12);
-    assertEquals(
-        first.get("score"), first.get("probabilities").get(first.get("label").asString()));
+    assertEquals(first.get("score"), first.get("probabilities").get(first.get("label").asString()));
     assertEquals(10, told.get(1).get("id").asInt());
     assertTrue(errors.contains("rows.jsonl, line 2: broken"), errors);
     assertTrue(errors.contains("rows.jsonl, line 3: no text in text"), errors);
@@ -129,9 +127,7 @@ final class PredictCommandTest {
     List<JsonNode> told = told(rows);
     var log = new ByteArrayOutputStream();
     try (Predictor predictor = Predictor.open(model, 1);
-        Server server =
-            Server.start(
-                onAnyPort(folder.resolve("ratings.jsonl")), predictor, log);
+        Server server = Server.start(onAnyPort(folder.resolve("ratings.jsonl")), predictor, log);
         HttpClient client = HttpClient.newHttpClient()) {
       for (int i = 0; i < lines.size(); i += 13) {
         var body = JsonMapper.shared().createObjectNode().put("input", lines.get(i));
@@ -167,7 +163,9 @@ final class PredictCommandTest {
   @Test
   void tags_come_as_entities_of_the_text() throws Exception {
     model(new Output.Tags(List.of("O", "B-LOC", "I-LOC")));
-    Path rows = Files.writeString(folder.resolve("rows.csv"), "n,words\n1,a friendly desk in a quiet room\n");
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.csv"), "n,words\n1,a friendly desk in a quiet room\n");
     JsonNode row = told(rows, "--text-field", "words").getFirst();
     assertEquals("1", row.get("n").asString());
     for (JsonNode entity : row.get("entities")) {

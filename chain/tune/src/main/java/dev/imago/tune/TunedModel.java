@@ -84,7 +84,8 @@ final class TunedModel {
     run.note(
         String.format(
             Locale.ROOT,
-            "probabilities are of scores divided by %.3f, fitted on %,d targets: −ln p %.4f, before %.4f",
+            "probabilities are of scores divided by %.3f, fitted on %,d targets: −ln p %.4f, before"
+                + " %.4f",
             fitted.temperature(),
             fitted.examples(),
             fitted.lossAfter(),

@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The temperature that a model's scores are divided by before the softmax, so that of what is told
-/// with probability p a share of p is right. Guo et al. 2017, arXiv:1706.04599. It stands beside the
-/// weights as `calibration.json`; it changes no label.
+/// with probability p a share of p is right. Guo et al. 2017, arXiv:1706.04599. It stands beside
+/// the weights as `calibration.json`; it changes no label.
 ///
 /// @param temperature above 0; 1 leaves the scores as they are
 /// @param examples that it was fitted on: none of those that the model learned, none held out

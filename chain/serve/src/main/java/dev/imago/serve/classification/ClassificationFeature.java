@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// `POST /classify`: the class of each text, with the probability of every class, calibrated
-/// where the model has a `calibration.json`. Requests and
-/// answers are vLLM's.
+/// `POST /classify`: the class of each text, with the probability of every class, calibrated where
+/// the model has a `calibration.json`. Requests and answers are vLLM's.
 public final class ClassificationFeature implements Feature {
   static final String PATH = "/classify";
 

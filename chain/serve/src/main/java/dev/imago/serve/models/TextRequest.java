@@ -25,8 +25,7 @@ public record TextRequest(
 
   /// @param path of the route, for a model that belongs elsewhere
   /// @param more fields that the route reads itself
-  public static TextRequest read(
-      JsonFields fields, Models models, String path, Set<String> more) {
+  public static TextRequest read(JsonFields fields, Models models, String path, Set<String> more) {
     var known = new HashSet<>(KNOWN);
     known.addAll(more);
     fields.refuseOthers(known);
