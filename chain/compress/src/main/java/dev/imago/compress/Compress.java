@@ -8,7 +8,6 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.GgufWeights;
-import dev.imago.data.HeldOutLoss;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
@@ -16,31 +15,38 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.generate.GgufExport;
+import dev.imago.generate.InputSquares;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.ModelCheck;
-import dev.imago.generate.Speed;
 import dev.imago.model.Architectures;
+import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.tensor.BrokenFileException;
-import dev.imago.tensor.DataType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/// Writes a model as GGUF in F16 and in Q8_0, and measures each file's held-out loss by the runtime
-/// that serves it, reading the file: a loss that grew past the gate fails the link.
+/// Writes a model as GGUF in F16, in Q8_0 and in whatever other formats are asked for, and measures
+/// each file's held-out loss by the runtime that serves it, reading the file: a loss that grew past
+/// the gate fails the link. One table tells size, loss and speed of them all.
 ///
 /// The loss is evaluate's own ([HeldOutText]), on the same text where the two have the same budget:
 /// the row of the model in F32 is evaluate's `bits-per-byte.tuned`.
 public final class Compress extends Stage<Compress.Inputs, Compress.Config, Compress.Outputs> {
   /// Tokens that a model sees at once, where its context allows: evaluate's.
-  private static final int WINDOW = 1024;
+  static final int WINDOW = 1024;
+
+  private static final String FILE = "model.gguf";
 
   private static final int LONGEST_NAME = 200;
   private static final int LONGEST_ABOUT = 4_000;
@@ -53,12 +59,37 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   /// @param maxLossIncrease nats a token that a file's held-out loss may be above the original's: 0
   ///   … 10
   /// @param evaluateTokens held-out tokens to measure it on, about: 256 at least
+  /// @param formats to write beside F16 and Q8_0, by llama.cpp's names: Q6_K, Q5_K_M, Q4_K_M, Q4_0
+  /// @param target the most that the output `chosen` may take, such as `100MB`: it is the best file
+  ///   that fits, of all formats where `formats` names none. Empty for the smallest file that the
+  ///   gate lets through
+  /// @param importanceTokens of the training text, about, on which it is measured which columns of
+  ///   the matrices matter; 0 for the same of all. Formats other than F16 and Q8_0 use it
   /// @param name that the files call the model by; empty for the name in its card, or `imago`
   /// @param about what the files say of the model; empty for what its card tells
   /// @param hint an example of a prompt; empty for the card's
   public record Config(
-      double maxLossIncrease, int evaluateTokens, String name, String about, String hint) {
+      double maxLossIncrease,
+      int evaluateTokens,
+      List<String> formats,
+      String target,
+      int importanceTokens,
+      String name,
+      String about,
+      String hint) {
     public Config {
+      formats = List.copyOf(formats);
+      for (String format : formats) {
+        try {
+          GgufMixture.named(format);
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException("formats: " + e.getMessage(), e);
+        }
+      }
+      if (!target.isBlank()) {
+        FileSize.parse("target", target);
+      }
+      Bounds.whole("importanceTokens", importanceTokens, 0, Integer.MAX_VALUE);
       Bounds.number("maxLossIncrease", maxLossIncrease, 0, 10, "nats a token; 0.01 is usual");
       Bounds.whole(
           "evaluateTokens",
@@ -66,13 +97,41 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
           256,
           Integer.MAX_VALUE,
           "fewer are too few to judge by; 65536 is usual");
+      if (importanceTokens > 0 && mixtures(formats, target).stream().noneMatch(Config::searches)) {
+        throw new IllegalArgumentException(
+            "importanceTokens = %d would change nothing, as F16 and Q8_0 have no scales to search for; name Q4_K_M or another in formats, or leave it 0"
+                .formatted(importanceTokens));
+      }
       bounded("name", name, LONGEST_NAME);
       bounded("about", about, LONGEST_ABOUT);
       bounded("hint", hint, LONGEST_ABOUT);
     }
 
     public static Config defaults() {
-      return new Config(0.01, 65_536, "", "", "");
+      return new Config(0.01, 65_536, List.of(), "", 0, "", "", "");
+    }
+
+    /// The formats that are written, the two outputs first.
+    private static List<GgufMixture> mixtures(List<String> formats, String target) {
+      var to = new LinkedHashSet<>(List.of(GgufMixture.F16, GgufMixture.Q8_0));
+      formats.forEach(f -> to.add(GgufMixture.named(f)));
+      if (formats.isEmpty() && !target.isBlank()) {
+        Arrays.stream(GgufMixture.values()).filter(Config::searches).forEach(to::add);
+      }
+      return List.copyOf(to);
+    }
+
+    List<GgufMixture> mixtures() {
+      return mixtures(formats, target);
+    }
+
+    private static boolean searches(GgufMixture mixture) {
+      return mixture.quantized() && mixture != GgufMixture.Q8_0;
+    }
+
+    Choice choice() {
+      long most = target.isBlank() ? Long.MAX_VALUE : FileSize.parse("target", target);
+      return new Choice(most, maxLossIncrease);
     }
 
     private static void bounded(String setting, String text, int longest) {
@@ -86,36 +145,113 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
 
   /// @param f16 `model.gguf`, matrices in half precision, and the model's card
   /// @param q8 `model.gguf`, matrices in blocks of 8-bit numbers, and the model's card
-  public record Outputs(GgufWeights f16, GgufWeights q8) {}
+  /// @param chosen `model.gguf` in the format that `target` and the gate choose, and the model's
+  ///   card; the same as one of the others where that is the one
+  public record Outputs(GgufWeights f16, GgufWeights q8, GgufWeights chosen) {}
 
   public Compress() {
-    super("compress", 2, Inputs.class, Config.defaults(), Outputs.class);
+    super("compress", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
-
-  /// What one file measures.
-  private record Measured(String format, long bytes, HeldOutLoss loss, Speed speed) {}
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path from = inputs.tuned().folder();
-    long numbers = numbers(from, TokenShards.header(inputs.tokens().folder()).vocabularySize());
+    Path tokens = inputs.tokens().folder();
+    long numbers = numbers(from, TokenShards.header(tokens).vocabularySize());
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
+    Draft chosen = run.draft(GgufWeights.class, "chosen");
     ModelCard card = card(from, config);
-    write(from, f16.folder(), card, DataType.F16, numbers, run);
-    write(from, q8.folder(), card, DataType.Q8_0, numbers, run);
+    Map<String, float[]> importance =
+        config.importanceTokens() == 0 ? Map.of() : importance(from, tokens, config, run);
+    var folders = new LinkedHashMap<GgufMixture, Path>();
+    for (GgufMixture mixture : config.mixtures()) {
+      Path to =
+          switch (mixture) {
+            case F16 -> f16.folder();
+            case Q8_0 -> q8.folder();
+            case F32, Q6_K, Q5_K_M, Q4_K_M, Q4_0 ->
+                scratch(run, mixture);
+          };
+      write(from, to, card, mixture, importance, numbers, run);
+      folders.put(mixture, to);
+    }
+    config
+        .choice()
+        .check(
+            folders.values().stream().map(Compress::fileBytes).toList(),
+            folders.keySet().stream().map(Enum::name).toList());
     var measured = new ArrayList<Measured>();
-    try (TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
-      int endOfText = TokenShards.header(inputs.tokens().folder()).endOfText();
-      for (Path folder : List.of(from, f16.folder(), q8.folder())) {
-        measured.add(measure(folder, heldout, endOfText, config, run));
+    try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
+      var measure = new Measure(heldout, TokenShards.header(tokens).endOfText(), config, run);
+      measured.add(measure.original(from));
+      for (Map.Entry<GgufMixture, Path> file : folders.entrySet()) {
+        measured.add(measure.file(file.getKey(), file.getValue(), f16.folder()));
       }
     }
-    report(measured, run);
+    Measured original = measured.getFirst();
+    Measured best = config.choice().of(original, measured.subList(1, measured.size()));
+    CompressReport.write(measured, best, run);
     for (Measured m : measured.subList(1, measured.size())) {
-      gate(m, measured.getFirst(), config);
+      if (m.is(GgufMixture.F16) || m.is(GgufMixture.Q8_0) || m == best) {
+        gate(m, original, config);
+      }
     }
-    return new Outputs(f16.commit(GgufWeights.class), q8.commit(GgufWeights.class));
+    copy(best.folder(), chosen.folder());
+    return new Outputs(
+        f16.commit(GgufWeights.class),
+        q8.commit(GgufWeights.class),
+        chosen.commit(GgufWeights.class));
+  }
+
+  private static Path scratch(Run run, GgufMixture mixture) {
+    Path folder = run.scratch().resolve(mixture.name());
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFile.failure("make", folder, e);
+    }
+  }
+
+  private static long fileBytes(Path folder) {
+    try {
+      return Files.size(folder.resolve(FILE));
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      for (String name : List.of(FILE, ModelCardText.FILE)) {
+        Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("copy", from, e);
+    }
+  }
+
+  /// The mean squares of what each matrix is given on training text.
+  private static Map<String, float[]> importance(Path from, Path tokens, Config config, Run run)
+      throws InterruptedException {
+    try (LanguageModel model = LanguageModel.open(from, run.threads());
+        TokenShards train = TokenShards.open(tokens, Split.TRAIN)) {
+      HeldOutText text =
+          HeldOutText.draw(
+              train,
+              TokenShards.header(tokens).endOfText(),
+              model.tokenBytes(),
+              Math.max(2, Math.min(WINDOW, model.config().context())),
+              config.importanceTokens(),
+              run.seed());
+      InputSquares squares = model.watch();
+      try (Progress progress = run.progress("importance of columns", text.tokens(), "tokens")) {
+        text.loss(model::logProbabilities, progress);
+      }
+      return squares.means();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", from, e);
+    }
   }
 
   private static ModelCard card(Path from, Config config) {
@@ -158,10 +294,16 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   }
 
   private static void write(
-      Path from, Path to, ModelCard card, DataType type, long numbers, Run run) {
-    Path file = to.resolve("model.gguf");
-    try (Progress progress = run.progress("write " + type, numbers, "numbers")) {
-      GgufExport.write(from, file, card, type, progress::add);
+      Path from,
+      Path to,
+      ModelCard card,
+      GgufMixture mixture,
+      Map<String, float[]> importance,
+      long numbers,
+      Run run) {
+    Path file = to.resolve(FILE);
+    try (Progress progress = run.progress("write " + mixture, numbers, "numbers")) {
+      GgufExport.write(from, file, card, mixture, importance, progress::add);
     } catch (BrokenFileException e) {
       throw broken(e);
     } catch (IllegalArgumentException e) {
@@ -172,72 +314,12 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     AtomicFile.write(to.resolve(ModelCardText.FILE), ModelCardText.write(card, "gguf"));
   }
 
-  private static InputException broken(BrokenFileException e) {
+  static InputException broken(BrokenFileException e) {
     return new InputException(e.getMessage() + "; make or get the model again", e);
   }
 
-  private static Measured measure(
-      Path folder, TokenShards heldout, int endOfText, Config config, Run run)
-      throws InterruptedException {
-    try (LanguageModel model = LanguageModel.open(folder, run.threads())) {
-      int context = model.config().context();
-      HeldOutText text =
-          HeldOutText.draw(
-              heldout,
-              endOfText,
-              model.tokenBytes(),
-              Math.max(2, Math.min(WINDOW, context)),
-              config.evaluateTokens(),
-              run.seed());
-      try (Progress progress =
-          run.progress("held-out loss of " + model.format(), text.tokens(), "tokens")) {
-        HeldOutLoss loss = text.loss(model::logProbabilities, progress);
-        int tokens = Math.max(1, Math.min(64, context / 2));
-        return new Measured(
-            model.format(), model.weightBytes(), loss, Speed.measure(model, tokens, tokens));
-      }
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", folder, e);
-    }
-  }
-
-  private static void report(List<Measured> measured, Run run) {
-    HeldOutLoss original = measured.getFirst().loss();
-    var rows = new ArrayList<List<String>>();
-    for (Measured m : measured) {
-      HeldOutLoss.Increase increase = m.loss().above(original);
-      String above = text("%+.5f", increase.mean());
-      rows.add(
-          List.of(
-              m == measured.getFirst() ? m.format() + ", as tuned" : m.format(),
-              text("%.1f MB", m.bytes() / 1e6),
-              text("%.4f", m.loss().bitsPerByte()),
-              text("%.4f", m.loss().mean()),
-              m == measured.getFirst()
-                  ? ""
-                  : Double.isNaN(increase.halfWidth())
-                      ? above
-                      : above + text(" ± %.5f", increase.halfWidth()),
-              text("%.0f", m.speed().decode())));
-    }
-    run.table(
-        text("Compressed, on %,.0f held-out tokens", Arrays.stream(original.tokens()).sum()),
-        List.of(
-            "format",
-            "weights",
-            "bits a byte",
-            "nats a token",
-            "increase (95 %)",
-            "tokens a second"),
-        rows);
-    run.note(
-        "all rows are of the tuned model on the runtime that serves it, on evaluate's text; the"
-            + " losses that training prints are libtorch's, on other stretches, and no measure of"
-            + " these");
-  }
-
   private static void gate(Measured m, Measured original, Config config) {
-    double increase = m.loss().above(original.loss()).mean();
+    double increase = m.above(original);
     if (!(increase <= config.maxLossIncrease())) { // not a number, too
       throw new InputException(
           String.format(
@@ -251,9 +333,5 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
               m.loss().mean(),
               config.maxLossIncrease()));
     }
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -212,7 +212,7 @@ final class CompressTest {
     Files.writeString(
         folder.resolve("model").resolve(ModelCardText.FILE),
         ModelCardText.write(card, "transformers"));
-    var config = new Compress.Config(1, 1024, "imago-诗", "", "");
+    var config = new Compress.Config(1, 1024, List.of(), "", 0, "imago-诗", "", "");
     Compress.Outputs out = run(new FakeRun(folder.resolve("run"), 2), config);
     Path alone = folder.resolve("elsewhere.gguf");
     Files.move(out.q8().folder().resolve("model.gguf"), alone);
@@ -240,7 +240,81 @@ final class CompressTest {
   }
 
   private static Compress.Config config(double maxLossIncrease, int evaluateTokens) {
-    return new Compress.Config(maxLossIncrease, evaluateTokens, "", "", "");
+    return new Compress.Config(maxLossIncrease, evaluateTokens, List.of(), "", 0, "", "", "");
+  }
+
+  private static Compress.Config formats(String target, int importance, String... formats) {
+    return new Compress.Config(10, 1024, List.of(formats), target, importance, "", "", "");
+  }
+
+  private void writeTraining() {
+    Path tokens = folder.resolve("tokens");
+    try (var writer =
+        new TokenShards.Writer(tokens, Split.TRAIN, new TokenShards.Header(260, 0))) {
+      int[] ids = new Random(5).ints(2000, 1, 260).toArray();
+      writer.write(ids, ids.length);
+    }
+  }
+
+  @Test
+  void every_format_is_measured_in_one_table_and_the_smallest_that_passes_is_chosen()
+      throws Exception {
+    writeModel(0);
+    writeTokens(3000, 260);
+    writeTraining();
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Compress.Outputs out = run(run, formats("", 500, "Q6_K", "q5_k_m", "Q4_K_M", "Q4_0"));
+    String table = run.tables().firstEntry().toString();
+    for (String format : List.of("F32", "F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0 ✓")) {
+      assertTrue(table.contains(format), table);
+    }
+    try (Gguf chosen = Gguf.open(out.chosen().folder().resolve("model.gguf"))) {
+      assertEquals(GgufValue.u32(2), chosen.metadata().get("general.file_type"));
+      assertEquals("Q4_0", chosen.tensor("blk.0.ffn_up.weight").type().name());
+      assertEquals("Q8_0", chosen.tensor("token_embd.weight").type().name());
+    }
+    try (LanguageModel model = LanguageModel.open(out.chosen().folder(), 1);
+        LanguageModel exact = LanguageModel.open(out.f16().folder(), 1)) {
+      int[] ids = {5, 9, 200, 17};
+      assertEquals(0, exact.divergences(exact, ids)[1], 1e-9);
+      assertTrue(exact.divergences(model, ids)[1] > 1e-6);
+    }
+  }
+
+  @Test
+  void a_target_takes_the_lowest_loss_that_fits_or_says_what_is_the_smallest() throws Exception {
+    writeModel(0);
+    writeTokens(ownWords(16), 260);
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Compress.Outputs all = run(run, formats("1GB", 0));
+    long most = Files.size(all.f16().folder().resolve("model.gguf"));
+    assertTrue(run.tables().firstEntry().toString().contains("Q4_K_M"));
+    var less = new FakeRun(folder.resolve("less"), 2);
+    Compress.Outputs out = run(less, formats(most - 1 + "", 0));
+    assertEquals(out.q8().ref().hash(), out.chosen().ref().hash(), less.tables().toString());
+    String message =
+        assertThrows(
+                InputException.class,
+                () -> run(new FakeRun(folder.resolve("none"), 2), formats("20kB", 0)))
+            .toString();
+    assertTrue(message.contains("target = 0.0 MB, and the smallest file, of Q4_0"), message);
+  }
+
+  @Test
+  void settings_that_would_change_nothing_or_name_nothing_are_refused() {
+    refused("formats: «Q3_K_M» is no format that is written; F32, F16, Q8_0", "", 0, "Q3_K_M");
+    refused("target = «much» is no size", "much", 0);
+    refused("importanceTokens = 9 would change nothing", "", 9);
+    refused("importanceTokens = 9 would change nothing", "", 9, "Q8_0");
+    assertEquals(1_500_000_000L, FileSize.parse("target", "1.5 GB"));
+    assertEquals(100L << 20, FileSize.parse("target", "100MiB"));
+  }
+
+  private static void refused(String reason, String target, int importance, String... formats) {
+    String message =
+        assertThrows(RuntimeException.class, () -> formats(target, importance, formats))
+            .getMessage();
+    assertTrue(message.contains(reason), message);
   }
 
   @Test
@@ -250,6 +324,6 @@ final class CompressTest {
     assertThrows(ConfigException.class, () -> config(0.1, 10));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Compress.Config(0.1, 1024, "x".repeat(201), "", ""));
+        () -> new Compress.Config(0.1, 1024, List.of(), "", 0, "x".repeat(201), "", ""));
   }
 }

@@ -2,6 +2,7 @@ package dev.imago.generate;
 
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
+import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
@@ -27,21 +28,36 @@ import java.util.function.LongConsumer;
 public final class GgufExport {
   private GgufExport() {}
 
+  /// Writes the file with all columns of the same importance.
+  ///
+  /// @param type of most matrices: F32, F16, Q8_0, Q6_K, Q5_K, Q4_K or Q4_0
+  public static void write(
+      Path folder, Path file, ModelCard card, DataType type, LongConsumer progress)
+      throws IOException {
+    write(folder, file, card, GgufMixture.of(type), Map.of(), progress);
+  }
+
   /// Writes the file, one tensor in memory at a time; the same folder gives the same bytes. Not
   /// atomic: give it a temporary path, or one in a draft.
   ///
   /// @param folder `config.json`, `model.safetensors`, `tokenizer.json`, and where there are such
   ///   `tokenizer_config.json` and `generation_config.json`
   /// @param card what the model says of itself
-  /// @param type of the matrices: F32, F16 or Q8_0; rows that Q8_0 cannot hold become F16, and
-  ///   norms stay F32
+  /// @param mixture which type each matrix has
+  /// @param importance of the columns of matrices, by [InputSquares#means]; empty for the same of
+  ///   all
   /// @param progress told the numbers written, tensor by tensor
   /// @throws IllegalArgumentException naming what is missing or not supported
   public static void write(
-      Path folder, Path file, ModelCard card, DataType type, LongConsumer progress)
+      Path folder,
+      Path file,
+      ModelCard card,
+      GgufMixture mixture,
+      Map<String, float[]> importance,
+      LongConsumer progress)
       throws IOException {
     ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
-    SequencedMap<String, GgufValue> metadata = shape.gguf(card.name(), type);
+    SequencedMap<String, GgufValue> metadata = shape.gguf(card.name(), mixture.type());
     metadata.putAll(card.metadata());
     metadata.putAll(vocabulary(folder).metadata(shape.vocabularySize()));
     try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
@@ -53,14 +69,17 @@ public final class GgufExport {
       }
       for (Parameter parameter : shape.parameters()) {
         if (!parameter.tied()) {
-          DataType stored = ModelTensors.storedType(parameter, type);
+          DataType stored = mixture.of(parameter, shape.parameters());
           tensors.put(
               parameter.storedName(Form.GGUF),
               new Gguf.Pending(
                   stored,
                   parameter.storedShape(Form.GGUF),
                   () -> {
-                    HostTensor made = weights.forGguf(parameter).to(stored);
+                    HostTensor exact = weights.forGguf(parameter);
+                    float[] columns = importance.get(parameter.name());
+                    HostTensor made =
+                        columns == null ? exact.to(stored) : exact.to(stored, columns);
                     progress.accept(made.size());
                     return made;
                   }));

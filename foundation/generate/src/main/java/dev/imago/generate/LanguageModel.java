@@ -163,6 +163,48 @@ public final class LanguageModel implements AutoCloseable {
     return to;
   }
 
+  /// From now on, sums up the squares of what the linear layers are given.
+  public InputSquares watch() {
+    var squares = new InputSquares();
+    synchronized (turn) {
+      backend.watch((weight, x) -> squares.add(file.parts(weight), x));
+    }
+    return squares;
+  }
+
+  /// What an approximation of this model loses, in nats: Σ p ln (p / q) over all tokens that may
+  /// follow ids[0 … i], for each i but the last; p of this model, q of the other.
+  ///
+  /// @param ids 2 … context and one
+  public float[] divergences(LanguageModel other, int[] ids) {
+    float[] to = new float[ids.length - 1];
+    KeyValues cache = cache(to.length);
+    KeyValues otherCache = other.cache(to.length);
+    for (int from = 0; from < to.length; from += WINDOW) {
+      int[] some = Arrays.copyOfRange(ids, from, Math.min(to.length, from + WINDOW));
+      CpuActivation p = step(ForwardBatch.of(cache, some));
+      CpuActivation q = other.step(ForwardBatch.of(otherCache, some));
+      synchronized (turn) {
+        float[] pNormalizers = backend.logSumExp(p);
+        float[] qNormalizers = backend.logSumExp(q);
+        for (int i = 0; i < some.length; i++) {
+          to[from + i] = divergence(p, q, i, pNormalizers[i], qNormalizers[i]);
+        }
+      }
+    }
+    return to;
+  }
+
+  private static float divergence(CpuActivation p, CpuActivation q, int row, float pAll, float qAll) {
+    double sum = 0;
+    int at = row * p.columns();
+    for (int i = at; i < at + p.columns(); i++) {
+      double log = p.data()[i] - pAll;
+      sum += Math.exp(log) * (log - (q.data()[i] - qAll));
+    }
+    return (float) sum;
+  }
+
   /// An empty sequence that will hold an answer to a prompt: after it, or for an encoder-decoder,
   /// which reads the prompt as a source, on its own.
   KeyValues cache(int[] prompt, int most) {

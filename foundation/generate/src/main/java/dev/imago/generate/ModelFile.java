@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private static final long LONGEST_CARD_BYTES = 1 << 20;
 
   private final ModelTensors tensors;
+  private final Map<CpuWeight, List<Parameter>> matrices = new IdentityHashMap<>();
   private final long weightBytes;
   private final ModelShape shape;
   private final Tokenizer tokenizer;
@@ -203,7 +205,17 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   @Override
   public CpuWeight weight(List<Parameter> parts) {
     List<HostTensor> found = parts.stream().map(tensors::get).toList();
-    return parts.getFirst().isMatrix() ? CpuWeight.matrix(found) : CpuWeight.vector(found);
+    if (!parts.getFirst().isMatrix()) {
+      return CpuWeight.vector(found);
+    }
+    CpuWeight matrix = CpuWeight.matrix(found);
+    matrices.put(matrix, List.copyOf(parts));
+    return matrix;
+  }
+
+  /// What a matrix that was given out is made of.
+  List<Parameter> parts(CpuWeight matrix) {
+    return matrices.getOrDefault(matrix, List.of());
   }
 
   @Override

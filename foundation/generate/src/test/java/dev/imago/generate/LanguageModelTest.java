@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.tensor.CpuActivation;
@@ -19,12 +20,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class LanguageModelTest {
   @TempDir Path folder;
@@ -144,6 +147,41 @@ final class LanguageModelTest {
     refuses(
         IllegalArgumentException.class,
         "1 tensors are of types that are not read yet, such as «blk.0.ffn_up.weight» of IQ1_M");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0"})
+  void mixed_types_give_the_same_bits_on_any_threads_in_any_pieces_and_company(GgufMixture mixture)
+      throws IOException {
+    RandomModel.write(folder.resolve("hf"), RandomModel.tiny(3, 256, true), 9, true);
+    Path file = folder.resolve("model.gguf");
+    ModelCard card = ModelCard.named("random");
+    GgufExport.write(folder.resolve("hf"), file, card, mixture, Map.of(), n -> {});
+    try (LanguageModel one = LanguageModel.open(folder, 1);
+        LanguageModel three = LanguageModel.open(folder, 3);
+        LanguageModel exact = LanguageModel.open(folder.resolve("hf"), 2)) {
+      assertEquals(mixture.type().name(), one.format());
+      float[] whole = one.logProbabilities(IDS);
+      assertArrayEquals(whole, three.logProbabilities(IDS));
+      float[] last = scores(one, IDS);
+      var cache = three.cache(IDS.length);
+      var neighbour = three.cache(IDS.length);
+      for (int from = 0, piece = 1; from < IDS.length; from += piece, piece = piece % 7 + 1) {
+        int[] ids = Arrays.copyOfRange(IDS, from, Math.min(IDS.length, from + piece));
+        three.step(ForwardBatch.of(neighbour, ids), 0);
+        CpuActivation scores = three.step(ForwardBatch.of(cache, ids), ids.length - 1);
+        if (from + piece >= IDS.length) {
+          assertArrayEquals(last, scores.row(0));
+        }
+      }
+      float[] lost = exact.divergences(one, IDS);
+      double sum = 0;
+      for (float nats : lost) {
+        assertTrue(nats > -1e-6, nats + " of " + mixture);
+        sum += nats;
+      }
+      assertTrue(sum > 0 && sum < lost.length, sum + " of " + mixture);
+    }
   }
 
   @Test

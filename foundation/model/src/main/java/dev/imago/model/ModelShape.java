@@ -75,7 +75,7 @@ public interface ModelShape {
 
   /// GGUF's keys that describe the model; the tokenizer's come beside them.
   ///
-  /// @param type of the matrices: F32, F16 or Q8_0
+  /// @param type of most matrices
   /// @throws IllegalArgumentException where GGUF has no such architecture
   SequencedMap<String, GgufValue> gguf(String name, DataType type);
 

@@ -1,6 +1,5 @@
 package dev.imago.model;
 
-import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -156,14 +155,5 @@ public final class ModelTensors {
       MemorySegment.copy(tensor.data(), row * rowBytes, to, target * rowBytes, rowBytes);
     }
     return new HostTensor(tensor.type(), shape, to);
-  }
-
-  /// The type in which a tensor is stored where the matrices are to be of `type`: vectors stay F32,
-  /// and rows that are no multiple of Q8_0's blocks become F16, as in llama.cpp.
-  public static DataType storedType(Parameter parameter, DataType type) {
-    if (!parameter.isMatrix() || parameter.gguf().map(Parameter.Gguf::full).orElse(false)) {
-      return DataType.F32;
-    }
-    return parameter.columns() % type.blockSize() == 0 ? type : DataType.F16;
   }
 }

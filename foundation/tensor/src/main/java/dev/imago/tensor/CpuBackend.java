@@ -2,6 +2,8 @@ package dev.imago.tensor;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// What the CPU's steps share: a team of threads, and the rotary angles. One step at a time.
 public final class CpuBackend implements AutoCloseable {
@@ -10,11 +12,23 @@ public final class CpuBackend implements AutoCloseable {
 
   private final Team team;
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
+  private @Nullable BiConsumer<CpuWeight, CpuActivation> watcher;
 
   /// @param threads that compute, at least 1
   /// @throws IllegalStateException when the JVM was started without the Vector API
   public CpuBackend(int threads) {
     this.team = new Team(threads);
+  }
+
+  /// Shows every product's weight and input to somebody, from the next step on.
+  public void watch(BiConsumer<CpuWeight, CpuActivation> whom) {
+    watcher = whom;
+  }
+
+  void product(CpuWeight weight, CpuActivation x) {
+    if (watcher != null) {
+      watcher.accept(weight, x);
+    }
   }
 
   /// The operations of one step.

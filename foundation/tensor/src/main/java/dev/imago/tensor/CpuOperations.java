@@ -52,6 +52,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
 
   @Override
   public CpuActivation linear(CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
+    backend.product(weight, x);
     return LinearKernel.run(backend.team(), x, weight, bias);
   }
 
