@@ -27,9 +27,7 @@ record Choice(long targetBytes, double maxLossIncrease) {
           CompressReport.text(
               "compress.target = %.1f MB, and the smallest file, of %s, has %.1f MB: raise it, name"
                   + " smaller formats in compress.formats, or train a smaller model",
-              targetBytes / 1e6,
-              formats.get(smallest),
-              sizes.get(smallest) / 1e6));
+              targetBytes / 1e6, formats.get(smallest), sizes.get(smallest) / 1e6));
     }
   }
 

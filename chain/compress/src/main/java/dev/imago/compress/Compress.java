@@ -170,8 +170,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
           switch (mixture) {
             case F16 -> f16.folder();
             case Q8_0 -> q8.folder();
-            case F32, Q6_K, Q5_K_M, Q4_K_M, Q4_0 ->
-                scratch(run, mixture);
+            case F32, Q6_K, Q5_K_M, Q4_K_M, Q4_0 -> scratch(run, mixture);
           };
       write(from, to, card, mixture, importance, numbers, run);
       folders.put(mixture, to);

@@ -53,8 +53,7 @@ record Measure(TokenShards heldout, int endOfText, Compress.Config config, Run r
       HeldOutLoss loss = text.loss(model::logProbabilities, progress);
       int tokens = Math.max(1, Math.min(64, model.config().context() / 2));
       Speed speed = Speed.measure(model, tokens, tokens);
-      return new Measured(
-          format, folder, fileBytes, model.weightBytes(), loss, divergence, speed);
+      return new Measured(format, folder, fileBytes, model.weightBytes(), loss, divergence, speed);
     }
   }
 

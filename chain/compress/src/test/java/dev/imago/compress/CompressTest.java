@@ -249,8 +249,7 @@ final class CompressTest {
 
   private void writeTraining() {
     Path tokens = folder.resolve("tokens");
-    try (var writer =
-        new TokenShards.Writer(tokens, Split.TRAIN, new TokenShards.Header(260, 0))) {
+    try (var writer = new TokenShards.Writer(tokens, Split.TRAIN, new TokenShards.Header(260, 0))) {
       int[] ids = new Random(5).ints(2000, 1, 260).toArray();
       writer.write(ids, ids.length);
     }

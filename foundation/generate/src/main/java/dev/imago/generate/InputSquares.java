@@ -26,8 +26,7 @@ public final class InputSquares {
   void add(List<Parameter> matrices, CpuActivation x) {
     int columns = x.columns();
     for (Parameter matrix : matrices) {
-      Sum sum =
-          sums.computeIfAbsent(matrix.tiedTo().orElse(matrix.name()), _ -> new Sum(columns));
+      Sum sum = sums.computeIfAbsent(matrix.tiedTo().orElse(matrix.name()), _ -> new Sum(columns));
       for (int i = 0; i < x.rows() * columns; i++) {
         sum.squares[i % columns] += (double) x.data()[i] * x.data()[i];
       }

@@ -195,7 +195,8 @@ public final class LanguageModel implements AutoCloseable {
     return to;
   }
 
-  private static float divergence(CpuActivation p, CpuActivation q, int row, float pAll, float qAll) {
+  private static float divergence(
+      CpuActivation p, CpuActivation q, int row, float pAll, float qAll) {
     double sum = 0;
     int at = row * p.columns();
     for (int i = at; i < at + p.columns(); i++) {
