@@ -180,7 +180,8 @@ final class LanguageModelTest {
         assertTrue(nats > -1e-6, nats + " of " + mixture);
         sum += nats;
       }
-      assertTrue(sum > 0 && sum < 2 * lost.length, sum + " of " + mixture); // random weights amplify
+      assertTrue(
+          sum > 0 && sum < 2 * lost.length, sum + " of " + mixture); // random weights amplify
     }
   }
 
