@@ -64,7 +64,7 @@ record ImportedLabels<E extends Record>(LabelReader<E> reader, Path file, Consum
     LabelLines.write(folder, Split.HELDOUT, heldout);
     Tasks.write(folder, task);
     notes.accept(
-        "%s: %,d %s, of which %,d are held out; labels: %s"
+        "%s: %,d %s, %,d of them held out; labels: %s"
             .formatted(
                 task.name(),
                 examples.size(),
