@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 
 /// A vocabulary as a model of masked tokens has it: with a token that hides others, added where it
 /// has none, and told by words.
-final class MaskedVocabulary {
+final class MaskedVocabulary implements ModelVocabulary {
   /// The names that the field has for the token; the first is what is added.
   private static final List<String> NAMES = List.of("[MASK]", "<mask>");
 
@@ -67,8 +67,8 @@ final class MaskedVocabulary {
         || character == '\uFFFD';
   }
 
-  /// Rows of the model's embedding.
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
@@ -80,8 +80,8 @@ final class MaskedVocabulary {
     return open.get(before) && goesOn.get(id);
   }
 
-  /// Writes the tokenizer's files, which name the token.
-  void write(Path to) {
+  @Override
+  public void write(Path to) {
     String name =
         added
             ? NAMES.getFirst()

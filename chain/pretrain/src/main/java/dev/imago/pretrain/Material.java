@@ -20,7 +20,6 @@ import dev.imago.training.Windows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// What is trained on and measured, as the settings cut it.
 ///
@@ -31,16 +30,14 @@ record Material(
   /// A text's batches, to train on and to measure.
   private record Cut(Batches batches, List<Batch> first) {}
 
-  /// @param masked for models of masked tokens
-  /// @param sentinels for an encoder and a decoder
+  /// @param vocabulary decides what is hidden of the text
   static Material of(
       TokenShards train,
       TokenShards heldout,
       Pretrain.Config config,
       int context,
       int padding,
-      @Nullable MaskedVocabulary masked,
-      @Nullable SentinelVocabulary sentinels,
+      ModelVocabulary vocabulary,
       long seed) {
     var notes = new ArrayList<String>();
     TokenText training = TokenText.of(train);
@@ -59,10 +56,10 @@ record Material(
               .formatted(
                   part.development().size(),
                   Counted.of(part.development().documents(), "documents")));
-      Cut cut = cut(part.development(), config, context, padding, masked, sentinels, seed);
+      Cut cut = cut(part.development(), config, context, padding, vocabulary, seed);
       development = Optional.of(stopping.by(cut.first()));
     }
-    Cut cut = cut(training, config, context, padding, masked, sentinels, seed);
+    Cut cut = cut(training, config, context, padding, vocabulary, seed);
     if (config.packing() == Packing.PACKED) {
       var packed = (Packed) unmasked(cut.batches());
       notes.add("packed sequences hold %.1f %% text".formatted(100 * packed.density()));
@@ -74,7 +71,7 @@ record Material(
     }
     List<Batch> measured =
         heldout.size() > context
-            ? cut(TokenText.of(heldout), config, context, padding, masked, sentinels, seed).first()
+            ? cut(TokenText.of(heldout), config, context, padding, vocabulary, seed).first()
             : List.of();
     return new Material(cut.batches(), measured, development, List.copyOf(notes));
   }
@@ -85,10 +82,9 @@ record Material(
       Pretrain.Config config,
       int context,
       int padding,
-      @Nullable MaskedVocabulary masked,
-      @Nullable SentinelVocabulary sentinels,
+      ModelVocabulary vocabulary,
       long seed) {
-    return cut(TokenText.of(text), config, context, padding, masked, sentinels, seed).batches();
+    return cut(TokenText.of(text), config, context, padding, vocabulary, seed).batches();
   }
 
   private static Batches unmasked(Batches batches) {
@@ -117,7 +113,7 @@ record Material(
                   sentinels.ids().sentinels().size(),
                   (double) lengths.noise() / sentinels.ids().sentinels().size()));
     }
-    Cut whole = cut(text, config, lengths.tokens(), padding, null, null, seed);
+    Cut whole = rows(text, config, lengths.tokens(), padding, seed);
     var corruption = new SpanCorruption(whole.batches(), config.denoising(), sentinels.ids(), seed);
     return new Cut(corruption, corruption.all(whole.first()));
   }
@@ -127,18 +123,30 @@ record Material(
       Pretrain.Config config,
       int context,
       int padding,
-      @Nullable MaskedVocabulary masked,
-      @Nullable SentinelVocabulary sentinels,
+      ModelVocabulary vocabulary,
       long seed) {
-    if (sentinels != null) {
-      return corrupted(text, config, context, padding, sentinels, seed);
-    }
+    return switch (vocabulary) {
+      case ModelVocabulary.Plain _ -> rows(text, config, context, padding, seed);
+      case SentinelVocabulary sentinels ->
+          corrupted(text, config, context, padding, sentinels, seed);
+      case MaskedVocabulary masked -> {
+        Cut cut = rows(text, config, context, padding, seed);
+        var hiding =
+            new MaskedTokens(
+                cut.batches(), config.masking(), masked::continues, masked.ids(), seed);
+        yield new Cut(hiding, hiding.all(cut.first()));
+      }
+    };
+  }
+
+  /// The text as it is.
+  private static Cut rows(
+      TokenText text, Pretrain.Config config, int context, int padding, long seed) {
     int rows = config.batch();
     int micro = config.accumulate();
     boolean separate = !config.acrossDocuments();
     long limit = config.heldoutTokens();
-    Cut cut =
-        switch (config.packing()) {
+    return switch (config.packing()) {
           case STREAM -> {
             var windows = new Windows(text, context, rows, micro, separate, seed);
             yield new Cut(windows, windows.first(limit));
@@ -157,11 +165,5 @@ record Material(
             yield new Cut(padded, padded.first(limit));
           }
         };
-    if (masked == null) {
-      return cut;
-    }
-    var hiding =
-        new MaskedTokens(cut.batches(), config.masking(), masked::continues, masked.ids(), seed);
-    return new Cut(hiding, hiding.all(cut.first()));
   }
 }

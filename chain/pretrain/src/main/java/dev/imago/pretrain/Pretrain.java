@@ -350,19 +350,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       }
       Sizes sizes = Continued.sizes(Sizes.of(config, train), start, config);
       Path words = inputs.vocabulary().folder();
-      boolean masks =
-          config.shape(header.vocabularySize(), 8).output() instanceof Output.MaskedToken;
-      MaskedVocabulary masked =
-          masks ? new MaskedVocabulary(words, header.vocabularySize(), header.endOfText()) : null;
-      boolean answers = config.shape(header.vocabularySize(), 8).decoderStart().isPresent();
-      SentinelVocabulary sentinels =
-          answers
-              ? new SentinelVocabulary(words, header.vocabularySize(), header.endOfText())
-              : null;
-      int rows =
-          masked != null
-              ? masked.size()
-              : sentinels != null ? sentinels.size() : header.vocabularySize();
+      ModelVocabulary vocabulary = ModelVocabulary.of(config, words, header);
+      int rows = vocabulary.size();
       inputs.start().ifPresent(from -> Continued.sameTokens(from, "start", words));
       ModelShape shape =
           start.isPresent()
@@ -383,8 +372,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                 config,
                 sizes.context(),
                 header.endOfText(),
-                masked,
-                sentinels,
+                vocabulary,
                 run.seed());
         long reading = sizes.steps(config);
         long steps = Replay.steps(reading, config.replay());
@@ -400,8 +388,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
                                 config,
                                 sizes.context(),
                                 header.endOfText(),
-                                masked,
-                                sentinels,
+                                vocabulary,
                                 run.seed()),
                             config.replay()))
                 .orElse(material.batches());
@@ -448,19 +435,13 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         Draft draft = run.draft(Weights.class, "base");
         int endOfText = header.endOfText();
         model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
-        if (masked != null) {
-          masked.write(draft.folder());
-        } else if (sentinels != null) {
-          sentinels.write(draft.folder());
-        } else {
-          PretrainedModel.copyTokenizer(words, draft.folder());
-        }
+        vocabulary.write(draft.folder());
         PretrainedModel.writeCard(
             draft.folder(), inputs.corpus(), train.size(), outcome, shape, run.seed());
         double unigram =
-            masked == null
-                ? Double.NaN
-                : new Unigram(train, header.vocabularySize()).loss(material.heldout());
+            vocabulary instanceof MaskedVocabulary
+                ? new Unigram(train, header.vocabularySize()).loss(material.heldout())
+                : Double.NaN;
         PretrainedModel.report(run, shape, config, outcome, unigram);
         return Optional.of(new Outputs(draft.commit(Weights.class)));
       }
@@ -474,7 +455,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     try {
       Batch.Source source =
           model.config().decoderStart().isPresent() ? new Batch.Source(2, two, new int[0]) : null;
-      float[] _ = model.losses(new Batch(1, 2, two, new int[0], two, new float[0], source, begins));
+      float[] _ = model.losses(Batch.of(1, 2, two, two).withSource(source).withBegins(begins));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           "pretrain.architecture = %s%s: %s"

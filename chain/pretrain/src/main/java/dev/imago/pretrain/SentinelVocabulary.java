@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /// A vocabulary as an encoder and a decoder have it: with the sentinels that stand for spans, named
 /// and numbered as T5's, added where it has none: `<extra_id_0>` is the last id.
-final class SentinelVocabulary {
+final class SentinelVocabulary implements ModelVocabulary {
   private static final String NAME = "<extra_id_%d>";
 
   /// As many as T5 has.
@@ -42,8 +42,8 @@ final class SentinelVocabulary {
     this.ids = new SpanCorruption.Vocabulary(sentinels, endOfText, endOfText);
   }
 
-  /// Rows of the model's embedding.
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
@@ -51,8 +51,8 @@ final class SentinelVocabulary {
     return ids;
   }
 
-  /// Writes the tokenizer's files, which name them.
-  void write(Path to) {
+  @Override
+  public void write(Path to) {
     var tokens = new TreeMap<Integer, String>();
     List<Integer> sentinels = ids.sentinels();
     for (int i = 0; i < sentinels.size() && added; i++) {

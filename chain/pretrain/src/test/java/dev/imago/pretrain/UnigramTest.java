@@ -25,7 +25,7 @@ class UnigramTest {
       assertEquals(4, text.size(), "with the end of text");
       var unigram = new Unigram(text, 4);
       int none = Batch.IGNORED;
-      var batch = new Batch(1, 4, new int[] {1, 1, 2, 3}, new int[] {1, none, 3, none});
+      var batch = Batch.of(1, 4, new int[] {1, 1, 2, 3}, new int[] {1, none, 3, none});
       // (2 + 1) / (4 + 4) and (0 + 1) / (4 + 4)
       assertEquals(
           -(Math.log(3 / 8.0) + Math.log(1 / 8.0)) / 2, unigram.loss(List.of(batch)), 1e-9);
