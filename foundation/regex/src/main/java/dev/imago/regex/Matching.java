@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The stack holds what to do when a way fails, the latest on top, each entry three words with its
 /// kind last: another way to go on, a register to set back, the rest of a run.
-///
-/// Longer than most files, because a machine's loop is one method.
 final class Matching {
   /// `pc, position`: go on there.
   private static final int WAY = 0;

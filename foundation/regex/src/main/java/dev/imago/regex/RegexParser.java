@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads a pattern in Oniguruma's own syntax, version 6.9, as Hugging Face tokenizers sets it.
 ///
 /// Not read, with a complaint: calls of groups, conditions, absent operators, callouts.
-///
-/// Longer than most files, because a grammar is read best in one piece.
 final class RegexParser {
   private static final int MOST_REPEATS = 100_000;
   private static final int MOST_NESTED = 250;

@@ -1,8 +1,6 @@
 // Past 400 lines: one value: its arrays, and the views and changes that need all of them.
 package dev.imago.tokenizers;
 
-// Longer than most files: eight columns, and for each a way to read it whole and one by one.
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// post-processor or padding put in, is at 0 … 0, in no word and, as a rule, in no sequence.
 ///
 /// Tokens are counted from 0, as are words and the sequences (texts) that went in.
-///
-/// Longer than most files, because it has the many small accessors of Hugging Face's `Encoding`.
 public final class Encoding {
   /// No word, no sequence.
   public static final int NONE = -1;

@@ -44,8 +44,6 @@ import org.jspecify.annotations.Nullable;
 /// own to ids, an order of magnitude faster.
 ///
 /// An unpaired surrogate counts as `?`.
-///
-/// Longer than most files, because it is the one door to all that a tokenizer does.
 public final class Tokenizer {
   private final TokenizerParts parts;
   private final TokenModel model;

@@ -9,8 +9,6 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /// Templates by chance, from a grammar: most mean something, some are refused by every Jinja.
-///
-/// Longer than most files, because a grammar is read best in one piece.
 public final class RandomTemplates {
   /// What the templates may name.
   public static final Map<String, Object> VARIABLES = variables();
