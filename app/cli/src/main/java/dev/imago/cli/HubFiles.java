@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Hashing;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
@@ -17,7 +18,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /// The files of one commit on their way into a folder. What a kill or a broken line left of a file
@@ -155,7 +155,7 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
       return "";
     }
     boolean git = entry.tag().length() == 40;
-    MessageDigest digest = digest(git ? "SHA-1" : "SHA-256");
+    MessageDigest digest = git ? sha1() : Hashing.sha256();
     if (git) {
       digest.update("blob %d\0".formatted(bytes).getBytes(StandardCharsets.UTF_8));
     }
@@ -165,7 +165,7 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
         digest.update(chunk, 0, read);
       }
     }
-    String found = HexFormat.of().formatHex(digest.digest());
+    String found = Hashing.hex(digest);
     return found.equals(entry.tag())
         ? ""
         : "its %s is %s, and the hub says %s".formatted(digest.getAlgorithm(), found, entry.tag());
@@ -176,9 +176,9 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
     return entry.tag().matches("[0-9a-f]{40}|[0-9a-f]{64}");
   }
 
-  private static MessageDigest digest(String algorithm) {
+  private static MessageDigest sha1() {
     try {
-      return MessageDigest.getInstance(algorithm);
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

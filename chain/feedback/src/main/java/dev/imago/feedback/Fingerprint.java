@@ -1,31 +1,26 @@
 package dev.imago.feedback;
 
+import dev.imago.core.Hashing;
 import dev.imago.data.Example;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// A conversation's hash, the same on every machine: 16 hexadecimal digits.
 final class Fingerprint {
-  private static final int BYTES = 8;
+  private static final int DIGITS = 16;
 
   private Fingerprint() {}
 
   static String of(List<Example.Message> messages) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Example.Message message : messages) {
-        for (String part : List.of(message.role(), message.content())) {
-          digest.update(part.getBytes(StandardCharsets.UTF_8));
-          digest.update((byte) 0xff); // no UTF-8 holds it: what is two parts is not one
-        }
+    MessageDigest digest = Hashing.sha256();
+    for (Example.Message message : messages) {
+      for (String part : List.of(message.role(), message.content())) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0xff); // no UTF-8 holds it: what is two parts is not one
       }
-      return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
     }
+    return Hashing.hex(digest).substring(0, DIGITS);
   }
 
   /// Where it lies among all fingerprints: 0 … 1.

@@ -13,7 +13,8 @@ import java.util.HexFormat;
 public final class Hashing {
   private Hashing() {}
 
-  static MessageDigest sha256() {
+  /// Of what comes in parts.
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -21,7 +22,8 @@ public final class Hashing {
     }
   }
 
-  static String hex(MessageDigest digest) {
+  /// Of all that a digest has been given.
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 

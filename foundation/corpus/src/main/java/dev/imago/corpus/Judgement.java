@@ -1,8 +1,7 @@
 package dev.imago.corpus;
 
+import dev.imago.core.Hashing;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /// What is said of one document by itself, without its text.
@@ -30,12 +29,8 @@ public record Judgement(
   /// The first 128 bits of a clean text's SHA-256.
   public record Fingerprint(long high, long low) {
     static Fingerprint of(byte[] utf8) {
-      try {
-        var digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(utf8));
-        return new Fingerprint(digest.getLong(), digest.getLong());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
+      var digest = ByteBuffer.wrap(Hashing.sha256().digest(utf8));
+      return new Fingerprint(digest.getLong(), digest.getLong());
     }
   }
 }

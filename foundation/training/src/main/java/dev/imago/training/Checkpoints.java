@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.core.Hashing;
 import dev.imago.core.AtomicFile;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
@@ -12,10 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,8 +184,7 @@ final class Checkpoints {
   }
 
   private static String hash(Map<String, String> metadata, Map<String, MemorySegment> parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    MessageDigest digest = Hashing.sha256();
       metadata.entrySet().stream()
           .sorted(Map.Entry.comparingByKey())
           .forEach(e -> digest.update((e + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -201,10 +199,7 @@ final class Checkpoints {
                   digest.update(data.asSlice(at, n).asByteBuffer());
                 }
               });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
+      return Hashing.hex(digest);
   }
 
   /// The memory of all that a checkpoint holds, in place.
