@@ -1,5 +1,7 @@
 package dev.imago.core;
 
+import static dev.imago.core.MarkupText.escaped;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,9 +285,5 @@ final class RunReport {
       html.append("</li>\n");
     }
     html.append("</ul>\n");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

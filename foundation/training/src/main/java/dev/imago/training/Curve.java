@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.core.MarkupText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class Curve {
         <style>svg{background:#fff;color:#333}@media(prefers-color-scheme:dark){svg{background:#16181c;color:#ccc}}text{fill:currentColor}</style>
         """
             .formatted(WIDTH, HEIGHT));
-    text(svg, WIDTH / 2.0, 24, "middle", title.replace("&", "&amp;").replace("<", "&lt;"));
+    text(svg, WIDTH / 2.0, 24, "middle", MarkupText.escaped(title));
     text(svg, WIDTH / 2.0, HEIGHT - 12, "middle", "tokens seen");
     text(svg, 8, TOP - 14, "start", "nats a token");
     for (double y = bottom; y <= top + step / 2; y += step) {

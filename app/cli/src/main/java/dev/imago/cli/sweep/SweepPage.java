@@ -1,5 +1,7 @@
 package dev.imago.cli.sweep;
 
+import static dev.imago.core.MarkupText.escaped;
+
 import dev.imago.core.AtomicFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,9 +218,5 @@ final class SweepPage {
 
   private void cell(String text) {
     html.append("<td>").append(escaped(text)).append("</td>");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }
