@@ -93,7 +93,7 @@ public final class TrainThroughput {
             }
           }
           learned += Arrays.stream(targets).filter(t -> t != Batch.IGNORED).count();
-          parts[p] = new Batch(micro, context, ids, targets);
+          parts[p] = Batch.of(micro, context, ids, targets);
         }
         long begun = System.nanoTime();
         replicas.clear();

@@ -77,7 +77,7 @@ class ParityTest {
         int[] served = greedy(engine, prompt, 24);
         int[] ids = prompt;
         for (int id : served) {
-          Batch batch = new Batch(1, ids.length, ids, new int[ids.length]);
+          Batch batch = Batch.of(1, ids.length, ids, new int[ids.length]);
           float[] logits = torch.logits(batch);
           int from = (ids.length - 1) * vocabulary;
           int best = 0;

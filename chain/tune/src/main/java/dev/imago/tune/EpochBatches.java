@@ -175,7 +175,7 @@ final class EpochBatches implements Batches {
       }
     }
     var source = new Batch.Source(longest, sources, asked);
-    return new Batch(rows.size(), length, ids, new int[0], targets, new float[0], source);
+    return Batch.of(rows.size(), length, ids, targets).withSource(source);
   }
 
   /// How many ids come before what is told first.
@@ -209,6 +209,6 @@ final class EpochBatches implements Batches {
         lengths[r] = row.length();
       }
     }
-    return new Batch(rows.size(), length, ids, lengths, targets, new float[0]);
+    return Batch.of(rows.size(), length, ids, targets).withLengths(lengths);
   }
 }

@@ -55,7 +55,7 @@ public record Batch(
     Batch batch(int sequences) {
       int[] none = new int[sequences];
       Arrays.fill(none, IGNORED);
-      return new Batch(sequences, length, ids, lengths, none, new float[0]);
+      return Batch.of(sequences, length, ids, none).withLengths(lengths);
     }
   }
 
@@ -103,62 +103,37 @@ public record Batch(
     }
   }
 
-  /// Of which nothing is by chance.
-  public Batch(
-      int sequences,
-      int length,
-      int[] ids,
-      int[] lengths,
-      int[] targets,
-      float[] shares,
-      @Nullable Source source,
-      int[] begins) {
-    this(
-        sequences,
-        length,
-        ids,
-        lengths,
-        targets,
-        shares,
-        source,
-        begins,
-        null,
-        new double[0],
-        false);
+  /// Whole sequences with a certain target for each token, or for each sequence: nothing is by
+  /// chance, no row is padded, and no encoder reads.
+  public static Batch of(int sequences, int length, int[] ids, int[] targets) {
+    return ofShares(sequences, length, ids, targets, new float[0]);
   }
 
-  /// Sequences for a model with an encoder.
-  public Batch(
-      int sequences,
-      int length,
-      int[] ids,
-      int[] lengths,
-      int[] targets,
-      float[] shares,
-      @Nullable Source source) {
-    this(sequences, length, ids, lengths, targets, shares, source, new int[0]);
+  /// The same with what a teacher gives to each choice.
+  public static Batch ofShares(
+      int sequences, int length, int[] ids, int[] targets, float[] shares) {
+    int[] whole = new int[0];
+    double[] alone = new double[0];
+    return new Batch(
+        sequences, length, ids, whole, targets, shares, null, whole, null, alone, false);
   }
 
-  /// Rows of several texts.
-  public Batch(
-      int sequences,
-      int length,
-      int[] ids,
-      int[] lengths,
-      int[] targets,
-      float[] shares,
-      int[] begins) {
-    this(sequences, length, ids, lengths, targets, shares, null, begins);
+  /// The same, padded behind what counts of each sequence.
+  public Batch withLengths(int[] counted) {
+    return new Batch(
+        sequences, length, ids, counted, targets, shares, source, begins, draw, before, goesOn);
   }
 
-  /// One text a row, for a model without an encoder.
-  public Batch(int sequences, int length, int[] ids, int[] lengths, int[] targets, float[] shares) {
-    this(sequences, length, ids, lengths, targets, shares, null, new int[0]);
+  /// The same with what an encoder reads.
+  public Batch withSource(@Nullable Source read) {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, goesOn);
   }
 
-  /// Whole sequences with a certain target for each token, or for each sequence.
-  public Batch(int sequences, int length, int[] ids, int[] targets) {
-    this(sequences, length, ids, new int[0], targets, new float[0]);
+  /// The same, whose rows hold several texts.
+  public Batch withBegins(int[] places) {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, places, draw, before, goesOn);
   }
 
   /// The same with random numbers.

@@ -139,7 +139,7 @@ class DropoutTest {
   private static Batch batch() {
     int[] ids = {1, 4, 9, 2, 3, 10, 0, 7, 5, 5, 6, 1};
     int[] targets = {4, 9, 2, -1, 10, 0, 7, 8, 5, 6, 1, -1};
-    return new Batch(3, 4, ids, targets);
+    return Batch.of(3, 4, ids, targets);
   }
 
   @ParameterizedTest

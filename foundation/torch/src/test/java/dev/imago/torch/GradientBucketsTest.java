@@ -65,7 +65,7 @@ class GradientBucketsTest {
       for (int micro = 0; micro < 2; micro++) {
         int[] ids = random.ints(6 * 5, 0, 23).toArray();
         int[] targets = random.ints(6 * 5, 0, 23).toArray();
-        Batch batch = new Batch(6, 5, ids, targets);
+        Batch batch = Batch.of(6, 5, ids, targets);
         if (micro == 0) {
           replicas.accumulate(net.output, Objective.LIKELIHOOD, batch, 1 / 60.0);
         } else {

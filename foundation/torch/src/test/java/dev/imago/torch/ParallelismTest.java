@@ -54,7 +54,7 @@ class ParallelismTest {
         int[] targets = random.ints(6 * 5, 0, VOCABULARY).toArray();
         replicas.clear();
         replicas.accumulate(
-            net.output, Objective.LIKELIHOOD, new Batch(6, 5, ids, targets), 1 / 30.0);
+            net.output, Objective.LIKELIHOOD, Batch.of(6, 5, ids, targets), 1 / 30.0);
         replicas.update(step, 1e-2, new Sgd(0.9, false, 0, 0));
       }
       return replicas.values().toArray(ValueLayout.JAVA_FLOAT);

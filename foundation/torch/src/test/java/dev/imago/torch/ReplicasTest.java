@@ -56,11 +56,11 @@ class ReplicasTest {
   private static Batch batch() {
     int[] ids = {1, 4, 9, 2, 3, 10, 0, 7, 5, 5, 6, 1};
     int[] targets = {4, 9, 2, -1, 10, 0, 7, 8, 5, 6, 1, -1};
-    return new Batch(3, 4, ids, targets);
+    return Batch.of(3, 4, ids, targets);
   }
 
   private static Batch padded(int[] targets) {
-    return new Batch(3, 4, batch().ids(), new int[] {4, 2, 3}, targets, new float[0]);
+    return Batch.of(3, 4, batch().ids(), targets).withLengths(new int[] {4, 2, 3});
   }
 
   private static Replicas filled(Layout layout, int threads) throws InterruptedException {
@@ -176,7 +176,7 @@ class ReplicasTest {
       int[] ids = padded(targets).ids().clone();
       ids[6] = 2;
       ids[11] = 8;
-      Batch other = new Batch(3, 4, ids, new int[] {4, 2, 3}, targets, new float[0]);
+      Batch other = Batch.of(3, 4, ids, targets).withLengths(new int[] {4, 2, 3});
       float[] a = replicas.compute(middle, padded(targets));
       float[] b = replicas.compute(middle, other);
       for (int row : new int[] {0, 1, 2, 3, 4, 5, 8, 9, 10}) {
@@ -225,13 +225,13 @@ class ReplicasTest {
       shares[2 * i] = 0.7f;
       shares[2 * i + 1] = 0.25f;
     }
-    Batch soft = new Batch(3, 4, batch().ids(), new int[0], targets, shares);
+    Batch soft = Batch.ofShares(3, 4, batch().ids(), targets, shares);
     agrees(net.layout, net.output, Objective.LIKELIHOOD, soft);
     for (int i = 0; i < 12; i++) {
       shares[2 * i] = 1;
       shares[2 * i + 1] = 0;
     }
-    Batch certain = new Batch(3, 4, batch().ids(), new int[0], targets, shares);
+    Batch certain = Batch.ofShares(3, 4, batch().ids(), targets, shares);
     try (Replicas replicas = filled(net.layout, 1)) {
       assertEquals(
           replicas.loss(net.output, Objective.LIKELIHOOD, batch()),
@@ -244,11 +244,7 @@ class ReplicasTest {
   void apreferenceAgreesAndBeginsAtLn2() throws Exception {
     Net net = new Net();
     Batch pairs =
-        new Batch(
-            2,
-            4,
-            java.util.Arrays.copyOf(batch().ids(), 8),
-            java.util.Arrays.copyOf(batch().targets(), 8));
+        Batch.of(2, 4, java.util.Arrays.copyOf(batch().ids(), 8), java.util.Arrays.copyOf(batch().targets(), 8));
     double[] before = new double[2];
     try (Replicas replicas = filled(net.layout, 1)) {
       float[] losses = replicas.losses(net.output, pairs);
@@ -404,7 +400,7 @@ class ReplicasTest {
     try (Replicas replicas = filled(net.layout, 1)) {
       double first = replicas.loss(net.output, Objective.LIKELIHOOD, batch());
       for (int length = 1; length < 12; length++) {
-        Batch other = new Batch(1, length, new int[length], new int[length]);
+        Batch other = Batch.of(1, length, new int[length], new int[length]);
         replicas.loss(net.output, Objective.LIKELIHOOD, other);
         assertEquals(1, replicas.angleTables());
       }

@@ -82,7 +82,6 @@ final class DocumentPieces {
       }
     }
     boolean full = Arrays.stream(lengths).allMatch(n -> n == length);
-    return new Batch(
-        rows.length, length, ids, full ? new int[0] : lengths, targets, new float[0], begins);
+    return Batch.of(rows.length, length, ids, targets).withLengths(full ? new int[0] : lengths).withBegins(begins);
   }
 }

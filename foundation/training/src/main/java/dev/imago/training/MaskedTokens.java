@@ -75,14 +75,7 @@ public record MaskedTokens(
         any = hidden(ids, targets, i, Fate.MASKED, new SplittableRandom(seed));
       }
     }
-    return new Batch(
-        batch.sequences(),
-        batch.length(),
-        ids,
-        batch.lengths(),
-        targets,
-        new float[0],
-        batch.begins());
+    return Batch.of(batch.sequences(), batch.length(), ids, targets).withLengths(batch.lengths()).withBegins(batch.begins());
   }
 
   /// The units that may be chosen: from … to − 1.

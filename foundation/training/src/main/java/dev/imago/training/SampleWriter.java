@@ -76,7 +76,7 @@ public final class SampleWriter {
     int[] none = new int[window.length];
     Arrays.fill(none, Batch.IGNORED);
     float[] scores =
-        model.logits(new Batch(1, window.length, window, new int[0], none, new float[0]));
+        model.logits(Batch.of(1, window.length, window, none));
     int vocabulary = scores.length / window.length;
     int last = scores.length - vocabulary;
     int best = 0;

@@ -73,7 +73,7 @@ public record SpanCorruption(Batches source, Denoising denoising, Vocabulary voc
     }
     boolean full = Arrays.stream(lengths).allMatch(n -> n == longest);
     var read = new Batch.Source(longest, inputs, full ? new int[0] : lengths);
-    return new Batch(b, length, ids, new int[0], targets, new float[0], read);
+    return Batch.of(b, length, ids, targets).withSource(read);
   }
 
   private Sides sides(int[] text, SplittableRandom random) {

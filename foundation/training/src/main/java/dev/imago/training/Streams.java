@@ -43,7 +43,7 @@ public record Streams(TokenText tokens, int length, int sequences, int accumulat
         System.arraycopy(window, 0, ids, s * length, length);
         System.arraycopy(window, 1, targets, s * length, length);
       }
-      Batch batch = new Batch(sequences, length, ids, targets);
+      Batch batch = Batch.of(sequences, length, ids, targets);
       micro.add(within(step) == 0 ? batch : batch.goingOn());
     }
     return micro;

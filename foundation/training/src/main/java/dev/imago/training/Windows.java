@@ -94,7 +94,7 @@ public record Windows(
       System.arraycopy(window, 1, targets, s * length, length);
     }
     if (!separate) {
-      return new Batch(starts.length, length, ids, targets);
+      return Batch.of(starts.length, length, ids, targets);
     }
     int[] begins = new int[ids.length];
     for (int s = 0; s < starts.length; s++) {
@@ -110,6 +110,6 @@ public record Windows(
         }
       }
     }
-    return new Batch(starts.length, length, ids, new int[0], targets, new float[0], begins);
+    return Batch.of(starts.length, length, ids, targets).withBegins(begins);
   }
 }

@@ -282,14 +282,7 @@ final class ArchitecturesTest {
     System.arraycopy(b, 0, ids, a.length, b.length);
     int[] lengths = {a.length, b.length};
     var batch =
-        new Batch(
-            2,
-            a.length,
-            ids,
-            lengths,
-            new int[ids.length],
-            new float[0],
-            model.config().decoderStart().isPresent() ? sources() : null);
+        Batch.of(2, a.length, ids, new int[ids.length]).withLengths(lengths).withSource(model.config().decoderStart().isPresent() ? sources() : null);
     float[] scores = model.logits(batch);
     boolean whole = model.config().output().ofSequences();
     int rows = whole ? 2 : ids.length;
@@ -318,14 +311,14 @@ final class ArchitecturesTest {
             two.length(),
             Arrays.copyOf(two.ids(), 4 * two.length()),
             new int[] {two.lengths()[0], two.lengths()[1], 2, 1});
-    var batch = new Batch(4, 6, ids, new int[0], targets, new float[0], source);
+    var batch = Batch.of(4, 6, ids, targets).withSource(source);
     try (var one = TrainableModel.random(shape, 3, 1, Precision.F32);
         var both = TrainableModel.random(shape, 3, 2, Precision.F32)) {
       double loss = one.loss(batch);
       assertEquals(loss, both.loss(batch), 1e-3 * loss);
       assertEquals(loss, one.accumulate(batch, 1), 1e-3 * loss);
       assertEquals(loss, both.accumulate(batch, 1), 1e-3 * loss);
-      assertThrows(IllegalArgumentException.class, () -> one.logits(new Batch(4, 6, ids, targets)));
+      assertThrows(IllegalArgumentException.class, () -> one.logits(Batch.of(4, 6, ids, targets)));
     }
   }
 

@@ -163,7 +163,7 @@ final class DocumentsInRowsTest {
           }
           int[] ids = java.util.Arrays.copyOfRange(batch.ids(), from, to);
           int[] targets = java.util.Arrays.copyOfRange(batch.targets(), from, to);
-          float[] alone = model.losses(new Batch(1, ids.length, ids, targets));
+          float[] alone = model.losses(Batch.of(1, ids.length, ids, targets));
           assertArrayEquals(
               alone, java.util.Arrays.copyOfRange(losses, from, to), 2e-4f, "text from " + from);
           texts++;

@@ -23,7 +23,7 @@ final class MaskedTokensTest {
     var spared = new BitSet();
     spared.set(0);
     return new MaskedTokens(
-        _ -> List.of(new Batch(1, ids.length, ids, new int[ids.length])),
+        _ -> List.of(Batch.of(1, ids.length, ids, new int[ids.length])),
         masking,
         (before, id) -> before != 0 && id % 3 != 0,
         new MaskedTokens.Vocabulary(MASK, 1000, spared),

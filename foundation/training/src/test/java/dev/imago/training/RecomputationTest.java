@@ -37,7 +37,7 @@ class RecomputationTest {
             ? new Batch.Source(8, random.ints(SEQUENCES * 8, 0, 64).toArray(), new int[0])
             : null;
     int[] lengths = padded ? new int[] {12, 7, 9, 12} : new int[0];
-    return new Batch(SEQUENCES, LENGTH, ids, lengths, targets, new float[0], source, new int[0]);
+    return Batch.of(SEQUENCES, LENGTH, ids, targets).withLengths(lengths).withSource(source);
   }
 
   private static float[] steps(ModelShape shape, Precision precision, boolean recomputes)

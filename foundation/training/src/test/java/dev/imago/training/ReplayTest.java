@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplayTest {
   /// Batches whose only id is their step, negative for text.
   private static Batches numbered(int sign) {
-    return step -> List.of(new Batch(1, 1, new int[] {(int) step * sign}, new int[] {0}));
+    return step -> List.of(Batch.of(1, 1, new int[] {(int) step * sign}, new int[] {0}));
   }
 
   private static List<Integer> first(long steps, double share) {

@@ -268,7 +268,7 @@ final class ResumeTest {
       // Measured on tokens that never follow each other so: the more is learnt, the worse it is.
       int[] ids = new Random(2).ints(64, 1, 62).toArray();
       int[] others = new Random(8).ints(64, 1, 62).toArray();
-      Batch random = new Batch(4, 16, ids, others);
+      Batch random = Batch.of(4, 16, ids, others);
       trainer.development(new Development(List.of(random), 2, 0, 1));
       trainer.train();
       var losses =

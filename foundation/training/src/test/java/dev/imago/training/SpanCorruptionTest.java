@@ -29,7 +29,7 @@ class SpanCorruptionTest {
 
   private static Batch text(int sequences, int length) {
     int[] ids = IntStream.range(0, sequences * length).map(i -> 10 + i).toArray();
-    return new Batch(sequences, length, ids, ids);
+    return Batch.of(sequences, length, ids, ids);
   }
 
   /// What `random_spans_helper` of the T5 library gives (`conformance/spans.py`).
@@ -98,7 +98,7 @@ class SpanCorruptionTest {
   @Test
   void rowsOfOtherLengthsAreFilledUpAndOneTokenStaysWhole() {
     Batch text = text(2, 20);
-    Batch rows = new Batch(2, 20, text.ids(), new int[] {20, 1}, text.targets(), new float[0]);
+    Batch rows = Batch.of(2, 20, text.ids(), text.targets()).withLengths(new int[] {20, 1});
     Batch batch = corruption(rows, 1).step(1).getFirst();
     Batch.Source read = Objects.requireNonNull(batch.source());
     assertArrayEquals(new int[] {19, 2}, read.lengths());

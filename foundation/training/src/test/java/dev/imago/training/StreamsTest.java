@@ -91,7 +91,7 @@ class StreamsTest {
         float value = weights.getAtIndex(ValueLayout.JAVA_FLOAT, i);
         weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, 4 * value);
       }
-      float[] losses = model.losses(new Batch(4, 16, read, told));
+      float[] losses = model.losses(Batch.of(4, 16, read, told));
       double second = 0;
       for (int i = 0; i < losses.length; i++) {
         second += i % 16 < 8 ? 0 : losses[i];
@@ -106,7 +106,7 @@ class StreamsTest {
           assertEquals(step == 2, batch.goesOn());
           sums[step - 1] +=
               model.accumulate(Objective.LIKELIHOOD, batch.drawing(new Draw(1, step, row)), 1);
-          fresh += step == 2 ? model.loss(new Batch(2, 8, batch.ids(), batch.targets())) : 0;
+          fresh += step == 2 ? model.loss(Batch.of(2, 8, batch.ids(), batch.targets())) : 0;
           row += 2;
         }
         model.replicas().update(step, 0, new Sgd(0, false, 0, 0));

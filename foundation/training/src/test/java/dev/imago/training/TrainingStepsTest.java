@@ -154,7 +154,7 @@ final class TrainingStepsTest {
       targets[i] = (int) (FormulaNumbers.whole("targets", n)[i] % VOCABULARY);
       targets[i] = FormulaNumbers.whole("ignored", n)[i] % 5 == 0 ? Batch.IGNORED : targets[i];
     }
-    return new Batch(SEQUENCES, LENGTH, ids, targets);
+    return Batch.of(SEQUENCES, LENGTH, ids, targets);
   }
 
   private static Batch ofSources() {
@@ -164,8 +164,7 @@ final class TrainingStepsTest {
     }
     Batch b = batch();
     var source = new Batch.Source(SOURCE, ids, new int[0]);
-    return new Batch(
-        SEQUENCES, LENGTH, b.ids(), new int[0], b.targets(), new float[0], source, new int[0]);
+    return Batch.of(SEQUENCES, LENGTH, b.ids(), b.targets()).withSource(source);
   }
 
   private TrainableModel model(String config, ParameterGroups groups, int threads)
@@ -305,7 +304,7 @@ final class TrainingStepsTest {
     for (int i = 3; i < LENGTH; i++) {
       targets[i] = Batch.IGNORED; // the first sequence has three targets at most
     }
-    Batch uneven = new Batch(SEQUENCES, LENGTH, whole.ids(), targets);
+    Batch uneven = Batch.of(SEQUENCES, LENGTH, whole.ids(), targets);
     float[][] weights = new float[2][];
     for (int parts : new int[] {1, 4}) {
       try (var model = model(config, ParameterGroups.NONE, 1)) {
@@ -328,10 +327,6 @@ final class TrainingStepsTest {
   }
 
   private static Batch part(Batch batch, int from, int to) {
-    return new Batch(
-        to - from,
-        LENGTH,
-        java.util.Arrays.copyOfRange(batch.ids(), from * LENGTH, to * LENGTH),
-        java.util.Arrays.copyOfRange(batch.targets(), from * LENGTH, to * LENGTH));
+    return Batch.of(to - from, LENGTH, java.util.Arrays.copyOfRange(batch.ids(), from * LENGTH, to * LENGTH), java.util.Arrays.copyOfRange(batch.targets(), from * LENGTH, to * LENGTH));
   }
 }

@@ -67,7 +67,7 @@ class TransformersConformanceTest {
         ids[i] = (int) all[i / 16 * 17 + i % 16];
         targets[i] = (int) all[i / 16 * 17 + i % 16 + 1];
       }
-      Batch batch = new Batch(4, 16, ids, targets);
+      Batch batch = Batch.of(4, 16, ids, targets);
       float[] logits = expected.tensor("logits").toFloats();
       float[] ours = model.logits(batch);
       for (int i = 0; i < logits.length; i++) {

@@ -90,10 +90,10 @@ final class TuningTest {
     }
     int[] none = new int[0];
     try (var model = read(base, new Output.Classes(List.of("without", "with")), new Tuning.All())) {
-      assertTrue(train(model, new Batch(16, 6, ids, classes), 80, 1e-2) < 0.1);
+      assertTrue(train(model, Batch.of(16, 6, ids, classes), 80, 1e-2) < 0.1);
     }
     try (var model = read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.All())) {
-      var batch = new Batch(16, 6, ids, none, tags, new float[0]);
+      var batch = Batch.of(16, 6, ids, tags).withLengths(none);
       assertTrue(train(model, batch, 60, 1e-2) < 0.1);
     }
   }
@@ -113,7 +113,7 @@ final class TuningTest {
       }
     }
     try (var model = TrainableModel.random(shape, 5, 2, Precision.F32)) {
-      var batch = new Batch(16, 6, ids, targets);
+      var batch = Batch.of(16, 6, ids, targets);
       assertEquals(16, batch.counted());
       assertEquals(Math.log(16), model.loss(batch) / 16, 0.3);
       assertTrue(train(model, batch, 80, 1e-2) < 0.1);
@@ -131,7 +131,7 @@ final class TuningTest {
     Path after = Files.createDirectories(folder.resolve("after"));
     int[] ids = ids(new Random(3));
     try (var model = read(base, new Output.Tags(List.of("O", "X", "Y")), new Tuning.NewOnly())) {
-      train(model, new Batch(16, 6, ids, new int[ids.length]), 5, 1e-2);
+      train(model, Batch.of(16, 6, ids, new int[ids.length]), 5, 1e-2);
       model.write(after, new Specials(0, List.of(0)));
     }
     try (Safetensors before = Safetensors.open(base.resolve("model.safetensors"));
@@ -152,7 +152,7 @@ final class TuningTest {
     for (int i = 0; i < ids.length; i++) {
       targets[i] = 1 + (ids[i] + 7) % 63;
     }
-    Batch batch = new Batch(8, 16, ids, targets);
+    Batch batch = Batch.of(8, 16, ids, targets);
     float[] scores;
     try (var whole = TrainableModel.read(base, 2, Precision.F32);
         var low =
@@ -178,7 +178,7 @@ final class TuningTest {
     for (int i = 0; i < ids.length; i++) {
       targets[i] = i % 6 < 2 || i % 6 == 5 ? Batch.IGNORED : ids[i + 1];
     }
-    return new Batch(8, 6, ids, targets);
+    return Batch.of(8, 6, ids, targets);
   }
 
   private static double[] likelihoods(TrainableModel model, Batch answers) {
