@@ -2,10 +2,8 @@ package dev.imago.pretrain;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
-import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
-import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.core.Unwrapped;
@@ -19,15 +17,8 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Dropout;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
-import dev.imago.model.Specials;
-import dev.imago.tokenizers.Tokenizer;
-import dev.imago.torch.Batch;
-import dev.imago.torch.Bf16;
-import dev.imago.torch.Objective;
-import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
-import dev.imago.training.Batches;
 import dev.imago.training.Denoising;
 import dev.imago.training.Device;
 import dev.imago.training.Distillation;
@@ -36,16 +27,10 @@ import dev.imago.training.Masking;
 import dev.imago.training.Optimization;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
-import dev.imago.training.Replay;
 import dev.imago.training.SampleSettings;
-import dev.imago.training.SampleWriter;
 import dev.imago.training.Stopping;
-import dev.imago.training.TeacherModel;
-import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
-import dev.imago.training.Tuning;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// Trains a model, from random weights or an earlier model's: to predict the next token of the
 /// training split, or those that are masked, whichever its architecture is for.
 ///
-/// A third of this file is settings and what is refused of them.
+/// What can be set, what is refused of it and what it will cost; [Pretraining] is the work.
 public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pretrain.Outputs> {
   /// @param corpus what the tokens were made of: the model's card tells of it
   /// @param start a model that training goes on with; else it begins from nothing
@@ -327,174 +312,11 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    return train(inputs, config, run).orElseThrow();
+    return new Pretraining(group, inputs, config, run).train().orElseThrow();
   }
 
   @Override
   public void follow(Inputs inputs, Config config, Run run) throws InterruptedException {
-    Optional<Outputs> _ = train(inputs, config, run);
-  }
-
-  /// @return nothing where another process writes
-  private Optional<Outputs> train(Inputs inputs, Config config, Run run)
-      throws InterruptedException {
-    int own = Processes.share(group, "pretrain.batch", config.batch(), run::note);
-    TokenShards.Header header = TokenShards.header(inputs.tokens().folder());
-    try (TokenShards train = TokenShards.open(inputs.tokens().folder(), Split.TRAIN);
-        TokenShards heldout = TokenShards.open(inputs.tokens().folder(), Split.HELDOUT)) {
-      Optional<ModelShape> start = inputs.start().map(from -> Continued.shape(from, config));
-      if (start.isEmpty() && config.replay() > 0) {
-        throw new ConfigException(
-            "pretrain.replay = %s is of a model that training goes on with, and the input start is not bound; bind it, or set replay to 0"
-                .formatted(config.replay()));
-      }
-      Sizes sizes = Continued.sizes(Sizes.of(config, train), start, config);
-      Path words = inputs.vocabulary().folder();
-      ModelVocabulary vocabulary = ModelVocabulary.of(config, words, header);
-      int rows = vocabulary.size();
-      inputs.start().ifPresent(from -> Continued.sameTokens(from, "start", words));
-      ModelShape shape =
-          start.isPresent()
-              ? Continued.fitting(start.get(), rows)
-              : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
-      long memory = MachineMemory.bytes(group);
-      Memory.check(config, own, shape, sizes, Taught.cost(inputs), run.compute(), memory);
-      Parallelism parallelism =
-          MachineMemory.shared(run.compute(), shape.parameterCount(), own, memory);
-      try (Taught taught = Taught.open(inputs, config, shape, sizes.context(), parallelism);
-          TrainableModel model = begin(shape, inputs.start(), config, parallelism, run);
-          Continued.Earlier earlier = Continued.earlier(inputs, config, shape)) {
-        readable(model, config);
-        Material material =
-            Material.of(
-                train,
-                heldout,
-                config,
-                sizes.context(),
-                header.endOfText(),
-                vocabulary,
-                run.seed());
-        long reading = sizes.steps(config);
-        long steps = Replay.steps(reading, config.replay());
-        Batches batches =
-            earlier
-                .tokens()
-                .<Batches>map(
-                    text ->
-                        new Replay(
-                            material.batches(),
-                            Material.batches(
-                                text,
-                                config,
-                                sizes.context(),
-                                header.endOfText(),
-                                vocabulary,
-                                run.seed()),
-                            config.replay()))
-                .orElse(material.batches());
-        run.note(
-            "%,d parameters, width %d, context %d; %,d tokens, the corpus %.3g times, in %,d steps"
-                .formatted(
-                    shape.parameterCount(),
-                    shape.width(),
-                    sizes.context(),
-                    sizes.tokens(),
-                    (double) sizes.tokens() / train.size(),
-                    reading));
-        if (steps > reading) {
-          run.note("and %,d steps of what it was trained on before".formatted(steps - reading));
-        }
-        Bf16.note(config.precision()).ifPresent(run::note);
-        material.notes().forEach(run::note);
-        taught.teacher().map(TeacherModel::words).ifPresent(run::note);
-        Optimization optimization = config.optimization();
-        Objective objective = taught.objective(optimization.likelihood());
-        var trainer =
-            new Trainer(
-                model,
-                batches,
-                material.heldout(),
-                optimization.of(steps, objective, "pre-training"),
-                run);
-        material.development().ifPresent(trainer::development);
-        if (!config.samples().prompts().isEmpty()) {
-          Tokenizer tokenizer = Tokenizer.load(words.resolve("tokenizer.json"));
-          trainer.samples(
-              new SampleWriter(
-                  model,
-                  config.samples(),
-                  tokenizer::encodeOrdinary,
-                  tokenizer::decode,
-                  header.endOfText(),
-                  run.seed()));
-        }
-        Trainer.Outcome outcome = trainer.train();
-        if (group != null && group.rank() > 0) {
-          return Optional.empty();
-        }
-        Draft draft = run.draft(Weights.class, "base");
-        int endOfText = header.endOfText();
-        model.write(draft.folder(), new Specials(endOfText, List.of(endOfText)));
-        vocabulary.write(draft.folder());
-        PretrainedModel.writeCard(
-            draft.folder(), inputs.corpus(), train.size(), outcome, shape, run.seed());
-        double unigram =
-            vocabulary instanceof MaskedVocabulary
-                ? new Unigram(train, header.vocabularySize()).loss(material.heldout())
-                : Double.NaN;
-        PretrainedModel.report(run, shape, config, outcome, unigram);
-        return Optional.of(new Outputs(draft.commit(Weights.class)));
-      }
-    }
-  }
-
-  /// Refuses what the architecture cannot read, before any work: two tokens show it.
-  private static void readable(TrainableModel model, Config config) {
-    int[] two = {0, 0};
-    int[] begins = config.acrossDocuments() ? new int[0] : new int[] {0, 1};
-    try {
-      Batch.Source source =
-          model.config().decoderStart().isPresent() ? new Batch.Source(2, two, new int[0]) : null;
-      float[] _ = model.losses(Batch.of(1, 2, two, two).withSource(source).withBegins(begins));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          "pretrain.architecture = %s%s: %s"
-              .formatted(
-                  config.architecture(),
-                  config.acrossDocuments() ? "" : " with acrossDocuments = false",
-                  e.getMessage()),
-          e);
-    }
-  }
-
-  private TrainableModel begin(
-      ModelShape shape, Optional<Weights> start, Config config, Parallelism parallelism, Run run)
-      throws InterruptedException {
-    run.note(parallelism.words());
-    try {
-      TrainableModel model =
-          start.isEmpty()
-              ? TrainableModel.random(
-                  shape, config.groups(), run.seed(), parallelism, config.precision())
-              : TrainableModel.read(
-                  start.get().folder(),
-                  _ -> shape,
-                  new Tuning.All(),
-                  config.groups(),
-                  run.seed(),
-                  parallelism,
-                  config.precision());
-      if (group != null) {
-        model.join(group);
-      }
-      if (config.packing() == Packing.CONTIGUOUS) {
-        model.carrying(config.batch() * config.accumulate());
-      }
-      return config.activationCheckpointing() ? model.recomputing() : model;
-    } catch (IllegalArgumentException e) {
-      throw config.groups().equals(ParameterGroups.NONE) && start.isPresent()
-          ? new InputException(start.get().ref() + " cannot be trained: " + e.getMessage(), e)
-          : new ConfigException("pretrain.groups: " + e.getMessage(), e);
-    }
+    Optional<Outputs> _ = new Pretraining(group, inputs, config, run).train();
   }
 }

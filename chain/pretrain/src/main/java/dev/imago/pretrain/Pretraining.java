@@ -12,6 +12,7 @@ import dev.imago.model.Specials;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
+import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
@@ -21,6 +22,7 @@ import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
 import dev.imago.training.SampleWriter;
+import dev.imago.training.TeacherModel;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
 import dev.imago.training.Tuning;
@@ -51,13 +53,17 @@ record Pretraining(
       Path words = inputs.vocabulary().folder();
       ModelVocabulary vocabulary = ModelVocabulary.of(config, words, header);
       int rows = vocabulary.size();
-      inputs.start().ifPresent(from -> Continued.sameTokens(from, words));
+      inputs.start().ifPresent(from -> Continued.sameTokens(from, "start", words));
       ModelShape shape =
           start.isPresent()
               ? Continued.fitting(start.get(), rows)
               : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
-      Memory.check(config, own, shape, sizes, run.compute(), MachineMemory.bytes(group));
-      try (TrainableModel model = begin(shape, own);
+      long memory = MachineMemory.bytes(group);
+      Memory.check(config, own, shape, sizes, Taught.cost(inputs), run.compute(), memory);
+      Parallelism parallelism =
+          MachineMemory.shared(run.compute(), shape.parameterCount(), own, memory);
+      try (Taught taught = Taught.open(inputs, config, shape, sizes.context(), parallelism);
+          TrainableModel model = begin(shape, parallelism);
           Continued.Earlier earlier = Continued.earlier(inputs, config, shape)) {
         readable(model);
         Material material =
@@ -101,13 +107,15 @@ record Pretraining(
         }
         Bf16.note(config.precision()).ifPresent(run::note);
         material.notes().forEach(run::note);
+        taught.teacher().map(TeacherModel::words).ifPresent(run::note);
         Optimization optimization = config.optimization();
+        Objective objective = taught.objective(optimization.likelihood());
         var trainer =
             new Trainer(
                 model,
                 batches,
                 material.heldout(),
-                optimization.of(steps, optimization.likelihood(), "pre-training"),
+                optimization.of(steps, objective, "pre-training"),
                 run);
         material.development().ifPresent(trainer::development);
         if (!config.samples().prompts().isEmpty()) {
@@ -160,11 +168,9 @@ record Pretraining(
     }
   }
 
-  private TrainableModel begin(ModelShape shape, int own) throws InterruptedException {
+  private TrainableModel begin(ModelShape shape, Parallelism parallelism)
+      throws InterruptedException {
     Optional<Weights> start = inputs.start();
-    Parallelism parallelism =
-        MachineMemory.shared(
-            run.compute(), shape.parameterCount(), own, MachineMemory.bytes(group));
     run.note(parallelism.words());
     try {
       TrainableModel model =

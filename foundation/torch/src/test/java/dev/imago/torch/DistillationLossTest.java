@@ -65,7 +65,7 @@ final class DistillationLossTest {
   private static Batch batch() {
     int[] ids = {1, 4, 9, 2, 3, 10, 0, 7, 5, 5, 6, 1};
     int[] targets = {4, 9, 2, -1, 10, 0, 7, 8, 5, 6, 1, -1};
-    return new Batch(3, 4, ids, targets);
+    return Batch.of(3, 4, ids, targets);
   }
 
   private static Replicas filled(Layout layout, int replicas, long seed)
@@ -129,13 +129,8 @@ final class DistillationLossTest {
     Net own = new Net(2, Group.DECAYING);
     Net theirs = new Net(3, Group.FROZEN);
     Batch classes =
-        new Batch(
-            3,
-            4,
-            batch().ids(),
-            new int[] {4, 2, 3},
-            new int[] {3, 0, Batch.IGNORED},
-            new float[0]);
+        Batch.of(3, 4, batch().ids(), new int[] {3, 0, Batch.IGNORED})
+            .withLengths(new int[] {4, 2, 3});
     try (Replicas taught = filled(theirs.layout, 2, 8)) {
       var teacher = new Teacher(taught, new ModelWithHead(theirs::pooled, theirs.head, null));
       agrees(
@@ -240,7 +235,7 @@ final class DistillationLossTest {
     Slot te = other.add(List.of("e"), List.of(6), 3, Group.FROZEN);
     Slot tw = other.add(List.of("w"), List.of(6), 3, Group.FROZEN);
     int[] ids = {1, 4, 2, 3, 0, 5};
-    Batch batch = new Batch(1, 6, ids, new int[] {4, 2, Batch.IGNORED, 0, 5, 1});
+    Batch batch = Batch.of(1, 6, ids, new int[] {4, 2, Batch.IGNORED, 0, 5, 1});
     try (Replicas student = new Replicas(layout, 1, Precision.F32);
         Replicas taught = new Replicas(other, 1, Precision.F32)) {
       numbers(student.value(embedding, 0), 3);
