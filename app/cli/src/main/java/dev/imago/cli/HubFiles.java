@@ -1,8 +1,8 @@
 package dev.imago.cli;
 
-import dev.imago.core.Hashing;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.EnvironmentException;
+import dev.imago.core.Hashing;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import java.io.IOException;

@@ -147,23 +147,23 @@ record Material(
     boolean separate = !config.acrossDocuments();
     long limit = config.heldoutTokens();
     return switch (config.packing()) {
-          case STREAM -> {
-            var windows = new Windows(text, context, rows, micro, separate, seed);
-            yield new Cut(windows, windows.first(limit));
-          }
-          case CONTIGUOUS -> {
-            var streams = new Streams(text, context, rows, micro);
-            var windows = new Windows(text, context, rows, micro, false, seed);
-            yield new Cut(streams, windows.first(limit));
-          }
-          case PACKED -> {
-            var packed = new Packed(text, context, rows, micro, padding, separate, seed);
-            yield new Cut(packed, packed.first(limit));
-          }
-          case PADDED -> {
-            var padded = new Padded(text, context, rows, micro, padding, seed);
-            yield new Cut(padded, padded.first(limit));
-          }
-        };
+      case STREAM -> {
+        var windows = new Windows(text, context, rows, micro, separate, seed);
+        yield new Cut(windows, windows.first(limit));
+      }
+      case CONTIGUOUS -> {
+        var streams = new Streams(text, context, rows, micro);
+        var windows = new Windows(text, context, rows, micro, false, seed);
+        yield new Cut(streams, windows.first(limit));
+      }
+      case PACKED -> {
+        var packed = new Packed(text, context, rows, micro, padding, separate, seed);
+        yield new Cut(packed, packed.first(limit));
+      }
+      case PADDED -> {
+        var padded = new Padded(text, context, rows, micro, padding, seed);
+        yield new Cut(padded, padded.first(limit));
+      }
+    };
   }
 }

@@ -244,7 +244,11 @@ class ReplicasTest {
   void apreferenceAgreesAndBeginsAtLn2() throws Exception {
     Net net = new Net();
     Batch pairs =
-        Batch.of(2, 4, java.util.Arrays.copyOf(batch().ids(), 8), java.util.Arrays.copyOf(batch().targets(), 8));
+        Batch.of(
+            2,
+            4,
+            java.util.Arrays.copyOf(batch().ids(), 8),
+            java.util.Arrays.copyOf(batch().targets(), 8));
     double[] before = new double[2];
     try (Replicas replicas = filled(net.layout, 1)) {
       float[] losses = replicas.losses(net.output, pairs);

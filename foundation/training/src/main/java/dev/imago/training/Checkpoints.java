@@ -1,7 +1,7 @@
 package dev.imago.training;
 
-import dev.imago.core.Hashing;
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Hashing;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
@@ -185,21 +185,21 @@ final class Checkpoints {
 
   private static String hash(Map<String, String> metadata, Map<String, MemorySegment> parts) {
     MessageDigest digest = Hashing.sha256();
-      metadata.entrySet().stream()
-          .sorted(Map.Entry.comparingByKey())
-          .forEach(e -> digest.update((e + "\n").getBytes(StandardCharsets.UTF_8)));
-      parts.entrySet().stream()
-          .sorted(Map.Entry.comparingByKey())
-          .forEach(
-              e -> {
-                digest.update((e.getKey() + "\n").getBytes(StandardCharsets.UTF_8));
-                MemorySegment data = e.getValue();
-                for (long at = 0; at < data.byteSize(); at += HASHED) {
-                  long n = Math.min(HASHED, data.byteSize() - at);
-                  digest.update(data.asSlice(at, n).asByteBuffer());
-                }
-              });
-      return Hashing.hex(digest);
+    metadata.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e -> digest.update((e + "\n").getBytes(StandardCharsets.UTF_8)));
+    parts.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            e -> {
+              digest.update((e.getKey() + "\n").getBytes(StandardCharsets.UTF_8));
+              MemorySegment data = e.getValue();
+              for (long at = 0; at < data.byteSize(); at += HASHED) {
+                long n = Math.min(HASHED, data.byteSize() - at);
+                digest.update(data.asSlice(at, n).asByteBuffer());
+              }
+            });
+    return Hashing.hex(digest);
   }
 
   /// The memory of all that a checkpoint holds, in place.

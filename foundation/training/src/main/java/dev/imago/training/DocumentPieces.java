@@ -82,6 +82,8 @@ final class DocumentPieces {
       }
     }
     boolean full = Arrays.stream(lengths).allMatch(n -> n == length);
-    return Batch.of(rows.length, length, ids, targets).withLengths(full ? new int[0] : lengths).withBegins(begins);
+    return Batch.of(rows.length, length, ids, targets)
+        .withLengths(full ? new int[0] : lengths)
+        .withBegins(begins);
   }
 }

@@ -75,7 +75,9 @@ public record MaskedTokens(
         any = hidden(ids, targets, i, Fate.MASKED, new SplittableRandom(seed));
       }
     }
-    return Batch.of(batch.sequences(), batch.length(), ids, targets).withLengths(batch.lengths()).withBegins(batch.begins());
+    return Batch.of(batch.sequences(), batch.length(), ids, targets)
+        .withLengths(batch.lengths())
+        .withBegins(batch.begins());
   }
 
   /// The units that may be chosen: from … to − 1.

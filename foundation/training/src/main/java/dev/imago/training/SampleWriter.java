@@ -75,8 +75,7 @@ public final class SampleWriter {
   private int next(int[] window, Random random) {
     int[] none = new int[window.length];
     Arrays.fill(none, Batch.IGNORED);
-    float[] scores =
-        model.logits(Batch.of(1, window.length, window, none));
+    float[] scores = model.logits(Batch.of(1, window.length, window, none));
     int vocabulary = scores.length / window.length;
     int last = scores.length - vocabulary;
     int best = 0;

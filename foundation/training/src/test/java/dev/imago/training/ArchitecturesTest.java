@@ -282,7 +282,9 @@ final class ArchitecturesTest {
     System.arraycopy(b, 0, ids, a.length, b.length);
     int[] lengths = {a.length, b.length};
     var batch =
-        Batch.of(2, a.length, ids, new int[ids.length]).withLengths(lengths).withSource(model.config().decoderStart().isPresent() ? sources() : null);
+        Batch.of(2, a.length, ids, new int[ids.length])
+            .withLengths(lengths)
+            .withSource(model.config().decoderStart().isPresent() ? sources() : null);
     float[] scores = model.logits(batch);
     boolean whole = model.config().output().ofSequences();
     int rows = whole ? 2 : ids.length;

@@ -62,7 +62,9 @@ final class CheckpointsConformanceTest {
       var source =
           new Batch.Source(read.length / 2, read, lengths(expected, "source_attention_mask"));
       var batch =
-          Batch.of(2, ids.length / 2, ids, new int[ids.length]).withLengths(lengths).withSource(encoder ? source : null);
+          Batch.of(2, ids.length / 2, ids, new int[ids.length])
+              .withLengths(lengths)
+              .withSource(encoder ? source : null);
       float[] theirs = expected.tensor("logits").toFloats();
       float[] ours = model.logits(batch);
       boolean whole = model.config().output().ofSequences();

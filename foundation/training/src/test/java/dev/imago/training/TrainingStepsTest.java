@@ -327,6 +327,10 @@ final class TrainingStepsTest {
   }
 
   private static Batch part(Batch batch, int from, int to) {
-    return Batch.of(to - from, LENGTH, java.util.Arrays.copyOfRange(batch.ids(), from * LENGTH, to * LENGTH), java.util.Arrays.copyOfRange(batch.targets(), from * LENGTH, to * LENGTH));
+    return Batch.of(
+        to - from,
+        LENGTH,
+        java.util.Arrays.copyOfRange(batch.ids(), from * LENGTH, to * LENGTH),
+        java.util.Arrays.copyOfRange(batch.targets(), from * LENGTH, to * LENGTH));
   }
 }
