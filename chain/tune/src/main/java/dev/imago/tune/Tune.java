@@ -364,7 +364,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
       if (objective instanceof Preference preference && !measured.isEmpty()) {
         run.table(
-            "Held-out pairs of answers", List.of("", ""), preferred(model, measured, preference));
+            "Held-out pairs of answers", List.of("", ""), PreferredPairs.of(model, measured, preference));
       }
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
@@ -392,29 +392,6 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
               .formatted(optimization.labelSmoothing(), optimization.zLoss(), config.beta()));
     }
-  }
-
-  /// How many pairs the model prefers as people do, beyond what the base did; TRL's accuracy and
-  /// margin of rewards.
-  private static List<List<String>> preferred(
-      TrainableModel model, List<Batch> measured, Preference preference) {
-    int pairs = 0;
-    int won = 0;
-    double sum = 0;
-    for (Batch batch : measured) {
-      float[] losses = model.losses(batch);
-      for (int s = 0; s < batch.sequences(); s += 2) {
-        double margin = preference.margin(losses, batch, s);
-        pairs++;
-        won += margin > 0 ? 1 : 0;
-        sum += margin;
-      }
-    }
-    return List.of(
-        List.of("pairs", "%,d".formatted(pairs)),
-        List.of(
-            "the chosen answer gained", String.format(Locale.ROOT, "%.1f %%", 100.0 * won / pairs)),
-        List.of("mean margin of rewards", String.format(Locale.ROOT, "%.4f", sum / pairs)));
   }
 
   /// Plain text in steps of about as many tokens as those of the task.
