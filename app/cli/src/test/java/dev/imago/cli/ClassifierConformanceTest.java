@@ -66,8 +66,7 @@ final class ClassifierConformanceTest {
     try (TrainableModel random = TrainableModel.random(shape, 4, 1, Precision.F32)) {
       random.write(model, new Specials(-1, List.of()));
     }
-    Files.writeString(
-        model.resolve(Calibration.FILE), new Calibration(0.05, 40, 0.9, 0.8).json());
+    Files.writeString(model.resolve(Calibration.FILE), new Calibration(0.05, 40, 0.9, 0.8).json());
     Path rows =
         Files.write(
             folder.resolve("rows.txt"),

@@ -12,8 +12,7 @@ final class PreferredPairs {
 
   /// How many pairs the model prefers as people do, beyond what the base did; TRL's accuracy and
   /// margin of rewards.
-  static List<List<String>> of(
-      TrainableModel model, List<Batch> measured, Preference preference) {
+  static List<List<String>> of(TrainableModel model, List<Batch> measured, Preference preference) {
     int pairs = 0;
     int won = 0;
     double sum = 0;

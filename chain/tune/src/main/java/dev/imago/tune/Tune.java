@@ -364,7 +364,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
       if (objective instanceof Preference preference && !measured.isEmpty()) {
         run.table(
-            "Held-out pairs of answers", List.of("", ""), PreferredPairs.of(model, measured, preference));
+            "Held-out pairs of answers",
+            List.of("", ""),
+            PreferredPairs.of(model, measured, preference));
       }
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
