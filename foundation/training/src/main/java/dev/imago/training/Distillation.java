@@ -17,7 +17,7 @@ import java.util.TreeMap;
 ///   where none is named, all of the student's, evenly spread over the teacher's
 public record Distillation(
     double alpha, double temperature, double hidden, Map<String, Integer> layers) {
-  public static final Distillation USUAL = new Distillation(0.5, 2, 0, Map.of());
+  public static final Distillation USUAL = new Distillation(0.5, 1, 0, Map.of());
 
   public Distillation {
     Bounds.number("alpha", alpha, 0, 1, "0.5 is usual, 1 for the teacher alone");
