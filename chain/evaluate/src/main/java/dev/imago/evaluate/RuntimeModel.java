@@ -82,10 +82,11 @@ record RuntimeModel(LanguageModel model) implements TextModel {
 
   @Override
   public double tokensPerSecond() {
-    int timed = Math.min(TIMED, context() - SHORT);
+    int prompt = Math.min(SHORT, context() / 2);
+    int timed = Math.min(TIMED, context() - prompt);
     double best = 0;
     for (int i = 0; i < 3; i++) { // the first ones compile
-      best = Math.max(best, Speed.measure(model, SHORT, timed).decode());
+      best = Math.max(best, Speed.measure(model, prompt, timed).decode());
     }
     return best;
   }
