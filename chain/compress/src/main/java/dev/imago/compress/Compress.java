@@ -129,9 +129,9 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
       return mixture.quantized() && mixture != GgufMixture.Q8_0;
     }
 
-    Choice choice() {
+    FormatChoice choice() {
       long most = target.isBlank() ? Long.MAX_VALUE : FileSize.parse("target", target);
-      return new Choice(most, maxLossIncrease);
+      return new FormatChoice(most, maxLossIncrease);
     }
 
     private static void bounded(String setting, String text, int longest) {

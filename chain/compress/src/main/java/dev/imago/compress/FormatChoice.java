@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param targetBytes the most that its file may take; the largest long for no target
 /// @param maxLossIncrease nats a token that its loss may be above the original's
-record Choice(long targetBytes, double maxLossIncrease) {
+record FormatChoice(long targetBytes, double maxLossIncrease) {
   private boolean hasTarget() {
     return targetBytes < Long.MAX_VALUE;
   }
