@@ -4,8 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// 32 numbers of four bits, −8 … 7, times a half-precision scale. Byte j holds the numbers j and j
-/// +
-///   16.
+/// + 16.
 final class BlocksQ40 extends BlockFormat {
   BlocksQ40() {
     super(32, 18);
