@@ -182,7 +182,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
             folders.keySet().stream().map(Enum::name).toList());
     var measured = new ArrayList<Measured>();
     try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
-      var measure = new Measure(heldout, TokenShards.header(tokens).endOfText(), config, run);
+      var measure = new FormatMeasure(heldout, TokenShards.header(tokens).endOfText(), config, run);
       measured.add(measure.original(from));
       for (Map.Entry<GgufMixture, Path> file : folders.entrySet()) {
         measured.add(measure.file(file.getKey(), file.getValue(), f16.folder()));

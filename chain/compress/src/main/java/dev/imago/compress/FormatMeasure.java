@@ -17,7 +17,7 @@ import java.nio.file.Path;
 ///
 /// @param heldout text that no model has read
 /// @param endOfText its id
-record Measure(TokenShards heldout, int endOfText, Compress.Config config, Run run) {
+record FormatMeasure(TokenShards heldout, int endOfText, Compress.Config config, Run run) {
   /// Tokens on which two models' distributions are compared, at most: each costs a whole vocabulary
   /// of both.
   private static final int DIVERGENCE_TOKENS = 8192;
