@@ -3,8 +3,8 @@ package dev.imago.tensor;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// 32 numbers of four bits, −8 … 7, times a half-precision scale. Byte j holds the numbers j and j
-/// + 16.
+/// 32 numbers of four bits, −8 … 7, times a half-precision scale. Byte j holds the number j and the
+/// sixteenth after it.
 final class BlocksQ40 extends BlockFormat {
   BlocksQ40() {
     super(32, 18);
