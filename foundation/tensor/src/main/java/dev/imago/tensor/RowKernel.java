@@ -46,7 +46,9 @@ abstract sealed class RowKernel
   }
 
   /// The row from byte `at` on times x[xAt … xAt + columns − 1].
-  abstract float dot(MemorySegment w, long at, int columns, float[] x, int xAt);
+  float dot(MemorySegment w, long at, int columns, float[] x, int xAt) {
+    throw new IllegalStateException("no product without floats");
+  }
 
   /// Makes the row from byte `at` on floats: to[toAt … toAt + columns − 1].
   abstract void expand(MemorySegment w, long at, int columns, float[] to, int toAt);

@@ -16,11 +16,6 @@ final class RowsOfBlocks extends RowKernel {
   }
 
   @Override
-  float dot(MemorySegment w, long at, int columns, float[] x, int xAt) {
-    throw new IllegalStateException("no product without floats");
-  }
-
-  @Override
   void expand(MemorySegment w, long at, int columns, float[] to, int toAt) {
     blocks.expand(w, at, columns, to, toAt);
   }
