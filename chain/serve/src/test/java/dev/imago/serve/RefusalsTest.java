@@ -147,7 +147,7 @@ class RefusalsTest {
 
   @Test
   void refusesAPathThatItDoesNotKnow() throws Exception {
-    Running.assertError(running.get("/v1/embeddings"), 404, "", "/v1/embeddings");
+    Running.assertError(running.get("/v1/images"), 404, "", "/v1/images");
     Running.assertError(running.post("/nothing", "{}"), 404, "", "/nothing");
   }
 
