@@ -16,8 +16,9 @@ import dev.imago.generate.Predictor;
 import dev.imago.model.Output;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,26 +101,45 @@ final class PredictCommand implements Callable<Integer> {
       var texts = new TextRows(name, rows, Optional.ofNullable(textField), this::tell);
       var predicted = new PredictedRows(predictor, texts);
       if (output == null) {
-        write(predicted, System.out);
+        try (var out = new LineOutput(System.out)) {
+          predicted.forEach(row -> out.line(row.toString()));
+        } catch (LineOutput.Gone e) {
+          // Whoever reads has had enough.
+        }
+        refuseNone(name, predicted, texts);
       } else {
-        AtomicFile.replace(
+        AtomicFile.write(
             output,
-            path -> {
-              try (var out =
-                  new PrintStream(Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
-                write(predicted, out);
-              }
+            out -> {
+              write(predicted, out);
+              refuseNone(name, predicted, texts); // before a file without rows is there
             });
       }
-      return summary(name, predicted, texts, predictor);
+      return summary(predicted, predictor);
     }
   }
 
-  private void write(PredictedRows predicted, PrintStream to) throws IOException {
-    try (var out = new LineOutput(to)) {
-      predicted.forEach(row -> out.line(row.toString()));
-    } catch (LineOutput.Gone e) {
-      // Whoever reads has had enough.
+  /// A stream that fails, on a full disk say, ends the work.
+  private static void write(PredictedRows predicted, OutputStream to) throws IOException {
+    try {
+      predicted.forEach(
+          row -> {
+            try {
+              to.write((row + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void refuseNone(String name, PredictedRows predicted, TextRows texts) {
+    if (predicted.written() == 0 && texts.passedOver() > 0) {
+      throw new InputException(
+          "%s: none of %s has a text that can be read; --text-field names the field that is the text"
+              .formatted(name, Counted.of(texts.passedOver(), "rows")));
     }
   }
 
@@ -129,7 +149,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private int summary(String name, PredictedRows predicted, TextRows texts, Predictor predictor) {
+  private int summary(PredictedRows predicted, Predictor predictor) {
     Console console = Console.of(imago);
     if (told > TOLD) {
       console.note("and %,d more rows were passed over".formatted(told - TOLD));
@@ -141,11 +161,6 @@ final class PredictCommand implements Callable<Integer> {
     }
     if (predictor.calibration().examples() == 0) {
       console.note("the probabilities are the model's own: it has no calibration.json");
-    }
-    if (predicted.written() == 0 && texts.passedOver() > 0) {
-      throw new InputException(
-          "%s: none of %s has a text that can be read"
-              .formatted(name, Counted.of(texts.passedOver(), "rows")));
     }
     return 0;
   }

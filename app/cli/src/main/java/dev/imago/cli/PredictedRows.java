@@ -65,12 +65,8 @@ final class PredictedRows {
       List<Word> words = Word.of(text.text());
       return new Asked(text, words, Tagging.question(words, model.tokenizer(), longest));
     }
-    int[] whole = Classification.ids(text.text(), model.tokenizer(), Integer.MAX_VALUE);
-    int[] ids =
-        whole.length > longest
-            ? Classification.ids(text.text(), model.tokenizer(), longest)
-            : whole;
-    return new Asked(text, List.of(), new Question(ids, new int[] {0}, whole.length > longest));
+    Question question = Classification.question(text.text(), model.tokenizer(), longest);
+    return new Asked(text, List.of(), question);
   }
 
   private void write(List<Asked> some, Consumer<ObjectNode> to) {

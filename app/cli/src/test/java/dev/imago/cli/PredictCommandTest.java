@@ -182,6 +182,20 @@ final class PredictCommandTest {
     Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"a\": 1}\n");
     assertEquals(3, predict(model.toString(), "--input", rows.toString()));
     assertTrue(errors.contains("none of the fields a holds text"), errors);
+    Path numbers = Files.writeString(folder.resolve("n.jsonl"), "{\"n\": [1], \"b\": \"a desk\"}\n");
+    Path output = folder.resolve("no.jsonl");
+    assertEquals(
+        3,
+        predict(
+            model.toString(),
+            "--input",
+            numbers.toString(),
+            "--text-field",
+            "n",
+            "--output",
+            output.toString()));
+    assertTrue(errors.contains("none of 1 row has a text that can be read"), errors);
+    assertFalse(Files.exists(output));
     assertEquals(2, predict(model.toString(), "--input", folder.resolve("none").toString()));
     assertEquals(2, predict());
     assertTrue(errors.contains("no model of classes or tags"), errors);

@@ -1,3 +1,4 @@
+// Past 400 lines: one stage on the same made-up models, which each test needs.
 package dev.imago.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,3 +1,4 @@
+// Past 400 lines: one stage on one small language, a test for each of its settings.
 package dev.imago.pretrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

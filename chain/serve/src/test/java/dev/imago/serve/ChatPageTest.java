@@ -1,3 +1,4 @@
+// Past 400 lines: one page in one browser, which is dear to start.
 package dev.imago.serve;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;

@@ -1,3 +1,4 @@
+// Past 400 lines: a maker for each kind of part.
 package dev.imago.tokenizers;
 
 import dev.imago.tokenizers.bytelevel.ByteLevel;

@@ -1,3 +1,4 @@
+// Past 400 lines: one step over all replicas: their order of sums is what makes the same bits.
 package dev.imago.torch;
 
 import dev.imago.tensor.Operations;

@@ -1,3 +1,4 @@
+// Past 400 lines: every operation with all its gradients on one small net.
 package dev.imago.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -1,3 +1,4 @@
+// Past 400 lines: one loop: what it stops at, keeps and goes on from, on the same toy model.
 package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

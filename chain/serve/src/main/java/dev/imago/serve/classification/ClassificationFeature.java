@@ -8,7 +8,6 @@ import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
 import dev.imago.serve.models.TextRequest;
 import dev.imago.tasks.Probabilities;
-import dev.imago.tasks.classification.Classification;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,18 +37,8 @@ public final class ClassificationFeature implements Feature {
   private void classify(Exchange exchange) {
     TextRequest request = TextRequest.read(exchange.fields(), models, PATH);
     ServedPredictor model = request.model();
-    var sequences = new ArrayList<int[]>();
-    int tokens = 0;
-    for (String text : request.texts()) {
-      int[] whole = Classification.ids(text, model.tokenizer(), Integer.MAX_VALUE);
-      request.admit(sequences.size(), whole.length);
-      int[] ids =
-          whole.length > request.longest()
-              ? Classification.ids(text, model.tokenizer(), request.longest())
-              : whole;
-      tokens += ids.length;
-      sequences.add(ids);
-    }
+    List<int[]> sequences = request.sequences();
+    int tokens = sequences.stream().mapToInt(ids -> ids.length).sum();
     var data = new ArrayList<Map<String, Object>>();
     for (float[][] scores : model.scores(sequences)) {
       data.add(answer(data.size(), scores[0], model));

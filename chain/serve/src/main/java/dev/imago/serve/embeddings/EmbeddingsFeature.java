@@ -8,7 +8,6 @@ import dev.imago.serve.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextRequest;
-import dev.imago.tasks.classification.Classification;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -41,18 +40,8 @@ public final class EmbeddingsFeature implements Feature {
     TextRequest request = TextRequest.read(fields, models, PATH, FIELDS);
     boolean packed = packed(fields);
     ServedPredictor model = request.model();
-    var sequences = new ArrayList<int[]>();
-    int tokens = 0;
-    for (String text : request.texts()) {
-      int[] whole = Classification.ids(text, model.tokenizer(), Integer.MAX_VALUE);
-      request.admit(sequences.size(), whole.length);
-      int[] ids =
-          whole.length > request.longest()
-              ? Classification.ids(text, model.tokenizer(), request.longest())
-              : whole;
-      tokens += ids.length;
-      sequences.add(ids);
-    }
+    List<int[]> sequences = request.sequences();
+    int tokens = sequences.stream().mapToInt(ids -> ids.length).sum();
     var data = new ArrayList<Map<String, Object>>();
     for (float[][] rows : model.scores(sequences)) {
       float[] vector = normalised(rows[0]);

@@ -2,6 +2,8 @@ package dev.imago.serve.models;
 
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
+import dev.imago.tasks.classification.Classification;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,18 @@ public record TextRequest(
     long longest = fields.integer("truncate_prompt_tokens", -1, context).orElse(0L);
     return new TextRequest(
         model, texts, longest != 0, longest <= 0 ? context : Math.toIntExact(longest));
+  }
+
+  /// The ids of each text, cut where that was asked for.
+  public List<int[]> sequences() {
+    var sequences = new ArrayList<int[]>();
+    for (String text : texts) {
+      int[] ids = Classification.ids(text, model.tokenizer(), Integer.MAX_VALUE);
+      admit(sequences.size(), ids.length);
+      sequences.add(
+          ids.length > longest ? Classification.ids(text, model.tokenizer(), longest) : ids);
+    }
+    return sequences;
   }
 
   /// Refuses a text that is longer than the model reads, where it was not to be cut.

@@ -113,7 +113,12 @@ public record Classification(List<String> labels) implements LabelTask<Classifie
 
   @Override
   public Question question(ClassifiedText example, Tokenizer tokenizer, int longest) {
-    Encoding all = tokenizer.encoding(example.text(), AS_TEXT);
+    return question(example.text(), tokenizer, longest);
+  }
+
+  /// A text as it is asked: one row of scores tells its class.
+  public static Question question(String text, Tokenizer tokenizer, int longest) {
+    Encoding all = tokenizer.encoding(text, AS_TEXT);
     int[] ids = ids(all, longest);
     return new Question(ids, new int[] {ids.length == 0 ? -1 : 0}, all.size() > longest);
   }
