@@ -182,7 +182,8 @@ final class PredictCommandTest {
     Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"a\": 1}\n");
     assertEquals(3, predict(model.toString(), "--input", rows.toString()));
     assertTrue(errors.contains("none of the fields a holds text"), errors);
-    Path numbers = Files.writeString(folder.resolve("n.jsonl"), "{\"n\": [1], \"b\": \"a desk\"}\n");
+    Path numbers =
+        Files.writeString(folder.resolve("n.jsonl"), "{\"n\": [1], \"b\": \"a desk\"}\n");
     Path output = folder.resolve("no.jsonl");
     assertEquals(
         3,

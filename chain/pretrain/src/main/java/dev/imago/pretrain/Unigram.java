@@ -4,8 +4,8 @@ import dev.imago.data.TokenShards;
 import dev.imago.torch.Batch;
 import java.util.List;
 
-/// How often each token stands in a text, as a model that sees nothing else. The probability of w is
-/// (c(w) + 1) / (N + V), Laplace's. A model of masked tokens has learnt of words in their places
+/// How often each token stands in a text, as a model that sees nothing else. The probability of w
+/// is (c(w) + 1) / (N + V), Laplace's. A model of masked tokens has learnt of words in their places
 /// only where it does better.
 ///
 /// *N tokens, V vocabulary.*
