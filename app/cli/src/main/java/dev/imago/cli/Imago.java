@@ -42,7 +42,12 @@ import picocli.CommandLine.Spec;
       LaunchCommand.class,
       TokenizeCommand.class,
       ServeCommand.class,
+      GenerateCommand.class,
       PredictCommand.class,
+      EmbedCommand.class,
+      CompressCommand.class,
+      BenchCommand.class,
+      InspectCommand.class,
       RunsCommand.class,
       ListCommand.class,
       ShowCommand.class,
@@ -60,7 +65,8 @@ final class Imago implements Runnable {
   static final Map<String, List<String>> GROUPS =
       groups(
           Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize")),
-          Map.entry("Use it", List.of("serve", "predict", "feedback")),
+          Map.entry("Use it", List.of("serve", "generate", "predict", "embed", "feedback")),
+          Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));

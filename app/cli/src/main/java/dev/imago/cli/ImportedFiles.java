@@ -94,6 +94,11 @@ record ImportedFiles(
           copy(file, to.resolve(name));
         }
       }
+      Path pooling = path.resolve("1_Pooling").resolve("config.json");
+      if (Files.isRegularFile(pooling)) {
+        Files.createDirectories(to.resolve("1_Pooling"));
+        copy(pooling, to.resolve("1_Pooling").resolve("config.json"));
+      }
     }
   }
 

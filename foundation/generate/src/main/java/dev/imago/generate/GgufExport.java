@@ -17,6 +17,7 @@ import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongConsumer;
 
-/// A Hugging Face folder as one GGUF file that llama.cpp and Ollama run, and [LanguageModel] too.
+/// A model as one GGUF file that llama.cpp and Ollama run, and [LanguageModel] too.
 public final class GgufExport {
   private GgufExport() {}
 
@@ -40,15 +41,34 @@ public final class GgufExport {
   /// Writes the file, one tensor in memory at a time; the same folder gives the same bytes. Not
   /// atomic: give it a temporary path, or one in a draft.
   ///
-  /// @param folder `config.json`, `model.safetensors`, `tokenizer.json`, and where there are such
-  ///   `tokenizer_config.json` and `generation_config.json`
-  /// @param card what the model says of itself
+  /// @param model a folder with `config.json`, `model.safetensors`, `tokenizer.json`, and where
+  ///   there are such `tokenizer_config.json` and `generation_config.json`; or a GGUF file, or a
+  ///   folder with `model.gguf`, whose metadata stays as it is but for the type
+  /// @param card what the model says of itself; a GGUF's own stays
   /// @param mixture which type each matrix has
   /// @param importance of the columns of matrices, by [InputSquares#means]; empty for the same of
   ///   all
   /// @param progress told the numbers written, tensor by tensor
   /// @throws IllegalArgumentException naming what is missing or not supported
   public static void write(
+      Path model,
+      Path file,
+      ModelCard card,
+      GgufMixture mixture,
+      Map<String, float[]> importance,
+      LongConsumer progress)
+      throws IOException {
+    Path inside = model.resolve("model.gguf");
+    if (!Files.isDirectory(model) || Files.exists(inside)) {
+      try (Gguf gguf = Gguf.open(Files.isDirectory(model) ? inside : model)) {
+        write(gguf, file, mixture, importance, progress);
+      }
+      return;
+    }
+    ofFolder(model, file, card, mixture, importance, progress);
+  }
+
+  private static void ofFolder(
       Path folder,
       Path file,
       ModelCard card,
@@ -69,24 +89,68 @@ public final class GgufExport {
       }
       for (Parameter parameter : shape.parameters()) {
         if (!parameter.tied()) {
-          DataType stored = mixture.of(parameter, shape.parameters());
           tensors.put(
               parameter.storedName(Form.GGUF),
-              new Gguf.Pending(
-                  stored,
-                  parameter.storedShape(Form.GGUF),
-                  () -> {
-                    HostTensor exact = weights.forGguf(parameter);
-                    float[] columns = importance.get(parameter.name());
-                    HostTensor made =
-                        columns == null ? exact.to(stored) : exact.to(stored, columns);
-                    progress.accept(made.size());
-                    return made;
-                  }));
+              pending(parameter, shape, weights, mixture, importance, progress));
         }
       }
       Gguf.write(file, metadata, tensors);
     }
+  }
+
+  /// A GGUF file once more, its matrices in other types: what is no weight stays as it is.
+  private static void write(
+      Gguf gguf,
+      Path file,
+      GgufMixture mixture,
+      Map<String, float[]> importance,
+      LongConsumer progress)
+      throws IOException {
+    ModelShape shape = Architectures.read(gguf.metadata(), gguf.tensors());
+    var weights = new ModelTensors("the file", shape, Form.GGUF, gguf.tensors());
+    var metadata = new LinkedHashMap<String, GgufValue>(gguf.metadata());
+    SequencedMap<String, GgufValue> made = shape.gguf("", mixture.type());
+    for (String key : List.of("general.file_type", "general.quantization_version")) {
+      GgufValue value = made.get(key);
+      if (value != null) {
+        metadata.put(key, value);
+      }
+    }
+    var byName = new HashMap<String, Parameter>();
+    shape.parameters().stream()
+        .filter(p -> !p.tied())
+        .forEach(p -> byName.put(p.storedName(Form.GGUF), p));
+    var tensors = new LinkedHashMap<String, Gguf.Pending>();
+    for (Map.Entry<String, HostTensor> entry : gguf.tensors().entrySet()) {
+      Parameter parameter = byName.get(entry.getKey());
+      HostTensor tensor = entry.getValue();
+      tensors.put(
+          entry.getKey(),
+          parameter == null
+              ? new Gguf.Pending(tensor.type(), tensor.shape(), () -> tensor)
+              : pending(parameter, shape, weights, mixture, importance, progress));
+    }
+    Gguf.write(file, metadata, tensors);
+  }
+
+  private static Gguf.Pending pending(
+      Parameter parameter,
+      ModelShape shape,
+      ModelTensors weights,
+      GgufMixture mixture,
+      Map<String, float[]> importance,
+      LongConsumer progress) {
+    DataType stored = mixture.of(parameter, shape.parameters());
+    return new Gguf.Pending(
+        stored,
+        parameter.storedShape(Form.GGUF),
+        () -> {
+          HostTensor exact = weights.forGguf(parameter);
+          float[] columns = importance.get(parameter.name());
+          HostTensor made = columns == null ? exact.to(stored) : exact.to(stored, columns);
+          progress.accept(made.size());
+          return made;
+        });
   }
 
   /// Writes a file of a tokenizer alone, such as llama.cpp loads with `vocab_only`. Not atomic.

@@ -4,6 +4,7 @@ import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
+import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -29,6 +31,7 @@ public final class LanguageModel implements AutoCloseable {
   private final ModelFile file;
   private final Model<CpuWeight> model;
   private final CpuBackend backend;
+  private final Prompts prompts;
   private final Object turn = new Object();
 
   private LanguageModel(ModelFile file, CpuBackend backend) {
@@ -40,6 +43,7 @@ public final class LanguageModel implements AutoCloseable {
               .formatted(file.shape().architecture(), file.shape().output().words()));
     }
     this.model = file.shape().model(file);
+    this.prompts = new Prompts(file);
   }
 
   /// Opens a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder
@@ -103,6 +107,21 @@ public final class LanguageModel implements AutoCloseable {
   /// The model's own template; a plain one where its files have none.
   public ChatTemplate chatTemplate() {
     return file.chatTemplate();
+  }
+
+  /// How text becomes this model's prompt.
+  public Prompts prompts() {
+    return prompts;
+  }
+
+  /// A request that this text be gone on with.
+  public Request request(String text, Sampling sampling) {
+    return new Request(prompts.text(text, true), sampling, true);
+  }
+
+  /// A request that this conversation be answered.
+  public Request request(List<ChatMessage> conversation, Sampling sampling) {
+    return new Request(prompts.chat(conversation), sampling);
   }
 
   public ModelShape config() {

@@ -74,7 +74,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private ModelFile(Path folder, SafetensorsFolder files) throws IOException {
     this.opened = files::close;
     String json = Files.readString(folder.resolve("config.json"));
-    this.shape = Architectures.read(json);
+    this.shape = PoolingFile.applied(Architectures.read(json), folder, json);
     this.tensors = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
     this.weightBytes = bytes(files.tensors());
     this.tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));

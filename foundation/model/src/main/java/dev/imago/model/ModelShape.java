@@ -33,6 +33,12 @@ public interface ModelShape {
     return 0;
   }
 
+  /// Numbers of the keys that a token leaves in each layer's cache, and of the values as many; 0
+  /// where no layer keeps any.
+  default int keyWidth() {
+    return 0;
+  }
+
   /// The longest sequence, in tokens.
   int context();
 

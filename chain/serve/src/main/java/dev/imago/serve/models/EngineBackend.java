@@ -4,36 +4,25 @@ import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Prompts;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.model.ModelCard;
 import dev.imago.templates.ChatTemplate;
-import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// The engine of [dev.imago.generate] over one model.
 public final class EngineBackend implements Backend {
   private final LanguageModel model;
-  private final Tokenizer tokenizer;
-  private final int[] beginning;
+  private final Prompts prompts;
   private final Engine engine;
   private final int context;
 
   private EngineBackend(LanguageModel model, Engine engine, int context) {
     this.model = model;
-    // Whatever a file says of the tokens that end an answer, no user can write one.
-    this.tokenizer =
-        model
-            .tokenizer()
-            .withControl(
-                model.stopIds().stream()
-                    .filter(id -> id < model.tokenizer().vocabularySize())
-                    .collect(Collectors.toSet()));
-    this.beginning = tokenizer.beginning();
+    this.prompts = model.prompts();
     this.engine = engine;
     this.context = context;
   }
@@ -66,22 +55,17 @@ public final class EngineBackend implements Backend {
 
   @Override
   public int vocabularySize() {
-    return Math.min(model.config().vocabularySize(), tokenizer.vocabularySize());
+    return Math.min(model.config().vocabularySize(), prompts.vocabularySize());
   }
 
   @Override
   public int[] encodeText(String text, boolean withBeginning) {
-    int[] said = tokenizer.encodeOrdinary(text);
-    int[] ids =
-        withBeginning && beginning.length > 0
-            ? IntStream.concat(IntStream.of(beginning), IntStream.of(said)).toArray()
-            : said;
-    return ids.length > 0 ? ids : new int[] {model.endOfText()};
+    return prompts.text(text, withBeginning);
   }
 
   @Override
   public String decode(int[] ids) {
-    return tokenizer.decode(ids);
+    return prompts.decode(ids);
   }
 
   @Override
@@ -99,7 +83,7 @@ public final class EngineBackend implements Backend {
           "this model's chat template shows it no tool_calls; leave them out of messages, or serve"
               + " a model that was made for them");
     }
-    return template.encodeChat(tokenizer, variables);
+    return prompts.chat(variables);
   }
 
   /// Whether an earlier answer called tools.

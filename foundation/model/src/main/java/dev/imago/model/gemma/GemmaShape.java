@@ -116,6 +116,11 @@ public record GemmaShape(
   }
 
   @Override
+  public int keyWidth() {
+    return kvHeads * headWidth;
+  }
+
+  @Override
   public String architecture() {
     return "gemma3_text";
   }

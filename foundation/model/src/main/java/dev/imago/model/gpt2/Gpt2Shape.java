@@ -83,6 +83,11 @@ public record Gpt2Shape(
   }
 
   @Override
+  public int keyWidth() {
+    return width;
+  }
+
+  @Override
   public String architecture() {
     return "gpt2";
   }

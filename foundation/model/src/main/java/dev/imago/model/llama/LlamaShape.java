@@ -186,6 +186,11 @@ public record LlamaShape(
   }
 
   @Override
+  public int keyWidth() {
+    return kvHeads * headWidth;
+  }
+
+  @Override
   public String architecture() {
     return kind.name().toLowerCase(Locale.ROOT);
   }

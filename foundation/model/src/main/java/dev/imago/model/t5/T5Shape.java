@@ -108,6 +108,11 @@ public record T5Shape(
   }
 
   @Override
+  public int keyWidth() {
+    return heads * headWidth;
+  }
+
+  @Override
   public String architecture() {
     return "t5";
   }

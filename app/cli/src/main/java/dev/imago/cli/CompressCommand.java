@@ -1,0 +1,242 @@
+package dev.imago.cli;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.core.Progress;
+import dev.imago.generate.GgufExport;
+import dev.imago.generate.InputSquares;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.ModelSummary;
+import dev.imago.model.GgufMixture;
+import dev.imago.model.ModelCard;
+import dev.imago.tensor.DataType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// A model as one GGUF file in another format.
+@Command(
+    name = "compress",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Write a model as one GGUF file in a smaller format, which llama.cpp and Ollama open too.",
+      "With --text, tell what was lost: loss before and after, and the divergence between the two."
+    },
+    footer = {
+      "",
+      "Examples:  imago compress weights/3f2a --to Q4_K_M --out small.gguf --text heldout.txt",
+      "           imago compress model-f16.gguf --to Q8_0 --out model-q8.gguf"
+    })
+final class CompressCommand implements Callable<Integer> {
+  @ParentCommand private Imago imago = new Imago();
+
+  @Parameters(paramLabel = "MODEL", description = ModelArgument.DESCRIPTION)
+  private String model = "";
+
+  @Option(
+      names = "--to",
+      paramLabel = "FORMAT",
+      required = true,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private GgufMixture format = GgufMixture.Q8_0;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The GGUF file, there once it is whole.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "Text that the model has not read, by which the loss is told.")
+  private @Nullable Path text;
+
+  @Option(
+      names = "--importance",
+      paramLabel = "FILE",
+      description = "Text by which it is measured which columns matter; not that of --text.")
+  private @Nullable Path importance;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description = "Tokens of each text, at most (default: ${DEFAULT-VALUE}).")
+  private int tokens = 8192;
+
+  @Option(
+      names = "--allow-requantize",
+      description = "Take a model that is quantised already; what it lost stays lost.")
+  private boolean requantize;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads (default: the processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Bounds.whole("--threads", threads, 1, 1024);
+    Bounds.whole("--tokens", tokens, 2, Integer.MAX_VALUE);
+    if (importance != null && (!format.quantized() || format == GgufMixture.Q8_0)) {
+      throw new ConfigException(
+          "--importance would change nothing, as %s has no scales to search for; leave it out"
+              .formatted(format));
+    }
+    check("--text", text);
+    check("--importance", importance);
+    Path path = ModelArgument.find(model, imago);
+    checkOut(path);
+    ModelSummary before = summary(path);
+    write(path, importance == null ? Map.of() : columns(path, importance), before.numbers());
+    ModelSummary after = summary(out);
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %s, %s, %.2f bits a number (before: %s)%n",
+        out,
+        format,
+        Quantity.of(after.bytes(), "bytes"),
+        8.0 * after.bytes() / Math.max(1, after.numbers()),
+        Quantity.of(before.bytes(), "bytes"));
+    if (text != null) {
+      compare(path, text);
+    }
+    return 0;
+  }
+
+  private static void check(String option, @Nullable Path file) {
+    if (file != null && !Files.isRegularFile(file)) {
+      throw new ConfigException("%s %s: there is no such file".formatted(option, file));
+    }
+  }
+
+  private void checkOut(Path path) {
+    try {
+      boolean same =
+          Files.exists(out)
+              && (Files.isSameFile(out, path)
+                  || Files.exists(path.resolve("model.gguf"))
+                      && Files.isSameFile(out, path.resolve("model.gguf")));
+      if (same || Files.isDirectory(out)) {
+        throw new ConfigException(
+            "--out %s is %s; name another file"
+                .formatted(out, same ? "the model itself" : "a folder"));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", out, e);
+    }
+  }
+
+  private ModelSummary summary(Path path) {
+    ModelSummary summary;
+    try {
+      summary = ModelSummary.read(path);
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+    }
+    if (!summary.refusal().isEmpty()) {
+      throw new InputException(
+          "%s cannot be compressed: %s".formatted(path, summary.refusal()));
+    }
+    boolean quantised =
+        summary.stored().stream()
+            .anyMatch(
+                s ->
+                    Arrays.stream(DataType.values())
+                        .anyMatch(t -> t.name().equals(s.type()) && t.blockSize() > 1));
+    if (quantised && !requantize && !path.equals(out)) {
+      throw new InputException(
+          "%s is quantised already, and what is rounded twice loses twice: take the model in F16 or F32, or give --allow-requantize"
+              .formatted(path));
+    }
+    return summary;
+  }
+
+  private Map<String, float[]> columns(Path path, Path by) throws InterruptedException {
+    try (LanguageModel opened = ModelArgument.open(path, threads)) {
+      InputSquares squares = opened.watch();
+      var windows = new TextWindows(opened, by, tokens);
+      try (Progress progress = progress("importance of columns", windows.tokens(), "tokens")) {
+        for (int[] ids : windows.all()) {
+          opened.logProbabilities(ids);
+          progress.add(ids.length - 1L);
+        }
+      }
+      return squares.means();
+    }
+  }
+
+  private void write(Path path, Map<String, float[]> columns, long numbers) {
+    try (Progress progress = progress("write " + format, numbers, "numbers")) {
+      ModelCard card = LanguageModel.card(path);
+      ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;
+      AtomicFile.replace(
+          out,
+          temporary ->
+              GgufExport.write(path, temporary, named, format, columns, progress::add));
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", path, e);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s cannot be written as %s: %s".formatted(path, format, e.getMessage()), e);
+    }
+  }
+
+  /// Tells both losses on a text, and how far the one model's distributions are from the other's.
+  private void compare(Path path, Path by) throws InterruptedException {
+    try (LanguageModel exact = ModelArgument.open(path, threads);
+        LanguageModel made = ModelArgument.open(out, threads)) {
+      var windows = new TextWindows(exact, by, tokens);
+      double before = 0;
+      double after = 0;
+      double divergence = 0;
+      long count = 0;
+      try (Progress progress = progress("held-out loss", windows.tokens(), "tokens")) {
+        for (int[] ids : windows.all()) {
+          if (Thread.interrupted()) {
+            throw new InterruptedException();
+          }
+          before -= sum(exact.logProbabilities(ids));
+          after -= sum(made.logProbabilities(ids));
+          divergence += sum(exact.divergences(made, ids));
+          count += ids.length - 1;
+          progress.add(ids.length - 1L);
+        }
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "on %,d tokens of %s: %.4f nats a token, before %.4f (%+.5f); KL divergence %.5f%n",
+          count,
+          by,
+          after / count,
+          before / count,
+          (after - before) / count,
+          divergence / count);
+    }
+  }
+
+  private Progress progress(String what, long total, String unit) {
+    return Console.of(imago).progress("compress", what, total, unit);
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,288 @@
+package dev.imago.cli;
+
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.generate.Ending;
+import dev.imago.generate.Engine;
+import dev.imago.generate.Event;
+import dev.imago.generate.Generation;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.NotFiniteException;
+import dev.imago.generate.Penalties;
+import dev.imago.generate.Request;
+import dev.imago.generate.Sampling;
+import dev.imago.generate.SamplingTruncation;
+import dev.imago.generate.Timing;
+import dev.imago.templates.ChatMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Goes on with a text, on standard output as it comes.
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Go on with a text, or with --chat answer it.",
+      "The answer alone goes to standard output, as it comes; what it took goes to standard error."
+    },
+    footer = {
+      "",
+      "Examples:  imago generate model.gguf 'Once upon a time' --max-tokens 100",
+      "           echo 'String.isEmpty() : boolean' | imago generate weights/3f2a --chat",
+      "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json"
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @ParentCommand private Imago imago = new Imago();
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = ModelArgument.DESCRIPTION)
+  private String model = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description = "The text (default: standard input, without its last line's end).")
+  private @Nullable String prompt;
+
+  @Option(names = "--chat", description = "The text is a user's turn, in the model's template.")
+  private boolean chat;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "With --chat: the system message before it.")
+  private @Nullable String system;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "The longest answer (default: ${DEFAULT-VALUE}).")
+  private int maxTokens = 256;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 takes the likeliest token every time (default: ${DEFAULT-VALUE}).")
+  private float temperature = 0.8f;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest tokens; 0 from all (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest of this probability (default: ${DEFAULT-VALUE}).")
+  private float topP = 0.95f;
+
+  @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      description = "Leave out what is less than this times as likely as the likeliest.")
+  private float minP;
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "X",
+      description = "Of all tokens of prompt and answer (default: ${DEFAULT-VALUE}, none).")
+  private float repetitionPenalty = 1;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The same gives the same answer (default: by chance).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "A text that ends the answer, and is no part of it. Repeatable.")
+  private List<String> stop = List.of();
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      description = "Answers, each with a seed of its own, computed together (default: 1).")
+  private int answers = 1;
+
+  @Option(names = "--json", description = "Print an object an answer, once it is whole.")
+  private boolean json;
+
+  @Option(
+      names = "--context",
+      paramLabel = "TOKENS",
+      description = "The longest prompt and answer together (default: the model's).")
+  private @Nullable Integer context;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads (default: the processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() {
+    Bounds.whole("--threads", threads, 1, 1024);
+    Bounds.whole("-n", answers, 1, 128);
+    if (system != null && !chat) {
+      throw new ConfigException("--system is of a conversation; give --chat too");
+    }
+    long first = seed == null ? new SplittableRandom().nextLong(1L << 48) : seed;
+    List<Sampling> samplings = samplings(first);
+    Path path = ModelArgument.find(model, imago);
+    String text = prompt == null ? input() : prompt;
+    try (LanguageModel opened = ModelArgument.open(path, threads)) {
+      int[] ids = ids(opened, text);
+      try (Engine engine = engine(opened, ids)) {
+        var running = new ArrayList<Generation>();
+        for (Sampling sampling : samplings) {
+          running.add(engine.submit(new Request(ids, sampling, !chat)));
+        }
+        for (int i = 0; i < answers; i++) {
+          if (!read(running.get(i), i, first + i)) {
+            running.forEach(Generation::cancel);
+            break;
+          }
+        }
+      } catch (NotFiniteException e) {
+        throw new InputException("%s: %s".formatted(path, e.getMessage()), e);
+      }
+    }
+    return 0;
+  }
+
+  private static String input() {
+    String text = new TextInput(List.of(), true).iterator().next();
+    return text.endsWith("\r\n")
+        ? text.substring(0, text.length() - 2)
+        : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private List<Sampling> samplings(long first) {
+    try {
+      var truncation = new SamplingTruncation(topK, topP, minP, 1);
+      var penalties = new Penalties(repetitionPenalty, 0, 0, Map.of());
+      var ending = new Ending(maxTokens, 0, false, Set.of(), stop);
+      var to = new ArrayList<Sampling>();
+      for (int i = 0; i < answers; i++) {
+        to.add(new Sampling(temperature, truncation, penalties, first + i, ending));
+      }
+      return to;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int[] ids(LanguageModel opened, String text) {
+    if (!chat) {
+      return opened.prompts().text(text, true);
+    }
+    var turns = new ArrayList<ChatMessage>();
+    if (system != null) {
+      turns.add(new ChatMessage("system", system));
+    }
+    turns.add(new ChatMessage("user", text));
+    try {
+      return opened.prompts().chat(turns);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "the model's chat template refuses this: %s; leave --chat out".formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  private Engine engine(LanguageModel opened, int[] ids) {
+    int longest = opened.config().context();
+    if (context != null && (context < 2 || context > longest)) {
+      throw new ConfigException(
+          "--context %d is outside 2 … %d, the longest that the model reads"
+              .formatted(context, longest));
+    }
+    int tokens = context == null ? longest : context;
+    if (ids.length >= tokens) {
+      throw new InputException(
+          "the prompt has %,d tokens, and %,d of prompt and answer fit together; shorten it%s"
+              .formatted(
+                  ids.length, tokens, tokens < longest ? ", or give a longer --context" : ""));
+    }
+    return new Engine(opened, answers, tokens);
+  }
+
+  /// Reads one answer to its end; false when nobody reads ours.
+  private boolean read(Generation generation, int index, long answerSeed) {
+    var text = new StringBuilder();
+    while (generation.hasNext()) {
+      switch (generation.next()) {
+        case Event.Token(int _, String piece) -> {
+          text.append(piece);
+          if (!json) {
+            System.out.print(piece);
+            System.out.flush();
+          }
+        }
+        case Event.Done done -> {
+          if (json) {
+            System.out.println(object(index, answerSeed, text.toString(), done));
+          } else {
+            System.out.println();
+            tell(done);
+          }
+        }
+      }
+      if (System.out.checkError()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String object(int index, long seed, String text, Event.Done done) {
+    var object = new LinkedHashMap<String, Object>();
+    object.put("index", index);
+    object.put("text", text);
+    object.put("finish_reason", done.reason().name().toLowerCase(Locale.ROOT));
+    object.put("prompt_tokens", done.promptTokens());
+    object.put("completion_tokens", done.completionTokens());
+    object.put("seed", seed);
+    Timing timing = done.timing();
+    object.put(
+        "timings",
+        Map.of(
+            "prompt_ms", timing.prefillNanos() / 1e6, "predicted_ms", timing.decodeNanos() / 1e6));
+    return JsonMapper.shared().writeValueAsString(object);
+  }
+
+  private void tell(Event.Done done) {
+    Timing timing = done.timing();
+    double rate =
+        done.completionTokens() < 2
+            ? 0
+            : (done.completionTokens() - 1) * 1e9 / Math.max(1, timing.decodeNanos());
+    Console.of(imago)
+        .note(
+            String.format(
+                Locale.ROOT,
+                "%d tokens read in %.2f s, %d written (%s)%s",
+                done.promptTokens(),
+                timing.prefillNanos() / 1e9,
+                done.completionTokens(),
+                done.reason().name().toLowerCase(Locale.ROOT),
+                rate == 0 ? "" : String.format(Locale.ROOT, ", %.1f a second", rate)));
+  }
+}

@@ -1,0 +1,323 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.generate.LanguageModel;
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.model.Specials;
+import dev.imago.tensor.Gguf;
+import dev.imago.tensor.Operations.Pooling;
+import dev.imago.tokenizers.Tokenizer;
+import dev.imago.torch.Precision;
+import dev.imago.training.TrainableModel;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TrainingProgress;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The commands that take any model, without a recipe.
+final class ModelCommandsTest {
+  private static final String TEXT = "a quiet room and a friendly desk by the window of the room";
+
+  @TempDir Path folder;
+  private Path llama;
+  private String errors = "";
+
+  @BeforeEach
+  void makeModel() throws Exception {
+    llama = model("llama", Architectures.ofDepth("llama", 2, 300, 48));
+  }
+
+  /// A small model with weights by chance.
+  private Path model(String name, ModelShape shape) throws Exception {
+    Path to = Files.createDirectories(folder.resolve(name));
+    Tokenizer tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(300).minimumFrequency(1),
+            List.of(TEXT).iterator(),
+            TrainingProgress.NONE);
+    Files.write(to.resolve("tokenizer.json"), tokenizer.toJson());
+    Files.write(to.resolve("tokenizer_config.json"), tokenizer.toConfigJson());
+    try (TrainableModel random = TrainableModel.random(shape, 4, 1, Precision.F32)) {
+      random.write(to, new Specials(0, List.of(0)));
+    }
+    return to;
+  }
+
+  /// One without a head, as files have it that were saved without theirs.
+  private Path encoder(Pooling pooling) throws Exception {
+    ModelShape shape = Architectures.ofDepth("bert", 1, 300, 32);
+    Path to = model("bert", shape);
+    Files.writeString(
+        to.resolve("config.json"),
+        shape.withOutput(new Output.Embedding(pooling)).configJson(new Specials(0, List.of(0))));
+    return to;
+  }
+
+  private record Said(int exit, String out, String err) {}
+
+  private Said imago(String... words) {
+    return piped("", words);
+  }
+
+  private Said piped(String input, String... words) {
+    var all = new ArrayList<>(List.of("--workspace", folder.resolve("ws").toString()));
+    all.addAll(List.of(words));
+    InputStream in = System.in;
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var said = new ByteArrayOutputStream();
+    var told = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      int exit = Imago.execute(all.toArray(String[]::new));
+      errors = told.toString(StandardCharsets.UTF_8);
+      return new Said(exit, said.toString(StandardCharsets.UTF_8), errors);
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private String done(Said said) {
+    assertEquals(0, said.exit(), said.err());
+    return said.out();
+  }
+
+  private void refused(Said said, int exit, String words) {
+    assertEquals(exit, said.exit(), said.err());
+    assertTrue(said.err().contains(words), said.err());
+    assertEquals("", said.out());
+    assertEquals(1, said.err().lines().filter(l -> l.startsWith("imago: ")).count(), said.err());
+  }
+
+  private static JsonNode json(String line) {
+    return JsonMapper.shared().readTree(line);
+  }
+
+  @Test
+  void inspectTellsWhatAModelHolds() {
+    String said = done(imago("inspect", llama.toString(), "--context", "40"));
+    assertTrue(said.contains("for a context of 40"), said);
+    assertTrue(said.contains("F32"), said);
+    JsonNode told = json(done(imago("inspect", llama.toString(), "--json")));
+    assertEquals("llama", told.path("architecture").asString());
+    assertEquals(48, told.path("context").asInt());
+    assertEquals(48, told.path("context_bytes").path("tokens").asInt());
+    ModelShape shape = Architectures.ofDepth("llama", 2, 300, 48);
+    assertEquals(
+        4L * 2 * 2 * 48 * shape.keyWidth(), told.path("context_bytes").path("f32").asLong());
+    assertEquals(4 * shape.parameterCount(), told.path("tensor_bytes").asLong());
+    assertTrue(told.path("runs_here").asBoolean(), told.toString());
+    assertEquals(0, told.path("stop_ids").get(0).asInt());
+  }
+
+  @Test
+  void inspectTellsOfAModelThatDoesNotRunHereWhy() throws Exception {
+    Path config = llama.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("\"llama\"", "\"another_architecture\""));
+    JsonNode told = json(done(imago("inspect", llama.toString(), "--json")));
+    assertFalse(told.path("runs_here").asBoolean());
+    assertTrue(
+        told.path("refusal").asString().contains("another_architecture"), told.toString());
+    assertTrue(told.path("tensor_bytes").asLong() > 0);
+  }
+
+  @Test
+  void generateWritesTheAnswerAloneToStandardOutput() {
+    String[] words = {"generate", llama.toString(), "a quiet", "--max-tokens", "6", "--seed", "5"};
+    String answer = done(imago(words));
+    assertTrue(errors.contains("written"), errors);
+    assertEquals(answer, done(imago(words)), "the same seed gives the same answer");
+    assertEquals(
+        answer,
+        done(piped("a quiet\n", "generate", llama.toString(), "--max-tokens", "6", "--seed", "5")));
+    String greedy = done(imago("generate", llama.toString(), "a", "--temperature", "0"));
+    assertEquals(greedy, done(imago("generate", llama.toString(), "a", "--top-k", "1")));
+  }
+
+  @Test
+  void generateGivesSeveralAnswersAsObjects() {
+    List<JsonNode> rows =
+        done(
+                imago(
+                    "generate", llama.toString(), "a quiet", "--max-tokens", "6", "--seed", "5",
+                    "-n", "3", "--json"))
+            .lines()
+            .map(ModelCommandsTest::json)
+            .toList();
+    assertEquals(3, rows.size());
+    for (int i = 0; i < 3; i++) {
+      assertEquals(i, rows.get(i).path("index").asInt());
+      assertEquals(5 + i, rows.get(i).path("seed").asInt());
+      String alone =
+          done(
+              imago(
+                  "generate", llama.toString(), "a quiet", "--max-tokens", "6", "--seed",
+                  String.valueOf(5 + i), "--json"));
+      assertEquals(json(alone).path("text"), rows.get(i).path("text"), "alone or among others");
+    }
+  }
+
+  @Test
+  void generateEndsAtAStopText() {
+    String whole = done(imago("generate", llama.toString(), "a", "--temperature", "0")).strip();
+    String stop = whole.substring(1, 2);
+    String cut =
+        done(imago("generate", llama.toString(), "a", "--temperature", "0", "--stop", stop));
+    assertFalse(cut.contains(stop), cut);
+  }
+
+  @Test
+  void generateAnswersATurn() {
+    String chat =
+        done(piped("a quiet", "generate", llama.toString(), "--chat", "--seed", "1", "--json"));
+    String text = done(piped("a quiet", "generate", llama.toString(), "--seed", "1", "--json"));
+    assertNotEquals(json(text).path("prompt_tokens"), json(chat).path("prompt_tokens"));
+  }
+
+  @Test
+  void whatGenerateCannotDoIsToldInALine() {
+    refused(imago("generate", "none.gguf", "a"), 2, "neither a file or folder nor an artifact");
+    refused(imago("generate", "weights/abcdef", "a"), 2, "imago list");
+    refused(imago("generate", folder.toString(), "a"), 3, "holds neither model.gguf");
+    refused(imago("generate", llama.toString(), "a", "--top-p", "2"), 2, "topP = 2");
+    refused(imago("generate", llama.toString(), "a", "-n", "0"), 2, "-n = 0 is outside 1 … 128");
+    refused(
+        imago("generate", llama.toString(), "a", "--context", "49"),
+        2,
+        "outside 2 … 48, the longest");
+    refused(imago("generate", llama.toString(), "room ".repeat(80)), 3, "48 of prompt and answer");
+    refused(imago("generate", llama.toString(), "a", "--system", "b"), 2, "give --chat too");
+  }
+
+  @Test
+  void embedMakesVectorsAsTheFilesSayTheyArePooled() throws Exception {
+    Path bert = encoder(Pooling.FIRST);
+    String[] lines = done(piped("a quiet room\na desk\n", "embed", bert.toString())).split("\n");
+    assertEquals(2, lines.length);
+    double length = 0;
+    for (JsonNode each : json(lines[1]).path("embedding")) {
+      length += each.asDouble() * each.asDouble();
+    }
+    assertEquals(1, length, 1e-5);
+    assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
+    double same =
+        Double.parseDouble(done(imago("embed", bert.toString(), "--similarity", "a", "a")));
+    assertEquals(1, same, 1e-5);
+
+    // sentence-transformers' folders say it in a file of their own.
+    Path config = bert.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replaceAll(" *\"pooling\" *: *\"\\w+\",", ""));
+    assertFalse(Files.readString(config).contains("pooling"), Files.readString(config));
+    String mean = done(imago("embed", bert.toString(), "a quiet room")).strip();
+    assertNotEquals(lines[0], mean);
+    Path pooling = Files.createDirectory(bert.resolve("1_Pooling")).resolve("config.json");
+    Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+    assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
+    Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true}");
+    refused(imago("embed", bert.toString(), "a"), 3, "pooling that is not supported");
+  }
+
+  @Test
+  void whatEmbedCannotDoIsToldInALine() throws Exception {
+    refused(imago("embed", llama.toString(), "a"), 3, "embed is of encoders");
+    Path bert = encoder(Pooling.MEAN);
+    refused(imago("embed", bert.toString(), "--similarity", "a"), 2, "two texts");
+    refused(imago("embed", bert.toString(), "room ".repeat(80)), 3, "the model reads 32 at most");
+    done(imago("embed", bert.toString(), "--truncate", "room ".repeat(80)));
+  }
+
+  @Test
+  void benchHasTheTableAndTheNamesOfLlamaBench() {
+    String table = done(imago("bench", llama.toString(), "-p", "8", "-n", "4", "-r", "2"));
+    List<String> rows = table.lines().toList();
+    assertEquals(4, rows.size(), table);
+    assertTrue(rows.get(0).matches("\\| model +\\| +size \\| +params \\| backend .*t/s \\|"), table);
+    assertTrue(rows.get(2).contains(" pp8 |") && rows.get(2).contains(" ± "), table);
+    assertTrue(rows.get(3).contains(" tg4 |"), table);
+    JsonNode row =
+        json(done(imago("bench", llama.toString(), "-p", "0", "-n", "4", "-r", "2", "-o", "jsonl")));
+    assertEquals(4, row.path("n_gen").asInt());
+    assertEquals(2, row.path("samples_ns").size());
+    assertTrue(row.path("avg_ts").asDouble() > 0, row.toString());
+    refused(imago("bench", llama.toString(), "-p", "49"), 3, "-p 49: 49 tokens are not 1 … 48");
+    refused(imago("bench", llama.toString(), "-p", "0", "-n", "0"), 2, "nothing to measure");
+  }
+
+  @Test
+  void compressWritesOneFileAndTellsWhatWasLost() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.txt"), TEXT);
+    Path half = folder.resolve("half.gguf");
+    done(imago("compress", llama.toString(), "--to", "F16", "--out", half.toString()));
+    Path small = folder.resolve("small.gguf");
+    String told =
+        done(
+            imago(
+                "compress", half.toString(), "--to", "q8_0", "--out", small.toString(), "--text",
+                text.toString()));
+    assertTrue(told.contains("KL divergence 0.0"), told);
+    assertTrue(Files.size(small) < Files.size(half));
+    try (LanguageModel made = LanguageModel.open(small, 1);
+        Gguf from = Gguf.open(half);
+        Gguf to = Gguf.open(small)) {
+      assertEquals("Q8_0", made.format());
+      assertEquals(from.tensors().keySet(), to.tensors().keySet());
+      assertEquals(from.metadata().keySet(), to.metadata().keySet());
+    }
+    // The numbers of a folder, written at once, are those.
+    Path direct = folder.resolve("direct.gguf");
+    done(imago("compress", llama.toString(), "--to", "Q8_0", "--out", direct.toString()));
+    try (Gguf once = Gguf.open(direct);
+        Gguf twice = Gguf.open(small)) {
+      assertEquals(once.metadata(), twice.metadata());
+    }
+  }
+
+  @Test
+  void whatCompressCannotDoIsToldInALine() throws Exception {
+    Path out = folder.resolve("out.gguf");
+    String to = out.toString();
+    refused(imago("compress", llama.toString(), "--out", to), 2, "--to");
+    refused(imago("compress", llama.toString(), "--to", "Q9", "--out", to), 2, "Q9");
+    refused(
+        imago("compress", llama.toString(), "--to", "Q8_0", "--out", folder.toString()),
+        2,
+        "is a folder");
+    refused(
+        imago("compress", llama.toString(), "--to", "F16", "--out", to, "--importance", to),
+        2,
+        "has no scales to search for");
+    refused(
+        imago("compress", llama.toString(), "--to", "F16", "--out", to, "--text", "none"),
+        2,
+        "no such file");
+    done(imago("compress", llama.toString(), "--to", "Q8_0", "--out", to));
+    refused(
+        imago("compress", to, "--to", "Q4_0", "--out", folder.resolve("b.gguf").toString()),
+        3,
+        "quantised already");
+    refused(imago("compress", to, "--to", "Q4_0", "--out", to), 2, "the model itself");
+  }
+}

@@ -1,0 +1,63 @@
+package dev.imago.generate;
+
+import dev.imago.templates.ChatMessage;
+import dev.imago.templates.ChatTemplate;
+import dev.imago.tokenizers.Tokenizer;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// How text becomes a model's prompt. Nothing that a user writes becomes a control token, whatever
+/// the files say of the tokens that end an answer. Immutable and thread-safe.
+public final class Prompts {
+  private final Tokenizer tokenizer;
+  private final ChatTemplate template;
+  private final int[] beginning;
+  private final int endOfText;
+
+  Prompts(ModelFile model) {
+    this.tokenizer =
+        model
+            .tokenizer()
+            .withControl(
+                model.stopIds().stream()
+                    .filter(id -> id < model.tokenizer().vocabularySize())
+                    .collect(Collectors.toSet()));
+    this.template = model.chatTemplate();
+    this.beginning = tokenizer.beginning();
+    this.endOfText = model.endOfText();
+  }
+
+  /// The ids of a text that the model is to go on with. An empty one begins a new document.
+  ///
+  /// @param withBeginning whether what the vocabulary puts before a text (`<s>`) comes first
+  public int[] text(String text, boolean withBeginning) {
+    int[] said = tokenizer.encodeOrdinary(text);
+    int[] ids =
+        withBeginning && beginning.length > 0
+            ? IntStream.concat(IntStream.of(beginning), IntStream.of(said)).toArray()
+            : said;
+    return ids.length > 0 ? ids : new int[] {endOfText};
+  }
+
+  /// The ids of a conversation, by the model's template, up to where the answer begins.
+  public int[] chat(List<ChatMessage> messages) {
+    return template.encodeChat(tokenizer, messages, true);
+  }
+
+  /// The ids of a conversation of any shape: see [ChatTemplate].
+  public int[] chat(Map<String, Object> variables) {
+    return template.encodeChat(tokenizer, variables);
+  }
+
+  /// The text of ids, special tokens left out.
+  public String decode(int[] ids) {
+    return tokenizer.decode(ids);
+  }
+
+  /// One more than the highest id that a text may become.
+  public int vocabularySize() {
+    return tokenizer.vocabularySize();
+  }
+}
