@@ -148,8 +148,7 @@ final class CompressCommand implements Callable<Integer> {
       throw new InputException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
     }
     if (!summary.refusal().isEmpty()) {
-      throw new InputException(
-          "%s cannot be compressed: %s".formatted(path, summary.refusal()));
+      throw new InputException("%s cannot be compressed: %s".formatted(path, summary.refusal()));
     }
     boolean quantised =
         summary.stored().stream()
@@ -185,8 +184,7 @@ final class CompressCommand implements Callable<Integer> {
       ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;
       AtomicFile.replace(
           out,
-          temporary ->
-              GgufExport.write(path, temporary, named, format, columns, progress::add));
+          temporary -> GgufExport.write(path, temporary, named, format, columns, progress::add));
     } catch (IOException e) {
       throw AtomicFile.failure("read", path, e);
     } catch (IllegalArgumentException e) {

@@ -30,7 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
         "Show a model's architecture, tensors by type, vocabulary, and the memory that a context"
             + " takes.",
     footer = {
-      "", "Examples:  imago inspect model.gguf", "           imago inspect weights/3f2a --json"
+      "",
+      "Examples:  imago inspect model.gguf",
+      "           imago inspect weights/3f2a --json"
     })
 final class InspectCommand implements Callable<Integer> {
   /// Types in which keys and values can be kept.

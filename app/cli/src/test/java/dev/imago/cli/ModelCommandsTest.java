@@ -139,8 +139,7 @@ final class ModelCommandsTest {
         config, Files.readString(config).replace("\"llama\"", "\"another_architecture\""));
     JsonNode told = json(done(imago("inspect", llama.toString(), "--json")));
     assertFalse(told.path("runs_here").asBoolean());
-    assertTrue(
-        told.path("refusal").asString().contains("another_architecture"), told.toString());
+    assertTrue(told.path("refusal").asString().contains("another_architecture"), told.toString());
     assertTrue(told.path("tensor_bytes").asLong() > 0);
   }
 
@@ -160,10 +159,17 @@ final class ModelCommandsTest {
   @Test
   void generateGivesSeveralAnswersAsObjects() {
     List<JsonNode> rows =
-        done(
-                imago(
-                    "generate", llama.toString(), "a quiet", "--max-tokens", "6", "--seed", "5",
-                    "-n", "3", "--json"))
+        done(imago(
+                "generate",
+                llama.toString(),
+                "a quiet",
+                "--max-tokens",
+                "6",
+                "--seed",
+                "5",
+                "-n",
+                "3",
+                "--json"))
             .lines()
             .map(ModelCommandsTest::json)
             .toList();
@@ -174,8 +180,14 @@ final class ModelCommandsTest {
       String alone =
           done(
               imago(
-                  "generate", llama.toString(), "a quiet", "--max-tokens", "6", "--seed",
-                  String.valueOf(5 + i), "--json"));
+                  "generate",
+                  llama.toString(),
+                  "a quiet",
+                  "--max-tokens",
+                  "6",
+                  "--seed",
+                  String.valueOf(5 + i),
+                  "--json"));
       assertEquals(json(alone).path("text"), rows.get(i).path("text"), "alone or among others");
     }
   }
@@ -229,12 +241,14 @@ final class ModelCommandsTest {
 
     // sentence-transformers' folders say it in a file of their own.
     Path config = bert.resolve("config.json");
-    Files.writeString(config, Files.readString(config).replaceAll(" *\"pooling\" *: *\"\\w+\",", ""));
+    Files.writeString(
+        config, Files.readString(config).replaceAll(" *\"pooling\" *: *\"\\w+\",", ""));
     assertFalse(Files.readString(config).contains("pooling"), Files.readString(config));
     String mean = done(imago("embed", bert.toString(), "a quiet room")).strip();
     assertNotEquals(lines[0], mean);
     Path pooling = Files.createDirectory(bert.resolve("1_Pooling")).resolve("config.json");
-    Files.writeString(pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+    Files.writeString(
+        pooling, "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
     assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
     Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true}");
     refused(imago("embed", bert.toString(), "a"), 3, "pooling that is not supported");
@@ -254,11 +268,13 @@ final class ModelCommandsTest {
     String table = done(imago("bench", llama.toString(), "-p", "8", "-n", "4", "-r", "2"));
     List<String> rows = table.lines().toList();
     assertEquals(4, rows.size(), table);
-    assertTrue(rows.get(0).matches("\\| model +\\| +size \\| +params \\| backend .*t/s \\|"), table);
+    assertTrue(
+        rows.get(0).matches("\\| model +\\| +size \\| +params \\| backend .*t/s \\|"), table);
     assertTrue(rows.get(2).contains(" pp8 |") && rows.get(2).contains(" ± "), table);
     assertTrue(rows.get(3).contains(" tg4 |"), table);
     JsonNode row =
-        json(done(imago("bench", llama.toString(), "-p", "0", "-n", "4", "-r", "2", "-o", "jsonl")));
+        json(
+            done(imago("bench", llama.toString(), "-p", "0", "-n", "4", "-r", "2", "-o", "jsonl")));
     assertEquals(4, row.path("n_gen").asInt());
     assertEquals(2, row.path("samples_ns").size());
     assertTrue(row.path("avg_ts").asDouble() > 0, row.toString());
@@ -275,7 +291,13 @@ final class ModelCommandsTest {
     String told =
         done(
             imago(
-                "compress", half.toString(), "--to", "q8_0", "--out", small.toString(), "--text",
+                "compress",
+                half.toString(),
+                "--to",
+                "q8_0",
+                "--out",
+                small.toString(),
+                "--text",
                 text.toString()));
     assertTrue(told.contains("KL divergence 0.0"), told);
     assertTrue(Files.size(small) < Files.size(half));

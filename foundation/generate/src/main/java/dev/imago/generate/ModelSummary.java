@@ -172,8 +172,7 @@ public record ModelSummary(
           tensor.type().name(),
           new Stored(tensor.type().name(), 1, tensor.size(), tensor.data().byteSize()),
           (a, b) ->
-              new Stored(
-                  a.type, a.tensors + b.tensors, a.numbers + b.numbers, a.bytes + b.bytes));
+              new Stored(a.type, a.tensors + b.tensors, a.numbers + b.numbers, a.bytes + b.bytes));
     }
     return byType.values().stream()
         .sorted(Comparator.comparingLong(Stored::bytes).reversed())

@@ -47,7 +47,8 @@ final class PoolingFile {
             || said(says, "weightedmean", "weightedmean_tokens");
     if (other || (first ? 1 : 0) + (mean ? 1 : 0) + (last ? 1 : 0) != 1) {
       throw new IllegalArgumentException(
-          NAME + " asks for a pooling that is not supported; cls, mean and lasttoken, one of them,"
+          NAME
+              + " asks for a pooling that is not supported; cls, mean and lasttoken, one of them,"
               + " are");
     }
     return first ? Pooling.FIRST : mean ? Pooling.MEAN : Pooling.LAST;
