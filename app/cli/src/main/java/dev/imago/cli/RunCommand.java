@@ -62,6 +62,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--verify", description = "Rehash every file before it is reused.")
   private boolean verify;
 
+  @Option(
+      names = "--show",
+      paramLabel = "N",
+      description =
+          "Print the first N examples that tuning learns from, before it begins: what is learned of"
+              + " them stands in ⟦ ⟧.")
+  private int show;
+
   @Option(names = "--serve", description = "Serve the model when the recipe is done.")
   private boolean serve;
 
@@ -157,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
     Workspace workspace = new Workspace(imago.workspace());
     Console console = Console.of(imago);
     plan.notes().forEach(console::note);
-    var options = new Chain.Options(compute, verify, Imago.version());
+    var options = new Chain.Options(compute, verify, Imago.version(), show);
     Chain chain = new Chain(workspace, console, options, Clock.systemUTC());
     if (peers != null) {
       chain.together(peers);

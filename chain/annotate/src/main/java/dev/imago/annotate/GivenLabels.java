@@ -31,6 +31,7 @@ final class GivenLabels {
   private final Losses losses = new Losses();
   private final Map<LabelRows.Form, Long> forms = new EnumMap<>(LabelRows.Form.class);
   private final Map<String, Long> leftOut = new TreeMap<>();
+  private final Map<String, Long> lost = new TreeMap<>();
   private final Set<String> unknownFields = new TreeSet<>();
   private final Set<List<Example.Message>> seen = new HashSet<>();
   private final List<Example> examples = new ArrayList<>();
@@ -128,6 +129,9 @@ final class GivenLabels {
     if (config.prefers()) {
       whole.add(new Example.Message("rejected", labelled.rejected()));
     }
+    if (!labelled.tools().isEmpty()) {
+      whole.add(new Example.Message("tools", labelled.tools().toString()));
+    }
     if (!seen.add(whole)) {
       leaveOut("the same again", size, at, "nothing to mend");
       return;
@@ -136,8 +140,11 @@ final class GivenLabels {
       leaveOut("no rejected answer", size, at, "give each row a chosen and a rejected answer");
       return;
     }
-    withTools += labelled.tools() ? 1 : 0;
-    Example example = Example.of(file.name() + "#" + rows, labelled.messages(), file.name());
+    withTools += labelled.tools().isEmpty() ? 0 : 1;
+    labelled.lost().forEach(what -> lost.merge(what, 1L, Long::sum));
+    Example example =
+        Example.of(file.name() + "#" + rows, labelled.messages(), file.name())
+            .offering(labelled.tools());
     examples.add(config.prefers() ? example.rejecting(labelled.rejected()) : example);
   }
 
@@ -182,9 +189,10 @@ final class GivenLabels {
                   rows - examples.size(), Counted.of(rows, "rows"), String.join(", ", reasons)));
     }
     losses.tell("rows", run);
+    lost.forEach((what, n) -> run.note("%s %s".formatted(Counted.of(n, "rows"), what)));
     if (withTools > 0) {
       run.note(
-          "%s with tools to offer: calls and results are learned as turns, the offers are not"
+          "%s with tools to offer: a model whose chat template has tools is told of them"
               .formatted(Counted.of(withTools, "rows")));
     }
     if (examples.isEmpty()) {

@@ -9,6 +9,11 @@ interface Answerer {
   /// The ids of a conversation in that form, up to where the assistant's answer begins.
   int[] prompt(List<Example.Message> given);
 
+  /// The ids of what an example asks, with the tools that it offers.
+  default int[] prompt(Example example) {
+    return prompt(example.given());
+  }
+
   /// The ids of a conversation of one user's turn.
   default int[] prompt(String text) {
     return prompt(List.of(new Example.Message(Example.USER, text)));

@@ -60,12 +60,25 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     Collections.shuffle(shuffled, new Random(run.seed()));
     var drawn = new ArrayList<Example>();
     int tooLong = 0;
+    int refused = 0;
     for (int i = 0; i < shuffled.size() && drawn.size() < wanted; i++) {
-      if (model.prompt(shuffled.get(i).given()).length > room) {
+      int length;
+      try {
+        length = model.prompt(shuffled.get(i)).length;
+      } catch (IllegalArgumentException e) { // roles in an order that the template refuses, say
+        refused++;
+        continue;
+      }
+      if (length > room) {
         tooLong++;
       } else {
         drawn.add(shuffled.get(i));
       }
+    }
+    if (refused > 0) {
+      run.note(
+          "passed over %d held-out conversations that the chat template refuses"
+              .formatted(refused));
     }
     if (tooLong > 0) {
       run.note("passed over %d held-out prompts of more than %d tokens".formatted(tooLong, room));

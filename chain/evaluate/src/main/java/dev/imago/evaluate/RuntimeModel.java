@@ -13,7 +13,8 @@ import dev.imago.generate.Sampling;
 import dev.imago.generate.Speed;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
-import dev.imago.templates.ChatMessage;
+import dev.imago.tasks.answering.TemplateVariables;
+import dev.imago.templates.ChatTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
@@ -55,9 +57,18 @@ record RuntimeModel(LanguageModel model) implements TextModel {
 
   @Override
   public int[] prompt(List<Example.Message> given) {
-    List<ChatMessage> turns =
-        given.stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
-    return model.chatTemplate().encodeChat(model.tokenizer(), turns, true);
+    return prompt(given, List.of());
+  }
+
+  @Override
+  public int[] prompt(Example example) {
+    return prompt(example.given(), example.tools());
+  }
+
+  private int[] prompt(List<Example.Message> given, List<Map<String, Object>> tools) {
+    ChatTemplate template = model.chatTemplate();
+    return template.encodeChat(
+        model.tokenizer(), TemplateVariables.before(template, given, tools));
   }
 
   @Override

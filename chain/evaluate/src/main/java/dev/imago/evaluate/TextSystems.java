@@ -114,7 +114,7 @@ final class TextSystems {
       }
       HeldOutText text = heldOutText(opened.firstEntry().getValue(), context, run);
       // The very same ids for all, whatever template the base model has.
-      List<int[]> prompts = pairs.pairs().stream().map(pair -> last.prompt(pair.given())).toList();
+      List<int[]> prompts = pairs.pairs().stream().map(last::prompt).toList();
       for (Map.Entry<String, TextModel> each : opened.entrySet()) {
         String name = each.getKey().equals(BASE) ? "pre-trained" : each.getKey();
         List<int[]> asked = others.contains(each.getKey()) ? List.of() : prompts;

@@ -50,6 +50,11 @@ final class BaseModel {
     return own;
   }
 
+  /// What the examples are encoded by.
+  static Tokenizer tokenizer(Tune.Inputs inputs) {
+    return Tokenizer.load(words(inputs).resolve(TunedModel.TOKENIZER));
+  }
+
   /// Refuses a tokenizer whose ids mean others than those that a model learned.
   static void checkTokenizer(Tune.Inputs inputs, Weights model) {
     Path folder = model.folder();

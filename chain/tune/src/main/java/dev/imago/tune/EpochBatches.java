@@ -30,19 +30,29 @@ final class EpochBatches implements Batches {
   private final long seed;
   private final int padding;
   private final OptionalInt start;
+  private final Step form;
   private final Map<Sequence, Double> before = new IdentityHashMap<>();
+
+  /// How a step's examples are laid out.
+  ///
+  /// @param parts micro-batches that they are shared out to, one after the other
+  /// @param row ids of a row that holds several examples; 0 for a row each
+  record Step(int parts, int row) {
+    static final Step WHOLE = new Step(1, 0);
+  }
 
   /// @param sequences at least 1
   /// @param output what the model tells: of tokens, or of each sequence
   /// @param perStep examples in a step, at most
   /// @param padding the id that fills a batch's shorter rows; no loss falls on it
   EpochBatches(List<Sequence> sequences, Output output, int perStep, long seed, int padding) {
-    this(sequences, 1, output, perStep, seed, padding, OptionalInt.empty());
+    this(sequences, 1, output, perStep, seed, padding, OptionalInt.empty(), Step.WHOLE);
   }
 
   /// @param group how many sequences that follow each other are one example
   /// @param start what a decoder begins with, whose encoder reads what comes before the first
   ///   target
+  /// @param form how a step is laid out
   EpochBatches(
       List<Sequence> sequences,
       int group,
@@ -50,8 +60,10 @@ final class EpochBatches implements Batches {
       int perStep,
       long seed,
       int padding,
-      OptionalInt start) {
+      OptionalInt start,
+      Step form) {
     this.start = start;
+    this.form = form;
     var all = new ArrayList<List<Sequence>>();
     for (int from = 0; from + group <= sequences.size(); from += group) {
       all.add(List.copyOf(sequences.subList(from, from + group)));
@@ -89,7 +101,17 @@ final class EpochBatches implements Batches {
 
   @Override
   public List<Batch> step(long step) {
-    return List.of(batch(members(step)));
+    List<List<Sequence>> members = members(step);
+    var parts = new ArrayList<Batch>();
+    for (int part = 0; part < form.parts(); part++) {
+      List<List<Sequence>> some =
+          members.subList(
+              part * members.size() / form.parts(), (part + 1) * members.size() / form.parts());
+      if (!some.isEmpty()) {
+        parts.add(batch(some));
+      }
+    }
+    return parts;
   }
 
   private List<List<Sequence>> members(long step) {
@@ -129,6 +151,9 @@ final class EpochBatches implements Batches {
 
   private Batch batch(List<List<Sequence>> some) {
     List<Sequence> rows = some.stream().flatMap(List::stream).toList();
+    if (form.row() > 0) {
+      return PackedExamples.batch(rows, form.row(), padding);
+    }
     Batch batch =
         start.isEmpty() ? batch(rows, output, padding) : answers(rows, padding, start.getAsInt());
     return before.isEmpty()

@@ -9,6 +9,7 @@ import dev.imago.tasks.Encoder;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.training.TrainableModel;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class LabelledBatches {
   private final long seed;
   private final int padding;
   private final OptionalInt start;
+  private final EpochBatches.Step form;
 
   private LabelledBatches(
       int together,
@@ -38,7 +40,8 @@ final class LabelledBatches {
       int batch,
       long seed,
       int padding,
-      OptionalInt start) {
+      OptionalInt start,
+      EpochBatches.Step form) {
     this.together = together;
     this.split = split;
     this.heldout = heldout;
@@ -47,6 +50,7 @@ final class LabelledBatches {
     this.seed = seed;
     this.padding = padding;
     this.start = start;
+    this.form = form;
   }
 
   /// Whether pairs of answers are compared; else, of such labels, the chosen ones are learned.
@@ -54,6 +58,7 @@ final class LabelledBatches {
     return task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
   }
 
+  /// @param tokenizer of the encoder's, for what is shown
   /// @param model that is to learn: its context bounds the examples
   /// @param padding the id that fills shorter rows
   /// @throws InputException where none fits
@@ -61,6 +66,7 @@ final class LabelledBatches {
       Path labels,
       Task task,
       Encoder encoder,
+      Tokenizer tokenizer,
       TrainableModel model,
       int padding,
       Tune.Config config,
@@ -76,13 +82,22 @@ final class LabelledBatches {
     boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
     int together = pairs ? 2 : 1;
     String examples = task.words().examples();
-    List<Sequence> all = taken(encoded(encoder, labels, Split.TRAIN, longest, run), chosen);
+    Encoded train = encoded(encoder, labels, Split.TRAIN, longest, run);
+    Encoded held = encoded(encoder, labels, Split.HELDOUT, longest, run);
+    run.table(
+        "What " + task.words().examples() + " are learned",
+        ExamplesTable.HEADER,
+        new ExamplesTable(train, held, task.output()).rows());
+    List<Sequence> all = taken(train.sequences(), chosen);
     if (all.isEmpty()) {
       throw new InputException(
           "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
               .formatted(examples, longest, config.longest(), context));
     }
-    List<Sequence> heldout = taken(encoded(encoder, labels, Split.HELDOUT, longest, run), chosen);
+    List<Sequence> heldout = taken(held.sequences(), chosen);
+    if (run.shown() > 0) {
+      ShownExamples.of(all, run.shown(), together, task.output(), tokenizer).forEach(run::note);
+    }
     return new LabelledBatches(
         together,
         config.stopping().development() == 0 && task instanceof LabelTask<?>
@@ -93,14 +108,15 @@ final class LabelledBatches {
         config.batch(),
         run.seed(),
         padding,
-        model.config().decoderStart());
+        model.config().decoderStart(),
+        new EpochBatches.Step(config.accumulate(), config.packing() ? longest : 0));
   }
 
-  private static List<Sequence> encoded(
+  private static Encoded encoded(
       Encoder encoder, Path labels, Split split, int longest, Run run) {
     Encoded encoded = encoder.encode(labels, split, longest);
     encoded.notes().forEach(run::note);
-    return encoded.sequences();
+    return encoded;
   }
 
   /// The chosen answers alone, where pairs are learned as answers.
@@ -145,7 +161,7 @@ final class LabelledBatches {
   }
 
   private EpochBatches batches(List<Sequence> sequences, TrainableModel model) {
-    return new EpochBatches(sequences, together, output, batch, seed, padding, start)
+    return new EpochBatches(sequences, together, output, batch, seed, padding, start, form)
         .comparedWith(model, together > 1);
   }
 }

@@ -78,6 +78,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer
   /// @param maxEpochs bound on how often a pair is seen, which wins over `examples`
   /// @param batch examples in a step, at most
+  /// @param accumulate micro-batches that a step's examples are shared out to, one after the other:
+  ///   less memory, and the same step
+  /// @param packing whether a row holds several answers, none of which sees another; else each has
+  ///   a row, with padding
   /// @param replay share of the steps, beside those of the examples, that read plain text of the
   ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
@@ -105,6 +109,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int examples,
       int maxEpochs,
       int batch,
+      int accumulate,
+      boolean packing,
       double replay,
       int longest,
       @Unwrapped Optimization optimization,
@@ -124,6 +130,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Bounds.whole("examples", examples, 1, Integer.MAX_VALUE);
       Bounds.whole("maxEpochs", maxEpochs, 1, 1_000_000);
       Bounds.whole("batch", batch, 1, 1 << 16);
+      Bounds.whole("accumulate", accumulate, 1, batch, "a micro-batch has an example at least");
       Bounds.number("replay", replay, 0, 0.95);
       if (longest != 0) {
         Bounds.whole("longest", longest, 8, 1 << 17);
@@ -160,6 +167,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           16_000,
           4,
           32,
+          1,
+          false,
           0,
           0,
           Optimization.usual(1e-3, USUAL_FLOOR, 0.05, 50),
@@ -299,13 +308,22 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     boolean pairs = LabelledBatches.compares(task, config);
     Optimization optimization = config.optimization();
     refuse(inputs.base(), pairs, config);
+    PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
     try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run);
         Guided guided =
             Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());
       LabelledBatches of =
-          LabelledBatches.of(labels, task, encoder, model, Math.max(0, endOfText), config, run);
+          LabelledBatches.of(
+              labels,
+              task,
+              encoder,
+              BaseModel.tokenizer(inputs),
+              model,
+              Math.max(0, endOfText),
+              config,
+              run);
       List<Batch> measured = of.heldout(model);
       EpochBatches batches = of.train(model);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());

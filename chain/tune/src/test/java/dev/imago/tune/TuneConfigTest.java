@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class TuneConfigTest {
-  private static Tune.Config bind(String name, String value) {
+  static Tune.Config bind(String name, String value) {
     ObjectNode settings = JsonMapper.shared().createObjectNode();
     settings.set(name, JsonMapper.shared().readTree(value));
     return Binder.bind("tune", settings, new Tune().defaults());
@@ -34,6 +34,8 @@ class TuneConfigTest {
         "maxEpochs=0",
         "maxEpochs=-4",
         "batch=0",
+        "accumulate=0",
+        "accumulate=33",
         "longest=3",
         "longest=-1",
         "learningRate=1e30",

@@ -32,7 +32,17 @@ public final class Chain {
   /// @param compute what a stage may compute with
   /// @param verify whether reuse reads every byte of what it reuses
   /// @param codeVersion of Imago, for the records
-  public record Options(Compute compute, boolean verify, String codeVersion) {
+  /// @param shown examples that a stage shows of what it is about to learn from
+  public record Options(Compute compute, boolean verify, String codeVersion, int shown) {
+    public Options {
+      Bounds.whole("--show", shown, 0, 1000);
+    }
+
+    /// Without examples that are shown.
+    public Options(Compute compute, boolean verify, String codeVersion) {
+      this(compute, verify, codeVersion, 0);
+    }
+
     /// @param threads compute threads of a stage
     public Options(int threads, boolean verify, String codeVersion) {
       this(Compute.ofThreads(threads), verify, codeVersion);
@@ -277,6 +287,7 @@ public final class Chain {
             folder,
             plan.recipe().seed(),
             options.compute(),
+            options.shown(),
             kept::going);
     try (run) {
       if (peers != null && node.stage().spreads()) {

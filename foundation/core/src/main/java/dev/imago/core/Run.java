@@ -21,6 +21,11 @@ public interface Run {
     return Compute.ofThreads(threads());
   }
 
+  /// How many examples of what it is about to learn from a stage shows before it begins.
+  default int shown() {
+    return 0;
+  }
+
   /// Starts an artifact. `name` is the output's component name, such as `corpus`.
   Draft draft(Class<? extends Artifact> kind, String name);
 

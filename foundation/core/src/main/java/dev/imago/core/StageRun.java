@@ -24,6 +24,7 @@ final class StageRun implements Run, AutoCloseable {
   private final Path folder;
   private final long seed;
   private final Compute compute;
+  private final int shown;
   private final List<RunRecord.Table> tables = new ArrayList<>();
   private final Runnable page;
 
@@ -37,6 +38,7 @@ final class StageRun implements Run, AutoCloseable {
       Path folder,
       long seed,
       Compute compute,
+      int shown,
       Runnable page) {
     this.workspace = workspace;
     this.listener = listener;
@@ -46,6 +48,7 @@ final class StageRun implements Run, AutoCloseable {
     this.folder = folder;
     this.seed = seed;
     this.compute = compute;
+    this.shown = shown;
     this.page = page;
     try {
       Workspace.deleteTree(drafts);
@@ -73,6 +76,11 @@ final class StageRun implements Run, AutoCloseable {
   @Override
   public Compute compute() {
     return compute;
+  }
+
+  @Override
+  public int shown() {
+    return shown;
   }
 
   @Override

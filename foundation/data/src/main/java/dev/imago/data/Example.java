@@ -1,10 +1,15 @@
 package dev.imago.data;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One labelled pair, in the field's prompt–completion form, or a conversation, whose last exchange
 /// is its pair.
@@ -16,34 +21,91 @@ import org.jspecify.annotations.Nullable;
 /// @param messages the whole conversation, the completion last, where there is more to it than
 ///   prompt and completion: a system message, earlier turns, tools; else empty
 /// @param rejected an answer that people like less than the completion; empty where there is none
+/// @param tools that the model may call, as OpenAI's API has them; none where it is told of none
 public record Example(
     String id,
     String prompt,
     String completion,
     String source,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> messages,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) String rejected) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String rejected,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> tools) {
   public static final String USER = "user";
   public static final String ASSISTANT = "assistant";
 
   /// One turn of a conversation.
   ///
   /// @param role who speaks: `system`, `user`, `assistant`, `tool`
-  public record Message(String role, String content) {}
+  /// @param content what is said; may be empty where tools are called
+  /// @param toolCalls what an assistant calls, as OpenAI's API has it, but with arguments that are
+  ///   an object, as chat templates want them
+  /// @param toolCallId which call a tool's turn answers; empty where that is not said
+  /// @param name of the tool, or of who speaks; empty where that is not said
+  public record Message(
+      String role,
+      String content,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("tool_calls")
+          List<Map<String, Object>> toolCalls,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("tool_call_id") String toolCallId,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String name) {
+    @JsonCreator
+    public Message(
+        String role,
+        @Nullable String content,
+        @JsonProperty("tool_calls") @Nullable List<Map<String, Object>> toolCalls,
+        @JsonProperty("tool_call_id") @Nullable String toolCallId,
+        @Nullable String name) {
+      this.role = role;
+      this.content = content == null ? "" : content;
+      this.toolCalls = toolCalls == null ? List.of() : List.copyOf(toolCalls);
+      this.toolCallId = toolCallId == null ? "" : toolCallId;
+      this.name = name == null ? "" : name;
+    }
 
+    /// A turn that calls nothing.
+    public Message(String role, String content) {
+      this(role, content, List.of(), "", "");
+    }
+
+    /// What is said and called, as one text: a call a line, as JSON, behind the text.
+    @JsonIgnore
+    public String said() {
+      String calls =
+          toolCalls.stream()
+              .map(call -> call.getOrDefault("function", call))
+              .map(JsonMapper.shared()::writeValueAsString)
+              .collect(Collectors.joining("\n"));
+      return content.isEmpty() || calls.isEmpty() ? content + calls : content + "\n" + calls;
+    }
+  }
+
+  @JsonCreator
   public Example(
       String id,
       String prompt,
       String completion,
       String source,
       @Nullable List<Message> messages,
-      @Nullable String rejected) {
+      @Nullable String rejected,
+      @Nullable List<Map<String, Object>> tools) {
     this.id = id;
     this.prompt = prompt;
     this.completion = completion;
     this.source = source;
     this.messages = messages == null ? List.of() : List.copyOf(messages);
     this.rejected = rejected == null ? "" : rejected;
+    this.tools = tools == null ? List.of() : List.copyOf(tools);
+  }
+
+  /// Without tools.
+  public Example(
+      String id,
+      String prompt,
+      String completion,
+      String source,
+      List<Message> messages,
+      String rejected) {
+    this(id, prompt, completion, source, messages, rejected, List.of());
   }
 
   /// Without an answer that is liked less.
@@ -54,7 +116,14 @@ public record Example(
 
   /// The same with an answer that is liked less.
   public Example rejecting(String answer) {
-    return new Example(id, prompt, completion, source, messages, answer);
+    return new Example(id, prompt, completion, source, messages, answer, tools);
+  }
+
+  /// The same with tools that the model is told of.
+  public Example offering(List<Map<String, Object>> offered) {
+    return offered.isEmpty()
+        ? this
+        : new Example(id, prompt, completion, source, turns(), rejected, offered);
   }
 
   /// The same with the answer that is liked less in the place of the better one.
@@ -64,7 +133,7 @@ public record Example(
     }
     var turns = new ArrayList<>(messages.subList(0, messages.size() - 1));
     turns.add(new Message(ASSISTANT, rejected));
-    return new Example(id, prompt, rejected, source, turns);
+    return new Example(id, prompt, rejected, source, turns, "", tools);
   }
 
   /// A pair and nothing else.
@@ -78,9 +147,10 @@ public record Example(
     if (last < 1 || !messages.get(last).role().equals(ASSISTANT)) {
       throw new IllegalArgumentException("a conversation ends with an answer to something");
     }
-    String prompt = messages.get(last - 1).content();
-    String completion = messages.get(last).content();
-    boolean pair = messages.size() == 2 && messages.getFirst().role().equals(USER);
+    String prompt = messages.get(last - 1).said();
+    String completion = messages.get(last).said();
+    boolean pair =
+        messages.equals(List.of(new Message(USER, prompt), new Message(ASSISTANT, completion)));
     return new Example(id, prompt, completion, source, pair ? List.of() : messages);
   }
 

@@ -4,10 +4,12 @@ import dev.imago.data.Example.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Recognises labelled rows in the forms that people have them in, and reads each as a conversation
@@ -65,6 +67,8 @@ public final class LabelRows {
 
   private static final List<String> SYSTEM = List.of("system", "system_prompt");
 
+  private static final JsonNode NO_TOOLS = JsonMapper.shared().missingNode();
+
   private final Fields fields;
 
   /// Which fields hold what; an empty name is found by itself.
@@ -101,12 +105,20 @@ public final class LabelRows {
   public sealed interface Read {
     /// A conversation that ends with an answer.
     ///
-    /// @param tools whether the row offers tools, which are not part of the turns
+    /// @param tools that the row offers
+    /// @param lost what of the row is in none of these, in words
     /// @param rejected an answer that is liked less than the last turn; empty where there is none
-    record Labelled(Form form, List<Message> messages, boolean tools, String rejected)
+    record Labelled(
+        Form form,
+        List<Message> messages,
+        List<Map<String, Object>> tools,
+        List<String> lost,
+        String rejected)
         implements Read {
       public Labelled {
         messages = List.copyOf(messages);
+        tools = List.copyOf(tools);
+        lost = List.copyOf(lost);
       }
     }
 
@@ -134,7 +146,7 @@ public final class LabelRows {
   public Read read(JsonNode value) {
     if (value.isArray()) {
       return Turns.looksLike(value)
-          ? conversation(Form.MESSAGES, null, Turns.of(value), false)
+          ? conversation(Form.MESSAGES, null, Turns.of(value), NO_TOOLS)
           : unknown(value);
     }
     if (!(value instanceof ObjectNode row)) {
@@ -149,7 +161,7 @@ public final class LabelRows {
   }
 
   private Read known(ObjectNode row) {
-    boolean tools = Turns.offered(row.path("tools"));
+    JsonNode tools = row.path("tools");
     String system = text(row, fields.system().isEmpty() ? SYSTEM : List.of(fields.system()));
     if (!fields.messages().isEmpty()) {
       return row.has(fields.messages())
@@ -172,7 +184,7 @@ public final class LabelRows {
   }
 
   /// A pair by the names that the user gave; the one that was not given is found.
-  private Read named(ObjectNode row, String system, boolean tools) {
+  private Read named(ObjectNode row, String system, JsonNode tools) {
     String prompt = fields.prompt().isEmpty() ? first(row, PROMPTS, "") : fields.prompt();
     String completion =
         fields.completion().isEmpty() ? first(row, COMPLETIONS, "") : fields.completion();
@@ -188,7 +200,7 @@ public final class LabelRows {
         tools);
   }
 
-  private static Read pair(ObjectNode row, String system, boolean tools) {
+  private static Read pair(ObjectNode row, String system, JsonNode tools) {
     boolean alpaca = row.has("instruction") && (row.has("output") || row.has("response"));
     String prompt = alpaca ? "instruction" : first(row, PROMPTS, "");
     String completion =
@@ -218,7 +230,7 @@ public final class LabelRows {
     return asked.toString();
   }
 
-  private static Read preference(ObjectNode row, String system, boolean tools) {
+  private static Read preference(ObjectNode row, String system, JsonNode tools) {
     JsonNode chosen = row.path("chosen");
     List<Message> answer = Turns.chosen(chosen);
     var turns = new ArrayList<Message>();
@@ -246,8 +258,8 @@ public final class LabelRows {
     List<Message> worse = Turns.chosen(row.path("rejected"));
     String rejected = worse.isEmpty() ? "" : worse.getLast().content();
     return conversation(Form.PREFERENCE, system, turns, tools)
-            instanceof Read.Labelled(Form form, List<Message> all, boolean offered, String _)
-        ? new Read.Labelled(form, all, offered, rejected)
+            instanceof Read.Labelled found
+        ? new Read.Labelled(found.form(), found.messages(), found.tools(), found.lost(), rejected)
         : conversation(Form.PREFERENCE, system, turns, tools);
   }
 
@@ -257,7 +269,7 @@ public final class LabelRows {
       List<Message> history,
       String prompt,
       String completion,
-      boolean tools) {
+      JsonNode tools) {
     if (prompt.isEmpty()) {
       return new Read.Useless("an empty prompt");
     }
@@ -271,13 +283,18 @@ public final class LabelRows {
   }
 
   private static Read conversation(
-      Form form, @Nullable String system, List<Message> all, boolean tools) {
+      Form form, @Nullable String system, List<Message> all, JsonNode tools) {
     var turns = new ArrayList<Message>();
     boolean told = all.stream().anyMatch(m -> m.role().equals(Turns.SYSTEM));
     if (system != null && !system.isEmpty() && !told) {
       turns.add(new Message(Turns.SYSTEM, system));
     }
-    all.stream().filter(m -> !m.content().isEmpty()).forEach(turns::add);
+    all.stream().filter(m -> !m.said().isEmpty()).forEach(turns::add);
+    var lost = new ArrayList<String>();
+    if (all.stream().anyMatch(m -> m.said().isEmpty())) {
+      lost.add("have turns without a text, which are left out");
+    }
+    int answered = turns.size();
     while (!turns.isEmpty() && !turns.getLast().role().equals(Example.ASSISTANT)) {
       turns.removeLast(); // Nobody answered it.
     }
@@ -287,7 +304,14 @@ public final class LabelRows {
     if (turns.size() < 2) {
       return new Read.Useless("an empty prompt");
     }
-    return new Read.Labelled(form, turns, tools, "");
+    if (turns.size() < answered) {
+      lost.add("end with turns that nobody answers, which are left out");
+    }
+    List<Map<String, Object>> offered = ToolFunctions.offered(tools);
+    if (offered.isEmpty() && Turns.offered(tools)) {
+      lost.add("offer tools that are no list of functions with a name, which are left out");
+    }
+    return new Read.Labelled(form, turns, offered, lost, "");
   }
 
   private static Read unknown(JsonNode row) {

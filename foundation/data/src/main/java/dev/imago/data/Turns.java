@@ -4,6 +4,7 @@ import dev.imago.data.Example.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +24,9 @@ final class Turns {
   private static final List<String> SPEAKERS = List.of("role", "from", "speaker", "author");
   private static final List<String> CONTENTS = List.of("content", "value", "text", "message");
 
+  /// Speakers who call tools, in what they say.
+  private static final List<String> CALLERS = List.of("function_call", "tool_call");
+
   /// Anthropic's way to write a conversation as one text.
   private static final Pattern TRANSCRIPT = Pattern.compile("\\n\\n(Human|Assistant): ?");
 
@@ -38,7 +42,7 @@ final class Turns {
   }
 
   /// A cell of a table may hold the JSON of a list.
-  private static JsonNode unwrapped(JsonNode value) {
+  static JsonNode unwrapped(JsonNode value) {
     if (value.isString() && value.stringValue().stripLeading().startsWith("[")) {
       try {
         return JsonMapper.shared().readTree(value.stringValue());
@@ -96,11 +100,20 @@ final class Turns {
             .map(n -> text(turn.path(n)))
             .filter(t -> !t.isEmpty())
             .findFirst()
-            .orElseGet(() -> calls(turn.path("tool_calls")));
-    return new Message(role(speaker), content);
+            .orElse("");
+    List<Map<String, Object>> calls = ToolFunctions.called(turn.path("tool_calls"));
+    if (calls.isEmpty() && CALLERS.contains(speaker.toLowerCase(Locale.ROOT))) {
+      calls = ToolFunctions.called(content);
+      content = calls.isEmpty() ? content : "";
+    }
+    if (calls.isEmpty() && content.isEmpty()) {
+      content = calls(turn.path("tool_calls"));
+    }
+    String name = role(speaker).equals("tool") ? text(turn.path("name")) : "";
+    return new Message(role(speaker), content, calls, text(turn.path("tool_call_id")), name);
   }
 
-  /// What a model wrote to call tools, as it would write it: an object a line.
+  /// Calls in a form that we do not know, as they stand: an object a line.
   private static String calls(JsonNode calls) {
     return calls
         .valueStream()

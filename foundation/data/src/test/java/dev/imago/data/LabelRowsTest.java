@@ -2,13 +2,14 @@ package dev.imago.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.data.LabelRows.Read;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class LabelRowsTest {
@@ -26,7 +27,7 @@ class LabelRowsTest {
       case Read.Labelled labelled ->
           labelled.form()
               + labelled.messages().stream()
-                  .map(m -> " " + m.role() + ": " + m.content())
+                  .map(m -> " " + m.role() + ": " + m.said())
                   .collect(Collectors.joining(" |"));
       case Read.Useless useless -> useless.why();
       case Read.Unknown unknown -> "unknown " + unknown.fields();
@@ -77,7 +78,7 @@ class LabelRowsTest {
         "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'image_url','image_url':{}}]},{'role':'assistant','content':'b'}]}"
             + " ~ MESSAGES user: a | assistant: b",
         "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f'}}]},{'role':'tool','content':'3'},{'role':'assistant','content':'b'}]}"
-            + " ~ MESSAGES user: a | assistant: {`name`:`f`} | tool: 3 | assistant: b",
+            + " ~ MESSAGES user: a | assistant: {`name`:`f`,`arguments`:{}} | tool: 3 | assistant: b",
         "[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]  ~ MESSAGES user: a |"
             + " assistant: b",
         "{'conversation':[{'human':'a','assistant':'b'},{'human':'c','assistant':'d'}]} ~ MESSAGES"
@@ -150,14 +151,63 @@ class LabelRowsTest {
     assertEquals("MESSAGES user: a | assistant: b", told(read));
   }
 
+  private static Read.Labelled labelled(String json) {
+    return assertInstanceOf(Read.Labelled.class, read(json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{'name':'f','parameters':{'type':'object'}}]",
+        "'[{`name`:`f`,`parameters`:{`type`:`object`}}]'",
+        "[{'type':'function','function':{'name':'f','parameters':{'type':'object'}}}]",
+      })
+  void toolsAreOneFormHoweverARowOffersThem(String tools) {
+    String json = "{'prompt':'a','completion':'b','tools':" + tools + "}";
+    Read.Labelled with = labelled(json.replace("`", "\\\""));
+    assertEquals(
+        "[{type=function, function={name=f, parameters={type=object}}}]", with.tools().toString());
+    assertEquals(List.of(), with.lost());
+  }
+
   @Test
-  void toolsThatARowOffersAreNoticed() {
-    Read with = read("{'prompt':'a','completion':'b','tools':[{'name':'f'}]}");
-    assertTrue(assertInstanceOf(Read.Labelled.class, with).tools());
+  void toolsThatAreNoFunctionsAreToldOf() {
     for (String none : new String[] {"[]", "null", "''", "'[]'"}) {
-      Read without = read("{'prompt':'a','completion':'b','tools':" + none + "}");
-      assertEquals(false, assertInstanceOf(Read.Labelled.class, without).tools(), none);
+      Read.Labelled without = labelled("{'prompt':'a','completion':'b','tools':" + none + "}");
+      assertEquals(List.of(), without.tools(), none);
+      assertEquals(List.of(), without.lost(), none);
     }
+    Read.Labelled other = labelled("{'prompt':'a','completion':'b','tools':[1]}");
+    assertEquals(
+        List.of("offer tools that are no list of functions with a name, which are left out"),
+        other.lost());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'id':'1','function':{'name':'f','arguments':'{`x`:1}'}}]},{'role':'tool','content':'3','tool_call_id':'1'},{'role':'assistant','content':'b'}]}",
+        "{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'{`name`:`f`,`arguments`:{`x`:1}}'},{'from':'observation','value':'3'},{'from':'gpt','value':'b'}]}",
+      })
+  void callsOfToolsHaveArgumentsThatAreAnObject(String json) {
+    Read.Labelled row = labelled(json.replace("`", "\\\""));
+    Example.Message call = row.messages().get(1);
+    assertEquals("", call.content());
+    assertEquals(
+        "{name=f, arguments={x=1}}", call.toolCalls().getFirst().get("function").toString());
+    assertEquals("{\"name\":\"f\",\"arguments\":{\"x\":1}}", call.said());
+    assertEquals("tool", row.messages().get(2).role());
+    assertEquals(
+        call.toolCalls().getFirst().getOrDefault("id", ""), row.messages().get(2).toolCallId());
+  }
+
+  @Test
+  void whatNobodyAnswersIsToldOf() {
+    Read.Labelled row =
+        labelled(
+            "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}]}");
+    assertEquals(
+        List.of("end with turns that nobody answers, which are left out"), row.lost());
   }
 
   @Test

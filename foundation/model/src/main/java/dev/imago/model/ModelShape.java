@@ -39,6 +39,12 @@ public interface ModelShape {
     return 0;
   }
 
+  /// Whether texts of one row can be kept from seeing each other: where attention alone looks from
+  /// token to token.
+  default boolean keepsTextsApart() {
+    return stateWidth() == 0;
+  }
+
   /// The longest sequence, in tokens.
   int context();
 

@@ -1,15 +1,33 @@
 package dev.imago.tasks;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One side of some labels, encoded.
 ///
 /// @param sequences to learn; one example may be several, or none
 /// @param examples that were there
 /// @param notes of what was left out or cut, and how to keep it
-public record Encoded(List<Sequence> sequences, int examples, List<String> notes) {
+/// @param leftOut how many examples have no sequence, by reason
+/// @param cut examples that are learned in part
+/// @param betweenTokens labels that no token stands for alone, because they begin or end within one
+public record Encoded(
+    List<Sequence> sequences,
+    int examples,
+    List<String> notes,
+    Map<String, Integer> leftOut,
+    int cut,
+    int betweenTokens) {
   public Encoded {
     sequences = List.copyOf(sequences);
     notes = List.copyOf(notes);
+    leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+  }
+
+  /// All of them whole.
+  public Encoded(List<Sequence> sequences, int examples, List<String> notes) {
+    this(sequences, examples, notes, Map.of(), 0, 0);
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /// A task whose prediction is labels: one of a whole text, or one of each of its words.
 ///
@@ -72,7 +73,13 @@ public interface LabelTask<E extends Record> extends Task {
       }
       var shortened =
           new Shortened(examples.size(), cut, labels, examples.size() - sequences.size());
-      return new Encoded(sequences, examples.size(), notes(split, longest, shortened));
+      return new Encoded(
+          sequences,
+          examples.size(),
+          notes(split, longest, shortened),
+          shortened.empty() == 0 ? Map.of() : Map.of("without a token", shortened.empty()),
+          cut,
+          0);
     };
   }
 

@@ -6,11 +6,14 @@ import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -242,5 +245,70 @@ public final class ChatTemplate {
   public int[] encodeChat(Tokenizer tokenizer, Map<String, ?> variables) {
     var guard = new SpecialTokenGuard(tokenizer, variables);
     return tokenizer.encodeGuarded(render(guard.disarmed()), guard::restore);
+  }
+
+  /// An answer of a conversation, as its ids.
+  ///
+  /// @param given what a server sends before it
+  /// @param answer what follows in the template's own text, with what the template ends it by; no
+  ///   special token in it is a message's
+  public record Answer(int[] given, int[] answer) {}
+
+  /// An answer, and what is given before it, both as the template shows them.
+  ///
+  /// @param given what is rendered before the answer, with `add_generation_prompt`
+  /// @param whole the same with the answer, without it
+  /// @throws IllegalArgumentException as [#render(Map)] does
+  /// @throws IllegalStateException where the text with the answer does not begin with the text
+  ///   before it, naming the place: a model that was trained on the one would be asked with another
+  public Answer encodeAnswer(Tokenizer tokenizer, Map<String, ?> given, Map<String, ?> whole) {
+    var guard = new SpecialTokenGuard(tokenizer, whole);
+    String before = render(guard.disarmed(given));
+    String all = render(guard.disarmed());
+    if (!all.startsWith(before)) {
+      int at = 0;
+      while (at < all.length() && all.charAt(at) == before.charAt(at)) {
+        at++;
+      }
+      throw new IllegalStateException(
+          "at character %,d a server sends «%s» before the answer, and the template shows «%s» with it"
+              .formatted(at, excerpt(guard.restore(before), at), excerpt(guard.restore(all), at)));
+    }
+    int[] sent = tokenizer.encodeGuarded(before, guard::restore);
+    int[] ids = tokenizer.encodeGuarded(all, guard::restore);
+    // Where a token spans the border, the answer is by itself, as what a model says is.
+    boolean begins =
+        ids.length >= sent.length
+            && Arrays.equals(ids, 0, sent.length, sent, 0, sent.length);
+    return new Answer(
+        sent,
+        begins
+            ? Arrays.copyOfRange(ids, sent.length, ids.length)
+            : tokenizer.encodeGuarded(all.substring(before.length()), guard::restore));
+  }
+
+  /// A few characters around a place.
+  private static String excerpt(String text, int at) {
+    int around = 20;
+    return text.substring(
+            Math.max(0, Math.min(at, text.length()) - around), Math.min(text.length(), at + around))
+        .replace("\n", "\\n");
+  }
+
+  /// The special token by which the template ends an answer: what follows the text of one.
+  ///
+  /// @return empty where none does
+  public OptionalInt endOfAnswer(Tokenizer tokenizer) {
+    String said = "answer";
+    List<ChatMessage> asked = List.of(new ChatMessage("user", "question"));
+    var both = new ArrayList<>(asked);
+    both.add(new ChatMessage("assistant", said));
+    String all = render(both, false);
+    String behind = all.substring(all.lastIndexOf(said) + said.length()).stripLeading();
+    return tokenizer.specialSpellings().stream()
+        .filter(behind::startsWith)
+        .max(Comparator.comparingInt(String::length))
+        .map(tokenizer::id)
+        .orElse(OptionalInt.empty());
   }
 }

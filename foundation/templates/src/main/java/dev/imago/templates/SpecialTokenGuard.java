@@ -82,8 +82,13 @@ final class SpecialTokenGuard {
 
   /// The variables with no special token's spelling in them.
   Map<String, @Nullable Object> disarmed() {
+    return disarmed(variables);
+  }
+
+  /// The same of variables whose texts are among those that the guard was made of.
+  Map<String, @Nullable Object> disarmed(Map<String, ?> some) {
     var safe = new LinkedHashMap<String, @Nullable Object>();
-    variables.forEach((name, value) -> safe.put(name, eachText(value, this::disarm, 1)));
+    some.forEach((name, value) -> safe.put(name, eachText(value, this::disarm, 1)));
     return safe;
   }
 

@@ -48,6 +48,11 @@ public record GatedConvolutionShape(
   }
 
   @Override
+  public boolean keepsTextsApart() {
+    return false;
+  }
+
+  @Override
   public ModelShape withDropout(Dropout other) {
     return new GatedConvolutionShape(
         vocabularySize, width, layers, kernel, context, tied, output, other.ofLayers(false));

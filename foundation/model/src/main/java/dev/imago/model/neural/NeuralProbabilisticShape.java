@@ -54,6 +54,11 @@ public record NeuralProbabilisticShape(
   }
 
   @Override
+  public boolean keepsTextsApart() {
+    return false;
+  }
+
+  @Override
   public ModelShape withDropout(Dropout other) {
     return new NeuralProbabilisticShape(
         vocabularySize, embeddingWidth, width, order, context, tied, output, other.ofLayers(false));

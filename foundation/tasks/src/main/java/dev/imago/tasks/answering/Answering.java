@@ -15,14 +15,18 @@ import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Answering prompts and conversations in a chat template; learned on the answers alone. Measured
 /// by ROUGE-L and chrF.
 public final class Answering implements Task {
   public static final String NAME = "answer";
 
-  /// The token that ends a turn in the chat template.
-  private static final String END_OF_TURN = "<|im_end|>";
+  private static final String NOTHING = "without an answer to learn";
+  private static final String TOO_LONG = "longer than %d tokens";
+  private static final String REFUSED = "refused by the chat template";
+  private static final String EMPTY_OR_LONG = "with an answer that is empty or longer than %d tokens";
 
   private static final Words WORDS =
       new Words(
@@ -62,11 +66,13 @@ public final class Answering implements Task {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     ChatTemplate template = ChatTemplate.load(folder.resolve("tokenizer_config.json"));
     int stop =
-        tokenizer
-            .id(END_OF_TURN)
+        template
+            .endOfAnswer(tokenizer)
             .orElseThrow(
                 () ->
-                    new InputException("the vocabulary lacks " + END_OF_TURN + "; train it again"));
+                    new InputException(
+                        "the chat template of %s ends an answer by no special token of the vocabulary, so that no answer would end: give it one (chat_template.jinja), or train the vocabulary again"
+                            .formatted(folder)));
     return new Encoder() {
       @Override
       public Encoded encode(Path labels, Split split, int longest) {
@@ -102,51 +108,121 @@ public final class Answering implements Task {
     };
   }
 
+  /// What is left out and cut.
+  private static final class Told {
+    private final ChatEncoding encoding;
+    private final Split split;
+    private final int examples;
+    private final Map<String, Integer> leftOut = new TreeMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private int cut;
+
+    Told(ChatEncoding encoding, Split split, int examples) {
+      this.encoding = encoding;
+      this.split = split;
+      this.examples = examples;
+    }
+
+    void leaveOut(String reason) {
+      leftOut.merge(reason, 1, Integer::sum);
+    }
+
+    void cut(boolean one) {
+      cut += one ? 1 : 0;
+    }
+
+    /// A conversation that the template refuses, in its own words: the first of them.
+    void refused(Example example, IllegalArgumentException why) {
+      if (leftOut.merge(REFUSED, 1, Integer::sum) == 1) {
+        notes.add(
+            "%s: the chat template refuses %s: %s"
+                .formatted(split.fileName(), example.id(), why.getMessage()));
+      }
+    }
+
+    /// @param shortened a sentence of how many are cut; empty where none can be
+    Encoded encoded(List<Sequence> sequences, List<Example> all, String what, String shortened) {
+      leftOut.forEach(
+          (reason, n) ->
+              notes.add(
+                  "%s: %,d of %,d %s are left out, %s%s"
+                      .formatted(
+                          split.fileName(),
+                          n,
+                          examples,
+                          what,
+                          reason,
+                          reason.contains("longer")
+                              ? "; a larger pretrain.context and tune.longest keep more"
+                              : "")));
+      if (cut > 0) {
+        notes.add(shortened.formatted(split.fileName(), cut, examples, encoding.longest()));
+      }
+      tellTools(all);
+      return new Encoded(sequences, examples, notes, leftOut, cut, 0);
+    }
+
+    private void tellTools(List<Example> all) {
+      long offering = all.stream().filter(e -> !e.tools().isEmpty()).count();
+      if (offering > 0 && !encoding.template().mentions("tools")) {
+        notes.add(
+            "%s: %,d examples offer tools, and the chat template has none: the model is not told of them"
+                .formatted(split.fileName(), offering));
+      }
+      long calling =
+          all.stream()
+              .filter(e -> e.turns().stream().anyMatch(turn -> !turn.toolCalls().isEmpty()))
+              .count();
+      if (calling > 0 && !encoding.template().mentions("tool_calls")) {
+        notes.add(
+            "%s: %,d examples call tools, and the chat template has no tool_calls: they are learned as text, a line of JSON each"
+                .formatted(split.fileName(), calling));
+      }
+    }
+  }
+
   private static Encoded both(ChatEncoding encoding, Path labels, Split split) {
     List<Example> examples = Examples.read(labels, split);
     var sequences = new ArrayList<Sequence>();
-    int none = 0;
+    var told = new Told(encoding, split, examples.size());
     for (Example example : examples) {
-      Sequence chosen = encoding.last(example);
-      Sequence rejected = encoding.last(example.worse());
-      if (chosen == null || rejected == null) {
-        none++;
-      } else {
-        sequences.addAll(List.of(chosen, rejected));
+      try {
+        Sequence chosen = encoding.last(example);
+        Sequence rejected = encoding.last(example.worse());
+        if (chosen == null || rejected == null) {
+          told.leaveOut(EMPTY_OR_LONG.formatted(encoding.longest()));
+        } else {
+          sequences.addAll(List.of(chosen, rejected));
+        }
+      } catch (IllegalArgumentException e) {
+        told.refused(example, e);
       }
     }
-    return new Encoded(
-        sequences,
-        examples.size(),
-        none == 0
-            ? List.of()
-            : List.of(
-                "%s: %,d of %,d pairs of answers have one that is empty or longer than %d tokens and are left out; a larger pretrain.context and tune.longest keep more"
-                    .formatted(split.fileName(), none, examples.size(), encoding.longest())));
+    return told.encoded(sequences, examples, "pairs of answers", "");
   }
 
   private static Encoded all(ChatEncoding encoding, Path labels, Split split) {
     List<Example> examples = Examples.read(labels, split);
     var sequences = new ArrayList<Sequence>();
-    int none = 0;
-    int cut = 0;
+    var told = new Told(encoding, split, examples.size());
     for (Example example : examples) {
-      ChatEncoding.Encoded encoded = encoding.encode(example);
-      sequences.addAll(encoded.sequences());
-      none += encoded.answers() == 0 ? 1 : 0;
-      cut += encoded.answers() > 0 && encoded.leftOut() > 0 ? 1 : 0;
+      try {
+        ChatEncoding.Encoded encoded = encoding.encode(example);
+        sequences.addAll(encoded.sequences());
+        if (encoded.answers() > 0) {
+          told.cut(encoded.leftOut() > 0);
+        } else {
+          told.leaveOut(
+              encoded.leftOut() == 0 ? NOTHING : TOO_LONG.formatted(encoding.longest()));
+        }
+      } catch (IllegalArgumentException e) {
+        told.refused(example, e);
+      }
     }
-    var notes = new ArrayList<String>();
-    if (none > 0) {
-      notes.add(
-          "%s: %,d of %,d pairs are longer than %d tokens and left out; a larger pretrain.context and tune.longest keep more"
-              .formatted(split.fileName(), none, examples.size(), encoding.longest()));
-    }
-    if (cut > 0) {
-      notes.add(
-          "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that fits"
-              .formatted(split.fileName(), cut, examples.size(), encoding.longest()));
-    }
-    return new Encoded(sequences, examples.size(), notes);
+    return told.encoded(
+        sequences,
+        examples,
+        "pairs",
+        "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that fits");
   }
 }

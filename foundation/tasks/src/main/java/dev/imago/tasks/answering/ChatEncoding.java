@@ -1,8 +1,9 @@
 package dev.imago.tasks.answering;
 
+import dev.imago.core.InputException;
 import dev.imago.data.Example;
+import dev.imago.data.Example.Message;
 import dev.imago.tasks.Sequence;
-import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Labelled conversations as ids: what the server would send before each answer, then the answer
-/// and the id that ends it. The loss is on answers and their ends alone, on those of every turn.
+/// Labelled conversations as ids: what the server would send before each answer, then the answer as
+/// the template shows it and the id that ends it. The loss is on answers and their ends alone, on
+/// those of every turn.
 ///
 /// @param stop the id that ends an answer
 /// @param longest ids of a conversation with its end; an answer that would pass them is left out
@@ -40,49 +42,74 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
 
   /// A conversation of which the last answer alone is learned; null where it is empty or too long.
   @Nullable Sequence last(Example example) {
-    List<ChatMessage> given =
-        example.given().stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
-    int[] answer = tokenizer.encodeOrdinary(example.turns().getLast().content());
-    int[] ids = template.encodeChat(tokenizer, given, true);
-    return answer.length == 0 || ids.length + answer.length + 1 > longest
+    List<Message> turns = example.turns();
+    ChatTemplate.Answer last = answer(example, turns.size() - 1);
+    return last.answer().length == 1 || last.given().length + last.answer().length > longest
         ? null
-        : extended(new Open(new int[0], new boolean[0]), ids, answer).closed();
+        : extended(new Open(new int[0], new boolean[0]), last).closed();
   }
 
   Encoded encode(Example example) {
-    List<ChatMessage> turns =
-        example.turns().stream().map(t -> new ChatMessage(t.role(), t.content())).toList();
+    List<Message> turns = example.turns();
     var sequences = new ArrayList<Sequence>();
     var open = new Open(new int[0], new boolean[0]);
     int answers = 0;
+    int all = 0;
     for (int i = 1; i < turns.size(); i++) {
       if (!turns.get(i).role().equals(Example.ASSISTANT)) {
         continue;
       }
-      int[] answer = tokenizer.encodeOrdinary(turns.get(i).content());
-      if (answer.length == 0) {
+      if (all > answers) {
+        all++; // after one that is too long
         continue;
       }
-      int[] given = template.encodeChat(tokenizer, turns.subList(0, i), true);
-      if (given.length + answer.length + 1 > longest) {
-        break;
+      ChatTemplate.Answer one = answer(example, i);
+      if (one.answer().length == 1) {
+        continue; // nothing but its end
       }
-      if (!beginsWith(given, open.ids())) {
+      all++;
+      if (one.given().length + one.answer().length > longest) {
+        continue;
+      }
+      if (!beginsWith(one.given(), open.ids())) {
         sequences.add(open.closed());
         open = new Open(new int[0], new boolean[0]);
       }
-      open = extended(open, given, answer);
+      open = extended(open, one);
       answers++;
     }
     if (answers > 0) {
       sequences.add(open.closed());
     }
-    long all =
-        turns.stream()
-            .skip(1)
-            .filter(t -> t.role().equals(Example.ASSISTANT) && !t.content().isEmpty())
-            .count();
-    return new Encoded(sequences, answers, (int) all - answers);
+    return new Encoded(sequences, answers, all - answers);
+  }
+
+  /// What is given before a turn, and the turn with its end.
+  ///
+  /// @throws InputException naming the turn, where the template shows it otherwise than a server
+  ///   asks for it
+  /// @throws IllegalArgumentException where the template refuses the conversation
+  private ChatTemplate.Answer answer(Example example, int turn) {
+    List<Message> turns = example.turns();
+    try {
+      ChatTemplate.Answer all =
+          template.encodeAnswer(
+              tokenizer,
+              TemplateVariables.before(template, turns.subList(0, turn), example.tools()),
+              TemplateVariables.whole(template, turns.subList(0, turn + 1), example));
+      for (int i = 0; i < all.answer().length; i++) {
+        if (all.answer()[i] == stop) {
+          return new ChatTemplate.Answer(all.given(), Arrays.copyOf(all.answer(), i + 1));
+        }
+      }
+      throw new IllegalStateException(
+          "the template does not end the answer by «%s»".formatted(tokenizer.token(stop)));
+    } catch (IllegalStateException e) {
+      throw new InputException(
+          "%s, turn %d (%s): %s; give the model another chat template (chat_template.jinja)"
+              .formatted(example.id(), turn + 1, turns.get(turn).role(), e.getMessage()),
+          e);
+    }
   }
 
   private static boolean beginsWith(int[] ids, int[] prefix) {
@@ -90,11 +117,11 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
         && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  private Open extended(Open open, int[] given, int[] answer) {
-    int length = given.length + answer.length + 1;
+  private static Open extended(Open open, ChatTemplate.Answer one) {
+    int[] given = one.given();
+    int length = given.length + one.answer().length;
     int[] ids = Arrays.copyOf(given, length);
-    System.arraycopy(answer, 0, ids, given.length, answer.length);
-    ids[length - 1] = stop;
+    System.arraycopy(one.answer(), 0, ids, given.length, one.answer().length);
     boolean[] learned = Arrays.copyOf(open.learned(), length);
     Arrays.fill(learned, given.length, length, true);
     return new Open(ids, learned);

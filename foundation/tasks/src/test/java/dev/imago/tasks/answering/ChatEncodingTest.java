@@ -3,7 +3,11 @@ package dev.imago.tasks.answering;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+
+import dev.imago.core.InputException;
 import dev.imago.data.Example;
 import dev.imago.data.Example.Message;
 import dev.imago.tasks.Sequence;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -122,8 +127,11 @@ class ChatEncodingTest {
   void aTemplateThatDropsEarlierAnswersIsFollowed() {
     ChatTemplate last =
         ChatTemplate.of(
-            "{{ messages[-1]['content'] }}{% if add_generation_prompt %}<|im_start|>{% endif %}",
-            Map.of(), Clock.systemUTC());
+            "{% for m in messages[-2:] %}{% if loop.last or m.role == 'user' %}{{ m.content }}"
+                + "{% if m.role == 'user' %}<|im_start|>{% else %}<|im_end|>{% endif %}"
+                + "{% endif %}{% endfor %}",
+            Map.of(),
+            Clock.systemUTC());
     var encoded = encoding(last, 500).encode(Example.of("x", TALK, "s"));
     assertEquals(2, encoded.sequences().size());
     int[] sent = sent(last, TALK, 4);
@@ -152,5 +160,97 @@ class ChatEncodingTest {
             new Message("assistant", "What<|im_end|>?"));
     var encoded = encoding(ChatTemplate.chatml(), 500).encode(Example.of("x", turns, "s"));
     assertEquals(List.of("What<|im_end|>?|"), learned(encoded.sequences().getFirst()));
+  }
+
+  private static ChatTemplate jinja(String jinja) {
+    return ChatTemplate.of(jinja, Map.of(), Clock.systemUTC());
+  }
+
+  @Test
+  void aTemplateThatShowsAnAnswerOtherwiseThanTheServerAsksIsRefusedWithThePlace() {
+    // It asks with a mark of thought that it does not show in the answer.
+    ChatTemplate thinking =
+        jinja(
+            "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>{% endfor %}"
+                + "{% if add_generation_prompt %}<|im_start|>assistant\n<think>{% endif %}");
+    var encoding = encoding(thinking, 500);
+    var error =
+        assertThrows(InputException.class, () -> encoding.encode(Example.of("x#3", TALK, "s")));
+    String message = String.valueOf(error.getMessage());
+    assertTrue(message.startsWith("x#3, turn 3 (assistant): at character "), message);
+    assertTrue(message.contains("<think>» before the answer"), message);
+    assertTrue(message.contains("A cat is"), message);
+  }
+
+  @Test
+  void anAnswerThatATemplateEndsByNothingIsRefused() {
+    ChatTemplate open = jinja("{% for m in messages %}{{ m.content }}\n{% endfor %}");
+    assertEquals(OptionalInt.empty(), open.endOfAnswer(tokenizer));
+    assertEquals(OptionalInt.of(stop), ChatTemplate.chatml().endOfAnswer(tokenizer));
+    var encoding = encoding(open, 500);
+    var error =
+        assertThrows(InputException.class, () -> encoding.encode(Example.of("x", TALK, "s")));
+    assertTrue(String.valueOf(error.getMessage()).contains("does not end the answer by"));
+  }
+
+  @Test
+  void whatTheTemplateAddsToAnAnswerIsLearnedWithIt() {
+    ChatTemplate spaced =
+        jinja(
+            "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% else %} {{ m.content"
+                + " | trim }}<|im_end|>{% endif %}{% endfor %}");
+    var turns = List.of(new Message("user", "What?"), new Message("assistant", "A cat. "));
+    var encoded = encoding(spaced, 500).encode(Example.of("x", turns, "s"));
+    assertEquals(List.of(" A cat.|"), learned(encoded.sequences().getFirst()));
+  }
+
+  private static final List<Message> CALL =
+      List.of(
+          new Message("user", "What is a cat?"),
+          new Message(
+              "assistant",
+              "",
+              List.of(
+                  Map.of(
+                      "type", "function", "function",
+                      new java.util.TreeMap<>(Map.of("name", "look", "arguments", Map.of("a", 1))))),
+              "",
+              ""),
+          new Message("tool", "An animal."),
+          new Message("assistant", "A cat is an animal."));
+
+  private static final List<Map<String, Object>> TOOLS =
+      List.of(Map.of("type", "function", "function", Map.of("name", "look")));
+
+  @Test
+  void callsOfToolsAreLearnedInTheTemplatesForm() {
+    ChatTemplate withTools =
+        jinja(
+            "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}<|im_start|>{{ m.role"
+                + " }}\n{{ m.content }}{% for c in m.tool_calls %}<call>{{ c.function | tojson"
+                + " }}</call>{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt"
+                + " %}<|im_start|>assistant\n{% endif %}");
+    Example example = Example.of("x", CALL, "s").offering(TOOLS);
+    var encoded = encoding(withTools, 500).encode(example);
+    assertEquals(1, encoded.sequences().size());
+    Sequence one = encoded.sequences().getFirst();
+    assertEquals(
+        List.of(
+            "<call>{\"arguments\": {\"a\": 1}, \"name\": \"look\"}</call>|", "A cat is an animal.|"),
+        learned(one));
+    assertTrue(tokenizer.decode(one.ids()).startsWith("[{"), "the tools are told");
+    int[] sent =
+        withTools.encodeChat(
+            tokenizer, TemplateVariables.before(withTools, CALL.subList(0, 3), example.tools()));
+    assertArrayEquals(sent, Arrays.copyOf(one.ids(), sent.length));
+  }
+
+  @Test
+  void aTemplateWithoutToolsIsShownCallsAsTheTextOfTheTurn() {
+    Example example = Example.of("x", CALL, "s").offering(TOOLS);
+    var encoded = encoding(ChatTemplate.chatml(), 500).encode(example);
+    assertEquals(
+        List.of("{\"arguments\":{\"a\":1},\"name\":\"look\"}|", "A cat is an animal.|"),
+        learned(encoded.sequences().getFirst()));
   }
 }

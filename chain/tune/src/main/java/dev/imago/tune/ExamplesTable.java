@@ -1,0 +1,110 @@
+package dev.imago.tune;
+
+import dev.imago.model.Output;
+import dev.imago.tasks.Encoded;
+import dev.imago.tasks.Sequence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// What tuning is about to learn from, and what it is not: a table, before it begins.
+///
+/// @param train what trains, and what is set apart of it
+/// @param heldout what is measured
+record ExamplesTable(Encoded train, Encoded heldout, Output output) {
+  /// Rows of the balance of labels; what is beyond them is one row.
+  private static final int MOST_LABELS = 30;
+
+  static final List<String> HEADER = List.of("", "to train on", "held out");
+
+  List<List<String>> rows() {
+    var rows = new ArrayList<List<String>>();
+    rows.add(row("rows", e -> number(e.examples())));
+    var reasons = new LinkedHashSet<>(train.leftOut().keySet());
+    reasons.addAll(heldout.leftOut().keySet());
+    for (String reason : reasons) {
+      rows.add(row("left out: " + reason, e -> number(e.leftOut().getOrDefault(reason, 0))));
+    }
+    rows.add(row("cut", ExamplesTable::cut));
+    if (train.betweenTokens() + heldout.betweenTokens() > 0) {
+      rows.add(row("labels that begin or end in a token", e -> number(e.betweenTokens())));
+    }
+    rows.add(row("sequences", e -> number(e.sequences().size())));
+    rows.add(row("tokens of one: median", e -> number(quantile(e, 0.5))));
+    rows.add(row("95 of 100 have at most", e -> number(quantile(e, 0.95))));
+    rows.add(row("the longest", e -> number(quantile(e, 1))));
+    rows.add(
+        row(
+            output instanceof Output.NextToken ? "tokens that are learned" : "labels",
+            e -> number(e.sequences().stream().mapToLong(ExamplesTable::learned).sum())));
+    balance(rows);
+    return rows;
+  }
+
+  private List<String> row(String name, Function<Encoded, String> cell) {
+    return List.of(name, cell.apply(train), cell.apply(heldout));
+  }
+
+  private void balance(List<List<String>> rows) {
+    List<String> names = output.names();
+    long[] train = counted(this.train, names.size());
+    long[] heldout = counted(this.heldout, names.size());
+    for (int i = 0; i < Math.min(names.size(), MOST_LABELS); i++) {
+      rows.add(List.of("  " + names.get(i), share(train, i), share(heldout, i)));
+    }
+    if (names.size() > MOST_LABELS) {
+      int more = names.size() - MOST_LABELS;
+      rows.add(
+          List.of(
+              "  %,d more labels".formatted(more),
+              number(Arrays.stream(train).skip(MOST_LABELS).sum()),
+              number(Arrays.stream(heldout).skip(MOST_LABELS).sum())));
+    }
+  }
+
+  private static long[] counted(Encoded side, int names) {
+    long[] counts = new long[names];
+    for (Sequence one : side.sequences()) {
+      for (int target : one.targets()) {
+        if (target >= 0 && target < names) {
+          counts[target]++;
+        }
+      }
+    }
+    return counts;
+  }
+
+  private static String share(long[] counts, int label) {
+    long all = Arrays.stream(counts).sum();
+    return all == 0
+        ? "0"
+        : String.format(
+            Locale.ROOT, "%,d (%.1f %%)", counts[label], 100.0 * counts[label] / all);
+  }
+
+  private static String cut(Encoded side) {
+    return side.examples() == 0
+        ? "0"
+        : String.format(
+            Locale.ROOT, "%,d (%.1f %%)", side.cut(), 100.0 * side.cut() / side.examples());
+  }
+
+  private static long learned(Sequence one) {
+    return Arrays.stream(one.targets()).filter(t -> t != Sequence.IGNORED).count();
+  }
+
+  /// The least length that this share of the sequences does not pass; 0 of none.
+  private static long quantile(Encoded side, double share) {
+    int[] lengths = side.sequences().stream().mapToInt(Sequence::length).sorted().toArray();
+    return lengths.length == 0
+        ? 0
+        : lengths[Math.max(0, (int) Math.ceil(share * lengths.length) - 1)];
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}
