@@ -67,8 +67,7 @@ record RuntimeModel(LanguageModel model) implements TextModel {
 
   private int[] prompt(List<Example.Message> given, List<Map<String, Object>> tools) {
     ChatTemplate template = model.chatTemplate();
-    return template.encodeChat(
-        model.tokenizer(), TemplateVariables.before(template, given, tools));
+    return template.encodeChat(model.tokenizer(), TemplateVariables.before(template, given, tools));
   }
 
   @Override

@@ -81,8 +81,7 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
     long all = Arrays.stream(counts).sum();
     return all == 0
         ? "0"
-        : String.format(
-            Locale.ROOT, "%,d (%.1f %%)", counts[label], 100.0 * counts[label] / all);
+        : String.format(Locale.ROOT, "%,d (%.1f %%)", counts[label], 100.0 * counts[label] / all);
   }
 
   private static String cut(Encoded side) {

@@ -112,8 +112,7 @@ final class LabelledBatches {
         new EpochBatches.Step(config.accumulate(), config.packing() ? longest : 0));
   }
 
-  private static Encoded encoded(
-      Encoder encoder, Path labels, Split split, int longest, Run run) {
+  private static Encoded encoded(Encoder encoder, Path labels, Split split, int longest, Run run) {
     Encoded encoded = encoder.encode(labels, split, longest);
     encoded.notes().forEach(run::note);
     return encoded;

@@ -27,7 +27,8 @@ record TuneCost(
   }
 
   private Estimate of(int batch, long examples, Compute compute, long bytes) {
-    long positions = (batch + config.accumulate() - 1L) / config.accumulate() * sequences * longest();
+    long positions =
+        (batch + config.accumulate() - 1L) / config.accumulate() * sequences * longest();
     // Examples are of all lengths up to the longest; half of it is their mean, about.
     long tokens = Math.round(examples * sequences * longest() / 2.0 / (1 - config.replay()));
     Parallelism parallelism = MachineMemory.shared(compute, model.parameters(), batch, bytes);

@@ -74,7 +74,8 @@ class SameStepTest {
         .collect(Collectors.joining(" "));
   }
 
-  /// Answers of 1 … 9 words to prompts of 1 … 12: every part of a step has other numbers of targets.
+  /// Answers of 1 … 9 words to prompts of 1 … 12: every part of a step has other numbers of
+  /// targets.
   @BeforeAll
   static void writeInputs() throws Exception {
     Path words = Files.createDirectories(folder.resolve("words"));
@@ -102,8 +103,7 @@ class SameStepTest {
     var random = new Random(5);
     var examples = new ArrayList<Example>();
     for (int i = 0; i < 16; i++) {
-      examples.add(
-          new Example("f#" + i, words(random, 12) + " " + i, words(random, 9), "f"));
+      examples.add(new Example("f#" + i, words(random, 12) + " " + i, words(random, 9), "f"));
     }
     var talk =
         List.of(

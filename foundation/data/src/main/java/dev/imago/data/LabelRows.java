@@ -257,8 +257,7 @@ public final class LabelRows {
     }
     List<Message> worse = Turns.chosen(row.path("rejected"));
     String rejected = worse.isEmpty() ? "" : worse.getLast().content();
-    return conversation(Form.PREFERENCE, system, turns, tools)
-            instanceof Read.Labelled found
+    return conversation(Form.PREFERENCE, system, turns, tools) instanceof Read.Labelled found
         ? new Read.Labelled(found.form(), found.messages(), found.tools(), found.lost(), rejected)
         : conversation(Form.PREFERENCE, system, turns, tools);
   }

@@ -78,7 +78,8 @@ class LabelRowsTest {
         "{'messages':[{'role':'user','content':[{'type':'text','text':'a'},{'type':'image_url','image_url':{}}]},{'role':'assistant','content':'b'}]}"
             + " ~ MESSAGES user: a | assistant: b",
         "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f'}}]},{'role':'tool','content':'3'},{'role':'assistant','content':'b'}]}"
-            + " ~ MESSAGES user: a | assistant: {`name`:`f`,`arguments`:{}} | tool: 3 | assistant: b",
+            + " ~ MESSAGES user: a | assistant: {`name`:`f`,`arguments`:{}} | tool: 3 | assistant:"
+            + " b",
         "[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]  ~ MESSAGES user: a |"
             + " assistant: b",
         "{'conversation':[{'human':'a','assistant':'b'},{'human':'c','assistant':'d'}]} ~ MESSAGES"
@@ -206,8 +207,7 @@ class LabelRowsTest {
     Read.Labelled row =
         labelled(
             "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}]}");
-    assertEquals(
-        List.of("end with turns that nobody answers, which are left out"), row.lost());
+    assertEquals(List.of("end with turns that nobody answers, which are left out"), row.lost());
   }
 
   @Test

@@ -278,8 +278,7 @@ public final class ChatTemplate {
     int[] ids = tokenizer.encodeGuarded(all, guard::restore);
     // Where a token spans the border, the answer is by itself, as what a model says is.
     boolean begins =
-        ids.length >= sent.length
-            && Arrays.equals(ids, 0, sent.length, sent, 0, sent.length);
+        ids.length >= sent.length && Arrays.equals(ids, 0, sent.length, sent, 0, sent.length);
     return new Answer(
         sent,
         begins

@@ -26,7 +26,8 @@ public final class Answering implements Task {
   private static final String NOTHING = "without an answer to learn";
   private static final String TOO_LONG = "longer than %d tokens";
   private static final String REFUSED = "refused by the chat template";
-  private static final String EMPTY_OR_LONG = "with an answer that is empty or longer than %d tokens";
+  private static final String EMPTY_OR_LONG =
+      "with an answer that is empty or longer than %d tokens";
 
   private static final Words WORDS =
       new Words(
@@ -212,8 +213,7 @@ public final class Answering implements Task {
         if (encoded.answers() > 0) {
           told.cut(encoded.leftOut() > 0);
         } else {
-          told.leaveOut(
-              encoded.leftOut() == 0 ? NOTHING : TOO_LONG.formatted(encoding.longest()));
+          told.leaveOut(encoded.leftOut() == 0 ? NOTHING : TOO_LONG.formatted(encoding.longest()));
         }
       } catch (IllegalArgumentException e) {
         told.refused(example, e);
@@ -223,6 +223,7 @@ public final class Answering implements Task {
         sequences,
         examples,
         "pairs",
-        "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that fits");
+        "%s: %,d of %,d conversations are longer than %d tokens and end after the last answer that"
+            + " fits");
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-
 import dev.imago.core.InputException;
 import dev.imago.data.Example;
 import dev.imago.data.Example.Message;
@@ -130,8 +129,7 @@ class ChatEncodingTest {
             "{% for m in messages[-2:] %}{% if loop.last or m.role == 'user' %}{{ m.content }}"
                 + "{% if m.role == 'user' %}<|im_start|>{% else %}<|im_end|>{% endif %}"
                 + "{% endif %}{% endfor %}",
-            Map.of(),
-            Clock.systemUTC());
+            Map.of(), Clock.systemUTC());
     var encoded = encoding(last, 500).encode(Example.of("x", TALK, "s"));
     assertEquals(2, encoded.sequences().size());
     int[] sent = sent(last, TALK, 4);
@@ -197,8 +195,8 @@ class ChatEncodingTest {
   void whatTheTemplateAddsToAnAnswerIsLearnedWithIt() {
     ChatTemplate spaced =
         jinja(
-            "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% else %} {{ m.content"
-                + " | trim }}<|im_end|>{% endif %}{% endfor %}");
+            "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% else %} {{"
+                + " m.content | trim }}<|im_end|>{% endif %}{% endfor %}");
     var turns = List.of(new Message("user", "What?"), new Message("assistant", "A cat. "));
     var encoded = encoding(spaced, 500).encode(Example.of("x", turns, "s"));
     assertEquals(List.of(" A cat.|"), learned(encoded.sequences().getFirst()));
@@ -212,8 +210,11 @@ class ChatEncodingTest {
               "",
               List.of(
                   Map.of(
-                      "type", "function", "function",
-                      new java.util.TreeMap<>(Map.of("name", "look", "arguments", Map.of("a", 1))))),
+                      "type",
+                      "function",
+                      "function",
+                      new java.util.TreeMap<>(
+                          Map.of("name", "look", "arguments", Map.of("a", 1))))),
               "",
               ""),
           new Message("tool", "An animal."),
@@ -226,17 +227,20 @@ class ChatEncodingTest {
   void callsOfToolsAreLearnedInTheTemplatesForm() {
     ChatTemplate withTools =
         jinja(
-            "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}<|im_start|>{{ m.role"
-                + " }}\n{{ m.content }}{% for c in m.tool_calls %}<call>{{ c.function | tojson"
-                + " }}</call>{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt"
-                + " %}<|im_start|>assistant\n{% endif %}");
+            "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}<|im_start|>{{"
+                + " m.role }}\n"
+                + "{{ m.content }}{% for c in m.tool_calls %}<call>{{ c.function | tojson"
+                + " }}</call>{% endfor %}<|im_end|>\n"
+                + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+                + "{% endif %}");
     Example example = Example.of("x", CALL, "s").offering(TOOLS);
     var encoded = encoding(withTools, 500).encode(example);
     assertEquals(1, encoded.sequences().size());
     Sequence one = encoded.sequences().getFirst();
     assertEquals(
         List.of(
-            "<call>{\"arguments\": {\"a\": 1}, \"name\": \"look\"}</call>|", "A cat is an animal.|"),
+            "<call>{\"arguments\": {\"a\": 1}, \"name\": \"look\"}</call>|",
+            "A cat is an animal.|"),
         learned(one));
     assertTrue(tokenizer.decode(one.ids()).startsWith("[{"), "the tools are told");
     int[] sent =
