@@ -37,7 +37,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Tell the class, or the tags, of each row of a file, with probabilities.",
-      "Each row goes out as JSON with what it had, and label, score and probabilities, or entities."
+      "Each row goes out as JSON with what it had, and label (labels), score and probabilities, or"
+          + " entities."
     },
     footer = {
       "",
@@ -81,6 +82,14 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable String textField;
 
   @Option(
+      names = "--pair-field",
+      paramLabel = "NAME",
+      description =
+          "The field that is the second of two texts (default: found, as sentence2 beside"
+              + " sentence1).")
+  private @Nullable String pairField;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Compute threads (default: the processors).")
@@ -98,7 +107,13 @@ final class PredictCommand implements Callable<Integer> {
     try (Predictor predictor = open(folder);
         Rows rows = rows()) {
       String name = input == null ? "standard input" : String.valueOf(input.getFileName());
-      var texts = new TextRows(name, rows, Optional.ofNullable(textField), this::tell);
+      var texts = 
+          new TextRows(
+              name,
+              rows,
+              Optional.ofNullable(textField),
+              Optional.ofNullable(pairField),
+              this::tell);
       var predicted = new PredictedRows(predictor, texts);
       if (output == null) {
         try (var out = new LineOutput(System.out)) {

@@ -3,8 +3,8 @@ package dev.imago.cli;
 import dev.imago.generate.Predictor;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask.Question;
-import dev.imago.tasks.Probabilities;
-import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.classification.TextTask;
+import dev.imago.tasks.classification.Verdict;
 import dev.imago.tasks.tagging.Tagging;
 import dev.imago.tasks.tagging.Word;
 import java.io.IOException;
@@ -24,7 +24,8 @@ final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
 
-  private static final Set<String> OURS = Set.of("label", "score", "probabilities", "entities");
+  private static final Set<String> OURS =
+      Set.of("label", "labels", "score", "probabilities", "entities");
 
   private final Predictor model;
   private final TextRows rows;
@@ -65,12 +66,12 @@ final class PredictedRows {
       List<Word> words = Word.of(text.text());
       return new Asked(text, words, Tagging.question(words, model.tokenizer(), longest));
     }
-    Question question = Classification.question(text.text(), model.tokenizer(), longest);
+    Question question = TextTask.question(text.text(), text.pair(), model.tokenizer(), longest);
     return new Asked(text, List.of(), question);
   }
 
   private void write(List<Asked> some, Consumer<ObjectNode> to) {
-    List<float[][]> scores = model.scores(some.stream().map(a -> a.question().ids()).toList());
+    List<float[][]> scores = model.read(some.stream().map(a -> a.question().input()).toList());
     for (int i = 0; i < some.size(); i++) {
       Asked asked = some.get(i);
       ObjectNode row = JsonMapper.shared().createObjectNode();
@@ -79,10 +80,10 @@ final class PredictedRows {
         String name = each.getKey();
         row.set(OURS.contains(name) ? "given_" + name : name, each.getValue());
       }
-      if (model.shape().output() instanceof Output.Tags) {
-        entities(asked, scores.get(i), row.putArray("entities"));
+      if (model.shape().output() instanceof Output.Classes classes) {
+        label(classes, scores.get(i)[0], row);
       } else {
-        label(scores.get(i)[0], row);
+        entities(asked, scores.get(i), row.putArray("entities"));
       }
       to.accept(row);
       written++;
@@ -90,15 +91,23 @@ final class PredictedRows {
     some.clear();
   }
 
-  private void label(float[] scores, ObjectNode row) {
-    List<String> labels = model.shape().output().names();
-    double[] shares = Probabilities.of(scores, model.calibration().temperature());
-    int best = Probabilities.likeliest(scores);
-    row.put("label", labels.get(best));
-    row.put("score", shares[best]);
+  /// One label has `label` and `score`, several `labels`, a number `score` alone.
+  private void label(Output.Classes output, float[] scores, ObjectNode row) {
+    Verdict verdict = Verdict.of(output, scores, model.calibration());
+    switch (output.problem()) {
+      case ONE, RANK -> {
+        row.put("label", verdict.told().getFirst());
+        row.put("score", verdict.share(output, verdict.told().getFirst()));
+      }
+      case SEVERAL -> verdict.told().forEach(row.putArray("labels")::add);
+      case NUMBER -> {
+        row.put("score", verdict.shares().getFirst());
+        return;
+      }
+    }
     ObjectNode all = row.putObject("probabilities");
-    for (int i = 0; i < shares.length; i++) {
-      all.put(labels.get(i), shares[i]);
+    for (int i = 0; i < output.labels().size(); i++) {
+      all.put(output.labels().get(i), verdict.shares().get(i));
     }
   }
 
@@ -110,7 +119,7 @@ final class PredictedRows {
             asked.question(),
             scores,
             model.shape().output().names(),
-            model.calibration().temperature())) {
+            model.readout())) {
       ObjectNode one = to.addObject();
       one.put("entity_group", entity.type());
       one.put("score", entity.score());

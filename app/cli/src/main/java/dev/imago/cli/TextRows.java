@@ -3,11 +3,14 @@ package dev.imago.cli;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.TextField;
+import dev.imago.tasks.classification.TextPairs;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,19 +28,28 @@ final class TextRows {
   ///
   /// @param line where the row begins, from 1
   /// @param row its fields; of a file of lines the text alone
-  record Text(long line, ObjectNode row, String text) {}
+  /// @param pair the second of two texts; empty where there is one
+  record Text(long line, ObjectNode row, String text, String pair) {}
 
   private final String name;
   private final Rows rows;
   private final Consumer<String> told;
   private final Deque<Rows.Item> first = new ArrayDeque<>();
   private final String field;
+  private final String pairField;
   private long passedOver;
 
   /// @param name of the file, for messages
   /// @param field of the text; empty to find it
+  /// @param pairField of the second of two texts; empty to find it: `text_pair` or what goes with the
+  ///   text's, such as `sentence2`
   /// @param told each row that is passed over
-  TextRows(String name, Rows rows, Optional<String> field, Consumer<String> told)
+  TextRows(
+      String name,
+      Rows rows,
+      Optional<String> field,
+      Optional<String> pairField,
+      Consumer<String> told)
       throws IOException {
     this.name = name;
     this.rows = rows;
@@ -53,19 +65,26 @@ final class TextRows {
         objects.add(object);
       }
     }
-    this.field = field(objects, field);
-  }
-
-  private String field(ArrayList<ObjectNode> objects, Optional<String> given) {
     var there = new LinkedHashSet<String>();
     objects.forEach(row -> there.addAll(row.propertyNames()));
+    Optional<List<String>> two = TextPairs.among(there, field);
+    this.pairField =
+        pairField.map(f -> known("--pair-field", f, there)).orElse(two.map(List::getLast).orElse(""));
+    this.field = field(objects, there, field.or(() -> two.map(List::getFirst)));
+  }
+
+  private String known(String option, String given, Set<String> there) {
+    if (!there.contains(given)) {
+      throw new InputException(
+          "%s %s is no field of %s; there are %s"
+              .formatted(option, given, name, String.join(", ", there)));
+    }
+    return given;
+  }
+
+  private String field(List<ObjectNode> objects, Set<String> there, Optional<String> given) {
     if (given.isPresent()) {
-      if (!there.contains(given.get())) {
-        throw new InputException(
-            "--text-field %s is no field of %s; there are %s"
-                .formatted(given.get(), name, String.join(", ", there)));
-      }
-      return given.get();
+      return known("--text-field", given.get(), there);
     }
     String found = TextField.choose(objects);
     if (found == null && !objects.isEmpty()) {
@@ -88,8 +107,9 @@ final class TextRows {
         case Rows.Item.Row(long line, JsonNode value) -> {
           boolean whole = value.isString();
           String text = TextField.text(whole ? value : value.path(field));
+          String pair = whole ? null : TextField.text(value.path(pairField));
           if (text != null && (whole || value.isObject())) {
-            return new Text(line, row(value, whole), text);
+            return new Text(line, row(value, whole), text, pair == null ? "" : pair);
           }
           passOver(line, whole || value.isObject() ? "no text in " + field : "no object of fields");
         }

@@ -7,6 +7,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Output;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,11 @@ class LabelTasksTest {
     return words.get(random.nextInt(words.size()));
   }
 
-  private Map<String, Double> run(String recipe, Path labels) throws Exception {
+  private Map<String, Double> run(String recipe, Path labels, String... more) throws Exception {
     Path workspace = folder.resolve("workspace");
-    int exit =
-        Imago.execute(
+    var words =
+        new ArrayList<>(
+            List.of(
             "run",
             recipe,
             "--quiet",
@@ -68,7 +70,9 @@ class LabelTasksTest {
             "pretrain.tokens=8000",
             "tune.examples=1500",
             "tune.batch=16",
-            "evaluate.resamples=100");
+            "evaluate.resamples=100"));
+    words.addAll(List.of(more));
+    int exit = Imago.execute(words.toArray(String[]::new));
     assertEquals(0, exit);
     var scores = new HashMap<String, Double>();
     JsonNode json = JsonMapper.shared().readTree(only(workspace, "scores", "scores.json"));
@@ -134,5 +138,30 @@ class LabelTasksTest {
     assertTrue(scores.getOrDefault("entity-f1.tuned", 0.0) > 80, scores.toString());
     assertTrue(scores.containsKey("entity-f1.commonest-tag"), scores.toString());
     assertEquals(new Output.Tags(List.of("O", "B-LOC", "I-LOC")), tuned());
+  }
+
+  @Test
+  void aFileOfTextsWithSeveralLabelsBecomesAModelThatTellsThem() throws Exception {
+    var random = new Random(5);
+    var rows = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      boolean money = i % 2 == 0;
+      boolean sport = i % 3 == 0;
+      for (int w = 0; w < 8; w++) {
+        boolean tells = w % 4 == 1 && money || w % 4 == 3 && sport;
+        rows.append(pick(tells ? w % 4 == 1 ? MONEY : SPORT : PLAIN, random)).append(' ');
+      }
+      rows.append(i).append('\t').append(money ? "money" : "");
+      rows.append(money && sport ? "|" : "").append(sport ? "sport" : "").append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("rows.txt"), rows);
+    Map<String, Double> scores =
+        run("classify", file, "annotate.task=multi-label", "tune.calibration=0.1");
+    assertTrue(scores.getOrDefault("micro-f1.tuned", 0.0) > 80, scores.toString());
+    assertTrue(scores.containsKey("micro-f1.naive-bayes"), scores.toString());
+    assertEquals(
+        new Output.Classes(List.of("money", "sport"), Output.Problem.SEVERAL), tuned());
+    String calibration = only(folder.resolve("workspace"), "weights", "calibration.json");
+    assertEquals(2, JsonMapper.shared().readTree(calibration).path("thresholds").size());
   }
 }

@@ -37,7 +37,8 @@ import java.util.stream.Collectors;
 ///   other prose `Continue: sentence` or `续写：sentence` «→ the next sentence»; what gives no such
 ///   pair, a headline or a line of verse, is asked by its first half, alike.
 ///
-/// With `task` = `classify` or `tag`, a user's rows are texts with labels ([GivenTasks]). Else a
+/// With a `task` of labels, such as `classify` or `tag`, a user's rows are texts with labels
+/// ([GivenTasks]). Else a
 /// user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
 /// ([dev.imago.data.LabelRows]), conversations too; some are held out by a hash of what they ask.
 ///
@@ -53,12 +54,15 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
-  /// @param task what the labels are for: `answer`, `classify`, `tag`, `preference`; all but the
-  ///   first are read from `labels`
+  /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`, `regress`,
+  ///   `tag`, `preference`; all but the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
-  /// @param labelField the field that labels it; empty to find it
+  /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
+  ///   between commas, each with 1 or 0
+  /// @param columns the field of each thing that a task reads, by its name: `{text: review,
+  ///   label: stars}`; what is not named is found
   /// @param labelNames a file of the labels' names, one a line, for rows that give them by number;
-  ///   empty where they name them
+  ///   empty where they name them; for `ordinal` the lowest first
   /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`
   ///   and `tag` also plain text that is named itself: columns
   /// @param promptField the field of a row that is asked; empty to find it
@@ -80,6 +84,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       String task,
       String textField,
       String labelField,
+      Map<String, String> columns,
       String labelNames,
       List<String> labels,
       String promptField,
@@ -97,6 +102,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       int maxPromptCharacters) {
     public Config {
       labels = List.copyOf(labels);
+      columns = Map.copyOf(columns);
       if (!Tasks.names().contains(task)) {
         throw new ConfigException(
             "task = «%s» is none that there is%s"
@@ -143,7 +149,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     public static Config defaults() {
       return new Config(
-          ANSWER, "", "", "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3,
+          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3,
           40, 300);
     }
   }
@@ -158,6 +164,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   @Override
   public void check(Config config) {
     GivenSettings.check(config);
+    reader(config).ifPresent(reader -> GivenSettings.checkColumns(config, reader.columns()));
     files(config);
   }
 
@@ -176,13 +183,21 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    var settings =
-        new LabelReader.Settings(
-            config.textField(), config.labelField(), LabelFiles.names(config.labelNames()));
-    Optional<LabelReader<?>> reader = Tasks.reader(config.task(), settings);
+    Optional<LabelReader<?>> reader = reader(config);
     return reader.isPresent()
         ? new Outputs(GivenTasks.label(reader.get(), files(config), inputs.corpus(), config, run))
         : answers(inputs, config, run);
+  }
+
+  /// What reads the rows of a task of labels; empty for one of answers.
+  private static Optional<LabelReader<?>> reader(Config config) {
+    var settings =
+        new LabelReader.Settings(
+            config.textField(),
+            config.labelField(),
+            LabelFiles.names(config.labelNames()),
+            config.columns());
+    return Tasks.reader(config.task(), settings);
   }
 
   private static Outputs answers(Inputs inputs, Config config, Run run)

@@ -4,6 +4,8 @@ import dev.imago.annotate.Annotate.Config;
 import dev.imago.core.ConfigException;
 import dev.imago.tasks.Tasks;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /// Refuses a setting that was given, and that nothing would read: of another task, of rows where
@@ -22,6 +24,7 @@ final class GivenSettings {
       List.of(
           new Setting("textField", Config::textField),
           new Setting("labelField", Config::labelField),
+          new Setting("columns", Config::columns),
           new Setting("labelNames", Config::labelNames));
 
   /// How rows of prompts and answers are read.
@@ -57,11 +60,11 @@ final class GivenSettings {
       refuse(OF_ROWS, config, why);
       refuse(OF_RULES, config, why);
       if (config.prefers()) {
-        refuse(OF_LABELS, config, "is for task = classify and tag, and the task is preference");
+        refuse(OF_LABELS, config, "is for tasks of labels, such as classify, and the task is preference");
       }
       return;
     }
-    refuse(OF_LABELS, config, "is for task = classify and tag, and the task is " + answer);
+    refuse(OF_LABELS, config, "is for tasks of labels, such as classify, and the task is " + answer);
     if (config.labels().isEmpty()) {
       String why = "is for rows of your own, and there are none: name them with --labels PATH";
       refuse(OF_ROWS, config, why);
@@ -71,6 +74,18 @@ final class GivenSettings {
           OF_RULES,
           config,
           "is for pairs by rule, and your rows take their place: besideRules=true makes both");
+    }
+  }
+
+  /// @param known what the task reads
+  /// @throws ConfigException for a column that it does not
+  static void checkColumns(Config config, Set<String> known) {
+    for (String column : new TreeSet<>(config.columns().keySet())) {
+      if (!known.contains(column)) {
+        throw new ConfigException(
+            "annotate.columns.%s is nothing that task = %s reads; it reads %s"
+                .formatted(column, config.task(), String.join(", ", new TreeSet<>(known))));
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package dev.imago.evaluate;
 
 import dev.imago.core.InputException;
 import dev.imago.generate.Predictor;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Readout;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +17,11 @@ interface LabelModel extends AutoCloseable {
   /// The longest sequence, in ids.
   int context();
 
-  /// The scores before the softmax, of each sequence its rows.
-  List<float[][]> scores(List<int[]> sequences);
+  /// The scores before the softmax, of each input its rows.
+  List<float[][]> scores(List<ModelInput> inputs);
+
+  /// How scores become what is told.
+  Readout readout();
 
   @Override
   void close();
@@ -47,8 +52,13 @@ interface LabelModel extends AutoCloseable {
       }
 
       @Override
-      public List<float[][]> scores(List<int[]> sequences) {
-        return predictor.scores(sequences);
+      public List<float[][]> scores(List<ModelInput> inputs) {
+        return predictor.read(inputs);
+      }
+
+      @Override
+      public Readout readout() {
+        return predictor.readout();
       }
 
       @Override

@@ -5,6 +5,7 @@ import dev.imago.core.Run;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.LabelTask.Question;
@@ -12,10 +13,10 @@ import dev.imago.tasks.Measure;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The systems that label: models of classes or tags, each measured on the labels of its own task,
@@ -102,6 +103,9 @@ final class LabelSystems {
       }
     }
     for (String model : models.keySet()) {
+      if (task.byLabel(gold, gold).isEmpty()) {
+        break;
+      }
       run.table(
           "%s, held out, by label".formatted(model + suffix),
           List.of("label", "held out", "told", "precision", "recall", "F1"),
@@ -112,12 +116,10 @@ final class LabelSystems {
 
   private static void add(Report report, Measure measure, String system, int n) {
     String name = measure.name() + "." + system;
-    ToDoubleFunction<int[]> of = measure.of();
-    Bootstrap.Measure percent = units -> 100 * of.applyAsDouble(units);
     if (measure.proportion()) {
-      report.proportion(name, n, percent);
+      report.proportion(name, n, measure::shown);
     } else {
-      report.measure(name, "0–100", n, percent);
+      report.measure(name, measure.unit(), n, measure::shown);
     }
   }
 
@@ -137,16 +139,16 @@ final class LabelSystems {
           throw new InterruptedException();
         }
         List<E> some = examples.subList(from, Math.min(examples.size(), from + TOGETHER));
-        List<Question> questions =
-            some.stream().map(e -> task.question(e, model.tokenizer(), model.context())).toList();
-        List<float[][]> scores =
-            model.scores(
-                questions.stream().map(Question::ids).filter(ids -> ids.length > 0).toList());
-        int next = 0;
-        for (Question question : questions) {
-          float[][] rows = question.ids().length > 0 ? scores.get(next++) : new float[0][];
-          predictions.add(task.predict(question, rows));
-          cut += question.cut();
+        List<List<Question>> asked =
+            some.stream().map(e -> task.questions(e, model.tokenizer(), model.context())).toList();
+        Iterator<float[][]> scores = scores(model, asked).iterator();
+        for (int i = 0; i < some.size(); i++) {
+          var rows = new ArrayList<float[][]>();
+          for (Question question : asked.get(i)) {
+            rows.add(question.ids().length > 0 ? scores.next() : new float[0][]);
+            cut += question.cut();
+          }
+          predictions.add(task.predict(some.get(i), asked.get(i), rows, model.readout()));
         }
         progress.add(some.size());
       }
@@ -157,6 +159,22 @@ final class LabelSystems {
               .formatted(named.getKey(), cut, task.otherwise()));
     }
     return predictions;
+  }
+
+  /// Of all questions that have an id, some at a time.
+  private static List<float[][]> scores(LabelModel model, List<List<Question>> asked) {
+    List<ModelInput> inputs =
+        asked.stream()
+            .flatMap(List::stream)
+            .filter(question -> question.ids().length > 0)
+            .map(Question::input)
+            .toList();
+    var scores = new ArrayList<float[][]>();
+    for (int from = 0; from < inputs.size(); from += TOGETHER) {
+      scores.addAll(
+          model.scores(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
+    }
+    return scores;
   }
 
   private <E extends Record> List<String> samples(

@@ -11,7 +11,9 @@ import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.model.Specials;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.Tasks;
@@ -64,8 +66,13 @@ class LabelSystemsTest {
       }
 
       @Override
-      public List<float[][]> scores(List<int[]> sequences) {
-        return sequences.stream().map(this::scores).toList();
+      public List<float[][]> scores(List<ModelInput> inputs) {
+        return inputs.stream().map(input -> scores(input.ids())).toList();
+      }
+
+      @Override
+      public Readout readout() {
+        return Readout.PLAIN;
       }
 
       private float[][] scores(int[] ids) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tensor.Operations;
@@ -74,8 +75,9 @@ class LabellingTest {
     }
 
     @Override
-    public List<float[][]> scores(List<int[]> sequences) {
-      return sequences.stream()
+    public List<float[][]> scores(List<ModelInput> inputs) {
+      return inputs.stream()
+          .map(ModelInput::ids)
           .map(
               ids -> {
                 if (output instanceof Output.Embedding) {

@@ -217,6 +217,7 @@ final class EpochBatches implements Batches {
   static Batch batch(List<Sequence> rows, Output output, int padding) {
     int length = rows.stream().mapToInt(Sequence::length).max().orElse(1);
     boolean whole = output.ofSequences();
+    int scores = rows.getFirst().values().length;
     int each = whole ? 1 : length;
     int[] ids = new int[rows.size() * length];
     int[] targets = new int[rows.size() * each];
@@ -234,6 +235,30 @@ final class EpochBatches implements Batches {
         lengths[r] = row.length();
       }
     }
-    return Batch.of(rows.size(), length, ids, targets).withLengths(lengths);
+    Batch batch =
+        scores == 0
+            ? Batch.of(rows.size(), length, ids, targets)
+            : Batch.ofNumbers(rows.size(), length, ids, values(rows, scores));
+    return batch.withLengths(lengths).withSegments(segments(rows, length));
+  }
+
+  private static float[] values(List<Sequence> rows, int each) {
+    float[] values = new float[rows.size() * each];
+    for (int r = 0; r < rows.size(); r++) {
+      System.arraycopy(rows.get(r).values(), 0, values, r * each, each);
+    }
+    return values;
+  }
+
+  /// Padding is of the first text; none where there is no second.
+  private static int[] segments(List<Sequence> rows, int length) {
+    int[] segments = new int[rows.size() * length];
+    boolean two = false;
+    for (int r = 0; r < rows.size(); r++) {
+      int[] of = rows.get(r).segments();
+      System.arraycopy(of, 0, segments, r * length, of.length);
+      two |= of.length > 0;
+    }
+    return two ? segments : new int[0];
   }
 }

@@ -65,9 +65,13 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
     }
   }
 
-  private static long[] counted(Encoded side, int names) {
+  private long[] counted(Encoded side, int names) {
     long[] counts = new long[names];
     for (Sequence one : side.sequences()) {
+      if (one.values().length > 0) {
+        count(one.values(), counts);
+        continue;
+      }
       for (int target : one.targets()) {
         if (target >= 0 && target < names) {
           counts[target]++;
@@ -75,6 +79,21 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
       }
     }
     return counts;
+  }
+
+  /// Labels that are there; of steps the rank that they lead to; of a number nothing.
+  private void count(float[] values, long[] counts) {
+    if (!(output instanceof Output.Classes(_, Output.Problem problem))
+        || problem == Output.Problem.NUMBER) {
+      return;
+    }
+    int there = 0;
+    for (int i = 0; i < values.length; i++) {
+      boolean is = values[i] > 0;
+      there += is ? 1 : 0;
+      counts[i] += is && problem == Output.Problem.SEVERAL ? 1 : 0;
+    }
+    counts[there] += problem == Output.Problem.RANK ? 1 : 0;
   }
 
   private static String share(long[] counts, int label) {

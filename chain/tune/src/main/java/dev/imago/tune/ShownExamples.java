@@ -21,6 +21,9 @@ final class ShownExamples {
     if (output instanceof Output.NextToken) {
       return answers(one, tokenizer);
     }
+    if (one.values().length > 0) {
+      return tokenizer.decode(one.ids(), false) + " " + OPEN + numbers(one.values()) + CLOSE;
+    }
     if (one.targets().length != one.ids().length || output.ofSequences()) {
       return tokenizer.decode(one.ids(), false)
           + " "
@@ -67,6 +70,13 @@ final class ShownExamples {
       from = to;
     }
     return text.toString();
+  }
+
+  /// The number of each score.
+  private static String numbers(float[] values) {
+    return java.util.stream.IntStream.range(0, values.length)
+        .mapToObj(i -> String.valueOf(values[i]))
+        .collect(java.util.stream.Collectors.joining(" "));
   }
 
   private static String label(List<String> names, int target) {

@@ -341,8 +341,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   config.batch(),
                   steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
       guided.teacher().map(TeacherModel::words).ifPresent(run::note);
-      Objective objective =
-          pairs ? new Preference(config.beta()) : guided.objective(optimization.likelihood());
+      Objective objective = Objectives.of(task, pairs, config, guided);
       double before = meanLoss(model, measured, objective.measured());
       var trainer =
           new Trainer(
@@ -370,7 +369,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           ofTask * config.batch(),
           endOfText);
       if (task instanceof LabelTask<?> && of.developmentSize() > 0) {
-        TunedModel.calibrate(draft.folder(), model, of.development(model), run);
+        FittedCalibration.write(draft.folder(), model, of.development(model), run);
       }
       run.table(
           "Fine-tuning, loss on the " + task.words().targets(),

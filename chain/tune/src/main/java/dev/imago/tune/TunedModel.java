@@ -1,24 +1,19 @@
 package dev.imago.tune;
 
 import dev.imago.core.AtomicFile;
-import dev.imago.core.Run;
 import dev.imago.data.Weights;
-import dev.imago.model.Calibration;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tasks.Encoder;
 import dev.imago.tasks.Task;
-import dev.imago.torch.Batch;
 import dev.imago.training.TrainableModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /// What tuning leaves: a Hugging Face folder with the weights, the tokenizer's files and a card.
 final class TunedModel {
@@ -60,36 +55,6 @@ final class TunedModel {
                 .ofParameters(model.config().parameterCount())
                 .tuned(tuning, task.hint(inputs.labels().folder())),
             "transformers"));
-  }
-
-  /// Fits the temperature of the probabilities, and keeps it with the model.
-  ///
-  /// @param apart of what was not trained on
-  static void calibrate(Path folder, TrainableModel model, List<Batch> apart, Run run) {
-    var scores = new ArrayList<float[]>();
-    var targets = new ArrayList<Integer>();
-    for (Batch batch : apart) {
-      float[] logits = model.logits(batch);
-      int rows = batch.targets().length;
-      int columns = logits.length / rows;
-      for (int row = 0; row < rows; row++) {
-        if (batch.targets()[row] != Batch.IGNORED) {
-          scores.add(Arrays.copyOfRange(logits, row * columns, (row + 1) * columns));
-          targets.add(batch.targets()[row]);
-        }
-      }
-    }
-    Calibration fitted = Calibration.fit(scores, targets);
-    AtomicFile.write(folder.resolve(Calibration.FILE), fitted.json());
-    run.note(
-        String.format(
-            Locale.ROOT,
-            "probabilities are of scores divided by %.3f, fitted on %,d targets: −ln p %.4f, before"
-                + " %.4f",
-            fitted.temperature(),
-            fitted.examples(),
-            fitted.lossAfter(),
-            fitted.lossBefore()));
   }
 
   /// What the base model says of itself.

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -240,6 +241,23 @@ final class CsvRows extends Rows {
   private static final class Header {
     private static final int NAME_CHARS = 40;
 
+    /// What names a column beside texts, and hardly stands in one.
+    private static final Set<String> LABELLED =
+        Set.of(
+            "label",
+            "labels",
+            "sentence1",
+            "sentence2",
+            "premise",
+            "hypothesis",
+            "question1",
+            "question2",
+            "text_pair");
+
+    private static boolean isLabelled(String name) {
+      return LABELLED.contains(name.strip().toLowerCase(Locale.ROOT));
+    }
+
     static boolean is(List<List<String>> records) {
       if (records.isEmpty()) {
         return false;
@@ -257,7 +275,7 @@ final class CsvRows extends Rows {
           return false;
         }
       }
-      if (first.stream().anyMatch(name -> TextField.isName(name.strip()))
+      if (first.stream().anyMatch(name -> isLabelled(name) || TextField.isName(name.strip()))
           || LabelRows.areNames(first)) {
         return true;
       }

@@ -4,8 +4,10 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Calibration;
 import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelInput;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
@@ -29,11 +31,11 @@ public final class Predictor implements AutoCloseable {
   private final ModelFile file;
   private final CpuBackend backend;
   private final Model<CpuWeight> model;
-  private final Calibration calibration;
+  private final Readout readout;
 
-  private Predictor(ModelFile file, CpuBackend backend, Calibration calibration) {
+  private Predictor(ModelFile file, CpuBackend backend, Readout readout) {
     this.file = file;
-    this.calibration = calibration;
+    this.readout = readout;
     this.backend = backend;
     this.model = file.shape().model(file);
   }
@@ -46,7 +48,7 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return new Predictor(file, new CpuBackend(threads), Calibration.read(path));
+      return new Predictor(file, new CpuBackend(threads), Readout.read(path));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -55,7 +57,12 @@ public final class Predictor implements AutoCloseable {
 
   /// What its scores are divided by before a softmax.
   public Calibration calibration() {
-    return calibration;
+    return readout.calibration();
+  }
+
+  /// How its scores become what is told.
+  public Readout readout() {
+    return readout;
   }
 
   /// The model's shape; [ModelShape#output] says what the scores are of.
@@ -93,36 +100,47 @@ public final class Predictor implements AutoCloseable {
   /// @return of each sequence its rows: one for all of it where the output is of classes or an
   ///   embedding, else one for each token
   public List<float[][]> scores(List<int[]> sequences) {
+    return read(sequences.stream().map(ModelInput::of).toList());
+  }
+
+  /// The scores before the softmax.
+  ///
+  /// @param inputs each of 1 … context ids
+  /// @return as [#scores] does
+  public List<float[][]> read(List<ModelInput> inputs) {
     int total = 0;
-    for (int[] sequence : sequences) {
-      if (sequence.length < 1 || sequence.length > shape().context()) {
+    for (ModelInput input : inputs) {
+      if (input.length() < 1 || input.length() > shape().context()) {
         throw new IllegalArgumentException(
             "%d ids are not 1 … %d (the context): cut the text"
-                .formatted(sequence.length, shape().context()));
+                .formatted(input.length(), shape().context()));
       }
-      total += sequence.length;
+      total += input.length();
     }
     if (total == 0) {
       return List.of();
     }
     int[] ids = new int[total];
+    int[] segments = new int[total];
     KeyValues[] of = new KeyValues[total];
     int at = 0;
-    for (int[] sequence : sequences) {
-      System.arraycopy(sequence, 0, ids, at, sequence.length);
-      Arrays.fill(of, at, at + sequence.length, new KeyValues(shape().layers(), sequence.length));
-      at += sequence.length;
+    for (ModelInput input : inputs) {
+      int length = input.length();
+      System.arraycopy(input.ids(), 0, ids, at, length);
+      System.arraycopy(input.segments(), 0, segments, at, input.segments().length);
+      Arrays.fill(of, at, at + length, new KeyValues(shape().layers(), length));
+      at += length;
     }
     CpuActivation all;
     synchronized (this) {
-      var ops = backend.step(new ForwardBatch(ids, of));
+      var ops = backend.step(new ForwardBatch(ids, of, segments));
       all = model.logits(ops, model.hidden(ops));
     }
     boolean whole = shape().output().ofSequences();
     var to = new ArrayList<float[][]>();
     int row = 0;
-    for (int[] sequence : sequences) {
-      float[][] rows = new float[whole ? 1 : sequence.length][];
+    for (ModelInput input : inputs) {
+      float[][] rows = new float[whole ? 1 : input.length()][];
       for (int i = 0; i < rows.length; i++) {
         rows[i] = all.row(row++);
       }

@@ -3,7 +3,12 @@ package dev.imago.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,18 +16,27 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The temperature that a model's scores are divided by before the softmax, so that of what is told
 /// with probability p a share of p is right. Guo et al. 2017, arXiv:1706.04599. It stands beside
-/// the weights as `calibration.json`; it changes no label.
+/// the weights as `calibration.json`; it changes no label of one class. Where several labels may be
+/// there, each has the probability from which on it is told.
 ///
 /// @param temperature above 0; 1 leaves the scores as they are
+/// @param thresholds of each label, where several may be there; empty for a half each
 /// @param examples that it was fitted on: none of those that the model learned, none held out
 /// @param lossBefore mean −ln p of these at the temperature 1
 /// @param lossAfter the same at this temperature
-public record Calibration(double temperature, long examples, double lossBefore, double lossAfter) {
+public record Calibration(
+    double temperature,
+    long examples,
+    double lossBefore,
+    double lossAfter,
+    List<Double> thresholds) {
   /// The file's name.
   public static final String FILE = "calibration.json";
 
   /// Nothing is known.
-  public static final Calibration NONE = new Calibration(1, 0, 0, 0);
+  public static final Calibration NONE = new Calibration(1, 0, 0, 0, List.of());
+
+  private static final double HALF = 0.5;
 
   private static final double LEAST = 0.05;
   private static final double MOST = 20;
@@ -35,6 +49,22 @@ public record Calibration(double temperature, long examples, double lossBefore, 
       throw new IllegalArgumentException(
           "temperature = %s is not %s … %s".formatted(temperature, LEAST, MOST));
     }
+    thresholds = List.copyOf(thresholds);
+    for (double threshold : thresholds) {
+      if (!(threshold >= 0 && threshold <= 1)) {
+        throw new IllegalArgumentException("threshold = %s is not 0 … 1".formatted(threshold));
+      }
+    }
+  }
+
+  /// Of a temperature alone.
+  public Calibration(double temperature, long examples, double lossBefore, double lossAfter) {
+    this(temperature, examples, lossBefore, lossAfter, List.of());
+  }
+
+  /// The probability from which on a label is told, where several may be there.
+  public double threshold(int label) {
+    return label < thresholds.size() ? thresholds.get(label) : HALF;
   }
 
   /// Fits it: −ln p of the targets, which has one minimum in 1/T, is made least.
@@ -45,21 +75,94 @@ public record Calibration(double temperature, long examples, double lossBefore, 
     if (scores.isEmpty()) {
       return NONE;
     }
+    return least(scores.size(), temperature -> loss(scores, targets, temperature));
+  }
+
+  /// Fits it where each score is of a label that is there or not, by a sigmoid, and the threshold of
+  /// each label: the one with the best F1, between two probabilities; a half where none is there.
+  ///
+  /// @param scores of each example, before the sigmoid
+  /// @param targets of each example, for each score 1 or 0
+  /// @param thresholds whether they are fitted
+  public static Calibration ofSeveral(
+      List<float[]> scores, List<float[]> targets, boolean thresholds) {
+    if (scores.isEmpty()) {
+      return NONE;
+    }
+    Calibration by =
+        least(scores.size(), temperature -> binaryLoss(scores, targets, temperature));
+    if (!thresholds) {
+      return by;
+    }
+    var each = new ArrayList<Double>();
+    for (int label = 0; label < scores.getFirst().length; label++) {
+      int at = label;
+      each.add(
+          bestThreshold(
+              scores.stream().mapToDouble(s -> sigmoid(s[at] / by.temperature)).toArray(),
+              targets.stream().mapToDouble(t -> t[at]).toArray()));
+    }
+    return new Calibration(by.temperature, by.examples, by.lossBefore, by.lossAfter, each);
+  }
+
+  /// 1 / (1 + e⁻ˣ).
+  public static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static double bestThreshold(double[] shares, double[] there) {
+    List<Integer> order =
+        IntStream.range(0, shares.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -shares[i]))
+            .toList();
+    double all = Arrays.stream(there).sum();
+    double best = HALF;
+    double highest = 0;
+    double right = 0;
+    for (int told = 1; told <= order.size(); told++) {
+      right += there[order.get(told - 1)];
+      double share = shares[order.get(told - 1)];
+      double next = told < order.size() ? shares[order.get(told)] : 0;
+      double f1 = 2 * right / (told + all);
+      if (next < share && f1 > highest) {
+        highest = f1;
+        best = (share + next) / 2;
+      }
+    }
+    return best;
+  }
+
+  /// Golden-section search in ln T.
+  private static Calibration least(int examples, DoubleUnaryOperator loss) {
     double ratio = (Math.sqrt(5) - 1) / 2;
     double low = Math.log(LEAST);
     double high = Math.log(MOST);
     while (high - low > CLOSE) {
       double a = high - ratio * (high - low);
       double b = low + ratio * (high - low);
-      if (loss(scores, targets, Math.exp(a)) <= loss(scores, targets, Math.exp(b))) {
+      if (loss.applyAsDouble(Math.exp(a)) <= loss.applyAsDouble(Math.exp(b))) {
         high = b;
       } else {
         low = a;
       }
     }
     double found = Math.clamp(Math.exp((low + high) / 2), LEAST, MOST);
-    return new Calibration(
-        found, scores.size(), loss(scores, targets, 1), loss(scores, targets, found));
+    return new Calibration(found, examples, loss.applyAsDouble(1), loss.applyAsDouble(found));
+  }
+
+  private static double binaryLoss(
+      List<float[]> scores, List<float[]> targets, double temperature) {
+    double sum = 0;
+    long n = 0;
+    for (int i = 0; i < scores.size(); i++) {
+      for (int label = 0; label < scores.get(i).length; label++) {
+        double z = scores.get(i)[label] / temperature;
+        sum += Math.max(z, 0) - z * targets.get(i)[label] + Math.log1p(Math.exp(-Math.abs(z)));
+        n++;
+      }
+    }
+    return sum / n;
   }
 
   private static double loss(List<float[]> scores, List<Integer> targets, double temperature) {
@@ -94,7 +197,8 @@ public record Calibration(double temperature, long examples, double lossBefore, 
           json.path("temperature").asDouble(0),
           json.path("examples").asLong(0),
           json.path("loss").path("before").asDouble(0),
-          json.path("loss").path("after").asDouble(0));
+          json.path("loss").path("after").asDouble(0),
+          json.path("thresholds").valueStream().map(JsonNode::asDouble).toList());
     } catch (JacksonException e) {
       throw new IllegalArgumentException("%s is no JSON: %s".formatted(file, e.getMessage()), e);
     } catch (IllegalArgumentException e) {
@@ -110,6 +214,9 @@ public record Calibration(double temperature, long examples, double lossBefore, 
     ObjectNode loss = json.putObject("loss");
     loss.put("before", lossBefore);
     loss.put("after", lossAfter);
+    if (!thresholds.isEmpty()) {
+      thresholds.forEach(json.putArray("thresholds")::add);
+    }
     return json.toPrettyString() + "\n";
   }
 }

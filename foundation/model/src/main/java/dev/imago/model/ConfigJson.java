@@ -22,7 +22,9 @@ public final class ConfigJson extends Fields {
 
   private static final String POOLING = "pooling";
   private static final String PROBLEM = "problem_type";
-  private static final String ONE_CLASS = "single_label_classification";
+
+  /// A field of ours: the names of ranks, which are one more than their scores.
+  private static final String RANKS = "ranks";
 
   private final JsonNode node;
   private final String prefix;
@@ -218,10 +220,7 @@ public final class ConfigJson extends Fields {
     note("architectures", POOLING);
     String name = node.path("architectures").path(0).asString("");
     if (name.endsWith("ForSequenceClassification")) {
-      if (has(PROBLEM)) {
-        expect(PROBLEM, ONE_CLASS);
-      }
-      return new Output.Classes(labels());
+      return classes();
     }
     if (name.endsWith("ForTokenClassification")) {
       return new Output.Tags(labels());
@@ -246,6 +245,42 @@ public final class ConfigJson extends Fields {
     throw new IllegalArgumentException(
         "architectures = %s is not supported; language models, ForSequenceClassification, ForTokenClassification, ForQuestionAnswering and bare models are"
             .formatted(shortened(name)));
+  }
+
+  /// What `problem_type` says; where it says nothing, one score is a number, as transformers takes
+  /// it, and several are classes.
+  private Output.Classes classes() {
+    List<String> labels = labels();
+    List<String> ranks = texts(RANKS);
+    String type = text(PROBLEM, "");
+    if (!ranks.isEmpty()) {
+      if (ranks.size() != labels.size() + 1 || !type.equals(Output.Problem.RANK.type())) {
+        throw new IllegalArgumentException(
+            "ranks = %d with id2label = %d and problem_type = %s: ranks are one more than their scores, of %s"
+                .formatted(ranks.size(), labels.size(), type, Output.Problem.RANK.type()));
+      }
+      return new Output.Classes(ranks, Output.Problem.RANK);
+    }
+    if (type.isEmpty()) {
+      return new Output.Classes(
+          labels, labels.size() == 1 ? Output.Problem.NUMBER : Output.Problem.ONE);
+    }
+    for (Output.Problem problem : Output.Problem.values()) {
+      if (problem.type().equals(type)) {
+        return new Output.Classes(labels, problem);
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s = %s is not supported; single_label_classification, multi_label_classification and regression are"
+            .formatted(shown(PROBLEM), type));
+  }
+
+  /// The names of an output's scores, in the order of their ids.
+  private static List<String> scoreNames(Output output) {
+    return output instanceof Output.Classes(List<String> ranks, Output.Problem problem)
+            && problem == Output.Problem.RANK
+        ? ranks.subList(0, ranks.size() - 1).stream().map(rank -> "> " + rank).toList()
+        : output.names();
   }
 
   /// A field of ours: which rows stand for a sequence. transformers leaves it to who calls it.
@@ -320,9 +355,12 @@ public final class ConfigJson extends Fields {
     c.put("torch_dtype", "float32");
     c.put("use_cache", true);
     c.put("vocab_size", shape.vocabularySize());
-    List<String> labels = shape.output().names();
-    if (shape.output() instanceof Output.Classes) {
-      c.put(PROBLEM, ONE_CLASS);
+    List<String> labels = scoreNames(shape.output());
+    if (shape.output() instanceof Output.Classes(List<String> names, Output.Problem problem)) {
+      c.put(PROBLEM, problem.type());
+      if (problem == Output.Problem.RANK) {
+        names.forEach(c.putArray(RANKS)::add);
+      }
       if (specials.endOfText() >= 0) {
         // Else transformers takes one text at a time: it looks for the last that is no padding.
         c.put("pad_token_id", specials.endOfText());

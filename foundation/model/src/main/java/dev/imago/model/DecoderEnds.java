@@ -38,7 +38,7 @@ public record DecoderEnds(
             yield Optional.of(tied ? free.tiedTo(embedding) : free);
           }
           case Output.Classes _, Output.Tags _, Output.Span _ ->
-              Optional.of(matrix("score.weight", output.names().size(), width, USUAL));
+              Optional.of(matrix("score.weight", output.scores(), width, USUAL));
           case Output.Embedding _ -> Optional.empty();
         };
     List<Parameter> bias =

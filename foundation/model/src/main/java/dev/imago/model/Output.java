@@ -11,10 +11,42 @@ public sealed interface Output {
   /// The token that belongs in each place, from both sides.
   record MaskedToken() implements Output {}
 
-  /// A class of the whole sequence.
-  record Classes(List<String> labels) implements Output {
+  /// What is told of the whole sequence: a class, several labels, a number, a rank.
+  ///
+  /// @param labels their names, in the order of their ids; of ranks the lowest first
+  /// @param problem what the scores mean
+  record Classes(List<String> labels, Problem problem) implements Output {
     public Classes {
       labels = List.copyOf(labels);
+    }
+
+    /// One class of several.
+    public Classes(List<String> labels) {
+      this(labels, Problem.ONE);
+    }
+  }
+
+  /// What the scores of a whole sequence mean.
+  enum Problem {
+    /// A softmax tells one class.
+    ONE("single_label_classification"),
+    /// A sigmoid of each tells whether the label is there, each by itself.
+    SEVERAL("multi_label_classification"),
+    /// Each score is the number itself.
+    NUMBER("regression"),
+    /// A sigmoid of each tells whether the rank is above the first, the second …, so that there is
+    /// one score less than ranks. Frank & Hall 2001; Cheng et al. 2008, arXiv:0704.1028.
+    RANK("multi_label_classification");
+
+    private final String type;
+
+    Problem(String type) {
+      this.type = type;
+    }
+
+    /// As transformers' `problem_type` names it.
+    public String type() {
+      return type;
     }
   }
 
@@ -36,11 +68,18 @@ public sealed interface Output {
   /// The labels, where it has some of its own.
   default List<String> names() {
     return switch (this) {
-      case Classes(List<String> labels) -> labels;
+      case Classes(List<String> labels, _) -> labels;
       case Tags(List<String> labels) -> labels;
       case Span _ -> List.of("start", "end");
       case NextToken _, MaskedToken _, Embedding _ -> List.of();
     };
+  }
+
+  /// How many scores a row has, where it is not of a vocabulary.
+  default int scores() {
+    return this instanceof Classes(List<String> labels, Problem problem) && problem == Problem.RANK
+        ? labels.size() - 1
+        : names().size();
   }
 
   /// Whether there is one row for each sequence, not for each token.

@@ -4,6 +4,8 @@ import dev.imago.data.Rows;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a user's own files as examples of one task.
@@ -15,13 +17,45 @@ public interface LabelReader<E extends Record> {
   /// @param textField the field that holds the text; empty to find it
   /// @param labelField the field that holds the labels; empty to find it
   /// @param names of labels that rows give by number; none where they name them
-  record Settings(String textField, String labelField, List<String> names) {
+  /// @param columns the field of each of [#columns], where it is said
+  record Settings(
+      String textField, String labelField, List<String> names, Map<String, String> columns) {
     public static final Settings FOUND = new Settings("", "", List.of());
 
     public Settings {
       names = List.copyOf(names);
+      columns = Map.copyOf(columns);
+    }
+
+    /// Of the two fields that most tasks have.
+    public Settings(String textField, String labelField, List<String> names) {
+      this(textField, labelField, names, Map.of());
+    }
+
+    /// The field that a column stands in; empty to find it.
+    public String field(String column) {
+      String told = columns.getOrDefault(column, "");
+      return told.isEmpty() ? own(column) : told;
+    }
+
+    private String own(String column) {
+      return switch (column) {
+        case "text" -> textField;
+        case "label" -> labelField;
+        default -> "";
+      };
+    }
+
+    /// The setting that says where a column stands, for messages.
+    public String setting(String column) {
+      return own(column).isEmpty() || columns.containsKey(column)
+          ? "columns." + column
+          : column + "Field";
     }
   }
+
+  /// What [Settings#columns] can name.
+  Set<String> columns();
 
   /// Reads one file.
   ///

@@ -1,6 +1,8 @@
 package dev.imago.tasks;
 
 import dev.imago.data.Split;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Readout;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// A task whose prediction is labels: one of a whole text, or one of each of its words.
+/// A task whose prediction is labels: one of a whole text, several, a number, or one of each of its
+/// words.
 ///
 /// @param <E> an example, with the labels that it was given
 public interface LabelTask<E extends Record> extends Task {
@@ -22,13 +25,32 @@ public interface LabelTask<E extends Record> extends Task {
   /// An example's text: examples of one text stand once, and on one side of a split.
   String text(E example);
 
-  /// What an example was given: one label, or one for each word.
+  /// What an example was given: one label, or one for each word, or those that are there.
   List<String> gold(E example);
 
-  /// An example as a model reads it.
+  /// An example as a model reads it: at once, or in parts.
   ///
   /// @param longest ids at most
-  Question question(E example, Tokenizer tokenizer, int longest);
+  /// @return at least one
+  List<Question> questions(E example, Tokenizer tokenizer, int longest);
+
+  /// What should come out of a question with an id at least: each label's id in the row that tells
+  /// it.
+  ///
+  /// @param rows where the example stands, for messages
+  /// @throws dev.imago.core.InputException for a label that the task does not have
+  default Sequence sequence(E example, Question question, LabelIds places, Path rows) {
+    List<String> gold = gold(example);
+    int[] targets = new int[output().ofSequences() ? 1 : question.ids().length];
+    Arrays.fill(targets, Sequence.IGNORED);
+    for (int i = 0; i < question.rows().length; i++) {
+      int place = places.of(gold.get(i), id(example), rows);
+      if (question.rows()[i] >= 0) {
+        targets[question.rows()[i]] = place;
+      }
+    }
+    return new Sequence(question.ids(), targets, question.input().segments());
+  }
 
   /// What was not learned, in words; empty where everything is.
   ///
@@ -43,36 +65,30 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param empty examples without a token
   record Shortened(int examples, int cut, int labels, int empty) {}
 
-  /// Each label's id stands in the row that tells it; examples without a token are left out.
+  /// Examples without a token are left out.
   @Override
   default Encoder encoder(Path folder) {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     var places = new LabelIds(output().names());
-    boolean whole = output().ofSequences();
     return (rows, split, longest) -> {
       List<E> examples = examples(rows, split);
       var sequences = new ArrayList<Sequence>();
       int cut = 0;
       int labels = 0;
+      int empty = 0;
       for (E example : examples) {
-        Question question = question(example, tokenizer, longest);
-        List<String> gold = gold(example);
-        int[] targets = new int[whole ? 1 : question.ids().length];
-        Arrays.fill(targets, Sequence.IGNORED);
-        for (int i = 0; i < question.rows().length; i++) {
-          int place = places.of(gold.get(i), id(example), rows);
-          if (question.rows()[i] >= 0) {
-            targets[question.rows()[i]] = place;
+        boolean read = false;
+        for (Question question : questions(example, tokenizer, longest)) {
+          cut += question.shortened() ? 1 : 0;
+          labels += question.shortened() ? question.cut() : 0;
+          if (question.ids().length > 0) {
+            sequences.add(sequence(example, question, places, rows));
+            read = true;
           }
         }
-        cut += question.shortened() ? 1 : 0;
-        labels += question.shortened() ? question.cut() : 0;
-        if (question.ids().length > 0) {
-          sequences.add(new Sequence(question.ids(), targets));
-        }
+        empty += read ? 0 : 1;
       }
-      var shortened =
-          new Shortened(examples.size(), cut, labels, examples.size() - sequences.size());
+      var shortened = new Shortened(examples.size(), cut, labels, empty);
       return new Encoded(
           sequences,
           examples.size(),
@@ -116,13 +132,23 @@ public interface LabelTask<E extends Record> extends Task {
   /// What needs no model: what a model has to beat.
   List<Baseline<E>> baselines(List<E> train);
 
-  /// An example as ids.
+  /// An example, or a part of one, as ids.
   ///
-  /// @param ids at least one
+  /// @param input at least one id
   /// @param rows [L], for each label the row of scores that tells it; −1 where the text was cut
   ///   before it
   /// @param shortened whether the text was cut
-  record Question(int[] ids, int[] rows, boolean shortened) {
+  record Question(ModelInput input, int[] rows, boolean shortened) {
+    /// Of one text.
+    public Question(int[] ids, int[] rows, boolean shortened) {
+      this(ModelInput.of(ids), rows, shortened);
+    }
+
+    /// What the model reads.
+    public int[] ids() {
+      return input.ids();
+    }
+
     /// How many labels were cut away.
     public int cut() {
       int cut = 0;
@@ -141,16 +167,12 @@ public interface LabelTask<E extends Record> extends Task {
     List<String> predict(E example);
   }
 
-  /// The likeliest labels.
+  /// What is told of an example.
   ///
-  /// @param scores of the question's ids, before the softmax: one row where the output is of the
-  ///   whole
-  default List<String> predict(Question question, float[][] scores) {
-    List<String> names = output().names();
-    var labels = new ArrayList<String>();
-    for (int row : question.rows()) {
-      labels.add(row < 0 ? otherwise() : names.get(Probabilities.likeliest(scores[row])));
-    }
-    return labels;
-  }
+  /// @param questions that it was asked in
+  /// @param scores of each question's ids, before the softmax: one row where the output is of the
+  ///   whole; none where the question has no id
+  /// @param by how the model's scores become what is told
+  List<String> predict(
+      E example, List<Question> questions, List<float[][]> scores, Readout by);
 }

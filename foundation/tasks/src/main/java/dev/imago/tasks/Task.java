@@ -35,6 +35,10 @@ public interface Task {
   enum Loss {
     /// −ln p of each sequence's targets.
     LIKELIHOOD,
+    /// −ln p of whether each label is there, each by itself.
+    BINARY,
+    /// The squared difference of each score and its number.
+    SQUARED,
     /// −ln σ of by how much the first of two sequences that follow each other is likelier than the
     /// second, beyond what it was for the model that it began as.
     PREFERENCE

@@ -7,6 +7,12 @@ import dev.imago.model.Output;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.tasks.classification.ClassRows;
 import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.classification.LabelSetRows;
+import dev.imago.tasks.classification.MultiLabel;
+import dev.imago.tasks.classification.NumberRows;
+import dev.imago.tasks.classification.Ordinal;
+import dev.imago.tasks.classification.RankRows;
+import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.tagging.TagRows;
 import dev.imago.tasks.tagging.Tagging;
@@ -42,6 +48,9 @@ public final class Tasks {
       List.of(
           new Known(Answering.NAME, _ -> new Answering(), null),
           new Known(Classification.NAME, Classification::new, ClassRows::new),
+          new Known(MultiLabel.NAME, MultiLabel::new, LabelSetRows::new),
+          new Known(Ordinal.NAME, Ordinal::new, RankRows::new),
+          new Known(Regression.NAME, Regression::new, NumberRows::new),
           new Known(Tagging.NAME, Tagging::new, TagRows::new),
           new Known(Preferring.NAME, _ -> new Preferring(), null));
 

@@ -34,7 +34,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
           switch (index) {
             case TOKEN -> batch.id(n);
             case POSITION -> batch.position(n);
-            case SEGMENT -> 0;
+            // One text where the model knows no second, as RoBERTa.
+            case SEGMENT -> Math.min(batch.segment(n), table.rows() - 1);
           };
       if (row < 0 || row >= table.rows() - from) {
         throw new IllegalArgumentException(

@@ -8,10 +8,23 @@ public final class ForwardBatch {
   private final int[] ids;
   private final KeyValues[] sequences;
   private final int[] positions;
+  private final int[] segments;
 
   /// @param ids N tokens
   /// @param sequences of each token, the sequence that it belongs to
   public ForwardBatch(int[] ids, KeyValues[] sequences) {
+    this(ids, sequences, new int[ids.length]);
+  }
+
+  /// @param ids N tokens
+  /// @param sequences of each token, the sequence that it belongs to
+  /// @param segments of each token, the text of its sequence that it is of, from 0
+  public ForwardBatch(int[] ids, KeyValues[] sequences, int[] segments) {
+    if (segments.length != ids.length) {
+      throw new IllegalArgumentException(
+          "%d segments of %d tokens".formatted(segments.length, ids.length));
+    }
+    this.segments = segments.clone();
     if (ids.length != sequences.length || ids.length == 0) {
       throw new IllegalArgumentException(
           "%d tokens and %d sequences are no step".formatted(ids.length, sequences.length));
@@ -52,6 +65,10 @@ public final class ForwardBatch {
 
   int position(int n) {
     return positions[n];
+  }
+
+  int segment(int n) {
+    return segments[n];
   }
 
   KeyValues sequence(int n) {

@@ -160,7 +160,7 @@ public interface Operations<W, X> {
     TOKEN,
     /// Its place in its sequence, from 0.
     POSITION,
-    /// Its part of the text: 0 for all, as of one sentence.
+    /// The text of its sequence that it is of: 0, or 1 in the second of two.
     SEGMENT
   }
 

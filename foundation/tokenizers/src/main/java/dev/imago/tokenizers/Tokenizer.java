@@ -228,26 +228,42 @@ public final class Tokenizer {
   /// @param pair a second text, or null
   /// @throws IllegalArgumentException when the file's truncation cannot be kept to
   public Encoding encoding(String text, @Nullable String pair, EncodeOptions options) {
-    Encoding padded = unpadded(text, pair, options);
+    Encoding padded = unpadded(text, pair, options, options.limited() ? parts.truncation() : null);
     Padding padding = options.limited() ? parts.padding() : null;
     return padding == null ? padded : padding.apply(List.of(padded)).getFirst();
   }
 
+  /// Everything about a text and its pair, cut as said here, whatever the file says.
+  ///
+  /// @param pair a second text, or null
+  /// @throws IllegalArgumentException when the truncation cannot be kept to
+  public Encoding encoding(
+      String text, @Nullable String pair, EncodeOptions options, Truncation truncation) {
+    return unpadded(text, pair, options, truncation);
+  }
+
   /// Everything about several texts, padded together where the file says so.
   public List<Encoding> encodings(List<String> texts, EncodeOptions options) {
-    List<Encoding> encodings = texts.stream().map(t -> unpadded(t, null, options)).toList();
+    List<Encoding> encodings = 
+        texts.stream()
+            .map(
+                t -> unpadded(t, null, options, options.limited() ? parts.truncation() : null))
+            .toList();
     Padding padding = options.limited() ? parts.padding() : null;
     return padding == null ? encodings : padding.apply(encodings);
   }
 
-  private Encoding unpadded(String text, @Nullable String pair, EncodeOptions options) {
+  private Encoding unpadded(
+      String text,
+      @Nullable String pair,
+      EncodeOptions options,
+      @Nullable Truncation truncation) {
     var texts = new ArrayList<Encoding>();
     texts.add(tokens(text, 0, options));
     if (pair != null) {
       texts.add(tokens(pair, 1, options));
     }
     PostProcessor processor = parts.postProcessor();
-    Truncation truncation = options.limited() ? parts.truncation() : null;
     List<Encoding> cut = texts;
     if (truncation != null) {
       int around =

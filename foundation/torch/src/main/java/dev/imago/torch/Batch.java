@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///   do
 /// @param targets [R·K]: R = B·T rows of tokens or B of sequences, each with K choices; [#IGNORED]
 ///   where nothing is to be predicted
-/// @param shares [R·K], the probability that a teacher gives to each choice; empty where K is 1 and
-///   the target is certain
+/// @param shares [R·K], the probability that a teacher gives to each choice, or the number that
+///   belongs to each score ([NumberLoss]); empty where K is 1 and the target is certain
 /// @param source what an encoder reads for each of them; null where there is no encoder
 /// @param begins [B·T], for each id the place in its row where its text begins: what stands before
 ///   it is not seen, and positions count from it; empty where each row is one text
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///   where a model is measured
 /// @param before [B], ln p of each sequence's targets for the model that training began with; empty
 ///   where nothing is compared with it
+/// @param segments [B·T], for each id the text of its row that it is of, from 0; empty where each row
+///   is one text
 /// @param goesOn whether each row goes on where the same row of the step before ended
 public record Batch(
     int sequences,
@@ -34,6 +36,7 @@ public record Batch(
     int[] begins,
     @Nullable Draw draw,
     double[] before,
+    int[] segments,
     boolean goesOn) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
@@ -72,6 +75,10 @@ public record Batch(
       throw new IllegalArgumentException(
           "%d likelihoods of %d sequences".formatted(before.length, sequences));
     }
+    if (segments.length != 0 && segments.length != ids.length) {
+      throw new IllegalArgumentException(
+          "%d segments of %d ids".formatted(segments.length, ids.length));
+    }
     if (begins.length != 0 && begins.length != ids.length) {
       throw new IllegalArgumentException(
           "%d beginnings of %d ids".formatted(begins.length, ids.length));
@@ -109,43 +116,62 @@ public record Batch(
     return ofShares(sequences, length, ids, targets, new float[0]);
   }
 
+  /// Whole sequences with a number for each score of each of them.
+  ///
+  /// @param values [B·L]
+  public static Batch ofNumbers(int sequences, int length, int[] ids, float[] values) {
+    int each = sequences == 0 ? 0 : values.length / sequences;
+    int[] scores = new int[values.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = i % each;
+    }
+    return ofShares(sequences, length, ids, scores, values);
+  }
+
   /// The same with what a teacher gives to each choice.
   public static Batch ofShares(
       int sequences, int length, int[] ids, int[] targets, float[] shares) {
     int[] whole = new int[0];
     double[] alone = new double[0];
     return new Batch(
-        sequences, length, ids, whole, targets, shares, null, whole, null, alone, false);
+        sequences, length, ids, whole, targets, shares, null, whole, null, alone, whole, false);
   }
 
   /// The same, padded behind what counts of each sequence.
   public Batch withLengths(int[] counted) {
     return new Batch(
-        sequences, length, ids, counted, targets, shares, source, begins, draw, before, goesOn);
+        sequences, length, ids, counted, targets, shares, source, begins, draw, before, segments, goesOn);
   }
 
   /// The same with what an encoder reads.
   public Batch withSource(@Nullable Source read) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, goesOn);
+        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, segments, goesOn);
   }
 
   /// The same, whose rows hold several texts.
   public Batch withBegins(int[] places) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, places, draw, before, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, places, draw, before, segments, goesOn);
+  }
+
+  /// The same, whose rows are of two texts each.
+  public Batch withSegments(int[] texts) {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, texts,
+        goesOn);
   }
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, from, before, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, begins, from, before, segments, goesOn);
   }
 
   /// The same, of which nothing is by chance.
   Batch withoutChance() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, null, before, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, begins, null, before, segments, goesOn);
   }
 
   /// The same with how likely each sequence was before.
@@ -161,13 +187,14 @@ public record Batch(
         begins,
         draw,
         likelihoods,
+        segments,
         goesOn);
   }
 
   /// The same, whose rows go on where those of the step before ended.
   public Batch goingOn() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, true);
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, segments, true);
   }
 
   /// Ids in all, an encoder's too.
@@ -209,6 +236,9 @@ public record Batch(
         begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length),
         draw == null ? null : draw.from(from),
         before.length == 0 ? before : Arrays.copyOfRange(before, from, to),
+        segments.length == 0
+            ? segments
+            : Arrays.copyOfRange(segments, from * length, to * length),
         goesOn);
   }
 }

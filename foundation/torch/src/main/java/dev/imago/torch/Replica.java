@@ -174,6 +174,9 @@ final class Replica {
       double scale,
       @Nullable Tensor dHidden) {
     try (NoGradGuard _ = new NoGradGuard()) {
+      if (objective instanceof HeadLoss own) {
+        return own.run(this, model, hidden, batch, scale, dHidden);
+      }
       var layer =
           new CrossEntropy(
               lastLayer(model),

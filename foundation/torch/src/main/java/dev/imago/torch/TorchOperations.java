@@ -91,8 +91,18 @@ final class TorchOperations implements Operations<Slot, Activation> {
                 ? t.narrow(0, from, length).repeat(sequences, 1)
                 : torch.embedding(t, Replica.longs(places(from)));
           }
-          case SEGMENT -> t.narrow(0, from, 1).expand(sequences * length, t.size(1));
+          case SEGMENT ->
+              batch.segments().length == 0
+                  ? t.narrow(0, from, 1).expand(sequences * length, t.size(1))
+                  : torch.embedding(t, Replica.longs(segments(t.size(0), from)));
         });
+  }
+
+  /// Each id's text; one where the model knows no second, as RoBERTa.
+  private long[] segments(long rows, int from) {
+    return java.util.Arrays.stream(batch.segments())
+        .mapToLong(segment -> Math.min(segment + from, rows - 1))
+        .toArray();
   }
 
   /// Each id's place in its text, and `from` more.

@@ -1,5 +1,6 @@
 package dev.imago.serve.embeddings;
 
+import dev.imago.model.ModelInput;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
@@ -40,10 +41,10 @@ public final class EmbeddingsFeature implements Feature {
     TextRequest request = TextRequest.read(fields, models, PATH, FIELDS);
     boolean packed = packed(fields);
     ServedPredictor model = request.model();
-    List<int[]> sequences = request.sequences();
-    int tokens = sequences.stream().mapToInt(ids -> ids.length).sum();
+    List<ModelInput> inputs = request.inputs();
+    int tokens = inputs.stream().mapToInt(ModelInput::length).sum();
     var data = new ArrayList<Map<String, Object>>();
-    for (float[][] rows : model.scores(sequences)) {
+    for (float[][] rows : model.scores(inputs)) {
       float[] vector = normalised(rows[0]);
       checkDimensions(fields, vector.length);
       var one = new LinkedHashMap<String, Object>();

@@ -2,7 +2,9 @@ package dev.imago.serve.models;
 
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.List;
@@ -40,13 +42,13 @@ public record PredictorScoring(Predictor predictor) implements ServedPredictor.S
   }
 
   @Override
-  public double temperature() {
-    return predictor.calibration().temperature();
+  public Readout readout() {
+    return predictor.readout();
   }
 
   @Override
-  public List<float[][]> scores(List<int[]> sequences) {
-    return predictor.scores(sequences);
+  public List<float[][]> scores(List<ModelInput> inputs) {
+    return predictor.read(inputs);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.imago.serve.models;
 
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.serve.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
@@ -33,15 +35,15 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     /// When the model was made, as far as its file tells.
     Instant written();
 
-    /// What scores are divided by before a softmax.
-    default double temperature() {
-      return 1;
+    /// How scores become what is told.
+    default Readout readout() {
+      return Readout.PLAIN;
     }
 
-    /// The scores before the softmax: of each sequence one row for all of it, or one for each id.
+    /// The scores before the softmax: of each input one row for all of it, or one for each id.
     ///
-    /// @param sequences each of 1 … context ids
-    List<float[][]> scores(List<int[]> sequences);
+    /// @param inputs each of 1 … context ids
+    List<float[][]> scores(List<ModelInput> inputs);
 
     @Override
     void close();
@@ -56,13 +58,18 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     return backend.tokenizer();
   }
 
-  /// What scores are divided by before a softmax.
-  public double temperature() {
-    return backend.temperature();
+  /// What its scores are of.
+  public Output output() {
+    return backend.output();
+  }
+
+  /// How scores become what is told.
+  public Readout readout() {
+    return backend.readout();
   }
 
   /// See [Scoring#scores]; too many requests at a time are told to come back.
-  public List<float[][]> scores(List<int[]> sequences) {
+  public List<float[][]> scores(List<ModelInput> inputs) {
     if (!admitted.tryAcquire()) {
       throw ApiException.of(
           429,
@@ -70,7 +77,7 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
           "as many requests as may are being computed or waiting: try again in a moment");
     }
     try {
-      return backend.scores(sequences);
+      return backend.scores(inputs);
     } finally {
       admitted.release();
     }

@@ -2,7 +2,8 @@ package dev.imago.serve.models;
 
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
-import dev.imago.tasks.classification.Classification;
+import dev.imago.model.ModelInput;
+import dev.imago.tasks.classification.TextTask;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,10 +13,18 @@ import tools.jackson.databind.node.IntNode;
 /// A request that has texts labelled, or made vectors, in vLLM's form: `model`, `input`.
 ///
 /// @param texts at least one
+/// @param pairs the second text of each; empty where there is one each
 /// @param truncated whether what is longer than `longest` is cut rather than refused
 /// @param longest ids of a text
 public record TextRequest(
-    ServedPredictor model, List<String> texts, boolean truncated, int longest) {
+    ServedPredictor model,
+    List<String> texts,
+    List<String> pairs,
+    boolean truncated,
+    int longest) {
+  /// The second of two texts that belong together.
+  public static final String PAIR = "text_pair";
+
   private static final int MOST_TEXTS = 256;
   private static final Set<String> KNOWN =
       Set.of("model", "input", "truncate_prompt_tokens", "user", "priority");
@@ -42,22 +51,34 @@ public record TextRequest(
               ? "input = [] holds no text; give one at least"
               : "input is missing; it is a text or a list of texts");
     }
+    List<String> pairs = more.contains(PAIR) ? fields.strings(PAIR, MOST_TEXTS) : List.of();
+    if (!pairs.isEmpty() && pairs.size() != texts.size()) {
+      throw ApiException.invalid(
+          PAIR,
+          "text_pair has %d texts and input %d: send as many, the second of each two"
+              .formatted(pairs.size(), texts.size()));
+    }
     int context = model.context();
     long longest = fields.integer("truncate_prompt_tokens", -1, context).orElse(0L);
     return new TextRequest(
-        model, texts, longest != 0, longest <= 0 ? context : Math.toIntExact(longest));
+        model, texts, pairs, longest != 0, longest <= 0 ? context : Math.toIntExact(longest));
   }
 
-  /// The ids of each text, cut where that was asked for.
-  public List<int[]> sequences() {
-    var sequences = new ArrayList<int[]>();
-    for (String text : texts) {
-      int[] ids = Classification.ids(text, model.tokenizer(), Integer.MAX_VALUE);
-      admit(sequences.size(), ids.length);
-      sequences.add(
-          ids.length > longest ? Classification.ids(text, model.tokenizer(), longest) : ids);
+  /// Each text, with its second one where there is one, as the model reads it, cut where that was
+  /// asked for.
+  public List<ModelInput> inputs() {
+    var inputs = new ArrayList<ModelInput>();
+    for (int i = 0; i < texts.size(); i++) {
+      ModelInput whole = input(i, Integer.MAX_VALUE);
+      admit(i, whole.length());
+      inputs.add(whole.length() > longest ? input(i, longest) : whole);
     }
-    return sequences;
+    return inputs;
+  }
+
+  private ModelInput input(int i, int most) {
+    String pair = pairs.isEmpty() ? "" : pairs.get(i);
+    return TextTask.question(texts.get(i), pair, model.tokenizer(), most).input();
   }
 
   /// Refuses a text that is longer than the model reads, where it was not to be cut.

@@ -59,7 +59,7 @@ public final class TaggingFeature implements Feature {
       tokens += question.ids().length;
       asked.add(new Asked(text, words, question));
     }
-    List<float[][]> scores = model.scores(asked.stream().map(a -> a.question().ids()).toList());
+    List<float[][]> scores = model.scores(asked.stream().map(a -> a.question().input()).toList());
     var data = new ArrayList<Map<String, Object>>();
     for (Asked one : asked) {
       var answer = new LinkedHashMap<String, Object>();
@@ -75,7 +75,7 @@ public final class TaggingFeature implements Feature {
     var entities = new ArrayList<Map<String, Object>>();
     for (Tagging.Entity entity :
         Tagging.entities(
-            asked.words(), asked.question(), scores, model.labels(), model.temperature())) {
+            asked.words(), asked.question(), scores, model.labels(), model.readout())) {
       String text = asked.text();
       var one = new LinkedHashMap<String, Object>();
       one.put("entity_group", entity.type());

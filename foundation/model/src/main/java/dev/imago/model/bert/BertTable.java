@@ -75,10 +75,10 @@ final class BertTable {
                         matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
                     List.of(vector(at + "bias", s.vocabularySize(), Initialisation.ZEROS))));
           }
-          case Output.Classes(List<String> labels) -> {
+          case Output.Classes classes -> {
             before.add(linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d));
             yield Optional.of(
-                linear(roberta ? "classifier.out_proj" : "classifier", labels.size(), d));
+                linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d));
           }
           case Output.Tags(List<String> labels) ->
               Optional.of(linear("classifier", labels.size(), d));

@@ -61,8 +61,8 @@ final class Gpt2Table {
         head = s.tied() ? free.tiedTo(tokens) : free;
         headBias = List.of();
       }
-      case Output.Classes(List<String> labels) -> {
-        head = matrix("score.weight", labels.size(), d, usual);
+      case Output.Classes classes -> {
+        head = matrix("score.weight", classes.scores(), d, usual);
         headBias = List.of();
       }
       case Output.Tags _, Output.Span _, Output.Embedding _ -> {

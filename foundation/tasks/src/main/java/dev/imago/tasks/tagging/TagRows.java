@@ -37,6 +37,11 @@ public final class TagRows implements LabelReader<TaggedWords> {
   }
 
   @Override
+  public Set<String> columns() {
+    return Set.of("text", "label");
+  }
+
+  @Override
   public Given<TaggedWords> given() {
     if (begunInside > 0) {
       given.note("%,d tags I-… begin a span and became B-…".formatted(begunInside));
@@ -127,8 +132,8 @@ public final class TagRows implements LabelReader<TaggedWords> {
         given.leaveOut("broken: " + broken.why(), at);
       }
       case Rows.Item.Row row -> {
-        JsonNode some = field(row.value(), settings.textField(), WORD_FIELDS);
-        JsonNode told = field(row.value(), settings.labelField(), TAG_FIELDS);
+        JsonNode some = field(row.value(), settings.field("text"), WORD_FIELDS);
+        JsonNode told = field(row.value(), settings.field("label"), TAG_FIELDS);
         if (!some.isArray() || some.size() != told.size()) {
           given.row();
           given.leaveOut("no list of words with as many tags", at);

@@ -3,6 +3,7 @@ package dev.imago.tasks.tagging;
 import dev.imago.data.Sentence;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.tasks.Counts;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
@@ -107,8 +108,21 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   }
 
   @Override
-  public Question question(TaggedWords example, Tokenizer tokenizer, int longest) {
-    return question(Word.joined(example.words()), tokenizer, longest);
+  public List<Question> questions(TaggedWords example, Tokenizer tokenizer, int longest) {
+    return List.of(question(Word.joined(example.words()), tokenizer, longest));
+  }
+
+  @Override
+  public List<String> predict(
+      TaggedWords example, List<Question> questions, List<float[][]> scores, Readout by) {
+    var tags = new ArrayList<String>();
+    for (int row : questions.getFirst().rows()) {
+      tags.add(
+          row < 0
+              ? otherwise()
+              : labels.get(Probabilities.likeliest(scores.getFirst()[row])));
+    }
+    return tags;
   }
 
   /// Words as a model reads them, between what the post-processor puts around a text.
@@ -174,20 +188,20 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   /// @param words of the text, as the question was made of
   /// @param scores of the question's ids, before the softmax
   /// @param labels the tags in the order of their ids
-  /// @param temperature that scores are divided by
+  /// @param by how scores become what is told
   public static List<Entity> entities(
       List<Word> words,
       Question question,
       float[][] scores,
       List<String> labels,
-      double temperature) {
+      Readout by) {
     var tags = new ArrayList<String>();
     double[] sure = new double[words.size()];
     for (int w = 0; w < words.size(); w++) {
       int row = question.rows()[w];
       int best = row < 0 ? -1 : Probabilities.likeliest(scores[row]);
       tags.add(best < 0 ? Span.OUTSIDE : labels.get(best));
-      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row], temperature)[best];
+      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row], by.calibration().temperature())[best];
     }
     var entities = new ArrayList<Entity>();
     for (Span span : Span.of(tags)) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.InputException;
 import dev.imago.data.Split;
 import dev.imago.model.Output;
+import dev.imago.model.Readout;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask.Question;
@@ -19,6 +20,7 @@ import dev.imago.vocabularies.TrainingProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -91,8 +93,14 @@ class ClassificationTest {
   @Test
   void theLikeliestClassIsThePrediction() {
     var question = new Question(new int[] {1, 2}, new int[] {0}, false);
-    assertEquals(List.of("money"), TASK.predict(question, new float[][] {{0.1f, 0.3f}}));
-    assertEquals(List.of("sport"), TASK.predict(question, new float[][] {{2f, -1f}}));
+    var asked = List.of(question);
+    var text = text(1, "the bank", "money");
+    assertEquals(
+        List.of("money"),
+        TASK.predict(text, asked, Collections.singletonList(new float[][] {{0.1f, 0.3f}}), Readout.PLAIN));
+    assertEquals(
+        List.of("sport"),
+        TASK.predict(text, asked, Collections.singletonList(new float[][] {{2f, -1f}}), Readout.PLAIN));
   }
 
   /// Recorded: `f1_score([0,1,2,0,1,2], [0,2,1,0,0,1], average="macro")` of scikit-learn.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.Split;
+import dev.imago.model.Readout;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelReader.Settings;
@@ -20,6 +21,7 @@ import dev.imago.vocabularies.TrainingProgress;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,10 +84,12 @@ class TaggingTest {
     assertTrue(
         encoded.notes().getFirst().contains("their last words, 4 in all"),
         encoded.notes().getFirst());
-    Question question = TASK.question(SENTENCE, tokenizer, two + 1);
+    Question question = TASK.questions(SENTENCE, tokenizer, two + 1).getFirst();
     assertEquals(4, question.cut());
     float[][] scores = new float[question.ids().length][3];
-    assertEquals(List.of("O", "O", "O", "O", "O", "O"), TASK.predict(question, scores));
+    assertEquals(
+        List.of("O", "O", "O", "O", "O", "O"),
+        TASK.predict(SENTENCE, List.of(question), Collections.singletonList(scores), Readout.PLAIN));
   }
 
   @Test
@@ -109,7 +113,8 @@ class TaggingTest {
     }
     scores[question.rows()[2]] = new float[] {0, (float) Math.log(3), 0};
     scores[question.rows()[3]] = new float[] {0, 0, (float) Math.log(2)};
-    List<Tagging.Entity> entities = Tagging.entities(words, question, scores, TASK.labels(), 1);
+    List<Tagging.Entity> entities =
+        Tagging.entities(words, question, scores, TASK.labels(), Readout.PLAIN);
     assertEquals(1, entities.size());
     assertEquals("LOC", entities.getFirst().type());
     assertEquals(7, entities.getFirst().start());

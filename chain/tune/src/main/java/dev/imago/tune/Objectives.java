@@ -1,0 +1,42 @@
+package dev.imago.tune;
+
+import dev.imago.core.ConfigException;
+import dev.imago.tasks.Task;
+import dev.imago.torch.NumberLoss;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Preference;
+
+/// What is minimised for a task.
+final class Objectives {
+  private Objectives() {}
+
+  /// @param pairs whether pairs of answers are compared
+  static Objective of(Task task, boolean pairs, Tune.Config config, Guided guided) {
+    Objective.Likelihood likelihood = config.optimization().likelihood();
+    return switch (task.loss()) {
+      case LIKELIHOOD -> guided.objective(likelihood);
+      case PREFERENCE ->
+          pairs ? new Preference(config.beta()) : guided.objective(likelihood);
+      case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
+      case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
+    };
+  }
+
+  /// Refuses what is of classes alone.
+  private static Objective alone(Objective loss, Task task, Tune.Config config, Guided guided) {
+    if (guided.teacher().isPresent()) {
+      throw new ConfigException(
+          "a teacher is of models that tell one class, tag or token, and these labels are for %s; unbind the input teacher"
+              .formatted(task.name()));
+    }
+    if (!config.optimization().likelihood().equals(Objective.LIKELIHOOD)) {
+      throw new ConfigException(
+          "tune.labelSmoothing = %s and tune.zLoss = %s are of one class, tag or token, and these labels are for %s; leave them out"
+              .formatted(
+                  config.optimization().labelSmoothing(),
+                  config.optimization().zLoss(),
+                  task.name()));
+    }
+    return loss;
+  }
+}

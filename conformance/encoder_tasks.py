@@ -1,0 +1,89 @@
+"""Records what transformers answers, and what pytorch-crf defines, for small encoders of several labels, numbers, spans and tags with a CRF, of two texts each, whose weights follow from a formula; and their losses.
+
+  python conformance/encoder_tasks.py > foundation/training/src/test/resources/dev/imago/training/encoder-tasks.json
+
+EncoderTasksTest builds the same weights and must get the same, without Python. The CRF is pytorch-crf's definition, computed by
+looking at every sequence of tags; where that package is there (`pip install pytorch-crf`), it must agree.
+"""
+import itertools, json, sys
+sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
+import numpy as np, torch, transformers as tf
+torch.set_num_threads(1)
+V, A, B = 64, [5, 17, 63, 2, 40, 9, 9, 31, 22, 57, 3, 12], [7, 7, 50, 1, 33, 21, 60]
+TYPES = [[0] * 5 + [1] * 7, [0] * 3 + [1] * 4]
+TAGS = [[0, 1, -1, -1, -1, 3, 4, 4, -1, -1, -1, 1], [1, 2, 0, 0, -1, -1, 3]]  # -1: no first token of a word
+
+def numbers(name, shape):
+    """Murmur3's finalizer of the place and a hash of the name: the same whole numbers in any language."""
+    seed = 0
+    for b in name.encode(): seed = (seed * 31 + b) % 2**32
+    x = (np.arange(int(np.prod(shape)), dtype=np.uint64) + seed) % 2**32
+    x ^= x >> np.uint64(16); x = x * np.uint64(0x85ebca6b) % 2**32
+    x ^= x >> np.uint64(13); x = x * np.uint64(0xc2b2ae35) % 2**32
+    x ^= x >> np.uint64(16)
+    u = x.astype(np.float64) / 2**32 - 0.5
+    one = 1.0 if len(shape) == 1 and name.endswith("weight") else 0.0
+    return torch.from_numpy((one + u * 0.5).astype(np.float32).reshape(shape))
+
+class Crf:
+    """A score for each sequence of tags: start[y0] + sum of emissions + transitions[from, to] + end[yn]."""
+    def __init__(self, tags):
+        self.start_transitions, self.end_transitions, self.transitions = numbers("crf.start_transitions", (tags,)), numbers("crf.end_transitions", (tags,)), numbers("crf.transitions", (tags, tags))
+    def score(self, emissions, y):
+        between = sum(self.transitions[a, b] for a, b in zip(y, y[1:]))
+        return float(self.start_transitions[y[0]] + sum(emissions[i, t] for i, t in enumerate(y)) + between + self.end_transitions[y[-1]])
+    def run(self, emissions, y):
+        """-ln p of the tags, and the likeliest ones."""
+        all = list(itertools.product(range(emissions.shape[1]), repeat=len(y)))
+        scores = torch.tensor([self.score(emissions, each) for each in all], dtype=torch.float64)
+        loss, best = float(scores.logsumexp(0)) - self.score(emissions, y), list(all[int(scores.argmax())])
+        try: import torchcrf
+        except ImportError: return loss, best
+        crf = torchcrf.CRF(emissions.shape[1], batch_first=True)
+        for name, p in crf.named_parameters(): p.data.copy_(getattr(self, name))
+        assert abs(float(-crf(emissions[None], torch.tensor([y]))) - loss) < 1e-4 and crf.decode(emissions[None])[0] == best
+        return loss, best
+
+common = dict(vocab_size=V, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, max_position_embeddings=24, pad_token_id=0)
+roberta = {**common, "pad_token_id": 4, "type_vocab_size": 1}
+def names(*all): return dict(id2label=dict(enumerate(all)), label2id={n: i for i, n in enumerate(all)})
+several = dict(problem_type="multi_label_classification", **names("joy", "anger", "怒"))
+number = dict(problem_type="regression", **names("stars"))
+tags = names("O", "B-PER", "I-PER", "B-地", "I-地")
+several_gold, number_gold, span_gold = [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]], [3.5, -1.25], [(6, 8), (0, 0)]
+MODELS = {
+    "bert-several": (tf.BertForSequenceClassification(tf.BertConfig(**common, **several)), several_gold),
+    "bert-number": (tf.BertForSequenceClassification(tf.BertConfig(**common, **number)), number_gold),
+    "roberta-several": (tf.RobertaForSequenceClassification(tf.RobertaConfig(**roberta, **several)), several_gold),
+    "gpt2-number": (tf.GPT2ForSequenceClassification(tf.GPT2Config(vocab_size=V, n_positions=24, n_embd=32, n_layer=1, n_head=4, pad_token_id=0, **number)), number_gold),
+    "bert-span": (tf.BertForQuestionAnswering(tf.BertConfig(**common)), span_gold),
+    "roberta-span": (tf.RobertaForQuestionAnswering(tf.RobertaConfig(**roberta)), span_gold),
+    "bert-crf": (tf.BertForTokenClassification(tf.BertConfig(**common, **tags)), TAGS),
+}
+out = []
+for family, (model, gold) in MODELS.items():
+    model.eval()
+    scores, losses, told = [], [], []
+    with torch.no_grad():
+        for name, p in model.named_parameters(): p.copy_(numbers(name, tuple(p.shape)))
+        for ids, types, y in zip((A, B), TYPES, gold):
+            given = dict(input_ids=torch.tensor([ids]))
+            if family.startswith("bert"): given["token_type_ids"] = torch.tensor([types])
+            if family.endswith("span"):
+                answer = model(**given, start_positions=torch.tensor([y[0]]), end_positions=torch.tensor([y[1]]))
+                scores.append(torch.stack((answer.start_logits[0], answer.end_logits[0]), -1)); losses.append(float(answer.loss))
+            elif family.endswith("crf"):
+                rows = model(**given).logits[0]
+                words = [i for i, t in enumerate(y) if t >= 0]
+                loss, best = Crf(5).run(rows[words], [y[i] for i in words])
+                scores.append(rows); losses.append(loss); told.append(best)
+            else:
+                answer = model(**given, labels=torch.tensor([y], dtype=torch.float))
+                scores.append(answer.logits); losses.append(float(answer.loss))
+    config = json.loads(model.config.to_json_string())
+    config = {k: v for k, v in config.items() if v is not None and k not in ("transformers_version", "dtype")}
+    config["architectures"] = [type(model).__name__]
+    if family.endswith("crf"): config["crf"] = True  # a field of ours
+    rounded = [[[round(float(x), 5) for x in row] for row in rows] for rows in scores]
+    out.append(dict(family=family, config=config, gold=gold, scores=rounded, losses=[round(l, 5) for l in losses], told=told))
+print(json.dumps(dict(sequences=[A, B], segments=TYPES, models=out), ensure_ascii=False).replace('{"family"', '\n{"family"'))

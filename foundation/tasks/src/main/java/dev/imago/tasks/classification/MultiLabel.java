@@ -1,0 +1,144 @@
+package dev.imago.tasks.classification;
+
+import dev.imago.data.Split;
+import dev.imago.model.Output;
+import dev.imago.tasks.LabelIds;
+import dev.imago.tasks.LabelLines;
+import dev.imago.tasks.Measure;
+import dev.imago.tasks.Sequence;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Telling which labels are there in a text, or in two: each by itself, so that any number may be.
+/// Measured by micro and macro F1 and by how often all are right.
+///
+/// @param labels their names, in the order of their ids
+public record MultiLabel(List<String> labels) implements TextTask<LabelledText> {
+  public static final String NAME = "multi-label";
+
+  private static final String FORM = "{\"id\":…,\"text\":…,\"labels\":[…],\"source\":…}";
+
+  private static final Words WORDS =
+      new Words(
+          "texts",
+          "labels",
+          "label of a text",
+          "give rows of a text and a list of labels (annotate.labels, annotate.task = multi-label)");
+
+  public MultiLabel {
+    labels = List.copyOf(labels);
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException("labels = 0, and one at least is to be told");
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Output.Classes output() {
+    return new Output.Classes(labels, Output.Problem.SEVERAL);
+  }
+
+  @Override
+  public Loss loss() {
+    return Loss.BINARY;
+  }
+
+  @Override
+  public Words words() {
+    return WORDS;
+  }
+
+  @Override
+  public List<LabelledText> examples(Path folder, Split split) {
+    return LabelLines.read(folder, split, LabelledText.class, FORM);
+  }
+
+  @Override
+  public List<String> gold(LabelledText example) {
+    return example.labels();
+  }
+
+  /// 1 for each label that is there.
+  @Override
+  public Sequence sequence(LabelledText example, Question question, LabelIds places, Path rows) {
+    float[] there = new float[labels.size()];
+    for (String label : example.labels()) {
+      there[places.of(label, example.id(), rows)] = 1;
+    }
+    return Sequence.ofNumbers(question.ids(), question.input().segments(), there);
+  }
+
+  @Override
+  public List<String> predict(
+      LabelledText example,
+      List<Question> questions,
+      List<float[][]> scores,
+      dev.imago.model.Readout by) {
+    float[][] rows = scores.getFirst();
+    return rows.length == 0
+        ? List.of()
+        : Verdict.of(output(), rows[0], by.calibration()).told();
+  }
+
+  @Override
+  public String otherwise() {
+    return "";
+  }
+
+  @Override
+  public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
+    return new LabelSetScores(labels, gold, predicted).measures();
+  }
+
+  @Override
+  public List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted) {
+    return Classification.byLabel(labels, gold, predicted);
+  }
+
+  /// The labels that most texts have, and naive Bayes for each label by itself.
+  @Override
+  public List<Baseline<LabelledText>> baselines(List<LabelledText> train) {
+    Map<String, NaiveBayes> each = new LinkedHashMap<>();
+    var usual = new ArrayList<String>();
+    for (String label : labels) {
+      List<ClassifiedText> apart =
+          train.stream().map(e -> one(e, e.labels().contains(label) ? label : "")).toList();
+      each.put(label, new NaiveBayes(apart));
+      if (2 * train.stream().filter(e -> e.labels().contains(label)).count() > train.size()) {
+        usual.add(label);
+      }
+    }
+    return List.of(
+        new Told("majority", _ -> usual),
+        new Told(
+            "naive-bayes",
+            e ->
+                labels.stream()
+                    .filter(
+                        label -> {
+                          NaiveBayes by = each.get(label);
+                          return by != null && by.predict(one(e, "")).contains(label);
+                        })
+                    .toList()));
+  }
+
+  private static ClassifiedText one(LabelledText e, String label) {
+    return new ClassifiedText(e.id(), e.text(), label, e.source(), e.pair());
+  }
+
+  private record Told(
+      String name, java.util.function.Function<LabelledText, List<String>> by)
+      implements Baseline<LabelledText> {
+    @Override
+    public List<String> predict(LabelledText example) {
+      return by.apply(example);
+    }
+  }
+}

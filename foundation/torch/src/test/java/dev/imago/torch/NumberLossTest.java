@@ -1,0 +1,82 @@
+package dev.imago.torch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.tensor.Operations;
+import dev.imago.tensor.Operations.Index;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Losses of scores with numbers of their own: gradients against finite differences, of the segments'
+/// table too.
+///
+/// *V = 11, D = 6, L = 3.*
+final class NumberLossTest {
+  private final Layout layout = new Layout();
+  private final Slot embedding = layout.add(List.of("e"), List.of(11), 6);
+  private final Slot segments = layout.add(List.of("s"), List.of(2), 6);
+  private final Slot head = layout.add(List.of("h"), List.of(3), 6);
+  private final Slot bias = layout.add(List.of("b"), List.of(3), 0);
+
+  private <X> X hidden(Operations<Slot, X> ops) {
+    X x = ops.add(ops.gather(embedding, Index.TOKEN), ops.gather(segments, Index.SEGMENT));
+    return ops.pool(x, Operations.Pooling.MEAN);
+  }
+
+  private static Batch batch() {
+    int[] ids = {1, 4, 9, 2, 3, 10, 0, 7, 5, 5, 6, 1};
+    float[] numbers = {1, 0, 1, 0, 0, 0, 0.25f, 1, 0};
+    return Batch.ofNumbers(3, 4, ids, numbers)
+        .withLengths(new int[] {4, 2, 3})
+        .withSegments(new int[] {0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0});
+  }
+
+  private Replicas filled() throws InterruptedException {
+    Replicas filled = new Replicas(layout, 2, Precision.F32);
+    var random = new Random(5);
+    MemorySegment values = filled.values();
+    for (long i = 0; i < values.byteSize() / 4; i++) {
+      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (random.nextGaussian() * 0.5));
+    }
+    return filled;
+  }
+
+  @ParameterizedTest
+  @EnumSource(NumberLoss.class)
+  void everyGradientAgreesWithFiniteDifferences(NumberLoss loss) throws Exception {
+    var model = new ModelWithHead(this::hidden, head, bias);
+    try (Replicas replicas = filled()) {
+      replicas.clear();
+      double value = replicas.accumulate(model, loss, batch(), 1.0);
+      assertEquals(value, replicas.loss(model, loss, batch()), 1e-5);
+      float[] gradient = replicas.summedGradient();
+      MemorySegment values = replicas.values();
+      float h = 2e-3f;
+      int moving = 0;
+      for (int i = 0; i < gradient.length; i++) {
+        float before = values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, i, before + h);
+        double above = replicas.loss(model, loss, batch());
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, i, before - h);
+        double below = replicas.loss(model, loss, batch());
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, i, before);
+        double numeric = (above - below) / (2 * h);
+        moving += Math.abs(numeric) > 0.05 ? 1 : 0;
+        assertEquals(numeric, gradient[i], 1e-2 + 1e-2 * Math.abs(numeric), "weight " + i);
+      }
+      assertTrue(moving > gradient.length / 4, moving + " weights of consequence are too few");
+    }
+  }
+
+  @Test
+  void theMeanIsByEveryScore() {
+    assertEquals(9, NumberLoss.BINARY.count(batch()));
+    assertEquals(3, NumberLoss.SQUARED.count(batch().part(0, 1)));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.imago.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.Specials;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.CpuBackend;
+import dev.imago.tensor.CpuWeight;
+import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.KeyValues;
+import dev.imago.tensor.Safetensors;
+import dev.imago.torch.Batch;
+import dev.imago.torch.NumberLoss;
+import dev.imago.torch.Objective;
+import dev.imago.torch.Precision;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Encoders of several labels and numbers, over two texts each, on both backends: scores and losses
+/// are those that transformers answered (`conformance/encoder_tasks.py` recorded them).
+final class EncoderTasksTest {
+  private static final float TOLERANCE = 1e-4f;
+
+  @TempDir Path folder;
+
+  /// A model with its answers, of two sequences.
+  private record Recorded(JsonNode json) {
+    @Override
+    public String toString() {
+      return json.path("family").asString();
+    }
+
+    ModelShape shape() {
+      return Architectures.read(json.path("config").toString());
+    }
+
+    /// For each sequence its rows.
+    List<float[][]> scores() {
+      var all = new ArrayList<float[][]>();
+      json.path("scores")
+          .forEach(
+              rows ->
+                  all.add(rows.valueStream().map(EncoderTasksTest::floats).toArray(float[][]::new)));
+      return all;
+    }
+  }
+
+  private static JsonNode file() throws IOException {
+    try (InputStream in = EncoderTasksTest.class.getResourceAsStream("encoder-tasks.json")) {
+      return JsonMapper.shared().readTree(java.util.Objects.requireNonNull(in).readAllBytes());
+    }
+  }
+
+  static Stream<Recorded> recorded() throws IOException {
+    return file()
+        .path("models")
+        .valueStream()
+        .map(Recorded::new)
+        .filter(r -> !r.toString().endsWith("span") && !r.toString().endsWith("crf"));
+  }
+
+  private static float[] floats(JsonNode list) {
+    float[] to = new float[list.size()];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = (float) list.get(i).asDouble();
+    }
+    return to;
+  }
+
+  private static int[] ints(JsonNode list) {
+    return list.valueStream().mapToInt(JsonNode::asInt).toArray();
+  }
+
+  /// As the script has them: Murmur3's finalizer of the place and a hash of the name.
+  private static float[] numbers(String name, long[] shape) {
+    long seed = 0;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      seed = seed * 31 + b & 0xffffffffL;
+    }
+    float one = shape.length == 1 && name.endsWith("weight") ? 1 : 0;
+    float[] to = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    for (int i = 0; i < to.length; i++) {
+      int x = (int) (seed + i);
+      x ^= x >>> 16;
+      x *= 0x85ebca6b;
+      x ^= x >>> 13;
+      x *= 0xc2b2ae35;
+      x ^= x >>> 16;
+      to[i] = (float) (one + (Integer.toUnsignedLong(x) / 0x1p32 - 0.5) * 0.5);
+    }
+    return to;
+  }
+
+  private static LinkedHashMap<String, HostTensor> tensors(ModelShape shape) {
+    var to = new LinkedHashMap<String, HostTensor>();
+    shape
+        .storedShapes(Form.HUGGING_FACE)
+        .forEach((name, lengths) -> to.put(name, HostTensor.of(numbers(name, lengths), lengths)));
+    return to;
+  }
+
+  private static WeightSource<CpuWeight> source(ModelTensors tensors) {
+    return new WeightSource<>() {
+      @Override
+      public CpuWeight weight(List<Parameter> parts) {
+        List<HostTensor> found = parts.stream().map(tensors::get).toList();
+        return parts.getFirst().isMatrix() ? CpuWeight.matrix(found) : CpuWeight.vector(found);
+      }
+
+      @Override
+      public Form form() {
+        return tensors.form();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void scores_on_the_cpu_are_those_of_transformers(Recorded recorded) throws IOException {
+    ModelShape shape = recorded.shape();
+    var tensors = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
+    for (int i = 0; i < 2; i++) {
+      int[] ids = ints(file().path("sequences").get(i));
+      int[] segments = ints(file().path("segments").get(i));
+      var caches = new KeyValues[ids.length];
+      Arrays.fill(caches, new KeyValues(shape.layers(), ids.length));
+      try (var backend = new CpuBackend(1)) {
+        Model<CpuWeight> model = shape.model(source(tensors));
+        var ops = backend.step(new ForwardBatch(ids, caches, segments));
+        CpuActivation scores = model.logits(ops, model.hidden(ops));
+        float[][] due = recorded.scores().get(i);
+        assertEquals(due.length, scores.rows());
+        for (int r = 0; r < due.length; r++) {
+          assertArrayEquals(due[r], scores.row(r), TOLERANCE, "sequence " + i + ", row " + r);
+        }
+      }
+    }
+  }
+
+  private TrainableModel trainable(Recorded recorded) throws Exception {
+    ModelShape shape = recorded.shape();
+    Files.writeString(
+        folder.resolve("config.json"), shape.configJson(new Specials(-1, List.of())));
+    assertEquals(shape, Architectures.read(Files.readString(folder.resolve("config.json"))));
+    Safetensors.write(
+        folder.resolve("model.safetensors"), tensors(shape), Safetensors.FORMAT_PT);
+    return TrainableModel.read(folder, 1, Precision.F32);
+  }
+
+  /// Both sequences, the second padded to the first.
+  private static Batch batch(Recorded recorded) throws IOException {
+    int[] a = ints(file().path("sequences").get(0));
+    int[] b = ints(file().path("sequences").get(1));
+    int[] ids = Arrays.copyOf(a, 2 * a.length);
+    System.arraycopy(b, 0, ids, a.length, b.length);
+    int[] segments = Arrays.copyOf(ints(file().path("segments").get(0)), ids.length);
+    System.arraycopy(ints(file().path("segments").get(1)), 0, segments, a.length, b.length);
+    JsonNode gold = recorded.json.path("gold");
+    float[] values =
+        gold.get(0).isArray()
+            ? concatenated(floats(gold.get(0)), floats(gold.get(1)))
+            : floats(gold);
+    return Batch.ofNumbers(2, a.length, ids, values)
+        .withLengths(new int[] {a.length, b.length})
+        .withSegments(segments);
+  }
+
+  private static float[] concatenated(float[] a, float[] b) {
+    float[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void losses_on_libtorch_are_those_of_transformers(Recorded recorded) throws Exception {
+    Objective loss =
+        recorded.shape().output() instanceof Output.Classes(_, Output.Problem problem)
+                && problem == Output.Problem.NUMBER
+            ? NumberLoss.SQUARED
+            : NumberLoss.BINARY;
+    try (TrainableModel model = trainable(recorded)) {
+      Batch batch = batch(recorded);
+      double due =
+          recorded.json.path("losses").valueStream().mapToDouble(JsonNode::asDouble).average()
+              .orElseThrow();
+      assertEquals(due, model.value(loss, batch) / loss.count(batch), TOLERANCE);
+      float[] scores = model.logits(batch);
+      float[] expected =
+          concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
+      assertArrayEquals(expected, scores, TOLERANCE);
+    }
+  }
+}
