@@ -107,7 +107,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Predictor predictor = open(folder);
         Rows rows = rows()) {
       String name = input == null ? "standard input" : String.valueOf(input.getFileName());
-      var texts = 
+      var texts =
           new TextRows(
               name,
               rows,

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -41,8 +41,8 @@ final class TextRows {
 
   /// @param name of the file, for messages
   /// @param field of the text; empty to find it
-  /// @param pairField of the second of two texts; empty to find it: `text_pair` or what goes with the
-  ///   text's, such as `sentence2`
+  /// @param pairField of the second of two texts; empty to find it: `text_pair` or what goes with
+  ///   the text's, such as `sentence2`
   /// @param told each row that is passed over
   TextRows(
       String name,
@@ -69,7 +69,9 @@ final class TextRows {
     objects.forEach(row -> there.addAll(row.propertyNames()));
     Optional<List<String>> two = TextPairs.among(there, field);
     this.pairField =
-        pairField.map(f -> known("--pair-field", f, there)).orElse(two.map(List::getLast).orElse(""));
+        pairField
+            .map(f -> known("--pair-field", f, there))
+            .orElse(two.map(List::getLast).orElse(""));
     this.field = field(objects, there, field.or(() -> two.map(List::getFirst)));
   }
 

@@ -56,21 +56,21 @@ class LabelTasksTest {
     var words =
         new ArrayList<>(
             List.of(
-            "run",
-            recipe,
-            "--quiet",
-            "--labels",
-            labels.toString(),
-            "--workspace",
-            workspace.toString(),
-            "vocabulary.vocabularySize=300",
-            "prepare.nearDuplicateSimilarity=1",
-            "pretrain.depth=1",
-            "pretrain.context=64",
-            "pretrain.tokens=8000",
-            "tune.examples=1500",
-            "tune.batch=16",
-            "evaluate.resamples=100"));
+                "run",
+                recipe,
+                "--quiet",
+                "--labels",
+                labels.toString(),
+                "--workspace",
+                workspace.toString(),
+                "vocabulary.vocabularySize=300",
+                "prepare.nearDuplicateSimilarity=1",
+                "pretrain.depth=1",
+                "pretrain.context=64",
+                "pretrain.tokens=8000",
+                "tune.examples=1500",
+                "tune.batch=16",
+                "evaluate.resamples=100"));
     words.addAll(List.of(more));
     int exit = Imago.execute(words.toArray(String[]::new));
     assertEquals(0, exit);
@@ -159,8 +159,7 @@ class LabelTasksTest {
         run("classify", file, "annotate.task=multi-label", "tune.calibration=0.1");
     assertTrue(scores.getOrDefault("micro-f1.tuned", 0.0) > 80, scores.toString());
     assertTrue(scores.containsKey("micro-f1.naive-bayes"), scores.toString());
-    assertEquals(
-        new Output.Classes(List.of("money", "sport"), Output.Problem.SEVERAL), tuned());
+    assertEquals(new Output.Classes(List.of("money", "sport"), Output.Problem.SEVERAL), tuned());
     String calibration = only(folder.resolve("workspace"), "weights", "calibration.json");
     assertEquals(2, JsonMapper.shared().readTree(calibration).path("thresholds").size());
   }

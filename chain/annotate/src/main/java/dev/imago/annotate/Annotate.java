@@ -38,9 +38,9 @@ import java.util.stream.Collectors;
 ///   pair, a headline or a line of verse, is asked by its first half, alike.
 ///
 /// With a `task` of labels, such as `classify` or `tag`, a user's rows are texts with labels
-/// ([GivenTasks]). Else a
-/// user's own rows (`labels`) take the place of these, in whatever of the usual forms they are
-/// ([dev.imago.data.LabelRows]), conversations too; some are held out by a hash of what they ask.
+/// ([GivenTasks]). Else a user's own rows (`labels`) take the place of these, in whatever of the
+/// usual forms they are ([dev.imago.data.LabelRows]), conversations too; some are held out by a
+/// hash of what they ask.
 ///
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
 /// held out can be answered by heart. A corpus that gives no pair leaves two empty files and a
@@ -54,13 +54,13 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param corpus what prepare made
   public record Inputs(Corpus corpus) {}
 
-  /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`, `regress`,
-  ///   `tag`, `preference`; all but the first are read from `labels`
+  /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`,
+  ///   `regress`, `tag`, `preference`; all but the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
   ///   between commas, each with 1 or 0
-  /// @param columns the field of each thing that a task reads, by its name: `{text: review,
-  ///   label: stars}`; what is not named is found
+  /// @param columns the field of each thing that a task reads, by its name: `{text: review, label:
+  ///   stars}`; what is not named is found
   /// @param labelNames a file of the labels' names, one a line, for rows that give them by number;
   ///   empty where they name them; for `ordinal` the lowest first
   /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`
@@ -149,8 +149,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     public static Config defaults() {
       return new Config(
-          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000, 100, 3,
-          40, 300);
+          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000,
+          100, 3, 40, 300);
     }
   }
 

@@ -60,11 +60,15 @@ final class GivenSettings {
       refuse(OF_ROWS, config, why);
       refuse(OF_RULES, config, why);
       if (config.prefers()) {
-        refuse(OF_LABELS, config, "is for tasks of labels, such as classify, and the task is preference");
+        refuse(
+            OF_LABELS,
+            config,
+            "is for tasks of labels, such as classify, and the task is preference");
       }
       return;
     }
-    refuse(OF_LABELS, config, "is for tasks of labels, such as classify, and the task is " + answer);
+    refuse(
+        OF_LABELS, config, "is for tasks of labels, such as classify, and the task is " + answer);
     if (config.labels().isEmpty()) {
       String why = "is for rows of your own, and there are none: name them with --labels PATH";
       refuse(OF_ROWS, config, why);

@@ -171,8 +171,7 @@ final class LabelSystems {
             .toList();
     var scores = new ArrayList<float[][]>();
     for (int from = 0; from < inputs.size(); from += TOGETHER) {
-      scores.addAll(
-          model.scores(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
+      scores.addAll(model.scores(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
     }
     return scores;
   }

@@ -15,8 +15,7 @@ final class Objectives {
     Objective.Likelihood likelihood = config.optimization().likelihood();
     return switch (task.loss()) {
       case LIKELIHOOD -> guided.objective(likelihood);
-      case PREFERENCE ->
-          pairs ? new Preference(config.beta()) : guided.objective(likelihood);
+      case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
     };

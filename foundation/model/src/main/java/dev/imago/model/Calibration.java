@@ -78,8 +78,9 @@ public record Calibration(
     return least(scores.size(), temperature -> loss(scores, targets, temperature));
   }
 
-  /// Fits it where each score is of a label that is there or not, by a sigmoid, and the threshold of
-  /// each label: the one with the best F1, between two probabilities; a half where none is there.
+  /// Fits it where each score is of a label that is there or not, by a sigmoid, and the threshold
+  /// of each label: the one with the best F1, between two probabilities; a half where none is
+  /// there.
   ///
   /// @param scores of each example, before the sigmoid
   /// @param targets of each example, for each score 1 or 0
@@ -89,8 +90,7 @@ public record Calibration(
     if (scores.isEmpty()) {
       return NONE;
     }
-    Calibration by =
-        least(scores.size(), temperature -> binaryLoss(scores, targets, temperature));
+    Calibration by = least(scores.size(), temperature -> binaryLoss(scores, targets, temperature));
     if (!thresholds) {
       return by;
     }

@@ -173,6 +173,5 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param scores of each question's ids, before the softmax: one row where the output is of the
   ///   whole; none where the question has no id
   /// @param by how the model's scores become what is told
-  List<String> predict(
-      E example, List<Question> questions, List<float[][]> scores, Readout by);
+  List<String> predict(E example, List<Question> questions, List<float[][]> scores, Readout by);
 }

@@ -9,8 +9,7 @@ import java.util.function.ToDoubleFunction;
 ///   an interval follows from their number
 /// @param unit what it is in; `0–100` is a share in hundredths
 /// @param of some examples, by their places, repeats counted: 0 … 1 for a share
-public record Measure(
-    String name, boolean proportion, String unit, ToDoubleFunction<int[]> of) {
+public record Measure(String name, boolean proportion, String unit, ToDoubleFunction<int[]> of) {
   /// Of shares.
   public static final String PERCENT = "0–100";
 

@@ -244,20 +244,16 @@ public final class Tokenizer {
 
   /// Everything about several texts, padded together where the file says so.
   public List<Encoding> encodings(List<String> texts, EncodeOptions options) {
-    List<Encoding> encodings = 
+    List<Encoding> encodings =
         texts.stream()
-            .map(
-                t -> unpadded(t, null, options, options.limited() ? parts.truncation() : null))
+            .map(t -> unpadded(t, null, options, options.limited() ? parts.truncation() : null))
             .toList();
     Padding padding = options.limited() ? parts.padding() : null;
     return padding == null ? encodings : padding.apply(encodings);
   }
 
   private Encoding unpadded(
-      String text,
-      @Nullable String pair,
-      EncodeOptions options,
-      @Nullable Truncation truncation) {
+      String text, @Nullable String pair, EncodeOptions options, @Nullable Truncation truncation) {
     var texts = new ArrayList<Encoding>();
     texts.add(tokens(text, 0, options));
     if (pair != null) {

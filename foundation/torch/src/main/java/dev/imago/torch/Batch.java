@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///   where a model is measured
 /// @param before [B], ln p of each sequence's targets for the model that training began with; empty
 ///   where nothing is compared with it
-/// @param segments [B·T], for each id the text of its row that it is of, from 0; empty where each row
-///   is one text
+/// @param segments [B·T], for each id the text of its row that it is of, from 0; empty where each
+///   row is one text
 /// @param goesOn whether each row goes on where the same row of the step before ended
 public record Batch(
     int sequences,
@@ -140,19 +140,22 @@ public record Batch(
   /// The same, padded behind what counts of each sequence.
   public Batch withLengths(int[] counted) {
     return new Batch(
-        sequences, length, ids, counted, targets, shares, source, begins, draw, before, segments, goesOn);
+        sequences, length, ids, counted, targets, shares, source, begins, draw, before, segments,
+        goesOn);
   }
 
   /// The same with what an encoder reads.
   public Batch withSource(@Nullable Source read) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, segments, goesOn);
+        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, segments,
+        goesOn);
   }
 
   /// The same, whose rows hold several texts.
   public Batch withBegins(int[] places) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, places, draw, before, segments, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, places, draw, before, segments,
+        goesOn);
   }
 
   /// The same, whose rows are of two texts each.
@@ -165,13 +168,15 @@ public record Batch(
   /// The same with random numbers.
   public Batch drawing(Draw from) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, from, before, segments, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, begins, from, before, segments,
+        goesOn);
   }
 
   /// The same, of which nothing is by chance.
   Batch withoutChance() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, null, before, segments, goesOn);
+        sequences, length, ids, lengths, targets, shares, source, begins, null, before, segments,
+        goesOn);
   }
 
   /// The same with how likely each sequence was before.
@@ -194,7 +199,8 @@ public record Batch(
   /// The same, whose rows go on where those of the step before ended.
   public Batch goingOn() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, segments, true);
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, segments,
+        true);
   }
 
   /// Ids in all, an encoder's too.
@@ -236,9 +242,7 @@ public record Batch(
         begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length),
         draw == null ? null : draw.from(from),
         before.length == 0 ? before : Arrays.copyOfRange(before, from, to),
-        segments.length == 0
-            ? segments
-            : Arrays.copyOfRange(segments, from * length, to * length),
+        segments.length == 0 ? segments : Arrays.copyOfRange(segments, from * length, to * length),
         goesOn);
   }
 }

@@ -9,8 +9,8 @@ interface HeadLoss extends Objective {
   ///
   /// @param hidden [R,D] of the rows
   /// @param scale of the gradient
-  /// @param dHidden gets by how much the value grows with each hidden state, times scale; null where
-  ///   nothing is learned
+  /// @param dHidden gets by how much the value grows with each hidden state, times scale; null
+  ///   where nothing is learned
   double run(
       Replica replica,
       ModelWithHead model,

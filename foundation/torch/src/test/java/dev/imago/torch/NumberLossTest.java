@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Losses of scores with numbers of their own: gradients against finite differences, of the segments'
-/// table too.
+/// Losses of scores with numbers of their own: gradients against finite differences, of the
+/// segments' table too.
 ///
 /// *V = 11, D = 6, L = 3.*
 final class NumberLossTest {

@@ -63,7 +63,8 @@ final class EncoderTasksTest {
       json.path("scores")
           .forEach(
               rows ->
-                  all.add(rows.valueStream().map(EncoderTasksTest::floats).toArray(float[][]::new)));
+                  all.add(
+                      rows.valueStream().map(EncoderTasksTest::floats).toArray(float[][]::new)));
       return all;
     }
   }
@@ -162,11 +163,9 @@ final class EncoderTasksTest {
 
   private TrainableModel trainable(Recorded recorded) throws Exception {
     ModelShape shape = recorded.shape();
-    Files.writeString(
-        folder.resolve("config.json"), shape.configJson(new Specials(-1, List.of())));
+    Files.writeString(folder.resolve("config.json"), shape.configJson(new Specials(-1, List.of())));
     assertEquals(shape, Architectures.read(Files.readString(folder.resolve("config.json"))));
-    Safetensors.write(
-        folder.resolve("model.safetensors"), tensors(shape), Safetensors.FORMAT_PT);
+    Safetensors.write(folder.resolve("model.safetensors"), tensors(shape), Safetensors.FORMAT_PT);
     return TrainableModel.read(folder, 1, Precision.F32);
   }
 
@@ -205,12 +204,16 @@ final class EncoderTasksTest {
     try (TrainableModel model = trainable(recorded)) {
       Batch batch = batch(recorded);
       double due =
-          recorded.json.path("losses").valueStream().mapToDouble(JsonNode::asDouble).average()
+          recorded
+              .json
+              .path("losses")
+              .valueStream()
+              .mapToDouble(JsonNode::asDouble)
+              .average()
               .orElseThrow();
       assertEquals(due, model.value(loss, batch) / loss.count(batch), TOLERANCE);
       float[] scores = model.logits(batch);
-      float[] expected =
-          concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
+      float[] expected = concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
       assertArrayEquals(expected, scores, TOLERANCE);
     }
   }

@@ -1,8 +1,8 @@
 package dev.imago.serve.models;
 
+import dev.imago.model.ModelInput;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
-import dev.imago.model.ModelInput;
 import dev.imago.tasks.classification.TextTask;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,11 +17,7 @@ import tools.jackson.databind.node.IntNode;
 /// @param truncated whether what is longer than `longest` is cut rather than refused
 /// @param longest ids of a text
 public record TextRequest(
-    ServedPredictor model,
-    List<String> texts,
-    List<String> pairs,
-    boolean truncated,
-    int longest) {
+    ServedPredictor model, List<String> texts, List<String> pairs, boolean truncated, int longest) {
   /// The second of two texts that belong together.
   public static final String PAIR = "text_pair";
 

@@ -50,8 +50,7 @@ public final class ClassRows extends LabelledRows<ClassifiedText> {
     if (!of.pair().isEmpty() && label.equals("-")) {
       return "no class that people agreed on («-»)";
     }
-    given.take(
-        new ClassifiedText(of.id(), of.text(), name(label, of.at()), of.file(), of.pair()));
+    given.take(new ClassifiedText(of.id(), of.text(), name(label, of.at()), of.file(), of.pair()));
     return null;
   }
 }

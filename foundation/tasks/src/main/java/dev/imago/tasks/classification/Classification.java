@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/// Telling the class of a text, or of two that belong together: one of several. Measured by accuracy
-/// and macro F1.
+/// Telling the class of a text, or of two that belong together: one of several. Measured by
+/// accuracy and macro F1.
 ///
 /// @param labels names of the classes, in the order of their ids
 public record Classification(List<String> labels) implements TextTask<ClassifiedText> {
@@ -88,8 +88,7 @@ public record Classification(List<String> labels) implements TextTask<Classified
     for (int i = 0; i < gold.size(); i++) {
       List<String> told = predicted.get(i);
       gold.get(i)
-          .forEach(
-              is -> counts.computeIfAbsent(is, _ -> new Counts()).gold(told.contains(is)));
+          .forEach(is -> counts.computeIfAbsent(is, _ -> new Counts()).gold(told.contains(is)));
       told.forEach(label -> counts.computeIfAbsent(label, _ -> new Counts()).told());
     }
     return Counts.rows(counts);

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Which fields of rows are the text, the second text where there is one, and the labels: those that
-/// are named, or found by their names, or else the text is the longest field and the label the one
-/// with the fewest values.
+/// Which fields of rows are the text, the second text where there is one, and the labels: those
+/// that are named, or found by their names, or else the text is the longest field and the label the
+/// one with the fewest values.
 ///
 /// @param pair empty where there is one text
 /// @param labels one at least

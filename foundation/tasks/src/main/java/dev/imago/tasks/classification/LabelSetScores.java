@@ -12,8 +12,7 @@ import java.util.Map;
 /// @param labels all that there are
 /// @param gold the labels of each text
 /// @param predicted as many sets
-record LabelSetScores(
-    List<String> labels, List<List<String>> gold, List<List<String>> predicted) {
+record LabelSetScores(List<String> labels, List<List<String>> gold, List<List<String>> predicted) {
   List<Measure> measures() {
     return List.of(
         new Measure("micro-f1", false, this::microF1),

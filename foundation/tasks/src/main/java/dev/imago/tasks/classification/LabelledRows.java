@@ -95,7 +95,8 @@ abstract class LabelledRows<E extends Record & TextExample> implements LabelRead
       case Rows.Item.Broken broken -> given.leaveOut("broken: " + broken.why(), at);
       case Rows.Item.Row row -> {
         String text = TextField.text(row.value().path(fields.text()));
-        String pair = fields.pair().isEmpty() ? "" : TextField.text(row.value().path(fields.pair()));
+        String pair =
+            fields.pair().isEmpty() ? "" : TextField.text(row.value().path(fields.pair()));
         if (text == null) {
           given.leaveOut("no text", at);
         } else if (pair == null) {

@@ -26,7 +26,8 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
           "texts",
           "labels",
           "label of a text",
-          "give rows of a text and a list of labels (annotate.labels, annotate.task = multi-label)");
+          "give rows of a text and a list of labels (annotate.labels, annotate.task ="
+              + " multi-label)");
 
   public MultiLabel {
     labels = List.copyOf(labels);
@@ -82,9 +83,7 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
       List<float[][]> scores,
       dev.imago.model.Readout by) {
     float[][] rows = scores.getFirst();
-    return rows.length == 0
-        ? List.of()
-        : Verdict.of(output(), rows[0], by.calibration()).told();
+    return rows.length == 0 ? List.of() : Verdict.of(output(), rows[0], by.calibration()).told();
   }
 
   @Override
@@ -133,8 +132,7 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
     return new ClassifiedText(e.id(), e.text(), label, e.source(), e.pair());
   }
 
-  private record Told(
-      String name, java.util.function.Function<LabelledText, List<String>> by)
+  private record Told(String name, java.util.function.Function<LabelledText, List<String>> by)
       implements Baseline<LabelledText> {
     @Override
     public List<String> predict(LabelledText example) {

@@ -16,9 +16,9 @@ import java.util.List;
 
 /// A task that tells something of a text as a whole, or of two.
 ///
-/// A text is encoded as transformers' tokenizer would, two as its pairs: special tokens and segments
-/// come from the post-processor alone. What is longer than the model's context is cut at its end;
-/// of two texts the longer one first.
+/// A text is encoded as transformers' tokenizer would, two as its pairs: special tokens and
+/// segments come from the post-processor alone. What is longer than the model's context is cut at
+/// its end; of two texts the longer one first.
 ///
 /// @param <E> an example
 public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {

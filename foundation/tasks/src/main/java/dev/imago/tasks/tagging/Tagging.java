@@ -117,10 +117,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
       TaggedWords example, List<Question> questions, List<float[][]> scores, Readout by) {
     var tags = new ArrayList<String>();
     for (int row : questions.getFirst().rows()) {
-      tags.add(
-          row < 0
-              ? otherwise()
-              : labels.get(Probabilities.likeliest(scores.getFirst()[row])));
+      tags.add(row < 0 ? otherwise() : labels.get(Probabilities.likeliest(scores.getFirst()[row])));
     }
     return tags;
   }
@@ -190,11 +187,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   /// @param labels the tags in the order of their ids
   /// @param by how scores become what is told
   public static List<Entity> entities(
-      List<Word> words,
-      Question question,
-      float[][] scores,
-      List<String> labels,
-      Readout by) {
+      List<Word> words, Question question, float[][] scores, List<String> labels, Readout by) {
     var tags = new ArrayList<String>();
     double[] sure = new double[words.size()];
     for (int w = 0; w < words.size(); w++) {

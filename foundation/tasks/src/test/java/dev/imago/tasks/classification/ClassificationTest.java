@@ -97,10 +97,12 @@ class ClassificationTest {
     var text = text(1, "the bank", "money");
     assertEquals(
         List.of("money"),
-        TASK.predict(text, asked, Collections.singletonList(new float[][] {{0.1f, 0.3f}}), Readout.PLAIN));
+        TASK.predict(
+            text, asked, Collections.singletonList(new float[][] {{0.1f, 0.3f}}), Readout.PLAIN));
     assertEquals(
         List.of("sport"),
-        TASK.predict(text, asked, Collections.singletonList(new float[][] {{2f, -1f}}), Readout.PLAIN));
+        TASK.predict(
+            text, asked, Collections.singletonList(new float[][] {{2f, -1f}}), Readout.PLAIN));
   }
 
   /// Recorded: `f1_score([0,1,2,0,1,2], [0,2,1,0,0,1], average="macro")` of scikit-learn.

@@ -58,7 +58,10 @@ class LabelKindsTest {
     assertEquals(List.of("service", "food"), list.given().examples().getFirst().labels());
     assertEquals(List.of(), list.given().examples().get(1).labels());
     var names =
-        read(new LabelSetRows(Settings.FOUND), Rows.Format.CSV, "text,labels\nlate,\"b | a\"\nok,\n");
+        read(
+            new LabelSetRows(Settings.FOUND),
+            Rows.Format.CSV,
+            "text,labels\nlate,\"b | a\"\nok,\n");
     assertEquals(List.of("b", "a"), names.given().examples().getFirst().labels());
     var fields =
         read(
@@ -78,7 +81,9 @@ class LabelKindsTest {
         read(
             new ClassRows(Settings.FOUND),
             Rows.Format.CSV,
-            "sentence1,sentence2,label\nA dog runs.,An animal moves.,yes\nA dog runs.,It is night.,-\n");
+            "sentence1,sentence2,label\n"
+                + "A dog runs.,An animal moves.,yes\n"
+                + "A dog runs.,It is night.,-\n");
     var one = pairs.given().examples().getFirst();
     assertEquals("A dog runs.", one.text());
     assertEquals("An animal moves.", one.pair());
@@ -110,8 +115,7 @@ class LabelKindsTest {
     }
     var pair = new LabelledText("f#1", "one", List.of("a"), "f", "two");
     LabelLines.write(folder, Split.TRAIN, List.of(pair));
-    assertEquals(
-        List.of(pair), new MultiLabel(List.of("a", "b")).examples(folder, Split.TRAIN));
+    assertEquals(List.of(pair), new MultiLabel(List.of("a", "b")).examples(folder, Split.TRAIN));
   }
 
   @Test
@@ -119,8 +123,7 @@ class LabelKindsTest {
     var labels = new MultiLabel(List.of("a", "b", "c"));
     var text = new LabelledText("f#1", "x", List.of("c", "a"), "f", "");
     var places = new LabelIds(labels.labels());
-    assertArrayEquals(
-        new float[] {1, 0, 1}, labels.sequence(text, ASKED, places, folder).values());
+    assertArrayEquals(new float[] {1, 0, 1}, labels.sequence(text, ASKED, places, folder).values());
     var ranks = new Ordinal(List.of("1", "2", "3", "4"));
     var third = new ClassifiedText("f#1", "x", "3", "f");
     assertArrayEquals(
@@ -151,8 +154,8 @@ class LabelKindsTest {
     assertEquals(up - top, verdict.shares().get(1), 1e-12);
   }
 
-  /// Recorded: scikit-learn's `f1_score` (micro, macro), `accuracy_score` of indicator matrices, and
-  /// `cohen_kappa_score(weights="quadratic")`; SciPy's `pearsonr`, `spearmanr`.
+  /// Recorded: scikit-learn's `f1_score` (micro, macro), `accuracy_score` of indicator matrices,
+  /// and `cohen_kappa_score(weights="quadratic")`; SciPy's `pearsonr`, `spearmanr`.
   @Test
   void theMeasuresAreThoseOfScikitLearnAndSciPy() {
     var labels = new MultiLabel(List.of("a", "b", "c"));
@@ -191,8 +194,7 @@ class LabelKindsTest {
 
   @Test
   void whatIsNoNumberIsLeftOutAndOneNumberIsNoTask() throws Exception {
-    var rows =
-        read(new NumberRows(Settings.FOUND), null, "some words\t4.5\nother words\tmany\n");
+    var rows = read(new NumberRows(Settings.FOUND), null, "some words\t4.5\nother words\tmany\n");
     assertEquals(4.5, rows.given().examples().getFirst().value());
     assertTrue(rows.given().notes().getFirst().contains("1, no number (first: f, line 2)"));
     assertThrows(IllegalArgumentException.class, rows::task);

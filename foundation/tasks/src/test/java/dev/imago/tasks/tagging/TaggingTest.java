@@ -89,7 +89,8 @@ class TaggingTest {
     float[][] scores = new float[question.ids().length][3];
     assertEquals(
         List.of("O", "O", "O", "O", "O", "O"),
-        TASK.predict(SENTENCE, List.of(question), Collections.singletonList(scores), Readout.PLAIN));
+        TASK.predict(
+            SENTENCE, List.of(question), Collections.singletonList(scores), Readout.PLAIN));
   }
 
   @Test
