@@ -58,10 +58,16 @@ final class PanelKernels {
   /// @param sums room for [#SUMS] numbers
   static void dot4x4(
       float[] w, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt, int yStride) {
-    // Sixteen accumulators fit the registers, and each result has several: so one chain after
-    // another.
+    // Each result has several accumulators: so one chain after another. Sixteen of them fit the 32
+    // registers of 512 bits; where there are 16 registers, two tokens at a time leave room.
     for (int chain = 0; chain < Lanes.CHAINS; chain++) {
-      products(w, x, xAt, columns, chain * L, sums, 16 * chain * L);
+      int at = 16 * chain * L;
+      if (Lanes.CHAINS == 4) {
+        pair(w, x, xAt, columns, chain * L, sums, at);
+        pair(w, x, xAt + 2 * columns, columns, chain * L, sums, at + 8 * L);
+      } else {
+        products(w, x, xAt, columns, chain * L, sums, at);
+      }
     }
     Lanes.sums(sums, 16);
     for (int t = 0; t < 4; t++) {
@@ -128,6 +134,39 @@ final class PanelKernels {
     a31.intoArray(sums, at + 13 * L);
     a32.intoArray(sums, at + 14 * L);
     a33.intoArray(sums, at + 15 * L);
+  }
+
+  /// [#products] of two tokens: eight accumulators.
+  private static void pair(
+      float[] w, float[] x, int xAt, int columns, int from, float[] sums, int at) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+    int x1 = xAt + columns;
+    for (int c = from; c <= columns - L; c += Lanes.CHAINS * L) {
+      FloatVector v = load(x, xAt + c);
+      FloatVector u = load(x, x1 + c);
+      FloatVector row = load(w, c);
+      a0 = row.fma(v, a0);
+      b0 = row.fma(u, b0);
+      row = load(w, columns + c);
+      a1 = row.fma(v, a1);
+      b1 = row.fma(u, b1);
+      row = load(w, 2 * columns + c);
+      a2 = row.fma(v, a2);
+      b2 = row.fma(u, b2);
+      row = load(w, 3 * columns + c);
+      a3 = row.fma(v, a3);
+      b3 = row.fma(u, b3);
+    }
+    a0.intoArray(sums, at);
+    a1.intoArray(sums, at + L);
+    a2.intoArray(sums, at + 2 * L);
+    a3.intoArray(sums, at + 3 * L);
+    b0.intoArray(sums, at + 4 * L);
+    b1.intoArray(sums, at + 5 * L);
+    b2.intoArray(sums, at + 6 * L);
+    b3.intoArray(sums, at + 7 * L);
   }
 
   private static FloatVector load(float[] from, int at) {
