@@ -105,8 +105,9 @@ final class BaseModel {
   ///
   /// @param group of the processes that train together; null for one alone
   static TrainableModel open(
-      Weights base, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
+      Tune.Inputs inputs, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
       throws InterruptedException {
+    Weights base = inputs.base();
     Parallelism parallelism = parallelism(shape(base), config, group, run);
     int _ = Processes.share(group, "tune.batch", config.batch(), run::note);
     run.note(parallelism.words());
@@ -121,13 +122,12 @@ final class BaseModel {
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));
             },
-            config.loraRank() == 0
-                ? new Tuning.All()
-                : new Tuning.LowRank(config.loraRank(), config.loraAlpha()),
+            config.adapter().used() ? new Tuning.Adapted(config.adapter()) : new Tuning.All(),
             config.groups(),
             run.seed(),
             parallelism,
             config.precision());
+    inputs.start().ifPresent(start -> StartedAdapter.fill(start, model));
     if (group != null) {
       model.join(group);
     }

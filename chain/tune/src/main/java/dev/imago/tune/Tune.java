@@ -29,6 +29,7 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.Batches;
 import dev.imago.training.Device;
 import dev.imago.training.Distillation;
@@ -54,7 +55,6 @@ import org.jspecify.annotations.Nullable;
 /// with a new last layer to tell classes or tags. Ouyang et al. 2022, arXiv:2203.02155, section
 /// 3.5; Rafailov et al. 2023, arXiv:2305.18290; Hu et al. 2021, arXiv:2106.09685.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
-  private static final double USUAL_ALPHA = 16;
   private static final double USUAL_BETA = 0.1;
   private static final long MOST_POSITIONS = 1 << 24;
 
@@ -65,14 +65,18 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param tokens what the base was pre-trained on, which [Config#replay] takes text from
   /// @param teacher a model of the same task, which this one learns from beside the labels
   ///   ([Config#distillation])
+  /// @param start an adapter of the base that training goes on with: its kind, rank and places are
+  ///   its own
   public record Inputs(
       Weights base,
       Optional<Vocabulary> vocabulary,
       Labels labels,
       Optional<Tokens> tokens,
-      Optional<Weights> teacher) {}
+      Optional<Weights> teacher,
+      Optional<Weights> start) {}
 
-  /// @param tuned a Hugging Face folder, with the tokenizer's files and a card
+  /// @param tuned a Hugging Face folder, with the tokenizer's files and a card; or an adapter in PEFT's
+  ///   form with these
   public record Outputs(Weights tuned) {}
 
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer
@@ -93,9 +97,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   model has for it; −1 for what its `config.json` says
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
-  /// @param loraRank of low-rank additions, which train in the place of the blocks' matrices; 0 to
-  ///   train all weights
-  /// @param loraAlpha by which they count, divided by the rank
+  /// @param adapter what trains in the place of the model's own weights
   /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
@@ -118,8 +120,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       ParameterGroups groups,
       double dropout,
       double beta,
-      int loraRank,
-      double loraAlpha,
+      AdapterSettings adapter,
       Device device,
       Precision precision,
       boolean activationCheckpointing,
@@ -141,17 +142,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(batch, longest, MOST_POSITIONS));
       }
       Bounds.number("beta", beta, 0, 100, "0.1 is usual");
-      Bounds.whole("loraRank", loraRank, 0, 1024);
-      Bounds.number("loraAlpha", loraAlpha, 1e-3, 1024, "16 is usual");
-      if (loraRank == 0 && loraAlpha != USUAL_ALPHA) {
+      if (adapter.used() && !groups.equals(ParameterGroups.NONE)) {
         throw new ConfigException(
-            "loraAlpha = %s has no meaning where loraRank = 0; give loraRank = 8, say"
-                .formatted(loraAlpha));
-      }
-      if (loraRank > 0 && !groups.equals(ParameterGroups.NONE)) {
-        throw new ConfigException(
-            "groups is of the model's own weights, and loraRank = %d freezes them all; leave one out"
-                .formatted(loraRank));
+            "groups is of the model's own weights, and an adapter (adapter.kind = %s) freezes them all; leave one out"
+                .formatted(adapter.kind().name().toLowerCase(Locale.ROOT)));
       }
       optimization.checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
@@ -160,6 +154,28 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       }
       Bounds.number("calibration", calibration, 0, 0.5, "0.05 is usual, 0 for none");
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
+    }
+
+    /// With another adapter.
+    Config with(AdapterSettings other) {
+      return new Config(
+          examples,
+          maxEpochs,
+          batch,
+          replay,
+          longest,
+          optimization,
+          distillation,
+          groups,
+          dropout,
+          beta,
+          other,
+          device,
+          precision,
+          activationCheckpointing,
+          stopping,
+          calibration,
+          heldoutPairs);
     }
 
     public static Config defaults() {
@@ -176,8 +192,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           ParameterGroups.NONE,
           -1,
           USUAL_BETA,
-          0,
-          USUAL_ALPHA,
+          AdapterSettings.NONE,
           Device.AUTO,
           Precision.F32,
           false,
@@ -196,7 +211,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param group of the processes that train together; null for one alone
   public Tune(@Nullable ProcessGroup group) {
-    super("tune", 3, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 4, Inputs.class, Config.defaults(), Outputs.class);
     this.group = group;
   }
 
@@ -253,7 +268,16 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
     BaseModel.checkTokenizer(inputs, inputs.base());
-    Task task = Tasks.read(inputs.labels().folder());
+    if (inputs.start().isPresent()) {
+      Config own = StartedAdapter.settings(inputs, inputs.start().get(), config);
+      return train(inputs, Tasks.read(inputs.labels().folder()), own, run);
+    }
+    config.adapter().checkUsed();
+    return train(inputs, Tasks.read(inputs.labels().folder()), config, run);
+  }
+
+  private Optional<Outputs> train(Inputs inputs, Task task, Config config, Run run)
+      throws InterruptedException {
     if (task.loss() != Task.Loss.PREFERENCE && config.beta() != USUAL_BETA) {
       throw new ConfigException(
           "tune.beta = %s is of pairs of answers that are compared, and these labels are for %s; leave it out"
@@ -310,7 +334,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     refuse(inputs.base(), pairs, config);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
-    try (TrainableModel model = BaseModel.open(inputs.base(), task, config, group, run);
+    try (TrainableModel model = BaseModel.open(inputs, task, config, group, run);
         Guided guided =
             Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());
@@ -363,6 +387,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           draft.folder(),
           model,
           inputs,
+          config.adapter(),
           task,
           encoder,
           of.size(),

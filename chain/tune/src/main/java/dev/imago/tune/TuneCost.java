@@ -36,7 +36,7 @@ record TuneCost(
         TrainingCost.of(
             model,
             // Frozen weights have no state, and no checkpoint holds them.
-            config.loraRank() > 0 ? 0 : config.optimization().copies(),
+            config.adapter().used() ? 0 : config.optimization().copies(),
             positions,
             Replay.steps((examples + batch - 1) / batch, config.replay()),
             tokens,

@@ -8,6 +8,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tasks.Encoder;
 import dev.imago.tasks.Task;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.TrainableModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What tuning leaves: a Hugging Face folder with the weights, the tokenizer's files and a card.
+/// What tuning leaves: a Hugging Face folder with the weights or an adapter, the tokenizer's files
+/// and a card.
 final class TunedModel {
   static final String TOKENIZER = "tokenizer.json";
 
@@ -31,6 +33,7 @@ final class TunedModel {
       Path folder,
       TrainableModel model,
       Tune.Inputs inputs,
+      AdapterSettings adapter,
       Task task,
       Encoder encoder,
       long examples,
@@ -38,7 +41,7 @@ final class TunedModel {
       int endOfText) {
     var stops = new ArrayList<Integer>(encoder.stops());
     stops.add(endOfText);
-    model.write(folder, new Specials(endOfText, stops));
+    write(folder, model, inputs.base(), adapter, new Specials(endOfText, stops));
     Path words = BaseModel.words(inputs);
     for (String name : List.of(TOKENIZER, "tokenizer_config.json", TEMPLATE)) {
       if (name.equals(TOKENIZER) || Files.exists(words.resolve(name))) {
@@ -54,7 +57,29 @@ final class TunedModel {
             base(inputs.base())
                 .ofParameters(model.config().parameterCount())
                 .tuned(tuning, task.hint(inputs.labels().folder())),
-            "transformers"));
+            adapter.merge() ? "transformers" : "peft"));
+  }
+
+  /// Merged weights, with the adapter in a folder of its own; or the adapter alone.
+  private static void write(
+      Path folder, TrainableModel model, Weights base, AdapterSettings adapter, Specials specials) {
+    // Artifacts of a kind lie side by side.
+    String beside = "../" + base.folder().getFileName();
+    if (!adapter.merge()) {
+      model.writeConfig(folder, specials);
+      model.writeAdapter(folder, beside);
+      return;
+    }
+    model.write(folder, specials);
+    if (adapter.used() && adapter.kind() != AdapterSettings.Kind.BITFIT) {
+      Path own = folder.resolve(StartedAdapter.FOLDER);
+      try {
+        Files.createDirectories(own);
+      } catch (IOException e) {
+        throw AtomicFile.failure("create", own, e);
+      }
+      model.writeAdapter(own, "../" + beside);
+    }
   }
 
   /// What the base model says of itself.

@@ -47,8 +47,9 @@ public final class Binder {
       String where, ObjectNode settings, Class<?> type, Consumer<String> notes) {
     ObjectNode named = settings.deepCopy();
     for (RecordComponent component : settings(type)) {
+      moved(where, named, component, notes);
       Formerly old = component.getAnnotation(Formerly.class);
-      if (old == null || !settings.has(old.value())) {
+      if (old == null || old.outside() || !settings.has(old.value())) {
         continue;
       }
       String path = where + "." + component.getName();
@@ -61,6 +62,33 @@ public final class Binder {
       named.set(component.getName(), named.remove(old.value()));
     }
     return named;
+  }
+
+  /// Puts settings that stood beside a group into it.
+  private static void moved(
+      String where, ObjectNode named, RecordComponent group, Consumer<String> notes) {
+    if (!group.getType().isRecord()) {
+      return;
+    }
+    for (RecordComponent component : settings(group.getType())) {
+      Formerly old = component.getAnnotation(Formerly.class);
+      if (old == null || !old.outside() || !named.has(old.value())) {
+        continue;
+      }
+      String path = where + "." + group.getName() + "." + component.getName();
+      JsonNode value = named.remove(old.value());
+      ObjectNode own =
+          named.get(group.getName()) instanceof ObjectNode set
+              ? set
+              : named.putObject(group.getName());
+      if (own.has(component.getName())) {
+        throw new ConfigException(
+            "%s.%s is %s by its former name, and both are set: leave the former out"
+                .formatted(where, old.value(), path));
+      }
+      notes.accept("%s.%s is called %s now".formatted(where, old.value(), path));
+      own.set(component.getName(), value);
+    }
   }
 
   /// The components that have a name in a recipe, those of unwrapped records in their place.

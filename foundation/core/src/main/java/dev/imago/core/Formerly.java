@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Formerly {
   String value();
+
+  /// Whether it was a setting beside the group that it is in now.
+  boolean outside() default false;
 }

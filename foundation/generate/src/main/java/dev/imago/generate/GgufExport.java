@@ -4,6 +4,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
@@ -12,7 +13,6 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
-import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,8 +80,8 @@ public final class GgufExport {
     SequencedMap<String, GgufValue> metadata = shape.gguf(card.name(), mixture.type());
     metadata.putAll(card.metadata());
     metadata.putAll(vocabulary(folder).metadata(shape.vocabularySize()));
-    try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
-      var weights = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
+    try (ModelFolder files = ModelFolder.open(folder)) {
+      ModelTensors weights = files.tensors();
       var tensors = new LinkedHashMap<String, Gguf.Pending>();
       for (Map.Entry<String, HostTensor> entry : shape.ggufConstants().entrySet()) {
         HostTensor tensor = entry.getValue();

@@ -1,10 +1,6 @@
 package dev.imago.generate;
 
-import dev.imago.model.Architectures;
-import dev.imago.model.Form;
-import dev.imago.model.ModelShape;
-import dev.imago.model.ModelTensors;
-import dev.imago.tensor.SafetensorsFolder;
+import dev.imago.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +17,11 @@ public final class ModelCheck {
   /// @throws IOException when a file is missing or broken: the message names it, and the offset
   /// @throws IllegalArgumentException naming what is not supported, or does not fit
   public static void check(Path path) throws IOException {
-    boolean folder = SafetensorsFolder.isOne(path);
+    boolean folder = ModelFolder.isOne(path);
     if (!folder || Files.exists(path.resolve("tokenizer.json"))) {
       ModelFile.open(path).close();
       return;
     }
-    try (SafetensorsFolder files = SafetensorsFolder.open(path)) {
-      ModelShape shape = Architectures.read(Files.readString(path.resolve("config.json")));
-      var _ = new ModelTensors(path.toString(), shape, Form.HUGGING_FACE, files.tensors());
-    }
+    ModelFolder.open(path).close();
   }
 }

@@ -5,6 +5,7 @@ import dev.imago.model.ConfigJson;
 import dev.imago.model.Form;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
+import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
@@ -13,7 +14,6 @@ import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.HostTensor;
-import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,12 +71,13 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     this.written = Files.getLastModifiedTime(path).toInstant();
   }
 
-  private ModelFile(Path folder, SafetensorsFolder files) throws IOException {
+  private ModelFile(Path folder, ModelFolder files) throws IOException {
     this.opened = files::close;
-    String json = Files.readString(folder.resolve("config.json"));
-    this.shape = PoolingFile.applied(Architectures.read(json), folder, json);
-    this.tensors = new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
-    this.weightBytes = bytes(files.tensors());
+    this.shape =
+        PoolingFile.applied(
+            files.shape(), folder, Files.readString(folder.resolve("config.json")));
+    this.tensors = files.tensors();
+    this.weightBytes = files.bytes();
     this.tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     shape.checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
     this.chatTemplate =
@@ -127,13 +128,14 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   static ModelFile open(Path path) throws IOException {
     Path inside = path.resolve("model.gguf");
     if (Files.isDirectory(path) && !Files.exists(inside)) {
-      if (!SafetensorsFolder.isOne(path)) {
+      if (!ModelFolder.isOne(path)) {
         throw new NoSuchFileException(
             path.toString(),
             null,
-            "the folder holds neither model.gguf nor model.safetensors nor its shards' index");
+            "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
+                + " adapter");
       }
-      SafetensorsFolder files = SafetensorsFolder.open(path);
+      ModelFolder files = ModelFolder.open(path);
       try {
         return new ModelFile(path, files);
       } catch (IOException | RuntimeException e) {

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A file's tensors, seen by a model's table: none missing, none of another shape, none to spare.
 public final class ModelTensors {
   private final Form form;
   private final Map<String, HostTensor> stored;
+  private final @Nullable ModelTensors base;
+  private final Map<String, AdapterChange> changes;
 
   /// Compares a file with a table.
   ///
@@ -23,6 +26,8 @@ public final class ModelTensors {
   public ModelTensors(String where, ModelShape shape, Form form, Map<String, HostTensor> tensors) {
     this.form = form;
     this.stored = new LinkedHashMap<>();
+    this.base = null;
+    this.changes = Map.of();
     Set<String> left = new HashSet<>(tensors.keySet());
     for (Parameter p : shape.parameters()) {
       if (p.tied()) {
@@ -60,6 +65,46 @@ public final class ModelTensors {
     }
   }
 
+  private ModelTensors(ModelTensors base, Map<String, AdapterChange> changes) {
+    this.form = Form.HUGGING_FACE;
+    this.stored = Map.of();
+    this.base = base;
+    this.changes = changes;
+  }
+
+  /// A model's tensors as an adapter makes them, each when it is asked for. What the base has and
+  /// the shape does not, such as another last layer, is left out.
+  ///
+  /// @param base of a Hugging Face folder
+  /// @param shape of the model with the adapter
+  /// @throws IllegalArgumentException naming the tensor that neither of the two has
+  static ModelTensors adapted(
+      ModelTensors base, ModelShape shape, Map<String, AdapterChange> changes) {
+    for (Parameter p : shape.parameters()) {
+      if (!p.tied() && !(changes.get(p.name()) instanceof AdapterChange.Replaced)) {
+        HostTensor own = base.find(p.name());
+        if (own == null || !Arrays.equals(own.shape(), p.storedShape(Form.HUGGING_FACE))) {
+          throw new IllegalArgumentException(
+              "«%s» is %s in the base, and the model with the adapter has it as %s"
+                  .formatted(
+                      p.name(),
+                      own == null ? "not" : own,
+                      Arrays.toString(p.storedShape(Form.HUGGING_FACE))));
+        }
+      }
+    }
+    return new ModelTensors(base, changes);
+  }
+
+  /// A tensor as the first base holds it; nothing where it has none of the name.
+  private @Nullable HostTensor find(String name) {
+    AdapterChange change = changes.get(name);
+    if (change instanceof AdapterChange.Replaced(HostTensor values)) {
+      return values;
+    }
+    return base == null ? stored.get(name) : base.find(name);
+  }
+
   /// A copy with numbers of its own would be lost without a word.
   private static void checkRepeated(String where, Parameter p, Map<String, HostTensor> tensors) {
     HostTensor copy = tensors.get(p.name());
@@ -90,7 +135,12 @@ public final class ModelTensors {
 
   /// A tensor as the operations take it: in place in its file wherever that holds it so.
   public HostTensor get(Parameter parameter) {
-    HostTensor tensor = stored.get(parameter.tiedTo().orElse(parameter.name()));
+    AdapterChange change = changes.get(parameter.tiedTo().orElse(parameter.name()));
+    if (base != null && !(change instanceof AdapterChange.Replaced)) {
+      HostTensor before = base.get(parameter);
+      return change == null ? before : change.of(before);
+    }
+    HostTensor tensor = find(parameter.tiedTo().orElse(parameter.name()));
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor " + parameter.name());
     }

@@ -1,18 +1,52 @@
 package dev.imago.torch;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// A low-rank addition to a frozen weight: x · (W + scale · up · down)ᵀ, one pair of small matrices
-/// for each of the weight's parts. Hu et al. 2021, arXiv:2106.09685.
+/// What is added to a frozen weight, or multiplied with it, for each of its parts or for some of
+/// them.
 ///
 /// *P parts, r rank.*
-///
-/// @param rank r
-/// @param scale alpha / r
-/// @param down [P·r,in], the parts stacked
-/// @param ups [rows,r] of each part
-public record Adapter(int rank, double scale, Slot down, List<Slot> ups) {
-  public Adapter {
-    ups = List.copyOf(ups);
+public sealed interface Adapter {
+  /// A low-rank addition: x · (W + scale · up · down)ᵀ. Hu et al. 2021, arXiv:2106.09685. With
+  /// magnitudes m, each row of that sum has its own length: m · (W + …) / ‖W + …‖. Liu et al. 2024,
+  /// arXiv:2402.09353 (DoRA).
+  ///
+  /// @param scale by which the addition counts
+  /// @param dropout share of its inputs that are 0 by chance in training
+  /// @param down [n·r,in] of the parts that have one, stacked
+  /// @param parts in the order of the weight's
+  record LowRank(int rank, double scale, float dropout, Slot down, List<Part> parts)
+      implements Adapter {
+    public LowRank {
+      parts = List.copyOf(parts);
+    }
+
+    /// Whether lengths of rows are learned.
+    boolean magnitudes() {
+      return parts.stream().anyMatch(p -> p.magnitude() != null);
+    }
+  }
+
+  /// One part's own.
+  ///
+  /// @param down its place among those stacked in `down`; −1 where nothing is added to the part
+  /// @param up [rows,r]
+  /// @param magnitude [rows], of DoRA
+  record Part(int down, @Nullable Slot up, @Nullable Slot magnitude) {
+    static final Part NONE = new Part(-1, null, null);
+  }
+
+  /// Learned factors: of the inputs, (x · l) · Wᵀ + b, or of what comes out, l · (x · Wᵀ + b). Liu
+  /// et al. 2022, arXiv:2205.05638 (IA³).
+  ///
+  /// @param inputs which of the two
+  /// @param factors l of each part, [in] or [rows]; null for a part without
+  record Scaling(boolean inputs, List<@Nullable Slot> factors) implements Adapter {
+    public Scaling {
+      factors = Collections.unmodifiableList(new ArrayList<>(factors));
+    }
   }
 }

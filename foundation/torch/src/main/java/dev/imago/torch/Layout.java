@@ -39,28 +39,95 @@ public final class Layout {
     return slot;
   }
 
-  /// Adds frozen matrices and what adapts them. The adapter's names are the matrices', with PEFT's
-  /// `lora_A` and `lora_B` before their last part.
+  /// Adds frozen matrices and low-rank additions to some of them. An addition's names are the
+  /// matrix's, with PEFT's `lora_A` and `lora_B` before their last part.
   ///
-  /// @param rank of the adapter, at least 1
-  /// @param alpha by which the adapter counts, divided by its rank
-  public Slot addAdapted(
-      List<String> names, List<Integer> rows, int columns, int rank, double alpha) {
-    if (rank < 1 || rank > columns || !(alpha > 0)) {
+  /// @param adapted which parts have one
+  public Slot addLowRank(
+      List<String> names, List<Integer> rows, int columns, List<Boolean> adapted, Additions how) {
+    if (how.rank() < 1 || how.rank() > columns) {
       throw new IllegalArgumentException(
-          "rank = %d is not within 1 … %d, or alpha = %s is not above 0"
-              .formatted(rank, columns, alpha));
+          "rank = %d is not within 1 … %d, the columns of %s"
+              .formatted(how.rank(), columns, names.getFirst()));
     }
-    Slot down =
-        add(
-            names.stream().map(n -> named(n, "lora_A")).toList(),
-            Collections.nCopies(names.size(), rank),
-            columns);
-    var ups = new ArrayList<Slot>();
+    var downs = new ArrayList<String>();
     for (int part = 0; part < names.size(); part++) {
-      ups.add(add(List.of(named(names.get(part), "lora_B")), List.of(rows.get(part)), rank));
+      if (adapted.get(part)) {
+        downs.add(named(names.get(part), "lora_A"));
+      }
     }
-    return add(names, rows, columns, Group.FROZEN, new Adapter(rank, alpha / rank, down, ups));
+    Slot down = add(downs, Collections.nCopies(downs.size(), how.rank()), columns, how.down());
+    var parts = new ArrayList<Adapter.Part>();
+    int next = 0;
+    for (int part = 0; part < names.size(); part++) {
+      if (!adapted.get(part)) {
+        parts.add(Adapter.Part.NONE);
+        continue;
+      }
+      List<Integer> own = List.of(rows.get(part));
+      String name = names.get(part);
+      Slot up = add(List.of(named(name, "lora_B")), own, how.rank(), how.up());
+      Slot magnitude =
+          how.magnitudes()
+              ? add(List.of(last(name, "lora_magnitude_vector")), own, 0, how.vectors())
+              : null;
+      parts.add(new Adapter.Part(next++, up, magnitude));
+    }
+    var adapter = new Adapter.LowRank(how.rank(), how.scale(), how.dropout(), down, parts);
+    return add(names, rows, columns, Group.FROZEN, adapter);
+  }
+
+  /// What low-rank additions are, and how they train.
+  ///
+  /// @param scale by which they count, above 0
+  /// @param dropout of their inputs
+  /// @param magnitudes whether lengths of rows are learned beside
+  /// @param down how what comes first trains
+  /// @param up how what comes last trains
+  /// @param vectors how lengths train
+  public record Additions(
+      int rank,
+      double scale,
+      float dropout,
+      boolean magnitudes,
+      Group down,
+      Group up,
+      Group vectors) {
+    public Additions {
+      if (!(scale > 0) || !(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException(
+            "scale = %s is not above 0, or dropout = %s not within 0 … 1"
+                .formatted(scale, dropout));
+      }
+    }
+  }
+
+  /// Adds frozen matrices and factors of some of them: PEFT's `ia3_l`.
+  ///
+  /// @param adapted which parts have one
+  /// @param inputs whether factors are of what comes in
+  /// @param group how they train
+  public Slot addScaled(
+      List<String> names,
+      List<Integer> rows,
+      int columns,
+      List<Boolean> adapted,
+      boolean inputs,
+      Group group) {
+    var factors = new ArrayList<@Nullable Slot>();
+    for (int part = 0; part < names.size(); part++) {
+      int length = inputs ? columns : rows.get(part);
+      factors.add(
+          adapted.get(part)
+              ? add(List.of(last(names.get(part), "ia3_l")), List.of(length), 0, group)
+              : null);
+    }
+    return add(names, rows, columns, Group.FROZEN, new Adapter.Scaling(inputs, factors));
+  }
+
+  /// A name with another last part.
+  private static String last(String name, String other) {
+    return name.substring(0, name.lastIndexOf('.') + 1) + other;
   }
 
   private static String named(String name, String adapter) {

@@ -117,34 +117,24 @@ final class TorchOperations implements Operations<Slot, Activation> {
   @Override
   public Activation linear(Activation x, Slot weight, @Nullable Slot bias) {
     Tensor b = bias == null ? null : replica.leaf(bias);
+    Adapter adapter = weight.adapter();
+    if (adapter != null) {
+      return new Activation(new AdaptedProduct(replica, this).of(x.tensor, weight, adapter, b));
+    }
     Tensor w = replica.leaf(weight);
     boolean apart = bf16 || replica.threads() > 1; // the bias is added by itself
     Tensor y =
         b == null || apart
             ? product(x.tensor, w)
             : torch.linear(x.tensor, w, new TensorOptional(b));
-    if (b != null && apart) {
-      y = y.add(b);
-    }
-    Adapter adapter = weight.adapter();
-    return new Activation(adapter == null ? y : y.add(adapted(x.tensor, adapter)));
+    return new Activation(b != null && apart ? y.add(b) : y);
   }
 
-  private Tensor product(Tensor x, Tensor w) {
+  /// x · wᵀ, in the precision of the pass.
+  Tensor product(Tensor x, Tensor w) {
     return bf16
         ? torch.linear(x.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16)).to(ScalarType.Float)
         : Products.linear(x, w, replica.threads());
-  }
-
-  private Tensor adapted(Tensor x, Adapter adapter) {
-    Tensor low = product(x, replica.leaf(adapter.down()));
-    var parts = new TensorVector();
-    for (int part = 0; part < adapter.ups().size(); part++) {
-      Tensor own = low.narrow(1, (long) part * adapter.rank(), adapter.rank());
-      parts.push_back(product(own, replica.leaf(adapter.ups().get(part))));
-    }
-    Tensor all = adapter.ups().size() == 1 ? parts.get(0) : torch.cat(new TensorArrayRef(parts), 1);
-    return all.mul(new Scalar(adapter.scale()));
   }
 
   @Override

@@ -3,12 +3,12 @@ package dev.imago.training;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
-import dev.imago.model.Architectures;
+import dev.imago.model.AdapterFile;
 import dev.imago.model.ConfigJson;
-import dev.imago.model.Form;
 import dev.imago.model.Head;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Model;
+import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
@@ -16,8 +16,6 @@ import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
-import dev.imago.tensor.SafetensorsFolder;
-import dev.imago.torch.Adapter;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
 import dev.imago.torch.ModelWithHead;
@@ -30,12 +28,13 @@ import dev.imago.torch.Slot;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A model with its weights in training: drawn at random or read from a Hugging Face folder, and
 /// written back to one. Owns native memory.
@@ -44,6 +43,10 @@ public final class TrainableModel implements AutoCloseable {
   private final Model<Slot> model;
   private ModelWithHead output;
   private final Replicas replicas;
+  private final @Nullable AdapterWeights adapter;
+
+  /// The parameters that a file had numbers for.
+  private final Set<String> read;
 
   private TrainableModel(
       ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
@@ -54,6 +57,12 @@ public final class TrainableModel implements AutoCloseable {
     Head<Slot> head = model.head();
     this.output = new ModelWithHead(model::hidden, head.weight(), head.bias());
     this.replicas = new Replicas(layout, parallelism, precision);
+    this.read = tuning.read().keySet();
+    AdapterTargets targets = tuning.targets();
+    this.adapter =
+        tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own) && targets != null
+            ? new AdapterWeights(shape, own, targets, replicas)
+            : null;
   }
 
   /// A model with random weights, as its table of parameters begins.
@@ -86,7 +95,7 @@ public final class TrainableModel implements AutoCloseable {
     var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
         new TrainableModel(
-            shape, new TuningRules(new Tuning.All(), Map.of(), rules), parallelism, precision);
+            shape, new TuningRules(new Tuning.All(), Map.of(), rules, null), parallelism, precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {
@@ -166,17 +175,20 @@ public final class TrainableModel implements AutoCloseable {
       Parallelism parallelism,
       Precision precision)
       throws InterruptedException {
-    try (SafetensorsFolder stored = SafetensorsFolder.open(folder)) {
-      ModelShape there = Architectures.read(Files.readString(folder.resolve("config.json")));
-      var tensors = new ModelTensors(folder.toString(), there, Form.HUGGING_FACE, stored.tensors());
+    try (ModelFolder stored = ModelFolder.open(folder)) {
+      ModelShape there = stored.shape();
       Map<String, Parameter> kept = new HashMap<>();
       there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
       ModelShape shape = wanted(folder, there, wanted);
       GroupRules rules = rules(groups, shape);
       TrainableModel model =
-          new TrainableModel(shape, new TuningRules(tuning, kept, rules), parallelism, precision);
+          new TrainableModel(
+              shape,
+              new TuningRules(tuning, kept, rules, targets(tuning, shape)),
+              parallelism,
+              precision);
       try {
-        model.fill(tensors, kept, new Random(seed));
+        model.fill(stored.tensors(), kept, new Random(seed));
         return model;
       } catch (RuntimeException e) {
         model.close();
@@ -194,6 +206,16 @@ public final class TrainableModel implements AutoCloseable {
       return new GroupRules(groups, shape.parameters());
     } catch (IllegalArgumentException e) {
       throw new ConfigException("groups: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable AdapterTargets targets(Tuning tuning, ModelShape shape) {
+    try {
+      return tuning instanceof Tuning.Adapted(AdapterSettings own)
+          ? new AdapterTargets(own, shape.parameters())
+          : null;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("tune.adapter." + e.getMessage(), e);
     }
   }
 
@@ -226,15 +248,24 @@ public final class TrainableModel implements AutoCloseable {
         }
       }
     }
-    for (Slot slot : replicas.layout().slots()) {
-      Adapter adapter = slot.adapter();
-      if (adapter != null) { // up stays 0, so that nothing is added to begin with
-        var even = new Initialisation.Uniform(1 / Math.sqrt(slot.columns()));
-        for (int part = 0; part < adapter.ups().size(); part++) {
-          draw(even, replicas.value(adapter.down(), part), random);
-        }
-      }
+    if (adapter != null) {
+      adapter.begin((to, bound) -> draw(new Initialisation.Uniform(bound), to, random));
     }
+  }
+
+  /// Goes on with an adapter on disk: its numbers come into the places of this model's, which has
+  /// one of the same places.
+  ///
+  /// @throws IllegalArgumentException where they are others
+  public void goOn(AdapterFile file) {
+    adapter().load(file, memory());
+  }
+
+  private AdapterWeights adapter() {
+    if (adapter == null) {
+      throw new IllegalStateException("the model trains without an adapter");
+    }
+    return adapter;
   }
 
   /// Every parameter's numbers, in place.
@@ -329,10 +360,10 @@ public final class TrainableModel implements AutoCloseable {
     return replicas.compute(ops -> model.logits(ops, model.hidden(ops)), batch);
   }
 
-  /// Writes `config.json`, `generation_config.json` and `model.safetensors` into a draft's folder.
+  /// Writes `config.json`, `generation_config.json` and `model.safetensors` into a draft's folder,
+  /// an adapter merged.
   public void write(Path folder, Specials specials) {
-    AtomicFile.write(folder.resolve("config.json"), shape.configJson(specials));
-    AtomicFile.write(folder.resolve("generation_config.json"), ConfigJson.generation(specials));
+    writeConfig(folder, specials);
     Map<String, MemorySegment> memory = memory();
     var values = new HashMap<String, HostTensor>();
     for (Parameter p : shape.parameters()) {
@@ -341,36 +372,26 @@ public final class TrainableModel implements AutoCloseable {
         values.put(p.name(), new HostTensor(DataType.F32, lengths, segment(memory, p)));
       }
     }
-    replicas.layout().slots().forEach(slot -> merge(slot, values));
+    if (adapter != null) {
+      adapter.merge(values);
+    }
     var tensors = ModelTensors.forHuggingFace(shape.parameters(), values);
     AtomicFile.replace(
         folder.resolve("model.safetensors"),
         path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
   }
 
-  /// Puts W + scale · up · down in the place of an adapted W.
-  private void merge(Slot slot, Map<String, HostTensor> values) {
-    Adapter adapter = slot.adapter();
-    if (adapter == null) {
-      return;
-    }
-    int columns = slot.columns();
-    int rank = adapter.rank();
-    for (int part = 0; part < slot.names().size(); part++) {
-      float[] merged = replicas.value(slot, part).toArray(ValueLayout.JAVA_FLOAT);
-      float[] down = replicas.value(adapter.down(), part).toArray(ValueLayout.JAVA_FLOAT);
-      float[] up = replicas.value(adapter.ups().get(part), 0).toArray(ValueLayout.JAVA_FLOAT);
-      int rows = slot.rows().get(part);
-      for (int r = 0; r < rows; r++) {
-        for (int k = 0; k < rank; k++) {
-          float factor = (float) (adapter.scale() * up[r * rank + k]);
-          for (int c = 0; c < columns; c++) {
-            merged[r * columns + c] += factor * down[k * columns + c];
-          }
-        }
-      }
-      values.put(slot.names().get(part), HostTensor.of(merged, rows, columns));
-    }
+  /// Writes `config.json` and `generation_config.json`.
+  public void writeConfig(Path folder, Specials specials) {
+    AtomicFile.write(folder.resolve("config.json"), shape.configJson(specials));
+    AtomicFile.write(folder.resolve("generation_config.json"), ConfigJson.generation(specials));
+  }
+
+  /// Writes the adapter alone, in PEFT's form.
+  ///
+  /// @param base where the model lies without it, seen from the folder
+  public void writeAdapter(Path folder, String base) {
+    new AdapterExport(adapter(), read).write(folder, base);
   }
 
   @Override

@@ -16,10 +16,6 @@ public sealed interface Tuning {
   /// @param factor times the learning rate, not below 0
   record Slower(double factor) implements Tuning {}
 
-  /// Low-rank additions to the blocks' matrices, and what a file had no numbers for. Hu et al.
-  /// 2021, arXiv:2106.09685.
-  ///
-  /// @param rank at least 1
-  /// @param alpha by which they count, divided by the rank; above 0
-  record LowRank(int rank, double alpha) implements Tuning {}
+  /// An adapter, and what a file had no numbers for; at its own rate and at the learning rate.
+  record Adapted(AdapterSettings adapter) implements Tuning {}
 }

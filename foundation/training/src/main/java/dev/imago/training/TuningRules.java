@@ -6,12 +6,18 @@ import dev.imago.torch.Layout;
 import dev.imago.torch.Slot;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What of one model trains, and how: a [Tuning] and its groups, bound to its parameters.
 ///
 /// @param read the parameters, by name, that a file had numbers for
 /// @param groups what trains otherwise than the rest
-record TuningRules(Tuning tuning, Map<String, Parameter> read, GroupRules groups) {
+/// @param targets of an adapter; null where there is none
+record TuningRules(
+    Tuning tuning,
+    Map<String, Parameter> read,
+    GroupRules groups,
+    @Nullable AdapterTargets targets) {
   TuningRules {
     read = Map.copyOf(read);
   }
@@ -19,20 +25,67 @@ record TuningRules(Tuning tuning, Map<String, Parameter> read, GroupRules groups
   /// The place of parts that are stacked by rows.
   Slot slot(Layout layout, List<Parameter> parts) {
     Parameter first = parts.getFirst();
-    List<String> names = parts.stream().map(Parameter::name).toList();
-    List<Integer> rows = parts.stream().map(Parameter::rows).toList();
     boolean kept = first.equals(read.get(first.name()));
     double decay = first.decays() ? 1 : 0;
     Group trains = new Group(true, 1, decay);
-    Group group =
-        switch (tuning) {
-          case Tuning.All _ -> trains;
-          case Tuning.Nothing _ -> Group.FROZEN;
-          case Tuning.NewOnly _, Tuning.LowRank _ -> kept ? Group.FROZEN : trains;
-          case Tuning.Slower(double factor) -> kept ? new Group(true, factor, decay) : trains;
-        };
-    return tuning instanceof Tuning.LowRank(int rank, double alpha) && kept && first.adaptable()
-        ? layout.addAdapted(names, rows, first.columns(), rank, alpha)
-        : layout.add(names, rows, first.columns(), groups.of(parts, group));
+    return switch (tuning) {
+      case Tuning.All _ -> whole(layout, parts, trains);
+      case Tuning.Nothing _ -> whole(layout, parts, Group.FROZEN);
+      case Tuning.NewOnly _ -> whole(layout, parts, kept ? Group.FROZEN : trains);
+      case Tuning.Slower(double factor) ->
+          whole(layout, parts, kept ? new Group(true, factor, decay) : trains);
+      case Tuning.Adapted(AdapterSettings adapter) ->
+          kept ? adapted(layout, parts, adapter, trains) : whole(layout, parts, trains);
+    };
+  }
+
+  private Slot whole(Layout layout, List<Parameter> parts, Group group) {
+    return layout.add(
+        names(parts), rows(parts), parts.getFirst().columns(), groups.of(parts, group));
+  }
+
+  private Slot adapted(
+      Layout layout, List<Parameter> parts, AdapterSettings adapter, Group trains) {
+    AdapterTargets own = targets;
+    if (own == null) {
+      throw new IllegalStateException("an adapter without targets");
+    }
+    long whole = parts.stream().filter(own::trains).count();
+    if (whole > 0 && whole < parts.size()) {
+      throw new IllegalArgumentException(
+          "%s and what is stacked with it train as one: name all of %s, or none"
+              .formatted(parts.getFirst().name(), names(parts)));
+    }
+    List<Boolean> which = parts.stream().map(own::adapts).toList();
+    if (whole > 0 || !which.contains(true)) {
+      return whole(layout, parts, whole > 0 ? trains : Group.FROZEN);
+    }
+    int columns = parts.getFirst().columns();
+    Group vectors = new Group(true, adapter.rate(), 0);
+    if (adapter.kind() == AdapterSettings.Kind.IA3) {
+      boolean inputs = AdapterTargets.fed(parts.getFirst());
+      return layout.addScaled(names(parts), rows(parts), columns, which, inputs, vectors);
+    }
+    return layout.addLowRank(
+        names(parts),
+        rows(parts),
+        columns,
+        which,
+        new Layout.Additions(
+            adapter.rank(),
+            adapter.scale(),
+            (float) adapter.dropout(),
+            adapter.kind() == AdapterSettings.Kind.DORA,
+            new Group(true, adapter.rate(), 1),
+            new Group(true, adapter.rate() * adapter.rateOfB(), 1),
+            vectors));
+  }
+
+  private static List<String> names(List<Parameter> parts) {
+    return parts.stream().map(Parameter::name).toList();
+  }
+
+  private static List<Integer> rows(List<Parameter> parts) {
+    return parts.stream().map(Parameter::rows).toList();
   }
 }

@@ -35,6 +35,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TuningTest {
   private static final AdamW ADAMW = new AdamW(0.9, 0.95, 1e-8, 0, 1);
 
+  /// At the rate of all weights.
+  private static final Tuning LOW_RANK =
+      new Tuning.Adapted(
+          new AdapterSettings(
+              AdapterSettings.Kind.LORA,
+              4,
+              8,
+              false,
+              0,
+              List.of(),
+              List.of(),
+              AdapterSettings.Biases.NONE,
+              1,
+              1,
+              true));
+
   @TempDir Path folder;
 
   private Path written(ModelShape shape) throws Exception {
@@ -156,7 +172,7 @@ final class TuningTest {
     float[] scores;
     try (var whole = TrainableModel.read(base, 2, Precision.F32);
         var low =
-            TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
+            TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
       assertArrayEquals(whole.logits(batch), low.logits(batch), 1e-6f);
       // A float for each weight, and on two threads two more for each that trains.
       long weights = whole.config().parameterCount();
@@ -231,7 +247,7 @@ final class TuningTest {
     Batch pairs = answers.comparedWith(before);
     double[] margins;
     try (var low =
-        TrainableModel.read(base, s -> s, new Tuning.LowRank(4, 8), 1, 2, Precision.F32)) {
+        TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
       assertArrayEquals(before, likelihoods(low, answers), 1e-5);
       assertArrayEquals(new double[4], margins(low, preference, pairs), 1e-5);
       List<byte[]> frozen = frozen(low);

@@ -1,0 +1,274 @@
+package dev.imago.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// PEFT's `adapter_config.json`: how an adapter's tensors change the model that it was made for.
+///
+/// @param method what they are
+/// @param rank of low-rank additions, where no tensor says another; 0 of factors
+/// @param alpha by which they count, divided by the rank
+/// @param alphas other ones, by patterns of modules
+/// @param rankStabilised whether it is divided by the root of the rank. Kalajdzievski 2023,
+///   arXiv:2312.03732
+/// @param magnitudes whether lengths of rows are learned, too: DoRA
+/// @param dropout of the inputs of additions, in training
+/// @param bias which biases are the adapter's own
+/// @param targets modules that are changed, or the ends of their names
+/// @param feedForward those of them whose factors are of the inputs
+/// @param modules that are the adapter's own whole
+/// @param base where the model lies, a path from the adapter's folder, or what it is called
+/// @param task PEFT's word for what the model tells; empty for none
+/// @param transposed whether matrices are held as [in,out]
+public record AdapterConfig(
+    Method method,
+    int rank,
+    double alpha,
+    Map<String, Double> alphas,
+    boolean rankStabilised,
+    boolean magnitudes,
+    double dropout,
+    Bias bias,
+    List<String> targets,
+    List<String> feedForward,
+    List<String> modules,
+    Optional<String> base,
+    String task,
+    boolean transposed) {
+  public static final String FILE = "adapter_config.json";
+
+  /// What is added or multiplied.
+  public enum Method {
+    /// Low-rank additions.
+    LORA,
+    /// Factors.
+    IA3
+  }
+
+  /// Which biases train.
+  public enum Bias {
+    NONE,
+    ALL,
+    /// Those of the layers that are adapted.
+    LORA_ONLY
+  }
+
+  /// Fields that say nothing of the numbers, or are read here.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "peft_type",
+          "peft_version",
+          "task_type",
+          "auto_mapping",
+          "base_model_name_or_path",
+          "revision",
+          "inference_mode",
+          "r",
+          "lora_alpha",
+          "lora_dropout",
+          "use_rslora",
+          "use_dora",
+          "bias",
+          "alpha_pattern",
+          // The tensors say themselves whose they are, and of which rank.
+          "rank_pattern",
+          "target_modules",
+          "exclude_modules",
+          "feedforward_modules",
+          "modules_to_save",
+          "layers_to_transform",
+          "layers_pattern",
+          "fan_in_fan_out",
+          "init_lora_weights",
+          "init_ia3_weights",
+          "ensure_weight_tying",
+          // Of methods that another field switches on.
+          "megatron_core",
+          "qalora_group_size");
+
+  /// Ways to begin that leave the base as it is.
+  private static final Set<String> BEGINNINGS = Set.of("true", "false", "gaussian", "eva");
+
+  public AdapterConfig {
+    alphas = Map.copyOf(alphas);
+    targets = List.copyOf(targets);
+    feedForward = List.copyOf(feedForward);
+    modules = List.copyOf(modules);
+  }
+
+  /// Reads the file.
+  ///
+  /// @throws IllegalArgumentException naming what would change the numbers and is not computed
+  public static AdapterConfig read(String json) {
+    JsonNode node;
+    try {
+      node = JsonMapper.shared().readTree(json);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(FILE + " is no JSON: " + e.getOriginalMessage(), e);
+    }
+    String type = node.path("peft_type").asString("");
+    Method method =
+        switch (type) {
+          case "LORA" -> Method.LORA;
+          case "IA3" -> Method.IA3;
+          default ->
+              throw new IllegalArgumentException(
+                  "peft_type = %s is not supported; LORA and IA3 are"
+                      .formatted(ConfigJson.shortened(type)));
+        };
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!KNOWN.contains(field.getKey()) && says(field.getValue())) {
+        throw new IllegalArgumentException(
+            "%s = %s is not computed, and the adapter's numbers would be others without; merge it with PEFT, and import the whole model"
+                .formatted(field.getKey(), ConfigJson.shortened(field.getValue().toString())));
+      }
+    }
+    String beginning = node.path("init_lora_weights").asString("true").toLowerCase(Locale.ROOT);
+    if (method == Method.LORA && !BEGINNINGS.contains(beginning)) {
+      throw new IllegalArgumentException(
+          "init_lora_weights = %s began by changing the base, and the file does not say to what; save it with PEFT's path_initial_model_for_weight_conversion, which makes it a plain one"
+              .formatted(ConfigJson.shortened(beginning)));
+    }
+    var alphas = new TreeMap<String, Double>();
+    node.path("alpha_pattern").properties().forEach(e -> alphas.put(e.getKey(), e.getValue().asDouble()));
+    int rank = node.path("r").asInt(0);
+    double alpha = node.path("lora_alpha").asDouble(8);
+    if (method == Method.LORA && (rank < 1 || !(alpha > 0))) {
+      throw new IllegalArgumentException(
+          "r = %d is below 1, or lora_alpha = %s not above 0".formatted(rank, alpha));
+    }
+    return new AdapterConfig(
+        method,
+        rank,
+        alpha,
+        alphas,
+        node.path("use_rslora").asBoolean(false),
+        node.path("use_dora").asBoolean(false),
+        node.path("lora_dropout").asDouble(0),
+        bias(node.path("bias").asString("none")),
+        texts(node.path("target_modules")),
+        texts(node.path("feedforward_modules")),
+        texts(node.path("modules_to_save")),
+        Optional.ofNullable(node.path("base_model_name_or_path").asString(null))
+            .filter(s -> !s.isBlank()),
+        node.path("task_type").asString(""),
+        node.path("fan_in_fan_out").asBoolean(false));
+  }
+
+  /// Whether a field is no mere «not so».
+  private static boolean says(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case NULL, MISSING -> false;
+      case BOOLEAN -> value.booleanValue();
+      case ARRAY, OBJECT -> !value.isEmpty();
+      default -> true;
+    };
+  }
+
+  private static Bias bias(String name) {
+    return switch (name) {
+      case "none" -> Bias.NONE;
+      case "all" -> Bias.ALL;
+      case "lora_only" -> Bias.LORA_ONLY;
+      default ->
+          throw new IllegalArgumentException(
+              "bias = %s is none of none, all and lora_only"
+                  .formatted(ConfigJson.shortened(name)));
+    };
+  }
+
+  /// A list, or one text alone.
+  private static List<String> texts(JsonNode node) {
+    var to = new ArrayList<String>();
+    if (node.isString()) {
+      to.add(node.asString());
+    }
+    node.forEach(n -> to.add(n.asString("")));
+    return to;
+  }
+
+  /// By how much an addition counts.
+  ///
+  /// @param module whose it is
+  /// @param own its rank
+  double scale(String module, int own) {
+    double a = alpha;
+    for (Map.Entry<String, Double> pattern : new TreeMap<>(alphas).entrySet()) {
+      try {
+        if (Pattern.matches("(.*\\.)?(" + pattern.getKey() + ")", module)) {
+          a = pattern.getValue();
+          break;
+        }
+      } catch (PatternSyntaxException e) {
+        throw new IllegalArgumentException(
+            "alpha_pattern: «%s» is no pattern".formatted(pattern.getKey()), e);
+      }
+    }
+    return a / (rankStabilised ? Math.sqrt(own) : own);
+  }
+
+  /// The file, as PEFT reads it.
+  public String json() {
+    ObjectNode to = JsonMapper.shared().createObjectNode();
+    to.putNull("auto_mapping");
+    base.ifPresentOrElse(
+        b -> to.put("base_model_name_or_path", b), () -> to.putNull("base_model_name_or_path"));
+    if (method == Method.LORA) {
+      to.put("bias", bias.name().toLowerCase(Locale.ROOT));
+    }
+    to.put("fan_in_fan_out", transposed);
+    if (method == Method.IA3) {
+      put(to.putArray("feedforward_modules"), feedForward);
+    }
+    to.put("inference_mode", true);
+    to.put(method == Method.LORA ? "init_lora_weights" : "init_ia3_weights", true);
+    if (method == Method.LORA) {
+      number(to, "lora_alpha", alpha);
+      to.put("lora_dropout", dropout);
+    }
+    if (modules.isEmpty()) {
+      to.putNull("modules_to_save");
+    } else {
+      put(to.putArray("modules_to_save"), modules);
+    }
+    to.put("peft_type", method.name());
+    if (method == Method.LORA) {
+      to.put("r", rank);
+    }
+    put(to.putArray("target_modules"), targets);
+    if (task.isEmpty()) {
+      to.putNull("task_type");
+    } else {
+      to.put("task_type", task);
+    }
+    if (method == Method.LORA) {
+      to.put("use_dora", magnitudes);
+      to.put("use_rslora", rankStabilised);
+    }
+    return to.toPrettyString() + "\n";
+  }
+
+  private static void number(ObjectNode to, String field, double value) {
+    if (value == Math.rint(value)) {
+      to.put(field, (long) value);
+    } else {
+      to.put(field, value);
+    }
+  }
+
+  private static void put(ArrayNode to, List<String> texts) {
+    texts.forEach(to::add);
+  }
+}

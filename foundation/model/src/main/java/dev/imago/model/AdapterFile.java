@@ -1,0 +1,262 @@
+package dev.imago.model;
+
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// An adapter in PEFT's form, open: `adapter_config.json` and `adapter_model.safetensors`, whose
+/// tensors are called after the modules that they change, behind `base_model.model.`.
+/// <https://huggingface.co/docs/peft/developer_guides/checkpoint>
+public final class AdapterFile implements AutoCloseable {
+  public static final String TENSORS = "adapter_model.safetensors";
+
+  private static final String PREFIX = "base_model.model.";
+  private static final String WEIGHT = ".weight";
+
+  private final Path folder;
+  private final AdapterConfig config;
+  private final Safetensors file;
+
+  private AdapterFile(Path folder, AdapterConfig config, Safetensors file) {
+    this.folder = folder;
+    this.config = config;
+    this.file = file;
+  }
+
+  /// Whether a folder claims to hold an adapter.
+  public static boolean isOne(Path folder) {
+    return Files.exists(folder.resolve(AdapterConfig.FILE));
+  }
+
+  /// @throws IOException where a file is missing or broken
+  /// @throws IllegalArgumentException naming what of it is not computed
+  public static AdapterFile open(Path folder) throws IOException {
+    AdapterConfig config;
+    try {
+      config = AdapterConfig.read(Files.readString(folder.resolve(AdapterConfig.FILE)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(folder + ": " + e.getMessage(), e);
+    }
+    return new AdapterFile(folder, config, Safetensors.open(folder.resolve(TENSORS)));
+  }
+
+  public AdapterConfig config() {
+    return config;
+  }
+
+  /// All tensors, by the names that they have in the file.
+  public Map<String, HostTensor> tensors() {
+    return file.tensors();
+  }
+
+  /// Where the model lies that it was made for; nothing where the file names none, or a hub's.
+  public Optional<Path> base() {
+    return config
+        .base()
+        .map(b -> folder.resolve(b).normalize())
+        .filter(Files::isDirectory);
+  }
+
+  /// What the adapter makes of a model's parameters, by their names.
+  ///
+  /// @param shape of the model with the adapter
+  /// @throws IllegalArgumentException naming the tensor that the model has no place for, that has
+  ///   another shape, or that would change what is tied to it
+  public Map<String, AdapterChange> changes(ModelShape shape) {
+    Map<String, Parameter> known = names(shape);
+    var to = new TreeMap<String, AdapterChange>();
+    var left = new LinkedHashMap<String, HostTensor>();
+    file.tensors().forEach((name, tensor) -> left.put(plain(name), tensor));
+    while (!left.isEmpty()) {
+      String name = left.firstEntry().getKey();
+      HostTensor values = left.firstEntry().getValue();
+      int cut = cut(name);
+      if (cut < 0) {
+        replace(parameter(known, name), name, values, to);
+        left.remove(name);
+      } else if (name.startsWith(".ia3_l", cut)) {
+        factors(known, name.substring(0, cut), values, to);
+        left.remove(name);
+      } else {
+        lowRank(known, name.substring(0, cut), left, to);
+      }
+    }
+    checkTied(shape, to);
+    return to;
+  }
+
+  /// Where the adapter's part of a name begins; −1 for a parameter's own name.
+  private static int cut(String name) {
+    for (String part : new String[] {".lora_", ".ia3_l"}) {
+      int at = name.lastIndexOf(part);
+      if (at >= 0) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static String plain(String name) {
+    String own = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+    return own.replace(".base_layer.", ".");
+  }
+
+  /// The parameters by all names that files have for them.
+  private static Map<String, Parameter> names(ModelShape shape) {
+    var to = new HashMap<String, Parameter>();
+    for (Parameter p : shape.parameters()) {
+      shape.aliases(p.name()).forEach(alias -> to.putIfAbsent(alias, p));
+      to.put(p.name(), p);
+    }
+    return to;
+  }
+
+  private Parameter parameter(Map<String, Parameter> known, String name) {
+    Parameter found = known.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "%s changes «%s», which the model does not have: it is for another base"
+              .formatted(folder, shortened(name)));
+    }
+    return found;
+  }
+
+  private static String shortened(String name) {
+    return name.length() > 80 ? name.substring(0, 80) + "…" : name;
+  }
+
+  private void replace(
+      Parameter p, String name, HostTensor values, Map<String, AdapterChange> to) {
+    check(name, values, p.storedShape(Form.HUGGING_FACE));
+    to.put(p.name(), new AdapterChange.Replaced(values));
+  }
+
+  private void factors(
+      Map<String, Parameter> known, String module, HostTensor values, Map<String, AdapterChange> to) {
+    Parameter p = parameter(known, module + WEIGHT);
+    boolean columns = values.shape().length == 2 && values.shape()[0] == 1;
+    boolean inputs = columns && (p.rows() != 1 || fed(module));
+    check(
+        module + ".ia3_l",
+        values,
+        inputs ? new long[] {1, p.columns()} : new long[] {p.rows(), 1});
+    to.put(p.name(), new AdapterChange.Factors(values, inputs));
+    Parameter bias = known.get(module + ".bias");
+    if (bias != null && !inputs) {
+      to.put(bias.name(), new AdapterChange.Factors(values, false));
+    }
+  }
+
+  private boolean fed(String module) {
+    return config.feedForward().stream().anyMatch(f -> module.equals(f) || module.endsWith("." + f));
+  }
+
+  private void lowRank(
+      Map<String, Parameter> known,
+      String module,
+      Map<String, HostTensor> left,
+      Map<String, AdapterChange> to) {
+    Parameter p = parameter(known, module + WEIGHT);
+    boolean embedding = left.containsKey(module + ".lora_embedding_A");
+    String first = module + (embedding ? ".lora_embedding_A" : ".lora_A.weight");
+    String last = module + (embedding ? ".lora_embedding_B" : ".lora_B.weight");
+    HostTensor a = left.remove(first);
+    HostTensor b = left.remove(last);
+    if (a == null || b == null || a.shape().length != 2) {
+      String other =
+          left.keySet().stream().filter(n -> n.startsWith(module + ".lora_")).findFirst().orElse(first);
+      throw new IllegalArgumentException(
+          "%s: «%s» is without what belongs beside it, or is not computed"
+              .formatted(folder, shortened(other)));
+    }
+    // Of an embedding [V,D] the first is [r,V], the last [D,r]: the table gets their product turned.
+    int rank = (int) a.shape()[0];
+    check(first, a, rank, embedding ? p.rows() : p.columns());
+    check(last, b, embedding ? p.columns() : p.rows(), rank);
+    HostTensor magnitude = left.remove(module + ".lora_magnitude_vector");
+    if (magnitude == null) {
+      magnitude = left.remove(module + ".lora_magnitude_vector.weight");
+    }
+    checkMagnitude(module, p, magnitude, embedding);
+    double scale = config.scale(module, rank);
+    to.put(
+        p.name(),
+        embedding
+            ? new AdapterChange.LowRank(turned(a), turned(b), scale, null)
+            : new AdapterChange.LowRank(b, a, scale, magnitude));
+    for (String name : left.keySet()) {
+      if (name.startsWith(module + ".lora_")) {
+        throw new IllegalArgumentException(
+            "%s: «%s» is not computed, and the adapter's numbers would be others without"
+                .formatted(folder, shortened(name)));
+      }
+    }
+  }
+
+  private void checkMagnitude(
+      String module, Parameter p, @Nullable HostTensor magnitude, boolean embedding) {
+    if (magnitude != null) {
+      check(module + ".lora_magnitude_vector", magnitude, p.rows());
+    }
+    if ((magnitude != null) != config.magnitudes() || magnitude != null && embedding) {
+      throw new IllegalArgumentException(
+          "%s: use_dora = %s, and «%s» has %s lengths of rows"
+              .formatted(
+                  folder, config.magnitudes(), shortened(module), magnitude == null ? "no" : "such"));
+    }
+  }
+
+  private static HostTensor turned(HostTensor tensor) {
+    int rows = (int) tensor.shape()[0];
+    int columns = (int) tensor.shape()[1];
+    float[] from = tensor.toFloats();
+    float[] to = new float[from.length];
+    for (int i = 0; i < from.length; i++) {
+      to[i % columns * rows + i / columns] = from[i];
+    }
+    return HostTensor.of(to, columns, rows);
+  }
+
+  private void check(String name, HostTensor tensor, long... shape) {
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "%s: «%s» is %s, and the model's is %s: it is for another base"
+              .formatted(folder, shortened(name), tensor, Arrays.toString(shape)));
+    }
+  }
+
+  /// PEFT changes one of two tied matrices and leaves the other; here they are one.
+  private void checkTied(ModelShape shape, Map<String, AdapterChange> changes) {
+    for (Parameter p : shape.parameters()) {
+      AdapterChange own = changes.get(p.name());
+      AdapterChange other = p.tied() ? changes.get(p.tiedTo().orElseThrow()) : null;
+      if (!p.tied() || own == null && other == null) {
+        continue;
+      }
+      boolean same =
+          own instanceof AdapterChange.Replaced(HostTensor a)
+              && other instanceof AdapterChange.Replaced(HostTensor b)
+              && a.equals(b);
+      if (!same) {
+        throw new IllegalArgumentException(
+            "%s changes one of «%s» and «%s», which the model's config ties: merged, both would change; save the base with tie_word_embeddings = false"
+                .formatted(folder, p.name(), p.tiedTo().orElseThrow()));
+      }
+      changes.remove(p.name());
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

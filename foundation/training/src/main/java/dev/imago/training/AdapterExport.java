@@ -1,0 +1,169 @@
+package dev.imago.training;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.InputException;
+import dev.imago.model.AdapterConfig;
+import dev.imago.model.AdapterFile;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Safetensors;
+import dev.imago.torch.Adapter;
+import dev.imago.torch.PrincipalParts;
+import dev.imago.torch.Slot;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// An adapter in PEFT's form, out of one in training: `adapter_config.json` and
+/// `adapter_model.safetensors`.
+///
+/// @param read the parameters, by name, that the model's file had numbers for: what it had none for
+///   is the adapter's own
+record AdapterExport(AdapterWeights weights, Set<String> read) {
+  private static final String PREFIX = "base_model.model.";
+
+  AdapterExport {
+    read = Set.copyOf(read);
+  }
+
+  private HostTensor tensor(Slot slot, int part, long... shape) {
+    return new HostTensor(DataType.F32, shape, weights.replicas().value(slot, part));
+  }
+
+  /// Writes `adapter_config.json` and `adapter_model.safetensors`.
+  ///
+  /// @param base where the model lies without it, seen from the folder
+  void write(Path folder, String base) {
+    if (weights.settings().kind() == AdapterSettings.Kind.BITFIT) {
+      throw new InputException("biases alone have no form of PEFT's; merge them");
+    }
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    for (AdapterWeights.Place place : weights.additions()) {
+      String module = PREFIX + AdapterTargets.module(place.name());
+      int rank = weights.settings().rank();
+      int columns = place.weight().columns();
+      HostTensor down = new HostTensor(DataType.F32, new long[] {rank, columns}, weights.down(place));
+      HostTensor up = new HostTensor(DataType.F32, new long[] {place.rows(), rank}, weights.up(place));
+      PrincipalParts first = weights.begun().get(place.name());
+      tensors.put(
+          module + ".lora_A.weight",
+          first == null ? down : below(down.toFloats(), first.down(), columns));
+      tensors.put(
+          module + ".lora_B.weight",
+          first == null ? up : beside(up.toFloats(), first.up(), place.rows()));
+      Slot magnitude = place.own().magnitude();
+      if (magnitude != null) {
+        tensors.put(module + ".lora_magnitude_vector", tensor(magnitude, 0, place.rows()));
+      }
+    }
+    for (Slot slot : weights.replicas().layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Scaling(boolean inputs, List<Slot> factors)) {
+        for (int part = 0; part < factors.size(); part++) {
+          Slot own = factors.get(part);
+          if (own != null) {
+            long n = own.rows().getFirst();
+            tensors.put(
+                PREFIX + AdapterTargets.module(slot.names().get(part)) + ".ia3_l",
+                inputs ? tensor(own, 0, 1, n) : tensor(own, 0, n, 1));
+          }
+        }
+      }
+    }
+    var modules = new TreeSet<String>();
+    whole(tensors, modules);
+    AtomicFile.write(
+        folder.resolve(AdapterConfig.FILE), config(base, List.copyOf(modules)).json());
+    AtomicFile.replace(
+        folder.resolve(AdapterFile.TENSORS),
+        path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
+  }
+
+  /// Of what began as W = rest + B₀A₀, the addition to W: scale · [B, −B₀] · [A; A₀].
+  private static HostTensor below(float[] down, float[] first, int columns) {
+    float[] both = Arrays.copyOf(down, down.length + first.length);
+    System.arraycopy(first, 0, both, down.length, first.length);
+    return HostTensor.of(both, both.length / columns, columns);
+  }
+
+  private static HostTensor beside(float[] up, float[] first, int rows) {
+    int rank = up.length / rows;
+    float[] both = new float[2 * up.length];
+    for (int i = 0; i < up.length; i++) {
+      int at = i / rank * 2 * rank + i % rank;
+      both[at] = up[i];
+      both[at + rank] = -first[i];
+    }
+    return HostTensor.of(both, rows, 2L * rank);
+  }
+
+  /// What trained whole: heads, named modules, biases.
+  private void whole(Map<String, HostTensor> tensors, Set<String> modules) {
+    var slots = new HashMap<String, Slot>();
+    weights.replicas().layout().slots().forEach(s -> s.names().forEach(n -> slots.put(n, s)));
+    for (Parameter p : weights.shape().parameters()) {
+      String name = p.tiedTo().orElse(p.name());
+      Slot slot = slots.get(name);
+      if (slot == null || !slot.group().trains()) {
+        continue;
+      }
+      long[] lengths = p.shape().stream().mapToLong(Integer::longValue).toArray();
+      HostTensor value = tensor(slot, slot.names().indexOf(name), lengths);
+      boolean bias =
+          p.name().endsWith(".bias")
+              && read.contains(p.name())
+              && weights.settings().bias() != AdapterSettings.Biases.NONE;
+      String module = AdapterTargets.module(p);
+      boolean inside = bias && weights.targets().adapts(module + ".weight");
+      tensors.put(
+          PREFIX + (inside ? module + ".base_layer.bias" : p.name()),
+          p.transposed() ? AdapterWeights.turned(value) : value);
+      if (!bias) {
+        modules.add(module.startsWith("classifier.") ? "classifier" : module);
+      }
+    }
+  }
+
+  private AdapterConfig config(String base, List<String> modules) {
+    boolean factors = weights.settings().kind() == AdapterSettings.Kind.IA3;
+    boolean twice = weights.settings().kind() == AdapterSettings.Kind.PISSA;
+    return new AdapterConfig(
+        factors ? AdapterConfig.Method.IA3 : AdapterConfig.Method.LORA,
+        weights.settings().rank() * (twice ? 2 : 1),
+        weights.settings().alpha() * (twice ? weights.settings().rsLora() ? Math.sqrt(2) : 2 : 1),
+        Map.of(),
+        weights.settings().rsLora(),
+        weights.settings().kind() == AdapterSettings.Kind.DORA,
+        weights.settings().dropout(),
+        switch (weights.settings().bias()) {
+          case NONE -> AdapterConfig.Bias.NONE;
+          case ALL -> AdapterConfig.Bias.ALL;
+          case ADAPTED -> AdapterConfig.Bias.LORA_ONLY;
+        },
+        weights.targets().names(),
+        factors ? weights.targets().fedNames() : List.of(),
+        modules,
+        Optional.of(base),
+        task(),
+        weights.shape().parameters().stream().anyMatch(Parameter::transposed));
+  }
+
+  /// PEFT's word for what the model tells.
+  private String task() {
+    return switch (weights.shape().output()) {
+      case Output.NextToken _ -> weights.shape().decoderStart().isPresent() ? "SEQ_2_SEQ_LM" : "CAUSAL_LM";
+      case Output.Classes _ -> "SEQ_CLS";
+      case Output.Tags _ -> "TOKEN_CLS";
+      case Output.Span _ -> "QUESTION_ANS";
+      case Output.Embedding _ -> "FEATURE_EXTRACTION";
+      case Output.MaskedToken _ -> "";
+    };
+  }
+}

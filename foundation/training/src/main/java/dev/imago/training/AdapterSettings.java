@@ -1,0 +1,220 @@
+package dev.imago.training;
+
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Formerly;
+import dev.imago.model.AdapterChange;
+import dev.imago.model.AdapterConfig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// What trains in the place of a model's own weights: a small part that changes them.
+///
+/// @param kind of it; a rank alone means `lora`
+/// @param rank of low-rank additions; 0 for the usual
+/// @param alpha by which they count, divided by the rank
+/// @param rsLora whether it is divided by the root of the rank. Kalajdzievski 2023,
+///   arXiv:2312.03732
+/// @param dropout of their inputs
+/// @param targets linear layers that are changed: ends of their modules' names, `*` for any text;
+///   none for all of the blocks, or of `ia3` for keys, values and what leaves a feed-forward
+/// @param trained modules that train whole beside, named likewise
+/// @param bias which biases train beside
+/// @param rate times the learning rate, of what is added
+/// @param rateOfB times that, of the matrices that begin at 0. Hayou et al. 2024, arXiv:2402.12354
+///   (LoRA+)
+/// @param merge whether merged weights come out, the adapter beside them; else the adapter alone
+public record AdapterSettings(
+    Kind kind,
+    @Formerly(value = "loraRank", outside = true) int rank,
+    @Formerly(value = "loraAlpha", outside = true) double alpha,
+    boolean rsLora,
+    double dropout,
+    List<String> targets,
+    List<String> trained,
+    Biases bias,
+    double rate,
+    double rateOfB,
+    boolean merge) {
+  private static final int USUAL_RANK = 8;
+  private static final double USUAL_ALPHA = 16;
+
+  /// About what measures best where a full fine-tuning's rate is given: `docs/log.md`.
+  private static final double USUAL_RATE = 10;
+
+  /// All weights train.
+  public static final AdapterSettings NONE = of(Kind.NONE, 0, USUAL_ALPHA);
+
+  /// What is added, and where.
+  public enum Kind {
+    /// Nothing: all weights train.
+    NONE,
+    /// Low-rank additions that begin at 0. Hu et al. 2021, arXiv:2106.09685.
+    LORA,
+    /// With lengths of rows beside them. Liu et al. 2024, arXiv:2402.09353.
+    DORA,
+    /// That begin as the weight's largest singular values. Meng et al. 2024, arXiv:2404.02948.
+    PISSA,
+    /// Factors of keys, values and feed-forwards. Liu et al. 2022, arXiv:2205.05638.
+    IA3,
+    /// Biases alone. Ben Zaken et al. 2021, arXiv:2106.10199.
+    BITFIT;
+
+    /// Whether it is made of low-rank additions.
+    public boolean lowRank() {
+      return this == LORA || this == DORA || this == PISSA;
+    }
+  }
+
+  /// Which biases train.
+  public enum Biases {
+    NONE,
+    ALL,
+    /// Of the layers that are changed.
+    ADAPTED
+  }
+
+  public AdapterSettings {
+    Bounds.whole("rank", rank, 0, 1024);
+    Bounds.number("alpha", alpha, 1e-3, 1024, "16 is usual");
+    Bounds.number("dropout", dropout, 0, 0.9, "0 … 0.1 are usual");
+    Bounds.number("rate", rate, 1e-3, 1000, "10 is usual, 1 for that of all weights");
+    Bounds.number("rateOfB", rateOfB, 0.01, 1000, "1 … 16 are usual");
+    kind = kind == Kind.NONE && rank > 0 ? Kind.LORA : kind;
+    rank = kind.lowRank() && rank == 0 ? USUAL_RANK : rank;
+    targets = List.copyOf(targets);
+    trained = List.copyOf(trained);
+    if (!kind.lowRank()) {
+      refuse("rank", rank, rank != 0, kind);
+      refuse("alpha", alpha, alpha != USUAL_ALPHA, kind);
+      refuse("rsLora", rsLora, rsLora, kind);
+      refuse("dropout", dropout, dropout != 0, kind);
+      refuse("rateOfB", rateOfB, rateOfB != 1, kind);
+    }
+    if (kind == Kind.NONE) {
+      refuse("trained", trained, !trained.isEmpty(), kind);
+    }
+    if (kind == Kind.NONE || kind == Kind.BITFIT) {
+      refuse("targets", targets, !targets.isEmpty(), kind);
+    }
+    if (kind == Kind.NONE || kind == Kind.BITFIT || kind == Kind.IA3) {
+      refuse("bias", bias, bias != Biases.NONE, kind);
+    }
+    if (kind == Kind.BITFIT && !merge) {
+      throw new ConfigException(
+          "merge = false leaves an adapter in PEFT's form, which has none for kind = bitfit; leave"
+              + " it out");
+    }
+  }
+
+  private static void refuse(String name, Object value, boolean set, Kind kind) {
+    if (set) {
+      throw new ConfigException(
+          "%s = %s has no meaning where kind = %s; give kind = lora, say, or leave it out"
+              .formatted(name, value, kind.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /// Refuses what is said of an adapter where there is none.
+  ///
+  /// @throws ConfigException naming it
+  public void checkUsed() {
+    if (!used()) {
+      refuse("tune.adapter.rate", rate, rate != USUAL_RATE, kind);
+      refuse("tune.adapter.merge", merge, !merge, kind);
+    }
+  }
+
+  /// One with everything else as usual.
+  public static AdapterSettings of(Kind kind, int rank, double alpha) {
+    return new AdapterSettings(
+        kind,
+        rank,
+        alpha,
+        false,
+        0,
+        List.of(),
+        List.of(),
+        Biases.NONE,
+        USUAL_RATE,
+        1,
+        true);
+  }
+
+  /// Those of an adapter on disk.
+  ///
+  /// @param changes what it makes of the model's parameters
+  /// @throws IllegalArgumentException naming what of it cannot train on
+  public static AdapterSettings of(AdapterConfig config, Map<String, AdapterChange> changes) {
+    if (!config.alphas().isEmpty()) {
+      throw new IllegalArgumentException(
+          "alpha_pattern = %s: one alpha of all trains on here".formatted(config.alphas()));
+    }
+    var targets = new TreeSet<String>();
+    var trained = new TreeSet<String>();
+    boolean bias = config.bias() != AdapterConfig.Bias.NONE;
+    changes.forEach(
+        (name, change) -> {
+          boolean whole = change instanceof AdapterChange.Replaced;
+          if (whole ? !(bias && name.endsWith(".bias")) : name.endsWith(".weight")) {
+            (whole ? trained : targets).add(AdapterTargets.module(name));
+          }
+        });
+    boolean factors = config.method() == AdapterConfig.Method.IA3;
+    return new AdapterSettings(
+        factors ? Kind.IA3 : config.magnitudes() ? Kind.DORA : Kind.LORA,
+        factors ? 0 : config.rank(),
+        factors ? USUAL_ALPHA : config.alpha(),
+        config.rankStabilised(),
+        factors ? 0 : config.dropout(),
+        List.copyOf(targets),
+        List.copyOf(trained),
+        switch (config.bias()) {
+          case NONE -> Biases.NONE;
+          case ALL -> Biases.ALL;
+          case LORA_ONLY -> Biases.ADAPTED;
+        },
+        USUAL_RATE,
+        1,
+        true);
+  }
+
+  /// This adapter, which trains and comes out as another's settings say.
+  ///
+  /// @throws ConfigException where they name another adapter
+  public AdapterSettings trainingAs(AdapterSettings other) {
+    if (other.used() && (other.kind != kind || other.rank != USUAL_RANK && other.rank != rank)) {
+      throw new ConfigException(
+          "tune.adapter is of kind = %s and rank = %d, and the adapter to go on with of %s and %d; leave them out"
+              .formatted(
+                  other.kind.name().toLowerCase(Locale.ROOT),
+                  other.rank,
+                  kind.name().toLowerCase(Locale.ROOT),
+                  rank));
+    }
+    return new AdapterSettings(
+        kind,
+        rank,
+        alpha,
+        rsLora,
+        dropout,
+        targets,
+        trained,
+        bias,
+        other.rate,
+        kind.lowRank() ? other.rateOfB : 1,
+        other.merge);
+  }
+
+  /// Whether the model's own matrices stay as they are.
+  public boolean used() {
+    return kind != Kind.NONE;
+  }
+
+  /// By how much low-rank additions count.
+  double scale() {
+    return alpha / (rsLora ? Math.sqrt(rank) : rank);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.imago.training;
+
+import dev.imago.model.Parameter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// [AdapterSettings] bound to one model's table: which parameters an adapter changes, and which
+/// train whole beside it. Modules are called as their parameters are, without `weight` or `bias`.
+final class AdapterTargets {
+  /// Keys, values and what leaves a feed-forward, as the families call them.
+  private static final Pattern FACTORED =
+      Pattern.compile(
+          ".*\\.(k_proj|v_proj|qkv_proj|key|value|c_attn|SelfAttention\\.[kv]|EncDecAttention\\.[kv]|output\\.dense|down_proj|mlp\\.c_proj|wo)");
+
+  /// What leaves a feed-forward: its factors are of the inputs.
+  private static final Pattern FED =
+      Pattern.compile(".*\\.(output\\.dense|down_proj|mlp\\.c_proj|wo)");
+
+  private final AdapterSettings settings;
+  private final List<Parameter> table;
+  private final Set<String> adapted = new HashSet<>();
+  private final Set<String> whole = new HashSet<>();
+
+  /// @throws IllegalArgumentException for a target that the model does not have
+  AdapterTargets(AdapterSettings settings, List<Parameter> table) {
+    this.settings = settings;
+    this.table = table;
+    boolean factors = settings.kind() == AdapterSettings.Kind.IA3;
+    if (settings.kind().lowRank() || factors) {
+      List<Parameter> layers = table.stream().filter(Parameter::adaptable).toList();
+      if (settings.targets().isEmpty()) {
+        layers.stream()
+            .filter(p -> !factors || FACTORED.matcher(module(p)).matches())
+            .forEach(p -> adapted.add(p.name()));
+        if (adapted.isEmpty()) {
+          throw new IllegalArgumentException(
+              "targets = [] means what this model has none of; name modules of %s"
+                  .formatted(some(layers)));
+        }
+      }
+      settings.targets().forEach(t -> take(t, "targets", layers, adapted));
+    }
+    List<Parameter> own = table.stream().filter(p -> !p.tied()).toList();
+    settings.trained().forEach(t -> take(t, "trained", own, whole));
+    for (String name : whole) {
+      if (adapted.contains(name)) {
+        throw new IllegalArgumentException(
+            "trained and targets both name «%s»; leave it out of one".formatted(name));
+      }
+    }
+  }
+
+  private static void take(String pattern, String setting, List<Parameter> of, Set<String> to) {
+    Predicate<String> fits = matching(pattern);
+    List<String> found =
+        of.stream().filter(p -> fits.test(module(p))).map(Parameter::name).toList();
+    if (found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s = «%s» fits nothing here; what can be named is %s"
+              .formatted(setting, pattern, some(of)));
+    }
+    to.addAll(found);
+  }
+
+  private static String some(List<Parameter> of) {
+    var forms = new LinkedHashSet<String>();
+    of.forEach(p -> forms.add(module(p).replaceAll("\\.\\d+\\.", ".*.")));
+    return String.join(", ", forms);
+  }
+
+  private static Predicate<String> matching(String pattern) {
+    var regex = new StringBuilder("(.*\\.)?");
+    String[] literal = pattern.split("\\*", -1);
+    for (int i = 0; i < literal.length; i++) {
+      regex.append(i == 0 ? "" : ".*").append(Pattern.quote(literal[i]));
+    }
+    return Pattern.compile(regex.toString()).asMatchPredicate();
+  }
+
+  /// The name of a parameter's module.
+  static String module(Parameter p) {
+    return module(p.name());
+  }
+
+  static String module(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+  }
+
+  /// Whether something is added to it, or multiplied with it.
+  boolean adapts(Parameter p) {
+    return adapted.contains(p.name());
+  }
+
+  /// The same by its name.
+  boolean adapts(String parameter) {
+    return adapted.contains(parameter);
+  }
+
+  /// Whether factors are of its inputs.
+  static boolean fed(Parameter p) {
+    return FED.matcher(module(p)).matches();
+  }
+
+  /// Whether a parameter that a file had numbers for trains whole.
+  boolean trains(Parameter p) {
+    if (whole.contains(p.name())) {
+      return true;
+    }
+    if (!p.name().endsWith(".bias") && !p.name().matches(".*\\.bias_[a-z]+_l\\d+")) {
+      return false;
+    }
+    return settings.kind() == AdapterSettings.Kind.BITFIT
+        || settings.bias() == AdapterSettings.Biases.ALL
+        || settings.bias() == AdapterSettings.Biases.ADAPTED
+            && adapted.contains(module(p) + ".weight");
+  }
+
+  /// The shortest ends of names that mean what is adapted and nothing else, as PEFT reads them.
+  List<String> names() {
+    return names(adapted);
+  }
+
+  /// The same of those whose factors are of the inputs.
+  List<String> fedNames() {
+    var fed = new HashSet<String>();
+    table.stream().filter(p -> adapts(p) && fed(p)).forEach(p -> fed.add(p.name()));
+    return names(fed);
+  }
+
+  private List<String> names(Set<String> parameters) {
+    var modules = new TreeSet<String>();
+    parameters.forEach(name -> modules.add(module(name)));
+    for (int parts = 1; parts <= 3; parts++) {
+      var ends = new TreeSet<String>();
+      for (String module : modules) {
+        ends.add(end(module, parts));
+      }
+      boolean alone =
+          table.stream()
+              .map(AdapterTargets::module)
+              .filter(m -> ends.stream().anyMatch(e -> m.equals(e) || m.endsWith("." + e)))
+              .allMatch(modules::contains);
+      if (alone) {
+        return List.copyOf(ends);
+      }
+    }
+    return new ArrayList<>(modules);
+  }
+
+  private static String end(String module, int parts) {
+    String[] all = module.split("\\.");
+    return String.join(
+        ".", List.of(all).subList(Math.max(0, all.length - parts), all.length));
+  }
+}

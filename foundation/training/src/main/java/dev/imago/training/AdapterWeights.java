@@ -1,0 +1,255 @@
+package dev.imago.training;
+
+import dev.imago.model.AdapterChange;
+import dev.imago.model.AdapterFile;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Parameter;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.HostTensor;
+import dev.imago.torch.Adapter;
+import dev.imago.torch.PrincipalParts;
+import dev.imago.torch.Replicas;
+import dev.imago.torch.Slot;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/// An adapter in training: how it begins, goes on from a file, and is merged.
+///
+/// *r rank.*
+///
+/// @param shape of the model with it
+/// @param begun of each matrix that began as its largest singular values, what it began as
+record AdapterWeights(
+    ModelShape shape,
+    AdapterSettings settings,
+    AdapterTargets targets,
+    Replicas replicas,
+    Map<String, PrincipalParts> begun) {
+  AdapterWeights(
+      ModelShape shape, AdapterSettings settings, AdapterTargets targets, Replicas replicas) {
+    this(shape, settings, targets, replicas, new HashMap<>());
+  }
+
+  /// A matrix and what is added to it.
+  record Place(Slot weight, int part, Adapter.LowRank adapter, Adapter.Part own) {
+    String name() {
+      return weight.names().get(part);
+    }
+
+    int rows() {
+      return weight.rows().get(part);
+    }
+  }
+
+  /// All of them, in the order of the model.
+  List<Place> additions() {
+    return replicas.layout().slots().stream()
+        .<Place>mapMulti(
+            (slot, to) -> {
+              if (slot.adapter() instanceof Adapter.LowRank adapter) {
+                for (int part = 0; part < slot.names().size(); part++) {
+                  if (adapter.parts().get(part).up() != null) {
+                    to.accept(new Place(slot, part, adapter, adapter.parts().get(part)));
+                  }
+                }
+              }
+            })
+        .toList();
+  }
+
+  MemorySegment down(Place place) {
+    return replicas.value(place.adapter.down(), place.own.down());
+  }
+
+  MemorySegment up(Place place) {
+    return replicas.value(Objects.requireNonNull(place.own.up()), 0);
+  }
+
+  /// Fills what is added, once the model's own numbers are there: nothing changes by it, but for
+  /// rounding.
+  ///
+  /// @param draw a matrix that begins within ±1/√in, as PyTorch's linear layers
+  void begin(BiConsumer<MemorySegment, Double> draw) {
+    for (Place place : additions()) {
+      if (settings.kind() == AdapterSettings.Kind.PISSA) {
+        principal(place);
+      } else {
+        draw.accept(down(place), 1 / Math.sqrt(place.weight.columns()));
+      }
+      Slot magnitude = place.own.magnitude();
+      if (magnitude != null) {
+        lengths(replicas.value(place.weight, place.part), replicas.value(magnitude, 0));
+      }
+    }
+    for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Scaling(boolean _, List<Slot> factors)) {
+        for (Slot own : factors) {
+          if (own != null) {
+            fill(replicas.value(own, 0), 1);
+          }
+        }
+      }
+    }
+  }
+
+  private static void fill(MemorySegment memory, float value) {
+    for (long i = 0; i < memory.byteSize() / 4; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+    }
+  }
+
+  private static void lengths(MemorySegment weight, MemorySegment to) {
+    long rows = to.byteSize() / 4;
+    long columns = weight.byteSize() / 4 / rows;
+    for (long r = 0; r < rows; r++) {
+      double squares = 0;
+      for (long c = 0; c < columns; c++) {
+        double value = weight.getAtIndex(ValueLayout.JAVA_FLOAT, r * columns + c);
+        squares += value * value;
+      }
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, r, (float) Math.sqrt(squares));
+    }
+  }
+
+  private void principal(Place place) {
+    MemorySegment weight = replicas.value(place.weight, place.part);
+    int rows = place.rows();
+    int columns = place.weight.columns();
+    if (settings.rank() > Math.min(rows, columns)) {
+      throw new IllegalArgumentException(
+          "rank = %d is above the %d singular values of %s"
+              .formatted(settings.rank(), Math.min(rows, columns), place.name()));
+    }
+    double scale = settings.scale();
+    var parts = PrincipalParts.of(weight, rows, columns, settings.rank(), scale);
+    float[] rest = weight.toArray(ValueLayout.JAVA_FLOAT);
+    AdapterChange.add(rest, rows, columns, parts.up(), parts.down(), -scale, null);
+    put(rest, weight);
+    put(parts.up(), up(place));
+    put(parts.down(), down(place));
+    begun.put(place.name(), parts);
+  }
+
+  private static void put(float[] values, MemorySegment to) {
+    if (4L * values.length != to.byteSize()) {
+      throw new IllegalArgumentException(
+          "%d numbers do not fill a place of %d".formatted(values.length, to.byteSize() / 4));
+    }
+    MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT, 0, values.length);
+  }
+
+  /// Puts the numbers of an adapter on disk in the places of this one's.
+  ///
+  /// @param own the places of the model's own parameters
+  /// @throws IllegalArgumentException where the two are not of the same places
+  void load(AdapterFile file, Map<String, MemorySegment> own) {
+    var left = new TreeMap<>(file.changes(shape));
+    for (Place place : additions()) {
+      if (!(left.remove(place.name())
+          instanceof
+          AdapterChange.LowRank(
+              HostTensor up,
+              HostTensor down,
+              double _,
+              HostTensor magnitude))) {
+        throw new IllegalArgumentException(
+            "it adds nothing to «%s», and this one does".formatted(place.name()));
+      }
+      put(up.toFloats(), up(place));
+      put(down.toFloats(), down(place));
+      Slot lengths = place.own.magnitude();
+      if (lengths != null && magnitude != null) {
+        put(magnitude.toFloats(), replicas.value(lengths, 0));
+      }
+    }
+    for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Scaling(boolean inputs, List<Slot> factors)) {
+        for (int part = 0; part < factors.size(); part++) {
+          Slot factor = factors.get(part);
+          if (factor != null
+              && left.remove(slot.names().get(part))
+                  instanceof AdapterChange.Factors(HostTensor values, boolean columns)) {
+            if (columns != inputs) {
+              throw new IllegalArgumentException(
+                  "its factors of «%s» are of %s".formatted(slot.names().get(part), columns ? "inputs" : "outputs"));
+            }
+            put(values.toFloats(), replicas.value(factor, 0));
+          }
+        }
+      }
+    }
+    left.values().removeIf(change -> change instanceof AdapterChange.Factors); // of biases
+    for (Parameter p : shape.parameters()) {
+      if (left.remove(p.name()) instanceof AdapterChange.Replaced(HostTensor values)) {
+        MemorySegment to = own.get(p.name());
+        if (to == null || values.size() * 4 != to.byteSize()) {
+          throw new IllegalArgumentException("it has a «%s» of its own".formatted(p.name()));
+        }
+        put((p.transposed() ? turned(values) : values).toFloats(), to);
+      }
+    }
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          "it changes «%s», and this one does not".formatted(left.firstKey()));
+    }
+  }
+
+  /// [in,out] as [out,in].
+  static HostTensor turned(HostTensor tensor) {
+    int rows = (int) tensor.shape()[0];
+    int columns = (int) tensor.shape()[1];
+    float[] from = tensor.toFloats();
+    float[] to = new float[from.length];
+    for (int i = 0; i < from.length; i++) {
+      to[i % columns * rows + i / columns] = from[i];
+    }
+    return HostTensor.of(to, columns, rows);
+  }
+
+  /// Puts merged numbers in the place of those that are adapted.
+  void merge(Map<String, HostTensor> values) {
+    for (Place place : additions()) {
+      int columns = place.weight.columns();
+      float[] merged = replicas.value(place.weight, place.part).toArray(ValueLayout.JAVA_FLOAT);
+      Slot magnitude = place.own.magnitude();
+      AdapterChange.add(
+          merged,
+          place.rows(),
+          columns,
+          up(place).toArray(ValueLayout.JAVA_FLOAT),
+          down(place).toArray(ValueLayout.JAVA_FLOAT),
+          place.adapter.scale(),
+          magnitude == null ? null : replicas.value(magnitude, 0).toArray(ValueLayout.JAVA_FLOAT));
+      values.put(place.name(), HostTensor.of(merged, place.rows(), columns));
+    }
+    for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Scaling(boolean inputs, List<Slot> factors)) {
+        for (int part = 0; part < factors.size(); part++) {
+          Slot own = factors.get(part);
+          if (own != null) {
+            scale(slot.names().get(part), own, inputs, values);
+          }
+        }
+      }
+    }
+  }
+
+  private void scale(String name, Slot own, boolean inputs, Map<String, HostTensor> values) {
+    HostTensor factors =
+        new HostTensor(
+            DataType.F32, new long[] {own.rows().getFirst()}, replicas.value(own, 0));
+    var change = new AdapterChange.Factors(factors, inputs);
+    values.computeIfPresent(name, (_, base) -> change.of(base));
+    if (!inputs) {
+      String bias = AdapterTargets.module(name) + ".bias";
+      values.computeIfPresent(
+          bias, (_, base) -> new AdapterChange.Factors(factors, false).of(base));
+    }
+  }
+}
