@@ -75,8 +75,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Optional<Weights> teacher,
       Optional<Weights> start) {}
 
-  /// @param tuned a Hugging Face folder, with the tokenizer's files and a card; or an adapter in PEFT's
-  ///   form with these
+  /// @param tuned a Hugging Face folder, with the tokenizer's files and a card; or an adapter in
+  ///   PEFT's form with these
   public record Outputs(Weights tuned) {}
 
   /// @param examples to train on in all; pairs are repeated in a new order when there are fewer

@@ -84,7 +84,9 @@ final class GuidedTest {
       throws InterruptedException {
     Tune.Config config =
         Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
-    var inputs = new Tune.Inputs(from, Optional.of(vocabulary), labels, Optional.empty(), teacher, Optional.empty());
+    var inputs =
+        new Tune.Inputs(
+            from, Optional.of(vocabulary), labels, Optional.empty(), teacher, Optional.empty());
     return new Tune().run(inputs, config, run).tuned().folder();
   }
 

@@ -74,8 +74,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private ModelFile(Path folder, ModelFolder files) throws IOException {
     this.opened = files::close;
     this.shape =
-        PoolingFile.applied(
-            files.shape(), folder, Files.readString(folder.resolve("config.json")));
+        PoolingFile.applied(files.shape(), folder, Files.readString(folder.resolve("config.json")));
     this.tensors = files.tensors();
     this.weightBytes = files.bytes();
     this.tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));

@@ -36,7 +36,8 @@ public sealed interface AdapterChange {
   default HostTensor of(HostTensor base) {
     return switch (this) {
       case Replaced(HostTensor values) -> values;
-      case Factors(HostTensor factors, boolean columns) -> scaled(base, factors.toFloats(), columns);
+      case Factors(HostTensor factors, boolean columns) ->
+          scaled(base, factors.toFloats(), columns);
       case LowRank own -> merged(base, own);
     };
   }

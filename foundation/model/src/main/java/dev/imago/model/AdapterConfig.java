@@ -142,7 +142,9 @@ public record AdapterConfig(
               .formatted(ConfigJson.shortened(beginning)));
     }
     var alphas = new TreeMap<String, Double>();
-    node.path("alpha_pattern").properties().forEach(e -> alphas.put(e.getKey(), e.getValue().asDouble()));
+    node.path("alpha_pattern")
+        .properties()
+        .forEach(e -> alphas.put(e.getKey(), e.getValue().asDouble()));
     int rank = node.path("r").asInt(0);
     double alpha = node.path("lora_alpha").asDouble(8);
     if (method == Method.LORA && (rank < 1 || !(alpha > 0))) {
@@ -184,8 +186,7 @@ public record AdapterConfig(
       case "lora_only" -> Bias.LORA_ONLY;
       default ->
           throw new IllegalArgumentException(
-              "bias = %s is none of none, all and lora_only"
-                  .formatted(ConfigJson.shortened(name)));
+              "bias = %s is none of none, all and lora_only".formatted(ConfigJson.shortened(name)));
     };
   }
 

@@ -60,10 +60,7 @@ public final class AdapterFile implements AutoCloseable {
 
   /// Where the model lies that it was made for; nothing where the file names none, or a hub's.
   public Optional<Path> base() {
-    return config
-        .base()
-        .map(b -> folder.resolve(b).normalize())
-        .filter(Files::isDirectory);
+    return config.base().map(b -> folder.resolve(b).normalize()).filter(Files::isDirectory);
   }
 
   /// What the adapter makes of a model's parameters, by their names.
@@ -134,21 +131,21 @@ public final class AdapterFile implements AutoCloseable {
     return name.length() > 80 ? name.substring(0, 80) + "…" : name;
   }
 
-  private void replace(
-      Parameter p, String name, HostTensor values, Map<String, AdapterChange> to) {
+  private void replace(Parameter p, String name, HostTensor values, Map<String, AdapterChange> to) {
     check(name, values, p.storedShape(Form.HUGGING_FACE));
     to.put(p.name(), new AdapterChange.Replaced(values));
   }
 
   private void factors(
-      Map<String, Parameter> known, String module, HostTensor values, Map<String, AdapterChange> to) {
+      Map<String, Parameter> known,
+      String module,
+      HostTensor values,
+      Map<String, AdapterChange> to) {
     Parameter p = parameter(known, module + WEIGHT);
     boolean columns = values.shape().length == 2 && values.shape()[0] == 1;
     boolean inputs = columns && (p.rows() != 1 || fed(module));
     check(
-        module + ".ia3_l",
-        values,
-        inputs ? new long[] {1, p.columns()} : new long[] {p.rows(), 1});
+        module + ".ia3_l", values, inputs ? new long[] {1, p.columns()} : new long[] {p.rows(), 1});
     to.put(p.name(), new AdapterChange.Factors(values, inputs));
     Parameter bias = known.get(module + ".bias");
     if (bias != null && !inputs) {
@@ -157,7 +154,8 @@ public final class AdapterFile implements AutoCloseable {
   }
 
   private boolean fed(String module) {
-    return config.feedForward().stream().anyMatch(f -> module.equals(f) || module.endsWith("." + f));
+    return config.feedForward().stream()
+        .anyMatch(f -> module.equals(f) || module.endsWith("." + f));
   }
 
   private void lowRank(
@@ -173,12 +171,16 @@ public final class AdapterFile implements AutoCloseable {
     HostTensor b = left.remove(last);
     if (a == null || b == null || a.shape().length != 2) {
       String other =
-          left.keySet().stream().filter(n -> n.startsWith(module + ".lora_")).findFirst().orElse(first);
+          left.keySet().stream()
+              .filter(n -> n.startsWith(module + ".lora_"))
+              .findFirst()
+              .orElse(first);
       throw new IllegalArgumentException(
           "%s: «%s» is without what belongs beside it, or is not computed"
               .formatted(folder, shortened(other)));
     }
-    // Of an embedding [V,D] the first is [r,V], the last [D,r]: the table gets their product turned.
+    // Of an embedding [V,D] the first is [r,V], the last [D,r]: the table gets their product
+    // turned.
     int rank = (int) a.shape()[0];
     check(first, a, rank, embedding ? p.rows() : p.columns());
     check(last, b, embedding ? p.columns() : p.rows(), rank);
@@ -211,7 +213,10 @@ public final class AdapterFile implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s: use_dora = %s, and «%s» has %s lengths of rows"
               .formatted(
-                  folder, config.magnitudes(), shortened(module), magnitude == null ? "no" : "such"));
+                  folder,
+                  config.magnitudes(),
+                  shortened(module),
+                  magnitude == null ? "no" : "such"));
     }
   }
 

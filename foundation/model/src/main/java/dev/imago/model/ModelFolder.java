@@ -51,8 +51,8 @@ public final class ModelFolder implements AutoCloseable {
     return tensor.data().byteSize();
   }
 
-  private static ModelFolder base(
-      Path folder, AdapterFile adapter, @Nullable Path named, int depth) throws IOException {
+  private static ModelFolder base(Path folder, AdapterFile adapter, @Nullable Path named, int depth)
+      throws IOException {
     Path base = named == null ? adapter.base().orElse(null) : named;
     String called = adapter.config().base().orElse("none");
     if (base == null || !isOne(base)) {

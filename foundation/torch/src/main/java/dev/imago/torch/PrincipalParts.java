@@ -23,12 +23,7 @@ public record PrincipalParts(float[] up, float[] down) {
       Tensor w = torch.empty(rows, columns);
       MemorySegment.copy(values, 0, Libtorch.memory(w), 0, values.byteSize());
       var parts = torch.linalg_svd(w, false, new StringViewOptional());
-      Tensor roots =
-          parts
-              .get1()
-              .narrow(0, 0, rank)
-              .div(new Scalar(divisor))
-              .sqrt();
+      Tensor roots = parts.get1().narrow(0, 0, rank).div(new Scalar(divisor)).sqrt();
       Tensor up = parts.get0().narrow(1, 0, rank).mul(roots);
       Tensor down = parts.get2().narrow(0, 0, rank).mul(roots.view(rank, 1));
       return new PrincipalParts(floats(up), floats(down));

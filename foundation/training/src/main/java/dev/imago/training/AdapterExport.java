@@ -50,8 +50,10 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
       String module = PREFIX + AdapterTargets.module(place.name());
       int rank = weights.settings().rank();
       int columns = place.weight().columns();
-      HostTensor down = new HostTensor(DataType.F32, new long[] {rank, columns}, weights.down(place));
-      HostTensor up = new HostTensor(DataType.F32, new long[] {place.rows(), rank}, weights.up(place));
+      HostTensor down =
+          new HostTensor(DataType.F32, new long[] {rank, columns}, weights.down(place));
+      HostTensor up =
+          new HostTensor(DataType.F32, new long[] {place.rows(), rank}, weights.up(place));
       PrincipalParts first = weights.begun().get(place.name());
       tensors.put(
           module + ".lora_A.weight",
@@ -79,8 +81,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     }
     var modules = new TreeSet<String>();
     whole(tensors, modules);
-    AtomicFile.write(
-        folder.resolve(AdapterConfig.FILE), config(base, List.copyOf(modules)).json());
+    AtomicFile.write(folder.resolve(AdapterConfig.FILE), config(base, List.copyOf(modules)).json());
     AtomicFile.replace(
         folder.resolve(AdapterFile.TENSORS),
         path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
@@ -158,7 +159,8 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
   /// PEFT's word for what the model tells.
   private String task() {
     return switch (weights.shape().output()) {
-      case Output.NextToken _ -> weights.shape().decoderStart().isPresent() ? "SEQ_2_SEQ_LM" : "CAUSAL_LM";
+      case Output.NextToken _ ->
+          weights.shape().decoderStart().isPresent() ? "SEQ_2_SEQ_LM" : "CAUSAL_LM";
       case Output.Classes _ -> "SEQ_CLS";
       case Output.Tags _ -> "TOKEN_CLS";
       case Output.Span _ -> "QUESTION_ANS";

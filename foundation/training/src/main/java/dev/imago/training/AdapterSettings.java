@@ -130,17 +130,7 @@ public record AdapterSettings(
   /// One with everything else as usual.
   public static AdapterSettings of(Kind kind, int rank, double alpha) {
     return new AdapterSettings(
-        kind,
-        rank,
-        alpha,
-        false,
-        0,
-        List.of(),
-        List.of(),
-        Biases.NONE,
-        USUAL_RATE,
-        1,
-        true);
+        kind, rank, alpha, false, 0, List.of(), List.of(), Biases.NONE, USUAL_RATE, 1, true);
   }
 
   /// Those of an adapter on disk.

@@ -155,7 +155,6 @@ final class AdapterTargets {
 
   private static String end(String module, int parts) {
     String[] all = module.split("\\.");
-    return String.join(
-        ".", List.of(all).subList(Math.max(0, all.length - parts), all.length));
+    return String.join(".", List.of(all).subList(Math.max(0, all.length - parts), all.length));
   }
 }

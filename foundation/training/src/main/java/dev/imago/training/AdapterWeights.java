@@ -153,11 +153,7 @@ record AdapterWeights(
     for (Place place : additions()) {
       if (!(left.remove(place.name())
           instanceof
-          AdapterChange.LowRank(
-              HostTensor up,
-              HostTensor down,
-              double _,
-              HostTensor magnitude))) {
+          AdapterChange.LowRank(HostTensor up, HostTensor down, double _, HostTensor magnitude))) {
         throw new IllegalArgumentException(
             "it adds nothing to «%s», and this one does".formatted(place.name()));
       }
@@ -177,7 +173,8 @@ record AdapterWeights(
                   instanceof AdapterChange.Factors(HostTensor values, boolean columns)) {
             if (columns != inputs) {
               throw new IllegalArgumentException(
-                  "its factors of «%s» are of %s".formatted(slot.names().get(part), columns ? "inputs" : "outputs"));
+                  "its factors of «%s» are of %s"
+                      .formatted(slot.names().get(part), columns ? "inputs" : "outputs"));
             }
             put(values.toFloats(), replicas.value(factor, 0));
           }
@@ -242,8 +239,7 @@ record AdapterWeights(
 
   private void scale(String name, Slot own, boolean inputs, Map<String, HostTensor> values) {
     HostTensor factors =
-        new HostTensor(
-            DataType.F32, new long[] {own.rows().getFirst()}, replicas.value(own, 0));
+        new HostTensor(DataType.F32, new long[] {own.rows().getFirst()}, replicas.value(own, 0));
     var change = new AdapterChange.Factors(factors, inputs);
     values.computeIfPresent(name, (_, base) -> change.of(base));
     if (!inputs) {

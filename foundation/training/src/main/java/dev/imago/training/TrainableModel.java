@@ -95,7 +95,10 @@ public final class TrainableModel implements AutoCloseable {
     var rules = new GroupRules(groups, shape.parameters());
     TrainableModel model =
         new TrainableModel(
-            shape, new TuningRules(new Tuning.All(), Map.of(), rules, null), parallelism, precision);
+            shape,
+            new TuningRules(new Tuning.All(), Map.of(), rules, null),
+            parallelism,
+            precision);
     Random random = new Random(seed);
     Map<String, MemorySegment> memory = model.memory();
     for (Parameter p : shape.parameters()) {

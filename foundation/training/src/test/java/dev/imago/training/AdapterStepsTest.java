@@ -162,8 +162,7 @@ final class AdapterStepsTest {
     }
     Path base = base(Objects.requireNonNull(run));
     if (name.equals("pissa")) {
-      var settings =
-          training(AdapterSettings.of(AdapterSettings.Kind.PISSA, 4, 8), 1);
+      var settings = training(AdapterSettings.of(AdapterSettings.Kind.PISSA, 4, 8), 1);
       try (var model = open(base, settings)) {
         compare(run, model, false);
       }
@@ -220,14 +219,11 @@ final class AdapterStepsTest {
     try (AdapterFile file = AdapterFile.open(written)) {
       var shapes = new TreeMap<String, List<Long>>();
       file.tensors()
-          .forEach(
-              (n, t) ->
-                  shapes.put(n, java.util.Arrays.stream(t.shape()).boxed().toList()));
+          .forEach((n, t) -> shapes.put(n, java.util.Arrays.stream(t.shape()).boxed().toList()));
       var theirs = new TreeMap<String, List<Long>>();
       for (Map.Entry<String, JsonNode> entry : run.path("shapes").properties()) {
         theirs.put(
-            entry.getKey(),
-            java.util.Arrays.stream(lengths(entry.getValue())).boxed().toList());
+            entry.getKey(), java.util.Arrays.stream(lengths(entry.getValue())).boxed().toList());
       }
       assertEquals(theirs, shapes);
       for (Map.Entry<String, JsonNode> entry : run.path("tensors").properties()) {
@@ -242,7 +238,8 @@ final class AdapterStepsTest {
               entry.getValue().get(i).asDouble(), ours[ours.length - 2 + i], 3e-3, entry.getKey());
         }
       }
-      assertTrue(file.config().targets().size() <= run.path("adapter").path("target_modules").size());
+      assertTrue(
+          file.config().targets().size() <= run.path("adapter").path("target_modules").size());
     }
   }
 }

@@ -171,8 +171,7 @@ final class TuningTest {
     Batch batch = Batch.of(8, 16, ids, targets);
     float[] scores;
     try (var whole = TrainableModel.read(base, 2, Precision.F32);
-        var low =
-            TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
+        var low = TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
       assertArrayEquals(whole.logits(batch), low.logits(batch), 1e-6f);
       // A float for each weight, and on two threads two more for each that trains.
       long weights = whole.config().parameterCount();
@@ -246,8 +245,7 @@ final class TuningTest {
     }
     Batch pairs = answers.comparedWith(before);
     double[] margins;
-    try (var low =
-        TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
+    try (var low = TrainableModel.read(base, s -> s, LOW_RANK, 1, 2, Precision.F32)) {
       assertArrayEquals(before, likelihoods(low, answers), 1e-5);
       assertArrayEquals(new double[4], margins(low, preference, pairs), 1e-5);
       List<byte[]> frozen = frozen(low);
