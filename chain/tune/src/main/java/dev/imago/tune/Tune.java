@@ -162,6 +162,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           examples,
           maxEpochs,
           batch,
+          accumulate,
+          packing,
           replay,
           longest,
           optimization,

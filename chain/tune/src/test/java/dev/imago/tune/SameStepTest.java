@@ -141,6 +141,7 @@ class SameStepTest {
             Optional.of(vocabulary),
             labels,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     Path tuned = new Tune().run(inputs, config, run).tuned().folder();
     ByteBuffer file =
