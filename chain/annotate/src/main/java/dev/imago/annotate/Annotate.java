@@ -15,6 +15,7 @@ import dev.imago.data.Split;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.rewriting.Rewriting;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`,
-  ///   `regress`, `tag`, `preference`; all but the first are read from `labels`
+  ///   `regress`, `tag`, `preference`, `translate`, `summarise`; all but the first are read from
+  ///   `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
   ///   between commas, each with 1 or 0
@@ -69,6 +71,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// @param completionField the field that is answered; empty to find it
   /// @param systemField the field that is told beforehand; empty to find it
   /// @param messagesField the field that holds a list of turns; empty to find it
+  /// @param heldoutLabels files and folders of rows that are held out, in place of a share of
+  ///   `labels`; a row of `labels` that stands there too is not trained on
   /// @param encoding of rows that are not UTF-8, such as `GB18030`; empty to find it
   /// @param heldoutFraction the share of a user's rows that is held out; ten at least, where that
   ///   is no more than a fifth
@@ -91,6 +95,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       String completionField,
       String systemField,
       String messagesField,
+      List<String> heldoutLabels,
       String encoding,
       double heldoutFraction,
       boolean besideRules,
@@ -103,6 +108,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     public Config {
       labels = List.copyOf(labels);
       columns = Map.copyOf(columns);
+      heldoutLabels = List.copyOf(heldoutLabels);
       if (!Tasks.names().contains(task)) {
         throw new ConfigException(
             "task = «%s» is none that there is%s"
@@ -127,6 +133,16 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       require("maxPromptCharacters", maxPromptCharacters, 16);
     }
 
+    /// Whether rows are a text and another that is made of it.
+    boolean rewrites() {
+      return task.equals(Rewriting.TRANSLATE) || task.equals(Rewriting.SUMMARISE);
+    }
+
+    /// Whether plain text is read, where it is named itself.
+    boolean readsPlainText() {
+      return !task.equals(ANSWER) && !prefers();
+    }
+
     /// Whether rows are pairs of answers, one chosen and one rejected.
     boolean prefers() {
       return task.equals(Preferring.NAME);
@@ -149,8 +165,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     public static Config defaults() {
       return new Config(
-          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", "", 0.05, false, 100_000, 2_000,
-          100, 3, 40, 300);
+          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", List.of(), "", 0.05, false,
+          100_000, 2_000, 100, 3, 40, 300);
     }
   }
 
@@ -178,14 +194,21 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   }
 
   private static List<LabelFiles.LabelFile> files(Config config) {
-    return LabelFiles.of(config.labels(), !config.task().equals(ANSWER) && !config.prefers());
+    var files = new ArrayList<>(LabelFiles.of(config.labels(), config.readsPlainText()));
+    files.addAll(heldoutFiles(config));
+    return files;
+  }
+
+  /// Those whose rows are held out, none where a share is.
+  static List<LabelFiles.LabelFile> heldoutFiles(Config config) {
+    return LabelFiles.of(config.heldoutLabels(), config.readsPlainText());
   }
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Optional<LabelReader<?>> reader = reader(config);
     return reader.isPresent()
-        ? new Outputs(GivenTasks.label(reader.get(), files(config), inputs.corpus(), config, run))
+        ? new Outputs(GivenTasks.label(reader.get(), inputs.corpus(), config, run))
         : answers(inputs, config, run);
   }
 
@@ -212,7 +235,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     if (!config.labels().isEmpty()) {
       given(inputs.corpus(), config, examples, run);
     }
-    if (config.labels().isEmpty() || config.besideRules() && !config.prefers()) {
+    if (config.labels().isEmpty() || config.besideRules()) {
       new RulePairs(inputs.corpus(), labellers, config, counts).addTo(examples, run);
     }
     List<Made> train = examples.getOrDefault(Split.TRAIN, List.of());
@@ -221,6 +244,12 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     Draft draft = run.draft(Labels.class, "labels");
     if (config.prefers()) {
       Tasks.write(draft.folder(), new Preferring());
+    } else if (config.rewrites()) {
+      Tasks.write(
+          draft.folder(),
+          config.task().equals(Rewriting.TRANSLATE)
+              ? Rewriting.translation()
+              : Rewriting.summary());
     }
     write(draft, Split.TRAIN, train, config.maxExamples(), counts);
     write(draft, Split.HELDOUT, heldout, config.maxHeldout(), counts);
@@ -246,7 +275,29 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   /// A user's own rows, on both sides.
   private static void given(
       Corpus corpus, Config config, Map<Split, List<Made>> examples, Run run) {
-    List<Example> all = GivenLabels.read(config, run);
+    if (!config.heldoutLabels().isEmpty()) {
+      // First, so that a row that repeats one of them is not trained on.
+      var rows = new GivenLabels(config, run);
+      List<Example> heldout = rows.read(heldoutFiles(config), "read held-out labels");
+      Set<List<Example.Message>> asked = new HashSet<>();
+      heldout.forEach(example -> asked.add(example.given()));
+      List<Example> all =
+          rows.read(LabelFiles.of(config.labels(), config.readsPlainText()), "read labels");
+      List<Example> train = all.stream().filter(e -> !asked.contains(e.given())).toList();
+      if (train.size() < all.size()) {
+        run.note(
+            "%,d rows to train on ask what a held-out row asks, and are left out"
+                .formatted(all.size() - train.size()));
+      }
+      examples.put(Split.HELDOUT, made(heldout));
+      examples.put(Split.TRAIN, made(train));
+      rows.tell();
+      return;
+    }
+    var rows = new GivenLabels(config, run);
+    List<Example> all =
+        rows.read(LabelFiles.of(config.labels(), config.readsPlainText()), "read labels");
+    rows.tell();
     Holdout.Held heldout = Holdout.of(all, config.heldoutFraction(), CorpusOverlap.of(corpus, all));
     if (heldout.read() > 0) {
       run.note(
@@ -257,6 +308,10 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       Split split = heldout.ids().contains(example.id()) ? Split.HELDOUT : Split.TRAIN;
       examples.computeIfAbsent(split, _ -> new ArrayList<>()).add(new Made(example, GIVEN));
     }
+  }
+
+  private static List<Made> made(List<Example> given) {
+    return given.stream().map(example -> new Made(example, GIVEN)).toList();
   }
 
   /// More than a tenth left out is told.

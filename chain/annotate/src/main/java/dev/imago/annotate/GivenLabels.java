@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Reads a user's own rows as examples, and tells what it read them as and what it left out.
 final class GivenLabels {
@@ -35,11 +37,12 @@ final class GivenLabels {
   private final Set<String> unknownFields = new TreeSet<>();
   private final Set<List<Example.Message>> seen = new HashSet<>();
   private final List<Example> examples = new ArrayList<>();
+  private List<String> taken = List.of();
   private long rows;
   private long unknown;
   private long withTools;
 
-  private GivenLabels(Config config, Run run) {
+  GivenLabels(Config config, Run run) {
     this.config = config;
     this.run = run;
     this.reader =
@@ -51,31 +54,57 @@ final class GivenLabels {
                 config.messagesField()));
   }
 
-  /// All examples of the files that the config names, in order, each once.
+  /// All examples of some files, in order, each once, but for those that were read before.
   ///
   /// @throws InputException where no row of a file can be read as a label
-  static List<Example> read(Config config, Run run) {
-    var given = new GivenLabels(config, run);
-    List<LabelFile> files = LabelFiles.of(config.labels(), false);
+  List<Example> read(List<LabelFile> files, String what) {
+    int before = examples.size();
     long bytes = files.stream().mapToLong(LabelFile::bytes).sum();
-    try (Progress progress = run.progress("read labels", bytes, "bytes")) {
-      for (LabelFile file : files) {
-        given.file(file);
+    try (Progress progress = run.progress(what, bytes, "bytes")) {
+      for (int i = 0; i < files.size(); i++) {
+        LabelFile file = files.get(i);
+        if (Rows.Format.of(file.name()) == null && !ParallelLines.columns(file, config, run)) {
+          parallel(file, i + 1 < files.size() ? files.get(i + 1) : null);
+          i++;
+        } else {
+          file(file);
+        }
         progress.add(file.bytes());
       }
     }
-    given.tell();
-    return given.examples;
+    return List.copyOf(examples.subList(before, examples.size()));
+  }
+
+  /// Two texts of which each line is the other's.
+  private void parallel(LabelFile source, @Nullable LabelFile target) {
+    var lines = ParallelLines.of(source, target, config, run);
+    for (int i = 0; i < lines.sources().size(); i++) {
+      rows++;
+      String asked = lines.sources().get(i).strip();
+      String answer = lines.targets().get(i).strip();
+      long size = asked.length() + answer.length();
+      losses.in(1, size);
+      String at = source.name() + ", line " + (i + 1);
+      if (asked.isEmpty() || answer.isEmpty()) {
+        leaveOut("an empty line of one of the texts", size, at, "nothing to mend");
+        continue;
+      }
+      var turns =
+          List.of(
+              new Example.Message(Example.USER, asked),
+              new Example.Message(Example.ASSISTANT, answer));
+      var row =
+          new LabelRows.Read.Labelled(LabelRows.Form.PAIR, turns, List.of(), List.of(), "");
+      take(row, source, size, at);
+    }
   }
 
   private void file(LabelFile file) {
     long before = rows;
     long unknownBefore = unknown;
     unknownFields.clear();
-    Rows.Format format = Rows.Format.of(file.path().toString());
-    if (format == null) {
-      throw new IllegalStateException(file.name());
-    }
+    Rows.Format known = Rows.Format.of(file.path().toString());
+    Rows.Format format = known == null ? Rows.Format.TSV : known;
     LabelFiles.read(
         file,
         config.encoding(),
@@ -110,7 +139,7 @@ final class GivenLabels {
         long size = row.value().toString().length();
         losses.in(1, size);
         String at = file.name() + ", line " + row.line();
-        switch (reader.read(row.value())) {
+        switch (read(row.value())) {
           case LabelRows.Read.Labelled labelled -> take(labelled, file, size, at);
           case LabelRows.Read.Useless useless -> leaveOut(useless.why(), size, at, MEND);
           case LabelRows.Read.Unknown none -> {
@@ -121,6 +150,35 @@ final class GivenLabels {
         }
       }
     }
+  }
+
+  /// Of a text and what is made of it, a row of no known names is its first two fields.
+  private LabelRows.Read read(JsonNode value) {
+    JsonNode row =
+        config.rewrites() && value.size() == 1 && value.values().iterator().next().isObject()
+            ? value.values().iterator().next()
+            : value;
+    LabelRows.Read read = reader.read(row);
+    boolean named = !config.promptField().isEmpty() || !config.completionField().isEmpty();
+    if (!(read instanceof LabelRows.Read.Unknown) || !config.rewrites() || named) {
+      return read;
+    }
+    List<String> texts =
+        row.properties().stream()
+            .filter(field -> field.getValue().isString())
+            .map(Map.Entry::getKey)
+            .limit(2)
+            .toList();
+    if (texts.size() < 2) {
+      return read;
+    }
+    if (!texts.equals(taken)) {
+      taken = texts;
+      run.note(
+          "source = «%s», target = «%s»; annotate.promptField and annotate.completionField name others"
+              .formatted(texts.get(0), texts.get(1)));
+    }
+    return new LabelRows(new LabelRows.Fields(texts.get(0), texts.get(1), "", "")).read(row);
   }
 
   private void take(LabelRows.Read.Labelled labelled, LabelFile file, long size, String at) {
@@ -167,7 +225,10 @@ final class GivenLabels {
     return fields.isEmpty() ? "no fields" : String.join(", ", fields);
   }
 
-  private void tell() {
+  /// Tells what was read.
+  ///
+  /// @throws InputException where there is nothing to learn from
+  void tell() {
     if (rows == 0) {
       throw new InputException(
           "annotate.labels = %s hold no row at all; give rows of prompts and answers"

@@ -36,11 +36,19 @@ final class GivenSettings {
           new Setting("messagesField", Config::messagesField),
           new Setting("besideRules", Config::besideRules));
 
+  /// How rows of conversations are read, and pairs by rule beside them.
+  private static final List<Setting> OF_TURNS =
+      List.of(
+          new Setting("systemField", Config::systemField),
+          new Setting("messagesField", Config::messagesField),
+          new Setting("besideRules", Config::besideRules));
+
   /// How any rows are read.
   private static final List<Setting> OF_FILES =
       List.of(
           new Setting("encoding", Config::encoding),
-          new Setting("heldoutFraction", Config::heldoutFraction));
+          new Setting("heldoutFraction", Config::heldoutFraction),
+          new Setting("heldoutLabels", Config::heldoutLabels));
 
   /// How pairs are made by rule.
   private static final List<Setting> OF_RULES =
@@ -55,6 +63,13 @@ final class GivenSettings {
   /// @throws ConfigException naming the first setting that would not be honoured
   static void check(Config config) {
     String answer = Tasks.names().getFirst();
+    if (config.rewrites()) {
+      String why = "is not for task = " + config.task();
+      refuse(OF_RULES, config, why);
+      refuse(OF_LABELS, config, why + ": promptField and completionField name the two texts");
+      refuse(OF_TURNS, config, why);
+      return;
+    }
     if (!config.task().equals(answer)) {
       String why = "is for task = %s, and the task is %s".formatted(answer, config.task());
       refuse(OF_ROWS, config, why);

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Labels from a user's own rows of texts with labels: each text once, some held out, and the task
 /// told beside them.
@@ -30,11 +31,16 @@ final class GivenTasks {
   /// @param corpus what pre-training reads: its held-out texts are held out first
   static <E extends Record> Labels label(
       LabelReader<E> reader,
-      List<LabelFile> files,
       Corpus corpus,
       Annotate.Config config,
       Run run) {
-    read(reader, files, config, run);
+    // Those that are held out first, so that a row that repeats one of them is not trained on.
+    if (!config.heldoutLabels().isEmpty()) {
+      read(reader, Annotate.heldoutFiles(config), config, run);
+    }
+    int given = reader.given().examples().size();
+    read(reader, LabelFiles.of(config.labels(), config.readsPlainText()), config, run);
+    Set<E> named = Set.copyOf(reader.given().examples().subList(0, given));
     reader.given().notes().forEach(run::note);
     LabelTask<E> task;
     try {
@@ -46,7 +52,10 @@ final class GivenTasks {
     List<E> examples = once(task, reader.given().examples(), run);
     Map<String, String> texts = new LinkedHashMap<>();
     examples.forEach(e -> texts.put(task.id(e), task.text(e)));
-    Set<String> heldout = heldout(corpus, texts, config, run);
+    Set<String> heldout =
+        given > 0
+            ? examples.stream().filter(named::contains).map(task::id).collect(Collectors.toSet())
+            : heldout(corpus, texts, config, run);
     Draft draft = run.draft(Labels.class, "labels");
     var sides = new LinkedHashMap<Split, List<E>>();
     for (Split split : Split.values()) {

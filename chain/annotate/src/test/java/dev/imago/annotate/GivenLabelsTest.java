@@ -3,6 +3,7 @@ package dev.imago.annotate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
@@ -339,5 +340,86 @@ class GivenLabelsTest {
             .map(n -> Holdout.size(n, 0.05))
             .toList());
     assertEquals(0, Holdout.size(1000, 0));
+  }
+
+  private static Annotate.Config translating(String more, Path... labels) {
+    ObjectNode settings = (ObjectNode) JsonMapper.shared().readTree("{%s}".formatted(more));
+    settings.put("task", "translate");
+    List.of(labels).forEach(label -> settings.withArray("labels").add(label.toString()));
+    return Binder.bind("annotate", settings, Annotate.Config.defaults());
+  }
+
+  private static List<String> both(Labels labels, Split split) {
+    return Examples.read(labels.folder(), split).stream()
+        .map(e -> e.prompt() + " > " + e.completion())
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void twoTextsOfAsManyLinesAreTranslationsOfEachOther() throws Exception {
+    Path de = file("train.de", "eins\nzwei\n\nvier\nfünf\nsechs\n");
+    Path en = file("train.en", "one\ntwo\nthree\nfour\nfive\nsix\n");
+    var run = run();
+    Labels labels = labels(translating("'heldoutFraction': 0".replace('\'', '"'), de, en), run);
+    assertEquals(
+        List.of("eins > one", "fünf > five", "sechs > six", "vier > four", "zwei > two"),
+        both(labels, Split.TRAIN));
+    assertEquals("train.de#1", Examples.read(labels.folder(), Split.TRAIN).getFirst().id());
+    assertTrue(
+        Files.readString(labels.folder().resolve("task.json")).contains("\"translate\""));
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("1 an empty line of one of the texts")),
+        run.notes().toString());
+  }
+
+  @Test
+  void textsThatDoNotBelongTogetherAreRefused() throws Exception {
+    Path de = file("train.de", "eins\nzwei\n");
+    Path en = file("train.en", "one\n");
+    var unlike =
+        assertThrows(InputException.class, () -> labels(translating("", de, en), run()));
+    assertTrue(unlike.getMessage().startsWith("train.de has 2 lines and train.en has 1: "));
+    var alone = assertThrows(InputException.class, () -> labels(translating("", de), run()));
+    assertTrue(alone.getMessage().contains("--labels train.de --labels train.en"));
+  }
+
+  @Test
+  void rowsOfTwoTextsNeedNoNames() throws Exception {
+    String none = "\"heldoutFraction\": 0";
+    Path named = file("a.jsonl", "{\"de\":\"eins\",\"en\":\"one\"}\n{\"de\":\"zwei\",\"en\":\"two\"}");
+    var run = run();
+    assertEquals(
+        List.of("eins > one", "zwei > two"),
+        both(labels(translating(none, named), run), Split.TRAIN));
+    assertTrue(
+        run.notes().contains(
+            "source = «de», target = «en»; annotate.promptField and annotate.completionField name others"));
+    Path nested = file("b.jsonl", "{\"translation\":{\"de\":\"eins\",\"en\":\"one\"}}");
+    assertEquals(
+        List.of("eins > one"), both(labels(translating(none, nested), run()), Split.TRAIN));
+    Path columns = file("deu.txt", "eins\tone\tby me\nzwei\ttwo\tby me\n");
+    assertEquals(
+        List.of("eins > one", "zwei > two"),
+        both(labels(translating(none, columns), run()), Split.TRAIN));
+    String turned = none + ", \"promptField\": \"en\", \"completionField\": \"de\"";
+    assertEquals(
+        List.of("one > eins", "two > zwei"),
+        both(labels(translating(turned, named), run()), Split.TRAIN));
+  }
+
+  @Test
+  void rowsThatAreHeldOutByNameAreNotTrainedOn() throws Exception {
+    Path train = file("train.jsonl", pairs(0, 30));
+    Path test = file("test.jsonl", pairs(28, 33));
+    var run = run();
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    settings.withArray("labels").add(train.toString());
+    settings.withArray("heldoutLabels").add(test.toString());
+    Labels labels =
+        labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run);
+    assertEquals(5, prompts(labels, Split.HELDOUT).size());
+    assertEquals(28, prompts(labels, Split.TRAIN).size());
+    assertFalse(prompts(labels, Split.TRAIN).contains("question 28"));
   }
 }

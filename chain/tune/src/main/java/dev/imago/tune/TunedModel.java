@@ -48,6 +48,14 @@ final class TunedModel {
         copy(words.resolve(name), folder.resolve(name));
       }
     }
+    task.template(words)
+        .ifPresent(
+            jinja -> {
+              AtomicFile.write(folder.resolve(TEMPLATE), jinja);
+              if (!Files.exists(folder.resolve("tokenizer_config.json"))) {
+                AtomicFile.write(folder.resolve("tokenizer_config.json"), "{}\n");
+              }
+            });
     // Text generation is what a card means where it names no task.
     String called = task.output() instanceof Output.NextToken ? "" : task.pipelineTag();
     var tuning = new ModelCard.Tuning(examples, seen, called);

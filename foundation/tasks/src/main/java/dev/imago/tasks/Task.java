@@ -2,6 +2,7 @@ package dev.imago.tasks;
 
 import dev.imago.model.Output;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What a model is taught and asked, with the labels' own names where it has some.
 ///
@@ -23,6 +24,14 @@ public interface Task {
   ///   `tokenizer_config.json`
   /// @throws dev.imago.core.InputException for a tokenizer that lacks what the task needs
   Encoder encoder(Path tokenizer);
+
+  /// The chat template by which a model that learned it is asked, where its tokenizer brings none;
+  /// empty where it brings one, or none is needed.
+  ///
+  /// @param tokenizer a folder with `tokenizer.json`
+  default Optional<String> template(Path tokenizer) {
+    return Optional.empty();
+  }
 
   /// What is minimised.
   default Loss loss() {

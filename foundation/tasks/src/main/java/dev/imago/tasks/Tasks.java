@@ -14,6 +14,7 @@ import dev.imago.tasks.classification.Ordinal;
 import dev.imago.tasks.classification.RankRows;
 import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.rewriting.Rewriting;
 import dev.imago.tasks.tagging.TagRows;
 import dev.imago.tasks.tagging.Tagging;
 import java.io.IOException;
@@ -52,6 +53,8 @@ public final class Tasks {
           new Known(Ordinal.NAME, Ordinal::new, RankRows::new),
           new Known(Regression.NAME, Regression::new, NumberRows::new),
           new Known(Tagging.NAME, Tagging::new, TagRows::new),
+          new Known(Rewriting.TRANSLATE, _ -> Rewriting.translation(), null),
+          new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
           new Known(Preferring.NAME, _ -> new Preferring(), null));
 
   private Tasks() {}

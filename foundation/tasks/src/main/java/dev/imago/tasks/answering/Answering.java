@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Answering prompts and conversations in a chat template; learned on the answers alone. Measured
@@ -63,9 +64,14 @@ public final class Answering implements Task {
   }
 
   @Override
+  public Optional<String> template(Path folder) {
+    return AnswerTemplate.missing(folder, Tokenizer.load(folder.resolve("tokenizer.json")));
+  }
+
+  @Override
   public Encoder encoder(Path folder) {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    ChatTemplate template = ChatTemplate.load(folder.resolve("tokenizer_config.json"));
+    ChatTemplate template = AnswerTemplate.of(folder, tokenizer);
     int stop =
         template
             .endOfAnswer(tokenizer)
@@ -94,7 +100,7 @@ public final class Answering implements Task {
   public static Encoder pairs(Path folder) {
     Encoder answers = new Answering().encoder(folder);
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    ChatTemplate template = ChatTemplate.load(folder.resolve("tokenizer_config.json"));
+    ChatTemplate template = AnswerTemplate.of(folder, tokenizer);
     return new Encoder() {
       @Override
       public Encoded encode(Path labels, Split split, int longest) {

@@ -6,6 +6,7 @@ import dev.imago.tasks.Encoder;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.answering.Answering;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Answering, as people like it better: each example has an answer that was chosen and one that was
 /// rejected, and the model learns to prefer the first. Rafailov et al. 2023, arXiv:2305.18290.
@@ -47,6 +48,11 @@ public final class Preferring implements Task {
   @Override
   public String hint(Path labels) {
     return ExamplePrompt.ofPairs(labels);
+  }
+
+  @Override
+  public Optional<String> template(Path folder) {
+    return new Answering().template(folder);
   }
 
   /// Two sequences for each example: with the chosen answer, and with the rejected one.
