@@ -195,7 +195,14 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
   private static List<LabelFiles.LabelFile> files(Config config) {
     var files = new ArrayList<>(LabelFiles.of(config.labels(), config.readsPlainText()));
-    files.addAll(heldoutFiles(config));
+    for (LabelFiles.LabelFile held : heldoutFiles(config)) {
+      if (files.stream().anyMatch(f -> f.name().equals(held.name()))) {
+        throw new ConfigException(
+            "annotate.heldoutLabels and annotate.labels have a file %s each, and rows are known by its name; rename one"
+                .formatted(held.name()));
+      }
+      files.add(held);
+    }
     return files;
   }
 

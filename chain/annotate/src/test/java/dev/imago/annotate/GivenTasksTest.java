@@ -201,4 +201,24 @@ class GivenTasksTest {
     var config = config("classify", one, "labelNames=\"" + twice + "\"");
     assertThrows(ConfigException.class, () -> new Annotate().external(config));
   }
+
+  @Test
+  void rowsThatAreHeldOutByNameAreNotTrainedOn() throws Exception {
+    Path train = Files.writeString(folder.resolve("train.tsv"), "text\tlabel\n" + rows(20));
+    Path test =
+        Files.writeString(
+            folder.resolve("test.tsv"), "text\tlabel\nsome text of number 4\teven\nanother\todd\n");
+    String held = "heldoutLabels=[\"" + test + "\"]";
+    Labels labels = annotate(run(), corpus(List.of(), List.of()), config("classify", train, held));
+    var task = (Classification) Tasks.read(labels.folder());
+    assertEquals(
+        List.of("some text of number 4", "another"),
+        task.examples(labels.folder(), Split.HELDOUT).stream().map(ClassifiedText::text).toList());
+    assertEquals(19, task.examples(labels.folder(), Split.TRAIN).size());
+    String itself = "heldoutLabels=[\"" + train + "\"]";
+    var error =
+        assertThrows(
+            ConfigException.class, () -> new Annotate().check(config("classify", train, itself)));
+    assertTrue(error.getMessage().contains("have a file train.tsv each"), error.getMessage());
+  }
 }
