@@ -93,8 +93,7 @@ final class GivenLabels {
           List.of(
               new Example.Message(Example.USER, asked),
               new Example.Message(Example.ASSISTANT, answer));
-      var row =
-          new LabelRows.Read.Labelled(LabelRows.Form.PAIR, turns, List.of(), List.of(), "");
+      var row = new LabelRows.Read.Labelled(LabelRows.Form.PAIR, turns, List.of(), List.of(), "");
       take(row, source, size, at);
     }
   }

@@ -30,10 +30,7 @@ final class GivenTasks {
 
   /// @param corpus what pre-training reads: its held-out texts are held out first
   static <E extends Record> Labels label(
-      LabelReader<E> reader,
-      Corpus corpus,
-      Annotate.Config config,
-      Run run) {
+      LabelReader<E> reader, Corpus corpus, Annotate.Config config, Run run) {
     // Those that are held out first, so that a row that repeats one of them is not trained on.
     if (!config.heldoutLabels().isEmpty()) {
       read(reader, Annotate.heldoutFiles(config), config, run);

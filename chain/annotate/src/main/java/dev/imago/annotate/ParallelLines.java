@@ -1,8 +1,8 @@
 package dev.imago.annotate;
 
 import dev.imago.annotate.LabelFiles.LabelFile;
-import dev.imago.core.Run;
 import dev.imago.core.InputException;
+import dev.imago.core.Run;
 import dev.imago.data.TextReader;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.imago.annotate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
@@ -366,8 +366,7 @@ class GivenLabelsTest {
         List.of("eins > one", "fünf > five", "sechs > six", "vier > four", "zwei > two"),
         both(labels, Split.TRAIN));
     assertEquals("train.de#1", Examples.read(labels.folder(), Split.TRAIN).getFirst().id());
-    assertTrue(
-        Files.readString(labels.folder().resolve("task.json")).contains("\"translate\""));
+    assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("\"translate\""));
     assertTrue(
         run.notes().stream().anyMatch(n -> n.contains("1 an empty line of one of the texts")),
         run.notes().toString());
@@ -377,8 +376,7 @@ class GivenLabelsTest {
   void textsThatDoNotBelongTogetherAreRefused() throws Exception {
     Path de = file("train.de", "eins\nzwei\n");
     Path en = file("train.en", "one\n");
-    var unlike =
-        assertThrows(InputException.class, () -> labels(translating("", de, en), run()));
+    var unlike = assertThrows(InputException.class, () -> labels(translating("", de, en), run()));
     assertTrue(unlike.getMessage().startsWith("train.de has 2 lines and train.en has 1: "));
     var alone = assertThrows(InputException.class, () -> labels(translating("", de), run()));
     assertTrue(alone.getMessage().contains("--labels train.de --labels train.en"));
@@ -387,14 +385,17 @@ class GivenLabelsTest {
   @Test
   void rowsOfTwoTextsNeedNoNames() throws Exception {
     String none = "\"heldoutFraction\": 0";
-    Path named = file("a.jsonl", "{\"de\":\"eins\",\"en\":\"one\"}\n{\"de\":\"zwei\",\"en\":\"two\"}");
+    Path named =
+        file("a.jsonl", "{\"de\":\"eins\",\"en\":\"one\"}\n{\"de\":\"zwei\",\"en\":\"two\"}");
     var run = run();
     assertEquals(
         List.of("eins > one", "zwei > two"),
         both(labels(translating(none, named), run), Split.TRAIN));
     assertTrue(
-        run.notes().contains(
-            "source = «de», target = «en»; annotate.promptField and annotate.completionField name others"));
+        run.notes()
+            .contains(
+                "source = «de», target = «en»; annotate.promptField and annotate.completionField"
+                    + " name others"));
     Path nested = file("b.jsonl", "{\"translation\":{\"de\":\"eins\",\"en\":\"one\"}}");
     assertEquals(
         List.of("eins > one"), both(labels(translating(none, nested), run()), Split.TRAIN));
@@ -416,8 +417,7 @@ class GivenLabelsTest {
     ObjectNode settings = JsonMapper.shared().createObjectNode();
     settings.withArray("labels").add(train.toString());
     settings.withArray("heldoutLabels").add(test.toString());
-    Labels labels =
-        labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run);
+    Labels labels = labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run);
     assertEquals(5, prompts(labels, Split.HELDOUT).size());
     assertEquals(28, prompts(labels, Split.TRAIN).size());
     assertFalse(prompts(labels, Split.TRAIN).contains("question 28"));

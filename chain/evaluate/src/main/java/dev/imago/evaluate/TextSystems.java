@@ -111,8 +111,11 @@ final class TextSystems {
       int context = opened.values().stream().mapToInt(TextModel::context).min().orElseThrow();
       if (!pairs.pairs().isEmpty()) {
         // An encoder reads the whole of what its decoder answers.
-        boolean apart = last.shape().flatMap(s -> s.decoderStart().stream().boxed().findFirst()).isPresent();
-        pairs = pairs.draw(config.pairs(), apart ? context : context - config.maxNewTokens(), last, run);
+        boolean apart =
+            last.shape().flatMap(s -> s.decoderStart().stream().boxed().findFirst()).isPresent();
+        pairs =
+            pairs.draw(
+                config.pairs(), apart ? context : context - config.maxNewTokens(), last, run);
       }
       HeldOutText text = heldOutText(opened.firstEntry().getValue(), context, run);
       // The very same ids for all, whatever template the base model has.

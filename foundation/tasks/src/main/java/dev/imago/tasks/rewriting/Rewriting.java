@@ -61,7 +61,8 @@ public final class Rewriting implements Task {
         translates ? "pairs of a text and its translation" : "texts with their summary",
         translates ? "translations" : "summaries",
         "token",
-        "give rows of two fields (annotate.promptField, annotate.completionField), or two texts of the same number of lines");
+        "give rows of two fields (annotate.promptField, annotate.completionField), or two texts of"
+            + " the same number of lines");
   }
 
   @Override

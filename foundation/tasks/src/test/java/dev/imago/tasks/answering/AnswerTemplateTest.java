@@ -53,7 +53,8 @@ class AnswerTemplateTest {
     Sequence one = encoder.encode(labels, Split.TRAIN, 50).sequences().getFirst();
     assertArrayEquals(tokenizer.encode("eins</s>one"), one.ids());
     assertEquals(end, one.targets()[one.length() - 1]);
-    assertEquals("eins</s>", tokenizer.decode(java.util.Arrays.copyOf(one.ids(), asked(one)), false));
+    assertEquals(
+        "eins</s>", tokenizer.decode(java.util.Arrays.copyOf(one.ids(), asked(one)), false));
     assertEquals(
         "{% for message in messages %}{{ message['content'] + '</s>' }}{% endfor %}",
         task.template(folder).orElseThrow());
