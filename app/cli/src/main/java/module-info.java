@@ -8,6 +8,7 @@ module dev.imago.cli {
   requires dev.imago.evaluate;
   requires dev.imago.feedback;
   requires dev.imago.generate;
+  requires dev.imago.metrics;
   requires dev.imago.model;
   requires dev.imago.prepare;
   requires dev.imago.pretrain;

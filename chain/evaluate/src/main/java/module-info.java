@@ -1,6 +1,7 @@
 /// Weights to scores.
 module dev.imago.evaluate {
   requires dev.imago.generate;
+  requires dev.imago.metrics;
   requires dev.imago.model;
   requires dev.imago.tasks;
   requires dev.imago.templates;

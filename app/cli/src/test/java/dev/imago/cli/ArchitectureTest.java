@@ -64,6 +64,7 @@ class ArchitectureTest {
           Map.entry("data", Set.of("core")),
           Map.entry("corpus", Set.of("core", "data")),
           Map.entry("regex", Set.of()),
+          Map.entry("metrics", Set.of()),
           Map.entry("tokenizers", Set.of("regex")),
           Map.entry("vocabularies", Set.of("regex", "tokenizers")),
           Map.entry("templates", Set.of("tokenizers")),

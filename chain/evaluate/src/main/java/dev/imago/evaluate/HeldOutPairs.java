@@ -4,6 +4,7 @@ import dev.imago.core.Run;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
+import dev.imago.metrics.RougeWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -148,9 +149,9 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     long words = 0;
     long characters = 0;
     for (Example pair : pairs) {
-      List<String> counted = RougeL.words(pair.completion());
+      List<String> counted = RougeWords.CHARACTERS.of().apply(pair.completion());
       words += counted.size();
-      characters += counted.stream().filter(RougeL::isCharacter).count();
+      characters += counted.stream().filter(RougeWords::isCharacter).count();
     }
     if (characters > 0) {
       run.note(

@@ -1,0 +1,32 @@
+package dev.imago.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Metrics by themselves, of files, useful in a pipe.
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = "Score texts against references, with the metrics' signatures.",
+    footer = {
+      "",
+      "Example:  imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
+      "Models are evaluated by `imago run`: step evaluate of a recipe."
+    },
+    subcommands = {EvaluateScoreCommand.class})
+final class EvaluateCommand implements Callable<Integer> {
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+}
