@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "score",
     mixinStandardHelpOptions = true,
     description = {
-      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score and",
+      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score"
+          + " and",
       "the scripts of SQuAD and CMRC, with their signatures."
     },
     footer = {
@@ -73,7 +74,8 @@ final class EvaluateScoreCommand implements Callable<Integer> {
     }
     System.out.print(
         json
-            ? JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(objects) + "\n"
+            ? JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(objects)
+                + "\n"
             : Table.render(List.of("metric", "score", "signature"), rows));
     return 0;
   }

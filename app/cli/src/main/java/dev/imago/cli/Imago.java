@@ -66,7 +66,8 @@ final class Imago implements Runnable {
   static final Map<String, List<String>> GROUPS =
       groups(
           Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize")),
-          Map.entry("Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
+          Map.entry(
+              "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),

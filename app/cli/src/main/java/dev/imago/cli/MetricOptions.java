@@ -25,8 +25,19 @@ import picocli.CommandLine.Option;
 final class MetricOptions {
   private static final List<String> NAMES =
       List.of(
-          "bleu", "chrf", "chrf++", "ter", "rouge", "rouge1", "rouge2", "rougeL", "rougeLsum",
-          "exact", "f1", "wer", "cer");
+          "bleu",
+          "chrf",
+          "chrf++",
+          "ter",
+          "rouge",
+          "rouge1",
+          "rouge2",
+          "rougeL",
+          "rougeLsum",
+          "exact",
+          "f1",
+          "wer",
+          "cer");
 
   private static final List<RougeWords> ROUGE_WORDS =
       List.of(RougeWords.ROUGE_SCORE, RougeWords.CHARACTERS, RougeWords.SPACED);
@@ -142,7 +153,8 @@ final class MetricOptions {
     return new Rouge(
         variant,
         stemmer,
-        named("--rouge-words", rougeWords, ROUGE_WORDS.toArray(RougeWords[]::new), RougeWords::name));
+        named(
+            "--rouge-words", rougeWords, ROUGE_WORDS.toArray(RougeWords[]::new), RougeWords::name));
   }
 
   private TextMetric answer(AnswerMatch.Measured measured) {

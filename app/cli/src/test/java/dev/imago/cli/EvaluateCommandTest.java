@@ -98,7 +98,6 @@ class EvaluateCommandTest {
     Said told = imago("evaluate", "score", "--metric", "rougel,blue", said, wanted);
     assertEquals(2, told.exit());
     assertTrue(told.err().contains("did you mean bleu?"), told.err());
-    assertTrue(
-        imago("evaluate", "score", "--tokenize", "13b", said, wanted).err().contains("13a"));
+    assertTrue(imago("evaluate", "score", "--tokenize", "13b", said, wanted).err().contains("13a"));
   }
 }

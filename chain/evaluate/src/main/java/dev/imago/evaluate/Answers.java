@@ -12,8 +12,7 @@ import java.util.List;
 /// @param rougeL counts of each, [P, 2]
 /// @param chrf counts of each, [P, 18]
 record Answers(double[][] rougeL, double[][] chrf) {
-  static final TextMetric ROUGE_L =
-      new Rouge(Rouge.Variant.ROUGE_L, false, RougeWords.CHARACTERS);
+  static final TextMetric ROUGE_L = new Rouge(Rouge.Variant.ROUGE_L, false, RougeWords.CHARACTERS);
   static final TextMetric CHRF = Chrf.standard();
 
   static Answers of(List<Example> pairs, List<String> texts) {

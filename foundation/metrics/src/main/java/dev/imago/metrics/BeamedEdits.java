@@ -20,8 +20,8 @@ final class BeamedEdits {
   private int[][] costs = {}; // [H + 1, R + 1]
   private byte[][] operations = {};
 
-  /// @param places for each word of the reference, the place of the hypothesis's word that it is
-  ///   or follows; −1 where it comes before all
+  /// @param places for each word of the reference, the place of the hypothesis's word that it is or
+  ///   follows; −1 where it comes before all
   /// @param wrongWords whether a word of the hypothesis is edited
   /// @param wrongReference whether a word of the reference comes by an edit
   record Alignment(int[] places, boolean[] wrongWords, boolean[] wrongReference) {}
@@ -65,9 +65,7 @@ final class BeamedEdits {
     int diagonal = (int) Math.floor(i * ratio);
     int from = Math.max(0, diagonal - beam);
     int to =
-        i == words.length
-            ? reference.length + 1
-            : Math.min(reference.length + 1, diagonal + beam);
+        i == words.length ? reference.length + 1 : Math.min(reference.length + 1, diagonal + beam);
     Arrays.fill(row, NEVER);
     for (int j = from; j < to; j++) {
       if (j == 0) {

@@ -10,18 +10,14 @@ import java.util.Locale;
 /// sentences first, which only tells where a point within an answer ends one.
 final class CmrcAnswer {
   /// The script's list has «……», too, which no single character is: «…» stays.
-  private static final String SIGNS =
-      "-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』";
+  private static final String SIGNS = "-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』";
 
   private CmrcAnswer() {}
 
   /// Without the signs.
   static String plain(String answer) {
     var plain = new StringBuilder();
-    lower(answer)
-        .codePoints()
-        .filter(c -> SIGNS.indexOf(c) < 0)
-        .forEach(plain::appendCodePoint);
+    lower(answer).codePoints().filter(c -> SIGNS.indexOf(c) < 0).forEach(plain::appendCodePoint);
     return plain.toString();
   }
 

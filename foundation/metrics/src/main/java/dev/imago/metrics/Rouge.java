@@ -26,8 +26,8 @@ public record Rouge(Variant variant, boolean stemmer, RougeWords words) implemen
     ROUGE_2("rouge2"),
     /// The longest common subsequence of words.
     ROUGE_L("rougeL"),
-    /// Of each line of the reference, the words in the longest common subsequence with some line
-    /// of the text.
+    /// Of each line of the reference, the words in the longest common subsequence with some line of
+    /// the text.
     ROUGE_L_SUM("rougeLsum");
 
     private final String key;

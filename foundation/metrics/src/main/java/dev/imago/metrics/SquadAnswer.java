@@ -9,7 +9,11 @@ final class SquadAnswer {
 
   static String normalized(String answer) {
     var plain = new StringBuilder();
-    answer.toLowerCase(Locale.ROOT).codePoints().filter(c -> !isSign(c)).forEach(plain::appendCodePoint);
+    answer
+        .toLowerCase(Locale.ROOT)
+        .codePoints()
+        .filter(c -> !isSign(c))
+        .forEach(plain::appendCodePoint);
     return String.join(" ", WhiteSpace.split(withoutArticles(plain.toString())));
   }
 

@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 /// How [Ter] parts a text into words, as Tercom's `Normalizer` by way of sacreBLEU.
 final class TercomTokenizer {
   private static final Pattern BEFORE_POSSESSIVE = Pattern.compile("'s ");
-  private static final Pattern IDEOGRAPH =
-      Pattern.compile("([\u4e00-\u9fff\u3400-\u4dbf])");
+  private static final Pattern IDEOGRAPH = Pattern.compile("([\u4e00-\u9fff\u3400-\u4dbf])");
   private static final Pattern STROKE = Pattern.compile("([\u31c0-\u31ef\u2e80-\u2eff])");
   private static final Pattern COMPATIBLE =
       Pattern.compile("([\u3300-\u33ff\uf900-\ufaff\ufe30-\ufe4f])");

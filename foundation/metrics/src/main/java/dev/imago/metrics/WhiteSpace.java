@@ -3,8 +3,8 @@ package dev.imago.metrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/// White space as Python's `str.split` and `str.strip` know it, at which the references part
-/// words: more than `Character.isWhitespace`.
+/// White space as Python's `str.split` and `str.strip` know it, at which the references part words:
+/// more than `Character.isWhitespace`.
 final class WhiteSpace {
   private WhiteSpace() {}
 

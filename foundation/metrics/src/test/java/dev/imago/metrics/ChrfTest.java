@@ -32,8 +32,7 @@ class ChrfTest {
     // abc,
     // bcd of 2, abd of 1, no match; order 4: the reference has none, so the hypothesis counts none.
     assertArrayEquals(
-        new double[] {4, 3, 3, 3, 2, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-        counts("abcd", "abd"));
+        new double[] {4, 3, 3, 3, 2, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, counts("abcd", "abd"));
     double precision = (3.0 / 4 + 1.0 / 3 + 0) / 3;
     double recall = (3.0 / 3 + 1.0 / 2 + 0) / 3;
     assertEquals(
@@ -60,7 +59,6 @@ class ChrfTest {
 
   @Test
   void ordersThatCountNothingAreRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new Chrf(0, 0, 2, false, false, false));
+    assertThrows(IllegalArgumentException.class, () -> new Chrf(0, 0, 2, false, false, false));
   }
 }

@@ -52,7 +52,8 @@ class RougeTest {
     assertEquals(2 * 0.75 * 0.6 / 1.35, f1("明月光寒", "床前明月光"), 1e-12);
     var spaced = new Rouge(Rouge.Variant.ROUGE_1, false, RougeWords.SPACED);
     assertEquals(2.0 / 3, spaced.sentence("床前 月光", List.of("床前 明月光 月光 床前")), 1e-12);
-    assertEquals("nrefs:1|case:lc|stem:no|tok:spaced|agg:mean|version:rouge_score-0.1.2",
+    assertEquals(
+        "nrefs:1|case:lc|stem:no|tok:spaced|agg:mean|version:rouge_score-0.1.2",
         spaced.signature(1));
   }
 

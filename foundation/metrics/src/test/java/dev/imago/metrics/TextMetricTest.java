@@ -24,7 +24,8 @@ class TextMetricTest {
 
   @Test
   void impossibleChoicesAreRefused() {
-    refused("order = 0", () -> new Bleu(BleuTokenizer.NONE, Bleu.Smoothing.EXP, 1, 0, false, false));
+    refused(
+        "order = 0", () -> new Bleu(BleuTokenizer.NONE, Bleu.Smoothing.EXP, 1, 0, false, false));
     refused(
         "one reference a text",
         () -> new ErrorRate(ErrorRate.Unit.WORDS).sentence("a", List.of("a", "b")));
