@@ -85,7 +85,7 @@ final class EvaluateScoreCommand implements Callable<Integer> {
     try {
       score = metric.corpus(said, wanted);
     } catch (IllegalArgumentException e) {
-      throw new InputException(e.getMessage(), e);
+      throw new InputException(String.valueOf(e.getMessage()), e);
     }
     if (!Double.isFinite(score)) {
       throw new InputException(
