@@ -4,6 +4,8 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Imports;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
+import dev.imago.model.AdapterFile;
+import dev.imago.tensor.SafetensorsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Bring a model, a tokenizer or a data set from elsewhere into the workspace.",
-      "Taken are a Hugging Face folder (sharded safetensors too), a .gguf file, a tokenizer"
+      "Taken are a Hugging Face folder (sharded safetensors too), an adapter's folder as PEFT"
+          + " writes it, a .gguf file, a tokenizer"
           + " (tokenizer.json, .model, .tiktoken), a .jsonl data set of {\"text\"} or of"
           + " {\"prompt\", \"completion\"}, {\"text\", \"label\"} or {\"words\", \"tags\"} rows,"
           + " and a server's ratings.jsonl; an encoder as .onnx beside its tokenizer.json, or in a"
@@ -77,6 +80,14 @@ final class ImportCommand implements Callable<Integer> {
               + " (default: what the jar says, else mean).")
   private @Nullable String pooling;
 
+  @Option(
+      names = "--base",
+      paramLabel = "WEIGHTS",
+      description =
+          "Of an adapter (adapter_config.json), the model that it changes, which was imported before"
+              + " (default: the one that its config names, where that is here).")
+  private @Nullable String base;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Workspace workspace = new Workspace(imago.workspace());
@@ -86,6 +97,10 @@ final class ImportCommand implements Callable<Integer> {
       throw new ConfigException(
           "--pooling is of an encoder that comes as ONNX (.onnx, .jar), and %s is none; leave it out"
               .formatted(what));
+    }
+    if (base != null && (maven || HubAddress.isOne(what) || !AdapterFile.isOne(Path.of(what)))) {
+      throw new ConfigException(
+          "--base is of an adapter's folder, and %s is none; leave it out".formatted(what));
     }
     if (HubAddress.isOne(what)) {
       fromHub(HubAddress.parse(what), workspace, imports);
@@ -113,6 +128,11 @@ final class ImportCommand implements Callable<Integer> {
     String from = maven ? what : path.toAbsolutePath().normalize().toString();
     if (OnnxImport.isOne(path)) {
       fromGraph(path, from, workspace, imports, console);
+      return 0;
+    }
+    if (AdapterFile.isOne(path) && !SafetensorsFolder.isOne(path)) {
+      var adapter = new AdapterImport(path, from, workspace, console::note);
+      print(List.of(adapter.take(imports, Optional.ofNullable(base))), path.toString());
       return 0;
     }
     var files = new ImportedFiles(path, from, Map.of(), false, console::note);

@@ -11,6 +11,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.tasks.Sequence;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.TrainingCost;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -114,6 +115,29 @@ class TuneConfigTest {
   void aSettingOfAnotherOptimizerIsRefused() {
     var error = assertThrows(ConfigException.class, () -> bind("nesterov", "true"));
     assertTrue(error.getMessage().contains("no setting of optimizer = adamw"), error.getMessage());
+  }
+
+  @Test
+  void aRankByItsFormerNameIsThatOfALowRankAdapter() {
+    var config = bind("loraRank", "4");
+    assertEquals(AdapterSettings.Kind.LORA, config.adapter().kind());
+    assertEquals(4, config.adapter().rank());
+    assertEquals(8, bind("adapter", "{\"kind\": \"dora\"}").adapter().rank());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"rank\": -1}",
+        "{\"rank\": 8, \"alpha\": 0}",
+        "{\"kind\": \"ia3\", \"rank\": 8}",
+        "{\"kind\": \"bitfit\", \"merge\": false}",
+        "{\"kind\": \"loha\"}",
+        "{\"targets\": [\"q_proj\"]}",
+      })
+  void anAdapterThatCannotBeIsRefused(String adapter) {
+    var error = assertThrows(ConfigException.class, () -> bind("adapter", adapter));
+    assertTrue(error.getMessage().startsWith("tune.adapter."), error.getMessage());
   }
 
   @Test

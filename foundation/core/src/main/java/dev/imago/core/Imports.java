@@ -46,6 +46,21 @@ public final class Imports {
   /// @throws EnvironmentException while a chain runs in the workspace
   public Ref take(
       Class<? extends Artifact> kind, String from, Map<String, String> details, Content content) {
+    return take(kind, from, details, List.of(), content);
+  }
+
+  /// Takes one artifact in.
+  ///
+  /// @param from where it came from, for the record
+  /// @param details what else the record says of that
+  /// @param needed artifacts that it is of no use without
+  /// @throws EnvironmentException while a chain runs in the workspace
+  public Ref take(
+      Class<? extends Artifact> kind,
+      String from,
+      Map<String, String> details,
+      List<Ref> needed,
+      Content content) {
     var origin = new TreeMap<>(details);
     origin.put("from", from);
     try (Workspace.Lock _ = workspace.lock()) {
@@ -64,7 +79,7 @@ public final class Imports {
           new Provenance(
               STAGE,
               1,
-              List.of(),
+              needed,
               Json.MAPPER.writeValueAsString(origin),
               0,
               codeVersion,

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// An adapter in PEFT's form, open: `adapter_config.json` and `adapter_model.safetensors`, whose
@@ -61,6 +63,28 @@ public final class AdapterFile implements AutoCloseable {
   /// Where the model lies that it was made for; nothing where the file names none, or a hub's.
   public Optional<Path> base() {
     return config.base().map(b -> folder.resolve(b).normalize()).filter(Files::isDirectory);
+  }
+
+  /// The model with the adapter: the base, with a last layer of as many labels as the adapter's own
+  /// has rows.
+  public ModelShape shape(ModelShape base) {
+    boolean tags = config.task().equals("TOKEN_CLS");
+    if (!tags && !config.task().equals("SEQ_CLS")) {
+      return base;
+    }
+    for (Map.Entry<String, HostTensor> entry : file.tensors().entrySet()) {
+      if (entry.getKey().matches(".*\\b(score|classifier|classifier\\.out_proj)\\.weight")) {
+        int rows = (int) entry.getValue().shape()[0];
+        Output own = base.output();
+        boolean same = tags ? own instanceof Output.Tags : own instanceof Output.Classes;
+        if (same && own.names().size() == rows) {
+          return base;
+        }
+        List<String> labels = IntStream.range(0, rows).mapToObj(i -> "LABEL_" + i).toList();
+        return base.withOutput(tags ? new Output.Tags(labels) : new Output.Classes(labels));
+      }
+    }
+    return base;
   }
 
   /// What the adapter makes of a model's parameters, by their names.

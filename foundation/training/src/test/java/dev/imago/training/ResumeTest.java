@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Twenty steps in one go, and with two kills in between: the same bits, whatever is trained how.
@@ -220,6 +221,33 @@ final class ResumeTest {
     assertTrue(last.notes().contains("goes on after step 12 of 20"), last.notes().toString());
     for (float value : whole) {
       assertTrue(Float.isFinite(value));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DORA", "PISSA"})
+  void aKilledAdapterEndsInTheSameBits(AdapterSettings.Kind adapter) throws Exception {
+    Path from = Files.createDirectories(folder.resolve("base"));
+    try (var base =
+        TrainableModel.random(Architectures.ofDepth("llama", 1, 64, 16), 2, 1, Precision.F32)) {
+      base.write(from, new Specials(0, List.of(0)));
+    }
+    Kind kind = Kind.of("adapter", OptimizerKind.ADAMW.with(USUAL, 0.1, 1));
+    float[] whole = adapted(from, kind, adapter, new FakeRun(folder.resolve("whole"), 2));
+    var killed = new FakeRun(folder.resolve("resumed"), 2).killedAfter(11);
+    assertThrows(FakeRun.Killed.class, () -> adapted(from, kind, adapter, killed));
+    var resumed = new FakeRun(folder.resolve("resumed"), 2);
+    assertArrayEquals(whole, adapted(from, kind, adapter, resumed));
+    assertTrue(resumed.notes().contains("goes on after step 8 of 20"));
+  }
+
+  /// The scores after training, which frozen weights are a part of, too.
+  private float[] adapted(Path from, Kind kind, AdapterSettings.Kind adapter, FakeRun run)
+      throws InterruptedException {
+    var tuning = new Tuning.Adapted(AdapterSettings.of(adapter, 4, 8));
+    try (var model = TrainableModel.read(from, s -> s, tuning, 3, 2, Precision.F32)) {
+      trainer(kind, kind.objective, model, run).train();
+      return model.logits(Batch.of(1, 16, new int[16], new int[16]));
     }
   }
 
