@@ -57,7 +57,8 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
               details,
               List.of(base.ref()),
               to -> fill(to, adapter, base.folder()));
-      notes.accept("it changes %s, and is merged with it when it is opened".formatted(base.ref().brief()));
+      notes.accept(
+          "it changes %s, and is merged with it when it is opened".formatted(base.ref().brief()));
       return ref;
     } catch (BrokenFileException | IllegalArgumentException e) {
       throw new InputException("%s cannot be imported: %s".formatted(from, e.getMessage()), e);
@@ -66,7 +67,8 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
 
   private void fill(Path to, AdapterFile adapter, Path base) throws IOException {
     ObjectNode config =
-        (ObjectNode) JsonMapper.shared().readTree(Files.readString(path.resolve(AdapterConfig.FILE)));
+        (ObjectNode)
+            JsonMapper.shared().readTree(Files.readString(path.resolve(AdapterConfig.FILE)));
     config.put("base_model_name_or_path", "../" + base.getFileName());
     Files.writeString(to.resolve(AdapterConfig.FILE), config.toPrettyString() + "\n");
     Files.copy(path.resolve(AdapterFile.TENSORS), to.resolve(AdapterFile.TENSORS));
@@ -87,8 +89,7 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
     Files.writeString(to.resolve("config.json"), settings);
     for (String name : COPIED) {
       Path own = path.resolve(name);
-      Path first =
-          Files.exists(own) || name.equals("calibration.json") ? own : base.resolve(name);
+      Path first = Files.exists(own) || name.equals("calibration.json") ? own : base.resolve(name);
       if (Files.exists(first)) {
         Files.copy(first, to.resolve(name));
       }

@@ -84,8 +84,8 @@ final class ImportCommand implements Callable<Integer> {
       names = "--base",
       paramLabel = "WEIGHTS",
       description =
-          "Of an adapter (adapter_config.json), the model that it changes, which was imported before"
-              + " (default: the one that its config names, where that is here).")
+          "Of an adapter (adapter_config.json), the model that it changes, which was imported"
+              + " before (default: the one that its config names, where that is here).")
   private @Nullable String base;
 
   @Override

@@ -93,8 +93,7 @@ final class AdapterImportTest {
   }
 
   private String told(int exit, String... more) {
-    var arguments =
-        new ArrayList<>(List.of("--workspace", workspace.root().toString(), "import"));
+    var arguments = new ArrayList<>(List.of("--workspace", workspace.root().toString(), "import"));
     arguments.addAll(List.of(more));
     var told = new ByteArrayOutputStream();
     PrintStream before = System.err;
@@ -121,8 +120,7 @@ final class AdapterImportTest {
         Files.readAllBytes(
             workspace.find(base.toString(), Weights.class).folder().resolve("model.safetensors"));
     told(0, adapter("", lowRank()).toString());
-    Ref ref =
-        workspace.artifacts().stream().filter(r -> !r.equals(base)).findFirst().orElseThrow();
+    Ref ref = workspace.artifacts().stream().filter(r -> !r.equals(base)).findFirst().orElseThrow();
     Path at = workspace.find(ref.toString(), Weights.class).folder();
     try (ModelFolder model = ModelFolder.open(at)) {
       for (float value : model.tensors().get(query()).toFloats()) {
@@ -158,8 +156,7 @@ final class AdapterImportTest {
     told(0, folder.resolve("other").toString());
     var tensors = lowRank();
     tensors.put(PREFIX + "lm_head.weight", filled(1, 16, query().columns()));
-    String told =
-        told(3, adapter("", tensors).toString(), "--base", only().toString());
+    String told = told(3, adapter("", tensors).toString(), "--base", only().toString());
     assertTrue(told.contains("is for another base"), told);
     assertEquals(1, workspace.artifacts().size());
   }

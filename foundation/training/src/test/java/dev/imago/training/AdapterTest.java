@@ -55,8 +55,7 @@ final class AdapterTest {
   private Path written(String architecture) throws Exception {
     Path to = Files.createDirectories(folder.resolve(architecture));
     try (var model =
-        TrainableModel.random(
-            Architectures.ofDepth(architecture, 2, 32, 8), 5, 1, Precision.F32)) {
+        TrainableModel.random(Architectures.ofDepth(architecture, 2, 32, 8), 5, 1, Precision.F32)) {
       MemorySegment values = model.replicas().values();
       var random = new Random(1); // else biases are 0 and norms 1, of which factors tell little
       for (long i = 0; i < values.byteSize() / 4; i++) {
@@ -123,8 +122,7 @@ final class AdapterTest {
       var random = new Random(4); // so that no factor is 0
       for (long i = 0; i < values.byteSize() / 4; i++) {
         float value = values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-        values.setAtIndex(
-            ValueLayout.JAVA_FLOAT, i, (float) (value + 0.1 * random.nextGaussian()));
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (value + 0.1 * random.nextGaussian()));
       }
       float[] before = values.toArray(ValueLayout.JAVA_FLOAT);
       model.replicas().clear();
@@ -179,7 +177,8 @@ final class AdapterTest {
       long frozen = model.replicas().layout().frozenSize();
       assertTrue(trains < whole.config().parameterCount() / 4, trains + " train");
       assertEquals(
-          4 * 2 * trains, model.replicas().state(ADAMW).values().stream().mapToLong(MemorySegment::byteSize).sum());
+          4 * 2 * trains,
+          model.replicas().state(ADAMW).values().stream().mapToLong(MemorySegment::byteSize).sum());
       assertEquals(4 * (5 * trains + frozen), model.nativeBytes());
     }
     try (var again = TrainableModel.read(merged, 1, Precision.F32)) {
@@ -237,8 +236,7 @@ final class AdapterTest {
       assertEquals(List.of("bert.pooler.dense", "classifier"), file.config().modules());
       assertEquals("SEQ_CLS", file.config().task());
       assertEquals(
-          List.of(
-              "intermediate.dense", "output.dense", "self.key", "self.query", "self.value"),
+          List.of("intermediate.dense", "output.dense", "self.key", "self.query", "self.value"),
           file.config().targets());
     }
     try (var merged = TrainableModel.read(adapter, 1, Precision.F32)) {
@@ -251,8 +249,7 @@ final class AdapterTest {
     var own = settings(Kind.LORA);
     var error =
         assertThrows(
-            ConfigException.class,
-            () -> open(base, with(own, List.of("query"), List.of())));
+            ConfigException.class, () -> open(base, with(own, List.of("query"), List.of())));
     assertTrue(
         error.getMessage().startsWith("tune.adapter.targets = «query» fits nothing here"),
         error.getMessage());
@@ -267,16 +264,6 @@ final class AdapterTest {
   private static AdapterSettings with(
       AdapterSettings own, List<String> targets, List<String> trained) {
     return new AdapterSettings(
-        own.kind(),
-        own.rank(),
-        own.alpha(),
-        false,
-        0,
-        targets,
-        trained,
-        Biases.NONE,
-        1,
-        1,
-        true);
+        own.kind(), own.rank(), own.alpha(), false, 0, targets, trained, Biases.NONE, 1, 1, true);
   }
 }
