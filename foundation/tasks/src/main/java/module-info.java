@@ -1,6 +1,7 @@
 /// What a model is trained and measured for.
 module dev.imago.tasks {
   requires static transitive org.jspecify;
+  requires dev.imago.metrics;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires transitive dev.imago.core;
@@ -14,12 +15,15 @@ module dev.imago.tasks {
   exports dev.imago.tasks.classification;
   exports dev.imago.tasks.preference;
   exports dev.imago.tasks.rewriting;
+  exports dev.imago.tasks.span;
   exports dev.imago.tasks.tagging;
 
   // Jackson binds records.
   opens dev.imago.tasks to
       tools.jackson.databind;
   opens dev.imago.tasks.classification to
+      tools.jackson.databind;
+  opens dev.imago.tasks.span to
       tools.jackson.databind;
   opens dev.imago.tasks.tagging to
       tools.jackson.databind;

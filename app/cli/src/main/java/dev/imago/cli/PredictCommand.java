@@ -38,7 +38,7 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Tell the class, or the tags, of each row of a file, with probabilities.",
       "Each row goes out as JSON with what it had, and label (labels), score and probabilities, or"
-          + " entities."
+          + " entities, or answer, score, start and end."
     },
     footer = {
       "",
@@ -85,8 +85,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--pair-field",
       paramLabel = "NAME",
       description =
-          "The field that is the second of two texts (default: found, as sentence2 beside"
-              + " sentence1).")
+          "The field that is the second of two texts, or the question of a text (default: found,"
+              + " as sentence2 beside sentence1; question).")
   private @Nullable String pairField;
 
   @Option(
@@ -112,7 +112,7 @@ final class PredictCommand implements Callable<Integer> {
               name,
               rows,
               Optional.ofNullable(textField),
-              Optional.ofNullable(pairField),
+              pairField(predictor),
               this::tell);
       var predicted = new PredictedRows(predictor, texts);
       if (output == null) {
@@ -132,6 +132,12 @@ final class PredictCommand implements Callable<Integer> {
       }
       return summary(predicted, predictor);
     }
+  }
+
+  /// A question goes with its text as a second text does.
+  private Optional<String> pairField(Predictor predictor) {
+    boolean asks = predictor.shape().output() instanceof Output.Span;
+    return Optional.ofNullable(pairField == null && asks ? "question" : pairField);
   }
 
   /// A stream that fails, on a full disk say, ends the work.
@@ -201,9 +207,9 @@ final class PredictCommand implements Callable<Integer> {
   private Predictor open(Path folder) throws IOException {
     try {
       Output tells = Predictor.tells(folder);
-      if (!(tells instanceof Output.Classes) && !(tells instanceof Output.Tags)) {
+      if (!predicts(tells)) {
         throw new InputException(
-            "%s tells %s, and predict is of classes and tags: tune a model on labels first"
+            "%s tells %s, and predict is of classes, tags and answers: tune a model on labels first"
                 .formatted(folder, tells.words()));
       }
       return Predictor.open(folder, threads);
@@ -245,7 +251,14 @@ final class PredictCommand implements Callable<Integer> {
                 .formatted(model, imago.workspace()));
   }
 
-  /// The folder of a model of classes or tags that is still there.
+  private static boolean predicts(Output tells) {
+    return switch (tells) {
+      case Output.Classes _, Output.Tags _, Output.Span _ -> true;
+      case Output.NextToken _, Output.MaskedToken _, Output.Embedding _ -> false;
+    };
+  }
+
+  /// The folder of a model of labels that is still there.
   private static Optional<Path> labelling(Workspace workspace, String reference)
       throws IOException {
     if (!reference.toLowerCase(Locale.ROOT).startsWith("weights/")) {
@@ -254,7 +267,7 @@ final class PredictCommand implements Callable<Integer> {
     try {
       Path folder = workspace.find(reference).folder();
       Output tells = Predictor.tells(folder);
-      return tells instanceof Output.Classes || tells instanceof Output.Tags
+      return predicts(tells)
           ? Optional.of(folder)
           : Optional.empty();
     } catch (ConfigException | IllegalArgumentException e) {

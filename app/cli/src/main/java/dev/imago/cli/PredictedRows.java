@@ -1,14 +1,18 @@
 package dev.imago.cli;
 
 import dev.imago.generate.Predictor;
+import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
+import dev.imago.tasks.span.FoundAnswer;
+import dev.imago.tasks.span.SpanAnswering;
 import dev.imago.tasks.tagging.Tagging;
 import dev.imago.tasks.tagging.Word;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,15 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, or
-/// `entities`. They are computed some at a time and go out in their order. The numbers are those
+/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, `entities`, or
+/// `answer`. They are computed some at a time and go out in their order. The numbers are those
 /// that the server gives for the same text.
 final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
 
   private static final Set<String> OURS =
-      Set.of("label", "labels", "score", "probabilities", "entities");
+      Set.of(
+          "label", "labels", "score", "probabilities", "entities", "answer", "start", "end");
 
   private final Predictor model;
   private final TextRows rows;
@@ -40,18 +45,23 @@ final class PredictedRows {
   /// A text as the model reads it.
   ///
   /// @param words where tags are told; else none
-  private record Asked(TextRows.Text of, List<Word> words, Question question) {}
+  /// @param questions one, or the windows of a text that is asked of
+  private record Asked(TextRows.Text of, List<Word> words, List<Question> questions) {}
 
   /// Writes each row.
   void forEach(Consumer<ObjectNode> to) throws IOException {
     var some = new ArrayList<Asked>();
     for (TextRows.Text text = rows.next(); text != null; text = rows.next()) {
       Asked asked = asked(text);
-      if (asked.question().ids().length == 0) {
+      if (model.shape().output() instanceof Output.Span && text.pair().isEmpty()) {
+        rows.passOver(text.line(), "no question");
+        continue;
+      }
+      if (asked.questions().stream().allMatch(q -> q.ids().length == 0)) {
         rows.passOver(text.line(), "no token that the model reads");
         continue;
       }
-      cut += asked.question().shortened() ? 1 : 0;
+      cut += asked.questions().stream().anyMatch(Question::shortened) ? 1 : 0;
       some.add(asked);
       if (some.size() == TOGETHER) {
         write(some, to);
@@ -62,33 +72,80 @@ final class PredictedRows {
 
   private Asked asked(TextRows.Text text) {
     int longest = model.shape().context();
-    if (model.shape().output() instanceof Output.Tags) {
-      List<Word> words = Word.of(text.text());
-      return new Asked(text, words, Tagging.question(words, model.tokenizer(), longest));
-    }
-    Question question = TextTask.question(text.text(), text.pair(), model.tokenizer(), longest);
-    return new Asked(text, List.of(), question);
+    return switch (model.shape().output()) {
+      case Output.Tags _ -> {
+        List<Word> words = Word.of(text.text());
+        yield new Asked(text, words, List.of(Tagging.question(words, model.tokenizer(), longest)));
+      }
+      case Output.Span _ -> {
+        boolean none = text.pair().isEmpty();
+        yield new Asked(
+            text,
+            List.of(),
+            none
+                ? List.of(new Question(new int[0], new int[0], false))
+                : SpanAnswering.windows(text.pair(), text.text(), model.tokenizer(), longest));
+      }
+      case Output.Classes _,
+          Output.Embedding _,
+          Output.NextToken _,
+          Output.MaskedToken _ ->
+          new Asked(
+              text,
+              List.of(),
+              List.of(TextTask.question(text.text(), text.pair(), model.tokenizer(), longest)));
+    };
   }
 
   private void write(List<Asked> some, Consumer<ObjectNode> to) {
-    List<float[][]> scores = model.read(some.stream().map(a -> a.question().input()).toList());
-    for (int i = 0; i < some.size(); i++) {
-      Asked asked = some.get(i);
+    Iterator<float[][]> scores = scores(some).iterator();
+    for (Asked asked : some) {
       ObjectNode row = JsonMapper.shared().createObjectNode();
       for (Map.Entry<String, tools.jackson.databind.JsonNode> each :
           asked.of().row().properties()) {
         String name = each.getKey();
         row.set(OURS.contains(name) ? "given_" + name : name, each.getValue());
       }
-      if (model.shape().output() instanceof Output.Classes classes) {
-        label(classes, scores.get(i)[0], row);
-      } else {
-        entities(asked, scores.get(i), row.putArray("entities"));
+      List<float[][]> own = asked.questions().stream().map(_ -> scores.next()).toList();
+      switch (model.shape().output()) {
+        case Output.Classes classes -> label(classes, own.getFirst()[0], row);
+        case Output.Span _ -> answer(asked, own, row);
+        case Output.Tags _, Output.Embedding _, Output.NextToken _, Output.MaskedToken _ ->
+            entities(asked, own.getFirst(), row.putArray("entities"));
       }
       to.accept(row);
       written++;
     }
     some.clear();
+  }
+
+  /// Of all questions, some at a time.
+  private List<float[][]> scores(List<Asked> some) {
+    List<ModelInput> inputs =
+        some.stream().flatMap(a -> a.questions().stream()).map(Question::input).toList();
+    var scores = new ArrayList<float[][]>();
+    for (int from = 0; from < inputs.size(); from += TOGETHER) {
+      scores.addAll(model.read(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
+    }
+    return scores;
+  }
+
+  /// The best answer; an empty one where the text has none.
+  private void answer(Asked asked, List<float[][]> scores, ObjectNode row) {
+    String context = asked.of().text();
+    boolean none = !model.calibration().thresholds().isEmpty();
+    FoundAnswer best =
+        FoundAnswer.of(
+                context,
+                asked.questions(),
+                scores,
+                model.calibration(),
+                SpanAnswering.wanted(context, none))
+            .getFirst();
+    row.put("answer", best.text());
+    row.put("score", best.score());
+    row.put("start", context.codePointCount(0, best.start()));
+    row.put("end", context.codePointCount(0, best.end()));
   }
 
   /// One label has `label` and `score`, several `labels`, a number `score` alone.
@@ -116,7 +173,7 @@ final class PredictedRows {
     for (Tagging.Entity entity :
         Tagging.entities(
             asked.words(),
-            asked.question(),
+            asked.questions().getFirst(),
             scores,
             model.shape().output().names(),
             model.readout())) {

@@ -16,7 +16,9 @@ import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,8 +32,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 final class PredictCommandTest {
   private static final List<String> LABELS = List.of("bad", "good", "mixed");
@@ -147,6 +152,80 @@ final class PredictCommandTest {
         }
       }
     }
+  }
+
+  private JsonNode served(String path, ObjectNode body) throws Exception {
+    var log = new ByteArrayOutputStream();
+    try (Predictor predictor = Predictor.open(model, 1);
+        Server server = Server.start(onAnyPort(folder.resolve("ratings.jsonl")), predictor, log);
+        HttpClient client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(server.address().resolve(path))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString(body.toString()))
+              .build();
+      var response = client.send(request, BodyHandlers.ofString());
+      assertEquals(200, response.statusCode(), response.body());
+      return JsonMapper.shared().readTree(response.body());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Output.Problem.class)
+  void every_kind_of_class_is_served_as_it_is_predicted(Output.Problem problem) throws Exception {
+    List<String> labels = problem == Output.Problem.NUMBER ? List.of("stars") : LABELS;
+    var output = new Output.Classes(labels, problem);
+    model(output);
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            "{\"text\": \"a quiet room\", \"text_pair\": \"a friendly desk\"}\n");
+    JsonNode told = told(rows).getFirst();
+    ObjectNode body = JsonMapper.shared().createObjectNode();
+    body.put("input", "a quiet room").put("text_pair", "a friendly desk");
+    JsonNode answer = served("/classify", body).get("data").get(0);
+    switch (problem) {
+      case ONE, RANK -> assertEquals(answer.get("label"), told.get("label"));
+      case SEVERAL -> assertEquals(answer.get("labels"), told.get("labels"));
+      case NUMBER -> assertEquals(answer.get("score"), told.get("score"));
+    }
+    for (int i = 0; i < labels.size() && problem != Output.Problem.NUMBER; i++) {
+      assertEquals(answer.get("probs").get(i), told.get("probabilities").get(labels.get(i)));
+    }
+    body.put("text_pair", "another desk");
+    JsonNode other = served("/classify", body).get("data").get(0);
+    assertFalse(other.get("probs").equals(answer.get("probs")), "the second text is not read");
+  }
+
+  @Test
+  void answers_in_a_text_are_served_as_they_are_predicted_from_a_pipe() throws Exception {
+    model(new Output.Span());
+    String context = "a quiet room 😀 " + "and a friendly desk ".repeat(9);
+    ObjectNode inputs = JsonMapper.shared().createObjectNode();
+    inputs.put("question", "where?").put("context", context);
+    Path output = folder.resolve("told.jsonl");
+    InputStream before = System.in;
+    try {
+      String rows = inputs + "\n" + "{\"context\": \"a room\"}\n";
+      System.setIn(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8)));
+      assertEquals(0, predict(model.toString(), "--output", output.toString()), errors);
+    } finally {
+      System.setIn(before);
+    }
+    assertTrue(errors.contains("standard input, line 2: no question"), errors);
+    JsonNode told = JsonMapper.shared().readTree(Files.readAllLines(output).getFirst());
+    ObjectNode body = JsonMapper.shared().createObjectNode();
+    body.set("inputs", inputs);
+    JsonNode answer = served("/question-answering", body);
+    for (String field : List.of("answer", "score", "start", "end")) {
+      assertEquals(answer.get(field), told.get(field), field);
+    }
+    int[] points = context.codePoints().toArray();
+    int from = told.get("start").asInt();
+    assertEquals(
+        told.get("answer").asString(), new String(points, from, told.get("end").asInt() - from));
+    body.putObject("parameters").put("top_k", 3);
+    assertEquals(3, served("/question-answering", body).size());
   }
 
   private static ServerConfig onAnyPort(Path ratings) {

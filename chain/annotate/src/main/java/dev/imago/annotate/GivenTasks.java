@@ -15,6 +15,7 @@ import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Tasks;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,12 +48,10 @@ final class GivenTasks {
           "annotate.labels = %s: %s".formatted(config.labels(), e.getMessage()), e);
     }
     List<E> examples = once(task, reader.given().examples(), run);
-    Map<String, String> texts = new LinkedHashMap<>();
-    examples.forEach(e -> texts.put(task.id(e), task.text(e)));
     Set<String> heldout =
         given > 0
             ? examples.stream().filter(named::contains).map(task::id).collect(Collectors.toSet())
-            : heldout(corpus, texts, config, run);
+            : heldout(corpus, task, examples, config, run);
     Draft draft = run.draft(Labels.class, "labels");
     var sides = new LinkedHashMap<Split, List<E>>();
     for (Split split : Split.values()) {
@@ -129,28 +128,44 @@ final class GivenTasks {
   }
 
   /// A share of the texts, by a hash of them: first those that the corpus holds out, then those
-  /// that it lacks, last those that pre-training reads, without their labels.
-  private static Set<String> heldout(
-      Corpus corpus, Map<String, String> texts, Annotate.Config config, Run run) {
-    CorpusOverlap overlap = CorpusOverlap.of(corpus, texts, 1);
-    var heldout = new ArrayList<String>();
-    var free = new ArrayList<String>();
-    var read = new ArrayList<String>();
-    for (String id :
-        Choice.inOrder(List.copyOf(texts.keySet()), id -> texts.getOrDefault(id, ""))) {
-      (overlap.has(id, Split.TRAIN) ? read : overlap.has(id, Split.HELDOUT) ? heldout : free)
-          .add(id);
+  /// that it lacks, last those that pre-training reads, without their labels. What belongs together
+  /// stays together.
+  private static <E extends Record> Set<String> heldout(
+      Corpus corpus, LabelTask<E> task, List<E> examples, Annotate.Config config, Run run) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    for (E example : examples) {
+      texts.put(task.id(example), task.text(example));
+      groups.computeIfAbsent(task.group(example), _ -> new ArrayList<>()).add(task.id(example));
     }
-    int known = heldout.size() + free.size();
-    heldout.addAll(free);
-    heldout.addAll(read);
+    CorpusOverlap overlap = CorpusOverlap.of(corpus, texts, 1);
+    var heldout = new ArrayList<List<String>>();
+    var free = new ArrayList<List<String>>();
+    var read = new ArrayList<List<String>>();
+    for (String group : Choice.inOrder(List.copyOf(groups.keySet()), g -> g)) {
+      List<String> ids = groups.getOrDefault(group, List.of());
+      (ids.stream().anyMatch(id -> overlap.has(id, Split.TRAIN))
+              ? read
+              : ids.stream().anyMatch(id -> overlap.has(id, Split.HELDOUT)) ? heldout : free)
+          .add(ids);
+    }
     int wanted = Holdout.size(texts.size(), config.heldoutFraction());
-    if (wanted > known) {
+    heldout.addAll(free);
+    int known = heldout.stream().mapToInt(List::size).sum();
+    heldout.addAll(read);
+    var chosen = new HashSet<String>();
+    for (List<String> ids : heldout.subList(0, Math.max(0, heldout.size() - 1))) {
+      if (chosen.size() >= wanted) {
+        break;
+      }
+      chosen.addAll(ids);
+    }
+    if (chosen.size() > known) {
       run.note(
           "%,d of %,d held-out texts stand, without their labels, in what pre-training reads; a larger prepare.heldoutFraction keeps them from it"
-              .formatted(wanted - known, wanted));
+              .formatted(chosen.size() - known, chosen.size()));
     }
-    return Set.copyOf(heldout.subList(0, wanted));
+    return chosen;
   }
 
   private static <E extends Record> void balance(

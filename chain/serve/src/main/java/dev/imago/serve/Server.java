@@ -25,6 +25,7 @@ import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.page.PageFeature;
+import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.tagging.TaggingFeature;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
@@ -170,6 +171,7 @@ public final class Server implements AutoCloseable {
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
                   new EmbeddingsFeature(models),
+                  new QuestionsFeature(models),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));

@@ -4,7 +4,9 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.Run;
 import dev.imago.model.Calibration;
 import dev.imago.model.Output;
+import dev.imago.tasks.LabelTask;
 import dev.imago.torch.Batch;
+import dev.imago.torch.SpanLoss;
 import dev.imago.training.TrainableModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +19,17 @@ import java.util.Locale;
 final class FittedCalibration {
   private FittedCalibration() {}
 
-  /// @param apart of what was not trained on
-  static void write(Path folder, TrainableModel model, List<Batch> apart, Run run) {
+  /// @param apart of what was not trained on; may be empty
+  static void write(
+      Path folder, TrainableModel model, LabelTask<?> task, List<Batch> apart, Run run) {
     Output output = model.config().output();
+    if (apart.isEmpty()) {
+      Calibration unfitted = task.calibrated(Calibration.NONE);
+      if (!unfitted.equals(Calibration.NONE)) {
+        AtomicFile.write(folder.resolve(Calibration.FILE), unfitted.json());
+      }
+      return;
+    }
     if (output instanceof Output.Classes(_, Output.Problem problem)) {
       switch (problem) {
         case NUMBER -> {
@@ -27,13 +37,14 @@ final class FittedCalibration {
         }
         case SEVERAL, RANK -> {
           boolean thresholds = problem == Output.Problem.SEVERAL;
-          write(folder, ofSeveral(model, apart, thresholds), run);
+          write(folder, task.calibrated(ofSeveral(model, apart, thresholds)), run);
           return;
         }
         case ONE -> {}
       }
     }
-    write(folder, ofOne(model, apart), run);
+    Calibration fitted = output instanceof Output.Span ? ofSpans(model, apart) : ofOne(model, apart);
+    write(folder, task.calibrated(fitted), run);
   }
 
   private static Calibration ofOne(TrainableModel model, List<Batch> apart) {
@@ -47,6 +58,30 @@ final class FittedCalibration {
         if (batch.targets()[row] != Batch.IGNORED) {
           scores.add(Arrays.copyOfRange(logits, row * columns, (row + 1) * columns));
           targets.add(batch.targets()[row]);
+        }
+      }
+    }
+    return Calibration.fit(scores, targets);
+  }
+
+  /// Each window has two softmaxes over its tokens.
+  private static Calibration ofSpans(TrainableModel model, List<Batch> apart) {
+    var scores = new ArrayList<float[]>();
+    var targets = new ArrayList<Integer>();
+    for (Batch batch : apart) {
+      float[] logits = model.logits(batch);
+      int t = batch.length();
+      for (int b = 0; b < batch.sequences(); b++) {
+        for (int column = 0; column < 2; column++) {
+          float[] row = new float[batch.lengths().length == 0 ? t : batch.lengths()[b]];
+          int target = 0;
+          for (int i = 0; i < row.length; i++) {
+            row[i] = logits[2 * (b * t + i) + column];
+            int told = batch.targets()[b * t + i];
+            target = told == column || told == SpanLoss.BOTH ? i : target;
+          }
+          scores.add(row);
+          targets.add(target);
         }
       }
     }
@@ -79,7 +114,7 @@ final class FittedCalibration {
             fitted.examples(),
             fitted.lossAfter(),
             fitted.lossBefore()));
-    if (!fitted.thresholds().isEmpty()) {
+    if (fitted.thresholds().size() > 1) {
       run.note(
           String.format(
               Locale.ROOT,

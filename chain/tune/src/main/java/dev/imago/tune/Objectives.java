@@ -5,6 +5,7 @@ import dev.imago.tasks.Task;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Preference;
+import dev.imago.torch.SpanLoss;
 
 /// What is minimised for a task.
 final class Objectives {
@@ -17,6 +18,7 @@ final class Objectives {
       case LIKELIHOOD -> guided.objective(likelihood);
       case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
+      case SPAN -> alone(new SpanLoss(), task, config, guided);
       case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
     };
   }

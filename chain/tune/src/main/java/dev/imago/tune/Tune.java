@@ -395,8 +395,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           of.size(),
           ofTask * config.batch(),
           endOfText);
-      if (task instanceof LabelTask<?> && of.developmentSize() > 0) {
-        FittedCalibration.write(draft.folder(), model, of.development(model), run);
+      if (task instanceof LabelTask<?> labelled) {
+        FittedCalibration.write(draft.folder(), model, labelled, of.development(model), run);
       }
       run.table(
           "Fine-tuning, loss on the " + task.words().targets(),

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// there, each has the probability from which on it is told.
 ///
 /// @param temperature above 0; 1 leaves the scores as they are
-/// @param thresholds of each label, where several may be there; empty for a half each
+/// @param thresholds of each label, where several may be there, empty for a half each; of answers in a
+///   text one, that of there being none, empty where there always is one
 /// @param examples that it was fitted on: none of those that the model learned, none held out
 /// @param lossBefore mean −ln p of these at the temperature 1
 /// @param lossAfter the same at this temperature
@@ -60,6 +61,11 @@ public record Calibration(
   /// Of a temperature alone.
   public Calibration(double temperature, long examples, double lossBefore, double lossAfter) {
     this(temperature, examples, lossBefore, lossAfter, List.of());
+  }
+
+  /// The same with other thresholds.
+  public Calibration withThresholds(List<Double> others) {
+    return new Calibration(temperature, examples, lossBefore, lossAfter, others);
   }
 
   /// The probability from which on a label is told, where several may be there.

@@ -1,6 +1,7 @@
 package dev.imago.tasks;
 
 import dev.imago.data.Split;
+import dev.imago.model.Calibration;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Readout;
 import dev.imago.tokenizers.Tokenizer;
@@ -24,6 +25,18 @@ public interface LabelTask<E extends Record> extends Task {
 
   /// An example's text: examples of one text stand once, and on one side of a split.
   String text(E example);
+
+  /// What examples that stand on one side of a split have in common: their text.
+  default String group(E example) {
+    return text(example);
+  }
+
+  /// What is kept with a model of this task.
+  ///
+  /// @param fitted what was fitted
+  default Calibration calibrated(Calibration fitted) {
+    return fitted;
+  }
 
   /// What an example was given: one label, or one for each word, or those that are there.
   List<String> gold(E example);
@@ -138,7 +151,15 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param rows [L], for each label the row of scores that tells it; −1 where the text was cut
   ///   before it
   /// @param shortened whether the text was cut
-  record Question(ModelInput input, int[] rows, boolean shortened) {
+  /// @param starts [T], for each id where it begins in the text that is asked of (UTF-16), −1 for one
+  ///   that is not of it; empty where nobody asks
+  /// @param ends [T], one past where each ends
+  record Question(ModelInput input, int[] rows, boolean shortened, int[] starts, int[] ends) {
+    /// Without places in a text.
+    public Question(ModelInput input, int[] rows, boolean shortened) {
+      this(input, rows, shortened, new int[0], new int[0]);
+    }
+
     /// Of one text.
     public Question(int[] ids, int[] rows, boolean shortened) {
       this(ModelInput.of(ids), rows, shortened);

@@ -2,6 +2,7 @@ package dev.imago.tasks;
 
 import dev.imago.model.Output;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// What a model is taught and asked, with the labels' own names where it has some.
@@ -33,6 +34,11 @@ public interface Task {
     return Optional.empty();
   }
 
+  /// What `task.json` has as its labels.
+  default List<String> written() {
+    return output().names();
+  }
+
   /// What is minimised.
   default Loss loss() {
     return Loss.LIKELIHOOD;
@@ -46,6 +52,8 @@ public interface Task {
     LIKELIHOOD,
     /// −ln p of whether each label is there, each by itself.
     BINARY,
+    /// −ln p of where a stretch begins, and of where it ends.
+    SPAN,
     /// The squared difference of each score and its number.
     SQUARED,
     /// −ln σ of by how much the first of two sequences that follow each other is likelier than the

@@ -15,6 +15,8 @@ import dev.imago.tasks.classification.RankRows;
 import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.rewriting.Rewriting;
+import dev.imago.tasks.span.SpanAnswering;
+import dev.imago.tasks.span.SpanRows;
 import dev.imago.tasks.tagging.TagRows;
 import dev.imago.tasks.tagging.Tagging;
 import java.io.IOException;
@@ -52,6 +54,7 @@ public final class Tasks {
           new Known(MultiLabel.NAME, MultiLabel::new, LabelSetRows::new),
           new Known(Ordinal.NAME, Ordinal::new, RankRows::new),
           new Known(Regression.NAME, Regression::new, NumberRows::new),
+          new Known(SpanAnswering.NAME, SpanAnswering::new, SpanRows::new),
           new Known(Tagging.NAME, Tagging::new, TagRows::new),
           new Known(Rewriting.TRANSLATE, _ -> Rewriting.translation(), null),
           new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
@@ -113,7 +116,7 @@ public final class Tasks {
     var json = JsonMapper.shared().createObjectNode();
     json.put("task", task.name());
     var names = json.putArray("labels");
-    task.output().names().forEach(names::add);
+    task.written().forEach(names::add);
     AtomicFile.write(labels.resolve(FILE), json.toPrettyString() + "\n");
   }
 

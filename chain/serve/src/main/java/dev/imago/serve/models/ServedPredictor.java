@@ -103,7 +103,8 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     return switch (backend.output()) {
       case Output.Classes _ -> "/classify";
       case Output.Embedding _ -> "/v1/embeddings";
-      case Output.Tags _, Output.Span _, Output.NextToken _, Output.MaskedToken _ -> "/tag";
+      case Output.Span _ -> "/question-answering";
+      case Output.Tags _, Output.NextToken _, Output.MaskedToken _ -> "/tag";
     };
   }
 
