@@ -109,11 +109,7 @@ final class PredictCommand implements Callable<Integer> {
       String name = input == null ? "standard input" : String.valueOf(input.getFileName());
       var texts =
           new TextRows(
-              name,
-              rows,
-              Optional.ofNullable(textField),
-              pairField(predictor),
-              this::tell);
+              name, rows, Optional.ofNullable(textField), pairField(predictor), this::tell);
       var predicted = new PredictedRows(predictor, texts);
       if (output == null) {
         try (var out = new LineOutput(System.out)) {
@@ -267,9 +263,7 @@ final class PredictCommand implements Callable<Integer> {
     try {
       Path folder = workspace.find(reference).folder();
       Output tells = Predictor.tells(folder);
-      return predicts(tells)
-          ? Optional.of(folder)
-          : Optional.empty();
+      return predicts(tells) ? Optional.of(folder) : Optional.empty();
     } catch (ConfigException | IllegalArgumentException e) {
       return Optional.empty(); // removed since
     }

@@ -21,16 +21,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, `entities`, or
-/// `answer`. They are computed some at a time and go out in their order. The numbers are those
+/// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, `entities`,
+/// or `answer`. They are computed some at a time and go out in their order. The numbers are those
 /// that the server gives for the same text.
 final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
 
   private static final Set<String> OURS =
-      Set.of(
-          "label", "labels", "score", "probabilities", "entities", "answer", "start", "end");
+      Set.of("label", "labels", "score", "probabilities", "entities", "answer", "start", "end");
 
   private final Predictor model;
   private final TextRows rows;
@@ -86,10 +85,7 @@ final class PredictedRows {
                 ? List.of(new Question(new int[0], new int[0], false))
                 : SpanAnswering.windows(text.pair(), text.text(), model.tokenizer(), longest));
       }
-      case Output.Classes _,
-          Output.Embedding _,
-          Output.NextToken _,
-          Output.MaskedToken _ ->
+      case Output.Classes _, Output.Embedding _, Output.NextToken _, Output.MaskedToken _ ->
           new Asked(
               text,
               List.of(),

@@ -35,8 +35,7 @@ sealed interface Serving extends AutoCloseable {
         case Output.Classes _ -> new Labelling(Predictor.open(folder, threads), "classify");
         case Output.Tags _ -> new Labelling(Predictor.open(folder, threads), "tag");
         case Output.Embedding _ -> new Labelling(Predictor.open(folder, threads), "v1/embeddings");
-        case Output.Span _ ->
-            new Labelling(Predictor.open(folder, threads), "question-answering");
+        case Output.Span _ -> new Labelling(Predictor.open(folder, threads), "question-answering");
         case Output.NextToken _, Output.MaskedToken _ ->
             new Generating(LanguageModel.open(folder, threads)); // which refuses all but the first
       };

@@ -43,7 +43,8 @@ final class FittedCalibration {
         case ONE -> {}
       }
     }
-    Calibration fitted = output instanceof Output.Span ? ofSpans(model, apart) : ofOne(model, apart);
+    Calibration fitted =
+        output instanceof Output.Span ? ofSpans(model, apart) : ofOne(model, apart);
     write(folder, task.calibrated(fitted), run);
   }
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// there, each has the probability from which on it is told.
 ///
 /// @param temperature above 0; 1 leaves the scores as they are
-/// @param thresholds of each label, where several may be there, empty for a half each; of answers in a
-///   text one, that of there being none, empty where there always is one
+/// @param thresholds of each label, where several may be there, empty for a half each; of answers
+///   in a text one, that of there being none, empty where there always is one
 /// @param examples that it was fitted on: none of those that the model learned, none held out
 /// @param lossBefore mean −ln p of these at the temperature 1
 /// @param lossAfter the same at this temperature

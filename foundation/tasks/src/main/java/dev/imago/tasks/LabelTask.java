@@ -151,8 +151,8 @@ public interface LabelTask<E extends Record> extends Task {
   /// @param rows [L], for each label the row of scores that tells it; −1 where the text was cut
   ///   before it
   /// @param shortened whether the text was cut
-  /// @param starts [T], for each id where it begins in the text that is asked of (UTF-16), −1 for one
-  ///   that is not of it; empty where nobody asks
+  /// @param starts [T], for each id where it begins in the text that is asked of (UTF-16), −1 for
+  ///   one that is not of it; empty where nobody asks
   /// @param ends [T], one past where each ends
   record Question(ModelInput input, int[] rows, boolean shortened, int[] starts, int[] ends) {
     /// Without places in a text.

@@ -212,8 +212,7 @@ final class EncoderTasksTest {
     Objective loss =
         switch (recorded.shape().output()) {
           case Output.Span _ -> new SpanLoss();
-          case Output.Classes(_, Output.Problem problem)
-              when problem == Output.Problem.NUMBER ->
+          case Output.Classes(_, Output.Problem problem) when problem == Output.Problem.NUMBER ->
               NumberLoss.SQUARED;
           default -> NumberLoss.BINARY;
         };
@@ -230,8 +229,7 @@ final class EncoderTasksTest {
       assertEquals(due, model.value(loss, batch) / loss.count(batch), TOLERANCE);
       float[] scores = model.logits(batch);
       if (recorded.shape().output().ofSequences()) {
-        float[] expected =
-            concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
+        float[] expected = concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
         assertArrayEquals(expected, scores, TOLERANCE);
       }
     }

@@ -20,8 +20,9 @@ import java.util.Set;
 
 /// `POST /question-answering`: where a text answers a question. Requests and answers are those of
 /// Hugging Face's inference API: `inputs` of `question` and `context`, or a list of them;
-/// `parameters` of `top_k`, `max_answer_len` and `handle_impossible_answer`; an answer has `answer`,
-/// `score`, `start` and `end`, in code points. A text that has no answer has an empty one.
+/// `parameters` of `top_k`, `max_answer_len` and `handle_impossible_answer`; an answer has
+/// `answer`, `score`, `start` and `end`, in code points. A text that has no answer has an empty
+/// one.
 public final class QuestionsFeature implements Feature {
   static final String PATH = "/question-answering";
 

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// How well answers were told: exact match, and F1 over what they share, against the best of those
-/// that are right. Each question by SQuAD 2.0's rules, or by CMRC 2018's where an answer is Chinese.
+/// that are right. Each question by SQuAD 2.0's rules, or by CMRC 2018's where an answer is
+/// Chinese.
 final class AnswerScores {
   private final double[] exact;
   private final double[] f1;

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A stretch of a text that answers a question, as a model tells it; an empty one where the text has
-/// no answer.
+/// A stretch of a text that answers a question, as a model tells it; an empty one where the text
+/// has no answer.
 ///
 /// @param text the answer's
 /// @param start its first character (UTF-16)
@@ -79,8 +79,7 @@ public record FoundAnswer(String text, int start, int end, double score) {
     return answers;
   }
 
-  private static void candidates(
-      Question window, float[][] rows, int longest, List<Candidate> to) {
+  private static void candidates(Question window, float[][] rows, int longest, List<Candidate> to) {
     int[] ends = best(rows, 1);
     for (int start : best(rows, 0)) {
       for (int end : ends) {

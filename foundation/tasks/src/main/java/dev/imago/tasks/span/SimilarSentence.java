@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// equal ones.
 final class SimilarSentence implements Baseline<AskedText> {
   private static final Pattern ENDS = Pattern.compile("(?<=[.!?])\\s+|(?<=[。！？；])");
-  private static final Pattern PIECES = Pattern.compile("\\p{IsHan}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
+  private static final Pattern PIECES =
+      Pattern.compile("\\p{IsHan}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
 
   @Override
   public String name() {

@@ -188,7 +188,8 @@ public record SpanAnswering(List<String> labels) implements LabelTask<AskedText>
     int[] starts = new int[part.size()];
     int[] ends = new int[part.size()];
     for (int i = 0; i < starts.length; i++) {
-      boolean ofText = !part.special(i) && part.sequence(i) != 0; // of what overflows it may be unknown
+      boolean ofText =
+          !part.special(i) && part.sequence(i) != 0; // of what overflows it may be unknown
       starts[i] = ofText ? part.start(i) : -1;
       ends[i] = ofText ? part.end(i) : -1;
     }

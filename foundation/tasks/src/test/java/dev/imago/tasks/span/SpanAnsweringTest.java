@@ -111,9 +111,7 @@ class SpanAnsweringTest {
     List<Question> windows = TASK.questions(example, tokenizer, 48);
     assertEquals(2, targets(example, windows.getFirst()).targets()[0]);
     long with =
-        windows.stream()
-            .filter(w -> targets(example, w).targets()[0] == Sequence.IGNORED)
-            .count();
+        windows.stream().filter(w -> targets(example, w).targets()[0] == Sequence.IGNORED).count();
     assertTrue(with >= 1 && with < windows.size(), with + " windows with the answer");
   }
 
@@ -138,7 +136,8 @@ class SpanAnsweringTest {
     assertEquals(SpanAnswering.of(true), rows.task());
     String notes = rows.given().notes().toString();
     assertTrue(notes.contains("1 answers do not stand where"), notes);
-    assertTrue(notes.contains("1, an answer that is not in its text (first: f.json, line 1"), notes);
+    assertTrue(
+        notes.contains("1, an answer that is not in its text (first: f.json, line 1"), notes);
     assertTrue(notes.contains("1, no question"), notes);
   }
 
