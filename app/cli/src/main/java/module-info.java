@@ -4,12 +4,14 @@ module dev.imago.cli {
   requires dev.imago.collect;
   requires dev.imago.compress;
   requires dev.imago.core;
+  requires dev.imago.count;
   requires dev.imago.data;
   requires dev.imago.evaluate;
   requires dev.imago.feedback;
   requires dev.imago.generate;
   requires dev.imago.metrics;
   requires dev.imago.model;
+  requires dev.imago.ngram;
   requires dev.imago.prepare;
   requires dev.imago.pretrain;
   requires dev.imago.serve;

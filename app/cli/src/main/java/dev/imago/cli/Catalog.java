@@ -4,6 +4,7 @@ import dev.imago.annotate.Annotate;
 import dev.imago.collect.Collect;
 import dev.imago.compress.Compress;
 import dev.imago.core.Stage;
+import dev.imago.count.CountNgrams;
 import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
 import dev.imago.feedback.LabelRatings;
@@ -35,6 +36,7 @@ final class Catalog {
         new Annotate(),
         new TrainTokenizer(),
         new EncodeCorpus(),
+        new CountNgrams(),
         new Pretrain(group),
         new Tune(group),
         new Evaluate(),

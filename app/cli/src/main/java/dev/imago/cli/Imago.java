@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       SweepCommand.class,
       LaunchCommand.class,
       TokenizeCommand.class,
+      NgramCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
@@ -65,7 +66,7 @@ final class Imago implements Runnable {
   /// The commands as `--help` lists them: what one does with a model, in that order.
   static final Map<String, List<String>> GROUPS =
       groups(
-          Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize")),
+          Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

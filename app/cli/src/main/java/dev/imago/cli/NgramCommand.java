@@ -1,0 +1,116 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.core.Workspace;
+import dev.imago.ngram.NgramFile;
+import dev.imago.ngram.NgramModel;
+import dev.imago.ngram.NgramUnit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// N-gram models by themselves, each command useful in a pipe.
+@Command(
+    name = "ngram",
+    mixinStandardHelpOptions = true,
+    description = "Build, ask, measure, prune and convert n-gram language models.",
+    footer = {
+      "",
+      "Examples:",
+      "  imago ngram build corpus.txt --order 5 --out corpus.ngram",
+      "  cat corpus.txt | imago ngram build --order 3 > corpus.arpa",
+      "  echo 'to be or not to be' | imago ngram query corpus.ngram",
+      "  imago ngram perplexity corpus.ngram news.arpa.gz --fit dev.txt --text test.txt"
+    },
+    subcommands = {
+      NgramBuildCommand.class,
+      NgramQueryCommand.class,
+      NgramPerplexityCommand.class,
+      NgramPruneCommand.class,
+      NgramConvertCommand.class,
+    })
+final class NgramCommand implements Callable<Integer> {
+  static final String MODEL = "A model of ours, an ARPA file (.gz too), or an artifact (ngram/…).";
+
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  /// Opens a model by what a user calls it.
+  ///
+  /// @param unit what the words of an ARPA are
+  /// @param folder for what does not fit into memory
+  NgramModel open(String name, NgramUnit unit, Path folder, long memoryBytes) {
+    Path path = Path.of(name);
+    if (!Files.exists(path)) {
+      if (!name.matches("(ngram/)?[0-9a-f]{4,64}")) {
+        throw new InputException(
+            "«%s» is neither a file nor an artifact; name a model, such as corpus.ngram or ngram/4f85"
+                .formatted(name));
+      }
+      path = new Workspace(imago.workspace()).find(name).folder();
+    }
+    Path file = Files.isDirectory(path) ? path.resolve("model.ngram") : path;
+    if (!Files.isRegularFile(file)) {
+      throw new InputException("%s holds no model.ngram; name a model's file".formatted(path));
+    }
+    return checked(() -> NgramFile.open(file, unit, folder, memoryBytes));
+  }
+
+  /// What a library refuses is the data's fault.
+  static <T> T checked(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// A folder for sorted runs and converted files, which is removed with all in it.
+  static final class Scratch implements AutoCloseable {
+    private final Path folder;
+
+    Scratch() {
+      try {
+        folder = Files.createTempDirectory("imago-ngram");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    Path folder() {
+      return folder;
+    }
+
+    Path file(String name) {
+      return folder.resolve(name);
+    }
+
+    @Override
+    public void close() {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+}

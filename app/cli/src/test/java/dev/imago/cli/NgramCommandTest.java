@@ -1,0 +1,127 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The commands of n-gram models, as a person would chain them.
+class NgramCommandTest {
+  @TempDir Path folder;
+  private Path corpus;
+
+  private record Said(int exit, String out, String err) {}
+
+  @BeforeEach
+  void write() throws IOException {
+    corpus = Files.writeString(folder.resolve("corpus.txt"), "the cat sat\nthe dog sat down\n".repeat(5));
+  }
+
+  private static Said imago(Object... words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var said = new ByteArrayOutputStream();
+    var told = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      String[] line = new String[words.length];
+      for (int i = 0; i < line.length; i++) {
+        line[i] = String.valueOf(words[i]);
+      }
+      int exit = Imago.execute(line);
+      return new Said(
+          exit, said.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private Path built(String name, Object... more) {
+    Path out = folder.resolve(name);
+    var words = new java.util.ArrayList<Object>(java.util.List.of("ngram", "build", corpus));
+    words.addAll(java.util.List.of("--out", out, "-q"));
+    words.addAll(java.util.List.of(more));
+    Said said = imago(words.toArray());
+    assertEquals(0, said.exit(), said.err());
+    return out;
+  }
+
+  @Test
+  void whatIsBuiltIsAskedAsArpaOrMapped() {
+    Path model = built("model.ngram", "--order", 3);
+    Path arpa = built("model.arpa.gz", "--order", 3);
+    String asked = imago("ngram", "query", model, corpus).out();
+    assertEquals(10, asked.lines().count());
+    assertEquals(asked, imago("ngram", "query", arpa, corpus).out());
+    String text = imago("ngram", "convert", model, "-q").out();
+    assertTrue(text.startsWith("\\data\\\nngram 1=8\n"), text);
+    assertEquals(text, imago("ngram", "build", corpus, "--order", 3, "-q").out());
+  }
+
+  @Test
+  void whatComesNextIsToldAndDrawn() throws IOException {
+    Path model = built("model.ngram", "--order", 3);
+    Path begun = Files.writeString(folder.resolve("begun.txt"), "the dog\n");
+    assertTrue(imago("ngram", "query", model, begun, "--next", 2).out().startsWith("sat -"));
+    String drawn = imago("ngram", "query", model, "--generate", 3, "--temperature", 0.1).out();
+    assertEquals(3, drawn.lines().filter(line -> line.startsWith("the ")).count(), drawn);
+    String words = imago("ngram", "query", model, begun, "--words").out();
+    assertEquals("the\t2\t", words.substring(0, 6), words);
+  }
+
+  @Test
+  void aMixtureIsFittedAndTold() {
+    Path one = built("one.ngram", "--order", 1);
+    Path three = built("three.ngram", "--order", 3);
+    Said said = imago("ngram", "perplexity", one, three, "--fit", corpus, "--text", corpus);
+    assertEquals(0, said.exit(), said.err());
+    assertEquals(3, said.out().lines().count());
+    assertTrue(said.out().contains("mixture 0.0"), said.out());
+  }
+
+  @Test
+  void aPrunedModelIsSmaller() {
+    Path model = built("model.ngram", "--order", 3);
+    Said said = imago("ngram", "prune", model, "--threshold", 0.01, "--out", folder.resolve("small.arpa"));
+    assertEquals(0, said.exit(), said.err());
+    assertTrue(said.err().matches("8 \\+ \\d \\+ \\d n-grams, of 8 \\+ 8 \\+ 7\\R"), said.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "build --order 8 | 2 | order = 8 is outside 1 … 7",
+        "build --prune 0,2,1 | 2 | none be below the one before",
+        "build --memory 0 | 2 | --memory = 0 is below 1",
+        "build --unit ids | 2 | name it by --tokenizer",
+        "query nothing.ngram | 3 | neither a file nor an artifact",
+        "query CORPUS | 3 | it is no ARPA file",
+        "perplexity MODEL --weights 0.2,0.3 | 2 | 2 weights for 1 models",
+        "query MODEL --unit characters | 2 | the model's words are words",
+        "prune MODEL --threshold 2 | 3 | is not above 0 and below 1",
+      })
+  void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {
+    Path model = built("model.ngram", "--order", 2);
+    String[] words = ("ngram " + line).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] =
+          words[i].replace("MODEL", model.toString()).replace("CORPUS", corpus.toString());
+    }
+    Said said = imago((Object[]) words);
+    assertEquals(exit, said.exit(), said.err());
+    assertTrue(said.err().contains(told), said.err());
+  }
+}

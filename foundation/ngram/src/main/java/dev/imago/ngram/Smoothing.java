@@ -1,0 +1,21 @@
+package dev.imago.ngram;
+
+/// How probability is taken from what was seen and given to what was not.
+public enum Smoothing {
+  /// Interpolated modified Kneser–Ney: three discounts an order from the counts of counts; lower
+  /// orders count different left neighbours. Chen & Goodman 1999, §3.
+  KNESER_NEY,
+
+  /// Interpolated Witten–Bell: a context keeps back as much as it has different successors. Witten
+  /// & Bell 1991; Chen & Goodman 1999, §2.5.
+  WITTEN_BELL,
+
+  /// Relative frequencies, and 0.4 of the shorter context's score where an n-gram was not seen:
+  /// scores, which do not sum to 1. Brants et al. 2007, D07-1090.
+  STUPID_BACKOFF;
+
+  /// Whether all words' probabilities after a context sum to 1.
+  public boolean normalised() {
+    return this != STUPID_BACKOFF;
+  }
+}
