@@ -66,7 +66,8 @@ final class Imago implements Runnable {
   /// The commands as `--help` lists them: what one does with a model, in that order.
   static final Map<String, List<String>> GROUPS =
       groups(
-          Map.entry("Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram")),
+          Map.entry(
+              "Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

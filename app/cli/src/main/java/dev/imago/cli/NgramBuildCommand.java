@@ -71,8 +71,7 @@ final class NgramBuildCommand implements Callable<Integer> {
   public Integer call() {
     NgramSettings settings;
     try {
-      settings =
-          new NgramSettings(order, smoothing, text.unit(), thresholds, text.memoryBytes());
+      settings = new NgramSettings(order, smoothing, text.unit(), thresholds, text.memoryBytes());
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }

@@ -36,8 +36,7 @@ final class NgramConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var scratch = new NgramCommand.Scratch();
-        NgramModel opened =
-            parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
+        NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
       NgramBuildCommand.write(opened, out);
       if (!parent.imago.quiet) {
         System.err.printf("%s n-grams%n", NgramBuildCommand.counts(opened));

@@ -24,9 +24,7 @@ import picocli.CommandLine.ParentCommand;
       "Tell the perplexity of a text under a model; of several, of their mixture too.",
       "Sentences' ends count as words, as with KenLM."
     },
-    footer = {
-      "", "Example:  imago ngram perplexity a.ngram b.ngram --fit dev.txt --text test.txt"
-    })
+    footer = {"", "Example:  imago ngram perplexity a.ngram b.ngram --fit dev.txt --text test.txt"})
 final class NgramPerplexityCommand implements Callable<Integer> {
   @ParentCommand private NgramCommand parent = new NgramCommand();
 
@@ -138,8 +136,7 @@ final class NgramPerplexityCommand implements Callable<Integer> {
       return NgramMixture.even(opened);
     }
     try {
-      return new NgramMixture(
-          opened, weights.stream().mapToDouble(Double::doubleValue).toArray());
+      return new NgramMixture(opened, weights.stream().mapToDouble(Double::doubleValue).toArray());
     } catch (IllegalArgumentException e) {
       throw new ConfigException("--weights: " + e.getMessage(), e);
     }

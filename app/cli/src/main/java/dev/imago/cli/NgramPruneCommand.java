@@ -47,13 +47,11 @@ final class NgramPruneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var scratch = new NgramCommand.Scratch();
-        NgramModel opened =
-            parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
+        NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
       Path pruned = scratch.file("pruned.ngram");
       NgramCommand.checked(
           () -> {
-            EntropyPruning.prune(
-                opened, threshold, scratch.folder(), text.memoryBytes(), pruned);
+            EntropyPruning.prune(opened, threshold, scratch.folder(), text.memoryBytes(), pruned);
             return pruned;
           });
       try (NgramModel after = NgramModel.open(pruned)) {

@@ -83,8 +83,7 @@ final class NgramQueryCommand implements Callable<Integer> {
       throw new ConfigException("--words, --next and --generate exclude each other: leave one");
     }
     try (var scratch = new NgramCommand.Scratch();
-        NgramModel opened =
-            parent.open(model, text.unit(), scratch.folder(), text.memoryBytes());
+        NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes());
         var out = new LineOutput(System.out)) {
       text.prepare(opened.unit(), parent.imago);
       if (generate > 0) {

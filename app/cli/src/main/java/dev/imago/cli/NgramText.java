@@ -72,8 +72,7 @@ final class NgramText {
     if (of != NgramUnit.IDS) {
       if (tokenizer != null) {
         throw new ConfigException(
-            "--tokenizer is given, and the model's words are %s; leave it out"
-                .formatted(name(of)));
+            "--tokenizer is given, and the model's words are %s; leave it out".formatted(name(of)));
       }
       units = NgramCommand.checked(() -> TextUnits.of(of));
     } else if (tokenizer == null) {
@@ -124,9 +123,7 @@ final class NgramText {
       case CHARACTERS -> String.join("", words).replace('▁', ' ');
       case CHINESE_WORDS -> String.join(" ", words);
       case IDS ->
-          loaded == null
-              ? words.stream().collect(Collectors.joining(" "))
-              : loaded.decode(ids);
+          loaded == null ? words.stream().collect(Collectors.joining(" ")) : loaded.decode(ids);
     };
   }
 }

@@ -24,7 +24,9 @@ class NgramCommandTest {
 
   @BeforeEach
   void write() throws IOException {
-    corpus = Files.writeString(folder.resolve("corpus.txt"), "the cat sat\nthe dog sat down\n".repeat(5));
+    corpus =
+        Files.writeString(
+            folder.resolve("corpus.txt"), "the cat sat\nthe dog sat down\n".repeat(5));
   }
 
   private static Said imago(Object... words) {
@@ -94,7 +96,8 @@ class NgramCommandTest {
   @Test
   void aPrunedModelIsSmaller() {
     Path model = built("model.ngram", "--order", 3);
-    Said said = imago("ngram", "prune", model, "--threshold", 0.01, "--out", folder.resolve("small.arpa"));
+    Said said =
+        imago("ngram", "prune", model, "--threshold", 0.01, "--out", folder.resolve("small.arpa"));
     assertEquals(0, said.exit(), said.err());
     assertTrue(said.err().matches("8 \\+ \\d \\+ \\d n-grams, of 8 \\+ 8 \\+ 7\\R"), said.err());
   }
@@ -117,8 +120,7 @@ class NgramCommandTest {
     Path model = built("model.ngram", "--order", 2);
     String[] words = ("ngram " + line).split(" ");
     for (int i = 0; i < words.length; i++) {
-      words[i] =
-          words[i].replace("MODEL", model.toString()).replace("CORPUS", corpus.toString());
+      words[i] = words[i].replace("MODEL", model.toString()).replace("CORPUS", corpus.toString());
     }
     Said said = imago((Object[]) words);
     assertEquals(exit, said.exit(), said.err());

@@ -121,7 +121,8 @@ public final class CountNgrams
               .orElseThrow(
                   () ->
                       new ConfigException(
-                          "unit = ids counts tokens, and there are none: put the step encode before, or set unit = words"))
+                          "unit = ids counts tokens, and there are none: put the step encode"
+                              + " before, or set unit = words"))
               .folder());
     }
     return Sentences.ofCorpus(
@@ -152,8 +153,7 @@ public final class CountNgrams
       NgramTrainer.Result result = trainer.write(file);
       double seconds = Math.max(1, System.nanoTime() - begun) / 1e9;
       run.metric(
-          Map.of(
-              "step", 1, "tokens", result.words(), "tokensPerSecond", result.words() / seconds));
+          Map.of("step", 1, "tokens", result.words(), "tokensPerSecond", result.words() / seconds));
       if (!result.usualDiscounts().isEmpty()) {
         run.note(
             "the counts of order %s are too few to tell discounts: the usual 0.5, 1 and 1.5 are taken"
@@ -162,8 +162,7 @@ public final class CountNgrams
     }
   }
 
-  private static void report(Sentences sentences, Path file, Run run)
-      throws InterruptedException {
+  private static void report(Sentences sentences, Path file, Run run) throws InterruptedException {
     try (var model = NgramModel.open(file)) {
       var rows = new ArrayList<List<String>>();
       for (int n = 1; n <= model.order(); n++) {

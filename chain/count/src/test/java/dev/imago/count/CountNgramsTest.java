@@ -52,7 +52,8 @@ class CountNgramsTest {
 
   @Test
   void linesOfACorpusAreCutAsTheUnitSays() throws Exception {
-    var inputs = new CountNgrams.Inputs(Optional.empty(), Optional.of(corpus("a b\n\n我爱北京 a <s>\n")));
+    var inputs =
+        new CountNgrams.Inputs(Optional.empty(), Optional.of(corpus("a b\n\n我爱北京 a <s>\n")));
     for (NgramUnit unit : List.of(NgramUnit.WORDS, NgramUnit.CHARACTERS, NgramUnit.CHINESE_WORDS)) {
       var run = new FakeRun(Files.createTempDirectory(folder, "run"), 1);
       var config = new CountNgrams.Config(2, Smoothing.WITTEN_BELL, unit, List.of(), 1e-9, 1);
@@ -60,8 +61,7 @@ class CountNgramsTest {
         assertEquals(unit, model.unit());
         assertEquals(unit == NgramUnit.CHARACTERS, model.id("▁") != model.unknown(), "" + unit);
         assertEquals(unit == NgramUnit.WORDS, model.id("我爱北京") != model.unknown(), "" + unit);
-        assertEquals(
-            unit == NgramUnit.CHINESE_WORDS, model.id("北京") != model.unknown(), "" + unit);
+        assertEquals(unit == NgramUnit.CHINESE_WORDS, model.id("北京") != model.unknown(), "" + unit);
       }
       assertTrue(run.tables().containsKey("held out"));
     }
@@ -77,8 +77,7 @@ class CountNgramsTest {
     assertThrows(
         ConfigException.class,
         () ->
-            new CountNgrams.Config(
-                2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, List.of(), 1e-8, 1));
+            new CountNgrams.Config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, List.of(), 1e-8, 1));
   }
 
   private static Path count(CountNgrams.Inputs inputs, CountNgrams.Config config, FakeRun run)

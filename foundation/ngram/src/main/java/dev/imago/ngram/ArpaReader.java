@@ -26,8 +26,7 @@ public final class ArpaReader {
 
   private ArpaReader(InputStream in, String name) {
     this.in =
-        new BufferedReader(
-            new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
     this.name = name;
   }
 
@@ -57,7 +56,8 @@ public final class ArpaReader {
         }
         for (String special : new String[] {NgramWords.BEGIN, NgramWords.END}) {
           if (words.id(special) < 0) {
-            throw bad("there is no %s among the words; a language model needs it".formatted(special));
+            throw bad(
+                "there is no %s among the words; a language model needs it".formatted(special));
           }
         }
         if (builder.write(words, unit, null, to)) {
@@ -90,7 +90,8 @@ public final class ArpaReader {
     for (text = content(); text != null && text.startsWith("ngram "); text = content()) {
       String[] sides = text.substring(6).split("=", -1);
       if (sides.length != 2 || !sides[0].strip().equals(Integer.toString(counts.length + 1))) {
-        throw bad("«ngram %d=…» is expected and «%s» is there".formatted(counts.length + 1, shown(text)));
+        throw bad(
+            "«ngram %d=…» is expected and «%s» is there".formatted(counts.length + 1, shown(text)));
       }
       if (counts.length == NgramSettings.MOST_ORDER) {
         throw bad("orders above %d are not read".formatted(NgramSettings.MOST_ORDER));
@@ -118,8 +119,7 @@ public final class ArpaReader {
     for (long i = 0; i < count; i++) {
       String text = content();
       if (text == null || text.startsWith("\\") && !text.contains("\t") && !text.contains(" ")) {
-        throw bad(
-            "%d n-grams of order %d are announced and %d are there".formatted(count, n, i));
+        throw bad("%d n-grams of order %d are announced and %d are there".formatted(count, n, i));
       }
       var fields = new StringTokenizer(text, "\t ");
       float p = number(fields, text);

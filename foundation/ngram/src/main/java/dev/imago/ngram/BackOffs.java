@@ -24,8 +24,7 @@ final class BackOffs implements AutoCloseable {
     model = NgramModel.open(file);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      MemorySegment mapped =
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
       path = model.path(mapped);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

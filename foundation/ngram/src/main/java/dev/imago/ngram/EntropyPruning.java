@@ -32,7 +32,8 @@ public final class EntropyPruning {
     }
     if (!model.normalised()) {
       throw new IllegalArgumentException(
-          "the scores of stupid back-off do not sum to 1, and have no entropy; build with count thresholds");
+          "the scores of stupid back-off do not sum to 1, and have no entropy; build with count"
+              + " thresholds");
     }
     new EntropyPruning(model, threshold, folder, memoryBytes).prune(to);
   }
@@ -62,7 +63,11 @@ public final class EntropyPruning {
   /// N-grams of an order that longer ones begin with.
   private RecordSorter contexts(int n) {
     return new RecordSorter(
-        folder, "needed-" + n, Math.max(1, n), NgramCounter.contextOrder(Math.max(1, n)), memoryBytes);
+        folder,
+        "needed-" + n,
+        Math.max(1, n),
+        NgramCounter.contextOrder(Math.max(1, n)),
+        memoryBytes);
   }
 
   private void order(int n, RecordSorter needed, RecordSorter next, TrieBuilder builder) {
@@ -153,8 +158,7 @@ public final class EntropyPruning {
     }
 
     /// How much the perplexity rises without one of them, relatively.
-    private double rise(
-        int i, double before, double left, double lowerLeft, double weight) {
+    private double rise(int i, double before, double left, double lowerLeft, double weight) {
       double p = Math.pow(10, logs[i]);
       double newWeight = Math.log((left + p) / (lowerLeft + lower[i]));
       double change = newWeight + Math.log(lower[i]) - logs[i] * Math.log(10);

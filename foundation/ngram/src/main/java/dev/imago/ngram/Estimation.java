@@ -87,8 +87,7 @@ final class Estimation implements AutoCloseable {
     for (int n = 2; n <= order; n++) {
       counts[n - 1] = bySuffix[n].size();
     }
-    try (var trie =
-        new TrieWriter(file, words, counts, settings.unit(), settings.smoothing())) {
+    try (var trie = new TrieWriter(file, words, counts, settings.unit(), settings.smoothing())) {
       unigrams(trie);
       for (int n = 2; n <= order; n++) {
         interpolate(n, trie);
@@ -219,7 +218,8 @@ final class Estimation implements AutoCloseable {
 
   private void interpolate(int n, TrieWriter trie) {
     try (RecordCursor cursor = bySuffix[n].sorted();
-        RecordCursor weights = n < order ? backOffs[n].sorted() : RecordCursor.of(new int[0], new int[0], n + 1)) {
+        RecordCursor weights =
+            n < order ? backOffs[n].sorted() : RecordCursor.of(new int[0], new int[0], n + 1)) {
       boolean weighted = weights.next();
       trie.level(n);
       boolean stupid = settings.smoothing() == Smoothing.STUPID_BACKOFF;

@@ -36,8 +36,7 @@ public final class NgramFile {
       }
       Files.createDirectories(folder);
       Path converted = Files.createTempFile(folder, "arpa", ".ngram");
-      boolean packed =
-          start.length > 1 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
+      boolean packed = start.length > 1 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
       try (InputStream text = packed ? new GZIPInputStream(in, 1 << 16) : in) {
         ArpaReader.read(text, file.toString(), unit, folder, memoryBytes, converted);
         return NgramModel.open(converted);
@@ -70,8 +69,7 @@ public final class NgramFile {
   /// @param packed by gzip
   public static void writeArpa(NgramModel model, Path to, boolean packed) {
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(to), 1 << 16);
-        OutputStream out =
-            packed ? new GZIPOutputStream(file, 1 << 16) : file) {
+        OutputStream out = packed ? new GZIPOutputStream(file, 1 << 16) : file) {
       ArpaWriter.write(model, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

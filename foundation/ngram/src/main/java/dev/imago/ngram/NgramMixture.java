@@ -3,8 +3,8 @@ package dev.imago.ngram;
 import java.util.Arrays;
 import java.util.List;
 
-/// Several models as one: p(w | h) = Σ λᵢ pᵢ(w | h), weights that sum to 1. A word means the same in
-/// each by its spelling; what a model does not know is its `<unk>`.
+/// Several models as one: p(w | h) = Σ λᵢ pᵢ(w | h), weights that sum to 1. A word means the same
+/// in each by its spelling; what a model does not know is its `<unk>`.
 ///
 /// @param models 1 at least; they are not closed here
 /// @param weights λ, as many

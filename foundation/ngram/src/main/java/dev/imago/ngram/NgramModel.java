@@ -50,7 +50,8 @@ public final class NgramModel implements AutoCloseable {
     }
     if (file.get(I32, 8) != TrieLayout.VERSION) {
       throw broken(
-          path, "its version is %d, and %d is read".formatted(file.get(I32, 8), TrieLayout.VERSION));
+          path,
+          "its version is %d, and %d is read".formatted(file.get(I32, 8), TrieLayout.VERSION));
     }
     if (file.get(I32, TrieLayout.CHECK_AT) != TrieLayout.check(file)) {
       throw broken(path, "its header's checksum is wrong");

@@ -23,8 +23,7 @@ public record NgramSettings(
     }
     if (memoryBytes < LEAST_MEMORY) {
       throw new IllegalArgumentException(
-          "memory = %d bytes is below %d; give 1 MB or more"
-              .formatted(memoryBytes, LEAST_MEMORY));
+          "memory = %d bytes is below %d; give 1 MB or more".formatted(memoryBytes, LEAST_MEMORY));
     }
     if (thresholds.size() > order) {
       throw new IllegalArgumentException(

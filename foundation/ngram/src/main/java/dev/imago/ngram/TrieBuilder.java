@@ -30,8 +30,7 @@ final class TrieBuilder implements AutoCloseable {
   }
 
   private RecordSorter sorter(String name, int n) {
-    var sorter =
-        new RecordSorter(folder, name, n + 2, NgramCounter.suffixOrder(n), memoryBytes);
+    var sorter = new RecordSorter(folder, name, n + 2, NgramCounter.suffixOrder(n), memoryBytes);
     open.add(sorter);
     return sorter;
   }

@@ -7,15 +7,15 @@ import java.util.zip.CRC32;
 
 /// Where everything stands in a model's file. All numbers are little-endian.
 ///
-/// A header of 128 bytes: `IMGNGRAM`, version, order, smoothing (its place in [Smoothing] from 1 on; 0 where it is not
-/// known), unit, the
-/// ids of `<unk>`, `<s>` and `</s>`, the binary logarithm of the hash table's slots, the words'
-/// bytes (`int64`), the n-grams of each order (seven `int64`), and the CRC-32 of all that. Then,
-/// each from a multiple of 8 bytes on: the ends of the words (`uint32`), their letters, the hash
-/// table (id + 1, 0 where empty), and the levels of a trie that begins with the last word.
+/// A header of 128 bytes: `IMGNGRAM`, version, order, smoothing (its place in [Smoothing] from 1
+/// on; 0 where it is not known), unit, the ids of `<unk>`, `<s>` and `</s>`, the binary logarithm
+/// of the hash table's slots, the words' bytes (`int64`), the n-grams of each order (seven
+/// `int64`), and the CRC-32 of all that. Then, each from a multiple of 8 bytes on: the ends of the
+/// words (`uint32`), their letters, the hash table (id + 1, 0 where empty), and the levels of a
+/// trie that begins with the last word.
 ///
-/// Level 1 is p, back-off and first child of every word, and one more first child; level n of 2 …
-/// N − 1 has the word before those of the parent as well; level N is word and p. Children of one
+/// Level 1 is p, back-off and first child of every word, and one more first child; level n of 2 … N
+/// − 1 has the word before those of the parent as well; level N is word and p. Children of one
 /// parent ascend by word.
 record TrieLayout(int order, long wordBytes, int slotBits, long[] counts) {
   static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);

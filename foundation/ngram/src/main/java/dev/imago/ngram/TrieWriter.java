@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a model's file from n-grams in suffix order: the words, then each level, whose parents are
-/// met in their order while their children come.
+/// Writes a model's file from n-grams in suffix order: the words, then each level, whose parents
+/// are met in their order while their children come.
 final class TrieWriter implements AutoCloseable {
   private final TrieLayout layout;
   private final Arena arena = Arena.ofConfined();
@@ -53,8 +53,7 @@ final class TrieWriter implements AutoCloseable {
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
       file =
-          channel.map(
-              FileChannel.MapMode.READ_WRITE, 0, layout.levelAt(counts.length + 1), arena);
+          channel.map(FileChannel.MapMode.READ_WRITE, 0, layout.levelAt(counts.length + 1), arena);
     } catch (IOException e) {
       arena.close();
       throw new UncheckedIOException(e);
@@ -116,7 +115,8 @@ final class TrieWriter implements AutoCloseable {
     path.firstChild(0);
   }
 
-  /// Goes to the parent of an n-gram: that of the words behind its first. They come in suffix order.
+  /// Goes to the parent of an n-gram: that of the words behind its first. They come in suffix
+  /// order.
   ///
   /// @return log₁₀ p of the parent
   /// @throws IllegalArgumentException where there is none

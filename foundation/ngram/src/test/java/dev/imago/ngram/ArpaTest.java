@@ -95,7 +95,8 @@ class ArpaTest {
       // All but the smoothing, which ARPA does not tell, and the checksum of the header.
       byte[] first = Files.readAllBytes(file);
       byte[] second = Files.readAllBytes(again);
-      assertEquals(-1, java.util.Arrays.mismatch(first, 128, first.length, second, 128, second.length));
+      assertEquals(
+          -1, java.util.Arrays.mismatch(first, 128, first.length, second, 128, second.length));
     }
   }
 
@@ -127,7 +128,8 @@ class ArpaTest {
 
   @Test
   void aTwinIsRefused() {
-    String twice = ARPA.replace("ngram 2=4", "ngram 2=5").replace("-0.2	a </s>", "-0.2	a </s>\n-1	a b");
+    String twice =
+        ARPA.replace("ngram 2=4", "ngram 2=5").replace("-0.2	a </s>", "-0.2	a </s>\n-1	a b");
     assertThrows(IllegalArgumentException.class, () -> read(twice).close());
   }
 

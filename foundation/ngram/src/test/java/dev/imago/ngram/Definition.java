@@ -39,9 +39,7 @@ final class Definition {
     seen.forEach(
         (gram, count) -> {
           boolean raw =
-              size(gram) == order
-                  || gram.startsWith("<s>")
-                  || smoothing != Smoothing.KNESER_NEY;
+              size(gram) == order || gram.startsWith("<s>") || smoothing != Smoothing.KNESER_NEY;
           counts.put(gram, raw ? count : before(gram));
         });
     discounts = new double[order + 1][4];
@@ -54,9 +52,7 @@ final class Definition {
       }
       discounts[n] = new double[] {0, 0.5, 1, 1.5};
       double y = t[1] / (t[1] + 2.0 * t[2]);
-      double[] own = {
-        0, 1 - 2 * y * t[2] / t[1], 2 - 3 * y * t[3] / t[2], 3 - 4 * y * t[4] / t[3]
-      };
+      double[] own = {0, 1 - 2 * y * t[2] / t[1], 2 - 3 * y * t[3] / t[2], 3 - 4 * y * t[4] / t[3]};
       if (own[1] >= 0 && own[2] >= 0 && own[3] >= 0) {
         discounts[n] = own;
       }
@@ -83,8 +79,7 @@ final class Definition {
   }
 
   double p(List<String> given, String word) {
-    List<String> context =
-        given.subList(Math.max(0, given.size() - (order - 1)), given.size());
+    List<String> context = given.subList(Math.max(0, given.size() - (order - 1)), given.size());
     String prefix = String.join(" ", context);
     int n = context.size() + 1;
     double all = 0;
@@ -124,9 +119,7 @@ final class Definition {
       return share;
     }
     double lower =
-        context.isEmpty()
-            ? 1.0 / vocabulary.size()
-            : p(context.subList(1, context.size()), word);
+        context.isEmpty() ? 1.0 / vocabulary.size() : p(context.subList(1, context.size()), word);
     return share + weight * lower;
   }
 }

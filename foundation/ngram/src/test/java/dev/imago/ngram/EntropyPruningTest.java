@@ -100,8 +100,7 @@ class EntropyPruningTest {
 
   private static double perplexity(NgramModel model, List<List<String>> sentences) {
     var perplexity = new Perplexity();
-    sentences.forEach(
-        s -> perplexity.add(model.sentence(model.ids(s.toArray(String[]::new)))));
+    sentences.forEach(s -> perplexity.add(model.sentence(model.ids(s.toArray(String[]::new)))));
     return perplexity.all();
   }
 
