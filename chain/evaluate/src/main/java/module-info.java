@@ -3,6 +3,7 @@ module dev.imago.evaluate {
   requires dev.imago.generate;
   requires dev.imago.metrics;
   requires dev.imago.model;
+  requires dev.imago.ngram;
   requires dev.imago.tasks;
   requires dev.imago.templates;
   requires dev.imago.tensor;

@@ -7,6 +7,7 @@ import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Labels;
+import dev.imago.data.Ngrams;
 import dev.imago.data.Scores;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 /// Measures any number of models on what none has seen, each number with its interval.
 ///
 /// - Models that tell the next token: bits per byte on held-out text ([HeldOutText] tells the
-///   protocol), beside a token bigram over all training tokens ([KneserNey]); and ROUGE-L and chrF
+///   protocol), beside a token bigram over all training tokens and other n-gram models ([CountedText]); and ROUGE-L and chrF
 ///   on held-out pairs, beside the untuned model and the answer to the most similar training prompt
 ///   ([Retrieval]). Where fewer than two pairs are held out, a note says so and text alone is
 ///   measured. See [TextSystems].
@@ -45,17 +46,20 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   /// @param tokens encoded documents, both sides of the split; without them, no text is measured
   /// @param labels of any tasks, both sides of the split; each model is measured on those of its
   ///   own
+  /// @param ngrams models counted from the same tokens, measured on text beside the others
   public record Inputs(
       Optional<Weights> base,
       List<Weights> models,
       List<Weights> tuned,
       Optional<Vocabulary> vocabulary,
       Optional<Tokens> tokens,
-      List<Labels> labels) {
+      List<Labels> labels,
+      List<Ngrams> ngrams) {
     public Inputs {
       models = List.copyOf(models);
       tuned = List.copyOf(tuned);
       labels = List.copyOf(labels);
+      ngrams = List.copyOf(ngrams);
     }
   }
 
@@ -115,7 +119,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   }
 
   Evaluate(TextModel.Opener opener, LabelModel.Opener predictors) {
-    super("evaluate", 4, Inputs.class, Config.defaults(), Outputs.class);
+    super("evaluate", 5, Inputs.class, Config.defaults(), Outputs.class);
     this.opener = opener;
     this.predictors = predictors;
   }

@@ -1,5 +1,6 @@
 package dev.imago.evaluate;
 
+import dev.imago.core.Artifact;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Run;
 import dev.imago.data.Split;
@@ -116,54 +117,34 @@ final class SideBySide {
         bits,
         new Line(
             model.shape().map(shape -> shape.architecture()).orElse(NOT_KNOWN),
-            trained(weights),
+            trained(weights, run),
             model.tokensPerSecond(),
             parameters == 0 ? NOT_KNOWN : number(parameters),
             megabytes(weights.folder())));
   }
 
-  /// Adds the counts of pairs, which are trained and drawn from here and now.
-  ///
-  /// @param trained tokens a second
-  /// @param distinct pairs
-  void add(Baseline bigram, double trained, long distinct, int vocabulary, Score bits) {
+  /// Adds an n-gram model, which is drawn from here and now.
+  void add(CountedText counted, Score bits) {
     var random = new Random(run.seed());
     var texts = new ArrayList<String>();
     long begun = System.nanoTime();
     long tokens = 0;
     for (int[] ids : beginnings) {
-      int[] after = new int[config.maxNewTokens()];
-      int before = ids[ids.length - 1];
-      for (int i = 0; i < after.length; i++) {
-        after[i] = next(bigram, before, vocabulary, random);
-        before = after[i];
-      }
+      int[] after = counted.continuation(ids, config.maxNewTokens(), TEMPERATURE, random);
       tokens += after.length;
       texts.add(text.decode(after));
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    drawn.put("bigram", texts);
+    drawn.put(counted.name(), texts);
     row(
-        "bigram",
+        counted.name(),
         bits,
         new Line(
-            "Kneser–Ney",
-            trained,
+            counted.kind(),
+            counted.trained(),
             tokens == 0 ? Double.NaN : tokens / seconds,
-            number(distinct) + " counts",
-            NOT_KNOWN));
-  }
-
-  /// One token by the same temperature.
-  private static int next(Baseline model, int before, int vocabulary, Random random) {
-    double[] upTo = new double[vocabulary];
-    double sum = 0;
-    for (int token = 0; token < vocabulary; token++) {
-      sum += Math.pow(model.probability(before, token), 1 / TEMPERATURE);
-      upTo[token] = sum;
-    }
-    int at = Arrays.binarySearch(upTo, random.nextDouble() * sum);
-    return Math.min(vocabulary - 1, at < 0 ? -at - 1 : at + 1);
+            number(counted.counts()) + " counts",
+            String.format(Locale.ROOT, "%.2f MB", counted.model().bytes() / 1e6)));
   }
 
   private void row(String name, Score bits, Line line) {
@@ -179,10 +160,10 @@ final class SideBySide {
             rate(line.written)));
   }
 
-  /// The median over the steps of the run that left these weights.
-  private double trained(Weights weights) {
+  /// The median over the steps of the run that left a model; NaN where that is not known.
+  static double trained(Artifact model, Run run) {
     double[] rates =
-        run.metricsOf(weights).stream()
+        run.metricsOf(model).stream()
             .filter(point -> point.containsKey("tokensPerSecond"))
             .mapToDouble(point -> point.get("tokensPerSecond"))
             .sorted()

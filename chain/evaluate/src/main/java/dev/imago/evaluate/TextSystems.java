@@ -6,6 +6,7 @@ import dev.imago.core.Run;
 import dev.imago.data.HeldOutLoss;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Labels;
+import dev.imago.data.Ngrams;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Weights;
@@ -20,9 +21,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The systems that tell text: models of the next token, a bigram, and retrieval for answers.
+/// The systems that tell text: models of the next token, n-gram models, and retrieval for answers.
 final class TextSystems {
   static final String BEATS_BIGRAM =
       "the pre-trained model beats the token bigram on held-out text";
@@ -43,6 +45,7 @@ final class TextSystems {
 
   private final Path tokens;
   private final List<Labels> labels;
+  private final List<Ngrams> ngrams;
   private final Evaluate.Config config;
   private final TextModel.Opener opener;
   private @Nullable Advice advice;
@@ -52,22 +55,19 @@ final class TextSystems {
   /// @param loss empty for one that answers a source: it tells no probability of a text alone
   private record Measured(Optional<HeldOutLoss> loss, List<String> answers) {}
 
-  /// The pairs of tokens of the training text.
-  ///
-  /// @param tokensPerSecond that were counted
-  private record Counted(BigramCounts counts, KneserNey model, double tokensPerSecond) {}
-
   private TextSystems(
       Map<String, Weights> models,
       Set<String> others,
       Path tokens,
       List<Labels> labels,
+      List<Ngrams> ngrams,
       Evaluate.Config config,
       TextModel.Opener opener) {
     this.models = models;
     this.others = others;
     this.tokens = tokens;
     this.labels = labels;
+    this.ngrams = ngrams;
     this.config = config;
     this.opener = opener;
   }
@@ -89,7 +89,7 @@ final class TextSystems {
             .filter(l -> Tasks.read(l.folder()).output() instanceof Output.NextToken)
             .toList();
     return Optional.of(
-        new TextSystems(models, others, inputs.tokens().get().folder(), answers, config, opener));
+        new TextSystems(models, others, inputs.tokens().get().folder(), answers, inputs.ngrams(), config, opener));
   }
 
   private static boolean tellsText(Weights weights) {
@@ -101,6 +101,7 @@ final class TextSystems {
     HeldOutPairs pairs = pairs(run);
     var opened = new LinkedHashMap<String, TextModel>();
     var measured = new LinkedHashMap<String, Measured>();
+    var counted = new ArrayList<CountedText>();
     var lines = new ArrayList<String>();
     try {
       for (Map.Entry<String, Weights> each : models.entrySet()) {
@@ -130,12 +131,15 @@ final class TextSystems {
       report.protocol("tokens", text.tokens());
       report.protocol("window", text.window());
       report.protocol("pairs", pairs.pairs().size());
-      Counted bigram = bigram(report);
-      measureText(report, text, measured, bigram.model);
-      if (!others.isEmpty()) {
-        lines.addAll(sideBySide(report, opened, bigram, context, run));
+      counted.addAll(CountedText.open(ngrams, tokens, run));
+      counted.addFirst(CountedText.bigram(tokens, run.scratch()));
+      report.protocol("bigramTokens", trainingTokens());
+      measureText(report, text, measured, counted);
+      if (!others.isEmpty() || !ngrams.isEmpty()) {
+        lines.addAll(sideBySide(report, opened, counted, context, run));
       }
     } finally {
+      counted.forEach(CountedText::close);
       opened.values().forEach(TextModel::close);
     }
     if (pairs.pairs().isEmpty()) {
@@ -151,16 +155,17 @@ final class TextSystems {
 
   /// @return lines of samples
   private List<String> sideBySide(
-      Report report, Map<String, TextModel> opened, Counted bigram, int context, Run run)
+      Report report,
+      Map<String, TextModel> opened,
+      List<CountedText> counted,
+      int context,
+      Run run)
       throws InterruptedException {
     TextModel any = opened.values().iterator().next();
     var table = new SideBySide(tokens, any, context, config, run);
-    table.add(
-        bigram.model,
-        bigram.tokensPerSecond,
-        bigram.counts.distinct(),
-        bigram.counts.vocabulary(),
-        report.find(TEXT + "bigram").orElseThrow());
+    for (CountedText each : counted) {
+      table.add(each, report.find(TEXT + each.name()).orElseThrow());
+    }
     try (Progress progress = run.progress("write on, and time it", opened.size(), "models")) {
       for (Map.Entry<String, TextModel> each : opened.entrySet()) {
         Optional<Score> bits = report.find(TEXT + each.getKey());
@@ -270,36 +275,30 @@ final class TextSystems {
     }
   }
 
-  private Counted bigram(Report report) throws InterruptedException {
+  private long trainingTokens() {
     try (TokenShards train = TokenShards.open(tokens, Split.TRAIN)) {
-      if (train.size() < 2) {
-        throw new InputException(
-            "training tokens = %d in %s: the bigram baseline has nothing to count; give more documents"
-                .formatted(train.size(), tokens));
-      }
-      report.protocol("bigramTokens", train.size());
-      long begun = System.nanoTime();
-      var counts = new BigramCounts(train);
-      var model = new KneserNey(counts);
-      double seconds = Math.max(1, System.nanoTime() - begun) / 1e9;
-      return new Counted(counts, model, train.size() / seconds);
+      return train.size();
     }
   }
 
   private void measureText(
-      Report report, HeldOutText text, Map<String, Measured> measured, Baseline bigram)
+      Report report, HeldOutText text, Map<String, Measured> measured, List<CountedText> counted)
       throws InterruptedException {
     int n = text.units();
     var losses = new LinkedHashMap<String, HeldOutLoss>();
     measured.forEach((name, m) -> m.loss().ifPresent(loss -> losses.put(name, loss)));
-    losses.put("bigram", text.loss(bigram, Progress.NONE));
+    for (CountedText each : counted) {
+      losses.put(each.name(), text.loss(each, Progress.NONE));
+    }
     losses.forEach(
         (name, loss) ->
             report.measure(TEXT + name, BITS, n, Bootstrap.ratio(loss.bits(), loss.bytes())));
     if (n >= 2 && losses.containsKey(BASE)) {
-      report.compare(BEATS_BIGRAM, TEXT + BASE, TEXT + "bigram", true);
+      report.compare(BEATS_BIGRAM, TEXT + BASE, TEXT + CountedText.BIGRAM, true);
+      Set<String> beside =
+          counted.stream().skip(1).map(CountedText::name).collect(Collectors.toSet());
       for (String other : losses.keySet()) {
-        if (others.contains(other)) {
+        if (others.contains(other) || beside.contains(other)) {
           report.compare(
               "the pre-trained model beats %s on held-out text".formatted(other),
               TEXT + BASE,

@@ -2,15 +2,23 @@ package dev.imago.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.core.Ref;
+import dev.imago.data.Ngrams;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.ngram.NgramSettings;
+import dev.imago.ngram.NgramTrainer;
+import dev.imago.ngram.NgramUnit;
+import dev.imago.ngram.Smoothing;
+import dev.imago.ngram.TokenIds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +58,10 @@ class SideBySideTest {
   }
 
   private FakeRun run(String name, int continuations) throws Exception {
+    return run(name, continuations, List.of());
+  }
+
+  private FakeRun run(String name, int continuations, List<Ngrams> ngrams) throws Exception {
     Weights slow = weights("slow", 0.3f, 'a');
     var run =
         new FakeRun(folder.resolve(name), 2)
@@ -68,7 +80,7 @@ class SideBySideTest {
                 List.of(),
                 Optional.of(new Vocabulary(new Ref("vocabulary", "d".repeat(64)), folder)),
                 Optional.of(new Tokens(new Ref("tokens", "e".repeat(64)), folder)),
-                List.of()),
+                List.of(), ngrams),
             new Evaluate.Config(1 << 20, 64, 0, 24, 200, 0.95, 0, continuations),
             run);
     return run;
@@ -108,6 +120,44 @@ class SideBySideTest {
     assertNotEquals(first.get("bigram"), first.get("base"));
     run("again", 3);
     assertEquals(lines, Files.readAllLines(folder.resolve("again/scores/samples.jsonl")));
+  }
+
+  @Test
+  void modelsThatWereCountedHaveRowsToo() throws Exception {
+    FakeRun run = run("run", 1, List.of(counted(5, TinyModel.V, 'f')));
+    List<List<String>> rows = run.tables().get("side by side");
+    assertEquals(
+        List.of("bigram", "5-gram", "llama-aaaa", "llama-cccc", "base"),
+        rows.stream().map(List::getFirst).toList());
+    assertEquals("Witten–Bell", rows.get(1).get(1));
+    JsonNode scores = read("run/scores/scores.json");
+    // The held-out documents differ from the others by a word: five tokens back tell more than one.
+    assertTrue(value(scores, "bits-per-byte.5-gram") < value(scores, "bits-per-byte.bigram"));
+    assertEquals(4, scores.get("verdicts").size());
+  }
+
+  @Test
+  void oneOfAnotherVocabularyIsRefused() {
+    var e =
+        assertThrows(
+            InputException.class, () -> run("run", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
+    assertTrue(String.valueOf(e.getMessage()).contains("is not of the tokens' vocabulary"));
+  }
+
+  private Ngrams counted(int order, int vocabulary, char digit) throws Exception {
+    Path counted = Files.createDirectories(folder.resolve("counted-" + vocabulary));
+    var settings =
+        NgramSettings.of(order).smoothing(Smoothing.WITTEN_BELL).unit(NgramUnit.IDS);
+    try (var trainer = new NgramTrainer(settings, new TokenIds(vocabulary, 0), counted);
+        TokenShards train = TokenShards.open(folder, Split.TRAIN)) {
+      for (int d = 0; d < train.documents(); d++) {
+        int[] ids = new int[(int) (train.start(d + 1) - train.start(d) - 1)];
+        train.read(train.start(d), ids);
+        trainer.add(java.util.Arrays.stream(ids).filter(id -> id < vocabulary).toArray());
+      }
+      trainer.write(counted.resolve("model.ngram"));
+    }
+    return new Ngrams(new Ref("ngram", String.valueOf(digit).repeat(64)), counted);
   }
 
   @Test
