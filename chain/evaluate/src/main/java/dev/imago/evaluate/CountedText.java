@@ -25,8 +25,7 @@ import java.util.random.RandomGenerator;
 ///
 /// @param name in scores: `bigram`, or such as `5-gram`
 /// @param trained tokens a second that were counted; NaN where that is not known
-record CountedText(String name, NgramModel model, double trained)
-    implements Scorer, AutoCloseable {
+record CountedText(String name, NgramModel model, double trained) implements Scorer, AutoCloseable {
   static final String BIGRAM = "bigram";
   private static final long MEMORY_BYTES = 256L << 20;
   private static final int HASH = 4;

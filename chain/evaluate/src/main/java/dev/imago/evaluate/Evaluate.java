@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 /// Measures any number of models on what none has seen, each number with its interval.
 ///
 /// - Models that tell the next token: bits per byte on held-out text ([HeldOutText] tells the
-///   protocol), beside a token bigram over all training tokens and other n-gram models ([CountedText]); and ROUGE-L and chrF
-///   on held-out pairs, beside the untuned model and the answer to the most similar training prompt
-///   ([Retrieval]). Where fewer than two pairs are held out, a note says so and text alone is
-///   measured. See [TextSystems].
+///   protocol), beside a token bigram over all training tokens and other n-gram models
+///   ([CountedText]); and ROUGE-L and chrF on held-out pairs, beside the untuned model and the
+///   answer to the most similar training prompt ([Retrieval]). Where fewer than two pairs are held
+///   out, a note says so and text alone is measured. See [TextSystems].
 /// - Several pre-trained models: the same, and a table of them side by side with what they cost and
 ///   how fast they train and write, and what each draws after the same beginnings. See
 ///   [SideBySide].

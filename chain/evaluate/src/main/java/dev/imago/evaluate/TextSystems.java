@@ -89,7 +89,14 @@ final class TextSystems {
             .filter(l -> Tasks.read(l.folder()).output() instanceof Output.NextToken)
             .toList();
     return Optional.of(
-        new TextSystems(models, others, inputs.tokens().get().folder(), answers, inputs.ngrams(), config, opener));
+        new TextSystems(
+            models,
+            others,
+            inputs.tokens().get().folder(),
+            answers,
+            inputs.ngrams(),
+            config,
+            opener));
   }
 
   private static boolean tellsText(Weights weights) {
@@ -155,11 +162,7 @@ final class TextSystems {
 
   /// @return lines of samples
   private List<String> sideBySide(
-      Report report,
-      Map<String, TextModel> opened,
-      List<CountedText> counted,
-      int context,
-      Run run)
+      Report report, Map<String, TextModel> opened, List<CountedText> counted, int context, Run run)
       throws InterruptedException {
     TextModel any = opened.values().iterator().next();
     var table = new SideBySide(tokens, any, context, config, run);

@@ -56,7 +56,8 @@ class EvaluateOnRuntimeTest {
                 List.of(new Weights(ref("weights"), random)),
                 Optional.of(new Vocabulary(ref("vocabulary"), folder)),
                 Optional.of(new Tokens(ref("tokens"), folder)),
-                List.of(new Labels(ref("labels"), folder)), List.of()),
+                List.of(new Labels(ref("labels"), folder)),
+                List.of()),
             new Evaluate.Config(1 << 20, 64, 10, 8, 200, 0.95, 10, 3),
             run);
     JsonNode scores =

@@ -189,7 +189,8 @@ class EvaluateTest {
                 List.of(new Weights(new Ref("weights", hash), tunedFolder)),
                 Optional.of(new Vocabulary(new Ref("vocabulary", hash), folder)),
                 Optional.of(new Tokens(new Ref("tokens", hash), folder)),
-                List.of(new Labels(new Ref("labels", hash), folder)), List.of()),
+                List.of(new Labels(new Ref("labels", hash), folder)),
+                List.of()),
             config,
             run);
     return run;

@@ -144,7 +144,13 @@ class LabelSystemsTest {
     var out =
         stage.run(
             new Evaluate.Inputs(
-                Optional.empty(), List.of(), models, Optional.empty(), Optional.empty(), labels, List.of()),
+                Optional.empty(),
+                List.of(),
+                models,
+                Optional.empty(),
+                Optional.empty(),
+                labels,
+                List.of()),
             config,
             run);
     return JsonMapper.shared()

@@ -80,7 +80,8 @@ class SideBySideTest {
                 List.of(),
                 Optional.of(new Vocabulary(new Ref("vocabulary", "d".repeat(64)), folder)),
                 Optional.of(new Tokens(new Ref("tokens", "e".repeat(64)), folder)),
-                List.of(), ngrams),
+                List.of(),
+                ngrams),
             new Evaluate.Config(1 << 20, 64, 0, 24, 200, 0.95, 0, continuations),
             run);
     return run;
@@ -146,8 +147,7 @@ class SideBySideTest {
 
   private Ngrams counted(int order, int vocabulary, char digit) throws Exception {
     Path counted = Files.createDirectories(folder.resolve("counted-" + vocabulary));
-    var settings =
-        NgramSettings.of(order).smoothing(Smoothing.WITTEN_BELL).unit(NgramUnit.IDS);
+    var settings = NgramSettings.of(order).smoothing(Smoothing.WITTEN_BELL).unit(NgramUnit.IDS);
     try (var trainer = new NgramTrainer(settings, new TokenIds(vocabulary, 0), counted);
         TokenShards train = TokenShards.open(folder, Split.TRAIN)) {
       for (int d = 0; d < train.documents(); d++) {
