@@ -5,6 +5,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Throughput;
+import dev.imago.tensor.CacheType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,6 +78,12 @@ final class BenchCommand implements Callable<Integer> {
   private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());
 
   @Option(
+      names = "--kv-cache",
+      paramLabel = "TYPE",
+      description = "The type of keys and values: f32 (default), f16 or q8_0.")
+  private String cache = "f32";
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORM",
       description = "${COMPLETION-CANDIDATES} (default: md).")
@@ -98,6 +105,7 @@ final class BenchCommand implements Callable<Integer> {
     if (Stream.concat(prompts.stream(), answers.stream()).allMatch(n -> n == 0)) {
       throw new ConfigException("-p 0 and -n 0 leave nothing to measure; give one of them");
     }
+    CacheType type = CacheOptions.budget(cache, "").type();
     Path path = ModelArgument.find(model, imago);
     var objects = new ArrayList<Map<String, Object>>();
     boolean first = true;
@@ -108,7 +116,7 @@ final class BenchCommand implements Callable<Integer> {
             if (tokens == 0) {
               continue;
             }
-            Row row = new Row(opened, count, answer, measured(opened, answer, tokens));
+            Row row = new Row(opened, count, answer, measured(opened, type, answer, tokens));
             switch (output) {
               case MD -> System.out.print((first ? HEADER : "") + line(row));
               case JSONL -> System.out.println(JsonMapper.shared().writeValueAsString(object(row)));
@@ -126,11 +134,12 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Throughput measured(LanguageModel opened, boolean answer, int tokens) {
+  private Throughput measured(
+      LanguageModel opened, CacheType type, boolean answer, int tokens) {
     try {
       return answer
-          ? Throughput.ofAnswer(opened, tokens, runs)
-          : Throughput.ofPrompt(opened, tokens, runs);
+          ? Throughput.ofAnswer(opened, type, tokens, runs)
+          : Throughput.ofPrompt(opened, type, tokens, runs);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s %d: %s".formatted(answer ? "-n" : "-p", tokens, e.getMessage()), e);
@@ -186,8 +195,8 @@ final class BenchCommand implements Callable<Integer> {
     object.put("n_batch", Throughput.BATCH);
     object.put("n_ubatch", Throughput.BATCH);
     object.put("n_threads", row.threads);
-    object.put("type_k", "f32");
-    object.put("type_v", "f32");
+    object.put("type_k", cache.toLowerCase(Locale.ROOT));
+    object.put("type_v", cache.toLowerCase(Locale.ROOT));
     object.put("n_prompt", row.answer ? 0 : took.tokens());
     object.put("n_gen", row.answer ? took.tokens() : 0);
     object.put("n_depth", 0);

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Ending;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
@@ -26,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -124,11 +126,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print an object an answer, once it is whole.")
   private boolean json;
 
-  @Option(
-      names = "--context",
-      paramLabel = "TOKENS",
-      description = "The longest prompt and answer together (default: the model's).")
-  private @Nullable Integer context;
+  @Mixin private CacheOptions cache = new CacheOptions();
 
   @Option(
       names = "--threads",
@@ -209,19 +207,32 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Engine engine(LanguageModel opened, int[] ids) {
     int longest = opened.config().context();
+    Integer context = cache.context;
     if (context != null && (context < 2 || context > longest)) {
       throw new ConfigException(
           "--context %d is outside 2 … %d, the longest that the model reads"
               .formatted(context, longest));
     }
-    int tokens = context == null ? longest : context;
-    if (ids.length >= tokens) {
-      throw new InputException(
-          "the prompt has %,d tokens, and %,d of prompt and answer fit together; shorten it%s"
-              .formatted(
-                  ids.length, tokens, tokens < longest ? ", or give a longer --context" : ""));
+    CacheBudget budget = cache.budget();
+    try {
+      int fits = opened.longestContext(budget);
+      int tokens = context == null ? fits : context;
+      if (ids.length >= tokens && tokens <= fits) {
+        throw new InputException(
+            "the prompt has %,d tokens, and %,d of prompt and answer fit together; shorten it%s"
+                .formatted(
+                    ids.length,
+                    tokens,
+                    tokens == longest
+                        ? ""
+                        : tokens < fits
+                            ? ", or give a longer --context"
+                            : ", or give more --kv-memory or a smaller --kv-cache"));
+      }
+      return new Engine(opened, answers, tokens, answers, budget);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
-    return new Engine(opened, answers, tokens);
   }
 
   /// Reads one answer to its end; false when nobody reads ours.

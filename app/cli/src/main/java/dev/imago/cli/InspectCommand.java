@@ -5,11 +5,12 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.ModelSummary;
 import dev.imago.model.ModelShape;
-import dev.imago.tensor.DataType;
+import dev.imago.tensor.CacheType;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
       "           imago inspect weights/3f2a --json"
     })
 final class InspectCommand implements Callable<Integer> {
-  /// Types in which keys and values can be kept.
-  private static final List<DataType> CACHES = List.of(DataType.F32);
-
   /// Special tokens that a person looks through.
   private static final int SHOWN = 20;
 
@@ -144,10 +142,10 @@ final class InspectCommand implements Callable<Integer> {
             _ ->
                 facts.put(
                     "memory",
-                    "%s for a context of %s: %s of weights and %s"
+                    "%s for a context of %s: %s of weights, and keys and values of %s"
                         .formatted(
                             Quantity.of(
-                                summary.bytes() + summary.contextBytes(tokens, DataType.F32),
+                                summary.bytes() + summary.contextBytes(tokens, CacheType.F32),
                                 "bytes"),
                             number(tokens),
                             Quantity.of(summary.bytes(), "bytes"),
@@ -156,13 +154,19 @@ final class InspectCommand implements Callable<Integer> {
     return facts;
   }
 
+  /// The types in which its keys and values can be kept.
+  private static List<CacheType> caches(ModelSummary summary) {
+    int head = summary.shape().map(ModelShape::keyHeadWidth).orElse(0);
+    return Arrays.stream(CacheType.values()).filter(type -> type.keeps(head)).toList();
+  }
+
   private static String caches(ModelSummary summary, int tokens) {
     return String.join(
         ", ",
-        CACHES.stream()
+        caches(summary).stream()
             .map(
                 type ->
-                    "%s of keys and values in %s"
+                    "%s in %s"
                         .formatted(
                             Quantity.of(summary.contextBytes(tokens, type), "bytes"), type.name()))
             .toList());
@@ -250,7 +254,7 @@ final class InspectCommand implements Callable<Integer> {
     if (summary.shape().isPresent()) {
       var memory = new LinkedHashMap<String, Object>();
       memory.put("tokens", tokens);
-      for (DataType type : CACHES) {
+      for (CacheType type : caches(summary)) {
         memory.put(type.name().toLowerCase(Locale.ROOT), summary.contextBytes(tokens, type));
       }
       object.put("context_bytes", memory);

@@ -58,6 +58,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "Compute threads (default: the processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private CacheOptions cache = new CacheOptions();
+
   @Mixin private ServeAccess access = new ServeAccess();
 
   @Override
@@ -117,7 +119,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServeOptions changed(ServeOptions o) {
-    return o.withAddress(host == null ? o.host() : host, port == null ? o.port() : port);
+    return o.withCache(cache)
+        .withAddress(host == null ? o.host() : host, port == null ? o.port() : port);
   }
 
   private int serve(Path folder, String reference, ServeOptions options)
@@ -142,7 +145,10 @@ final class ServeCommand implements Callable<Integer> {
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
     CountDownLatch stopped = new CountDownLatch(1);
-    ServerConfig.Limits limits = ServerConfig.Limits.USUAL.withSequences(options.sequences());
+    ServerConfig.Limits limits =
+        ServerConfig.Limits.USUAL
+            .withSequences(options.sequences())
+            .withContext(options.context(), options.cache());
     Serving serving = Serving.open(folder, threads);
     var config =
         new ServerConfig(

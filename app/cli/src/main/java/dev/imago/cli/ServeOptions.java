@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.generate.CacheBudget;
 
 /// How a recipe's model is served.
 ///
@@ -18,6 +19,10 @@ import dev.imago.core.ConfigException;
 /// @param topP the share of probability that is drawn from where a request names none
 /// @param repetitionPenalty where a request names none; 1 for none
 /// @param conversation whether the page sends earlier turns along
+/// @param kvCache the type of keys and values: f32, f16 or q8_0
+/// @param kvMemory the most that those of all answers may take, such as `2GB`; empty for half of
+///   the machine's memory. An answer that there is no room for yet waits
+/// @param context the longest prompt and answer together; 0 for what the model reads and fits
 record ServeOptions(
     String weights,
     String host,
@@ -30,9 +35,13 @@ record ServeOptions(
     float temperature,
     float topP,
     float repetitionPenalty,
-    boolean conversation) {
+    boolean conversation,
+    String kvCache,
+    String kvMemory,
+    int context) {
   static final ServeOptions DEFAULTS =
-      new ServeOptions("q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false);
+      new ServeOptions("q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false, "f32", "",
+          0);
 
   ServeOptions {
     Bounds.whole("port", port, 0, 65_535);
@@ -41,6 +50,8 @@ record ServeOptions(
     Bounds.number("temperature", temperature, 0, 2);
     Bounds.number("topP", topP, 0.01f, 1);
     Bounds.number("repetitionPenalty", repetitionPenalty, 0.01f, 10);
+    Bounds.whole("context", context, 0, 1 << 24, "0 takes what the model reads and fits");
+    var _ = CacheOptions.budget(kvCache, kvMemory);
     notEmpty("host", host, "127.0.0.1 is for this machine alone, 0.0.0.0 for all");
     notEmpty("weights", weights, "it is the output that is served, such as q8");
   }
@@ -49,6 +60,29 @@ record ServeOptions(
     if (value.isBlank()) {
       throw new ConfigException("%s is empty; %s".formatted(name, mend));
     }
+  }
+
+  ServeOptions withCache(CacheOptions changed) {
+    return new ServeOptions(
+        weights,
+        host,
+        port,
+        sequences,
+        name,
+        about,
+        hint,
+        maxTokens,
+        temperature,
+        topP,
+        repetitionPenalty,
+        conversation,
+        changed.type == null ? kvCache : changed.type,
+        changed.memory == null ? kvMemory : changed.memory,
+        changed.context == null ? context : changed.context);
+  }
+
+  CacheBudget cache() {
+    return CacheOptions.budget(kvCache, kvMemory);
   }
 
   ServeOptions withAddress(String changedHost, int changedPort) {
@@ -64,6 +98,9 @@ record ServeOptions(
         temperature,
         topP,
         repetitionPenalty,
-        conversation);
+        conversation,
+        kvCache,
+        kvMemory,
+        context);
   }
 }

@@ -126,7 +126,7 @@ final class ModelCommandsTest {
     assertEquals(48, told.path("context_bytes").path("tokens").asInt());
     ModelShape shape = Architectures.ofDepth("llama", 2, 300, 48);
     assertEquals(
-        4L * 2 * 2 * 48 * shape.keyWidth(), told.path("context_bytes").path("f32").asLong());
+        4L * 2 * 2 * 64 * shape.keyWidth(), told.path("context_bytes").path("f32").asLong());
     assertEquals(4 * shape.parameterCount(), told.path("tensor_bytes").asLong());
     assertTrue(told.path("runs_here").asBoolean(), told.toString());
     assertEquals(0, told.path("stop_ids").get(0).asInt());
@@ -190,6 +190,26 @@ final class ModelCommandsTest {
                   "--json"));
       assertEquals(json(alone).path("text"), rows.get(i).path("text"), "alone or among others");
     }
+  }
+
+  @Test
+  void keysAndValuesAreKeptAsAsked() {
+    String[] types = {"f32", "f16"};
+    for (String type : types) {
+      String greedy =
+          done(
+              imago(
+                  "generate", llama.toString(), "a", "--temperature", "0", "--kv-cache", type,
+                  "--kv-memory", "1MB"));
+      assertFalse(greedy.isBlank());
+    }
+    refused(
+        imago("generate", llama.toString(), "a", "--context", "40", "--kv-memory", "10kB"),
+        2,
+        "the longest that fits is ");
+    refused(imago("generate", llama.toString(), "a", "--kv-cache", "q2"), 2, "f32, f16, q8_0 are");
+    refused(imago("generate", llama.toString(), "a", "--kv-memory", "no"), 2, "is no size");
+    refused(imago("run", "smoke", "serve.kvCache=f15"), 2, "f32, f16, q8_0 are");
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /// A size as people write it: `100MB`, `1.5 GB`, `800 kB`, `1000000`; units are powers of 1000, and
 /// those with an `i` of 1024.
-final class FileSize {
+public final class FileSize {
   private static final Pattern FORM =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
 
@@ -14,7 +14,7 @@ final class FileSize {
 
   /// @param setting whose value it is, for messages
   /// @throws IllegalArgumentException for what is no size above 0
-  static long parse(String setting, String text) {
+  public static long parse(String setting, String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (matcher.matches()) {
       double unit = matcher.group(3).isEmpty() ? 1000 : 1024;

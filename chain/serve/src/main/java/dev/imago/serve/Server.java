@@ -92,13 +92,15 @@ public final class Server implements AutoCloseable {
   /// Serves a model, which stays the caller's to close, after the server.
   ///
   /// @param log where the access log goes if it is to go to standard error
-  /// @throws dev.imago.core.ConfigException when the files for TLS cannot be used
+  /// @throws dev.imago.core.ConfigException when the files for TLS cannot be used, or the context
+  ///   has no room
   /// @throws EnvironmentException when the port is taken, or a log cannot be written
   public static Server start(ServerConfig config, LanguageModel model, OutputStream log) {
     ServerConfig.Limits limits = config.limits();
     return start(
         config,
-        EngineBackend.of(model, limits.sequences(), limits.context(), limits.waiting()),
+        EngineBackend.of(
+            model, limits.sequences(), limits.context(), limits.waiting(), limits.cache()),
         Clock.systemUTC(),
         new SecureRandom(),
         log);

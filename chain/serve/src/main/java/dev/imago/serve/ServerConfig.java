@@ -2,6 +2,7 @@ package dev.imago.serve;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.generate.CacheBudget;
 import dev.imago.serve.http.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,9 +124,17 @@ public record ServerConfig(
   /// @param bodyBytes the longest request
   /// @param keptAnswers how many answers can still be rated
   /// @param keptBytes of their prompts and texts together
+  /// @param cache what the keys and values of all running answers may take
   public record Limits(
-      int sequences, int waiting, int context, int bodyBytes, int keptAnswers, long keptBytes) {
-    public static final Limits USUAL = new Limits(4, 64, 0, 1 << 20, 1_000, 64L << 20);
+      int sequences,
+      int waiting,
+      int context,
+      int bodyBytes,
+      int keptAnswers,
+      long keptBytes,
+      CacheBudget cache) {
+    public static final Limits USUAL =
+        new Limits(4, 64, 0, 1 << 20, 1_000, 64L << 20, CacheBudget.UNBOUNDED);
 
     public Limits {
       Bounds.whole("sequences", sequences, 1, 128);
@@ -137,7 +146,12 @@ public record ServerConfig(
     }
 
     public Limits withSequences(int changed) {
-      return new Limits(changed, waiting, context, bodyBytes, keptAnswers, keptBytes);
+      return new Limits(changed, waiting, context, bodyBytes, keptAnswers, keptBytes, cache);
+    }
+
+    /// @param longest prompt and answer together, in tokens; 0 for the model's own
+    public Limits withContext(int longest, CacheBudget budget) {
+      return new Limits(sequences, waiting, longest, bodyBytes, keptAnswers, keptBytes, budget);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.imago.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.generate.CacheBudget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -106,7 +107,7 @@ final class Running implements AutoCloseable {
   }
 
   static ServerConfig.Limits limits(int sequences, int waiting, int bodyBytes, int kept) {
-    return new ServerConfig.Limits(sequences, waiting, 0, bodyBytes, kept, 1 << 20);
+    return new ServerConfig.Limits(sequences, waiting, 0, bodyBytes, kept, 1 << 20, CacheBudget.UNBOUNDED);
   }
 
   URI uri(String path) {

@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.TextStream;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ final class ActiveSequence {
 
   private final Set<Integer> never;
   private final KeyValues cache;
+  private final long cacheBytes;
   private final int promptTokens;
   private final int most;
 
@@ -36,9 +38,15 @@ final class ActiveSequence {
   private long firstNanos;
   private long lastNanos;
 
+  /// @param blocks where its keys and values are kept
   /// @param nanos the time of its submission
   ActiveSequence(
-      LanguageModel model, Request request, int maxContext, Generation generation, long nanos) {
+      LanguageModel model,
+      Request request,
+      int maxContext,
+      CacheBlocks blocks,
+      Generation generation,
+      long nanos) {
     this.model = model;
     this.generation = generation;
     this.unseen = model.beginning(request.prompt());
@@ -62,7 +70,8 @@ final class ActiveSequence {
     if (!ending.ignoreEos()) {
       this.stopIds.addAll(model.stopIds());
     }
-    this.cache = model.cache(request.prompt(), most);
+    this.cache = model.cache(request.prompt(), most, blocks);
+    this.cacheBytes = model.cacheBytes(blocks.type(), promptTokens, most);
     this.submittedNanos = nanos;
   }
 
@@ -72,6 +81,11 @@ final class ActiveSequence {
 
   KeyValues cache() {
     return cache;
+  }
+
+  /// The most that its keys and values may come to take.
+  long cacheBytes() {
+    return cacheBytes;
   }
 
   int generated() {

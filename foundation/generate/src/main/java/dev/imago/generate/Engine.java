@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.KeyValues;
@@ -22,6 +23,8 @@ public final class Engine implements AutoCloseable {
   private final int maxContext;
   private final int maxWaiting;
   private final LongSupplier nanoTime;
+  private final CacheBudget budget;
+  private final CacheBlocks blocks;
   private final Thread thread;
 
   /// Guarded by itself: what waits, and the wish to end.
@@ -31,6 +34,8 @@ public final class Engine implements AutoCloseable {
 
   /// Of the engine's thread alone.
   private final List<ActiveSequence> running = new ArrayList<>();
+
+  private long reserved;
 
   private volatile Stats counted = new Stats(0, 0, 0, 0, 0);
 
@@ -42,7 +47,20 @@ public final class Engine implements AutoCloseable {
 
   /// @param maxWaiting how many requests may wait beside those that run
   public Engine(LanguageModel model, int maxSequences, int maxContext, int maxWaiting) {
-    this(model, maxSequences, maxContext, maxWaiting, System::nanoTime);
+    this(model, maxSequences, maxContext, maxWaiting, CacheBudget.UNBOUNDED);
+  }
+
+  /// @param maxWaiting how many requests may wait beside those that run
+  /// @param budget of keys and values: a request for which there is no room yet waits
+  /// @throws IllegalArgumentException where one of the longest has no room at all, with the longest
+  ///   that has
+  public Engine(
+      LanguageModel model,
+      int maxSequences,
+      int maxContext,
+      int maxWaiting,
+      CacheBudget budget) {
+    this(model, maxSequences, maxContext, maxWaiting, budget, System::nanoTime);
   }
 
   /// @param nanoTime the clock of [Timing]
@@ -51,12 +69,23 @@ public final class Engine implements AutoCloseable {
       int maxSequences,
       int maxContext,
       int maxWaiting,
+      CacheBudget budget,
       LongSupplier nanoTime) {
     if (maxSequences < 1 || maxSequences > STEP_TOKENS || maxContext < 2 || maxWaiting < 0) {
       throw new IllegalArgumentException(
           "maxSequences = %d is not in 1 … %d, or maxContext = %d below 2, or maxWaiting = %d below 0"
               .formatted(maxSequences, STEP_TOKENS, maxContext, maxWaiting));
     }
+    budget.type().check(model.config().keyHeadWidth());
+    long most = model.cacheBytes(budget.type(), maxContext);
+    if (most > budget.bytes()) {
+      throw new IllegalArgumentException(
+          "a context of %,d tokens takes %,d bytes of keys and values in %s, and they may take %,d: the longest that fits is %,d"
+              .formatted(
+                  maxContext, most, budget.type(), budget.bytes(), model.longestContext(budget)));
+    }
+    this.budget = budget;
+    this.blocks = new CacheBlocks(budget.type());
     this.model = model;
     this.maxSequences = maxSequences;
     this.maxContext = maxContext;
@@ -90,7 +119,8 @@ public final class Engine implements AutoCloseable {
         throw new BusyException(waiting.size(), maxWaiting);
       }
       var generation = new Generation(this::wake);
-      waiting.add(new ActiveSequence(model, request, maxContext, generation, nanoTime.getAsLong()));
+      waiting.add(new ActiveSequence(
+              model, request, maxContext, blocks, generation, nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
     }
@@ -101,6 +131,11 @@ public final class Engine implements AutoCloseable {
       throw new IllegalArgumentException(
           "token id %d is not in 0 … %d".formatted(id, model.config().vocabularySize() - 1));
     }
+  }
+
+  /// Bytes of keys and values that sequences have taken and not given back.
+  long takenBytes() {
+    return blocks.takenBytes();
   }
 
   public Stats stats() {
@@ -143,17 +178,32 @@ public final class Engine implements AutoCloseable {
         step();
       } catch (RuntimeException | Error e) {
         // A step that failed has spoilt every sequence in it; the next requests begin afresh.
-        running.forEach(s -> s.generation().fail(e));
-        running.clear();
+        for (ActiveSequence s : List.copyOf(running)) {
+          leave(s);
+          s.generation().fail(e);
+        }
       }
       count(0, 0);
     }
+    List<ActiveSequence> left;
     synchronized (waiting) {
-      running.addAll(waiting);
+      left = List.copyOf(waiting);
       waiting.clear();
     }
-    running.forEach(s -> s.finish(FinishReason.CANCELLED));
-    running.clear();
+    for (ActiveSequence s : List.copyOf(running)) {
+      leave(s);
+      s.finish(FinishReason.CANCELLED);
+    }
+    blocks.close();
+    left.forEach(s -> s.finish(FinishReason.CANCELLED));
+  }
+
+  /// Takes a sequence out, and its keys and values back.
+  private void leave(ActiveSequence sequence) {
+    if (running.remove(sequence)) {
+      reserved -= sequence.cacheBytes();
+      sequence.cache().close();
+    }
   }
 
   /// Waits for work and admits what fits; false when the engine is to end.
@@ -165,8 +215,9 @@ public final class Engine implements AutoCloseable {
             s.finish(FinishReason.CANCELLED);
           }
         }
-        while (running.size() < maxSequences && !waiting.isEmpty()) {
+        while (running.size() < maxSequences && !waiting.isEmpty() && hasRoom(waiting.getFirst())) {
           ActiveSequence next = waiting.remove();
+          reserved += next.cacheBytes();
           next.begin(nanoTime.getAsLong());
           running.add(next);
         }
@@ -186,15 +237,18 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Whoever is asked for room first gets it first, so that a long one is not passed by for ever.
+  private boolean hasRoom(ActiveSequence next) {
+    return next.cacheBytes() <= budget.bytes() - reserved;
+  }
+
   private void step() {
-    running.removeIf(
-        s -> {
-          if (s.generation().cancelled()) {
-            s.finish(FinishReason.CANCELLED);
-            return true;
-          }
-          return false;
-        });
+    for (ActiveSequence s : List.copyOf(running)) {
+      if (s.generation().cancelled()) {
+        leave(s);
+        s.finish(FinishReason.CANCELLED);
+      }
+    }
     List<Part> parts = share();
     if (parts.isEmpty()) {
       return;
@@ -274,13 +328,13 @@ public final class Engine implements AutoCloseable {
     try {
       reason = sequence.next(scores, now);
     } catch (RuntimeException e) {
-      running.remove(sequence);
+      leave(sequence);
       count(0, 0);
       sequence.generation().fail(e);
       return;
     }
     if (reason != null) {
-      running.remove(sequence);
+      leave(sequence);
       count(0, 0);
       sequence.finish(reason);
     }

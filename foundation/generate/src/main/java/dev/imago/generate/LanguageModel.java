@@ -6,6 +6,8 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
+import dev.imago.tensor.CacheBlocks;
+import dev.imago.tensor.CacheType;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuOperations;
@@ -32,6 +34,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Model<CpuWeight> model;
   private final CpuBackend backend;
   private final Prompts prompts;
+  private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
   private final Object turn = new Object();
 
   private LanguageModel(ModelFile file, CpuBackend backend) {
@@ -162,24 +165,29 @@ public final class LanguageModel implements AutoCloseable {
               .formatted(config().architecture()));
     }
     float[] to = new float[ids.length - 1];
-    KeyValues cache = cache(to.length);
-    for (int from = 0; from < to.length; from += WINDOW) {
-      int last = Math.min(to.length, from + WINDOW);
-      CpuActivation scores = step(ForwardBatch.of(cache, Arrays.copyOfRange(ids, from, last)));
-      float[] normalizers;
-      synchronized (turn) {
-        normalizers = backend.logSumExp(scores);
-      }
-      for (int i = from; i < last; i++) {
-        int target = ids[i + 1];
-        if (target < 0 || target >= scores.columns()) {
-          throw new IllegalArgumentException(
-              "token id %d is not in 0 … %d".formatted(target, scores.columns() - 1));
-        }
-        to[i] = scores.data()[(i - from) * scores.columns() + target] - normalizers[i - from];
+    try (KeyValues cache = cache(to.length)) {
+      for (int from = 0; from < to.length; from += WINDOW) {
+        score(cache, ids, from, to);
       }
     }
     return to;
+  }
+
+  private void score(KeyValues cache, int[] ids, int from, float[] to) {
+    int last = Math.min(to.length, from + WINDOW);
+    CpuActivation scores = step(ForwardBatch.of(cache, Arrays.copyOfRange(ids, from, last)));
+    float[] normalizers;
+    synchronized (turn) {
+      normalizers = backend.logSumExp(scores);
+    }
+    for (int i = from; i < last; i++) {
+      int target = ids[i + 1];
+      if (target < 0 || target >= scores.columns()) {
+        throw new IllegalArgumentException(
+            "token id %d is not in 0 … %d".formatted(target, scores.columns() - 1));
+      }
+      to[i] = scores.data()[(i - from) * scores.columns() + target] - normalizers[i - from];
+    }
   }
 
   /// From now on, sums up the squares of what the linear layers are given.
@@ -197,17 +205,18 @@ public final class LanguageModel implements AutoCloseable {
   /// @param ids 2 … context and one
   public float[] divergences(LanguageModel other, int[] ids) {
     float[] to = new float[ids.length - 1];
-    KeyValues cache = cache(to.length);
-    KeyValues otherCache = other.cache(to.length);
-    for (int from = 0; from < to.length; from += WINDOW) {
-      int[] some = Arrays.copyOfRange(ids, from, Math.min(to.length, from + WINDOW));
-      CpuActivation p = step(ForwardBatch.of(cache, some));
-      CpuActivation q = other.step(ForwardBatch.of(otherCache, some));
-      synchronized (turn) {
-        float[] pNormalizers = backend.logSumExp(p);
-        float[] qNormalizers = backend.logSumExp(q);
-        for (int i = 0; i < some.length; i++) {
-          to[from + i] = divergence(p, q, i, pNormalizers[i], qNormalizers[i]);
+    try (KeyValues cache = cache(to.length);
+        KeyValues otherCache = other.cache(to.length)) {
+      for (int from = 0; from < to.length; from += WINDOW) {
+        int[] some = Arrays.copyOfRange(ids, from, Math.min(to.length, from + WINDOW));
+        CpuActivation p = step(ForwardBatch.of(cache, some));
+        CpuActivation q = other.step(ForwardBatch.of(otherCache, some));
+        synchronized (turn) {
+          float[] pNormalizers = backend.logSumExp(p);
+          float[] qNormalizers = backend.logSumExp(q);
+          for (int i = 0; i < some.length; i++) {
+            to[from + i] = divergence(p, q, i, pNormalizers[i], qNormalizers[i]);
+          }
         }
       }
     }
@@ -225,12 +234,60 @@ public final class LanguageModel implements AutoCloseable {
     return (float) sum;
   }
 
+  /// Bytes of keys and values of one answer to a prompt.
+  ///
+  /// @param prompt tokens of it
+  /// @param most tokens of the answer
+  long cacheBytes(CacheType type, int prompt, int most) {
+    int layers = config().layers();
+    int width = config().keyWidth();
+    return config().decoderStart().isPresent()
+        ? CacheBlocks.bytes(type, layers, width, prompt)
+            + CacheBlocks.bytes(type, layers, width, 1 + most)
+        : CacheBlocks.bytes(type, layers, width, prompt + most);
+  }
+
+  /// Bytes of keys and values of a prompt and answer of so many tokens together.
+  public long cacheBytes(CacheType type, int tokens) {
+    // A prompt and an answer in blocks of their own may need one more each.
+    boolean apart = config().decoderStart().isPresent();
+    return CacheBlocks.bytes(
+        type,
+        config().layers(),
+        config().keyWidth(),
+        apart ? tokens + 2 * CacheBlocks.TOKENS : tokens);
+  }
+
+  /// The longest prompt and answer together that a budget has room for, at most the model's
+  /// context; 0 where there is none for any.
+  ///
+  /// @throws IllegalArgumentException for a type that cannot keep what this model does
+  public int longestContext(CacheBudget budget) {
+    budget.type().check(config().keyHeadWidth());
+    int fits = 0;
+    int over = config().context() + 1;
+    while (over - fits > 1) {
+      int tried = (fits + over) >>> 1;
+      if (cacheBytes(budget.type(), tried) <= budget.bytes()) {
+        fits = tried;
+      } else {
+        over = tried;
+      }
+    }
+    return fits;
+  }
+
   /// An empty sequence that will hold an answer to a prompt: after it, or for an encoder-decoder,
   /// which reads the prompt as a source, on its own.
   KeyValues cache(int[] prompt, int most) {
+    return cache(prompt, most, blocks);
+  }
+
+  /// @param from where its memory is from
+  KeyValues cache(int[] prompt, int most, CacheBlocks from) {
     return config().decoderStart().isPresent()
-        ? new KeyValues(config().layers(), 1 + most, prompt)
-        : cache(prompt.length + most);
+        ? new KeyValues(config().layers(), 1 + most, prompt, from)
+        : new KeyValues(config().layers(), prompt.length + most, new int[0], from);
   }
 
   /// The tokens that the model sees first of a prompt.
@@ -241,7 +298,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /// An empty sequence.
   KeyValues cache(int limit) {
-    return new KeyValues(config().layers(), limit);
+    return new KeyValues(config().layers(), limit, new int[0], blocks);
   }
 
   /// Runs a step; gives the scores [rows,V] of what follows each of its tokens, or the chosen ones.
@@ -258,6 +315,7 @@ public final class LanguageModel implements AutoCloseable {
   public void close() {
     synchronized (turn) {
       backend.close();
+      blocks.close();
       file.close();
     }
   }

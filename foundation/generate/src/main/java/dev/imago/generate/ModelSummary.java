@@ -3,7 +3,8 @@ package dev.imago.generate;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
-import dev.imago.tensor.DataType;
+import dev.imago.tensor.CacheBlocks;
+import dev.imago.tensor.CacheType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
@@ -64,11 +65,13 @@ public record ModelSummary(
 
   /// Bytes of the keys and values of so many tokens of one sequence.
   ///
-  /// @param type in which they are kept: F32, F16 or Q8_0
+  /// @param type in which they are kept
   /// @throws IllegalStateException for a model of a shape that is not known
-  public long contextBytes(int tokens, DataType type) {
+  /// @throws IllegalArgumentException for a type that cannot keep what this model does
+  public long contextBytes(int tokens, CacheType type) {
     ModelShape known = shape.orElseThrow(() -> new IllegalStateException("an unknown shape"));
-    return 2L * known.layers() * tokens * type.bytes(known.keyWidth());
+    type.check(known.keyHeadWidth());
+    return CacheBlocks.bytes(type, known.layers(), known.keyWidth(), tokens);
   }
 
   /// Reads a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder.

@@ -8,6 +8,8 @@ import dev.imago.model.ModelInput;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
+import dev.imago.tensor.CacheBlocks;
+import dev.imago.tensor.CacheType;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
@@ -30,6 +32,7 @@ import java.util.List;
 public final class Predictor implements AutoCloseable {
   private final ModelFile file;
   private final CpuBackend backend;
+  private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
   private final Model<CpuWeight> model;
   private final Readout readout;
 
@@ -128,13 +131,20 @@ public final class Predictor implements AutoCloseable {
       int length = input.length();
       System.arraycopy(input.ids(), 0, ids, at, length);
       System.arraycopy(input.segments(), 0, segments, at, input.segments().length);
-      Arrays.fill(of, at, at + length, new KeyValues(shape().layers(), length));
+      var kept = new KeyValues(shape().layers(), length, new int[0], blocks);
+      Arrays.fill(of, at, at + length, kept);
       at += length;
     }
     CpuActivation all;
     synchronized (this) {
-      var ops = backend.step(new ForwardBatch(ids, of, segments));
-      all = model.logits(ops, model.hidden(ops));
+      try {
+        var ops = backend.step(new ForwardBatch(ids, of, segments));
+        all = model.logits(ops, model.hidden(ops));
+      } finally {
+        for (KeyValues kept : of) {
+          kept.close();
+        }
+      }
     }
     boolean whole = shape().output().ofSequences();
     var to = new ArrayList<float[][]>();
@@ -152,6 +162,7 @@ public final class Predictor implements AutoCloseable {
   @Override
   public synchronized void close() {
     backend.close();
+    blocks.close();
     file.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.imago.generate;
 
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.KeyValues;
 
 /// How fast a model answers one request at a time, as llama.cpp's `llama-bench` measures it.
 ///
@@ -35,7 +36,13 @@ public record Speed(double prefill, double decode) {
     for (int i = 0; i < promptTokens; i++) {
       prompt[i] = (int) (i * 7919L % model.config().vocabularySize());
     }
-    var cache = model.cache(promptTokens + newTokens);
+    try (var cache = model.cache(promptTokens + newTokens)) {
+      return once(model, prompt, newTokens, cache);
+    }
+  }
+
+  private static Speed once(LanguageModel model, int[] prompt, int newTokens, KeyValues cache) {
+    int promptTokens = prompt.length;
     long start = System.nanoTime();
     CpuActivation scores = null;
     int window = 128;

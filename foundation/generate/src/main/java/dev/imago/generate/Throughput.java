@@ -1,9 +1,12 @@
 package dev.imago.generate;
 
+import dev.imago.tensor.CacheBlocks;
+import dev.imago.tensor.CacheType;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.KeyValues;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /// How long a model took for the same tokens again and again, as llama.cpp's `llama-bench` measures
 /// it: a prompt of any ids, or an answer from nothing, after runs that do not count.
@@ -28,25 +31,28 @@ public record Throughput(int tokens, long[] nanos) {
 
   /// Of a prompt.
   ///
+  /// @param type of keys and values
   /// @param tokens 1 … context
   /// @param runs at least 1
   /// @throws IllegalArgumentException naming the longest that fits the model
-  public static Throughput ofPrompt(LanguageModel model, int tokens, int runs) {
-    check(model, tokens, runs);
-    return measured(tokens, runs, () -> prompt(model, tokens));
+  public static Throughput ofPrompt(LanguageModel model, CacheType type, int tokens, int runs) {
+    check(model, type, tokens, runs);
+    return measured(type, tokens, runs, blocks -> prompt(model, blocks, tokens));
   }
 
   /// Of an answer, token after token.
   ///
+  /// @param type of keys and values
   /// @param tokens 1 … context
   /// @param runs at least 1
   /// @throws IllegalArgumentException naming the longest that fits the model
-  public static Throughput ofAnswer(LanguageModel model, int tokens, int runs) {
-    check(model, tokens, runs);
-    return measured(tokens, runs, () -> answer(model, tokens));
+  public static Throughput ofAnswer(LanguageModel model, CacheType type, int tokens, int runs) {
+    check(model, type, tokens, runs);
+    return measured(type, tokens, runs, blocks -> answer(model, blocks, tokens));
   }
 
-  private static void check(LanguageModel model, int tokens, int runs) {
+  private static void check(LanguageModel model, CacheType type, int tokens, int runs) {
+    type.check(model.config().keyHeadWidth());
     SamplingBounds.within("runs", runs, 1, 1000);
     if (model.config().decoderStart().isPresent()) {
       throw new IllegalArgumentException(
@@ -60,36 +66,41 @@ public record Throughput(int tokens, long[] nanos) {
     }
   }
 
-  private static Throughput measured(int tokens, int runs, Runnable run) {
-    long begun = System.nanoTime();
-    do {
-      run.run();
-    } while (System.nanoTime() - begun < WARM_NANOS);
+  private static Throughput measured(
+      CacheType type, int tokens, int runs, Consumer<CacheBlocks> run) {
     long[] nanos = new long[runs];
-    for (int i = 0; i < runs; i++) {
-      long start = System.nanoTime();
-      run.run();
-      nanos[i] = Math.max(1, System.nanoTime() - start);
+    try (var blocks = new CacheBlocks(type)) {
+      long begun = System.nanoTime();
+      do {
+        run.accept(blocks);
+      } while (System.nanoTime() - begun < WARM_NANOS);
+      for (int i = 0; i < runs; i++) {
+        long start = System.nanoTime();
+        run.accept(blocks);
+        nanos[i] = Math.max(1, System.nanoTime() - start);
+      }
     }
     return new Throughput(tokens, nanos);
   }
 
-  private static void prompt(LanguageModel model, int tokens) {
+  private static void prompt(LanguageModel model, CacheBlocks blocks, int tokens) {
     int[] ids = new int[tokens];
     Arrays.setAll(ids, i -> (int) (i * 7919L % model.config().vocabularySize()));
-    KeyValues cache = model.cache(tokens);
-    for (int from = 0; from < tokens; from += BATCH) {
-      int[] some = Arrays.copyOfRange(ids, from, Math.min(tokens, from + BATCH));
-      model.step(ForwardBatch.of(cache, some), some.length - 1);
+    try (KeyValues cache = model.cache(ids, 0, blocks)) {
+      for (int from = 0; from < tokens; from += BATCH) {
+        int[] some = Arrays.copyOfRange(ids, from, Math.min(tokens, from + BATCH));
+        model.step(ForwardBatch.of(cache, some), some.length - 1);
+      }
     }
   }
 
-  private static void answer(LanguageModel model, int tokens) {
-    KeyValues cache = model.cache(tokens);
+  private static void answer(LanguageModel model, CacheBlocks blocks, int tokens) {
     int id = model.endOfText();
-    for (int i = 0; i < tokens; i++) {
-      CpuActivation scores = model.step(ForwardBatch.of(cache, id), 0);
-      id = Sampler.likeliest(scores.data());
+    try (KeyValues cache = model.cache(new int[0], tokens, blocks)) {
+      for (int i = 0; i < tokens; i++) {
+        CpuActivation scores = model.step(ForwardBatch.of(cache, id), 0);
+        id = Sampler.likeliest(scores.data());
+      }
     }
   }
 

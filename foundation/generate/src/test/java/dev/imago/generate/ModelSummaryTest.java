@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
-import dev.imago.tensor.DataType;
+import dev.imago.tensor.CacheType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,7 +29,7 @@ final class ModelSummaryTest {
     assertEquals("llama", summary.architecture());
     assertTrue(summary.stored().stream().anyMatch(s -> s.type().equals("Q4_K")), "" + summary);
     assertEquals(RandomModel.tiny(2, 256, true).parameterCount(), summary.numbers());
-    assertEquals(2L * 2 * 10 * 4 * 128, summary.contextBytes(10, DataType.F32));
+    assertEquals(2L * 2 * 32 * 4 * 128, summary.contextBytes(10, CacheType.F32), "in blocks of 32");
     assertEquals(
         RandomModel.END_OF_TEXT, summary.stopIds().getFirst(), "the end of text comes first");
   }

@@ -45,6 +45,11 @@ public interface ModelShape {
     return stateWidth() == 0;
   }
 
+  /// Numbers of one head of [#keyWidth]; 0 where there is none.
+  default int keyHeadWidth() {
+    return 0;
+  }
+
   /// The longest sequence, in tokens.
   int context();
 

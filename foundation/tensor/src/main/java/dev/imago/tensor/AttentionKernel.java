@@ -1,5 +1,7 @@
 package dev.imago.tensor;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
@@ -27,23 +29,24 @@ final class AttentionKernel {
     int queryWidth = shape.heads() * c;
     int keyWidth = shape.kvHeads() * c;
     int layer = shape.cache().orElse(0);
-    KeyValues[] kept = kept(batch, shape);
+    Whole[] whole = shape.cache().isPresent() ? new Whole[0] : whole(batch);
     int[] seen = new int[batch.size()];
     for (int n = 0; n < batch.size(); n++) {
       int position = batch.position(n);
-      kept[n].reserve(layer, position + 1, keyWidth);
-      int at = position * keyWidth;
-      System.arraycopy(k.data(), n * keyWidth, kept[n].keys(layer), at, keyWidth);
-      System.arraycopy(v.data(), n * keyWidth, kept[n].values(layer), at, keyWidth);
+      if (whole.length == 0) {
+        batch.sequence(n).write(layer, position, k.data(), v.data(), n * keyWidth, keyWidth);
+      } else {
+        whole[n].write(position, k.data(), v.data(), n * keyWidth, keyWidth);
+      }
       seen[n] = position + 1;
     }
     if (shape.mask() == AttentionShape.Mask.NONE) {
       Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
       for (int n = 0; n < batch.size(); n++) {
-        lengths.merge(kept[n], seen[n], Math::max);
+        lengths.merge(batch.sequence(n), seen[n], Math::max);
       }
       for (int n = 0; n < batch.size(); n++) {
-        seen[n] = lengths.getOrDefault(kept[n], seen[n]);
+        seen[n] = lengths.getOrDefault(batch.sequence(n), seen[n]);
       }
     }
     CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
@@ -64,11 +67,17 @@ final class AttentionKernel {
           if (bias != null) {
             biases(bias, shape, batch.position(n), head, from, tokens, weights);
           }
+          int qAt = n * queryWidth + head * c;
+          if (whole.length == 0) {
+            var kept = new Kept(batch.sequence(n), layer, keyWidth, head / group * c);
+            kept.attend(q.data(), qAt, from, tokens, c, shape.scale(), bias != null, weights, y);
+            return;
+          }
           attend(
               q.data(),
-              n * queryWidth + head * c,
-              kept[n].keys(layer),
-              kept[n].values(layer),
+              qAt,
+              whole[n].keys,
+              whole[n].values,
               from * keyWidth + head / group * c,
               keyWidth,
               tokens,
@@ -77,7 +86,7 @@ final class AttentionKernel {
               bias != null,
               weights,
               y.data(),
-              n * queryWidth + head * c);
+              qAt);
         });
     return y;
   }
@@ -101,41 +110,106 @@ final class AttentionKernel {
           int n = task / shape.heads();
           int head = task % shape.heads();
           KeyValues source = batch.sequence(n).source();
-          attend(
-              q.data(),
-              n * queryWidth + head * c,
-              source.keys(layer),
-              source.values(layer),
-              head / group * c,
-              keyWidth,
-              source.limit(),
-              c,
-              shape.scale(),
-              false,
-              team.scratch(thread, source.limit()),
-              y.data(),
-              n * queryWidth + head * c);
+          int tokens = source.limit();
+          float[] weights = team.scratch(thread, tokens);
+          new Kept(source, layer, keyWidth, head / group * c)
+              .attend(
+                  q.data(),
+                  n * queryWidth + head * c,
+                  0,
+                  tokens,
+                  c,
+                  shape.scale(),
+                  false,
+                  weights,
+                  y);
         });
     return y;
   }
 
-  /// Where each token's keys and values go: to its sequence, or to a place for this call alone.
-  private static KeyValues[] kept(ForwardBatch batch, AttentionShape shape) {
-    KeyValues[] kept = new KeyValues[batch.size()];
-    Map<KeyValues, KeyValues> own = new IdentityHashMap<>();
-    for (int n = 0; n < kept.length; n++) {
+  /// The keys and values of a sequence that is whole in its step, on the heap, for one call.
+  private static final class Whole {
+    float[] keys = new float[0];
+    float[] values = new float[0];
+
+    void write(int position, float[] k, float[] v, int at, int width) {
+      int size = Math.multiplyExact(position + 1, width);
+      if (keys.length < size) {
+        keys = Arrays.copyOf(keys, Math.max(size, 2 * keys.length));
+        values = Arrays.copyOf(values, keys.length);
+      }
+      System.arraycopy(k, at, keys, position * width, width);
+      System.arraycopy(v, at, values, position * width, width);
+    }
+  }
+
+  /// Of each token, the place for its sequence's keys and values.
+  private static Whole[] whole(ForwardBatch batch) {
+    Whole[] to = new Whole[batch.size()];
+    Map<KeyValues, Whole> own = new IdentityHashMap<>();
+    for (int n = 0; n < to.length; n++) {
       KeyValues sequence = batch.sequence(n);
-      if (shape.cache().isPresent()) {
-        kept[n] = sequence;
-      } else if (sequence.length() > 0) {
+      if (sequence.length() > 0) {
         throw new IllegalArgumentException(
             "without a cache a sequence is whole in its step, and this one goes on after %d tokens"
                 .formatted(sequence.length()));
-      } else {
-        kept[n] = own.computeIfAbsent(sequence, s -> new KeyValues(1, s.limit()));
+      }
+      to[n] = own.computeIfAbsent(sequence, _ -> new Whole());
+    }
+    return to;
+  }
+
+  /// One head of the keys and values that a sequence keeps.
+  ///
+  /// @param keyWidth numbers of a row
+  /// @param first number of the head in it
+  private record Kept(KeyValues sequence, int layer, int keyWidth, int first) {
+    /// softmax(q · kᵀ · scale + bias) · v of one query, block after block.
+    ///
+    /// @param biased whether `weights` holds a bias to begin with
+    void attend(
+        float[] q,
+        int qAt,
+        int from,
+        int tokens,
+        int c,
+        float scale,
+        boolean biased,
+        float[] weights,
+        CpuActivation y) {
+      if (sequence.broken()) { // its own answer ends, and no other
+        Arrays.fill(y.data(), qAt, qAt + c, Float.NaN);
+        return;
+      }
+      CacheRows rows = sequence.type().rows();
+      long stride = sequence.type().bytes(keyWidth);
+      long head = rows.offset(first);
+      int end = from + tokens;
+      for (int at = from; at < end; ) {
+        int within = at % CacheBlocks.TOKENS;
+        int count = Math.min(CacheBlocks.TOKENS - within, end - at);
+        MemorySegment keys = sequence.keys(layer, at / CacheBlocks.TOKENS);
+        long row = within * stride + head;
+        rows.products(keys, row, stride, count, q, qAt, c, scale, biased, weights, at - from);
+        at += count;
+      }
+      float most = Float.NEGATIVE_INFINITY;
+      for (int t = 0; t < tokens; t++) {
+        most = Math.max(most, weights[t]);
+      }
+      float inverse = 1 / exponentials(weights, tokens, most);
+      for (int at = from; at < end; ) {
+        int within = at % CacheBlocks.TOKENS;
+        int count = Math.min(CacheBlocks.TOKENS - within, end - at);
+        MemorySegment values = sequence.values(layer, at / CacheBlocks.TOKENS);
+        rows.add(
+            values, within * stride + head, stride, count, weights, at - from, c, y.data(), qAt);
+        at += count;
+      }
+      for (int i = 0; i < c; i++) {
+        y.data()[qAt + i] *= inverse;
       }
     }
-    return kept;
   }
 
   private static void biases(

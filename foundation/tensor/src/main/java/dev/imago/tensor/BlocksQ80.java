@@ -42,7 +42,7 @@ final class BlocksQ80 extends BlockFormat {
   }
 
   /// C's `roundf`: half away from zero.
-  private static int rounded(float x) {
+  static int rounded(float x) {
     int whole = (int) x;
     float rest = x - whole; // exact
     return rest >= 0.5f ? whole + 1 : rest <= -0.5f ? whole - 1 : whole;

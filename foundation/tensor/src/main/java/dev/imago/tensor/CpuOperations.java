@@ -273,11 +273,10 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       int at = 0;
       for (KeyValues sequence : unread) {
         KeyValues source = sequence.source();
-        int size = source.limit() * width;
-        source.reserve(layer, source.limit(), width);
-        System.arraycopy(k.data(), at, source.keys(layer), 0, size);
-        System.arraycopy(v.data(), at, source.values(layer), 0, size);
-        at += size;
+        for (int i = 0; i < source.limit(); i++) {
+          source.write(layer, i, k.data(), v.data(), at, width);
+          at += width;
+        }
       }
     }
     return AttentionKernel.across(backend.team(), batch, layer, q, shape);

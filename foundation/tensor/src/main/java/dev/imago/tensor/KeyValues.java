@@ -1,34 +1,57 @@
 package dev.imago.tensor;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one sequence keeps of its tokens so far, by layer: keys and values for attention, which
-/// grow with it up to its limit, or the state of a recurrent cell.
-public final class KeyValues {
+/// What one sequence keeps of its tokens so far, by layer: keys and values for attention, in blocks
+/// off the heap which it takes as it grows up to its limit, or the state of a recurrent cell.
+///
+/// Closing it gives the blocks back, and nothing may use it after.
+public final class KeyValues implements AutoCloseable {
   private final int limit;
-  private final float[][] keys;
-  private final float[][] values;
+  private final CacheBlocks blocks;
+  private final List<List<MemorySegment>> keys = new ArrayList<>();
+  private final List<List<MemorySegment>> values = new ArrayList<>();
   private final float[][] states;
   private final int[] sourceIds;
   private final @Nullable KeyValues source;
   private int length;
+  private boolean broken;
 
+  /// One with memory of its own, in F32, which goes some time after nobody has it.
+  ///
   /// @param layers of the model
   /// @param limit the longest that the sequence may become, in tokens
   public KeyValues(int layers, int limit) {
     this(layers, limit, new int[0]);
   }
 
+  /// One with memory of its own, in F32, which goes some time after nobody has it.
+  ///
   /// @param layers of the model's decoder
   /// @param limit the longest that the sequence may become, in tokens
   /// @param source the ids that an encoder reads for it; empty for none
   public KeyValues(int layers, int limit, int[] source) {
+    this(layers, limit, source, CacheBlocks.collected(CacheType.F32));
+  }
+
+  /// @param layers of the model's decoder
+  /// @param limit the longest that the sequence may become, in tokens
+  /// @param source the ids that an encoder reads for it; empty for none
+  /// @param blocks where its memory is from
+  public KeyValues(int layers, int limit, int[] source, CacheBlocks blocks) {
     this.sourceIds = source.clone();
-    this.source = source.length == 0 ? null : new KeyValues(layers, source.length);
+    this.source =
+        source.length == 0 ? null : new KeyValues(layers, source.length, new int[0], blocks);
     this.limit = limit;
-    this.keys = new float[layers][0];
-    this.values = new float[layers][0];
+    this.blocks = blocks;
+    for (int i = 0; i < layers; i++) {
+      keys.add(new ArrayList<>());
+      values.add(new ArrayList<>());
+    }
     this.states = new float[layers][0];
   }
 
@@ -44,8 +67,10 @@ public final class KeyValues {
   /// Bytes held.
   public long bytes() {
     long sum = 0;
-    for (int i = 0; i < keys.length; i++) {
-      sum += 4L * (keys[i].length + values[i].length + states[i].length);
+    for (int i = 0; i < states.length; i++) {
+      List<MemorySegment> some = keys.get(i);
+      sum += 4L * states[i].length;
+      sum += some.isEmpty() ? 0 : 2 * some.size() * some.getFirst().byteSize();
     }
     return source == null ? sum : sum + source.bytes();
   }
@@ -80,6 +105,7 @@ public final class KeyValues {
         Arrays.fill(state, 0);
       }
     }
+    broken &= length > 0;
     this.length = length;
   }
 
@@ -91,19 +117,28 @@ public final class KeyValues {
     }
   }
 
-  /// Makes room for tokens before `positions`, each `width` numbers.
-  void reserve(int layer, int positions, int width) {
-    if (positions > limit) {
+  /// Keeps one token's keys and values: numbers at … at + width − 1 of each array.
+  void write(int layer, int position, float[] k, float[] v, int at, int width) {
+    if (position >= limit) {
       throw new IllegalArgumentException(
           "a sequence of %d tokens is longer than the %d that were reserved for it"
-              .formatted(positions, limit));
+              .formatted(position + 1, limit));
     }
-    int size = Math.multiplyExact(positions, width);
-    if (keys[layer].length < size) {
-      int grown = Math.min(Math.max(size, 2 * keys[layer].length), limit * width);
-      keys[layer] = Arrays.copyOf(keys[layer], grown);
-      values[layer] = Arrays.copyOf(values[layer], grown);
+    int block = position / CacheBlocks.TOKENS;
+    while (keys.get(layer).size() <= block) {
+      keys.get(layer).add(blocks.take(width));
+      values.get(layer).add(blocks.take(width));
     }
+    CacheType type = blocks.type();
+    long to = position % CacheBlocks.TOKENS * type.bytes(width);
+    broken |= !type.rows().write(k, at, width, keys.get(layer).get(block), to);
+    broken |= !type.rows().write(v, at, width, values.get(layer).get(block), to);
+  }
+
+  /// Whether something was to be kept that the type cannot tell, so that attention over it is of no
+  /// numbers.
+  boolean broken() {
+    return broken;
   }
 
   /// A recurrent cell's state, in place; 0 to begin with.
@@ -114,12 +149,29 @@ public final class KeyValues {
     return states[layer];
   }
 
-  /// [position,K,C]
-  float[] keys(int layer) {
-    return keys[layer];
+  CacheType type() {
+    return blocks.type();
   }
 
-  float[] values(int layer) {
-    return values[layer];
+  /// The keys of [CacheBlocks#TOKENS] tokens, row by row.
+  MemorySegment keys(int layer, int block) {
+    return keys.get(layer).get(block);
+  }
+
+  MemorySegment values(int layer, int block) {
+    return values.get(layer).get(block);
+  }
+
+  @Override
+  public void close() {
+    for (List<List<MemorySegment>> all : List.of(keys, values)) {
+      for (List<MemorySegment> some : all) {
+        some.forEach(blocks::giveBack);
+        some.clear();
+      }
+    }
+    if (source != null) {
+      source.close();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.imago.serve.models;
 
+import dev.imago.core.ConfigException;
+import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
@@ -28,14 +30,26 @@ public final class EngineBackend implements Backend {
   }
 
   /// @param maxSequences answers at once
-  /// @param maxContext the longest prompt and answer together; 0 for the model's own
+  /// @param maxContext the longest prompt and answer together; 0 for the model's own, or the longest
+  ///   that fits
   /// @param maxWaiting further answers that wait for their turn
+  /// @param cache what the keys and values of all running answers may take
+  /// @throws ConfigException for a context that does not fit, with the longest that does
   public static EngineBackend of(
-      LanguageModel model, int maxSequences, int maxContext, int maxWaiting) {
-    int longest = model.config().context();
-    int context = maxContext == 0 ? longest : Math.min(longest, maxContext);
-    var engine = new Engine(model, maxSequences, context, maxWaiting);
-    return new EngineBackend(model, engine, context);
+      LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget cache) {
+    try {
+      int fits = model.longestContext(cache);
+      if (fits < 2) {
+        throw new ConfigException(
+            "there is no room for any keys and values: a context of 2 tokens takes %,d bytes in %s, and they may take %,d"
+                .formatted(model.cacheBytes(cache.type(), 2), cache.type(), cache.bytes()));
+      }
+      int context = maxContext == 0 ? fits : Math.min(model.config().context(), maxContext);
+      var engine = new Engine(model, maxSequences, context, maxWaiting, cache);
+      return new EngineBackend(model, engine, context);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.generate.CacheBudget;
 import dev.imago.generate.LanguageModel;
 import dev.imago.serve.TinyModel;
 import dev.imago.serve.http.JsonFields;
@@ -34,7 +35,7 @@ class ToolsTest {
   }
 
   private static EngineBackend backend(LanguageModel model) {
-    return EngineBackend.of(model, 4, 0, 64);
+    return EngineBackend.of(model, 4, 0, 64, CacheBudget.UNBOUNDED);
   }
 
   @Test

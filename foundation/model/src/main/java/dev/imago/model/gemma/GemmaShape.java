@@ -121,6 +121,11 @@ public record GemmaShape(
   }
 
   @Override
+  public int keyHeadWidth() {
+    return headWidth;
+  }
+
+  @Override
   public String architecture() {
     return "gemma3_text";
   }

@@ -88,6 +88,11 @@ public record Gpt2Shape(
   }
 
   @Override
+  public int keyHeadWidth() {
+    return width / heads;
+  }
+
+  @Override
   public String architecture() {
     return "gpt2";
   }

@@ -191,6 +191,11 @@ public record LlamaShape(
   }
 
   @Override
+  public int keyHeadWidth() {
+    return headWidth;
+  }
+
+  @Override
   public String architecture() {
     return kind.name().toLowerCase(Locale.ROOT);
   }

@@ -113,6 +113,11 @@ public record T5Shape(
   }
 
   @Override
+  public int keyHeadWidth() {
+    return headWidth;
+  }
+
+  @Override
   public String architecture() {
     return "t5";
   }

@@ -1,0 +1,44 @@
+package dev.imago.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/// What attention does with keys and values of one stored type. What it gives for a row does not
+/// depend on the rows beside it.
+abstract sealed class CacheRows permits CacheRowsF32, CacheRowsF16, CacheRowsQ80 {
+  /// Keeps one token's keys, or values: from[at … at + width − 1].
+  ///
+  /// @return false where the type cannot tell one of them: what is beyond its range, or no number
+  abstract boolean write(float[] from, int at, int width, MemorySegment to, long toAt);
+
+  /// Where a head's numbers begin in a row.
+  abstract long offset(int number);
+
+  /// to[toAt + t] = q · row t · scale, and where `biased` what was there is added.
+  ///
+  /// @param at of the first row's head, in bytes
+  /// @param stride from row to row, in bytes
+  abstract void products(
+      MemorySegment keys,
+      long at,
+      long stride,
+      int count,
+      float[] q,
+      int qAt,
+      int c,
+      float scale,
+      boolean biased,
+      float[] to,
+      int toAt);
+
+  /// y[yAt + i] += Σ w[wAt + t] · row t [i], t after t.
+  abstract void add(
+      MemorySegment values,
+      long at,
+      long stride,
+      int count,
+      float[] w,
+      int wAt,
+      int c,
+      float[] y,
+      int yAt);
+}
