@@ -134,8 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Throughput measured(
-      LanguageModel opened, CacheType type, boolean answer, int tokens) {
+  private Throughput measured(LanguageModel opened, CacheType type, boolean answer, int tokens) {
     try {
       return answer
           ? Throughput.ofAnswer(opened, type, tokens, runs)

@@ -14,7 +14,8 @@ final class CacheOptions {
   @Option(
       names = "--context",
       paramLabel = "TOKENS",
-      description = "The longest prompt and answer together (default: what the model reads and fits).")
+      description =
+          "The longest prompt and answer together (default: what the model reads and fits).")
   @Nullable Integer context;
 
   @Option(

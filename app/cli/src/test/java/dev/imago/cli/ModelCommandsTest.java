@@ -199,8 +199,15 @@ final class ModelCommandsTest {
       String greedy =
           done(
               imago(
-                  "generate", llama.toString(), "a", "--temperature", "0", "--kv-cache", type,
-                  "--kv-memory", "1MB"));
+                  "generate",
+                  llama.toString(),
+                  "a",
+                  "--temperature",
+                  "0",
+                  "--kv-cache",
+                  type,
+                  "--kv-memory",
+                  "1MB"));
       assertFalse(greedy.isBlank());
     }
     refused(

@@ -107,7 +107,8 @@ final class Running implements AutoCloseable {
   }
 
   static ServerConfig.Limits limits(int sequences, int waiting, int bodyBytes, int kept) {
-    return new ServerConfig.Limits(sequences, waiting, 0, bodyBytes, kept, 1 << 20, CacheBudget.UNBOUNDED);
+    return new ServerConfig.Limits(
+        sequences, waiting, 0, bodyBytes, kept, 1 << 20, CacheBudget.UNBOUNDED);
   }
 
   URI uri(String path) {

@@ -55,11 +55,7 @@ public final class Engine implements AutoCloseable {
   /// @throws IllegalArgumentException where one of the longest has no room at all, with the longest
   ///   that has
   public Engine(
-      LanguageModel model,
-      int maxSequences,
-      int maxContext,
-      int maxWaiting,
-      CacheBudget budget) {
+      LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget budget) {
     this(model, maxSequences, maxContext, maxWaiting, budget, System::nanoTime);
   }
 
@@ -119,8 +115,8 @@ public final class Engine implements AutoCloseable {
         throw new BusyException(waiting.size(), maxWaiting);
       }
       var generation = new Generation(this::wake);
-      waiting.add(new ActiveSequence(
-              model, request, maxContext, blocks, generation, nanoTime.getAsLong()));
+      waiting.add(
+          new ActiveSequence(model, request, maxContext, blocks, generation, nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
     }

@@ -120,8 +120,7 @@ final class CacheBudgetTest {
     var budget = new CacheBudget(CacheType.F16, CacheBlocks.bytes(CacheType.F16, 2, 128, 64));
     assertEquals(64, model.longestContext(budget));
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> new Engine(model, 2, 128, 4, budget))
+        assertThrows(IllegalArgumentException.class, () -> new Engine(model, 2, 128, 4, budget))
             .getMessage();
     assertTrue(message.contains("the longest that fits is 64"), message);
     assertEquals(128, model.longestContext(CacheBudget.UNBOUNDED));

@@ -68,7 +68,11 @@ final class CacheRowsF16 extends CacheRows {
     for (; i < c; i++) {
       float sum = y[yAt + i];
       for (int t = 0; t < count; t++) {
-        sum = Math.fma(Float.float16ToFloat(values.get(HostTensor.I16, at + t * stride + i * 2L)), w[wAt + t], sum);
+        sum =
+            Math.fma(
+                Float.float16ToFloat(values.get(HostTensor.I16, at + t * stride + i * 2L)),
+                w[wAt + t],
+                sum);
       }
       y[yAt + i] = sum;
     }

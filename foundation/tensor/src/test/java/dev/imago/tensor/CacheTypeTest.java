@@ -117,9 +117,7 @@ final class CacheTypeTest {
         var blocks = new CacheBlocks(CacheType.F16)) {
       for (int round = 0; round < 3; round++) {
         try (KeyValues cache = empty(blocks)) {
-          backend
-              .step(ForwardBatch.of(cache, new int[TOKENS]))
-              .attention(q, k, v, SHAPE, null);
+          backend.step(ForwardBatch.of(cache, new int[TOKENS])).attention(q, k, v, SHAPE, null);
           assertEquals(CacheBlocks.bytes(CacheType.F16, 1, 64, TOKENS), cache.bytes());
           assertEquals(cache.bytes(), blocks.takenBytes());
         }
@@ -136,7 +134,8 @@ final class CacheTypeTest {
     assertFalse(CacheType.Q8_0.keeps(80));
     String message =
         assertThrows(IllegalArgumentException.class, () -> CacheType.Q8_0.check(80)).getMessage();
-    assertTrue(message.contains("a multiple of 32, and this model's are 80 wide; take F16"), message);
+    assertTrue(
+        message.contains("a multiple of 32, and this model's are 80 wide; take F16"), message);
     assertEquals(CacheType.Q8_0, CacheType.named("q8_0"));
     assertThrows(IllegalArgumentException.class, () -> CacheType.named("q4_0"));
   }

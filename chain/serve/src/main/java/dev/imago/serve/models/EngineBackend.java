@@ -30,8 +30,8 @@ public final class EngineBackend implements Backend {
   }
 
   /// @param maxSequences answers at once
-  /// @param maxContext the longest prompt and answer together; 0 for the model's own, or the longest
-  ///   that fits
+  /// @param maxContext the longest prompt and answer together; 0 for the model's own, or the
+  ///   longest that fits
   /// @param maxWaiting further answers that wait for their turn
   /// @param cache what the keys and values of all running answers may take
   /// @throws ConfigException for a context that does not fit, with the longest that does
