@@ -32,6 +32,7 @@ public final class CacheBlocks implements AutoCloseable {
   }
 
   /// None yet; the memory goes when this is closed.
+  @SuppressWarnings("MustBeClosedChecker") // closed by close
   public CacheBlocks(CacheType type) {
     this(type, Arena.ofShared(), true);
   }
