@@ -12,6 +12,7 @@ import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Bf16;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Processes;
 import dev.imago.training.TrainableModel;
@@ -131,6 +132,8 @@ final class BaseModel {
     if (group != null) {
       model.join(group);
     }
-    return config.activationCheckpointing() ? model.recomputing() : model;
+    // Else what was expanded for a product would stay until the way back.
+    boolean held = config.adapter().base() != AdapterSettings.Base.F32;
+    return config.activationCheckpointing() || held ? model.recomputing() : model;
   }
 }

@@ -3,6 +3,7 @@ package dev.imago.tune;
 import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
 import dev.imago.torch.Parallelism;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Replay;
 import dev.imago.training.TrainingCost;
@@ -17,6 +18,9 @@ record TuneCost(
     Tune.Config config,
     int sequences,
     Optional<TrainingCost.Model> teacher) {
+  /// Rows and columns of a block's linear layers together, in widths: what a rank adds.
+  private static final long ADDED_WIDTHS = 19;
+
   /// @param examples in all
   /// @param bytes of memory that there are
   Estimate of(long examples, Compute compute, long bytes) {
@@ -41,10 +45,35 @@ record TuneCost(
             Replay.steps((examples + batch - 1) / batch, config.replay()),
             tokens,
             parallelism,
-            config.activationCheckpointing());
+            config.activationCheckpointing() || held());
+    Estimate own = config.adapter().used() ? adapted(alone, parallelism) : alone;
     return teacher
-        .map(t -> TrainingCost.withTeacher(alone, t, positions, tokens, parallelism))
-        .orElse(alone);
+        .map(t -> TrainingCost.withTeacher(own, t, positions, tokens, parallelism))
+        .orElse(own);
+  }
+
+  /// Whether frozen matrices lie in blocks.
+  private boolean held() {
+    return config.adapter().base() != AdapterSettings.Base.F32;
+  }
+
+  /// With frozen weights, which have no gradient in any replica, and what trains in their place.
+  private Estimate adapted(Estimate alone, Parallelism parallelism) {
+    long all = model.parameters();
+    long layers = all - Math.min(all, 2 * model.vocabulary() * model.width());
+    double frozen =
+        (all - layers) * (double) Float.BYTES + layers * config.adapter().base().bytes();
+    long expanded = held() ? layers / Math.max(1, model.layers()) : 0;
+    long added = ADDED_WIDTHS * model.layers() * model.width() * config.adapter().rank();
+    long copies = 2 * config.optimization().copies() + parallelism.replicas();
+    long floats = parallelism.replicas() * (expanded - all) + added * copies;
+    return new Estimate(
+        alone.figures(),
+        alone.memoryBytes() == 0
+            ? 0
+            : Math.round(alone.memoryBytes() + frozen + (double) Float.BYTES * floats),
+        alone.diskBytes(),
+        alone.operations());
   }
 
   /// Tokens of a sequence, at most.

@@ -141,6 +141,25 @@ class TuneConfigTest {
   }
 
   @Test
+  void anAdapterNeedsLessMemoryAndLessWhereItsBaseLiesInBlocks() {
+    var model = TrainingCost.Model.of(Architectures.ofDepth(12, 4096, 512));
+    long before = Long.MAX_VALUE;
+    for (String adapter :
+        List.of(
+            "{}",
+            "{\"rank\": 8}",
+            "{\"rank\": 8, \"base\": \"q8_0\"}",
+            "{\"rank\": 8, \"base\": \"q4_0\"}")) {
+      long bytes =
+          new TuneCost(model, bind("adapter", adapter), 1, java.util.Optional.empty())
+              .of(1000, Compute.ofThreads(2), 1L << 36)
+              .memoryBytes();
+      assertTrue(bytes < before, adapter + ": " + bytes + " are not fewer than " + before);
+      before = bytes;
+    }
+  }
+
+  @Test
   void whatIsUsualIsTaken() {
     assertEquals(5e-5, bind("learningRate", "5e-5").optimization().learningRate());
     assertEquals(0, bind("longest", "0").longest());

@@ -100,10 +100,12 @@ public record Parameter(
     return Integer.parseInt(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
   }
 
-  /// Whether an adapter can be put on it: a matrix of a block, but not of a recurrent cell, within
-  /// which no adapter is computed.
+  /// Whether an adapter can be put on it: a linear layer's matrix in a block, and neither a
+  /// recurrent cell's, within which no adapter is computed, nor a table of distances.
   public boolean adaptable() {
-    return isMatrix() && block() >= 0 && !name.matches(".*_l\\d+");
+    return isMatrix()
+        && block() >= 0
+        && !name.matches(".*_l\\d+|.*relative_attention_bias\\.weight");
   }
 
   public boolean isMatrix() {

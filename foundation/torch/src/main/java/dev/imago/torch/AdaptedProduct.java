@@ -18,13 +18,16 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
   /// x [N,in] → [N,out].
   Tensor of(Tensor x, Slot weight, Adapter adapter, @Nullable Tensor bias) {
     Tensor w = replica.leaf(weight);
-    return switch (adapter) {
+    Tensor result =
+        switch (adapter) {
       case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
       case Adapter.LowRank own -> {
         Tensor y = added(x, w, weight, own);
         yield bias == null ? y : y.add(bias);
       }
     };
+    Replica.done(weight, w);
+    return result;
   }
 
   private Tensor scaled(

@@ -1,5 +1,6 @@
 package dev.imago.torch;
 
+import dev.imago.tensor.DataType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// first; and what is frozen. So each group is one range for the optimizer.
 public final class Layout {
   private final List<Slot> slots = new ArrayList<>();
+  private @Nullable DataType holding;
 
   /// The weights of one group, from … to − 1 of the array of what trains.
   record Range(long from, long to, Group group) {}
@@ -34,9 +36,38 @@ public final class Layout {
 
   private Slot add(
       List<String> names, List<Integer> rows, int columns, Group group, @Nullable Adapter adapter) {
-    Slot slot = new Slot(slots.size(), names, rows, columns, group, adapter);
+    return add(names, rows, columns, group, adapter, null);
+  }
+
+  private Slot add(
+      List<String> names,
+      List<Integer> rows,
+      int columns,
+      Group group,
+      @Nullable Adapter adapter,
+      @Nullable DataType held) {
+    Slot slot = new Slot(slots.size(), names, rows, columns, group, adapter, held);
     slots.add(slot);
     return slot;
+  }
+
+  /// Holds the frozen matrices of linear layers that are added from now on in blocks of this type,
+  /// as far as their rows are whole blocks. Dettmers et al. 2023, arXiv:2305.14314.
+  public Layout holding(DataType type) {
+    holding = type;
+    return this;
+  }
+
+  /// Adds frozen matrices of a linear layer.
+  public Slot addFrozenLayer(List<String> names, List<Integer> rows, int columns) {
+    return addFrozenLayer(names, rows, columns, null);
+  }
+
+  private Slot addFrozenLayer(
+      List<String> names, List<Integer> rows, int columns, @Nullable Adapter adapter) {
+    DataType type = holding;
+    boolean fits = type != null && columns > 0 && columns % type.blockSize() == 0;
+    return add(names, rows, columns, Group.FROZEN, adapter, fits ? type : null);
   }
 
   /// Adds frozen matrices and low-rank additions to some of them. An addition's names are the
@@ -74,7 +105,7 @@ public final class Layout {
       parts.add(new Adapter.Part(next++, up, magnitude));
     }
     var adapter = new Adapter.LowRank(how.rank(), how.scale(), how.dropout(), down, parts);
-    return add(names, rows, columns, Group.FROZEN, adapter);
+    return addFrozenLayer(names, rows, columns, adapter);
   }
 
   /// What low-rank additions are, and how they train.
@@ -122,7 +153,7 @@ public final class Layout {
               ? add(List.of(last(names.get(part), "ia3_l")), List.of(length), 0, group)
               : null);
     }
-    return add(names, rows, columns, Group.FROZEN, new Adapter.Scaling(inputs, factors));
+    return addFrozenLayer(names, rows, columns, new Adapter.Scaling(inputs, factors));
   }
 
   /// A name with another last part.
@@ -144,9 +175,12 @@ public final class Layout {
     return slots.stream().filter(s -> s.group().trains()).mapToLong(Slot::size).sum();
   }
 
-  /// Numbers that do not.
+  /// Numbers that do not, and lie there as floats.
   public long frozenSize() {
-    return slots.stream().filter(s -> !s.group().trains()).mapToLong(Slot::size).sum();
+    return slots.stream()
+        .filter(s -> !s.group().trains() && s.held() == null)
+        .mapToLong(Slot::size)
+        .sum();
   }
 
   /// The groups that train, in the order of the array.
@@ -197,7 +231,7 @@ public final class Layout {
         if (slot.group().equals(group)) {
           offsets[slot.index()] = group.trains() ? training : frozen;
           training += group.trains() ? slot.size() : 0;
-          frozen += group.trains() ? 0 : slot.size();
+          frozen += group.trains() || slot.held() != null ? 0 : slot.size();
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.imago.torch;
 
+import dev.imago.tensor.DataType;
 import dev.imago.tensor.Rope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One worker's view of the model: the shared weights, and gradients of its own for what trains.
 final class Replica {
-  private final List<Tensor> leaves = new ArrayList<>();
+  private final List<@Nullable Tensor> leaves = new ArrayList<>();
   private final List<@Nullable Tensor> gradients = new ArrayList<>();
   private final Precision precision;
   private final int number;
@@ -27,19 +28,34 @@ final class Replica {
   private final Map<Rope, Rotary> rotaries = new IdentityHashMap<>();
   private @Nullable Carried carried;
   private DistillationLoss.Parts parts = DistillationLoss.Parts.NONE;
+  private final HeldWeights held;
   final Tensor gradient;
 
   /// @param number from 0
   /// @param flat all weights that train, shared
   /// @param frozen those that do not
+  /// @param held what is frozen in blocks
   /// @param threads that it computes with
-  Replica(int number, Layout layout, Tensor flat, Tensor frozen, Precision precision, int threads) {
+  Replica(
+      int number,
+      Layout layout,
+      Tensor flat,
+      Tensor frozen,
+      HeldWeights held,
+      Precision precision,
+      int threads) {
+    this.held = held;
     this.number = number;
     this.precision = precision;
     this.threads = threads;
     this.gradient = torch.zeros(flat.numel());
     long[] offsets = layout.offsets();
     for (Slot slot : layout.slots()) {
+      if (slot.held() != null) {
+        leaves.add(null);
+        gradients.add(null);
+        continue;
+      }
       long at = offsets[slot.index()];
       boolean trains = slot.group().trains();
       Tensor leaf = (trains ? flat : frozen).detach().narrow(0, at, slot.size()).view(slot.shape());
@@ -78,8 +94,24 @@ final class Replica {
     carried = states;
   }
 
+  /// A slot's numbers: where they lie in blocks, a tensor of its own, which [#done] is told of.
   Tensor leaf(Slot slot) {
-    return leaves.get(slot.index());
+    Tensor leaf = leaves.get(slot.index());
+    DataType type = slot.held();
+    if (leaf != null) {
+      return leaf;
+    }
+    if (type == null) {
+      throw new IllegalStateException(slot.names() + " have no numbers");
+    }
+    return held.expanded(slot, type);
+  }
+
+  /// Lets go of what was expanded for one product; what the way back needs of it stays.
+  static void done(Slot slot, Tensor leaf) {
+    if (slot.held() != null) {
+      leaf.close();
+    }
   }
 
   /// The angles of the first positions, of the longest table so far: one is kept a rope.
@@ -231,7 +263,11 @@ final class Replica {
 
   void close() {
     rotaries.values().forEach(Rotary::close);
-    leaves.forEach(Tensor::close);
+    for (Tensor leaf : leaves) {
+      if (leaf != null) {
+        leaf.close();
+      }
+    }
     for (Tensor part : gradients) {
       if (part != null) {
         part.close();

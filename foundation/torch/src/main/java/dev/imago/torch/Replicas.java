@@ -1,6 +1,7 @@
 // Past 400 lines: one step over all replicas: their order of sums is what makes the same bits.
 package dev.imago.torch;
 
+import dev.imago.tensor.DataType;
 import dev.imago.tensor.Operations;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,6 +30,7 @@ public final class Replicas implements AutoCloseable {
   private final Workers workers;
   private final Tensor value;
   private final Tensor frozen;
+  private final HeldWeights held;
   private final List<Replica> replicas = new ArrayList<>();
   private @Nullable Optimizer optimizer;
   private @Nullable Update update;
@@ -53,8 +55,9 @@ public final class Replicas implements AutoCloseable {
     this.workers = new Workers(parallelism.replicas(), parallelism.threads());
     this.value = torch.zeros(layout.size());
     this.frozen = torch.zeros(layout.frozenSize());
+    this.held = new HeldWeights(layout);
     for (int i = 0; i < parallelism.replicas(); i++) {
-      replicas.add(new Replica(i, layout, value, frozen, precision, parallelism.threads()));
+      replicas.add(new Replica(i, layout, value, frozen, held, precision, parallelism.threads()));
     }
   }
 
@@ -142,7 +145,26 @@ public final class Replicas implements AutoCloseable {
     }
   }
 
-  /// The memory of one part of a slot, in place.
+  /// Sets the numbers of one part of a slot, rounded where it lies in blocks.
+  public void set(Slot slot, int part, float[] values) {
+    DataType type = slot.held();
+    if (type == null) {
+      MemorySegment.copy(
+          values, 0, value(slot, part), ValueLayout.JAVA_FLOAT, 0, values.length);
+    } else {
+      held.set(slot, type, part, values);
+    }
+  }
+
+  /// A copy of the numbers of one part of a slot, or of what its blocks stand for.
+  public float[] floats(Slot slot, int part) {
+    DataType type = slot.held();
+    return type == null
+        ? value(slot, part).toArray(ValueLayout.JAVA_FLOAT)
+        : held.floats(slot, type, part);
+  }
+
+  /// The memory of one part of a slot that lies as floats, in place.
   ///
   /// @param part which of the slot's names
   public MemorySegment value(Slot slot, int part) {
@@ -187,7 +209,8 @@ public final class Replicas implements AutoCloseable {
     long state =
         update == null ? 0 : update.state().values().stream().mapToLong(Tensor::numel).sum();
     long kept = average == null ? 1 : 2;
-    return 4 * (layout.size() * (kept + workers.count()) + layout.frozenSize() + state);
+    return 4 * (layout.size() * (kept + workers.count()) + layout.frozenSize() + state)
+        + held.bytes();
   }
 
   /// Trains together with other processes from now on: each batch is shared out among them, and
@@ -410,6 +433,7 @@ public final class Replicas implements AutoCloseable {
       buckets.close();
     }
     replicas.forEach(Replica::close);
+    held.close();
     value.close();
     if (update != null) {
       update.close();

@@ -1,5 +1,6 @@
 package dev.imago.torch;
 
+import dev.imago.tensor.DataType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// @param columns of all parts; 0 for a vector
 /// @param group how it is trained
 /// @param adapter what is added to its products, where it has one
+/// @param held the type of blocks that a frozen matrix lies in, and is expanded from for each
+///   product; null for floats
 public record Slot(
     int index,
     List<String> names,
     List<Integer> rows,
     int columns,
     Group group,
-    @Nullable Adapter adapter) {
+    @Nullable Adapter adapter,
+    @Nullable DataType held) {
   public Slot {
     names = List.copyOf(names);
     rows = List.copyOf(rows);

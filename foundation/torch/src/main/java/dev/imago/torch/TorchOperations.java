@@ -127,14 +127,19 @@ final class TorchOperations implements Operations<Slot, Activation> {
         b == null || apart
             ? product(x.tensor, w)
             : torch.linear(x.tensor, w, new TensorOptional(b));
+    Replica.done(weight, w);
     return new Activation(b != null && apart ? y.add(b) : y);
   }
 
   /// x · wᵀ, in the precision of the pass.
   Tensor product(Tensor x, Tensor w) {
-    return bf16
-        ? torch.linear(x.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16)).to(ScalarType.Float)
-        : Products.linear(x, w, replica.threads());
+    if (!bf16) {
+      return Products.linear(x, w, replica.threads());
+    }
+    Tensor halved = w.to(ScalarType.BFloat16);
+    Tensor y = torch.linear(x.to(ScalarType.BFloat16), halved).to(ScalarType.Float);
+    halved.close(); // what the way back needs of it stays
+    return y;
   }
 
   @Override

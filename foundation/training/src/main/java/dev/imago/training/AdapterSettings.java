@@ -5,6 +5,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Formerly;
 import dev.imago.model.AdapterChange;
 import dev.imago.model.AdapterConfig;
+import dev.imago.tensor.DataType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.TreeSet;
 ///   none for all of the blocks, or of `ia3` for keys, values and what leaves a feed-forward
 /// @param trained modules that train whole beside, named likewise
 /// @param bias which biases train beside
+/// @param base how the frozen matrices of the blocks are held: in blocks they take a quarter of the
+///   memory or an eighth, and are expanded for each product. Dettmers et al. 2023, arXiv:2305.14314
+///   (QLoRA)
 /// @param rate times the learning rate, of what is added
 /// @param rateOfB times that, of the matrices that begin at 0. Hayou et al. 2024, arXiv:2402.12354
 ///   (LoRA+)
@@ -35,6 +39,7 @@ public record AdapterSettings(
     List<String> targets,
     List<String> trained,
     Biases bias,
+    Base base,
     double rate,
     double rateOfB,
     boolean merge) {
@@ -76,6 +81,28 @@ public record AdapterSettings(
     ADAPTED
   }
 
+  /// How frozen matrices are held.
+  public enum Base {
+    F32(DataType.F32),
+    Q8_0(DataType.Q8_0),
+    Q4_0(DataType.Q4_0);
+
+    private final DataType type;
+
+    Base(DataType type) {
+      this.type = type;
+    }
+
+    DataType type() {
+      return type;
+    }
+
+    /// Bytes of a number.
+    public double bytes() {
+      return (double) type.blockBytes() / type.blockSize();
+    }
+  }
+
   public AdapterSettings {
     Bounds.whole("rank", rank, 0, 1024);
     Bounds.number("alpha", alpha, 1e-3, 1024, "16 is usual");
@@ -94,6 +121,7 @@ public record AdapterSettings(
       refuse("rateOfB", rateOfB, rateOfB != 1, kind);
     }
     if (kind == Kind.NONE) {
+      refuse("base", base.name().toLowerCase(Locale.ROOT), base != Base.F32, kind);
       refuse("trained", trained, !trained.isEmpty(), kind);
     }
     if (kind == Kind.NONE || kind == Kind.BITFIT) {
@@ -130,7 +158,7 @@ public record AdapterSettings(
   /// One with everything else as usual.
   public static AdapterSettings of(Kind kind, int rank, double alpha) {
     return new AdapterSettings(
-        kind, rank, alpha, false, 0, List.of(), List.of(), Biases.NONE, USUAL_RATE, 1, true);
+        kind, rank, alpha, false, 0, List.of(), List.of(), Biases.NONE, Base.F32, USUAL_RATE, 1, true);
   }
 
   /// Those of an adapter on disk.
@@ -166,6 +194,7 @@ public record AdapterSettings(
           case ALL -> Biases.ALL;
           case LORA_ONLY -> Biases.ADAPTED;
         },
+        Base.F32,
         USUAL_RATE,
         1,
         true);
@@ -193,6 +222,7 @@ public record AdapterSettings(
         targets,
         trained,
         bias,
+        other.base,
         other.rate,
         kind.lowRank() ? other.rateOfB : 1,
         other.merge);

@@ -84,7 +84,7 @@ record AdapterWeights(
       }
       Slot magnitude = place.own.magnitude();
       if (magnitude != null) {
-        lengths(replicas.value(place.weight, place.part), replicas.value(magnitude, 0));
+        lengths(replicas.floats(place.weight, place.part), replicas.value(magnitude, 0));
       }
     }
     for (Slot slot : replicas.layout().slots()) {
@@ -104,13 +104,13 @@ record AdapterWeights(
     }
   }
 
-  private static void lengths(MemorySegment weight, MemorySegment to) {
-    long rows = to.byteSize() / 4;
-    long columns = weight.byteSize() / 4 / rows;
-    for (long r = 0; r < rows; r++) {
+  private static void lengths(float[] weight, MemorySegment to) {
+    int rows = (int) (to.byteSize() / 4);
+    int columns = weight.length / rows;
+    for (int r = 0; r < rows; r++) {
       double squares = 0;
-      for (long c = 0; c < columns; c++) {
-        double value = weight.getAtIndex(ValueLayout.JAVA_FLOAT, r * columns + c);
+      for (int c = 0; c < columns; c++) {
+        double value = weight[r * columns + c];
         squares += value * value;
       }
       to.setAtIndex(ValueLayout.JAVA_FLOAT, r, (float) Math.sqrt(squares));
@@ -118,7 +118,8 @@ record AdapterWeights(
   }
 
   private void principal(Place place) {
-    MemorySegment weight = replicas.value(place.weight, place.part);
+    MemorySegment weight =
+        MemorySegment.ofArray(replicas.floats(place.weight, place.part));
     int rows = place.rows();
     int columns = place.weight.columns();
     if (settings.rank() > Math.min(rows, columns)) {
@@ -130,7 +131,7 @@ record AdapterWeights(
     var parts = PrincipalParts.of(weight, rows, columns, settings.rank(), scale);
     float[] rest = weight.toArray(ValueLayout.JAVA_FLOAT);
     AdapterChange.add(rest, rows, columns, parts.up(), parts.down(), -scale, null);
-    put(rest, weight);
+    replicas.set(place.weight, place.part, rest);
     put(parts.up(), up(place));
     put(parts.down(), down(place));
     begun.put(place.name(), parts);
@@ -148,7 +149,7 @@ record AdapterWeights(
   ///
   /// @param own the places of the model's own parameters
   /// @throws IllegalArgumentException where the two are not of the same places
-  void load(AdapterFile file, Map<String, MemorySegment> own) {
+  void load(AdapterFile file, Map<String, Slot> own) {
     var left = new TreeMap<>(file.changes(shape));
     for (Place place : additions()) {
       if (!(left.remove(place.name())
@@ -184,11 +185,13 @@ record AdapterWeights(
     left.values().removeIf(change -> change instanceof AdapterChange.Factors); // of biases
     for (Parameter p : shape.parameters()) {
       if (left.remove(p.name()) instanceof AdapterChange.Replaced(HostTensor values)) {
-        MemorySegment to = own.get(p.name());
-        if (to == null || values.size() * 4 != to.byteSize()) {
+        Slot to = own.get(p.name());
+        if (to == null || !to.group().trains()) {
           throw new IllegalArgumentException("it has a «%s» of its own".formatted(p.name()));
         }
-        put((p.transposed() ? turned(values) : values).toFloats(), to);
+        put(
+            (p.transposed() ? turned(values) : values).toFloats(),
+            replicas.value(to, to.names().indexOf(p.name())));
       }
     }
     if (!left.isEmpty()) {
@@ -213,7 +216,7 @@ record AdapterWeights(
   void merge(Map<String, HostTensor> values) {
     for (Place place : additions()) {
       int columns = place.weight.columns();
-      float[] merged = replicas.value(place.weight, place.part).toArray(ValueLayout.JAVA_FLOAT);
+      float[] merged = replicas.floats(place.weight, place.part);
       Slot magnitude = place.own.magnitude();
       AdapterChange.add(
           merged,

@@ -52,6 +52,10 @@ public final class TrainableModel implements AutoCloseable {
       ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
+    if (tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own)
+        && own.base() != AdapterSettings.Base.F32) {
+      layout.holding(own.base().type());
+    }
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
@@ -100,10 +104,11 @@ public final class TrainableModel implements AutoCloseable {
             parallelism,
             precision);
     Random random = new Random(seed);
-    Map<String, MemorySegment> memory = model.memory();
+    Map<String, Slot> slots = model.slots();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
-        draw(p.initial(), model.segment(memory, p), random);
+        Slot slot = slot(slots, p);
+        draw(p.initial(), model.replicas.value(slot, slot.names().indexOf(p.name())), random);
       }
     }
     return model;
@@ -239,15 +244,15 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   private void fill(ModelTensors stored, Map<String, Parameter> kept, Random random) {
-    Map<String, MemorySegment> memory = memory();
+    Map<String, Slot> slots = slots();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
-        MemorySegment to = segment(memory, p);
+        Slot slot = slot(slots, p);
+        int part = slot.names().indexOf(p.name());
         if (p.equals(kept.get(p.name()))) {
-          float[] values = stored.get(p).toFloats();
-          MemorySegment.copy(values, 0, to, ValueLayout.JAVA_FLOAT, 0, values.length);
+          replicas.set(slot, part, stored.get(p).toFloats());
         } else {
-          draw(p.initial(), to, random);
+          draw(p.initial(), replicas.value(slot, part), random);
         }
       }
     }
@@ -261,7 +266,7 @@ public final class TrainableModel implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException where they are others
   public void goOn(AdapterFile file) {
-    adapter().load(file, memory());
+    adapter().load(file, slots());
   }
 
   private AdapterWeights adapter() {
@@ -271,23 +276,32 @@ public final class TrainableModel implements AutoCloseable {
     return adapter;
   }
 
-  /// Every parameter's numbers, in place.
-  private Map<String, MemorySegment> memory() {
-    var memory = new HashMap<String, MemorySegment>();
-    for (Slot slot : replicas.layout().slots()) {
-      for (int part = 0; part < slot.names().size(); part++) {
-        memory.put(slot.names().get(part), replicas.value(slot, part));
-      }
-    }
-    return memory;
+  /// The places by the names of their parts.
+  private Map<String, Slot> slots() {
+    var slots = new HashMap<String, Slot>();
+    replicas.layout().slots().forEach(slot -> slot.names().forEach(n -> slots.put(n, slot)));
+    return slots;
   }
 
-  private static MemorySegment segment(Map<String, MemorySegment> memory, Parameter p) {
-    MemorySegment found = memory.get(p.name());
-    if (found == null || found.byteSize() != 4 * p.size()) {
+  private static Slot slot(Map<String, Slot> slots, Parameter p) {
+    Slot found = slots.get(p.name());
+    int part = found == null ? -1 : found.names().indexOf(p.name());
+    if (found == null
+        || found.rows().get(part) != p.rows()
+        || found.columns() != p.columns()) {
       throw new IllegalStateException("the forward pass of the model does not use " + p.name());
     }
     return found;
+  }
+
+  /// A parameter's numbers: in place, or what its blocks stand for.
+  private HostTensor tensor(Map<String, Slot> slots, Parameter p) {
+    long[] lengths = p.shape().stream().mapToLong(Integer::longValue).toArray();
+    Slot slot = slot(slots, p);
+    int part = slot.names().indexOf(p.name());
+    return slot.held() == null
+        ? new HostTensor(DataType.F32, lengths, replicas.value(slot, part))
+        : HostTensor.of(replicas.floats(slot, part), lengths);
   }
 
   /// Keeps of each block its input alone, and computes the block again on the way back: a third
@@ -367,12 +381,11 @@ public final class TrainableModel implements AutoCloseable {
   /// an adapter merged.
   public void write(Path folder, Specials specials) {
     writeConfig(folder, specials);
-    Map<String, MemorySegment> memory = memory();
+    Map<String, Slot> slots = slots();
     var values = new HashMap<String, HostTensor>();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
-        long[] lengths = p.shape().stream().mapToLong(Integer::longValue).toArray();
-        values.put(p.name(), new HostTensor(DataType.F32, lengths, segment(memory, p)));
+        values.put(p.name(), tensor(slots, p));
       }
     }
     if (adapter != null) {

@@ -57,6 +57,9 @@ record TuningRules(
               .formatted(parts.getFirst().name(), names(parts)));
     }
     List<Boolean> which = parts.stream().map(own::adapts).toList();
+    if (whole == 0 && !which.contains(true) && parts.stream().allMatch(Parameter::adaptable)) {
+      return layout.addFrozenLayer(names(parts), rows(parts), parts.getFirst().columns());
+    }
     if (whole > 0 || !which.contains(true)) {
       return whole(layout, parts, whole > 0 ? trains : Group.FROZEN);
     }

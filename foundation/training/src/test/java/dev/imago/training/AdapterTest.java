@@ -2,6 +2,7 @@ package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -79,7 +81,8 @@ final class AdapterTest {
         List.of(),
         List.of(),
         Biases.NONE,
-        1,
+            AdapterSettings.Base.F32,
+            1,
         1,
         true);
   }
@@ -186,6 +189,57 @@ final class AdapterTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = "F32", mode = EnumSource.Mode.EXCLUDE)
+  void frozenMatricesLieInBlocksAndTrainingGoesByWhatTheyStandFor(AdapterSettings.Base held)
+      throws Exception {
+    Path rounded = Files.createDirectories(folder.resolve("rounded"));
+    try (var model = open(base, some(held)).recomputing()) {
+      Slot slot =
+          model.replicas().layout().slots().stream()
+              .filter(s -> s.held() != null)
+              .findFirst()
+              .orElseThrow();
+      float[] frozen = model.replicas().floats(slot, 0);
+      model.write(rounded, new Specials(0, List.of(0)));
+      train(model, batch, 10);
+      assertArrayEquals(frozen, model.replicas().floats(slot, 0), 0);
+      try (var floats = open(rounded, some(AdapterSettings.Base.F32));
+          var exact = open(base, some(AdapterSettings.Base.F32))) {
+        assertFalse(Arrays.equals(exact.logits(batch), floats.logits(batch)));
+        train(floats, batch, 10);
+        assertArrayEquals(floats.logits(batch), model.logits(batch), 1e-4f);
+      }
+      long numbers =
+          model.replicas().layout().slots().stream()
+              .filter(s -> s.held() != null)
+              .mapToLong(
+                  s -> (long) s.columns() * s.rows().stream().mapToInt(Integer::intValue).sum())
+              .sum();
+      long trains = model.replicas().layout().size();
+      assertEquals(
+          4 * (5 * trains + model.replicas().layout().frozenSize())
+              + Math.round(numbers * held.bytes()),
+          model.nativeBytes());
+    }
+  }
+
+  private static AdapterSettings some(AdapterSettings.Base held) {
+    return new AdapterSettings(
+        Kind.LORA,
+        3,
+        6,
+        false,
+        0,
+        List.of("q_proj", "down_proj"),
+        List.of(),
+        Biases.NONE,
+        held,
+        1,
+        1,
+        true);
+  }
+
   @Test
   void anAdapterGoesOnFromItsFileAsItWas() throws Exception {
     Path adapter = Files.createDirectories(folder.resolve("adapter"));
@@ -264,6 +318,8 @@ final class AdapterTest {
   private static AdapterSettings with(
       AdapterSettings own, List<String> targets, List<String> trained) {
     return new AdapterSettings(
-        own.kind(), own.rank(), own.alpha(), false, 0, targets, trained, Biases.NONE, 1, 1, true);
+        own.kind(), own.rank(), own.alpha(), false, 0, targets, trained, Biases.NONE,
+            AdapterSettings.Base.F32,
+            1, 1, true);
   }
 }
