@@ -20,12 +20,12 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
     Tensor w = replica.leaf(weight);
     Tensor result =
         switch (adapter) {
-      case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
-      case Adapter.LowRank own -> {
-        Tensor y = added(x, w, weight, own);
-        yield bias == null ? y : y.add(bias);
-      }
-    };
+          case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
+          case Adapter.LowRank own -> {
+            Tensor y = added(x, w, weight, own);
+            yield bias == null ? y : y.add(bias);
+          }
+        };
     Replica.done(weight, w);
     return result;
   }

@@ -21,9 +21,7 @@ final class HeldWeights implements AutoCloseable {
     for (Slot slot : layout.slots()) {
       DataType type = slot.held();
       blocks.add(
-          type == null
-              ? null
-              : arena.allocate(type.bytes(slot.height(), slot.columns()), 64));
+          type == null ? null : arena.allocate(type.bytes(slot.height(), slot.columns()), 64));
     }
   }
 

@@ -149,8 +149,7 @@ public final class Replicas implements AutoCloseable {
   public void set(Slot slot, int part, float[] values) {
     DataType type = slot.held();
     if (type == null) {
-      MemorySegment.copy(
-          values, 0, value(slot, part), ValueLayout.JAVA_FLOAT, 0, values.length);
+      MemorySegment.copy(values, 0, value(slot, part), ValueLayout.JAVA_FLOAT, 0, values.length);
     } else {
       held.set(slot, type, part, values);
     }

@@ -158,7 +158,18 @@ public record AdapterSettings(
   /// One with everything else as usual.
   public static AdapterSettings of(Kind kind, int rank, double alpha) {
     return new AdapterSettings(
-        kind, rank, alpha, false, 0, List.of(), List.of(), Biases.NONE, Base.F32, USUAL_RATE, 1, true);
+        kind,
+        rank,
+        alpha,
+        false,
+        0,
+        List.of(),
+        List.of(),
+        Biases.NONE,
+        Base.F32,
+        USUAL_RATE,
+        1,
+        true);
   }
 
   /// Those of an adapter on disk.

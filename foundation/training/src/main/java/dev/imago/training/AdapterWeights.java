@@ -118,8 +118,7 @@ record AdapterWeights(
   }
 
   private void principal(Place place) {
-    MemorySegment weight =
-        MemorySegment.ofArray(replicas.floats(place.weight, place.part));
+    MemorySegment weight = MemorySegment.ofArray(replicas.floats(place.weight, place.part));
     int rows = place.rows();
     int columns = place.weight.columns();
     if (settings.rank() > Math.min(rows, columns)) {

@@ -286,9 +286,7 @@ public final class TrainableModel implements AutoCloseable {
   private static Slot slot(Map<String, Slot> slots, Parameter p) {
     Slot found = slots.get(p.name());
     int part = found == null ? -1 : found.names().indexOf(p.name());
-    if (found == null
-        || found.rows().get(part) != p.rows()
-        || found.columns() != p.columns()) {
+    if (found == null || found.rows().get(part) != p.rows() || found.columns() != p.columns()) {
       throw new IllegalStateException("the forward pass of the model does not use " + p.name());
     }
     return found;

@@ -81,8 +81,8 @@ final class AdapterTest {
         List.of(),
         List.of(),
         Biases.NONE,
-            AdapterSettings.Base.F32,
-            1,
+        AdapterSettings.Base.F32,
+        1,
         1,
         true);
   }
@@ -318,8 +318,17 @@ final class AdapterTest {
   private static AdapterSettings with(
       AdapterSettings own, List<String> targets, List<String> trained) {
     return new AdapterSettings(
-        own.kind(), own.rank(), own.alpha(), false, 0, targets, trained, Biases.NONE,
-            AdapterSettings.Base.F32,
-            1, 1, true);
+        own.kind(),
+        own.rank(),
+        own.alpha(),
+        false,
+        0,
+        targets,
+        trained,
+        Biases.NONE,
+        AdapterSettings.Base.F32,
+        1,
+        1,
+        true);
   }
 }

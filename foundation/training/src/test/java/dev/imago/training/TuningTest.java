@@ -47,8 +47,8 @@ final class TuningTest {
               List.of(),
               List.of(),
               AdapterSettings.Biases.NONE,
-            AdapterSettings.Base.F32,
-            1,
+              AdapterSettings.Base.F32,
+              1,
               1,
               true));
 
