@@ -101,4 +101,76 @@ final class FinetuneTest {
     assertEquals("money", lines.get(0).get("label").asString());
     assertEquals("sport", lines.get(1).get("label").asString());
   }
+
+  private Path finetune(Path labels, String... settings) throws Exception {
+    assertEquals(0, imago("import", encoder().toString()));
+    String base = "weights/" + named("config.json").getFirst().getParent().getFileName();
+    var words =
+        new java.util.ArrayList<>(
+            List.of(
+                "run",
+                "finetune",
+                "--quiet",
+                "--labels",
+                labels.toString(),
+                "prepare.nearDuplicateSimilarity=1",
+                "tune.inputs.base=" + base,
+                "tune.learningRate=1e-2",
+                "tune.batch=16",
+                "evaluate.resamples=100"));
+    words.addAll(List.of(settings));
+    assertEquals(0, imago(words.toArray(String[]::new)));
+    return folder.resolve("told.jsonl");
+  }
+
+  private List<JsonNode> told(Path output, String rows) throws Exception {
+    Path asked = Files.writeString(folder.resolve("asked.jsonl"), rows);
+    assertEquals(
+        0, imago("predict", "tune", "--input", asked.toString(), "--output", output.toString()));
+    return Files.readAllLines(output).stream().map(JsonMapper.shared()::readTree).toList();
+  }
+
+  @Test
+  void spans_of_raw_texts_are_learned_with_a_crf_and_told() throws Exception {
+    var random = new Random(4);
+    var rows = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      String name = SPORT.get(random.nextInt(4)) + " " + SPORT.get(random.nextInt(4));
+      String before = MONEY.get(random.nextInt(4)) + " " + i + " ";
+      var row = JsonMapper.shared().createObjectNode().put("text", before + name + " " + i);
+      row.putArray("entities")
+          .addArray()
+          .add(before.length())
+          .add(before.length() + name.length())
+          .add("SPORT");
+      rows.append(row).append('\n');
+    }
+    Path labels = Files.writeString(folder.resolve("rows.jsonl"), rows);
+    Path output = finetune(labels, "annotate.task=tag", "tune.crf=true");
+    JsonNode entity =
+        told(output, "{\"text\": \"loan 7 match coach 7\"}\n").getFirst().get("entities").get(0);
+    assertEquals("match coach", entity.get("word").asString());
+    assertEquals("SPORT", entity.get("entity_group").asString());
+    assertTrue(entity.get("score").asDouble() > 0.5, entity.toString());
+  }
+
+  @Test
+  void questions_of_texts_are_learned_from_squads_form_and_answered() throws Exception {
+    var random = new Random(5);
+    var rows = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      String sport = SPORT.get(random.nextInt(4));
+      String money = MONEY.get(random.nextInt(4));
+      String context = i % 2 == 0 ? sport + " " + money + " " + i : money + " " + i + " " + sport;
+      var row = JsonMapper.shared().createObjectNode();
+      row.put("question", "team?").put("context", context);
+      row.putObject("answers").putArray("text").add(sport);
+      rows.append(row).append('\n');
+    }
+    Path labels = Files.writeString(folder.resolve("rows.jsonl"), rows);
+    Path output = finetune(labels, "annotate.task=span");
+    List<JsonNode> told =
+        told(output, "{\"question\": \"team?\", \"context\": \"market 3 goal\"}\n");
+    assertEquals("goal", told.getFirst().get("answer").asString().strip());
+  }
 }

@@ -30,6 +30,9 @@ final class FittedCalibration {
       }
       return;
     }
+    if (output instanceof Output.Tags(_, boolean chained) && chained) {
+      return; // its shares are of sequences of tags, which were fitted as they are
+    }
     if (output instanceof Output.Classes(_, Output.Problem problem)) {
       switch (problem) {
         case NUMBER -> {

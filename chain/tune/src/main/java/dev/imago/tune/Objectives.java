@@ -2,6 +2,8 @@ package dev.imago.tune;
 
 import dev.imago.core.ConfigException;
 import dev.imago.tasks.Task;
+import dev.imago.tasks.tagging.Tagging;
+import dev.imago.torch.ChainLoss;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Preference;
@@ -18,9 +20,23 @@ final class Objectives {
       case LIKELIHOOD -> guided.objective(likelihood);
       case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
+      case CHAIN -> alone(new ChainLoss(), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);
       case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
     };
+  }
+
+  /// The task of some labels, with a CRF where that is asked for.
+  static Task task(Task labelled, Tune.Config config) {
+    if (!config.crf()) {
+      return labelled;
+    }
+    if (labelled instanceof Tagging tagging) {
+      return tagging.withChain();
+    }
+    throw new ConfigException(
+        "tune.crf = true is of tags that are told together, and these labels are for %s; leave it out"
+            .formatted(labelled.name()));
   }
 
   /// Refuses what is of classes alone.

@@ -86,6 +86,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   less memory, and the same step
   /// @param packing whether a row holds several answers, none of which sees another; else each has
   ///   a row, with padding
+  /// @param crf whether tags are told together, by a CRF over each sentence
   /// @param replay share of the steps, beside those of the examples, that read plain text of the
   ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
@@ -113,6 +114,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       int batch,
       int accumulate,
       boolean packing,
+      boolean crf,
       double replay,
       int longest,
       @Unwrapped Optimization optimization,
@@ -164,6 +166,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           batch,
           accumulate,
           packing,
+          crf,
           replay,
           longest,
           optimization,
@@ -186,6 +189,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           4,
           32,
           1,
+          false,
           false,
           0,
           0,
@@ -272,10 +276,12 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     BaseModel.checkTokenizer(inputs, inputs.base());
     if (inputs.start().isPresent()) {
       Config own = StartedAdapter.settings(inputs, inputs.start().get(), config);
-      return train(inputs, Tasks.read(inputs.labels().folder()), own, run);
+      return train(
+          inputs, Objectives.task(Tasks.read(inputs.labels().folder()), own), own, run);
     }
     config.adapter().checkUsed();
-    return train(inputs, Tasks.read(inputs.labels().folder()), config, run);
+    return train(
+        inputs, Objectives.task(Tasks.read(inputs.labels().folder()), config), config, run);
   }
 
   private Optional<Outputs> train(Inputs inputs, Task task, Config config, Run run)

@@ -33,7 +33,8 @@ public abstract sealed class Rows implements AutoCloseable
     CSV,
     TSV,
     /// Words with their tags, sentence by sentence, as CoNLL's tasks have them: `words`, `tags` and
-    /// the `text` of a sentence.
+    /// the `text` of a sentence; of more columns `column1`, `column2` … and of CoNLL-U `lemma`,
+    /// `upos`, `xpos` and `deprel`.
     COLUMNS,
     /// A text a line, the row's value itself; blank lines are none.
     LINES;
@@ -47,7 +48,7 @@ public abstract sealed class Rows implements AutoCloseable
         case "json" -> JSON;
         case "csv" -> CSV;
         case "tsv" -> TSV;
-        case "conll", "bio", "iob" -> COLUMNS;
+        case "conll", "conllu", "bio", "iob" -> COLUMNS;
         default -> null;
       };
     }

@@ -37,7 +37,10 @@ class ColumnRowsTest {
   @Test
   void theTagIsInTheLastColumnAndMarksAreNoWords() throws Exception {
     assertEquals(
-        List.of("4 {\"text\":\"EU #x\",\"words\":[\"EU\",\"#x\"],\"tags\":[\"B-ORG\",\"O\"]}"),
+        List.of(
+            "4 {\"text\":\"EU #x\",\"words\":[\"EU\",\"#x\"],\"tags\":[\"B-ORG\",\"O\"],"
+                + "\"column1\":[\"EU\",\"#x\"],\"column2\":[\"NNP\",\"X\"],"
+                + "\"column3\":[\"I-NP\",\"X\"],\"column4\":[\"B-ORG\",\"O\"]}"),
         read("-DOCSTART- -X- O O\n\n# sentence 1\nEU NNP I-NP B-ORG\n#x X X O\n"));
   }
 

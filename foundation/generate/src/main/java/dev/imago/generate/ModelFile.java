@@ -8,7 +8,9 @@ import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
+import dev.imago.model.Output;
 import dev.imago.model.Parameter;
+import dev.imago.model.Transitions;
 import dev.imago.model.WeightSource;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.CpuWeight;
@@ -27,6 +29,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// An open model on disk, of either form: its shape, weights, tokenizer and template.
@@ -212,6 +215,17 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     CpuWeight matrix = CpuWeight.matrix(found);
     matrices.put(matrix, List.copyOf(parts));
     return matrix;
+  }
+
+  /// The numbers of a CRF, where the output has one.
+  Optional<Transitions> transitions() {
+    return shape.output() instanceof Output.Tags(List<String> labels, boolean chained) && chained
+        ? Optional.of(
+            Transitions.of(
+                Transitions.parameters(labels.size()).stream()
+                    .map(p -> tensors.get(p).toFloats())
+                    .toList()))
+        : Optional.empty();
   }
 
   /// What a matrix that was given out is made of.

@@ -51,7 +51,7 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return new Predictor(file, new CpuBackend(threads), Readout.read(path));
+      return new Predictor(file, new CpuBackend(threads), new Readout(Calibration.read(path), file.transitions()));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

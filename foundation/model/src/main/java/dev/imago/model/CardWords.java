@@ -42,13 +42,18 @@ final class CardWords {
     return switch (tuned.task()) {
       case "text-classification" -> "texts with their class";
       case "token-classification" -> "sentences with their tags";
+      case "question-answering" -> "questions with their texts and answers";
       default -> "pairs of a prompt and its answer";
     };
   }
 
   /// What such a model is given.
   static String given(ModelCard card) {
-    return card.pipeline().equals("text-generation") ? "a prompt" : "a text";
+    return switch (card.pipeline()) {
+      case "text-generation" -> "a prompt";
+      case "question-answering" -> "a question and a text";
+      default -> "a text";
+    };
   }
 
   /// `29.5 MB of code and prose: 94 % Java, 6 % English`.

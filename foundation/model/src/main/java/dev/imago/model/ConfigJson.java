@@ -23,6 +23,9 @@ public final class ConfigJson extends Fields {
   private static final String POOLING = "pooling";
   private static final String PROBLEM = "problem_type";
 
+  /// A field of ours: whether tags are told by a CRF, whose numbers stand beside the last layer's.
+  private static final String CHAINED = "crf";
+
   /// A field of ours: the names of ranks, which are one more than their scores.
   private static final String RANKS = "ranks";
 
@@ -223,7 +226,7 @@ public final class ConfigJson extends Fields {
       return classes();
     }
     if (name.endsWith("ForTokenClassification")) {
-      return new Output.Tags(labels());
+      return new Output.Tags(labels(), truth(CHAINED, false));
     }
     if (name.endsWith("ForQuestionAnswering")) {
       return new Output.Span();
@@ -344,6 +347,9 @@ public final class ConfigJson extends Fields {
     c.putArray("architectures").add(name);
     if (shape.output() instanceof Output.Embedding(Operations.Pooling pooling)) {
       c.put(POOLING, pooling.name().toLowerCase(Locale.ROOT));
+    }
+    if (shape.output() instanceof Output.Tags(_, boolean chained) && chained) {
+      c.put(CHAINED, true);
     }
     if (specials.endOfText() >= 0) {
       c.put("bos_token_id", specials.endOfText());

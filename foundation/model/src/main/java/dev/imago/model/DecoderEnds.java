@@ -42,7 +42,7 @@ public record DecoderEnds(
           case Output.Embedding _ -> Optional.empty();
         };
     List<Parameter> bias =
-        output instanceof Output.Tags(List<String> labels)
+        output instanceof Output.Tags(List<String> labels, _)
             ? List.of(vector("score.bias", labels.size(), Initialisation.ZEROS))
             : List.of();
     return new DecoderEnds(embedding, norm, head, bias);

@@ -1,6 +1,7 @@
 package dev.imago.model;
 
 import dev.imago.tensor.Operations;
+import java.util.List;
 
 /// A forward pass, bound to its weights.
 ///
@@ -16,6 +17,11 @@ public interface Model<W> {
   ///
   /// @throws IllegalArgumentException where there is none: the output is an embedding
   Head<W> head();
+
+  /// The weights of a CRF in the order of [Transitions#parameters], where the output has one.
+  default List<W> transitions() {
+    return List.of();
+  }
 
   /// Scores: of the next or masked token [N,V], of the tags [N,L], of the classes [B,L].
   default <X> X logits(Operations<W, X> ops, X hidden) {

@@ -51,9 +51,16 @@ public sealed interface Output {
   }
 
   /// A class of each token.
-  record Tags(List<String> labels) implements Output {
+  ///
+  /// @param chained whether the tags of a sequence are told together, by a CRF ([Transitions])
+  record Tags(List<String> labels, boolean chained) implements Output {
     public Tags {
       labels = List.copyOf(labels);
+    }
+
+    /// Each token's by itself.
+    public Tags(List<String> labels) {
+      this(labels, false);
     }
   }
 
@@ -69,7 +76,7 @@ public sealed interface Output {
   default List<String> names() {
     return switch (this) {
       case Classes(List<String> labels, _) -> labels;
-      case Tags(List<String> labels) -> labels;
+      case Tags(List<String> labels, _) -> labels;
       case Span _ -> List.of("start", "end");
       case NextToken _, MaskedToken _, Embedding _ -> List.of();
     };
@@ -96,7 +103,7 @@ public sealed interface Output {
       case NextToken _ -> "the next token";
       case MaskedToken _ -> "masked tokens";
       case Classes _ -> "classes";
-      case Tags _ -> "tags";
+      case Tags(_, boolean chained) -> chained ? "tags with a CRF" : "tags";
       case Span _ -> "spans";
       case Embedding _ -> "embeddings";
     };
@@ -111,7 +118,8 @@ public sealed interface Output {
         switch (this) {
           case NextToken _ -> causal;
           case MaskedToken _ -> !causal;
-          case Classes _, Tags _ -> true;
+          case Classes _ -> true;
+          case Tags(_, boolean chained) -> !chained || !causal;
           case Span _ -> spans;
           case Embedding _ -> embeddings;
         };

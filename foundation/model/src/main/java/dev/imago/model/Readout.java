@@ -1,20 +1,17 @@
 package dev.imago.model;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Optional;
 
 /// How a model's scores become what is told, beside the scores themselves.
 ///
 /// @param calibration its temperature and thresholds
-public record Readout(Calibration calibration) {
+/// @param transitions of tags that are told together; empty where each is told by itself
+public record Readout(Calibration calibration, Optional<Transitions> transitions) {
   /// Scores as they are.
   public static final Readout PLAIN = new Readout(Calibration.NONE);
 
-  /// What stands beside a model's weights.
-  ///
-  /// @param folder of a model, or its file
-  /// @throws IllegalArgumentException for a file that is none
-  public static Readout read(Path folder) throws IOException {
-    return new Readout(Calibration.read(folder));
+  /// Without a CRF.
+  public Readout(Calibration calibration) {
+    this(calibration, Optional.empty());
   }
 }

@@ -52,6 +52,8 @@ public interface Task {
     LIKELIHOOD,
     /// −ln p of whether each label is there, each by itself.
     BINARY,
+    /// −ln p of all tags of a sequence together.
+    CHAIN,
     /// −ln p of where a stretch begins, and of where it ends.
     SPAN,
     /// The squared difference of each score and its number.

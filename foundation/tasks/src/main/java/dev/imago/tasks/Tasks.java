@@ -122,6 +122,9 @@ public final class Tasks {
 
   /// Whether a model with this last layer does the task: of another's labels it tells nothing.
   public static boolean fits(Output output, Task task) {
-    return output.equals(task.output());
+    // Whether tags are told by a CRF is the model's business.
+    return output instanceof Output.Tags(List<String> labels, _)
+        ? task.output() instanceof Output.Tags(List<String> own, _) && labels.equals(own)
+        : output.equals(task.output());
   }
 }

@@ -1,6 +1,7 @@
 package dev.imago.torch;
 
 import dev.imago.tensor.Operations;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,27 @@ import org.jspecify.annotations.Nullable;
 /// @param hidden such as `model::hidden`
 /// @param weight the last layer's matrix
 /// @param bias its bias, where it has one
+/// @param transitions of a CRF: between, start and end; empty where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,
     Slot weight,
     @Nullable Slot bias,
+    List<Slot> transitions,
     boolean recomputes) {
+  public ModelWithHead {
+    transitions = List.copyOf(transitions);
+  }
+
+  /// Without a CRF.
+  public ModelWithHead(
+      Function<Operations<Slot, Activation>, Activation> hidden,
+      Slot weight,
+      @Nullable Slot bias,
+      boolean recomputes) {
+    this(hidden, weight, bias, List.of(), recomputes);
+  }
+
   /// Of which all is kept.
   public ModelWithHead(
       Function<Operations<Slot, Activation>, Activation> hidden, Slot weight, @Nullable Slot bias) {

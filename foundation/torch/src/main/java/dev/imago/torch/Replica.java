@@ -188,6 +188,14 @@ final class Replica {
         threads);
   }
 
+  /// Adds to the gradient of a weight, where it trains.
+  void addGradient(Slot slot, Tensor some) {
+    Tensor own = gradients.get(slot.index());
+    if (own != null) {
+      own.add_(some.view_as(own));
+    }
+  }
+
   /// Where the gradients of the last layer go.
   CrossEntropy.@Nullable Gradients gradients(ModelWithHead model, @Nullable Tensor dHidden) {
     return dHidden == null

@@ -73,6 +73,20 @@ final class HeadLossTest {
     assertEquals(6, new SpanLoss().count(spans()));
   }
 
+  @Test
+  void chainsAgreeWithFiniteDifferences() throws Exception {
+    var crf =
+        List.of(
+            layout.add(List.of("t"), List.of(3), 3),
+            layout.add(List.of("f"), List.of(3), 0),
+            layout.add(List.of("l"), List.of(3), 0));
+    int[] targets = {0, -1, 2, 1, 1, 1, -1, -1, -1, -1, -1, -1};
+    Batch batch = Batch.of(3, 4, batch().ids(), targets).withLengths(batch().lengths());
+    var model = new ModelWithHead(this::tokens, head, bias, crf, false);
+    agrees(model, new ChainLoss(), batch);
+    assertEquals(5, new ChainLoss().count(batch));
+  }
+
   private void agrees(ModelWithHead model, Objective loss, Batch batch) throws Exception {
     try (Replicas replicas = filled()) {
       replicas.clear();

@@ -59,7 +59,9 @@ public final class TrainableModel implements AutoCloseable {
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
-    this.output = new ModelWithHead(model::hidden, head.weight(), head.bias());
+    this.output = 
+        new ModelWithHead(
+            model::hidden, head.weight(), head.bias(), model.transitions(), false);
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
@@ -305,7 +307,9 @@ public final class TrainableModel implements AutoCloseable {
   /// Keeps of each block its input alone, and computes the block again on the way back: a third
   /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {
-    output = new ModelWithHead(output.hidden(), output.weight(), output.bias(), true);
+    output = 
+        new ModelWithHead(
+            output.hidden(), output.weight(), output.bias(), output.transitions(), true);
     return this;
   }
 

@@ -11,6 +11,7 @@ import dev.imago.model.ModelTensors;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
+import dev.imago.model.Transitions;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
@@ -20,6 +21,7 @@ import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Batch;
+import dev.imago.torch.ChainLoss;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Precision;
@@ -33,7 +35,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,8 +84,7 @@ final class EncoderTasksTest {
     return file()
         .path("models")
         .valueStream()
-        .map(Recorded::new)
-        .filter(r -> !r.toString().endsWith("crf"));
+        .map(Recorded::new);
   }
 
   private static float[] floats(JsonNode list) {
@@ -179,6 +182,14 @@ final class EncoderTasksTest {
     int[] segments = Arrays.copyOf(ints(file().path("segments").get(0)), ids.length);
     System.arraycopy(ints(file().path("segments").get(1)), 0, segments, a.length, b.length);
     JsonNode gold = recorded.json.path("gold");
+    if (recorded.shape().output() instanceof Output.Tags) {
+      int[] targets = Arrays.copyOf(ints(gold.get(0)), ids.length);
+      Arrays.fill(targets, a.length, ids.length, Batch.IGNORED);
+      System.arraycopy(ints(gold.get(1)), 0, targets, a.length, b.length);
+      return Batch.of(2, a.length, ids, targets)
+          .withLengths(new int[] {a.length, b.length})
+          .withSegments(segments);
+    }
     if (recorded.shape().output() instanceof Output.Span) {
       int[] targets = new int[ids.length];
       Arrays.fill(targets, Batch.IGNORED);
@@ -212,13 +223,14 @@ final class EncoderTasksTest {
     Objective loss =
         switch (recorded.shape().output()) {
           case Output.Span _ -> new SpanLoss();
+          case Output.Tags _ -> new ChainLoss();
           case Output.Classes(_, Output.Problem problem) when problem == Output.Problem.NUMBER ->
               NumberLoss.SQUARED;
           default -> NumberLoss.BINARY;
         };
     try (TrainableModel model = trainable(recorded)) {
       Batch batch = batch(recorded);
-      double due =
+      double mean =
           recorded
               .json
               .path("losses")
@@ -226,11 +238,40 @@ final class EncoderTasksTest {
               .mapToDouble(JsonNode::asDouble)
               .average()
               .orElseThrow();
+      // That of a CRF is a sum over words.
+      double due = loss instanceof ChainLoss ? 2 * mean / loss.count(batch) : mean;
       assertEquals(due, model.value(loss, batch) / loss.count(batch), TOLERANCE);
       float[] scores = model.logits(batch);
       if (recorded.shape().output().ofSequences()) {
         float[] expected = concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
         assertArrayEquals(expected, scores, TOLERANCE);
+      }
+    }
+  }
+
+  @Test
+  void the_likeliest_tags_of_a_crf_are_those_of_the_definition() throws IOException {
+    Recorded recorded =
+        recorded().filter(r -> r.toString().endsWith("crf")).findFirst().orElseThrow();
+    var transitions =
+        Transitions.of(
+            Transitions.parameters(5).stream()
+                .map(
+                    p ->
+                        numbers(
+                            p.name(), p.shape().stream().mapToLong(Integer::longValue).toArray()))
+                .toList());
+    for (int i = 0; i < 2; i++) {
+      int[] tags = ints(recorded.json.path("gold").get(i));
+      float[][] rows = recorded.scores().get(i);
+      float[][] words =
+          IntStream.range(0, tags.length)
+              .filter(t -> tags[t] >= 0)
+              .mapToObj(t -> rows[t])
+              .toArray(float[][]::new);
+      assertArrayEquals(ints(recorded.json.path("told").get(i)), transitions.likeliest(words));
+      for (double[] shares : transitions.shares(words)) {
+        assertEquals(1, Arrays.stream(shares).sum(), 1e-9);
       }
     }
   }

@@ -25,6 +25,7 @@ final class BertModel<W> implements Model<W> {
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
   private final @Nullable Head<W> head;
+  private final List<W> transitions = new ArrayList<>();
 
   private record Block<W>(
       Affine<W> qkv,
@@ -59,6 +60,12 @@ final class BertModel<W> implements Model<W> {
             : new Head<>(
                 last.weight().getFirst().tied() ? tokens : source.weight(last.weight()),
                 source.weight(last.bias()));
+    table.transitions.forEach(p -> transitions.add(source.weight(List.of(p))));
+  }
+
+  @Override
+  public List<W> transitions() {
+    return List.copyOf(transitions);
   }
 
   @Override

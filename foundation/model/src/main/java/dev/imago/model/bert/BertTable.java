@@ -7,6 +7,7 @@ import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
+import dev.imago.model.Transitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ final class BertTable {
 
   /// The last layer's weight and bias; nothing for embeddings.
   final Optional<Affine.Parameters> head;
+
+  /// Of a CRF, where there is one.
+  final List<Parameter> transitions;
 
   record Layer(
       Affine.Parameters qkv,
@@ -61,6 +65,7 @@ final class BertTable {
               linear(layer + "output.dense", d, s.feedForward()),
               Affine.Parameters.norm(layer + "output.LayerNorm", d)));
     }
+    transitions = transitions(s.output());
     boolean roberta = s.kind() == BertShape.Kind.ROBERTA;
     head =
         switch (s.output()) {
@@ -80,11 +85,17 @@ final class BertTable {
             yield Optional.of(
                 linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d));
           }
-          case Output.Tags(List<String> labels) ->
+          case Output.Tags(List<String> labels, _) ->
               Optional.of(linear("classifier", labels.size(), d));
           case Output.Span _ -> Optional.of(linear("qa_outputs", 2, d));
           case Output.Embedding _ -> Optional.empty();
         };
+  }
+
+  private static List<Parameter> transitions(Output output) {
+    return output instanceof Output.Tags(List<String> labels, boolean chained) && chained
+        ? Transitions.parameters(labels.size())
+        : List.of();
   }
 
   private static Affine.Parameters linear(String name, int rows, int columns) {
@@ -98,6 +109,7 @@ final class BertTable {
     layers.forEach(layer -> layer.all().forEach(a -> to.addAll(a.all())));
     before.forEach(a -> to.addAll(a.all()));
     head.ifPresent(a -> to.addAll(a.all()));
+    to.addAll(transitions);
     return List.copyOf(to);
   }
 }

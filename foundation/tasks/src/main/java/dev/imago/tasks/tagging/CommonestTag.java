@@ -7,10 +7,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The tag that a word had most often in training; `O` for a word that was not there.
+/// A word that was not there gets the commonest tag of all, where no tag is `O`.
 final class CommonestTag implements Baseline<TaggedWords> {
   private final Map<String, String> tags = new HashMap<>();
 
-  CommonestTag(List<TaggedWords> train) {
+  private final String otherwise;
+
+  CommonestTag(List<TaggedWords> train, boolean plain) {
+    Map<String, Long> all = new TreeMap<>();
+    train.forEach(s -> s.tags().forEach(tag -> all.merge(tag, 1L, Long::sum)));
+    otherwise =
+        plain
+            ? all.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(Span.OUTSIDE)
+            : Span.OUTSIDE;
     Map<String, Map<String, Integer>> counts = new HashMap<>();
     for (TaggedWords sentence : train) {
       for (int i = 0; i < sentence.words().size(); i++) {
@@ -40,6 +52,6 @@ final class CommonestTag implements Baseline<TaggedWords> {
 
   @Override
   public List<String> predict(TaggedWords example) {
-    return example.words().stream().map(w -> tags.getOrDefault(w, Span.OUTSIDE)).toList();
+    return example.words().stream().map(w -> tags.getOrDefault(w, otherwise)).toList();
   }
 }

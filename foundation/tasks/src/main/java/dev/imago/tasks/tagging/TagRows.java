@@ -10,27 +10,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Reads a user's own tagged words: CoNLL's columns (a word a line, its tag in the last column, a
-/// blank line after each sentence), or JSON rows with a list of words and one of tags.
+/// blank line after each sentence), CoNLL-U, JSON rows with a list of words and one of tags, or JSON
+/// rows of a text with spans of its characters.
 ///
-/// Tags are BIO; those of BIOES and of IOB1 become it, and that is told.
+/// Tags of any scheme ([TagScheme]) become BIO, and that is told; where no tag is of one, as of parts
+/// of speech, they are classes of words.
 public final class TagRows implements LabelReader<TaggedWords> {
-  private static final Pattern TAG = Pattern.compile("O|[BIESMU]-\\S+");
   private static final List<String> WORD_FIELDS = List.of("words", "tokens", "sentence", "text");
   private static final List<String> TAG_FIELDS =
-      List.of("tags", "ner_tags", "labels", "tag", "ner");
+      List.of("tags", "ner_tags", "labels", "tag", "ner", "upos", "pos_tags", "pos");
+  private static final List<String> SPAN_FIELDS = List.of("entities", "spans", "labels", "label");
 
   private final Settings settings;
   private final Given<TaggedWords> given = new Given<>();
+  private final List<Read> read = new ArrayList<>();
   private final Set<String> types = new TreeSet<>();
-  private final List<String> words = new ArrayList<>();
-  private final List<String> tags = new ArrayList<>();
-  private long begunInside;
-  private long otherScheme;
+  private boolean plain;
+  private long widened;
+  private long dropped;
+
+  /// A sentence as it was read.
+  ///
+  /// @param line of its first word
+  /// @param byLine whether each word stands on a line of its own
+  private record Read(
+      String file, long line, boolean byLine, List<String> words, List<String> tags) {
+    String at(int word) {
+      return "%s, line %d".formatted(file, byLine ? line + word : line);
+    }
+  }
 
   public TagRows(Settings settings) {
     this.settings = settings;
@@ -41,22 +53,45 @@ public final class TagRows implements LabelReader<TaggedWords> {
     return Set.of("text", "label");
   }
 
+  /// What was read since it was asked before, in one scheme.
   @Override
   public Given<TaggedWords> given() {
-    if (begunInside > 0) {
-      given.note("%,d tags I-… begin a span and became B-…".formatted(begunInside));
-      begunInside = 0;
+    if (!read.isEmpty()) {
+      boolean spans =
+          read.stream().flatMap(r -> r.tags().stream()).anyMatch(t -> isTag(t) && !t.equals("O"));
+      boolean outside = read.stream().flatMap(r -> r.tags().stream()).anyMatch("O"::equals);
+      plain = !spans && !outside;
+      if (plain) {
+        read.forEach(r -> types.addAll(r.tags()));
+        read.forEach(r -> take(r, r.tags()));
+      } else {
+        bio();
+      }
+      read.clear();
     }
-    if (otherScheme > 0) {
-      given.note("%,d tags S-…, U-…, E-… and M-… became B-… and I-…".formatted(otherScheme));
-      otherScheme = 0;
+    if (widened > 0) {
+      given.note(
+          "%,d spans begin or end within a word, and have all of it".formatted(widened));
+      widened = 0;
+    }
+    if (dropped > 0) {
+      given.note("left out: %,d spans that overlap a longer one, or have no word".formatted(dropped));
+      dropped = 0;
     }
     return given;
   }
 
-  /// `O` first, then `B-` and `I-` of each type in alphabetical order.
+  private void take(Read one, List<String> tags) {
+    given.take(new TaggedWords(one.file() + "#" + given.row(), one.words(), tags, one.file()));
+  }
+
+  /// `O` first, then `B-` and `I-` of each type in alphabetical order; else the tags themselves.
   @Override
   public Tagging task() {
+    given();
+    if (plain) {
+      return new Tagging(List.copyOf(types));
+    }
     var labels = new ArrayList<String>();
     labels.add(Span.OUTSIDE);
     for (String type : types) {
@@ -72,79 +107,119 @@ public final class TagRows implements LabelReader<TaggedWords> {
         format == Rows.Format.JSONL || format == Rows.Format.JSON ? format : Rows.Format.COLUMNS;
     try (Rows rows = Rows.of(text, known, Rows.ROW_CHARS)) {
       for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
-        row(file, item, known == Rows.Format.COLUMNS);
+        String at = "%s, line %d".formatted(file, item.line());
+        switch (item) {
+          case Rows.Item.Broken broken -> {
+            given.row();
+            given.leaveOut("broken: " + broken.why(), at);
+          }
+          case Rows.Item.Row row ->
+              row(file, row.value(), item.line(), known == Rows.Format.COLUMNS, at);
+        }
       }
     }
   }
 
-  private void add(String word, String tag, String at) {
-    if (!TAG.matcher(tag).matches()) {
-      throw new InputException(
-          "%s: tag = «%s» is none of the scheme BIO; a word is B-TYPE where a span begins, I-TYPE where it goes on, and O elsewhere"
-              .formatted(at, brief(tag)));
-    }
-    if (!word.isEmpty()) { // some files have tagged nothing
-      words.add(word);
-      tags.add(tag);
-    }
-  }
-
-  private void sentence(String file) {
-    if (words.isEmpty()) {
+  private void row(String file, JsonNode row, long line, boolean byLine, String at) {
+    JsonNode spans = field(row, settings.field("label"), SPAN_FIELDS);
+    JsonNode text = row.path(settings.field("text").isEmpty() ? "text" : settings.field("text"));
+    boolean list = field(row, settings.field("text"), WORD_FIELDS).isArray();
+    if (!byLine && !list && text.isString() && spans.isArray()) {
+      spans(file, text.stringValue(), spans, line, at);
       return;
     }
-    given.take(new TaggedWords(file + "#" + given.row(), List.copyOf(words), bio(tags), file));
-    words.clear();
-    tags.clear();
-  }
-
-  /// The same spans in BIO.
-  private List<String> bio(List<String> given) {
-    var to = new ArrayList<String>();
-    String open = "";
-    boolean ended = true;
-    for (String tag : given) {
-      String type = Span.type(tag);
-      if (type.isEmpty()) {
-        to.add(Span.OUTSIDE);
-        open = "";
-        continue;
-      }
-      types.add(type);
-      char at = tag.charAt(0);
-      boolean begins = at == 'B' || at == 'S' || at == 'U';
-      boolean inside = !begins && type.equals(open) && !ended;
-      begunInside += !begins && !inside ? 1 : 0;
-      otherScheme += at == 'B' || at == 'I' ? 0 : 1;
-      to.add((inside ? "I-" : "B-") + type);
-      open = type;
-      ended = at == 'S' || at == 'U' || at == 'E';
+    JsonNode some = field(row, settings.field("text"), WORD_FIELDS);
+    JsonNode told = field(row, settings.field("label"), TAG_FIELDS);
+    if (!some.isArray() || some.size() != told.size()) {
+      given.row();
+      given.leaveOut("no list of words with as many tags", at);
+      return;
     }
-    return to;
+    var words = new ArrayList<String>();
+    var tags = new ArrayList<String>();
+    for (int i = 0; i < some.size(); i++) {
+      String where = byLine ? "%s, line %d".formatted(file, line + i) : at;
+      String word = some.get(i).asString("").strip();
+      if (!word.isEmpty()) { // some files have tagged nothing
+        words.add(word);
+        tags.add(prefixed(name(told.get(i), where)));
+      }
+    }
+    if (!words.isEmpty()) {
+      read.add(new Read(file, line, byLine, List.copyOf(words), List.copyOf(tags)));
+    }
   }
 
-  /// @param byLine whether each word stands on a line of its own
-  private void row(String file, Rows.Item item, boolean byLine) {
-    String at = "%s, line %d".formatted(file, item.line());
-    switch (item) {
-      case Rows.Item.Broken broken -> {
-        given.row();
-        given.leaveOut("broken: " + broken.why(), at);
-      }
-      case Rows.Item.Row row -> {
-        JsonNode some = field(row.value(), settings.field("text"), WORD_FIELDS);
-        JsonNode told = field(row.value(), settings.field("label"), TAG_FIELDS);
-        if (!some.isArray() || some.size() != told.size()) {
-          given.row();
-          given.leaveOut("no list of words with as many tags", at);
-          return;
+  private void spans(String file, String text, JsonNode spans, long line, String at) {
+    CharacterSpans found = CharacterSpans.of(text, spans);
+    if (found == null || found.words().isEmpty()) {
+      given.row();
+      given.leaveOut(found == null ? CharacterSpans.fault(text, spans) : "no word", at);
+      return;
+    }
+    widened += found.widened();
+    dropped += found.dropped();
+    List<String> words = found.words().stream().map(Word::text).toList();
+    read.add(new Read(file, line, false, words, found.tags()));
+  }
+
+  private static boolean isTag(String tag) {
+    return TagScheme.TAG.matcher(tag).matches();
+  }
+
+  /// A tag whose letter stands behind its type (`NP-B`) as the others have it.
+  private static String prefixed(String tag) {
+    return !isTag(tag) && tag.matches("\\S+-[BIESMUL]")
+        ? tag.charAt(tag.length() - 1) + "-" + tag.substring(0, tag.length() - 2)
+        : tag;
+  }
+
+  /// The same spans in BIO, as conlleval reads what breaks its scheme.
+  private void bio() {
+    for (Read one : read) {
+      for (int i = 0; i < one.tags().size(); i++) {
+        if (!isTag(one.tags().get(i))) {
+          throw new InputException(
+              "%s: tag = «%s» is none of a scheme such as BIO; a word is B-TYPE where a span begins, I-TYPE where it goes on, and O elsewhere"
+                  .formatted(one.at(i), brief(one.tags().get(i))));
         }
-        for (int i = 0; i < some.size(); i++) {
-          String where = byLine ? "%s, line %d".formatted(file, item.line() + i) : at;
-          add(some.get(i).asString("").strip(), name(told.get(i), where), where);
-        }
-        sentence(file);
       }
+    }
+    TagScheme scheme = TagScheme.of(read.stream().map(Read::tags).toList());
+    long broken = 0;
+    String first = "";
+    for (Read one : read) {
+      var to = new ArrayList<String>();
+      String open = "";
+      boolean ended = true;
+      for (int i = 0; i < one.tags().size(); i++) {
+        String tag = one.tags().get(i);
+        String type = Span.type(tag);
+        char letter = tag.charAt(0);
+        boolean begins = letter == 'B' || letter == 'S' || letter == 'U';
+        boolean goesOn = !type.isEmpty() && type.equals(open) && !ended;
+        boolean left = !open.isEmpty() && !ended && scheme.closes();
+        if (scheme.breaks(letter, goesOn, left)) {
+          first = broken++ == 0 ? "%s, %s".formatted(one.at(i), brief(tag)) : first;
+        }
+        if (type.isEmpty()) {
+          to.add(Span.OUTSIDE);
+        } else {
+          types.add(type);
+          to.add((!begins && goesOn ? "I-" : "B-") + type);
+        }
+        open = type;
+        ended = letter == 'S' || letter == 'U' || letter == 'E' || letter == 'L';
+      }
+      take(one, to);
+    }
+    if (scheme != TagScheme.IOB2 && !types.isEmpty()) {
+      given.note("tags are in the scheme %s and became IOB2 (BIO)".formatted(scheme));
+    }
+    if (broken > 0) {
+      given.note(
+          "%,d tags break the scheme %s (first: %s), and are read as conlleval reads them: what goes on with no span begins one"
+              .formatted(broken, scheme, first));
     }
   }
 

@@ -24,8 +24,10 @@ import java.util.List;
 /// first token carries its tag. A sentence that is longer than the model's context loses its last
 /// words, and they are counted.
 ///
-/// @param labels the tags, in the order of their ids, `O` first
-public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
+/// @param labels the tags, in the order of their ids, `O` first; without `O` each word's tag is its own
+///   class, as its part of speech
+/// @param chained whether those of a sentence are told together, by a CRF
+public record Tagging(List<String> labels, boolean chained) implements LabelTask<TaggedWords> {
   public static final String NAME = "tag";
 
   /// What a line of labels is.
@@ -42,11 +44,27 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
 
   public Tagging {
     labels = List.copyOf(labels);
-    if (labels.size() < 2 || !labels.getFirst().equals(Span.OUTSIDE)) {
+    boolean plain = !labels.contains(Span.OUTSIDE);
+    if (labels.size() < 2 || !plain && !labels.getFirst().equals(Span.OUTSIDE)) {
       throw new IllegalArgumentException(
           "tags = %s: there is no span to learn, as O and one B-… at least would be"
               .formatted(labels));
     }
+  }
+
+  /// Each tag by itself.
+  public Tagging(List<String> labels) {
+    this(labels, false);
+  }
+
+  /// The same with a CRF.
+  public Tagging withChain() {
+    return new Tagging(labels, true);
+  }
+
+  @Override
+  public Loss loss() {
+    return chained ? Loss.CHAIN : Loss.LIKELIHOOD;
   }
 
   /// A span as a model tells it.
@@ -68,7 +86,7 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
 
   @Override
   public Output output() {
-    return new Output.Tags(labels);
+    return new Output.Tags(labels, chained);
   }
 
   @Override
@@ -98,12 +116,19 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
 
   @Override
   public String otherwise() {
-    return Span.OUTSIDE;
+    return labels.getFirst();
   }
 
-  /// Spans are counted, by their beginnings.
+  private boolean isPlain() {
+    return !labels.contains(Span.OUTSIDE);
+  }
+
+  /// Spans are counted, by their beginnings; or words.
   @Override
   public String counted(String label) {
+    if (isPlain()) {
+      return label;
+    }
     return label.startsWith("B-") ? Span.type(label) : "";
   }
 
@@ -115,11 +140,41 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   @Override
   public List<String> predict(
       TaggedWords example, List<Question> questions, List<float[][]> scores, Readout by) {
-    var tags = new ArrayList<String>();
-    for (int row : questions.getFirst().rows()) {
-      tags.add(row < 0 ? otherwise() : labels.get(Probabilities.likeliest(scores.getFirst()[row])));
+    return told(questions.getFirst(), scores.getFirst(), labels, by).stream()
+        .map(Told::tag)
+        .toList();
+  }
+
+  /// The tag of a word, and its probability.
+  private record Told(String tag, double share) {}
+
+  /// Of each word; `O` of those behind the end of what was read.
+  private static List<Told> told(
+      Question question, float[][] scores, List<String> labels, Readout by) {
+    float[][] read =
+        Arrays.stream(question.rows()).filter(r -> r >= 0).mapToObj(r -> scores[r]).toArray(float[][]::new);
+    int[] likeliest = new int[read.length];
+    double[][] shares = new double[read.length][];
+    if (by.transitions().isPresent() && read.length > 0) {
+      likeliest = by.transitions().get().likeliest(read);
+      shares = by.transitions().get().shares(read);
+    } else {
+      for (int i = 0; i < read.length; i++) {
+        likeliest[i] = Probabilities.likeliest(read[i]);
+        shares[i] = Probabilities.of(read[i], by.calibration().temperature());
+      }
     }
-    return tags;
+    var told = new ArrayList<Told>();
+    int next = 0;
+    for (int row : question.rows()) {
+      if (row < 0) {
+        told.add(new Told(labels.getFirst(), 0));
+      } else {
+        told.add(new Told(labels.get(likeliest[next]), shares[next][likeliest[next]]));
+        next++;
+      }
+    }
+    return told;
   }
 
   /// Words as a model reads them, between what the post-processor puts around a text.
@@ -188,17 +243,22 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
   /// @param by how scores become what is told
   public static List<Entity> entities(
       List<Word> words, Question question, float[][] scores, List<String> labels, Readout by) {
-    var tags = new ArrayList<String>();
-    double[] sure = new double[words.size()];
-    for (int w = 0; w < words.size(); w++) {
-      int row = question.rows()[w];
-      int best = row < 0 ? -1 : Probabilities.likeliest(scores[row]);
-      tags.add(best < 0 ? Span.OUTSIDE : labels.get(best));
-      sure[w] = best < 0 ? 0 : Probabilities.of(scores[row], by.calibration().temperature())[best];
-    }
+    List<Told> told = told(question, scores, labels, by);
     var entities = new ArrayList<Entity>();
-    for (Span span : Span.of(tags)) {
-      double mean = Arrays.stream(sure, span.from(), span.to()).average().orElse(0);
+    if (!labels.contains(Span.OUTSIDE)) {
+      for (int w = 0; w < words.size(); w++) {
+        Word word = words.get(w);
+        entities.add(
+            new Entity(told.get(w).tag(), word.start(), word.end(), told.get(w).share()));
+      }
+      return entities;
+    }
+    for (Span span : Span.of(told.stream().map(Told::tag).toList())) {
+      double mean =
+          told.subList(span.from(), span.to()).stream()
+              .mapToDouble(Told::share)
+              .average()
+              .orElse(0);
       entities.add(
           new Entity(
               span.type(), words.get(span.from()).start(), words.get(span.to() - 1).end(), mean));
@@ -208,16 +268,21 @@ public record Tagging(List<String> labels) implements LabelTask<TaggedWords> {
 
   @Override
   public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
-    return new SpanScores(gold, predicted).measures();
+    return isPlain()
+        ? new WordScores(gold, predicted).measures()
+        : new SpanScores(gold, predicted).measures();
   }
 
   @Override
   public List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted) {
-    return Counts.rows(new SpanScores(gold, predicted).byType());
+    return Counts.rows(
+        isPlain()
+            ? new WordScores(gold, predicted).byTag()
+            : new SpanScores(gold, predicted).byType());
   }
 
   @Override
   public List<Baseline<TaggedWords>> baselines(List<TaggedWords> train) {
-    return List.of(new CommonestTag(train));
+    return List.of(new CommonestTag(train, isPlain()));
   }
 }

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.Split;
+import dev.imago.model.Calibration;
 import dev.imago.model.Readout;
+import dev.imago.model.Transitions;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelReader.Settings;
@@ -23,8 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaggingTest {
   private static final Tagging TASK = new Tagging(List.of("O", "B-LOC", "I-LOC"));
@@ -143,14 +148,113 @@ class TaggingTest {
     assertEquals(
         List.of("B-X", "I-X", "B-X", "B-Y", "I-Y", "I-Y", "O"),
         rows.given().examples().getFirst().tags());
-    assertTrue(rows.given().notes().contains("1 tags I-… begin a span and became B-…"));
-    assertTrue(rows.given().notes().contains("3 tags S-…, U-…, E-… and M-… became B-… and I-…"));
+    String notes = rows.given().notes().toString();
+    assertTrue(notes.contains("tags are in the scheme BMES"), notes);
+    assertTrue(notes.contains("2 tags break the scheme BMES (first: f, line 1, I-X)"), notes);
   }
 
   @Test
   void aTagThatIsNoneIsRefusedWithItsLine() {
-    var error = assertThrows(InputException.class, () -> read(null, "a O\n\nb O\nc NN\n"));
+    var error = assertThrows(InputException.class, () -> read(null, "a O\n\nb O\nc NN\n").given());
     assertTrue(error.getMessage().startsWith("f, line 4: tag = «NN»"), error.getMessage());
+  }
+
+  /// The same two neighbours and one word apart, in every scheme.
+  @ParameterizedTest
+  @CsvSource({
+    "IOB1, I-X I-X B-X O I-Y",
+    "IOE1, I-X E-X I-X O I-Y",
+    "IOE2, I-X E-X E-X O E-Y",
+    "IOBES, B-X E-X S-X O S-Y",
+    "BILOU, B-X L-X U-X O U-Y",
+    "IOBES, X-B X-E X-S O Y-S",
+  })
+  void everySchemeIsRecognisedAndTold(String scheme, String tags) throws Exception {
+    var lines = new StringBuilder();
+    for (String tag : tags.split(" ")) {
+      lines.append("w ").append(tag).append('\n');
+    }
+    TagRows rows = read(null, lines.toString());
+    assertEquals(
+        List.of("B-X", "I-X", "B-X", "O", "B-Y"), rows.given().examples().getFirst().tags());
+    assertEquals(
+        List.of("tags are in the scheme %s and became IOB2 (BIO)".formatted(scheme)),
+        rows.given().notes());
+  }
+
+  @Test
+  void tagsThatBreakBioAreCountedWithTheirPlace() throws Exception {
+    TagRows rows = read(null, "a B-X\nb I-X\n\nc B-Y\n\nd O\ne I-Y\n");
+    assertEquals(List.of("O", "B-Y"), rows.given().examples().getLast().tags());
+    String notes = rows.given().notes().toString();
+    assertTrue(notes.contains("1 tags break the scheme IOB2 (first: f, line 7, I-Y)"), notes);
+  }
+
+  @Test
+  void aTextWithSpansOfItsCharactersBecomesWordsWithTags() throws Exception {
+    TagRows rows =
+        read(
+            Rows.Format.JSONL,
+            """
+            {"text": "😀 Ann lives in New York.", "entities": [[2, 5, "PER"], [15, 23, "LOC"]]}
+            {"text": "In Oslo", "spans": [{"start": 3, "end": 6, "label": "LOC"}]}
+            {"text": "In Oslo", "label": [[3, 90, "LOC"]]}
+            {"text": "nothing here", "entities": []}
+            """);
+    List<TaggedWords> taken = rows.given().examples();
+    assertEquals(3, taken.size());
+    assertEquals(
+        List.of("😀", "Ann", "lives", "in", "New", "York", "."), taken.getFirst().words());
+    assertEquals(
+        List.of("O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O"), taken.getFirst().tags());
+    assertEquals(List.of("O", "B-LOC"), taken.get(1).tags());
+    String notes = rows.given().notes().toString();
+    assertTrue(notes.contains("1, a span outside of its text (first: f, line 3)"), notes);
+    assertTrue(notes.contains("1 spans begin or end within a word"), notes);
+  }
+
+  @Test
+  void partsOfSpeechOfConllUAreClassesOfWords() throws Exception {
+    String file =
+        """
+        # text = It's late
+        1-2\tIt's\t_\t_\t_\t_\t_\t_\t_\t_
+        1\tIt\tit\tPRON\tPRP\t_\t3\tnsubj\t_\t_
+        2\t's\tbe\tAUX\tVBZ\t_\t3\tcop\t_\t_
+        3\tlate\tlate\tADJ\tJJ\t_\t0\troot\t_\t_
+
+        """;
+    TagRows rows = read(null, file);
+    assertEquals(List.of("It", "'s", "late"), rows.given().examples().getFirst().words());
+    Tagging task = rows.task();
+    assertEquals(List.of("ADJ", "AUX", "PRON"), task.labels());
+    var gold = List.of(List.of("PRON", "AUX", "ADJ"));
+    var told = List.of(List.of("PRON", "ADJ", "ADJ"));
+    assertEquals("tag-accuracy", task.measures(gold, told).getFirst().name());
+    assertEquals(
+        2 / 3.0, task.measures(gold, told).getFirst().of().applyAsDouble(new int[] {0}), 1e-12);
+    var finer = new TagRows(new Settings("", "xpos", List.of()));
+    finer.read("f", new StringReader(file), null);
+    assertEquals(List.of("JJ", "PRP", "VBZ"), finer.task().labels());
+  }
+
+  @Test
+  void aCrfTellsTheTagsOfASentenceTogether() {
+    var question = new Question(new int[] {1, 2}, new int[] {0, 1}, false);
+    float[][] scores = {{0, 1, 0}, {0.4f, 0.5f, 0}};
+    float[][] between = {{0, 0, -9}, {0, -9, 3}, {0, 0, 0}};
+    var by =
+        new Readout(
+            Calibration.NONE,
+            Optional.of(new Transitions(between, new float[3], new float[3])));
+    var words = new TaggedWords("1", List.of("New", "York"), List.of("B-LOC", "I-LOC"), "f");
+    assertEquals(
+        List.of("B-LOC", "B-LOC"),
+        TASK.predict(words, List.of(question), List.of(scores, scores), Readout.PLAIN));
+    assertEquals(
+        List.of("B-LOC", "I-LOC"),
+        TASK.withChain().predict(words, List.of(question), List.of(scores, scores), by));
+    assertTrue(Tasks.fits(TASK.withChain().output(), TASK));
   }
 
   @Test
