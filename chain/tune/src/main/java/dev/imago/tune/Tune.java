@@ -276,8 +276,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     BaseModel.checkTokenizer(inputs, inputs.base());
     if (inputs.start().isPresent()) {
       Config own = StartedAdapter.settings(inputs, inputs.start().get(), config);
-      return train(
-          inputs, Objectives.task(Tasks.read(inputs.labels().folder()), own), own, run);
+      return train(inputs, Objectives.task(Tasks.read(inputs.labels().folder()), own), own, run);
     }
     config.adapter().checkUsed();
     return train(

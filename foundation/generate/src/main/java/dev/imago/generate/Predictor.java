@@ -51,7 +51,8 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return new Predictor(file, new CpuBackend(threads), new Readout(Calibration.read(path), file.transitions()));
+      return new Predictor(
+          file, new CpuBackend(threads), new Readout(Calibration.read(path), file.transitions()));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

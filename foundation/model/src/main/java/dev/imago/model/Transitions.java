@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// A linear-chain CRF over the tags of a sequence, as pytorch-crf defines it: a sequence of tags
-/// scores start[y₀] + Σ emission[i, yᵢ] + Σ between[yᵢ₋₁, yᵢ] + end[yₙ], and p is its share of exp of
-/// that over all sequences. Lafferty et al. 2001.
+/// scores start[y₀] + Σ emission[i, yᵢ] + Σ between[yᵢ₋₁, yᵢ] + end[yₙ], and p is its share of exp
+/// of that over all sequences. Lafferty et al. 2001.
 ///
 /// Its numbers stand in a model's file as `crf.transitions`, `crf.start_transitions` and
 /// `crf.end_transitions`, the names that a `CRF` called `crf` has beside a body in PyTorch;

@@ -111,16 +111,11 @@ public record ChainLoss() implements HeadLoss {
     Tensor loss(Tensor z, List<Tensor> weights) {
       int n = Math.toIntExact(z.size(1));
       Tensor between = weights.get(0);
-      Tensor emissions =
-          z.index_select(0, Replica.longs(rows)).view(count, longest, n);
+      Tensor emissions = z.index_select(0, Replica.longs(rows)).view(count, longest, n);
       Tensor forward = weights.get(1).add(emissions.select(1, 0));
       for (int i = 1; i < longest; i++) {
         Tensor next =
-            forward
-                .view(count, n, 1)
-                .add(between)
-                .logsumexp(1)
-                .add(emissions.select(1, i));
+            forward.view(count, n, 1).add(between).logsumexp(1).add(emissions.select(1, i));
         Tensor goesOn = Replica.floats(goesOn(i), count, 1);
         forward = next.mul(goesOn).add(forward.mul(goesOn.neg().add(new Scalar(1.0))));
       }

@@ -59,9 +59,8 @@ public final class TrainableModel implements AutoCloseable {
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     Head<Slot> head = model.head();
-    this.output = 
-        new ModelWithHead(
-            model::hidden, head.weight(), head.bias(), model.transitions(), false);
+    this.output =
+        new ModelWithHead(model::hidden, head.weight(), head.bias(), model.transitions(), false);
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
@@ -307,7 +306,7 @@ public final class TrainableModel implements AutoCloseable {
   /// Keeps of each block its input alone, and computes the block again on the way back: a third
   /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {
-    output = 
+    output =
         new ModelWithHead(
             output.hidden(), output.weight(), output.bias(), output.transitions(), true);
     return this;

@@ -81,10 +81,7 @@ final class EncoderTasksTest {
   }
 
   static Stream<Recorded> recorded() throws IOException {
-    return file()
-        .path("models")
-        .valueStream()
-        .map(Recorded::new);
+    return file().path("models").valueStream().map(Recorded::new);
   }
 
   private static float[] floats(JsonNode list) {

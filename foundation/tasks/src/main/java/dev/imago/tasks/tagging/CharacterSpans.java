@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Spans of a raw text by its characters, as annotation tools write them, on their way to words with
-/// tags: `[start, end, type]`, or an object of these, in code points.
+/// Spans of a raw text by its characters, as annotation tools write them, on their way to words
+/// with tags: `[start, end, type]`, or an object of these, in code points.
 ///
 /// @param words of the text, as [Word] cuts it
 /// @param tags BIO
@@ -57,8 +57,7 @@ record CharacterSpans(List<Word> words, List<String> tags, int widened, int drop
         dropped++;
         continue;
       }
-      boolean whole =
-          words.get(first).start() >= one.from() && words.get(last).end() <= one.to();
+      boolean whole = words.get(first).start() >= one.from() && words.get(last).end() <= one.to();
       widened += whole ? 0 : 1;
       for (int w = first; w <= last; w++) {
         tags[w] = (w == first ? "B-" : "I-") + one.type();

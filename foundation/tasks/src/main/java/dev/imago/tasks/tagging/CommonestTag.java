@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The tag that a word had most often in training; `O` for a word that was not there.
-/// A word that was not there gets the commonest tag of all, where no tag is `O`.
+/// The tag that a word had most often in training; `O` for a word that was not there. A word that
+/// was not there gets the commonest tag of all, where no tag is `O`.
 final class CommonestTag implements Baseline<TaggedWords> {
   private final Map<String, String> tags = new HashMap<>();
 

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Reads a user's own tagged words: CoNLL's columns (a word a line, its tag in the last column, a
-/// blank line after each sentence), CoNLL-U, JSON rows with a list of words and one of tags, or JSON
-/// rows of a text with spans of its characters.
+/// blank line after each sentence), CoNLL-U, JSON rows with a list of words and one of tags, or
+/// JSON rows of a text with spans of its characters.
 ///
-/// Tags of any scheme ([TagScheme]) become BIO, and that is told; where no tag is of one, as of parts
-/// of speech, they are classes of words.
+/// Tags of any scheme ([TagScheme]) become BIO, and that is told; where no tag is of one, as of
+/// parts of speech, they are classes of words.
 public final class TagRows implements LabelReader<TaggedWords> {
   private static final List<String> WORD_FIELDS = List.of("words", "tokens", "sentence", "text");
   private static final List<String> TAG_FIELDS =
@@ -70,12 +70,12 @@ public final class TagRows implements LabelReader<TaggedWords> {
       read.clear();
     }
     if (widened > 0) {
-      given.note(
-          "%,d spans begin or end within a word, and have all of it".formatted(widened));
+      given.note("%,d spans begin or end within a word, and have all of it".formatted(widened));
       widened = 0;
     }
     if (dropped > 0) {
-      given.note("left out: %,d spans that overlap a longer one, or have no word".formatted(dropped));
+      given.note(
+          "left out: %,d spans that overlap a longer one, or have no word".formatted(dropped));
       dropped = 0;
     }
     return given;

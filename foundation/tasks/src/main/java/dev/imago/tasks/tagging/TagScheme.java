@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// How tags say where spans begin and end, recognised by the tags themselves. Ramshaw & Marcus 1995;
-/// Tjong Kim Sang & Veenstra 1999.
+/// How tags say where spans begin and end, recognised by the tags themselves. Ramshaw & Marcus
+/// 1995; Tjong Kim Sang & Veenstra 1999.
 enum TagScheme {
   /// `B` where a span follows another of its type at once, `I` elsewhere.
   IOB1,
@@ -30,8 +30,7 @@ enum TagScheme {
   static TagScheme of(List<List<String>> sentences) {
     Set<Character> letters = new TreeSet<>();
     sentences.forEach(
-        tags ->
-            tags.stream().filter(t -> !t.equals("O")).forEach(t -> letters.add(t.charAt(0))));
+        tags -> tags.stream().filter(t -> !t.equals("O")).forEach(t -> letters.add(t.charAt(0))));
     if (letters.contains('U') || letters.contains('L')) {
       return BILOU;
     }
@@ -55,8 +54,7 @@ enum TagScheme {
     for (int i = 0; i < tags.size(); i++) {
       String type = Span.type(tags.get(i));
       String before = i == 0 ? "" : Span.type(tags.get(i - 1));
-      count +=
-          !type.isEmpty() && !type.equals(before) && tags.get(i).charAt(0) == letter ? 1 : 0;
+      count += !type.isEmpty() && !type.equals(before) && tags.get(i).charAt(0) == letter ? 1 : 0;
     }
     return count;
   }

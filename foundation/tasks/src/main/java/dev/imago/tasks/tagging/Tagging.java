@@ -24,8 +24,8 @@ import java.util.List;
 /// first token carries its tag. A sentence that is longer than the model's context loses its last
 /// words, and they are counted.
 ///
-/// @param labels the tags, in the order of their ids, `O` first; without `O` each word's tag is its own
-///   class, as its part of speech
+/// @param labels the tags, in the order of their ids, `O` first; without `O` each word's tag is its
+///   own class, as its part of speech
 /// @param chained whether those of a sentence are told together, by a CRF
 public record Tagging(List<String> labels, boolean chained) implements LabelTask<TaggedWords> {
   public static final String NAME = "tag";
@@ -152,7 +152,10 @@ public record Tagging(List<String> labels, boolean chained) implements LabelTask
   private static List<Told> told(
       Question question, float[][] scores, List<String> labels, Readout by) {
     float[][] read =
-        Arrays.stream(question.rows()).filter(r -> r >= 0).mapToObj(r -> scores[r]).toArray(float[][]::new);
+        Arrays.stream(question.rows())
+            .filter(r -> r >= 0)
+            .mapToObj(r -> scores[r])
+            .toArray(float[][]::new);
     int[] likeliest = new int[read.length];
     double[][] shares = new double[read.length][];
     if (by.transitions().isPresent() && read.length > 0) {
@@ -248,8 +251,7 @@ public record Tagging(List<String> labels, boolean chained) implements LabelTask
     if (!labels.contains(Span.OUTSIDE)) {
       for (int w = 0; w < words.size(); w++) {
         Word word = words.get(w);
-        entities.add(
-            new Entity(told.get(w).tag(), word.start(), word.end(), told.get(w).share()));
+        entities.add(new Entity(told.get(w).tag(), word.start(), word.end(), told.get(w).share()));
       }
       return entities;
     }

@@ -203,10 +203,8 @@ class TaggingTest {
             """);
     List<TaggedWords> taken = rows.given().examples();
     assertEquals(3, taken.size());
-    assertEquals(
-        List.of("😀", "Ann", "lives", "in", "New", "York", "."), taken.getFirst().words());
-    assertEquals(
-        List.of("O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O"), taken.getFirst().tags());
+    assertEquals(List.of("😀", "Ann", "lives", "in", "New", "York", "."), taken.getFirst().words());
+    assertEquals(List.of("O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O"), taken.getFirst().tags());
     assertEquals(List.of("O", "B-LOC"), taken.get(1).tags());
     String notes = rows.given().notes().toString();
     assertTrue(notes.contains("1, a span outside of its text (first: f, line 3)"), notes);
@@ -245,8 +243,7 @@ class TaggingTest {
     float[][] between = {{0, 0, -9}, {0, -9, 3}, {0, 0, 0}};
     var by =
         new Readout(
-            Calibration.NONE,
-            Optional.of(new Transitions(between, new float[3], new float[3])));
+            Calibration.NONE, Optional.of(new Transitions(between, new float[3], new float[3])));
     var words = new TaggedWords("1", List.of("New", "York"), List.of("B-LOC", "I-LOC"), "f");
     assertEquals(
         List.of("B-LOC", "B-LOC"),
