@@ -14,6 +14,7 @@ import dev.imago.data.Losses;
 import dev.imago.data.Split;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.rewriting.Rewriting;
 import java.nio.charset.Charset;
@@ -56,7 +57,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`,
-  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`; all but the first are read
+  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`; all but the first are read
   ///   from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
@@ -135,7 +136,12 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     /// Whether rows are a text and another that is made of it.
     boolean rewrites() {
-      return task.equals(Rewriting.TRANSLATE) || task.equals(Rewriting.SUMMARISE);
+      return task.equals(Rewriting.TRANSLATE) || task.equals(Rewriting.SUMMARISE) || embeds();
+    }
+
+    /// Whether rows are texts that belong together, and perhaps one that does not.
+    boolean embeds() {
+      return task.equals(EmbeddingTask.NAME);
     }
 
     /// Whether plain text is read, where it is named itself.
@@ -254,9 +260,11 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     } else if (config.rewrites()) {
       Tasks.write(
           draft.folder(),
-          config.task().equals(Rewriting.TRANSLATE)
-              ? Rewriting.translation()
-              : Rewriting.summary());
+          switch (config.task()) {
+            case Rewriting.TRANSLATE -> Rewriting.translation();
+            case Rewriting.SUMMARISE -> Rewriting.summary();
+            default -> new EmbeddingTask();
+          });
     }
     write(draft, Split.TRAIN, train, config.maxExamples(), counts);
     write(draft, Split.HELDOUT, heldout, config.maxHeldout(), counts);

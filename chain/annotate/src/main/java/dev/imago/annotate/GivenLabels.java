@@ -157,6 +157,9 @@ final class GivenLabels {
         config.rewrites() && value.size() == 1 && value.values().iterator().next().isObject()
             ? value.values().iterator().next()
             : value;
+    if (config.embeds() && row.isObject()) {
+      return PairRow.read(row, config.promptField(), config.completionField());
+    }
     LabelRows.Read read = reader.read(row);
     boolean named = !config.promptField().isEmpty() || !config.completionField().isEmpty();
     if (!(read instanceof LabelRows.Read.Unknown) || !config.rewrites() || named) {
@@ -183,7 +186,7 @@ final class GivenLabels {
   private void take(LabelRows.Read.Labelled labelled, LabelFile file, long size, String at) {
     forms.merge(labelled.form(), 1L, Long::sum);
     var whole = new ArrayList<>(labelled.messages());
-    if (config.prefers()) {
+    if (config.prefers() || config.embeds()) {
       whole.add(new Example.Message("rejected", labelled.rejected()));
     }
     if (!labelled.tools().isEmpty()) {
@@ -202,7 +205,8 @@ final class GivenLabels {
     Example example =
         Example.of(file.name() + "#" + rows, labelled.messages(), file.name())
             .offering(labelled.tools());
-    examples.add(config.prefers() ? example.rejecting(labelled.rejected()) : example);
+    examples.add(
+        config.prefers() || config.embeds() ? example.rejecting(labelled.rejected()) : example);
   }
 
   private void leaveOut(String reason, long size, String example, String mend) {
@@ -239,7 +243,9 @@ final class GivenLabels {
                 "%s read as %s"
                     .formatted(
                         Counted.of(n, "rows"),
-                        config.prefers() ? "answers, one chosen and one rejected" : form.label())));
+                        config.prefers()
+                            ? "answers, one chosen and one rejected"
+                            : config.embeds() ? "texts that belong together" : form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));

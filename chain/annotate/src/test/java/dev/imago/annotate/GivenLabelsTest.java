@@ -33,6 +33,8 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -421,5 +423,25 @@ class GivenLabelsTest {
     assertEquals(5, prompts(labels, Split.HELDOUT).size());
     assertEquals(28, prompts(labels, Split.TRAIN).size());
     assertFalse(prompts(labels, Split.TRAIN).contains("question 28"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'anchor':'a','positive':'b','negative':'c'}",
+        "{'Query':'a','pos':['b','x'],'neg':['c']}",
+        "{'sentence1':'a','sentence2':'b','negative_1':'c'}",
+        "{'left':'a','right':'b','wrong':'c'}",
+      })
+  void textsThatBelongTogetherAreReadByManyNames(String row) throws Exception {
+    Path file = file("rows.jsonl", row.replace('\'', '"'));
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    settings.put("task", "embed").put("heldoutFraction", 0);
+    settings.withArray("labels").add(file.toString());
+    Labels labels =
+        labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run());
+    Example example = Examples.read(labels.folder(), Split.TRAIN).getFirst();
+    assertEquals("a b c", example.prompt() + " " + example.completion() + " " + example.rejected());
+    assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("\"embed\""));
   }
 }

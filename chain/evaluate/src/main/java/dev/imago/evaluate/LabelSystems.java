@@ -52,7 +52,10 @@ final class LabelSystems {
       }
     }
     for (Weights model : inputs.tuned()) {
-      if (!(Named.output(model) instanceof Output.NextToken) && !measured.contains(model)) {
+      boolean other =
+          Named.output(model) instanceof Output.NextToken
+              || Named.output(model) instanceof Output.Embedding;
+      if (!other && !measured.contains(model)) {
         run.note(
             "%s is not measured: none of the labels has its classes or tags"
                 .formatted(model.ref().brief()));

@@ -61,6 +61,25 @@ final class Retrieval {
 
   /// The index of the most similar training prompt, or −1 where none shares a telling term.
   int nearest(String prompt) {
+    measure(prompt);
+    int best = -1;
+    double highest = 0;
+    for (int p = 0; p < size; p++) {
+      if (similarity[p] > highest) {
+        highest = similarity[p];
+        best = p;
+      }
+    }
+    return best;
+  }
+
+  /// How similar each prompt is to a text.
+  double[] similarities(String text) {
+    measure(text);
+    return similarity.clone();
+  }
+
+  private void measure(String prompt) {
     Arrays.fill(similarity, 0);
     for (var entry : frequencies(prompt).entrySet()) {
       Integer term = terms.get(entry.getKey());
@@ -74,15 +93,6 @@ final class Retrieval {
         similarity[list[i]] += weight * of[i];
       }
     }
-    int best = -1;
-    double highest = 0;
-    for (int p = 0; p < size; p++) {
-      if (similarity[p] > highest) {
-        highest = similarity[p];
-        best = p;
-      }
-    }
-    return best;
   }
 
   private static Map<String, int[]> frequencies(String text) {

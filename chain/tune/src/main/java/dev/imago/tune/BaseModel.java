@@ -7,6 +7,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Dropout;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.tasks.Task;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Bf16;
@@ -109,7 +110,12 @@ final class BaseModel {
       Tune.Inputs inputs, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
       throws InterruptedException {
     Weights base = inputs.base();
-    Parallelism parallelism = parallelism(shape(base), config, group, run);
+    Parallelism shared = parallelism(shape(base), config, group, run);
+    // A batch whose texts are all beside each other is one replica's.
+    Parallelism parallelism =
+        task.loss() == Task.Loss.CONTRAST
+            ? new Parallelism(1, shared.replicas() * shared.threads())
+            : shared;
     int _ = Processes.share(group, "tune.batch", config.batch(), run::note);
     run.note(parallelism.words());
     Bf16.note(config.precision()).ifPresent(run::note);
@@ -117,8 +123,11 @@ final class BaseModel {
         TrainableModel.read(
             base.folder(),
             shape -> {
-              ModelShape fit =
-                  shape.output().equals(task.output()) ? shape : shape.withOutput(task.output());
+              boolean own =
+                  shape.output().equals(task.output())
+                      || shape.output() instanceof Output.Embedding
+                          && task.output() instanceof Output.Embedding;
+              ModelShape fit = own ? shape : shape.withOutput(task.output());
               return config.dropout() < 0
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));

@@ -36,6 +36,9 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
     rows.add(row("tokens of one: median", e -> number(quantile(e, 0.5))));
     rows.add(row("95 of 100 have at most", e -> number(quantile(e, 0.95))));
     rows.add(row("the longest", e -> number(quantile(e, 1))));
+    if (output instanceof Output.Embedding) {
+      return rows;
+    }
     rows.add(
         row(
             output instanceof Output.NextToken ? "tokens that are learned" : "labels",

@@ -23,6 +23,9 @@ final class LabelledBatches {
   /// Sequences that are one example: two of a pair of answers that are compared.
   private final int together;
 
+  /// Whether they are compared with how likely they were before.
+  private final boolean compared;
+
   private final DevelopmentSplit split;
   private final List<Sequence> heldout;
   private final Output output;
@@ -34,6 +37,7 @@ final class LabelledBatches {
 
   private LabelledBatches(
       int together,
+      boolean compared,
       DevelopmentSplit split,
       List<Sequence> heldout,
       Output output,
@@ -43,6 +47,7 @@ final class LabelledBatches {
       OptionalInt start,
       EpochBatches.Step form) {
     this.together = together;
+    this.compared = compared;
     this.split = split;
     this.heldout = heldout;
     this.output = output;
@@ -56,6 +61,11 @@ final class LabelledBatches {
   /// Whether pairs of answers are compared; else, of such labels, the chosen ones are learned.
   static boolean compares(Task task, Tune.Config config) {
     return task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
+  }
+
+  /// Sequences that an example is made of, as far as its task tells.
+  static int sequences(Task task, Tune.Config config) {
+    return compares(task, config) || task.loss() == Task.Loss.CONTRAST ? 2 : 1;
   }
 
   /// @param tokenizer of the encoder's, for what is shown
@@ -80,10 +90,15 @@ final class LabelledBatches {
     }
     boolean pairs = compares(task, config);
     boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
-    int together = pairs ? 2 : 1;
     String examples = task.words().examples();
     Encoded train = encoded(encoder, labels, Split.TRAIN, longest, run);
     Encoded held = encoded(encoder, labels, Split.HELDOUT, longest, run);
+    int together = pairs ? 2 : train.together();
+    if (held.together() != train.together() && !held.sequences().isEmpty()) {
+      throw new InputException(
+          "pairs to train on have %d texts each and held-out ones %d: give all a negative, or none"
+              .formatted(train.together(), held.together()));
+    }
     run.table(
         "What " + task.words().examples() + " are learned",
         ExamplesTable.HEADER,
@@ -100,6 +115,7 @@ final class LabelledBatches {
     }
     return new LabelledBatches(
         together,
+        pairs,
         config.stopping().development() == 0 && task instanceof LabelTask<?>
             ? DevelopmentSplit.ofCalibration(all, config, run.seed())
             : DevelopmentSplit.of(all, together, config, run.seed(), examples),
@@ -128,6 +144,11 @@ final class LabelledBatches {
   /// To train on.
   EpochBatches train(TrainableModel model) {
     return batches(split.train(), model);
+  }
+
+  /// Sequences that are one example.
+  int together() {
+    return together;
   }
 
   /// Examples to train on.
@@ -161,6 +182,6 @@ final class LabelledBatches {
 
   private EpochBatches batches(List<Sequence> sequences, TrainableModel model) {
     return new EpochBatches(sequences, together, output, batch, seed, padding, start, form)
-        .comparedWith(model, together > 1);
+        .comparedWith(model, compared);
   }
 }

@@ -4,6 +4,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.tagging.Tagging;
 import dev.imago.torch.ChainLoss;
+import dev.imago.torch.Contrast;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Preference;
@@ -13,12 +14,31 @@ import dev.imago.torch.SpanLoss;
 final class Objectives {
   private Objectives() {}
 
+  /// Refuses settings that have no meaning for what is learned, before a model is read.
+  ///
+  /// @param together whether several processes train together
+  static void refuse(Task task, Tune.Config config, boolean together) {
+    boolean contrast = task.loss() == Task.Loss.CONTRAST;
+    if (!contrast && config.similarityScale() != Tune.Config.defaults().similarityScale()) {
+      throw new ConfigException(
+          "tune.similarityScale = %s is of texts that belong together, and these labels are for %s; leave it out"
+              .formatted(config.similarityScale(), task.name()));
+    }
+    if (contrast && (config.accumulate() > 1 || together)) {
+      throw new ConfigException(
+          "tune.accumulate = %d and several processes part a batch, and each of its texts is beside all others; set it to 1, and train in one process"
+              .formatted(config.accumulate()));
+    }
+  }
+
   /// @param pairs whether pairs of answers are compared
-  static Objective of(Task task, boolean pairs, Tune.Config config, Guided guided) {
+  /// @param together sequences that are one example
+  static Objective of(Task task, boolean pairs, int together, Tune.Config config, Guided guided) {
     Objective.Likelihood likelihood = config.optimization().likelihood();
     return switch (task.loss()) {
       case LIKELIHOOD -> guided.objective(likelihood);
       case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
+      case CONTRAST -> alone(new Contrast(config.similarityScale(), together), task, config, guided);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);

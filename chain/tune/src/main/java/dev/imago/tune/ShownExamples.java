@@ -18,6 +18,9 @@ final class ShownExamples {
   /// the class of the whole at the end.
   static String of(Sequence one, Output output, Tokenizer tokenizer) {
     List<String> names = output.names();
+    if (output instanceof Output.Embedding) {
+      return tokenizer.decode(one.ids(), false);
+    }
     if (output instanceof Output.NextToken) {
       return answers(one, tokenizer);
     }
@@ -95,7 +98,11 @@ final class ShownExamples {
     var shown = new ArrayList<String>();
     int most = Math.min(sequences.size(), examples * together);
     for (int i = 0; i < most; i++) {
-      String which = together == 1 ? "" : i % 2 == 0 ? ", chosen" : ", rejected";
+      List<String> kinds =
+          output instanceof Output.Embedding
+              ? List.of(", anchor", ", positive", ", negative")
+              : List.of(", chosen", ", rejected");
+      String which = together == 1 ? "" : kinds.get(Math.min(i % together, kinds.size() - 1));
       shown.add(
           "example %d%s: %s"
               .formatted(i / together + 1, which, of(sequences.get(i), output, tokenizer)));

@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 /// with a new last layer to tell classes or tags. Ouyang et al. 2022, arXiv:2203.02155, section
 /// 3.5; Rafailov et al. 2023, arXiv:2305.18290; Hu et al. 2021, arXiv:2106.09685.
 public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
+  private static final double USUAL_SCALE = 20;
   private static final double USUAL_BETA = 0.1;
   private static final long MOST_POSITIONS = 1 << 24;
 
@@ -99,6 +100,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
   /// @param adapter what trains in the place of the model's own weights
+  /// @param similarityScale of texts that belong together: what cosines are multiplied by before the
+  ///   softmax; 20 is usual, 1 over a temperature of 0.05
   /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
@@ -123,6 +126,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double dropout,
       double beta,
       AdapterSettings adapter,
+      double similarityScale,
       Device device,
       Precision precision,
       boolean activationCheckpointing,
@@ -149,6 +153,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             "groups is of the model's own weights, and an adapter (adapter.kind = %s) freezes them all; leave one out"
                 .formatted(adapter.kind().name().toLowerCase(Locale.ROOT)));
       }
+      Bounds.number("similarityScale", similarityScale, 0.1, 1000, "20 is usual");
       optimization.checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
         Bounds.number(
@@ -175,6 +180,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           dropout,
           beta,
           other,
+          similarityScale,
           device,
           precision,
           activationCheckpointing,
@@ -199,6 +205,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           -1,
           USUAL_BETA,
           AdapterSettings.NONE,
+          USUAL_SCALE,
           Device.AUTO,
           Precision.F32,
           false,
@@ -242,8 +249,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     long examples = Math.min(config.examples(), config.maxEpochs() * pairs);
     int sequences =
         known.inputs().get("labels") instanceof Labels labels
-                && LabelledBatches.compares(Tasks.read(labels.folder()), config)
-            ? 2
+            ? LabelledBatches.sequences(Tasks.read(labels.folder()), config)
             : 1;
     return new TuneCost(model, config, sequences, Guided.cost(known))
         .of(examples, known.compute(), MachineMemory.bytes());
@@ -294,7 +300,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     new TuneCost(
             TrainingCost.Model.of(base),
             config,
-            LabelledBatches.compares(task, config) ? 2 : 1,
+            LabelledBatches.sequences(task, config),
             Guided.cost(inputs))
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
@@ -339,6 +345,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     boolean pairs = LabelledBatches.compares(task, config);
     Optimization optimization = config.optimization();
     refuse(inputs.base(), pairs, config);
+    Objectives.refuse(task, config, group != null);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
     try (TrainableModel model = BaseModel.open(inputs, task, config, group, run);
@@ -372,7 +379,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                   config.batch(),
                   steps > ofTask ? ", and %,d of plain text".formatted(steps - ofTask) : ""));
       guided.teacher().map(TeacherModel::words).ifPresent(run::note);
-      Objective objective = Objectives.of(task, pairs, config, guided);
+      Objective objective = Objectives.of(task, pairs, of.together(), config, guided);
       double before = meanLoss(model, measured, objective.measured());
       var trainer =
           new Trainer(

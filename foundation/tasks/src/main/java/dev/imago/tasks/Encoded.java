@@ -13,17 +13,30 @@ import java.util.Map;
 /// @param leftOut how many examples have no sequence, by reason
 /// @param cut examples that are learned in part
 /// @param betweenTokens labels that no token stands for alone, because they begin or end within one
+/// @param together sequences that follow each other and are one example; 1 where none are
 public record Encoded(
     List<Sequence> sequences,
     int examples,
     List<String> notes,
     Map<String, Integer> leftOut,
     int cut,
-    int betweenTokens) {
+    int betweenTokens,
+    int together) {
   public Encoded {
     sequences = List.copyOf(sequences);
     notes = List.copyOf(notes);
     leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+  }
+
+  /// Each sequence by itself.
+  public Encoded(
+      List<Sequence> sequences,
+      int examples,
+      List<String> notes,
+      Map<String, Integer> leftOut,
+      int cut,
+      int betweenTokens) {
+    this(sequences, examples, notes, leftOut, cut, betweenTokens, 1);
   }
 
   /// All of them whole.

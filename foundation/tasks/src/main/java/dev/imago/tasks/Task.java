@@ -58,6 +58,8 @@ public interface Task {
     SPAN,
     /// The squared difference of each score and its number.
     SQUARED,
+    /// −ln of the softmax, over all candidates of a batch, of how near each anchor is to its own.
+    CONTRAST,
     /// −ln σ of by how much the first of two sequences that follow each other is likelier than the
     /// second, beyond what it was for the model that it began as.
     PREFERENCE

@@ -13,6 +13,7 @@ import dev.imago.tasks.classification.NumberRows;
 import dev.imago.tasks.classification.Ordinal;
 import dev.imago.tasks.classification.RankRows;
 import dev.imago.tasks.classification.Regression;
+import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.rewriting.Rewriting;
 import dev.imago.tasks.span.SpanAnswering;
@@ -58,6 +59,7 @@ public final class Tasks {
           new Known(Tagging.NAME, Tagging::new, TagRows::new),
           new Known(Rewriting.TRANSLATE, _ -> Rewriting.translation(), null),
           new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
+          new Known(EmbeddingTask.NAME, _ -> new EmbeddingTask(), null),
           new Known(Preferring.NAME, _ -> new Preferring(), null));
 
   private Tasks() {}
@@ -122,9 +124,13 @@ public final class Tasks {
 
   /// Whether a model with this last layer does the task: of another's labels it tells nothing.
   public static boolean fits(Output output, Task task) {
-    // Whether tags are told by a CRF is the model's business.
-    return output instanceof Output.Tags(List<String> labels, _)
-        ? task.output() instanceof Output.Tags(List<String> own, _) && labels.equals(own)
-        : output.equals(task.output());
+    // Whether tags are told by a CRF, and which rows a vector is of, is the model's business.
+    return switch (output) {
+      case Output.Tags(List<String> labels, _) ->
+          task.output() instanceof Output.Tags(List<String> own, _) && labels.equals(own);
+      case Output.Embedding _ -> task.output() instanceof Output.Embedding;
+      case Output.NextToken _, Output.MaskedToken _, Output.Classes _, Output.Span _ ->
+          output.equals(task.output());
+    };
   }
 }

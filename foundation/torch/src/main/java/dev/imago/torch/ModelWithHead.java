@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// together with the loss.
 ///
 /// @param hidden such as `model::hidden`
-/// @param weight the last layer's matrix
+/// @param weight the last layer's matrix; null of a model of vectors, which has none
 /// @param bias its bias, where it has one
 /// @param transitions of a CRF: between, start and end; empty where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,
-    Slot weight,
+    @Nullable Slot weight,
     @Nullable Slot bias,
     List<Slot> transitions,
     boolean recomputes) {
@@ -26,7 +26,7 @@ public record ModelWithHead(
   /// Without a CRF.
   public ModelWithHead(
       Function<Operations<Slot, Activation>, Activation> hidden,
-      Slot weight,
+      @Nullable Slot weight,
       @Nullable Slot bias,
       boolean recomputes) {
     this(hidden, weight, bias, List.of(), recomputes);
@@ -34,7 +34,15 @@ public record ModelWithHead(
 
   /// Of which all is kept.
   public ModelWithHead(
-      Function<Operations<Slot, Activation>, Activation> hidden, Slot weight, @Nullable Slot bias) {
+      Function<Operations<Slot, Activation>, Activation> hidden, @Nullable Slot weight, @Nullable Slot bias) {
     this(hidden, weight, bias, false);
+  }
+
+  /// The last layer's matrix, for a loss that needs it.
+  Slot lastWeight() {
+    if (weight == null) {
+      throw new IllegalArgumentException("a model of embeddings has no last layer to score with");
+    }
+    return weight;
   }
 }

@@ -10,6 +10,11 @@ public interface Objective {
   /// How many sequences that follow each other belong together; one thread gets them all.
   int group();
 
+  /// The same of one batch, where it depends on it.
+  default int group(Batch batch) {
+    return group();
+  }
+
   /// What the value of a batch is the sum of: its mean is by so many.
   default int count(Batch batch) {
     return batch.counted();

@@ -182,7 +182,7 @@ final class Replica {
 
   LastLayer lastLayer(ModelWithHead model) {
     return new LastLayer(
-        leaf(model.weight()).detach(),
+        leaf(model.lastWeight()).detach(),
         model.bias() == null ? null : leaf(model.bias()).detach(),
         precision,
         threads);
@@ -202,7 +202,7 @@ final class Replica {
         ? null
         : new CrossEntropy.Gradients(
             dHidden,
-            gradients.get(model.weight().index()),
+            gradients.get(model.lastWeight().index()),
             model.bias() == null ? null : gradients.get(model.bias().index()));
   }
 

@@ -283,11 +283,12 @@ public final class Replicas implements AutoCloseable {
       ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward)
       throws InterruptedException {
     int n = workers.count();
-    int all = batch.sequences() / objective.group();
-    if (all * objective.group() != batch.sequences()) {
+    int together = objective.group(batch);
+    int all = batch.sequences() / together;
+    if (all * together != batch.sequences()) {
       throw new IllegalArgumentException(
           "%d sequences are no whole number of groups of %d"
-              .formatted(batch.sequences(), objective.group()));
+              .formatted(batch.sequences(), together));
     }
     int processes = group == null ? 1 : group.size();
     int rank = group == null ? 0 : group.rank();
@@ -296,8 +297,8 @@ public final class Replicas implements AutoCloseable {
     double[] sums = new double[n];
     workers.run(
         r -> {
-          int from = (first + groups * r / n) * objective.group();
-          int to = (first + groups * (r + 1) / n) * objective.group();
+          int from = (first + groups * r / n) * together;
+          int to = (first + groups * (r + 1) / n) * together;
           try {
             sums[r] = replicas.get(r).step(model, objective, batch.part(from, to), scale, backward);
           } finally {

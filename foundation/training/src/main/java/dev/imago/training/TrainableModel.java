@@ -6,6 +6,7 @@ import dev.imago.core.InputException;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Head;
+import dev.imago.model.Output;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Model;
 import dev.imago.model.ModelFolder;
@@ -48,6 +49,16 @@ public final class TrainableModel implements AutoCloseable {
   /// The parameters that a file had numbers for.
   private final Set<String> read;
 
+  /// A model of vectors has no last layer.
+  private static ModelWithHead withHead(Model<Slot> model, ModelShape shape) {
+    if (shape.output() instanceof Output.Embedding) {
+      return new ModelWithHead(model::hidden, null, null);
+    }
+    Head<Slot> head = model.head();
+    return new ModelWithHead(
+        model::hidden, head.weight(), head.bias(), model.transitions(), false);
+  }
+
   private TrainableModel(
       ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
       throws InterruptedException {
@@ -58,9 +69,7 @@ public final class TrainableModel implements AutoCloseable {
     }
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
-    Head<Slot> head = model.head();
-    this.output =
-        new ModelWithHead(model::hidden, head.weight(), head.bias(), model.transitions(), false);
+    this.output = withHead(model, shape);
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
