@@ -8,6 +8,7 @@ import json
 import random
 import sys
 
+sys.path.pop(0)  # tokenizers.py beside this file is none of theirs
 import torch
 from sentence_transformers.losses import MultipleNegativesRankingLoss
 

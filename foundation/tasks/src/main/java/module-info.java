@@ -15,6 +15,7 @@ module dev.imago.tasks {
   exports dev.imago.tasks.classification;
   exports dev.imago.tasks.embedding;
   exports dev.imago.tasks.preference;
+  exports dev.imago.tasks.reranking;
   exports dev.imago.tasks.rewriting;
   exports dev.imago.tasks.span;
   exports dev.imago.tasks.tagging;

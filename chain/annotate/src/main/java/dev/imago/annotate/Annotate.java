@@ -16,6 +16,7 @@ import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
@@ -57,8 +58,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`,
-  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`; all but the first are read
-  ///   from `labels`
+  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`, `rerank`; all but
+  ///   the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
   ///   between commas, each with 1 or 0
@@ -141,7 +142,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     /// Whether rows are texts that belong together, and perhaps one that does not.
     boolean embeds() {
-      return task.equals(EmbeddingTask.NAME);
+      return task.equals(EmbeddingTask.NAME) || task.equals(RerankingTask.NAME);
     }
 
     /// Whether plain text is read, where it is named itself.
@@ -263,6 +264,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
           switch (config.task()) {
             case Rewriting.TRANSLATE -> Rewriting.translation();
             case Rewriting.SUMMARISE -> Rewriting.summary();
+            case RerankingTask.NAME -> new RerankingTask();
             default -> new EmbeddingTask();
           });
     }

@@ -134,7 +134,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
     }
     var labelled = new LabelSystems(inputs, config, predictors);
     samples.addAll(labelled.measure(report, run));
-    samples.addAll(new EmbeddingSystems(inputs, config, predictors).measure(report, run));
+    samples.addAll(new SearchSystems(inputs, config, predictors).measure(report, run));
     if (report.scores().isEmpty()) {
       throw new InputException(
           "there is nothing to measure: no model for the next token with tokens, and none whose"

@@ -49,13 +49,14 @@ final class LabelSystems {
         int before = several.merge(task.name(), 1, Integer::sum) - 1;
         String suffix = before == 0 ? "" : "@" + labels.ref().hash().substring(0, 4);
         lines.addAll(measure(known, labels, Named.of(models), suffix, report, run));
+      } else {
+        inputs.tuned().stream()
+            .filter(m -> Tasks.fits(Named.output(m), task))
+            .forEach(measured::add); // By others: see SearchSystems.
       }
     }
     for (Weights model : inputs.tuned()) {
-      boolean other =
-          Named.output(model) instanceof Output.NextToken
-              || Named.output(model) instanceof Output.Embedding;
-      if (!other && !measured.contains(model)) {
+      if (!(Named.output(model) instanceof Output.NextToken) && !measured.contains(model)) {
         run.note(
             "%s is not measured: none of the labels has its classes or tags"
                 .formatted(model.ref().brief()));

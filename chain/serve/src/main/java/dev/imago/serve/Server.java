@@ -24,6 +24,7 @@ import dev.imago.serve.models.PredictorScoring;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.reranking.RerankingFeature;
 import dev.imago.serve.page.PageFeature;
 import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.tagging.TaggingFeature;
@@ -174,6 +175,7 @@ public final class Server implements AutoCloseable {
                   new TaggingFeature(models, clock, random),
                   new EmbeddingsFeature(models),
                   new QuestionsFeature(models),
+                  new RerankingFeature(models),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));

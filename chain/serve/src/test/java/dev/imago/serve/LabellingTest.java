@@ -83,6 +83,10 @@ class LabellingTest {
                 if (output instanceof Output.Embedding) {
                   return new float[][] {{3, ids.length > 1 ? 4 : 0}};
                 }
+                if (output.scores() == 1) {
+                  String both = tokenizer.decode(ids);
+                  return new float[][] {{both.contains("bank") ? 2 : both.contains("Oslo") ? 1 : 0}};
+                }
                 if (output.ofSequences()) {
                   boolean bank = tokenizer.decode(ids).contains("bank");
                   return new float[][] {{0, bank ? 2 : -2}};
@@ -268,5 +272,58 @@ class LabellingTest {
     var response = send(server, path, body);
     assertEquals(400, response.statusCode(), response.body());
     assertTrue(response.body().contains(why), response.body());
+  }
+
+  private static final Output RELEVANCE =
+      new Output.Classes(List.of("relevance"), Output.Problem.SEVERAL);
+
+  @Test
+  void textsAreOrderedByHowWellTheyBelongToAQueryInJinasForm() throws Exception {
+    try (Server server = server(RELEVANCE)) {
+      String body =
+          "{\"query\":\"who lends\",\"documents\":[\"the money\",\"in Oslo\",{\"text\":\"a bank\"}]%s}";
+      for (String path : List.of("/rerank", "/v1/rerank")) {
+        HttpResponse<String> answer = send(server, path, body.formatted(""));
+        assertEquals(200, answer.statusCode(), answer.body());
+        JsonNode results = Running.json(answer).path("results");
+        assertEquals(3, results.size());
+        assertEquals(2, results.path(0).path("index").asInt());
+        assertEquals("a bank", results.path(0).path("document").path("text").asString());
+        assertEquals(
+            1 / (1 + Math.exp(-2)), results.path(0).path("relevance_score").asDouble(), 1e-6);
+        assertEquals(1, results.path(1).path("index").asInt());
+        assertEquals(0, results.path(2).path("index").asInt());
+        assertTrue(Running.json(answer).path("usage").path("total_tokens").asInt() > 6);
+      }
+      JsonNode first =
+          Running.json(
+              send(server, "/rerank", body.formatted(",\"top_n\":1,\"return_documents\":false")));
+      assertEquals(1, first.path("results").size());
+      assertTrue(first.path("results").path(0).path("document").isMissingNode());
+      for (String bad :
+          List.of(
+              "{\"query\":\"q\",\"documents\":[]}",
+              "{\"query\":\"q\",\"documents\":[1]}",
+              "{\"documents\":[\"a\"]}",
+              "{\"query\":\"q\",\"documents\":[\"a\"],\"top_n\":0}")) {
+        assertEquals(400, send(server, "/rerank", bad).statusCode(), bad);
+      }
+    }
+  }
+
+  @Test
+  void aModelOfVectorsOrdersByTheirCosinesAndOneOfClassesRefuses() throws Exception {
+    String body = "{\"query\":\"the money\",\"documents\":[\"a\",\"the bank\"]}";
+    try (Server server = server(VECTORS)) {
+      JsonNode results = Running.json(send(server, "/rerank", body)).path("results");
+      assertEquals(1, results.path(0).path("index").asInt());
+      assertEquals(1, results.path(0).path("relevance_score").asDouble(), 1e-6);
+      assertEquals(0.6, results.path(1).path("relevance_score").asDouble(), 1e-6);
+    }
+    try (Server server = server(CLASSES)) {
+      HttpResponse<String> refused = send(server, "/rerank", body);
+      assertEquals(400, refused.statusCode());
+      assertTrue(refused.body().contains("does not answer at /rerank"), refused.body());
+    }
   }
 }

@@ -96,7 +96,9 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
       there += is ? 1 : 0;
       counts[i] += is && problem == Output.Problem.SEVERAL ? 1 : 0;
     }
-    counts[there] += problem == Output.Problem.RANK ? 1 : 0;
+    if (problem == Output.Problem.RANK) {
+      counts[there]++;
+    }
   }
 
   private static String share(long[] counts, int label) {

@@ -19,6 +19,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.embedding.EmbeddingTask;
+import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tensor.Operations;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
@@ -133,5 +134,31 @@ class EmbeddingTuningTest {
     var error =
         assertThrows(ConfigException.class, () -> tune(run, labels, ", \"accumulate\": 2"));
     assertTrue(error.getMessage().startsWith("tune.accumulate = 2 "), error.getMessage());
+  }
+
+  @Test
+  void aQueryAndATextAreScoredTogether() throws Exception {
+    Labels labels = labels(false);
+    Tasks.write(labels.folder(), new RerankingTask());
+    var run = new FakeRun(folder.resolve("a"), 1);
+    Path tuned = tune(run, labels, ", \"examples\": 1600");
+    assertTrue(loss(run, false) < loss(run, true) / 2, run.metrics().toString());
+    assertEquals(
+        new Output.Classes(List.of("relevance"), Output.Problem.SEVERAL),
+        Architectures.read(Files.readString(tuned.resolve("config.json"))).output());
+    // Each query with its own text, and with another's.
+    assertEquals(
+        List.of("sequences", "16", "6"),
+        run.row("What queries with their text are learned", "sequences"));
+  }
+
+  @Test
+  void theScaleOfCosinesIsOfVectorsAlone() throws Exception {
+    Labels labels = labels(false);
+    Tasks.write(labels.folder(), new RerankingTask());
+    var run = new FakeRun(folder.resolve("a"), 1);
+    var error =
+        assertThrows(ConfigException.class, () -> tune(run, labels, ", \"similarityScale\": 10"));
+    assertTrue(error.getMessage().startsWith("tune.similarityScale = 10"), error.getMessage());
   }
 }

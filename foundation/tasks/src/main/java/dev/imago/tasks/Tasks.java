@@ -15,6 +15,7 @@ import dev.imago.tasks.classification.RankRows;
 import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
 import dev.imago.tasks.span.SpanAnswering;
 import dev.imago.tasks.span.SpanRows;
@@ -60,6 +61,7 @@ public final class Tasks {
           new Known(Rewriting.TRANSLATE, _ -> Rewriting.translation(), null),
           new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
           new Known(EmbeddingTask.NAME, _ -> new EmbeddingTask(), null),
+          new Known(RerankingTask.NAME, _ -> new RerankingTask(), null),
           new Known(Preferring.NAME, _ -> new Preferring(), null));
 
   private Tasks() {}

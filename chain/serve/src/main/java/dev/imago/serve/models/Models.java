@@ -44,6 +44,17 @@ public final class Models implements Feature {
     throw elsewhere(served, path);
   }
 
+  /// The model that tells how well texts belong together.
+  ///
+  /// @throws ApiException when there is none of this name, or it tells something else
+  public ServedPredictor ranking(Optional<String> name, String path) {
+    Served served = wanted(name, one -> one instanceof ServedPredictor model && model.ranks());
+    if (served instanceof ServedPredictor model && model.ranks()) {
+      return model;
+    }
+    throw elsewhere(served, path);
+  }
+
   private Served wanted(Optional<String> name, Predicate<Served> fits) {
     if (name.isPresent()) {
       return named(name.get());

@@ -54,6 +54,12 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     return backend.output().names();
   }
 
+  /// Whether it orders texts: by one score of two texts, or by how near their vectors are.
+  public boolean ranks() {
+    return output() instanceof Output.Embedding
+        || output() instanceof Output.Classes classes && classes.scores() == 1;
+  }
+
   public Tokenizer tokenizer() {
     return backend.tokenizer();
   }
