@@ -8,12 +8,13 @@ import java.util.Locale;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Texts that belong together, and perhaps one that does not, by the names that sentence-transformers
-/// and others give them; of no known names the first two or three texts of a row, as
-/// sentence-transformers reads its columns.
+/// Texts that belong together, and perhaps one that does not, by the names that
+/// sentence-transformers and others give them; of no known names the first two or three texts of a
+/// row, as sentence-transformers reads its columns.
 final class PairRow {
   private static final List<String> ANCHORS =
-      List.of("anchor", "query", "question", "sentence1", "sentence_a", "text1", "premise", "source");
+      List.of(
+          "anchor", "query", "question", "sentence1", "sentence_a", "text1", "premise", "source");
   private static final List<String> POSITIVES =
       List.of(
           "positive",
@@ -43,7 +44,10 @@ final class PairRow {
           row.propertyNames().stream().filter(name -> row.path(name).isString()).toList();
       first = texts.isEmpty() ? "" : texts.getFirst();
       second = texts.size() < 2 ? "" : texts.get(1);
-      third = third.isEmpty() && texts.size() > 2 && !LABELS.contains(texts.get(2)) ? texts.get(2) : third;
+      third =
+          third.isEmpty() && texts.size() > 2 && !LABELS.contains(texts.get(2))
+              ? texts.get(2)
+              : third;
     }
     if (first.isEmpty() || second.isEmpty() || !row.has(first) || !row.has(second)) {
       return new LabelRows.Read.Unknown(new TreeSet<>(row.propertyNames()));
@@ -68,7 +72,8 @@ final class PairRow {
   }
 
   /// Third columns that are no text beside the others.
-  private static final List<String> LABELS = List.of("label", "labels", "id", "source", "split", "lang");
+  private static final List<String> LABELS =
+      List.of("label", "labels", "id", "source", "split", "lang");
 
   private static String named(JsonNode row, List<String> names) {
     for (String name : names) {
@@ -83,6 +88,8 @@ final class PairRow {
 
   /// Of a list the first.
   private static String text(JsonNode value) {
-    return value.isArray() ? (value.isEmpty() ? "" : text(value.path(0))) : value.asString("").strip();
+    return value.isArray()
+        ? (value.isEmpty() ? "" : text(value.path(0)))
+        : value.asString("").strip();
   }
 }

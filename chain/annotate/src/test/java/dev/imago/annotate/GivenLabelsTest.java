@@ -438,8 +438,7 @@ class GivenLabelsTest {
     ObjectNode settings = JsonMapper.shared().createObjectNode();
     settings.put("task", "embed").put("heldoutFraction", 0);
     settings.withArray("labels").add(file.toString());
-    Labels labels =
-        labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run());
+    Labels labels = labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run());
     Example example = Examples.read(labels.folder(), Split.TRAIN).getFirst();
     assertEquals("a b c", example.prompt() + " " + example.completion() + " " + example.rejected());
     assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("\"embed\""));

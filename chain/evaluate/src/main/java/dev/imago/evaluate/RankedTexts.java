@@ -16,8 +16,7 @@ record RankedTexts(double[] scores, Set<Integer> wanted) {
                 1
                     + (int)
                         IntStream.range(0, scores.length)
-                            .filter(
-                                i -> scores[i] > scores[w] || scores[i] == scores[w] && i < w)
+                            .filter(i -> scores[i] > scores[w] || scores[i] == scores[w] && i < w)
                             .count())
         .sorted()
         .toArray();

@@ -97,8 +97,8 @@ final class SearchSystems {
     return search.samples(config.samples(), systems);
   }
 
-  private static double[][] cosines(
-      LabelModel model, HeldOutSearch search, String name, Run run) throws InterruptedException {
+  private static double[][] cosines(LabelModel model, HeldOutSearch search, String name, Run run)
+      throws InterruptedException {
     int all = search.anchors().size() + search.texts().size();
     try (Progress progress = run.progress("vectors of held-out texts, " + name, all, "texts")) {
       float[][] asked = vectors(model, search.anchors(), progress);

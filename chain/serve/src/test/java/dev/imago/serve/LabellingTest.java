@@ -85,7 +85,9 @@ class LabellingTest {
                 }
                 if (output.scores() == 1) {
                   String both = tokenizer.decode(ids);
-                  return new float[][] {{both.contains("bank") ? 2 : both.contains("Oslo") ? 1 : 0}};
+                  return new float[][] {
+                    {both.contains("bank") ? 2 : both.contains("Oslo") ? 1 : 0}
+                  };
                 }
                 if (output.ofSequences()) {
                   boolean bank = tokenizer.decode(ids).contains("bank");
@@ -281,7 +283,8 @@ class LabellingTest {
   void textsAreOrderedByHowWellTheyBelongToAQueryInJinasForm() throws Exception {
     try (Server server = server(RELEVANCE)) {
       String body =
-          "{\"query\":\"who lends\",\"documents\":[\"the money\",\"in Oslo\",{\"text\":\"a bank\"}]%s}";
+          "{\"query\":\"who lends\",\"documents\":[\"the money\",\"in Oslo\",{\"text\":\"a"
+              + " bank\"}]%s}";
       for (String path : List.of("/rerank", "/v1/rerank")) {
         HttpResponse<String> answer = send(server, path, body.formatted(""));
         assertEquals(200, answer.statusCode(), answer.body());

@@ -38,7 +38,8 @@ final class Objectives {
     return switch (task.loss()) {
       case LIKELIHOOD -> guided.objective(likelihood);
       case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
-      case CONTRAST -> alone(new Contrast(config.similarityScale(), together), task, config, guided);
+      case CONTRAST ->
+          alone(new Contrast(config.similarityScale(), together), task, config, guided);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);

@@ -100,8 +100,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
   /// @param adapter what trains in the place of the model's own weights
-  /// @param similarityScale of texts that belong together: what cosines are multiplied by before the
-  ///   softmax; 20 is usual, 1 over a temperature of 0.05
+  /// @param similarityScale of texts that belong together: what cosines are multiplied by before
+  ///   the softmax; 20 is usual, 1 over a temperature of 0.05
   /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of

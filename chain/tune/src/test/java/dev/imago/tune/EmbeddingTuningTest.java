@@ -92,7 +92,12 @@ class EmbeddingTuningTest {
         Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
     var inputs =
         new Tune.Inputs(
-            base, Optional.of(vocabulary), labels, Optional.empty(), Optional.empty(), Optional.empty());
+            base,
+            Optional.of(vocabulary),
+            labels,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     return new Tune().run(inputs, config, run).tuned().folder();
   }
 
@@ -131,8 +136,7 @@ class EmbeddingTuningTest {
   void whatPartsABatchIsRefused() throws Exception {
     Labels labels = labels(false);
     var run = new FakeRun(folder.resolve("a"), 1);
-    var error =
-        assertThrows(ConfigException.class, () -> tune(run, labels, ", \"accumulate\": 2"));
+    var error = assertThrows(ConfigException.class, () -> tune(run, labels, ", \"accumulate\": 2"));
     assertTrue(error.getMessage().startsWith("tune.accumulate = 2 "), error.getMessage());
   }
 

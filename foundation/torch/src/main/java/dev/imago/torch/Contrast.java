@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Texts that belong together are to be nearer than others: of each anchor's cosines with all
 /// positives and negatives of a batch, times a scale, −ln of the softmax at its own positive. van
-/// den Oord et al. 2018, arXiv:1807.03748; sentence-transformers' `MultipleNegativesRankingLoss`.
-/// A candidate that reads as the own positive does, or as the anchor itself, is none.
+/// den Oord et al. 2018, arXiv:1807.03748; sentence-transformers' `MultipleNegativesRankingLoss`. A
+/// candidate that reads as the own positive does, or as the anchor itself, is none.
 ///
 /// *n anchors, K texts of each: the anchor, its positive, its negatives; R = n·K vectors of D.*
 ///

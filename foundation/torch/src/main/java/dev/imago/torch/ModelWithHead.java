@@ -34,7 +34,9 @@ public record ModelWithHead(
 
   /// Of which all is kept.
   public ModelWithHead(
-      Function<Operations<Slot, Activation>, Activation> hidden, @Nullable Slot weight, @Nullable Slot bias) {
+      Function<Operations<Slot, Activation>, Activation> hidden,
+      @Nullable Slot weight,
+      @Nullable Slot bias) {
     this(hidden, weight, bias, false);
   }
 

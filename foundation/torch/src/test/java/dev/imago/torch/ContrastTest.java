@@ -38,8 +38,7 @@ class ContrastTest {
       // Both anchors have the same positive, so that neither has another candidate.
       assertEquals(0, contrast.run(vectors, batch(1, 2, 3, 2), 1, null), 1e-6);
       // Of unlike texts, two candidates are as near as each other: ln 2 each.
-      assertEquals(
-          2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
+      assertEquals(2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
     }
   }
 

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// `POST /rerank`, and `/v1/rerank`: texts in the order of how well they belong to a query. Requests
-/// and answers are Jina's.
+/// `POST /rerank`, and `/v1/rerank`: texts in the order of how well they belong to a query.
+/// Requests and answers are Jina's.
 ///
 /// A model that scores two texts reads the query with each of them; one of vectors tells the cosine
 /// of their vectors. What is longer than the model reads is cut at its end.

@@ -116,7 +116,6 @@ public final class RerankingTask implements Task {
   }
 
   private static Sequence sequence(Question question, float value) {
-    return Sequence.ofNumbers(
-        question.ids(), question.input().segments(), new float[] {value});
+    return Sequence.ofNumbers(question.ids(), question.input().segments(), new float[] {value});
   }
 }
