@@ -116,7 +116,8 @@ class SearchSystemsTest {
         List.of(new Weights(new Ref("weights", "0".repeat(64)), weights)),
         Optional.empty(),
         Optional.empty(),
-        List.of(new Labels(new Ref("labels", "0".repeat(64)), rows)));
+        List.of(new Labels(new Ref("labels", "0".repeat(64)), rows)),
+        List.of());
   }
 
   private static double value(Report report, String name) {
