@@ -55,8 +55,7 @@ public final class TrainableModel implements AutoCloseable {
       return new ModelWithHead(model::hidden, null, null);
     }
     Head<Slot> head = model.head();
-    return new ModelWithHead(
-        model::hidden, head.weight(), head.bias(), model.transitions(), false);
+    return new ModelWithHead(model::hidden, head.weight(), head.bias(), model.transitions(), false);
   }
 
   private TrainableModel(
