@@ -18,12 +18,14 @@ import dev.imago.generate.GgufExport;
 import dev.imago.generate.InputSquares;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.ModelCheck;
+import dev.imago.model.AdapterRounding;
 import dev.imago.model.Architectures;
 import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
 import dev.imago.tensor.BrokenFileException;
+import dev.imago.tensor.DataType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +160,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     Path from = inputs.tuned().folder();
     Path tokens = inputs.tokens().folder();
     long numbers = numbers(from, TokenShards.header(tokens).vocabularySize());
+    tellRounding(from, config, run);
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
     Draft chosen = run.draft(GgufWeights.class, "chosen");
@@ -201,6 +204,21 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
         f16.commit(GgufWeights.class),
         q8.commit(GgufWeights.class),
         chosen.commit(GgufWeights.class));
+  }
+
+  /// Of an adapter that is merged, how much of it the formats round away.
+  private static void tellRounding(Path from, Config config, Run run) {
+    try {
+      List<DataType> types = config.mixtures().stream().map(GgufMixture::type).distinct().toList();
+      AdapterRounding.of(from, types)
+          .ifPresent(
+              r ->
+                  run.note(
+                      "rounding is so much of what the adapter changes (100 % would hide it): "
+                          + r.words()));
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", from, e);
+    }
   }
 
   private static Path scratch(Run run, GgufMixture mixture) {

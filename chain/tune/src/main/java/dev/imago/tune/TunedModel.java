@@ -86,6 +86,7 @@ final class TunedModel {
       } catch (IOException e) {
         throw AtomicFile.failure("create", own, e);
       }
+      model.writeConfig(own, specials);
       model.writeAdapter(own, "../" + beside);
     }
   }

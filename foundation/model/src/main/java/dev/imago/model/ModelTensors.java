@@ -147,6 +147,17 @@ public final class ModelTensors {
     return form == Form.HUGGING_FACE && parameter.transposed() ? transposed(tensor) : tensor;
   }
 
+  /// Whether an adapter adds to a parameter of the base, or multiplies it.
+  boolean changes(Parameter parameter) {
+    AdapterChange change = changes.get(parameter.name());
+    return change != null && !(change instanceof AdapterChange.Replaced);
+  }
+
+  /// A tensor of the base, as the operations take it.
+  HostTensor before(Parameter parameter) {
+    return base == null ? get(parameter) : base.get(parameter);
+  }
+
   /// A tensor as GGUF has it.
   public HostTensor forGguf(Parameter parameter) {
     HostTensor tensor = get(parameter);

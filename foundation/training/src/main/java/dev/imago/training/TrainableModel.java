@@ -1,3 +1,4 @@
+// Past 400 lines: one owner of the memory reads, begins, trains and writes a model.
 package dev.imago.training;
 
 import dev.imago.core.AtomicFile;
