@@ -37,7 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Adapters that `tune` leaves, goes on with, and refuses; on forty texts of two classes.
 final class AdapterTuneTest {
   private static final String ADAPTER =
-      "{\"examples\": %d, \"batch\": 8, \"calibration\": 0, \"learningRate\": 0.001, \"adapter\": %s}";
+      "{\"examples\": %d, \"batch\": 8, \"calibration\": 0, \"learningRate\": 0.001, \"adapter\":"
+          + " %s}";
 
   @TempDir Path folder;
   private Weights base;

@@ -27,8 +27,7 @@ public record AdapterRounding(SequencedMap<DataType, Double> shares) {
   /// @param types in which they may be stored; rows that are no whole blocks of one are left out
   /// @return nothing for a folder without an adapter, or without the adapter's base
   /// @throws IOException where a file is broken
-  public static Optional<AdapterRounding> of(Path folder, List<DataType> types)
-      throws IOException {
+  public static Optional<AdapterRounding> of(Path folder, List<DataType> types) throws IOException {
     Path own = AdapterFile.isOne(folder) ? folder : folder.resolve(BESIDE);
     if (!AdapterFile.isOne(own) || !Files.exists(own.resolve("config.json"))) {
       return Optional.empty();
