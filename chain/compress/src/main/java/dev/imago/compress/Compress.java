@@ -320,7 +320,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
       Run run) {
     Path file = to.resolve(FILE);
     try (Progress progress = run.progress("write " + mixture, numbers, "numbers")) {
-      GgufExport.write(from, file, card, mixture, importance, progress::add);
+      GgufExport.write(from, file, card, mixture, importance, run.threads(), progress::add);
     } catch (BrokenFileException e) {
       throw broken(e);
     } catch (IllegalArgumentException e) {

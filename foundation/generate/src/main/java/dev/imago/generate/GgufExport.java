@@ -35,7 +35,7 @@ public final class GgufExport {
   public static void write(
       Path folder, Path file, ModelCard card, DataType type, LongConsumer progress)
       throws IOException {
-    write(folder, file, card, GgufMixture.of(type), Map.of(), progress);
+    write(folder, file, card, GgufMixture.of(type), Map.of(), 1, progress);
   }
 
   /// Writes the file, one tensor in memory at a time; the same folder gives the same bytes. Not
@@ -48,6 +48,7 @@ public final class GgufExport {
   /// @param mixture which type each matrix has
   /// @param importance of the columns of matrices, by [InputSquares#means]; empty for the same of
   ///   all
+  /// @param threads that search for scales; they change no bit
   /// @param progress told the numbers written, tensor by tensor
   /// @throws IllegalArgumentException naming what is missing or not supported
   public static void write(
@@ -56,16 +57,17 @@ public final class GgufExport {
       ModelCard card,
       GgufMixture mixture,
       Map<String, float[]> importance,
+      int threads,
       LongConsumer progress)
       throws IOException {
     Path inside = model.resolve("model.gguf");
     if (!Files.isDirectory(model) || Files.exists(inside)) {
       try (Gguf gguf = Gguf.open(Files.isDirectory(model) ? inside : model)) {
-        write(gguf, file, mixture, importance, progress);
+        write(gguf, file, mixture, importance, threads, progress);
       }
       return;
     }
-    ofFolder(model, file, card, mixture, importance, progress);
+    ofFolder(model, file, card, mixture, importance, threads, progress);
   }
 
   private static void ofFolder(
@@ -74,6 +76,7 @@ public final class GgufExport {
       ModelCard card,
       GgufMixture mixture,
       Map<String, float[]> importance,
+      int threads,
       LongConsumer progress)
       throws IOException {
     ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
@@ -91,7 +94,7 @@ public final class GgufExport {
         if (!parameter.tied()) {
           tensors.put(
               parameter.storedName(Form.GGUF),
-              pending(parameter, shape, weights, mixture, importance, progress));
+              pending(parameter, shape, weights, mixture, importance, threads, progress));
         }
       }
       Gguf.write(file, metadata, tensors);
@@ -104,6 +107,7 @@ public final class GgufExport {
       Path file,
       GgufMixture mixture,
       Map<String, float[]> importance,
+      int threads,
       LongConsumer progress)
       throws IOException {
     ModelShape shape = Architectures.read(gguf.metadata(), gguf.tensors());
@@ -128,7 +132,7 @@ public final class GgufExport {
           entry.getKey(),
           parameter == null
               ? new Gguf.Pending(tensor.type(), tensor.shape(), () -> tensor)
-              : pending(parameter, shape, weights, mixture, importance, progress));
+              : pending(parameter, shape, weights, mixture, importance, threads, progress));
     }
     Gguf.write(file, metadata, tensors);
   }
@@ -139,6 +143,7 @@ public final class GgufExport {
       ModelTensors weights,
       GgufMixture mixture,
       Map<String, float[]> importance,
+      int threads,
       LongConsumer progress) {
     DataType stored = mixture.of(parameter, shape.parameters());
     return new Gguf.Pending(
@@ -147,7 +152,7 @@ public final class GgufExport {
         () -> {
           HostTensor exact = weights.forGguf(parameter);
           float[] columns = importance.get(parameter.name());
-          HostTensor made = columns == null ? exact.to(stored) : exact.to(stored, columns);
+          HostTensor made = exact.to(stored, columns, threads);
           progress.accept(made.size());
           return made;
         });

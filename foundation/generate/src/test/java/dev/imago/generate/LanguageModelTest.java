@@ -156,7 +156,7 @@ final class LanguageModelTest {
     RandomModel.write(folder.resolve("hf"), RandomModel.tiny(3, 256, true), 9, true);
     Path file = folder.resolve("model.gguf");
     ModelCard card = ModelCard.named("random");
-    GgufExport.write(folder.resolve("hf"), file, card, mixture, Map.of(), n -> {});
+    GgufExport.write(folder.resolve("hf"), file, card, mixture, Map.of(), 1, n -> {});
     try (LanguageModel one = LanguageModel.open(folder, 1);
         LanguageModel three = LanguageModel.open(folder, 3);
         LanguageModel exact = LanguageModel.open(folder.resolve("hf"), 2)) {

@@ -23,7 +23,7 @@ final class ModelSummaryTest {
     Path model = RandomModel.write(folder.resolve("hf"), RandomModel.tiny(2, 256, true), 3, true);
     Path file = folder.resolve("a.gguf");
     GgufExport.write(
-        model, file, ModelCard.named("a"), GgufMixture.Q4_K_M, Map.of(), numbers -> {});
+        model, file, ModelCard.named("a"), GgufMixture.Q4_K_M, Map.of(), 1, numbers -> {});
     ModelSummary summary = ModelSummary.read(file);
     assertEquals("", summary.refusal());
     assertEquals("llama", summary.architecture());

@@ -51,6 +51,9 @@ final class CacheRowsF32 extends CacheRows {
       float[] y,
       int yAt) {
     int i = 0;
+    for (; i <= c - 4 * L; i += 4 * L) {
+      add4(values, at + i * 4L, stride, count, w, wAt, y, yAt + i);
+    }
     for (; i <= c - L; i += L) {
       FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, y, yAt + i);
       for (int t = 0; t < count; t++) {
@@ -67,5 +70,33 @@ final class CacheRowsF32 extends CacheRows {
       }
       y[yAt + i] = sum;
     }
+  }
+
+  /// Four vectors of columns side by side, whose sums do not wait for each other.
+  private static void add4(
+      MemorySegment values,
+      long at,
+      long stride,
+      int count,
+      float[] w,
+      int wAt,
+      float[] y,
+      int yAt) {
+    FloatVector s0 = FloatVector.fromArray(Lanes.FLOATS, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(Lanes.FLOATS, y, yAt + L);
+    FloatVector s2 = FloatVector.fromArray(Lanes.FLOATS, y, yAt + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(Lanes.FLOATS, y, yAt + 3 * L);
+    for (int t = 0; t < count; t++) {
+      long row = at + t * stride;
+      FloatVector weight = FloatVector.broadcast(Lanes.FLOATS, w[wAt + t]);
+      s0 = Lanes.f32(values, row).fma(weight, s0);
+      s1 = Lanes.f32(values, row + L * 4L).fma(weight, s1);
+      s2 = Lanes.f32(values, row + L * 8L).fma(weight, s2);
+      s3 = Lanes.f32(values, row + L * 12L).fma(weight, s3);
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
+    s2.intoArray(y, yAt + 2 * L);
+    s3.intoArray(y, yAt + 3 * L);
   }
 }

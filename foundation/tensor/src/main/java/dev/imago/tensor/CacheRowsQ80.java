@@ -65,17 +65,35 @@ final class CacheRowsQ80 extends CacheRows {
       int c,
       float[] y,
       int yAt) {
-    for (int i = 0; i < c; i += L) {
-      long in = at + i / 32 * 34L;
-      long number = in + 2 + i % 32;
-      FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, y, yAt + i);
-      for (int t = 0; t < count; t++) {
-        float scale = BlockFormat.half(values, in + t * stride);
-        sum =
-            Lanes.q8(values, number + t * stride, scale)
-                .fma(FloatVector.broadcast(Lanes.FLOATS, w[wAt + t]), sum);
-      }
-      sum.intoArray(y, yAt + i);
+    for (int i = 0; i < c; i += 2 * L) {
+      add2(values, at + i / 32 * 34L, i % 32, stride, count, w, wAt, y, yAt + i);
     }
+  }
+
+  /// Two vectors of columns of one block side by side, whose sums do not wait for each other.
+  ///
+  /// @param at of the block of the first row
+  /// @param first number in it
+  private static void add2(
+      MemorySegment values,
+      long at,
+      int first,
+      long stride,
+      int count,
+      float[] w,
+      int wAt,
+      float[] y,
+      int yAt) {
+    FloatVector s0 = FloatVector.fromArray(Lanes.FLOATS, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(Lanes.FLOATS, y, yAt + L);
+    for (int t = 0; t < count; t++) {
+      long block = at + t * stride;
+      float scale = BlockFormat.half(values, block);
+      FloatVector weight = FloatVector.broadcast(Lanes.FLOATS, w[wAt + t]);
+      s0 = Lanes.q8(values, block + 2 + first, scale).fma(weight, s0);
+      s1 = Lanes.q8(values, block + 2 + first + L, scale).fma(weight, s1);
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
   }
 }

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 final class Conversion {
   private Conversion() {}
 
-  static HostTensor convert(HostTensor from, DataType to, float @Nullable [] importance) {
+  /// Numbers of a task: enough to be worth a thread's turn.
+  private static final int TASK = 1 << 16;
+
+  static HostTensor convert(
+      HostTensor from, DataType to, float @Nullable [] importance, int threads) {
     if (from.type() == to) {
       return from;
     }
@@ -15,7 +19,7 @@ final class Conversion {
     long[] shape = from.shape();
     BlockFormat blocks = to.blocks();
     if (blocks != null && blocks.written()) {
-      return new HostTensor(to, shape, quantized(values, shape, to, blocks, importance));
+      return new HostTensor(to, shape, quantized(values, shape, to, blocks, importance, threads));
     }
     return switch (to) {
       case F32 -> HostTensor.of(values, shape);
@@ -37,23 +41,44 @@ final class Conversion {
       long[] shape,
       DataType type,
       BlockFormat blocks,
-      float @Nullable [] importance) {
+      float @Nullable [] importance,
+      int threads) {
     MemorySegment to = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(shape))]);
     int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
     if (importance != null && importance.length != columns) {
       throw new IllegalArgumentException(
           "importance of %d columns does not fit rows of %d".formatted(importance.length, columns));
     }
-    for (int i = 0; i < values.length; i += blocks.size()) {
-      try {
-        long at = (long) i / blocks.size() * blocks.bytes();
-        blocks.quantize(values, i, importance, i % columns, to, at);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "numbers from %d on as %s: %s".formatted(i, type, e.getMessage()), e);
-      }
-    }
+    // A block is a function of its numbers alone, so the bytes are the same whatever the threads.
+    int size = TASK / blocks.size() * blocks.size();
+    int tasks = (int) ((values.length + (long) size - 1) / size);
+    new Shares(tasks)
+        .run(
+            threads,
+            task -> {
+              int end = (int) Math.min(values.length, (task + 1L) * size);
+              for (int i = task * size; i < end; i += blocks.size()) {
+                quantize(values, i, type, blocks, importance, i % columns, to);
+              }
+            });
     return to;
+  }
+
+  private static void quantize(
+      float[] values,
+      int i,
+      DataType type,
+      BlockFormat blocks,
+      float @Nullable [] importance,
+      int column,
+      MemorySegment to) {
+    try {
+      long at = (long) i / blocks.size() * blocks.bytes();
+      blocks.quantize(values, i, importance, column, to, at);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "numbers from %d on as %s: %s".formatted(i, type, e.getMessage()), e);
+    }
   }
 
   private static byte[] halves(float[] values) {

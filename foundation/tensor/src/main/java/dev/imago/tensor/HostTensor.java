@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A tensor in memory that this process can read: row-major, little-endian, whole.
 ///
@@ -83,14 +84,21 @@ public record HostTensor(DataType type, long[] shape, MemorySegment data) {
   /// @throws IllegalArgumentException for another type, for a number too large for it, and for rows
   ///   that are no whole blocks
   public HostTensor to(DataType to) {
-    return Conversion.convert(this, to, null);
+    return Conversion.convert(this, to, null, 1);
   }
 
   /// The same, where columns do not count alike.
   ///
   /// @param importance of an error in each column, such as the mean of its squared inputs
   public HostTensor to(DataType to, float[] importance) {
-    return Conversion.convert(this, to, importance);
+    return Conversion.convert(this, to, importance, 1);
+  }
+
+  /// The same by several threads, which change no bit.
+  ///
+  /// @param importance of an error in each column; null for the same of all
+  public HostTensor to(DataType to, float @Nullable [] importance, int threads) {
+    return Conversion.convert(this, to, importance, threads);
   }
 
   /// All numbers as longs.

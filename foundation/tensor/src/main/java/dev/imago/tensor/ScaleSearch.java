@@ -53,7 +53,7 @@ final class ScaleSearch {
       double xq = 0;
       double qq = 0;
       for (int i = 0; i < count; i++) {
-        int q = clamp(Math.round(x[at + i] * inverse), -most, most - 1);
+        int q = whole(x[at + i] * inverse, -most, most - 1);
         xq += (double) w[wAt + i] * x[at + i] * q;
         qq += (double) w[wAt + i] * q * q;
       }
@@ -93,7 +93,7 @@ final class ScaleSearch {
       double sxq = 0;
       for (int i = 0; i < count; i++) {
         float v = x[at + i];
-        int q = clamp(Math.round((v - low) * inverse), 0, most);
+        int q = whole((v - low) * inverse, 0, most);
         double wi = w[wAt + i];
         sw += wi;
         sx += wi * v;
@@ -126,7 +126,7 @@ final class ScaleSearch {
     float inverse = affine.scale > 0 ? 1 / affine.scale : 0;
     double error = 0;
     for (int i = 0; i < count; i++) {
-      int q = clamp(Math.round((x[at + i] - affine.least) * inverse), 0, most);
+      int q = whole((x[at + i] - affine.least) * inverse, 0, most);
       double off = affine.scale * q + affine.least - x[at + i];
       error += w[wAt + i] * off * off;
     }
@@ -135,10 +135,14 @@ final class ScaleSearch {
 
   /// The nearest whole number q of low … high to x ≈ scale · q.
   static int nearest(float x, float scale, int low, int high) {
-    return scale == 0 ? Math.max(0, low) : clamp(Math.round(x / scale), low, high);
+    return scale == 0 ? Math.max(0, low) : whole(x / scale, low, high);
   }
 
-  static int clamp(int q, int low, int high) {
-    return Math.max(low, Math.min(high, q));
+  /// The nearest whole number of low … high, halves upwards: what `Math.round` gives, which takes
+  /// far longer. Sums of a float, a half and a small whole number are exact in a double, and from
+  /// `low` on to cut off is to round down.
+  static int whole(float x, int low, int high) {
+    int up = (int) (x + (0.5 - low));
+    return Math.max(low, Math.min(high, up + low));
   }
 }

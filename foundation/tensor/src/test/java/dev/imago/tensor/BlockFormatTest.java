@@ -156,4 +156,44 @@ final class BlockFormatTest {
     assertEquals(List.of(256L), List.of(matrix.size()));
     assertArrayEquals(matrix.toFloats(), matrix.to(DataType.F32).toFloats());
   }
+
+  @Test
+  void threads_change_no_bit_and_no_failure() {
+    var random = new java.util.Random(3);
+    float[] values = new float[300 * 1024];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    HostTensor exact = HostTensor.of(values, 300, 1024);
+    for (DataType type : new DataType[] {DataType.Q4_0, DataType.Q4_K, DataType.Q6_K}) {
+      assertEquals(exact.to(type), exact.to(type, null, 3), type.name());
+    }
+    values[70_000] = Float.NaN;
+    values[290_000] = Float.NaN;
+    HostTensor broken = HostTensor.of(values, 300, 1024);
+    String alone = refusal(broken, 1);
+    assertTrue(alone.contains("numbers from 69888 on"), alone);
+    assertEquals(alone, refusal(broken, 4));
+  }
+
+  private static String refusal(HostTensor tensor, int threads) {
+    return String.valueOf(
+        assertThrows(
+                IllegalArgumentException.class, () -> tensor.to(DataType.Q4_K, null, threads))
+            .getMessage());
+  }
+
+  @Test
+  void whole_numbers_are_rounded_as_the_library_rounds_them() {
+    var random = new java.util.Random(4);
+    float[] edges = {0.49999997f, -0.49999997f, 0.5f, -0.5f, -0.50000006f, 1e-30f, -1e-30f, 1e30f};
+    for (int i = 0; i < 200_000; i++) {
+      float x =
+          i < edges.length
+              ? edges[i]
+              : i % 3 == 0 ? random.nextInt(-80, 80) / 2f : (float) random.nextGaussian() * 40;
+      assertEquals(Math.clamp(Math.round(x), -32, 31), ScaleSearch.whole(x, -32, 31), "" + x);
+      assertEquals(Math.clamp(Math.round(x), 0, 15), ScaleSearch.whole(x, 0, 15), "" + x);
+    }
+  }
 }
