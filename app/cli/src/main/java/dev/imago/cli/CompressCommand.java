@@ -184,7 +184,8 @@ final class CompressCommand implements Callable<Integer> {
       ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;
       AtomicFile.replace(
           out,
-          temporary -> GgufExport.write(path, temporary, named, format, columns, threads, progress::add));
+          temporary ->
+              GgufExport.write(path, temporary, named, format, columns, threads, progress::add));
     } catch (IOException e) {
       throw AtomicFile.failure("read", path, e);
     } catch (IllegalArgumentException e) {

@@ -31,7 +31,7 @@ final class ReadmeTest {
   @TempDir Path folder;
 
   private List<String> snippets() throws Exception {
-    String readme = 
+    String readme =
         Files.readString(
             Path.of(System.getProperty("imago.root"), "foundation", "generate", "README.md"));
     var to = new ArrayList<String>();

@@ -178,8 +178,7 @@ final class BlockFormatTest {
 
   private static String refusal(HostTensor tensor, int threads) {
     return String.valueOf(
-        assertThrows(
-                IllegalArgumentException.class, () -> tensor.to(DataType.Q4_K, null, threads))
+        assertThrows(IllegalArgumentException.class, () -> tensor.to(DataType.Q4_K, null, threads))
             .getMessage());
   }
 
