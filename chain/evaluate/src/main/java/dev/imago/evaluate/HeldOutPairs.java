@@ -5,6 +5,7 @@ import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
 import dev.imago.metrics.RougeWords;
+import dev.imago.tasks.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param pairs held out; none where only text is measured
 /// @param training the other side of the split
-record HeldOutPairs(List<Example> pairs, List<Example> training) {
+/// @param metrics that answers are measured by
+record HeldOutPairs(List<Example> pairs, List<Example> training, List<AnswerMetric> metrics) {
   static final String BEATS_RETRIEVAL = " beats retrieval by ";
   private static final String POINTS = "0–100";
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -26,11 +28,12 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
   HeldOutPairs {
     pairs = List.copyOf(pairs);
     training = List.copyOf(training);
+    metrics = List.copyOf(metrics);
   }
 
   /// Nothing to answer: text alone is measured.
   static HeldOutPairs none() {
-    return new HeldOutPairs(List.of(), List.of());
+    return new HeldOutPairs(List.of(), List.of(), List.of());
   }
 
   /// Reads both sides of the labels; none, and a note of why, where there are too few to measure.
@@ -43,7 +46,7 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     if (training.isEmpty()) {
       return tooFew("training pairs", 0, "the retrieval baseline needs 1", run);
     }
-    return new HeldOutPairs(pairs, training);
+    return new HeldOutPairs(pairs, training, AnswerMetric.of(Tasks.read(labels), pairs));
   }
 
   private static HeldOutPairs tooFew(String what, int count, String why, Run run) {
@@ -90,7 +93,7 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
               .formatted(drawn.size(), pairs.size(), room));
       return none();
     }
-    return new HeldOutPairs(drawn, training);
+    return new HeldOutPairs(drawn, training, metrics);
   }
 
   /// Scores the answers of models and of retrieval.
@@ -98,7 +101,10 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
   /// @param answers of each model, by its name; `base` is the untuned one
   /// @return what may be shown of them, one line of JSON for each pair
   List<String> measure(Report report, Map<String, List<String>> answers, Run run) {
-    tellWords(run);
+    metrics.stream().flatMap(m -> m.signature().stream()).forEach(run::note);
+    if (metrics.stream().anyMatch(AnswerMetric::countsWords)) {
+      tellWords(run);
+    }
     var systems = new LinkedHashMap<String, List<String>>();
     answers.forEach(
         (name, texts) -> {
@@ -113,8 +119,9 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     }
     systems.put("retrieval", retrieve());
     systems.forEach((name, texts) -> add(report, name, texts));
-    for (String measure : List.of("rouge-l", "chrf")) {
-      String by = measure.equals("chrf") ? "chrF" : "ROUGE-L";
+    for (AnswerMetric metric : metrics) {
+      String measure = metric.key();
+      String by = metric.name();
       for (String model : tuned) {
         String called = tuned.size() == 1 ? "the tuned model" : model;
         if (untuned != null) {
@@ -155,7 +162,7 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
     }
     if (characters > 0) {
       run.note(
-          "ROUGE-L counts words, and single characters where a script has no blanks between words: %,d of %,d in the reference answers"
+          "ROUGE counts words, and single characters where a script has no blanks between words: %,d of %,d in the reference answers"
               .formatted(characters, words));
     }
   }
@@ -169,8 +176,8 @@ record HeldOutPairs(List<Example> pairs, List<Example> training) {
   }
 
   private void add(Report report, String system, List<String> texts) {
-    Answers answers = Answers.of(pairs, texts);
-    report.measure("rouge-l." + system, POINTS, pairs.size(), answers.rougeLMeasure());
-    report.measure("chrf." + system, POINTS, pairs.size(), answers.chrfMeasure());
+    for (AnswerMetric metric : metrics) {
+      report.measure(metric.key() + "." + system, POINTS, pairs.size(), metric.of(texts, pairs));
+    }
   }
 }

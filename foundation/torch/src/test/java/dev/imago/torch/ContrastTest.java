@@ -3,6 +3,9 @@ package dev.imago.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -11,12 +14,22 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/// The loss of texts that belong together.
+/// The loss of texts that belong together, against what sentence-transformers gives
+/// (conformance/contrast.py).
 class ContrastTest {
   @BeforeAll
   static void load() {
     Libtorch.load();
+  }
+
+  private static JsonNode cases() throws Exception {
+    try (var in =
+        Objects.requireNonNull(ContrastTest.class.getResourceAsStream("contrast.json"))) {
+      return JsonMapper.shared().readTree(in).path("cases");
+    }
   }
 
   /// Sequences of one id each.
@@ -24,8 +37,53 @@ class ContrastTest {
     return Batch.of(ids.length, 1, ids, new int[ids.length]);
   }
 
+  private static List<Double> flat(JsonNode values) {
+    var all = new ArrayList<Double>();
+    values.forEach(v -> {
+      if (v.isArray()) {
+        all.addAll(flat(v));
+      } else {
+        all.add(v.doubleValue());
+      }
+    });
+    return all;
+  }
+
   private static float[] floats(Tensor tensor) {
     return Libtorch.memory(tensor.contiguous()).toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  @Test
+  void theLossAndItsGradientAreSentenceTransformersMultipleNegativesRankingLoss() throws Exception {
+    int compared = 0;
+    for (JsonNode each : cases()) {
+      JsonNode vectors = each.path("vectors");
+      int n = vectors.size();
+      int together = vectors.path(0).size();
+      int width = vectors.path(0).path(0).size();
+      float[] hidden = new float[n * together * width];
+      List<Double> values = flat(vectors);
+      for (int i = 0; i < hidden.length; i++) {
+        hidden[i] = values.get(i).floatValue();
+      }
+      var contrast = new Contrast(each.path("scale").doubleValue(), together);
+      Batch batch = batch(IntStream.range(0, n * together).toArray());
+      try (PointerScope _ = new PointerScope();
+          NoGradGuard _ = new NoGradGuard()) {
+        Tensor gradient = torch.zeros((long) n * together, width);
+        double loss =
+            contrast.run(
+                Replica.floats(hidden, (long) n * together, width), batch, 1.0 / n, gradient);
+        assertEquals(each.path("loss").doubleValue(), loss / n, 1e-5);
+        float[] got = floats(gradient);
+        List<Double> expected = flat(each.path("gradient"));
+        for (int i = 0; i < got.length; i++) {
+          assertEquals(expected.get(i), got[i], 2e-5, "gradient " + i);
+        }
+        compared++;
+      }
+    }
+    assertEquals(3, compared);
   }
 
   @Test
@@ -38,7 +96,8 @@ class ContrastTest {
       // Both anchors have the same positive, so that neither has another candidate.
       assertEquals(0, contrast.run(vectors, batch(1, 2, 3, 2), 1, null), 1e-6);
       // Of unlike texts, two candidates are as near as each other: ln 2 each.
-      assertEquals(2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
+      assertEquals(
+          2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
     }
   }
 
