@@ -24,8 +24,7 @@ class AnswerMetricTest {
   @Test
   void eachTaskIsMeasuredAsItsFieldDoes() {
     assertEquals(List.of("rouge-l", "chrf"), keys(AnswerMetric.of(new Answering(), ENGLISH)));
-    assertEquals(
-        List.of("bleu", "chrf"), keys(AnswerMetric.of(Rewriting.translation(), ENGLISH)));
+    assertEquals(List.of("bleu", "chrf"), keys(AnswerMetric.of(Rewriting.translation(), ENGLISH)));
     assertEquals(
         List.of("rouge-1", "rouge-2", "rouge-l"),
         keys(AnswerMetric.of(Rewriting.summary(), ENGLISH)));

@@ -26,8 +26,7 @@ class ContrastTest {
   }
 
   private static JsonNode cases() throws Exception {
-    try (var in =
-        Objects.requireNonNull(ContrastTest.class.getResourceAsStream("contrast.json"))) {
+    try (var in = Objects.requireNonNull(ContrastTest.class.getResourceAsStream("contrast.json"))) {
       return JsonMapper.shared().readTree(in).path("cases");
     }
   }
@@ -39,13 +38,14 @@ class ContrastTest {
 
   private static List<Double> flat(JsonNode values) {
     var all = new ArrayList<Double>();
-    values.forEach(v -> {
-      if (v.isArray()) {
-        all.addAll(flat(v));
-      } else {
-        all.add(v.doubleValue());
-      }
-    });
+    values.forEach(
+        v -> {
+          if (v.isArray()) {
+            all.addAll(flat(v));
+          } else {
+            all.add(v.doubleValue());
+          }
+        });
     return all;
   }
 
@@ -96,8 +96,7 @@ class ContrastTest {
       // Both anchors have the same positive, so that neither has another candidate.
       assertEquals(0, contrast.run(vectors, batch(1, 2, 3, 2), 1, null), 1e-6);
       // Of unlike texts, two candidates are as near as each other: ln 2 each.
-      assertEquals(
-          2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
+      assertEquals(2 * Math.log(2), contrast.run(vectors, batch(1, 2, 3, 4), 1, null), 1e-5);
     }
   }
 
