@@ -1,6 +1,7 @@
 /// What a model is trained and measured for.
 module dev.imago.tasks {
   requires static transitive org.jspecify;
+  requires dev.imago.linear;
   requires dev.imago.metrics;
   requires tools.jackson.core;
   requires tools.jackson.databind;

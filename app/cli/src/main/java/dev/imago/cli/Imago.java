@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       LaunchCommand.class,
       TokenizeCommand.class,
       NgramCommand.class,
+      ClassifyCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
       PredictCommand.class,
@@ -67,7 +68,7 @@ final class Imago implements Runnable {
   static final Map<String, List<String>> GROUPS =
       groups(
           Map.entry(
-              "Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram")),
+              "Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "classify")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -69,12 +69,13 @@ class ArchitectureTest {
           Map.entry("tokenizers", Set.of("regex")),
           Map.entry("vocabularies", Set.of("regex", "tokenizers")),
           Map.entry("ngram", Set.of()),
+          Map.entry("linear", Set.of()),
           Map.entry("templates", Set.of("tokenizers")),
           Map.entry("tensor", Set.of()),
           Map.entry("model", Set.of("tensor")),
           Map.entry(
               "tasks",
-              Set.of("core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
+              Set.of("linear", "core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
           Map.entry("torch", Set.of("tensor")),
           Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
           Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));

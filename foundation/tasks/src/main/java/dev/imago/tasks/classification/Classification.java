@@ -7,6 +7,7 @@ import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.Measure;
 import dev.imago.tokenizers.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -104,6 +105,10 @@ public record Classification(List<String> labels) implements TextTask<Classified
 
   @Override
   public List<Baseline<ClassifiedText>> baselines(List<ClassifiedText> train) {
-    return List.of(new Majority(train), new NaiveBayes(train));
+    var baselines = new ArrayList<Baseline<ClassifiedText>>();
+    baselines.add(new Majority(train));
+    baselines.add(new NaiveBayes(train));
+    baselines.addAll(LinearBaseline.of(train));
+    return baselines;
   }
 }

@@ -35,9 +35,14 @@ public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {
     return example.id();
   }
 
+  /// Both texts in one, a line each.
+  static String joined(TextExample example) {
+    return example.pair().isEmpty() ? example.text() : example.text() + "\n" + example.pair();
+  }
+
   @Override
   default String text(E example) {
-    return example.pair().isEmpty() ? example.text() : example.text() + "\n" + example.pair();
+    return joined(example);
   }
 
   @Override

@@ -1,0 +1,139 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.data.Rows;
+import dev.imago.linear.LinearFile;
+import dev.imago.linear.LinearModel;
+import dev.imago.linear.LinearTrainer;
+import dev.imago.tasks.LabelReader;
+import dev.imago.tasks.classification.ClassRows;
+import dev.imago.tasks.classification.ClassifiedText;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Linear classifiers by themselves, each command useful in a pipe.
+@Command(
+    name = "classify",
+    mixinStandardHelpOptions = true,
+    description = "Train, test and use linear classifiers of text, which need seconds.",
+    footer = {
+      "",
+      "Examples:",
+      "  imago classify train reviews.csv --out reviews.linear",
+      "  imago classify train reviews.csv --folds 5",
+      "  imago classify test reviews.linear held-out.csv",
+      "  echo 'What a film!' | imago classify predict reviews.linear"
+    },
+    subcommands = {
+      ClassifyTrainCommand.class,
+      ClassifyTestCommand.class,
+      ClassifyPredictCommand.class,
+    })
+final class ClassifyCommand implements Callable<Integer> {
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  /// Which fields of rows hold text and class.
+  static final class Fields {
+    @Option(
+        names = "--text-field",
+        paramLabel = "FIELD",
+        description = "The field that holds the text (default: it is found).")
+    private String text = "";
+
+    @Option(
+        names = "--label-field",
+        paramLabel = "FIELD",
+        description = "The field that holds the class (default: it is found).")
+    private String label = "";
+
+    /// Texts with their classes, of JSONL, JSON, CSV, TSV, and of plain text of columns between
+    /// tabs; `.gz` too. Standard input where no file is named: JSONL or columns.
+    List<LinearTrainer.Example> read(List<Path> files, Imago imago) {
+      var rows = new ClassRows(new LabelReader.Settings(text, label, List.of()));
+      if (files.isEmpty()) {
+        read(rows, "standard input", System.in, null);
+      }
+      for (Path file : files) {
+        if (!Files.isRegularFile(file)) {
+          throw new InputException(
+              file + (Files.exists(file) ? " is no file" : " does not exist") + "; name rows");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+          read(rows, file.toString(), in, Rows.Format.of(file.toString()));
+        } catch (IOException e) {
+          throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+      }
+      if (!imago.quiet) {
+        rows.given().notes().forEach(System.err::println);
+      }
+      List<ClassifiedText> given = rows.given().examples();
+      if (given.isEmpty()) {
+        throw new InputException(
+            "no text with a class is there; give rows of a text and its class, such as JSONL of text and label");
+      }
+      return given.stream()
+          .map(
+              e ->
+                  new LinearTrainer.Example(
+                      e.pair().isEmpty() ? e.text() : e.text() + "\n" + e.pair(), e.label()))
+          .toList();
+    }
+
+    private static void read(
+        ClassRows rows, String name, InputStream given, Rows.@Nullable Format format) {
+      try {
+        var in = new BufferedInputStream(given, 1 << 16);
+        in.mark(2);
+        int first = in.read();
+        int second = in.read();
+        in.reset();
+        boolean packed = first == 0x1f && second == 0x8b;
+        Rows.Format as = format == null && first == '{' ? Rows.Format.JSONL : format;
+        var text =
+            new BufferedReader(
+                new InputStreamReader(
+                    packed ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8.newDecoder()));
+        rows.read(name, text, as);
+      } catch (CharacterCodingException e) {
+        throw new InputException(name + " is not UTF-8; convert it first, with iconv say", e);
+      } catch (IOException e) {
+        throw new InputException("cannot read %s: %s".formatted(name, e.getMessage()), e);
+      }
+    }
+  }
+
+  /// Opens a model's file.
+  static LinearModel open(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          "%s is no file; name a model that `imago classify train` wrote".formatted(file));
+    }
+    return NgramCommand.checked(() -> LinearFile.read(file));
+  }
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+}

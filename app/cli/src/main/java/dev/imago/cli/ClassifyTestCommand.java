@@ -1,0 +1,58 @@
+package dev.imago.cli;
+
+import dev.imago.linear.LinearModel;
+import dev.imago.linear.LinearTrainer;
+import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.classification.Classification;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// How well a classifier does on rows.
+@Command(
+    name = "test",
+    mixinStandardHelpOptions = true,
+    description = "Tell accuracy and macro F1 on rows with their class, and both by class.",
+    footer = {"", "Example:  imago classify test reviews.linear held-out.csv"})
+final class ClassifyTestCommand implements Callable<Integer> {
+  @ParentCommand private ClassifyCommand parent = new ClassifyCommand();
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A model that train wrote.")
+  private Path model = Path.of("model.linear");
+
+  @Parameters(index = "1..*", paramLabel = "FILE", description = "Rows (default: standard input).")
+  private List<Path> files = List.of();
+
+  @Mixin private ClassifyCommand.Fields fields = new ClassifyCommand.Fields();
+
+  @Override
+  public Integer call() {
+    LinearModel opened = ClassifyCommand.open(model);
+    List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
+    List<List<String>> gold = examples.stream().map(e -> List.of(e.label())).toList();
+    List<List<String>> told =
+        examples.parallelStream().map(e -> List.of(opened.label(e.text()))).toList();
+    var labels = new TreeSet<>(opened.labels());
+    gold.forEach(labels::addAll);
+    LabelTask<?> task = new Classification(List.copyOf(labels));
+    int[] all = IntStream.range(0, examples.size()).toArray();
+    task.measures(gold, told)
+        .forEach(
+            m ->
+                System.out.printf(
+                    Locale.ROOT, "%s %.4f%n", m.name(), m.of().applyAsDouble(all)));
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("label", "there", "told", "precision", "recall", "F1"));
+    rows.addAll(task.byLabel(gold, told));
+    rows.forEach(row -> System.out.println(String.join("\t", row)));
+    return 0;
+  }
+}

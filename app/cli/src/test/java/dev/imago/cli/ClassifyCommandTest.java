@@ -1,0 +1,90 @@
+package dev.imago.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The commands of linear classifiers, as a person would chain them.
+class ClassifyCommandTest {
+  @TempDir Path folder;
+  private Path rows;
+
+  private record Said(int exit, String out, String err) {}
+
+  @BeforeEach
+  void write() throws IOException {
+    var lines = new StringBuilder("label,review\n");
+    for (int i = 0; i < 20; i++) {
+      lines.append("good,\"a fine film, number %d\"\nbad,a dull film %d\n".formatted(i, i));
+    }
+    rows = Files.writeString(folder.resolve("rows.csv"), lines);
+  }
+
+  private static Said imago(Object... words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var said = new ByteArrayOutputStream();
+    var told = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+      String[] line = new String[words.length];
+      for (int i = 0; i < line.length; i++) {
+        line[i] = String.valueOf(words[i]);
+      }
+      int exit = Imago.execute(line);
+      return new Said(
+          exit, said.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void whatIsTrainedIsTestedAndUsed() throws IOException {
+    Path model = folder.resolve("model.linear");
+    Said trained = imago("classify", "train", rows, "--out", model, "--folds", 4);
+    assertEquals(0, trained.exit(), trained.err());
+    assertEquals("accuracy 1.0000 of 40 texts in 4 folds\n", trained.out());
+    String tested = imago("classify", "test", model, rows).out();
+    assertTrue(tested.startsWith("accuracy 1.0000\n"), tested);
+    Path texts = Files.writeString(folder.resolve("texts.txt"), "how dull\na fine one\n");
+    String told = imago("classify", "predict", model, texts).out();
+    assertTrue(told.startsWith("bad\t0."), told);
+    assertTrue(told.lines().toList().getLast().matches("good\\t0\\.\\d{4}\\ta fine one"), told);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train ROWS | 2 | give --out, --folds or both",
+        "train ROWS --folds 1 | 3 | folds = 1 are outside 2 … 40",
+        "train ROWS --folds 5 --words 0 | 2 | there are no features",
+        "train ROWS --folds 5 --cost 0 | 2 | cost = 0.0 is not above 0",
+        "train ROWS --folds 5 --characters 3 | 2 | such as 2,5",
+        "train nothing.csv --folds 5 | 3 | does not exist",
+        "test ROWS ROWS | 3 | it is no linear model",
+      })
+  void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {
+    String[] words = ("classify " + line).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].replace("ROWS", rows.toString());
+    }
+    Said said = imago((Object[]) words);
+    assertEquals(exit, said.exit(), said.err());
+    assertTrue(said.err().contains(told), said.err());
+  }
+}

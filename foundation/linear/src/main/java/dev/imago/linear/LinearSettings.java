@@ -1,0 +1,62 @@
+package dev.imago.linear;
+
+/// What is learned, and from which features.
+///
+/// @param words the longest n-gram of words, 0 … 5; an ideograph is a word
+/// @param shortest n-gram of characters, 1 … 10
+/// @param longest n-gram of characters, up to 10; 0 for none
+/// @param minimumTexts features in fewer texts are left out
+/// @param cost C, what an error costs beside the penalty: above 0
+public record LinearSettings(
+    LinearKind kind, int words, int shortest, int longest, int minimumTexts, double cost) {
+  private static final int MOST_WORDS = 5;
+  private static final int MOST_CHARACTERS = 10;
+
+  public LinearSettings {
+    if (words < 0 || words > MOST_WORDS) {
+      throw new IllegalArgumentException(
+          "n-grams of words = %d are outside 0 … %d; 2 is usual".formatted(words, MOST_WORDS));
+    }
+    if (longest < 0 || longest > MOST_CHARACTERS || longest > 0 && (shortest < 1 || shortest > longest)) {
+      throw new IllegalArgumentException(
+          "n-grams of characters = %d … %d are outside 1 … %d; 2 … 5 are usual, 0 is none"
+              .formatted(shortest, longest, MOST_CHARACTERS));
+    }
+    if (words == 0 && longest == 0) {
+      throw new IllegalArgumentException(
+          "there are no features: give n-grams of words or of characters");
+    }
+    if (minimumTexts < 1) {
+      throw new IllegalArgumentException(
+          "minimum texts = %d is below 1; 1 keeps every feature".formatted(minimumTexts));
+    }
+    if (!(cost > 0 && cost <= 1e6)) {
+      throw new IllegalArgumentException(
+          "cost = %s is not above 0 and at most 1000000; 1 is usual".formatted(cost));
+    }
+  }
+
+  /// The usual ones of a kind: words and pairs of them.
+  public static LinearSettings of(LinearKind kind) {
+    return switch (kind) {
+      case NB_SVM -> new LinearSettings(kind, 2, 1, 0, 1, 1);
+      case LOGISTIC -> new LinearSettings(kind, 2, 1, 0, 1, 10);
+    };
+  }
+
+  public LinearSettings words(int given) {
+    return new LinearSettings(kind, given, shortest, longest, minimumTexts, cost);
+  }
+
+  public LinearSettings characters(int from, int to) {
+    return new LinearSettings(kind, words, from, to, minimumTexts, cost);
+  }
+
+  public LinearSettings minimumTexts(int given) {
+    return new LinearSettings(kind, words, shortest, longest, given, cost);
+  }
+
+  public LinearSettings cost(double given) {
+    return new LinearSettings(kind, words, shortest, longest, minimumTexts, given);
+  }
+}

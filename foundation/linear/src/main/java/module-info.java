@@ -1,0 +1,6 @@
+/// Linear classifiers of text.
+module dev.imago.linear {
+  requires static transitive org.jspecify;
+
+  exports dev.imago.linear;
+}
