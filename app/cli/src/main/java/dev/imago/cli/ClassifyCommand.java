@@ -87,7 +87,8 @@ final class ClassifyCommand implements Callable<Integer> {
       List<ClassifiedText> given = rows.given().examples();
       if (given.isEmpty()) {
         throw new InputException(
-            "no text with a class is there; give rows of a text and its class, such as JSONL of text and label");
+            "no text with a class is there; give rows of a text and its class, such as JSONL of"
+                + " text and label");
       }
       return given.stream()
           .map(

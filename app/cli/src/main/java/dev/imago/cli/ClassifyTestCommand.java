@@ -46,9 +46,7 @@ final class ClassifyTestCommand implements Callable<Integer> {
     int[] all = IntStream.range(0, examples.size()).toArray();
     task.measures(gold, told)
         .forEach(
-            m ->
-                System.out.printf(
-                    Locale.ROOT, "%s %.4f%n", m.name(), m.of().applyAsDouble(all)));
+            m -> System.out.printf(Locale.ROOT, "%s %.4f%n", m.name(), m.of().applyAsDouble(all)));
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("label", "there", "told", "precision", "recall", "F1"));
     rows.addAll(task.byLabel(gold, told));

@@ -91,8 +91,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     if (folds != 0) {
       double accuracy =
-          NgramCommand.checked(
-              () -> LinearTrainer.crossValidated(examples, settings, folds, seed));
+          NgramCommand.checked(() -> LinearTrainer.crossValidated(examples, settings, folds, seed));
       System.out.printf(
           Locale.ROOT,
           "accuracy %.4f of %,d texts in %d folds%n",
@@ -101,8 +100,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
           folds);
     }
     if (file != null) {
-      LinearModel model =
-          NgramCommand.checked(() -> LinearTrainer.train(examples, settings, seed));
+      LinearModel model = NgramCommand.checked(() -> LinearTrainer.train(examples, settings, seed));
       AtomicFile.replace(file, to -> LinearFile.write(model, to));
       if (!parent.imago.quiet) {
         System.err.printf(

@@ -68,7 +68,8 @@ final class Imago implements Runnable {
   static final Map<String, List<String>> GROUPS =
       groups(
           Map.entry(
-              "Make a model", List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "classify")),
+              "Make a model",
+              List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "classify")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -75,7 +75,8 @@ class ArchitectureTest {
           Map.entry("model", Set.of("tensor")),
           Map.entry(
               "tasks",
-              Set.of("linear", "core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
+              Set.of(
+                  "linear", "core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
           Map.entry("torch", Set.of("tensor")),
           Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
           Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));

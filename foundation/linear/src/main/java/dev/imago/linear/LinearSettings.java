@@ -17,7 +17,9 @@ public record LinearSettings(
       throw new IllegalArgumentException(
           "n-grams of words = %d are outside 0 … %d; 2 is usual".formatted(words, MOST_WORDS));
     }
-    if (longest < 0 || longest > MOST_CHARACTERS || longest > 0 && (shortest < 1 || shortest > longest)) {
+    if (longest < 0
+        || longest > MOST_CHARACTERS
+        || longest > 0 && (shortest < 1 || shortest > longest)) {
       throw new IllegalArgumentException(
           "n-grams of characters = %d … %d are outside 1 … %d; 2 … 5 are usual, 0 is none"
               .formatted(shortest, longest, MOST_CHARACTERS));

@@ -100,8 +100,7 @@ public final class LinearTrainer {
     double mean = bias == 0 ? 0 : sum / bias;
     float[] weights = new float[svm.length];
     for (int f = 0; f < bias; f++) {
-      weights[f] =
-          (float) (((1 - INTERPOLATION) * mean + INTERPOLATION * svm[f]) * ratios[f]);
+      weights[f] = (float) (((1 - INTERPOLATION) * mean + INTERPOLATION * svm[f]) * ratios[f]);
     }
     weights[bias] = (float) (INTERPOLATION * svm[bias]);
     return weights;
@@ -128,8 +127,7 @@ public final class LinearTrainer {
         (i % folds == fold ? test : train).add(order.get(i));
       }
       LinearModel model = train(train, settings, seed);
-      right +=
-          test.parallelStream().filter(e -> model.label(e.text()).equals(e.label())).count();
+      right += test.parallelStream().filter(e -> model.label(e.text()).equals(e.label())).count();
     }
     return (double) right / examples.size();
   }

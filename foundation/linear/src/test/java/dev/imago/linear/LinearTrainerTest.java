@@ -116,8 +116,7 @@ class LinearTrainerTest {
   void oneClassAndOneExampleOfAClassAreToldOrWork() {
     var one = List.of(new Example("a", "x"), new Example("b", "x"));
     var settings = LinearSettings.of(LinearKind.NB_SVM);
-    assertThrows(
-        IllegalArgumentException.class, () -> LinearTrainer.train(one, settings, 1));
+    assertThrows(IllegalArgumentException.class, () -> LinearTrainer.train(one, settings, 1));
     var two = List.of(new Example("a", "x"), new Example("b", "y"));
     LinearModel model = LinearTrainer.train(two, settings, 1);
     assertEquals("x", model.label("a"));
