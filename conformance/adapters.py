@@ -2,6 +2,8 @@
 
   python conformance/adapters.py > foundation/training/src/test/resources/dev/imago/training/adapters.json
 
+  python conformance/adapters.py check FOLDER    loads each FOLDER/KIND/adapter, as written by us, on FOLDER/KIND/base, and prints by how much its logits differ, and merged ones
+
 AdapterStepsTest builds the same weights and batch, reads PEFT's own adapter_config.json with the same numbers, and must get the same losses, scores and tensors, without Python.
 """
 import json, os, sys, tempfile, warnings
@@ -12,6 +14,20 @@ from safetensors.torch import load_file
 warnings.filterwarnings("ignore"); tf.logging.set_verbosity_error()
 torch.set_num_threads(1)
 V, B, T, STEPS, RATE, L = 64, 4, 12, 20, 1e-2, 3
+
+def check(folder):
+    import pathlib
+    for out in sorted(pathlib.Path(folder).iterdir()):
+        if not (out / "adapter").is_dir(): continue
+        config = tf.AutoConfig.from_pretrained(out / "adapter")
+        base = getattr(tf, config.architectures[0]).from_pretrained(out / "base", config=config, attn_implementation="eager")
+        m = peft.PeftModel.from_pretrained(base, out / "adapter").eval(); t = load_file(str(out / "expected.safetensors"))
+        with torch.no_grad():
+            apart = (m(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
+            merged = (m.merge_and_unload()(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
+        print("DIFFERS", out.name, float(apart), float(merged))
+if len(sys.argv) > 1:
+    check(sys.argv[2]); sys.exit()
 
 def whole(name, n):
     """As in training.py: Murmur3's finalizer of the place and a hash of the name."""

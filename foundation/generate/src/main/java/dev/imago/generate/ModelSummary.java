@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import dev.imago.model.AdapterFile;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
@@ -119,12 +120,25 @@ public record ModelSummary(
   }
 
   private static ModelSummary ofFolder(Path folder) throws IOException {
-    if (!SafetensorsFolder.isOne(folder)) {
-      throw new NoSuchFileException(
-          folder.toString(),
-          null,
-          "the folder holds neither model.gguf nor model.safetensors nor its shards' index");
+    if (SafetensorsFolder.isOne(folder)) {
+      try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
+        return ofFolder(folder, "safetensors", files.tensors());
+      }
     }
+    if (AdapterFile.isOne(folder)) {
+      try (AdapterFile file = AdapterFile.open(folder)) {
+        return ofFolder(folder, "an adapter in safetensors", file.tensors());
+      }
+    }
+    throw new NoSuchFileException(
+        folder.toString(),
+        null,
+        "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
+            + " adapter");
+  }
+
+  private static ModelSummary ofFolder(
+      Path folder, String form, Map<String, HostTensor> tensors) throws IOException {
     Path config = folder.resolve("config.json");
     Path vocabulary = folder.resolve("tokenizer.json");
     Optional<ModelShape> shape = Optional.empty();
@@ -144,18 +158,16 @@ public record ModelSummary(
     } catch (IllegalArgumentException e) {
       tokenizer = Optional.empty();
     }
-    try (SafetensorsFolder files = SafetensorsFolder.open(folder)) {
-      return new ModelSummary(
-          "safetensors",
-          shape.map(ModelShape::architecture).orElse(""),
-          shape,
-          refusal(folder),
-          stored(files.tensors()),
-          tokenizer,
-          ModelFile.hasTemplate(folder),
-          stops,
-          ModelFile.card(folder).ofParameters(shape.map(ModelShape::parameterCount).orElse(0L)));
-    }
+    return new ModelSummary(
+        form,
+        shape.map(ModelShape::architecture).orElse(""),
+        shape,
+        refusal(folder),
+        stored(tensors),
+        tokenizer,
+        ModelFile.hasTemplate(folder),
+        stops,
+        ModelFile.card(folder).ofParameters(shape.map(ModelShape::parameterCount).orElse(0L)));
   }
 
   /// Why it does not run, in the words of whoever would run it.
