@@ -137,8 +137,8 @@ public record ModelSummary(
             + " adapter");
   }
 
-  private static ModelSummary ofFolder(
-      Path folder, String form, Map<String, HostTensor> tensors) throws IOException {
+  private static ModelSummary ofFolder(Path folder, String form, Map<String, HostTensor> tensors)
+      throws IOException {
     Path config = folder.resolve("config.json");
     Path vocabulary = folder.resolve("tokenizer.json");
     Optional<ModelShape> shape = Optional.empty();

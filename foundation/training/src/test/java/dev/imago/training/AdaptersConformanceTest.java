@@ -58,11 +58,22 @@ final class AdaptersConformanceTest {
     make("ia3", "llama", next, of(Kind.IA3));
     make("rslora", "llama", next, of(Kind.LORA, List.of("*_proj"), List.of(), Biases.NONE, true));
     make(
-        "pissa-rslora", "llama", next, of(Kind.PISSA, List.of("q_proj"), List.of(), Biases.NONE, true));
-    make("norm", "llama", tags, of(Kind.LORA, List.of("up_proj"), List.of("model.norm"), Biases.NONE, false));
+        "pissa-rslora",
+        "llama",
+        next,
+        of(Kind.PISSA, List.of("q_proj"), List.of(), Biases.NONE, true));
+    make(
+        "norm",
+        "llama",
+        tags,
+        of(Kind.LORA, List.of("up_proj"), List.of("model.norm"), Biases.NONE, false));
     make("classes", "llama", classes, of(Kind.DORA));
     make("gpt2", "gpt2", next, of(Kind.LORA, List.of(), List.of(), Biases.ALL, false));
-    make("gpt2-some", "gpt2", next, of(Kind.LORA, List.of("c_attn"), List.of(), Biases.ADAPTED, false));
+    make(
+        "gpt2-some",
+        "gpt2",
+        next,
+        of(Kind.LORA, List.of("c_attn"), List.of(), Biases.ADAPTED, false));
     make("gpt2-ia3", "gpt2", next, of(Kind.IA3));
     make("bert", "bert", classes, of(Kind.LORA));
     make("bert-ia3", "bert", tags, of(Kind.IA3));
@@ -92,8 +103,7 @@ final class AdaptersConformanceTest {
     }
     int[] ids = new Random(7).ints(2 * LENGTH, 1, 64).toArray();
     int choices = output.names().isEmpty() ? 64 : output.names().size();
-    int[] targets =
-        new Random(8).ints(output.ofSequences() ? 2 : ids.length, 0, choices).toArray();
+    int[] targets = new Random(8).ints(output.ofSequences() ? 2 : ids.length, 0, choices).toArray();
     Batch batch = Batch.of(2, LENGTH, ids, targets);
     try (var model =
         TrainableModel.read(
