@@ -1,5 +1,6 @@
 package dev.imago.tune;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.data.Split;
@@ -110,6 +111,19 @@ final class LabelledBatches {
               .formatted(examples, longest, config.longest(), context));
     }
     List<Sequence> heldout = taken(held.sequences(), chosen);
+    if (config.hardNegatives() > 0) {
+      if (together > 2 || config.hardNegatives() >= all.size() / 2) {
+        throw new ConfigException(
+            "tune.hardNegatives = %d looks for negatives among the texts of %d pairs, and %s; set it to 0"
+                .formatted(
+                    config.hardNegatives(),
+                    all.size() / together,
+                    together > 2 ? "the rows have their own" : "that is too few"));
+      }
+      all = mined(all, model, task, padding, config, run);
+      heldout = mined(heldout, model, task, padding, config, run);
+      together += config.hardNegatives();
+    }
     if (run.shown() > 0) {
       ShownExamples.of(all, run.shown(), together, task.output(), tokenizer).forEach(run::note);
     }
@@ -126,6 +140,18 @@ final class LabelledBatches {
         padding,
         model.config().decoderStart(),
         new EpochBatches.Step(config.accumulate(), config.packing() ? longest : 0));
+  }
+
+  private static List<Sequence> mined(
+      List<Sequence> pairs,
+      TrainableModel model,
+      Task task,
+      int padding,
+      Tune.Config config,
+      Run run) {
+    return pairs.isEmpty()
+        ? pairs
+        : HardNegatives.mined(pairs, config.hardNegatives(), model, task.output(), padding, run);
   }
 
   private static Encoded encoded(Encoder encoder, Path labels, Split split, int longest, Run run) {

@@ -24,6 +24,11 @@ final class Objectives {
           "tune.similarityScale = %s is of texts that belong together, and these labels are for %s; leave it out"
               .formatted(config.similarityScale(), task.name()));
     }
+    if (!contrast && config.hardNegatives() > 0) {
+      throw new ConfigException(
+          "tune.hardNegatives = %d is of texts that belong together, and these labels are for %s; leave it out"
+              .formatted(config.hardNegatives(), task.name()));
+    }
     if (contrast && (config.accumulate() > 1 || together)) {
       throw new ConfigException(
           "tune.accumulate = %d and several processes part a batch, and each of its texts is beside all others; set it to 1, and train in one process"

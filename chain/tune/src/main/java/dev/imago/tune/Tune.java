@@ -102,6 +102,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param adapter what trains in the place of the model's own weights
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
+  /// @param hardNegatives of texts that belong together: texts that are added to each pair, which the
+  ///   base holds for its own and which are not; 0 for none
   /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
@@ -127,6 +129,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double beta,
       AdapterSettings adapter,
       double similarityScale,
+      int hardNegatives,
       Device device,
       Precision precision,
       boolean activationCheckpointing,
@@ -154,6 +157,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(adapter.kind().name().toLowerCase(Locale.ROOT)));
       }
       Bounds.number("similarityScale", similarityScale, 0.1, 1000, "20 is usual");
+      Bounds.whole("hardNegatives", hardNegatives, 0, 16, "1 is usual, 0 for none");
       optimization.checkFloor(USUAL_FLOOR);
       if (dropout != -1) {
         Bounds.number(
@@ -181,6 +185,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           beta,
           other,
           similarityScale,
+          hardNegatives,
           device,
           precision,
           activationCheckpointing,
@@ -206,6 +211,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           USUAL_BETA,
           AdapterSettings.NONE,
           USUAL_SCALE,
+          0,
           Device.AUTO,
           Precision.F32,
           false,

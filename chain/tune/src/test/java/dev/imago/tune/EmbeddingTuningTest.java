@@ -165,4 +165,31 @@ class EmbeddingTuningTest {
         assertThrows(ConfigException.class, () -> tune(run, labels, ", \"similarityScale\": 10"));
     assertTrue(error.getMessage().startsWith("tune.similarityScale = 10"), error.getMessage());
   }
+
+  @Test
+  void hardNegativesAreOthersTextsThatTheBaseFindsNear() throws Exception {
+    var run = new FakeRun(folder.resolve("a"), 1).showing(8);
+    tune(run, labels(false), ", \"examples\": 8, \"hardNegatives\": 2");
+    for (int i = 0; i < GERMAN.size(); i++) {
+      String example = "example %d, ".formatted(i + 1);
+      assertTrue(run.notes().contains(example + "anchor: " + GERMAN.get(i)));
+      assertTrue(run.notes().contains(example + "positive: " + ENGLISH.get(i)));
+      List<String> negatives =
+          run.notes().stream().filter(n -> n.startsWith(example + "negative: ")).toList();
+      assertEquals(2, negatives.stream().distinct().count(), negatives.toString());
+      assertTrue(
+          negatives.stream().noneMatch((example + "negative: " + ENGLISH.get(i))::equals));
+    }
+    // 8 anchors with 8 positives and 16 negatives, some of which are the same texts.
+    assertTrue(loss(run, true) < Math.log(24) + 2, run.metrics().toString());
+  }
+
+  @Test
+  void rowsThatHaveNegativesAreNotGivenOthers() throws Exception {
+    Labels labels = labels(true);
+    var run = new FakeRun(folder.resolve("a"), 1);
+    var error =
+        assertThrows(ConfigException.class, () -> tune(run, labels, ", \"hardNegatives\": 1"));
+    assertTrue(error.getMessage().contains("the rows have their own"), error.getMessage());
+  }
 }
