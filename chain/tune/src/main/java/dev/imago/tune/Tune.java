@@ -102,8 +102,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param adapter what trains in the place of the model's own weights
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
-  /// @param hardNegatives of texts that belong together: texts that are added to each pair, which the
-  ///   base holds for its own and which are not; 0 for none
+  /// @param hardNegatives of texts that belong together: texts that are added to each pair, which
+  ///   the base holds for its own and which are not; 0 for none
   /// @param device where it trains; a GPU is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of

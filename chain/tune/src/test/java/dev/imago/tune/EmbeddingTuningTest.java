@@ -177,8 +177,7 @@ class EmbeddingTuningTest {
       List<String> negatives =
           run.notes().stream().filter(n -> n.startsWith(example + "negative: ")).toList();
       assertEquals(2, negatives.stream().distinct().count(), negatives.toString());
-      assertTrue(
-          negatives.stream().noneMatch((example + "negative: " + ENGLISH.get(i))::equals));
+      assertTrue(negatives.stream().noneMatch((example + "negative: " + ENGLISH.get(i))::equals));
     }
     // 8 anchors with 8 positives and 16 negatives, some of which are the same texts.
     assertTrue(loss(run, true) < Math.log(24) + 2, run.metrics().toString());
