@@ -98,6 +98,7 @@ public final class Server implements AutoCloseable {
   /// @throws EnvironmentException when the port is taken, or a log cannot be written
   public static Server start(ServerConfig config, LanguageModel model, OutputStream log) {
     ServerConfig.Limits limits = config.limits();
+    model.warmUp(limits.cache().type());
     return start(
         config,
         EngineBackend.of(

@@ -13,6 +13,7 @@ import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuOperations;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.KernelWarmup;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A model and its tokenizer, ready to compute on the CPU. The weights stay in their mapped file.
 ///
@@ -30,12 +32,17 @@ public final class LanguageModel implements AutoCloseable {
   /// Tokens of one step of [#logProbabilities]: enough to reuse each weight well.
   private static final int WINDOW = 128;
 
+  /// How long [#warmUp] goes on.
+  private static final long WARM_NANOS = 1_000_000_000L;
+
   private final ModelFile file;
   private final Model<CpuWeight> model;
   private final CpuBackend backend;
   private final Prompts prompts;
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
   private final Object turn = new Object();
+  private @Nullable Thread warming;
+  private volatile boolean closed;
 
   private LanguageModel(ModelFile file, CpuBackend backend) {
     this.file = file;
@@ -70,6 +77,25 @@ public final class LanguageModel implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       backend.close();
       throw e;
+    }
+  }
+
+  /// Begins to make the kernels of this model fast, beside whatever the caller does next: a program
+  /// that opens a model and then starts a server answers its first request sooner. For a second at
+  /// most, and no longer than the model is open.
+  ///
+  /// @param type in which keys and values will be kept
+  public void warmUp(CacheType type) {
+    var kernels = new KernelWarmup(file.matrices(), type);
+    long end = System.nanoTime() + WARM_NANOS;
+    synchronized (turn) {
+      if (warming == null && !closed) {
+        warming =
+            Thread.ofPlatform()
+                .daemon()
+                .name("imago-warm-up")
+                .start(() -> kernels.run(() -> closed || System.nanoTime() - end > 0));
+      }
     }
   }
 
@@ -313,7 +339,16 @@ public final class LanguageModel implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     synchronized (turn) {
+      while (warming != null && warming.isAlive()) {
+        try {
+          warming.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          break; // its next look at the file fails, and ends it
+        }
+      }
       backend.close();
       blocks.close();
       file.close();

@@ -228,6 +228,11 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
         : Optional.empty();
   }
 
+  /// The matrices that were given out.
+  List<CpuWeight> matrices() {
+    return List.copyOf(matrices.keySet());
+  }
+
   /// What a matrix that was given out is made of.
   List<Parameter> parts(CpuWeight matrix) {
     return matrices.getOrDefault(matrix, List.of());

@@ -103,6 +103,26 @@ final class CacheBudgetTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(CacheType.class)
+  void warming_up_changes_no_answer_and_ends_with_the_model(CacheType type) throws IOException {
+    var request = new Request(prompt(20, 1), Sampling.greedy(10));
+    List<Event> cold;
+    try (var engine = new Engine(model, 1, 64, 1, CacheBudget.of(type))) {
+      cold = read(engine.submit(request));
+    }
+    try (LanguageModel warmed = LanguageModel.open(folder.resolve("a.gguf"), 1)) {
+      warmed.warmUp(type);
+      warmed.warmUp(type);
+      try (var engine = new Engine(warmed, 1, 64, 1, CacheBudget.of(type))) {
+        assertEquals(cold, read(engine.submit(request)));
+      }
+    }
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(t -> t.getName().equals("imago-warm-up")));
+  }
+
   @Test
   void a_cancelled_answer_leaves_no_block_behind() {
     try (var engine = new Engine(model, 2, 128, 4, CacheBudget.of(CacheType.Q8_0))) {
