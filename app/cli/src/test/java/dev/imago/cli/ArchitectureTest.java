@@ -76,7 +76,15 @@ class ArchitectureTest {
           Map.entry(
               "tasks",
               Set.of(
-                  "linear", "core", "data", "regex", "tokenizers", "templates", "tensor", "model")),
+                  "core",
+                  "data",
+                  "linear",
+                  "metrics",
+                  "regex",
+                  "tokenizers",
+                  "templates",
+                  "tensor",
+                  "model")),
           Map.entry("torch", Set.of("tensor")),
           Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
           Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads a user's own rows as texts with any number of labels: a list of them, names between `|`,
 /// `;` or `,` in one field, or a field for each label with 1 or 0.
-public final class LabelSetRows extends LabelledRows<LabelledText> {
+public final class LabelSetRows extends LabelledRows<LabelSetText> {
   private static final Pattern BETWEEN = Pattern.compile("\\s*[|;,]\\s*");
 
   private static final List<String> THERE = List.of("1", "1.0", "true", "yes", "y", "x");
@@ -72,7 +72,7 @@ public final class LabelSetRows extends LabelledRows<LabelledText> {
           .distinct()
           .forEach(there::add);
     }
-    given.take(new LabelledText(of.id(), of.text(), there, of.file(), of.pair()));
+    given.take(new LabelSetText(of.id(), of.text(), there, of.file(), of.pair()));
     return null;
   }
 }

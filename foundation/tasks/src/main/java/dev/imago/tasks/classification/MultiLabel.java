@@ -16,7 +16,7 @@ import java.util.Map;
 /// Measured by micro and macro F1 and by how often all are right.
 ///
 /// @param labels their names, in the order of their ids
-public record MultiLabel(List<String> labels) implements TextTask<LabelledText> {
+public record MultiLabel(List<String> labels) implements TextTask<LabelSetText> {
   public static final String NAME = "multi-label";
 
   private static final String FORM = "{\"id\":…,\"text\":…,\"labels\":[…],\"source\":…}";
@@ -57,18 +57,18 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
   }
 
   @Override
-  public List<LabelledText> examples(Path folder, Split split) {
-    return LabelLines.read(folder, split, LabelledText.class, FORM);
+  public List<LabelSetText> examples(Path folder, Split split) {
+    return LabelLines.read(folder, split, LabelSetText.class, FORM);
   }
 
   @Override
-  public List<String> gold(LabelledText example) {
+  public List<String> gold(LabelSetText example) {
     return example.labels();
   }
 
   /// 1 for each label that is there.
   @Override
-  public Sequence sequence(LabelledText example, Question question, LabelIds places, Path rows) {
+  public Sequence sequence(LabelSetText example, Question question, LabelIds places, Path rows) {
     float[] there = new float[labels.size()];
     for (String label : example.labels()) {
       there[places.of(label, example.id(), rows)] = 1;
@@ -78,7 +78,7 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
 
   @Override
   public List<String> predict(
-      LabelledText example,
+      LabelSetText example,
       List<Question> questions,
       List<float[][]> scores,
       dev.imago.model.Readout by) {
@@ -103,7 +103,7 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
 
   /// The labels that most texts have, and naive Bayes for each label by itself.
   @Override
-  public List<Baseline<LabelledText>> baselines(List<LabelledText> train) {
+  public List<Baseline<LabelSetText>> baselines(List<LabelSetText> train) {
     Map<String, NaiveBayes> each = new LinkedHashMap<>();
     var usual = new ArrayList<String>();
     for (String label : labels) {
@@ -128,14 +128,14 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelledText> 
                     .toList()));
   }
 
-  private static ClassifiedText one(LabelledText e, String label) {
+  private static ClassifiedText one(LabelSetText e, String label) {
     return new ClassifiedText(e.id(), e.text(), label, e.source(), e.pair());
   }
 
-  private record Told(String name, java.util.function.Function<LabelledText, List<String>> by)
-      implements Baseline<LabelledText> {
+  private record Told(String name, java.util.function.Function<LabelSetText, List<String>> by)
+      implements Baseline<LabelSetText> {
     @Override
-    public List<String> predict(LabelledText example) {
+    public List<String> predict(LabelSetText example) {
       return by.apply(example);
     }
   }

@@ -1,7 +1,7 @@
 package dev.imago.tasks.classification;
 
 /// A text, or two that belong together, that something is to be told of.
-public sealed interface TextExample permits ClassifiedText, LabelledText, RatedText {
+public sealed interface TextExample permits ClassifiedText, LabelSetText, RatedText {
   /// Stable and unique in its labels.
   String id();
 

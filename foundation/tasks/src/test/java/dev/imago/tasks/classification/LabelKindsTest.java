@@ -113,7 +113,7 @@ class LabelKindsTest {
       Tasks.write(folder, task);
       assertEquals(task, Tasks.read(folder));
     }
-    var pair = new LabelledText("f#1", "one", List.of("a"), "f", "two");
+    var pair = new LabelSetText("f#1", "one", List.of("a"), "f", "two");
     LabelLines.write(folder, Split.TRAIN, List.of(pair));
     assertEquals(List.of(pair), new MultiLabel(List.of("a", "b")).examples(folder, Split.TRAIN));
   }
@@ -121,7 +121,7 @@ class LabelKindsTest {
   @Test
   void targetsAreNumbersOfEachScore() {
     var labels = new MultiLabel(List.of("a", "b", "c"));
-    var text = new LabelledText("f#1", "x", List.of("c", "a"), "f", "");
+    var text = new LabelSetText("f#1", "x", List.of("c", "a"), "f", "");
     var places = new LabelIds(labels.labels());
     assertArrayEquals(new float[] {1, 0, 1}, labels.sequence(text, ASKED, places, folder).values());
     var ranks = new Ordinal(List.of("1", "2", "3", "4"));

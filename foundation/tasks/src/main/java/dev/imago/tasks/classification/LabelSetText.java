@@ -9,14 +9,14 @@ import java.util.List;
 /// @param id stable and unique in its labels
 /// @param source the file that it came from
 /// @param pair the second of two texts; empty where there is one
-public record LabelledText(
+public record LabelSetText(
     String id,
     String text,
     List<String> labels,
     String source,
     @JsonInclude(Include.NON_EMPTY) String pair)
     implements TextExample {
-  public LabelledText {
+  public LabelSetText {
     if (text == null || labels == null) {
       throw new IllegalArgumentException("text or labels are missing");
     }
