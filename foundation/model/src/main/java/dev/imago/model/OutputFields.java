@@ -7,8 +7,8 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The fields of a `config.json` that tell the last layer, as transformers has them, and ours beside
-/// them.
+/// The fields of a `config.json` that tell the last layer, as transformers has them, and ours
+/// beside them.
 record OutputFields(ConfigJson config, JsonNode node) {
   private static final String POOLING = "pooling";
   private static final String PROBLEM = "problem_type";
@@ -98,7 +98,8 @@ record OutputFields(ConfigJson config, JsonNode node) {
       case "mean" -> Operations.Pooling.MEAN;
       default ->
           throw new IllegalArgumentException(
-              "%s = %s is not supported; first, last and mean are".formatted(config.shown(POOLING), name));
+              "%s = %s is not supported; first, last and mean are"
+                  .formatted(config.shown(POOLING), name));
     };
   }
 
