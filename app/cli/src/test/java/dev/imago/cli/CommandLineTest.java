@@ -83,21 +83,22 @@ class CommandLineTest {
   }
 
   @Test
-  void whatASweepCannotSearchIsToldBeforeAnyWork() {
+  void whatASweepCannotSearchIsToldBeforeAnyWork() throws Exception {
+    String recipe = Tiny.recipe(folder).toString();
     refused(
-        imago("sweep", "smoke", "--set", "pretrain.learningRat=log:1e-4..1e-2"),
+        imago("sweep", recipe, "--set", "pretrain.learningRat=log:1e-4..1e-2"),
         2,
         "did you mean «learningRate»?");
-    refused(imago("sweep", "smoke", "--set", "pretrain.depth=2..99"), 2, "outside 1 … 64");
-    refused(imago("sweep", "smoke", "--set", "pretrain.depth=3..2"), 2, "is empty");
-    refused(imago("sweep", "smoke", "--set", "pretrain.learningRate=log:0..1"), 2, "logarithm");
+    refused(imago("sweep", recipe, "--set", "pretrain.depth=2..99"), 2, "outside 1 … 64");
+    refused(imago("sweep", recipe, "--set", "pretrain.depth=3..2"), 2, "is empty");
+    refused(imago("sweep", recipe, "--set", "pretrain.learningRate=log:0..1"), 2, "logarithm");
     refused(
-        imago("sweep", "smoke", "--set", "pretrain.depth=2,3", "--metric", "heldoutLoss"),
+        imago("sweep", recipe, "--set", "pretrain.depth=2,3", "--metric", "heldoutLoss"),
         2,
         "no longer held out");
     refused(
-        imago("sweep", "smoke", "--set", "compress.maxLossIncrease=0.1,0.2"), 2, "does not depend");
-    refused(imago("sweep", "smoke", "--set", "pretrain.depth=2", "--trials", "0"), 2, "--trials");
+        imago("sweep", recipe, "--set", "compress.maxLossIncrease=0.1,0.2"), 2, "does not depend");
+    refused(imago("sweep", recipe, "--set", "pretrain.depth=2", "--trials", "0"), 2, "--trials");
     assertFalse(Files.exists(workspace), "nothing may be begun");
   }
 
