@@ -52,6 +52,7 @@ MODELS = {
     "qwen2": tf.Qwen2ForCausalLM(tf.Qwen2Config(**common, num_key_value_heads=2)),
     "phi3-window": tf.Phi3ForCausalLM(tf.Phi3Config(**common, num_key_value_heads=2, sliding_window=6)),
     "gemma3": tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**common, num_key_value_heads=2, head_dim=12, sliding_window=5, query_pre_attn_scalar=24, layer_types=["sliding_attention", "full_attention"], rope_parameters={"sliding_attention": {"rope_type": "default", "rope_theta": 5000.0}, "full_attention": {"rope_type": "linear", "rope_theta": 1e6, "factor": 8.0}})),
+    "gemma3-capped": tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**common, num_key_value_heads=2, head_dim=12, sliding_window=5, query_pre_attn_scalar=12, final_logit_softcapping=1.5)),
     "gemma3-usual": tf.Gemma3ForCausalLM(tf.Gemma3TextConfig(**{**common, "num_hidden_layers": 6}, num_key_value_heads=1, head_dim=8, sliding_window=4, query_pre_attn_scalar=8)),
     "gemma3-classes": tf.Gemma3TextForSequenceClassification(tf.Gemma3TextConfig(**common, num_key_value_heads=2, head_dim=8, sliding_window=3, query_pre_attn_scalar=8, **labels)),
     "t5": tf.T5ForConditionalGeneration(tf.T5Config(**t5, feed_forward_proj="gated-gelu", tie_word_embeddings=False)),

@@ -19,6 +19,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -67,7 +68,8 @@ public final class TrainThroughput {
                     parts.getFirst().columns()));
     boolean recomputes = args.length > 10 && args[10].equals("recompute");
     var output =
-        new ModelWithHead(model::hidden, model.head().weight(), model.head().bias(), recomputes);
+        new ModelWithHead(
+            model::hidden, model.head().weight(), model.head().bias(), 0, List.of(), recomputes);
     Parallelism parallelism =
         args.length > 9
             ? parallelism(args[9])

@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +8,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param weight [V,D], or [L,D]: the embedding where the two are tied
 /// @param bias [V] or [L], where there is one
+/// @param softCap c, where a score s becomes c · tanh(s / c) (Gemma Team 2024, arXiv:2408.00118); 0
+///   for scores as they are
 /// @param <W> the backend's weight
-public record Head<W>(W weight, @Nullable W bias) {
+public record Head<W>(W weight, @Nullable W bias, float softCap) {
+  /// Of scores as they are.
+  public Head(W weight, @Nullable W bias) {
+    this(weight, bias, 0);
+  }
+
   /// x [N,D] → [N,V] or [N,L].
   public <X> X logits(Operations<W, X> ops, X x) {
-    return ops.linear(x, weight, bias);
+    X scores = ops.linear(x, weight, bias);
+    return softCap == 0
+        ? scores
+        : ops.scale(ops.apply(Nonlinearity.TANH, ops.scale(scores, 1 / softCap)), softCap);
   }
 
   /// The last layer that there must be.

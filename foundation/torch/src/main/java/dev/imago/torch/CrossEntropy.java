@@ -118,24 +118,28 @@ final class CrossEntropy {
           System.arraycopy(part, 0, losses, (int) from, rows);
         }
         if (to != null) {
-          backward(z, hx, t, normalizer, taught, from, rows, scale, weights, to);
+          Tensor slope = layer.slope(z);
+          grow(z, t, normalizer, taught, from, rows, scale, weights);
+          if (slope != null) {
+            z.mul_(slope);
+          }
+          layer.backward(z, hx, to.hidden.narrow(0, from, rows), to);
         }
       }
     }
     return sum;
   }
 
-  private void backward(
+  /// Makes of the scores z by how much the loss grows with each.
+  private void grow(
       Tensor z,
-      Tensor hx,
       Targets t,
       Tensor normalizer,
       SoftTargets.@Nullable Chunk taught,
       long from,
       int rows,
       double scale,
-      float @Nullable [] weights,
-      Gradients to) {
+      float @Nullable [] weights) {
     z.sub_(normalizer).exp_();
     if (zLoss > 0) {
       z.mul_(normalizer.mul(new Scalar(2 * zLoss)).add_(new Scalar(1.0)));
@@ -156,7 +160,6 @@ final class CrossEntropy {
       factor = factor.mul(Replica.floats(part, rows, 1));
     }
     z.mul_(factor);
-    layer.backward(z, hx, to.hidden.narrow(0, from, rows), to);
   }
 
   /// Shares of one row that sum to 1, and what they summed to: 0 where there is no target.

@@ -1,25 +1,29 @@
 package dev.imago.torch;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/// The last layer of a model, which scores rows of hidden states: h [R,D] → h · wᵀ + b [R,V]. To be
-/// used without gradients.
+/// The last layer of a model, which scores rows of hidden states: h [R,D] → h · wᵀ + b [R,V], capped
+/// where the model says so. To be used without gradients.
 final class LastLayer {
   private final Tensor weight;
   private final @Nullable Tensor bias;
   private final boolean bf16;
+  private final float softCap;
   private final int threads;
 
   /// @param weight [V,D]
   /// @param bias [V]
+  /// @param softCap c, where a score s becomes c · tanh(s / c); 0 for none
   /// @param threads to compute with
-  LastLayer(Tensor weight, @Nullable Tensor bias, Precision precision, int threads) {
+  LastLayer(Tensor weight, @Nullable Tensor bias, float softCap, Precision precision, int threads) {
     this.bf16 = precision == Precision.BF16;
     this.weight = bf16 ? weight.to(ScalarType.BFloat16) : weight;
     this.bias = bias;
+    this.softCap = softCap;
     this.threads = threads;
   }
 
@@ -44,11 +48,22 @@ final class LastLayer {
     if (bias != null) {
       z.add_(bias);
     }
+    if (softCap > 0) {
+      z.div_(new Scalar(softCap)).tanh_().mul_(new Scalar(softCap));
+    }
+  }
+
+  /// By how much each score of [#score] grows with what it was before its cap: 1 − (s / c)² [R,V];
+  /// null where there is none.
+  @Nullable Tensor slope(Tensor z) {
+    return softCap > 0
+        ? z.div(new Scalar(softCap)).square_().neg_().add_(new Scalar(1.0))
+        : null;
   }
 
   /// The way back through the products.
   ///
-  /// @param z [R,V], by how much the loss grows with each score
+  /// @param z [R,V], by how much the loss grows with each score before its cap
   /// @param hidden [R,D], gets by how much it grows with each hidden state
   void backward(Tensor z, Tensor hx, Tensor hidden, CrossEntropy.Gradients to) {
     Tensor zx = bf16 ? z.to(ScalarType.BFloat16) : z;

@@ -11,33 +11,31 @@ import org.jspecify.annotations.Nullable;
 /// @param hidden such as `model::hidden`
 /// @param weight the last layer's matrix; null of a model of vectors, which has none
 /// @param bias its bias, where it has one
+/// @param softCap c, where a score s of that layer becomes c · tanh(s / c); 0 for scores as they are
 /// @param transitions of a CRF: between, start and end; empty where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,
     @Nullable Slot weight,
     @Nullable Slot bias,
+    float softCap,
     List<Slot> transitions,
     boolean recomputes) {
   public ModelWithHead {
     transitions = List.copyOf(transitions);
   }
 
-  /// Without a CRF.
-  public ModelWithHead(
-      Function<Operations<Slot, Activation>, Activation> hidden,
-      @Nullable Slot weight,
-      @Nullable Slot bias,
-      boolean recomputes) {
-    this(hidden, weight, bias, List.of(), recomputes);
-  }
-
-  /// Of which all is kept.
+  /// Of scores as they are, without a CRF, and of which all is kept.
   public ModelWithHead(
       Function<Operations<Slot, Activation>, Activation> hidden,
       @Nullable Slot weight,
       @Nullable Slot bias) {
-    this(hidden, weight, bias, false);
+    this(hidden, weight, bias, 0, List.of(), false);
+  }
+
+  /// The same, its blocks computed again on the way back.
+  public ModelWithHead recomputing() {
+    return new ModelWithHead(hidden, weight, bias, softCap, transitions, true);
   }
 
   /// The last layer's matrix, for a loss that needs it.

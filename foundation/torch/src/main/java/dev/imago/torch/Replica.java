@@ -184,6 +184,7 @@ final class Replica {
     return new LastLayer(
         leaf(model.lastWeight()).detach(),
         model.bias() == null ? null : leaf(model.bias()).detach(),
+        model.softCap(),
         precision,
         threads);
   }

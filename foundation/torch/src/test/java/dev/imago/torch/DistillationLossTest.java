@@ -58,7 +58,8 @@ final class DistillationLossTest {
     }
 
     ModelWithHead model(boolean recomputes) {
-      return new ModelWithHead(this::hidden, head, null, recomputes);
+      var model = new ModelWithHead(this::hidden, head, null);
+      return recomputes ? model.recomputing() : model;
     }
   }
 

@@ -82,7 +82,7 @@ final class HeadLossTest {
             layout.add(List.of("l"), List.of(3), 0));
     int[] targets = {0, -1, 2, 1, 1, 1, -1, -1, -1, -1, -1, -1};
     Batch batch = Batch.of(3, 4, batch().ids(), targets).withLengths(batch().lengths());
-    var model = new ModelWithHead(this::tokens, head, bias, crf, false);
+    var model = new ModelWithHead(this::tokens, head, bias, 0, crf, false);
     agrees(model, new ChainLoss(), batch);
     assertEquals(5, new ChainLoss().count(batch));
   }

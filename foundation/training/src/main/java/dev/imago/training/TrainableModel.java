@@ -56,7 +56,8 @@ public final class TrainableModel implements AutoCloseable {
       return new ModelWithHead(model::hidden, null, null);
     }
     Head<Slot> head = model.head();
-    return new ModelWithHead(model::hidden, head.weight(), head.bias(), model.transitions(), false);
+    return new ModelWithHead(
+        model::hidden, head.weight(), head.bias(), head.softCap(), model.transitions(), false);
   }
 
   private TrainableModel(
@@ -315,9 +316,7 @@ public final class TrainableModel implements AutoCloseable {
   /// Keeps of each block its input alone, and computes the block again on the way back: a third
   /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {
-    output =
-        new ModelWithHead(
-            output.hidden(), output.weight(), output.bias(), output.transitions(), true);
+    output = output.recomputing();
     return this;
   }
 

@@ -30,8 +30,7 @@ public final class Gemma implements Architecture {
     c.expect("hidden_activation", "gelu_pytorch_tanh");
     c.expect("attention_bias", "false");
     c.expect("use_bidirectional_attention", "false");
-    c.expect("final_logit_softcapping", "null");
-    c.expect("attn_logit_softcapping", "null");
+    c.expect("attn_logit_softcapping", "null"); // transformers reads it, and applies it nowhere
     c.expect("is_causal", "true");
     int layers = c.layers("num_hidden_layers");
     int heads = c.whole("num_attention_heads", 1, 4096, 8);
@@ -70,6 +69,7 @@ public final class Gemma implements Architecture {
         RopeFields.theta(c, global, 1_000_000),
         RopeFields.read(c, global, context, context),
         c.real("query_pre_attn_scalar", 1e-3, 1e6, 256),
+        c.has("final_logit_softcapping") ? c.real("final_logit_softcapping", 1e-3, 1e6, 30) : 0,
         c.epsilon("rms_norm_eps", 1e-6),
         c.truth("tie_word_embeddings", true),
         c.output(new Output.NextToken()),
@@ -105,6 +105,7 @@ public final class Gemma implements Architecture {
         RopeFields.read(f, tensors, headWidth, context),
         // llama.cpp's rule for the model of 27 B, which GGUF has no key for.
         layers == 62 ? (float) width / heads : headWidth,
+        f.real("final_logit_softcapping", 0, 1e6, 0),
         f.real("attention.layer_norm_rms_epsilon", 1e-15, 0.1),
         !tensors.containsKey("output.weight"),
         new Output.NextToken(),
@@ -132,6 +133,7 @@ public final class Gemma implements Architecture {
         1_000_000f,
         new RopeScaling.None(),
         headWidth,
+        0,
         1e-6f,
         true,
         new Output.NextToken(),

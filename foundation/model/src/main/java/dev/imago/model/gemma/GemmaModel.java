@@ -4,6 +4,7 @@ import dev.imago.model.DecoderEnds;
 import dev.imago.model.Form;
 import dev.imago.model.Head;
 import dev.imago.model.Model;
+import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
@@ -63,12 +64,15 @@ final class GemmaModel<W> implements Model<W> {
 
   @Override
   public Head<W> head() {
-    return Head.required(ends.head());
+    Head<W> head = Head.required(ends.head());
+    return shape.output() instanceof Output.NextToken
+        ? new Head<>(head.weight(), head.bias(), shape.softCap())
+        : head;
   }
 
   @Override
   public <X> X logits(Operations<W, X> ops, X hidden) {
-    return ends.logits(ops, hidden);
+    return ends.head() == null ? hidden : head().logits(ops, hidden);
   }
 
   @Override

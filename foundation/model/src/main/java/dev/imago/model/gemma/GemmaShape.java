@@ -37,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param theta of the others
 /// @param scaling of the others' rotary frequencies
 /// @param queryScalar the products of queries and keys are divided by its root
+/// @param softCap c, where a score s of the next token becomes c · tanh(s / c); 0 for none
 /// @param epsilon of the norms
 /// @param tied whether the embedding is the output matrix too
 /// @param dropout in training
@@ -54,6 +55,7 @@ public record GemmaShape(
     float theta,
     RopeScaling scaling,
     float queryScalar,
+    float softCap,
     float epsilon,
     boolean tied,
     Output output,
@@ -109,6 +111,7 @@ public record GemmaShape(
         theta,
         scaling,
         queryScalar,
+        softCap,
         epsilon,
         tied,
         other,
@@ -171,7 +174,11 @@ public record GemmaShape(
     Dropout.write(c, "attention_dropout", dropout.attention());
     dropout.writeHead(c, 0);
     c.putNull("attn_logit_softcapping");
-    c.putNull("final_logit_softcapping");
+    if (softCap > 0) {
+      c.put("final_logit_softcapping", ConfigJson.number(softCap));
+    } else {
+      c.putNull("final_logit_softcapping");
+    }
     c.put("head_dim", headWidth);
     c.put("hidden_activation", "gelu_pytorch_tanh");
     c.put("hidden_size", width);
@@ -209,6 +216,9 @@ public record GemmaShape(
     GgufFields.decoder(to, prefix, this, feedForward, heads, kvHeads, headWidth, epsilon);
     to.put(prefix + "attention.sliding_window", GgufValue.u32(Math.max(1, windows.tokens())));
     to.put(prefix + "rope.freq_base", GgufValue.f32(theta));
+    if (softCap > 0) {
+      to.put(prefix + "final_logit_softcapping", GgufValue.f32(softCap));
+    }
     RopeFields.gguf(to, prefix, scaling);
     return to;
   }
