@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
-import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.model.WeightSource;
@@ -256,14 +254,6 @@ final class ArchitecturesTest {
         Safetensors.FORMAT_PT);
     Files.writeString(first.resolve("config.json"), recorded.config);
     Path second = Files.createDirectories(folder.resolve("second"));
-    if (shape.output() instanceof Output.Embedding) {
-      var e =
-          assertThrows(
-              InputException.class, () -> TrainableModel.read(first, 2, Precision.F32).close());
-      assertTrue(e.getMessage().contains("has no last layer"), e.getMessage());
-      assertEquals(shape, Architectures.read(shape.configJson(new Specials(0, List.of(0)))));
-      return; // What is for another head to be trained on.
-    }
     try (var model = TrainableModel.read(first, 2, Precision.F32)) {
       same(recorded, onLibtorch(model));
       model.write(second, new Specials(0, List.of(0)));
