@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/// The last layer of a model, which scores rows of hidden states: h [R,D] → h · wᵀ + b [R,V], capped
-/// where the model says so. To be used without gradients.
+/// The last layer of a model, which scores rows of hidden states: h [R,D] → h · wᵀ + b [R,V],
+/// capped where the model says so. To be used without gradients.
 final class LastLayer {
   private final Tensor weight;
   private final @Nullable Tensor bias;
@@ -56,9 +56,7 @@ final class LastLayer {
   /// By how much each score of [#score] grows with what it was before its cap: 1 − (s / c)² [R,V];
   /// null where there is none.
   @Nullable Tensor slope(Tensor z) {
-    return softCap > 0
-        ? z.div(new Scalar(softCap)).square_().neg_().add_(new Scalar(1.0))
-        : null;
+    return softCap > 0 ? z.div(new Scalar(softCap)).square_().neg_().add_(new Scalar(1.0)) : null;
   }
 
   /// The way back through the products.

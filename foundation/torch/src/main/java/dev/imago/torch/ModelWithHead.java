@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param hidden such as `model::hidden`
 /// @param weight the last layer's matrix; null of a model of vectors, which has none
 /// @param bias its bias, where it has one
-/// @param softCap c, where a score s of that layer becomes c · tanh(s / c); 0 for scores as they are
+/// @param softCap c, where a score s of that layer becomes c · tanh(s / c); 0 for scores as they
+///   are
 /// @param transitions of a CRF: between, start and end; empty where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(

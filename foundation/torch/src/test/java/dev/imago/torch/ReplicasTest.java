@@ -141,7 +141,8 @@ class ReplicasTest {
     Layout layout = new Layout();
     Slot e = layout.add(List.of("e"), List.of(11), 8);
     Slot bias = layout.add(List.of("hb"), List.of(11), 0);
-    var capped = new ModelWithHead(ops -> ops.gather(e, Index.TOKEN), e, bias, 0.8f, List.of(), false);
+    var capped =
+        new ModelWithHead(ops -> ops.gather(e, Index.TOKEN), e, bias, 0.8f, List.of(), false);
     agrees(layout, capped, Objective.LIKELIHOOD, batch());
   }
 

@@ -8,6 +8,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
