@@ -37,8 +37,7 @@ class RealTemplatesConformanceTest {
     String named = System.getenv("IMAGO_SHARED");
     Path root = Path.of(System.getProperty("imago.root", "../.."));
     Path templates =
-        (named == null ? root.resolve("../shared") : Path.of(named))
-            .resolve("data/chat_templates");
+        (named == null ? root.resolve("../shared") : Path.of(named)).resolve("data/chat_templates");
     assumeTrue(Files.isDirectory(templates), "the shared data is not beside the repository");
     return templates;
   }
@@ -46,7 +45,9 @@ class RealTemplatesConformanceTest {
   /// A vocabulary in which all that looks like a special token of the template is one.
   private static Tokenizer tokenizer(String jinja) throws Exception {
     var special = new TreeSet<>(List.of("<s>", "</s>"));
-    Pattern.compile("<\\|?[a-z_]+\\|?>|\\[/?[A-Z_]+\\]").matcher(jinja).results()
+    Pattern.compile("<\\|?[a-z_]+\\|?>|\\[/?[A-Z_]+\\]")
+        .matcher(jinja)
+        .results()
         .forEach(found -> special.add(found.group()));
     return BpeTrainer.train(
         BpeTrainer.Settings.of(320 + special.size())
@@ -60,7 +61,10 @@ class RealTemplatesConformanceTest {
   void whatIsSentBeforeEachAnswerIsAPrefixOfWhatIsLearned() throws Exception {
     List<Path> files;
     try (Stream<Path> all = Files.list(templates())) {
-      files = all.filter(f -> f.toString().endsWith(".jinja") && !f.toString().contains("tool_use")).sorted().toList();
+      files =
+          all.filter(f -> f.toString().endsWith(".jinja") && !f.toString().contains("tool_use"))
+              .sorted()
+              .toList();
     }
     assertTrue(files.size() >= 5, files.toString());
     for (Path file : files) {
@@ -71,7 +75,8 @@ class RealTemplatesConformanceTest {
           ChatTemplate.of(
               jinja, Map.of("bos_token", "<s>", "eos_token", "</s>"), Clock.systemUTC());
       int stop = template.endOfAnswer(tokenizer).orElseThrow(() -> new AssertionError(name));
-      var encoded = new ChatEncoding(template, tokenizer, stop, 5000).encode(Example.of("x", TALK, "s"));
+      var encoded =
+          new ChatEncoding(template, tokenizer, stop, 5000).encode(Example.of("x", TALK, "s"));
       assertEquals(2, encoded.answers(), name);
       for (int turn : new int[] {1, 3}) {
         int[] sent =
@@ -84,8 +89,7 @@ class RealTemplatesConformanceTest {
         while (of.targets()[end] != stop) {
           end++;
         }
-        String learned =
-            tokenizer.decode(Arrays.copyOfRange(of.targets(), sent.length - 1, end));
+        String learned = tokenizer.decode(Arrays.copyOfRange(of.targets(), sent.length - 1, end));
         assertEquals(TALK.get(turn).content(), learned.strip(), name);
       }
     }
