@@ -2,11 +2,11 @@
 module dev.imago.tasks {
   requires static transitive org.jspecify;
   requires dev.imago.linear;
-  requires dev.imago.metrics;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
+  requires transitive dev.imago.metrics;
   requires transitive dev.imago.model;
   requires transitive dev.imago.templates;
   requires transitive dev.imago.tokenizers;

@@ -12,6 +12,7 @@ import dev.imago.data.Scores;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
+import dev.imago.metrics.Bootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

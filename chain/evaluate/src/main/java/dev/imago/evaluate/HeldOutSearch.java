@@ -3,6 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
+import dev.imago.metrics.Bootstrap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

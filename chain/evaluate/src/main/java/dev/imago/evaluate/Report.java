@@ -2,6 +2,9 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Run;
+import dev.imago.metrics.Bootstrap;
+import dev.imago.metrics.Interval;
+import dev.imago.metrics.Proportion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,9 +54,9 @@ final class Report {
   /// Adds a share of `n` things, each right or wrong, in per cent.
   void proportion(String name, int n, Bootstrap.Measure percent) {
     int[] all = IntStream.range(0, n).toArray();
-    Bootstrap.Interval share = Wilson.interval(percent.of(all) / 100, n, bootstrap.confidence());
-    var interval =
-        new Bootstrap.Interval(100 * share.value(), 100 * share.low(), 100 * share.high());
+    Interval share =
+        Proportion.interval(Math.round(percent.of(all) / 100 * n), n, bootstrap.confidence());
+    var interval = new Interval(100 * share.value(), 100 * share.low(), 100 * share.high());
     measured.put(name, new Measured(Score.of(name, interval, n, "0–100"), percent));
   }
 
@@ -61,8 +64,7 @@ final class Report {
   void compare(String claim, String first, String second, boolean lowerIsBetter) {
     Measured a = get(first);
     Measured b = get(second);
-    Bootstrap.Interval interval =
-        bootstrap.interval(a.score.n(), Bootstrap.difference(a.measure, b.measure));
+    Interval interval = bootstrap.interval(a.score.n(), Bootstrap.difference(a.measure, b.measure));
     String name = first + "-minus-" + second.substring(second.lastIndexOf('.') + 1);
     Score difference = Score.of(name, interval, a.score.n(), a.score.unit());
     comparisons.add(

@@ -1,5 +1,7 @@
 package dev.imago.evaluate;
 
+import dev.imago.metrics.Interval;
+
 /// One measurement with its interval.
 ///
 /// @param name measure and system, such as `bits-per-byte.base`
@@ -9,7 +11,7 @@ package dev.imago.evaluate;
 /// @param n units that were resampled: documents or pairs
 /// @param unit what the value is in
 public record Score(String name, double value, double low, double high, int n, String unit) {
-  static Score of(String name, Bootstrap.Interval interval, int n, String unit) {
+  static Score of(String name, Interval interval, int n, String unit) {
     return new Score(
         name,
         rounded(interval.value()),

@@ -10,6 +10,7 @@ import dev.imago.data.Ngrams;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Weights;
+import dev.imago.metrics.Bootstrap;
 import dev.imago.model.Output;
 import dev.imago.tasks.Tasks;
 import java.nio.file.Path;

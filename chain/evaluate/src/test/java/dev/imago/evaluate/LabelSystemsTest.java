@@ -10,6 +10,8 @@ import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.metrics.Interval;
+import dev.imago.metrics.Proportion;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
@@ -179,12 +181,12 @@ class LabelSystemsTest {
   }
 
   @Test
-  void aModelOfClassesStandsBesideItsBaselinesWithWilsonsInterval() throws Exception {
+  void aModelOfClassesStandsBesideItsBaselinesWithTheExactIntervalOfFewMisses() throws Exception {
     FakeRun run = run();
     JsonNode scores = scores(run, List.of(model("m", TOPICS.output(), '1')), List.of(topics()));
     JsonNode tuned = named(scores, "accuracy.tuned");
     assertEquals(95, tuned.get("value").asDouble(), 1e-9);
-    Bootstrap.Interval interval = Wilson.interval(0.95, 20, 0.95);
+    Interval interval = Proportion.interval(19, 20, 0.95);
     assertEquals(100 * interval.low(), tuned.get("low").asDouble(), 1e-5);
     assertEquals(100 * interval.high(), tuned.get("high").asDouble(), 1e-5);
     assertEquals(75, named(scores, "accuracy.majority").get("value").asDouble(), 1e-9);

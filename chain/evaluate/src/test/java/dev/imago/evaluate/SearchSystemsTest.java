@@ -10,6 +10,7 @@ import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.metrics.Bootstrap;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelInput;
 import dev.imago.model.ModelShape;

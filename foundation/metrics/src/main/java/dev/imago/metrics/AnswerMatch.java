@@ -94,7 +94,7 @@ public record AnswerMatch(Measured measure, Form form) implements TextMetric {
     if (form == Form.SQUAD_2 && (saidWords.isEmpty() || wantedWords.isEmpty())) {
       return saidWords.equals(wantedWords) ? 1 : 0;
     }
-    long common = Ngrams.matches(Ngrams.of(saidWords, 1), Ngrams.of(wantedWords, 1));
+    long common = NgramCounts.matches(NgramCounts.of(saidWords, 1), NgramCounts.of(wantedWords, 1));
     return Rouge.Overlap.of(common, saidWords.size(), wantedWords.size()).f1();
   }
 

@@ -112,9 +112,9 @@ public record Bleu(
     for (int n = 1; n <= order; n++) {
       Map<String, Integer> most = new HashMap<>();
       for (List<String> reference : wanted) {
-        Ngrams.of(reference, n).forEach((ngram, count) -> most.merge(ngram, count, Math::max));
+        NgramCounts.of(reference, n).forEach((ngram, count) -> most.merge(ngram, count, Math::max));
       }
-      counts[1 + n] = Ngrams.matches(Ngrams.of(said, n), most);
+      counts[1 + n] = NgramCounts.matches(NgramCounts.of(said, n), most);
       counts[1 + order + n] = Math.max(0, said.size() - n + 1);
     }
     return counts;
@@ -167,8 +167,7 @@ public record Bleu(
   }
 
   private List<String> words(String text) {
-    return tokenizer.words(
-        WhiteSpace.stripTrailing(lowercase ? text.toLowerCase(Locale.ROOT) : text));
+    return tokenizer.words(WhiteSpace.stripTrailing(lowercase ? LowerCase.of(text) : text));
   }
 
   /// The length nearest to the hypothesis's; of two as near, the shorter.

@@ -2,7 +2,6 @@ package dev.imago.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// chrF: the F-score of character n-grams, and chrF++ of word n-grams too, at sacreBLEU's values.
@@ -80,9 +79,9 @@ public record Chrf(
       List<Map<String, Integer>> wanted = ngrams(reference);
       double[] counts = new double[3 * said.size()];
       for (int i = 0; i < said.size(); i++) {
-        counts[3 * i] = wanted.get(i).isEmpty() ? 0 : Ngrams.total(said.get(i));
-        counts[3 * i + 1] = Ngrams.total(wanted.get(i));
-        counts[3 * i + 2] = Ngrams.matches(said.get(i), wanted.get(i));
+        counts[3 * i] = wanted.get(i).isEmpty() ? 0 : NgramCounts.total(said.get(i));
+        counts[3 * i + 1] = NgramCounts.total(wanted.get(i));
+        counts[3 * i + 2] = NgramCounts.matches(said.get(i), wanted.get(i));
       }
       double score = score(counts);
       if (score > most) {
@@ -124,16 +123,16 @@ public record Chrf(
   }
 
   private List<Map<String, Integer>> ngrams(String text) {
-    String cased = lowercase ? text.toLowerCase(Locale.ROOT) : text;
+    String cased = lowercase ? LowerCase.of(text) : text;
     int[] points = cased.codePoints().filter(c -> whitespace || !WhiteSpace.is(c)).toArray();
     var ngrams = new ArrayList<Map<String, Integer>>();
     for (int n = 1; n <= characterOrder; n++) {
-      ngrams.add(Ngrams.of(points, n));
+      ngrams.add(NgramCounts.of(points, n));
     }
     if (wordOrder > 0) {
       List<String> words = words(cased);
       for (int n = 1; n <= wordOrder; n++) {
-        ngrams.add(Ngrams.of(words, n));
+        ngrams.add(NgramCounts.of(words, n));
       }
     }
     return ngrams;

@@ -2,7 +2,6 @@ package dev.imago.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// An answer as the script of CMRC 2018 compares it.
 ///
@@ -42,6 +41,6 @@ final class CmrcAnswer {
   }
 
   private static String lower(String answer) {
-    return WhiteSpace.strip(answer.toLowerCase(Locale.ROOT));
+    return WhiteSpace.strip(LowerCase.of(answer));
   }
 }

@@ -100,7 +100,7 @@ public record Rouge(Variant variant, boolean stemmer, RougeWords words) implemen
     }
     int n = variant == Variant.ROUGE_1 ? 1 : 2;
     return Overlap.of(
-        Ngrams.matches(Ngrams.of(said, n), Ngrams.of(wanted, n)),
+        NgramCounts.matches(NgramCounts.of(said, n), NgramCounts.of(wanted, n)),
         Math.max(0, said.size() - n + 1),
         Math.max(0, wanted.size() - n + 1));
   }
@@ -126,7 +126,8 @@ public record Rouge(Variant variant, boolean stemmer, RougeWords words) implemen
         }
       }
     }
-    return Overlap.of(hits, Ngrams.total(leftSaid) + hits, Ngrams.total(leftWanted) + hits);
+    return Overlap.of(
+        hits, NgramCounts.total(leftSaid) + hits, NgramCounts.total(leftWanted) + hits);
   }
 
   private List<List<String>> lines(String text) {

@@ -3,7 +3,6 @@ package dev.imago.metrics;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 
 /// What counts as a word of [Rouge]: a name, which stands in signatures, and the words of a text.
@@ -22,10 +21,10 @@ public record RougeWords(String name, Function<String, List<String>> of) {
   /// What stands between white space, lower-case: of texts whose words were parted before, as by a
   /// segmenter of Chinese.
   public static final RougeWords SPACED =
-      new RougeWords("spaced", text -> WhiteSpace.split(text.toLowerCase(Locale.ROOT)));
+      new RougeWords("spaced", text -> WhiteSpace.split(LowerCase.of(text)));
 
   private static List<String> ascii(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower = LowerCase.of(text);
     var words = new ArrayList<String>();
     int from = -1;
     for (int i = 0; i <= lower.length(); i++) {
@@ -42,7 +41,7 @@ public record RougeWords(String name, Function<String, List<String>> of) {
   }
 
   private static List<String> characters(String text) {
-    int[] points = text.toLowerCase(Locale.ROOT).codePoints().toArray();
+    int[] points = LowerCase.of(text).codePoints().toArray();
     var words = new ArrayList<String>();
     for (int i = 0; i < points.length; ) {
       if (!Character.isLetterOrDigit(points[i])) {

@@ -1,6 +1,5 @@
 package dev.imago.metrics;
 
-import java.util.Locale;
 
 /// An answer as SQuAD's scripts compare it: lower-case, without the signs of ASCII, without English
 /// articles, one blank between words.
@@ -9,11 +8,7 @@ final class SquadAnswer {
 
   static String normalized(String answer) {
     var plain = new StringBuilder();
-    answer
-        .toLowerCase(Locale.ROOT)
-        .codePoints()
-        .filter(c -> !isSign(c))
-        .forEach(plain::appendCodePoint);
+    LowerCase.of(answer).codePoints().filter(c -> !isSign(c)).forEach(plain::appendCodePoint);
     return String.join(" ", WhiteSpace.split(withoutArticles(plain.toString())));
   }
 

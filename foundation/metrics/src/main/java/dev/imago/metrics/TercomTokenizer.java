@@ -1,7 +1,6 @@
 package dev.imago.metrics;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// How [Ter] parts a text into words, as Tercom's `Normalizer` by way of sacreBLEU.
@@ -26,7 +25,7 @@ final class TercomTokenizer {
   static List<String> words(String text, Ter ter) {
     String line = WhiteSpace.stripTrailing(text);
     if (!ter.caseSensitive()) {
-      line = line.toLowerCase(Locale.ROOT);
+      line = LowerCase.of(line);
     }
     if (ter.normalized()) {
       line = normalized(line);

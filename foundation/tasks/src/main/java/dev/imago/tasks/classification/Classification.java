@@ -1,8 +1,11 @@
 package dev.imago.tasks.classification;
 
 import dev.imago.data.Split;
+import dev.imago.metrics.Average;
+import dev.imago.metrics.ClassScores;
+import dev.imago.metrics.Counts;
 import dev.imago.model.Output;
-import dev.imago.tasks.Counts;
+import dev.imago.tasks.ByLabel;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.Measure;
 import dev.imago.tokenizers.Tokenizer;
@@ -92,15 +95,22 @@ public record Classification(List<String> labels) implements TextTask<Classified
           .forEach(is -> counts.computeIfAbsent(is, _ -> new Counts()).gold(told.contains(is)));
       told.forEach(label -> counts.computeIfAbsent(label, _ -> new Counts()).told());
     }
-    return Counts.rows(counts);
+    return ByLabel.rows(counts);
   }
 
   @Override
   public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
-    return new ClassScores(
-            gold.stream().map(List::getFirst).toList(),
-            predicted.stream().map(List::getFirst).toList())
-        .measures();
+    return told(
+        gold.stream().map(List::getFirst).toList(),
+        predicted.stream().map(List::getFirst).toList());
+  }
+
+  /// How well one class of each text was told.
+  static List<Measure> told(List<String> gold, List<String> predicted) {
+    ClassScores scores = ClassScores.of(gold, predicted);
+    return List.of(
+        new Measure("accuracy", true, units -> scores.drawn(units).accuracy()),
+        new Measure("macro-f1", false, units -> scores.drawn(units).f1(Average.MACRO)));
   }
 
   @Override

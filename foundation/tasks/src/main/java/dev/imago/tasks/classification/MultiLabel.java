@@ -1,6 +1,8 @@
 package dev.imago.tasks.classification;
 
 import dev.imago.data.Split;
+import dev.imago.metrics.Average;
+import dev.imago.metrics.MultiLabelScores;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
@@ -9,8 +11,10 @@ import dev.imago.tasks.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Telling which labels are there in a text, or in two: each by itself, so that any number may be.
 /// Measured by micro and macro F1 and by how often all are right.
@@ -93,7 +97,16 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelSetText> 
 
   @Override
   public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
-    return new LabelSetScores(labels, gold, predicted).measures();
+    MultiLabelScores scores =
+        MultiLabelScores.of(sets(gold), sets(predicted), new LinkedHashSet<>(labels));
+    return List.of(
+        new Measure("micro-f1", false, units -> scores.drawn(units).f1(Average.MICRO)),
+        new Measure("macro-f1", false, units -> scores.drawn(units).f1(Average.MACRO)),
+        new Measure("exact-match", true, units -> scores.drawn(units).subsetAccuracy()));
+  }
+
+  private static List<Set<String>> sets(List<List<String>> labels) {
+    return labels.stream().map(Set::copyOf).toList();
   }
 
   @Override

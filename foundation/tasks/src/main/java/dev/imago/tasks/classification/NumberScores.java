@@ -1,10 +1,9 @@
 package dev.imago.tasks.classification;
 
+import dev.imago.metrics.Correlation;
 import dev.imago.tasks.Measure;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// How well numbers were told, as SciPy and scikit-learn have these measures.
 ///
@@ -32,12 +31,20 @@ record NumberScores(double[] gold, double[] predicted) {
 
   /// 0 where one side is all the same.
   double pearson(int[] units) {
-    return correlation(of(gold, units), of(predicted, units));
+    return units.length < 2
+        ? 0
+        : defined(Correlation.pearson(of(gold, units), of(predicted, units)));
   }
 
   /// Pearson's of the ranks, equal numbers sharing theirs.
   double spearman(int[] units) {
-    return correlation(ranks(of(gold, units)), ranks(of(predicted, units)));
+    return units.length < 2
+        ? 0
+        : defined(Correlation.spearman(of(gold, units), of(predicted, units)));
+  }
+
+  private static double defined(double correlation) {
+    return Double.isNaN(correlation) ? 0 : correlation;
   }
 
   /// 1 − Σ (y − z)² / Σ of what chance would have: Cohen 1968.
@@ -60,41 +67,5 @@ record NumberScores(double[] gold, double[] predicted) {
 
   private static double[] of(double[] all, int[] units) {
     return Arrays.stream(units).mapToDouble(i -> all[i]).toArray();
-  }
-
-  private static double[] ranks(double[] values) {
-    int[] order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> values[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] ranks = new double[values.length];
-    int from = 0;
-    while (from < order.length) {
-      int to = from + 1;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + to - 1) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
-  }
-
-  private static double correlation(double[] x, double[] y) {
-    double mx = Arrays.stream(x).average().orElse(0);
-    double my = Arrays.stream(y).average().orElse(0);
-    double xy = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int i = 0; i < x.length; i++) {
-      xy += (x[i] - mx) * (y[i] - my);
-      xx += (x[i] - mx) * (x[i] - mx);
-      yy += (y[i] - my) * (y[i] - my);
-    }
-    return xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
   }
 }

@@ -84,7 +84,7 @@ public record Ordinal(List<String> labels) implements TextTask<ClassifiedText> {
     var all = new ArrayList<Measure>();
     var numbers = new NumberScores(y, z);
     all.add(new Measure("quadratic-kappa", false, numbers::quadraticKappa));
-    all.addAll(new ClassScores(is, told).measures());
+    all.addAll(Classification.told(is, told));
     all.add(new Measure("mean-steps-off", false, "steps", numbers::meanAbsolute));
     return all;
   }

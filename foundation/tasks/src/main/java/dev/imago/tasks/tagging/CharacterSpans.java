@@ -1,5 +1,6 @@
 package dev.imago.tasks.tagging;
 
+import dev.imago.metrics.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.imago.tasks.tagging;
 
+import dev.imago.metrics.Span;
 import dev.imago.tasks.LabelTask.Baseline;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.imago.tasks.tagging;
 
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
+import dev.imago.metrics.Span;
 import dev.imago.tasks.Given;
 import dev.imago.tasks.LabelReader;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.imago.tasks.tagging;
 
+import dev.imago.metrics.Span;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,9 +2,13 @@ package dev.imago.tasks.tagging;
 
 import dev.imago.data.Sentence;
 import dev.imago.data.Split;
+import dev.imago.metrics.Average;
+import dev.imago.metrics.EntityScores;
+import dev.imago.metrics.Span;
+import dev.imago.metrics.SpanScheme;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
-import dev.imago.tasks.Counts;
+import dev.imago.tasks.ByLabel;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Measure;
@@ -255,7 +259,7 @@ public record Tagging(List<String> labels, boolean chained) implements LabelTask
       }
       return entities;
     }
-    for (Span span : Span.of(told.stream().map(Told::tag).toList())) {
+    for (Span span : SpanScheme.CONLLEVAL.spans(told.stream().map(Told::tag).toList())) {
       double mean =
           told.subList(span.from(), span.to()).stream()
               .mapToDouble(Told::share)
@@ -270,17 +274,24 @@ public record Tagging(List<String> labels, boolean chained) implements LabelTask
 
   @Override
   public List<Measure> measures(List<List<String>> gold, List<List<String>> predicted) {
-    return isPlain()
-        ? new WordScores(gold, predicted).measures()
-        : new SpanScores(gold, predicted).measures();
+    if (isPlain()) {
+      return new WordScores(gold, predicted).measures();
+    }
+    EntityScores scores = EntityScores.of(SpanScheme.CONLLEVAL, gold, predicted);
+    return List.of(
+        new Measure("entity-f1", false, units -> scores.drawn(units).f1(Average.MICRO)),
+        new Measure(
+            "entity-precision", false, units -> scores.drawn(units).precision(Average.MICRO)),
+        new Measure("entity-recall", false, units -> scores.drawn(units).recall(Average.MICRO)),
+        new Measure("tag-accuracy", false, units -> scores.drawn(units).tagAccuracy()));
   }
 
   @Override
   public List<List<String>> byLabel(List<List<String>> gold, List<List<String>> predicted) {
-    return Counts.rows(
+    return ByLabel.rows(
         isPlain()
             ? new WordScores(gold, predicted).byTag()
-            : new SpanScores(gold, predicted).byType());
+            : EntityScores.of(SpanScheme.CONLLEVAL, gold, predicted).byType());
   }
 
   @Override

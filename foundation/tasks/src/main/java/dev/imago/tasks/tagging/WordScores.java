@@ -1,6 +1,6 @@
 package dev.imago.tasks.tagging;
 
-import dev.imago.tasks.Counts;
+import dev.imago.metrics.Counts;
 import dev.imago.tasks.Measure;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.imago.evaluate;
+package dev.imago.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -77,5 +77,23 @@ class BootstrapTest {
     var bootstrap = new Bootstrap(100, 0.95, 1);
     assertThrows(
         IllegalArgumentException.class, () -> bootstrap.interval(0, Bootstrap.mean(new double[0])));
+  }
+
+  @Test
+  void whatBelongsTogetherIsDrawnTogether() {
+    // Ten clusters of ten equal values: as wide as ten values alone, not as a hundred.
+    double[] values = new double[100];
+    var clusters = new java.util.ArrayList<int[]>();
+    var random = new Random(12);
+    for (int c = 0; c < 10; c++) {
+      int[] cluster = java.util.stream.IntStream.range(10 * c, 10 * c + 10).toArray();
+      clusters.add(cluster);
+      java.util.Arrays.fill(values, 10 * c, 10 * c + 10, random.nextGaussian());
+    }
+    var bootstrap = new Bootstrap(400, 0.95, 1);
+    Interval apart = bootstrap.interval(100, Bootstrap.mean(values));
+    Interval together = bootstrap.interval(clusters, Bootstrap.mean(values));
+    assertEquals(apart.value(), together.value(), 1e-12);
+    assertTrue(together.high() - together.low() > 2 * (apart.high() - apart.low()));
   }
 }

@@ -1,29 +1,28 @@
-package dev.imago.tasks.tagging;
+package dev.imago.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.imago.tasks.Measure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SpanScoresTest {
+class EntityScoresTest {
   private static List<String> tags(String text) {
     return Arrays.asList(text.split(" "));
   }
 
   private static Map<String, Double> scores(List<List<String>> gold, List<List<String>> told) {
-    int[] all = IntStream.range(0, gold.size()).toArray();
-    return new SpanScores(gold, told)
-        .measures().stream()
-            .collect(Collectors.toMap(Measure::name, m -> m.of().applyAsDouble(all)));
+    EntityScores scores = EntityScores.of(SpanScheme.CONLLEVAL, gold, told);
+    return Map.of(
+        "entity-f1", scores.f1(Average.MICRO),
+        "entity-precision", scores.precision(Average.MICRO),
+        "entity-recall", scores.recall(Average.MICRO),
+        "tag-accuracy", scores.tagAccuracy());
   }
 
   /// The example of seqeval's README: F1 0.50, accuracy 0.80.
@@ -43,9 +42,11 @@ class SpanScoresTest {
   void anInsideTagAfterOutsideOrAnotherTypeBeginsASpanAsInConlleval() {
     assertEquals(
         List.of(new Span("A", 0, 2), new Span("B", 2, 3), new Span("A", 4, 5)),
-        Span.of(tags("I-A I-A I-B O I-A")));
-    assertEquals(List.of(new Span("A", 0, 1), new Span("A", 1, 3)), Span.of(tags("B-A B-A I-A O")));
-    assertEquals(List.of(), Span.of(List.of()));
+        SpanScheme.CONLLEVAL.spans(tags("I-A I-A I-B O I-A")));
+    assertEquals(
+        List.of(new Span("A", 0, 1), new Span("A", 1, 3)),
+        SpanScheme.CONLLEVAL.spans(tags("B-A B-A I-A O")));
+    assertEquals(List.of(), SpanScheme.CONLLEVAL.spans(List.of()));
   }
 
   @Test

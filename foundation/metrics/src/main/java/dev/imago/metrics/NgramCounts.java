@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /// How often each run of n items stands in a text.
-final class Ngrams {
-  private Ngrams() {}
+final class NgramCounts {
+  private NgramCounts() {}
 
   /// Of words that hold no blank.
   static Map<String, Integer> of(List<String> words, int n) {

@@ -1,0 +1,147 @@
+package dev.imago.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Two systems' scores of the same items, and what can be said of their difference.
+///
+/// Items that are right or wrong, 0 or 1, are tested by [McNemar], others by approximate
+/// randomisation ([PairedTest]).
+///
+/// @param first the score of each item
+/// @param second of the same items
+/// @param lowerIsBetter as of error rates
+public record PairedScores(double[] first, double[] second, boolean lowerIsBetter) {
+  /// What is said of the first system beside the second.
+  public enum Verdict {
+    BETTER("better"),
+    WORSE("worse"),
+    /// The data do not tell, which is not that both are alike: see [#smallestDifference].
+    NOT_TOLD_APART("not told apart");
+
+    private final String words;
+
+    Verdict(String words) {
+      this.words = words;
+    }
+
+    /// For people.
+    public String words() {
+      return words;
+    }
+  }
+
+  public PairedScores {
+    if (first.length == 0 || first.length != second.length) {
+      throw new IllegalArgumentException(
+          "%,d and %,d items are not as many, or none; both systems answer the same ones"
+              .formatted(first.length, second.length));
+    }
+    for (int i = 0; i < first.length; i++) {
+      if (!Double.isFinite(first[i]) || !Double.isFinite(second[i])) {
+        throw new IllegalArgumentException(
+            "item %,d scores %s and %s; scores are finite numbers"
+                .formatted(i + 1, first[i], second[i]));
+      }
+    }
+  }
+
+  /// Whether every item is right or wrong.
+  public boolean rightOrWrong() {
+    return IntStream.range(0, first.length)
+        .allMatch(i -> (first[i] == 0 || first[i] == 1) && (second[i] == 0 || second[i] == 1));
+  }
+
+  /// The name of the test that [#p] is of.
+  public String test() {
+    return rightOrWrong() ? "McNemar, exact" : "approximate randomisation";
+  }
+
+  /// The chance, were both systems alike, of a difference as large as theirs; two-sided.
+  public double p() {
+    if (!rightOrWrong()) {
+      return PairedTest.randomisation().p(first, second);
+    }
+    boolean[] a = new boolean[first.length];
+    boolean[] b = new boolean[first.length];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = first[i] == 1;
+      b[i] = second[i] == 1;
+    }
+    return McNemar.of(a, b).p();
+  }
+
+  /// The first system's mean less the second's, with the interval of the paired bootstrap.
+  public Interval difference(Bootstrap bootstrap) {
+    return bootstrap.interval(first.length, measure());
+  }
+
+  /// The same where items belong together: whole clusters are drawn.
+  ///
+  /// @param clusters the items of each
+  public Interval difference(Bootstrap bootstrap, List<int[]> clusters) {
+    return bootstrap.interval(clusters, measure());
+  }
+
+  private Bootstrap.Measure measure() {
+    return Bootstrap.difference(Bootstrap.mean(first), Bootstrap.mean(second));
+  }
+
+  /// @param p of [#p], or raised by [Holm] where this is one comparison of several
+  /// @param confidence of the verdict, such as 0.95
+  public Verdict verdict(double p, double confidence) {
+    double mean = mean(first) - mean(second);
+    if (p >= 1 - confidence || mean == 0) {
+      return Verdict.NOT_TOLD_APART;
+    }
+    return mean > 0 != lowerIsBetter ? Verdict.BETTER : Verdict.WORSE;
+  }
+
+  /// The verdict where items belong together, whose items a test would take for more than they are:
+  /// by whether the interval over clusters leaves 0 out.
+  public Verdict verdict(Interval ofClusters) {
+    if (ofClusters.low() <= 0 && ofClusters.high() >= 0) {
+      return Verdict.NOT_TOLD_APART;
+    }
+    return ofClusters.low() > 0 != lowerIsBetter ? Verdict.BETTER : Verdict.WORSE;
+  }
+
+  static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  /// The smallest true difference that so many items with such a spread of differences would show
+  /// with a chance of `power`: (z₍₁₋α⁄₂₎ + z₍power₎) · s / √n. NaN of a single item.
+  ///
+  /// @param power 0.8 as a rule
+  public double smallestDifference(double confidence, double power) {
+    int n = first.length;
+    double mean = mean(first) - mean(second);
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      double off = first[i] - second[i] - mean;
+      squares += off * off;
+    }
+    double z =
+        Distributions.normalQuantile((1 + confidence) / 2) + Distributions.normalQuantile(power);
+    return z * Math.sqrt(squares / (n - 1)) / Math.sqrt(n);
+  }
+
+  /// The places of the items that the two score otherwise, those first that are farthest apart.
+  public List<Integer> flipped() {
+    var places = new ArrayList<Integer>();
+    for (int i = 0; i < first.length; i++) {
+      if (first[i] != second[i]) {
+        places.add(i);
+      }
+    }
+    places.sort(
+        (a, b) -> Double.compare(Math.abs(first[b] - second[b]), Math.abs(first[a] - second[a])));
+    return places;
+  }
+}
