@@ -3,6 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.data.Example;
 import dev.imago.metrics.Bleu;
 import dev.imago.metrics.BleuTokenizer;
+import dev.imago.metrics.Bootstrap;
 import dev.imago.metrics.Chrf;
 import dev.imago.metrics.Rouge;
 import dev.imago.metrics.RougeWords;
