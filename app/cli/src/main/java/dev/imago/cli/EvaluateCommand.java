@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = "Score texts against references, with the metrics' signatures.",
+    description = "Score texts against references; compare two systems on the same items.",
     footer = {
       "",
-      "Example:  imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
+      "Examples:  imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
+      "           imago evaluate compare a.jsonl b.jsonl",
       "Models are evaluated by `imago run`: step evaluate of a recipe."
     },
-    subcommands = {EvaluateScoreCommand.class})
+    subcommands = {EvaluateScoreCommand.class, EvaluateCompareCommand.class})
 final class EvaluateCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
   @Spec private @Nullable CommandSpec spec;

@@ -1,14 +1,19 @@
 package dev.imago.cli;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.metrics.Bootstrap;
+import dev.imago.metrics.Interval;
 import dev.imago.metrics.TextMetric;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,8 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "score",
     mixinStandardHelpOptions = true,
     description = {
-      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score"
-          + " and",
+      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score and",
       "the scripts of SQuAD and CMRC, with their signatures."
     },
     footer = {
@@ -30,13 +34,15 @@ import tools.jackson.databind.json.JsonMapper;
       "           cat answers.txt | imago evaluate score --metric bleu --tokenize zh - a.txt b.txt"
     })
 final class EvaluateScoreCommand implements Callable<Integer> {
+  private static final Bootstrap BOOTSTRAP = new Bootstrap(1_000, 0.95, 1);
+
   @Mixin private MetricOptions options = new MetricOptions();
 
   @Parameters(
       index = "0",
       paramLabel = "HYP",
       description = "What is scored, a text a line; - is standard input.")
-  private Path hypotheses = Path.of("-");
+  private Path hypotheses = LineFiles.STANDARD_INPUT;
 
   @Parameters(
       index = "1..*",
@@ -46,47 +52,87 @@ final class EvaluateScoreCommand implements Callable<Integer> {
   private List<Path> references = List.of();
 
   @Option(
+      names = "--interval",
+      description = "Add the 95 %% interval of 1,000 draws of the texts (bootstrap).")
+  private boolean intervals;
+
+  @Option(
+      names = "--items",
+      paramLabel = "FILE",
+      description = "Write each line's own scores there, as JSONL, which compare reads.")
+  private @Nullable Path items;
+
+  @Option(
       names = "--json",
-      description = "Print an array of objects: name, score, signature, n, lower_is_better.")
+      description = {
+        "Print an array of objects: name, score, signature, n, lower_is_better; low and high of",
+        "--interval."
+      })
   private boolean json;
 
   @Override
   public Integer call() {
     List<TextMetric> metrics = options.metrics();
-    if (hypotheses.equals(Path.of("-")) && references.contains(Path.of("-"))) {
+    if (hypotheses.equals(LineFiles.STANDARD_INPUT) && references.contains(hypotheses)) {
       throw new ConfigException("- stands for standard input once; name a file for the other");
     }
-    List<String> said = read(hypotheses);
-    List<List<String>> wanted = references(said.size());
+    List<String> said = LineFiles.read(hypotheses);
+    List<List<String>> wanted = LineFiles.references(references, hypotheses, said.size());
     var rows = new ArrayList<List<String>>();
     var objects = new ArrayList<Object>();
+    var each = new LinkedHashMap<TextMetric, double[][]>();
     for (TextMetric metric : metrics) {
-      double score = score(metric, said, wanted);
+      double[][] counts = counts(metric, said, wanted);
+      each.put(metric, counts);
+      double score = score(metric, counts);
       String signature = metric.signature(references.size());
-      rows.add(List.of(metric.name(), String.format(Locale.ROOT, "%.4f", score), signature));
       var object = new LinkedHashMap<String, Object>();
       object.put("name", metric.name());
       object.put("score", score);
       object.put("signature", signature);
       object.put("n", said.size());
       object.put("lower_is_better", metric.lowerIsBetter());
+      var row = new ArrayList<>(List.of(metric.name(), number(score)));
+      if (intervals) {
+        Interval interval = BOOTSTRAP.interval(counts.length, Bootstrap.of(metric, counts));
+        object.put("low", interval.low());
+        object.put("high", interval.high());
+        row.add(number(interval.low()) + " … " + number(interval.high()));
+      }
+      row.add(signature);
+      rows.add(row);
       objects.add(object);
+    }
+    if (items != null) {
+      write(items, each, said.size());
+    }
+    var header = new ArrayList<>(List.of("metric", "score", "signature"));
+    if (intervals) {
+      header.add(2, "95% interval");
     }
     System.out.print(
         json
             ? JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(objects)
                 + "\n"
-            : Table.render(List.of("metric", "score", "signature"), rows));
+            : Table.render(header, rows));
     return 0;
   }
 
-  private static double score(TextMetric metric, List<String> said, List<List<String>> wanted) {
-    double score;
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static double[][] counts(
+      TextMetric metric, List<String> said, List<List<String>> wanted) {
     try {
-      score = metric.corpus(said, wanted);
+      return metric.counts(said, wanted);
     } catch (IllegalArgumentException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static double score(TextMetric metric, double[][] counts) {
+    double score = metric.score(TextMetric.sum(counts));
     if (!Double.isFinite(score)) {
       throw new InputException(
           "%s has no value: the references are all empty; are the files the wrong way round?"
@@ -95,40 +141,25 @@ final class EvaluateScoreCommand implements Callable<Integer> {
     return score;
   }
 
-  private static List<String> read(Path file) {
-    var lines = new ArrayList<String>();
-    new TextInput(List.of(file), false).forEach(lines::add);
-    if (lines.isEmpty()) {
-      throw new InputException("%s is empty; there is nothing to score".formatted(named(file)));
-    }
-    return lines;
-  }
-
-  private List<List<String>> references(int texts) {
-    var wanted = new ArrayList<List<String>>();
-    for (int i = 0; i < texts; i++) {
-      wanted.add(new ArrayList<>());
-    }
-    for (Path file : references) {
-      List<String> lines = read(file);
-      if (lines.size() != texts) {
-        throw new InputException(
-            "%s has %,d lines, and %s has %,d: each line needs its reference; the first without one is line %,d"
-                .formatted(
-                    named(file),
-                    lines.size(),
-                    named(hypotheses),
-                    texts,
-                    Math.min(lines.size(), texts) + 1));
-      }
-      for (int i = 0; i < texts; i++) {
-        wanted.get(i).add(lines.get(i));
-      }
-    }
-    return wanted;
-  }
-
-  private static String named(Path file) {
-    return file.equals(Path.of("-")) ? "standard input" : file.toString();
+  /// A line for a line; what has no value, such as the error rate beside an empty reference, is
+  /// left out.
+  private static void write(Path file, LinkedHashMap<TextMetric, double[][]> each, int lines) {
+    AtomicFile.write(
+        file,
+        out -> {
+          for (int i = 0; i < lines; i++) {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("id", i + 1);
+            for (var metric : each.entrySet()) {
+              double score = metric.getKey().score(metric.getValue()[i]);
+              if (Double.isFinite(score)) {
+                row.put(metric.getKey().name(), score);
+              }
+            }
+            out.write(
+                (JsonMapper.shared().writeValueAsString(row) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+          }
+        });
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,20 @@ import picocli.CommandLine.Option;
 
 /// Which metrics of texts, and each choice that changes their numbers.
 final class MetricOptions {
+  /// The options' names.
+  static final Set<String> OPTIONS =
+      Set.of(
+          "--metric",
+          "--tokenize",
+          "--smooth",
+          "--smooth-value",
+          "--max-ngram-order",
+          "--effective-order",
+          "--lowercase",
+          "--rouge-stemmer",
+          "--rouge-words",
+          "--answers");
+
   private static final List<String> NAMES =
       List.of(
           "bleu",

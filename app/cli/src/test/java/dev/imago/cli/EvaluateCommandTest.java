@@ -100,4 +100,80 @@ class EvaluateCommandTest {
     assertTrue(told.err().contains("did you mean bleu?"), told.err());
     assertTrue(imago("evaluate", "score", "--tokenize", "13b", said, wanted).err().contains("13a"));
   }
+
+  private Path items(String name, String... lines) throws IOException {
+    return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void aBetterSystemIsCalledBetterAndItsFlipsAreListed() throws IOException {
+    var a = new String[12];
+    var b = new String[12];
+    for (int i = 0; i < 12; i++) {
+      a[i] = "{\"id\": \"q%d\", \"correct\": true}".formatted(i);
+      b[i] = "{\"id\": \"q%d\", \"correct\": %s}".formatted(11 - i, 11 - i < 3);
+    }
+    Said told =
+        imago("evaluate", "compare", "--json", items("a.jsonl", a), items("b.jsonl", b));
+    assertEquals(0, told.exit(), told.err());
+    JsonNode one = JsonMapper.shared().readTree(told.out()).get(0);
+    assertEquals("better", one.get("verdict").asString());
+    assertEquals("McNemar, exact", one.get("test").asString());
+    assertEquals(2 * Math.pow(0.5, 9), one.get("p").asDouble(), 1e-12);
+    assertEquals(9, one.get("flipped").size());
+    String shown = imago("evaluate", "compare", folder.resolve("b.jsonl"), folder.resolve("a.jsonl")).out();
+    assertTrue(shown.contains("worse") && shown.contains("B on 9"), shown);
+  }
+
+  @Test
+  void itemsThatBelongTogetherCountTogether() throws IOException {
+    var a = new String[12];
+    var b = new String[12];
+    for (int i = 0; i < 12; i++) {
+      a[i] = "{\"score\": %d, \"text\": \"t%d\"}".formatted(i < 8 ? 1 : 0, i / 6);
+      b[i] = "{\"score\": 0, \"text\": \"t%d\"}".formatted(i / 6);
+    }
+    Path first = items("a.jsonl", a);
+    Path second = items("b.jsonl", b);
+    String alone = imago("evaluate", "compare", first, second).out();
+    assertTrue(alone.contains("better"), alone);
+    Said told = imago("evaluate", "compare", "--cluster", "text", first, second);
+    assertTrue(told.out().contains("bootstrap of 2 clusters"), told.out() + told.err());
+  }
+
+  @Test
+  void textsAreComparedByMetrics() throws IOException {
+    Said told =
+        imago("evaluate", "compare", said, wanted, "--reference", wanted, "--metric", "chrf,ter");
+    assertEquals(0, told.exit(), told.err());
+    assertTrue(told.out().contains("not told apart") && told.out().contains("Holm"), told.out());
+  }
+
+  @Test
+  void scoredLinesAreItemsToCompare() {
+    Path one = folder.resolve("one.jsonl");
+    Path other = folder.resolve("other.jsonl");
+    imago("evaluate", "score", "--metric", "chrf", "--items", one, "--interval", said, wanted);
+    imago("evaluate", "score", "--metric", "chrf", "--items", other, wanted, wanted);
+    Said told = imago("evaluate", "compare", one, other);
+    assertTrue(told.out().contains("chrF2") && told.out().contains("2 items"), told.err());
+  }
+
+  @Test
+  void whatCannotBeComparedGivesOneMessage() throws IOException {
+    Path good = items("good.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 2, \"x\": 0}");
+    assertRefused("good.jsonl:2: item 2 is not in", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}"));
+    assertRefused("line 1 has", items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 1, \"x\": 0}"), good);
+    assertRefused(
+        "x is null", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 2, \"x\": null}"));
+    assertRefused("b.jsonl:2 is no JSON", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{"));
+    assertRefused("no score in common", good, items("b.jsonl", "{\"id\": 1}", "{\"id\": 2}"));
+    assertRefused("has no items", items("b.jsonl", ""), good);
+  }
+
+  private static void assertRefused(String what, Path first, Path second) {
+    Said told = imago("evaluate", "compare", first, second);
+    assertTrue(told.exit() == 3 && told.err().contains(what), told.err());
+    assertEquals(1, told.err().lines().count(), told.err());
+  }
 }

@@ -111,7 +111,7 @@ class LabelMetricsTest {
       for (int c = 1; c < rows[i].length; c++) {
         best = rows[i][c] > rows[i][best] ? c : best;
       }
-      confidences[i] = rows[i][best];
+      confidences[i] = (float) rows[i][best]; // as torchmetrics holds them
       right[i] = best == gold[i];
     }
     for (ProbabilityScores.Norm norm : ProbabilityScores.Norm.values()) {
