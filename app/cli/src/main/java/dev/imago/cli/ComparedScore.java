@@ -53,8 +53,7 @@ record ComparedScore(
         metric.score(TextMetric.sum(a)),
         metric.score(TextMetric.sum(b)),
         bootstrap.interval(
-            a.length,
-            Bootstrap.difference(Bootstrap.of(metric, a), Bootstrap.of(metric, b))),
+            a.length, Bootstrap.difference(Bootstrap.of(metric, a), Bootstrap.of(metric, b))),
         PairedTest.randomisation().cautious(metric, a, b),
         "approximate randomisation",
         new PairedScores(each(metric, a), each(metric, b), metric.lowerIsBetter()));

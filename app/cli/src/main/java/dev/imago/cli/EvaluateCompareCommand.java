@@ -153,8 +153,7 @@ final class EvaluateCompareCommand implements Callable<Integer> {
               .formatted(first, second));
     }
     for (String name : names) {
-      var paired =
-          new PairedScores(a.scores(name, ids), b.scores(name, ids), lower.contains(name));
+      var paired = new PairedScores(a.scores(name, ids), b.scores(name, ids), lower.contains(name));
       to.add(
           ComparedScore.of(
               name, paired, bootstrap(), cluster == null ? null : a.clusters(cluster, ids)));
@@ -171,7 +170,8 @@ final class EvaluateCompareCommand implements Callable<Integer> {
   private List<String> texts(List<ComparedScore> to) {
     if (!scores.isEmpty() || cluster != null || !lower.isEmpty()) {
       throw new ConfigException(
-          "--score, --cluster and --lower-is-better are of scores of items, --reference of texts; --metric names their metrics");
+          "--score, --cluster and --lower-is-better are of scores of items, --reference of texts;"
+              + " --metric names their metrics");
     }
     List<TextMetric> metrics = options.metrics();
     List<String> a = LineFiles.read(first);
@@ -210,8 +210,7 @@ final class EvaluateCompareCommand implements Callable<Integer> {
     }
     String interval = String.format(Locale.ROOT, "%.3g%% interval", 100 * confidence);
     text.append(
-        Table.render(
-            List.of("score", "A", "B", "A − B", interval, "p", "A is", "test"), rows));
+        Table.render(List.of("score", "A", "B", "A − B", interval, "p", "A is", "test"), rows));
     text.append(
         "  %,d items%s\n"
             .formatted(
@@ -252,10 +251,7 @@ final class EvaluateCompareCommand implements Callable<Integer> {
             List.of("item", "A", "B"),
             flipped.stream()
                 .limit(flips)
-                .map(
-                    i ->
-                        List.of(
-                            ids.get(i), number(items.first()[i]), number(items.second()[i])))
+                .map(i -> List.of(ids.get(i), number(items.first()[i]), number(items.second()[i])))
                 .toList()));
   }
 

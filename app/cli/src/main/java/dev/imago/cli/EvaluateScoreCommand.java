@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "score",
     mixinStandardHelpOptions = true,
     description = {
-      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score and",
+      "Score lines of text against lines of references, at the values of sacreBLEU, rouge_score"
+          + " and",
       "the scripts of SQuAD and CMRC, with their signatures."
     },
     footer = {

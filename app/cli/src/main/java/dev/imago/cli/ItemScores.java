@@ -84,8 +84,7 @@ final class ItemScores {
       if (!other.rows.containsKey(name)) {
         throw new InputException(
             "%s:%d: item %s is not in %s (%,d items against %,d); compare answers to the same items"
-                .formatted(
-                    file, row(name).line, name, other.file, rows.size(), other.rows.size()));
+                .formatted(file, row(name).line, name, other.file, rows.size(), other.rows.size()));
       }
     }
   }
@@ -132,12 +131,8 @@ final class ItemScores {
         throw new InputException(
             "%s:%d has no %s, by which items belong together".formatted(file, row.line, field));
       }
-      clusters
-          .computeIfAbsent(row.fields.get(field).asString(), _ -> new ArrayList<>())
-          .add(i);
+      clusters.computeIfAbsent(row.fields.get(field).asString(), _ -> new ArrayList<>()).add(i);
     }
-    return clusters.values().stream()
-        .map(c -> c.stream().mapToInt(i -> i).toArray())
-        .toList();
+    return clusters.values().stream().map(c -> c.stream().mapToInt(i -> i).toArray()).toList();
   }
 }

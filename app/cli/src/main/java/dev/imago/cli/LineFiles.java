@@ -25,8 +25,7 @@ final class LineFiles {
     if (lines != wanted) {
       throw new InputException(
           "%s has %,d lines, and %s has %,d: each line needs its own in the other; the first without one is line %,d"
-              .formatted(
-                  named(file), lines, named(other), wanted, Math.min(lines, wanted) + 1));
+              .formatted(named(file), lines, named(other), wanted, Math.min(lines, wanted) + 1));
     }
   }
 

@@ -113,15 +113,15 @@ class EvaluateCommandTest {
       a[i] = "{\"id\": \"q%d\", \"correct\": true}".formatted(i);
       b[i] = "{\"id\": \"q%d\", \"correct\": %s}".formatted(11 - i, 11 - i < 3);
     }
-    Said told =
-        imago("evaluate", "compare", "--json", items("a.jsonl", a), items("b.jsonl", b));
+    Said told = imago("evaluate", "compare", "--json", items("a.jsonl", a), items("b.jsonl", b));
     assertEquals(0, told.exit(), told.err());
     JsonNode one = JsonMapper.shared().readTree(told.out()).get(0);
     assertEquals("better", one.get("verdict").asString());
     assertEquals("McNemar, exact", one.get("test").asString());
     assertEquals(2 * Math.pow(0.5, 9), one.get("p").asDouble(), 1e-12);
     assertEquals(9, one.get("flipped").size());
-    String shown = imago("evaluate", "compare", folder.resolve("b.jsonl"), folder.resolve("a.jsonl")).out();
+    String shown =
+        imago("evaluate", "compare", folder.resolve("b.jsonl"), folder.resolve("a.jsonl")).out();
     assertTrue(shown.contains("worse") && shown.contains("B on 9"), shown);
   }
 
@@ -162,8 +162,10 @@ class EvaluateCommandTest {
   @Test
   void whatCannotBeComparedGivesOneMessage() throws IOException {
     Path good = items("good.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 2, \"x\": 0}");
-    assertRefused("good.jsonl:2: item 2 is not in", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}"));
-    assertRefused("line 1 has", items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 1, \"x\": 0}"), good);
+    assertRefused(
+        "good.jsonl:2: item 2 is not in", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}"));
+    assertRefused(
+        "line 1 has", items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 1, \"x\": 0}"), good);
     assertRefused(
         "x is null", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 2, \"x\": null}"));
     assertRefused("b.jsonl:2 is no JSON", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{"));

@@ -1,6 +1,5 @@
 package dev.imago.metrics;
 
-
 /// An answer as SQuAD's scripts compare it: lower-case, without the signs of ASCII, without English
 /// articles, one blank between words.
 final class SquadAnswer {
