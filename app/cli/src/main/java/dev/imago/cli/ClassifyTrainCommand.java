@@ -64,7 +64,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
   @Option(
       names = "--cost",
       paramLabel = "C",
-      description = "What an error costs beside the penalty (default: 1, of logistic 10).")
+      description = "What an error costs beside the penalty (default: 0.1, of logistic 10).")
   private @Nullable Double cost;
 
   @Option(

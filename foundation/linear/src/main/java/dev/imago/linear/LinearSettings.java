@@ -34,14 +34,14 @@ public record LinearSettings(
     }
     if (!(cost > 0 && cost <= 1e6)) {
       throw new IllegalArgumentException(
-          "cost = %s is not above 0 and at most 1000000; 1 is usual".formatted(cost));
+          "cost = %s is not above 0 and at most 1000000; 0.1 to 10 are usual".formatted(cost));
     }
   }
 
   /// The usual ones of a kind: words and pairs of them.
   public static LinearSettings of(LinearKind kind) {
     return switch (kind) {
-      case NB_SVM -> new LinearSettings(kind, 2, 1, 0, 1, 1);
+      case NB_SVM -> new LinearSettings(kind, 2, 1, 0, 1, 0.1);
       case LOGISTIC -> new LinearSettings(kind, 2, 1, 0, 1, 10);
     };
   }
