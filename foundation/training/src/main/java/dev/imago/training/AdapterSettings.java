@@ -46,7 +46,7 @@ public record AdapterSettings(
   private static final int USUAL_RANK = 8;
   private static final double USUAL_ALPHA = 16;
 
-  /// About what measures best where a full fine-tuning's rate is given: `docs/log.md`.
+  /// What is reported to suit where a full fine-tuning's rate is given; not yet compared here.
   private static final double USUAL_RATE = 10;
 
   /// All weights train.
