@@ -91,7 +91,7 @@ public final class CountNgrams
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Draft draft = run.draft(Ngrams.class, "ngrams");
     Path file = draft.folder().resolve("model.ngram");
-    CountedText sentences = sentences(inputs, config);
+    CountedSentences sentences = sentences(inputs, config);
     try {
       if (config.entropy() > 0) {
         Path whole = run.scratch().resolve("whole.ngram");
@@ -113,9 +113,9 @@ public final class CountNgrams
     return new Outputs(draft.commit(Ngrams.class));
   }
 
-  private static CountedText sentences(Inputs inputs, Config config) {
+  private static CountedSentences sentences(Inputs inputs, Config config) {
     if (config.unit() == NgramUnit.IDS) {
-      return CountedText.ofTokens(
+      return CountedSentences.ofTokens(
           inputs
               .tokens()
               .orElseThrow(
@@ -125,7 +125,7 @@ public final class CountNgrams
                               + " before, or set unit = words"))
               .folder());
     }
-    return CountedText.ofCorpus(
+    return CountedSentences.ofCorpus(
         inputs
             .corpus()
             .orElseThrow(
@@ -137,7 +137,7 @@ public final class CountNgrams
         config.unit());
   }
 
-  private static void count(CountedText sentences, Config config, Path file, Run run)
+  private static void count(CountedSentences sentences, Config config, Path file, Run run)
       throws InterruptedException, IOException {
     Files.createDirectories(run.scratch());
     long begun = System.nanoTime();
@@ -162,7 +162,7 @@ public final class CountNgrams
     }
   }
 
-  private static void report(CountedText sentences, Path file, Run run) throws InterruptedException {
+  private static void report(CountedSentences sentences, Path file, Run run) throws InterruptedException {
     try (var model = NgramModel.open(file)) {
       var rows = new ArrayList<List<String>>();
       for (int n = 1; n <= model.order(); n++) {

@@ -142,7 +142,7 @@ final class BaseModel {
       model.join(group);
     }
     // Else what was expanded for a product would stay until the way back.
-    boolean held = config.adapter().base() != AdapterSettings.Base.F32;
+    boolean held = config.adapter().base() != AdapterSettings.BasePrecision.F32;
     return config.activationCheckpointing() || held ? model.recomputing() : model;
   }
 }

@@ -54,7 +54,7 @@ record TuneCost(
 
   /// Whether frozen matrices lie in blocks.
   private boolean held() {
-    return config.adapter().base() != AdapterSettings.Base.F32;
+    return config.adapter().base() != AdapterSettings.BasePrecision.F32;
   }
 
   /// With frozen weights, which have no gradient in any replica, and what trains in their place.

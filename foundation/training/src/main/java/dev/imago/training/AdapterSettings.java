@@ -39,7 +39,7 @@ public record AdapterSettings(
     List<String> targets,
     List<String> trained,
     Biases bias,
-    Base base,
+    BasePrecision base,
     double rate,
     double rateOfB,
     boolean merge) {
@@ -82,14 +82,14 @@ public record AdapterSettings(
   }
 
   /// How frozen matrices are held.
-  public enum Base {
+  public enum BasePrecision {
     F32(DataType.F32),
     Q8_0(DataType.Q8_0),
     Q4_0(DataType.Q4_0);
 
     private final DataType type;
 
-    Base(DataType type) {
+    BasePrecision(DataType type) {
       this.type = type;
     }
 
@@ -121,7 +121,7 @@ public record AdapterSettings(
       refuse("rateOfB", rateOfB, rateOfB != 1, kind);
     }
     if (kind == Kind.NONE) {
-      refuse("base", base.name().toLowerCase(Locale.ROOT), base != Base.F32, kind);
+      refuse("base", base.name().toLowerCase(Locale.ROOT), base != BasePrecision.F32, kind);
       refuse("trained", trained, !trained.isEmpty(), kind);
     }
     if (kind == Kind.NONE || kind == Kind.BITFIT) {
@@ -166,7 +166,7 @@ public record AdapterSettings(
         List.of(),
         List.of(),
         Biases.NONE,
-        Base.F32,
+        BasePrecision.F32,
         USUAL_RATE,
         1,
         true);
@@ -205,7 +205,7 @@ public record AdapterSettings(
           case ALL -> Biases.ALL;
           case LORA_ONLY -> Biases.ADAPTED;
         },
-        Base.F32,
+        BasePrecision.F32,
         USUAL_RATE,
         1,
         true);

@@ -65,7 +65,7 @@ public final class TrainableModel implements AutoCloseable {
       throws InterruptedException {
     Layout layout = new Layout();
     if (tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own)
-        && own.base() != AdapterSettings.Base.F32) {
+        && own.base() != AdapterSettings.BasePrecision.F32) {
       layout.holding(own.base().type());
     }
     this.shape = shape;

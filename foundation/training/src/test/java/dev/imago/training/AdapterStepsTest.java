@@ -137,7 +137,7 @@ final class AdapterStepsTest {
         own.targets(),
         own.trained(),
         own.bias(),
-        AdapterSettings.Base.F32,
+        AdapterSettings.BasePrecision.F32,
         1,
         rateOfB,
         true);

@@ -81,7 +81,7 @@ final class AdapterTest {
         List.of(),
         List.of(),
         Biases.NONE,
-        AdapterSettings.Base.F32,
+        AdapterSettings.BasePrecision.F32,
         1,
         1,
         true);
@@ -191,7 +191,7 @@ final class AdapterTest {
 
   @ParameterizedTest
   @EnumSource(names = "F32", mode = EnumSource.Mode.EXCLUDE)
-  void frozenMatricesLieInBlocksAndTrainingGoesByWhatTheyStandFor(AdapterSettings.Base held)
+  void frozenMatricesLieInBlocksAndTrainingGoesByWhatTheyStandFor(AdapterSettings.BasePrecision held)
       throws Exception {
     Path rounded = Files.createDirectories(folder.resolve("rounded"));
     try (var model = open(base, some(held)).recomputing()) {
@@ -204,8 +204,8 @@ final class AdapterTest {
       model.write(rounded, new Specials(0, List.of(0)));
       train(model, batch, 10);
       assertArrayEquals(frozen, model.replicas().floats(slot, 0), 0);
-      try (var floats = open(rounded, some(AdapterSettings.Base.F32));
-          var exact = open(base, some(AdapterSettings.Base.F32))) {
+      try (var floats = open(rounded, some(AdapterSettings.BasePrecision.F32));
+          var exact = open(base, some(AdapterSettings.BasePrecision.F32))) {
         assertFalse(Arrays.equals(exact.logits(batch), floats.logits(batch)));
         train(floats, batch, 10);
         assertArrayEquals(floats.logits(batch), model.logits(batch), 1e-4f);
@@ -224,7 +224,7 @@ final class AdapterTest {
     }
   }
 
-  private static AdapterSettings some(AdapterSettings.Base held) {
+  private static AdapterSettings some(AdapterSettings.BasePrecision held) {
     return new AdapterSettings(
         Kind.LORA,
         3,
@@ -326,7 +326,7 @@ final class AdapterTest {
         targets,
         trained,
         Biases.NONE,
-        AdapterSettings.Base.F32,
+        AdapterSettings.BasePrecision.F32,
         1,
         1,
         true);

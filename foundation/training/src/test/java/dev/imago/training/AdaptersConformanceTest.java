@@ -12,7 +12,7 @@ import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
-import dev.imago.training.AdapterSettings.Base;
+import dev.imago.training.AdapterSettings.BasePrecision;
 import dev.imago.training.AdapterSettings.Biases;
 import dev.imago.training.AdapterSettings.Kind;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ final class AdaptersConformanceTest {
   private static AdapterSettings of(
       Kind kind, List<String> targets, List<String> trained, Biases bias, boolean rsLora) {
     return new AdapterSettings(
-        kind, 0, 16, rsLora, 0, targets, trained, bias, Base.F32, 1, 1, false);
+        kind, 0, 16, rsLora, 0, targets, trained, bias, BasePrecision.F32, 1, 1, false);
   }
 
   private static AdapterSettings of(Kind kind) {

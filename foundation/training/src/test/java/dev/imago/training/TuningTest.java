@@ -47,7 +47,7 @@ final class TuningTest {
               List.of(),
               List.of(),
               AdapterSettings.Biases.NONE,
-              AdapterSettings.Base.F32,
+              AdapterSettings.BasePrecision.F32,
               1,
               1,
               true));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// What is counted, as sentences of ids.
-sealed interface CountedText {
+sealed interface CountedSentences {
   /// The words so far.
   NgramWords words();
 
@@ -26,17 +26,17 @@ sealed interface CountedText {
     return Arrays.stream(ids).map(id -> id < 0 ? model.unknown() : id).toArray();
   }
 
-  static CountedText ofTokens(Path folder) {
+  static CountedSentences ofTokens(Path folder) {
     TokenShards.Header header = TokenShards.header(folder);
     return new OfTokens(folder, new TokenIds(header.vocabularySize(), header.endOfText()));
   }
 
-  static CountedText ofCorpus(Path folder, NgramUnit unit) {
+  static CountedSentences ofCorpus(Path folder, NgramUnit unit) {
     return new OfCorpus(folder, TextUnits.of(unit), new WordIds());
   }
 
   /// Documents of tokens.
-  record OfTokens(Path folder, TokenIds words) implements CountedText {
+  record OfTokens(Path folder, TokenIds words) implements CountedSentences {
     @Override
     public void each(Split split, Consumer<int[]> sentences) throws InterruptedException {
       try (TokenShards tokens = TokenShards.open(folder, split)) {
@@ -54,7 +54,7 @@ sealed interface CountedText {
   }
 
   /// Lines of documents that hold a word.
-  record OfCorpus(Path folder, TextUnits units, WordIds words) implements CountedText {
+  record OfCorpus(Path folder, TextUnits units, WordIds words) implements CountedSentences {
     @Override
     public void each(Split split, Consumer<int[]> sentences) throws InterruptedException {
       boolean train = split == Split.TRAIN;
