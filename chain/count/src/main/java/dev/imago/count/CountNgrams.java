@@ -162,7 +162,8 @@ public final class CountNgrams
     }
   }
 
-  private static void report(CountedSentences sentences, Path file, Run run) throws InterruptedException {
+  private static void report(CountedSentences sentences, Path file, Run run)
+      throws InterruptedException {
     try (var model = NgramModel.open(file)) {
       var rows = new ArrayList<List<String>>();
       for (int n = 1; n <= model.order(); n++) {

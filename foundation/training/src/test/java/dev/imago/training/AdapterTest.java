@@ -191,8 +191,8 @@ final class AdapterTest {
 
   @ParameterizedTest
   @EnumSource(names = "F32", mode = EnumSource.Mode.EXCLUDE)
-  void frozenMatricesLieInBlocksAndTrainingGoesByWhatTheyStandFor(AdapterSettings.BasePrecision held)
-      throws Exception {
+  void frozenMatricesLieInBlocksAndTrainingGoesByWhatTheyStandFor(
+      AdapterSettings.BasePrecision held) throws Exception {
     Path rounded = Files.createDirectories(folder.resolve("rounded"));
     try (var model = open(base, some(held)).recomputing()) {
       Slot slot =
