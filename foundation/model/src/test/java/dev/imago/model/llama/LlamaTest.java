@@ -116,9 +116,9 @@ final class LlamaTest {
     refuses(
         MINIMAL.formatted(
             ", \"architectures\": [\"LlamaForSequenceClassification\"], \"problem_type\":"
-                + " \"multi_label_classification\""),
-        "problem_type = multi_label_classification is not supported; single_label_classification"
-            + " is");
+                + " \"token_ranking\""),
+        "problem_type = token_ranking is not supported; single_label_classification,"
+            + " multi_label_classification and regression are");
     refuses(
         "{\"model_type\": \"gpt2\", \"quantization_config\": {\"bits\": 4}}",
         "quantization_config");
