@@ -127,7 +127,8 @@ class RuntimeModelTest {
     assertTrue(
         none.getMessage()
             .endsWith(
-                "the folder holds neither model.gguf nor model.safetensors nor its shards' index"),
+                "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
+                    + " adapter"),
         none.getMessage());
     TinyModel.write(folder, 0);
     Files.delete(folder.resolve("config.json"));
