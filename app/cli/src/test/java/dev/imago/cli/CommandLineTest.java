@@ -145,7 +145,10 @@ class CommandLineTest {
   @Test
   void anUnknownRecipeIsNamed() {
     refused(imago("run", "quikstart"), 2, "did you mean «quickstart»?");
-    refused(imago("run", "nothing"), 2, "quickstart, rerank, shakespeare-best, shakespeare-char, smoke");
+    refused(
+        imago("run", "nothing"),
+        2,
+        "quickstart, rerank, shakespeare-best, shakespeare-char, smoke");
     refused(imago("run", folder.resolve("none.yaml").toString()), 2, "none.yaml");
   }
 

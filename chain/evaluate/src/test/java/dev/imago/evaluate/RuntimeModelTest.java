@@ -127,8 +127,8 @@ class RuntimeModelTest {
     assertTrue(
         none.getMessage()
             .endsWith(
-                "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
-                    + " adapter"),
+                "the folder holds neither model.gguf nor model.safetensors, its shards' index, or"
+                    + " an adapter"),
         none.getMessage());
     TinyModel.write(folder, 0);
     Files.delete(folder.resolve("config.json"));
