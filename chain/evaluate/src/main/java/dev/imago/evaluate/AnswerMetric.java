@@ -75,15 +75,7 @@ record AnswerMetric(String key, String name, TextMetric metric, double factor) {
   /// Of one system's answers, over any that are drawn.
   Bootstrap.Measure of(List<String> texts, List<Example> pairs) {
     List<List<String>> references = pairs.stream().map(p -> List.of(p.completion())).toList();
-    double[][] counts = metric.counts(texts, references);
-    return units -> {
-      double[] sum = new double[counts[0].length];
-      for (int unit : units) {
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += counts[unit][i];
-        }
-      }
-      return factor * metric.score(sum);
-    };
+    Bootstrap.Measure score = Bootstrap.of(metric, metric.counts(texts, references));
+    return units -> factor * score.of(units);
   }
 }

@@ -1,9 +1,11 @@
 package dev.imago.evaluate;
 
+import dev.imago.core.InputException;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
 import dev.imago.data.Split;
 import dev.imago.metrics.Bootstrap;
+import dev.imago.metrics.RankedScores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +65,7 @@ record HeldOutSearch(List<String> anchors, List<String> texts, List<Set<Integer>
     int n = scores.length;
     var of = new double[MEASURES.size()][n];
     for (int q = 0; q < n; q++) {
-      var ranked = new RankedTexts(scores[q], wanted.get(q));
+      RankedScores ranked = ranked(name, scores[q], wanted.get(q));
       of[0][q] = 100 * ranked.ndcg(10);
       of[1][q] = 100 * ranked.reciprocalRank(10);
       of[2][q] = 100 * ranked.recall(1);
@@ -71,6 +73,17 @@ record HeldOutSearch(List<String> anchors, List<String> texts, List<Set<Integer>
     }
     for (int i = 0; i < MEASURES.size(); i++) {
       report.measure(MEASURES.get(i) + "." + name, "0–100", n, Bootstrap.mean(of[i]));
+    }
+  }
+
+  private static RankedScores ranked(String name, double[] scores, Set<Integer> wanted) {
+    try {
+      return RankedScores.of(scores, wanted);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s cannot be measured: %s; its weights are broken, train it again"
+              .formatted(name, e.getMessage()),
+          e);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.imago.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
@@ -40,6 +42,7 @@ class SearchSystemsTest {
 
   @TempDir Path folder;
   private Tokenizer tokenizer;
+  private float length = 2;
 
   @BeforeEach
   void trainTokenizer() throws Exception {
@@ -60,7 +63,7 @@ class SearchSystemsTest {
     String text = tokenizer.decode(input.ids());
     if (vectors) {
       float[] vector = new float[4];
-      vector[Math.max(0, number(text))] = 2;
+      vector[Math.max(0, number(text))] = length;
       return vector;
     }
     for (int i = 0; i < GERMAN.size(); i++) {
@@ -142,6 +145,13 @@ class SearchSystemsTest {
     // No word is shared, so that the texts stand as they came.
     assertEquals(25, value(report, "recall@1.tf-idf"), 1e-9);
     assertTrue(value(report, "mrr@10.tf-idf") < 60);
+  }
+
+  @Test
+  void aModelOfBrokenWeightsFindsNothing() {
+    length = Float.NaN;
+    var e = assertThrows(InputException.class, () -> measured(new EmbeddingTask(), true));
+    assertTrue(e.getMessage().startsWith("tuned cannot be measured: score 1 is NaN"), "" + e);
   }
 
   @Test

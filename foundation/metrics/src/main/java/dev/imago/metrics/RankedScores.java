@@ -1,9 +1,12 @@
 package dev.imago.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// How well documents were ranked for one question, as trec_eval counts.
 ///
@@ -31,6 +34,31 @@ public record RankedScores(List<Integer> grades, List<Integer> ideal) {
     return new RankedScores(
         ranked.stream().map(r -> judged.getOrDefault(r.document, 0)).toList(),
         List.copyOf(judged.values()));
+  }
+
+  /// Of documents that are relevant, each as much, or not. They have no names: of equal scores the
+  /// earlier comes first.
+  ///
+  /// @param scores of each document: the higher, the earlier
+  /// @param relevant places of those that are
+  /// @throws IllegalArgumentException where a score is not finite
+  public static RankedScores of(double[] scores, Set<Integer> relevant) {
+    for (int i = 0; i < scores.length; i++) {
+      if (!Double.isFinite(scores[i])) {
+        throw new IllegalArgumentException(
+            "score %,d is %s; scores are finite numbers".formatted(i + 1, scores[i]));
+      }
+    }
+    Integer[] grades = new Integer[scores.length];
+    Arrays.fill(grades, 0);
+    for (int place : relevant) {
+      int before = 0;
+      for (int i = 0; i < scores.length; i++) {
+        before += scores[i] > scores[place] || scores[i] == scores[place] && i < place ? 1 : 0;
+      }
+      grades[before] = 1;
+    }
+    return new RankedScores(List.of(grades), Collections.nCopies(relevant.size(), 1));
   }
 
   private long relevant() {
@@ -65,7 +93,12 @@ public record RankedScores(List<Integer> grades, List<Integer> ideal) {
 
   /// One by the rank of the first relevant document, 0 where there is none: `recip_rank`.
   public double reciprocalRank() {
-    for (int i = 0; i < grades.size(); i++) {
+    return reciprocalRank(grades.size());
+  }
+
+  /// The same where what stands below the first `most` was not found.
+  public double reciprocalRank(int most) {
+    for (int i = 0; i < Math.min(most, grades.size()); i++) {
       if (grades.get(i) > 0) {
         return 1.0 / (i + 1);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.metrics.Attachments.Arc;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Trees, dialogues, rankings, likelihoods and tags, counted by hand.
@@ -42,6 +43,47 @@ class StructuredScoresTest {
     assertEquals(0.5, scores.recall(2), 1e-12);
     double log3 = Math.log(3) / Math.log(2);
     assertEquals((1 / log3) / (2 + 1 / log3), scores.ndcg(), 1e-12);
+  }
+
+  /// Ranks: 2 is first, then 0, 3, 1.
+  private static final double[] SCORES = {0.5, 0.1, 0.9, 0.4};
+
+  @Test
+  void oneDocumentIsRelevant() {
+    var second = RankedScores.of(SCORES, Set.of(0));
+    assertEquals(1 / (Math.log(3) / Math.log(2)), second.ndcg(10), 1e-12);
+    assertEquals(0.5, second.reciprocalRank(10));
+    assertEquals(0, second.recall(1));
+    assertEquals(1, second.recall(2));
+    assertEquals(0, second.reciprocalRank(1));
+    assertEquals(1, RankedScores.of(SCORES, Set.of(2)).ndcg(1));
+  }
+
+  @Test
+  void severalDocumentsAreRelevant() {
+    var two = RankedScores.of(SCORES, Set.of(2, 1));
+    double gain = 1 + Math.log(2) / Math.log(5);
+    double best = 1 + Math.log(2) / Math.log(3);
+    assertEquals(gain / best, two.ndcg(10), 1e-12);
+    assertEquals(1 / best, two.ndcg(3), 1e-12);
+    assertEquals(0.5, two.recall(1));
+    assertEquals(1, two.reciprocalRank(10));
+  }
+
+  @Test
+  void ofDocumentsWithoutNamesTheEarlierOfEqualOnesComesFirst() {
+    double[] same = {1, 1, 1};
+    assertEquals(1.0 / 3, RankedScores.of(same, Set.of(2)).reciprocalRank(10), 1e-12);
+    assertEquals(1, RankedScores.of(same, Set.of(0)).recall(1));
+  }
+
+  @Test
+  void aScoreThatIsNoNumberRanksNothing() {
+    double[] broken = {1, Double.NaN};
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> RankedScores.of(broken, Set.of(1)));
+    assertEquals("score 2 is NaN; scores are finite numbers", e.getMessage());
   }
 
   @Test
