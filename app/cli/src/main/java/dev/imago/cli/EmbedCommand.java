@@ -6,6 +6,7 @@ import dev.imago.core.InputException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.Output;
 import dev.imago.tasks.classification.Classification;
+import dev.imago.tasks.embedding.Cosine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,12 +125,7 @@ final class EmbedCommand implements Callable<Integer> {
           "--similarity is of two texts, and standard input has %s lines"
               .formatted(two.size() == 2 ? "more" : String.valueOf(two.size())));
     }
-    double sum = 0;
-    for (int i = 0; i < two.get(0).length; i++) {
-      sum += (double) two.get(0)[i] * two.get(1)[i];
-    }
-    double lengths = length(two.get(0)) * length(two.get(1));
-    return String.format(Locale.ROOT, "%.6f", lengths == 0 ? 0 : sum / lengths);
+    return String.format(Locale.ROOT, "%.6f", Cosine.of(two.getFirst(), two.getLast()));
   }
 
   private List<float[]> some(Predictor predictor, Iterator<String> all, int most) {
@@ -139,7 +135,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
     var to = new ArrayList<float[]>();
     for (float[][] rows : predictor.scores(sequences)) {
-      to.add(raw ? rows[0] : normalised(rows[0]));
+      to.add(raw ? rows[0] : Cosine.unit(rows[0]));
     }
     return to;
   }
@@ -157,22 +153,5 @@ final class EmbedCommand implements Callable<Integer> {
               .formatted(number + 1, ids.length, longest));
     }
     return ids.length > longest ? Classification.ids(text, predictor.tokenizer(), longest) : ids;
-  }
-
-  private static double length(float[] vector) {
-    double sum = 0;
-    for (float each : vector) {
-      sum += (double) each * each;
-    }
-    return Math.sqrt(sum);
-  }
-
-  private static float[] normalised(float[] vector) {
-    double length = length(vector);
-    float[] to = new float[vector.length];
-    for (int i = 0; i < to.length; i++) {
-      to[i] = length == 0 ? 0 : (float) (vector[i] / length);
-    }
-    return to;
   }
 }

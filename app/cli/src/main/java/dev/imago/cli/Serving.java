@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
@@ -7,6 +8,7 @@ import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
+import dev.imago.tensor.CacheType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -87,6 +89,12 @@ sealed interface Serving extends AutoCloseable {
 
     @Override
     public Server start(ServerConfig config, OutputStream log) {
+      ServerConfig.Limits limits = config.limits();
+      if (limits.context() > 0 || limits.cache().type() != CacheType.F32) {
+        throw new ConfigException(
+            "context and kvCache are of answers, and this model tells %s; leave them out"
+                .formatted(model.shape().output().words()));
+      }
       return Server.start(config, model, log);
     }
 

@@ -7,6 +7,7 @@ import dev.imago.data.Weights;
 import dev.imago.model.ModelInput;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.embedding.Cosine;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.reranking.RerankingTask;
 import java.util.ArrayList;
@@ -104,9 +105,14 @@ final class SearchSystems {
       float[][] asked = vectors(model, search.anchors(), progress);
       float[][] found = vectors(model, search.texts(), progress);
       return Arrays.stream(asked)
-          .map(a -> Arrays.stream(found).mapToDouble(f -> dot(a, f)).toArray())
+          .map(a -> Arrays.stream(found).mapToDouble(f -> nearness(a, f)).toArray())
           .toArray(double[][]::new);
     }
+  }
+
+  /// 0 where a text has no token, and so no vector.
+  private static double nearness(float[] a, float[] b) {
+    return a.length == 0 || b.length == 0 ? 0 : Cosine.dot(a, b);
   }
 
   /// What TF-IDF finds first stands before all else, in the order of the model's scores.
@@ -169,28 +175,11 @@ final class SearchSystems {
       var scores = read(model, some.stream().filter(i -> i.length() > 0).toList()).iterator();
       for (int i = from; i < to; i++) {
         if (some.get(i - from).length() > 0) {
-          vectors[i] = unit(scores.next()[0]);
+          vectors[i] = Cosine.unit(scores.next()[0]);
         }
       }
       progress.add(to - from);
     }
     return vectors;
-  }
-
-  private static float[] unit(float[] vector) {
-    double length = Math.sqrt(dot(vector, vector));
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = length == 0 ? 0 : (float) (vector[i] / length);
-    }
-    return unit;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < Math.min(a.length, b.length); i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 }

@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,9 @@ class LabellingTest {
             List.of("the bank in Oslo lent money").iterator(),
             TrainingProgress.NONE);
   }
+
+  /// The most tokens that were computed together.
+  private static final AtomicInteger MOST = new AtomicInteger();
 
   /// Class 1 where the text speaks of a bank; tag 1 for each token with a capital letter in it.
   private record ByRule(Output output) implements ServedPredictor.Scoring {
@@ -76,6 +80,7 @@ class LabellingTest {
 
     @Override
     public List<float[][]> scores(List<ModelInput> inputs) {
+      MOST.accumulateAndGet(inputs.stream().mapToInt(ModelInput::length).sum(), Math::max);
       return inputs.stream()
           .map(ModelInput::ids)
           .map(
@@ -150,6 +155,42 @@ class LabellingTest {
       int tokens =
           tokenizer.encodeOrdinary("the bank").length + tokenizer.encodeOrdinary("lent").length;
       assertEquals(tokens, body.get("usage").get("prompt_tokens").asInt());
+    }
+  }
+
+  @Test
+  void severalLabelsAndNumbersAreToldAsTheyAre() throws Exception {
+    Output several = new Output.Classes(List.of("sport", "money"), Output.Problem.SEVERAL);
+    try (Server server = server(several)) {
+      JsonNode data =
+          Running.json(send(server, "/classify", "{\"input\":[\"the bank\",\"lent\"]}")).get("data");
+      assertEquals("[\"money\",\"sport\"]", data.get(0).get("labels").toString());
+      assertEquals("[\"sport\"]", data.get(1).get("labels").toString());
+      assertEquals("money", data.get(0).get("label").asString());
+      assertEquals(1 / (1 + Math.exp(-2)), data.get(0).get("probs").get(1).asDouble(), 1e-9);
+      String pair = "{\"input\":\"lent\",\"text_pair\":\"the bank\"}";
+      JsonNode two = Running.json(send(server, "/classify", pair)).get("data").get(0);
+      assertEquals("money", two.get("label").asString());
+      refused(server, pair.replace("\"the bank\"", "[\"a\",\"b\"]"), "send as many");
+    }
+    Output number = new Output.Classes(List.of("stars"), Output.Problem.NUMBER);
+    try (Server server = server(number)) {
+      JsonNode told = Running.json(send(server, "/classify", "{\"input\":\"the bank\"}"));
+      assertEquals(2, told.get("data").get(0).get("score").asDouble(), 1e-9);
+      assertEquals("stars", told.get("data").get(0).get("label").asString());
+    }
+  }
+
+  @Test
+  void manyTextsAreComputedSomeAtATime() throws Exception {
+    String text = "\"" + "z".repeat(CONTEXT / 2) + "\",";
+    String body = "{\"query\":\"%s\",\"documents\":[%s\"the bank\"]}";
+    try (Server server = server(RELEVANCE)) {
+      MOST.set(0);
+      var answer = send(server, "/rerank", body.formatted("z".repeat(CONTEXT), text.repeat(1023)));
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertEquals(1024, Running.json(answer).get("results").size());
+      assertTrue(MOST.get() > CONTEXT && MOST.get() <= 8192, MOST + " tokens together");
     }
   }
 
@@ -238,6 +279,7 @@ class LabellingTest {
       refused(server, "{}", "input is missing");
       refused(server, "{\"input\":[]}", "input = [] holds no text");
       refused(server, "{\"input\":5}", "a string or a list of strings");
+      refused(server, "{\"input\":{\"a\":\"%s\"}}".formatted("😀".repeat(32)), "a string or a list");
       refused(server, "{\"inputs\":\"a\"}", "did you mean input");
       refused(
           server,

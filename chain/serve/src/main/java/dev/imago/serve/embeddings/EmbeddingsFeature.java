@@ -9,6 +9,7 @@ import dev.imago.serve.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextRequest;
+import dev.imago.tasks.embedding.Cosine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public final class EmbeddingsFeature implements Feature {
     int tokens = inputs.stream().mapToInt(ModelInput::length).sum();
     var data = new ArrayList<Map<String, Object>>();
     for (float[][] rows : model.scores(inputs)) {
-      float[] vector = normalised(rows[0]);
+      float[] vector = Cosine.unit(rows[0]);
       checkDimensions(fields, vector.length);
       var one = new LinkedHashMap<String, Object>();
       one.put("object", "embedding");
@@ -79,19 +80,6 @@ public final class EmbeddingsFeature implements Feature {
           "dimensions = %d, and this model's vectors have %d: leave it out"
               .formatted(wanted, width));
     }
-  }
-
-  private static float[] normalised(float[] vector) {
-    double sum = 0;
-    for (float each : vector) {
-      sum += (double) each * each;
-    }
-    double length = Math.sqrt(sum);
-    float[] to = new float[vector.length];
-    for (int i = 0; i < to.length; i++) {
-      to[i] = length == 0 ? 0 : (float) (vector[i] / length);
-    }
-    return to;
   }
 
   /// Little-endian single precision, as OpenAI's clients ask for it.

@@ -71,7 +71,7 @@ public final class JsonFields {
   }
 
   private static String brief(String text) {
-    return text.length() <= 60
+    return text.codePointCount(0, text.length()) <= 60
         ? text
         : text.substring(0, text.offsetByCodePoints(0, 40))
             + " … ("

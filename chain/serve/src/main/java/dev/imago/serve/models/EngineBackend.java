@@ -34,9 +34,16 @@ public final class EngineBackend implements Backend {
   ///   longest that fits
   /// @param maxWaiting further answers that wait for their turn
   /// @param cache what the keys and values of all running answers may take
-  /// @throws ConfigException for a context that does not fit, with the longest that does
+  /// @throws ConfigException for a context that does not fit, or that the model does not read, with
+  ///   the longest that does
   public static EngineBackend of(
       LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget cache) {
+    int longest = model.config().context();
+    if (maxContext > longest) {
+      throw new ConfigException(
+          "context = %d is longer than the %d tokens that the model reads; give at most those, or 0 for what fits"
+              .formatted(maxContext, longest));
+    }
     try {
       int fits = model.longestContext(cache);
       if (fits < 2) {
@@ -44,7 +51,7 @@ public final class EngineBackend implements Backend {
             "there is no room for any keys and values: a context of 2 tokens takes %,d bytes in %s, and they may take %,d"
                 .formatted(model.cacheBytes(cache.type(), 2), cache.type(), cache.bytes()));
       }
-      int context = maxContext == 0 ? fits : Math.min(model.config().context(), maxContext);
+      int context = maxContext == 0 ? fits : maxContext;
       var engine = new Engine(model, maxSequences, context, maxWaiting, cache);
       return new EngineBackend(model, engine, context);
     } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import dev.imago.model.Readout;
 import dev.imago.serve.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,9 @@ import java.util.concurrent.Semaphore;
 /// @param admitted requests that may compute or wait at a time
 public record ServedPredictor(String name, ModelCard card, Scoring backend, Semaphore admitted)
     implements Served {
+  /// Tokens that are computed together: of a thousand long texts at once no machine would hold all.
+  private static final int TOGETHER = 1 << 13;
+
   /// All that the server asks of such a model. Thread-safe.
   public interface Scoring extends AutoCloseable {
     /// What the scores are of.
@@ -83,7 +87,17 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
           "as many requests as may are being computed or waiting: try again in a moment");
     }
     try {
-      return backend.scores(inputs);
+      var scores = new ArrayList<float[][]>();
+      for (int from = 0; from < inputs.size(); ) {
+        int to = from;
+        int tokens = 0;
+        do {
+          tokens += inputs.get(to++).length();
+        } while (to < inputs.size() && tokens + inputs.get(to).length() <= TOGETHER);
+        scores.addAll(backend.scores(inputs.subList(from, to)));
+        from = to;
+      }
+      return scores;
     } finally {
       admitted.release();
     }

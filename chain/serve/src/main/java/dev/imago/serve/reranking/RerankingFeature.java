@@ -11,6 +11,7 @@ import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
+import dev.imago.tasks.embedding.Cosine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -138,20 +139,8 @@ public final class RerankingFeature implements Feature {
     }
     float[] query = rows.getFirst()[0];
     for (float[][] of : rows.subList(1, rows.size())) {
-      ranked.add(new Ranked(ranked.size(), cosine(query, of[0])));
+      ranked.add(new Ranked(ranked.size(), Cosine.of(query, of[0])));
     }
     return ranked;
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double ofA = 0;
-    double ofB = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      ofA += (double) a[i] * a[i];
-      ofB += (double) b[i] * b[i];
-    }
-    return ofA == 0 || ofB == 0 ? 0 : dot / Math.sqrt(ofA * ofB);
   }
 }
