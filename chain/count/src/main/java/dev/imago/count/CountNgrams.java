@@ -105,7 +105,7 @@ public final class CountNgrams
         count(sentences, config, file, run);
       }
       report(sentences, file, run);
-    } catch (IllegalArgumentException | UncheckedIOException e) {
+    } catch (IllegalArgumentException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -185,10 +185,28 @@ public final class ArpaReader {
       if (text.length() > LONGEST_LINE) {
         throw bad("the line has %d characters".formatted(text.length()));
       }
-      if (!text.isBlank()) {
-        return text.strip();
+      String content = withoutEnds(text);
+      if (!content.isEmpty()) {
+        return content;
       }
     }
+  }
+
+  /// Without blanks at its ends: ASCII's, as between fields, for others are words, or parts of them.
+  private static String withoutEnds(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isBlank(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
   }
 
   private static String shown(@Nullable String text) {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,9 @@ final class TrieWriter implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      file =
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, layout.levelAt(counts.length + 1), arena);
+      long size = layout.levelAt(counts.length + 1);
+      checkRoom(to, size);
+      file = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
     } catch (IOException e) {
       arena.close();
       throw new UncheckedIOException(e);
@@ -62,6 +64,15 @@ final class TrieWriter implements AutoCloseable {
     words(words);
     path = new TriePath(file, layout);
     base = layout.levelAt(1);
+  }
+
+  /// A disk that fills up under a mapped file is no error that can be told: it is looked at before.
+  static void checkRoom(Path to, long bytes) throws IOException {
+    long free = Files.getFileStore(to).getUsableSpace();
+    if (free < bytes) {
+      throw new IOException(
+          "No space left: %s needs %,d bytes, and %,d are free".formatted(to, bytes, free));
+    }
   }
 
   private void header(NgramWords words, NgramUnit unit, @Nullable Smoothing smoothing) {

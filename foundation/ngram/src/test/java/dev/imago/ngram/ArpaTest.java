@@ -1,11 +1,13 @@
 package dev.imago.ngram;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +100,34 @@ class ArpaTest {
       assertEquals(
           -1, java.util.Arrays.mismatch(first, 128, first.length, second, 128, second.length));
     }
+  }
+
+  /// Sentences are cut at ASCII's blanks, so that others are words.
+  @Test
+  void aBlankThatIsAWordReadsBack() throws Exception {
+    Path file = folder.resolve("model.ngram");
+    var words = new WordIds();
+    try (var trainer = new NgramTrainer(NgramSettings.of(2), words, folder)) {
+      trainer.add(words.add("a"), words.add("\u3000"));
+      trainer.add(words.add("\u3000"));
+      trainer.write(file);
+    }
+    Path arpa = folder.resolve("model.arpa");
+    try (var model = NgramModel.open(file)) {
+      NgramFile.writeArpa(model, arpa);
+      try (var back = NgramFile.open(arpa, NgramUnit.WORDS, folder, 1 << 20)) {
+        double[] logs = model.sentence(model.ids("a", "\u3000")).log10();
+        assertArrayEquals(logs, back.sentence(back.ids("a", "\u3000")).log10(), 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void aModelLargerThanTheDiskIsNotBegun() throws Exception {
+    Path file = Files.createFile(folder.resolve("model.ngram"));
+    TrieWriter.checkRoom(file, 1);
+    var e = assertThrows(IOException.class, () -> TrieWriter.checkRoom(file, Long.MAX_VALUE));
+    assertTrue(e.getMessage().startsWith("No space left: "), e.getMessage());
   }
 
   @ParameterizedTest
