@@ -100,8 +100,8 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--repetitions", runs, 1, 1000);
     threads.forEach(t -> Bounds.whole("--threads", t, 1, 1024));
-    Stream.concat(prompts.stream(), answers.stream())
-        .forEach(n -> Bounds.whole("tokens", n, 0, Integer.MAX_VALUE));
+    prompts.forEach(n -> Bounds.whole("--n-prompt", n, 0, Integer.MAX_VALUE));
+    answers.forEach(n -> Bounds.whole("--n-gen", n, 0, Integer.MAX_VALUE));
     if (Stream.concat(prompts.stream(), answers.stream()).allMatch(n -> n == 0)) {
       throw new ConfigException("-p 0 and -n 0 leave nothing to measure; give one of them");
     }

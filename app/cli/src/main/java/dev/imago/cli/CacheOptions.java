@@ -35,8 +35,12 @@ final class CacheOptions {
   /// @param type by its name
   /// @param memory as people write it; empty for half of the machine's
   static CacheBudget budget(String type, String memory) {
+    return budget(type, "kvMemory", memory);
+  }
+
+  private static CacheBudget budget(String type, String setting, String memory) {
     try {
-      long bytes = memory.isBlank() ? halfOfTheMachine() : FileSize.parse("kvMemory", memory);
+      long bytes = memory.isBlank() ? halfOfTheMachine() : FileSize.parse(setting, memory);
       return new CacheBudget(CacheType.named(type), bytes);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
@@ -44,7 +48,7 @@ final class CacheOptions {
   }
 
   CacheBudget budget() {
-    return budget(type == null ? "f32" : type, memory == null ? "" : memory);
+    return budget(type == null ? "f32" : type, "--kv-memory", memory == null ? "" : memory);
   }
 
   private static long halfOfTheMachine() {

@@ -66,6 +66,20 @@ final class ClassifyCommand implements Callable<Integer> {
     /// Texts with their classes, of JSONL, JSON, CSV, TSV, and of plain text of columns between
     /// tabs; `.gz` too. Standard input where no file is named: JSONL or columns.
     List<LinearTrainer.Example> read(List<Path> files, Imago imago) {
+      try {
+        return examples(files, imago);
+      } catch (InputException e) {
+        // Rows are read as a recipe's step reads them, whose settings are options here.
+        String message = String.valueOf(e.getMessage());
+        throw new InputException(
+            message
+                .replace("annotate.textField", "--text-field")
+                .replace("annotate.labelField", "--label-field"),
+            e);
+      }
+    }
+
+    private List<LinearTrainer.Example> examples(List<Path> files, Imago imago) {
       var rows = new ClassRows(new LabelReader.Settings(text, label, List.of()));
       if (files.isEmpty()) {
         read(rows, "standard input", System.in, null);

@@ -50,8 +50,8 @@ record ComparedScore(
     double[][] b = metric.counts(second, references);
     return new ComparedScore(
         metric.name(),
-        metric.score(TextMetric.sum(a)),
-        metric.score(TextMetric.sum(b)),
+        MetricOptions.score(metric, a),
+        MetricOptions.score(metric, b),
         bootstrap.interval(
             a.length, Bootstrap.difference(Bootstrap.of(metric, a), Bootstrap.of(metric, b))),
         PairedTest.randomisation().cautious(metric, a, b),

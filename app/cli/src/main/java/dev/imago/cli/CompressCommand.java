@@ -98,6 +98,9 @@ final class CompressCommand implements Callable<Integer> {
     }
     check("--text", text);
     check("--importance", importance);
+    if (text != null && importance != null) {
+      checkApart(text, importance);
+    }
     Path path = ModelArgument.find(model, imago);
     checkOut(path);
     ModelSummary before = summary(path);
@@ -120,6 +123,19 @@ final class CompressCommand implements Callable<Integer> {
   private static void check(String option, @Nullable Path file) {
     if (file != null && !Files.isRegularFile(file)) {
       throw new ConfigException("%s %s: there is no such file".formatted(option, file));
+    }
+  }
+
+  /// A loss on the text by which columns were weighed would be too good.
+  private static void checkApart(Path measured, Path weighed) {
+    try {
+      if (Files.isSameFile(measured, weighed)) {
+        throw new ConfigException(
+            "--text and --importance are both %s, and a loss is of text that nothing was chosen by; name another for one"
+                .formatted(measured));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", weighed, e);
     }
   }
 

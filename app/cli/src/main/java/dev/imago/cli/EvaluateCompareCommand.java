@@ -102,6 +102,7 @@ final class EvaluateCompareCommand implements Callable<Integer> {
     }
     Bounds.number("--confidence", confidence, 0.5, 0.9999, "0.95 is usual");
     Bounds.whole("--flips", flips, 0, Integer.MAX_VALUE);
+    LineFiles.standardInputOnce(first, second, references);
     var compared = new ArrayList<ComparedScore>();
     List<String> ids;
     if (references.isEmpty()) {
@@ -208,7 +209,8 @@ final class EvaluateCompareCommand implements Callable<Integer> {
               one.verdict(raised[i], confidence).words(),
               one.test()));
     }
-    String interval = String.format(Locale.ROOT, "%.3g%% interval", 100 * confidence);
+    String percent = String.format(Locale.ROOT, "%.2f", 100 * confidence);
+    String interval = percent.replaceFirst("\\.?0+$", "") + "% interval";
     text.append(
         Table.render(List.of("score", "A", "B", "A − B", interval, "p", "A is", "test"), rows));
     text.append(

@@ -1,7 +1,6 @@
 package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
-import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.metrics.Bootstrap;
 import dev.imago.metrics.Interval;
@@ -74,9 +73,8 @@ final class EvaluateScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<TextMetric> metrics = options.metrics();
-    if (hypotheses.equals(LineFiles.STANDARD_INPUT) && references.contains(hypotheses)) {
-      throw new ConfigException("- stands for standard input once; name a file for the other");
-    }
+    LineFiles.standardInputOnce(
+        hypotheses, references.getFirst(), references.subList(1, references.size()));
     List<String> said = LineFiles.read(hypotheses);
     List<List<String>> wanted = LineFiles.references(references, hypotheses, said.size());
     var rows = new ArrayList<List<String>>();
@@ -85,7 +83,7 @@ final class EvaluateScoreCommand implements Callable<Integer> {
     for (TextMetric metric : metrics) {
       double[][] counts = counts(metric, said, wanted);
       each.put(metric, counts);
-      double score = score(metric, counts);
+      double score = MetricOptions.score(metric, counts);
       String signature = metric.signature(references.size());
       var object = new LinkedHashMap<String, Object>();
       object.put("name", metric.name());
@@ -130,16 +128,6 @@ final class EvaluateScoreCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static double score(TextMetric metric, double[][] counts) {
-    double score = metric.score(TextMetric.sum(counts));
-    if (!Double.isFinite(score)) {
-      throw new InputException(
-          "%s has no value: the references are all empty; are the files the wrong way round?"
-              .formatted(metric.name()));
-    }
-    return score;
   }
 
   /// A line for a line; what has no value, such as the error rate beside an empty reference, is

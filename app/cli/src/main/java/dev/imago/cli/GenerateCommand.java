@@ -138,6 +138,9 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--threads", threads, 1, 1024);
     Bounds.whole("-n", answers, 1, 128);
+    Bounds.whole("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
+    Bounds.whole("--top-k", topK, 0, Integer.MAX_VALUE);
+    Bounds.number("--temperature", temperature, 0, 100, "0.8 is usual");
     if (system != null && !chat) {
       throw new ConfigException("--system is of a conversation; give --chat too");
     }

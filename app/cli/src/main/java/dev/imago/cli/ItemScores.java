@@ -53,13 +53,23 @@ final class ItemScores {
       throw new InputException(
           "%s:%d is no object; an item is {\"id\": …, \"score\": …}".formatted(file, line));
     }
-    String name = row.has(id) ? row.get(id).asString() : Long.toString(line);
+    String name = row.has(id) ? name(line, row, id) : Long.toString(line);
     Row before = rows.putIfAbsent(name, new Row(line, row));
     if (before != null) {
       throw new InputException(
           "%s:%d has the %s %s, as line %d has; an item stands once"
               .formatted(file, line, id, name, before.line));
     }
+  }
+
+  /// What a field calls an item, or a cluster.
+  private String name(long line, JsonNode row, String field) {
+    JsonNode value = row.path(field);
+    if (!value.isString() && !value.isNumber() && !value.isBoolean()) {
+      throw new InputException(
+          "%s:%d: %s is %s; give a text or a number".formatted(file, line, field, value));
+    }
+    return value.asString();
   }
 
   List<String> ids() {
@@ -118,6 +128,11 @@ final class ItemScores {
                 .formatted(file, row.line, score, value.isMissingNode() ? "not there" : value));
       }
       scores[i] = value.isBoolean() ? (value.asBoolean() ? 1 : 0) : value.asDouble();
+      if (!Double.isFinite(scores[i])) {
+        throw new InputException(
+            "%s:%d: %s is %s, which is beyond all numbers; give a finite one"
+                .formatted(file, row.line, score, value));
+      }
     }
     return scores;
   }
@@ -131,7 +146,9 @@ final class ItemScores {
         throw new InputException(
             "%s:%d has no %s, by which items belong together".formatted(file, row.line, field));
       }
-      clusters.computeIfAbsent(row.fields.get(field).asString(), _ -> new ArrayList<>()).add(i);
+      clusters
+          .computeIfAbsent(name(row.line, row.fields, field), _ -> new ArrayList<>())
+          .add(i);
     }
     return clusters.values().stream().map(c -> c.stream().mapToInt(i -> i).toArray()).toList();
   }

@@ -1,9 +1,11 @@
 package dev.imago.cli;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Files of texts that belong together line by line.
 final class LineFiles {
@@ -18,6 +20,15 @@ final class LineFiles {
       throw new InputException("%s is empty; there is nothing to score".formatted(named(file)));
     }
     return lines;
+  }
+
+  /// Refuses standard input in more than one place: it can be read once.
+  static void standardInputOnce(Path first, Path second, List<Path> more) {
+    long asked =
+        Stream.concat(Stream.of(first, second), more.stream()).filter(STANDARD_INPUT::equals).count();
+    if (asked > 1) {
+      throw new ConfigException("- stands for standard input once; name a file for the other");
+    }
   }
 
   /// Refuses a file of another number of lines.

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.core.Nearest;
 import dev.imago.metrics.AnswerMatch;
 import dev.imago.metrics.Bleu;
@@ -147,6 +148,20 @@ final class MetricOptions {
       case "cer" -> List.of(new ErrorRate(ErrorRate.Unit.CHARACTERS));
       default -> throw unknown("--metric", name, NAMES);
     };
+  }
+
+  /// The score of all texts.
+  ///
+  /// @param counts of each
+  /// @throws InputException where it has no value
+  static double score(TextMetric metric, double[][] counts) {
+    double score = metric.score(TextMetric.sum(counts));
+    if (!Double.isFinite(score)) {
+      throw new InputException(
+          "%s has no value: the references are all empty; are the files the wrong way round?"
+              .formatted(metric.name()));
+    }
+    return score;
   }
 
   private TextMetric bleu() {

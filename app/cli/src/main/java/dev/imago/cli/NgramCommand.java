@@ -74,9 +74,10 @@ final class NgramCommand implements Callable<Integer> {
     }
   }
 
-  /// A folder for sorted runs and converted files, which is removed with all in it.
+  /// A folder for sorted runs and converted files, which is removed with all in it, by Ctrl-C too.
   static final class Scratch implements AutoCloseable {
     private final Path folder;
+    private final Thread atExit = new Thread(this::removeQuietly, "remove");
 
     Scratch() {
       try {
@@ -84,6 +85,7 @@ final class NgramCommand implements Callable<Integer> {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     Path folder() {
@@ -94,12 +96,31 @@ final class NgramCommand implements Callable<Integer> {
       return folder.resolve(name);
     }
 
-    @Override
-    public void close() {
+    private void remove() throws IOException {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(file);
         }
+      }
+    }
+
+    private void removeQuietly() {
+      try {
+        remove();
+      } catch (IOException | UncheckedIOException _) {
+        // What was interrupted still writes there.
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException _) {
+        return; // the process is ending, and the hook at work
+      }
+      try {
+        remove();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

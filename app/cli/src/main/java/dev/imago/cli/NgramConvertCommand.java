@@ -37,6 +37,7 @@ final class NgramConvertCommand implements Callable<Integer> {
   public Integer call() {
     try (var scratch = new NgramCommand.Scratch();
         NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
+      text.agree(opened.unit());
       NgramBuildCommand.write(opened, out);
       if (!parent.imago.quiet) {
         System.err.printf("%s n-grams%n", NgramBuildCommand.counts(opened));

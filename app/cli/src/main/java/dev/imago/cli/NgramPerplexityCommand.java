@@ -67,7 +67,8 @@ final class NgramPerplexityCommand implements Callable<Integer> {
         if (model.unit() != opened.getFirst().unit()) {
           throw new ConfigException(
               "the models' words are of different kinds, %s and %s; mix models of one kind"
-                  .formatted(opened.getFirst().unit(), model.unit()));
+                  .formatted(
+                      NgramText.name(opened.getFirst().unit()), NgramText.name(model.unit())));
         }
       }
       measure(opened);

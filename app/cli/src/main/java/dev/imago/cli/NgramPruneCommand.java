@@ -48,6 +48,7 @@ final class NgramPruneCommand implements Callable<Integer> {
   public Integer call() {
     try (var scratch = new NgramCommand.Scratch();
         NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
+      text.agree(opened.unit());
       Path pruned = scratch.file("pruned.ngram");
       NgramCommand.checked(
           () -> {

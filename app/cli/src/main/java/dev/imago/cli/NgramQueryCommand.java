@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramSampler;
@@ -13,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,24 +63,35 @@ final class NgramQueryCommand implements Callable<Integer> {
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "1",
       description = "With --generate: below 1 prefers the likely (default: 1).")
-  private double temperature = 1;
+  private @Nullable Double temperature;
 
   @Option(
       names = "--longest",
       paramLabel = "WORDS",
-      defaultValue = "100",
       description = "With --generate: where a sentence is cut off (default: 100).")
-  private int longest = 100;
+  private @Nullable Integer longest;
 
-  @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Default: 42.")
-  private long seed = 42;
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      description = "With --generate: the same draws the same (default: 42).")
+  private @Nullable Long seed;
 
   @Mixin private NgramText text = new NgramText();
 
   @Override
   public Integer call() {
+    Bounds.whole("--next", next, 0, Integer.MAX_VALUE);
+    Bounds.whole("--generate", generate, 0, Integer.MAX_VALUE);
+    if (generate == 0 && (temperature != null || longest != null || seed != null)) {
+      throw new ConfigException(
+          "--temperature, --longest and --seed are of --generate; give it, or leave them out");
+    }
+    if (generate > 0 && !files.isEmpty()) {
+      throw new ConfigException(
+          "--generate reads nothing, and %s is given; leave one out".formatted(files.getFirst()));
+    }
     if ((words ? 1 : 0) + (next > 0 ? 1 : 0) + (generate > 0 ? 1 : 0) > 1) {
       throw new ConfigException("--words, --next and --generate exclude each other: leave one");
     }
@@ -98,18 +111,17 @@ final class NgramQueryCommand implements Callable<Integer> {
   }
 
   private void draw(NgramModel opened, LineOutput out) {
-    if (longest < 1) {
-      throw new ConfigException("--longest = %d is below 1; 100 is usual".formatted(longest));
-    }
+    int most = longest == null ? 100 : longest;
+    Bounds.whole("--longest", most, 1, Integer.MAX_VALUE - 1, "100 is usual");
     NgramSampler sampler;
     try {
-      sampler = new NgramSampler(opened, temperature);
+      sampler = new NgramSampler(opened, temperature == null ? 1 : temperature);
     } catch (IllegalArgumentException e) {
       throw new ConfigException("--" + e.getMessage(), e);
     }
-    var random = new Random(seed);
+    var random = new Random(seed == null ? 42 : seed);
     for (int i = 0; i < generate; i++) {
-      out.line(text.text(sampler.sentence(longest, random), opened));
+      out.line(text.text(sampler.sentence(most, random), opened));
     }
   }
 

@@ -62,18 +62,23 @@ final class NgramText {
     return (long) megabytes << 20;
   }
 
-  /// Makes ready for one unit.
-  void prepare(NgramUnit of, Imago imago) {
+  /// Refuses what was said of a model's words where they are others.
+  void agree(NgramUnit of) {
     if (unit != null && unit != of) {
       throw new ConfigException(
           "--unit = %s, and the model's words are %s; leave the option out"
               .formatted(name(unit), name(of)));
     }
+    if (tokenizer != null && of != NgramUnit.IDS) {
+      throw new ConfigException(
+          "--tokenizer is given, and the model's words are %s; leave it out".formatted(name(of)));
+    }
+  }
+
+  /// Makes ready for one unit.
+  void prepare(NgramUnit of, Imago imago) {
+    agree(of);
     if (of != NgramUnit.IDS) {
-      if (tokenizer != null) {
-        throw new ConfigException(
-            "--tokenizer is given, and the model's words are %s; leave it out".formatted(name(of)));
-      }
       units = NgramCommand.checked(() -> TextUnits.of(of));
     } else if (tokenizer == null) {
       throw new ConfigException("the model's words are ids of a tokenizer; name it by --tokenizer");
@@ -82,7 +87,8 @@ final class NgramText {
     }
   }
 
-  private static String name(NgramUnit unit) {
+  /// As options spell it.
+  static String name(NgramUnit unit) {
     return unit.name().toLowerCase(Locale.ROOT);
   }
 

@@ -29,6 +29,8 @@ class ClassifyCommandTest {
       lines.append("good,\"a fine film, number %d\"\nbad,a dull film %d\n".formatted(i, i));
     }
     rows = Files.writeString(folder.resolve("rows.csv"), lines);
+    Files.writeString(folder.resolve("lines.txt"), "a fine film\na dull one\n");
+    Files.writeString(folder.resolve("one.jsonl"), "{\"text\": \"a\", \"label\": \"x\"}\n");
   }
 
   private static Said imago(Object... words) {
@@ -76,12 +78,19 @@ class ClassifyCommandTest {
         "train ROWS --folds 5 --cost 0 | 2 | cost = 0.0 is not above 0",
         "train ROWS --folds 5 --characters 3 | 2 | such as 2,5",
         "train nothing.csv --folds 5 | 3 | does not exist",
+        "train ROWS --folds 5 --text-field no | 3 | --text-field = «no» is no field",
+        "train LINES --folds 5 | 3 | name them with --text-field and --label-field",
+        "train ONE --folds 5 | 3 | texts = 1 cannot be parted",
         "test ROWS ROWS | 3 | it is no linear model",
       })
   void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {
     String[] words = ("classify " + line).split(" ");
     for (int i = 0; i < words.length; i++) {
-      words[i] = words[i].replace("ROWS", rows.toString());
+      words[i] =
+          words[i]
+              .replace("ROWS", rows.toString())
+              .replace("LINES", folder.resolve("lines.txt").toString())
+              .replace("ONE", folder.resolve("one.jsonl").toString());
     }
     Said said = imago((Object[]) words);
     assertEquals(exit, said.exit(), said.err());

@@ -94,6 +94,13 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void standardInputIsReadOnce() {
+    assertTrue(imago("evaluate", "score", "-", "-").err().contains("standard input once"));
+    Said told = imago("evaluate", "compare", "-", said, "--reference", "-");
+    assertTrue(told.exit() == 2 && told.err().contains("standard input once"), told.err());
+  }
+
+  @Test
   void misspeltNamesGiveTheNearestOne() {
     Said told = imago("evaluate", "score", "--metric", "rougel,blue", said, wanted);
     assertEquals(2, told.exit());
@@ -147,6 +154,16 @@ class EvaluateCommandTest {
         imago("evaluate", "compare", said, wanted, "--reference", wanted, "--metric", "chrf,ter");
     assertEquals(0, told.exit(), told.err());
     assertTrue(told.out().contains("not told apart") && told.out().contains("Holm"), told.out());
+    assertTrue(told.out().contains(" 95% interval"), told.out());
+  }
+
+  @Test
+  void textsWithoutAnyReferenceAreNotCompared() throws IOException {
+    Path none = Files.writeString(folder.resolve("none.txt"), "\n\n");
+    Said told =
+        imago("evaluate", "compare", said, wanted, "--reference", none, "--metric", "wer");
+    assertEquals(3, told.exit(), told.out());
+    assertTrue(told.err().contains("WER has no value"), told.err());
   }
 
   @Test
@@ -171,6 +188,13 @@ class EvaluateCommandTest {
     assertRefused("b.jsonl:2 is no JSON", good, items("b.jsonl", "{\"id\": 1, \"x\": 1}", "{"));
     assertRefused("no score in common", good, items("b.jsonl", "{\"id\": 1}", "{\"id\": 2}"));
     assertRefused("has no items", items("b.jsonl", ""), good);
+    assertRefused("b.jsonl:1: id is {", items("b.jsonl", "{\"id\": {\"a\": 1}, \"x\": 1}"), good);
+    assertRefused("b.jsonl:1: id is null", items("b.jsonl", "{\"id\": null, \"x\": 1}"), good);
+    Path vast = items("b.jsonl", "{\"id\": 1, \"x\": 1e999}", "{\"id\": 2, \"x\": 1}");
+    assertRefused("b.jsonl:1: x is", vast, good);
+    Path lists = items("b.jsonl", "{\"x\": 1, \"of\": [1]}", "{\"x\": 0, \"of\": [1]}");
+    Said told = imago("evaluate", "compare", "--cluster", "of", lists, lists);
+    assertTrue(told.exit() == 3 && told.err().contains("of is [1]; give a text"), told.err());
   }
 
   private static void assertRefused(String what, Path first, Path second) {

@@ -139,6 +139,7 @@ final class ModelCommandsTest {
         config, Files.readString(config).replace("\"llama\"", "\"another_architecture\""));
     JsonNode told = json(done(imago("inspect", llama.toString(), "--json")));
     assertFalse(told.path("runs_here").asBoolean());
+    assertEquals("another_architecture", told.path("architecture").asString());
     assertTrue(told.path("refusal").asString().contains("another_architecture"), told.toString());
     assertTrue(told.path("tensor_bytes").asLong() > 0);
   }
@@ -215,8 +216,15 @@ final class ModelCommandsTest {
         2,
         "the longest that fits is ");
     refused(imago("generate", llama.toString(), "a", "--kv-cache", "q2"), 2, "f32, f16, q8_0 are");
-    refused(imago("generate", llama.toString(), "a", "--kv-memory", "no"), 2, "is no size");
+    refused(
+        imago("generate", llama.toString(), "a", "--kv-memory", "no"), 2, "--kv-memory = «no» is no");
     refused(imago("run", "smoke", "serve.kvCache=f15"), 2, "f32, f16, q8_0 are");
+  }
+
+  @Test
+  void aServerDoesNotShrinkWhatItIsAskedFor() throws Exception {
+    refused(imago("serve", llama.toString(), "--context", "49"), 2, "longer than the 48 tokens");
+    refused(imago("serve", encoder(Pooling.FIRST).toString(), "--context", "8"), 2, "leave them");
   }
 
   @Test
@@ -243,6 +251,10 @@ final class ModelCommandsTest {
     refused(imago("generate", folder.toString(), "a"), 3, "holds neither model.gguf");
     refused(imago("generate", llama.toString(), "a", "--top-p", "2"), 2, "topP = 2");
     refused(imago("generate", llama.toString(), "a", "-n", "0"), 2, "-n = 0 is outside 1 … 128");
+    refused(
+        imago("generate", llama.toString(), "a", "--max-tokens", "0"),
+        2,
+        "--max-tokens = 0 is below 1; give 1 or more");
     refused(
         imago("generate", llama.toString(), "a", "--context", "49"),
         2,
@@ -307,6 +319,7 @@ final class ModelCommandsTest {
     assertTrue(row.path("avg_ts").asDouble() > 0, row.toString());
     refused(imago("bench", llama.toString(), "-p", "49"), 3, "-p 49: 49 tokens are not 1 … 48");
     refused(imago("bench", llama.toString(), "-p", "0", "-n", "0"), 2, "nothing to measure");
+    refused(imago("bench", llama.toString(), "-n", "-1"), 2, "--n-gen = -1 is below 0");
   }
 
   @Test
@@ -362,6 +375,21 @@ final class ModelCommandsTest {
         imago("compress", llama.toString(), "--to", "F16", "--out", to, "--text", "none"),
         2,
         "no such file");
+    String text = Files.writeString(folder.resolve("text.txt"), TEXT).toString();
+    refused(
+        imago(
+            "compress",
+            llama.toString(),
+            "--to",
+            "Q4_K_M",
+            "--out",
+            to,
+            "--text",
+            text,
+            "--importance",
+            text),
+        2,
+        "name another for one");
     done(imago("compress", llama.toString(), "--to", "Q8_0", "--out", to));
     refused(
         imago("compress", to, "--to", "Q4_0", "--out", folder.resolve("b.gguf").toString()),

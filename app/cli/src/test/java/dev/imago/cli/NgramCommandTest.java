@@ -114,6 +114,12 @@ class NgramCommandTest {
         "query CORPUS | 3 | it is no ARPA file",
         "perplexity MODEL --weights 0.2,0.3 | 2 | 2 weights for 1 models",
         "query MODEL --unit characters | 2 | the model's words are words",
+        "convert MODEL --unit characters | 2 | the model's words are words",
+        "prune MODEL --unit characters | 2 | the model's words are words",
+        "query MODEL --next -1 | 2 | --next = -1 is below 0",
+        "query MODEL --temperature 0.5 | 2 | are of --generate",
+        "query MODEL CORPUS --generate 2 | 2 | --generate reads nothing",
+        "query MODEL --generate 2 --longest 0 | 2 | 100 is usual",
         "prune MODEL --threshold 2 | 3 | is not above 0 and below 1",
       })
   void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {

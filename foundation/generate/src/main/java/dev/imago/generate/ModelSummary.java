@@ -2,6 +2,7 @@ package dev.imago.generate;
 
 import dev.imago.model.AdapterFile;
 import dev.imago.model.Architectures;
+import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.tensor.CacheBlocks;
@@ -143,9 +144,12 @@ public record ModelSummary(
     Path vocabulary = folder.resolve("tokenizer.json");
     Optional<ModelShape> shape = Optional.empty();
     List<Integer> stops = List.of();
+    String named = "";
     try {
       if (Files.exists(config)) {
-        shape = Optional.of(Architectures.read(Files.readString(config)));
+        String json = Files.readString(config);
+        named = new ConfigJson(json).text("model_type", "");
+        shape = Optional.of(Architectures.read(json));
         stops = ModelFile.stops(folder);
       }
     } catch (IllegalArgumentException e) {
@@ -160,7 +164,7 @@ public record ModelSummary(
     }
     return new ModelSummary(
         form,
-        shape.map(ModelShape::architecture).orElse(""),
+        shape.map(ModelShape::architecture).orElse(named),
         shape,
         refusal(folder),
         stored(tensors),

@@ -111,13 +111,17 @@ public final class LinearFile {
     if (kind < 0 || kind >= LinearKind.values().length) {
       throw broken(file, "its kind is " + kind);
     }
-    return new LinearSettings(
-        LinearKind.values()[kind],
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readDouble());
+    try {
+      return new LinearSettings(
+          LinearKind.values()[kind],
+          in.readInt(),
+          in.readInt(),
+          in.readInt(),
+          in.readInt(),
+          in.readDouble());
+    } catch (IllegalArgumentException e) {
+      throw broken(file, String.valueOf(e.getMessage()));
+    }
   }
 
   /// @param bytes of the whole file: nothing is made larger

@@ -112,6 +112,11 @@ public final class LinearTrainer {
   /// @param folds 2 … the number of examples
   public static double crossValidated(
       List<Example> examples, LinearSettings settings, int folds, long seed) {
+    if (examples.size() < 2) {
+      throw new IllegalArgumentException(
+          "texts = %d cannot be parted into folds; give 2 at least, of two classes"
+              .formatted(examples.size()));
+    }
     if (folds < 2 || folds > examples.size()) {
       throw new IllegalArgumentException(
           "folds = %d are outside 2 … %d; 5 and 10 are usual".formatted(folds, examples.size()));
