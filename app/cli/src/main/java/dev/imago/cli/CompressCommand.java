@@ -104,6 +104,9 @@ final class CompressCommand implements Callable<Integer> {
     Path path = ModelArgument.find(model, imago);
     checkOut(path);
     ModelSummary before = summary(path);
+    if (text != null) {
+      checkText(path, text);
+    }
     write(path, importance == null ? Map.of() : columns(path, importance), before.numbers());
     ModelSummary after = summary(out);
     System.out.printf(
@@ -136,6 +139,13 @@ final class CompressCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw AtomicFile.failure("read", weighed, e);
+    }
+  }
+
+  /// A text that tells no loss is refused before the long work, not after it.
+  private void checkText(Path path, Path by) {
+    try (LanguageModel opened = ModelArgument.open(path, 1)) {
+      var _ = new TextWindows(opened, by, tokens);
     }
   }
 

@@ -390,6 +390,12 @@ final class ModelCommandsTest {
             text),
         2,
         "name another for one");
+    String empty = Files.createFile(folder.resolve("empty.txt")).toString();
+    refused(
+        imago("compress", llama.toString(), "--to", "F16", "--out", to, "--text", empty),
+        3,
+        "two are the least to measure by");
+    assertFalse(Files.exists(out), "nothing is written for a text that tells nothing");
     done(imago("compress", llama.toString(), "--to", "Q8_0", "--out", to));
     refused(
         imago("compress", to, "--to", "Q4_0", "--out", folder.resolve("b.gguf").toString()),
