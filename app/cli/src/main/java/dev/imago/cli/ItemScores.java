@@ -146,9 +146,7 @@ final class ItemScores {
         throw new InputException(
             "%s:%d has no %s, by which items belong together".formatted(file, row.line, field));
       }
-      clusters
-          .computeIfAbsent(name(row.line, row.fields, field), _ -> new ArrayList<>())
-          .add(i);
+      clusters.computeIfAbsent(name(row.line, row.fields, field), _ -> new ArrayList<>()).add(i);
     }
     return clusters.values().stream().map(c -> c.stream().mapToInt(i -> i).toArray()).toList();
   }

@@ -25,7 +25,9 @@ final class LineFiles {
   /// Refuses standard input in more than one place: it can be read once.
   static void standardInputOnce(Path first, Path second, List<Path> more) {
     long asked =
-        Stream.concat(Stream.of(first, second), more.stream()).filter(STANDARD_INPUT::equals).count();
+        Stream.concat(Stream.of(first, second), more.stream())
+            .filter(STANDARD_INPUT::equals)
+            .count();
     if (asked > 1) {
       throw new ConfigException("- stands for standard input once; name a file for the other");
     }

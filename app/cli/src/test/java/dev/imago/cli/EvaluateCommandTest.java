@@ -160,8 +160,7 @@ class EvaluateCommandTest {
   @Test
   void textsWithoutAnyReferenceAreNotCompared() throws IOException {
     Path none = Files.writeString(folder.resolve("none.txt"), "\n\n");
-    Said told =
-        imago("evaluate", "compare", said, wanted, "--reference", none, "--metric", "wer");
+    Said told = imago("evaluate", "compare", said, wanted, "--reference", none, "--metric", "wer");
     assertEquals(3, told.exit(), told.out());
     assertTrue(told.err().contains("WER has no value"), told.err());
   }

@@ -217,7 +217,9 @@ final class ModelCommandsTest {
         "the longest that fits is ");
     refused(imago("generate", llama.toString(), "a", "--kv-cache", "q2"), 2, "f32, f16, q8_0 are");
     refused(
-        imago("generate", llama.toString(), "a", "--kv-memory", "no"), 2, "--kv-memory = «no» is no");
+        imago("generate", llama.toString(), "a", "--kv-memory", "no"),
+        2,
+        "--kv-memory = «no» is no");
     refused(imago("run", "smoke", "serve.kvCache=f15"), 2, "f32, f16, q8_0 are");
   }
 

@@ -163,7 +163,8 @@ class LabellingTest {
     Output several = new Output.Classes(List.of("sport", "money"), Output.Problem.SEVERAL);
     try (Server server = server(several)) {
       JsonNode data =
-          Running.json(send(server, "/classify", "{\"input\":[\"the bank\",\"lent\"]}")).get("data");
+          Running.json(send(server, "/classify", "{\"input\":[\"the bank\",\"lent\"]}"))
+              .get("data");
       assertEquals("[\"money\",\"sport\"]", data.get(0).get("labels").toString());
       assertEquals("[\"sport\"]", data.get(1).get("labels").toString());
       assertEquals("money", data.get(0).get("label").asString());
@@ -279,7 +280,8 @@ class LabellingTest {
       refused(server, "{}", "input is missing");
       refused(server, "{\"input\":[]}", "input = [] holds no text");
       refused(server, "{\"input\":5}", "a string or a list of strings");
-      refused(server, "{\"input\":{\"a\":\"%s\"}}".formatted("😀".repeat(32)), "a string or a list");
+      refused(
+          server, "{\"input\":{\"a\":\"%s\"}}".formatted("😀".repeat(32)), "a string or a list");
       refused(server, "{\"inputs\":\"a\"}", "did you mean input");
       refused(
           server,

@@ -80,9 +80,7 @@ class StructuredScoresTest {
   @Test
   void aScoreThatIsNoNumberRanksNothing() {
     double[] broken = {1, Double.NaN};
-    var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> RankedScores.of(broken, Set.of(1)));
+    var e = assertThrows(IllegalArgumentException.class, () -> RankedScores.of(broken, Set.of(1)));
     assertEquals("score 2 is NaN; scores are finite numbers", e.getMessage());
   }
 

@@ -192,7 +192,8 @@ public final class ArpaReader {
     }
   }
 
-  /// Without blanks at its ends: ASCII's, as between fields, for others are words, or parts of them.
+  /// Without blanks at its ends: ASCII's, as between fields, for others are words, or parts of
+  /// them.
   private static String withoutEnds(String text) {
     int from = 0;
     int to = text.length();
