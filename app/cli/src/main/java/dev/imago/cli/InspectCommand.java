@@ -145,10 +145,10 @@ final class InspectCommand implements Callable<Integer> {
                     "%s for a context of %s: %s of weights, and keys and values of %s"
                         .formatted(
                             Quantity.of(
-                                summary.bytes() + summary.contextBytes(tokens, CacheType.F32),
+                                summary.weightBytes() + summary.contextBytes(tokens, CacheType.F32),
                                 "bytes"),
                             number(tokens),
-                            Quantity.of(summary.bytes(), "bytes"),
+                            Quantity.of(summary.weightBytes(), "bytes"),
                             caches(summary, tokens))));
     facts.put("runs_here", summary.refusal().isEmpty() ? "yes" : "no: " + summary.refusal());
     return facts;

@@ -23,6 +23,7 @@ import dev.imago.pretrain.Pretrain;
 import dev.imago.tensor.DataType;
 import dev.imago.tokenize.TrainTokenizer;
 import dev.imago.torch.ProcessGroup;
+import dev.imago.tune.Tune;
 import dev.imago.vocabularies.TokenizerKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Print the first N examples that tuning learns from, before it begins: what is learned of"
-              + " them stands in ⟦ ⟧.")
+              + " them stands in ⟦ ⟧. A step that is done already shows none.")
   private int show;
 
   @Option(names = "--serve", description = "Serve the model when the recipe is done.")
@@ -147,6 +148,11 @@ final class RunCommand implements Callable<Integer> {
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace(), group), workspace::find);
     checkTokenizer(plan);
     checkArchitecture(plan);
+    if (show > 0 && plan.configs(Tune.Config.class).isEmpty()) {
+      throw new ConfigException(
+          "--show = %d shows what tuning learns from, and the recipe %s has no step that tunes; leave it out"
+              .formatted(show, recipe.name()));
+    }
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     var access = new ServeAccess();
     if (serve) {

@@ -76,6 +76,11 @@ final class TextRows {
   }
 
   private String known(String option, String given, Set<String> there) {
+    if (there.isEmpty()) {
+      throw new InputException(
+          "%s has no row with fields, and %s %s is one; give rows as JSONL, CSV or TSV"
+              .formatted(name, option, given));
+    }
     if (!there.contains(given)) {
       throw new InputException(
           "%s %s is no field of %s; there are %s"

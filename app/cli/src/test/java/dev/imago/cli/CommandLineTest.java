@@ -72,6 +72,10 @@ class CommandLineTest {
     refused(imago("run", "smoke", "pretrain.depth=99"), 2, "depth = 99 is outside 1 … 64");
     refused(imago("run", "smoke", "serve.port=99999"), 2, "port = 99999 is outside");
     refused(imago("run", "smoke", "--threads=0"), 2, "--threads = 0");
+    refused(
+        imago("run", "masked", "--show=2", "--input", folder.toString()),
+        2,
+        "recipe masked has no step that tunes");
   }
 
   @Test

@@ -14,7 +14,9 @@ import dev.imago.tensor.Gguf;
 import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.TrainableModel;
+import dev.imago.training.Tuning;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
 import java.io.ByteArrayInputStream;
@@ -130,6 +132,20 @@ final class ModelCommandsTest {
     assertEquals(4 * shape.parameterCount(), told.path("tensor_bytes").asLong());
     assertTrue(told.path("runs_here").asBoolean(), told.toString());
     assertEquals(0, told.path("stop_ids").get(0).asInt());
+  }
+
+  @Test
+  void inspectTellsOfAnAdapterTheMemoryOfTheWholeModel() throws Exception {
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    var own = AdapterSettings.of(AdapterSettings.Kind.LORA, 2, 4);
+    try (TrainableModel model =
+        TrainableModel.read(llama, s -> s, new Tuning.Adapted(own), 3, 1, Precision.F32)) {
+      model.writeConfig(adapter, new Specials(0, List.of(0)));
+      model.writeAdapter(adapter, "../llama");
+    }
+    long weights = 4 * Architectures.ofDepth("llama", 2, 300, 48).parameterCount();
+    String said = done(imago("inspect", adapter.toString()));
+    assertTrue(said.contains(Quantity.of(weights, "bytes") + " of weights"), said);
   }
 
   @Test

@@ -224,6 +224,9 @@ final class PredictCommandTest {
     int from = told.get("start").asInt();
     assertEquals(
         told.get("answer").asString(), new String(points, from, told.get("end").asInt() - from));
+    Path lines = Files.writeString(folder.resolve("lines.txt"), "a quiet room\n");
+    assertEquals(3, predict(model.toString(), "--input", lines.toString()));
+    assertTrue(errors.contains("lines.txt has no row with fields, and"), errors);
     body.putObject("parameters").put("top_k", 3);
     assertEquals(3, served("/question-answering", body).size());
   }

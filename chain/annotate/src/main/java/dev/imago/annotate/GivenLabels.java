@@ -37,6 +37,7 @@ final class GivenLabels {
   private final Set<String> unknownFields = new TreeSet<>();
   private final Set<List<Example.Message>> seen = new HashSet<>();
   private final List<Example> examples = new ArrayList<>();
+  private final Set<PairRow.Fields> found = new HashSet<>();
   private List<String> taken = List.of();
   private long rows;
   private long unknown;
@@ -158,7 +159,11 @@ final class GivenLabels {
             ? value.values().iterator().next()
             : value;
     if (config.embeds() && row.isObject()) {
-      return PairRow.read(row, config.promptField(), config.completionField());
+      var fields = PairRow.fields(row, config.promptField(), config.completionField());
+      if (fields.in(row) && found.add(fields)) {
+        run.note(fields.words(row));
+      }
+      return PairRow.read(row, fields);
     }
     LabelRows.Read read = reader.read(row);
     boolean named = !config.promptField().isEmpty() || !config.completionField().isEmpty();

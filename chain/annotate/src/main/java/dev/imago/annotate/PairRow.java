@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Texts that belong together, and perhaps one that does not, by the names that
@@ -31,11 +32,41 @@ final class PairRow {
   private static final List<String> NEGATIVES =
       List.of("negative", "negative_1", "neg", "hard_negative", "negatives");
 
+  /// Third columns that are no text beside the others.
+  private static final List<String> LABELS =
+      List.of("label", "labels", "id", "source", "split", "lang");
+
   private PairRow() {}
+
+  /// Which fields are which.
+  ///
+  /// @param anchor empty where none is
+  /// @param positive alike
+  /// @param negative alike
+  record Fields(String anchor, String positive, String negative) {
+    /// Whether a row has the two that it needs.
+    boolean in(JsonNode row) {
+      return !anchor.isEmpty() && !positive.isEmpty() && row.has(anchor) && row.has(positive);
+    }
+
+    /// Which is which of a row, and what of it is not read, for people.
+    String words(JsonNode row) {
+      String others =
+          row.propertyNames().stream()
+              .filter(f -> !f.equals(anchor) && !f.equals(positive) && !f.equals(negative))
+              .collect(Collectors.joining(", "));
+      return "anchor = «%s», positive = «%s»%s%s; annotate.promptField and annotate.completionField name others"
+          .formatted(
+              anchor,
+              positive,
+              negative.isEmpty() ? "" : ", negative = «%s»".formatted(negative),
+              others.isEmpty() ? "" : "; not read: " + others);
+    }
+  }
 
   /// @param anchor the field that was named; empty to find it
   /// @param positive alike
-  static LabelRows.Read read(JsonNode row, String anchor, String positive) {
+  static Fields fields(JsonNode row, String anchor, String positive) {
     String first = anchor.isEmpty() ? named(row, ANCHORS) : anchor;
     String second = positive.isEmpty() ? named(row, POSITIVES) : positive;
     String third = named(row, NEGATIVES);
@@ -49,11 +80,16 @@ final class PairRow {
               ? texts.get(2)
               : third;
     }
-    if (first.isEmpty() || second.isEmpty() || !row.has(first) || !row.has(second)) {
+    return new Fields(first, second, third);
+  }
+
+  static LabelRows.Read read(JsonNode row, Fields fields) {
+    if (!fields.in(row)) {
       return new LabelRows.Read.Unknown(new TreeSet<>(row.propertyNames()));
     }
-    String asked = text(row.path(first));
-    String answered = text(row.path(second));
+    String third = fields.negative();
+    String asked = text(row.path(fields.anchor()));
+    String answered = text(row.path(fields.positive()));
     if (asked.isEmpty() || answered.isEmpty()) {
       return new LabelRows.Read.Useless("an empty text");
     }
@@ -70,10 +106,6 @@ final class PairRow {
         lost,
         third.isEmpty() ? "" : text(row.path(third)));
   }
-
-  /// Third columns that are no text beside the others.
-  private static final List<String> LABELS =
-      List.of("label", "labels", "id", "source", "split", "lang");
 
   private static String named(JsonNode row, List<String> names) {
     for (String name : names) {

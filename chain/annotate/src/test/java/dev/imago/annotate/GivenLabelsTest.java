@@ -443,4 +443,19 @@ class GivenLabelsTest {
     assertEquals("a b c", example.prompt() + " " + example.completion() + " " + example.rejected());
     assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("\"embed\""));
   }
+
+  @Test
+  void whichFieldsBelongTogetherAndWhatIsNotReadIsToldOnce() throws Exception {
+    String row = "{'id':%d,'sentence_A':'a %d','sentence_B':'b','score':5}\n";
+    Path file =
+        file("rows.jsonl", (row.formatted(1, 1) + row.formatted(2, 2)).replace('\'', '"'));
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    settings.put("task", "embed").put("heldoutFraction", 0);
+    settings.withArray("labels").add(file.toString());
+    var run = run();
+    labels(Binder.bind("annotate", settings, Annotate.Config.defaults()), run);
+    String told = "anchor = «sentence_A», positive = «sentence_B»; not read: id, score; ";
+    assertEquals(
+        1, run.notes().stream().filter(n -> n.startsWith(told)).count(), run.notes().toString());
+  }
 }

@@ -156,8 +156,8 @@ record Advice(ModelCard card, Optional<ModelShape> shape) {
           new Change(
               "more labelled pairs",
               text(
-                  "%,d are few: more documents give more, and so do lower annotate.minWords and a"
-                      + " higher annotate.maxWords",
+                  "%,d are few: more rows or documents give more; where rules make them, so do"
+                      + " lower annotate.minWords and a higher annotate.maxWords",
                   tuned.pairs())));
     }
     return changes;

@@ -56,7 +56,9 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
     long[] train = counted(this.train, names.size());
     long[] heldout = counted(this.heldout, names.size());
     for (int i = 0; i < Math.min(names.size(), MOST_LABELS); i++) {
-      rows.add(List.of("  " + names.get(i), share(train, i), share(heldout, i)));
+      rows.add(
+          List.of(
+              "  " + names.get(i), share(this.train, train, i), share(this.heldout, heldout, i)));
     }
     if (names.size() > MOST_LABELS) {
       int more = names.size() - MOST_LABELS;
@@ -101,8 +103,12 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
     }
   }
 
-  private static String share(long[] counts, int label) {
-    long all = Arrays.stream(counts).sum();
+  /// Of all labels; of the sequences, where each may have several or none.
+  private String share(Encoded side, long[] counts, int label) {
+    boolean several =
+        output instanceof Output.Classes(_, Output.Problem problem)
+            && problem == Output.Problem.SEVERAL;
+    long all = several ? side.sequences().size() : Arrays.stream(counts).sum();
     return all == 0
         ? "0"
         : String.format(Locale.ROOT, "%,d (%.1f %%)", counts[label], 100.0 * counts[label] / all);

@@ -62,8 +62,11 @@ final class HardNegatives {
     }
     if (near > 0) {
       run.note(
-          "%,d of %,d anchors have fewer than %d other texts that are clearly further than their own: their nearest stand, whatever they are"
-              .formatted(near, n, count));
+          "%,d of %,d anchors have %s that the base holds clearly further than their own: their nearest stand, whatever they are"
+              .formatted(
+                  near,
+                  n,
+                  count == 1 ? "no other text" : "fewer than %d other texts".formatted(count)));
     }
     return List.copyOf(all);
   }

@@ -43,8 +43,13 @@ final class Objectives {
     return switch (task.loss()) {
       case LIKELIHOOD -> guided.objective(likelihood);
       case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
-      case CONTRAST ->
-          alone(new Contrast(config.similarityScale(), together), task, config, guided);
+      case CONTRAST -> {
+        if (together == 2 && config.batch() == 1) {
+          throw new ConfigException(
+              "tune.batch = 1 leaves a pair alone, with no other text to be nearer than; set it to 2 or more (64 is usual), or give each row a negative");
+        }
+        yield alone(new Contrast(config.similarityScale(), together), task, config, guided);
+      }
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);

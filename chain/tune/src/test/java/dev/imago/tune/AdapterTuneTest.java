@@ -171,6 +171,15 @@ final class AdapterTuneTest {
     assertRefused(other, Optional.of(adapter), "{}", "tune.inputs.base is weights/dddddddddddd");
     assertRefused(
         base, Optional.of(adapter), "{\"kind\": \"ia3\"}", "the adapter to go on with of lora");
+    for (String otherwise :
+        List.of("\"alpha\": 4.0", "\"targets\": [\"query\"]", "\"bias\": \"all\"")) {
+      String name = otherwise.substring(1, otherwise.indexOf("\":"));
+      assertRefused(
+          base,
+          Optional.of(adapter),
+          "{\"rank\": 2, %s}".formatted(otherwise),
+          "tune.adapter.%s = ".formatted(name));
+    }
     assertRefused(base, Optional.of(base), "{}", "which has no adapter");
     assertRefused(
         base, Optional.empty(), "{\"merge\": false}", "tune.adapter.merge = false has no meaning");

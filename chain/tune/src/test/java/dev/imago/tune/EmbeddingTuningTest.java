@@ -138,6 +138,8 @@ class EmbeddingTuningTest {
     var run = new FakeRun(folder.resolve("a"), 1);
     var error = assertThrows(ConfigException.class, () -> tune(run, labels, ", \"accumulate\": 2"));
     assertTrue(error.getMessage().startsWith("tune.accumulate = 2 "), error.getMessage());
+    error = assertThrows(ConfigException.class, () -> tune(run, labels, ", \"batch\": 1"));
+    assertTrue(error.getMessage().startsWith("tune.batch = 1 leaves a pair alone"));
   }
 
   @Test
@@ -153,7 +155,10 @@ class EmbeddingTuningTest {
     // Each query with its own text, and with another's.
     assertEquals(
         List.of("sequences", "16", "6"),
-        run.row("What queries with their text are learned", "sequences"));
+        run.row("What pairs of a query and a text are learned", "sequences"));
+    assertEquals(
+        List.of("  relevance", "8 (50.0 %)", "3 (50.0 %)"),
+        run.row("What pairs of a query and a text are learned", "  relevance"));
   }
 
   @Test

@@ -43,6 +43,8 @@ public record ModelSummary(
     boolean template,
     List<Integer> stopIds,
     ModelCard card) {
+  private static final String ADAPTER = "an adapter in safetensors";
+
   public ModelSummary {
     stored = List.copyOf(stored);
     stopIds = List.copyOf(stopIds);
@@ -63,6 +65,14 @@ public record ModelSummary(
   /// Bytes of all tensors.
   public long bytes() {
     return stored.stream().mapToLong(Stored::bytes).sum();
+  }
+
+  /// Bytes of the weights while the model runs: of its tensors, or of an adapter those of the whole
+  /// model, which is merged in F32.
+  public long weightBytes() {
+    return form.equals(ADAPTER)
+        ? shape.map(s -> Float.BYTES * s.parameterCount()).orElse(bytes())
+        : bytes();
   }
 
   /// Bytes of the keys and values of so many tokens of one sequence.
@@ -128,7 +138,7 @@ public record ModelSummary(
     }
     if (AdapterFile.isOne(folder)) {
       try (AdapterFile file = AdapterFile.open(folder)) {
-        return ofFolder(folder, "an adapter in safetensors", file.tensors());
+        return ofFolder(folder, ADAPTER, file.tensors());
       }
     }
     throw new NoSuchFileException(

@@ -43,6 +43,8 @@ final class CardWords {
       case "text-classification" -> "texts with their class";
       case "token-classification" -> "sentences with their tags";
       case "question-answering" -> "questions with their texts and answers";
+      case "feature-extraction" -> "pairs of texts that belong together";
+      case "text-ranking" -> "pairs of a query and a text";
       default -> "pairs of a prompt and its answer";
     };
   }
@@ -52,7 +54,18 @@ final class CardWords {
     return switch (card.pipeline()) {
       case "text-generation" -> "a prompt";
       case "question-answering" -> "a question and a text";
+      case "text-ranking" -> "a query";
       default -> "a text";
+    };
+  }
+
+  /// What such a model is good for, and what not.
+  static String limits(ModelCard card) {
+    return switch (card.pipeline()) {
+      case "text-generation" -> "It says what its documents say, true or not, and no more.";
+      case "feature-extraction", "text-ranking" ->
+          "It holds together what its examples had together, right or not.";
+      default -> "It tells the labels that its examples had, right or not, and no others.";
     };
   }
 

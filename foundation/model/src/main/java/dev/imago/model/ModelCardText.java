@@ -49,12 +49,7 @@ public final class ModelCardText {
     }
     text.append("\n| | |\n|---|---|\n");
     rows(card).forEach((k, v) -> text.append("| %s | %s |\n".formatted(k, v)));
-    text.append(
-        card.pipeline().equals("text-generation")
-            ? "\nMade by Imago. It says what its documents say, true or not, and no more.\n"
-            : "\n"
-                + "Made by Imago. It tells the labels that its examples had, right or not, and no"
-                + " others.\n");
+    text.append("\nMade by Imago. %s\n".formatted(CardWords.limits(card)));
     return text.toString();
   }
 

@@ -38,6 +38,17 @@ class ModelCardTest {
   }
 
   @Test
+  void aModelThatFindsTextsSaysSo() {
+    ModelCard found =
+        JAVA.tuned(new ModelCard.Tuning(700, 900, "feature-extraction"), "a quiet room");
+    assertTrue(
+        found.description().endsWith("then tuned on 700 pairs of texts that belong together."),
+        found.description());
+    String readme = ModelCardText.write(found, "transformers");
+    assertTrue(readme.contains("It holds together what its examples had together"), readme);
+  }
+
+  @Test
   void oneDocumentOfOneLanguageReadsWell() {
     var reading =
         new ModelCard.Reading(

@@ -211,9 +211,10 @@ public record AdapterSettings(
         true);
   }
 
-  /// This adapter, which trains and comes out as another's settings say.
+  /// This adapter, which trains (base, dropout, rates) and comes out as another's settings say.
   ///
-  /// @throws ConfigException where they name another adapter
+  /// @throws ConfigException where they name another adapter, or something that this one has
+  ///   otherwise
   public AdapterSettings trainingAs(AdapterSettings other) {
     if (other.used() && (other.kind != kind || other.rank != USUAL_RANK && other.rank != rank)) {
       throw new ConfigException(
@@ -224,12 +225,17 @@ public record AdapterSettings(
                   kind.name().toLowerCase(Locale.ROOT),
                   rank));
     }
+    fixed("alpha", alpha, other.alpha, USUAL_ALPHA);
+    fixed("rsLora", rsLora, other.rsLora, false);
+    fixed("targets", targets, other.targets, List.of());
+    fixed("trained", trained, other.trained, List.of());
+    fixed("bias", bias, other.bias, Biases.NONE);
     return new AdapterSettings(
         kind,
         rank,
         alpha,
         rsLora,
-        dropout,
+        other.dropout == 0 ? dropout : other.dropout,
         targets,
         trained,
         bias,
@@ -237,6 +243,15 @@ public record AdapterSettings(
         other.rate,
         kind.lowRank() ? other.rateOfB : 1,
         other.merge);
+  }
+
+  /// Refuses what is said of an adapter that has it otherwise; the usual counts as not said.
+  private static void fixed(String name, Object own, Object said, Object usual) {
+    if (!said.equals(usual) && !said.equals(own)) {
+      throw new ConfigException(
+          "tune.adapter.%s = %s, and the adapter to go on with has %s; leave it out"
+              .formatted(name, said, own));
+    }
   }
 
   /// Whether the model's own matrices stay as they are.

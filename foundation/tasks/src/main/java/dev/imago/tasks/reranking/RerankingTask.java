@@ -31,7 +31,7 @@ public final class RerankingTask implements Task {
 
   private static final Words WORDS =
       new Words(
-          "queries with their text",
+          "pairs of a query and a text",
           "relevance",
           "pair",
           "give rows of anchor and positive, and of negative where there are some");

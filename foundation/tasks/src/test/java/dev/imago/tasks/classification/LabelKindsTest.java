@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,9 @@ class LabelKindsTest {
     assertEquals("A dog runs.", one.text());
     assertEquals("An animal moves.", one.pair());
     assertEquals(1, pairs.given().examples().size());
+    assertEquals(
+        Optional.of(List.of("Query", "document")),
+        TextPairs.among(Set.of("id", "document", "Query"), Optional.empty()));
     var columns = Map.of("text", "a", "text_pair", "b", "label", "c");
     var named =
         read(
