@@ -447,8 +447,7 @@ class GivenLabelsTest {
   @Test
   void whichFieldsBelongTogetherAndWhatIsNotReadIsToldOnce() throws Exception {
     String row = "{'id':%d,'sentence_A':'a %d','sentence_B':'b','score':5}\n";
-    Path file =
-        file("rows.jsonl", (row.formatted(1, 1) + row.formatted(2, 2)).replace('\'', '"'));
+    Path file = file("rows.jsonl", (row.formatted(1, 1) + row.formatted(2, 2)).replace('\'', '"'));
     ObjectNode settings = JsonMapper.shared().createObjectNode();
     settings.put("task", "embed").put("heldoutFraction", 0);
     settings.withArray("labels").add(file.toString());

@@ -46,7 +46,8 @@ final class Objectives {
       case CONTRAST -> {
         if (together == 2 && config.batch() == 1) {
           throw new ConfigException(
-              "tune.batch = 1 leaves a pair alone, with no other text to be nearer than; set it to 2 or more (64 is usual), or give each row a negative");
+              "tune.batch = 1 leaves a pair alone, with no other text to be nearer than; set it to"
+                  + " 2 or more (64 is usual), or give each row a negative");
         }
         yield alone(new Contrast(config.similarityScale(), together), task, config, guided);
       }
