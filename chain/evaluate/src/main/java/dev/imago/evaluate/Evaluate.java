@@ -138,8 +138,8 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
     samples.addAll(new SearchSystems(inputs, config, predictors).measure(report, run));
     if (report.scores().isEmpty()) {
       throw new InputException(
-          "there is nothing to measure: no model for the next token with tokens, and none whose"
-              + " classes or tags are those of the labels; bind models, tokens and labels that"
+          "there is nothing to measure: no model for the next token with tokens or held-out"
+              + " answers, and none whose classes or tags are those of the labels; bind models, tokens and labels that"
               + " belong together (evaluate.inputs)");
     }
     report.show(run);

@@ -9,6 +9,7 @@ import dev.imago.data.Labels;
 import dev.imago.data.Ngrams;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.data.Tokens;
 import dev.imago.data.Weights;
 import dev.imago.metrics.Bootstrap;
 import dev.imago.model.Output;
@@ -44,7 +45,9 @@ final class TextSystems {
   /// Those of them that stand beside the pre-trained one.
   private final Set<String> others;
 
-  private final Path tokens;
+  /// Of the held-out text; null where answers alone are measured.
+  private final @Nullable Path tokens;
+
   private final List<Labels> labels;
   private final List<Ngrams> ngrams;
   private final Evaluate.Config config;
@@ -53,13 +56,14 @@ final class TextSystems {
 
   /// What one model gives.
   ///
-  /// @param loss empty for one that answers a source: it tells no probability of a text alone
+  /// @param loss empty for one that answers a source, which tells no probability of a text alone, and
+  ///   where there is no text
   private record Measured(Optional<HeldOutLoss> loss, List<String> answers) {}
 
   private TextSystems(
       Map<String, Weights> models,
       Set<String> others,
-      Path tokens,
+      @Nullable Path tokens,
       List<Labels> labels,
       List<Ngrams> ngrams,
       Evaluate.Config config,
@@ -81,19 +85,22 @@ final class TextSystems {
             Named.byArchitecture(inputs.models().stream().filter(TextSystems::tellsText).toList()));
     Set<String> others = Set.copyOf(models.keySet());
     inputs.base().filter(TextSystems::tellsText).ifPresent(base -> models.put(BASE, base));
-    models.putAll(Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList()));
-    if (models.isEmpty() || inputs.tokens().isEmpty()) {
-      return Optional.empty();
-    }
+    Map<String, Weights> tuned =
+        Named.of(inputs.tuned().stream().filter(TextSystems::tellsText).toList());
+    models.putAll(tuned);
     List<Labels> answers =
         inputs.labels().stream()
             .filter(l -> Tasks.read(l.folder()).output() instanceof Output.NextToken)
             .toList();
+    boolean answering = !tuned.isEmpty() && !answers.isEmpty() && config.pairs() > 0;
+    if (models.isEmpty() || inputs.tokens().isEmpty() && !answering) {
+      return Optional.empty();
+    }
     return Optional.of(
         new TextSystems(
             models,
             others,
-            inputs.tokens().get().folder(),
+            inputs.tokens().map(Tokens::folder).orElse(null),
             answers,
             inputs.ngrams(),
             config,
@@ -126,7 +133,8 @@ final class TextSystems {
             pairs.draw(
                 config.pairs(), apart ? context : context - config.maxNewTokens(), last, run);
       }
-      HeldOutText text = heldOutText(opened.firstEntry().getValue(), context, run);
+      HeldOutText text =
+          tokens == null ? null : heldOutText(tokens, opened.firstEntry().getValue(), context, run);
       // The very same ids for all, whatever template the base model has.
       List<int[]> prompts = pairs.pairs().stream().map(last::prompt).toList();
       for (Map.Entry<String, TextModel> each : opened.entrySet()) {
@@ -135,16 +143,18 @@ final class TextSystems {
         measured.put(each.getKey(), measure(name, each.getValue(), text, asked, run));
       }
       advice = new Advice(last.card(), opened.getOrDefault(BASE, last).shape());
-      report.protocol("documents", text.documents());
-      report.protocol("tokens", text.tokens());
-      report.protocol("window", text.window());
       report.protocol("pairs", pairs.pairs().size());
-      counted.addAll(CountedText.open(ngrams, tokens, run));
-      counted.addFirst(CountedText.bigram(tokens, run.scratch()));
-      report.protocol("bigramTokens", trainingTokens());
-      measureText(report, text, measured, counted);
-      if (!others.isEmpty() || !ngrams.isEmpty()) {
-        lines.addAll(sideBySide(report, opened, counted, context, run));
+      if (tokens != null && text != null) {
+        report.protocol("documents", text.documents());
+        report.protocol("tokens", text.tokens());
+        report.protocol("window", text.window());
+        counted.addAll(CountedText.open(ngrams, tokens, run));
+        counted.addFirst(CountedText.bigram(tokens, run.scratch()));
+        report.protocol("bigramTokens", trainingTokens(tokens));
+        measureText(report, text, measured, counted);
+        if (!others.isEmpty() || !ngrams.isEmpty()) {
+          lines.addAll(sideBySide(tokens, report, opened, counted, context, run));
+        }
       }
     } finally {
       counted.forEach(CountedText::close);
@@ -163,7 +173,12 @@ final class TextSystems {
 
   /// @return lines of samples
   private List<String> sideBySide(
-      Report report, Map<String, TextModel> opened, List<CountedText> counted, int context, Run run)
+      Path tokens,
+      Report report,
+      Map<String, TextModel> opened,
+      List<CountedText> counted,
+      int context,
+      Run run)
       throws InterruptedException {
     TextModel any = opened.values().iterator().next();
     var table = new SideBySide(tokens, any, context, config, run);
@@ -205,7 +220,7 @@ final class TextSystems {
 
   /// Models whose ids mean different things cannot be measured on the same tokens.
   private void agree(Map<String, TextModel> opened) {
-    int encoded = TokenShards.header(tokens).vocabularySize();
+    int encoded = tokens == null ? 0 : TokenShards.header(tokens).vocabularySize();
     int smallest = opened.values().stream().mapToInt(TextModel::vocabularySize).min().orElseThrow();
     if (smallest < encoded) {
       throw new InputException(
@@ -229,7 +244,7 @@ final class TextSystems {
     return weights == null ? null : weights.folder();
   }
 
-  private HeldOutText heldOutText(TextModel model, int context, Run run) {
+  private HeldOutText heldOutText(Path tokens, TextModel model, int context, Run run) {
     try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
       var text =
           HeldOutText.draw(
@@ -257,14 +272,14 @@ final class TextSystems {
   }
 
   private Measured measure(
-      String name, TextModel model, HeldOutText text, List<int[]> prompts, Run run)
+      String name, TextModel model, @Nullable HeldOutText text, List<int[]> prompts, Run run)
       throws InterruptedException {
     Optional<HeldOutLoss> loss = Optional.empty();
     if (model.shape().filter(shape -> shape.decoderStart().isPresent()).isPresent()) {
       run.note(
           "%s answers one text with another: its answers are measured, and no bits per byte"
               .formatted(name));
-    } else {
+    } else if (text != null) {
       try (Progress progress =
           run.progress("score held-out text, " + name, text.tokens(), "tokens")) {
         loss = Optional.of(text.loss(model, progress));
@@ -279,7 +294,7 @@ final class TextSystems {
     }
   }
 
-  private long trainingTokens() {
+  private static long trainingTokens(Path tokens) {
     try (TokenShards train = TokenShards.open(tokens, Split.TRAIN)) {
       return train.size();
     }

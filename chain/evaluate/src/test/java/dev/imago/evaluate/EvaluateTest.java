@@ -173,6 +173,11 @@ class EvaluateTest {
   }
 
   private FakeRun run(Fake base, Fake tuned, Evaluate.Config config) throws Exception {
+    return run(base, tuned, config, true);
+  }
+
+  private FakeRun run(Fake base, Fake tuned, Evaluate.Config config, boolean text)
+      throws Exception {
     ran = folder.resolve("run" + runs++);
     var run = new FakeRun(ran, 2);
     String hash = "0".repeat(64);
@@ -188,7 +193,7 @@ class EvaluateTest {
                 List.of(),
                 List.of(new Weights(new Ref("weights", hash), tunedFolder)),
                 Optional.of(new Vocabulary(new Ref("vocabulary", hash), folder)),
-                Optional.of(new Tokens(new Ref("tokens", hash), folder)),
+                Optional.of(new Tokens(new Ref("tokens", hash), folder)).filter(_ -> text),
                 List.of(new Labels(new Ref("labels", hash), folder)),
                 List.of()),
             config,
@@ -277,6 +282,22 @@ class EvaluateTest {
                 "tuned answers one text with another: its answers are measured, and no bits per"
                     + " byte"),
         run.notes().toString());
+  }
+
+  @Test
+  void withoutTokensAnswersAloneAreMeasured() throws Exception {
+    FakeRun run = run(BASE, TUNED, config(10), false);
+    JsonNode scores = scores();
+    assertEquals(100, named(scores, "rouge-l.tuned").get("value").asDouble());
+    assertEquals(0, named(scores, "rouge-l.untuned").get("value").asDouble());
+    assertTrue(
+        scores
+            .get("scores")
+            .valueStream()
+            .noneMatch(score -> score.get("name").asString().startsWith("bits-per-byte")));
+    assertTrue(String.valueOf(run.tables().get("verdicts")).contains("beats retrieval"));
+    var none = assertThrows(InputException.class, () -> run(BASE, TUNED, config(0), false));
+    assertTrue(none.getMessage().startsWith("there is nothing to measure"), none.getMessage());
   }
 
   @Test
