@@ -139,8 +139,8 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
     if (report.scores().isEmpty()) {
       throw new InputException(
           "there is nothing to measure: no model for the next token with tokens or held-out"
-              + " answers, and none whose classes or tags are those of the labels; bind models, tokens and labels that"
-              + " belong together (evaluate.inputs)");
+              + " answers, and none whose classes or tags are those of the labels; bind models,"
+              + " tokens and labels that belong together (evaluate.inputs)");
     }
     report.show(run);
     text.ifPresent(systems -> systems.advise(report, run));

@@ -56,8 +56,8 @@ final class TextSystems {
 
   /// What one model gives.
   ///
-  /// @param loss empty for one that answers a source, which tells no probability of a text alone, and
-  ///   where there is no text
+  /// @param loss empty for one that answers a source, which tells no probability of a text alone,
+  ///   and where there is no text
   private record Measured(Optional<HeldOutLoss> loss, List<String> answers) {}
 
   private TextSystems(
