@@ -51,6 +51,13 @@ final class CacheOptions {
     return budget(type == null ? "f32" : type, "--kv-memory", memory == null ? "" : memory);
   }
 
+  /// Whether nothing was asked for: floats, in what the machine bears.
+  static boolean isUsual(CacheBudget budget) {
+    return budget.type() == CacheType.F32
+        && (budget.bytes() == halfOfTheMachine()
+            || budget.bytes() == CacheBudget.UNBOUNDED.bytes());
+  }
+
   private static long halfOfTheMachine() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine
         ? machine.getTotalMemorySize() / 2

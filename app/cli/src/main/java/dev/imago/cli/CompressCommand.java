@@ -73,7 +73,9 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      description = "Tokens of each text, at most (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of --text and --importance, at most (default: 8192).")
+  private @Nullable Integer most;
+
   private int tokens = 8192;
 
   @Option(
@@ -90,7 +92,15 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--threads", threads, 1, 1024);
-    Bounds.whole("--tokens", tokens, 2, Integer.MAX_VALUE);
+    if (most != null) {
+      if (text == null && importance == null) {
+        throw new ConfigException(
+            "--tokens = %d is of --text and --importance, and neither is given; leave it out"
+                .formatted(most));
+      }
+      Bounds.whole("--tokens", most, 2, Integer.MAX_VALUE);
+      tokens = most;
+    }
     if (importance != null && (!format.quantized() || format == GgufMixture.Q8_0)) {
       throw new ConfigException(
           "--importance would change nothing, as %s has no scales to search for; leave it out"

@@ -8,7 +8,6 @@ import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
-import dev.imago.tensor.CacheType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -90,9 +89,9 @@ sealed interface Serving extends AutoCloseable {
     @Override
     public Server start(ServerConfig config, OutputStream log) {
       ServerConfig.Limits limits = config.limits();
-      if (limits.context() > 0 || limits.cache().type() != CacheType.F32) {
+      if (limits.context() > 0 || !CacheOptions.isUsual(limits.cache())) {
         throw new ConfigException(
-            "context and kvCache are of answers, and this model tells %s; leave them out"
+            "context, kvCache and kvMemory are of answers, and this model tells %s; leave them out"
                 .formatted(model.shape().output().words()));
       }
       return Server.start(config, model, log);

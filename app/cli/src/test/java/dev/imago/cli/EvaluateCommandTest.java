@@ -1,13 +1,12 @@
 package dev.imago.cli;
 
+import static dev.imago.cli.Said.imago;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,33 +25,10 @@ class EvaluateCommandTest {
   private Path said;
   private Path wanted;
 
-  private record Said(int exit, String out, String err) {}
-
   @BeforeEach
   void write() throws IOException {
     said = Files.writeString(folder.resolve("said.txt"), SAID);
     wanted = Files.writeString(folder.resolve("wanted.txt"), WANTED);
-  }
-
-  private static Said imago(Object... words) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var printed = new ByteArrayOutputStream();
-    var told = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-      String[] line = new String[words.length];
-      for (int i = 0; i < line.length; i++) {
-        line[i] = String.valueOf(words[i]);
-      }
-      int exit = Imago.execute(line);
-      return new Said(
-          exit, printed.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 
   /// Recorded: sacreBLEU 2.6.0 of the same files.

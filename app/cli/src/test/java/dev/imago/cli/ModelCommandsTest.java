@@ -382,6 +382,10 @@ final class ModelCommandsTest {
     refused(imago("compress", llama.toString(), "--out", to), 2, "--to");
     refused(imago("compress", llama.toString(), "--to", "Q9", "--out", to), 2, "Q9");
     refused(
+        imago("compress", llama.toString(), "--to", "Q8_0", "--out", to, "--tokens", "9"),
+        2,
+        "--tokens = 9 is of --text and --importance");
+    refused(
         imago("compress", llama.toString(), "--to", "Q8_0", "--out", folder.toString()),
         2,
         "is a folder");

@@ -1,12 +1,10 @@
 package dev.imago.cli;
 
+import static dev.imago.cli.Said.imago;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,34 +18,11 @@ class NgramCommandTest {
   @TempDir Path folder;
   private Path corpus;
 
-  private record Said(int exit, String out, String err) {}
-
   @BeforeEach
   void write() throws IOException {
     corpus =
         Files.writeString(
             folder.resolve("corpus.txt"), "the cat sat\nthe dog sat down\n".repeat(5));
-  }
-
-  private static Said imago(Object... words) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var said = new ByteArrayOutputStream();
-    var told = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-      String[] line = new String[words.length];
-      for (int i = 0; i < line.length; i++) {
-        line[i] = String.valueOf(words[i]);
-      }
-      int exit = Imago.execute(line);
-      return new Said(
-          exit, said.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 
   private Path built(String name, Object... more) {

@@ -1,15 +1,13 @@
 package dev.imago.cli;
 
+import static dev.imago.cli.Said.imago;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.tokenizers.Tokenizer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,32 +27,9 @@ class TokenizeCommandTest {
   @TempDir Path folder;
   private Path corpus;
 
-  private record Said(int exit, String out, String err) {}
-
   @BeforeEach
   void write() throws IOException {
     corpus = Files.writeString(folder.resolve("corpus.txt"), LINES.repeat(20));
-  }
-
-  private static Said imago(Object... words) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var said = new ByteArrayOutputStream();
-    var told = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-      String[] line = new String[words.length];
-      for (int i = 0; i < line.length; i++) {
-        line[i] = String.valueOf(words[i]);
-      }
-      int exit = Imago.execute(line);
-      return new Said(
-          exit, said.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 
   private Path train(String... more) {

@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /// What attention does with keys and values of one stored type. What it gives for a row does not
 /// depend on the rows beside it.
+///
+/// Each type has its loops to itself, alike as they are: a loop that several types share meets
+/// several kernels, none of which is inlined, and its vectors become objects.
 abstract sealed class CacheRows permits CacheRowsF32, CacheRowsF16, CacheRowsQ80 {
   /// Keeps one token's keys, or values: from[at … at + width − 1].
   ///
