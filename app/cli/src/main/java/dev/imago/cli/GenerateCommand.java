@@ -9,13 +9,16 @@ import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.LogProbabilities;
 import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.SamplingTruncation;
 import dev.imago.generate.Timing;
+import dev.imago.generate.Told;
 import dev.imago.templates.ChatMessage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,6 +126,16 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Answers, each with a seed of its own, computed together (default: 1).")
   private int answers = 1;
 
+  @Option(
+      names = "--logprobs",
+      paramLabel = "N",
+      arity = "0..1",
+      fallbackValue = "0",
+      description =
+          "Tell how likely each token was, and the N likeliest, up to 20: in --json, or a line a token"
+              + " on standard error.")
+  private int logprobs = -1;
+
   @Option(names = "--json", description = "Print an object an answer, once it is whole.")
   private boolean json;
 
@@ -138,6 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--threads", threads, 1, 1024);
     Bounds.whole("-n", answers, 1, 128);
+    Bounds.whole("--logprobs", logprobs, -1, LogProbabilities.MOST);
     Bounds.whole("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
     Bounds.whole("--top-k", topK, 0, Integer.MAX_VALUE);
     Bounds.number("--temperature", temperature, 0, 100, "0.8 is usual");
@@ -153,10 +167,10 @@ final class GenerateCommand implements Callable<Integer> {
       try (Engine engine = engine(opened, ids)) {
         var running = new ArrayList<Generation>();
         for (Sampling sampling : samplings) {
-          running.add(engine.submit(new Request(ids, sampling, !chat)));
+          running.add(engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs))));
         }
         for (int i = 0; i < answers; i++) {
-          if (!read(running.get(i), i, first + i)) {
+          if (!read(opened, running.get(i), i, first + i)) {
             running.forEach(Generation::cancel);
             break;
           }
@@ -239,22 +253,28 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /// Reads one answer to its end; false when nobody reads ours.
-  private boolean read(Generation generation, int index, long answerSeed) {
+  private boolean read(LanguageModel opened, Generation generation, int index, long answerSeed) {
     var text = new StringBuilder();
+    var likely = new ArrayList<Map<String, Object>>();
     while (generation.hasNext()) {
       switch (generation.next()) {
-        case Event.Token(int _, String piece) -> {
-          text.append(piece);
+        case Event.PromptToken _ -> {} // asked for by nobody here
+        case Event.Token token -> {
+          text.append(token.text());
+          if (token.probabilities() != null) {
+            likely.add(object(opened, token.id(), token.probabilities()));
+          }
           if (!json) {
-            System.out.print(piece);
+            System.out.print(token.text());
             System.out.flush();
           }
         }
         case Event.Done done -> {
           if (json) {
-            System.out.println(object(index, answerSeed, text.toString(), done));
+            System.out.println(object(index, answerSeed, text.toString(), done, likely));
           } else {
             System.out.println();
+            likely.forEach(this::tell);
             tell(done);
           }
         }
@@ -266,7 +286,33 @@ final class GenerateCommand implements Callable<Integer> {
     return true;
   }
 
-  private static String object(int index, long seed, String text, Event.Done done) {
+  private void tell(Map<String, Object> likely) {
+    Console.of(imago).note(JsonMapper.shared().writeValueAsString(likely));
+  }
+
+  private static Map<String, Object> object(
+      LanguageModel opened, int id, LogProbabilities likely) {
+    Map<String, Object> one = named(opened, id, likely.chosen());
+    if (!likely.likeliest().isEmpty()) {
+      one.put(
+          "top_logprobs",
+          likely.likeliest().stream()
+              .map(each -> named(opened, each.id(), each.logProbability()))
+              .toList());
+    }
+    return one;
+  }
+
+  private static Map<String, Object> named(LanguageModel opened, int id, float logProbability) {
+    var to = new LinkedHashMap<String, Object>();
+    to.put("id", id);
+    to.put("token", new String(opened.prompts().token(id), StandardCharsets.UTF_8));
+    to.put("logprob", Math.max(logProbability, -9999f)); // JSON has no infinity
+    return to;
+  }
+
+  private static String object(
+      int index, long seed, String text, Event.Done done, List<Map<String, Object>> likely) {
     var object = new LinkedHashMap<String, Object>();
     object.put("index", index);
     object.put("text", text);
@@ -274,6 +320,9 @@ final class GenerateCommand implements Callable<Integer> {
     object.put("prompt_tokens", done.promptTokens());
     object.put("completion_tokens", done.completionTokens());
     object.put("seed", seed);
+    if (!likely.isEmpty()) {
+      object.put("logprobs", likely);
+    }
     Timing timing = done.timing();
     object.put(
         "timings",

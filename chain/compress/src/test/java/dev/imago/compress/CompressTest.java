@@ -109,7 +109,7 @@ final class CompressTest {
         var ids = new ArrayList<>(List.of(1 + d));
         answer.forEachRemaining(
             event -> {
-              if (event instanceof Event.Token(int id, String _)) {
+              if (event instanceof Event.Token(int id, String _, var _)) {
                 ids.add(id);
               }
             });

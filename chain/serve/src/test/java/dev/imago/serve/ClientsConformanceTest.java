@@ -94,7 +94,7 @@ class ClientsConformanceTest {
     try (var engine = new Engine(model, 1, TinyModel.CONTEXT)) {
       var generation = engine.submit(new Request(prompt, Sampling.greedy(24)));
       while (generation.hasNext()) {
-        if (generation.next() instanceof Event.Token(int id, String piece)) {
+        if (generation.next() instanceof Event.Token(int id, String piece, var _)) {
           text.append(piece);
         }
       }

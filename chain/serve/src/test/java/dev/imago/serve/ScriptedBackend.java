@@ -2,10 +2,12 @@ package dev.imago.serve;
 
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
+import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.Timing;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.models.Backend;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
 /// are its code points.
@@ -111,8 +114,20 @@ public final class ScriptedBackend implements Backend {
   }
 
   @Override
-  public AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued) {
-    asked.add(new Asked(decode(prompt), sampling, continued));
+  public byte[] token(int id) {
+    return decode(new int[] {id}).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public Set<Integer> holding(List<String> texts) {
+    return texts.stream().map(text -> text.codePointAt(0)).collect(Collectors.toSet());
+  }
+
+  @Override
+  public AnswerWriter generate(Request request) {
+    int[] prompt = request.prompt();
+    Sampling sampling = request.sampling();
+    asked.add(new Asked(decode(prompt), sampling, request.continued()));
     if (failing) {
       throw new IllegalStateException("out of order: secret detail");
     }

@@ -26,8 +26,13 @@ final class ActiveSequence {
   private final Set<Integer> never;
   private final KeyValues cache;
   private final long cacheBytes;
+  private final int[] prompt;
   private final int promptTokens;
   private final int most;
+  private final Told told;
+
+  /// How many of the prompt's tokens its reader has been told of.
+  private int promptTold;
 
   /// The tokens that the model has not seen: the rest of the prompt, then the last one generated.
   private int[] unseen;
@@ -49,8 +54,10 @@ final class ActiveSequence {
       long nanos) {
     this.model = model;
     this.generation = generation;
-    this.unseen = model.beginning(request.prompt());
-    this.promptTokens = request.prompt().length;
+    this.prompt = request.prompt();
+    this.told = request.told();
+    this.unseen = model.beginning(prompt);
+    this.promptTokens = prompt.length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
     this.sampler = new Sampler(request.sampling(), unseen);
@@ -70,7 +77,7 @@ final class ActiveSequence {
     if (!ending.ignoreEos()) {
       this.stopIds.addAll(model.stopIds());
     }
-    this.cache = model.cache(request.prompt(), most, blocks);
+    this.cache = model.cache(prompt, most, blocks);
     this.cacheBytes = model.cacheBytes(blocks.type(), promptTokens, most);
     this.submittedNanos = nanos;
   }
@@ -114,26 +121,61 @@ final class ActiveSequence {
     return id < model.tokenizer().vocabularySize();
   }
 
-  /// Chooses the next token and tells the reader.
+  /// Of how many of the next tokens the scores of what follows are needed.
   ///
-  /// @param nanos the time at which the scores were there
+  /// @param count of the tokens that the model sees next
+  int rows(int count) {
+    return generated == 0 && told.prompt() ? count : count == unseen.length ? 1 : 0;
+  }
+
+  /// Takes what the model computed of the tokens that it was given last: tells of the prompt, and
+  /// where they were the last ones, chooses what follows.
+  ///
+  /// @param rows the scores of what follows each of the last of them; changed
+  /// @param nanos the time at which they were there
   /// @return why the answer ends, or null where it goes on
-  @Nullable FinishReason next(float[] scores, long nanos) {
+  @Nullable FinishReason read(float[][] rows, long nanos) {
+    if (generated == 0 && told.prompt()) {
+      tellPrompt(rows);
+    }
+    if (unseen.length > 0 || rows.length == 0) {
+      return null;
+    }
+    return most == 0 ? FinishReason.LENGTH : next(rows[rows.length - 1], nanos);
+  }
+
+  private void tellPrompt(float[][] rows) {
+    if (promptTold == 0) {
+      generation.emit(new Event.PromptToken(prompt[promptTold++], null));
+    }
+    for (int i = 0; i < rows.length && promptTold < promptTokens; i++) {
+      Sampler.check(rows[i], 0);
+      int id = prompt[promptTold++];
+      generation.emit(
+          new Event.PromptToken(id, LogProbabilities.of(rows[i], id, told.likeliest())));
+    }
+  }
+
+  /// Chooses the next token and tells the reader.
+  private @Nullable FinishReason next(float[] scores, long nanos) {
+    float[] own = told.any() ? scores.clone() : scores;
     boolean tooEarly = generated < ending.minTokens();
     int id = sampler.next(scores, tooEarly ? early : never);
     firstNanos = generated == 0 ? nanos : firstNanos;
     lastNanos = nanos;
     generated++;
+    LogProbabilities likely =
+        told.any() ? LogProbabilities.of(own, id, told.likeliest()) : null;
     if (stopIds.contains(id)) {
       generation.emit(new Event.Token(id, end("")));
       return FinishReason.STOP;
     }
     String text = isSpelt(id) ? stream.add(id) : "";
     if (generated == most) {
-      generation.emit(new Event.Token(id, end(text)));
+      generation.emit(new Event.Token(id, end(text), likely));
       return stops.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
     }
-    generation.emit(new Event.Token(id, tooEarly ? text : stops.add(text)));
+    generation.emit(new Event.Token(id, tooEarly ? text : stops.add(text), likely));
     unseen = new int[] {id};
     return stops.stopped() ? FinishReason.STOP : null;
   }

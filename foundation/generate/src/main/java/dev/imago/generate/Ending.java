@@ -5,7 +5,7 @@ import java.util.Set;
 
 /// When an answer ends.
 ///
-/// @param maxTokens the most to generate, at least 1
+/// @param maxTokens the most to generate; 0 where only the prompt is asked about
 /// @param minTokens before this many, no id that ends an answer is chosen and no stop text is
 ///   looked for; 0 … maxTokens
 /// @param ignoreEos whether the ids at which the model ends its answers are never chosen
@@ -14,7 +14,7 @@ import java.util.Set;
 public record Ending(
     int maxTokens, int minTokens, boolean ignoreEos, Set<Integer> stopIds, List<String> stop) {
   public Ending {
-    SamplingBounds.within("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+    SamplingBounds.within("maxTokens", maxTokens, 0, Integer.MAX_VALUE);
     SamplingBounds.within("minTokens", minTokens, 0, maxTokens);
     stopIds = Set.copyOf(stopIds);
     stop = List.copyOf(stop);

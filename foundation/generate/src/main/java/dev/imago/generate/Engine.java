@@ -97,10 +97,16 @@ public final class Engine implements AutoCloseable {
   ///   model has not
   public Generation submit(Request request) {
     int[] prompt = request.prompt();
-    if (prompt.length >= maxContext) {
+    boolean answered = request.sampling().ending().maxTokens() > 0;
+    if (prompt.length + (answered ? 1 : 0) > maxContext) {
       throw new IllegalArgumentException(
           "a prompt of %d tokens leaves no room for an answer: %d fit together; shorten it"
               .formatted(prompt.length, maxContext));
+    }
+    if (request.told().prompt() && model.config().decoderStart().isPresent()) {
+      throw new IllegalArgumentException(
+          "a %s reads its prompt by an encoder, and tells no probabilities of it"
+              .formatted(model.config().architecture()));
     }
     for (int id : prompt) {
       checkId(id);
@@ -255,8 +261,15 @@ public final class Engine implements AutoCloseable {
 
   /// A sequence's tokens of one step.
   ///
+  /// @param rows of how many of the last of them the scores of what follows are needed
   /// @param complete whether a new token follows them
-  private record Part(ActiveSequence sequence, int[] ids, boolean complete) {}
+  private record Part(ActiveSequence sequence, int[] ids, int rows, boolean complete) {
+    static Part of(ActiveSequence sequence, int count) {
+      int rows = sequence.rows(count);
+      boolean complete = count == sequence.pending();
+      return new Part(sequence, sequence.take(count), rows, complete);
+    }
+  }
 
   /// First one token for each answer that runs, then pieces of prompts while there is room.
   private List<Part> share() {
@@ -264,7 +277,7 @@ public final class Engine implements AutoCloseable {
     int room = STEP_TOKENS;
     for (ActiveSequence s : running) {
       if (s.pending() == 1) {
-        parts.add(new Part(s, s.take(1), true));
+        parts.add(Part.of(s, 1));
         room--;
       }
     }
@@ -272,7 +285,7 @@ public final class Engine implements AutoCloseable {
       int pending = s.pending();
       if (pending > 1 && room > 0) {
         int count = Math.min(room, pending);
-        parts.add(new Part(s, s.take(count), count == pending));
+        parts.add(Part.of(s, count));
         room -= count;
       }
     }
@@ -283,20 +296,20 @@ public final class Engine implements AutoCloseable {
     int size = parts.stream().mapToInt(p -> p.ids.length).sum();
     int[] ids = new int[size];
     KeyValues[] sequences = new KeyValues[size];
-    var last = new ArrayList<Integer>();
+    var wanted = new ArrayList<Integer>();
     int at = 0;
     for (Part part : parts) {
       for (int id : part.ids) {
         ids[at] = id;
         sequences[at++] = part.sequence.cache();
       }
-      if (part.complete) {
-        last.add(at - 1);
+      for (int i = at - part.rows; i < at; i++) {
+        wanted.add(i);
       }
     }
     var batch = new ForwardBatch(ids, sequences);
     // A step of nothing but the middles of prompts still needs one row: its scores go unused.
-    int[] rows = last.isEmpty() ? new int[] {0} : last.stream().mapToInt(i -> i).toArray();
+    int[] rows = wanted.isEmpty() ? new int[] {0} : wanted.stream().mapToInt(i -> i).toArray();
     return model.step(batch, rows);
   }
 
@@ -312,17 +325,19 @@ public final class Engine implements AutoCloseable {
     long now = nanoTime.getAsLong();
     int row = 0;
     for (Part part : parts) {
-      if (part.complete) {
-        next(part.sequence, scores.row(row++), now);
+      float[][] own = new float[part.rows][];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = scores.row(row++);
       }
+      read(part.sequence, own, now);
     }
   }
 
   /// What one answer's scores lack is its own trouble: the others of the step go on.
-  private void next(ActiveSequence sequence, float[] scores, long now) {
+  private void read(ActiveSequence sequence, float[][] scores, long now) {
     FinishReason reason;
     try {
-      reason = sequence.next(scores, now);
+      reason = sequence.read(scores, now);
     } catch (RuntimeException e) {
       leave(sequence);
       count(0, 0);

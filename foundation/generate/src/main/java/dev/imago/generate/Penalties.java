@@ -10,9 +10,15 @@ import java.util.Map;
 /// @param presence is taken off the scores of tokens of the answer so far, as OpenAI does
 /// @param frequency likewise, times their count
 /// @param bias added to the scores of these tokens first: OpenAI's `logit_bias`
+/// @param dry is taken off last, for what would repeat a whole stretch
 public record Penalties(
-    float repetition, float presence, float frequency, Map<Integer, Float> bias) {
+    float repetition, float presence, float frequency, Map<Integer, Float> bias, Dry dry) {
   public static final Penalties NONE = new Penalties(1, 0, 0, Map.of());
+
+  /// Without a penalty for repeated stretches.
+  public Penalties(float repetition, float presence, float frequency, Map<Integer, Float> bias) {
+    this(repetition, presence, frequency, bias, Dry.NONE);
+  }
 
   public Penalties {
     SamplingBounds.aboveNought("repetitionPenalty", repetition, 100);

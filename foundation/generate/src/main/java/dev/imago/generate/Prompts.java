@@ -56,6 +56,11 @@ public final class Prompts {
     return tokenizer.decode(ids);
   }
 
+  /// The bytes of a token in the midst of a text; of a special one, its name.
+  public byte[] token(int id) {
+    return tokenizer.bytes(id);
+  }
+
   /// One more than the highest id that a text may become.
   public int vocabularySize() {
     return tokenizer.vocabularySize();

@@ -6,10 +6,18 @@ package dev.imago.generate;
 /// @param continued whether the answer goes on with the prompt's text, so that a blank before its
 ///   first word belongs to it; false for an answer that is a text of its own, such as a turn of a
 ///   chat
-public record Request(int[] prompt, Sampling sampling, boolean continued) {
+/// @param told which probabilities come with the tokens
+/// @param origin whose it is
+public record Request(
+    int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
   /// A request whose answer is a text of its own.
   public Request(int[] prompt, Sampling sampling) {
     this(prompt, sampling, false);
+  }
+
+  /// A request of nobody in particular, told tokens only.
+  public Request(int[] prompt, Sampling sampling, boolean continued) {
+    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE);
   }
 
   public Request {
@@ -17,10 +25,22 @@ public record Request(int[] prompt, Sampling sampling, boolean continued) {
     if (prompt.length == 0) {
       throw new IllegalArgumentException("an empty prompt; give the end-of-text id at least");
     }
+    if (sampling.ending().maxTokens() == 0 && !told.prompt()) {
+      throw new IllegalArgumentException(
+          "maxTokens = 0 asks for nothing where the prompt's probabilities are not told; set it to 1 or more");
+    }
   }
 
   @Override
   public int[] prompt() {
     return prompt.clone();
+  }
+
+  public Request withTold(Told changed) {
+    return new Request(prompt, sampling, continued, changed, origin);
+  }
+
+  public Request withOrigin(Origin changed) {
+    return new Request(prompt, sampling, continued, told, changed);
   }
 }

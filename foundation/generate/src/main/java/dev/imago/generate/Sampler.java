@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,10 @@ final class Sampler {
   /// How often each token was generated; 0 for those of the prompt alone.
   private final Map<Integer, Integer> seen = new HashMap<>();
 
+  /// The prompt and the answer so far, where something looks at their order.
+  private int[] order;
+
+  private int length;
   private int generated;
 
   Sampler(Sampling sampling, int[] prompt) {
@@ -25,6 +30,8 @@ final class Sampler {
     for (int id : prompt) {
       seen.put(id, 0);
     }
+    this.order = penalties.dry().isNone() ? new int[0] : prompt.clone();
+    this.length = order.length;
   }
 
   /// @param scores of every token; changed
@@ -36,7 +43,7 @@ final class Sampler {
   /// @param barred ids that may not be chosen
   /// @throws NotFiniteException when the scores are no numbers to choose by
   int next(float[] scores, Set<Integer> barred) {
-    check(scores);
+    check(scores, generated);
     penalize(scores);
     for (int id : barred) {
       if (id < scores.length) {
@@ -45,12 +52,18 @@ final class Sampler {
     }
     int id = temperature == 0 ? likeliest(scores) : draw(scores);
     seen.merge(id, 1, Integer::sum);
+    if (!penalties.dry().isNone()) {
+      order = length < order.length ? order : Arrays.copyOf(order, 2 * length + 16);
+      order[length++] = id;
+    }
     generated++;
     return id;
   }
 
   /// A score may be −∞, which some models give what they never say, yet not all of them.
-  private void check(float[] scores) {
+  ///
+  /// @param generated tokens of the answer so far
+  static void check(float[] scores, int generated) {
     boolean any = false;
     for (float score : scores) {
       if (!(score < Float.POSITIVE_INFINITY)) { // NaN, too
@@ -68,15 +81,17 @@ final class Sampler {
     float repetition = penalties.repetition();
     float presence = penalties.presence();
     float frequency = penalties.frequency();
-    if (repetition == 1 && presence == 0 && frequency == 0) {
-      return;
+    if (repetition != 1 || presence != 0 || frequency != 0) {
+      seen.forEach(
+          (id, count) -> {
+            float s = scores[id];
+            s = s > 0 ? s / repetition : s * repetition;
+            scores[id] = s - count * frequency - (count > 0 ? presence : 0);
+          });
     }
-    seen.forEach(
-        (id, count) -> {
-          float s = scores[id];
-          s = s > 0 ? s / repetition : s * repetition;
-          scores[id] = s - count * frequency - (count > 0 ? presence : 0);
-        });
+    if (!penalties.dry().isNone()) {
+      penalties.dry().penalties(order, length).forEach((id, off) -> scores[id] -= off);
+    }
   }
 
   /// The lowest id among equals.

@@ -62,9 +62,10 @@ final class EngineTest {
     var text = new StringBuilder();
     while (true) {
       switch (generation.next()) {
-        case Event.Token(int id, String piece) -> {
-          ids.add(id);
-          text.append(piece);
+        case Event.PromptToken _ -> throw new AssertionError("nobody asked for the prompt");
+        case Event.Token token -> {
+          ids.add(token.id());
+          text.append(token.text());
         }
         case Event.Done done -> {
           assertFalse(generation.hasNext());

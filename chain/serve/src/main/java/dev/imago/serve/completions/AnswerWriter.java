@@ -2,6 +2,7 @@ package dev.imago.serve.completions;
 
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
+import dev.imago.generate.LogProbabilities;
 import dev.imago.generate.NotFiniteException;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.ClientGoneException;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -37,6 +40,10 @@ final class AnswerWriter {
   /// The ends of those answers that have one, by choice.
   private final TreeMap<Integer, Event.Done> ends = new TreeMap<>();
 
+  /// Of each answer what its tokens' probabilities are told by, and the tokens that are to be told.
+  private final List<ProbabilityFields> probabilities = new ArrayList<>();
+
+  private final List<List<ScoredToken>> scored = new ArrayList<>();
   private boolean begun;
   private @Nullable OutputStream out;
 
@@ -54,6 +61,10 @@ final class AnswerWriter {
     this.exchange = exchange;
     this.heartbeat = heartbeat;
     this.metrics = metrics;
+    for (int i = 0; i < served.size(); i++) {
+      probabilities.add(new ProbabilityFields(request.kind(), request.model().backend()));
+      scored.add(new ArrayList<>());
+    }
   }
 
   void write(TokenStream tokens) throws InterruptedException {
@@ -80,6 +91,9 @@ final class AnswerWriter {
     var openings = new StringBuilder();
     for (int i = 0; i < served.size(); i++) {
       openings.append(reply.opening(i));
+      if (request.echo()) {
+        openings.append(reply.piece(i, echoed(i), null));
+      }
     }
     send(openings.toString());
     String end;
@@ -110,7 +124,8 @@ final class AnswerWriter {
         choice = item.choice();
       }
       switch (item.event()) {
-        case Event.Token(int _, String piece) -> text.append(token(choice, piece));
+        case Event.PromptToken prompt -> note(choice, prompt.id(), prompt.probabilities());
+        case Event.Token token -> text.append(token(choice, token));
         case Event.Done end -> {
           flush(choice, text, chunks);
           count(choice, end);
@@ -125,10 +140,32 @@ final class AnswerWriter {
   }
 
   private void flush(int choice, StringBuilder text, StringBuilder chunks) {
-    if (!text.isEmpty()) {
-      chunks.append(reply.piece(choice, text.toString()));
+    if (!text.isEmpty() || !scored.get(choice).isEmpty()) {
+      chunks.append(reply.piece(choice, text.toString(), told(choice)));
       text.setLength(0);
     }
+  }
+
+  /// The prompt of an answer as it is shown before it.
+  private String echoed(int choice) {
+    return request.echo()
+        ? request.choices().get(choice).prompt().said().getFirst().content()
+        : "";
+  }
+
+  private void note(int choice, int id, @Nullable LogProbabilities likely) {
+    scored.get(choice).add(new ScoredToken(id, likely));
+  }
+
+  /// The probabilities of the tokens since the last ones; null where none are told.
+  private @Nullable Map<String, @Nullable Object> told(int choice) {
+    List<ScoredToken> tokens = scored.get(choice);
+    if (request.told().likeliest() < 0) {
+      return null;
+    }
+    Map<String, @Nullable Object> json = probabilities.get(choice).json(tokens);
+    tokens.clear();
+    return json;
   }
 
   private void whole(TokenStream tokens) throws InterruptedException, IOException {
@@ -136,7 +173,9 @@ final class AnswerWriter {
       while (!tokens.ended()) {
         TokenStream.Item item = await(tokens, SPACE);
         switch (item.event()) {
-          case Event.Token(int _, String text) -> token(item.choice(), text);
+          case Event.PromptToken prompt ->
+              note(item.choice(), prompt.id(), prompt.probabilities());
+          case Event.Token token -> token(item.choice(), token);
           case Event.Done end -> count(item.choice(), end);
         }
       }
@@ -148,7 +187,12 @@ final class AnswerWriter {
     }
     List<Reply.Answer> answers =
         ends.entrySet().stream()
-            .map(e -> new Reply.Answer(served.get(e.getKey()).answer(), e.getValue().reason()))
+            .map(
+                e ->
+                    new Reply.Answer(
+                        echoed(e.getKey()) + served.get(e.getKey()).answer(),
+                        e.getValue().reason(),
+                        told(e.getKey())))
             .toList();
     byte[] json = reply.whole(answers, usage());
     if (out == null) {
@@ -171,7 +215,11 @@ final class AnswerWriter {
     }
   }
 
-  private String token(int choice, String text) {
+  private String token(int choice, Event.Token token) {
+    if (token.probabilities() != null) {
+      note(choice, token.id(), token.probabilities());
+    }
+    String text = token.text();
     if (!begun) {
       begun = true;
       metrics.firstToken(System.nanoTime() - exchange.arrivedNanos());

@@ -126,10 +126,7 @@ public final class CompletionsFeature implements Feature {
             request
                 .model()
                 .backend()
-                .generate(
-                    choice.prompt().ids(),
-                    choice.sampling(),
-                    request.kind() == CompletionKind.TEXT));
+                .generate(request.of(choice)));
       }
       return answers;
     } catch (BusyException e) {

@@ -1,9 +1,14 @@
 package dev.imago.serve.completions;
 
+import dev.imago.generate.Dry;
 import dev.imago.generate.Ending;
+import dev.imago.generate.LogProbabilities;
+import dev.imago.generate.Origin;
 import dev.imago.generate.Penalties;
+import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.SamplingTruncation;
+import dev.imago.generate.Told;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.ServedModel;
@@ -13,18 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
 
 /// A checked request for answers.
 ///
 /// @param choices the answers that are asked for: `n` to each prompt
 /// @param stream whether the answers are sent as they come
 /// @param includeUsage whether a stream ends with token counts
+/// @param told which probabilities the answers come with
+/// @param echo whether each answer comes with its prompt before it
+/// @param origin whose it is
 record GenerationRequest(
     CompletionKind kind,
     ServedModel model,
     List<Choice> choices,
     boolean stream,
-    boolean includeUsage) {
+    boolean includeUsage,
+    Told told,
+    boolean echo,
+    Origin origin) {
   /// OpenAI's bounds.
   private static final int MOST_STOPS = 4;
 
@@ -32,12 +44,22 @@ record GenerationRequest(
 
   private static final int MOST_BIASES = 1024;
   private static final int MOST_STOP_IDS = 128;
+  private static final int MOST_BREAKERS = 64;
+
+  /// llama.cpp's.
+  private static final List<String> BREAKERS = List.of("\n", ":", "\"", "*");
 
   /// One answer that is asked for.
   record Choice(Prompt prompt, Sampling sampling) {}
 
   GenerationRequest {
     choices = List.copyOf(choices);
+  }
+
+  /// What the engine is asked for one of the answers.
+  Request of(Choice choice) {
+    return new Request(
+        choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
   }
 
   /// Reads a request of a client.
@@ -71,7 +93,35 @@ record GenerationRequest(
         model,
         choices,
         fields.bool("stream"),
-        streaming.map(o -> o.bool("include_usage")).orElse(false));
+        streaming.map(o -> o.bool("include_usage")).orElse(false),
+        told(kind, fields),
+        echo(kind, fields),
+        Origin.ANYONE);
+  }
+
+  private static boolean echo(CompletionKind kind, JsonFields fields) {
+    return kind == CompletionKind.TEXT && fields.bool("echo");
+  }
+
+  /// A chat says whether, and of how many beside; a text of how many.
+  private static Told told(CompletionKind kind, JsonFields fields) {
+    if (kind == CompletionKind.TEXT) {
+      boolean none = fields.get("logprobs") instanceof JsonNode given && given.isBoolean();
+      int count =
+          none && !fields.bool("logprobs")
+              ? -1
+              : Math.toIntExact(
+                  fields.integer("logprobs", 0, LogProbabilities.MOST).orElse(-1L));
+      return new Told(count, count >= 0 && echo(kind, fields));
+    }
+    boolean wanted = fields.bool("logprobs");
+    int top = Math.toIntExact(fields.integer("top_logprobs", 0, LogProbabilities.MOST).orElse(0L));
+    if (top > 0 && !wanted) {
+      throw ApiException.invalid(
+          "top_logprobs",
+          "top_logprobs = %d is told beside logprobs; set logprobs to true".formatted(top));
+    }
+    return wanted ? Told.ofAnswer(top) : Told.NOTHING;
   }
 
   /// The best of as many as are asked for is all of them.
@@ -102,7 +152,8 @@ record GenerationRequest(
             repetitionPenalty(fields).orElse(defaults.repetitionPenalty()),
             fields.number("presence_penalty", -2, 2).orElse(0f),
             fields.number("frequency_penalty", -2, 2).orElse(0f),
-            bias(fields, model)),
+            bias(fields, model),
+            dry(fields, model)),
         seed,
         ending(kind, fields, prompt, model));
   }
@@ -130,6 +181,27 @@ record GenerationRequest(
         "logit_bias", MOST_BIASES, model.backend().vocabularySize() - 1, -100, 100);
   }
 
+  /// llama.cpp's names and defaults; the breakers are texts that a token holds.
+  private static Dry dry(JsonFields fields, ServedModel model) {
+    Optional<Float> multiplier = fields.number("dry_multiplier", 0, 100);
+    Optional<Float> base = fields.number("dry_base", 1, 100);
+    Optional<Long> allowed = fields.integer("dry_allowed_length", 1, Integer.MAX_VALUE);
+    Optional<Long> last = fields.integer("dry_penalty_last_n", -1, Integer.MAX_VALUE);
+    List<String> breakers =
+        fields.has("dry_sequence_breakers")
+            ? fields.strings("dry_sequence_breakers", MOST_BREAKERS)
+            : BREAKERS;
+    if (multiplier.orElse(0f) == 0) {
+      return Dry.NONE;
+    }
+    return new Dry(
+        multiplier.orElse(0f),
+        base.orElse(Dry.NONE.base()),
+        Math.toIntExact(allowed.orElse((long) Dry.NONE.allowed())),
+        Math.toIntExact(last.orElse(-1L)),
+        breakers.isEmpty() ? Set.of() : model.backend().holding(breakers));
+  }
+
   private static Ending ending(
       CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
     int most = maxTokens(kind, fields, prompt, model);
@@ -152,16 +224,24 @@ record GenerationRequest(
 
   private static int maxTokens(
       CompletionKind kind, JsonFields fields, Prompt prompt, ServedModel model) {
-    Optional<Long> wanted = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+    int least = echo(kind, fields) ? 0 : 1;
+    Optional<Long> wanted = fields.integer("max_completion_tokens", least, Integer.MAX_VALUE);
     String wantedName = "max_completion_tokens";
     if (wanted.isEmpty()) {
-      wanted = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
+      wanted = fields.integer("max_tokens", least, Integer.MAX_VALUE);
       wantedName = "max_tokens";
     }
     int context = model.backend().context();
     int promptTokens = prompt.ids().length;
     int room = context - promptTokens;
-    if (room < 1) {
+    boolean unanswered = wanted.isPresent() && wanted.get() == 0;
+    if (unanswered && !told(kind, fields).prompt()) {
+      throw ApiException.invalid(
+          wantedName,
+          "%s = 0 asks for the prompt alone, which is told its probabilities; send logprobs too"
+              .formatted(wantedName));
+    }
+    if (room < (unanswered ? 0 : 1)) {
       throw ApiException.invalid(
           kind == CompletionKind.CHAT ? "messages" : "prompt",
           "context_length_exceeded",

@@ -26,13 +26,17 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   /// One answer of a whole reply.
-  record Answer(String text, FinishReason reason) {}
+  ///
+  /// @param probabilities of its tokens; null where none are told
+  record Answer(
+      String text, FinishReason reason, @Nullable Map<String, @Nullable Object> probabilities) {}
 
   byte[] whole(List<Answer> answers, Usage usage) {
     Map<String, @Nullable Object> reply = head(kind.object);
     var choices = new ArrayList<Map<String, @Nullable Object>>();
     for (Answer answer : answers) {
       Map<String, @Nullable Object> choice = choice(choices.size(), answer.reason);
+      choice.put("logprobs", answer.probabilities);
       switch (kind) {
         case CHAT -> choice.put("message", message(answer.text));
         case TEXT -> choice.put("text", answer.text);
@@ -47,18 +51,22 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   /// The chunk that opens one of a chat's answers: who speaks. Empty for a text.
   String opening(int index) {
     return switch (kind) {
-      case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null);
+      case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null, null);
       case TEXT -> "";
     };
   }
 
-  String piece(int index, String text) {
-    return chunk(index, Map.of("content", text), null);
+  /// More of one answer.
+  ///
+  /// @param probabilities of its tokens; null where none are told
+  String piece(
+      int index, String text, @Nullable Map<String, @Nullable Object> probabilities) {
+    return chunk(index, Map.of("content", text), null, probabilities);
   }
 
   /// The end of one answer.
   String ending(int index, FinishReason reason) {
-    return chunk(index, Map.of(), reason);
+    return chunk(index, Map.of(), reason, null);
   }
 
   /// The end of a stream: the counts where they were asked for, and the mark.
@@ -78,9 +86,14 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     return data(e.body());
   }
 
-  private String chunk(int index, Map<String, String> delta, @Nullable FinishReason reason) {
+  private String chunk(
+      int index,
+      Map<String, String> delta,
+      @Nullable FinishReason reason,
+      @Nullable Map<String, @Nullable Object> probabilities) {
     Map<String, @Nullable Object> chunk = head(kind.chunkObject);
     Map<String, @Nullable Object> choice = choice(index, reason);
+    choice.put("logprobs", probabilities);
     switch (kind) {
       case CHAT -> choice.put("delta", delta);
       case TEXT -> choice.put("text", delta.getOrDefault("content", ""));

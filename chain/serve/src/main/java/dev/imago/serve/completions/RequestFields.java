@@ -64,9 +64,15 @@ final class RequestFields {
         "presence_penalty",
         "frequency_penalty",
         "logit_bias",
+        "dry_multiplier",
+        "dry_base",
+        "dry_allowed_length",
+        "dry_penalty_last_n",
+        "dry_sequence_breakers",
+        "logprobs",
         "seed");
-    honoured(CHAT, "messages", "tools", "tool_choice");
-    honoured(TEXT, "prompt", "add_special_tokens", "best_of");
+    honoured(CHAT, "messages", "tools", "tool_choice", "top_logprobs");
+    honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
     accepted(
         BOTH,
         "user",
@@ -91,9 +97,7 @@ final class RequestFields {
   private RequestFields() {}
 
   private static void openAi() {
-    refused(BOTH, "logprobs", "", "false");
     refused(BOTH, "response_format", "", "{\"type\":\"text\"}");
-    refused(CHAT, "top_logprobs", "", "0");
     refused(CHAT, "modalities", "this model writes text only", "[\"text\"]");
     refused(CHAT, "audio", "this model writes text only");
     refused(CHAT, "prediction", "");
@@ -103,7 +107,6 @@ final class RequestFields {
     refused(CHAT, "verbosity", "set max_tokens", "\"medium\"");
     refused(CHAT, "web_search_options", "");
     refused(CHAT, "moderation", "");
-    refused(TEXT, "echo", "put the prompt before the answer yourself", "false");
     refused(TEXT, "suffix", "", "\"\"");
   }
 
@@ -136,7 +139,7 @@ final class RequestFields {
             "structural_tag")) {
       refused(BOTH, guided, "");
     }
-    refused(CHAT, "echo", "", "false");
+    refused(CHAT, "echo", "it is of /v1/completions", "false");
     refused(CHAT, "best_of", "", "1");
     refused(CHAT, "add_special_tokens", "the chat template writes them", "false");
     refused(CHAT, "add_generation_prompt", "", "true");
@@ -154,11 +157,6 @@ final class RequestFields {
     refused(BOTH, "mirostat_eta", "");
     refused(BOTH, "dynatemp_range", "", "0");
     refused(BOTH, "dynatemp_exponent", "", "1");
-    refused(BOTH, "dry_multiplier", "set repetition_penalty", "0");
-    refused(BOTH, "dry_base", "");
-    refused(BOTH, "dry_allowed_length", "");
-    refused(BOTH, "dry_penalty_last_n", "");
-    refused(BOTH, "dry_sequence_breakers", "");
     refused(BOTH, "xtc_probability", "", "0");
     refused(BOTH, "xtc_threshold", "");
     refused(BOTH, "top_n_sigma", "", "-1");
@@ -183,7 +181,7 @@ final class RequestFields {
     refused(BOTH, "min_length", "set min_tokens", "0");
     refused(BOTH, "min_new_tokens", "set min_tokens", "0");
     refused(BOTH, "do_sample", "set temperature to 0 for false", "true");
-    refused(BOTH, "no_repeat_ngram_size", "set repetition_penalty", "0");
+    refused(BOTH, "no_repeat_ngram_size", "set dry_multiplier", "0");
     refused(BOTH, "num_beams", "", "1");
     refused(BOTH, "watermark", "", "false");
     refused(BOTH, "truncate", "shorten the prompt");

@@ -1,11 +1,13 @@
 package dev.imago.serve.models;
 
 import dev.imago.generate.Event;
-import dev.imago.generate.Sampling;
+import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
 /// whose tokens come when the test says so. Thread-safe.
@@ -39,11 +41,16 @@ public interface Backend extends AutoCloseable {
   /// @throws IllegalArgumentException for what the template refuses, in its own words
   int[] encodeChat(Map<String, Object> variables);
 
+  /// The bytes of a token in the midst of a text; of a special one, its name.
+  byte[] token(int id);
+
+  /// The ids of all tokens whose text holds one of these.
+  Set<Integer> holding(List<String> texts);
+
   /// Starts or queues an answer.
   ///
-  /// @param continued whether the answer goes on with the prompt's text
   /// @throws dev.imago.generate.BusyException when too many wait
-  AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued);
+  AnswerWriter generate(Request request);
 
   /// Answers being generated.
   int running();

@@ -8,19 +8,28 @@ import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Prompts;
 import dev.imago.generate.Request;
-import dev.imago.generate.Sampling;
 import dev.imago.model.ModelCard;
 import dev.imago.templates.ChatTemplate;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The engine of [dev.imago.generate] over one model.
 public final class EngineBackend implements Backend {
+  /// Lists of texts whose tokens are remembered.
+  private static final int MOST_REMEMBERED = 64;
+
   private final LanguageModel model;
   private final Prompts prompts;
   private final Engine engine;
   private final int context;
+  private final Map<Set<String>, Set<Integer>> holding = new ConcurrentHashMap<>();
+  private String @Nullable [] texts;
 
   private EngineBackend(LanguageModel model, Engine engine, int context) {
     this.model = model;
@@ -114,8 +123,45 @@ public final class EngineBackend implements Backend {
   }
 
   @Override
-  public AnswerWriter generate(int[] prompt, Sampling sampling, boolean continued) {
-    Generation generation = engine.submit(new Request(prompt, sampling, continued));
+  public byte[] token(int id) {
+    return prompts.token(id);
+  }
+
+  @Override
+  public Set<Integer> holding(List<String> texts) {
+    Set<Integer> known = holding.get(Set.copyOf(texts));
+    if (known != null) {
+      return known;
+    }
+    var found = new HashSet<Integer>();
+    for (int id = 0; id < vocabularySize(); id++) {
+      String text = text(id);
+      if (texts.stream().anyMatch(text::contains)) {
+        found.add(id);
+      }
+    }
+    if (holding.size() < MOST_REMEMBERED) {
+      holding.put(Set.copyOf(texts), Set.copyOf(found));
+    }
+    return found;
+  }
+
+  /// Of each token once: to work out what a piece stands for takes some vocabularies a while.
+  private synchronized String text(int id) {
+    String[] known = texts;
+    if (known == null) {
+      known = new String[vocabularySize()];
+      for (int i = 0; i < known.length; i++) {
+        known[i] = new String(prompts.token(i), StandardCharsets.UTF_8);
+      }
+      texts = known;
+    }
+    return known[id];
+  }
+
+  @Override
+  public AnswerWriter generate(Request request) {
+    Generation generation = engine.submit(request);
     return new AnswerWriter() {
       @Override
       public boolean hasNext() {

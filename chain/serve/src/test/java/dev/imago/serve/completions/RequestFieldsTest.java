@@ -126,7 +126,9 @@ class RequestFieldsTest {
         "prediction|Refused",
         "modalities|Refused",
         "response_format|Refused",
-        "logprobs|Refused",
+        "logprobs|Honoured",
+        "top_logprobs|Honoured",
+        "dry_multiplier|Honoured",
       })
   void fieldsAreOfTheirClass(String name, String use) {
     assertEquals(use, RequestFields.of(CompletionKind.CHAT).get(name).getClass().getSimpleName());
@@ -159,7 +161,7 @@ class RequestFieldsTest {
 
   @Test
   void aNumberIsNeutralHoweverItIsWritten() {
-    check(CompletionKind.CHAT, "top_logprobs", "0.0");
+    check(CompletionKind.CHAT, "n_probs", "0.0");
     check(CompletionKind.CHAT, "length_penalty", "1");
     check(CompletionKind.TEXT, "length_penalty", "1.00");
   }
