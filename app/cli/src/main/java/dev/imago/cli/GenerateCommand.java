@@ -132,8 +132,8 @@ final class GenerateCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "0",
       description =
-          "Tell how likely each token was, and the N likeliest, up to 20: in --json, or a line a token"
-              + " on standard error.")
+          "Tell how likely each token was, and the N likeliest, up to 20: in --json, or a line a"
+              + " token on standard error.")
   private int logprobs = -1;
 
   @Option(names = "--json", description = "Print an object an answer, once it is whole.")
@@ -167,7 +167,8 @@ final class GenerateCommand implements Callable<Integer> {
       try (Engine engine = engine(opened, ids)) {
         var running = new ArrayList<Generation>();
         for (Sampling sampling : samplings) {
-          running.add(engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs))));
+          running.add(
+              engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs))));
         }
         for (int i = 0; i < answers; i++) {
           if (!read(opened, running.get(i), i, first + i)) {
@@ -290,8 +291,7 @@ final class GenerateCommand implements Callable<Integer> {
     Console.of(imago).note(JsonMapper.shared().writeValueAsString(likely));
   }
 
-  private static Map<String, Object> object(
-      LanguageModel opened, int id, LogProbabilities likely) {
+  private static Map<String, Object> object(LanguageModel opened, int id, LogProbabilities likely) {
     Map<String, Object> one = named(opened, id, likely.chosen());
     if (!likely.likeliest().isEmpty()) {
       one.put(

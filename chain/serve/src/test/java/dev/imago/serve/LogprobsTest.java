@@ -105,7 +105,8 @@ class LogprobsTest {
   @Test
   void anEchoTellsThePromptAndItsProbabilitiesWithoutAnAnswer() throws Exception {
     String body =
-        "{\"prompt\":\"the rain in\",\"echo\":true,\"logprobs\":2,\"max_tokens\":0,\"temperature\":0}";
+        "{\"prompt\":\"the rain"
+            + " in\",\"echo\":true,\"logprobs\":2,\"max_tokens\":0,\"temperature\":0}";
     JsonNode choice = choice("/v1/completions", body);
     assertEquals("the rain in", choice.get("text").stringValue());
     JsonNode told = choice.get("logprobs");
@@ -129,8 +130,7 @@ class LogprobsTest {
     assertTrue(longer.get("text").stringValue().startsWith("the rain in"));
     var text = new StringBuilder();
     int tokens = 0;
-    for (JsonNode chunk :
-        chunks("/v1/completions", answered.replace("}", ",\"stream\":true}"))) {
+    for (JsonNode chunk : chunks("/v1/completions", answered.replace("}", ",\"stream\":true}"))) {
       text.append(chunk.get("text").stringValue());
       tokens += chunk.get("logprobs").isNull() ? 0 : chunk.get("logprobs").get("tokens").size();
     }
@@ -163,7 +163,8 @@ class LogprobsTest {
   @Test
   void repetitionIsLeftWhereDryAsksForIt() throws Exception {
     String body =
-        "{\"prompt\":\"ab ab ab ab\",\"max_tokens\":3,\"temperature\":0,\"logit_bias\":{\"%d\":30,\"%d\":30}%s}";
+        "{\"prompt\":\"ab ab ab"
+            + " ab\",\"max_tokens\":3,\"temperature\":0,\"logit_bias\":{\"%d\":30,\"%d\":30}%s}";
     String asked =
         body.formatted(
             model.tokenizer().id("a").orElseThrow(), model.tokenizer().id("b").orElseThrow(), "%s");

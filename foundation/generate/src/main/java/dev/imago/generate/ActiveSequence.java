@@ -164,8 +164,7 @@ final class ActiveSequence {
     firstNanos = generated == 0 ? nanos : firstNanos;
     lastNanos = nanos;
     generated++;
-    LogProbabilities likely =
-        told.any() ? LogProbabilities.of(own, id, told.likeliest()) : null;
+    LogProbabilities likely = told.any() ? LogProbabilities.of(own, id, told.likeliest()) : null;
     if (stopIds.contains(id)) {
       generation.emit(new Event.Token(id, end("")));
       return FinishReason.STOP;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// «Don't repeat yourself»: takes off the scores of tokens that would go on with a repetition, the
-/// more the longer it is already. p-e-w 2024, <https://github.com/oobabooga/text-generation-webui/pull/5677>;
-/// as llama.cpp computes it.
+/// more the longer it is already. p-e-w 2024,
+/// <https://github.com/oobabooga/text-generation-webui/pull/5677>; as llama.cpp computes it.
 ///
 /// @param multiplier times base^(length − allowed) is taken off; 0 for none
 /// @param base by which it grows with each token
@@ -51,8 +51,7 @@ public record Dry(float multiplier, float base, int allowed, int last, Set<Integ
     int right = 0;
     for (int k = 1; k < n; k++) {
       int length = k < right ? Math.min(right - k, agree[k - left]) : 0;
-      while (k + length < n
-          && tokens[count - 1 - length] == tokens[count - 1 - k - length]) {
+      while (k + length < n && tokens[count - 1 - length] == tokens[count - 1 - k - length]) {
         length++;
       }
       agree[k] = length;

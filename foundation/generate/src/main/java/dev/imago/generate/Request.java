@@ -27,7 +27,8 @@ public record Request(
     }
     if (sampling.ending().maxTokens() == 0 && !told.prompt()) {
       throw new IllegalArgumentException(
-          "maxTokens = 0 asks for nothing where the prompt's probabilities are not told; set it to 1 or more");
+          "maxTokens = 0 asks for nothing where the prompt's probabilities are not told; set it to"
+              + " 1 or more");
     }
   }
 

@@ -3,8 +3,8 @@ package dev.imago.generate;
 import java.util.List;
 
 /// How the next token is chosen, and when to end. Applied in the order of transformers: bias;
-/// repetition, then frequency and presence, then DRY; what may not be chosen here; temperature; then
-/// what [SamplingTruncation] cuts off.
+/// repetition, then frequency and presence, then DRY; what may not be chosen here; temperature;
+/// then what [SamplingTruncation] cuts off.
 ///
 /// @param temperature 0 takes the likeliest token; 1 samples as the model says
 /// @param seed of this request's randomness: the same request gives the same answer

@@ -4,8 +4,8 @@ package dev.imago.generate;
 ///
 /// @param likeliest how many of the likeliest tokens at each place, 0 … 20; −1 where nothing is
 ///   told, not of the chosen token either
-/// @param prompt whether the prompt's tokens are told too, each as an [Event.PromptToken]: its whole
-///   prompt is computed then, cached or not
+/// @param prompt whether the prompt's tokens are told too, each as an [Event.PromptToken]: its
+///   whole prompt is computed then, cached or not
 public record Told(int likeliest, boolean prompt) {
   /// Nothing.
   public static final Told NOTHING = new Told(-1, false);

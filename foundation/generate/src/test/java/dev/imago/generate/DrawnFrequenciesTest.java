@@ -12,9 +12,7 @@ final class DrawnFrequenciesTest {
   private static final int DRAWS = 20_000;
 
   /// Of so many degrees of freedom, from 1.
-  private static final double[] CRITICAL = {
-    10.828, 13.816, 16.266, 18.467, 20.515, 22.458, 24.322
-  };
+  private static final double[] CRITICAL = {10.828, 13.816, 16.266, 18.467, 20.515, 22.458, 24.322};
 
   private static double[] softmax(float[] scores, double temperature) {
     double[] p = new double[scores.length];
@@ -70,8 +68,7 @@ final class DrawnFrequenciesTest {
     biased[6] += 3;
     biased[0] -= 1.5f;
     check(
-        sampling(
-            1, SamplingTruncation.NONE, new Penalties(1, 0, 0, Map.of(6, 3f, 0, -1.5f))),
+        sampling(1, SamplingTruncation.NONE, new Penalties(1, 0, 0, Map.of(6, 3f, 0, -1.5f))),
         softmax(biased, 1));
   }
 

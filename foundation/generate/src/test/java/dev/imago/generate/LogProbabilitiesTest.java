@@ -91,9 +91,7 @@ final class LogProbabilitiesTest {
         var engine = new Engine(model, 1, PROMPT.length)) {
       var nothing = new Sampling(0, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(0));
       List<Event> told =
-          read(
-              engine.submit(
-                  new Request(PROMPT, nothing, true, new Told(0, true), Origin.ANYONE)));
+          read(engine.submit(new Request(PROMPT, nothing, true, new Told(0, true), Origin.ANYONE)));
       assertEquals(PROMPT.length + 1, told.size());
       assertTrue(
           told.getLast() instanceof Event.Done(var reason, int prompt, int completion, var _)
@@ -114,8 +112,7 @@ final class LogProbabilitiesTest {
       int stop = ((Event.Token) whole.get(1)).id();
       var ending = new Ending(9, 0, false, Set.of(stop), List.of());
       var sampling = new Sampling(0, SamplingTruncation.NONE, Penalties.NONE, 0, ending);
-      List<Event> cut =
-          read(engine.submit(new Request(ids, sampling).withTold(Told.ofAnswer(1))));
+      List<Event> cut = read(engine.submit(new Request(ids, sampling).withTold(Told.ofAnswer(1))));
       assertNull(((Event.Token) cut.get(cut.size() - 2)).probabilities());
     }
   }

@@ -170,7 +170,8 @@ final class SamplerTest {
     assertThrows(IllegalArgumentException.class, () -> sampling(Float.NaN, 1, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> sampling(1, 0, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> sampling(1, 1, -1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Request(new int[] {1}, Sampling.greedy(0)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Request(new int[] {1}, Sampling.greedy(0)));
     assertThrows(
         IllegalArgumentException.class, () -> Sampling.greedy(1).withStop(List.of("a", "")));
     assertThrows(IllegalArgumentException.class, () -> new SamplingTruncation(0, 1, 1.1f, 1));

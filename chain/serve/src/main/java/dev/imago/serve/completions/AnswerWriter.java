@@ -148,9 +148,7 @@ final class AnswerWriter {
 
   /// The prompt of an answer as it is shown before it.
   private String echoed(int choice) {
-    return request.echo()
-        ? request.choices().get(choice).prompt().said().getFirst().content()
-        : "";
+    return request.echo() ? request.choices().get(choice).prompt().said().getFirst().content() : "";
   }
 
   private void note(int choice, int id, @Nullable LogProbabilities likely) {
@@ -173,8 +171,7 @@ final class AnswerWriter {
       while (!tokens.ended()) {
         TokenStream.Item item = await(tokens, SPACE);
         switch (item.event()) {
-          case Event.PromptToken prompt ->
-              note(item.choice(), prompt.id(), prompt.probabilities());
+          case Event.PromptToken prompt -> note(item.choice(), prompt.id(), prompt.probabilities());
           case Event.Token token -> token(item.choice(), token);
           case Event.Done end -> count(item.choice(), end);
         }

@@ -122,11 +122,7 @@ public final class CompletionsFeature implements Feature {
     var answers = new ArrayList<Backend.AnswerWriter>();
     try {
       for (GenerationRequest.Choice choice : request.choices()) {
-        answers.add(
-            request
-                .model()
-                .backend()
-                .generate(request.of(choice)));
+        answers.add(request.model().backend().generate(request.of(choice)));
       }
       return answers;
     } catch (BusyException e) {

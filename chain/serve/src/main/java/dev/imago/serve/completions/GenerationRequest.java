@@ -110,8 +110,7 @@ record GenerationRequest(
       int count =
           none && !fields.bool("logprobs")
               ? -1
-              : Math.toIntExact(
-                  fields.integer("logprobs", 0, LogProbabilities.MOST).orElse(-1L));
+              : Math.toIntExact(fields.integer("logprobs", 0, LogProbabilities.MOST).orElse(-1L));
       return new Told(count, count >= 0 && echo(kind, fields));
     }
     boolean wanted = fields.bool("logprobs");

@@ -59,8 +59,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   /// More of one answer.
   ///
   /// @param probabilities of its tokens; null where none are told
-  String piece(
-      int index, String text, @Nullable Map<String, @Nullable Object> probabilities) {
+  String piece(int index, String text, @Nullable Map<String, @Nullable Object> probabilities) {
     return chunk(index, Map.of("content", text), null, probabilities);
   }
 
