@@ -6,6 +6,7 @@ module dev.imago.cli {
   requires dev.imago.core;
   requires dev.imago.count;
   requires dev.imago.data;
+  requires dev.imago.dialogue;
   requires dev.imago.evaluate;
   requires dev.imago.feedback;
   requires dev.imago.generate;

@@ -66,7 +66,7 @@ class RefusalsTest {
         "\"tools\":[{\"function\":{\"name\":\"f\",\"parameters\":[]}}]|tools[0].function.parameters|an"
             + " object",
         "\"tools\":{}|tools|at least one",
-        "\"tool_choice\":\"required\"|tool_choice|auto",
+        "\"tool_choice\":\"required\"|tool_choice|no tools to call",
         "\"tool_choice\":{\"type\":\"function\"}|tool_choice|none",
         "\"min_p\":1.5|min_p|0 … 1",
         "\"typical_p\":-1|typical_p|0 … 1",

@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Request;
@@ -44,6 +45,7 @@ public final class ScriptedBackend implements Backend {
 
   volatile List<String> pieces;
   volatile ModelCard card = ModelCard.named("scripted");
+  volatile AnswerReading reading = AnswerReading.PLAIN;
   volatile boolean failing;
   private final Set<AnswerWriter> running = ConcurrentHashMap.newKeySet();
   volatile boolean closed;
@@ -111,6 +113,16 @@ public final class ScriptedBackend implements Backend {
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> maps(Map<String, Object> variables, String name) {
     return (List<Map<String, Object>>) variables.getOrDefault(name, List.of());
+  }
+
+  @Override
+  public AnswerReading reading() {
+    return reading;
+  }
+
+  @Override
+  public boolean thinksAfter(int[] prompt) {
+    return reading.form().thinksAfter(decode(prompt));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.LogProbabilities;
@@ -33,6 +34,7 @@ final class AnswerWriter {
   private final GenerationRequest request;
   private final Reply reply;
   private final List<ServedAnswers.Served> served;
+  private final List<ReadAnswer> read;
   private final Exchange exchange;
   private final Duration heartbeat;
   private final Metrics metrics;
@@ -48,16 +50,19 @@ final class AnswerWriter {
   private @Nullable OutputStream out;
 
   /// @param served where each answer's text is kept
+  /// @param read each answer, as it is taken apart
   AnswerWriter(
       GenerationRequest request,
       Reply reply,
       List<ServedAnswers.Served> served,
+      List<ReadAnswer> read,
       Exchange exchange,
       Duration heartbeat,
       Metrics metrics) {
     this.request = request;
     this.reply = reply;
     this.served = served;
+    this.read = read;
     this.exchange = exchange;
     this.heartbeat = heartbeat;
     this.metrics = metrics;
@@ -92,7 +97,8 @@ final class AnswerWriter {
     for (int i = 0; i < served.size(); i++) {
       openings.append(reply.opening(i));
       if (request.echo()) {
-        openings.append(reply.piece(i, echoed(i), null));
+        openings.append(
+            reply.pieces(i, List.of(new AnswerPart.Text(echoed(i))), read.get(i), null));
       }
     }
     send(openings.toString());
@@ -116,33 +122,34 @@ final class AnswerWriter {
   /// The chunks of an event and of what has come meanwhile, so that they go out in one write.
   private String pieces(TokenStream.Item first, TokenStream tokens) {
     var chunks = new StringBuilder();
-    var text = new StringBuilder();
+    var parts = new ArrayList<AnswerPart>();
     int choice = first.choice();
     for (TokenStream.Item item = first; item != null; item = tokens.ready()) {
       if (item.choice() != choice) {
-        flush(choice, text, chunks);
+        flush(choice, parts, chunks);
         choice = item.choice();
       }
       switch (item.event()) {
         case Event.PromptToken prompt -> note(choice, prompt.id(), prompt.probabilities());
-        case Event.Token token -> text.append(token(choice, token));
-        case Event.Done end -> {
-          flush(choice, text, chunks);
-          count(choice, end);
+        case Event.Token token -> parts.addAll(token(choice, token, tokens));
+        case Event.Done done -> {
+          Event.Done end = count(choice, done);
           if (end.reason() != FinishReason.CANCELLED) {
-            chunks.append(reply.ending(choice, end.reason()));
+            parts.addAll(read.get(choice).end(end.reason()));
+            flush(choice, parts, chunks);
+            chunks.append(reply.ending(choice, end.reason(), read.get(choice)));
           }
         }
       }
     }
-    flush(choice, text, chunks);
+    flush(choice, parts, chunks);
     return chunks.toString();
   }
 
-  private void flush(int choice, StringBuilder text, StringBuilder chunks) {
-    if (!text.isEmpty() || !scored.get(choice).isEmpty()) {
-      chunks.append(reply.piece(choice, text.toString(), told(choice)));
-      text.setLength(0);
+  private void flush(int choice, List<AnswerPart> parts, StringBuilder chunks) {
+    if (!parts.isEmpty() || !scored.get(choice).isEmpty()) {
+      chunks.append(reply.pieces(choice, parts, read.get(choice), told(choice)));
+      parts.clear();
     }
   }
 
@@ -172,8 +179,9 @@ final class AnswerWriter {
         TokenStream.Item item = await(tokens, SPACE);
         switch (item.event()) {
           case Event.PromptToken prompt -> note(item.choice(), prompt.id(), prompt.probabilities());
-          case Event.Token token -> token(item.choice(), token);
-          case Event.Done end -> count(item.choice(), end);
+          case Event.Token token -> token(item.choice(), token, tokens);
+          case Event.Done end ->
+              read.get(item.choice()).end(count(item.choice(), end).reason());
         }
       }
     } catch (RuntimeException e) {
@@ -182,13 +190,14 @@ final class AnswerWriter {
     if (cancelled()) {
       throw CompletionsFeature.stopped();
     }
-    List<Reply.Answer> answers =
+    List<Reply.Ended> answers =
         ends.entrySet().stream()
             .map(
                 e ->
-                    new Reply.Answer(
-                        echoed(e.getKey()) + served.get(e.getKey()).answer(),
+                    new Reply.Ended(
+                        read.get(e.getKey()),
                         e.getValue().reason(),
+                        echoed(e.getKey()),
                         told(e.getKey())))
             .toList();
     byte[] json = reply.whole(answers, usage());
@@ -212,17 +221,25 @@ final class AnswerWriter {
     }
   }
 
-  private String token(int choice, Event.Token token) {
-    if (token.probabilities() != null) {
-      note(choice, token.id(), token.probabilities());
-    }
-    String text = token.text();
+  /// Takes a token; gives the parts of the answer that it makes certain.
+  private List<AnswerPart> token(int choice, Event.Token token, TokenStream tokens) {
     if (!begun) {
       begun = true;
       metrics.firstToken(System.nanoTime() - exchange.arrivedNanos());
     }
-    served.get(choice).append(text);
-    return text;
+    ReadAnswer answer = read.get(choice);
+    if (answer.enough()) {
+      return List.of();
+    }
+    if (token.probabilities() != null) {
+      note(choice, token.id(), token.probabilities());
+    }
+    served.get(choice).append(token.text());
+    List<AnswerPart> parts = answer.token(token.id(), token.text());
+    if (answer.enough()) {
+      tokens.cancel(choice);
+    }
+    return parts;
   }
 
   private void send(String text) throws IOException {
@@ -287,13 +304,16 @@ final class AnswerWriter {
     }
   }
 
-  private void count(int choice, Event.Done end) {
+  /// Takes note of an answer's end; gives it as the client is told it.
+  private Event.Done count(int choice, Event.Done done) {
+    Event.Done end = read.get(choice).told(done);
     ends.put(choice, end);
     metrics.generated(
         end.promptTokens(),
         end.completionTokens(),
         end.timing(),
         end.reason() == FinishReason.CANCELLED);
+    return end;
   }
 
   private boolean cancelled() {

@@ -141,7 +141,11 @@ public final class CompletionsFeature implements Feature {
   private AnswerWriter reply(GenerationRequest request, Exchange exchange) {
     String id = newId(request.kind());
     var served = new ArrayList<ServedAnswers.Served>();
+    var read = new ArrayList<ReadAnswer>();
     for (GenerationRequest.Choice choice : request.choices()) {
+      read.add(
+          new ReadAnswer(
+              request.model().backend(), choice.prompt(), () -> letters(new StringBuilder(), 9)));
       served.add(
           servedAnswers.start(
               ServedAnswers.id(id, served.size()),
@@ -155,12 +159,16 @@ public final class CompletionsFeature implements Feature {
             clock.instant().getEpochSecond(),
             request.model().name(),
             request.includeUsage());
-    return new AnswerWriter(request, reply, served, exchange, heartbeat, metrics);
+    return new AnswerWriter(request, reply, served, read, exchange, heartbeat, metrics);
   }
 
   private String newId(CompletionKind kind) {
-    var id = new StringBuilder(kind.idPrefix);
-    for (int i = 0; i < 24; i++) {
+    return letters(new StringBuilder(kind.idPrefix), 24);
+  }
+
+  /// Calls are named by nine of them, since Mistral's templates refuse ids of another length.
+  private String letters(StringBuilder id, int count) {
+    for (int i = 0; i < count; i++) {
       id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
     return id.toString();

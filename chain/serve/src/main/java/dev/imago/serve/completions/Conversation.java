@@ -1,9 +1,11 @@
 package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
+import dev.imago.dialogue.OfferedTools;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param messages each with `role` and `content`, a text; an assistant's may have `tool_calls`, a
 ///   tool's has `tool_call_id`
 /// @param tools what the model may call; none where `tool_choice` forbids it
-record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>> tools) {
+/// @param choice whether it has to
+/// @param parallel whether it may make several calls in one answer
+record Conversation(
+    List<Map<String, Object>> messages,
+    List<Map<String, Object>> tools,
+    ToolChoice choice,
+    boolean parallel) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   Conversation {
@@ -28,9 +36,12 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
   /// Reads `messages`, `tools` and `tool_choice`, or refuses them with an [ApiException].
   static Conversation read(JsonFields fields) {
     List<Map<String, Object>> tools = tools(fields);
+    ToolChoice choice = ToolChoice.read(fields, OfferedTools.of(tools).names());
     return new Conversation(
         fields.requiredObjects("messages").stream().map(Conversation::message).toList(),
-        mayCall(fields) ? tools : List.of());
+        choice instanceof ToolChoice.None ? List.of() : tools,
+        choice,
+        !fields.has("parallel_tool_calls") || fields.bool("parallel_tool_calls"));
   }
 
   /// The fields of messages, of all roles; some are what OpenAI's own answers come with, and
@@ -166,9 +177,16 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
       return List.of();
     }
     var tools = new ArrayList<Map<String, Object>>();
+    var names = new HashSet<String>();
     for (JsonFields tool : fields.requiredObjects("tools")) {
       JsonFields function = function(tool);
-      function.requiredString("name");
+      String name = function.requiredString("name");
+      if (!names.add(name)) {
+        throw ApiException.invalid(
+            function.path("name"),
+            "%s = «%s» is the name of another tool, too; give each its own"
+                .formatted(function.path("name"), name));
+      }
       function.string("description");
       function.object("parameters");
       tools.add(tool.values());
@@ -188,22 +206,6 @@ record Conversation(List<Map<String, Object>> messages, List<Map<String, Object>
             () ->
                 ApiException.invalid(
                     of.path("function"), of.path("function") + " is missing; it is an object"));
-  }
-
-  /// Nothing here makes a model call a tool, so it can be left free to, or not be told of any.
-  private static boolean mayCall(JsonFields fields) {
-    JsonNode choice = fields.get("tool_choice");
-    if (choice == null || choice.isString() && choice.stringValue().equals("auto")) {
-      return true;
-    }
-    if (choice.isString() && choice.stringValue().equals("none")) {
-      return false;
-    }
-    throw ApiException.invalid(
-        "tool_choice",
-        "unsupported_parameter",
-        "tool_choice = %s is not supported here; set it to \"auto\" or \"none\""
-            .formatted(choice.isContainer() ? "…" : choice.toString()));
   }
 
   /// What a chat template is rendered with, up to where the answer begins.

@@ -1,6 +1,9 @@
 package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
+import dev.imago.dialogue.AnswerParser;
+import dev.imago.dialogue.AnswerReading;
+import dev.imago.dialogue.OfferedTools;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.Backend;
@@ -14,7 +17,19 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param ids at least one
 /// @param said what a rating of the answer will say was asked
-record Prompt(int[] ids, List<Rating.Message> said) {
+/// @param reading how a chat's answer is taken apart; null where an answer is all text
+record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
+  /// How a chat's answer is taken apart.
+  ///
+  /// @param tools that it may call
+  /// @param parallel whether it may make several calls
+  /// @param thinking whether the prompt has begun the thoughts
+  record Reading(OfferedTools tools, boolean parallel, boolean thinking) {
+    AnswerParser parser(AnswerReading model) {
+      return model.parser(tools, thinking);
+    }
+  }
+
   /// Of a list of prompts.
   private static final int MOST = 128;
 
@@ -32,8 +47,22 @@ record Prompt(int[] ids, List<Rating.Message> said) {
 
   private static Prompt chat(JsonFields fields, Backend backend) {
     Conversation chat = Conversation.read(fields);
+    if (chat.choice() instanceof ToolChoice.Required || chat.choice() instanceof ToolChoice.Named) {
+      throw ApiException.invalid(
+          "tool_choice",
+          "unsupported_parameter",
+          "tool_choice = %s is not supported here; set it to \"auto\" or \"none\""
+              .formatted(fields.get("tool_choice")));
+    }
     try {
-      return new Prompt(backend.encodeChat(chat.variables()), chat.said());
+      int[] ids = backend.encodeChat(chat.variables());
+      return new Prompt(
+          ids,
+          chat.said(),
+          backend.reading().form().isPlain()
+              ? null
+              : new Reading(
+                  OfferedTools.of(chat.tools()), chat.parallel(), backend.thinksAfter(ids)));
     } catch (UnsupportedConversationException e) {
       throw ApiException.invalid(
           e.field(), "unsupported_parameter", String.valueOf(e.getMessage()));
@@ -75,7 +104,7 @@ record Prompt(int[] ids, List<Rating.Message> said) {
 
   private static Prompt text(String text, boolean beginning, Backend backend) {
     return new Prompt(
-        backend.encodeText(text, beginning), List.of(new Rating.Message(Rating.TEXT, text)));
+        backend.encodeText(text, beginning), List.of(new Rating.Message(Rating.TEXT, text)), null);
   }
 
   private static Prompt tokens(JsonNode list, Backend backend) {
@@ -97,6 +126,6 @@ record Prompt(int[] ids, List<Rating.Message> said) {
               .formatted(MOST, most));
     }
     int[] ids = list.valueStream().mapToInt(JsonNode::intValue).toArray();
-    return new Prompt(ids, List.of(new Rating.Message(Rating.TEXT, backend.decode(ids))));
+    return new Prompt(ids, List.of(new Rating.Message(Rating.TEXT, backend.decode(ids))), null);
   }
 }

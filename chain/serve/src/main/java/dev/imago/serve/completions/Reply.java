@@ -1,5 +1,7 @@
 package dev.imago.serve.completions;
 
+import dev.imago.dialogue.Answer;
+import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
 import dev.imago.serve.http.ApiException;
 import java.util.ArrayList;
@@ -27,20 +29,27 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
 
   /// One answer of a whole reply.
   ///
+  /// @param echoed what stands before it
   /// @param probabilities of its tokens; null where none are told
-  record Answer(
-      String text, FinishReason reason, @Nullable Map<String, @Nullable Object> probabilities) {}
+  record Ended(
+      ReadAnswer read,
+      FinishReason reason,
+      String echoed,
+      @Nullable Map<String, @Nullable Object> probabilities) {}
 
-  byte[] whole(List<Answer> answers, Usage usage) {
+  byte[] whole(List<Ended> answers, Usage usage) {
     Map<String, @Nullable Object> reply = head(kind.object);
     var choices = new ArrayList<Map<String, @Nullable Object>>();
-    for (Answer answer : answers) {
-      Map<String, @Nullable Object> choice = choice(choices.size(), answer.reason);
-      choice.put("logprobs", answer.probabilities);
+    for (Ended ended : answers) {
+      Map<String, @Nullable Object> choice =
+          choice(choices.size(), name(ended.reason, ended.read.calls()));
+      choice.put("logprobs", ended.probabilities);
+      Answer answer = ended.read.answer();
       switch (kind) {
-        case CHAT -> choice.put("message", message(answer.text));
-        case TEXT -> choice.put("text", answer.text);
+        case CHAT -> choice.put("message", message(answer, ended.read));
+        case TEXT -> choice.put("text", ended.echoed + answer.text());
       }
+      putErrors(choice, answer);
       choices.add(choice);
     }
     reply.put("choices", choices);
@@ -51,21 +60,101 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   /// The chunk that opens one of a chat's answers: who speaks. Empty for a text.
   String opening(int index) {
     return switch (kind) {
-      case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null, null);
+      case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null);
       case TEXT -> "";
     };
   }
 
-  /// More of one answer.
+  /// The chunks of an answer's next parts; those that belong together are sent as one.
   ///
-  /// @param probabilities of its tokens; null where none are told
-  String piece(int index, String text, @Nullable Map<String, @Nullable Object> probabilities) {
-    return chunk(index, Map.of("content", text), null, probabilities);
+  /// @param probabilities of the tokens that they came by, with the first of them; null where none
+  ///   are told
+  String pieces(
+      int index,
+      List<AnswerPart> parts,
+      ReadAnswer read,
+      @Nullable Map<String, @Nullable Object> probabilities) {
+    var chunks = new StringBuilder();
+    Map<String, @Nullable Object> likely = probabilities;
+    for (int i = 0; i < parts.size(); ) {
+      AnswerPart part = parts.get(i++);
+      var text = new StringBuilder(text(part));
+      while (i < parts.size() && parts.get(i).getClass() == part.getClass() && !text.isEmpty()) {
+        text.append(text(parts.get(i++)));
+      }
+      Map<String, ?> delta = delta(part, text.toString(), read);
+      if (!delta.isEmpty()) {
+        chunks.append(chunk(index, delta, likely));
+        likely = null;
+      }
+    }
+    return likely == null
+        ? chunks.toString()
+        : chunks + chunk(index, Map.of("content", ""), likely);
+  }
+
+  /// What a part adds to the message; nothing where it only ends something.
+  private static Map<String, ?> delta(AnswerPart part, String text, ReadAnswer read) {
+    return switch (part) {
+      case AnswerPart.Text _ -> Map.of("content", text);
+      case AnswerPart.Reasoning _ -> Map.of("reasoning_content", text);
+      case AnswerPart.CallBegun(int call, String name) -> {
+        var begun = new LinkedHashMap<String, Object>();
+        begun.put("index", call);
+        begun.putAll(call(read.callId(call), name, ""));
+        yield Map.of("tool_calls", List.of(begun));
+      }
+      case AnswerPart.Arguments(int call, String _) ->
+          Map.of(
+              "tool_calls",
+              List.of(Map.of("index", call, "function", Map.of("arguments", text))));
+      case AnswerPart.CallEnded _, AnswerPart.Unread _ -> Map.of();
+    };
+  }
+
+  /// What may be joined with the same kind that follows.
+  private static String text(AnswerPart part) {
+    return switch (part) {
+      case AnswerPart.Text(String text) -> text;
+      case AnswerPart.Reasoning(String text) -> text;
+      case AnswerPart.Arguments(int _, String json) -> json;
+      case AnswerPart.CallBegun _, AnswerPart.CallEnded _, AnswerPart.Unread _ -> "";
+    };
+  }
+
+  private static Map<String, Object> call(String id, String name, String arguments) {
+    var call = new LinkedHashMap<String, Object>();
+    call.put("id", id);
+    call.put("type", "function");
+    var function = new LinkedHashMap<String, Object>();
+    function.put("name", name);
+    function.put("arguments", arguments);
+    call.put("function", function);
+    return call;
   }
 
   /// The end of one answer.
-  String ending(int index, FinishReason reason) {
-    return chunk(index, Map.of(), reason, null);
+  String ending(int index, FinishReason reason, ReadAnswer read) {
+    Map<String, @Nullable Object> choice = choice(index, name(reason, read.calls()));
+    putErrors(choice, read.answer());
+    return chunk(choice, Map.of());
+  }
+
+  /// What is wrong with calls, where anything is: a field of ours, in the choice.
+  private static void putErrors(Map<String, @Nullable Object> choice, Answer answer) {
+    var errors = new ArrayList<Map<String, Object>>();
+    for (int i = 0; i < answer.calls().size(); i++) {
+      if (!answer.calls().get(i).defect().isEmpty()) {
+        var error = new LinkedHashMap<String, Object>();
+        error.put("index", i);
+        error.put("message", answer.calls().get(i).defect());
+        errors.add(error);
+      }
+    }
+    answer.unread().forEach(why -> errors.add(Map.of("message", why)));
+    if (!errors.isEmpty()) {
+      choice.put("tool_call_errors", errors);
+    }
   }
 
   /// The end of a stream: the counts where they were asked for, and the mark.
@@ -87,15 +176,18 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
 
   private String chunk(
       int index,
-      Map<String, String> delta,
-      @Nullable FinishReason reason,
+      Map<String, ?> delta,
       @Nullable Map<String, @Nullable Object> probabilities) {
-    Map<String, @Nullable Object> chunk = head(kind.chunkObject);
-    Map<String, @Nullable Object> choice = choice(index, reason);
+    Map<String, @Nullable Object> choice = choice(index, null);
     choice.put("logprobs", probabilities);
+    return chunk(choice, delta);
+  }
+
+  private String chunk(Map<String, @Nullable Object> choice, Map<String, ?> delta) {
+    Map<String, @Nullable Object> chunk = head(kind.chunkObject);
     switch (kind) {
       case CHAT -> choice.put("delta", delta);
-      case TEXT -> choice.put("text", delta.getOrDefault("content", ""));
+      case TEXT -> choice.put("text", delta.containsKey("content") ? delta.get("content") : "");
     }
     chunk.put("choices", List.of(choice));
     if (includeUsage) {
@@ -113,27 +205,37 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     return head;
   }
 
-  private static Map<String, @Nullable Object> choice(int index, @Nullable FinishReason reason) {
+  private static Map<String, @Nullable Object> choice(int index, @Nullable String reason) {
     var choice = new LinkedHashMap<String, @Nullable Object>();
     choice.put("index", index);
-    choice.put("finish_reason", reason == null ? null : name(reason));
+    choice.put("finish_reason", reason);
     choice.put("logprobs", null);
     return choice;
   }
 
-  private static String name(FinishReason reason) {
+  private static String name(FinishReason reason, boolean calls) {
     return switch (reason) {
-      case STOP -> "stop";
+      case STOP -> calls ? "tool_calls" : "stop";
       case LENGTH -> "length";
       case CANCELLED -> "cancelled"; // never sent: the client has gone, or gets an error
     };
   }
 
-  private static Map<String, @Nullable Object> message(String text) {
+  private static Map<String, @Nullable Object> message(Answer answer, ReadAnswer read) {
     var message = new LinkedHashMap<String, @Nullable Object>();
     message.put("role", "assistant");
-    message.put("content", text);
+    message.put("content", answer.text().isEmpty() && read.calls() ? null : answer.text());
     message.put("refusal", null);
+    if (!answer.reasoning().isEmpty()) {
+      message.put("reasoning_content", answer.reasoning());
+    }
+    if (read.calls()) {
+      var calls = new ArrayList<Map<String, Object>>();
+      for (Answer.Call call : answer.calls()) {
+        calls.add(call(read.callId(calls.size()), call.name(), call.arguments()));
+      }
+      message.put("tool_calls", calls);
+    }
     return message;
   }
 

@@ -71,7 +71,7 @@ final class RequestFields {
         "dry_sequence_breakers",
         "logprobs",
         "seed");
-    honoured(CHAT, "messages", "tools", "tool_choice", "top_logprobs");
+    honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
     honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
     accepted(
         BOTH,
@@ -89,7 +89,6 @@ final class RequestFields {
         "cache_prompt",
         "id_slot",
         "keep_alive");
-    accepted(CHAT, "parallel_tool_calls");
     openAi();
     others();
   }

@@ -87,6 +87,11 @@ final class TokenStream implements AutoCloseable {
     return open == 0;
   }
 
+  /// Ends one of the answers.
+  void cancel(int choice) {
+    answers.get(choice).cancel();
+  }
+
   void cancel() {
     answers.forEach(Backend.AnswerWriter::cancel);
   }

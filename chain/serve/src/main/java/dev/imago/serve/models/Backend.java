@@ -1,5 +1,6 @@
 package dev.imago.serve.models;
 
+import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.Event;
 import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
@@ -46,6 +47,11 @@ public interface Backend extends AutoCloseable {
 
   /// The ids of all tokens whose text holds one of these.
   Set<Integer> holding(List<String> texts);
+  /// How its answers are taken apart.
+  AnswerReading reading();
+
+  /// Whether a chat's prompt ends with the opening of thoughts.
+  boolean thinksAfter(int[] prompt);
 
   /// Starts or queues an answer.
   ///

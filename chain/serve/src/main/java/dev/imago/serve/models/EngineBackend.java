@@ -1,6 +1,7 @@
 package dev.imago.serve.models;
 
 import dev.imago.core.ConfigException;
+import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
@@ -26,6 +27,7 @@ public final class EngineBackend implements Backend {
 
   private final LanguageModel model;
   private final Prompts prompts;
+  private final AnswerReading reading;
   private final Engine engine;
   private final int context;
   private final Map<Set<String>, Set<Integer>> holding = new ConcurrentHashMap<>();
@@ -34,6 +36,7 @@ public final class EngineBackend implements Backend {
   private EngineBackend(LanguageModel model, Engine engine, int context) {
     this.model = model;
     this.prompts = model.prompts();
+    this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
     this.engine = engine;
     this.context = context;
   }
@@ -120,6 +123,16 @@ public final class EngineBackend implements Backend {
   private static boolean hasCalls(Map<String, Object> variables) {
     return variables.get("messages") instanceof List<?> messages
         && messages.stream().anyMatch(m -> m instanceof Map<?, ?> o && o.containsKey("tool_calls"));
+  }
+
+  @Override
+  public AnswerReading reading() {
+    return reading;
+  }
+
+  @Override
+  public boolean thinksAfter(int[] prompt) {
+    return reading.thinksAfter(prompt, model.tokenizer());
   }
 
   @Override

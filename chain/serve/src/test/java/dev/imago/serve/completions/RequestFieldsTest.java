@@ -119,7 +119,7 @@ class RequestFieldsTest {
         "metadata|Accepted",
         "store|Accepted",
         "service_tier|Accepted",
-        "parallel_tool_calls|Accepted",
+        "parallel_tool_calls|Honoured",
         "priority|Refused",
         "guided_regex|Refused",
         "guided_json|Refused",

@@ -1,0 +1,95 @@
+package dev.imago.serve.completions;
+
+import dev.imago.dialogue.Answer;
+import dev.imago.dialogue.AnswerParser;
+import dev.imago.dialogue.AnswerPart;
+import dev.imago.generate.Event;
+import dev.imago.generate.FinishReason;
+import dev.imago.serve.models.Backend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One of a request's answers as it is read: taken apart into text, thoughts and calls.
+final class ReadAnswer {
+  private final Backend backend;
+  private final Prompt prompt;
+  private final @Nullable AnswerParser parser;
+  private final Supplier<String> ids;
+  private final List<AnswerPart> parts = new ArrayList<>();
+  private final List<String> callIds = new ArrayList<>();
+  private int tokens;
+  private boolean enough;
+
+  /// @param ids of calls
+  ReadAnswer(Backend backend, Prompt prompt, Supplier<String> ids) {
+    this.backend = backend;
+    this.prompt = prompt;
+    this.ids = ids;
+    this.parser = prompt.reading() == null ? null : prompt.reading().parser(backend.reading());
+  }
+
+  /// Takes a token; gives what has become certain.
+  List<AnswerPart> token(int id, String text) {
+    if (enough) {
+      return List.of();
+    }
+    tokens++;
+    if (parser == null) {
+      return text.isEmpty() ? List.of() : kept(List.of(new AnswerPart.Text(text)));
+    }
+    return kept(backend.reading().add(parser, id, text));
+  }
+
+  /// Ends the answer.
+  List<AnswerPart> end(FinishReason reason) {
+    return parser == null || enough
+        ? List.of()
+        : kept(parser.end(reason != FinishReason.STOP));
+  }
+
+  private List<AnswerPart> kept(List<AnswerPart> more) {
+    var taken = new ArrayList<AnswerPart>();
+    for (AnswerPart part : more) {
+      taken.add(part);
+      if (part instanceof AnswerPart.CallBegun) {
+        callIds.add(ids.get());
+      }
+      Prompt.Reading reading = prompt.reading();
+      if (part instanceof AnswerPart.CallEnded && reading != null && !reading.parallel()) {
+        enough = true;
+        break;
+      }
+    }
+    parts.addAll(taken);
+    return taken;
+  }
+
+  /// Whether nothing of what follows is wanted: one call was asked for, and it is there.
+  boolean enough() {
+    return enough;
+  }
+
+  /// The end as the client is told it. Where one call was enough, what the model wrote after it does
+  /// not count, however much it was.
+  Event.Done told(Event.Done end) {
+    return enough
+        ? new Event.Done(FinishReason.STOP, end.promptTokens(), tokens, end.timing())
+        : end;
+  }
+
+  /// The id of a call that has begun.
+  String callId(int call) {
+    return callIds.get(call);
+  }
+
+  /// All of it.
+  Answer answer() {
+    return Answer.of(parts);
+  }
+
+  boolean calls() {
+    return !callIds.isEmpty();
+  }
+}

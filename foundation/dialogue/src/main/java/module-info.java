@@ -1,0 +1,8 @@
+/// What a model writes, as text, reasoning and tool calls.
+module dev.imago.dialogue {
+  requires transitive dev.imago.templates;
+  requires static transitive org.jspecify;
+  requires tools.jackson.databind;
+
+  exports dev.imago.dialogue;
+}
