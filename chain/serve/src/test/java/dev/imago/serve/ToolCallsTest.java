@@ -21,8 +21,16 @@ class ToolCallsTest {
   private static final String TOOLS =
       "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"rain\"}},{\"type\":\"function\",\"function\":{\"name\":\"now\"}}]";
   private static final String[] ANSWER = {
-    "<thi", "nk>\nHm", ".\n</think>", "\n\nI look", ".\n<tool", "_call>\n{\"na", "me\": \"rain\", \"arg",
-    "uments\": {\"in\": ", "\"Par", "is\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"now\", ",
+    "<thi",
+    "nk>\nHm",
+    ".\n</think>",
+    "\n\nI look",
+    ".\n<tool",
+    "_call>\n{\"na",
+    "me\": \"rain\", \"arg",
+    "uments\": {\"in\": ",
+    "\"Par",
+    "is\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"now\", ",
     "\"arguments\": {}}\n</tool_call>"
   };
 
@@ -78,7 +86,8 @@ class ToolCallsTest {
         int index = call.get("index").intValue();
         if (index == calls.size()) {
           assertTrue(call.has("id"), "a call begins with its id and name");
-          calls.addObject()
+          calls
+              .addObject()
               .put("id", call.get("id").asString())
               .put("name", call.get("function").get("name").asString())
               .put("arguments", "");
@@ -155,7 +164,8 @@ class ToolCallsTest {
 
   @Test
   void argumentsThatAreNoJsonAreTold() throws Exception {
-    try (var running = running("<tool_call>{\"name\": \"rain\", \"arguments\": {in: 1}}</tool_call>")) {
+    try (var running =
+        running("<tool_call>{\"name\": \"rain\", \"arguments\": {in: 1}}</tool_call>")) {
       assertTrue(
           choice(running, TOOLS)
               .get("tool_call_errors")

@@ -98,8 +98,8 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
     return thinking == null && calls instanceof CallSyntax.None;
   }
 
-  /// Those of its marks that are control tokens of a vocabulary, by id. A model cannot write them by
-  /// other tokens, so they are told apart from a text that only spells them.
+  /// Those of its marks that are control tokens of a vocabulary, by id. A model cannot write them
+  /// by other tokens, so they are told apart from a text that only spells them.
   public Map<Integer, String> controls(Tokenizer tokenizer) {
     var controls = new LinkedHashMap<Integer, String>();
     for (String mark : marks()) {

@@ -4,29 +4,29 @@ import java.util.List;
 import java.util.Set;
 
 /// Takes an answer apart as it comes. It looks at one character at a time, so that the same parts
-/// come out at whatever places the answer was cut; a part is given as soon as it is certain. For one
-/// answer; not thread-safe.
+/// come out at whatever places the answer was cut; a part is given as soon as it is certain. For
+/// one answer; not thread-safe.
 public final class AnswerParser {
   private final AnswerForm form;
   private final OfferedTools tools;
   private final Set<String> controls;
-  private final Parts parts;
+  private final AnswerParts parts;
 
   /// What was taken since a call seemed to begin.
   private final StringBuilder raw = new StringBuilder();
 
   private boolean recording;
-  private Stage stage;
+  private AnswerStage stage;
 
   /// @param tools what may be called; where nothing may, calls stay text
-  /// @param controls marks of the form that come by [#mark] alone, since they are tokens of their own
+  /// @param controls marks of the form that come by [#mark] alone, since they are tokens of their
+  ///   own
   /// @param thinking whether the prompt has begun the thoughts already
-  public AnswerParser(
-      AnswerForm form, OfferedTools tools, Set<String> controls, boolean thinking) {
+  public AnswerParser(AnswerForm form, OfferedTools tools, Set<String> controls, boolean thinking) {
     this.form = tools.names().isEmpty() ? form.withoutCalls() : form;
     this.tools = tools;
     this.controls = Set.copyOf(controls);
-    this.parts = new Parts(!this.form.isPlain());
+    this.parts = new AnswerParts(!this.form.isPlain());
     AnswerForm.Thinking tags = this.form.thinking();
     this.stage = tags == null ? beginning() : new ThoughtStage(this, tags, thinking);
   }
@@ -61,7 +61,7 @@ public final class AnswerParser {
     return parts.take();
   }
 
-  Parts parts() {
+  AnswerParts parts() {
     return parts;
   }
 
@@ -74,7 +74,7 @@ public final class AnswerParser {
     return marks.stream().filter(mark -> !mark.isEmpty() && !controls.contains(mark)).toList();
   }
 
-  void go(Stage next) {
+  void go(AnswerStage next) {
     stage = next;
   }
 
@@ -98,7 +98,7 @@ public final class AnswerParser {
   }
 
   /// Where an answer's own text begins.
-  Stage beginning() {
+  AnswerStage beginning() {
     return switch (form.calls()) {
       case CallSyntax.Channels _ -> new ChannelStage(this, true);
       case CallSyntax.BareJson _ -> new BareStage(this, '{');
@@ -116,7 +116,7 @@ public final class AnswerParser {
   }
 
   /// Where text goes on, and calls may begin.
-  Stage text() {
+  AnswerStage text() {
     return new TextStage(
         this,
         switch (form.calls()) {
@@ -133,7 +133,7 @@ public final class AnswerParser {
   }
 
   /// What follows the mark that opens calls.
-  Stage opened() {
+  AnswerStage opened() {
     return switch (form.calls()) {
       case CallSyntax.None _, CallSyntax.Channels _ -> text();
       case CallSyntax.TaggedJson tagged -> new JsonCallsStage(this, tagged.close(), false);

@@ -18,7 +18,8 @@ public sealed interface AnswerPart {
 
   /// A call has ended.
   ///
-  /// @param defect what is wrong with it, such as arguments that are no JSON; empty where nothing is
+  /// @param defect what is wrong with it, such as arguments that are no JSON; empty where nothing
+  ///   is
   record CallEnded(int call, String defect) implements AnswerPart {}
 
   /// What began as a call and can be read as none; it was given as text.

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /// The arguments of a call that has begun, as a JSON object: what stands before it and after it, up
 /// to the mark that ends the call, is a fence or blanks.
-final class ArgumentsStage implements Stage {
+final class ArgumentsStage implements AnswerStage {
   private enum Place {
     BEFORE,
     WITHIN,
@@ -71,9 +71,7 @@ final class ArgumentsStage implements Stage {
   }
 
   private void broken() {
-    parser
-        .parts()
-        .endCall("the arguments of «%s» are no JSON".formatted(parser.parts().name()));
+    parser.parts().endCall("the arguments of «%s» are no JSON".formatted(parser.parts().name()));
     after();
   }
 

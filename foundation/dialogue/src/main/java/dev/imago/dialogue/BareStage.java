@@ -2,7 +2,7 @@ package dev.imago.dialogue;
 
 /// The beginning of an answer that is a call where it begins with a brace or bracket and names a
 /// tool that was offered, and text otherwise.
-final class BareStage implements Stage {
+final class BareStage implements AnswerStage {
   private final AnswerParser parser;
   private final char opener;
   private final StringBuilder blanks = new StringBuilder();

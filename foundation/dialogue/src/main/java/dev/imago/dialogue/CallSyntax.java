@@ -3,8 +3,8 @@ package dev.imago.dialogue;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// How a model writes that it calls a tool. Models learn it from their chat templates, and there are
-/// few ways.
+/// How a model writes that it calls a tool. Models learn it from their chat templates, and there
+/// are few ways.
 public sealed interface CallSyntax {
   /// The spellings by which calls are set off from text, and their parts from each other.
   List<String> marks();

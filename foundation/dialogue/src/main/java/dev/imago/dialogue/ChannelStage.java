@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /// The head of a message in OpenAI's harmony, and by its channel what the message is: a thought, a
 /// call, or text.
-final class ChannelStage implements Stage {
+final class ChannelStage implements AnswerStage {
   private static final Pattern RECIPIENT = Pattern.compile("to=functions\\.([^\\s<]+)");
   private static final Pattern CHANNEL = Pattern.compile("<\\|channel\\|>\\s*(\\w+)");
 

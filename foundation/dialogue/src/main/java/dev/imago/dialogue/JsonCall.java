@@ -5,8 +5,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One call as a JSON object: `name`, and `arguments` or `parameters`; other fields are passed over.
-/// Arguments are given on as they come, once the name is known.
+/// One call as a JSON object: `name`, and `arguments` or `parameters`; other fields are passed
+/// over. Arguments are given on as they come, once the name is known.
 final class JsonCall {
   enum State {
     WITHIN,
@@ -144,7 +144,8 @@ final class JsonCall {
     } else if (asText) {
       // Some models write the arguments as a string of JSON, and some null for none.
       String inner = text(text.toString());
-      String arguments = inner == null ? text.toString().equals("null") ? "" : text.toString() : inner;
+      String arguments =
+          inner == null ? text.toString().equals("null") ? "" : text.toString() : inner;
       if (named) {
         parser.parts().arguments(arguments);
       } else {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Calls as JSON objects, one or several, in a list or with `;` or nothing between them.
-final class JsonCallsStage implements Stage {
+final class JsonCallsStage implements AnswerStage {
   private final AnswerParser parser;
   private final String close;
   private final boolean offeredOnly;
@@ -57,7 +57,8 @@ final class JsonCallsStage implements Stage {
   }
 
   private void between(char c) {
-    if (!odd.isEmpty() || !(Character.isWhitespace(c) || c == ',' || c == ';' || c == '[' || c == ']')) {
+    if (!odd.isEmpty()
+        || !(Character.isWhitespace(c) || c == ',' || c == ';' || c == '[' || c == ']')) {
       odd(c);
     } else if (c == '[') {
       inList = true;

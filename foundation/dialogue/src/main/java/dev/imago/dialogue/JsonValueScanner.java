@@ -1,7 +1,7 @@
 package dev.imago.dialogue;
 
-/// Tells where a JSON value ends, character by character. It knows brackets and strings, not whether
-/// the value is right.
+/// Tells where a JSON value ends, character by character. It knows brackets and strings, not
+/// whether the value is right.
 final class JsonValueScanner {
   enum Step {
     /// Belongs to the value, which goes on.
@@ -64,6 +64,11 @@ final class JsonValueScanner {
 
   /// Of a number, true, false or null.
   private static boolean isPart(char c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'E';
+    return c >= 'a' && c <= 'z'
+        || c >= '0' && c <= '9'
+        || c == '-'
+        || c == '+'
+        || c == '.'
+        || c == 'E';
   }
 }

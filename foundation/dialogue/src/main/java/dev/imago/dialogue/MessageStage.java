@@ -3,7 +3,7 @@ package dev.imago.dialogue;
 import dev.imago.dialogue.CallSyntax.Channels;
 
 /// What a message of a channel says, up to its end.
-final class MessageStage implements Stage {
+final class MessageStage implements AnswerStage {
   private final AnswerParser parser;
   private final boolean thought;
   private final MarkWatch watch;

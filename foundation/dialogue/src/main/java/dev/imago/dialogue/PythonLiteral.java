@@ -140,7 +140,8 @@ final class PythonLiteral {
         throw wrong();
       }
       char c = text.charAt(at++);
-      string.append(c == '\\' && at < text.length() ? escape(text.charAt(at++)) : String.valueOf(c));
+      string.append(
+          c == '\\' && at < text.length() ? escape(text.charAt(at++)) : String.valueOf(c));
     }
     at++;
     return string.toString();

@@ -3,7 +3,7 @@ package dev.imago.dialogue;
 import java.util.List;
 
 /// A list of calls as Python writes them.
-final class PythonicStage implements Stage {
+final class PythonicStage implements AnswerStage {
   private enum Place {
     LIST,
     NAME,
@@ -63,7 +63,9 @@ final class PythonicStage implements Stage {
       text.setLength(0);
       depth = 0;
       quote = 0;
-    } else if (Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0 || text.isEmpty() && c == ' ') {
+    } else if (Character.isLetterOrDigit(c)
+        || "_.-".indexOf(c) >= 0
+        || text.isEmpty() && c == ' ') {
       text.append(c);
     } else {
       parser.release(offeredOnly ? "" : "a call has no name");

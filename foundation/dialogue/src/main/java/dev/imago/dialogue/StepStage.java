@@ -3,7 +3,7 @@ package dev.imago.dialogue;
 import java.util.List;
 
 /// A stage that goes from mark to mark: what stands between two is a name, a key or a value.
-abstract class StepStage implements Stage {
+abstract class StepStage implements AnswerStage {
   final AnswerParser parser;
   private Until until;
 

@@ -3,7 +3,7 @@ package dev.imago.dialogue;
 import java.util.List;
 
 /// Text for the reader, until a call begins.
-final class TextStage implements Stage {
+final class TextStage implements AnswerStage {
   private final AnswerParser parser;
   private final MarkWatch watch;
 

@@ -3,7 +3,7 @@ package dev.imago.dialogue;
 import java.util.List;
 
 /// What the model thinks before it speaks: at the beginning of an answer, between tags.
-final class ThoughtStage implements Stage {
+final class ThoughtStage implements AnswerStage {
   private final AnswerParser parser;
   private final AnswerForm.Thinking tags;
   private final boolean thinking;

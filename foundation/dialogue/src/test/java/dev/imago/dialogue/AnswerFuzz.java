@@ -15,11 +15,7 @@ public final class AnswerFuzz {
 
   private static final OfferedTools TOOLS =
       new OfferedTools(
-          Map.of(
-              "f",
-              Map.of("properties", Map.of("a", Map.of("type", "string"))),
-              "g",
-              Map.of()));
+          Map.of("f", Map.of("properties", Map.of("a", Map.of("type", "string"))), "g", Map.of()));
 
   private AnswerFuzz() {}
 
@@ -91,7 +87,8 @@ public final class AnswerFuzz {
   public static void main(String[] args) throws java.io.IOException {
     Path folder = Files.createDirectories(Path.of(args[0]));
     for (int i = 0; i < FORMS.size(); i++) {
-      String marks = String.join("f{\"name\": \"f\", \"arguments\": {}}\n", FORMS.get(i).calls().marks());
+      String marks =
+          String.join("f{\"name\": \"f\", \"arguments\": {}}\n", FORMS.get(i).calls().marks());
       Files.writeString(folder.resolve("seed-" + i), (char) i + "\u0007<think>x</think>" + marks);
     }
   }

@@ -69,7 +69,8 @@ class AnswerParserTest {
             </tool_call>
             <tool_call>
             {"name": "now", "arguments": {}}
-            </tool_call>"""));
+            </tool_call>\
+            """));
   }
 
   @Test
@@ -78,8 +79,13 @@ class AnswerParserTest {
         new Answer("Good.", "Paris, a < b?", List.of(paris()), List.of()),
         read(
             QWEN3,
-            "<think>\nParis, a < b?\n</think>\n\nGood.\n\n<tool_call>\n"
-                + "{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\", \"days\": 2}}\n</tool_call>"));
+            "<think>\n"
+                + "Paris, a < b?\n"
+                + "</think>\n\n"
+                + "Good.\n\n"
+                + "<tool_call>\n"
+                + "{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\", \"days\": 2}}\n"
+                + "</tool_call>"));
     assertEquals("a <think> b", read(QWEN3, "a <think> b").text());
     assertEquals("hm", read(QWEN3, "<think>hm").reasoning());
     var parser = new AnswerParser(QWEN3, TOOLS, Set.of(), true);
@@ -94,7 +100,8 @@ class AnswerParserTest {
         List.of(new Call("now", "{\"x\": \"</tool_call>\\\"}\"}", "")),
         read(
                 HERMES,
-                "<tool_call>{\"arguments\": {\"x\": \"</tool_call>\\\"}\"}, \"name\": \"now\"}</tool_call>")
+                "<tool_call>{\"arguments\": {\"x\": \"</tool_call>\\\"}\"}, \"name\":"
+                    + " \"now\"}</tool_call>")
             .calls());
   }
 
@@ -104,7 +111,8 @@ class AnswerParserTest {
         List.of(paris(), new Call("now", "{}", "")),
         read(
                 LLAMA,
-                "{\"name\": \"weather\", \"parameters\": {\"place\": \"Paris\", \"days\": 2}}; {\"name\": \"now\", \"parameters\": {}}")
+                "{\"name\": \"weather\", \"parameters\": {\"place\": \"Paris\", \"days\": 2}};"
+                    + " {\"name\": \"now\", \"parameters\": {}}")
             .calls());
     String json = "{\"name\": \"Paris\", \"parameters\": {\"a\": [1, 2]}} is JSON.";
     assertEquals(new Answer(json, "", List.of(), List.of()), read(LLAMA, json));
@@ -117,13 +125,16 @@ class AnswerParserTest {
   @Test
   void mistralListsCallsAndNamesThem() {
     String list =
-        "[TOOL_CALLS][{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\", \"days\": 2}, \"id\": \"abcdefghi\"}, {\"name\": \"now\", \"arguments\": {}, \"id\": \"abcdefghj\"}]";
+        "[TOOL_CALLS][{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\", \"days\": 2},"
+            + " \"id\": \"abcdefghi\"}, {\"name\": \"now\", \"arguments\": {}, \"id\":"
+            + " \"abcdefghj\"}]";
     assertEquals(List.of(paris(), new Call("now", "{}", "")), read(MISTRAL, list).calls());
     assertEquals(
         List.of(paris(), new Call("now", "{}", "")),
         read(
                 MISTRAL_NAMED,
-                "[TOOL_CALLS]weather[CALL_ID]abc[ARGS]{\"place\": \"Paris\", \"days\": 2}[TOOL_CALLS]now{}")
+                "[TOOL_CALLS]weather[CALL_ID]abc[ARGS]{\"place\": \"Paris\", \"days\":"
+                    + " 2}[TOOL_CALLS]now{}")
             .calls());
   }
 
@@ -138,7 +149,8 @@ class AnswerParserTest {
             .calls());
     assertEquals("[see(1)] and [2]", read(PYTHONIC, "[see(1)] and [2]").text());
     assertEquals(
-        new Answer("Well: fine", "", List.of(new Call("now", "{\"a\": {\"b\": [\"c\"]}}", "")), List.of()),
+        new Answer(
+            "Well: fine", "", List.of(new Call("now", "{\"a\": {\"b\": [\"c\"]}}", "")), List.of()),
         read(LFM2, "Well: <|tool_call_start|>[now(a={'b': ('c',)})]<|tool_call_end|>fine"));
   }
 
@@ -170,7 +182,8 @@ class AnswerParserTest {
                 <tool_call>
                 <function=now>
                 </function>
-                </tool_call>""")
+                </tool_call>\
+                """)
             .calls());
     assertEquals(
         expected,
@@ -186,7 +199,8 @@ class AnswerParserTest {
                 </invoke>
                 <invoke name="now">
                 </invoke>
-                </minimax:tool_call>""")
+                </minimax:tool_call>\
+                """)
             .calls());
     assertEquals(
         expected,
@@ -204,7 +218,8 @@ class AnswerParserTest {
                 <arg_value>true</arg_value>
                 </tool_call>
                 <tool_call>now
-                </tool_call>""")
+                </tool_call>\
+                """)
             .calls());
   }
 
@@ -219,12 +234,14 @@ class AnswerParserTest {
             ```json
             {"place": "Paris", "days": 2}
             ```<｜tool▁call▁end｜>
-            <｜tool▁call▁begin｜>now<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>"""));
+            <｜tool▁call▁begin｜>now<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>\
+            """));
     assertEquals(
         List.of(new Call("now", "{\"a\": 1}", "")),
         read(
                 KIMI,
-                "<|tool_calls_section_begin|><|tool_call_begin|>functions.now:0<|tool_call_argument_begin|>{\"a\": 1}<|tool_call_end|><|tool_calls_section_end|>")
+                "<|tool_calls_section_begin|><|tool_call_begin|>functions.now:0<|tool_call_argument_begin|>{\"a\":"
+                    + " 1}<|tool_call_end|><|tool_calls_section_end|>")
             .calls());
   }
 
@@ -234,9 +251,10 @@ class AnswerParserTest {
         new Answer("I look.It rains.", "Weather?", List.of(paris()), List.of()),
         read(
             HARMONY,
-            "<|channel|>analysis<|message|>Weather?<|end|><|start|>assistant<|channel|>commentary<|message|>I look.<|end|>"
-                + "<|start|>assistant<|channel|>commentary to=functions.weather <|constrain|>json<|message|>"
-                + "{\"place\": \"Paris\", \"days\": 2}<|call|><|start|>assistant<|channel|>final<|message|>It rains.<|return|>"));
+            "<|channel|>analysis<|message|>Weather?<|end|><|start|>assistant<|channel|>commentary<|message|>I"
+                + " look.<|end|><|start|>assistant<|channel|>commentary to=functions.weather"
+                + " <|constrain|>json<|message|>{\"place\": \"Paris\", \"days\":"
+                + " 2}<|call|><|start|>assistant<|channel|>final<|message|>It rains.<|return|>"));
     assertEquals("Plain.", read(HARMONY, "Plain.").text());
   }
 
@@ -250,7 +268,10 @@ class AnswerParserTest {
     parts.addAll(parser.end(false));
     assertEquals(
         new Answer(
-            "Say [TOOL_CALLS][{\"name\": \"now\"}]", "", List.of(new Call("now", "{}", "")), List.of()),
+            "Say [TOOL_CALLS][{\"name\": \"now\"}]",
+            "",
+            List.of(new Call("now", "{}", "")),
+            List.of()),
         Answer.of(parts));
   }
 
@@ -260,7 +281,8 @@ class AnswerParserTest {
         read(HERMES, "<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": 1,}}</tool_call> Done");
     assertEquals("Done", broken.text());
     assertEquals("{\"a\": 1,}", broken.calls().getFirst().arguments());
-    assertTrue(broken.calls().getFirst().defect().startsWith("the arguments of «now» are no JSON: "));
+    assertTrue(
+        broken.calls().getFirst().defect().startsWith("the arguments of «now» are no JSON: "));
     Answer none = read(HERMES, "See <tool_call>this</tool_call>!");
     assertEquals("See <tool_call>this</tool_call>!", none.text());
     assertEquals(List.of("a call is no JSON"), none.unread());
@@ -277,7 +299,9 @@ class AnswerParserTest {
   void aBraceThatIsMissingIsForgivenWhereTheArgumentsAreWhole() {
     assertEquals(
         new Answer("Done", "", List.of(new Call("now", "{\"a\": 1}", "")), List.of()),
-        read(HERMES, "<tool_call>\n{\"name\": \"now\", \"arguments\": {\"a\": 1}\n</tool_call>\nDone"));
+        read(
+            HERMES,
+            "<tool_call>\n{\"name\": \"now\", \"arguments\": {\"a\": 1}\n</tool_call>\nDone"));
   }
 
   @Test

@@ -46,7 +46,8 @@ final class Cuts {
           switch (part) {
             case AnswerPart.Text(String b) when last instanceof AnswerPart.Text(String a) ->
                 new AnswerPart.Text(a + b);
-            case AnswerPart.Reasoning(String b) when last instanceof AnswerPart.Reasoning(String a) ->
+            case AnswerPart.Reasoning(String b)
+                when last instanceof AnswerPart.Reasoning(String a) ->
                 new AnswerPart.Reasoning(a + b);
             case AnswerPart.Arguments(int call, String b)
                 when last instanceof AnswerPart.Arguments(int same, String a) && same == call ->

@@ -9,9 +9,38 @@ import org.junit.jupiter.api.Test;
 class RandomAnswersTest {
   private static final List<String> PIECES =
       List.of(
-          "{\"name\": \"f\"", ", \"arguments\": {", "\"a\": 1", "}", "}", "]", "[", "(", ")", "f", "g",
-          "\"", "\\", "'", ",", ":", "=", " ", "\n", "{}", "<", ">", "a", "function", "```json\n",
-          "<think>", "</think>", "<|python_tag|>", "analysis", "to=functions.f", "null", "é东");
+          "{\"name\": \"f\"",
+          ", \"arguments\": {",
+          "\"a\": 1",
+          "}",
+          "}",
+          "]",
+          "[",
+          "(",
+          ")",
+          "f",
+          "g",
+          "\"",
+          "\\",
+          "'",
+          ",",
+          ":",
+          "=",
+          " ",
+          "\n",
+          "{}",
+          "<",
+          ">",
+          "a",
+          "function",
+          "```json\n",
+          "<think>",
+          "</think>",
+          "<|python_tag|>",
+          "analysis",
+          "to=functions.f",
+          "null",
+          "é东");
 
   @Test
   void areTakenApartAlikeAtEveryCut() {

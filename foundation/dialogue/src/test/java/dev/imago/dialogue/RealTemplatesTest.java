@@ -25,7 +25,12 @@ class RealTemplatesTest {
 
   private static Map<String, Object> call(String id) {
     return Map.of(
-        "id", id, "type", "function", "function", Map.of("name", "weather", "arguments", ARGUMENTS));
+        "id",
+        id,
+        "type",
+        "function",
+        "function",
+        Map.of("name", "weather", "arguments", ARGUMENTS));
   }
 
   @ParameterizedTest
@@ -51,16 +56,18 @@ class RealTemplatesTest {
             Clock.systemUTC());
     var tool =
         Map.of(
-            "type", "function",
+            "type",
             "function",
-                Map.of(
-                    "name", "weather",
-                    "description", "Weather.",
-                    "parameters",
-                        Map.of(
-                            "type", "object",
-                            "properties",
-                                Map.of("place", Map.of("type", "string", "description", "Where")))));
+            "function",
+            Map.of(
+                "name", "weather",
+                "description", "Weather.",
+                "parameters",
+                    Map.of(
+                        "type",
+                        "object",
+                        "properties",
+                        Map.of("place", Map.of("type", "string", "description", "Where")))));
     var messages = new ArrayList<Object>(List.of(Map.of("role", "user", "content", "Rain?")));
     String before = template.render(variables(messages, tool, true));
     var calls = new ArrayList<Object>();
@@ -93,6 +100,11 @@ class RealTemplatesTest {
   private static Map<String, Object> variables(
       List<Object> messages, Map<String, Object> tool, boolean answering) {
     return Map.of(
-        "messages", List.copyOf(messages), "tools", List.of(tool), "add_generation_prompt", answering);
+        "messages",
+        List.copyOf(messages),
+        "tools",
+        List.of(tool),
+        "add_generation_prompt",
+        answering);
   }
 }

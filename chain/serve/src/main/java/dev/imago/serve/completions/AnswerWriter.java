@@ -180,8 +180,7 @@ final class AnswerWriter {
         switch (item.event()) {
           case Event.PromptToken prompt -> note(item.choice(), prompt.id(), prompt.probabilities());
           case Event.Token token -> token(item.choice(), token, tokens);
-          case Event.Done end ->
-              read.get(item.choice()).end(count(item.choice(), end).reason());
+          case Event.Done end -> read.get(item.choice()).end(count(item.choice(), end).reason());
         }
       }
     } catch (RuntimeException e) {

@@ -44,9 +44,7 @@ final class ReadAnswer {
 
   /// Ends the answer.
   List<AnswerPart> end(FinishReason reason) {
-    return parser == null || enough
-        ? List.of()
-        : kept(parser.end(reason != FinishReason.STOP));
+    return parser == null || enough ? List.of() : kept(parser.end(reason != FinishReason.STOP));
   }
 
   private List<AnswerPart> kept(List<AnswerPart> more) {
@@ -71,8 +69,8 @@ final class ReadAnswer {
     return enough;
   }
 
-  /// The end as the client is told it. Where one call was enough, what the model wrote after it does
-  /// not count, however much it was.
+  /// The end as the client is told it. Where one call was enough, what the model wrote after it
+  /// does not count, however much it was.
   Event.Done told(Event.Done end) {
     return enough
         ? new Event.Done(FinishReason.STOP, end.promptTokens(), tokens, end.timing())

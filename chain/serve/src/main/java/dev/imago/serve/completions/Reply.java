@@ -106,8 +106,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
       }
       case AnswerPart.Arguments(int call, String _) ->
           Map.of(
-              "tool_calls",
-              List.of(Map.of("index", call, "function", Map.of("arguments", text))));
+              "tool_calls", List.of(Map.of("index", call, "function", Map.of("arguments", text))));
       case AnswerPart.CallEnded _, AnswerPart.Unread _ -> Map.of();
     };
   }
@@ -175,9 +174,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   private String chunk(
-      int index,
-      Map<String, ?> delta,
-      @Nullable Map<String, @Nullable Object> probabilities) {
+      int index, Map<String, ?> delta, @Nullable Map<String, @Nullable Object> probabilities) {
     Map<String, @Nullable Object> choice = choice(index, null);
     choice.put("logprobs", probabilities);
     return chunk(choice, delta);

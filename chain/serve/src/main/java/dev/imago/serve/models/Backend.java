@@ -47,6 +47,7 @@ public interface Backend extends AutoCloseable {
 
   /// The ids of all tokens whose text holds one of these.
   Set<Integer> holding(List<String> texts);
+
   /// How its answers are taken apart.
   AnswerReading reading();
 

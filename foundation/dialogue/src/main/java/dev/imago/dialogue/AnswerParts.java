@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Collects what is certain of an answer. Blanks between text and a call, or between thoughts and
 /// text, are the form's and not the text's: they wait until it is known what follows them.
-final class Parts {
+final class AnswerParts {
   private enum Kind {
     TEXT,
     REASONING,
@@ -30,7 +30,7 @@ final class Parts {
   private String name = "";
 
   /// @param trims whether the form has anything beside text
-  Parts(boolean trims) {
+  AnswerParts(boolean trims) {
     this.trims = trims;
   }
 

@@ -1,7 +1,7 @@
 package dev.imago.dialogue;
 
 /// A place in an answer's grammar: what the next character, mark or end means there.
-interface Stage {
+interface AnswerStage {
   void take(char c);
 
   /// A control token of the form.
