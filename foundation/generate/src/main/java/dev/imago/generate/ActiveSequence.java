@@ -16,6 +16,10 @@ final class ActiveSequence {
   private final TextStream stream;
   private final StopText stops;
   private final Ending ending;
+  private final @Nullable ConstrainedAnswer constraint;
+
+  /// What the answer begins with whatever the model says: it is read with the prompt.
+  private final int[] beginning;
 
   /// The ids that end this answer; those of the model are not among them where it ignores them.
   private final Set<Integer> stopIds;
@@ -77,6 +81,12 @@ final class ActiveSequence {
     if (!ending.ignoreEos()) {
       this.stopIds.addAll(model.stopIds());
     }
+    this.constraint =
+        request.constraint() == null
+            ? null
+            : new ConstrainedAnswer(request.constraint(), !request.continued(), stopIds);
+    this.beginning = forced(most);
+    this.unseen = joined(unseen, beginning);
     this.cache = model.cache(prompt, most, blocks);
     this.cacheBytes = model.cacheBytes(blocks.type(), promptTokens, most);
     this.submittedNanos = nanos;
@@ -156,27 +166,75 @@ final class ActiveSequence {
     }
   }
 
-  /// Chooses the next token and tells the reader.
+  /// What is forced next, as far as the answer may go on. Where probabilities are told the model is
+  /// asked for each token of it.
+  private int[] forced(int most) {
+    return constraint == null || told.any() || told.prompt()
+        ? new int[0]
+        : ConstrainedAnswer.atMost(constraint.forced(), most);
+  }
+
+  /// Chooses the next token and tells the reader, and of all that is forced after it: the model
+  /// reads those in its next step together.
   private @Nullable FinishReason next(float[] scores, long nanos) {
     float[] own = told.any() ? scores.clone() : scores;
-    boolean tooEarly = generated < ending.minTokens();
-    int id = sampler.next(scores, tooEarly ? early : never);
-    firstNanos = generated == 0 ? nanos : firstNanos;
+    if (generated == 0) {
+      firstNanos = nanos;
+      FinishReason ended = writeForced(beginning);
+      if (ended != null) {
+        return ended;
+      }
+    }
     lastNanos = nanos;
-    generated++;
+    int id = sampler.next(scores, generated < ending.minTokens() ? early : never, constraint);
+    unseen = new int[] {id};
     LogProbabilities likely = told.any() ? LogProbabilities.of(own, id, told.likeliest()) : null;
+    FinishReason ended = write(id, likely);
+    if (ended == null) {
+      int[] forced = forced(most - generated);
+      unseen = joined(unseen, forced);
+      ended = writeForced(forced);
+    }
+    return ended;
+  }
+
+  private @Nullable FinishReason writeForced(int[] ids) {
+    for (int id : ids) {
+      sampler.note(id);
+      FinishReason ended = write(id, null);
+      if (ended != null) {
+        return ended;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable FinishReason write(int id, @Nullable LogProbabilities likely) {
+    boolean tooEarly = generated < ending.minTokens();
+    generated++;
     if (stopIds.contains(id)) {
       generation.emit(new Event.Token(id, end("")));
       return FinishReason.STOP;
     }
     String text = isSpelt(id) ? stream.add(id) : "";
-    if (generated == most) {
+    String text = isSpelt(id) ? stream.add(id) : "";
+    boolean over = false;
+    if (constraint != null) {
+      constraint.accept(id);
+      over = constraint.over();
+    }
+    if (over || generated == most) {
       generation.emit(new Event.Token(id, end(text), likely));
-      return stops.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
+      return over || stops.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
     }
     generation.emit(new Event.Token(id, tooEarly ? text : stops.add(text), likely));
-    unseen = new int[] {id};
     return stops.stopped() ? FinishReason.STOP : null;
+  }
+
+  private static int[] joined(int[] ids, int[] more) {
+    int[] all = Arrays.copyOf(ids, ids.length + more.length);
+    System.arraycopy(more, 0, all, ids.length, more.length);
+    return all;
   }
 
   /// The last of the text, with what was held back. It ends before a character that was only begun.

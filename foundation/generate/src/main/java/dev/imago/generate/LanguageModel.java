@@ -1,5 +1,8 @@
 package dev.imago.generate;
 
+import dev.imago.constraints.Grammar;
+import dev.imago.constraints.TokenConstraint;
+import dev.imago.constraints.TokenTrie;
 import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
@@ -42,6 +45,7 @@ public final class LanguageModel implements AutoCloseable {
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
   private final Object turn = new Object();
   private @Nullable Thread warming;
+  private @Nullable TokenTrie tokens;
   private volatile boolean closed;
 
   private LanguageModel(ModelFile file, CpuBackend backend) {
@@ -131,6 +135,22 @@ public final class LanguageModel implements AutoCloseable {
       bytes[id] = tokenizer.special(id) ? 0 : tokenizer.bytes(id).length;
     }
     return bytes;
+  }
+
+  /// A constraint on this model's answers, for any number of requests; the same for the same
+  /// grammar asked again costs what it has found out anew, so keep it.
+  ///
+  /// @throws dev.imago.constraints.ConstraintException for what this vocabulary cannot write
+  public TokenConstraint constrain(Grammar grammar) {
+    TokenTrie trie;
+    synchronized (turn) {
+      trie = tokens;
+      if (trie == null) {
+        trie = TokenTrie.of(tokenizer());
+        tokens = trie;
+      }
+    }
+    return trie.constrain(grammar);
   }
 
   /// The model's own template; a plain one where its files have none.

@@ -1,5 +1,8 @@
 package dev.imago.generate;
 
+import dev.imago.constraints.TokenConstraint;
+import org.jspecify.annotations.Nullable;
+
 /// What is asked of the engine.
 ///
 /// @param prompt token ids, at least one
@@ -8,16 +11,22 @@ package dev.imago.generate;
 ///   chat
 /// @param told which probabilities come with the tokens
 /// @param origin whose it is
+/// @param constraint what the answer must be; null where it may be anything
 public record Request(
-    int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
+    int[] prompt,
+    Sampling sampling,
+    boolean continued,
+    Told told,
+    Origin origin,
+    @Nullable TokenConstraint constraint) {
   /// A request whose answer is a text of its own.
   public Request(int[] prompt, Sampling sampling) {
     this(prompt, sampling, false);
   }
 
-  /// A request of nobody in particular, told tokens only.
+  /// A request of nobody in particular, told tokens only, whose answer may be anything.
   public Request(int[] prompt, Sampling sampling, boolean continued) {
-    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE);
+    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null);
   }
 
   public Request {
@@ -38,10 +47,14 @@ public record Request(
   }
 
   public Request withTold(Told changed) {
-    return new Request(prompt, sampling, continued, changed, origin);
+    return new Request(prompt, sampling, continued, changed, origin, constraint);
   }
 
   public Request withOrigin(Origin changed) {
-    return new Request(prompt, sampling, continued, told, changed);
+    return new Request(prompt, sampling, continued, told, changed, constraint);
+  }
+
+  public Request withConstraint(TokenConstraint changed) {
+    return new Request(prompt, sampling, continued, told, origin, changed);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses one request's next tokens.
 final class Sampler {
@@ -36,14 +37,18 @@ final class Sampler {
 
   /// @param scores of every token; changed
   int next(float[] scores) {
-    return next(scores, Set.of());
+    return next(scores, Set.of(), null);
   }
 
   /// @param scores of every token; changed
   /// @param barred ids that may not be chosen
+  /// @param constraint what the answer must be, if anything: it rules before all else
   /// @throws NotFiniteException when the scores are no numbers to choose by
-  int next(float[] scores, Set<Integer> barred) {
+  int next(float[] scores, Set<Integer> barred, @Nullable ConstrainedAnswer constraint) {
     check(scores, generated);
+    if (constraint != null) {
+      constraint.mask(scores);
+    }
     penalize(scores);
     for (int id : barred) {
       if (id < scores.length) {
@@ -51,13 +56,18 @@ final class Sampler {
       }
     }
     int id = temperature == 0 ? likeliest(scores) : draw(scores);
+    note(id);
+    return id;
+  }
+
+  /// Takes note of a token of the answer, chosen here or forced.
+  void note(int id) {
     seen.merge(id, 1, Integer::sum);
     if (!penalties.dry().isNone()) {
       order = length < order.length ? order : Arrays.copyOf(order, 2 * length + 16);
       order[length++] = id;
     }
     generated++;
-    return id;
   }
 
   /// A score may be −∞, which some models give what they never say, yet not all of them.
@@ -120,12 +130,14 @@ final class Sampler {
       kept += weights[id];
     }
     double at = random.nextDouble() * kept;
+    int last = ids[0];
     for (int id : ids) {
       at -= weights[id];
       if (at < 0) {
         return id;
       }
+      last = weights[id] > 0 ? id : last;
     }
-    return ids[ids.length - 1]; // rounding may leave a last sliver
+    return last; // rounding may leave a last sliver
   }
 }

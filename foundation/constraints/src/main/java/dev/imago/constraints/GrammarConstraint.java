@@ -1,0 +1,117 @@
+package dev.imago.constraints;
+
+import java.util.Arrays;
+
+/// A grammar over one vocabulary. A mask is the walk of the vocabulary's tree through the grammar's
+/// positions; it is kept with the position, and so is each step of the walk, so that what was met
+/// before costs a look-up.
+final class GrammarConstraint implements TokenConstraint {
+  /// Bytes that are forced at once.
+  private static final int MOST_FORCED = 4096;
+
+  private final TokenTrie trie;
+  private final PositionTable table = new PositionTable();
+  private final Position start;
+
+  GrammarConstraint(TokenTrie trie, Grammar grammar) {
+    this.trie = trie;
+    this.start = table.start(grammar.start());
+  }
+
+  @Override
+  public Place begin(boolean fresh) {
+    return new At(start, fresh && trie.firstDiffers());
+  }
+
+  /// @param first whether the next token is the answer's first, and may show otherwise for that
+  private final class At implements Place {
+    private final Position position;
+    private final boolean first;
+
+    At(Position position, boolean first) {
+      this.position = position;
+      this.first = first;
+    }
+
+    @Override
+    public long[] allowed() {
+      synchronized (table) {
+        long[] known = first ? position.firstMask : position.mask;
+        return known == null ? mask(position, first) : known;
+      }
+    }
+
+    @Override
+    public boolean mayEnd() {
+      return position.accepting;
+    }
+
+    @Override
+    public Place after(int id) {
+      byte[] bytes = id >= 0 && id < trie.size() ? trie.bytes(id, first) : new byte[0];
+      synchronized (table) {
+        Position at = position;
+        for (byte b : bytes) {
+          at = table.step(at, b & 0xff);
+        }
+        if (bytes.length == 0 || at == Position.DEAD) {
+          throw new IllegalArgumentException("token id %d may not come here".formatted(id));
+        }
+        return new At(at, false);
+      }
+    }
+
+    @Override
+    public int[] forced() {
+      if (first || position.onlyByte() < 0) {
+        return new int[0];
+      }
+      byte[] run = new byte[MOST_FORCED];
+      int length = 0;
+      Position at = position;
+      synchronized (table) {
+        for (int b = at.onlyByte(); b >= 0 && length < MOST_FORCED; b = at.onlyByte()) {
+          run[length++] = (byte) b;
+          at = table.step(at, b);
+        }
+      }
+      int[] ids = trie.cut(Arrays.copyOf(run, length));
+      boolean whole = at.accepting && at.readings.isEmpty();
+      return whole || ids.length == 0 ? ids : Arrays.copyOf(ids, ids.length - 1);
+    }
+  }
+
+  private long[] mask(Position from, boolean first) {
+    table.tidy();
+    ByteTree tree = trie.tree(first);
+    byte[] bytes = tree.bytes();
+    int[] depth = tree.depth();
+    int[] past = tree.past();
+    int[] string = tree.string();
+    int[] twin = tree.twin();
+    long[] mask = new long[(trie.size() + 63) >>> 6];
+    Position[] path = new Position[tree.deepest() + 1];
+    path[0] = from;
+    int n = tree.size();
+    for (int i = 0; i < n; ) {
+      int d = depth[i];
+      Position at = table.step(path[d - 1], bytes[i] & 0xff);
+      if (at == Position.DEAD) {
+        i = past[i];
+        continue;
+      }
+      path[d] = at;
+      for (int id = string[i]; id >= 0; id = twin[id]) {
+        mask[id >>> 6] |= 1L << id;
+      }
+      i++;
+    }
+    if (first) {
+      from.firstMask = mask;
+    } else {
+      from.mask = mask;
+    }
+    table.kept(8L * mask.length);
+    return mask;
+  }
+}
