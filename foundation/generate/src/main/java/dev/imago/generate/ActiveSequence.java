@@ -217,7 +217,6 @@ final class ActiveSequence {
       return FinishReason.STOP;
     }
     String text = isSpelt(id) ? stream.add(id) : "";
-    String text = isSpelt(id) ? stream.add(id) : "";
     boolean over = false;
     if (constraint != null) {
       constraint.accept(id);

@@ -24,6 +24,12 @@ public record Request(
     this(prompt, sampling, false);
   }
 
+  /// A request whose answer may be anything.
+  public Request(
+      int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
+    this(prompt, sampling, continued, told, origin, null);
+  }
+
   /// A request of nobody in particular, told tokens only, whose answer may be anything.
   public Request(int[] prompt, Sampling sampling, boolean continued) {
     this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null);

@@ -43,10 +43,11 @@ final class ConstrainedAnswerTest {
     FinishReason reason = null;
     while (generation.hasNext()) {
       switch (generation.next()) {
-        case Event.Token(int id, String piece) -> {
+        case Event.Token(int id, String piece, _) -> {
           ids.add(id);
           text.append(piece);
         }
+        case Event.PromptToken _ -> throw new AssertionError("nobody asked for it");
         case Event.Done done -> reason = done.reason();
       }
     }
