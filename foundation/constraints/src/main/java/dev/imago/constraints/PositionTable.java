@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The positions of one grammar, made as texts come to them: the subset construction of a pushdown
-/// automaton, a byte at a time. Bounded: when it holds too many it forgets what it has found out and
-/// begins anew, while those in use stay valid. Not thread-safe.
+/// automaton, a byte at a time. Bounded: when it holds too many it forgets what it has found out
+/// and begins anew, while those in use stay valid. Not thread-safe.
 final class PositionTable {
   /// Positions kept; one takes about 1.2 kB beside its mask.
   private static final int MOST_POSITIONS = 30_000;

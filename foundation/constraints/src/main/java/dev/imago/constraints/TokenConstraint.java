@@ -12,7 +12,8 @@ public interface TokenConstraint {
   /// common; thread-safe.
   interface Place {
     /// The ids that may come next, a bit each: id i is bit i mod 64 of word i / 64. What ends an
-    /// answer is not among them. Of no id only where the answer must end. Shared: not to be changed.
+    /// answer is not among them. Of no id only where the answer must end. Shared: not to be
+    /// changed.
     ///
     /// @throws ConstraintException where the work for it is beyond the budget
     long[] allowed();

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// A vocabulary as a tree of bytes: what each token stands for, in the midst of an answer and at its
-/// beginning. Control tokens stand for nothing and are not in it. Immutable and thread-safe; made
-/// once for a tokenizer.
+/// A vocabulary as a tree of bytes: what each token stands for, in the midst of an answer and at
+/// its beginning. Control tokens stand for nothing and are not in it. Immutable and thread-safe;
+/// made once for a tokenizer.
 public final class TokenTrie {
   private final Tokenizer tokenizer;
   private final byte[][] inside;
@@ -84,7 +84,8 @@ public final class TokenTrie {
     return first != inside;
   }
 
-  /// The tokens of these bytes as the tokenizer itself cuts them; where it cannot, the longest first.
+  /// The tokens of these bytes as the tokenizer itself cuts them; where it cannot, the longest
+  /// first.
   int[] cut(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {

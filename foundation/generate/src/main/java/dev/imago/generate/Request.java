@@ -25,8 +25,7 @@ public record Request(
   }
 
   /// A request whose answer may be anything.
-  public Request(
-      int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
+  public Request(int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
     this(prompt, sampling, continued, told, origin, null);
   }
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class ConstrainedAnswerTest {
-  private static final List<String> CITIES = List.of("London", "Londonderry", "Paris", "北京", "inner");
+  private static final List<String> CITIES =
+      List.of("London", "Londonderry", "Paris", "北京", "inner");
 
   @TempDir Path folder;
   private LanguageModel model;
@@ -125,7 +126,8 @@ final class ConstrainedAnswerTest {
     var ending = new Ending(30, 12, true, Set.of(), List.of());
     var sampling = new Sampling(1, SamplingTruncation.NONE, penalties, 3, ending);
     try (var engine = new Engine(model, 1, 64)) {
-      Answer answer = read(engine.submit(new Request(new int[] {7}, sampling, true).withConstraint(cities)));
+      Answer answer =
+          read(engine.submit(new Request(new int[] {7}, sampling, true).withConstraint(cities)));
       assertTrue(CITIES.contains(answer.text()), answer.text());
       assertEquals(FinishReason.STOP, answer.reason());
     }

@@ -128,7 +128,8 @@ final class SamplerTest {
 
   @Test
   void a_barred_token_is_not_chosen() {
-    assertEquals(2, new Sampler(Sampling.greedy(5), new int[0]).next(SCORES.clone(), Set.of(1), null));
+    assertEquals(
+        2, new Sampler(Sampling.greedy(5), new int[0]).next(SCORES.clone(), Set.of(1), null));
   }
 
   @Test
