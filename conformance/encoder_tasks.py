@@ -11,6 +11,8 @@ import numpy as np, torch, transformers as tf
 torch.set_num_threads(1)
 V, A, B = 64, [5, 17, 63, 2, 40, 9, 9, 31, 22, 57, 3, 12], [7, 7, 50, 1, 33, 21, 60]
 TYPES = [[0] * 5 + [1] * 7, [0] * 3 + [1] * 4]
+# Of each word its token, its head (0 of the root, -1: not known) and its relation.
+PARSES = [[[0, 2, 0], [1, 0, 1], [5, 2, 2], [9, -1, 0]], [[1, 0, 1], [2, 1, 2]]]
 TAGS = [[0, 1, -1, -1, -1, 3, 4, 4, -1, -1, -1, 1], [1, 2, 0, 0, -1, -1, 3]]  # -1: no first token of a word
 
 def numbers(name, shape):
@@ -44,6 +46,33 @@ class Crf:
         assert abs(float(-crf(emissions[None], torch.tensor([y]))) - loss) < 1e-4 and crf.decode(emissions[None])[0] == best
         return loss, best
 
+class Parser(torch.nn.Module):
+    """Dozat & Manning 2017: of each word its projections, and its heads and relations by biaffine scorers."""
+    def __init__(self, config, arc, relation, relations):
+        super().__init__()
+        self.config, self.a, self.r, self.l = config, arc, relation, relations
+        self.bert = tf.BertModel(config, add_pooling_layer=False)
+        d, linear = config.hidden_size, torch.nn.Linear
+        self.parser = torch.nn.ModuleDict(dict(arc_dependent=linear(d, arc), arc_head=linear(d, arc), relation_dependent=linear(d, relation), relation_head=linear(d, relation)))
+        self.parser.register_parameter("root", torch.nn.Parameter(torch.zeros(arc + relation)))
+        self.parser["arc"] = linear(arc, arc + 1, bias=False)
+        self.parser["relation"] = linear(relation + 1, relations * (relation + 1), bias=False)
+    def forward(self, **given):
+        h = self.bert(**given).last_hidden_state[0]
+        return torch.cat([self.parser[n](h) for n in ("arc_dependent", "arc_head", "relation_dependent", "relation_head")], -1)
+    def run(self, rows, heads, relations):
+        """-ln p of heads (0 of the root, -1: not known) and relations, and the scores of the heads."""
+        a, r, leaky = self.a, self.r, torch.nn.functional.leaky_relu
+        d, h, rd, rh = (leaky(x, 0.1) for x in rows.split([a, a, r, r], -1))
+        one = lambda x: torch.cat([x, torch.ones(len(x), 1)], -1)
+        root = self.parser.root[None]
+        scores = one(d) @ self.parser["arc"].weight @ torch.cat([root[:, :a], h]).T
+        scores = scores - torch.cat([torch.zeros(len(d), 1), 1e30 * torch.eye(len(d))], 1)
+        all = torch.einsum("wi,lij,hj->whl", one(rd), self.parser["relation"].weight.view(self.l, r + 1, r + 1), one(torch.cat([root[:, a:], rh])))
+        known = [i for i, x in enumerate(heads) if x >= 0]
+        loss = -sum(scores.log_softmax(-1)[i, heads[i]] + all[i, heads[i]].log_softmax(-1)[relations[i]] for i in known)
+        return float(loss), scores, [int(all[i, heads[i]].argmax()) for i in known]
+
 common = dict(vocab_size=V, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, max_position_embeddings=24, pad_token_id=0)
 roberta = {**common, "pad_token_id": 4, "type_vocab_size": 1}
 def names(*all): return dict(id2label=dict(enumerate(all)), label2id={n: i for i, n in enumerate(all)})
@@ -58,6 +87,7 @@ MODELS = {
     "gpt2-number": (tf.GPT2ForSequenceClassification(tf.GPT2Config(vocab_size=V, n_positions=24, n_embd=32, n_layer=1, n_head=4, pad_token_id=0, **number)), number_gold),
     "bert-span": (tf.BertForQuestionAnswering(tf.BertConfig(**common)), span_gold),
     "roberta-span": (tf.RobertaForQuestionAnswering(tf.RobertaConfig(**roberta)), span_gold),
+    "bert-parse": (Parser(tf.BertConfig(**common, **names("det", "root", "主")), 6, 4, 3), PARSES),
     "bert-crf": (tf.BertForTokenClassification(tf.BertConfig(**common, **tags)), TAGS),
 }
 out = []
@@ -72,6 +102,10 @@ for family, (model, gold) in MODELS.items():
             if family.endswith("span"):
                 answer = model(**given, start_positions=torch.tensor([y[0]]), end_positions=torch.tensor([y[1]]))
                 scores.append(torch.stack((answer.start_logits[0], answer.end_logits[0]), -1)); losses.append(float(answer.loss))
+            elif family.endswith("parse"):
+                rows = model(**given)
+                loss, arcs, relations = model.run(rows[[w[0] for w in y]], [w[1] for w in y], [w[2] for w in y])
+                scores.append(rows); losses.append(loss); told.append(dict(arcs=[[round(max(float(x), -9e9), 5) for x in row] for row in arcs], relations=relations))
             elif family.endswith("crf"):
                 rows = model(**given).logits[0]
                 words = [i for i, t in enumerate(y) if t >= 0]
@@ -83,6 +117,7 @@ for family, (model, gold) in MODELS.items():
     config = json.loads(model.config.to_json_string())
     config = {k: v for k, v in config.items() if v is not None and k not in ("transformers_version", "dtype")}
     config["architectures"] = [type(model).__name__]
+    if family.endswith("parse"): config.update(architectures=["BertForDependencyParsing"], arc_size=6, relation_size=4)  # fields of ours
     if family.endswith("crf"): config["crf"] = True  # a field of ours
     rounded = [[[round(float(x), 5) for x in row] for row in rows] for rows in scores]
     out.append(dict(family=family, config=config, gold=gold, scores=rounded, losses=[round(l, 5) for l in losses], told=told))

@@ -15,6 +15,7 @@ module dev.imago.tasks {
   exports dev.imago.tasks.answering;
   exports dev.imago.tasks.classification;
   exports dev.imago.tasks.embedding;
+  exports dev.imago.tasks.parsing;
   exports dev.imago.tasks.preference;
   exports dev.imago.tasks.reranking;
   exports dev.imago.tasks.rewriting;
@@ -25,6 +26,8 @@ module dev.imago.tasks {
   opens dev.imago.tasks to
       tools.jackson.databind;
   opens dev.imago.tasks.classification to
+      tools.jackson.databind;
+  opens dev.imago.tasks.parsing to
       tools.jackson.databind;
   opens dev.imago.tasks.span to
       tools.jackson.databind;

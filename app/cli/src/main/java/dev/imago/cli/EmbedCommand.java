@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.Output;
 import dev.imago.tasks.classification.Classification;
@@ -134,8 +135,12 @@ final class EmbedCommand implements Callable<Integer> {
       sequences.add(ids(predictor, all.next(), index + sequences.size()));
     }
     var to = new ArrayList<float[]>();
-    for (float[][] rows : predictor.scores(sequences)) {
-      to.add(raw ? rows[0] : Cosine.unit(rows[0]));
+    try {
+      for (float[][] rows : predictor.scores(sequences)) {
+        to.add(raw ? rows[0] : Cosine.unit(rows[0]));
+      }
+    } catch (NotFiniteException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
     }
     return to;
   }

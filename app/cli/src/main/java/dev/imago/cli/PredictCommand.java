@@ -38,7 +38,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Tell the class, or the tags, of each row of a file, with probabilities.",
       "Each row goes out as JSON with what it had, and label (labels), score and probabilities, or"
-          + " entities, or answer, score, start and end."
+          + " entities, or dependencies, or answer, score, start and end; trees as CoNLL-U where the"
+          + " output's name (else the input's) ends so."
     },
     footer = {
       "",
@@ -72,7 +73,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "A JSONL file, there once it is whole (default: standard output).")
+      description =
+          "A JSONL file, or .conllu for trees, there once it is whole (default: standard output).")
   private @Nullable Path output;
 
   @Option(
@@ -110,10 +112,10 @@ final class PredictCommand implements Callable<Integer> {
       var texts =
           new TextRows(
               name, rows, Optional.ofNullable(textField), pairField(predictor), this::tell);
-      var predicted = new PredictedRows(predictor, texts);
+      var predicted = new PredictedRows(predictor, texts, conllu(predictor));
       if (output == null) {
         try (var out = new LineOutput(System.out)) {
-          predicted.forEach(row -> out.line(row.toString()));
+          predicted.forEach(row -> out.line(row));
         } catch (LineOutput.Gone e) {
           // Whoever reads has had enough.
         }
@@ -128,6 +130,19 @@ final class PredictCommand implements Callable<Integer> {
       }
       return summary(predicted, predictor);
     }
+  }
+
+  /// Trees go out as they came in, or as the output's name says.
+  private boolean conllu(Predictor predictor) {
+    Path named = output == null ? input : output;
+    boolean asked = named != null && named.toString().endsWith(ConlluText.ENDING);
+    boolean parses = predictor.shape().output() instanceof Output.Dependencies;
+    if (asked && output != null && !parses) {
+      throw new ConfigException(
+          "--output %s is for trees, and the model tells %s; name a .jsonl file"
+              .formatted(output, predictor.shape().output().words()));
+    }
+    return asked && parses;
   }
 
   /// A question goes with its text as a second text does.
@@ -205,7 +220,7 @@ final class PredictCommand implements Callable<Integer> {
       Output tells = Predictor.tells(folder);
       if (!predicts(tells)) {
         throw new InputException(
-            "%s tells %s, and predict is of classes, tags and answers: tune a model on labels first"
+            "%s tells %s, and predict is of classes, tags, trees and answers: tune a model on labels first"
                 .formatted(folder, tells.words()));
       }
       return Predictor.open(folder, threads);
@@ -249,7 +264,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private static boolean predicts(Output tells) {
     return switch (tells) {
-      case Output.Classes _, Output.Tags _, Output.Span _ -> true;
+      case Output.Classes _, Output.Tags _, Output.Dependencies _, Output.Span _ -> true;
       case Output.NextToken _, Output.MaskedToken _, Output.Embedding _ -> false;
     };
   }

@@ -1,11 +1,15 @@
 package dev.imago.cli;
 
+import dev.imago.core.InputException;
+import dev.imago.data.Sentence;
+import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
+import dev.imago.tasks.parsing.Parsing;
 import dev.imago.tasks.span.FoundAnswer;
 import dev.imago.tasks.span.SpanAnswering;
 import dev.imago.tasks.tagging.Tagging;
@@ -22,23 +26,35 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, `entities`,
-/// or `answer`. They are computed some at a time and go out in their order. The numbers are those
+/// `dependencies` or `answer`. They are computed some at a time and go out in their order. The numbers are those
 /// that the server gives for the same text.
 final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
 
   private static final Set<String> OURS =
-      Set.of("label", "labels", "score", "probabilities", "entities", "answer", "start", "end");
+      Set.of(
+          "label",
+          "labels",
+          "score",
+          "probabilities",
+          "entities",
+          "dependencies",
+          "answer",
+          "start",
+          "end");
 
   private final Predictor model;
   private final TextRows rows;
+  private final boolean conllu;
   private long written;
   private long cut;
 
-  PredictedRows(Predictor model, TextRows rows) {
+  /// @param conllu whether trees go out as CoNLL-U, in the place of JSON
+  PredictedRows(Predictor model, TextRows rows, boolean conllu) {
     this.model = model;
     this.rows = rows;
+    this.conllu = conllu;
   }
 
   /// A text as the model reads it.
@@ -48,7 +64,7 @@ final class PredictedRows {
   private record Asked(TextRows.Text of, List<Word> words, List<Question> questions) {}
 
   /// Writes each row.
-  void forEach(Consumer<ObjectNode> to) throws IOException {
+  void forEach(Consumer<String> to) throws IOException {
     var some = new ArrayList<Asked>();
     for (TextRows.Text text = rows.next(); text != null; text = rows.next()) {
       Asked asked = asked(text);
@@ -72,8 +88,9 @@ final class PredictedRows {
   private Asked asked(TextRows.Text text) {
     int longest = model.shape().context();
     return switch (model.shape().output()) {
-      case Output.Tags _ -> {
-        List<Word> words = Word.of(text.text());
+      case Output.Tags _, Output.Dependencies _ -> {
+        boolean given = model.shape().output() instanceof Output.Dependencies;
+        List<Word> words = given ? words(text) : Word.of(text.text());
         yield new Asked(text, words, List.of(Tagging.question(words, model.tokenizer(), longest)));
       }
       case Output.Span _ -> {
@@ -93,7 +110,18 @@ final class PredictedRows {
     };
   }
 
-  private void write(List<Asked> some, Consumer<ObjectNode> to) {
+  /// Those that the row lists, as they stand in its text, else those of the text.
+  private static List<Word> words(TextRows.Text text) {
+    var listed = new ArrayList<String>();
+    text.row().path("words").forEach(word -> listed.add(word.asString("")));
+    boolean whole =
+        !listed.isEmpty()
+            && listed.stream().noneMatch(String::isBlank)
+            && Sentence.text(listed).equals(text.text());
+    return whole ? Word.joined(listed) : Word.of(text.text());
+  }
+
+  private void write(List<Asked> some, Consumer<String> to) {
     Iterator<float[][]> scores = scores(some).iterator();
     for (Asked asked : some) {
       ObjectNode row = JsonMapper.shared().createObjectNode();
@@ -106,10 +134,21 @@ final class PredictedRows {
       switch (model.shape().output()) {
         case Output.Classes classes -> label(classes, own.getFirst()[0], row);
         case Output.Span _ -> answer(asked, own, row);
+        case Output.Dependencies _ -> {
+          List<Parsing.Dependency> tree =
+              Parsing.dependencies(
+                  asked.words(), asked.questions().getFirst(), own.getFirst(), model.readout());
+          if (conllu) {
+            to.accept(ConlluText.of(asked.of().row(), asked.of().text(), tree));
+            written++;
+            continue;
+          }
+          dependencies(asked.of().text(), tree, row.putArray("dependencies"));
+        }
         case Output.Tags _, Output.Embedding _, Output.NextToken _, Output.MaskedToken _ ->
             entities(asked, own.getFirst(), row.putArray("entities"));
       }
-      to.accept(row);
+      to.accept(row.toString());
       written++;
     }
     some.clear();
@@ -121,7 +160,11 @@ final class PredictedRows {
         some.stream().flatMap(a -> a.questions().stream()).map(Question::input).toList();
     var scores = new ArrayList<float[][]>();
     for (int from = 0; from < inputs.size(); from += TOGETHER) {
-      scores.addAll(model.read(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
+      try {
+        scores.addAll(model.read(inputs.subList(from, Math.min(inputs.size(), from + TOGETHER))));
+      } catch (NotFiniteException e) {
+        throw new InputException(String.valueOf(e.getMessage()), e);
+      }
     }
     return scores;
   }
@@ -161,6 +204,19 @@ final class PredictedRows {
     ObjectNode all = row.putObject("probabilities");
     for (int i = 0; i < output.labels().size(); i++) {
       all.put(output.labels().get(i), verdict.shares().get(i));
+    }
+  }
+
+  private static void dependencies(
+      String text, List<Parsing.Dependency> tree, ArrayNode to) {
+    for (Parsing.Dependency one : tree) {
+      ObjectNode word = to.addObject();
+      word.put("word", one.word().text());
+      word.put("start", text.codePointCount(0, one.word().start()));
+      word.put("end", text.codePointCount(0, one.word().end()));
+      word.put("head", one.head());
+      word.put("relation", one.relation());
+      word.put("score", one.score());
     }
   }
 

@@ -35,6 +35,7 @@ sealed interface Serving extends AutoCloseable {
       return switch (Predictor.tells(folder)) {
         case Output.Classes _ -> new Labelling(Predictor.open(folder, threads), "classify");
         case Output.Tags _ -> new Labelling(Predictor.open(folder, threads), "tag");
+        case Output.Dependencies _ -> new Labelling(Predictor.open(folder, threads), "parse");
         case Output.Embedding _ -> new Labelling(Predictor.open(folder, threads), "v1/embeddings");
         case Output.Span _ -> new Labelling(Predictor.open(folder, threads), "question-answering");
         case Output.NextToken _, Output.MaskedToken _ ->

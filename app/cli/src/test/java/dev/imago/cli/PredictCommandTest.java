@@ -192,6 +192,15 @@ final class PredictCommandTest {
     for (int i = 0; i < labels.size() && problem != Output.Problem.NUMBER; i++) {
       assertEquals(answer.get("probs").get(i), told.get("probabilities").get(labels.get(i)));
     }
+    ObjectNode pair = JsonMapper.shared().createObjectNode();
+    pair.put("text_1", "a quiet room").put("text_2", "a friendly desk");
+    JsonNode score = served("/score", pair).get("data").get(0);
+    if (problem == Output.Problem.NUMBER) {
+      assertEquals(told.get("score"), score.get("score"));
+    } else {
+      assertEquals(answer.get("probs"), score.get("probs"));
+      assertEquals(answer.get("label"), score.get("label"));
+    }
     body.put("text_pair", "another desk");
     JsonNode other = served("/classify", body).get("data").get(0);
     assertFalse(other.get("probs").equals(answer.get("probs")), "the second text is not read");
@@ -231,6 +240,46 @@ final class PredictCommandTest {
     assertEquals(3, served("/question-answering", body).size());
   }
 
+  @Test
+  void tags_are_served_as_they_are_predicted() throws Exception {
+    model(new Output.Tags(List.of("O", "B-LOC", "I-LOC"), true));
+    String text = "a quiet 😀 room, and a friendly desk";
+    Path rows = Files.writeString(folder.resolve("rows.txt"), text + "\n");
+    JsonNode told = told(rows).getFirst().get("entities");
+    ObjectNode body = JsonMapper.shared().createObjectNode().put("input", text);
+    assertEquals(served("/tag", body).get("data").get(0).get("entities"), told);
+    assertFalse(told.isEmpty(), "no entity to compare");
+  }
+
+  @Test
+  void trees_are_served_as_they_are_predicted_and_go_out_as_conllu() throws Exception {
+    model(new Output.Dependencies(List.of("det", "root"), 8, 4));
+    String text = "a quiet 😀 room, and a friendly desk";
+    Path rows = Files.writeString(folder.resolve("rows.txt"), text + "\n");
+    JsonNode told = told(rows).getFirst().get("dependencies");
+    ObjectNode body = JsonMapper.shared().createObjectNode().put("input", text);
+    assertEquals(served("/parse", body).get("data").get(0).get("dependencies"), told);
+    assertEquals(9, told.size());
+    assertEquals(1, told.valueStream().filter(w -> w.get("head").asInt() == 0).count());
+    String sentence =
+        "1\ta\ta\tDET\tDT\tDefinite=Ind\t2\tdet\t_\t_\n2\troom\troom\tNOUN\tNN\t_\t0\troot\t_\t_\n";
+    Path given = Files.writeString(folder.resolve("given.conllu"), sentence + "\n" + sentence);
+    Path output = folder.resolve("told.conllu");
+    assertEquals(
+        0,
+        predict(model.toString(), "--input", given.toString(), "--output", output.toString()),
+        errors);
+    List<String> lines = Files.readAllLines(output);
+    assertEquals("# text = a room", lines.getFirst());
+    assertTrue(lines.get(1).startsWith("1\ta\ta\tDET\tDT\tDefinite=Ind\t"), lines.get(1));
+    assertEquals(10, lines.get(2).split("\t").length);
+    assertEquals("", lines.get(3));
+    model(new Output.Classes(LABELS));
+    assertEquals(
+        2, predict(model.toString(), "--input", given.toString(), "--output", output.toString()));
+    assertTrue(errors.contains("is for trees, and the model tells classes"), errors);
+  }
+
   private static ServerConfig onAnyPort(Path ratings) {
     ServerConfig usual = ServerConfig.of("tiny", "tiny", ratings);
     return new ServerConfig(
@@ -257,6 +306,26 @@ final class PredictCommandTest {
           text.substring(entity.get("start").asInt(), entity.get("end").asInt()));
     }
     assertFalse(row.has("label"));
+  }
+
+  @Test
+  void a_model_that_computes_no_numbers_is_told_and_nothing_of_it_goes_out() throws Exception {
+    var shape = Architectures.ofDepth("bert", 1, 300, 32).withOutput(new Output.Classes(LABELS));
+    try (TrainableModel broken = TrainableModel.random(shape, 4, 1, Precision.F32)) {
+      broken.write(model, new Specials(0, List.of(0)));
+    }
+    Path file = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    java.util.Arrays.fill(bytes, bytes.length - 4096, bytes.length, (byte) 0xff); // NaN
+    Files.write(file, bytes);
+    Path rows = Files.writeString(folder.resolve("rows.txt"), "a quiet room\n");
+    Path output = folder.resolve("no.jsonl");
+    assertEquals(
+        3,
+        predict(
+            model.toString(), "--input", rows.toString(), "--output", output.toString()));
+    assertTrue(errors.contains("the model computed NaN of a text"), errors);
+    assertFalse(Files.exists(output));
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`,
-  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`, `rerank`; all but
+  ///   `parse`, `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`, `rerank`; all but
   ///   the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
@@ -67,8 +67,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   ///   stars}`; what is not named is found
   /// @param labelNames a file of the labels' names, one a line, for rows that give them by number;
   ///   empty where they name them; for `ordinal` the lowest first
-  /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`
-  ///   and `tag` also plain text that is named itself: columns
+  /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`,
+  ///   `parse` and `tag` also plain text that is named itself: columns
   /// @param promptField the field of a row that is asked; empty to find it
   /// @param completionField the field that is answered; empty to find it
   /// @param systemField the field that is told beforehand; empty to find it

@@ -1,6 +1,7 @@
 package dev.imago.evaluate;
 
 import dev.imago.core.InputException;
+import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Readout;
@@ -53,7 +54,11 @@ interface LabelModel extends AutoCloseable {
 
       @Override
       public List<float[][]> scores(List<ModelInput> inputs) {
-        return predictor.read(inputs);
+        try {
+          return predictor.read(inputs);
+        } catch (NotFiniteException e) {
+          throw new InputException("cannot evaluate %s: %s".formatted(folder, e.getMessage()), e);
+        }
       }
 
       @Override

@@ -25,8 +25,10 @@ import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.page.PageFeature;
+import dev.imago.serve.parsing.ParsingFeature;
 import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.reranking.RerankingFeature;
+import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
@@ -174,9 +176,11 @@ public final class Server implements AutoCloseable {
                   completions,
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
+                  new ParsingFeature(models, clock, random),
                   new EmbeddingsFeature(models),
                   new QuestionsFeature(models),
                   new RerankingFeature(models),
+                  new ScoringFeature(models, clock, random),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));

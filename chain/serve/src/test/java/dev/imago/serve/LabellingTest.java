@@ -359,6 +359,36 @@ class LabellingTest {
   }
 
   @Test
+  void pairsOfTextsAreScoredInVllmsForm() throws Exception {
+    try (Server server = server(RELEVANCE)) {
+      String body = "{\"text_1\":\"who lends\",\"text_2\":[\"the money\",\"a bank\"]}";
+      for (String path : List.of("/score", "/v1/score")) {
+        JsonNode data = Running.json(send(server, path, body)).path("data");
+        assertEquals(2, data.size());
+        assertEquals("score", data.path(1).path("object").asString());
+        assertEquals(1, data.path(1).path("index").asInt());
+        assertEquals(1 / (1 + Math.exp(-2)), data.path(1).path("score").asDouble(), 1e-6);
+      }
+      String each = "{\"text_1\":[\"a\",\"the bank\"],\"text_2\":[\"b\",\"c\"]}";
+      JsonNode data = Running.json(send(server, "/score", each)).path("data");
+      assertEquals(0.5, data.path(0).path("score").asDouble(), 1e-6);
+      assertTrue(data.path(1).path("score").asDouble() > 0.8);
+      refused(server, "/score", each.replace(",\"the bank\"", ",\"x\",\"y\""), "as many");
+      refused(server, "/score", "{\"text_1\":\"a\"}", "text_2 is missing");
+      refused(server, "/score", body.replace("who lends", "z".repeat(99)), "truncate_prompt");
+    }
+    try (Server server = server(VECTORS)) {
+      String body = "{\"text_1\":\"the money\",\"text_2\":[\"z\",\"the bank\"]}";
+      JsonNode data = Running.json(send(server, "/score", body)).path("data");
+      assertEquals(0.6, data.path(0).path("score").asDouble(), 1e-6);
+      assertEquals(1, data.path(1).path("score").asDouble(), 1e-6);
+    }
+    try (Server server = server(TAGS)) {
+      refused(server, "/score", "{\"text_1\":\"a\",\"text_2\":\"b\"}", "to /tag");
+    }
+  }
+
+  @Test
   void aModelOfVectorsOrdersByTheirCosinesAndOneOfClassesRefuses() throws Exception {
     String body = "{\"query\":\"the money\",\"documents\":[\"a\",\"the bank\"]}";
     try (Server server = server(VECTORS)) {

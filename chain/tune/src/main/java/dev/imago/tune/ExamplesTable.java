@@ -77,7 +77,8 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
         count(one.values(), counts);
         continue;
       }
-      for (int target : one.targets()) {
+      for (int code : one.targets()) {
+        int target = output instanceof Output.Dependencies && code >= 0 ? code % names : code;
         if (target >= 0 && target < names) {
           counts[target]++;
         }

@@ -2,22 +2,36 @@ package dev.imago.tune;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Run;
+import dev.imago.model.Biaffine;
 import dev.imago.model.Calibration;
+import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.Task;
 import dev.imago.torch.Batch;
 import dev.imago.torch.SpanLoss;
 import dev.imago.training.TrainableModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// The calibration of a tuned model, fitted on what was not trained on, and kept with it: the
 /// temperature of its probabilities, and the thresholds of its labels where several may be there.
 final class FittedCalibration {
   private FittedCalibration() {}
+
+  /// Whether a task has probabilities that are fitted: a number has none, and those of a CRF are of
+  /// sequences of tags, which were fitted as they are.
+  static boolean fits(Task task) {
+    boolean number =
+        task.output() instanceof Output.Classes(_, Output.Problem problem)
+            && problem == Output.Problem.NUMBER;
+    return task instanceof LabelTask<?> && task.loss() != Task.Loss.CHAIN && !number;
+  }
 
   /// @param apart of what was not trained on; may be empty
   static void write(
@@ -30,24 +44,25 @@ final class FittedCalibration {
       }
       return;
     }
-    if (output instanceof Output.Tags(_, boolean chained) && chained) {
-      return; // its shares are of sequences of tags, which were fitted as they are
+    if (!fits(task)) {
+      return;
     }
     if (output instanceof Output.Classes(_, Output.Problem problem)) {
       switch (problem) {
-        case NUMBER -> {
-          return; // it has no probability
-        }
         case SEVERAL, RANK -> {
           boolean thresholds = problem == Output.Problem.SEVERAL;
           write(folder, task.calibrated(ofSeveral(model, apart, thresholds)), run);
           return;
         }
-        case ONE -> {}
+        case ONE, NUMBER -> {}
       }
     }
     Calibration fitted =
-        output instanceof Output.Span ? ofSpans(model, apart) : ofOne(model, apart);
+        switch (output) {
+          case Output.Span _ -> ofSpans(model, apart);
+          case Output.Dependencies parser -> ofHeads(folder, parser, model, apart);
+          default -> ofOne(model, apart);
+        };
     write(folder, task.calibrated(fitted), run);
   }
 
@@ -64,6 +79,45 @@ final class FittedCalibration {
           targets.add(batch.targets()[row]);
         }
       }
+    }
+    return Calibration.fit(scores, targets);
+  }
+
+  /// Each word has a softmax over the root and the words of its sentence.
+  ///
+  /// @param folder of the model that was written
+  private static Calibration ofHeads(
+      Path folder, Output.Dependencies parser, TrainableModel model, List<Batch> apart) {
+    var scores = new ArrayList<float[]>();
+    var targets = new ArrayList<Integer>();
+    int relations = parser.relations().size();
+    try (ModelFolder written = ModelFolder.open(folder)) {
+      Biaffine biaffine = Biaffine.of(parser, written.tensors());
+      for (Batch batch : apart) {
+        float[] logits = model.logits(batch);
+        int columns = parser.scores();
+        for (int from = 0; from < batch.targets().length; from += batch.length()) {
+          int begin = from;
+          int[] own =
+              IntStream.range(begin, begin + batch.length())
+                  .filter(i -> batch.targets()[i] != Batch.IGNORED)
+                  .toArray();
+          float[][] words =
+              Arrays.stream(own)
+                  .mapToObj(i -> Arrays.copyOfRange(logits, i * columns, (i + 1) * columns))
+                  .toArray(float[][]::new);
+          float[][] heads = biaffine.heads(words);
+          for (int w = 0; w < own.length; w++) {
+            int head = batch.targets()[own[w]] / relations - 2;
+            if (head >= -1) {
+              scores.add(heads[w]);
+              targets.add(head < 0 ? 0 : Arrays.binarySearch(own, begin + head) + 1);
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
     }
     return Calibration.fit(scores, targets);
   }

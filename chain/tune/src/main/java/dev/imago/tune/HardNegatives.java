@@ -4,6 +4,7 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.model.Output;
 import dev.imago.tasks.Sequence;
+import dev.imago.tasks.embedding.Cosine;
 import dev.imago.torch.Batch;
 import dev.imago.training.Shuffle;
 import dev.imago.training.TrainableModel;
@@ -30,7 +31,7 @@ final class HardNegatives {
 
   private HardNegatives() {}
 
-  private record Near(int place, float cosine) {}
+  private record Near(int place, double cosine) {}
 
   /// Each pair with its negatives behind it.
   ///
@@ -46,7 +47,7 @@ final class HardNegatives {
     var all = new ArrayList<Sequence>();
     int near = 0;
     for (int i = 0; i < n; i++) {
-      float own = dot(vectors[2 * i], vectors[2 * i + 1]);
+      double own = Cosine.dot(vectors[2 * i], vectors[2 * i + 1]);
       List<Near> found = nearest(i, count, MARGIN * own, pairs, vectors, looked);
       if (found.size() < count) {
         near++;
@@ -74,12 +75,12 @@ final class HardNegatives {
   /// The nearest positives of others that are not beyond a cosine, the nearest first.
   private static List<Near> nearest(
       int anchor, int count, double most, List<Sequence> pairs, float[][] vectors, int[] looked) {
-    var best = new PriorityQueue<Near>((a, b) -> Float.compare(a.cosine(), b.cosine()));
+    var best = new PriorityQueue<Near>((a, b) -> Double.compare(a.cosine(), b.cosine()));
     for (int other : looked) {
       boolean same =
           Arrays.equals(pairs.get(2 * other + 1).ids(), pairs.get(2 * anchor + 1).ids())
               || Arrays.equals(pairs.get(2 * other).ids(), pairs.get(2 * anchor).ids());
-      float cosine = same ? 0 : dot(vectors[2 * anchor], vectors[2 * other + 1]);
+      double cosine = same ? 0 : Cosine.dot(vectors[2 * anchor], vectors[2 * other + 1]);
       if (!same && cosine <= most) {
         best.add(new Near(other, cosine));
         if (best.size() > count) {
@@ -88,7 +89,7 @@ final class HardNegatives {
       }
     }
     var sorted = new ArrayList<>(best);
-    sorted.sort((a, b) -> Float.compare(b.cosine(), a.cosine()));
+    sorted.sort((a, b) -> Double.compare(b.cosine(), a.cosine()));
     return sorted;
   }
 
@@ -103,27 +104,11 @@ final class HardNegatives {
         float[] rows = model.logits(batch);
         int width = rows.length / some.size();
         for (int i = 0; i < some.size(); i++) {
-          vectors[from + i] = unit(Arrays.copyOfRange(rows, i * width, (i + 1) * width));
+          vectors[from + i] = Cosine.unit(Arrays.copyOfRange(rows, i * width, (i + 1) * width));
         }
         progress.add(some.size());
       }
     }
     return vectors;
-  }
-
-  private static float[] unit(float[] vector) {
-    float length = (float) Math.sqrt(dot(vector, vector));
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = length == 0 ? 0 : vector[i] / length;
-    }
-    return vector;
-  }
-
-  private static float dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }

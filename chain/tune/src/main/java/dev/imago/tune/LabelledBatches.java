@@ -7,7 +7,6 @@ import dev.imago.data.Split;
 import dev.imago.model.Output;
 import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Encoder;
-import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Sequence;
 import dev.imago.tasks.Task;
 import dev.imago.tokenizers.Tokenizer;
@@ -130,7 +129,7 @@ final class LabelledBatches {
     return new LabelledBatches(
         together,
         pairs,
-        config.stopping().development() == 0 && task instanceof LabelTask<?>
+        config.stopping().development() == 0 && FittedCalibration.fits(task)
             ? DevelopmentSplit.ofCalibration(all, config, run.seed())
             : DevelopmentSplit.of(all, together, config, run.seed(), examples),
         heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs())),

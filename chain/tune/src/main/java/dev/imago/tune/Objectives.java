@@ -3,6 +3,7 @@ package dev.imago.tune;
 import dev.imago.core.ConfigException;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.tagging.Tagging;
+import dev.imago.torch.BiaffineLoss;
 import dev.imago.torch.ChainLoss;
 import dev.imago.torch.Contrast;
 import dev.imago.torch.NumberLoss;
@@ -19,6 +20,13 @@ final class Objectives {
   /// @param together whether several processes train together
   static void refuse(Task task, Tune.Config config, boolean together) {
     boolean contrast = task.loss() == Task.Loss.CONTRAST;
+    if (!FittedCalibration.fits(task)
+        && config.calibration() != 0
+        && config.calibration() != Tune.Config.defaults().calibration()) {
+      throw new ConfigException(
+          "tune.calibration = %s sets texts apart to fit probabilities by, and these labels are for %s, which has none to fit; leave it out"
+              .formatted(config.calibration(), task.name()));
+    }
     if (!contrast && config.similarityScale() != Tune.Config.defaults().similarityScale()) {
       throw new ConfigException(
           "tune.similarityScale = %s is of texts that belong together, and these labels are for %s; leave it out"
@@ -53,6 +61,8 @@ final class Objectives {
       }
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
+      case ARCS ->
+          alone(new BiaffineLoss(task.output().names().size()), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);
       case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
     };

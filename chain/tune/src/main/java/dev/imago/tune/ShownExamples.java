@@ -40,7 +40,7 @@ final class ShownExamples {
       if (one.targets()[i] != Sequence.IGNORED) {
         text.append(decoded(one.ids(), from, i + 1, tokenizer))
             .append(OPEN)
-            .append(label(names, one.targets()[i]))
+            .append(label(output, one, i, tokenizer))
             .append(CLOSE);
         from = i + 1;
       }
@@ -80,6 +80,19 @@ final class ShownExamples {
     return java.util.stream.IntStream.range(0, values.length)
         .mapToObj(i -> String.valueOf(values[i]))
         .collect(java.util.stream.Collectors.joining(" "));
+  }
+
+  /// Of a word of a tree its relation and its head's first token.
+  private static String label(Output output, Sequence one, int place, Tokenizer tokenizer) {
+    int target = one.targets()[place];
+    List<String> names = output.names();
+    if (!(output instanceof Output.Dependencies)) {
+      return label(names, target);
+    }
+    int head = target / names.size() - 2;
+    String of =
+        head < -1 ? "?" : head < 0 ? "root" : decoded(one.ids(), head, head + 1, tokenizer).strip();
+    return label(names, target % names.size()) + " ← " + of;
   }
 
   private static String label(List<String> names, int target) {

@@ -171,6 +171,8 @@ final class AdapterTuneTest {
     assertRefused(other, Optional.of(adapter), "{}", "tune.inputs.base is weights/dddddddddddd");
     assertRefused(
         base, Optional.of(adapter), "{\"kind\": \"ia3\"}", "the adapter to go on with of lora");
+    assertRefused(
+        base, Optional.of(adapter), "{\"rank\": 8}", "the adapter to go on with of lora and 2");
     for (String otherwise :
         List.of("\"alpha\": 4.0", "\"targets\": [\"query\"]", "\"bias\": \"all\"")) {
       String name = otherwise.substring(1, otherwise.indexOf("\":"));

@@ -140,6 +140,8 @@ class EmbeddingTuningTest {
     assertTrue(error.getMessage().startsWith("tune.accumulate = 2 "), error.getMessage());
     error = assertThrows(ConfigException.class, () -> tune(run, labels, ", \"batch\": 1"));
     assertTrue(error.getMessage().startsWith("tune.batch = 1 leaves a pair alone"));
+    error = assertThrows(ConfigException.class, () -> tune(run, labels, ", \"calibration\": 0.2"));
+    assertTrue(error.getMessage().startsWith("tune.calibration = 0.2 sets"), error.getMessage());
   }
 
   @Test

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// A row has `words`, `tags` and the words' `text`; of more than two columns each is there as
 /// `column1`, `column2` … too. Lines of CoNLL-U's ten columns are known by their numbers: their
-/// words are the second, the tags the universal parts of speech, and `lemma`, `upos`, `xpos` and
-/// `deprel` are there; words that are written together (`3-4`) and empty ones (`8.1`) are passed
+/// words are the second, the tags the universal parts of speech, and `lemma`, `upos`, `xpos`,
+/// `feats`, `head` and `deprel` are there; words that are written together (`3-4`) and empty ones (`8.1`) are passed
 /// over. Marks of documents (`-DOCSTART-`) and comments are passed over.
 final class ColumnRows extends Rows {
   /// No sentence has more; a file without blank lines has.
@@ -90,6 +90,8 @@ final class ColumnRows extends Rows {
     put(row, "lemma", all, 2);
     put(row, "upos", all, 3);
     put(row, "xpos", all, 4);
+    put(row, "feats", all, 5);
+    put(row, "head", all, 6);
     put(row, "deprel", all, 7);
     return row;
   }

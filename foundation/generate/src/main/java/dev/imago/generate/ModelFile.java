@@ -1,6 +1,7 @@
 package dev.imago.generate;
 
 import dev.imago.model.Architectures;
+import dev.imago.model.Biaffine;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Form;
 import dev.imago.model.ModelCard;
@@ -225,6 +226,13 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
                 Transitions.parameters(labels.size()).stream()
                     .map(p -> tensors.get(p).toFloats())
                     .toList()))
+        : Optional.empty();
+  }
+
+  /// The numbers of a parser, where the output has one.
+  Optional<Biaffine> biaffine() {
+    return shape.output() instanceof Output.Dependencies parser
+        ? Optional.of(Biaffine.of(parser, tensors))
         : Optional.empty();
   }
 

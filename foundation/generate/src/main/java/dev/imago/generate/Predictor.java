@@ -52,7 +52,9 @@ public final class Predictor implements AutoCloseable {
     ModelFile file = ModelFile.open(path);
     try {
       return new Predictor(
-          file, new CpuBackend(threads), new Readout(Calibration.read(path), file.transitions()));
+          file,
+          new CpuBackend(threads),
+          new Readout(Calibration.read(path), file.transitions(), file.biaffine()));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -111,6 +113,7 @@ public final class Predictor implements AutoCloseable {
   ///
   /// @param inputs each of 1 … context ids
   /// @return as [#scores] does
+  /// @throws NotFiniteException where one is no number
   public List<float[][]> read(List<ModelInput> inputs) {
     int total = 0;
     for (ModelInput input : inputs) {
@@ -153,11 +156,20 @@ public final class Predictor implements AutoCloseable {
     for (ModelInput input : inputs) {
       float[][] rows = new float[whole ? 1 : input.length()][];
       for (int i = 0; i < rows.length; i++) {
-        rows[i] = all.row(row++);
+        rows[i] = finite(all.row(row++));
       }
       to.add(rows);
     }
     return to;
+  }
+
+  private static float[] finite(float[] scores) {
+    for (float score : scores) {
+      if (!Float.isFinite(score)) {
+        throw new NotFiniteException(score);
+      }
+    }
+    return scores;
   }
 
   @Override

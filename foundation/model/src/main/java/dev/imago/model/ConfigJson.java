@@ -244,6 +244,7 @@ public final class ConfigJson extends Fields {
           case Output.MaskedToken _ -> family + "ForMaskedLM";
           case Output.Classes _ -> family + "ForSequenceClassification";
           case Output.Tags _ -> family + "ForTokenClassification";
+          case Output.Dependencies _ -> family + "ForDependencyParsing";
           case Output.Span _ -> family + "ForQuestionAnswering";
           case Output.Embedding _ -> family + "Model";
         };

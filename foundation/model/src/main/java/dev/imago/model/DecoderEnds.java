@@ -37,7 +37,7 @@ public record DecoderEnds(
                 matrix("lm_head.weight", vocabularySize, width, USUAL).gguf("output.weight");
             yield Optional.of(tied ? free.tiedTo(embedding) : free);
           }
-          case Output.Classes _, Output.Tags _, Output.Span _ ->
+          case Output.Classes _, Output.Tags _, Output.Dependencies _, Output.Span _ ->
               Optional.of(matrix("score.weight", output.scores(), width, USUAL));
           case Output.Embedding _ -> Optional.empty();
         };
@@ -92,7 +92,7 @@ public record DecoderEnds(
         case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
         case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
         case Output.Tags _ -> ops.dropout(x, dropout);
-        case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
+        case Output.NextToken _, Output.MaskedToken _, Output.Dependencies _, Output.Span _ -> x;
       };
     }
 

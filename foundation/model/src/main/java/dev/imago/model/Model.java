@@ -18,8 +18,9 @@ public interface Model<W> {
   /// @throws IllegalArgumentException where there is none: the output is an embedding
   Head<W> head();
 
-  /// The weights of a CRF in the order of [Transitions#parameters], where the output has one.
-  default List<W> transitions() {
+  /// The weights that a readout has beside the last layer's: a CRF's in the order of
+  /// [Transitions#parameters], a parser's in that of [Biaffine#parameters]; else none.
+  default List<W> readout() {
     return List.of();
   }
 

@@ -64,6 +64,17 @@ public sealed interface Output {
     }
   }
 
+  /// The head of each word and its relation to it, by two biaffine scorers ([Biaffine]).
+  ///
+  /// @param relations their names, in the order of their ids
+  /// @param arcWidth A, numbers of a word as a dependent, and as a head
+  /// @param relationWidth R, the same for the relation
+  record Dependencies(List<String> relations, int arcWidth, int relationWidth) implements Output {
+    public Dependencies {
+      relations = List.copyOf(relations);
+    }
+  }
+
   /// Where an answer begins and ends: two scores of each token, each for a softmax over the tokens.
   record Span() implements Output {}
 
@@ -77,6 +88,7 @@ public sealed interface Output {
     return switch (this) {
       case Classes(List<String> labels, _) -> labels;
       case Tags(List<String> labels, _) -> labels;
+      case Dependencies(List<String> relations, _, _) -> relations;
       case Span _ -> List.of("start", "end");
       case NextToken _, MaskedToken _, Embedding _ -> List.of();
     };
@@ -84,16 +96,19 @@ public sealed interface Output {
 
   /// How many scores a row has, where it is not of a vocabulary.
   default int scores() {
-    return this instanceof Classes(List<String> labels, Problem problem) && problem == Problem.RANK
-        ? labels.size() - 1
-        : names().size();
+    return switch (this) {
+      case Classes(List<String> labels, Problem problem) when problem == Problem.RANK ->
+          labels.size() - 1;
+      case Dependencies(_, int arc, int relation) -> 2 * (arc + relation);
+      case Classes _, Tags _, Span _, NextToken _, MaskedToken _, Embedding _ -> names().size();
+    };
   }
 
   /// Whether there is one row for each sequence, not for each token.
   default boolean ofSequences() {
     return switch (this) {
       case Classes _, Embedding _ -> true;
-      case NextToken _, MaskedToken _, Tags _, Span _ -> false;
+      case NextToken _, MaskedToken _, Tags _, Dependencies _, Span _ -> false;
     };
   }
 
@@ -104,6 +119,7 @@ public sealed interface Output {
       case MaskedToken _ -> "masked tokens";
       case Classes _ -> "classes";
       case Tags(_, boolean chained) -> chained ? "tags with a CRF" : "tags";
+      case Dependencies _ -> "dependencies";
       case Span _ -> "spans";
       case Embedding _ -> "embeddings";
     };
@@ -120,6 +136,7 @@ public sealed interface Output {
           case MaskedToken _ -> !causal;
           case Classes _ -> true;
           case Tags(_, boolean chained) -> !chained || !causal;
+          case Dependencies _ -> spans && !causal;
           case Span _ -> spans;
           case Embedding _ -> embeddings;
         };
@@ -128,7 +145,7 @@ public sealed interface Output {
           switch (this) {
             case NextToken _ -> "what sees both sides has no next token to tell";
             case MaskedToken _ -> "what sees only what came before has no masked tokens";
-            case Classes _, Tags _, Span _, Embedding _ ->
+            case Classes _, Tags _, Dependencies _, Span _, Embedding _ ->
                 "%s with a head for %s is not supported".formatted(family, words());
           });
     }

@@ -16,6 +16,11 @@ record OutputFields(ConfigJson config, JsonNode node) {
   /// A field of ours: whether tags are told by a CRF, whose numbers stand beside the last layer's.
   private static final String CHAINED = "crf";
 
+  /// Fields of ours: how many numbers a parser makes of a word for arcs, and for relations.
+  private static final String ARC = "arc_size";
+
+  private static final String RELATION = "relation_size";
+
   /// A field of ours: the names of ranks, which are one more than their scores.
   private static final String RANKS = "ranks";
 
@@ -30,6 +35,10 @@ record OutputFields(ConfigJson config, JsonNode node) {
     }
     if (name.endsWith("ForTokenClassification")) {
       return new Output.Tags(labels(), config.truth(CHAINED, false));
+    }
+    if (name.endsWith("ForDependencyParsing")) {
+      return new Output.Dependencies(
+          labels(), config.whole(ARC, 1, 1 << 14), config.whole(RELATION, 1, 1 << 14));
     }
     if (name.endsWith("ForQuestionAnswering")) {
       return new Output.Span();
@@ -129,6 +138,10 @@ record OutputFields(ConfigJson config, JsonNode node) {
         if (problem == Output.Problem.RANK) {
           names.forEach(c.putArray(RANKS)::add);
         }
+      }
+      case Output.Dependencies(_, int arc, int relation) -> {
+        c.put(ARC, arc);
+        c.put(RELATION, relation);
       }
       case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> {}
     }

@@ -6,11 +6,18 @@ import java.util.Optional;
 ///
 /// @param calibration its temperature and thresholds
 /// @param transitions of tags that are told together; empty where each is told by itself
-public record Readout(Calibration calibration, Optional<Transitions> transitions) {
+/// @param biaffine of dependencies; empty of all else
+public record Readout(
+    Calibration calibration, Optional<Transitions> transitions, Optional<Biaffine> biaffine) {
   /// Scores as they are.
   public static final Readout PLAIN = new Readout(Calibration.NONE);
 
-  /// Without a CRF.
+  /// With a CRF, where there is one.
+  public Readout(Calibration calibration, Optional<Transitions> transitions) {
+    this(calibration, transitions, Optional.empty());
+  }
+
+  /// Of a softmax or a sigmoid.
   public Readout(Calibration calibration) {
     this(calibration, Optional.empty());
   }

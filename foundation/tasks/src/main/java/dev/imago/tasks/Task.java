@@ -54,6 +54,8 @@ public interface Task {
     BINARY,
     /// −ln p of all tags of a sequence together.
     CHAIN,
+    /// −ln p of each word's head, and of its relation to it.
+    ARCS,
     /// −ln p of where a stretch begins, and of where it ends.
     SPAN,
     /// The squared difference of each score and its number.

@@ -14,6 +14,8 @@ import dev.imago.tasks.classification.Ordinal;
 import dev.imago.tasks.classification.RankRows;
 import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.embedding.EmbeddingTask;
+import dev.imago.tasks.parsing.ParseRows;
+import dev.imago.tasks.parsing.Parsing;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
@@ -58,6 +60,7 @@ public final class Tasks {
           new Known(Regression.NAME, Regression::new, NumberRows::new),
           new Known(SpanAnswering.NAME, SpanAnswering::new, SpanRows::new),
           new Known(Tagging.NAME, Tagging::new, TagRows::new),
+          new Known(Parsing.NAME, Parsing::new, ParseRows::new),
           new Known(Rewriting.TRANSLATE, _ -> Rewriting.translation(), null),
           new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
           new Known(EmbeddingTask.NAME, _ -> new EmbeddingTask(), null),
@@ -126,10 +129,14 @@ public final class Tasks {
 
   /// Whether a model with this last layer does the task: of another's labels it tells nothing.
   public static boolean fits(Output output, Task task) {
-    // Whether tags are told by a CRF, and which rows a vector is of, is the model's business.
+    // Whether tags are told by a CRF, how wide a parser is, and which rows a vector is of, is the
+    // model's business.
     return switch (output) {
       case Output.Tags(List<String> labels, _) ->
           task.output() instanceof Output.Tags(List<String> own, _) && labels.equals(own);
+      case Output.Dependencies(List<String> relations, _, _) ->
+          task.output() instanceof Output.Dependencies(List<String> own, _, _)
+              && relations.equals(own);
       case Output.Embedding _ -> task.output() instanceof Output.Embedding;
       case Output.NextToken _, Output.MaskedToken _, Output.Classes _, Output.Span _ ->
           output.equals(task.output());

@@ -2,10 +2,8 @@ package dev.imago.torch;
 
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// −ln p of a sequence's tags by a linear-chain CRF, as pytorch-crf defines it
@@ -23,56 +21,16 @@ public record ChainLoss() implements HeadLoss {
       Batch batch,
       double scale,
       @Nullable Tensor dHidden) {
-    if (model.transitions().size() != 3) {
+    if (model.readout().size() != 3) {
       throw new IllegalArgumentException("the model has no CRF beside its last layer");
     }
-    LastLayer layer = replica.lastLayer(model);
     Chains chains = Chains.of(batch);
     if (dHidden != null) {
       dHidden.zero_();
     }
-    if (chains.count() == 0) {
-      return 0;
-    }
-    Tensor hx = layer.input(hidden);
-    Tensor scores = torch.empty(hidden.size(0), layer.scores());
-    layer.score(scores, hx);
-    try (AutoGradMode _ = new AutoGradMode(dHidden != null)) {
-      Tensor z = leaf(scores, dHidden != null);
-      List<Tensor> weights =
-          model.transitions().stream()
-              .map(slot -> leaf(replica.leaf(slot).detach().clone(), dHidden != null))
-              .toList();
-      Tensor loss = chains.loss(z, weights);
-      if (dHidden != null) {
-        loss.mul(new Scalar(scale)).backward();
-        backward(replica, model, layer, z, hx, weights, dHidden);
-      }
-      return loss.item_double();
-    }
-  }
-
-  private static Tensor leaf(Tensor values, boolean learns) {
-    return learns ? values.set_requires_grad(true) : values;
-  }
-
-  private static void backward(
-      Replica replica,
-      ModelWithHead model,
-      LastLayer layer,
-      Tensor z,
-      Tensor hx,
-      List<Tensor> weights,
-      Tensor dHidden) {
-    try (AutoGradMode _ = new AutoGradMode(false)) {
-      CrossEntropy.Gradients to = replica.gradients(model, dHidden);
-      if (to != null) {
-        layer.backward(z.grad(), hx, to.hidden(), to);
-      }
-      for (int i = 0; i < weights.size(); i++) {
-        replica.addGradient(model.transitions().get(i), weights.get(i).grad());
-      }
-    }
+    return chains.count() == 0
+        ? 0
+        : ReadoutGradients.run(replica, model, hidden, scale, dHidden, chains::loss);
   }
 
   /// The tagged tokens of the sequences that have one, side by side.

@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// @param bias its bias, where it has one
 /// @param softCap c, where a score s of that layer becomes c · tanh(s / c); 0 for scores as they
 ///   are
-/// @param transitions of a CRF: between, start and end; empty where there is none
+/// @param readout of a CRF: between, start and end; of a parser: root, arcs and relations; empty where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,
     @Nullable Slot weight,
     @Nullable Slot bias,
     float softCap,
-    List<Slot> transitions,
+    List<Slot> readout,
     boolean recomputes) {
   public ModelWithHead {
-    transitions = List.copyOf(transitions);
+    readout = List.copyOf(readout);
   }
 
   /// Of scores as they are, without a CRF, and of which all is kept.
@@ -36,7 +36,7 @@ public record ModelWithHead(
 
   /// The same, its blocks computed again on the way back.
   public ModelWithHead recomputing() {
-    return new ModelWithHead(hidden, weight, bias, softCap, transitions, true);
+    return new ModelWithHead(hidden, weight, bias, softCap, readout, true);
   }
 
   /// The last layer's matrix, for a loss that needs it.

@@ -87,6 +87,24 @@ final class HeadLossTest {
     assertEquals(5, new ChainLoss().count(batch));
   }
 
+  /// Of two sentences: the second word of the first has a head that is not read.
+  @Test
+  void headsAndRelationsAgreeWithFiniteDifferences() throws Exception {
+    Slot projections = layout.add(List.of("p"), List.of(10), 6);
+    Slot shift = layout.add(List.of("q"), List.of(10), 0);
+    var parser =
+        List.of(
+            layout.add(List.of("r"), List.of(5), 0),
+            layout.add(List.of("u"), List.of(4), 3),
+            layout.add(List.of("v"), List.of(2 * 3), 3));
+    var loss = new BiaffineLoss(2);
+    int[] targets = {7, -1, 1, 2, -1, -1, -1, -1, 3, 9, -1, -1};
+    Batch batch = Batch.of(3, 4, batch().ids(), targets).withLengths(batch().lengths());
+    agrees(new ModelWithHead(this::tokens, projections, shift, 0, parser, false), loss, batch);
+    assertEquals(4, loss.count(batch));
+    assertEquals(2, loss.count(batch.part(0, 1)));
+  }
+
   private void agrees(ModelWithHead model, Objective loss, Batch batch) throws Exception {
     try (Replicas replicas = filled()) {
       replicas.clear();

@@ -163,6 +163,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           weights.shape().decoderStart().isPresent() ? "SEQ_2_SEQ_LM" : "CAUSAL_LM";
       case Output.Classes _ -> "SEQ_CLS";
       case Output.Tags _ -> "TOKEN_CLS";
+      case Output.Dependencies _ -> "";
       case Output.Span _ -> "QUESTION_ANS";
       case Output.Embedding _ -> "FEATURE_EXTRACTION";
       case Output.MaskedToken _ -> "";

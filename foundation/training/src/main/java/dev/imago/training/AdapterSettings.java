@@ -110,7 +110,6 @@ public record AdapterSettings(
     Bounds.number("rate", rate, 1e-3, 1000, "10 is usual, 1 for that of all weights");
     Bounds.number("rateOfB", rateOfB, 0.01, 1000, "1 … 16 are usual");
     kind = kind == Kind.NONE && rank > 0 ? Kind.LORA : kind;
-    rank = kind.lowRank() && rank == 0 ? USUAL_RANK : rank;
     targets = List.copyOf(targets);
     trained = List.copyOf(trained);
     if (!kind.lowRank()) {
@@ -216,14 +215,14 @@ public record AdapterSettings(
   /// @throws ConfigException where they name another adapter, or something that this one has
   ///   otherwise
   public AdapterSettings trainingAs(AdapterSettings other) {
-    if (other.used() && (other.kind != kind || other.rank != USUAL_RANK && other.rank != rank)) {
+    if (other.used() && (other.kind != kind || other.rank != 0 && other.rank != rank())) {
       throw new ConfigException(
           "tune.adapter is of kind = %s and rank = %d, and the adapter to go on with of %s and %d; leave them out"
               .formatted(
                   other.kind.name().toLowerCase(Locale.ROOT),
-                  other.rank,
+                  other.rank(),
                   kind.name().toLowerCase(Locale.ROOT),
-                  rank));
+                  rank()));
     }
     fixed("alpha", alpha, other.alpha, USUAL_ALPHA);
     fixed("rsLora", rsLora, other.rsLora, false);
@@ -254,6 +253,12 @@ public record AdapterSettings(
     }
   }
 
+  /// Of low-rank additions; the usual one where none was said.
+  @Override
+  public int rank() {
+    return kind.lowRank() && rank == 0 ? USUAL_RANK : rank;
+  }
+
   /// Whether the model's own matrices stay as they are.
   public boolean used() {
     return kind != Kind.NONE;
@@ -261,6 +266,6 @@ public record AdapterSettings(
 
   /// By how much low-rank additions count.
   double scale() {
-    return alpha / (rsLora ? Math.sqrt(rank) : rank);
+    return alpha / (rsLora ? Math.sqrt(rank()) : rank());
   }
 }

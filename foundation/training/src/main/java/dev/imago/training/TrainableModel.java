@@ -57,7 +57,7 @@ public final class TrainableModel implements AutoCloseable {
     }
     Head<Slot> head = model.head();
     return new ModelWithHead(
-        model::hidden, head.weight(), head.bias(), head.softCap(), model.transitions(), false);
+        model::hidden, head.weight(), head.bias(), head.softCap(), model.readout(), false);
   }
 
   private TrainableModel(

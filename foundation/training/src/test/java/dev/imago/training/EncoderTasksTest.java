@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.imago.model.Architectures;
+import dev.imago.model.Biaffine;
 import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelShape;
@@ -21,6 +22,7 @@ import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Batch;
+import dev.imago.torch.BiaffineLoss;
 import dev.imago.torch.ChainLoss;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -187,6 +190,22 @@ final class EncoderTasksTest {
           .withLengths(new int[] {a.length, b.length})
           .withSegments(segments);
     }
+    if (recorded.shape().output() instanceof Output.Dependencies parser) {
+      int[] targets = new int[ids.length];
+      Arrays.fill(targets, Batch.IGNORED);
+      for (int i = 0; i < 2; i++) {
+        JsonNode words = gold.get(i);
+        for (JsonNode word : words) {
+          int head = word.get(1).asInt();
+          int row = head < 0 ? -2 : head == 0 ? -1 : words.get(head - 1).get(0).asInt();
+          targets[i * a.length + word.get(0).asInt()] =
+              Biaffine.target(row, word.get(2).asInt(), parser.relations().size());
+        }
+      }
+      return Batch.of(2, a.length, ids, targets)
+          .withLengths(new int[] {a.length, b.length})
+          .withSegments(segments);
+    }
     if (recorded.shape().output() instanceof Output.Span) {
       int[] targets = new int[ids.length];
       Arrays.fill(targets, Batch.IGNORED);
@@ -221,6 +240,7 @@ final class EncoderTasksTest {
         switch (recorded.shape().output()) {
           case Output.Span _ -> new SpanLoss();
           case Output.Tags _ -> new ChainLoss();
+          case Output.Dependencies parser -> new BiaffineLoss(parser.relations().size());
           case Output.Classes(_, Output.Problem problem) when problem == Output.Problem.NUMBER ->
               NumberLoss.SQUARED;
           default -> NumberLoss.BINARY;
@@ -235,13 +255,49 @@ final class EncoderTasksTest {
               .mapToDouble(JsonNode::asDouble)
               .average()
               .orElseThrow();
-      // That of a CRF is a sum over words.
-      double due = loss instanceof ChainLoss ? 2 * mean / loss.count(batch) : mean;
+      // Those of a CRF and of a parser are sums over words.
+      boolean ofWords = loss instanceof ChainLoss || loss instanceof BiaffineLoss;
+      double due = ofWords ? 2 * mean / loss.count(batch) : mean;
       assertEquals(due, model.value(loss, batch) / loss.count(batch), TOLERANCE);
       float[] scores = model.logits(batch);
       if (recorded.shape().output().ofSequences()) {
         float[] expected = concatenated(recorded.scores().get(0)[0], recorded.scores().get(1)[0]);
         assertArrayEquals(expected, scores, TOLERANCE);
+      }
+    }
+  }
+
+  @Test
+  void the_scores_of_heads_and_relations_are_those_of_the_definition() throws IOException {
+    Recorded recorded =
+        recorded().filter(r -> r.toString().endsWith("parse")).findFirst().orElseThrow();
+    ModelShape shape = recorded.shape();
+    var parser = (Output.Dependencies) shape.output();
+    var biaffine =
+        Biaffine.of(parser, new ModelTensors("f", shape, Form.HUGGING_FACE, tensors(shape)));
+    for (int i = 0; i < 2; i++) {
+      JsonNode gold = recorded.json.path("gold").get(i);
+      JsonNode due = recorded.json.path("told").get(i);
+      float[][] rows = recorded.scores().get(i);
+      float[][] words =
+          gold.valueStream().map(w -> rows[w.get(0).asInt()]).toArray(float[][]::new);
+      float[][] heads = biaffine.heads(words);
+      int next = 0;
+      for (int w = 0; w < words.length; w++) {
+        float[] scores = heads[w].clone();
+        scores[w + 1] = -9e9f;
+        assertArrayEquals(floats(due.path("arcs").get(w)), scores, TOLERANCE);
+        int head = gold.get(w).get(1).asInt();
+        if (head >= 0) {
+          float[] relations =
+              biaffine.relations(
+                  words[w], head == 0 ? Optional.empty() : Optional.of(words[head - 1]));
+          int likeliest = 0;
+          for (int l = 1; l < relations.length; l++) {
+            likeliest = relations[l] > relations[likeliest] ? l : likeliest;
+          }
+          assertEquals(due.path("relations").get(next++).asInt(), likeliest);
+        }
       }
     }
   }

@@ -55,6 +55,17 @@ public final class Models implements Feature {
     throw elsewhere(served, path);
   }
 
+  /// The model that tells something of two texts: a number, a class, or how near their vectors are.
+  ///
+  /// @throws ApiException when there is none of this name, or it tells something else
+  public ServedPredictor scoring(Optional<String> name, String path) {
+    Served served = wanted(name, one -> one instanceof ServedPredictor model && model.scores());
+    if (served instanceof ServedPredictor model && model.scores()) {
+      return model;
+    }
+    throw elsewhere(served, path);
+  }
+
   private Served wanted(Optional<String> name, Predicate<Served> fits) {
     if (name.isPresent()) {
       return named(name.get());

@@ -1,10 +1,12 @@
 package dev.imago.serve.models;
 
+import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
+import dev.imago.serve.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.List;
@@ -48,7 +50,11 @@ public record PredictorScoring(Predictor predictor) implements ServedPredictor.S
 
   @Override
   public List<float[][]> scores(List<ModelInput> inputs) {
-    return predictor.read(inputs);
+    try {
+      return predictor.read(inputs);
+    } catch (NotFiniteException e) {
+      throw ApiException.of(500, "broken_model", String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

@@ -64,6 +64,11 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
         || output() instanceof Output.Classes classes && classes.scores() == 1;
   }
 
+  /// Whether it tells something of two texts.
+  public boolean scores() {
+    return output() instanceof Output.Embedding || output() instanceof Output.Classes;
+  }
+
   public Tokenizer tokenizer() {
     return backend.tokenizer();
   }
@@ -123,6 +128,7 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
     return switch (backend.output()) {
       case Output.Classes _ -> "/classify";
       case Output.Embedding _ -> "/v1/embeddings";
+      case Output.Dependencies _ -> "/parse";
       case Output.Span _ -> "/question-answering";
       case Output.Tags _, Output.NextToken _, Output.MaskedToken _ -> "/tag";
     };

@@ -25,7 +25,7 @@ final class BertModel<W> implements Model<W> {
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
   private final @Nullable Head<W> head;
-  private final List<W> transitions = new ArrayList<>();
+  private final List<W> readout = new ArrayList<>();
 
   private record Block<W>(
       Affine<W> qkv,
@@ -60,12 +60,12 @@ final class BertModel<W> implements Model<W> {
             : new Head<>(
                 last.weight().getFirst().tied() ? tokens : source.weight(last.weight()),
                 source.weight(last.bias()));
-    table.transitions.forEach(p -> transitions.add(source.weight(List.of(p))));
+    table.readout.forEach(p -> readout.add(source.weight(List.of(p))));
   }
 
   @Override
-  public List<W> transitions() {
-    return List.copyOf(transitions);
+  public List<W> readout() {
+    return List.copyOf(readout);
   }
 
   @Override
@@ -102,7 +102,7 @@ final class BertModel<W> implements Model<W> {
         X read = shape.kind() == BertShape.Kind.ROBERTA ? ops.dropout(first, head) : first;
         yield ops.dropout(ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, read)), head);
       }
-      case Output.Tags _ -> ops.dropout(x, head);
+      case Output.Tags _, Output.Dependencies _ -> ops.dropout(x, head);
       case Output.Span _ -> x;
       case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
     };

@@ -4,6 +4,7 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
+import dev.imago.model.Biaffine;
 import dev.imago.model.Initialisation;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
@@ -29,8 +30,8 @@ final class BertTable {
   /// The last layer's weight and bias; nothing for embeddings.
   final Optional<Affine.Parameters> head;
 
-  /// Of a CRF, where there is one.
-  final List<Parameter> transitions;
+  /// Of a CRF or a parser, where there is one.
+  final List<Parameter> readout;
 
   record Layer(
       Affine.Parameters qkv,
@@ -65,7 +66,7 @@ final class BertTable {
               linear(layer + "output.dense", d, s.feedForward()),
               Affine.Parameters.norm(layer + "output.LayerNorm", d)));
     }
-    transitions = transitions(s.output());
+    readout = readout(s.output());
     boolean roberta = s.kind() == BertShape.Kind.ROBERTA;
     head =
         switch (s.output()) {
@@ -87,15 +88,19 @@ final class BertTable {
           }
           case Output.Tags(List<String> labels, _) ->
               Optional.of(linear("classifier", labels.size(), d));
+          case Output.Dependencies parser -> Optional.of(Biaffine.projections(parser, d));
           case Output.Span _ -> Optional.of(linear("qa_outputs", 2, d));
           case Output.Embedding _ -> Optional.empty();
         };
   }
 
-  private static List<Parameter> transitions(Output output) {
-    return output instanceof Output.Tags(List<String> labels, boolean chained) && chained
-        ? Transitions.parameters(labels.size())
-        : List.of();
+  private static List<Parameter> readout(Output output) {
+    return switch (output) {
+      case Output.Tags(List<String> labels, boolean chained) when chained ->
+          Transitions.parameters(labels.size());
+      case Output.Dependencies parser -> Biaffine.parameters(parser);
+      default -> List.of();
+    };
   }
 
   private static Affine.Parameters linear(String name, int rows, int columns) {
@@ -109,7 +114,7 @@ final class BertTable {
     layers.forEach(layer -> layer.all().forEach(a -> to.addAll(a.all())));
     before.forEach(a -> to.addAll(a.all()));
     head.ifPresent(a -> to.addAll(a.all()));
-    to.addAll(transitions);
+    to.addAll(readout);
     return List.copyOf(to);
   }
 }

@@ -70,7 +70,11 @@ final class Gpt2Model<W> implements Model<W> {
     return switch (shape.output()) {
       case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
       case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
-      case Output.NextToken _, Output.MaskedToken _, Output.Span _, Output.Embedding _ -> x;
+      case Output.NextToken _,
+          Output.MaskedToken _,
+          Output.Dependencies _,
+          Output.Span _,
+          Output.Embedding _ -> x;
     };
   }
 

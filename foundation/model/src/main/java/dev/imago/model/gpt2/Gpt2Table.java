@@ -65,7 +65,7 @@ final class Gpt2Table {
         head = matrix("score.weight", classes.scores(), d, usual);
         headBias = List.of();
       }
-      case Output.Tags _, Output.Span _, Output.Embedding _ -> {
+      case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ -> {
         int labels = s.output().names().size();
         head = matrix("classifier.weight", labels, d, usual);
         headBias = List.of(vector("classifier.bias", labels, Initialisation.ZEROS));

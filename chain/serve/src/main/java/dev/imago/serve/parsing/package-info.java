@@ -1,0 +1,5 @@
+/// Dependency trees of texts: `POST /parse`.
+@NullMarked
+package dev.imago.serve.parsing;
+
+import org.jspecify.annotations.NullMarked;
