@@ -38,8 +38,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Tell the class, or the tags, of each row of a file, with probabilities.",
       "Each row goes out as JSON with what it had, and label (labels), score and probabilities, or"
-          + " entities, or dependencies, or answer, score, start and end; trees as CoNLL-U where the"
-          + " output's name (else the input's) ends so."
+          + " entities, or dependencies, or answer, score, start and end; trees as CoNLL-U where"
+          + " the output's name (else the input's) ends so."
     },
     footer = {
       "",

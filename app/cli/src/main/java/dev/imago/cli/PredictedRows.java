@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rows with what a model tells of their texts: `label`, `score` and `probabilities`, `entities`,
-/// `dependencies` or `answer`. They are computed some at a time and go out in their order. The numbers are those
-/// that the server gives for the same text.
+/// `dependencies` or `answer`. They are computed some at a time and go out in their order. The
+/// numbers are those that the server gives for the same text.
 final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
@@ -207,8 +207,7 @@ final class PredictedRows {
     }
   }
 
-  private static void dependencies(
-      String text, List<Parsing.Dependency> tree, ArrayNode to) {
+  private static void dependencies(String text, List<Parsing.Dependency> tree, ArrayNode to) {
     for (Parsing.Dependency one : tree) {
       ObjectNode word = to.addObject();
       word.put("word", one.word().text());

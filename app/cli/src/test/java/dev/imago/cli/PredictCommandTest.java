@@ -321,9 +321,7 @@ final class PredictCommandTest {
     Path rows = Files.writeString(folder.resolve("rows.txt"), "a quiet room\n");
     Path output = folder.resolve("no.jsonl");
     assertEquals(
-        3,
-        predict(
-            model.toString(), "--input", rows.toString(), "--output", output.toString()));
+        3, predict(model.toString(), "--input", rows.toString(), "--output", output.toString()));
     assertTrue(errors.contains("the model computed NaN of a text"), errors);
     assertFalse(Files.exists(output));
   }

@@ -61,8 +61,7 @@ final class Objectives {
       }
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
-      case ARCS ->
-          alone(new BiaffineLoss(task.output().names().size()), task, config, guided);
+      case ARCS -> alone(new BiaffineLoss(task.output().names().size()), task, config, guided);
       case SPAN -> alone(new SpanLoss(), task, config, guided);
       case SQUARED -> alone(NumberLoss.SQUARED, task, config, guided);
     };

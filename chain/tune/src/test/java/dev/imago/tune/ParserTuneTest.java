@@ -113,9 +113,7 @@ final class ParserTuneTest {
   private Path tune(String settings, FakeRun run) throws Exception {
     Tune.Config config =
         Binder.bind(
-            "tune",
-            (ObjectNode) JsonMapper.shared().readTree(settings),
-            new Tune().defaults());
+            "tune", (ObjectNode) JsonMapper.shared().readTree(settings), new Tune().defaults());
     var inputs =
         new Tune.Inputs(
             base,

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A row has `words`, `tags` and the words' `text`; of more than two columns each is there as
 /// `column1`, `column2` … too. Lines of CoNLL-U's ten columns are known by their numbers: their
 /// words are the second, the tags the universal parts of speech, and `lemma`, `upos`, `xpos`,
-/// `feats`, `head` and `deprel` are there; words that are written together (`3-4`) and empty ones (`8.1`) are passed
-/// over. Marks of documents (`-DOCSTART-`) and comments are passed over.
+/// `feats`, `head` and `deprel` are there; words that are written together (`3-4`) and empty ones
+/// (`8.1`) are passed over. Marks of documents (`-DOCSTART-`) and comments are passed over.
 final class ColumnRows extends Rows {
   /// No sentence has more; a file without blank lines has.
   private static final int MOST_WORDS = 5_000;

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 /// @param root [A+R], as a head of arcs, and of relations
 /// @param arcs [(A+1)·A], row by row
 /// @param relations [L·(R+1)·(R+1)]
-public record Biaffine(
-    Output.Dependencies output, float[] root, float[] arcs, float[] relations) {
+public record Biaffine(Output.Dependencies output, float[] root, float[] arcs, float[] relations) {
   /// What is left of a number below 0.
   public static final float LEAK = 0.1f;
 
@@ -68,8 +67,7 @@ public record Biaffine(
 
   /// @param tensors of a model with this output
   public static Biaffine of(Output.Dependencies output, ModelTensors tensors) {
-    List<float[]> flat =
-        parameters(output).stream().map(p -> tensors.get(p).toFloats()).toList();
+    List<float[]> flat = parameters(output).stream().map(p -> tensors.get(p).toFloats()).toList();
     return new Biaffine(output, flat.get(0), flat.get(1), flat.get(2));
   }
 

@@ -12,9 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// −ln p of each word's head among the root and the words of its sentence, and −ln p of its
-/// relation to that head, by two biaffine scorers. Dozat &
-/// Manning 2017, arXiv:1611.01734. The mean is by words whose head is known;
-/// the others are candidates alone.
+/// relation to that head, by two biaffine scorers. Dozat & Manning 2017, arXiv:1611.01734. The mean
+/// is by words whose head is known; the others are candidates alone.
 ///
 /// A batch's targets stand at the first token of each word: (h + 2) · L + relation, where h is the
 /// row of its head's first token in the sequence, −1 of the root, −2 where the head is not known.
@@ -153,8 +152,7 @@ public record BiaffineLoss(int relations) implements HeadLoss {
               .cat(tensors(words.narrow(2, 2L * a, r), one), 2)
               .view((long) count * longest, r + 1)
               .index_select(0, Replica.longs(known));
-      Tensor all =
-          torch.cat(tensors(root.narrow(2, a, r), words.narrow(2, 2L * a + r, r)), 1);
+      Tensor all = torch.cat(tensors(root.narrow(2, a, r), words.narrow(2, 2L * a + r, r)), 1);
       Tensor heads =
           torch
               .cat(tensors(all, torch.ones(count, longest + 1, 1)), 2)
@@ -174,8 +172,7 @@ public record BiaffineLoss(int relations) implements HeadLoss {
     }
 
     private static TensorArrayRef tensors(Tensor first, Tensor second) {
-      return new TensorArrayRef(
-          new TensorVector(first, second));
+      return new TensorArrayRef(new TensorVector(first, second));
     }
 
     /// What is added to the score of what cannot be: behind the sentence's end, or the word itself.

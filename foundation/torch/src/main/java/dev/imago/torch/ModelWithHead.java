@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bias its bias, where it has one
 /// @param softCap c, where a score s of that layer becomes c · tanh(s / c); 0 for scores as they
 ///   are
-/// @param readout of a CRF: between, start and end; of a parser: root, arcs and relations; empty where there is none
+/// @param readout of a CRF: between, start and end; of a parser: root, arcs and relations; empty
+///   where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,

@@ -279,8 +279,7 @@ final class EncoderTasksTest {
       JsonNode gold = recorded.json.path("gold").get(i);
       JsonNode due = recorded.json.path("told").get(i);
       float[][] rows = recorded.scores().get(i);
-      float[][] words =
-          gold.valueStream().map(w -> rows[w.get(0).asInt()]).toArray(float[][]::new);
+      float[][] words = gold.valueStream().map(w -> rows[w.get(0).asInt()]).toArray(float[][]::new);
       float[][] heads = biaffine.heads(words);
       int next = 0;
       for (int w = 0; w < words.length; w++) {

@@ -68,7 +68,10 @@ public final class ScoringFeature implements Feature {
           "text_1 has %d texts and text_2 %d: send one text_1 for all, or as many"
               .formatted(first.size(), second.size()));
     }
-    first = first.size() == second.size() ? first : Collections.nCopies(second.size(), first.getFirst());
+    first =
+        first.size() == second.size()
+            ? first
+            : Collections.nCopies(second.size(), first.getFirst());
     List<ModelInput> inputs = inputs(model, first, second, fields);
     int tokens = inputs.stream().mapToInt(ModelInput::length).sum();
     reply.send(exchange, model, tokens, answers(model, model.scores(inputs)));
@@ -112,8 +115,7 @@ public final class ScoringFeature implements Feature {
       int longest,
       boolean truncated,
       String name) {
-    ModelInput whole =
-        TextTask.question(text, pair, model.tokenizer(), Integer.MAX_VALUE).input();
+    ModelInput whole = TextTask.question(text, pair, model.tokenizer(), Integer.MAX_VALUE).input();
     if (whole.length() == 0) {
       throw ApiException.invalid(
           "text_1", "%s has no token: give a text with something in it".formatted(name));

@@ -74,7 +74,8 @@ final class Gpt2Model<W> implements Model<W> {
           Output.MaskedToken _,
           Output.Dependencies _,
           Output.Span _,
-          Output.Embedding _ -> x;
+          Output.Embedding _ ->
+          x;
     };
   }
 

@@ -59,9 +59,7 @@ final class AttachmentScores {
       for (int w = 0; w < gold.get(i).size(); w++) {
         String is = gold.get(i).get(w);
         String told = predicted.get(i).get(w);
-        counts
-            .computeIfAbsent(Parsing.arc(is).relation(), _ -> new Counts())
-            .gold(is.equals(told));
+        counts.computeIfAbsent(Parsing.arc(is).relation(), _ -> new Counts()).gold(is.equals(told));
         counts.computeIfAbsent(Parsing.arc(told).relation(), _ -> new Counts()).told();
       }
     }

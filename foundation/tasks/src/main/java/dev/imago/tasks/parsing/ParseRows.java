@@ -94,8 +94,7 @@ public final class ParseRows implements LabelReader<ParsedWords> {
     boolean tagged =
         tags.size() == words.size() && tags.stream().noneMatch(t -> t.isEmpty() || t.equals("_"));
     given.take(
-        new ParsedWords(
-            file + "#" + number, words, tagged ? tags : List.of(), heads, told, file));
+        new ParsedWords(file + "#" + number, words, tagged ? tags : List.of(), heads, told, file));
   }
 
   private List<String> texts(JsonNode row, String column, List<String> usual) {

@@ -176,8 +176,7 @@ public record Parsing(List<String> labels) implements LabelTask<ParsedWords> {
   @Override
   public List<String> predict(
       ParsedWords example, List<Question> questions, List<float[][]> scores, Readout by) {
-    return dependencies(
-            Word.joined(example.words()), questions.getFirst(), scores.getFirst(), by)
+    return dependencies(Word.joined(example.words()), questions.getFirst(), scores.getFirst(), by)
         .stream()
         .map(d -> label(d.head(), d.relation()))
         .toList();

@@ -28,9 +28,7 @@ final class PartOfSpeechHeads implements Baseline<ParsedWords> {
         String to = head == 0 ? ROOT : (head <= i ? "<" : ">") + sentence.tags().get(head - 1);
         heads.computeIfAbsent(part, _ -> new Tally()).add(to);
         parts.computeIfAbsent(part, _ -> new Tally()).add(part);
-        relations
-            .computeIfAbsent(part + to, _ -> new Tally())
-            .add(sentence.relations().get(i));
+        relations.computeIfAbsent(part + to, _ -> new Tally()).add(sentence.relations().get(i));
       }
     }
   }
@@ -59,8 +57,9 @@ final class PartOfSpeechHeads implements Baseline<ParsedWords> {
     int best = 0;
     double most = -1;
     for (int i = 0; i < tags.size(); i++) {
-      double share = (double) tally(heads, tags.get(i)).of(ROOT)
-          / Math.max(1, tally(parts, tags.get(i)).of(tags.get(i)));
+      double share =
+          (double) tally(heads, tags.get(i)).of(ROOT)
+              / Math.max(1, tally(parts, tags.get(i)).of(tags.get(i)));
       best = share > most ? i : best;
       most = Math.max(most, share);
     }

@@ -118,7 +118,9 @@ class ParsingTest {
     relations[4 + 3] = 1; // «root» by its bias, whatever the words are
     float[] root = {0, 0};
     return new Readout(
-        Calibration.NONE, Optional.empty(), Optional.of(new Biaffine(output, root, arcs, relations)));
+        Calibration.NONE,
+        Optional.empty(),
+        Optional.of(new Biaffine(output, root, arcs, relations)));
   }
 
   @Test
@@ -127,8 +129,14 @@ class ParsingTest {
     var question = new Question(new int[] {5, 6, 7}, new int[] {0, 1, 2, -1}, true);
     // Of a word: as a dependent and as a head of arcs, and the same of relations.
     float[][] scores = {{0, 1, 0, 0}, {0, 9, 0, 0}, {0, 2, 0, 0}};
-    var tree = new ParsedWords("i", List.of("a", "b", "c", "d"), List.of(), List.of(2, 0, 2, 3),
-        List.of("dep", "root", "dep", "dep"), "f");
+    var tree =
+        new ParsedWords(
+            "i",
+            List.of("a", "b", "c", "d"),
+            List.of(),
+            List.of(2, 0, 2, 3),
+            List.of("dep", "root", "dep", "dep"),
+            "f");
     var task = new Parsing(List.of("dep", "root"));
     List<String> told =
         task.predict(tree, List.of(question), List.<float[][]>of(scores), scorers(output));
