@@ -49,7 +49,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
       long maxEntryBytes,
       long maxArchiveBytes,
       double maxRatio,
-      int maxEntries) {
+      int maxEntries,
+      int maxDepth) {
     public Config {
       sources = List.copyOf(sources);
       skipFolders = List.copyOf(skipFolders);
@@ -73,7 +74,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
                   maxEntryBytes,
                   maxArchiveBytes,
                   maxRatio,
-                  maxEntries)
+                  maxEntries,
+                  maxDepth)
               .textEndings();
     }
 
@@ -90,7 +92,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           maxEntryBytes,
           maxArchiveBytes,
           maxRatio,
-          maxEntries);
+          maxEntries,
+          maxDepth);
     }
 
     public static Config defaults() {
@@ -109,7 +112,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           d.maxEntryBytes(),
           d.maxArchiveBytes(),
           d.maxRatio(),
-          d.maxEntries());
+          d.maxEntries(),
+          d.maxDepth());
     }
 
     /// The same settings for other sources.
@@ -128,7 +132,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           maxEntryBytes,
           maxArchiveBytes,
           maxRatio,
-          maxEntries);
+          maxEntries,
+          maxDepth);
     }
   }
 
@@ -136,7 +141,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   public record Outputs(Corpus raw) {}
 
   public Collect() {
-    super("collect", 2, Inputs.class, Config.defaults(), Outputs.class);
+    super("collect", 3, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -164,7 +169,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   public Estimate estimate(Config config, Estimate.Known known) {
     long text = 0;
     for (SourceFile file : Sources.list(config, document -> {})) {
-      boolean packed = file.name().matches("(?i).*\\.(zip|gz|tgz)");
+      boolean packed = file.name().matches("(?i).*\\.(zip|t?gz|bz2|xz|zst|br)");
       text += packed ? 4 * file.bytes() : file.bytes();
     }
     return new Estimate(Map.of(Estimate.Figure.BYTES, text), 0, text / 4, 0);

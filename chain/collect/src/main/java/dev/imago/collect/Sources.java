@@ -168,10 +168,15 @@ final class Sources {
         return FileVisitResult.CONTINUE;
       }
       FileKind kind = FileKind.of(file.toString(), config.textEndings());
-      if (kind == FileKind.OTHER && !file.equals(root)) {
+      boolean other =
+          kind == FileKind.OTHER
+              || kind == FileKind.XML && Magic.of(head(file)) != Magic.MEDIAWIKI;
+      if (other && !file.equals(root)) {
         listener.other(name(file), Files.size(file), () -> head(file));
         return FileVisitResult.CONTINUE;
       }
+      // Whatever it is, it was named: plain text, if it is text.
+      kind = other ? FileKind.OTHER : kind;
       // The attributes of a linked file are its own, not the link's.
       found.add(new SourceFile(file, name(file), kind, Files.size(file)));
       return FileVisitResult.CONTINUE;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,21 +81,50 @@ class CollectArchivesTest {
 
   @Test
   void whatIsNotReadYetIsToldByItsName() {
-    files.write("a.txt", "%PDF-1.7\n%âãÏÓ");
+    files.write("a.txt", new byte[] {'7', 'z', (byte) 0xbc, (byte) 0xaf, '\'', 28, 1});
     files.write("b.txt", new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'});
-    files.write("c.md", utf8("BZh91AY&SY…"));
-    files.write("d.txt", utf8("{\\rtf1 hello}"));
     files.write("e.gz", "neither");
     files.write("f.txt", "fine");
     assertEquals(List.of("in/f.txt"), files.ids());
-    assertEquals("4", files.skipped(Skip.FORMAT));
-    files.note(
-        "in/a.txt: of a format that is not read yet, passed over (a PDF: convert it to text");
+    assertEquals("2", files.skipped(Skip.FORMAT));
+    files.note("1 for «a 7z archive» (7 bytes), such as in/a.txt; unpack it");
     files.note("in/b.txt: of a format that is not read yet, passed over (an image");
-    files.note("1 for «a bzip2 file» (13 bytes), such as in/c.md; unpack it, or pack it with gzip");
     files.note(
-        "in/e.gz: broken archive or entry, passed over (it does not begin as a gzip file does)");
-    assertTrue(files.note("5 of 6 files").contains("bytes did not arrive"));
+        "in/e.gz: broken archive or entry, passed over (it does not begin as a file of gzip does)");
+    assertTrue(files.note("3 of 4 files").contains("bytes did not arrive"));
+  }
+
+  @Test
+  void everyCompressionIsReadAndArchivesInArchives() throws IOException {
+    byte[] bzip2 =
+        Base64.getDecoder()
+            .decode("QlpoOTFBWSZTWSoEXTgAAAJRgAAQQAAjIhwAIAAxADAgGmJzC0kIJx4u5IpwoSBUCLpw");
+    files.write("a.txt.bz2", bzip2);
+    byte[] inner = Collecting.zip(Map.of("deep.txt", utf8("deep")), StandardCharsets.UTF_8);
+    files.write("b.zip", Collecting.zip(Map.of("in.zip", inner), StandardCharsets.UTF_8));
+    var entries = new TreeMap<>(Map.of("x.txt.bz2", bzip2, "y.zip", inner, "z.txt", utf8("flat")));
+    files.write("c.tar.gz", Collecting.gzip(Collecting.tar(entries)));
+    assertEquals(
+        List.of(
+            "in/a.txt.bz2",
+            "in/b.zip!in.zip!deep.txt",
+            "in/c.tar.gz!x.txt.bz2",
+            "in/c.tar.gz!y.zip!deep.txt",
+            "in/c.tar.gz!z.txt"),
+        files.ids());
+    assertEquals(3, files.ids("maxDepth=1").size());
+    assertTrue(files.run().notes().toString().contains("maxDepth = 1"));
+  }
+
+  @Test
+  void aBombInATarsEntryCostsThatEntry() throws IOException {
+    byte[] big = new byte[4 << 20];
+    Arrays.fill(big, (byte) 'a');
+    var entries =
+        new TreeMap<>(Map.of("1.txt.gz", Collecting.gzip(big), "2.txt", utf8("after it")));
+    files.write("a.tar", Collecting.tar(entries));
+    assertEquals(List.of("in/a.tar!2.txt"), files.ids("leastRead=0"));
+    assertEquals("1", files.skipped(Skip.BOMB));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Locale;
 /// @param maxRatio the most bytes that one packed byte may unpack to, once 100 KiB are out; 100 is
 ///   what Apache POI allows office files (`ZipSecureFile`)
 /// @param maxEntries the most entries of one archive
+/// @param maxDepth how many archives, one in another, are opened; 1 opens none in another
 public record ExtractionSettings(
     List<String> textEndings,
     String encoding,
@@ -32,7 +33,8 @@ public record ExtractionSettings(
     long maxEntryBytes,
     long maxArchiveBytes,
     double maxRatio,
-    int maxEntries) {
+    int maxEntries,
+    int maxDepth) {
   /// A document is one JSON string and one Java array later on: 64 MiB leaves both room.
   static final long LARGEST_DOCUMENT = 64L << 20;
 
@@ -65,6 +67,7 @@ public record ExtractionSettings(
     Bounds.whole("maxEntryBytes", maxEntryBytes, 1, Long.MAX_VALUE);
     Bounds.whole("maxArchiveBytes", maxArchiveBytes, 1, Long.MAX_VALUE);
     Bounds.whole("maxEntries", maxEntries, 1, Integer.MAX_VALUE);
+    Bounds.whole("maxDepth", maxDepth, 1, 16);
     if (!(maxRatio >= 1)) {
       throw new ConfigException("maxRatio = " + maxRatio + " is below 1; 100 is usual");
     }
@@ -87,6 +90,6 @@ public record ExtractionSettings(
 
   public static ExtractionSettings defaults() {
     return new ExtractionSettings(
-        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000);
+        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3);
   }
 }

@@ -1,20 +1,17 @@
 package dev.imago.corpus.extract;
 
 import dev.imago.data.NotTextException;
+import dev.imago.sources.Compression;
+import dev.imago.sources.GzipMembers;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Opens files one after another, and what is packed in them, down to streams of text for [Texts].
@@ -29,7 +26,9 @@ public final class Extractor {
   private final ExtractionSettings settings;
   private final ExtractionListener listener;
   private final Texts texts;
-  private long fileBytes;
+  private final ZipEntries zips;
+  private final WebArchive web;
+  private final Dump dump;
   private long told;
   private boolean holdsFiles;
 
@@ -38,6 +37,9 @@ public final class Extractor {
     this.settings = settings;
     this.listener = listener;
     this.texts = new Texts(settings, listener);
+    zips = new ZipEntries(settings, listener, this);
+    web = new WebArchive(settings, listener, this, texts);
+    dump = new Dump(settings, listener, this, texts);
   }
 
   /// Where a stream stands.
@@ -46,25 +48,24 @@ public final class Extractor {
   /// @param kind what its name says
   /// @param inner the name whose ending tells the kind: the place, less what unpacking took off
   /// @param bytes its size, where that is known, else −1
-  private record At(String place, FileKind kind, String inner, long bytes) {}
+  /// @param told the bytes that the listener was told of it
+  record At(String place, FileKind kind, String inner, long bytes, long told) {}
 
   public void file(SourceFile file) throws InterruptedException {
     String name = clean(file.name());
     listener.in(file.bytes());
-    fileBytes = file.bytes();
     told = 0;
     holdsFiles = false;
+    var at = new At(name, file.kind(), name, file.bytes(), file.bytes());
     try (var counted = new Counted(Files.newInputStream(file.path()))) {
       InputStream in = new BufferedInputStream(counted, 1 << 16);
       Magic magic = magic(in);
+      var around = Around.file(counted::bytes, new Unpacked.Budget(settings));
       if (magic == Magic.ZIP) {
         tellOf(magic, FileKind.ZIP, file.kind(), name);
-        zip(file, name);
-      } else if (file.kind() == FileKind.ZIP && magic == null) {
-        throw new Refused(Skip.ARCHIVE, "it does not begin as a zip archive does");
+        zips.read(file.path(), at, around);
       } else {
-        var budget = new Unpacked.Budget(settings);
-        stream(in, magic, new At(name, file.kind(), name, file.bytes()), counted::bytes, budget, 0);
+        stream(in, magic, at, around);
       }
     } catch (IOException e) {
       // Of an archive that breaks off, the files in it have been counted.
@@ -77,13 +78,14 @@ public final class Extractor {
     advance(file.bytes());
   }
 
-  private void holdsFiles(long bytes) {
+  /// A stream turns out to hold files, which are counted in its place.
+  void holdsFiles(At at) {
     holdsFiles = true;
-    listener.holdsFiles(bytes);
+    listener.holdsFiles(at.told());
   }
 
   /// Tells of progress within a file, up to so many of its bytes.
-  private void advance(long bytes) {
+  void advance(long bytes) {
     if (bytes > told) {
       listener.progress(bytes - told);
       told = bytes;
@@ -91,33 +93,82 @@ public final class Extractor {
   }
 
   private static boolean archive(FileKind kind) {
-    return kind == FileKind.ZIP || kind == FileKind.GZIP || kind == FileKind.TAR;
+    return switch (kind) {
+      case ZIP, TAR, PACKED, WEB -> true;
+      case PROSE, CODE, HTML, ROWS, XML, OTHER -> false;
+    };
   }
 
-  private static @Nullable Magic magic(InputStream in) throws IOException {
+  static @Nullable Magic magic(InputStream in) throws IOException {
     in.mark(Magic.HEAD_BYTES);
     byte[] head = in.readNBytes(Magic.HEAD_BYTES);
     in.reset();
     return Magic.of(head);
   }
 
-  /// @param packed how many bytes of the file have been read so far
-  /// @param layers how many were unpacked around this one
-  private void stream(
-      InputStream in,
-      @Nullable Magic magic,
-      At at,
-      LongSupplier packed,
-      Unpacked.Budget budget,
-      int layers)
+  /// @param in marks may be set in it
+  void stream(InputStream in, @Nullable Magic magic, At at, Around around)
       throws IOException, InterruptedException {
     switch (magic) {
-      case null -> {
-        if (archive(at.kind())) {
-          throw new Refused(Skip.ARCHIVE, "it does not begin as " + expected(at.kind()) + " does");
+      case null -> unknown(in, at, around);
+      case GZIP, BZIP2, XZ, ZSTD -> {
+        Compression compression = Objects.requireNonNull(magic.compression());
+        if (at.kind() != FileKind.PACKED) {
+          listener.tell(
+              at.place(), "is " + magic.words() + ", whatever its name says, and read as one");
         }
-        texts.read(in, at.kind(), at.place(), at.inner(), at.bytes());
-        String ending = FileKind.ending(at.inner());
+        unpack(in, compression, at, around);
+      }
+      case TAR -> {
+        checkDepth(around, at);
+        tellOf(Magic.TAR, FileKind.TAR, at.kind(), at.place());
+        tar(in, at, around);
+      }
+      case ZIP -> {
+        checkDepth(around, at);
+        nestedZip(in, at, around);
+      }
+      case WARC -> {
+        checkDepth(around, at);
+        tellOf(Magic.WARC, FileKind.WEB, at.kind(), at.place());
+        web.read(in, at, around);
+      }
+      case MEDIAWIKI -> {
+        checkDepth(around, at);
+        dump.read(in, at, around);
+      }
+      case HTML -> {
+        if (at.kind() != FileKind.HTML && at.kind() != FileKind.OTHER) {
+          listener.tell(at.place(), "is an HTML page, whatever its name says, and read as one");
+        }
+        texts.read(in, FileKind.HTML, at.inner(), at.bytes(), Origin.of(at.place()));
+      }
+      default -> throw new Refused(Skip.FORMAT, magic.words() + ": " + magic.mend(), magic);
+    }
+  }
+
+  /// What its first bytes say nothing of.
+  private void unknown(InputStream in, At at, Around around)
+      throws IOException, InterruptedException {
+    String ending = FileKind.ending(at.inner());
+    switch (at.kind()) {
+      case PACKED -> {
+        if (Compression.ofEnding(ending) != Compression.BROTLI) {
+          Compression named = Compression.ofEnding(ending);
+          throw new Refused(
+              Skip.ARCHIVE,
+              "it does not begin as %s does"
+                  .formatted(named == null ? "a packed file" : "a file of " + named.words()));
+        }
+        unpack(in, Compression.BROTLI, at, around);
+      }
+      case ZIP -> throw new Refused(Skip.ARCHIVE, "it does not begin as a zip archive does");
+      case TAR -> throw new Refused(Skip.ARCHIVE, "it does not begin as a tar archive does");
+      // Its first record may be the broken one.
+      case WEB -> web.read(in, at, around);
+      case XML -> throw new Refused(Skip.OTHER, "XML that is no dump of MediaWiki");
+      case PROSE, CODE, HTML, ROWS, OTHER -> {
+        texts.read(in, at.kind(), at.inner(), at.bytes(), Origin.of(at.place()));
         if (at.kind() == FileKind.OTHER && FileKind.isOfAnotherFormat(ending)) {
           listener.tell(
               at.place(),
@@ -125,48 +176,52 @@ public final class Extractor {
                   .formatted(ending));
         }
       }
-      case GZIP -> {
-        if (layers == MOST_LAYERS) {
-          throw new Refused(Skip.NESTED, "packed with gzip %d times over".formatted(layers + 1));
-        }
-        if (at.kind() != FileKind.GZIP) {
-          listener.tell(at.place(), "is a gzip file, whatever its name says, and read as one");
-        }
-        String inner = FileKind.inside(at.inner());
-        InputStream unpacked =
-            new BufferedInputStream(
-                new Unpacked(new GZIPInputStream(in, 1 << 16), settings, budget, packed), 1 << 16);
-        FileKind kind = FileKind.of(inner, settings.textEndings());
-        stream(
-            unpacked,
-            magic(unpacked),
-            new At(at.place(), kind, inner, -1),
-            packed,
-            budget,
-            layers + 1);
-      }
-      case TAR -> {
-        if (at.place().contains("!")) {
-          throw new Refused(Skip.NESTED, "a tar archive in an archive");
-        }
-        tellOf(Magic.TAR, FileKind.TAR, at.kind(), at.place());
-        tar(in, at.place(), packed, budget, layers);
-      }
-      case ZIP -> throw new Refused(Skip.NESTED, "a zip archive in another file");
-      case HTML -> {
-        if (at.kind() != FileKind.HTML && at.kind() != FileKind.OTHER) {
-          listener.tell(at.place(), "is an HTML page, whatever its name says, and read as one");
-        }
-        texts.read(in, FileKind.HTML, at.place(), at.inner(), at.bytes());
-      }
-      default -> throw new Refused(Skip.FORMAT, magic.words() + ": " + magic.mend(), magic);
     }
   }
 
-  private static String expected(FileKind kind) {
-    return kind == FileKind.TAR
-        ? Magic.TAR.words()
-        : kind == FileKind.ZIP ? "a zip" : Magic.GZIP.words();
+  private void unpack(InputStream in, Compression compression, At at, Around around)
+      throws IOException, InterruptedException {
+    if (around.layers() == MOST_LAYERS) {
+      throw new Refused(Skip.NESTED, "packed %d times over".formatted(around.layers() + 1));
+    }
+    String inner = FileKind.inside(at.inner());
+    InputStream opened;
+    try {
+      opened = compression.open(in);
+    } catch (IOException e) {
+      throw new Refused(Skip.ARCHIVE, e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+    // Not closed: what lies below it is closed by whoever opened it, and is read on in a tar.
+    var capped = new Unpacked(opened, settings, around.budget(), around.packed());
+    var unpacked = new BufferedInputStream(capped, 1 << 16);
+    LongFunction<String> places =
+        opened instanceof GzipMembers members && around.layers() == 0 ? members : String::valueOf;
+    FileKind kind = FileKind.of(inner, settings.textEndings());
+    stream(
+        unpacked,
+        magic(unpacked),
+        new At(at.place(), kind, inner, -1, at.told()),
+        around.within(capped, places));
+  }
+
+  private void checkDepth(Around around, At at) throws Refused {
+    if (around.depth() >= settings.maxDepth()) {
+      throw new Refused(
+          Skip.NESTED,
+          "%d archives around it, and maxDepth = %d".formatted(around.depth(), settings.maxDepth()));
+    }
+  }
+
+  /// A zip is read by its directory, which stands at its end: one in another file is laid down first.
+  private void nestedZip(InputStream in, At at, Around around)
+      throws IOException, InterruptedException {
+    Path laid = Files.createTempFile("imago-", ".zip");
+    try {
+      Files.copy(in, laid, StandardCopyOption.REPLACE_EXISTING);
+      zips.read(laid, at, around);
+    } finally {
+      Files.deleteIfExists(laid);
+    }
   }
 
   private void tellOf(Magic is, FileKind proper, FileKind named, String place) {
@@ -175,10 +230,8 @@ public final class Extractor {
     }
   }
 
-  private void tar(
-      InputStream in, String name, LongSupplier packed, Unpacked.Budget budget, int layers)
-      throws IOException, InterruptedException {
-    holdsFiles(fileBytes);
+  private void tar(InputStream in, At at, Around around) throws IOException, InterruptedException {
+    holdsFiles(at);
     var tar = new TarReader(in);
     int entries = 0;
     for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -186,27 +239,32 @@ public final class Extractor {
         throw new Refused(Skip.BOMB, "more entries than maxEntries = " + settings.maxEntries());
       }
       FileKind kind = FileKind.of(entry.name(), settings.textEndings());
-      String place = name + "!" + clean(entry.name().replaceFirst("^(\\./)+", ""));
+      String place = at.place() + "!" + clean(entry.name().replaceFirst("^(\\./)+", ""));
       if (hidden(entry.name())) {
         continue;
       }
+      var content = new BufferedInputStream(tar.content(), 1 << 13);
       if (kind == FileKind.OTHER) {
-        listener.other(place, entry.bytes(), () -> tar.content().readNBytes(Magic.HEAD_BYTES));
+        listener.other(place, entry.bytes(), () -> content.readNBytes(Magic.HEAD_BYTES));
         continue;
       }
-      listener.in(entry.bytes());
       try {
-        var content = new BufferedInputStream(tar.content(), 1 << 13);
+        Magic magic = magic(content);
+        if (kind == FileKind.XML && magic != Magic.MEDIAWIKI) {
+          listener.other(place, entry.bytes(), () -> content.readNBytes(Magic.HEAD_BYTES));
+          continue;
+        }
+        listener.in(entry.bytes());
         stream(
             content,
-            magic(content),
-            new At(place, kind, entry.name(), entry.bytes()),
-            packed,
-            budget,
-            layers);
+            magic,
+            new At(place, kind, entry.name(), entry.bytes(), entry.bytes()),
+            around.entry(around.packed(), around.unpacked()));
       } catch (Refused | NotTextException e) {
         refuse(e, false, place, entry.bytes());
-        if (e instanceof Refused refused && refused.why() == Skip.BOMB) {
+        if (e instanceof Refused refused
+            && refused.why() == Skip.BOMB
+            && around.budget().stoppedBy(around.unpacked())) {
           // What comes after it comes out of the same stream.
           return;
         }
@@ -215,94 +273,13 @@ public final class Extractor {
   }
 
   /// Files that systems and editors leave in archives.
-  private static boolean hidden(String name) {
+  static boolean hidden(String name) {
     return name.contains("__MACOSX/")
         || name.substring(name.lastIndexOf('/') + 1).startsWith("._")
         || name.endsWith(".DS_Store");
   }
 
-  private void zip(SourceFile file, String name) throws IOException, InterruptedException {
-    try (ZipFile zip = open(file)) {
-      if (zip.size() > settings.maxEntries()) {
-        throw new Refused(
-            Skip.BOMB,
-            "%d entries, more than maxEntries = %d".formatted(zip.size(), settings.maxEntries()));
-      }
-      holdsFiles(file.bytes());
-      var budget = new Unpacked.Budget(settings);
-      List<ZipEntry> entries = new ArrayList<>(zip.stream().filter(e -> !e.isDirectory()).toList());
-      entries.sort(Comparator.comparing(ZipEntry::getName));
-      String last = "";
-      long packed = 0;
-      for (ZipEntry entry : entries) {
-        advance(Math.min(packed, file.bytes()));
-        packed += Math.max(0, entry.getCompressedSize());
-        if (hidden(entry.getName())) {
-          continue;
-        }
-        String place = name + "!" + clean(entry.getName());
-        FileKind kind = FileKind.of(entry.getName(), settings.textEndings());
-        long bytes = Math.max(0, entry.getSize());
-        if (kind == FileKind.OTHER) {
-          listener.other(place, bytes, () -> head(zip, entry));
-          continue;
-        }
-        listener.in(bytes);
-        try {
-          if (entry.getName().equals(last)) {
-            throw new Refused(Skip.ARCHIVE, "a second entry of this name");
-          }
-          last = entry.getName();
-          entry(zip, entry, new At(place, kind, entry.getName(), bytes), budget);
-        } catch (IOException e) {
-          refuse(e, !(e instanceof NotTextException), place, bytes);
-          if (budget.spent()) {
-            break;
-          }
-        }
-      }
-    }
-  }
-
-  /// The central directory is hostile too: the JDK's parser may answer with more than IOException.
-  /// Names that are no UTF-8 are those of older systems, in China mostly.
-  private static ZipFile open(SourceFile file) throws IOException {
-    try {
-      return new ZipFile(file.path().toFile());
-    } catch (ZipException e) {
-      if (!String.valueOf(e.getMessage()).contains("bad entry name")) {
-        throw e;
-      }
-      return new ZipFile(file.path().toFile(), Charset.forName("GB18030"));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private void entry(ZipFile zip, ZipEntry entry, At at, Unpacked.Budget budget)
-      throws IOException, InterruptedException {
-    if (at.kind() == FileKind.ZIP || at.kind() == FileKind.TAR) {
-      throw new Refused(Skip.NESTED, "an archive in an archive");
-    }
-    InputStream raw = zip.getInputStream(entry);
-    if (raw == null) {
-      throw new IOException("no data");
-    }
-    try (var unpacked = new Unpacked(raw, settings, budget, entry::getCompressedSize)) {
-      // ZipFile itself compares neither size nor checksum.
-      unpacked.expect(entry.getSize(), entry.getCrc());
-      var in = new BufferedInputStream(unpacked, 1 << 13);
-      stream(in, magic(in), at, entry::getCompressedSize, budget, 0);
-    }
-  }
-
-  private static byte[] head(ZipFile zip, ZipEntry entry) throws IOException {
-    try (InputStream in = zip.getInputStream(entry)) {
-      return in == null ? new byte[0] : in.readNBytes(Magic.HEAD_BYTES);
-    }
-  }
-
-  private void refuse(IOException e, boolean archive, String place, long bytes) {
+  void refuse(IOException e, boolean archive, String place, long bytes) {
     String detail = e.getMessage() == null ? e.toString() : e.getMessage();
     switch (e) {
       case Refused refused -> listener.skip(refused.why(), refused.magic(), place, detail, bytes);

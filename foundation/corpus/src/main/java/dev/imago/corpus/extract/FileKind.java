@@ -1,5 +1,6 @@
 package dev.imago.corpus.extract;
 
+import dev.imago.sources.Compression;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,17 +13,23 @@ public enum FileKind {
   ROWS,
   ZIP,
   TAR,
-  GZIP,
+  /// One stream, packed: see [Compression].
+  PACKED,
+  /// A web archive: WARC, WET, WAT or ARC.
+  WEB,
+  /// Read where it is a dump of MediaWiki.
+  XML,
   OTHER;
 
   /// Those that are read, for people.
   public static final String ENDINGS =
-      ".txt .md .java .html .jsonl .json .csv .tsv .zip .tar .tar.gz .tgz .gz";
+      ".txt .md .java .py (and other code) .html .jsonl .json .csv .tsv .warc .wet .arc, MediaWiki's"
+          + " .xml, .zip .tar, packed as .gz .zst .bz2 .xz .br";
 
   private static final Set<String> OTHER_FORMATS =
       Set.of(
-          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "epub", "rtf", "bz2", "xz",
-          "zst", "7z", "rar", "parquet", "warc", "sqlite", "gguf", "png", "jpg", "jpeg", "gif",
+          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "epub", "rtf", "7z", "rar",
+          "parquet", "sqlite", "gguf", "png", "jpg", "jpeg", "gif",
           "webp", "tiff", "bmp", "mp3", "mp4", "wav", "ogg", "flac", "exe", "so", "dll", "class");
 
   /// @param textEndings further endings of plain text, without a dot
@@ -31,14 +38,24 @@ public enum FileKind {
     return switch (ending) {
       // Whole collections have no endings; what is no text among them is seen when it is read.
       case "", "txt", "text", "md", "markdown" -> PROSE;
-      case "java" -> CODE;
       case "html", "htm", "xhtml" -> HTML;
       case "jsonl", "ndjson", "json", "csv", "tsv", "conll", "bio", "iob" -> ROWS;
       case "zip" -> ZIP;
       case "tar" -> TAR;
-      case "gz", "tgz" -> GZIP;
-      default -> textEndings.contains(ending) ? PROSE : OTHER;
+      case "tgz", "tbz", "tbz2", "txz", "tzst" -> PACKED;
+      case "warc", "wet", "wat", "arc" -> WEB;
+      case "xml" -> textEndings.contains(ending) ? PROSE : XML;
+      default -> other(ending, textEndings);
     };
+  }
+
+  private static FileKind other(String ending, List<String> textEndings) {
+    if (textEndings.contains(ending)) {
+      return PROSE;
+    } else if (Compression.ofEnding(ending) != null) {
+      return PACKED;
+    }
+    return CodeLanguage.of(ending) == null ? OTHER : CODE;
   }
 
   /// Whether an ending is that of a format that is no plain text.
@@ -53,13 +70,15 @@ public enum FileKind {
     return dot < 0 ? "" : file.substring(dot + 1);
   }
 
-  /// The name of what a `.gz` holds: the name before that ending, or a `.tar` for a `.tgz`.
+  /// The name of what a packed file holds: the name before that ending, or a `.tar` for a `.tgz`.
   static String inside(String name) {
     String ending = ending(name);
-    if (ending.equals("tgz")) {
-      return name.substring(0, name.length() - "tgz".length()) + "tar";
-    }
-    return ending.equals("gz") ? name.substring(0, name.length() - ".gz".length()) : name;
+    String before = name.substring(0, name.length() - ending.length());
+    return switch (ending) {
+      case "tgz", "tbz", "tbz2", "txz", "tzst" -> before + "tar";
+      default ->
+          Compression.ofEnding(ending) == null ? name : before.substring(0, before.length() - 1);
+    };
   }
 
   static boolean isMarkdown(String name) {

@@ -1,32 +1,18 @@
 package dev.imago.corpus.extract;
 
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
-import org.jspecify.annotations.Nullable;
 
 /// The text of an HTML page: its visible blocks, one after another with a blank line between. No
 /// judgement of what is an article and what is decoration, beyond the elements that say so.
 public final class Html {
-  /// Where a page declares its encoding, by the HTML standard.
-  static final int HEAD_BYTES = 1024;
-
-  private static final Pattern CHARSET =
-      Pattern.compile("(?i)<meta\\s[^>]*charset\\s*=\\s*[\"']?\\s*([a-z0-9_:.+-]+)");
-
-  private static final Pattern XML_ENCODING =
-      Pattern.compile(
-          "^(?:\u00ef\u00bb\u00bf)?<\\?xml\\s[^>]*encoding\\s*=\\s*[\"']([A-Za-z0-9_:.-]+)[\"']");
-
   private static final String UNSEEN =
       "script,style,noscript,template,svg,iframe,object,head,nav,footer,aside,form,button,select,"
           + "dialog,[hidden],[aria-hidden=true]";
@@ -35,43 +21,22 @@ public final class Html {
 
   private Html() {}
 
-  /// The encoding that a page declares for itself; null where it does not, or declares UTF-16 in
-  /// bytes that are not.
-  static @Nullable Charset declared(byte[] head) {
-    String text =
-        new String(head, StandardCharsets.ISO_8859_1).replaceAll("(?s)<!--.*?(?:-->|$)", "");
-    for (Pattern pattern : List.of(XML_ENCODING, CHARSET)) {
-      var matcher = pattern.matcher(text);
-      if (matcher.find()) {
-        return charset(matcher.group(1));
-      }
-    }
-    return null;
-  }
-
-  /// What the web takes a name for: pages that say GB2312 or ISO-8859-1 use more than that has.
-  private static @Nullable Charset charset(String name) {
-    String label =
-        switch (name.toLowerCase(java.util.Locale.ROOT)) {
-          case "gb2312", "gbk", "x-gbk", "gb_2312-80" -> "GB18030";
-          case "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "ascii" -> "windows-1252";
-          case "iso-8859-9" -> "windows-1254";
-          case "shift_jis", "shift-jis", "sjis", "x-sjis" -> "windows-31j";
-          case "big5", "big5-hkscs" -> "Big5-HKSCS";
-          case "euc-kr", "ks_c_5601-1987" -> "x-windows-949";
-          case "utf-16", "utf-16le", "utf-16be" -> "UTF-8";
-          default -> name;
-        };
-    try {
-      return Charset.isSupported(label) ? Charset.forName(label) : null;
-    } catch (IllegalCharsetNameException e) {
-      return null;
-    }
-  }
+  /// @param tags `title`, `date`, `author`, `licence`, `address`, `language`, as far as the page says
+  record Page(String text, Map<String, String> tags) {}
 
   /// The text of a page, decoded.
   public static String text(String html) {
+    return text(Jsoup.parse(html));
+  }
+
+  /// The text of a page, and what it says of itself.
+  static Page read(String html) {
     Document page = Jsoup.parse(html);
+    Map<String, String> tags = PageFacts.of(page);
+    return new Page(text(page), tags);
+  }
+
+  private static String text(Document page) {
     page.select(UNSEEN).remove();
     var blocks = new ArrayList<String>();
     var open = new StringBuilder();

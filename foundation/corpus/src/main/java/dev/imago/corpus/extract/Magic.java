@@ -1,5 +1,6 @@
 package dev.imago.corpus.extract;
 
+import dev.imago.sources.Compression;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +14,17 @@ public enum Magic {
   PDF("a PDF", "convert it to text, with pdftotext for instance"),
   OFFICE("an Office document", "save it as plain text"),
   RTF("an RTF document", "save it as plain text"),
-  BZIP2("a bzip2 file", "unpack it, or pack it with gzip"),
-  XZ("an xz file", "unpack it, or pack it with gzip"),
-  ZSTD("a zstd file", "unpack it, or pack it with gzip"),
+  BZIP2("a bzip2 file", ""),
+  XZ("an xz file", ""),
+  ZSTD("a zstd file", ""),
   SEVEN_ZIP("a 7z archive", "unpack it"),
   RAR("a RAR archive", "unpack it"),
   IMAGE("an image", ""),
   SOUND("sound or video", ""),
   PARQUET("a Parquet table", "write it as JSONL"),
   DATABASE("an SQLite database", "write its text as JSONL"),
-  WARC("a WARC web archive", "write its text as JSONL"),
+  WARC("a web archive", ""),
+  MEDIAWIKI("a dump of MediaWiki", ""),
   GGUF("a GGUF model", ""),
   PROGRAM("a program", "");
 
@@ -48,7 +50,22 @@ public enum Magic {
   }
 
   public boolean read() {
-    return this == GZIP || this == ZIP || this == TAR || this == HTML;
+    return switch (this) {
+      case GZIP, ZIP, TAR, HTML, BZIP2, XZ, ZSTD, WARC, MEDIAWIKI -> true;
+      case PDF, OFFICE, RTF, SEVEN_ZIP, RAR, IMAGE, SOUND, PARQUET, DATABASE, GGUF, PROGRAM ->
+          false;
+    };
+  }
+
+  /// How it is packed; null where it is not one packed stream.
+  @Nullable Compression compression() {
+    return switch (this) {
+      case GZIP -> Compression.GZIP;
+      case BZIP2 -> Compression.BZIP2;
+      case XZ -> Compression.XZ;
+      case ZSTD -> Compression.ZSTD;
+      default -> null;
+    };
   }
 
   /// What `head` begins; null for text and for what is not known.
@@ -88,9 +105,11 @@ public enum Magic {
       case '\u007f' -> start.startsWith("\u007fELF") ? PROGRAM : null;
       case '\u00ca' -> start.startsWith("\u00ca\u00fe\u00ba\u00be") ? PROGRAM : null;
       case 'O' -> start.startsWith("OggS\0") ? SOUND : null;
-      case 'f' -> start.startsWith("fLaC\0") ? SOUND : null;
+      case 'f' ->
+          start.startsWith("fLaC\0") ? SOUND : start.startsWith("filedesc://") ? WARC : null;
       case '\0' -> start.startsWith("ftyp", 4) ? SOUND : null;
-      default -> isHtml(start) ? HTML : null;
+      default ->
+          isWiki(start) ? MEDIAWIKI : isHtml(start) ? HTML : null;
     };
   }
 
@@ -120,6 +139,11 @@ public enum Magic {
       return GGUF;
     }
     return start.startsWith("MZ\u0090\0") ? PROGRAM : null;
+  }
+
+  private static boolean isWiki(String start) {
+    return start.startsWith("<mediawiki")
+        || start.startsWith("<?xml") && start.contains("<mediawiki");
   }
 
   private static boolean isHtml(String start) {

@@ -10,11 +10,12 @@ public enum Skip {
   LARGE("larger than its cap", "raise collect.maxDocumentBytes, or let collect.cut=auto cut it"),
   ROW("broken row", "mend it in the file"),
   NO_TEXT("without a text", "name the field that is the text with collect.textField"),
+  RECORD("broken record of an archive", "fetch the archive again"),
   ARCHIVE("broken archive or entry", "pack it again"),
   BOMB(
       "unpacks to more than its caps",
       "raise collect.maxRatio, maxEntryBytes, maxArchiveBytes or maxEntries if you trust it"),
-  NESTED("archive in an archive", "unpack it first"),
+  NESTED("an archive too deep in archives", "raise collect.maxDepth, or unpack it first"),
   LINK(
       "a link that is not followed",
       "name the folder that it leads to with --input or collect.sources, or put the file in its"
@@ -46,7 +47,7 @@ public enum Skip {
   public boolean text() {
     return switch (this) {
       case OTHER, EMPTY, BINARY, FORMAT -> false;
-      case ENCODING, LARGE, ROW, NO_TEXT, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
+      case ENCODING, LARGE, ROW, NO_TEXT, RECORD, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
     };
   }
 }

@@ -4,6 +4,7 @@ import dev.imago.data.Rows;
 import dev.imago.data.Rows.Format;
 import dev.imago.data.TextEncoding;
 import dev.imago.data.TextReader;
+import dev.imago.sources.PageEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackReader;
@@ -11,6 +12,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.Charset;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +35,12 @@ final class Texts {
   }
 
   /// @param in marks may be set in it
-  /// @param place the name for ids and people
   /// @param name the name whose ending says what it is
   /// @param bytes its size, −1 where that is not known
-  void read(InputStream in, FileKind kind, String place, String name, long bytes)
+  void read(InputStream in, FileKind kind, String name, long bytes, Origin origin)
       throws IOException, InterruptedException {
-    var text = new TextReader(in, kind == FileKind.HTML ? declared(in) : named());
+    String place = origin.place();
+    var text = new TextReader(in, kind == FileKind.HTML ? declared(in, origin) : named());
     boolean whole =
         kind == FileKind.CODE || kind == FileKind.HTML || settings.cut().equals("never");
     if (whole && kind != FileKind.ROWS && bytes > settings.maxDocumentBytes()) {
@@ -46,25 +48,69 @@ final class Texts {
     }
     LongSupplier left = () -> Math.max(0, bytes - text.bytes());
     switch (kind) {
-      case CODE -> pieces.give(whole(text), kind, place, place, Map.of());
-      case HTML -> running(new StringReader(Html.text(whole(text))), place);
+      case CODE -> pieces.give(whole(text), kind, place, place, code(name));
+      case HTML -> html(whole(text), origin);
       case ROWS -> rows(text, Format.of(name), place, left);
       case PROSE, OTHER -> prose(text, place, name, left);
-      case ZIP, TAR, GZIP -> throw new AssertionError(kind + " is no text");
+      case ZIP, TAR, PACKED, WEB, XML -> throw new AssertionError(kind + " is no text");
     }
     tell(text, place);
     // Of a page, most is markup.
     listener.read(kind == FileKind.HTML ? 0 : text.bytes());
   }
 
+  /// A page or a text as the web has it: its lines are no rows.
+  ///
+  /// @param kind HTML or prose
+  void page(InputStream in, FileKind kind, Origin origin) throws IOException, InterruptedException {
+    var text =
+        new TextReader(
+            in, kind == FileKind.HTML ? declared(in, origin) : transport(origin));
+    if (kind == FileKind.HTML) {
+      html(whole(text), origin);
+    } else {
+      running(text, origin);
+    }
+    tell(text, origin.place());
+    listener.read(kind == FileKind.HTML ? 0 : text.bytes());
+  }
+
+  /// A text that is there.
+  void given(String text, Origin origin) throws IOException, InterruptedException {
+    running(new StringReader(text), origin);
+  }
+
+  private void html(String page, Origin origin) throws IOException, InterruptedException {
+    Html.Page read = Html.read(page);
+    var tags = new TreeMap<>(read.tags());
+    // What brought the page knows better than the page.
+    tags.putAll(origin.tags());
+    running(
+        new StringReader(read.text()),
+        new Origin(origin.place(), origin.source(), tags, origin.transport()));
+  }
+
+  private static Map<String, String> code(String name) {
+    String language = CodeLanguage.of(FileKind.ending(name));
+    return language == null ? Map.of() : Map.of("code", language);
+  }
+
   private @Nullable Charset named() {
     return settings.encoding().isEmpty() ? null : Charset.forName(settings.encoding());
   }
 
-  /// What a page declares comes before what a setting says of all files.
-  private @Nullable Charset declared(InputStream in) throws IOException {
-    in.mark(Html.HEAD_BYTES);
-    Charset declared = Html.declared(in.readNBytes(Html.HEAD_BYTES));
+  private @Nullable Charset transport(Origin origin) {
+    return origin.transport() == null ? named() : origin.transport();
+  }
+
+  /// In the web's order: what the transport says, what the page declares; then what a setting says of
+  /// all files. A byte-order mark comes before all of them.
+  private @Nullable Charset declared(InputStream in, Origin origin) throws IOException {
+    if (origin.transport() != null) {
+      return origin.transport();
+    }
+    in.mark(PageEncoding.HEAD_BYTES);
+    Charset declared = PageEncoding.declared(in.readNBytes(PageEncoding.HEAD_BYTES));
     in.reset();
     return declared == null ? named() : declared;
   }
@@ -100,7 +146,7 @@ final class Texts {
     var in = new PushbackReader(text, Math.max(1, n));
     in.unread(look, 0, n);
     switch (layout(new String(look, 0, n), n < LOOK_CHARS, name)) {
-      case RUNNING -> running(in, place);
+      case RUNNING -> running(in, Origin.of(place));
       case LINES -> {
         listener.tell(
             place, "is read as one text a line; collect.lines=false reads it as one text");
@@ -146,11 +192,12 @@ final class Texts {
   }
 
   /// A text that is cut where it is long; then its size does not matter.
-  private void running(Reader in, String place) throws IOException, InterruptedException {
+  private void running(Reader in, Origin origin) throws IOException, InterruptedException {
+    String id = origin.place();
     if (settings.cut().equals("never")) {
-      pieces.give(whole(in), FileKind.PROSE, place, place, Map.of());
+      pieces.give(whole(in), FileKind.PROSE, id, origin.source(), origin.tags());
     } else {
-      pieces.cut(in, place, place, Map.of());
+      pieces.cut(in, id, origin.source(), origin.tags());
     }
   }
 

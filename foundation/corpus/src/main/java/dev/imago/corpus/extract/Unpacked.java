@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /// A decompressor's output that counts what really comes out, whatever the archive declares, and
 /// stops at the caps: on size, on the archive's budget, on the ratio to what went in.
@@ -15,6 +16,7 @@ final class Unpacked extends FilterInputStream {
   /// What one archive may still unpack to.
   static final class Budget {
     private long left;
+    private @Nullable Unpacked stoppedBy;
 
     Budget(ExtractionSettings settings) {
       left = settings.maxArchiveBytes();
@@ -22,6 +24,11 @@ final class Unpacked extends FilterInputStream {
 
     boolean spent() {
       return left < 0;
+    }
+
+    /// Whether a cap on this stream, and not on one within it, was what stopped the last one.
+    boolean stoppedBy(@Nullable Unpacked stream) {
+      return spent() || stream != null && stoppedBy == stream;
     }
   }
 
@@ -55,7 +62,7 @@ final class Unpacked extends FilterInputStream {
 
   @Override
   public int read(byte[] to, int offset, int length) throws IOException {
-    int read = super.read(to, offset, length);
+    int read = unpack(to, offset, length);
     if (read < 0 && expectedBytes >= 0) {
       verify();
     }
@@ -66,19 +73,34 @@ final class Unpacked extends FilterInputStream {
     budget.left -= read;
     checksum.update(to, offset, read);
     if (bytes > settings.maxEntryBytes()) {
-      throw new Refused(Skip.BOMB, "more than maxEntryBytes = " + settings.maxEntryBytes());
+      throw bomb("more than maxEntryBytes = " + settings.maxEntryBytes());
     }
     if (budget.left < 0) {
-      throw new Refused(
-          Skip.BOMB, "the archive holds more than maxArchiveBytes = " + settings.maxArchiveBytes());
+      throw bomb("the archive holds more than maxArchiveBytes = " + settings.maxArchiveBytes());
     }
     if (bytes > RATIO_GRACE_BYTES && bytes > settings.maxRatio() * packedBytes.getAsLong()) {
-      throw new Refused(
-          Skip.BOMB,
+      throw bomb(
           "%d bytes out of %d, more than maxRatio = %s"
               .formatted(bytes, packedBytes.getAsLong(), settings.maxRatio()));
     }
     return read;
+  }
+
+  /// Whatever is wrong with what is packed is the archive's fault, and not the disk's.
+  private int unpack(byte[] to, int offset, int length) throws IOException {
+    try {
+      return super.read(to, offset, length);
+    } catch (Refused e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // Decoders of hostile bytes answer with more than IOException.
+      throw new Refused(Skip.ARCHIVE, e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private Refused bomb(String why) {
+    budget.stoppedBy = this;
+    return new Refused(Skip.BOMB, why);
   }
 
   private void verify() throws IOException {
