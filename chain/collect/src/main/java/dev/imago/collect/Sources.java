@@ -169,8 +169,7 @@ final class Sources {
       }
       FileKind kind = FileKind.of(file.toString(), config.textEndings());
       boolean other =
-          kind == FileKind.OTHER
-              || kind == FileKind.XML && Magic.of(head(file)) != Magic.MEDIAWIKI;
+          kind == FileKind.OTHER || kind == FileKind.XML && Magic.of(head(file)) != Magic.MEDIAWIKI;
       if (other && !file.equals(root)) {
         listener.other(name(file), Files.size(file), () -> head(file));
         return FileVisitResult.CONTINUE;

@@ -27,8 +27,7 @@ class CollectWebTest {
   private static byte[] response(String address, int status, String type, byte[] body) {
     var http = new ByteArrayOutputStream();
     http.writeBytes(
-        Collecting.utf8(
-            "HTTP/1.1 %d X\r\nContent-Type: %s\r\n\r\n".formatted(status, type)));
+        Collecting.utf8("HTTP/1.1 %d X\r\nContent-Type: %s\r\n\r\n".formatted(status, type)));
     http.writeBytes(body);
     return record("response", address, "application/http; msgtype=response", http.toByteArray());
   }
@@ -48,11 +47,11 @@ class CollectWebTest {
   void pagesOfAWebArchiveAreDocumentsThatKnowWhereTheyComeFrom() throws IOException {
     byte[] page =
         Collecting.utf8(
-            "<html><head><title>A page</title><meta name=author content=Ann></head><body><p>words</p></body></html>");
+            "<html><head><title>A page</title><meta name=author"
+                + " content=Ann></head><body><p>words</p></body></html>");
     byte[] first = Collecting.gzip(response("http://a/", 200, "text/html", page));
     byte[] rest =
-        Collecting.gzip(
-            response("http://b/", 301, "text/html", Collecting.utf8("<p>moved</p>")));
+        Collecting.gzip(response("http://b/", 301, "text/html", Collecting.utf8("<p>moved</p>")));
     byte[] chinese =
         Collecting.gzip(
             response(

@@ -95,7 +95,8 @@ final class Bzip2Stream extends InputStream {
       }
       long magic = (long) bits(24) << 24 | bits(24);
       if (magic == END) {
-        check(bits(16) << 16 == (combined & 0xffff0000) && bits(16) == (combined & 0xffff),
+        check(
+            bits(16) << 16 == (combined & 0xffff0000) && bits(16) == (combined & 0xffff),
             "the stream's checksum is not that of its blocks");
         bitCount -= bitCount % 8;
         within = false;
@@ -237,8 +238,8 @@ final class Bzip2Stream extends InputStream {
     return value;
   }
 
-  /// Canonical codes: of each length the largest code, and what to add to a code for its place among
-  /// the symbols in the order of their codes.
+  /// Canonical codes: of each length the largest code, and what to add to a code for its place
+  /// among the symbols in the order of their codes.
   private record Codes(int shortest, int[] largest, int[] base, int[] symbols) {}
 
   private Codes codes(int symbols) throws IOException {
@@ -290,7 +291,8 @@ final class Bzip2Stream extends InputStream {
   private int bits(int count) throws IOException {
     while (bitCount < count) {
       if (at == limit && !fill()) {
-        throw new EOFException("the file ends at byte %,d, within a bzip2 stream".formatted(offset));
+        throw new EOFException(
+            "the file ends at byte %,d, within a bzip2 stream".formatted(offset));
       }
       // After fill() there are eight bits, or many.
       if (bitCount < count) {

@@ -103,7 +103,8 @@ public final class GzipMembers extends InputStream implements LongFunction<Strin
   private IOException broken(String why) {
     open = false;
     lost = true;
-    return new IOException("the gzip member at byte %,d is broken: %s".formatted(memberOffset, why));
+    return new IOException(
+        "the gzip member at byte %,d is broken: %s".formatted(memberOffset, why));
   }
 
   private EOFException cut() {
@@ -152,8 +153,8 @@ public final class GzipMembers extends InputStream implements LongFunction<Strin
     }
   }
 
-  /// Whether a member that was found by its first bytes alone unpacks at all: three bytes come about
-  /// by chance once in 16 MB.
+  /// Whether a member that was found by its first bytes alone unpacks at all: three bytes come
+  /// about by chance once in 16 MB.
   private boolean plausible() {
     try {
       var trial = new Inflater(true);

@@ -49,7 +49,10 @@ record HttpMessage(int status, Map<String, String> headers, byte[] body, String 
       }
     }
     byte[] body = Arrays.copyOfRange(block, Math.min(at, block.length), block.length);
-    if (headers.getOrDefault("transfer-encoding", "").toLowerCase(Locale.ROOT).contains("chunked")) {
+    if (headers
+        .getOrDefault("transfer-encoding", "")
+        .toLowerCase(Locale.ROOT)
+        .contains("chunked")) {
       body = unchunked(body);
     }
     String truncated = "";

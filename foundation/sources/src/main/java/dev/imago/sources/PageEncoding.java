@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a page says of its own encoding, as the web reads it: the prescan of HTML (WHATWG, «HTML»,
-/// 13.2.3.2) and the labels of encodings (WHATWG, «Encoding», 4.2), where `gb2312` means GB18030 and
-/// `iso-8859-1` windows-1252.
+/// 13.2.3.2) and the labels of encodings (WHATWG, «Encoding», 4.2), where `gb2312` means GB18030
+/// and `iso-8859-1` windows-1252.
 public final class PageEncoding {
-  /// How far a declaration is looked for: browsers look at 1024 bytes first, and turn back where one
-  /// comes later.
+  /// How far a declaration is looked for: browsers look at 1024 bytes first, and turn back where
+  /// one comes later.
   public static final int HEAD_BYTES = 1 << 15;
 
   private static final Map<String, String> LABELS = labels();
@@ -58,7 +58,9 @@ public final class PageEncoding {
     while (at < head.length) {
       if (starts("<!--")) {
         comment();
-      } else if (starts("<meta") && at + 5 < head.length && (space(head[at + 5]) || head[at + 5] == '/')) {
+      } else if (starts("<meta")
+          && at + 5 < head.length
+          && (space(head[at + 5]) || head[at + 5] == '/')) {
         at += 5;
         Charset found = meta();
         if (found != null) {
@@ -234,9 +236,7 @@ public final class PageEncoding {
       return false;
     }
     int letter = at + 1 < head.length && head[at + 1] == '/' ? at + 2 : at + 1;
-    return letter < head.length
-        && (head[letter] | 0x20) >= 'a'
-        && (head[letter] | 0x20) <= 'z';
+    return letter < head.length && (head[letter] | 0x20) >= 'a' && (head[letter] | 0x20) <= 'z';
   }
 
   private boolean starts(String text) {

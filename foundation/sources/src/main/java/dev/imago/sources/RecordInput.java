@@ -106,12 +106,11 @@ final class RecordInput {
     while (to > 0 && buffer[to - 1] <= ' ' && buffer[to - 1] >= 0) {
       to--;
     }
-    return to >= mark.length
-        && Arrays.equals(buffer, to - mark.length, to, mark, 0, mark.length);
+    return to >= mark.length && Arrays.equals(buffer, to - mark.length, to, mark, 0, mark.length);
   }
 
-  /// Whether what follows, after line ends, begins a record, or nothing follows. A stream that breaks
-  /// there has nothing to do with the record before: it is told later.
+  /// Whether what follows, after line ends, begins a record, or nothing follows. A stream that
+  /// breaks there has nothing to do with the record before: it is told later.
   ///
   /// @param keep the position from which on bytes may be taken back
   boolean atRecord(boolean arc, long keep) throws IOException {

@@ -22,7 +22,8 @@ public final class WarcReader {
   private static final int MOST_HEADERS = 1000;
 
   private static final Pattern ARC =
-      Pattern.compile("(?<address>[a-z][a-z0-9+.-]*:\\S*) (?<ip>\\S+) (?<date>\\d{14}) (?<rest>.*)");
+      Pattern.compile(
+          "(?<address>[a-z][a-z0-9+.-]*:\\S*) (?<ip>\\S+) (?<date>\\d{14}) (?<rest>.*)");
 
   /// A record, or a place where none could be read.
   public sealed interface Item {

@@ -16,11 +16,12 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of a dump of MediaWiki (`pages-articles`, export format 0.3 to 0.11), one after another.
+/// The pages of a dump of MediaWiki (`pages-articles`, export format 0.3 to 0.11), one after
+/// another.
 ///
 /// Each page is cut out of the file by its tags and parsed by itself, without DTDs and entities of
-/// its own: a page that is broken costs itself, and so does a piece of the file. Of several revisions
-/// the last counts. Not thread-safe.
+/// its own: a page that is broken costs itself, and so does a piece of the file. Of several
+/// revisions the last counts. Not thread-safe.
 public final class WikiDump {
   private static final byte[] BEGIN = "<page>".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "</page>".getBytes(StandardCharsets.US_ASCII);

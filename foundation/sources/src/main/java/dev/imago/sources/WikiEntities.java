@@ -95,7 +95,8 @@ final class WikiEntities {
       return null;
     }
     int code = Integer.parseInt(digits, hex ? 16 : 10);
-    boolean character = Character.isValidCodePoint(code) && code >= ' ' && (code < 0xd800 || code > 0xdfff);
+    boolean character =
+        Character.isValidCodePoint(code) && code >= ' ' && (code < 0xd800 || code > 0xdfff);
     return character ? code == 0xa0 ? " " : Character.toString(code) : null;
   }
 

@@ -69,7 +69,9 @@ final class WikiLines {
       return;
     }
     int marks = 0;
-    while (marks < line.length() && marks < numbers.length - 1 && "*#:;".indexOf(line.charAt(marks)) >= 0) {
+    while (marks < line.length()
+        && marks < numbers.length - 1
+        && "*#:;".indexOf(line.charAt(marks)) >= 0) {
       marks++;
     }
     if (marks == 0) {
@@ -113,7 +115,8 @@ final class WikiLines {
       }
     } else if (!line.isBlank() && !rows.isEmpty() && !rows.getLast().isEmpty()) {
       // A cell that goes on.
-      rows.set(rows.size() - 1, rows.getLast() + " " + line.replaceFirst("^[*#:;]+\\s*", "").strip());
+      rows.set(
+          rows.size() - 1, rows.getLast() + " " + line.replaceFirst("^[*#:;]+\\s*", "").strip());
     } else if (!line.isBlank() && !rows.isEmpty()) {
       append(rows, line.strip());
     }
@@ -130,7 +133,8 @@ final class WikiLines {
   /// Without the attributes before it: `style="…" | text`.
   private static String cell(String cell) {
     int bar = cell.indexOf('|');
-    boolean attributes = bar >= 0 && cell.substring(0, bar).matches("[^\\[\\]{}]*=[^\\[\\]{}]*|\\s*");
+    boolean attributes =
+        bar >= 0 && cell.substring(0, bar).matches("[^\\[\\]{}]*=[^\\[\\]{}]*|\\s*");
     return cell.substring(attributes ? bar + 1 : 0).replaceAll("\\s+", " ").strip();
   }
 

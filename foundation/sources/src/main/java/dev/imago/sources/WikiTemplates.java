@@ -8,28 +8,123 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 
-/// The templates of Wikipedia that stand for words, as these words. What is not among them stands for
-/// a box, a picture or a note to editors, and is left out; their definitions are not in a dump's
-/// reach.
+/// The templates of Wikipedia that stand for words, as these words. What is not among them stands
+/// for a box, a picture or a note to editors, and is left out; their definitions are not in a
+/// dump's reach.
 final class WikiTemplates {
   private static final Set<String> FIRST =
-      Set.of("nowrap", "nobr", "small", "big", "larger", "smaller", "center", "em", "strong", "mono",
-          "var", "abbr", "sic", "not a typo", "tooltip", "math", "mvar", "smallcaps", "sc", "zh", "cjk",
-          "transl", "ipa", "pronunciation", "unicode", "script", "visible anchor", "vanchor", "anchored",
-          "plainlist", "flatlist", "quote", "blockquote", "cquote", "quotation", "centered pull quote",
-          "green", "blue", "red", "angbr", "literal translation", "gloss", "as written", "nihongo",
-          "link-en", "link-ja", "link-de", "link-fr", "le", "tsl", "ill", "interlanguage link", "tl",
-          "col-begin", "linktext", "wikt-lang", "keypress", "key", "ubl item", "formatnum", "nts",
-          "flagcountry", "flag", "flagu", "country", "ruby-ja", "bd", "r-phrase", "chem2", "chem", "code",
-          "en-icon", "lcfirst", "ucfirst", "uc", "lc", "noitalic", "italic title prefixed", "post-nominals",
-          "usd", "disputed inline", "overline", "underline", "strikethrough", "hlist item", "citation needed span");
+      Set.of(
+          "nowrap",
+          "nobr",
+          "small",
+          "big",
+          "larger",
+          "smaller",
+          "center",
+          "em",
+          "strong",
+          "mono",
+          "var",
+          "abbr",
+          "sic",
+          "not a typo",
+          "tooltip",
+          "math",
+          "mvar",
+          "smallcaps",
+          "sc",
+          "zh",
+          "cjk",
+          "transl",
+          "ipa",
+          "pronunciation",
+          "unicode",
+          "script",
+          "visible anchor",
+          "vanchor",
+          "anchored",
+          "plainlist",
+          "flatlist",
+          "quote",
+          "blockquote",
+          "cquote",
+          "quotation",
+          "centered pull quote",
+          "green",
+          "blue",
+          "red",
+          "angbr",
+          "literal translation",
+          "gloss",
+          "as written",
+          "nihongo",
+          "link-en",
+          "link-ja",
+          "link-de",
+          "link-fr",
+          "le",
+          "tsl",
+          "ill",
+          "interlanguage link",
+          "tl",
+          "col-begin",
+          "linktext",
+          "wikt-lang",
+          "keypress",
+          "key",
+          "ubl item",
+          "formatnum",
+          "nts",
+          "flagcountry",
+          "flag",
+          "flagu",
+          "country",
+          "ruby-ja",
+          "bd",
+          "r-phrase",
+          "chem2",
+          "chem",
+          "code",
+          "en-icon",
+          "lcfirst",
+          "ucfirst",
+          "uc",
+          "lc",
+          "noitalic",
+          "italic title prefixed",
+          "post-nominals",
+          "usd",
+          "disputed inline",
+          "overline",
+          "underline",
+          "strikethrough",
+          "hlist item",
+          "citation needed span");
 
   private static final Set<String> SECOND =
-      Set.of("lang", "color", "font color", "colored text", "transliteration", "wiktionary", "background color",
-          "script/hebrew", "resize", "tsl2", "langx", "lang-x");
+      Set.of(
+          "lang",
+          "color",
+          "font color",
+          "colored text",
+          "transliteration",
+          "wiktionary",
+          "background color",
+          "script/hebrew",
+          "resize",
+          "tsl2",
+          "langx",
+          "lang-x");
 
   private static final Set<String> LISTS =
-      Set.of("ubl", "unbulleted list", "bulleted list", "hlist", "flatlist", "plainlist", "ordered list");
+      Set.of(
+          "ubl",
+          "unbulleted list",
+          "bulleted list",
+          "hlist",
+          "flatlist",
+          "plainlist",
+          "ordered list");
 
   private static final Map<String, String> SIGNS =
       Map.ofEntries(
@@ -65,7 +160,14 @@ final class WikiTemplates {
           Map.entry("notelist", ""));
 
   private static final Set<String> HATNOTES =
-      Set.of("main", "main article", "main articles", "see also", "further", "further information", "details");
+      Set.of(
+          "main",
+          "main article",
+          "main articles",
+          "see also",
+          "further",
+          "further information",
+          "details");
 
   private final String name;
   private final List<String> plain = new ArrayList<>();
@@ -103,7 +205,9 @@ final class WikiTemplates {
       return name.substring(name.indexOf(':') + 1);
     } else if (name.startsWith("#") || name.contains(":") && !name.startsWith("template:")) {
       return "";
-    } else if (name.startsWith("infobox") || name.startsWith("taxobox") || name.endsWith("box") && named.size() > 3) {
+    } else if (name.startsWith("infobox")
+        || name.startsWith("taxobox")
+        || name.endsWith("box") && named.size() > 3) {
       return box();
     } else if (name.startsWith("cite ") || name.equals("citation") || name.equals("cite")) {
       return citation();
@@ -122,11 +226,25 @@ final class WikiTemplates {
     }
     return switch (name) {
       case "convert", "cvt" -> convert();
-      case "frac", "sfrac" -> plain.size() == 3 ? plain.get(0) + " " + plain.get(1) + "/" + plain.get(2) : String.join("/", plain);
+      case "frac", "sfrac" ->
+          plain.size() == 3
+              ? plain.get(0) + " " + plain.get(1) + "/" + plain.get(2)
+              : String.join("/", plain);
       case "sub" -> first();
-      case "val" -> String.join(" ± ", plain) + (named.containsKey("u") ? " " + named.get("u") : "");
-      case "birth date", "death date", "start date", "end date", "birth date and age", "date",
-          "film date", "birth-date", "death-date", "start date and age", "dob", "start-date" ->
+      case "val" ->
+          String.join(" ± ", plain) + (named.containsKey("u") ? " " + named.get("u") : "");
+      case "birth date",
+          "death date",
+          "start date",
+          "end date",
+          "birth date and age",
+          "date",
+          "film date",
+          "birth-date",
+          "death-date",
+          "start date and age",
+          "dob",
+          "start-date" ->
           date(0);
       case "death date and age" -> date(0);
       case "birth year and age" -> first();
@@ -144,7 +262,9 @@ final class WikiTemplates {
   }
 
   private String hat() {
-    return name.startsWith("main") ? "Main article: " : name.equals("see also") ? "See also: " : "Further information: ";
+    return name.startsWith("main")
+        ? "Main article: "
+        : name.equals("see also") ? "See also: " : "Further information: ";
   }
 
   private String first() {
@@ -156,7 +276,8 @@ final class WikiTemplates {
       return first();
     }
     // {{convert|5|to|10|km}}
-    boolean range = plain.size() > 3 && Set.of("to", "-", "–", "and", "by", "x").contains(plain.get(1));
+    boolean range =
+        plain.size() > 3 && Set.of("to", "-", "–", "and", "by", "x").contains(plain.get(1));
     return range
         ? "%s %s %s %s".formatted(plain.get(0), plain.get(1), plain.get(2), plain.get(3))
         : plain.get(0) + " " + plain.get(1);
@@ -182,9 +303,18 @@ final class WikiTemplates {
     var lines = new StringBuilder("\n");
     named.forEach(
         (key, value) -> {
-          boolean shown = !value.isBlank() && !key.matches("(.*[_ ])?(image|img|caption|map|mapsize|size|width|color|colour|alt|logo|signature|style|url|website|coordinates|lat|latd|latm|latns|long|longd|longm|longew|footnotes|module|embed|pushpin)([_ 0-9].*)?");
+          boolean shown =
+              !value.isBlank()
+                  && !key.matches(
+                      "(.*[_"
+                          + " ])?(image|img|caption|map|mapsize|size|width|color|colour|alt|logo|signature|style|url|website|coordinates|lat|latd|latm|latns|long|longd|longm|longew|footnotes|module|embed|pushpin)([_"
+                          + " 0-9].*)?");
           if (shown) {
-            lines.append(key.replace('_', ' ')).append(": ").append(value.replaceAll("\\s*\\n[*#:]*\\s*", ", ")).append('\n');
+            lines
+                .append(key.replace('_', ' '))
+                .append(": ")
+                .append(value.replaceAll("\\s*\\n[*#:]*\\s*", ", "))
+                .append('\n');
           }
         });
     return lines.length() > 1 ? lines.toString() : "";

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Text of MediaWiki's markup, as a reader sees it: headings and lists in Markdown's form, tables with
-/// a tab between cells, the templates that stand for words as these words, references as a list where
-/// the page has them. Pictures, categories and what only a browser shows are left out.
+/// Text of MediaWiki's markup, as a reader sees it: headings and lists in Markdown's form, tables
+/// with a tab between cells, the templates that stand for words as these words, references as a
+/// list where the page has them. Pictures, categories and what only a browser shows are left out.
 ///
 /// One pass over the characters with a stack of what is open, then one over the lines: the time is
 /// that of the length, whatever is nested or left open.
@@ -25,17 +25,57 @@ public final class Wikitext {
 
   /// Elements whose content is no text.
   private static final Set<String> UNSEEN =
-      Set.of("gallery", "timeline", "score", "imagemap", "templatestyles", "mapframe", "maplink",
-          "graph", "indicator", "categorytree", "inputbox", "hiero", "section", "style", "script");
+      Set.of(
+          "gallery",
+          "timeline",
+          "score",
+          "imagemap",
+          "templatestyles",
+          "mapframe",
+          "maplink",
+          "graph",
+          "indicator",
+          "categorytree",
+          "inputbox",
+          "hiero",
+          "section",
+          "style",
+          "script");
 
   /// Elements whose content is no markup.
   private static final Set<String> PLAIN =
       Set.of("nowiki", "pre", "math", "chem", "ce", "syntaxhighlight", "source");
 
   private static final Set<String> PICTURES =
-      Set.of("file", "image", "media", "category", "datei", "bild", "kategorie", "fichier",
-          "catégorie", "archivo", "categoría", "文件", "档案", "檔案", "图像", "圖像", "分类", "分類",
-          "ファイル", "画像", "カテゴリ", "파일", "분류", "файл", "категория", "imagem", "ficheiro", "categoria");
+      Set.of(
+          "file",
+          "image",
+          "media",
+          "category",
+          "datei",
+          "bild",
+          "kategorie",
+          "fichier",
+          "catégorie",
+          "archivo",
+          "categoría",
+          "文件",
+          "档案",
+          "檔案",
+          "图像",
+          "圖像",
+          "分类",
+          "分類",
+          "ファイル",
+          "画像",
+          "カテゴリ",
+          "파일",
+          "분류",
+          "файл",
+          "категория",
+          "imagem",
+          "ficheiro",
+          "categoria");
 
   /// @param categories that it is in
   public record Text(String text, Set<String> categories) {}
@@ -111,7 +151,8 @@ public final class Wikitext {
 
   /// Looked for no further than that: an open one in every line must not cost a pass each.
   private int near(String what, int from, int within) {
-    return source.indexOf(what, Math.min(from, source.length()), Math.min(source.length(), from + within));
+    return source.indexOf(
+        what, Math.min(from, source.length()), Math.min(source.length(), from + within));
   }
 
   private void drop(String opening) {
@@ -214,11 +255,15 @@ public final class Wikitext {
     if (bar < 0) {
       // A link to the page in another language; with a colon before it, it is shown.
       boolean language = space.matches("[a-z]{2,3}(-[a-z]+)*") && !target.startsWith(":");
-      return language ? "" : target.startsWith(":") ? target.substring(1) : target.replaceFirst("^#", "");
+      return language
+          ? ""
+          : target.startsWith(":") ? target.substring(1) : target.replaceFirst("^#", "");
     }
     String shown = content.substring(bar + 1);
     // [[Paris (Texas)|]] shows what it is without the brackets.
-    return shown.isBlank() ? target.replaceFirst("^[^:]*:", "").replaceFirst(" *\\(.*\\)$", "") : shown;
+    return shown.isBlank()
+        ? target.replaceFirst("^[^:]*:", "").replaceFirst(" *\\(.*\\)$", "")
+        : shown;
   }
 
   private void tag() {

@@ -148,8 +148,7 @@ class CompressionTest {
     assertEquals("one two", read(Compression.ZSTD, zstd.toByteArray()));
     byte[] brotli =
         Base64.getDecoder().decode("G34B+I2Uq+VsIaSbS3UhGbuoQRQ9/8JLEwpDhBm5y04ctXpgfArEOA==");
-    assertEquals(
-        "Brotli packs text. ".repeat(20) + "end", read(Compression.BROTLI, brotli));
+    assertEquals("Brotli packs text. ".repeat(20) + "end", read(Compression.BROTLI, brotli));
     for (Compression each : new Compression[] {Compression.XZ, Compression.ZSTD}) {
       byte[] packed = each == Compression.XZ ? xz.toByteArray() : zstd.toByteArray();
       byte[] cut = Arrays.copyOf(packed, packed.length - 6);

@@ -61,7 +61,8 @@ class PageEncodingTest {
   @ValueSource(strings = {"tests1.dat", "tests2.dat", "test-yahoo-jp.dat"})
   void theVectorsOfHtml5libHold(String name) throws IOException {
     String all =
-        Files.readString(SharedFiles.file("html5lib_encoding/" + name), StandardCharsets.ISO_8859_1);
+        Files.readString(
+            SharedFiles.file("html5lib_encoding/" + name), StandardCharsets.ISO_8859_1);
     for (String vector : all.split("(?m)^#data\n")) {
       int at = vector.indexOf("\n#encoding\n");
       if (at < 0) {
@@ -70,9 +71,13 @@ class PageEncodingTest {
       byte[] page = vector.substring(0, at).getBytes(StandardCharsets.ISO_8859_1);
       String label = vector.substring(at + "\n#encoding\n".length()).strip().split("\n")[0];
       Charset declared =
-          PageEncoding.declared(Arrays.copyOf(page, Math.min(page.length, PageEncoding.HEAD_BYTES)));
+          PageEncoding.declared(
+              Arrays.copyOf(page, Math.min(page.length, PageEncoding.HEAD_BYTES)));
       boolean mark = page.length > 2 && page[0] == (byte) 0xef && page[1] == (byte) 0xbb;
-      Charset found = mark ? StandardCharsets.UTF_8 : declared == null ? Charset.forName("windows-1252") : declared;
+      Charset found =
+          mark
+              ? StandardCharsets.UTF_8
+              : declared == null ? Charset.forName("windows-1252") : declared;
       assertEquals(PageEncoding.of(label), found, vector);
     }
   }

@@ -85,9 +85,18 @@ public final class SourceFuzz {
   public static void main(String[] args) throws IOException {
     Path folder = Files.createDirectories(Path.of(args[0]));
     String warc =
-        "WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 44\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nhi\r\n\r\n";
+        "WARC/1.0\r\n"
+            + "WARC-Type: response\r\n"
+            + "Content-Type: application/http\r\n"
+            + "Content-Length: 44\r\n\r\n"
+            + "HTTP/1.1 200 OK\r\n"
+            + "Content-Encoding: gzip\r\n\r\n"
+            + "hi\r\n\r\n";
     String wiki = "{{cite book|title=A}} [[a|b]] {|\n! x\n|-\n| y\n|}\n* z<ref>q</ref>";
-    String dump = "<mediawiki><page><title>A</title><revision><text>" + "b" + "</text></revision></page></mediawiki>";
+    String dump =
+        "<mediawiki><page><title>A</title><revision><text>"
+            + "b"
+            + "</text></revision></page></mediawiki>";
     seed(folder, 0, gzip(warc));
     seed(folder, 2, warc.getBytes(StandardCharsets.UTF_8));
     seed(folder, 3, gzip(warc));

@@ -81,8 +81,7 @@ class WarcReaderTest {
                         r.type(),
                         r.address(),
                         new String(r.body(), StandardCharsets.UTF_8));
-            case WarcReader.Item.Broken(String place, String why, long bytes) ->
-                place + "! " + why;
+            case WarcReader.Item.Broken(String place, String why, long bytes) -> place + "! " + why;
           });
       assertTrue(items.size() < 10_000, "it does not end");
     }
@@ -105,9 +104,16 @@ class WarcReaderTest {
   @Test
   void transportIsTakenOffABodyAndWhatItLiesAboutIsLeft() throws IOException {
     String chunked = "Transfer-Encoding: chunked\r\n";
-    assertTrue(items(response("u", chunked, "4\r\nhell\r\n1\r\no\r\n0\r\n\r\n")).getFirst().endsWith(": hello"));
-    assertTrue(items(response("u", chunked, "<html>not chunked")).getFirst().endsWith(": <html>not chunked"));
-    assertTrue(items(response("u", "Content-Encoding: gzip\r\n", "plain")).getFirst().endsWith(": plain"));
+    assertTrue(
+        items(response("u", chunked, "4\r\nhell\r\n1\r\no\r\n0\r\n\r\n"))
+            .getFirst()
+            .endsWith(": hello"));
+    assertTrue(
+        items(response("u", chunked, "<html>not chunked"))
+            .getFirst()
+            .endsWith(": <html>not chunked"));
+    assertTrue(
+        items(response("u", "Content-Encoding: gzip\r\n", "plain")).getFirst().endsWith(": plain"));
     byte[] body = gzip(utf8("unpacked"));
     var http =
         HttpMessage.of(
@@ -116,8 +122,7 @@ class WarcReaderTest {
     var bomb =
         HttpMessage.of(
             joined(
-                utf8("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"),
-                gzip(new byte[100_000])),
+                utf8("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"), gzip(new byte[100_000])),
             1000);
     assertTrue(bomb.body().length <= 1000 && !bomb.truncated().isEmpty(), bomb.truncated());
   }
@@ -131,7 +136,10 @@ class WarcReaderTest {
     byte[] huge = record("resource", "bad", "text/plain", "x", Integer.MAX_VALUE);
     for (byte[] bad : List.of(longer, shorter, none, huge)) {
       List<String> items = items(joined(good, bad, good, good));
-      assertEquals(3, items.stream().filter(i -> i.endsWith("resource good: fine")).count(), items.toString());
+      assertEquals(
+          3,
+          items.stream().filter(i -> i.endsWith("resource good: fine")).count(),
+          items.toString());
       assertTrue(items.get(1).startsWith(good.length + "! "), items.toString());
       assertEquals(4, items.size(), items.toString());
     }
@@ -145,7 +153,9 @@ class WarcReaderTest {
     bad[30] ^= 0x77;
     List<String> items = items(joined(good, bad, good));
     assertEquals(2, items.stream().filter(i -> i.endsWith("good: fine")).count(), items.toString());
-    assertTrue(items.stream().anyMatch(i -> i.contains("! the gzip member at byte " + good.length)), items.toString());
+    assertTrue(
+        items.stream().anyMatch(i -> i.contains("! the gzip member at byte " + good.length)),
+        items.toString());
     List<String> cut = items(java.util.Arrays.copyOf(joined(good, good), good.length * 2 - 12));
     assertEquals("0 resource good: fine", cut.getFirst());
     assertTrue(cut.getLast().contains("the file ends at byte"), cut.toString());
@@ -199,14 +209,18 @@ class WarcReaderTest {
       try (InputStream in = Files.newInputStream(file)) {
         List<String> items = items(in, expected.file().endsWith(".gz"));
         assertEquals(
-            expected.broken(), items.stream().filter(i -> i.matches("(?s)\\S+! .*")).count(), expected.file());
+            expected.broken(),
+            items.stream().filter(i -> i.matches("(?s)\\S+! .*")).count(),
+            expected.file());
         assertEquals(expected.records(), items.size() - expected.broken(), expected.file());
       }
     }
     try (InputStream in = Files.newInputStream(SharedFiles.file("warc/example-trunc.warc"))) {
       List<String> items = items(in, false);
       assertTrue(items.stream().anyMatch(i -> i.contains("! ")), items.toString());
-      assertTrue(items.stream().anyMatch(i -> i.contains(" request http://example.com/")), items.toString());
+      assertTrue(
+          items.stream().anyMatch(i -> i.contains(" request http://example.com/")),
+          items.toString());
     }
   }
 }

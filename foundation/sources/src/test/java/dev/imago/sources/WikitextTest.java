@@ -23,7 +23,9 @@ class WikitextTest {
     assertEquals(
         "Paris is a city, Texas, Houston, and labelled.",
         text(
-            "'''Paris''' is a [[city (place)|city]], [[Texas]], [[Houston (Texas)|]], and [http://x.org/ labelled].[[File:A.jpg|thumb|A [[big]] one]][[Category:Cities]][[fr:Paris]]"));
+            "'''Paris''' is a [[city (place)|city]], [[Texas]], [[Houston (Texas)|]], and"
+                + " [http://x.org/ labelled].[[File:A.jpg|thumb|A [[big]]"
+                + " one]][[Category:Cities]][[fr:Paris]]"));
     assertEquals(Set.of("Cities"), Wikitext.text("[[Category:Cities|Paris]]").categories());
     assertEquals("it's '' kept", text("it's <nowiki>''</nowiki> ''kept''"));
   }
@@ -46,9 +48,22 @@ class WikitextTest {
         3. third
 
         term
-        what it is""",
+        what it is\
+        """,
         text(
-            "Intro.\n== History ==\n* one\n** deeper\n* two\n\n# first\n# second\n## within\n# third\n\n;term\n:what it is\n== Gallery ==\n[[File:x.png]]\n"));
+            "Intro.\n"
+                + "== History ==\n"
+                + "* one\n"
+                + "** deeper\n"
+                + "* two\n\n"
+                + "# first\n"
+                + "# second\n"
+                + "## within\n"
+                + "# third\n\n"
+                + ";term\n"
+                + ":what it is\n"
+                + "== Gallery ==\n"
+                + "[[File:x.png]]\n"));
   }
 
   @Test
@@ -56,7 +71,16 @@ class WikitextTest {
     assertEquals(
         "Planets\nName\tMoons\nEarth\t1\nMars\t2 small",
         text(
-            "{| class=\"wikitable\"\n|+ Planets\n! Name !! style=\"x\" | Moons\n|-\n| Earth || 1\n|-\n| style=\"y\" | [[Mars]]\n| 2\nsmall\n|}"));
+            "{| class=\"wikitable\"\n"
+                + "|+ Planets\n"
+                + "! Name !! style=\"x\" | Moons\n"
+                + "|-\n"
+                + "| Earth || 1\n"
+                + "|-\n"
+                + "| style=\"y\" | [[Mars]]\n"
+                + "| 2\n"
+                + "small\n"
+                + "|}"));
   }
 
   @Test
@@ -64,9 +88,17 @@ class WikitextTest {
     assertEquals(
         "It is 5 km long (French: chemin), c. 1900–1950.",
         text(
-            "{{Short description|a way}}It is {{convert|5|km|mi}} long (French: {{lang|fr|''chemin''}}), {{circa|1900}}{{ndash}}1950.{{citation needed|date=May}}"));
+            "{{Short description|a way}}It is {{convert|5|km|mi}} long (French:"
+                + " {{lang|fr|''chemin''}}), {{circa|1900}}{{ndash}}1950.{{citation"
+                + " needed|date=May}}"));
     assertEquals(
-        "name: Paris\npopulation: 2,000,000", text("{{Infobox city\n| name = Paris\n| image = p.jpg\n| population = {{formatnum:2,000,000}}\n}}"));
+        "name: Paris\npopulation: 2,000,000",
+        text(
+            "{{Infobox city\n"
+                + "| name = Paris\n"
+                + "| image = p.jpg\n"
+                + "| population = {{formatnum:2,000,000}}\n"
+                + "}}"));
     assertEquals("a b", text("{{{1|a}}} b"));
     assertEquals("电脑软件", text("-{zh-hans:电脑;zh-hant:電腦}-软件"));
   }
@@ -76,18 +108,45 @@ class WikitextTest {
     assertEquals(
         "A fact.\n\n## References\n\n- Doe, Jane. Book. Press. 1999.\n- plain",
         text(
-            "A fact.<ref name=a>{{cite book|last=Doe|first=Jane|title=Book|publisher=Press|year=1999}}</ref><ref name=a/><ref>plain</ref>\n\n== References ==\n{{reflist}}"));
+            "A fact.<ref name=a>{{cite"
+                + " book|last=Doe|first=Jane|title=Book|publisher=Press|year=1999}}</ref><ref"
+                + " name=a/><ref>plain</ref>\n\n"
+                + "== References ==\n"
+                + "{{reflist}}"));
   }
 
   @Test
   void codeAndFormulasAreKeptAsTheyStand() {
-    assertEquals("x<y is $1 & so\n\n```\n* a = [[b]]\nif (x) {{y}}\n```", text("<math>x<y</math> is <code>$1</code> &amp; so\n<syntaxhighlight lang=c>\n* a = [[b]]\nif (x) {{y}}\n</syntaxhighlight>"));
+    assertEquals(
+        "x<y is $1 & so\n\n```\n* a = [[b]]\nif (x) {{y}}\n```",
+        text(
+            "<math>x<y</math> is <code>$1</code> &amp; so\n"
+                + "<syntaxhighlight lang=c>\n"
+                + "* a = [[b]]\n"
+                + "if (x) {{y}}\n"
+                + "</syntaxhighlight>"));
   }
 
   @Test
   void whatIsLeftOpenOrNestsWithoutEndEndsSoon() {
     for (String piece :
-        List.of("{{", "[[", "{{{", "<ref>", "<!--", "{|\n|", "[http://a ", "''", "<pre>", "-{", "&", "__", "*", "{{a|", "[[a|{{b|", "<")) {
+        List.of(
+            "{{",
+            "[[",
+            "{{{",
+            "<ref>",
+            "<!--",
+            "{|\n|",
+            "[http://a ",
+            "''",
+            "<pre>",
+            "-{",
+            "&",
+            "__",
+            "*",
+            "{{a|",
+            "[[a|{{b|",
+            "<")) {
       String text = text(piece.repeat(20_000));
       assertTrue(text.length() <= 20_000 * piece.length() + 100, piece);
     }
@@ -95,7 +154,41 @@ class WikitextTest {
 
   @Test
   void noMixOfMarkupEndsInAnError() {
-    String[] pieces = {"{{", "}}", "[[", "]]", "|", "\n", "{|", "|}", "|-", "!", "*", "#", "=", "==", "<ref>", "</ref>", "<nowiki>", "'''", "a", "http://", "[", "]", "&lt;", "-{", "}-", "<br/>", "{{{", "}}}", "<!--", "-->", "Infobox", "cite web", "title="};
+    String[] pieces = {
+      "{{",
+      "}}",
+      "[[",
+      "]]",
+      "|",
+      "\n",
+      "{|",
+      "|}",
+      "|-",
+      "!",
+      "*",
+      "#",
+      "=",
+      "==",
+      "<ref>",
+      "</ref>",
+      "<nowiki>",
+      "'''",
+      "a",
+      "http://",
+      "[",
+      "]",
+      "&lt;",
+      "-{",
+      "}-",
+      "<br/>",
+      "{{{",
+      "}}}",
+      "<!--",
+      "-->",
+      "Infobox",
+      "cite web",
+      "title="
+    };
     var random = new Random(11);
     for (int i = 0; i < 3000; i++) {
       var text = new StringBuilder();
@@ -139,7 +232,8 @@ class WikitextTest {
     List<WikiDump.Item> cut =
         pages(dump.substring(0, dump.length() - 60).getBytes(StandardCharsets.UTF_8));
     assertTrue(
-        cut.getLast() instanceof WikiDump.Item.Broken broken && broken.why().contains("the file ends"),
+        cut.getLast() instanceof WikiDump.Item.Broken broken
+            && broken.why().contains("the file ends"),
         cut.toString());
   }
 

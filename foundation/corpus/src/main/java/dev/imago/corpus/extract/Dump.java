@@ -24,11 +24,7 @@ final class Dump {
   private final Extractor extractor;
   private final Texts texts;
 
-  Dump(
-      ExtractionSettings settings,
-      ExtractionListener listener,
-      Extractor extractor,
-      Texts texts) {
+  Dump(ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts) {
     this.settings = settings;
     this.listener = listener;
     this.extractor = extractor;

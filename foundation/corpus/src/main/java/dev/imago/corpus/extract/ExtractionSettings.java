@@ -90,6 +90,7 @@ public record ExtractionSettings(
 
   public static ExtractionSettings defaults() {
     return new ExtractionSettings(
-        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3);
+        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000,
+        3);
   }
 }

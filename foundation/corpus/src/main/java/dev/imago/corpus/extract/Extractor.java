@@ -208,11 +208,13 @@ public final class Extractor {
     if (around.depth() >= settings.maxDepth()) {
       throw new Refused(
           Skip.NESTED,
-          "%d archives around it, and maxDepth = %d".formatted(around.depth(), settings.maxDepth()));
+          "%d archives around it, and maxDepth = %d"
+              .formatted(around.depth(), settings.maxDepth()));
     }
   }
 
-  /// A zip is read by its directory, which stands at its end: one in another file is laid down first.
+  /// A zip is read by its directory, which stands at its end: one in another file is laid down
+  /// first.
   private void nestedZip(InputStream in, At at, Around around)
       throws IOException, InterruptedException {
     Path laid = Files.createTempFile("imago-", ".zip");

@@ -21,7 +21,8 @@ public final class Html {
 
   private Html() {}
 
-  /// @param tags `title`, `date`, `author`, `licence`, `address`, `language`, as far as the page says
+  /// @param tags `title`, `date`, `author`, `licence`, `address`, `language`, as far as the page
+  ///   says
   record Page(String text, Map<String, String> tags) {}
 
   /// The text of a page, decoded.

@@ -108,8 +108,7 @@ public enum Magic {
       case 'f' ->
           start.startsWith("fLaC\0") ? SOUND : start.startsWith("filedesc://") ? WARC : null;
       case '\0' -> start.startsWith("ftyp", 4) ? SOUND : null;
-      default ->
-          isWiki(start) ? MEDIAWIKI : isHtml(start) ? HTML : null;
+      default -> isWiki(start) ? MEDIAWIKI : isHtml(start) ? HTML : null;
     };
   }
 

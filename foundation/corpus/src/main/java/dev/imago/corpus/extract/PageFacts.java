@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
-/// What an HTML page says of itself in its head, under the names that the web has for it: HTML's own
-/// (`title`, `meta name=author`), Open Graph's, Dublin Core's.
+/// What an HTML page says of itself in its head, under the names that the web has for it: HTML's
+/// own (`title`, `meta name=author`), Open Graph's, Dublin Core's.
 final class PageFacts {
   /// A title or a name longer than this is text.
   private static final int LONGEST = 300;

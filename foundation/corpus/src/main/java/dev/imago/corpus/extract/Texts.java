@@ -63,9 +63,7 @@ final class Texts {
   ///
   /// @param kind HTML or prose
   void page(InputStream in, FileKind kind, Origin origin) throws IOException, InterruptedException {
-    var text =
-        new TextReader(
-            in, kind == FileKind.HTML ? declared(in, origin) : transport(origin));
+    var text = new TextReader(in, kind == FileKind.HTML ? declared(in, origin) : transport(origin));
     if (kind == FileKind.HTML) {
       html(whole(text), origin);
     } else {
@@ -103,8 +101,8 @@ final class Texts {
     return origin.transport() == null ? named() : origin.transport();
   }
 
-  /// In the web's order: what the transport says, what the page declares; then what a setting says of
-  /// all files. A byte-order mark comes before all of them.
+  /// In the web's order: what the transport says, what the page declares; then what a setting says
+  /// of all files. A byte-order mark comes before all of them.
   private @Nullable Charset declared(InputStream in, Origin origin) throws IOException {
     if (origin.transport() != null) {
       return origin.transport();

@@ -23,10 +23,7 @@ final class WebArchive {
   private final Texts texts;
 
   WebArchive(
-      ExtractionSettings settings,
-      ExtractionListener listener,
-      Extractor extractor,
-      Texts texts) {
+      ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts) {
     this.settings = settings;
     this.listener = listener;
     this.extractor = extractor;
@@ -36,8 +33,7 @@ final class WebArchive {
   void read(InputStream in, Extractor.At at, Around around)
       throws IOException, InterruptedException {
     extractor.holdsFiles(at);
-    var reader =
-        new WarcReader(in, around.places(), Math.toIntExact(settings.maxDocumentBytes()));
+    var reader = new WarcReader(in, around.places(), Math.toIntExact(settings.maxDocumentBytes()));
     Map<String, Integer> others = new TreeMap<>();
     for (WarcReader.Item item = reader.next(); item != null; item = reader.next()) {
       switch (item) {

@@ -92,8 +92,7 @@ final class ZipEntries {
     if (raw == null) {
       throw new IOException("no data");
     }
-    try (var unpacked =
-        new Unpacked(raw, settings, around.budget(), entry::getCompressedSize)) {
+    try (var unpacked = new Unpacked(raw, settings, around.budget(), entry::getCompressedSize)) {
       // ZipFile itself compares neither size nor checksum.
       unpacked.expect(entry.getSize(), entry.getCrc());
       var in = new BufferedInputStream(unpacked, 1 << 13);

@@ -28,7 +28,8 @@ class EncodingsTest {
 
   /// The encoding that a folder is named after, as Java has it: supersets where they are usual.
   private static Charset charset(String folder) {
-    String name = folder.toLowerCase(Locale.ROOT).replaceFirst("^(iso-8859-\\d+|windows-\\d+)-.*", "$1");
+    String name =
+        folder.toLowerCase(Locale.ROOT).replaceFirst("^(iso-8859-\\d+|windows-\\d+)-.*", "$1");
     return Charset.forName(
         switch (name) {
           case "gb2312" -> "GB18030";
@@ -81,6 +82,7 @@ class EncodingsTest {
     }
     assertEquals(every == 1 ? 213 : 61, all);
     assertTrue(wrong.size() <= Math.max(1, 0.02 * all), wrong.size() + " of " + all + ": " + wrong);
-    assertEquals(List.of(), wrong.stream().filter(w -> w.contains("/GB") || w.contains("/Big5")).toList());
+    assertEquals(
+        List.of(), wrong.stream().filter(w -> w.contains("/GB") || w.contains("/Big5")).toList());
   }
 }
