@@ -95,7 +95,7 @@ final class Dump {
       }
       String source = page.address().isEmpty() ? place : page.address();
       String whole = text.text().isEmpty() ? "" : "# " + page.title() + "\n\n" + text.text();
-      texts.given(whole, new Origin(place, Extractor.clean(source), tags, null));
+      texts.given(whole, new TextOrigin(place, Extractor.clean(source), tags, null));
     } catch (ExecutionException e) {
       listener.skip(Skip.RECORD, null, place, String.valueOf(e.getCause()), bytes);
     } catch (IOException e) {

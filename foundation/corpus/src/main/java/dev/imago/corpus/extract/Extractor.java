@@ -141,7 +141,7 @@ public final class Extractor {
         if (at.kind() != FileKind.HTML && at.kind() != FileKind.OTHER) {
           listener.tell(at.place(), "is an HTML page, whatever its name says, and read as one");
         }
-        texts.read(in, FileKind.HTML, at.inner(), at.bytes(), Origin.of(at.place()));
+        texts.read(in, FileKind.HTML, at.inner(), at.bytes(), TextOrigin.of(at.place()));
       }
       default -> throw new Refused(Skip.FORMAT, magic.words() + ": " + magic.mend(), magic);
     }
@@ -168,7 +168,7 @@ public final class Extractor {
       case WEB -> web.read(in, at, around);
       case XML -> throw new Refused(Skip.OTHER, "XML that is no dump of MediaWiki");
       case PROSE, CODE, HTML, ROWS, OTHER -> {
-        texts.read(in, at.kind(), at.inner(), at.bytes(), Origin.of(at.place()));
+        texts.read(in, at.kind(), at.inner(), at.bytes(), TextOrigin.of(at.place()));
         if (at.kind() == FileKind.OTHER && FileKind.isOfAnotherFormat(ending)) {
           listener.tell(
               at.place(),

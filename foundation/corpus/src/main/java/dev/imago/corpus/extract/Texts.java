@@ -37,7 +37,7 @@ final class Texts {
   /// @param in marks may be set in it
   /// @param name the name whose ending says what it is
   /// @param bytes its size, −1 where that is not known
-  void read(InputStream in, FileKind kind, String name, long bytes, Origin origin)
+  void read(InputStream in, FileKind kind, String name, long bytes, TextOrigin origin)
       throws IOException, InterruptedException {
     String place = origin.place();
     var text = new TextReader(in, kind == FileKind.HTML ? declared(in, origin) : named());
@@ -62,7 +62,7 @@ final class Texts {
   /// A page or a text as the web has it: its lines are no rows.
   ///
   /// @param kind HTML or prose
-  void page(InputStream in, FileKind kind, Origin origin) throws IOException, InterruptedException {
+  void page(InputStream in, FileKind kind, TextOrigin origin) throws IOException, InterruptedException {
     var text = new TextReader(in, kind == FileKind.HTML ? declared(in, origin) : transport(origin));
     if (kind == FileKind.HTML) {
       html(whole(text), origin);
@@ -74,18 +74,18 @@ final class Texts {
   }
 
   /// A text that is there.
-  void given(String text, Origin origin) throws IOException, InterruptedException {
+  void given(String text, TextOrigin origin) throws IOException, InterruptedException {
     running(new StringReader(text), origin);
   }
 
-  private void html(String page, Origin origin) throws IOException, InterruptedException {
+  private void html(String page, TextOrigin origin) throws IOException, InterruptedException {
     Html.Page read = Html.read(page);
     var tags = new TreeMap<>(read.tags());
     // What brought the page knows better than the page.
     tags.putAll(origin.tags());
     running(
         new StringReader(read.text()),
-        new Origin(origin.place(), origin.source(), tags, origin.transport()));
+        new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
   }
 
   private static Map<String, String> code(String name) {
@@ -97,13 +97,13 @@ final class Texts {
     return settings.encoding().isEmpty() ? null : Charset.forName(settings.encoding());
   }
 
-  private @Nullable Charset transport(Origin origin) {
+  private @Nullable Charset transport(TextOrigin origin) {
     return origin.transport() == null ? named() : origin.transport();
   }
 
   /// In the web's order: what the transport says, what the page declares; then what a setting says
   /// of all files. A byte-order mark comes before all of them.
-  private @Nullable Charset declared(InputStream in, Origin origin) throws IOException {
+  private @Nullable Charset declared(InputStream in, TextOrigin origin) throws IOException {
     if (origin.transport() != null) {
       return origin.transport();
     }
@@ -144,7 +144,7 @@ final class Texts {
     var in = new PushbackReader(text, Math.max(1, n));
     in.unread(look, 0, n);
     switch (layout(new String(look, 0, n), n < LOOK_CHARS, name)) {
-      case RUNNING -> running(in, Origin.of(place));
+      case RUNNING -> running(in, TextOrigin.of(place));
       case LINES -> {
         listener.tell(
             place, "is read as one text a line; collect.lines=false reads it as one text");
@@ -190,7 +190,7 @@ final class Texts {
   }
 
   /// A text that is cut where it is long; then its size does not matter.
-  private void running(Reader in, Origin origin) throws IOException, InterruptedException {
+  private void running(Reader in, TextOrigin origin) throws IOException, InterruptedException {
     String id = origin.place();
     if (settings.cut().equals("never")) {
       pieces.give(whole(in), FileKind.PROSE, id, origin.source(), origin.tags());

@@ -92,7 +92,7 @@ final class WebArchive {
       put(tags, "date", record.date());
       put(tags, "truncated", record.truncated());
       var origin =
-          new Origin(
+          new TextOrigin(
               place,
               record.address().isEmpty() ? place : Extractor.clean(record.address()),
               tags,

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// @param source what a reader may look it up by: its address, else its place
 /// @param tags what is known of it: `address`, `date`, `title` …
 /// @param transport the encoding that what brought it says; null where nothing did
-record Origin(String place, String source, Map<String, String> tags, @Nullable Charset transport) {
-  Origin {
+record TextOrigin(String place, String source, Map<String, String> tags, @Nullable Charset transport) {
+  TextOrigin {
     tags = Map.copyOf(tags);
   }
 
-  static Origin of(String place) {
-    return new Origin(place, place, Map.of(), null);
+  static TextOrigin of(String place) {
+    return new TextOrigin(place, place, Map.of(), null);
   }
 }
