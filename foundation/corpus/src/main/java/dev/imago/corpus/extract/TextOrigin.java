@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param source what a reader may look it up by: its address, else its place
 /// @param tags what is known of it: `address`, `date`, `title` …
 /// @param transport the encoding that what brought it says; null where nothing did
-record TextOrigin(String place, String source, Map<String, String> tags, @Nullable Charset transport) {
+record TextOrigin(
+    String place, String source, Map<String, String> tags, @Nullable Charset transport) {
   TextOrigin {
     tags = Map.copyOf(tags);
   }

@@ -62,7 +62,8 @@ final class Texts {
   /// A page or a text as the web has it: its lines are no rows.
   ///
   /// @param kind HTML or prose
-  void page(InputStream in, FileKind kind, TextOrigin origin) throws IOException, InterruptedException {
+  void page(InputStream in, FileKind kind, TextOrigin origin)
+      throws IOException, InterruptedException {
     var text = new TextReader(in, kind == FileKind.HTML ? declared(in, origin) : transport(origin));
     if (kind == FileKind.HTML) {
       html(whole(text), origin);
