@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.annotate.Annotate;
 import dev.imago.collect.Collect;
 import dev.imago.compress.Compress;
+import dev.imago.compress.ExportOnnx;
 import dev.imago.core.Stage;
 import dev.imago.count.CountNgrams;
 import dev.imago.evaluate.Evaluate;
@@ -41,6 +42,7 @@ final class Catalog {
         new Tune(group),
         new Evaluate(),
         new Compress(),
+        new ExportOnnx(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),
         new LabelRatings());
   }

@@ -12,6 +12,7 @@ import dev.imago.generate.ModelSummary;
 import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.tensor.DataType;
+import dev.imago.tensor.OnnxOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,18 +26,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// A model as one GGUF file in another format.
+/// A model as one GGUF file in another format, or as ONNX.
 @Command(
     name = "compress",
     mixinStandardHelpOptions = true,
     description = {
-      "Write a model as one GGUF file in a smaller format, which llama.cpp and Ollama open too.",
+      "Write a model as one GGUF file in a smaller format, which llama.cpp and Ollama open too,",
+      "or as a folder with model.onnx, which ONNX Runtime opens.",
       "With --text, tell what was lost: loss before and after, and the divergence between the two."
     },
     footer = {
       "",
       "Examples:  imago compress weights/3f2a --to Q4_K_M --out small.gguf --text heldout.txt",
-      "           imago compress model-f16.gguf --to Q8_0 --out model-q8.gguf"
+      "           imago compress model-f16.gguf --to Q8_0 --out model-q8.gguf",
+      "           imago compress weights/3f2a --to onnx --out edge"
     })
 final class CompressCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
@@ -48,14 +51,16 @@ final class CompressCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "FORMAT",
       required = true,
+      completionCandidates = CompressTarget.Names.class,
+      converter = CompressTarget.Parser.class,
       description = "One of ${COMPLETION-CANDIDATES}.")
-  private GgufMixture format = GgufMixture.Q8_0;
+  private CompressTarget target = new CompressTarget.Gguf(GgufMixture.Q8_0);
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "The GGUF file, there once it is whole.")
+      description = "The GGUF file, or the folder of ONNX; there once it is whole.")
   private Path out = Path.of("");
 
   @Option(
@@ -91,6 +96,34 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    return switch (target) {
+      case CompressTarget.Gguf(GgufMixture format) -> gguf(format);
+      case CompressTarget.Onnx to -> onnx(to);
+    };
+  }
+
+  private int onnx(CompressTarget.Onnx to) throws InterruptedException {
+    if (text != null || importance != null || most != null) {
+      throw new ConfigException(
+          "--text, --importance and --tokens are of GGUF, whose loss is measured here; leave them out");
+    }
+    Path path = ModelArgument.find(model, imago);
+    // In single precision what is quantised already loses nothing more.
+    ModelSummary before = summary(path, to.numbers() == OnnxOperations.Numbers.F32);
+    try (Progress progress = progress("write " + to, before.numbers(), "numbers")) {
+      to.write(path, out, progress::add);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %s, %s (before: %s)%n",
+        out,
+        to,
+        Quantity.of(CompressTarget.Onnx.bytes(out), "bytes"),
+        Quantity.of(before.bytes(), "bytes"));
+    return 0;
+  }
+
+  private int gguf(GgufMixture format) throws InterruptedException {
     Bounds.whole("--threads", threads, 1, 1024);
     if (most != null) {
       if (text == null && importance == null) {
@@ -113,12 +146,13 @@ final class CompressCommand implements Callable<Integer> {
     }
     Path path = ModelArgument.find(model, imago);
     checkOut(path);
-    ModelSummary before = summary(path);
+    ModelSummary before = summary(path, requantize);
     if (text != null) {
       checkText(path, text);
     }
-    write(path, importance == null ? Map.of() : columns(path, importance), before.numbers());
-    ModelSummary after = summary(out);
+    Map<String, float[]> columns = importance == null ? Map.of() : columns(path, importance);
+    write(path, format, columns, before.numbers());
+    ModelSummary after = summary(out, true);
     System.out.printf(
         Locale.ROOT,
         "%s: %s, %s, %.2f bits a number (before: %s)%n",
@@ -176,7 +210,8 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private ModelSummary summary(Path path) {
+  /// @param again whether what is quantised may be quantised once more
+  private ModelSummary summary(Path path, boolean again) {
     ModelSummary summary;
     try {
       summary = ModelSummary.read(path);
@@ -192,7 +227,7 @@ final class CompressCommand implements Callable<Integer> {
                 s ->
                     Arrays.stream(DataType.values())
                         .anyMatch(t -> t.name().equals(s.type()) && t.blockSize() > 1));
-    if (quantised && !requantize && !path.equals(out)) {
+    if (quantised && !again && !requantize) {
       throw new InputException(
           "%s is quantised already, and what is rounded twice loses twice: take the model in F16 or F32, or give --allow-requantize"
               .formatted(path));
@@ -214,7 +249,8 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void write(Path path, Map<String, float[]> columns, long numbers) {
+  private void write(
+      Path path, GgufMixture format, Map<String, float[]> columns, long numbers) {
     try (Progress progress = progress("write " + format, numbers, "numbers")) {
       ModelCard card = LanguageModel.card(path);
       ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;

@@ -11,6 +11,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tensor.Gguf;
+import dev.imago.tensor.Onnx;
 import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
@@ -373,6 +374,35 @@ final class ModelCommandsTest {
         Gguf twice = Gguf.open(small)) {
       assertEquals(once.metadata(), twice.metadata());
     }
+  }
+
+  @Test
+  void compressWritesAFolderForOnnxRuntime() throws Exception {
+    Path edge = folder.resolve("edge");
+    String told = done(imago("compress", llama.toString(), "--to", "onnx", "--out", edge.toString()));
+    assertTrue(told.startsWith(edge + ": onnx, "), told);
+    assertTrue(Files.exists(edge.resolve("tokenizer.json")));
+    assertFalse(Files.exists(folder.resolve(".edge.part")));
+    refused(
+        imago("compress", llama.toString(), "--to", "onnx", "--out", edge.toString()),
+        2,
+        "is there already");
+    String small = folder.resolve("small").toString();
+    refused(
+        imago(
+            "compress", llama.toString(), "--to", "onnx-int8", "--out", small, "--tokens", "9"),
+        2,
+        "are of GGUF");
+    // What a GGUF file lost is lost; what is written of it loses nothing more.
+    Path q8 = folder.resolve("q8.gguf");
+    done(imago("compress", llama.toString(), "--to", "Q8_0", "--out", q8.toString()));
+    done(imago("compress", q8.toString(), "--to", "onnx", "--out", small));
+    try (Onnx a = Onnx.open(edge.resolve("model.onnx"));
+        Onnx b = Onnx.open(Path.of(small).resolve("model.onnx"))) {
+      assertEquals(a.inputs(), b.inputs());
+      assertEquals(a.outputs(), b.outputs());
+    }
+    assertTrue(Files.exists(Path.of(small).resolve("config.json")));
   }
 
   @Test

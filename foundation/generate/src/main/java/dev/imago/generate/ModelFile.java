@@ -169,6 +169,10 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     return shape;
   }
 
+  ModelTensors tensors() {
+    return tensors;
+  }
+
   Tokenizer tokenizer() {
     return tokenizer;
   }

@@ -281,6 +281,16 @@ public final class Onnx implements AutoCloseable {
     };
   }
 
+  /// The number of a type.
+  static int number(DataType type) {
+    for (int number = 1; number <= 16; number++) {
+      if (type(number) == type) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException(type + " is no type of ONNX");
+  }
+
   /// Each value is made once, and before it is read: there is no circle.
   private void checkNames() throws BrokenFileException {
     Set<String> made = new HashSet<>(tensors.keySet());

@@ -64,17 +64,28 @@ final class ArchitecturesTest {
   @TempDir Path folder;
 
   /// A model and its answers: for each row the scores of the chosen columns.
-  private record Recorded(String family, String config, List<float[]> scores) {
+  record Recorded(String family, String config, List<float[]> scores) {
     @Override
     public String toString() {
       return family;
     }
   }
 
-  private static JsonNode file() throws IOException {
-    try (InputStream in = ArchitecturesTest.class.getResourceAsStream("architectures.json")) {
-      return JsonMapper.shared().readTree(java.util.Objects.requireNonNull(in).readAllBytes());
+  /// Read once: each test asks it often.
+  private static final class File {
+    static final JsonNode READ = read();
+
+    private static JsonNode read() {
+      try (InputStream in = ArchitecturesTest.class.getResourceAsStream("architectures.json")) {
+        return JsonMapper.shared().readTree(java.util.Objects.requireNonNull(in).readAllBytes());
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
+  }
+
+  static JsonNode file() {
+    return File.READ;
   }
 
   static Stream<Recorded> recorded() throws IOException {
@@ -98,7 +109,7 @@ final class ArchitecturesTest {
     return to;
   }
 
-  private static int[] ints(JsonNode list) {
+  static int[] ints(JsonNode list) {
     int[] to = new int[list.size()];
     for (int i = 0; i < to.length; i++) {
       to[i] = list.get(i).asInt();
@@ -126,7 +137,7 @@ final class ArchitecturesTest {
     return to;
   }
 
-  private static Map<String, HostTensor> tensors(ModelShape shape) {
+  static Map<String, HostTensor> tensors(ModelShape shape) {
     var to = new LinkedHashMap<String, HostTensor>();
     shape
         .storedShapes(Form.HUGGING_FACE)
@@ -152,12 +163,12 @@ final class ArchitecturesTest {
   /// Whether rotary positions turn by how long the sequence is at each step: then the keys that are
   /// kept have the turns of their own step, and scores differ from those of the whole, as in
   /// transformers.
-  private static boolean byLength(Recorded recorded) {
+  static boolean byLength(Recorded recorded) {
     return recorded.family.endsWith("dynamic") || recorded.family.endsWith("longrope");
   }
 
   /// Compares the rows of two sequences with what was recorded.
-  private static void same(Recorded recorded, List<float[]> rows) throws IOException {
+  static void same(Recorded recorded, List<float[]> rows) throws IOException {
     int[] columns = ints(file().path("columns"));
     assertEquals(recorded.scores.size(), rows.size());
     for (int r = 0; r < rows.size(); r++) {

@@ -1,0 +1,80 @@
+package dev.imago.model;
+
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.OnnxActivation;
+import dev.imago.tensor.OnnxOperations;
+import dev.imago.tensor.OnnxOperations.Numbers;
+import dev.imago.tensor.OnnxOperations.Reads;
+import dev.imago.tensor.OnnxWeight;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/// A model as an ONNX graph: its own forward pass, run on operations that write down what they
+/// would compute.
+///
+/// A decoder's takes and gives keys and values; a model of vectors gives them pooled, not yet
+/// divided by their length.
+public final class OnnxForward {
+  private OnnxForward() {}
+
+  /// The graph, whose tensors are read when it is written.
+  ///
+  /// @param progress told the numbers written, tensor by tensor
+  /// @throws IllegalArgumentException naming what ONNX is not written of
+  public static OnnxOperations of(
+      ModelShape shape, ModelTensors tensors, Numbers numbers, LongConsumer progress) {
+    Output output = shape.output();
+    if (output instanceof Output.Tags(_, boolean chained) && chained) {
+      throw new IllegalArgumentException(
+          "its tags are told together by a CRF, which ONNX has no operator for; tune without tune.crf, or keep the Hugging Face folder");
+    }
+    boolean kept = output instanceof Output.NextToken;
+    Reads reads =
+        shape.decoderStart().isPresent() ? Reads.SOURCED : kept ? Reads.CACHED : Reads.WHOLE;
+    var ops = new OnnxOperations(numbers, reads);
+    Model<OnnxWeight> model = shape.model(source(tensors, progress));
+    OnnxActivation hidden = model.hidden(ops);
+    switch (output) {
+      case Output.NextToken _, Output.MaskedToken _, Output.Tags _ ->
+          ops.tokens(model.logits(ops, hidden));
+      case Output.Span _ -> ops.spans(model.logits(ops, hidden));
+      case Output.Classes _ -> ops.sequences(model.logits(ops, hidden));
+      case Output.Embedding _ -> ops.vectors(hidden);
+    }
+    return ops;
+  }
+
+  private static WeightSource<OnnxWeight> source(ModelTensors tensors, LongConsumer progress) {
+    return new WeightSource<>() {
+      @Override
+      public OnnxWeight weight(List<Parameter> parts) {
+        String name = String.join(" + ", parts.stream().map(Parameter::name).toList());
+        long[] shape = parts.getFirst().shape().stream().mapToLong(Integer::longValue).toArray();
+        shape[0] = parts.stream().mapToLong(p -> p.shape().getFirst()).sum();
+        return new OnnxWeight(name, shape, () -> stacked(parts, shape, tensors, progress));
+      }
+
+      @Override
+      public Form form() {
+        return tensors.form();
+      }
+    };
+  }
+
+  private static HostTensor stacked(
+      List<Parameter> parts, long[] shape, ModelTensors tensors, LongConsumer progress) {
+    int size = 1;
+    for (long length : shape) {
+      size = Math.toIntExact(size * length);
+    }
+    float[] all = new float[size];
+    int at = 0;
+    for (Parameter part : parts) {
+      float[] some = tensors.get(part).toFloats();
+      System.arraycopy(some, 0, all, at, some.length);
+      at += some.length;
+    }
+    progress.accept(size);
+    return HostTensor.of(all, shape);
+  }
+}
