@@ -6,7 +6,9 @@ import dev.imago.tensor.OnnxOperations;
 import dev.imago.tensor.OnnxOperations.Numbers;
 import dev.imago.tensor.OnnxOperations.Reads;
 import dev.imago.tensor.OnnxWeight;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /// A model as an ONNX graph: its own forward pass, run on operations that write down what they
@@ -45,13 +47,21 @@ public final class OnnxForward {
   }
 
   private static WeightSource<OnnxWeight> source(ModelTensors tensors, LongConsumer progress) {
+    Set<String> told = new HashSet<>(); // bytes and their scales are made by a reading each
     return new WeightSource<>() {
       @Override
       public OnnxWeight weight(List<Parameter> parts) {
         String name = String.join(" + ", parts.stream().map(Parameter::name).toList());
         long[] shape = parts.getFirst().shape().stream().mapToLong(Integer::longValue).toArray();
         shape[0] = parts.stream().mapToLong(p -> p.shape().getFirst()).sum();
-        return new OnnxWeight(name, shape, () -> stacked(parts, shape, tensors, progress));
+        return new OnnxWeight(
+            name,
+            shape,
+            () -> {
+              HostTensor made = stacked(parts, shape, tensors);
+              progress.accept(told.add(name) ? made.size() : 0);
+              return made;
+            });
       }
 
       @Override
@@ -61,8 +71,7 @@ public final class OnnxForward {
     };
   }
 
-  private static HostTensor stacked(
-      List<Parameter> parts, long[] shape, ModelTensors tensors, LongConsumer progress) {
+  private static HostTensor stacked(List<Parameter> parts, long[] shape, ModelTensors tensors) {
     int size = 1;
     for (long length : shape) {
       size = Math.toIntExact(size * length);
@@ -74,7 +83,6 @@ public final class OnnxForward {
       System.arraycopy(some, 0, all, at, some.length);
       at += some.length;
     }
-    progress.accept(size);
     return HostTensor.of(all, shape);
   }
 }

@@ -177,8 +177,12 @@ final class OnnxInterpreter {
       shape[i] = m == 1 ? n : m;
     }
     Tensor to = filled(shape);
+    boolean wholeA = Arrays.equals(shape, a.shape);
+    boolean wholeB = Arrays.equals(shape, b.shape);
     for (int i = 0; i < to.size(); i++) {
-      to.data[i] = function.applyAsDouble(a.data[place(i, shape, a)], b.data[place(i, shape, b)]);
+      double left = a.data[wholeA ? i : a.size() == 1 ? 0 : place(i, shape, a)];
+      double right = b.data[wholeB ? i : b.size() == 1 ? 0 : place(i, shape, b)];
+      to.data[i] = function.applyAsDouble(left, right);
     }
     return to;
   }
