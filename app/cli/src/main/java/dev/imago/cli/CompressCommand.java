@@ -105,7 +105,8 @@ final class CompressCommand implements Callable<Integer> {
   private int onnx(CompressTarget.Onnx to) throws InterruptedException {
     if (text != null || importance != null || most != null) {
       throw new ConfigException(
-          "--text, --importance and --tokens are of GGUF, whose loss is measured here; leave them out");
+          "--text, --importance and --tokens are of GGUF, whose loss is measured here; leave them"
+              + " out");
     }
     Path path = ModelArgument.find(model, imago);
     // In single precision what is quantised already loses nothing more.
@@ -249,8 +250,7 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void write(
-      Path path, GgufMixture format, Map<String, float[]> columns, long numbers) {
+  private void write(Path path, GgufMixture format, Map<String, float[]> columns, long numbers) {
     try (Progress progress = progress("write " + format, numbers, "numbers")) {
       ModelCard card = LanguageModel.card(path);
       ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;

@@ -95,8 +95,7 @@ sealed interface CompressTarget {
       try {
         long bytes = 0;
         for (Path file : files(folder)) {
-          bytes +=
-              file.getFileName().toString().startsWith(OnnxExport.FILE) ? Files.size(file) : 0;
+          bytes += file.getFileName().toString().startsWith(OnnxExport.FILE) ? Files.size(file) : 0;
         }
         return bytes;
       } catch (IOException e) {

@@ -379,7 +379,8 @@ final class ModelCommandsTest {
   @Test
   void compressWritesAFolderForOnnxRuntime() throws Exception {
     Path edge = folder.resolve("edge");
-    String told = done(imago("compress", llama.toString(), "--to", "onnx", "--out", edge.toString()));
+    String told =
+        done(imago("compress", llama.toString(), "--to", "onnx", "--out", edge.toString()));
     assertTrue(told.startsWith(edge + ": onnx, "), told);
     assertTrue(Files.exists(edge.resolve("tokenizer.json")));
     assertFalse(Files.exists(folder.resolve(".edge.part")));
@@ -389,8 +390,7 @@ final class ModelCommandsTest {
         "is there already");
     String small = folder.resolve("small").toString();
     refused(
-        imago(
-            "compress", llama.toString(), "--to", "onnx-int8", "--out", small, "--tokens", "9"),
+        imago("compress", llama.toString(), "--to", "onnx-int8", "--out", small, "--tokens", "9"),
         2,
         "are of GGUF");
     // What a GGUF file lost is lost; what is written of it loses nothing more.

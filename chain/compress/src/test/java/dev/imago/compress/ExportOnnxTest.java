@@ -45,8 +45,7 @@ final class ExportOnnxTest {
               tensors.put(name, HostTensor.of(values, lengths));
             });
     Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    Files.writeString(
-        folder.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
+    Files.writeString(folder.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
     Files.write(
         folder.resolve("tokenizer.json"),
         Tokenizer.fromVocabulary(
@@ -94,8 +93,7 @@ final class ExportOnnxTest {
     writeModel("lstm");
     var refused = assertThrows(InputException.class, () -> run("f32"));
     assertTrue(refused.getMessage().contains("recurrent layers are not written as ONNX"));
-    var numbers =
-        assertThrows(IllegalArgumentException.class, () -> new ExportOnnx.Config("f16"));
+    var numbers = assertThrows(IllegalArgumentException.class, () -> new ExportOnnx.Config("f16"));
     assertEquals("numbers = «f16» are not written; f32 and int8 are", numbers.getMessage());
   }
 }

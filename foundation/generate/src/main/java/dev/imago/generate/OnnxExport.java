@@ -46,8 +46,7 @@ public final class OnnxExport {
       Path model, Path folder, ModelCard card, Numbers numbers, LongConsumer progress)
       throws IOException {
     try (ModelFile file = ModelFile.open(model)) {
-      OnnxForward.of(file.shape(), file.tensors(), numbers, progress)
-          .write(folder.resolve(FILE));
+      OnnxForward.of(file.shape(), file.tensors(), numbers, progress).write(folder.resolve(FILE));
       if (file.form() == Form.HUGGING_FACE) {
         for (String name : BESIDE) {
           if (Files.exists(model.resolve(name))) {

@@ -28,7 +28,8 @@ public final class OnnxForward {
     Output output = shape.output();
     if (output instanceof Output.Tags(_, boolean chained) && chained) {
       throw new IllegalArgumentException(
-          "its tags are told together by a CRF, which ONNX has no operator for; tune without tune.crf, or keep the Hugging Face folder");
+          "its tags are told together by a CRF, which ONNX has no operator for; tune without"
+              + " tune.crf, or keep the Hugging Face folder");
     }
     boolean kept = output instanceof Output.NextToken;
     Reads reads =

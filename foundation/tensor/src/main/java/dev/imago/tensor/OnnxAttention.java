@@ -15,7 +15,8 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
   OnnxActivation rotate(OnnxActivation x, Rope rope) {
     if (rope.varies()) {
       throw new IllegalArgumentException(
-          "rope that depends on a sequence's length (rope_type dynamic or longrope) is not written as ONNX; set rope_parameters to default where no longer sequences are read");
+          "rope that depends on a sequence's length (rope_type dynamic or longrope) is not written"
+              + " as ONNX; set rope_parameters to default where no longer sequences are read");
     }
     int c = rope.headWidth();
     int pairs = rope.pairs();
@@ -63,12 +64,7 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
 
   private String slice(String heads, long from, long to, long step) {
     return graph.node(
-        "Slice",
-        heads,
-        graph.wholes(from),
-        graph.wholes(to),
-        graph.wholes(2),
-        graph.wholes(step));
+        "Slice", heads, graph.wholes(from), graph.wholes(to), graph.wholes(2), graph.wholes(step));
   }
 
   /// [N,1,R/2].
@@ -120,8 +116,7 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
   /// [N,heads·C] → [B,heads,T,C].
   private String heads(OnnxActivation x, int heads, AttentionShape shape, OnnxBatch of) {
     String lengths =
-        graph.node(
-            "Concat", OnnxBatch.axis(0), of.shape(), graph.wholes(heads, shape.headWidth()));
+        graph.node("Concat", OnnxBatch.axis(0), of.shape(), graph.wholes(heads, shape.headWidth()));
     String apart = graph.node("Reshape", x.name(), lengths);
     return graph.node("Transpose", OnnxOperations.permutation(0, 2, 1, 3), apart);
   }
@@ -132,9 +127,7 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
     int c = shape.headWidth();
     String past =
         graph.input(
-            "past_key_values." + what,
-            DataType.F32,
-            OnnxBatch.kept(k, "past_sequence_length", c));
+            "past_key_values." + what, DataType.F32, OnnxBatch.kept(k, "past_sequence_length", c));
     String name = "present." + what;
     graph.name(graph.node("Concat", OnnxBatch.axis(2), past, heads), name);
     graph.output(name, DataType.F32, OnnxBatch.kept(k, "total_sequence_length", c));
@@ -149,7 +142,8 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
       rows[i] = buckets.row(i - most);
     }
     String bounded =
-        graph.node("Min", graph.node("Max", batch.distances(), graph.whole(-most)), graph.whole(most));
+        graph.node(
+            "Min", graph.node("Max", batch.distances(), graph.whole(-most)), graph.whole(most));
     String at = graph.node("Add", bounded, graph.whole(most));
     String row = graph.node("Gather", graph.wholes(rows), at);
     String found = graph.node("Gather", bias.floats(graph), row);
@@ -184,10 +178,10 @@ record OnnxAttention(OnnxGraph graph, OnnxBatch batch) {
               graph.wholes(-1));
       scores = graph.node("Reshape", scores, apart); // [B,H,T,S]
     }
-    String weights =
-        graph.node("Softmax", OnnxBatch.axis(-1), graph.node("Add", scores, seen));
+    String weights = graph.node("Softmax", OnnxBatch.axis(-1), graph.node("Add", scores, seen));
     if (shared) {
-      String reach = graph.node("Slice", graph.node("Shape", values), graph.wholes(2), graph.wholes(3));
+      String reach =
+          graph.node("Slice", graph.node("Shape", values), graph.wholes(2), graph.wholes(3));
       String together =
           graph.node("Concat", OnnxBatch.axis(0), lengths, graph.wholes(k, -1), reach);
       weights = graph.node("Reshape", weights, together); // [B,K,G·T,S]

@@ -12,8 +12,7 @@ import java.util.Map;
 /// @param mask the value of the mask
 /// @param cached whether earlier tokens may have left keys and values
 /// @param lengths the names of B and T
-record OnnxBatch(
-    OnnxGraph graph, String ids, String mask, boolean cached, List<String> lengths) {
+record OnnxBatch(OnnxGraph graph, String ids, String mask, boolean cached, List<String> lengths) {
   private static final String BATCH = "batch_size";
   private static final String[] TOKENS = {BATCH, "sequence_length"};
 
@@ -88,8 +87,7 @@ record OnnxBatch(
 
   /// [N,columns] → [B,T,columns].
   String rows(OnnxActivation x) {
-    String shape =
-        graph.node("Concat", axis(0), shape(), graph.wholes(x.columns()));
+    String shape = graph.node("Concat", axis(0), shape(), graph.wholes(x.columns()));
     return graph.node("Reshape", x.name(), shape);
   }
 

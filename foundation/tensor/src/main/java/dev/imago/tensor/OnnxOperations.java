@@ -171,8 +171,7 @@ public final class OnnxOperations implements Operations<OnnxWeight, OnnxActivati
   }
 
   static Map<String, Attribute> permutation(long... axes) {
-    return Map.of(
-        "perm", new Attribute.Wholes(java.util.Arrays.stream(axes).boxed().toList()));
+    return Map.of("perm", new Attribute.Wholes(java.util.Arrays.stream(axes).boxed().toList()));
   }
 
   @Override
@@ -295,7 +294,8 @@ public final class OnnxOperations implements Operations<OnnxWeight, OnnxActivati
       OnnxWeight inputBias,
       OnnxWeight recurrentBias) {
     throw new IllegalArgumentException(
-        "recurrent layers are not written as ONNX; GGUF has none either: keep the Hugging Face folder");
+        "recurrent layers are not written as ONNX; GGUF has none either: keep the Hugging Face"
+            + " folder");
   }
 
   @Override

@@ -129,7 +129,8 @@ final class OnnxWriter {
     node.inputs().forEach(in -> to.text(1, in));
     node.outputs().forEach(out -> to.text(2, out));
     to.text(3, node.outputs().getFirst()).text(4, node.operator());
-    new TreeMap<>(node.attributes()).forEach((name, value) -> to.message(5, attribute(name, value)));
+    new TreeMap<>(node.attributes())
+        .forEach((name, value) -> to.message(5, attribute(name, value)));
     return to;
   }
 
@@ -159,6 +160,8 @@ final class OnnxWriter {
               : new ProtoMessage().text(2, length));
     }
     ProtoMessage tensor = new ProtoMessage().number(1, Onnx.number(port.type())).message(2, shape);
-    return new ProtoMessage().text(1, port.name()).message(2, new ProtoMessage().message(1, tensor));
+    return new ProtoMessage()
+        .text(1, port.name())
+        .message(2, new ProtoMessage().message(1, tensor));
   }
 }

@@ -141,8 +141,7 @@ final class OnnxForwardTest {
             assertEquals("done", from.readLine());
             var outputs = new HashMap<String, Tensor>();
             for (var e : JsonMapper.shared().readTree(out.toFile()).properties()) {
-              outputs.put(
-                  e.getKey(), JsonMapper.shared().treeToValue(e.getValue(), Tensor.class));
+              outputs.put(e.getKey(), JsonMapper.shared().treeToValue(e.getValue(), Tensor.class));
             }
             return outputs;
           };
@@ -219,7 +218,8 @@ final class OnnxForwardTest {
   private static Map<String, Tensor> inputs(ModelShape shape, boolean left, int longest) {
     var to = new HashMap<String, Tensor>();
     boolean answers = shape.decoderStart().isPresent();
-    int[][] read = answers ? new int[][] {source(0), source(1)} : new int[][] {sequence(0), sequence(1)};
+    int[][] read =
+        answers ? new int[][] {source(0), source(1)} : new int[][] {sequence(0), sequence(1)};
     int most = Math.max(read[0].length, read[1].length);
     to.put("input_ids", filled(read, left, most, false));
     to.put("attention_mask", filled(read, left, most, true));
@@ -291,10 +291,8 @@ final class OnnxForwardTest {
   void what_no_graph_is_written_of_is_refused_by_name() throws IOException {
     for (Recorded recorded : ArchitecturesTest.recorded().toList()) {
       ModelShape shape = Architectures.read(recorded.config());
-      if (WITHOUT.contains(shape.architecture())
-          || ArchitecturesTest.byLength(recorded)) {
-        var refused =
-            assertThrows(IllegalArgumentException.class, () -> write(shape, Numbers.F32));
+      if (WITHOUT.contains(shape.architecture()) || ArchitecturesTest.byLength(recorded)) {
+        var refused = assertThrows(IllegalArgumentException.class, () -> write(shape, Numbers.F32));
         assertTrue(refused.getMessage().contains("not written as ONNX"), refused.getMessage());
       }
     }

@@ -65,7 +65,9 @@ final class OnnxInterpreter {
 
   private void node(Onnx.Node node) {
     List<Tensor> in =
-        node.inputs().stream().map(name -> java.util.Objects.requireNonNull(values.get(name))).toList();
+        node.inputs().stream()
+            .map(name -> java.util.Objects.requireNonNull(values.get(name)))
+            .toList();
     Tensor x = in.getFirst();
     if (node.operator().equals("DynamicQuantizeLinear")) {
       quantized(node, x);
@@ -98,8 +100,7 @@ final class OnnxInterpreter {
           case "Cos" -> each(x, Math::cos);
           case "Sin" -> each(x, Math::sin);
           case "Shape" ->
-              new Tensor(
-                  new int[] {x.rank()}, Arrays.stream(x.shape).asDoubleStream().toArray());
+              new Tensor(new int[] {x.rank()}, Arrays.stream(x.shape).asDoubleStream().toArray());
           case "Reshape" -> new Tensor(lengths(x, in.get(1).wholes()), x.data);
           case "Squeeze" ->
               new Tensor(Arrays.stream(x.shape).filter(n -> n != 1).toArray(), x.data);
@@ -137,8 +138,7 @@ final class OnnxInterpreter {
     double scale = most == least ? 1 : (most - least) / 255;
     double zero = Math.clamp(Math.rint(-least / scale), 0, 255);
     values.put(
-        node.outputs().get(0),
-        each(x, a -> Math.clamp(Math.rint(a / scale) + zero, 0, 255)));
+        node.outputs().get(0), each(x, a -> Math.clamp(Math.rint(a / scale) + zero, 0, 255)));
     values.put(node.outputs().get(1), Tensor.of(scale));
     values.put(node.outputs().get(2), Tensor.of(zero));
   }
