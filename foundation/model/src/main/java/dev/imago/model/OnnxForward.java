@@ -26,10 +26,11 @@ public final class OnnxForward {
   public static OnnxOperations of(
       ModelShape shape, ModelTensors tensors, Numbers numbers, LongConsumer progress) {
     Output output = shape.output();
-    if (output instanceof Output.Tags(_, boolean chained) && chained) {
+    if (output instanceof Output.Tags(_, boolean chained) && chained
+        || output instanceof Output.Dependencies) {
       throw new IllegalArgumentException(
-          "its tags are told together by a CRF, which ONNX has no operator for; tune without"
-              + " tune.crf, or keep the Hugging Face folder");
+          "%s are told of a whole sequence by a search that is no part of the graph, and are not written as ONNX; keep the Hugging Face folder"
+              .formatted(output.words()));
     }
     boolean kept = output instanceof Output.NextToken;
     Reads reads =
@@ -43,6 +44,7 @@ public final class OnnxForward {
       case Output.Span _ -> ops.spans(model.logits(ops, hidden));
       case Output.Classes _ -> ops.sequences(model.logits(ops, hidden));
       case Output.Embedding _ -> ops.vectors(hidden);
+      case Output.Dependencies _ -> throw new IllegalStateException("refused above");
     }
     return ops;
   }
