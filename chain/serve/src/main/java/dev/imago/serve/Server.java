@@ -99,12 +99,27 @@ public final class Server implements AutoCloseable {
   ///   has no room
   /// @throws EnvironmentException when the port is taken, or a log cannot be written
   public static Server start(ServerConfig config, LanguageModel model, OutputStream log) {
+    return start(config, model, Optional.empty(), log);
+  }
+
+  /// Serves a model, which stays the caller's to close, after the server.
+  ///
+  /// @param draft a smaller model of the same vocabulary that guesses, where the settings say so
+  /// @param log where the access log goes if it is to go to standard error
+  public static Server start(
+      ServerConfig config, LanguageModel model, Optional<LanguageModel> draft, OutputStream log) {
     ServerConfig.Limits limits = config.limits();
     model.warmUp(limits.cache().type());
     return start(
         config,
         EngineBackend.of(
-            model, limits.sequences(), limits.context(), limits.waiting(), limits.cache()),
+            model,
+            limits.sequences(),
+            limits.context(),
+            limits.waiting(),
+            limits.cache(),
+            draft,
+            limits.reuse().drafting()),
         Clock.systemUTC(),
         new SecureRandom(),
         log);
@@ -165,6 +180,7 @@ public final class Server implements AutoCloseable {
               models,
               limits.sequences() + limits.waiting(),
               config.times().heartbeat(),
+              limits.reuse().apart(),
               answers,
               metrics,
               clock,

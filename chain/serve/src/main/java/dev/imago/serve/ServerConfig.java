@@ -3,6 +3,7 @@ package dev.imago.serve;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
+import dev.imago.generate.Drafting;
 import dev.imago.serve.http.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,6 +126,7 @@ public record ServerConfig(
   /// @param keptAnswers how many answers can still be rated
   /// @param keptBytes of their prompts and texts together
   /// @param cache what the keys and values of all running answers may take
+  /// @param reuse what is spared by what was computed or guessed before
   public record Limits(
       int sequences,
       int waiting,
@@ -132,9 +134,23 @@ public record ServerConfig(
       int bodyBytes,
       int keptAnswers,
       long keptBytes,
-      CacheBudget cache) {
+      CacheBudget cache,
+      Reuse reuse) {
     public static final Limits USUAL =
-        new Limits(4, 64, 0, 1 << 20, 1_000, 64L << 20, CacheBudget.UNBOUNDED);
+        new Limits(
+            4, 64, 0, 1 << 20, 1_000, 64L << 20, CacheBudget.UNBOUNDED.withPrefixes(), Reuse.SHARED);
+
+    /// With nothing guessed, and what callers' prompts have in common computed once.
+    public Limits(
+        int sequences,
+        int waiting,
+        int context,
+        int bodyBytes,
+        int keptAnswers,
+        long keptBytes,
+        CacheBudget cache) {
+      this(sequences, waiting, context, bodyBytes, keptAnswers, keptBytes, cache, Reuse.SHARED);
+    }
 
     public Limits {
       Bounds.whole("sequences", sequences, 1, 128);
@@ -146,13 +162,30 @@ public record ServerConfig(
     }
 
     public Limits withSequences(int changed) {
-      return new Limits(changed, waiting, context, bodyBytes, keptAnswers, keptBytes, cache);
+      return new Limits(
+          changed, waiting, context, bodyBytes, keptAnswers, keptBytes, cache, reuse);
     }
 
     /// @param longest prompt and answer together, in tokens; 0 for the model's own
     public Limits withContext(int longest, CacheBudget budget) {
-      return new Limits(sequences, waiting, longest, bodyBytes, keptAnswers, keptBytes, budget);
+      return new Limits(
+          sequences, waiting, longest, bodyBytes, keptAnswers, keptBytes, budget, reuse);
     }
+
+    public Limits withReuse(Reuse changed) {
+      return new Limits(
+          sequences, waiting, context, bodyBytes, keptAnswers, keptBytes, cache, changed);
+    }
+  }
+
+  /// What is spared by what was computed or guessed before; no answer changes by it.
+  ///
+  /// @param apart whether nothing computed for one caller, by key or address, is used for another:
+  ///   how soon an answer comes tells then nothing of what others asked
+  /// @param drafting how the next tokens of answers are guessed
+  public record Reuse(boolean apart, Drafting drafting) {
+    /// Of all callers together, without guesses.
+    public static final Reuse SHARED = new Reuse(false, Drafting.NONE);
   }
 
   /// @param grace how long running answers may take to end when the server stops

@@ -91,7 +91,8 @@ class ApiTest {
     assertEquals("assistant", choice.get("message").get("role").stringValue());
     assertEquals("Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
     assertEquals(
-        "{\"prompt_tokens\":11,\"completion_tokens\":5,\"total_tokens\":16}",
+        "{\"prompt_tokens\":11,\"completion_tokens\":5,\"total_tokens\":16,\"prompt_tokens_details\":{\"cached_tokens\":0},"
+            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
         reply.get("usage").toString());
   }
 
@@ -177,7 +178,8 @@ class ApiTest {
       assertEquals(7 + i, running.backend.asked.take().sampling().seed());
     }
     assertEquals(
-        "{\"prompt_tokens\":11,\"completion_tokens\":15,\"total_tokens\":26}",
+        "{\"prompt_tokens\":11,\"completion_tokens\":15,\"total_tokens\":26,\"prompt_tokens_details\":{\"cached_tokens\":0},"
+            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
         reply.get("usage").toString(),
         "a prompt counts once");
   }

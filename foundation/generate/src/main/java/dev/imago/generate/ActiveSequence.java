@@ -3,8 +3,10 @@ package dev.imago.generate;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.TextStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +36,32 @@ final class ActiveSequence {
   private final int promptTokens;
   private final int most;
   private final Told told;
+  private final Origin origin;
+  private final Drafting drafting;
+  private final DraftLength draftLength;
 
   /// How many of the prompt's tokens its reader has been told of.
   private int promptTold;
 
-  /// The tokens that the model has not seen: the rest of the prompt, then the last one generated.
-  private int[] unseen;
+  /// What is known of the sequence: what the model sees first of the prompt, then the answer.
+  private int[] tokens;
+
+  private int count;
+
+  /// How many of them the model has seen, guesses that were right among them.
+  private int seen;
+
+  /// What the model was given last beyond what is known.
+  private int[] guesses = {};
+
+  /// What the reader is told once this step is counted.
+  private final List<Event> outbox = new ArrayList<>();
+
+  private PrefixCache.@Nullable Node place;
+  private int keptBlocks;
+  private int cachedTokens;
+  private int draftedTokens;
+  private int acceptedTokens;
 
   private int generated;
   private final long submittedNanos;
@@ -60,14 +82,18 @@ final class ActiveSequence {
     this.generation = generation;
     this.prompt = request.prompt();
     this.told = request.told();
-    this.unseen = model.beginning(prompt);
+    this.origin = request.origin();
+    this.drafting = request.drafting();
+    this.draftLength = new DraftLength(drafting.tokens());
+    this.tokens = model.beginning(prompt).clone();
+    this.count = tokens.length;
     this.promptTokens = prompt.length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
-    this.sampler = new Sampler(request.sampling(), unseen);
+    this.sampler = new Sampler(request.sampling(), tokens);
     this.stream = model.tokenizer().stream();
     if (request.continued()) {
-      for (int id : unseen) {
+      for (int id : tokens) {
         if (isSpelt(id)) {
           stream.add(id);
         }
@@ -86,7 +112,7 @@ final class ActiveSequence {
             ? null
             : new ConstrainedAnswer(request.constraint(), !request.continued(), stopIds);
     this.beginning = forced(most);
-    this.unseen = joined(unseen, beginning);
+    append(beginning);
     this.cache = model.cache(prompt, most, blocks);
     this.cacheBytes = model.cacheBytes(blocks.type(), promptTokens, most);
     this.submittedNanos = nanos;
@@ -109,9 +135,31 @@ final class ActiveSequence {
     return generated;
   }
 
+  Origin origin() {
+    return origin;
+  }
+
+  Drafting drafting() {
+    return drafting;
+  }
+
+  /// What is known of the sequence, [#length] ids of it.
+  int[] tokens() {
+    return tokens;
+  }
+
+  int length() {
+    return count;
+  }
+
   /// How many tokens the model has yet to see.
   int pending() {
-    return unseen.length;
+    return count - seen;
+  }
+
+  /// Whether its next tokens come one by one.
+  boolean answers() {
+    return generated > 0 || pending() == 1;
   }
 
   /// Takes note that the model begins with the prompt.
@@ -119,11 +167,21 @@ final class ActiveSequence {
     begunNanos = nanos;
   }
 
-  /// The next of them.
-  int[] take(int count) {
-    int[] taken = Arrays.copyOf(unseen, count);
-    unseen = Arrays.copyOfRange(unseen, count, unseen.length);
+  /// The next of them, with guesses of what follows where these are the last.
+  int[] take(int number, int[] guessed) {
+    int[] taken = Arrays.copyOfRange(tokens, seen, seen + number + guessed.length);
+    System.arraycopy(guessed, 0, taken, number, guessed.length);
+    seen += number;
+    guesses = guessed;
     return taken;
+  }
+
+  /// How many of the next tokens are to be guessed, at most.
+  int mayGuess() {
+    int left = most - generated - 1;
+    return drafting.source() == Drafting.Source.NONE || left < 1 || !cache.rewinds()
+        ? 0
+        : Math.min(left, draftLength.next());
   }
 
   /// A model may have more rows than its vocabulary has ids.
@@ -133,9 +191,9 @@ final class ActiveSequence {
 
   /// Of how many of the next tokens the scores of what follows are needed.
   ///
-  /// @param count of the tokens that the model sees next
-  int rows(int count) {
-    return generated == 0 && told.prompt() ? count : count == unseen.length ? 1 : 0;
+  /// @param number of the tokens that the model sees next
+  int rows(int number) {
+    return generated == 0 && told.prompt() ? number : number == pending() ? 1 : 0;
   }
 
   /// Takes what the model computed of the tokens that it was given last: tells of the prompt, and
@@ -148,20 +206,47 @@ final class ActiveSequence {
     if (generated == 0 && told.prompt()) {
       tellPrompt(rows);
     }
-    if (unseen.length > 0 || rows.length == 0) {
+    if (pending() > 0 || rows.length == 0) {
       return null;
     }
-    return most == 0 ? FinishReason.LENGTH : next(rows[rows.length - 1], nanos);
+    return most == 0 ? FinishReason.LENGTH : choose(rows, nanos);
+  }
+
+  /// Chooses as many tokens as the model has seen right guesses of, and one more.
+  private @Nullable FinishReason choose(float[][] rows, long nanos) {
+    int[] guessed = guesses;
+    guesses = new int[0];
+    int right = 0;
+    FinishReason reason;
+    while (true) {
+      int known = count;
+      reason = next(rows[rows.length - 1 - guessed.length + right], nanos);
+      if (reason != null
+          || right == guessed.length
+          || count != known + 1
+          || tokens[known] != guessed[right]) {
+        break;
+      }
+      right++;
+      seen++;
+    }
+    if (guessed.length > 0) {
+      cache.truncate(seen);
+      draftLength.guessed(guessed.length, right);
+      draftedTokens += guessed.length;
+      acceptedTokens += right;
+    }
+    return reason;
   }
 
   private void tellPrompt(float[][] rows) {
     if (promptTold == 0) {
-      generation.emit(new Event.PromptToken(prompt[promptTold++], null));
+      outbox.add(new Event.PromptToken(prompt[promptTold++], null));
     }
     for (int i = 0; i < rows.length && promptTold < promptTokens; i++) {
       Sampler.check(rows[i], 0);
       int id = prompt[promptTold++];
-      generation.emit(
+      outbox.add(
           new Event.PromptToken(id, LogProbabilities.of(rows[i], id, told.likeliest())));
     }
   }
@@ -187,12 +272,12 @@ final class ActiveSequence {
     }
     lastNanos = nanos;
     int id = sampler.next(scores, generated < ending.minTokens() ? early : never, constraint);
-    unseen = new int[] {id};
+    append(id);
     LogProbabilities likely = told.any() ? LogProbabilities.of(own, id, told.likeliest()) : null;
     FinishReason ended = write(id, likely);
     if (ended == null) {
       int[] forced = forced(most - generated);
-      unseen = joined(unseen, forced);
+      append(forced);
       ended = writeForced(forced);
     }
     return ended;
@@ -213,7 +298,7 @@ final class ActiveSequence {
     boolean tooEarly = generated < ending.minTokens();
     generated++;
     if (stopIds.contains(id)) {
-      generation.emit(new Event.Token(id, end("")));
+      outbox.add(new Event.Token(id, end("")));
       return FinishReason.STOP;
     }
     String text = isSpelt(id) ? stream.add(id) : "";
@@ -223,17 +308,11 @@ final class ActiveSequence {
       over = constraint.over();
     }
     if (over || generated == most) {
-      generation.emit(new Event.Token(id, end(text), likely));
+      outbox.add(new Event.Token(id, end(text), likely));
       return over || stops.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
     }
-    generation.emit(new Event.Token(id, tooEarly ? text : stops.add(text), likely));
+    outbox.add(new Event.Token(id, tooEarly ? text : stops.add(text), likely));
     return stops.stopped() ? FinishReason.STOP : null;
-  }
-
-  private static int[] joined(int[] ids, int[] more) {
-    int[] all = Arrays.copyOf(ids, ids.length + more.length);
-    System.arraycopy(more, 0, all, ids.length, more.length);
-    return all;
   }
 
   /// The last of the text, with what was held back. It ends before a character that was only begun.
@@ -242,8 +321,81 @@ final class ActiveSequence {
     return stops.stopped() ? through : through + stops.rest();
   }
 
+  private void append(int... ids) {
+    if (count + ids.length > tokens.length) {
+      tokens = Arrays.copyOf(tokens, count + count / 2 + ids.length + 16);
+    }
+    System.arraycopy(ids, 0, tokens, count, ids.length);
+    count += ids.length;
+  }
+
+  /// Tells the reader what came.
+  void flush() {
+    outbox.forEach(generation::emit);
+    outbox.clear();
+  }
+
   void finish(FinishReason reason) {
-    generation.emit(new Event.Done(reason, promptTokens, generated, timing()));
+    flush();
+    generation.emit(new Event.Done(reason, promptTokens, generated, timing(), spared()));
+  }
+
+  Spared spared() {
+    return new Spared(cachedTokens, draftedTokens, acceptedTokens);
+  }
+
+  /// Goes on with keys and values that are there, as far as they are.
+  void resume(PrefixCache prefixes) {
+    if (!prefixes.keepsAny() || !isFresh() || model.config().decoderStart().isPresent()) {
+      return;
+    }
+    PrefixCache.Node at = place == null ? prefixes.root(origin.cacheScope()) : place;
+    // The last token is computed always: what follows it is wanted.
+    int most = told.prompt() ? 0 : (count - 1 - seen) / CacheBlocks.TOKENS;
+    List<PrefixCache.Node> way = prefixes.find(at, tokens, seen, most);
+    cache.adopt(PrefixCache.blocks(way));
+    place = way.isEmpty() ? at : way.getLast();
+    keptBlocks += way.size();
+    seen += way.size() * CacheBlocks.TOKENS;
+    cachedTokens = seen;
+  }
+
+  /// Gives back what it goes on with, before it has begun.
+  void pause() {
+    cache.giveUp();
+    place = null;
+    keptBlocks = 0;
+    cachedTokens = 0;
+    seen = 0;
+  }
+
+  /// Lets the cache keep what is computed of its blocks.
+  void keep(PrefixCache prefixes) {
+    while (place != null && cache.mayShare()) {
+      place = prefixes.keep(place, tokens, cache);
+      keptBlocks += place == null ? 0 : 1;
+    }
+  }
+
+  /// Whether nothing was computed for it yet.
+  boolean isFresh() {
+    return seen == cachedTokens && generated == 0;
+  }
+
+  /// How many of the next tokens, in whole blocks, another is about to compute for it too.
+  int expects(ActiveSequence other) {
+    if (!origin.cacheScope().equals(other.origin.cacheScope()) || told.prompt()) {
+      return 0;
+    }
+    int differ = Arrays.mismatch(tokens, 0, count, other.tokens, 0, other.count);
+    int common = Math.min(differ < 0 ? count : differ, count - 1);
+    int whole = common / CacheBlocks.TOKENS * CacheBlocks.TOKENS;
+    return other.seen < whole ? Math.max(0, whole - seen) : 0;
+  }
+
+  /// How many of its blocks the cache keeps, too.
+  int keptBlocks() {
+    return keptBlocks;
   }
 
   private Timing timing() {

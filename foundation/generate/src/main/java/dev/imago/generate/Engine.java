@@ -2,42 +2,44 @@ package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CpuActivation;
-import dev.imago.tensor.ForwardBatch;
-import dev.imago.tensor.KeyValues;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Continuous batching: one thread that, step after step, takes the next token of every running
 /// request and a piece of the prompts of new ones through the model together. Yu et al. 2022, Orca.
 ///
-/// What a request gives does not depend on what else runs.
+/// What a request gives does not depend on what else runs, nor on what was kept of other prompts, nor
+/// on what was guessed.
 public final class Engine implements AutoCloseable {
-  /// Tokens of one step, so that a long prompt does not hold up the answers that are running.
-  private static final int STEP_TOKENS = 128;
-
   private final LanguageModel model;
   private final int maxSequences;
   private final int maxContext;
   private final int maxWaiting;
+  private final RequestBounds bounds;
   private final LongSupplier nanoTime;
   private final CacheBudget budget;
   private final CacheBlocks blocks;
   private final Thread thread;
 
   /// Guarded by itself: what waits, and the wish to end.
-  private final Deque<ActiveSequence> waiting = new ArrayDeque<>();
+  private final WaitingRequests waiting = new WaitingRequests();
 
   private boolean closed;
 
-  /// Of the engine's thread alone.
+  /// Of the engine's thread alone, as all below.
   private final List<ActiveSequence> running = new ArrayList<>();
 
-  private long reserved;
+  private final PrefixCache prefixes;
+  private final long blockBytes;
+  private final PromptPieces pieces = new PromptPieces();
+  private final Guesses guesses;
+  private long lastNanos;
 
-  private volatile Stats counted = new Stats(0, 0, 0, 0, 0);
+  private volatile Stats counted = new Stats(0, 0, 0, 0, 0, Stats.Savings.NONE);
 
   /// @param maxSequences how many requests run at a time
   /// @param maxContext the longest prompt and answer together, in tokens
@@ -56,7 +58,21 @@ public final class Engine implements AutoCloseable {
   ///   that has
   public Engine(
       LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget budget) {
-    this(model, maxSequences, maxContext, maxWaiting, budget, System::nanoTime);
+    this(model, maxSequences, maxContext, maxWaiting, budget, Optional.empty());
+  }
+
+  /// @param draft a smaller model of the same vocabulary, which guesses for requests that ask for it
+  ///   ([Drafting.Source#MODEL]); it stays its opener's, to be closed after the engine
+  /// @throws IllegalArgumentException where one of the longest has no room at all, with the longest
+  ///   that has; for a draft model of another vocabulary
+  public Engine(
+      LanguageModel model,
+      int maxSequences,
+      int maxContext,
+      int maxWaiting,
+      CacheBudget budget,
+      Optional<LanguageModel> draft) {
+    this(model, maxSequences, maxContext, maxWaiting, budget, draft, System::nanoTime);
   }
 
   /// @param nanoTime the clock of [Timing]
@@ -66,23 +82,32 @@ public final class Engine implements AutoCloseable {
       int maxContext,
       int maxWaiting,
       CacheBudget budget,
+      Optional<LanguageModel> draft,
       LongSupplier nanoTime) {
-    if (maxSequences < 1 || maxSequences > STEP_TOKENS || maxContext < 2 || maxWaiting < 0) {
+    if (maxSequences < 1
+        || maxSequences > PromptPieces.MOST
+        || maxContext < 2
+        || maxWaiting < 0) {
       throw new IllegalArgumentException(
           "maxSequences = %d is not in 1 … %d, or maxContext = %d below 2, or maxWaiting = %d below 0"
-              .formatted(maxSequences, STEP_TOKENS, maxContext, maxWaiting));
+              .formatted(maxSequences, PromptPieces.MOST, maxContext, maxWaiting));
     }
     budget.type().check(model.config().keyHeadWidth());
-    long most = model.cacheBytes(budget.type(), maxContext);
+    this.budget = budget;
+    this.blocks = new CacheBlocks(budget.type());
+    this.model = model;
+    this.guesses =
+        new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config());
+    long most = model.cacheBytes(budget.type(), maxContext) + guesses.cacheBytes(maxContext);
     if (most > budget.bytes()) {
       throw new IllegalArgumentException(
           "a context of %,d tokens takes %,d bytes of keys and values in %s, and they may take %,d: the longest that fits is %,d"
               .formatted(
                   maxContext, most, budget.type(), budget.bytes(), model.longestContext(budget)));
     }
-    this.budget = budget;
-    this.blocks = new CacheBlocks(budget.type());
-    this.model = model;
+    this.blockBytes = model.cacheBytes(budget.type(), CacheBlocks.TOKENS, 0);
+    this.prefixes = new PrefixCache(blockBytes == 0 ? 0 : budget.prefixBytes(), blockBytes);
+    this.bounds = new RequestBounds(model.config(), maxContext, draft.isPresent());
     this.maxSequences = maxSequences;
     this.maxContext = maxContext;
     this.maxWaiting = maxWaiting;
@@ -96,23 +121,7 @@ public final class Engine implements AutoCloseable {
   /// @throws IllegalArgumentException for a prompt that leaves no room for a token, or ids that the
   ///   model has not
   public Generation submit(Request request) {
-    int[] prompt = request.prompt();
-    boolean answered = request.sampling().ending().maxTokens() > 0;
-    if (prompt.length + (answered ? 1 : 0) > maxContext) {
-      throw new IllegalArgumentException(
-          "a prompt of %d tokens leaves no room for an answer: %d fit together; shorten it"
-              .formatted(prompt.length, maxContext));
-    }
-    if (request.told().prompt() && model.config().decoderStart().isPresent()) {
-      throw new IllegalArgumentException(
-          "a %s reads its prompt by an encoder, and tells no probabilities of it"
-              .formatted(model.config().architecture()));
-    }
-    for (int id : prompt) {
-      checkId(id);
-    }
-    request.sampling().penalties().bias().keySet().forEach(this::checkId);
-    request.sampling().ending().stopIds().forEach(this::checkId);
+    bounds.check(request);
     synchronized (waiting) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -128,14 +137,8 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void checkId(int id) {
-    if (id < 0 || id >= model.config().vocabularySize()) {
-      throw new IllegalArgumentException(
-          "token id %d is not in 0 … %d".formatted(id, model.config().vocabularySize() - 1));
-    }
-  }
-
-  /// Bytes of keys and values that sequences have taken and not given back.
+  /// Bytes of keys and values that sequences have taken and not given back, and that are kept for
+  /// others.
   long takenBytes() {
     return blocks.takenBytes();
   }
@@ -144,7 +147,12 @@ public final class Engine implements AutoCloseable {
     Stats s = counted;
     synchronized (waiting) {
       return new Stats(
-          s.running(), waiting.size(), s.prefilledTokens(), s.generatedTokens(), s.cacheBytes());
+          s.running(),
+          waiting.size(),
+          s.prefilledTokens(),
+          s.generatedTokens(),
+          s.cacheBytes(),
+          s.spared());
     }
   }
 
@@ -182,6 +190,7 @@ public final class Engine implements AutoCloseable {
         // A step that failed has spoilt every sequence in it; the next requests begin afresh.
         for (ActiveSequence s : List.copyOf(running)) {
           leave(s);
+          s.flush();
           s.generation().fail(e);
         }
       }
@@ -189,13 +198,15 @@ public final class Engine implements AutoCloseable {
     }
     List<ActiveSequence> left;
     synchronized (waiting) {
-      left = List.copyOf(waiting);
+      left = waiting.all();
       waiting.clear();
     }
     for (ActiveSequence s : List.copyOf(running)) {
       leave(s);
       s.finish(FinishReason.CANCELLED);
     }
+    guesses.close();
+    prefixes.close();
     blocks.close();
     left.forEach(s -> s.finish(FinishReason.CANCELLED));
   }
@@ -203,8 +214,11 @@ public final class Engine implements AutoCloseable {
   /// Takes a sequence out, and its keys and values back.
   private void leave(ActiveSequence sequence) {
     if (running.remove(sequence)) {
-      reserved -= sequence.cacheBytes();
       sequence.cache().close();
+      guesses.leave(sequence);
+      synchronized (waiting) {
+        waiting.end(sequence);
+      }
     }
   }
 
@@ -212,16 +226,20 @@ public final class Engine implements AutoCloseable {
   private boolean schedule() {
     synchronized (waiting) {
       while (true) {
-        for (ActiveSequence s : List.copyOf(waiting)) {
-          if (s.generation().cancelled() && waiting.remove(s)) {
+        for (ActiveSequence s : waiting.all()) {
+          if (s.generation().cancelled()) {
+            waiting.end(s);
             s.finish(FinishReason.CANCELLED);
           }
         }
-        while (running.size() < maxSequences && !waiting.isEmpty() && hasRoom(waiting.getFirst())) {
-          ActiveSequence next = waiting.remove();
-          reserved += next.cacheBytes();
-          next.begin(nanoTime.getAsLong());
+        ActiveSequence next = waiting.first();
+        while (next != null && running.size() < maxSequences && findRoom(next)) {
+          waiting.begin(next);
+          long now = nanoTime.getAsLong();
+          lastNanos = running.isEmpty() ? now : lastNanos;
+          next.begin(now);
           running.add(next);
+          next = waiting.first();
         }
         count(0, 0);
         if (closed) {
@@ -240,8 +258,27 @@ public final class Engine implements AutoCloseable {
   }
 
   /// Whoever is asked for room first gets it first, so that a long one is not passed by for ever.
-  private boolean hasRoom(ActiveSequence next) {
-    return next.cacheBytes() <= budget.bytes() - reserved;
+  /// What is kept for others goes where it is in the way.
+  private boolean findRoom(ActiveSequence next) {
+    next.resume(prefixes); // which holds what it goes on with
+    while (reserved(next) > budget.bytes() - used()) {
+      if (!prefixes.evict()) {
+        next.pause();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// What a sequence may come to take beside what is kept for others too.
+  private long reserved(ActiveSequence sequence) {
+    return sequence.cacheBytes()
+        + guesses.cacheBytes(sequence)
+        - sequence.keptBlocks() * blockBytes;
+  }
+
+  private long used() {
+    return prefixes.bytes() + running.stream().mapToLong(this::reserved).sum();
   }
 
   private void step() {
@@ -251,110 +288,109 @@ public final class Engine implements AutoCloseable {
         s.finish(FinishReason.CANCELLED);
       }
     }
-    List<Part> parts = share();
-    if (parts.isEmpty()) {
+    if (running.isEmpty()) {
       return;
     }
-    CpuActivation scores = run(parts);
-    postprocess(parts, scores);
+    List<ActiveSequence> answering = running.stream().filter(ActiveSequence::answers).toList();
+    int room = pieces.room(answering.size());
+    StepPlan plan =
+        StepPlan.of(answering, room == 0 ? List.of() : entering(), guesses.of(answering), room);
+    CpuActivation scores = plan.run(model);
+    long now = nanoTime.getAsLong();
+    pieces.took(plan.answers(), plan.pieces(), now - lastNanos);
+    lastNanos = now;
+    postprocess(plan, scores, now);
   }
 
-  /// A sequence's tokens of one step.
-  ///
-  /// @param rows of how many of the last of them the scores of what follows are needed
-  /// @param complete whether a new token follows them
-  private record Part(ActiveSequence sequence, int[] ids, int rows, boolean complete) {
-    static Part of(ActiveSequence sequence, int count) {
-      int rows = sequence.rows(count);
-      boolean complete = count == sequence.pending();
-      return new Part(sequence, sequence.take(count), rows, complete);
+  /// Whose prompts are read next, in their turn. Of several that begin alike the first reads what
+  /// they have in common; the others wait for it.
+  private List<ActiveSequence> entering() {
+    var turn = new ArrayList<>(running.stream().filter(s -> !s.answers()).toList());
+    synchronized (waiting) {
+      turn.sort(waiting.turn());
     }
+    if (!prefixes.keepsAny()) {
+      return turn;
+    }
+    var reading = new ArrayList<ActiveSequence>();
+    for (ActiveSequence s : turn) {
+      s.resume(prefixes);
+      if (!s.isFresh() || reading.stream().noneMatch(first -> s.expects(first) > 0)) {
+        reading.add(s);
+      }
+    }
+    return reading;
   }
 
-  /// First one token for each answer that runs, then pieces of prompts while there is room.
-  private List<Part> share() {
-    var parts = new ArrayList<Part>();
-    int room = STEP_TOKENS;
-    for (ActiveSequence s : running) {
-      if (s.pending() == 1) {
-        parts.add(Part.of(s, 1));
-        room--;
-      }
-    }
-    for (ActiveSequence s : running) {
-      int pending = s.pending();
-      if (pending > 1 && room > 0) {
-        int count = Math.min(room, pending);
-        parts.add(Part.of(s, count));
-        room -= count;
-      }
-    }
-    return parts;
-  }
+  /// How a sequence stands after a step: it may have ended, or failed.
+  private record Standing(
+      ActiveSequence sequence, @Nullable FinishReason reason, @Nullable RuntimeException failure) {}
 
-  private CpuActivation run(List<Part> parts) {
-    int size = parts.stream().mapToInt(p -> p.ids.length).sum();
-    int[] ids = new int[size];
-    KeyValues[] sequences = new KeyValues[size];
-    var wanted = new ArrayList<Integer>();
-    int at = 0;
-    for (Part part : parts) {
-      for (int id : part.ids) {
-        ids[at] = id;
-        sequences[at++] = part.sequence.cache();
-      }
-      for (int i = at - part.rows; i < at; i++) {
-        wanted.add(i);
-      }
-    }
-    var batch = new ForwardBatch(ids, sequences);
-    // A step of nothing but the middles of prompts still needs one row: its scores go unused.
-    int[] rows = wanted.isEmpty() ? new int[] {0} : wanted.stream().mapToInt(i -> i).toArray();
-    return model.step(batch, rows);
-  }
-
-  private void postprocess(List<Part> parts, CpuActivation scores) {
+  private void postprocess(StepPlan plan, CpuActivation scores, long now) {
+    var standings = new ArrayList<Standing>();
+    var tokens = new HashMap<String, Integer>();
     long prefilled = 0;
     long generated = 0;
-    for (Part part : parts) {
-      prefilled += part.sequence.generated() == 0 ? part.ids.length : 0;
-      generated += part.complete ? 1 : 0;
-    }
-    // Before any reader hears of them: who has read an answer's end finds it counted.
-    count(prefilled, generated);
-    long now = nanoTime.getAsLong();
     int row = 0;
-    for (Part part : parts) {
-      float[][] own = new float[part.rows][];
+    for (StepPlan.Part part : plan.parts()) {
+      ActiveSequence sequence = part.sequence();
+      int before = sequence.generated();
+      float[][] own = new float[part.rows()][];
       for (int i = 0; i < own.length; i++) {
         own[i] = scores.row(row++);
       }
-      read(part.sequence, own, now);
+      standings.add(read(sequence, own, now));
+      prefilled += before == 0 ? part.ids().length : 0;
+      generated += sequence.generated() - before;
+      tokens.merge(sequence.origin().tenant(), part.ids().length, Integer::sum);
+    }
+    synchronized (waiting) {
+      tokens.forEach(waiting::serve);
+    }
+    // Before any reader hears of them: who has read an answer's end finds it counted.
+    for (Standing each : standings) {
+      if (each.failure == null) {
+        each.sequence.keep(prefixes);
+      }
+      if (each.reason != null || each.failure != null) {
+        leave(each.sequence);
+        Stats s = counted;
+        counted =
+            new Stats(
+                s.running(),
+                0,
+                s.prefilledTokens(),
+                s.generatedTokens(),
+                s.cacheBytes(),
+                s.spared().plus(each.sequence.spared()));
+      }
+    }
+    count(prefilled, generated);
+    for (Standing each : standings) {
+      if (each.reason != null) {
+        each.sequence.finish(each.reason);
+      } else {
+        each.sequence.flush();
+        if (each.failure != null) {
+          each.sequence.generation().fail(each.failure);
+        }
+      }
     }
   }
 
   /// What one answer's scores lack is its own trouble: the others of the step go on.
-  private void read(ActiveSequence sequence, float[][] scores, long now) {
-    FinishReason reason;
+  private static Standing read(ActiveSequence sequence, float[][] scores, long now) {
     try {
-      reason = sequence.read(scores, now);
+      return new Standing(sequence, sequence.read(scores, now), null);
     } catch (RuntimeException e) {
-      leave(sequence);
-      count(0, 0);
-      sequence.generation().fail(e);
-      return;
-    }
-    if (reason != null) {
-      leave(sequence);
-      count(0, 0);
-      sequence.finish(reason);
+      return new Standing(sequence, null, e);
     }
   }
 
   private void count(long prefilled, long generated) {
-    long bytes = 0;
+    long bytes = prefixes.bytes();
     for (ActiveSequence s : running) {
-      bytes += s.cache().bytes();
+      bytes += s.cache().bytes() - s.keptBlocks() * blockBytes;
     }
     Stats s = counted;
     counted =
@@ -363,6 +399,7 @@ public final class Engine implements AutoCloseable {
             0,
             s.prefilledTokens() + prefilled,
             s.generatedTokens() + generated,
-            bytes);
+            bytes,
+            s.spared());
   }
 }

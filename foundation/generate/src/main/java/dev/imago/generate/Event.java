@@ -26,6 +26,12 @@ public sealed interface Event {
   /// The end; nothing follows.
   ///
   /// @param completionTokens as many as there were [Token]s
-  record Done(FinishReason reason, int promptTokens, int completionTokens, Timing timing)
-      implements Event {}
+  record Done(
+      FinishReason reason, int promptTokens, int completionTokens, Timing timing, Spared spared)
+      implements Event {
+    /// One that was spared nothing.
+    public Done(FinishReason reason, int promptTokens, int completionTokens, Timing timing) {
+      this(reason, promptTokens, completionTokens, timing, Spared.NOTHING);
+    }
+  }
 }

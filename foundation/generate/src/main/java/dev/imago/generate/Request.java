@@ -12,26 +12,32 @@ import org.jspecify.annotations.Nullable;
 /// @param told which probabilities come with the tokens
 /// @param origin whose it is
 /// @param constraint what the answer must be; null where it may be anything
+/// @param drafting how its next tokens are guessed before the model is asked
 public record Request(
     int[] prompt,
     Sampling sampling,
     boolean continued,
     Told told,
     Origin origin,
-    @Nullable TokenConstraint constraint) {
+    @Nullable TokenConstraint constraint,
+    Drafting drafting) {
   /// A request whose answer is a text of its own.
   public Request(int[] prompt, Sampling sampling) {
     this(prompt, sampling, false);
   }
 
-  /// A request whose answer may be anything.
-  public Request(int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
-    this(prompt, sampling, continued, told, origin, null);
-  }
-
   /// A request of nobody in particular, told tokens only, whose answer may be anything.
   public Request(int[] prompt, Sampling sampling, boolean continued) {
-    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null);
+    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null, Drafting.NONE);
+  }
+
+  /// How likely a prompt is, token by token, and no answer to it.
+  ///
+  /// @param likeliest how many of the likeliest tokens are told at each place
+  public static Request ofPrompt(int[] prompt, int likeliest) {
+    var nothing = new Sampling(0, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(0));
+    var told = new Told(likeliest, true);
+    return new Request(prompt, nothing, true, told, Origin.ANYONE, null, Drafting.NONE);
   }
 
   public Request {
@@ -52,14 +58,18 @@ public record Request(
   }
 
   public Request withTold(Told changed) {
-    return new Request(prompt, sampling, continued, changed, origin, constraint);
+    return new Request(prompt, sampling, continued, changed, origin, constraint, drafting);
   }
 
-  public Request withOrigin(Origin changed) {
-    return new Request(prompt, sampling, continued, told, changed, constraint);
+  public Request withDrafting(Drafting changed) {
+    return new Request(prompt, sampling, continued, told, origin, constraint, changed);
   }
 
   public Request withConstraint(TokenConstraint changed) {
-    return new Request(prompt, sampling, continued, told, origin, changed);
+    return new Request(prompt, sampling, continued, told, origin, changed, drafting);
+  }
+
+  public Request withOrigin(Origin changed) {
+    return new Request(prompt, sampling, continued, told, changed, constraint, drafting);
   }
 }

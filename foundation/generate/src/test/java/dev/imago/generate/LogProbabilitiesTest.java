@@ -89,12 +89,11 @@ final class LogProbabilitiesTest {
     RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 1, PROMPT.length)) {
-      var nothing = new Sampling(0, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(0));
       List<Event> told =
-          read(engine.submit(new Request(PROMPT, nothing, true, new Told(0, true), Origin.ANYONE)));
+          read(engine.submit(Request.ofPrompt(PROMPT, 0)));
       assertEquals(PROMPT.length + 1, told.size());
       assertTrue(
-          told.getLast() instanceof Event.Done(var reason, int prompt, int completion, var _)
+          told.getLast() instanceof Event.Done(var reason, int prompt, int completion, var _, var _)
               && reason == FinishReason.LENGTH
               && prompt == PROMPT.length
               && completion == 0,

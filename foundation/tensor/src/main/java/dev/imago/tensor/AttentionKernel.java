@@ -177,7 +177,7 @@ final class AttentionKernel {
         boolean biased,
         float[] weights,
         CpuActivation y) {
-      if (sequence.broken()) { // its own answer ends, and no other
+      if (sequence.brokenBefore(from + tokens)) { // its own answer ends, and no other
         Arrays.fill(y.data(), qAt, qAt + c, Float.NaN);
         return;
       }

@@ -179,6 +179,9 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       positions = Math.max(positions, batch.position(n) + 1);
     }
     int[] lengths = rope.varies() ? lengths() : new int[0];
+    for (int n = 0; n < lengths.length; n++) {
+      batch.sequence(n).dependOnPieces();
+    }
     RotaryTable table = backend.rotary(rope, positions);
     CpuActivation y = new CpuActivation(x.data().clone(), x.rows(), x.columns());
     for (int n = 0; n < x.rows(); n++) {

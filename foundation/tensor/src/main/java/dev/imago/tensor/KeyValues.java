@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What one sequence keeps of its tokens so far, by layer: keys and values for attention, in blocks
 /// off the heap which it takes as it grows up to its limit, or the state of a recurrent cell.
 ///
-/// Closing it gives the blocks back, and nothing may use it after.
+/// Closing it gives the blocks back that no other holds, and nothing may use it after.
 public final class KeyValues implements AutoCloseable {
   private final int limit;
   private final CacheBlocks blocks;
@@ -18,8 +18,16 @@ public final class KeyValues implements AutoCloseable {
   private final float[][] states;
   private final int[] sourceIds;
   private final @Nullable KeyValues source;
+
+  /// The first blocks, as far as others may hold them too.
+  private final List<SharedBlock> shared = new ArrayList<>();
+
   private int length;
-  private boolean broken;
+
+  /// The first position that could not be kept.
+  private int brokenFrom = Integer.MAX_VALUE;
+
+  private boolean byPieces;
 
   /// One with memory of its own, in F32, which goes some time after nobody has it.
   ///
@@ -105,8 +113,95 @@ public final class KeyValues implements AutoCloseable {
         Arrays.fill(state, 0);
       }
     }
-    broken &= length > 0;
+    if (length < shared.size() * CacheBlocks.TOKENS) {
+      throw new IllegalArgumentException(
+          "length = %d is within the %d blocks that others hold too"
+              .formatted(length, shared.size()));
+    }
+    brokenFrom = brokenFrom < length ? brokenFrom : Integer.MAX_VALUE;
     this.length = length;
+  }
+
+  /// Whether it can forget its last tokens, and go on with others as if they had not been: where
+  /// it keeps no state of a cell, and no rotation by how long it was.
+  public boolean rewinds() {
+    if (byPieces || source != null) {
+      return false;
+    }
+    for (float[] state : states) {
+      if (state.length > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Takes note that what is kept depends on how the tokens were cut into steps.
+  void dependOnPieces() {
+    byPieces = true;
+  }
+
+  /// How many of its first blocks are shared.
+  public int sharedBlocks() {
+    return shared.size();
+  }
+
+  /// Whether the next block can be shared: it is full, and tells all that its tokens left.
+  public boolean mayShare() {
+    int end = (shared.size() + 1) * CacheBlocks.TOKENS;
+    boolean full = length >= end && brokenFrom >= end && rewinds();
+    for (int i = 0; i < keys.size() && full; i++) {
+      full = keys.get(i).size() > shared.size();
+    }
+    return full;
+  }
+
+  /// Lets others hold the first block that is not shared yet: see [#mayShare].
+  public SharedBlock share() {
+    int block = shared.size();
+    var k = new ArrayList<MemorySegment>();
+    var v = new ArrayList<MemorySegment>();
+    for (int i = 0; i < keys.size(); i++) {
+      k.add(keys.get(i).get(block));
+      v.add(values.get(i).get(block));
+    }
+    var made = new SharedBlock(k, v, blocks);
+    shared.add(made);
+    return made;
+  }
+
+  /// Holds a block of the same tokens in place of its own first one that is not shared: the bits
+  /// are the same, and the memory is there once.
+  public void shareInstead(SharedBlock other) {
+    int block = shared.size();
+    other.hold();
+    for (int i = 0; i < keys.size(); i++) {
+      blocks.giveBack(keys.get(i).set(block, other.keys(i)));
+      blocks.giveBack(values.get(i).set(block, other.values(i)));
+    }
+    shared.add(other);
+  }
+
+  /// Goes on with blocks that hold the tokens which come next, in place of computing them.
+  ///
+  /// @throws IllegalArgumentException where it has begun to keep tokens of its own
+  public void adopt(List<SharedBlock> more) {
+    if (length != shared.size() * CacheBlocks.TOKENS
+        || length + more.size() * CacheBlocks.TOKENS > limit
+        || !rewinds()) {
+      throw new IllegalArgumentException(
+          "a sequence of %d tokens, %d blocks of them shared, takes no %d blocks of others"
+              .formatted(length, shared.size(), more.size()));
+    }
+    for (SharedBlock each : more) {
+      each.hold();
+      for (int i = 0; i < keys.size(); i++) {
+        keys.get(i).add(each.keys(i));
+        values.get(i).add(each.values(i));
+      }
+      shared.add(each);
+      length += CacheBlocks.TOKENS;
+    }
   }
 
   /// Tells that all layers have got their keys and values up to here.
@@ -115,6 +210,13 @@ public final class KeyValues implements AutoCloseable {
     if (source != null) {
       source.length = source.limit;
     }
+  }
+
+  /// Gives back what it adopted, and holds nothing again.
+  public void giveUp() {
+    close();
+    length = 0;
+    brokenFrom = Integer.MAX_VALUE;
   }
 
   /// Keeps one token's keys and values: numbers at … at + width − 1 of each array.
@@ -131,14 +233,15 @@ public final class KeyValues implements AutoCloseable {
     }
     CacheType type = blocks.type();
     long to = position % CacheBlocks.TOKENS * type.bytes(width);
-    broken |= !type.rows().write(k, at, width, keys.get(layer).get(block), to);
-    broken |= !type.rows().write(v, at, width, values.get(layer).get(block), to);
+    boolean kept = type.rows().write(k, at, width, keys.get(layer).get(block), to);
+    kept &= type.rows().write(v, at, width, values.get(layer).get(block), to);
+    brokenFrom = kept ? brokenFrom : Math.min(brokenFrom, position);
   }
 
-  /// Whether something was to be kept that the type cannot tell, so that attention over it is of no
-  /// numbers.
-  boolean broken() {
-    return broken;
+  /// Whether something before this position was to be kept that the type cannot tell, so that
+  /// attention over it is of no numbers.
+  boolean brokenBefore(int position) {
+    return brokenFrom < position;
   }
 
   /// A recurrent cell's state, in place; 0 to begin with.
@@ -166,10 +269,12 @@ public final class KeyValues implements AutoCloseable {
   public void close() {
     for (List<List<MemorySegment>> all : List.of(keys, values)) {
       for (List<MemorySegment> some : all) {
-        some.forEach(blocks::giveBack);
+        some.stream().skip(shared.size()).forEach(blocks::giveBack);
         some.clear();
       }
     }
+    shared.forEach(SharedBlock::release);
+    shared.clear();
     if (source != null) {
       source.close();
     }

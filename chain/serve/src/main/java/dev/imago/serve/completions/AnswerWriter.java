@@ -5,6 +5,7 @@ import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.LogProbabilities;
 import dev.imago.generate.NotFiniteException;
+import dev.imago.generate.Spared;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.ClientGoneException;
 import dev.imago.serve.http.Exchange;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -327,6 +329,23 @@ final class AnswerWriter {
             .collect(Collectors.toSet());
     return new Reply.Usage(
         prompts.stream().mapToInt(p -> p.ids().length).sum(),
-        ends.values().stream().mapToInt(Event.Done::completionTokens).sum());
+        ends.values().stream().mapToInt(Event.Done::completionTokens).sum(),
+        spared());
+  }
+
+  /// Of each prompt what its first answer found: the others found what that one left.
+  private Spared spared() {
+    var counted = new HashSet<Prompt>();
+    int cached = 0;
+    int drafted = 0;
+    int accepted = 0;
+    for (Map.Entry<Integer, Event.Done> end : ends.entrySet()) {
+      Spared own = end.getValue().spared();
+      Prompt prompt = request.choices().get(end.getKey()).prompt();
+      cached += counted.add(prompt) ? own.cachedTokens() : 0;
+      drafted += own.draftedTokens();
+      accepted += own.acceptedTokens();
+    }
+    return new Spared(cached, drafted, accepted);
   }
 }

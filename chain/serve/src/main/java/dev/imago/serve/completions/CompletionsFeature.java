@@ -29,6 +29,7 @@ public final class CompletionsFeature implements Feature {
   private final Models models;
   private final int mostAnswers;
   private final Duration heartbeat;
+  private final boolean cacheApart;
   private final ServedAnswers servedAnswers;
   private final Metrics metrics;
   private final Clock clock;
@@ -40,11 +41,13 @@ public final class CompletionsFeature implements Feature {
 
   /// @param mostAnswers being generated and waiting together; more are told to come back (429)
   /// @param heartbeat how often a waiting client is sent a sign of life
+  /// @param cacheApart whether nothing computed for one caller is used for another
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
   public CompletionsFeature(
       Models models,
       int mostAnswers,
       Duration heartbeat,
+      boolean cacheApart,
       ServedAnswers servedAnswers,
       Metrics metrics,
       Clock clock,
@@ -52,6 +55,7 @@ public final class CompletionsFeature implements Feature {
     this.models = models;
     this.mostAnswers = mostAnswers;
     this.heartbeat = heartbeat;
+    this.cacheApart = cacheApart;
     this.servedAnswers = servedAnswers;
     this.metrics = metrics;
     this.clock = clock;
@@ -85,7 +89,9 @@ public final class CompletionsFeature implements Feature {
       taken = admit(1, exchange);
       JsonFields fields = exchange.fields();
       ServedModel model = models.generating(fields.string("model"), kind.path);
-      GenerationRequest request = GenerationRequest.read(kind, fields, model, random);
+      GenerationRequest request =
+          GenerationRequest.read(kind, fields, model, random)
+              .of(exchange.caller().tenant(), cacheApart);
       taken += admit(request.choices().size() - 1, exchange);
       try (TokenStream stream = TokenStream.start(generate(request, exchange))) {
         streams.add(stream);

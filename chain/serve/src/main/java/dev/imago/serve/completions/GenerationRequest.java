@@ -58,8 +58,9 @@ record GenerationRequest(
 
   /// What the engine is asked for one of the answers.
   Request of(Choice choice) {
-    return new Request(
-        choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
+    return new Request(choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT)
+        .withTold(told)
+        .withOrigin(origin);
   }
 
   /// Reads a request of a client.
@@ -96,7 +97,31 @@ record GenerationRequest(
         streaming.map(o -> o.bool("include_usage")).orElse(false),
         told(kind, fields),
         echo(kind, fields),
-        Origin.ANYONE);
+        origin(fields));
+  }
+
+  /// The same, of one who asks.
+  ///
+  /// @param tenant a key's name, or an address
+  /// @param apart whether nothing that was computed for another is used for this one
+  GenerationRequest of(String tenant, boolean apart) {
+    String scope = (apart ? tenant : "") + "\n" + origin.cacheScope();
+    return new GenerationRequest(
+        kind,
+        model,
+        choices,
+        stream,
+        includeUsage,
+        told,
+        echo,
+        new Origin(tenant, origin.priority(), scope));
+  }
+
+  /// vLLM's fields: what has the lower number comes first, and requests of one salt alone share what
+  /// was computed of their prompts.
+  private static Origin origin(JsonFields fields) {
+    long priority = fields.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0L);
+    return new Origin("", Math.toIntExact(priority), fields.string("cache_salt").orElse(""));
   }
 
   private static boolean echo(CompletionKind kind, JsonFields fields) {

@@ -3,11 +3,13 @@ package dev.imago.serve.completions;
 import dev.imago.dialogue.Answer;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
+import dev.imago.generate.Spared;
 import dev.imago.serve.http.ApiException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,12 +19,22 @@ import tools.jackson.databind.json.JsonMapper;
 record Reply(CompletionKind kind, String id, long created, String model, boolean includeUsage) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  record Usage(int promptTokens, int completionTokens) {
+  /// @param spared what the prompts and answers were spared
+  record Usage(int promptTokens, int completionTokens, Spared spared) {
     Map<String, Object> json() {
       var usage = new LinkedHashMap<String, Object>();
       usage.put("prompt_tokens", promptTokens);
       usage.put("completion_tokens", completionTokens);
       usage.put("total_tokens", promptTokens + completionTokens);
+      usage.put("prompt_tokens_details", Map.of("cached_tokens", spared.cachedTokens()));
+      usage.put(
+          "completion_tokens_details",
+          new TreeMap<>(
+              Map.of(
+                  "accepted_prediction_tokens",
+                  spared.acceptedTokens(),
+                  "rejected_prediction_tokens",
+                  spared.draftedTokens() - spared.acceptedTokens())));
       return usage;
     }
   }

@@ -70,6 +70,8 @@ final class RequestFields {
         "dry_penalty_last_n",
         "dry_sequence_breakers",
         "logprobs",
+        "priority",
+        "cache_salt",
         "seed");
     honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
     honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
@@ -85,7 +87,6 @@ final class RequestFields {
         "prompt_cache_options",
         // vLLM, llama.cpp, Ollama
         "request_id",
-        "cache_salt",
         "cache_prompt",
         "id_slot",
         "keep_alive");
@@ -111,7 +112,6 @@ final class RequestFields {
 
   private static void others() {
     // vLLM
-    refused(BOTH, "priority", "requests are answered in their order", "0");
     refused(BOTH, "use_beam_search", "", "false");
     refused(BOTH, "length_penalty", "", "1");
     refused(BOTH, "early_stopping", "", "false");

@@ -3,6 +3,7 @@ package dev.imago.serve.models;
 import dev.imago.core.ConfigException;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.CacheBudget;
+import dev.imago.generate.Drafting;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,12 @@ public final class EngineBackend implements Backend {
   private final AnswerReading reading;
   private final Engine engine;
   private final int context;
+  private final Drafting drafting;
   private final Map<Set<String>, Set<Integer>> holding = new ConcurrentHashMap<>();
   private String @Nullable [] texts;
 
-  private EngineBackend(LanguageModel model, Engine engine, int context) {
+  private EngineBackend(LanguageModel model, Engine engine, int context, Drafting drafting) {
+    this.drafting = drafting;
     this.model = model;
     this.prompts = model.prompts();
     this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
@@ -41,15 +45,30 @@ public final class EngineBackend implements Backend {
     this.context = context;
   }
 
+  /// One that guesses nothing.
+  public static EngineBackend of(
+      LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget cache) {
+    return of(
+        model, maxSequences, maxContext, maxWaiting, cache, Optional.empty(), Drafting.NONE);
+  }
+
   /// @param maxSequences answers at once
   /// @param maxContext the longest prompt and answer together; 0 for the model's own, or the
   ///   longest that fits
   /// @param maxWaiting further answers that wait for their turn
   /// @param cache what the keys and values of all running answers may take
+  /// @param draft a smaller model that guesses
+  /// @param drafting how answers are guessed
   /// @throws ConfigException for a context that does not fit, or that the model does not read, with
   ///   the longest that does
   public static EngineBackend of(
-      LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget cache) {
+      LanguageModel model,
+      int maxSequences,
+      int maxContext,
+      int maxWaiting,
+      CacheBudget cache,
+      Optional<LanguageModel> draft,
+      Drafting drafting) {
     int longest = model.config().context();
     if (maxContext > longest) {
       throw new ConfigException(
@@ -64,8 +83,8 @@ public final class EngineBackend implements Backend {
                 .formatted(model.cacheBytes(cache.type(), 2), cache.type(), cache.bytes()));
       }
       int context = maxContext == 0 ? fits : maxContext;
-      var engine = new Engine(model, maxSequences, context, maxWaiting, cache);
-      return new EngineBackend(model, engine, context);
+      var engine = new Engine(model, maxSequences, context, maxWaiting, cache, draft);
+      return new EngineBackend(model, engine, context, drafting);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
@@ -174,7 +193,7 @@ public final class EngineBackend implements Backend {
 
   @Override
   public AnswerWriter generate(Request request) {
-    Generation generation = engine.submit(request);
+    Generation generation = engine.submit(request.withDrafting(drafting));
     return new AnswerWriter() {
       @Override
       public boolean hasNext() {

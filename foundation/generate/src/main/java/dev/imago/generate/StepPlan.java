@@ -1,0 +1,80 @@
+package dev.imago.generate;
+
+import dev.imago.tensor.CpuActivation;
+import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.KeyValues;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The tokens of one step: one for each answer that runs, with those that were guessed to follow it,
+/// then pieces of prompts while there is room.
+///
+/// @param answers how many of the parts are of answers; they come first
+record StepPlan(List<Part> parts, int answers) {
+  /// A sequence's tokens.
+  ///
+  /// @param rows of how many of the last of them the scores of what follows are needed
+  record Part(ActiveSequence sequence, int[] ids, int rows) {
+    static Part of(ActiveSequence sequence, int count, int[] guesses) {
+      int rows = sequence.rows(count) + guesses.length;
+      return new Part(sequence, sequence.take(count, guesses), rows);
+    }
+  }
+
+  /// @param answering what runs; at most as many as a step has tokens
+  /// @param entering sequences whose prompts are to be read next, in their turn
+  /// @param guesses of what follows an answer's last token
+  /// @param pieces tokens of prompts, at most
+  static StepPlan of(
+      List<ActiveSequence> answering,
+      List<ActiveSequence> entering,
+      Map<ActiveSequence, int[]> guesses,
+      int pieces) {
+    var parts = new ArrayList<Part>();
+    int room = PromptPieces.MOST - answering.size();
+    for (ActiveSequence s : answering) {
+      int count = Math.min(s.pending(), 1 + room);
+      int[] guessed = guesses.getOrDefault(s, new int[0]);
+      boolean last = count == s.pending() && count - 1 + guessed.length <= room;
+      parts.add(Part.of(s, count, last ? guessed : new int[0]));
+      room -= parts.getLast().ids.length - 1;
+    }
+    room = Math.min(room, pieces);
+    for (ActiveSequence s : entering) {
+      int count = Math.min(room, s.pending());
+      if (count > 0) {
+        parts.add(Part.of(s, count, new int[0]));
+        room -= count;
+      }
+    }
+    return new StepPlan(parts, answering.size());
+  }
+
+  /// Tokens of prompts in it.
+  int pieces() {
+    return parts.stream().skip(answers).mapToInt(p -> p.ids.length).sum();
+  }
+
+  /// The scores of what follows the rows that the parts need, part by part.
+  CpuActivation run(LanguageModel model) {
+    int size = parts.stream().mapToInt(p -> p.ids.length).sum();
+    int[] ids = new int[size];
+    KeyValues[] sequences = new KeyValues[size];
+    var wanted = new ArrayList<Integer>();
+    int at = 0;
+    for (Part part : parts) {
+      for (int id : part.ids) {
+        ids[at] = id;
+        sequences[at++] = part.sequence.cache();
+      }
+      for (int i = at - part.rows; i < at; i++) {
+        wanted.add(i);
+      }
+    }
+    var batch = new ForwardBatch(ids, sequences);
+    // A step of nothing but the middles of prompts still needs one row: its scores go unused.
+    int[] rows = wanted.isEmpty() ? new int[] {0} : wanted.stream().mapToInt(i -> i).toArray();
+    return model.step(batch, rows);
+  }
+}

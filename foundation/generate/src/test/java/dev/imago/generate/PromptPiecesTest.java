@@ -1,0 +1,57 @@
+package dev.imago.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/// Pieces of prompts by the time they take.
+final class PromptPiecesTest {
+  private static final long STEP = 10_000;
+
+  @Test
+  void a_prompt_alone_takes_whole_steps() {
+    assertEquals(PromptPieces.MOST, new PromptPieces().room(0));
+  }
+
+  @Test
+  void beside_answers_a_piece_costs_as_much_as_the_step_without_it() {
+    for (long each : new long[] {50, 500, 3_000}) {
+      var pieces = new PromptPieces();
+      for (int i = 0; i < 200; i++) {
+        int room = pieces.room(4);
+        pieces.took(4, room, STEP + room * each);
+        if (i > 40 && room > 0) {
+          assertTrue(room * each <= STEP * 1.1, each + ": " + room);
+          assertTrue((room + 1) * each >= STEP * 0.8 || room == PromptPieces.MOST - 4, "" + room);
+        }
+      }
+    }
+  }
+
+  @Test
+  void it_begins_by_looking_what_a_step_takes_and_looks_again() {
+    var pieces = new PromptPieces();
+    assertEquals(0, pieces.room(1));
+    pieces.took(1, 0, STEP);
+    int without = 0;
+    for (int i = 0; i < 100; i++) {
+      int room = pieces.room(1);
+      without += room == 0 ? 1 : 0;
+      pieces.took(1, room, STEP + 100L * room);
+    }
+    assertTrue(without >= 2 && without <= 4, "" + without);
+  }
+
+  @Test
+  void one_step_that_was_held_up_changes_little() {
+    var pieces = new PromptPieces();
+    pieces.took(1, 0, STEP);
+    for (int i = 0; i < 10; i++) {
+      pieces.took(1, 50, STEP + 5_000);
+    }
+    int before = pieces.room(1);
+    pieces.took(1, 50, 1_000 * STEP);
+    assertTrue(pieces.room(1) * 3 >= before, "%d, then %d".formatted(before, pieces.room(1)));
+  }
+}
