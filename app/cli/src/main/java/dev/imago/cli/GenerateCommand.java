@@ -4,6 +4,7 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.CacheBudget;
+import dev.imago.generate.Drafting;
 import dev.imago.generate.Ending;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -139,6 +141,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print an object an answer, once it is whole.")
   private boolean json;
 
+  @Mixin private DraftOptions draft = new DraftOptions();
+
   @Mixin private CacheOptions cache = new CacheOptions();
 
   @Option(
@@ -162,13 +166,15 @@ final class GenerateCommand implements Callable<Integer> {
     List<Sampling> samplings = samplings(first);
     Path path = ModelArgument.find(model, imago);
     String text = prompt == null ? input() : prompt;
-    try (LanguageModel opened = ModelArgument.open(path, threads)) {
+    Drafting drafting = draft.drafting();
+    try (LanguageModel opened = ModelArgument.open(path, threads);
+        var guesser = new Guesser(opened)) {
       int[] ids = ids(opened, text);
-      try (Engine engine = engine(opened, ids)) {
+      try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
         for (Sampling sampling : samplings) {
           running.add(
-              engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs))));
+              engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs)).withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
           if (!read(opened, running.get(i), i, first + i)) {
@@ -181,6 +187,21 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// The draft model, if there is one.
+  private final class Guesser implements AutoCloseable {
+    final Optional<LanguageModel> model;
+
+    Guesser(LanguageModel large) {
+      this.model =
+          DraftOptions.open(draft.draft == null ? "" : draft.draft, large, imago, threads);
+    }
+
+    @Override
+    public void close() {
+      model.ifPresent(LanguageModel::close);
+    }
   }
 
   private static String input() {
@@ -223,7 +244,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private Engine engine(LanguageModel opened, int[] ids) {
+  private Engine engine(LanguageModel opened, int[] ids, Optional<LanguageModel> guesser) {
     int longest = opened.config().context();
     Integer context = cache.context;
     if (context != null && (context < 2 || context > longest)) {
@@ -231,7 +252,7 @@ final class GenerateCommand implements Callable<Integer> {
           "--context %d is outside 2 … %d, the longest that the model reads"
               .formatted(context, longest));
     }
-    CacheBudget budget = cache.budget();
+    CacheBudget budget = cache.budget().withPrefixes(); // a prompt of several answers is read once
     try {
       int fits = opened.longestContext(budget);
       int tokens = context == null ? fits : context;
@@ -247,7 +268,7 @@ final class GenerateCommand implements Callable<Integer> {
                             ? ", or give a longer --context"
                             : ", or give more --kv-memory or a smaller --kv-cache"));
       }
-      return new Engine(opened, answers, tokens, answers, budget);
+      return new Engine(opened, answers, tokens, answers, budget, guesser);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
@@ -341,11 +362,16 @@ final class GenerateCommand implements Callable<Integer> {
         .note(
             String.format(
                 Locale.ROOT,
-                "%d tokens read in %.2f s, %d written (%s)%s",
+                "%d tokens read in %.2f s, %d written (%s)%s%s",
                 done.promptTokens(),
                 timing.prefillNanos() / 1e9,
                 done.completionTokens(),
                 done.reason().name().toLowerCase(Locale.ROOT),
-                rate == 0 ? "" : String.format(Locale.ROOT, ", %.1f a second", rate)));
+                rate == 0 ? "" : String.format(Locale.ROOT, ", %.1f a second", rate),
+                done.spared().draftedTokens() == 0
+                    ? ""
+                    : ", %d of %d guesses right"
+                        .formatted(
+                            done.spared().acceptedTokens(), done.spared().draftedTokens())));
   }
 }

@@ -60,6 +60,15 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private CacheOptions cache = new CacheOptions();
 
+  @Option(
+      names = "--prefix-cache",
+      paramLabel = "WHO",
+      description =
+          "Who shares what prompts begin with: shared (default) by all callers, apart, or off.")
+  private @Nullable String prefixCache;
+
+  @Mixin private DraftOptions draft = new DraftOptions();
+
   @Mixin private ServeAccess access = new ServeAccess();
 
   @Override
@@ -120,6 +129,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServeOptions changed(ServeOptions o) {
     return o.withCache(cache)
+        .withReuse(prefixCache, draft)
         .withAddress(host == null ? o.host() : host, port == null ? o.port() : port);
   }
 
@@ -148,8 +158,11 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig.Limits limits =
         ServerConfig.Limits.USUAL
             .withSequences(options.sequences())
-            .withContext(options.context(), options.cache());
-    Serving serving = Serving.open(folder, threads);
+            .withContext(options.context(), options.cache())
+            .withReuse(options.reuse());
+    Serving opened = Serving.open(folder, threads);
+    Serving serving =
+        options.draft().isBlank() ? opened : opened.guessedBy(options.draft(), imago, threads);
     var config =
         new ServerConfig(
             listening,

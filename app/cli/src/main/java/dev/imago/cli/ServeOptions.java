@@ -3,6 +3,8 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
+import dev.imago.serve.ServerConfig;
+import org.jspecify.annotations.Nullable;
 
 /// How a recipe's model is served.
 ///
@@ -23,6 +25,10 @@ import dev.imago.generate.CacheBudget;
 /// @param kvMemory the most that those of all answers may take, such as `2GB`; empty for half of
 ///   the machine's memory. An answer that there is no room for yet waits
 /// @param context the longest prompt and answer together; 0 for what the model reads and fits
+/// @param prefixCache who shares what prompts begin with: `shared` by all callers, `apart` by each
+///   for itself, `off`
+/// @param draft a smaller model that guesses, `lookup`, or empty for no guesses
+/// @param draftTokens the most that is guessed at a time
 record ServeOptions(
     String weights,
     String host,
@@ -38,10 +44,14 @@ record ServeOptions(
     boolean conversation,
     String kvCache,
     String kvMemory,
-    int context) {
+    int context,
+    String prefixCache,
+    String draft,
+    int draftTokens) {
   static final ServeOptions DEFAULTS =
       new ServeOptions(
-          "q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false, "f32", "", 0);
+          "q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false, "f32", "", 0,
+          "shared", "", 8);
 
   ServeOptions {
     Bounds.whole("port", port, 0, 65_535);
@@ -51,6 +61,11 @@ record ServeOptions(
     Bounds.number("topP", topP, 0.01f, 1);
     Bounds.number("repetitionPenalty", repetitionPenalty, 0.01f, 10);
     Bounds.whole("context", context, 0, 1 << 24, "0 takes what the model reads and fits");
+    Bounds.whole("draftTokens", draftTokens, 1, 64);
+    if (!prefixCache.matches("shared|apart|off")) {
+      throw new ConfigException(
+          "prefixCache = %s is none of shared, apart, off".formatted(prefixCache));
+    }
     var _ = CacheOptions.budget(kvCache, kvMemory);
     notEmpty("host", host, "127.0.0.1 is for this machine alone, 0.0.0.0 for all");
     notEmpty("weights", weights, "it is the output that is served, such as q8");
@@ -78,11 +93,42 @@ record ServeOptions(
         conversation,
         changed.type == null ? kvCache : changed.type,
         changed.memory == null ? kvMemory : changed.memory,
-        changed.context == null ? context : changed.context);
+        changed.context == null ? context : changed.context,
+        prefixCache,
+        draft,
+        draftTokens);
+  }
+
+  ServeOptions withReuse(@Nullable String prefixes, DraftOptions changed) {
+    return new ServeOptions(
+        weights,
+        host,
+        port,
+        sequences,
+        name,
+        about,
+        hint,
+        maxTokens,
+        temperature,
+        topP,
+        repetitionPenalty,
+        conversation,
+        kvCache,
+        kvMemory,
+        context,
+        prefixes == null ? prefixCache : prefixes,
+        changed.draft == null ? draft : changed.draft,
+        changed.tokens == null ? draftTokens : changed.tokens);
   }
 
   CacheBudget cache() {
-    return CacheOptions.budget(kvCache, kvMemory);
+    CacheBudget budget = CacheOptions.budget(kvCache, kvMemory);
+    return prefixCache.equals("off") ? budget : budget.withPrefixes();
+  }
+
+  ServerConfig.Reuse reuse() {
+    return new ServerConfig.Reuse(
+        prefixCache.equals("apart"), DraftOptions.drafting(draft, draftTokens));
   }
 
   ServeOptions withAddress(String changedHost, int changedPort) {
@@ -101,6 +147,9 @@ record ServeOptions(
         conversation,
         kvCache,
         kvMemory,
-        context);
+        context,
+        prefixCache,
+        draft,
+        draftTokens);
   }
 }

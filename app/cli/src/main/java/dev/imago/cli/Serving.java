@@ -11,6 +11,7 @@ import dev.imago.serve.ServerConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A model that is opened to be served: one that generates, or one that tells labels.
 sealed interface Serving extends AutoCloseable {
@@ -24,6 +25,14 @@ sealed interface Serving extends AutoCloseable {
   boolean hasPage();
 
   Server start(ServerConfig config, OutputStream log);
+
+  /// The same, whose answers are guessed by a draft model, or by lookup. Closes this one where that
+  /// cannot be.
+  default Serving guessedBy(String draft, Imago imago, int threads) {
+    close();
+    throw new ConfigException(
+        "draft = %s is of answers, and this model tells labels; leave it out".formatted(draft));
+  }
 
   @Override
   void close();
@@ -39,7 +48,8 @@ sealed interface Serving extends AutoCloseable {
         case Output.Embedding _ -> new Labelling(Predictor.open(folder, threads), "v1/embeddings");
         case Output.Span _ -> new Labelling(Predictor.open(folder, threads), "question-answering");
         case Output.NextToken _, Output.MaskedToken _ ->
-            new Generating(LanguageModel.open(folder, threads)); // which refuses all but the first
+            new Generating(
+                LanguageModel.open(folder, threads), Optional.empty()); // which refuses all but the first
       };
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(
@@ -48,7 +58,17 @@ sealed interface Serving extends AutoCloseable {
   }
 
   /// One that generates.
-  record Generating(LanguageModel model) implements Serving {
+  record Generating(LanguageModel model, Optional<LanguageModel> draft) implements Serving {
+    @Override
+    public Serving guessedBy(String drafting, Imago imago, int threads) {
+      try {
+        return new Generating(model, DraftOptions.open(drafting, model, imago, threads));
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    }
+
     @Override
     public ModelCard card() {
       return model.card();
@@ -66,11 +86,12 @@ sealed interface Serving extends AutoCloseable {
 
     @Override
     public Server start(ServerConfig config, OutputStream log) {
-      return Server.start(config, model, log);
+      return Server.start(config, model, draft, log);
     }
 
     @Override
     public void close() {
+      draft.ifPresent(LanguageModel::close);
       model.close();
     }
   }

@@ -87,7 +87,7 @@ class RefusalsTest {
         "\"frobnicate\":1|frobnicate|leave it out",
         "\"prompt\":\"x\"|prompt|one of /v1/completions",
         "\"stream_options\":{\"include_usge\":true}|stream_options.include_usge|include_usage",
-        "\"logprobs\":true|logprobs|not supported",
+        "\"top_logprobs\":3|top_logprobs|set logprobs to true",
         "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
         "\"presence_penalty\":2.5|presence_penalty|-2 … 2",
       })

@@ -31,6 +31,11 @@ public record Request(
     this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null, Drafting.NONE);
   }
 
+  /// A request whose answer may be anything, with nothing guessed.
+  public Request(int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
+    this(prompt, sampling, continued, told, origin, null, Drafting.NONE);
+  }
+
   /// How likely a prompt is, token by token, and no answer to it.
   ///
   /// @param likeliest how many of the likeliest tokens are told at each place

@@ -110,7 +110,7 @@ final class ConstrainedAnswerTest {
       assertEquals(FinishReason.STOP, answer.reason());
       // All of it was read with the prompt, in one step.
       assertEquals(3 + answer.ids().size(), engine.stats().prefilledTokens());
-      assertEquals(1, engine.stats().generatedTokens());
+      assertEquals(answer.ids().size(), engine.stats().generatedTokens());
       Answer cut =
           read(engine.submit(request(model.constrain(Grammar.choice(List.of(only))), 1, 4)));
       assertEquals(FinishReason.LENGTH, cut.reason());

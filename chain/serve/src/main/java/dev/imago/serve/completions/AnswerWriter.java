@@ -313,6 +313,7 @@ final class AnswerWriter {
         end.promptTokens(),
         end.completionTokens(),
         end.timing(),
+        end.spared(),
         end.reason() == FinishReason.CANCELLED);
     return end;
   }

@@ -58,9 +58,8 @@ record GenerationRequest(
 
   /// What the engine is asked for one of the answers.
   Request of(Choice choice) {
-    return new Request(choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT)
-        .withTold(told)
-        .withOrigin(origin);
+    return new Request(
+        choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
   }
 
   /// Reads a request of a client.

@@ -1,5 +1,6 @@
 package dev.imago.serve.metrics;
 
+import dev.imago.generate.Spared;
 import dev.imago.generate.Timing;
 import dev.imago.serve.http.Feature;
 import dev.imago.serve.http.RequestListener;
@@ -39,6 +40,9 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter promptTokens;
   private final Counter completionTokens;
+  private final Counter cachedTokens;
+  private final Counter draftedTokens;
+  private final Counter acceptedTokens;
   private final Counter cancelled;
   private final Counter failed;
   private final Timer firstToken;
@@ -51,6 +55,9 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   public Metrics(List<Backend> backends) {
     promptTokens = tokens("prompt");
     completionTokens = tokens("completion");
+    cachedTokens = tokens("cached");
+    draftedTokens = tokens("drafted");
+    acceptedTokens = tokens("accepted");
     cancelled =
         Counter.builder("imago_answers_cancelled")
             .description("Answers that ended because the client went or the server stopped")
@@ -99,7 +106,9 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
 
   private Counter tokens(String kind) {
     return Counter.builder("imago_tokens")
-        .description("Tokens read and written")
+        .description(
+            "Tokens of prompts and of answers; of prompts that were cached; that were guessed, and"
+                + " those that were right")
         .tag("kind", kind)
         .register(registry);
   }
@@ -137,8 +146,12 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
 
   /// @param prompt tokens read for it
   /// @param completion tokens written
-  public void generated(int prompt, int completion, Timing timing, boolean wasCancelled) {
+  public void generated(
+      int prompt, int completion, Timing timing, Spared spared, boolean wasCancelled) {
     promptTokens.increment(prompt);
+    cachedTokens.increment(spared.cachedTokens());
+    draftedTokens.increment(spared.draftedTokens());
+    acceptedTokens.increment(spared.acceptedTokens());
     completionTokens.increment(completion);
     if (completion > 0) {
       queue.record(Duration.ofNanos(timing.queueNanos()));
