@@ -17,9 +17,9 @@ final class DraftOptions {
       names = "--draft",
       paramLabel = "MODEL",
       description =
-          "A smaller model of the same vocabulary that guesses what comes next, or «lookup» to guess"
-              + " by what was said before. Answers stay the same, and come sooner where guesses are"
-              + " right.")
+          "A smaller model of the same vocabulary that guesses what comes next, or «lookup» to"
+              + " guess by what was said before. Answers stay the same, and come sooner where"
+              + " guesses are right.")
   @Nullable String draft;
 
   @Option(

@@ -174,7 +174,10 @@ final class GenerateCommand implements Callable<Integer> {
         var running = new ArrayList<Generation>();
         for (Sampling sampling : samplings) {
           running.add(
-              engine.submit(new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs)).withDrafting(drafting)));
+              engine.submit(
+                  new Request(ids, sampling, !chat)
+                      .withTold(Told.ofAnswer(logprobs))
+                      .withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
           if (!read(opened, running.get(i), i, first + i)) {
@@ -194,8 +197,7 @@ final class GenerateCommand implements Callable<Integer> {
     final Optional<LanguageModel> model;
 
     Guesser(LanguageModel large) {
-      this.model =
-          DraftOptions.open(draft.draft == null ? "" : draft.draft, large, imago, threads);
+      this.model = DraftOptions.open(draft.draft == null ? "" : draft.draft, large, imago, threads);
     }
 
     @Override
@@ -371,7 +373,6 @@ final class GenerateCommand implements Callable<Integer> {
                 done.spared().draftedTokens() == 0
                     ? ""
                     : ", %d of %d guesses right"
-                        .formatted(
-                            done.spared().acceptedTokens(), done.spared().draftedTokens())));
+                        .formatted(done.spared().acceptedTokens(), done.spared().draftedTokens())));
   }
 }

@@ -50,8 +50,24 @@ record ServeOptions(
     int draftTokens) {
   static final ServeOptions DEFAULTS =
       new ServeOptions(
-          "q8", "127.0.0.1", 8080, 8, "", "", "", 256, 0.8f, 0.95f, 1.1f, false, "f32", "", 0,
-          "shared", "", 8);
+          "q8",
+          "127.0.0.1",
+          8080,
+          8,
+          "",
+          "",
+          "",
+          256,
+          0.8f,
+          0.95f,
+          1.1f,
+          false,
+          "f32",
+          "",
+          0,
+          "shared",
+          "",
+          8);
 
   ServeOptions {
     Bounds.whole("port", port, 0, 65_535);

@@ -49,7 +49,8 @@ sealed interface Serving extends AutoCloseable {
         case Output.Span _ -> new Labelling(Predictor.open(folder, threads), "question-answering");
         case Output.NextToken _, Output.MaskedToken _ ->
             new Generating(
-                LanguageModel.open(folder, threads), Optional.empty()); // which refuses all but the first
+                LanguageModel.open(folder, threads),
+                Optional.empty()); // which refuses all but the first
       };
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(

@@ -138,7 +138,14 @@ public record ServerConfig(
       Reuse reuse) {
     public static final Limits USUAL =
         new Limits(
-            4, 64, 0, 1 << 20, 1_000, 64L << 20, CacheBudget.UNBOUNDED.withPrefixes(), Reuse.SHARED);
+            4,
+            64,
+            0,
+            1 << 20,
+            1_000,
+            64L << 20,
+            CacheBudget.UNBOUNDED.withPrefixes(),
+            Reuse.SHARED);
 
     /// With nothing guessed, and what callers' prompts have in common computed once.
     public Limits(
@@ -162,8 +169,7 @@ public record ServerConfig(
     }
 
     public Limits withSequences(int changed) {
-      return new Limits(
-          changed, waiting, context, bodyBytes, keptAnswers, keptBytes, cache, reuse);
+      return new Limits(changed, waiting, context, bodyBytes, keptAnswers, keptBytes, cache, reuse);
     }
 
     /// @param longest prompt and answer together, in tokens; 0 for the model's own

@@ -39,11 +39,7 @@ class PrefixReuseTest {
   }
 
   private static int cached(JsonNode reply) {
-    return reply
-        .get("usage")
-        .get("prompt_tokens_details")
-        .get("cached_tokens")
-        .intValue();
+    return reply.get("usage").get("prompt_tokens_details").get("cached_tokens").intValue();
   }
 
   private static String text(JsonNode reply) {
@@ -69,8 +65,7 @@ class PrefixReuseTest {
   void isToldAndSharedAmongAllUnlessTheyAreKeptApart() throws Exception {
     try (HttpClient client = HttpClient.newHttpClient();
         LanguageModel model = LanguageModel.open(TinyModel.write(folder.resolve("m")), 1)) {
-      try (Server server =
-          Server.start(config(ServerConfig.Reuse.SHARED), model, System.err)) {
+      try (Server server = Server.start(config(ServerConfig.Reuse.SHARED), model, System.err)) {
         JsonNode cold = post(client, server, "one", "");
         assertEquals(0, cached(cold));
         JsonNode warm = post(client, server, "two", "");

@@ -246,8 +246,7 @@ final class ActiveSequence {
     for (int i = 0; i < rows.length && promptTold < promptTokens; i++) {
       Sampler.check(rows[i], 0);
       int id = prompt[promptTold++];
-      outbox.add(
-          new Event.PromptToken(id, LogProbabilities.of(rows[i], id, told.likeliest())));
+      outbox.add(new Event.PromptToken(id, LogProbabilities.of(rows[i], id, told.likeliest())));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A small model that guesses what a large one of the same vocabulary will say: its likeliest token,
-/// again and again, for all answers of a step together. Of the engine's thread alone.
+/// A small model that guesses what a large one of the same vocabulary will say: its likeliest
+/// token, again and again, for all answers of a step together. Of the engine's thread alone.
 final class DraftModel implements AutoCloseable {
   private final LanguageModel model;
   private final CacheBlocks blocks;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Continuous batching: one thread that, step after step, takes the next token of every running
 /// request and a piece of the prompts of new ones through the model together. Yu et al. 2022, Orca.
 ///
-/// What a request gives does not depend on what else runs, nor on what was kept of other prompts, nor
-/// on what was guessed.
+/// What a request gives does not depend on what else runs, nor on what was kept of other prompts,
+/// nor on what was guessed.
 public final class Engine implements AutoCloseable {
   private final LanguageModel model;
   private final int maxSequences;
@@ -61,8 +61,8 @@ public final class Engine implements AutoCloseable {
     this(model, maxSequences, maxContext, maxWaiting, budget, Optional.empty());
   }
 
-  /// @param draft a smaller model of the same vocabulary, which guesses for requests that ask for it
-  ///   ([Drafting.Source#MODEL]); it stays its opener's, to be closed after the engine
+  /// @param draft a smaller model of the same vocabulary, which guesses for requests that ask for
+  ///   it ([Drafting.Source#MODEL]); it stays its opener's, to be closed after the engine
   /// @throws IllegalArgumentException where one of the longest has no room at all, with the longest
   ///   that has; for a draft model of another vocabulary
   public Engine(
@@ -84,10 +84,7 @@ public final class Engine implements AutoCloseable {
       CacheBudget budget,
       Optional<LanguageModel> draft,
       LongSupplier nanoTime) {
-    if (maxSequences < 1
-        || maxSequences > PromptPieces.MOST
-        || maxContext < 2
-        || maxWaiting < 0) {
+    if (maxSequences < 1 || maxSequences > PromptPieces.MOST || maxContext < 2 || maxWaiting < 0) {
       throw new IllegalArgumentException(
           "maxSequences = %d is not in 1 … %d, or maxContext = %d below 2, or maxWaiting = %d below 0"
               .formatted(maxSequences, PromptPieces.MOST, maxContext, maxWaiting));
@@ -96,8 +93,7 @@ public final class Engine implements AutoCloseable {
     this.budget = budget;
     this.blocks = new CacheBlocks(budget.type());
     this.model = model;
-    this.guesses =
-        new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config());
+    this.guesses = new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config());
     long most = model.cacheBytes(budget.type(), maxContext) + guesses.cacheBytes(maxContext);
     if (most > budget.bytes()) {
       throw new IllegalArgumentException(

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Keys and values of what sequences began with, for others that begin alike: a radix tree over
 /// token ids, an edge of it a whole block's (Zheng et al. 2024, SGLang, arXiv:2312.07104). What was
-/// asked for least recently goes first where room is wanted, and nothing goes that a sequence holds.
+/// asked for least recently goes first where room is wanted, and nothing goes that a sequence
+/// holds.
 ///
-/// A hit changes no bit of an answer: a token's keys and values do not depend on how the tokens were
-/// cut into steps, and where they do ([KeyValues#rewinds]) nothing is kept.
+/// A hit changes no bit of an answer: a token's keys and values do not depend on how the tokens
+/// were cut into steps, and where they do ([KeyValues#rewinds]) nothing is kept.
 ///
 /// Of the engine's thread alone.
 final class PrefixCache implements AutoCloseable {
@@ -52,7 +53,8 @@ final class PrefixCache implements AutoCloseable {
     private final Map<Edge, Node> children = new HashMap<>();
     private final String scope;
 
-    private Node(String scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
+    private Node(
+        String scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
       this.scope = scope;
       this.parent = parent;
       this.edge = edge;

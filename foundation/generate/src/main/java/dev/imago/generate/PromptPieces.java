@@ -1,8 +1,8 @@
 package dev.imago.generate;
 
 /// How many tokens of prompts a step takes beside the answers that run, so that none of these waits
-/// much longer for its next token than it would alone. Sized by the time that steps took: a piece is
-/// to cost as much as the step without it, which keeps gaps at about twice their usual length.
+/// much longer for its next token than it would alone. Sized by the time that steps took: a piece
+/// is to cost as much as the step without it, which keeps gaps at about twice their usual length.
 ///
 /// Of the engine's thread alone.
 final class PromptPieces {

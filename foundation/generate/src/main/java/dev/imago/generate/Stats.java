@@ -6,7 +6,8 @@ package dev.imago.generate;
 /// @param waiting requests in the queue
 /// @param prefilledTokens of prompts that were computed, since the engine began
 /// @param generatedTokens of answers, since the engine began
-/// @param cacheBytes held by keys and values: of running requests, and of what ended ones began with
+/// @param cacheBytes held by keys and values: of running requests, and of what ended ones began
+///   with
 /// @param spared all that requests were spared, since the engine began
 public record Stats(
     int running,

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The tokens of one step: one for each answer that runs, with those that were guessed to follow it,
-/// then pieces of prompts while there is room.
+/// The tokens of one step: one for each answer that runs, with those that were guessed to follow
+/// it, then pieces of prompts while there is room.
 ///
 /// @param answers how many of the parts are of answers; they come first
 record StepPlan(List<Part> parts, int answers) {

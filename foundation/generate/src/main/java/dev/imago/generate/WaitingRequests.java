@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits, and whose turn it is: the lowest priority number first, among equals the tenant that
-/// has had the fewest tokens so far, among its requests the oldest. Who comes back after a pause has
-/// no claim to what it did not use meanwhile. Sheng et al. 2024, «Fairness in Serving Large Language
-/// Models», arXiv:2401.00588: a virtual token counter for each tenant.
+/// has had the fewest tokens so far, among its requests the oldest. Who comes back after a pause
+/// has no claim to what it did not use meanwhile. Sheng et al. 2024, «Fairness in Serving Large
+/// Language Models», arXiv:2401.00588: a virtual token counter for each tenant.
 ///
 /// Guarded by who has it.
 final class WaitingRequests {

@@ -90,8 +90,7 @@ final class DraftingTest {
       try (var engine = new Engine(large, 1, 120)) {
         Request drafted = requests.getFirst().withDrafting(Drafting.model(4));
         String message =
-            assertThrows(IllegalArgumentException.class, () -> engine.submit(drafted))
-                .getMessage();
+            assertThrows(IllegalArgumentException.class, () -> engine.submit(drafted)).getMessage();
         assertTrue(message.contains("no draft model"), message);
       }
     }

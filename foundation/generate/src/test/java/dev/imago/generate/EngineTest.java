@@ -372,7 +372,9 @@ final class EngineTest {
           }
           return clock.addAndGet(1_000);
         };
-    try (var engine = new Engine(model, 1, 4096, 4, CacheBudget.UNBOUNDED, java.util.Optional.empty(), nanoTime)) {
+    try (var engine =
+        new Engine(
+            model, 1, 4096, 4, CacheBudget.UNBOUNDED, java.util.Optional.empty(), nanoTime)) {
       Generation first = engine.submit(new Request(prompt(3, 0), Sampling.greedy(50)));
       Generation second = engine.submit(new Request(prompt(300, 0), Sampling.greedy(2)));
       bothWait.countDown();

@@ -89,8 +89,7 @@ final class LogProbabilitiesTest {
     RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 1, PROMPT.length)) {
-      List<Event> told =
-          read(engine.submit(Request.ofPrompt(PROMPT, 0)));
+      List<Event> told = read(engine.submit(Request.ofPrompt(PROMPT, 0)));
       assertEquals(PROMPT.length + 1, told.size());
       assertTrue(
           told.getLast() instanceof Event.Done(var reason, int prompt, int completion, var _, var _)

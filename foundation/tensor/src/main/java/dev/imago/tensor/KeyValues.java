@@ -122,8 +122,8 @@ public final class KeyValues implements AutoCloseable {
     this.length = length;
   }
 
-  /// Whether it can forget its last tokens, and go on with others as if they had not been: where
-  /// it keeps no state of a cell, and no rotation by how long it was.
+  /// Whether it can forget its last tokens, and go on with others as if they had not been: where it
+  /// keeps no state of a cell, and no rotation by how long it was.
   public boolean rewinds() {
     if (byPieces || source != null) {
       return false;

@@ -116,8 +116,8 @@ record GenerationRequest(
         new Origin(tenant, origin.priority(), scope));
   }
 
-  /// vLLM's fields: what has the lower number comes first, and requests of one salt alone share what
-  /// was computed of their prompts.
+  /// vLLM's fields: what has the lower number comes first, and requests of one salt alone share
+  /// what was computed of their prompts.
   private static Origin origin(JsonFields fields) {
     long priority = fields.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0L);
     return new Origin("", Math.toIntExact(priority), fields.string("cache_salt").orElse(""));

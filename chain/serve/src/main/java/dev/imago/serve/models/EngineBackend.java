@@ -48,8 +48,7 @@ public final class EngineBackend implements Backend {
   /// One that guesses nothing.
   public static EngineBackend of(
       LanguageModel model, int maxSequences, int maxContext, int maxWaiting, CacheBudget cache) {
-    return of(
-        model, maxSequences, maxContext, maxWaiting, cache, Optional.empty(), Drafting.NONE);
+    return of(model, maxSequences, maxContext, maxWaiting, cache, Optional.empty(), Drafting.NONE);
   }
 
   /// @param maxSequences answers at once
