@@ -7,6 +7,7 @@ module dev.imago.cli {
   requires dev.imago.count;
   requires dev.imago.data;
   requires dev.imago.dialogue;
+  requires dev.imago.embed;
   requires dev.imago.evaluate;
   requires dev.imago.feedback;
   requires dev.imago.generate;
@@ -25,6 +26,7 @@ module dev.imago.cli {
   requires dev.imago.torch;
   requires dev.imago.training;
   requires dev.imago.tune;
+  requires dev.imago.vectors;
   requires dev.imago.vocabularies;
   requires info.picocli;
   requires java.logging;

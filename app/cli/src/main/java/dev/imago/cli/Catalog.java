@@ -6,6 +6,7 @@ import dev.imago.compress.Compress;
 import dev.imago.compress.ExportOnnx;
 import dev.imago.core.Stage;
 import dev.imago.count.CountNgrams;
+import dev.imago.embed.TrainVectors;
 import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
 import dev.imago.feedback.LabelRatings;
@@ -38,6 +39,7 @@ final class Catalog {
         new TrainTokenizer(),
         new EncodeCorpus(),
         new CountNgrams(),
+        new TrainVectors(),
         new Pretrain(group),
         new Tune(group),
         new Evaluate(),

@@ -2,8 +2,6 @@ package dev.imago.cli;
 
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
-import dev.imago.linear.LinearFile;
-import dev.imago.linear.LinearModel;
 import dev.imago.linear.LinearTrainer;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.classification.ClassRows;
@@ -13,12 +11,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,12 +32,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     mixinStandardHelpOptions = true,
-    description = "Train, test and use linear classifiers of text, which need seconds.",
+    description = "Train, test and use classifiers of text that need seconds: linear ones, and fastText's.",
     footer = {
       "",
       "Examples:",
       "  imago classify train reviews.csv --out reviews.linear",
       "  imago classify train reviews.csv --folds 5",
+      "  imago classify train reviews.csv --kind fasttext --out reviews.bin",
       "  imago classify test reviews.linear held-out.csv",
       "  echo 'What a film!' | imago classify predict reviews.linear"
     },
@@ -51,6 +53,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
   /// Which fields of rows hold text and class.
   static final class Fields {
+    /// What a line of fastText's begins with.
+    private static final byte[] PREFIX = "__label__".getBytes(StandardCharsets.UTF_8);
+
     @Option(
         names = "--text-field",
         paramLabel = "FIELD",
@@ -112,36 +117,42 @@ final class ClassifyCommand implements Callable<Integer> {
           .toList();
     }
 
+    /// fastText's lines, a label before the text, as columns between tabs.
+    private static String columns(BufferedReader text) throws IOException {
+      return text.lines()
+          .map(
+              line ->
+                  line.replace('\t', ' ')
+                      .replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
+          .collect(Collectors.joining("\n"));
+    }
+
     private static void read(
         ClassRows rows, String name, InputStream given, Rows.@Nullable Format format) {
       try {
         var in = new BufferedInputStream(given, 1 << 16);
-        in.mark(2);
-        int first = in.read();
-        int second = in.read();
+        in.mark(PREFIX.length);
+        byte[] head = in.readNBytes(PREFIX.length);
         in.reset();
+        int first = head.length < 2 ? -1 : head[0] & 0xff;
+        int second = head.length < 2 ? -1 : head[1] & 0xff;
         boolean packed = first == 0x1f && second == 0x8b;
         Rows.Format as = format == null && first == '{' ? Rows.Format.JSONL : format;
         var text =
             new BufferedReader(
                 new InputStreamReader(
                     packed ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8.newDecoder()));
-        rows.read(name, text, as);
+        if (Arrays.equals(head, PREFIX)) {
+          rows.read(name, new BufferedReader(new StringReader(columns(text))), null);
+        } else {
+          rows.read(name, text, as);
+        }
       } catch (CharacterCodingException e) {
         throw new InputException(name + " is not UTF-8; convert it first, with iconv say", e);
       } catch (IOException e) {
         throw new InputException("cannot read %s: %s".formatted(name, e.getMessage()), e);
       }
     }
-  }
-
-  /// Opens a model's file.
-  static LinearModel open(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(
-          "%s is no file; name a model that `imago classify train` wrote".formatted(file));
-    }
-    return NgramCommand.checked(() -> LinearFile.read(file));
   }
 
   @Override

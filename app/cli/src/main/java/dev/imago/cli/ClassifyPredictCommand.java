@@ -1,6 +1,5 @@
 package dev.imago.cli;
 
-import dev.imago.linear.LinearModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +30,12 @@ final class ClassifyPredictCommand implements Callable<Integer> {
   @Option(names = "--whole", description = "A text is a whole file, not a line.")
   private boolean whole;
 
+  @Option(names = "--raw", description = "Of fasttext: words are what stands between blanks.")
+  private boolean raw;
+
   @Override
   public Integer call() {
-    LinearModel opened = ClassifyCommand.open(model);
+    TextClassifier opened = TextClassifier.open(model, raw);
     try (var out = new LineOutput(System.out)) {
       new TextInput(files, whole).forEach(text -> out.line(told(opened, text)));
     } catch (LineOutput.Gone e) {
@@ -42,14 +44,13 @@ final class ClassifyPredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String told(LinearModel opened, String text) {
-    double[] p = opened.probabilities(text);
-    String label = opened.label(text);
+  private static String told(TextClassifier opened, String text) {
+    TextClassifier.Told told = opened.told(text);
     return String.format(
         Locale.ROOT,
         "%s\t%.4f\t%s",
-        label,
-        p[opened.labels().indexOf(label)],
+        told.label(),
+        told.probability(),
         text.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

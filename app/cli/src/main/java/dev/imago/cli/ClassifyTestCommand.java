@@ -1,6 +1,5 @@
 package dev.imago.cli;
 
-import dev.imago.linear.LinearModel;
 import dev.imago.linear.LinearTrainer;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.classification.Classification;
@@ -13,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -31,15 +31,18 @@ final class ClassifyTestCommand implements Callable<Integer> {
   @Parameters(index = "1..*", paramLabel = "FILE", description = "Rows (default: standard input).")
   private List<Path> files = List.of();
 
+  @Option(names = "--raw", description = "Of fasttext: words are what stands between blanks.")
+  private boolean raw;
+
   @Mixin private ClassifyCommand.Fields fields = new ClassifyCommand.Fields();
 
   @Override
   public Integer call() {
-    LinearModel opened = ClassifyCommand.open(model);
+    TextClassifier opened = TextClassifier.open(model, raw);
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     List<List<String>> gold = examples.stream().map(e -> List.of(e.label())).toList();
     List<List<String>> told =
-        examples.parallelStream().map(e -> List.of(opened.label(e.text()))).toList();
+        examples.parallelStream().map(e -> List.of(opened.told(e.text()).label())).toList();
     var labels = new TreeSet<>(opened.labels());
     gold.forEach(labels::addAll);
     LabelTask<?> task = new Classification(List.copyOf(labels));

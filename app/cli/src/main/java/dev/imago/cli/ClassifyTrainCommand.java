@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Train a linear classifier on rows of a text and its class: JSONL, JSON, CSV, TSV (.gz too),",
+      "Train a classifier on rows of a text and its class: JSONL, JSON, CSV, TSV (.gz too),",
       "or columns between tabs. With --folds, tell how well it does on rows that it has not seen."
     },
     footer = {"", "Example:  imago classify train reviews.csv --folds 5 --out reviews.linear"})
@@ -37,8 +37,18 @@ final class ClassifyTrainCommand implements Callable<Integer> {
       names = "--kind",
       paramLabel = "KIND",
       defaultValue = "nb_svm",
-      description = "nb_svm (default), or logistic (tf-idf, with probabilities).")
-  private LinearKind kind = LinearKind.NB_SVM;
+      description = {
+        "nb_svm (default), logistic (tf-idf, with probabilities), or fasttext (vectors of words and"
+            + " n-grams; writes its .bin)."
+      })
+  private Kind kind = Kind.NB_SVM;
+
+  /// What is trained.
+  enum Kind {
+    NB_SVM,
+    LOGISTIC,
+    FASTTEXT
+  }
 
   @Option(
       names = "--words",
@@ -79,6 +89,8 @@ final class ClassifyTrainCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "FILE", description = "Where the model goes.")
   private @Nullable Path out;
 
+  @Mixin private FastTextOptions fastText = new FastTextOptions();
+
   @Mixin private ClassifyCommand.Fields fields = new ClassifyCommand.Fields();
 
   @Override
@@ -87,17 +99,15 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     if (file == null && folds == 0) {
       throw new ConfigException("nothing is asked for: give --out, --folds or both");
     }
+    if (kind == Kind.FASTTEXT) {
+      return fastText(file);
+    }
     LinearSettings settings = settings();
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     if (folds != 0) {
       double accuracy =
           NgramCommand.checked(() -> LinearTrainer.crossValidated(examples, settings, folds, seed));
-      System.out.printf(
-          Locale.ROOT,
-          "accuracy %.4f of %,d texts in %d folds%n",
-          accuracy,
-          examples.size(),
-          folds);
+      tell(accuracy, examples.size());
     }
     if (file != null) {
       LinearModel model = NgramCommand.checked(() -> LinearTrainer.train(examples, settings, seed));
@@ -115,16 +125,52 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private LinearSettings settings() {
+  private int fastText(@Nullable Path file) {
+    if (cost != null) {
+      throw new ConfigException("--cost is nothing to fasttext; leave it out");
+    }
+    checkCharacters();
+    var settings =
+        fastText.settings(
+            words,
+            characters.isEmpty() ? 0 : characters.getFirst(),
+            characters.isEmpty() ? 0 : characters.getLast(),
+            minimumTexts);
+    List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
+    if (folds != 0) {
+      tell(
+          NgramCommand.checked(
+              () ->
+                  LinearTrainer.crossValidated(
+                      examples, train -> fastText.learn(train, settings, seed), folds, seed)),
+          examples.size());
+    }
+    if (file != null) {
+      fastText.write(examples, settings, seed, file, parent.imago.quiet);
+    }
+    return 0;
+  }
+
+  private void tell(double accuracy, int texts) {
+    System.out.printf(
+        Locale.ROOT, "accuracy %.4f of %,d texts in %d folds%n", accuracy, texts, folds);
+  }
+
+  private void checkCharacters() {
     if (!characters.isEmpty() && characters.size() != 2) {
       throw new ConfigException(
           "--characters = %s takes the shortest and the longest n-gram, such as 2,5"
               .formatted(characters));
     }
-    LinearSettings usual = LinearSettings.of(kind);
+  }
+
+  private LinearSettings settings() {
+    checkCharacters();
+    LinearKind linear = kind == Kind.LOGISTIC ? LinearKind.LOGISTIC : LinearKind.NB_SVM;
+    LinearSettings usual = LinearSettings.of(linear);
     try {
       return new LinearSettings(
-          kind,
+          linear,
           words,
           characters.isEmpty() ? 1 : characters.getFirst(),
           characters.isEmpty() ? 0 : characters.getLast(),

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       LaunchCommand.class,
       TokenizeCommand.class,
       NgramCommand.class,
+      VectorsCommand.class,
       ClassifyCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
@@ -69,7 +70,7 @@ final class Imago implements Runnable {
       groups(
           Map.entry(
               "Make a model",
-              List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "classify")),
+              List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

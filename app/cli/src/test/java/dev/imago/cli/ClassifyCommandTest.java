@@ -43,6 +43,26 @@ class ClassifyCommandTest {
     assertTrue(told.lines().toList().getLast().matches("good\\t0\\.\\d{4}\\ta fine one"), told);
   }
 
+  @Test
+  void fastTextsKindIsTrainedTestedAndUsed() throws IOException {
+    Path model = folder.resolve("model.bin");
+    Said trained =
+        imago(
+            "classify", "train", rows, "--kind", "fasttext", "--out", model, "--folds", 4,
+            "--dimension", 8, "--buckets", 100);
+    assertEquals(0, trained.exit(), trained.err());
+    assertEquals("accuracy 1.0000 of 40 texts in 4 folds\n", trained.out());
+    assertTrue(imago("classify", "test", model, rows).out().startsWith("accuracy 1.0000\n"));
+    Path lines = Files.writeString(folder.resolve("lines"), "__label__good fine\n__label__bad dull\n");
+    assertTrue(imago("classify", "test", model, lines).out().startsWith("accuracy 1.0000\n"));
+    Said tuned =
+        imago(
+            "classify", "train", rows, "--kind", "fasttext", "--out", model, "--tune", 1,
+            "--dimension", 4, "--buckets", 300, "--quantize", 0);
+    assertEquals(0, tuned.exit(), tuned.err());
+    assertTrue(tuned.err().contains("tuned in "), tuned.err());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -56,6 +76,8 @@ class ClassifyCommandTest {
         "train ROWS --folds 5 --text-field no | 3 | --text-field = «no» is no field",
         "train LINES --folds 5 | 3 | name them with --text-field and --label-field",
         "train ONE --folds 5 | 3 | texts = 1 cannot be parted",
+        "train ROWS --kind fasttext --folds 2 --cost 1 | 2 | --cost is nothing to fasttext",
+        "train ROWS --kind fasttext --folds 2 --epochs 0 | 2 | epochs = 0 is outside 1",
         "test ROWS ROWS | 3 | it is no linear model",
       })
   void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {

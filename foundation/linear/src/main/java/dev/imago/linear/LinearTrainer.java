@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Learns a model from texts with a class each: one binary problem a class, or one in all where
@@ -106,12 +107,23 @@ public final class LinearTrainer {
     return weights;
   }
 
+  /// Learns from examples, and tells the class of any text then.
+  public interface Learner {
+    Function<String, String> learn(List<Example> examples);
+  }
+
   /// The share of examples that are told right by models that have not seen them: those of each
   /// class are dealt out to the folds in an order drawn by the seed.
   ///
   /// @param folds 2 … the number of examples
   public static double crossValidated(
       List<Example> examples, LinearSettings settings, int folds, long seed) {
+    return crossValidated(examples, train -> train(train, settings, seed)::label, folds, seed);
+  }
+
+  /// The same of any learner, whose models are asked by several threads.
+  public static double crossValidated(
+      List<Example> examples, Learner learner, int folds, long seed) {
     if (examples.size() < 2) {
       throw new IllegalArgumentException(
           "texts = %d cannot be parted into folds; give 2 at least, of two classes"
@@ -131,8 +143,8 @@ public final class LinearTrainer {
       for (int i = 0; i < order.size(); i++) {
         (i % folds == fold ? test : train).add(order.get(i));
       }
-      LinearModel model = train(train, settings, seed);
-      right += test.parallelStream().filter(e -> model.label(e.text()).equals(e.label())).count();
+      Function<String, String> label = learner.learn(train);
+      right += test.parallelStream().filter(e -> label.apply(e.text()).equals(e.label())).count();
     }
     return (double) right / examples.size();
   }

@@ -106,7 +106,7 @@ class LinearTrainerTest {
   void piecesAreWordsIdeographsAndSigns() {
     assertEquals(
         List.of("it's", "3", ".", "5", "«", "酒", "店", "很", "好", "»", "!", "naïve"),
-        TextGrams.pieces("it's 3.5 «酒店很好»! naïve"));
+        TextPieces.of("it's 3.5 «酒店很好»! naïve"));
     var grams = new ArrayList<String>();
     TextGrams.each("Ab c", new LinearSettings(LinearKind.LOGISTIC, 2, 3, 3, 1, 1), grams::add);
     assertEquals(List.of("ab", "ab c", "c", "\t ab", "\tab ", "\tb c", "\t c "), grams);

@@ -1,0 +1,87 @@
+package dev.imago.cli;
+
+import dev.imago.core.InputException;
+import dev.imago.linear.LinearFile;
+import dev.imago.linear.LinearModel;
+import dev.imago.linear.TextPieces;
+import dev.imago.vectors.FastTextFile;
+import dev.imago.vectors.TextLabeller;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A classifier of either kind, as its file tells: a linear one, or fastText's.
+interface TextClassifier {
+  /// fastText's magic number.
+  int FASTTEXT = 793712314;
+
+  /// A class and how sure.
+  record Told(String label, double probability) {}
+
+  List<String> labels();
+
+  /// The likeliest class.
+  Told told(String text);
+
+  /// @param raw whether fastText's words are what stands between blanks
+  static TextClassifier open(Path file, boolean raw) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          "%s is no file; name a model that `imago classify train` wrote".formatted(file));
+    }
+    byte[] head;
+    try (InputStream in = Files.newInputStream(file)) {
+      head = in.readNBytes(4);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    boolean fastText =
+        head.length == 4
+            && ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt() == FASTTEXT;
+    return fastText
+        ? new OfLabels(
+            NgramCommand.checked(() -> new TextLabeller(FastTextFile.read(file))), raw)
+        : new OfWeights(NgramCommand.checked(() -> LinearFile.read(file)));
+  }
+
+  /// The words that fastText is given of a text: lower-cased, signs by themselves, each ideograph a
+  /// word.
+  static String cut(String text, boolean raw) {
+    return raw ? text : String.join(" ", TextPieces.of(text));
+  }
+
+  /// A linear classifier.
+  record OfWeights(LinearModel model) implements TextClassifier {
+    @Override
+    public List<String> labels() {
+      return model.labels();
+    }
+
+    @Override
+    public Told told(String text) {
+      String label = model.label(text);
+      return new Told(label, model.probabilities(text)[model.labels().indexOf(label)]);
+    }
+  }
+
+  /// fastText's kind.
+  record OfLabels(TextLabeller labeller, boolean raw) implements TextClassifier {
+    @Override
+    public List<String> labels() {
+      return labeller.labels();
+    }
+
+    @Override
+    public Told told(String text) {
+      List<TextLabeller.Told> told = labeller.labels(cut(text, raw), 1);
+      return told.isEmpty()
+          ? new Told("", 0)
+          : new Told(told.getFirst().label(), told.getFirst().probability());
+    }
+  }
+}
