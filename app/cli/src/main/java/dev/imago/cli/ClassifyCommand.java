@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     mixinStandardHelpOptions = true,
-    description = "Train, test and use classifiers of text that need seconds: linear ones, and fastText's.",
+    description =
+        "Train, test and use classifiers of text that need seconds: linear ones, and fastText's.",
     footer = {
       "",
       "Examples:",
@@ -120,10 +121,7 @@ final class ClassifyCommand implements Callable<Integer> {
     /// fastText's lines, a label before the text, as columns between tabs.
     private static String columns(BufferedReader text) throws IOException {
       return text.lines()
-          .map(
-              line ->
-                  line.replace('\t', ' ')
-                      .replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
+          .map(line -> line.replace('\t', ' ').replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
           .collect(Collectors.joining("\n"));
     }
 

@@ -30,13 +30,22 @@ final class FastTextOptions {
       names = "--loss",
       paramLabel = "LOSS",
       defaultValue = "softmax",
-      description = "Of fasttext: softmax (default), hierarchical, negative_sampling, one_against_all.")
+      description =
+          "Of fasttext: softmax (default), hierarchical, negative_sampling, one_against_all.")
   private OutputLoss loss = OutputLoss.SOFTMAX;
 
-  @Option(names = "--dimension", paramLabel = "N", defaultValue = "100", description = "Of fasttext: default 100.")
+  @Option(
+      names = "--dimension",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Of fasttext: default 100.")
   private int dimension = 100;
 
-  @Option(names = "--epochs", paramLabel = "N", defaultValue = "25", description = "Of fasttext: default 25.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "25",
+      description = "Of fasttext: default 25.")
   private int epochs = 25;
 
   @Option(
@@ -87,7 +96,17 @@ final class FastTextOptions {
     }
     try {
       return new LabellerSettings(
-          loss, dimension, epochs, learningRate, words, shortest, longest, buckets, minimumCount, 0, 5);
+          loss,
+          dimension,
+          epochs,
+          learningRate,
+          words,
+          shortest,
+          longest,
+          buckets,
+          minimumCount,
+          0,
+          5);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
@@ -106,9 +125,7 @@ final class FastTextOptions {
   /// For cross-validation.
   Function<String, String> learn(
       List<LinearTrainer.Example> examples, LabellerSettings settings, long seed) {
-    var made =
-        new TextClassifier.OfLabels(
-            train(texts(examples), settings, seed), raw);
+    var made = new TextClassifier.OfLabels(train(texts(examples), settings, seed), raw);
     return text -> made.told(text).label();
   }
 

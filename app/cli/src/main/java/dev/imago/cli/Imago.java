@@ -70,7 +70,8 @@ final class Imago implements Runnable {
       groups(
           Map.entry(
               "Make a model",
-              List.of("run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify")),
+              List.of(
+                  "run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -44,8 +44,7 @@ interface TextClassifier {
         head.length == 4
             && ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt() == FASTTEXT;
     return fastText
-        ? new OfLabels(
-            NgramCommand.checked(() -> new TextLabeller(FastTextFile.read(file))), raw)
+        ? new OfLabels(NgramCommand.checked(() -> new TextLabeller(FastTextFile.read(file))), raw)
         : new OfWeights(NgramCommand.checked(() -> LinearFile.read(file)));
   }
 

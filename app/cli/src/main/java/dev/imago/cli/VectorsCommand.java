@@ -42,7 +42,8 @@ final class VectorsCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
   @Spec private @Nullable CommandSpec spec;
 
-  /// Opens vectors by what a user calls them; of an artifact the model with sub-words, if it has one.
+  /// Opens vectors by what a user calls them; of an artifact the model with sub-words, if it has
+  /// one.
   WordVectors open(String name) {
     Path path = Path.of(name);
     if (!Files.exists(path)) {

@@ -25,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Example:  imago vectors evaluate corpus.bin --analogies questions-words.txt --pairs wordsim353.tsv"
+      "Example:  imago vectors evaluate corpus.bin --analogies questions-words.txt --pairs"
+          + " wordsim353.tsv"
     })
 final class VectorsEvaluateCommand implements Callable<Integer> {
   @ParentCommand private VectorsCommand parent = new VectorsCommand();

@@ -84,7 +84,6 @@ final class VectorsNearestCommand implements Callable<Integer> {
             ? vectors.nearest(vector.get(), count, Set.of(word))
             : graph.nearest(vector.get(), count, Set.of(word), Math.max(EFFORT, 2 * count));
     nearest.forEach(
-        n ->
-            out.line(String.format(Locale.ROOT, "%s\t%.4f\t%s", word, n.similarity(), n.word())));
+        n -> out.line(String.format(Locale.ROOT, "%s\t%.4f\t%s", word, n.similarity(), n.word())));
   }
 }

@@ -22,10 +22,7 @@ final class VectorsSentenceCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "VECTORS", description = VectorsCommand.MODEL)
   private String model = "";
 
-  @Parameters(
-      index = "1..*",
-      paramLabel = "FILE",
-      description = "Texts (default: standard input).")
+  @Parameters(index = "1..*", paramLabel = "FILE", description = "Texts (default: standard input).")
   private List<Path> files = List.of();
 
   @Override

@@ -125,7 +125,9 @@ final class VectorsTrainCommand implements Callable<Integer> {
       description = "Default: 1. The same bits on the same threads.")
   private int threads = 1;
 
-  @Option(names = "--lock-free", description = "Threads change the same rows at once; no bits are promised.")
+  @Option(
+      names = "--lock-free",
+      description = "Threads change the same rows at once; no bits are promised.")
   private boolean lockFree;
 
   @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Default: 42.")
@@ -210,7 +212,6 @@ final class VectorsTrainCommand implements Callable<Integer> {
           (double) text.words().tokens() * settings.epochs() / seconds / threads);
     }
   }
-
 
   private VectorSettings settings() {
     if (!subwords.isEmpty() && subwords.size() != 2) {

@@ -48,17 +48,42 @@ class ClassifyCommandTest {
     Path model = folder.resolve("model.bin");
     Said trained =
         imago(
-            "classify", "train", rows, "--kind", "fasttext", "--out", model, "--folds", 4,
-            "--dimension", 8, "--buckets", 100);
+            "classify",
+            "train",
+            rows,
+            "--kind",
+            "fasttext",
+            "--out",
+            model,
+            "--folds",
+            4,
+            "--dimension",
+            8,
+            "--buckets",
+            100);
     assertEquals(0, trained.exit(), trained.err());
     assertEquals("accuracy 1.0000 of 40 texts in 4 folds\n", trained.out());
     assertTrue(imago("classify", "test", model, rows).out().startsWith("accuracy 1.0000\n"));
-    Path lines = Files.writeString(folder.resolve("lines"), "__label__good fine\n__label__bad dull\n");
+    Path lines =
+        Files.writeString(folder.resolve("lines"), "__label__good fine\n__label__bad dull\n");
     assertTrue(imago("classify", "test", model, lines).out().startsWith("accuracy 1.0000\n"));
     Said tuned =
         imago(
-            "classify", "train", rows, "--kind", "fasttext", "--out", model, "--tune", 1,
-            "--dimension", 4, "--buckets", 300, "--quantize", 0);
+            "classify",
+            "train",
+            rows,
+            "--kind",
+            "fasttext",
+            "--out",
+            model,
+            "--tune",
+            1,
+            "--dimension",
+            4,
+            "--buckets",
+            300,
+            "--quantize",
+            0);
     assertEquals(0, tuned.exit(), tuned.err());
     assertTrue(tuned.err().contains("tuned in "), tuned.err());
   }

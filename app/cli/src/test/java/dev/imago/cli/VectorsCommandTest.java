@@ -22,8 +22,7 @@ class VectorsCommandTest {
   @BeforeEach
   void write() throws IOException {
     text =
-        Files.writeString(
-            folder.resolve("text.txt"), "red green blue\none two three\n".repeat(60));
+        Files.writeString(folder.resolve("text.txt"), "red green blue\none two three\n".repeat(60));
     Files.writeString(folder.resolve("bad.vec"), "2 2\na 1 2\nb 1\n");
     Files.writeString(folder.resolve("q.txt"), ": s\nred green one two\n");
     Files.writeString(folder.resolve("p.tsv"), "red\tgreen\t8\nred\ttwo\t1\n");
@@ -31,9 +30,20 @@ class VectorsCommandTest {
   }
 
   private Said train(Object... more) {
-    var line = new java.util.ArrayList<Object>(
-        java.util.List.of("vectors", "train", text, "--out", model, "--dimension", 6,
-            "--buckets", 50, "--epochs", 3));
+    var line =
+        new java.util.ArrayList<Object>(
+            java.util.List.of(
+                "vectors",
+                "train",
+                text,
+                "--out",
+                model,
+                "--dimension",
+                6,
+                "--buckets",
+                50,
+                "--epochs",
+                3));
     line.addAll(java.util.List.of(more));
     return imago(line.toArray());
   }
@@ -48,11 +58,21 @@ class VectorsCommandTest {
     assertTrue(near.startsWith("reds\t"), near);
     assertEquals(
         near, imago("vectors", "nearest", model, "reds", "--count", 2, "--approximate").out());
-    assertEquals(1, imago("vectors", "analogy", model, "red", "green", "one", "--count", 1).out().lines().count());
+    assertEquals(
+        1,
+        imago("vectors", "analogy", model, "red", "green", "one", "--count", 1)
+            .out()
+            .lines()
+            .count());
     String told =
         imago(
-                "vectors", "evaluate", model,
-                "--analogies", folder.resolve("q.txt"), "--pairs", folder.resolve("p.tsv"))
+                "vectors",
+                "evaluate",
+                model,
+                "--analogies",
+                folder.resolve("q.txt"),
+                "--pairs",
+                folder.resolve("p.tsv"))
             .out();
     assertTrue(told.contains("all\t1\t0\t"), told);
     assertTrue(told.contains("2 pairs, 0 unknown"), told);
@@ -60,7 +80,14 @@ class VectorsCommandTest {
     assertEquals(0, imago("vectors", "convert", model, "--out", vec).exit());
     assertEquals("7 6", Files.readAllLines(vec).getFirst());
     assertEquals(
-        6, imago("vectors", "sentence", vec, text).out().lines().findFirst().orElseThrow().split(" ").length);
+        6,
+        imago("vectors", "sentence", vec, text)
+            .out()
+            .lines()
+            .findFirst()
+            .orElseThrow()
+            .split(" ")
+            .length);
   }
 
   @ParameterizedTest

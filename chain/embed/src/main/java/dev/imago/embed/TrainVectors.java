@@ -84,7 +84,8 @@ public final class TrainVectors
       }
       Bounds.whole("dimension", dimension, 1, 4096);
       if (kind == VectorKind.GLOVE && lockFree) {
-        throw new ConfigException("lockFree is nothing to glove, which locks nothing; leave it out");
+        throw new ConfigException(
+            "lockFree is nothing to glove, which locks nothing; leave it out");
       }
     }
 
@@ -150,7 +151,11 @@ public final class TrainVectors
 
   private static String seen(String file) {
     try {
-      return file + ":" + Files.size(Path.of(file)) + ":" + Files.getLastModifiedTime(Path.of(file));
+      return file
+          + ":"
+          + Files.size(Path.of(file))
+          + ":"
+          + Files.getLastModifiedTime(Path.of(file));
     } catch (IOException e) {
       return file + ": not there";
     }

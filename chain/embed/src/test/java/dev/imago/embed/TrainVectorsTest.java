@@ -41,7 +41,10 @@ class TrainVectorsTest {
         for (int i = 0; i < 20; i++) {
           writer.write(
               new Document(
-                  split.fileName() + i, "Red green blue red\n\n我爱北京 blue green\n", "made", Map.of()));
+                  split.fileName() + i,
+                  "Red green blue red\n\n我爱北京 blue green\n",
+                  "made",
+                  Map.of()));
         }
       }
     }
@@ -50,8 +53,24 @@ class TrainVectorsTest {
 
   private TrainVectors.Config config(VectorKind kind, VectorUnit unit, boolean free, String pairs) {
     return new TrainVectors.Config(
-        kind, unit, true, OutputLoss.NEGATIVE_SAMPLING, 8, 3, 2, 2, 3, List.of(2, 4), 50, 0, 0.05,
-        0, 100, free, "", pairs);
+        kind,
+        unit,
+        true,
+        OutputLoss.NEGATIVE_SAMPLING,
+        8,
+        3,
+        2,
+        2,
+        3,
+        List.of(2, 4),
+        50,
+        0,
+        0.05,
+        0,
+        100,
+        free,
+        "",
+        pairs);
   }
 
   @ParameterizedTest
@@ -61,8 +80,7 @@ class TrainVectorsTest {
     var run = new FakeRun(Files.createDirectory(folder.resolve("run")), 2);
     Path made =
         new TrainVectors()
-            .run(
-                new TrainVectors.Inputs(corpus), config(kind, unit, false, pairs.toString()), run)
+            .run(new TrainVectors.Inputs(corpus), config(kind, unit, false, pairs.toString()), run)
             .vectors()
             .folder();
     WordVectors vectors = VectorFile.read(made.resolve("vectors.bin"));
@@ -91,9 +109,7 @@ class TrainVectorsTest {
 
   @Test
   void whatIsImpossibleOrMissingIsTold() throws Exception {
-    assertThrows(
-        ConfigException.class,
-        () -> config(VectorKind.GLOVE, VectorUnit.WORDS, true, ""));
+    assertThrows(ConfigException.class, () -> config(VectorKind.GLOVE, VectorUnit.WORDS, true, ""));
     var stage = new TrainVectors();
     assertThrows(
         ConfigException.class,

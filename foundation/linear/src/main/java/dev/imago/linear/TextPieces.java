@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Cuts a text into lower-cased words: a word is a run of letters, digits and marks, with apostrophes
-/// within; where a script has no blanks between words, each of its characters; and each other sign
-/// that is no blank.
+/// Cuts a text into lower-cased words: a word is a run of letters, digits and marks, with
+/// apostrophes within; where a script has no blanks between words, each of its characters; and each
+/// other sign that is no blank.
 public final class TextPieces {
   private TextPieces() {}
 

@@ -65,9 +65,7 @@ final class BlockTraining implements AutoCloseable {
             views.get(thread).forEach(RowView::toChanges);
           });
       if (copying) {
-        together(
-            part ->
-                views.forEach(of -> of.forEach(rows -> rows.addChanges(part, threads))));
+        together(part -> views.forEach(of -> of.forEach(rows -> rows.addChanges(part, threads))));
         together(thread -> views.get(thread).forEach(RowView::clear));
       }
       next = end;

@@ -20,7 +20,8 @@ public final class FastTextModel {
   private final RowMatrix input;
   private final RowMatrix output;
 
-  /// @param keptBuckets which buckets a pruned model kept, and as which row; null where all are there
+  /// @param keptBuckets which buckets a pruned model kept, and as which row; null where all are
+  ///   there
   FastTextModel(
       FastTextHeader header,
       VectorVocabulary vocabulary,
@@ -127,8 +128,7 @@ public final class FastTextModel {
                 vector(vocabulary.word(word))
                     .ifPresent(
                         v ->
-                            System.arraycopy(
-                                v, 0, rows.values(), word * rows.stride(), v.length)));
+                            System.arraycopy(v, 0, rows.values(), word * rows.stride(), v.length)));
     return new WordVectors(vocabulary.wordList(), rows, this);
   }
 

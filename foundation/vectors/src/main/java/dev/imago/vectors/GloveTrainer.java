@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Learns vectors from how often words stand near each other: products of a word's and a context's
-/// vector and their biases tell the logarithm of the count, by AdaGrad on weighed squares. Pennington,
-/// Socher & Manning 2014. A word's vector is the sum of both of its vectors, as in their program.
+/// vector and their biases tell the logarithm of the count, by AdaGrad on weighed squares.
+/// Pennington, Socher & Manning 2014. A word's vector is the sum of both of its vectors, as in
+/// their program.
 ///
 /// Pairs are parted into tiles by word and context; in each round every thread has a tile whose
 /// words and contexts no other has (Gemulla et al. 2011), so nothing is locked and the same threads

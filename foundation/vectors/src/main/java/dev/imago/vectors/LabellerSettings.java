@@ -34,7 +34,8 @@ public record LabellerSettings(
     }
     VectorSettings.whole("buckets", buckets, 1, 1 << 30, "2000000 are usual");
     VectorSettings.whole("minimum count", minimumCount, 1, Integer.MAX_VALUE, "1 is usual");
-    VectorSettings.whole("minimum label count", minimumLabelCount, 0, Integer.MAX_VALUE, "0 is usual");
+    VectorSettings.whole(
+        "minimum label count", minimumLabelCount, 0, Integer.MAX_VALUE, "0 is usual");
     VectorSettings.whole("negatives", negatives, 1, 1000, "5 is usual");
   }
 

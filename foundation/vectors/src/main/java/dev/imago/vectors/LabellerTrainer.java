@@ -42,8 +42,7 @@ public final class LabellerTrainer {
     input.uniform(1f / settings.dimension(), seed);
     output = new SharedRows(vocabulary.labels(), settings.dimension());
     empty =
-        new FastTextModel(
-            header, vocabulary, null, DenseMatrix.of(input), DenseMatrix.of(output));
+        new FastTextModel(header, vocabulary, null, DenseMatrix.of(input), DenseMatrix.of(output));
     rows =
         texts.parallelStream()
             .map(t -> TextLabeller.rows(empty, t.text().replace('\n', ' ')))
@@ -138,8 +137,7 @@ public final class LabellerTrainer {
           0,
           inPass * settings.epochs(),
           work,
-          chunk ->
-              watch.after(chunk / inPass * rows.length + chunks[(int) (chunk % inPass)]));
+          chunk -> watch.after(chunk / inPass * rows.length + chunks[(int) (chunk % inPass)]));
     }
     return new TextLabeller(empty);
   }
@@ -170,7 +168,8 @@ public final class LabellerTrainer {
         continue;
       }
       double progress =
-          ((double) (chunk / inPass) * rows.length + i) / ((double) settings.epochs() * rows.length);
+          ((double) (chunk / inPass) * rows.length + i)
+              / ((double) settings.epochs() * rows.length);
       float rate = (float) (settings.learningRate() * (1 - progress));
       Arrays.fill(hidden, 0);
       Arrays.fill(gradient, 0);

@@ -39,8 +39,7 @@ record ProductQuantizer(int dimension, int parts, int size, int last, float[] ce
     }
     int parts = (dimension + size - 1) / size;
     int last = dimension - (parts - 1) * size;
-    var made =
-        new ProductQuantizer(dimension, parts, size, last, new float[dimension * CENTROIDS]);
+    var made = new ProductQuantizer(dimension, parts, size, last, new float[dimension * CENTROIDS]);
     IntStream.range(0, parts).parallel().forEach(part -> made.learn(rows, count, part, seed));
     return made;
   }

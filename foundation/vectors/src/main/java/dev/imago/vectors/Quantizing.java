@@ -17,19 +17,21 @@ public final class Quantizing {
   /// @param part columns that one byte tells
   /// @param lengths whether a row's length is told apart
   /// @param outputToo whether the labels' rows are told by centroids too: from 256 labels on
-  /// @throws IllegalArgumentException for word vectors, for a model that is small already, and where
-  ///   fewer than 256 rows are left
+  /// @throws IllegalArgumentException for word vectors, for a model that is small already, and
+  ///   where fewer than 256 rows are left
   public static FastTextModel quantized(
       FastTextModel model, int cutoff, int part, boolean lengths, boolean outputToo, long seed) {
     if (!model.isSupervised() || !(model.input() instanceof DenseMatrix input)) {
       throw new IllegalArgumentException(
           model.isSupervised()
               ? "the model is quantised already; take the one that it was made from"
-              : "the model has word vectors and no labels, and fastText's files know quantised ones of labels only");
+              : "the model has word vectors and no labels, and fastText's files know quantised ones"
+                    + " of labels only");
     }
     if (part < 1 || part > model.dimension()) {
       throw new IllegalArgumentException(
-          "columns of a part = %d are outside 1 … %d; 2 is usual".formatted(part, model.dimension()));
+          "columns of a part = %d are outside 1 … %d; 2 is usual"
+              .formatted(part, model.dimension()));
     }
     if (!(model.output() instanceof DenseMatrix output)) {
       throw new IllegalArgumentException("the labels are quantised already");
@@ -38,8 +40,7 @@ public final class Quantizing {
     if (cutoff > 0 && cutoff < input.rows()) {
       cut = cut(model, input, cutoff);
     }
-    RowMatrix labels =
-        outputToo ? QuantizedMatrix.of(output, 2, lengths, seed + 1) : output;
+    RowMatrix labels = outputToo ? QuantizedMatrix.of(output, 2, lengths, seed + 1) : output;
     return new FastTextModel(
         cut.header(),
         cut.vocabulary(),
@@ -68,7 +69,11 @@ public final class Quantizing {
     var rows = new SharedRows(cutoff, input.columns());
     for (int i = 0; i < cutoff; i++) {
       System.arraycopy(
-          input.values(), kept[i] * input.stride(), rows.values(), i * rows.stride(), rows.stride());
+          input.values(),
+          kept[i] * input.stride(),
+          rows.values(),
+          i * rows.stride(),
+          rows.stride());
       if (kept[i] < words.words()) {
         entries.add(words.word(kept[i]));
         counts.add(words.count(kept[i]));

@@ -53,8 +53,7 @@ final class RowView {
   /// Leaves in the copies what this block changed.
   void toChanges() {
     for (int i = 0; i < count; i++) {
-      VectorArithmetic.add(
-          copies, i * stride, -1, shared.values(), touched[i] * stride, stride);
+      VectorArithmetic.add(copies, i * stride, -1, shared.values(), touched[i] * stride, stride);
     }
   }
 
@@ -62,8 +61,7 @@ final class RowView {
   void addChanges(int part, int parts) {
     for (int i = 0; i < count; i++) {
       if (touched[i] % parts == part) {
-        VectorArithmetic.add(
-            shared.values(), touched[i] * stride, 1, copies, i * stride, stride);
+        VectorArithmetic.add(shared.values(), touched[i] * stride, 1, copies, i * stride, stride);
       }
     }
   }

@@ -20,7 +20,8 @@ final class TrainingCheckpoint {
   private final Path file;
   private final long key;
   private final List<float[]> numbers;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
   private long last = System.nanoTime();
 
   /// @param same what has to be the same to go on
@@ -71,8 +72,7 @@ final class TrainingCheckpoint {
         put(channel, crc);
         channel.force(true);
       }
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

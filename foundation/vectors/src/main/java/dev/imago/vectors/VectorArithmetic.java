@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums and products of rows of floats. Rows are padded with zeros to a [#stride], so no loop has a
-/// rest; every operation gives the same bits interpreted and compiled, which rules out the library's
-/// sums of lanes.
+/// rest; every operation gives the same bits interpreted and compiled, which rules out the
+/// library's sums of lanes.
 final class VectorArithmetic {
   private static final VectorSpecies<Float> FLOATS =
       FloatVector.SPECIES_PREFERRED.length() >= 8
@@ -38,8 +38,7 @@ final class VectorArithmetic {
     FloatVector one = FloatVector.zero(FLOATS);
     FloatVector two = FloatVector.zero(FLOATS);
     for (int i = 0; i < stride; i += 2 * LANES) {
-      one =
-          FloatVector.fromArray(FLOATS, a, at + i).fma(FloatVector.fromArray(FLOATS, b, i), one);
+      one = FloatVector.fromArray(FLOATS, a, at + i).fma(FloatVector.fromArray(FLOATS, b, i), one);
       two =
           FloatVector.fromArray(FLOATS, a, at + i + LANES)
               .fma(FloatVector.fromArray(FLOATS, b, i + LANES), two);

@@ -95,8 +95,7 @@ public final class VectorFile {
     long line = 1;
     try (var in =
         new BufferedReader(
-            new InputStreamReader(
-                Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()),
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()),
             1 << 16)) {
       String first = in.readLine();
       if (first == null) {
@@ -152,8 +151,7 @@ public final class VectorFile {
       try {
         vector[i] = Float.parseFloat(rest.substring(blank + 1, end));
       } catch (NumberFormatException e) {
-        throw broken(
-            file, number, "«%s» is no number".formatted(rest.substring(blank + 1, end)));
+        throw broken(file, number, "«%s» is no number".formatted(rest.substring(blank + 1, end)));
       }
       end = blank;
     }

@@ -30,8 +30,8 @@ public final class VectorQuality {
 
   private VectorQuality() {}
 
-  /// Analogies in the form of `questions-words.txt`: lines of four words under lines of `: section`.
-  /// A word that is not there as it stands is looked for in lower case.
+  /// Analogies in the form of `questions-words.txt`: lines of four words under lines of `:
+  /// section`. A word that is not there as it stands is looked for in lower case.
   ///
   /// @param first how many of the most frequent words may be answers
   /// @throws IllegalArgumentException for a line of another form
@@ -105,8 +105,8 @@ public final class VectorQuality {
     return "";
   }
 
-  /// Spearman's correlation with judgements: lines of two words and a number between tabs, `#` before
-  /// remarks. Words with a vector by their sub-words alone count too.
+  /// Spearman's correlation with judgements: lines of two words and a number between tabs, `#`
+  /// before remarks. Words with a vector by their sub-words alone count too.
   ///
   /// @throws IllegalArgumentException for a line of another form
   public static Agreement agreement(WordVectors vectors, Path file) {
@@ -170,5 +170,4 @@ public final class VectorQuality {
         sections.stream().mapToInt(Section::right).sum(),
         sections.stream().mapToInt(Section::skipped).sum());
   }
-
 }

@@ -13,7 +13,8 @@ package dev.imago.vectors;
 /// @param buckets that n-grams are hashed into
 /// @param subsample words of a share above it are passed over the more often; 0 for never
 /// @param learningRate at the start; it falls to 0
-/// @param phrasePasses each joins pairs of words that stand together more than by chance; 0 for none
+/// @param phrasePasses each joins pairs of words that stand together more than by chance; 0 for
+///   none
 /// @param phraseThreshold what their score has to exceed
 /// @param lockFree threads change the same rows at once: no bits are promised
 public record VectorSettings(

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Learns vectors of words from a text by skip-gram or CBOW, as fastText does it but for one thing:
 /// a skip-gram's hidden vector stays as it is while the words around it are told, and changes by
-/// their sum then (as Ji et al. 2016, arXiv:1604.04661), so that sub-words are added up once a word.
+/// their sum then (as Ji et al. 2016, arXiv:1604.04661), so that sub-words are added up once a
+/// word.
 ///
 /// The same text, settings, seed and threads make the same bits, with or without a kill between.
 public final class VectorTrainer {
@@ -68,7 +69,8 @@ public final class VectorTrainer {
     return done;
   }
 
-  /// Where each chunk begins, at the beginning of a line where lines are not endless; the last is the end.
+  /// Where each chunk begins, at the beginning of a line where lines are not endless; the last is
+  /// the end.
   private static long[] chunks(TrainingText text, int size) {
     var starts = new ArrayList<Long>();
     long at = 0;

@@ -51,7 +51,8 @@ final class VectorWork implements BlockTraining.ChunkWork {
     int number = (int) (chunk % inPass);
     var random = new RandomStream(seed, chunk);
     for (long at = chunks[number]; at < chunks[number + 1]; ) {
-      double progress = ((double) pass * text.size() + at) / ((double) settings.epochs() * text.size());
+      double progress =
+          ((double) pass * text.size() + at) / ((double) settings.epochs() * text.size());
       float rate = (float) (settings.learningRate() * (1 - progress));
       int size = 0;
       long end = Math.min(chunks[number + 1], at + LONGEST_LINE);

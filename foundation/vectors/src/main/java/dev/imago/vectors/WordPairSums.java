@@ -2,8 +2,8 @@ package dev.imago.vectors;
 
 import java.util.Arrays;
 
-/// Sums by pairs of words, in a table of open addresses: sixteen bytes a place, at most two thirds of
-/// them taken.
+/// Sums by pairs of words, in a table of open addresses: sixteen bytes a place, at most two thirds
+/// of them taken.
 final class WordPairSums {
   private static final long EMPTY = -1;
 

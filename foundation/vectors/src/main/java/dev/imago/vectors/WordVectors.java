@@ -109,8 +109,7 @@ public final class WordVectors {
                           for (int i = 0; i < a.length; i++) {
                             dot += (double) a[i] * b[i];
                           }
-                          double lengths =
-                              (double) length(a, 0, a.length) * length(b, 0, b.length);
+                          double lengths = (double) length(a, 0, a.length) * length(b, 0, b.length);
                           return (float) (lengths == 0 ? 0 : dot / lengths);
                         }));
   }
@@ -127,8 +126,7 @@ public final class WordVectors {
     float[] query = Arrays.copyOf(vector, rows.stride());
     float length = length(vector, 0, vector.length);
     VectorArithmetic.scale(query, length > 0 ? 1 / length : 1, query.length);
-    var best =
-        new PriorityQueue<Neighbour>(Comparator.comparingDouble(Neighbour::similarity));
+    var best = new PriorityQueue<Neighbour>(Comparator.comparingDouble(Neighbour::similarity));
     for (int id = 0; id < Math.min(first, words.size()); id++) {
       float near = VectorArithmetic.dot(unit.values(), id * unit.stride(), query, unit.stride());
       if ((best.size() < count || near > best.peek().similarity())
@@ -148,7 +146,10 @@ public final class WordVectors {
   ///
   /// @throws IllegalArgumentException where a word has no vector
   public List<Neighbour> analogy(String a, String b, String c, int count) {
-    return nearest(offset(a, b, c), count, Set.of(a, b, c).stream().collect(java.util.stream.Collectors.toSet()));
+    return nearest(
+        offset(a, b, c),
+        count,
+        Set.of(a, b, c).stream().collect(java.util.stream.Collectors.toSet()));
   }
 
   float[] offset(String a, String b, String c) {
@@ -181,9 +182,7 @@ public final class WordVectors {
     var found = new ArrayList<float[]>();
     StringTokenizer each = FastTextModel.words(line);
     while (each.hasMoreTokens()) {
-      vector(each.nextToken())
-          .filter(v -> length(v, 0, v.length) > 0)
-          .ifPresent(found::add);
+      vector(each.nextToken()).filter(v -> length(v, 0, v.length) > 0).ifPresent(found::add);
     }
     return mean(found);
   }

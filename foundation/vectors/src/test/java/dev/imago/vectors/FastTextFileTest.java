@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Beside fastText's own answers, which `conformance/fasttext_models.py` wrote.
 class FastTextFileTest {
-  private static final int CASES = 300 * Integer.parseInt(System.getenv().getOrDefault("IMAGO_CASES", "1"));
+  private static final int CASES =
+      300 * Integer.parseInt(System.getenv().getOrDefault("IMAGO_CASES", "1"));
 
   @TempDir Path folder;
 

@@ -50,7 +50,11 @@ class TextLabellerTest {
       int label = random.nextInt(5);
       var line = new StringBuilder();
       for (int w = 0; w < 6; w++) {
-        line.append(random.nextBoolean() ? "common" + random.nextInt(9) : "w" + (label * 10 + random.nextInt(10))).append(' ');
+        line.append(
+                random.nextBoolean()
+                    ? "common" + random.nextInt(9)
+                    : "w" + (label * 10 + random.nextInt(10)))
+            .append(' ');
       }
       texts.add(new LabelledLine(line.toString(), List.of("l" + label)));
     }
@@ -59,7 +63,8 @@ class TextLabellerTest {
 
   private static double right(TextLabeller labeller) {
     return texts().stream()
-            .filter(t -> labeller.labels(t.text(), 1).getFirst().label().equals(t.labels().getFirst()))
+            .filter(
+                t -> labeller.labels(t.text(), 1).getFirst().label().equals(t.labels().getFirst()))
             .count()
         / 400.0;
   }

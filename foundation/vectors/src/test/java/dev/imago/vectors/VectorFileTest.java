@@ -108,10 +108,13 @@ class VectorFileTest {
         var exact = vectors.nearest(query, 5, Set.of("w" + i));
         var found = graph.nearest(query, 5, Set.of("w" + i), 100);
         assertEquals(exact.getFirst().similarity(), found.getFirst().similarity(), 1e-5);
-        same += exact.stream().map(WordVectors.Neighbour::word).toList().equals(
-                found.stream().map(WordVectors.Neighbour::word).toList())
-            ? 1
-            : 0;
+        same +=
+            exact.stream()
+                    .map(WordVectors.Neighbour::word)
+                    .toList()
+                    .equals(found.stream().map(WordVectors.Neighbour::word).toList())
+                ? 1
+                : 0;
       }
       assertTrue(same >= 45, same + " of 49");
     }
@@ -137,7 +140,8 @@ class VectorFileTest {
     assertEquals(List.of(new VectorQuality.Section("royal", 2, 1, 1)), sections);
     Path pairs =
         Files.writeString(
-            folder.resolve("p.tsv"), "# words\nman\tking\t9\nman\twoman\t3\nman\tapple\t1\nx\ty\t1\n");
+            folder.resolve("p.tsv"),
+            "# words\nman\tking\t9\nman\twoman\t3\nman\tapple\t1\nx\ty\t1\n");
     var agreement = VectorQuality.agreement(vectors, pairs);
     assertEquals(1, agreement.spearman(), 1e-9);
     assertEquals(1, agreement.skipped());

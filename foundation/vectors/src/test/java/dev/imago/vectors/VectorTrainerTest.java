@@ -42,8 +42,21 @@ class VectorTrainerTest {
   private static VectorSettings settings(
       VectorKind kind, OutputLoss loss, int longest, boolean free) {
     return new VectorSettings(
-        kind, loss, 20, 4, kind == VectorKind.GLOVE ? 20 : 6, 2, 5, longest == 0 ? 0 : 3, longest,
-        longest == 0 ? 0 : 500, 0, kind == VectorKind.CBOW ? 0.2 : 0.05, 0, 100, free);
+        kind,
+        loss,
+        20,
+        4,
+        kind == VectorKind.GLOVE ? 20 : 6,
+        2,
+        5,
+        longest == 0 ? 0 : 3,
+        longest,
+        longest == 0 ? 0 : 500,
+        0,
+        kind == VectorKind.CBOW ? 0.2 : 0.05,
+        0,
+        100,
+        free);
   }
 
   private static double inGroup(WordVectors vectors) {
@@ -77,8 +90,7 @@ class VectorTrainerTest {
 
   @Test
   void gloveBringsThemNearToo() throws Exception {
-    VectorSettings settings =
-        settings(VectorKind.GLOVE, OutputLoss.NEGATIVE_SAMPLING, 0, false);
+    VectorSettings settings = settings(VectorKind.GLOVE, OutputLoss.NEGATIVE_SAMPLING, 0, false);
     try (TrainingText text = text(settings)) {
       WordVectors one = new GloveTrainer(text, settings, 1, 2, null).train(_ -> {});
       assertTrue(inGroup(one) > 0.9, "" + inGroup(one));
@@ -89,8 +101,7 @@ class VectorTrainerTest {
 
   @Test
   void withoutLocksTheyComeNearToo() throws Exception {
-    VectorSettings settings =
-        settings(VectorKind.SKIP_GRAM, OutputLoss.NEGATIVE_SAMPLING, 0, true);
+    VectorSettings settings = settings(VectorKind.SKIP_GRAM, OutputLoss.NEGATIVE_SAMPLING, 0, true);
     try (TrainingText text = text(settings)) {
       assertTrue(
           inGroup(new VectorTrainer(text, settings, 1, 3, null).train(_ -> {}).vectors()) > 0.9);
@@ -149,19 +160,13 @@ class VectorTrainerTest {
 
   @Test
   void textsOfAlmostNothingAreTrainedOrRefused() throws Exception {
-    VectorSettings settings =
-        settings(VectorKind.SKIP_GRAM, OutputLoss.HIERARCHICAL, 4, false);
+    VectorSettings settings = settings(VectorKind.SKIP_GRAM, OutputLoss.HIERARCHICAL, 4, false);
     var empty = new TrainingText.Builder(Files.createDirectory(folder.resolve("empty")));
     assertThrows(IllegalArgumentException.class, () -> empty.finish(settings));
     for (VectorKind kind : VectorKind.values()) {
       var one = new TrainingText.Builder(Files.createTempDirectory(folder, "one"));
       one.add(List.of("a", "a", "a"));
-      VectorSettings of =
-          settings(
-              kind,
-              OutputLoss.NEGATIVE_SAMPLING,
-              0,
-              false);
+      VectorSettings of = settings(kind, OutputLoss.NEGATIVE_SAMPLING, 0, false);
       try (TrainingText text = one.finish(of)) {
         assertEquals(1, text.words().words());
         if (kind == VectorKind.GLOVE) {
@@ -178,14 +183,26 @@ class VectorTrainerTest {
   @EnumSource(OutputLoss.class)
   void whatIsImpossibleIsToldBefore(OutputLoss loss) {
     if (loss == OutputLoss.SOFTMAX || loss == OutputLoss.ONE_AGAINST_ALL) {
-      assertThrows(
-          IllegalArgumentException.class, () -> settings(VectorKind.CBOW, loss, 0, false));
+      assertThrows(IllegalArgumentException.class, () -> settings(VectorKind.CBOW, loss, 0, false));
     }
     assertThrows(
         IllegalArgumentException.class,
         () ->
             new VectorSettings(
-                VectorKind.CBOW, OutputLoss.HIERARCHICAL, 4, 2, 1, 2, 2, 5, 3, 9, 0, 0.05, 0, 0,
+                VectorKind.CBOW,
+                OutputLoss.HIERARCHICAL,
+                4,
+                2,
+                1,
+                2,
+                2,
+                5,
+                3,
+                9,
+                0,
+                0.05,
+                0,
+                0,
                 false));
   }
 }
