@@ -79,7 +79,8 @@ public final class GgufExport {
       int threads,
       LongConsumer progress)
       throws IOException {
-    ModelShape shape = Architectures.read(Files.readString(folder.resolve("config.json")));
+    String config = Files.readString(folder.resolve("config.json"));
+    ModelShape shape = PoolingFile.applied(Architectures.read(config), folder, config);
     SequencedMap<String, GgufValue> metadata = shape.gguf(card.name(), mixture.type());
     metadata.putAll(card.metadata());
     metadata.putAll(vocabulary(folder).metadata(shape.vocabularySize()));

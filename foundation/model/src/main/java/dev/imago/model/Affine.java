@@ -49,6 +49,13 @@ public record Affine<W>(W weight, W bias) {
           List.of(bias.getFirst().gguf(name + ".bias")));
     }
 
+    /// The same, the weight in F32 whatever others are.
+    public Parameters ggufInFull(String name) {
+      return new Parameters(
+          List.of(weight.getFirst().ggufInFull(name + ".weight")),
+          List.of(bias.getFirst().gguf(name + ".bias")));
+    }
+
     /// Held as [in,out] in Hugging Face's files.
     public Parameters transposedInFiles() {
       return new Parameters(weight.stream().map(Parameter::transposedInFiles).toList(), bias);

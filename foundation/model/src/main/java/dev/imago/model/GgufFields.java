@@ -2,7 +2,9 @@ package dev.imago.model;
 
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
@@ -11,6 +13,9 @@ import java.util.Set;
 /// GGUF's keys of one architecture, `llama.…`.
 public final class GgufFields extends Fields {
   static final String ARCHITECTURE = "general.architecture";
+
+  /// Of our own files.
+  public static final String PROBLEM = "imago.problem";
 
   /// What describes the file or its making, and what only a scaling reads, which then asks for it.
   private static final Set<String> INERT =
@@ -63,6 +68,34 @@ public final class GgufFields extends Fields {
   public String text(String field, String otherwise) {
     note(field);
     return metadata.get(shown(field)) instanceof GgufValue.Text(String text) ? text : otherwise;
+  }
+
+  /// A list of texts; empty where there is none.
+  public List<String> texts(String field) {
+    note(field);
+    return metadata.get(shown(field)) instanceof GgufValue.Texts texts ? texts.values() : List.of();
+  }
+
+  /// What is there or not.
+  public boolean truth(String field, boolean otherwise) {
+    note(field);
+    return metadata.get(shown(field)) instanceof GgufValue.Bool(boolean truth) ? truth : otherwise;
+  }
+
+  /// What the problem of a model of classes is, which llama.cpp has no key for.
+  public Output.Problem problem() {
+    String said =
+        metadata.get(PROBLEM) instanceof GgufValue.Text(String text)
+            ? text
+            : Output.Problem.ONE.name();
+    return Arrays.stream(Output.Problem.values())
+        .filter(p -> p.name().equalsIgnoreCase(said))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s = «%s» is not supported; one, several, number and rank are"
+                        .formatted(PROBLEM, ConfigJson.shortened(said))));
   }
 
   /// Refuses the keys that no reader asked for, but for those that change nothing: 0 and false mean

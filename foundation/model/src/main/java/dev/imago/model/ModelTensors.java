@@ -170,6 +170,12 @@ public final class ModelTensors {
       }
       return HostTensor.of(values, tensor.shape());
     }
+    int from = parameter.gguf().map(Parameter.Gguf::from).orElse(0);
+    if (form == Form.HUGGING_FACE && from > 0) {
+      long[] shape = parameter.storedShape(Form.GGUF);
+      long skipped = tensor.type().bytes(from, shape[1]);
+      return new HostTensor(tensor.type(), shape, tensor.data().asSlice(skipped));
+    }
     return form == Form.GGUF || rotated == 0 ? tensor : pairs(tensor, rotated);
   }
 

@@ -31,7 +31,8 @@ public record Parameter(
   /// @param rotated the width of the heads whose rows lie in pairs there; 0 for rows as they are
   /// @param full whether llama.cpp wants it in F32 whatever the others are
   /// @param more what is added to its numbers there
-  public record Gguf(String name, int rotated, boolean full, float more) {}
+  /// @param from rows before this one are left out there
+  public record Gguf(String name, int rotated, boolean full, float more, int from) {}
 
   public Parameter {
     shape = List.copyOf(shape);
@@ -59,17 +60,22 @@ public record Parameter(
 
   /// With its name in GGUF, and rows there in pairs for heads of this width.
   public Parameter gguf(String ggufName, int rotated) {
-    return gguf(new Gguf(ggufName, rotated, false, 0));
+    return gguf(new Gguf(ggufName, rotated, false, 0, 0));
   }
 
   /// With its name in GGUF, where it stays F32.
   public Parameter ggufInFull(String ggufName) {
-    return gguf(new Gguf(ggufName, 0, true, 0));
+    return ggufInFull(ggufName, 0);
+  }
+
+  /// The same, without the rows before `from`.
+  public Parameter ggufInFull(String ggufName, int from) {
+    return gguf(new Gguf(ggufName, 0, true, 0, from));
   }
 
   /// With its name in GGUF, where its numbers are larger by 1.
   public Parameter ggufPlusOne(String ggufName) {
-    return gguf(new Gguf(ggufName, 0, false, 1));
+    return gguf(new Gguf(ggufName, 0, false, 1, 0));
   }
 
   private Parameter gguf(Gguf place) {
@@ -131,6 +137,9 @@ public record Parameter(
     long[] stored = shape.stream().mapToLong(Integer::longValue).toArray();
     if (form == Form.HUGGING_FACE && transposed) {
       return new long[] {stored[1], stored[0]};
+    }
+    if (form == Form.GGUF) {
+      stored[0] -= gguf.map(Gguf::from).orElse(0);
     }
     return Arrays.copyOf(stored, stored.length);
   }

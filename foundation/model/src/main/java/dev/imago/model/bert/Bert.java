@@ -19,10 +19,9 @@ public final class Bert implements Architecture {
     return List.of("bert", "roberta");
   }
 
-  /// GGUF's `bert` is of embeddings alone, without any of the heads.
   @Override
   public List<String> ggufArchitectures() {
-    return List.of();
+    return List.of(BertGguf.NAME);
   }
 
   @Override
@@ -57,7 +56,7 @@ public final class Bert implements Architecture {
 
   @Override
   public ModelShape read(GgufFields fields, Map<String, HostTensor> tensors) {
-    throw new IllegalArgumentException("GGUF has no BERT with a head; get its Hugging Face folder");
+    return BertGguf.read(fields, tensors);
   }
 
   private static Dropout dropout(ConfigJson c) {

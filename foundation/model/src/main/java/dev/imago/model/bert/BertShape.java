@@ -188,7 +188,6 @@ public record BertShape(
 
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
-    throw new IllegalArgumentException(
-        "GGUF has no BERT with a head; keep its Hugging Face folder");
+    return BertGguf.write(this, name, type);
   }
 }

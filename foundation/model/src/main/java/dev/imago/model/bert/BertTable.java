@@ -49,22 +49,33 @@ final class BertTable {
     int d = s.width();
     String body = s.architecture() + ".";
     String embeddings = body + "embeddings.";
-    tokens = matrix(embeddings + "word_embeddings.weight", s.vocabularySize(), d, USUAL);
-    positions = matrix(embeddings + "position_embeddings.weight", s.positions(), d, USUAL);
-    segments = matrix(embeddings + "token_type_embeddings.weight", s.segments(), d, USUAL);
-    norm = Affine.Parameters.norm(embeddings + "LayerNorm", d);
+    tokens =
+        matrix(embeddings + "word_embeddings.weight", s.vocabularySize(), d, USUAL)
+            .gguf("token_embd.weight");
+    positions =
+        matrix(embeddings + "position_embeddings.weight", s.positions(), d, USUAL)
+            .ggufInFull("position_embd.weight", s.firstPosition());
+    segments =
+        matrix(embeddings + "token_type_embeddings.weight", s.segments(), d, USUAL)
+            .ggufInFull("token_types.weight");
+    norm = Affine.Parameters.norm(embeddings + "LayerNorm", d).gguf("token_embd_norm");
     for (int i = 0; i < s.layers(); i++) {
       String layer = body + "encoder.layer." + i + ".";
       String self = layer + "attention.self.";
+      String block = "blk." + i + ".";
       layers.add(
           new Layer(
               Affine.Parameters.stacked(
-                  Stream.of("query", "key", "value").map(n -> linear(self + n, d, d)).toList()),
-              linear(layer + "attention.output.dense", d, d),
-              Affine.Parameters.norm(layer + "attention.output.LayerNorm", d),
-              linear(layer + "intermediate.dense", s.feedForward(), d),
-              linear(layer + "output.dense", d, s.feedForward()),
-              Affine.Parameters.norm(layer + "output.LayerNorm", d)));
+                  Stream.of("query", "key", "value")
+                      .map(n -> linear(self + n, d, d).gguf(block + "attn_" + n.charAt(0)))
+                      .toList()),
+              linear(layer + "attention.output.dense", d, d).gguf(block + "attn_output"),
+              Affine.Parameters.norm(layer + "attention.output.LayerNorm", d)
+                  .gguf(block + "attn_output_norm"),
+              linear(layer + "intermediate.dense", s.feedForward(), d).gguf(block + "ffn_up"),
+              linear(layer + "output.dense", d, s.feedForward()).gguf(block + "ffn_down"),
+              Affine.Parameters.norm(layer + "output.LayerNorm", d)
+                  .gguf(block + "layer_output_norm")));
     }
     readout = readout(s.output());
     boolean roberta = s.kind() == BertShape.Kind.ROBERTA;
@@ -82,9 +93,12 @@ final class BertTable {
                     List.of(vector(at + "bias", s.vocabularySize(), Initialisation.ZEROS))));
           }
           case Output.Classes classes -> {
-            before.add(linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d));
+            before.add(
+                linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d)
+                    .ggufInFull("cls"));
             yield Optional.of(
-                linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d));
+                linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d)
+                    .ggufInFull("cls.output"));
           }
           case Output.Tags(List<String> labels, _) ->
               Optional.of(linear("classifier", labels.size(), d));

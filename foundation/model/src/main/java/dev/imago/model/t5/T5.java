@@ -22,7 +22,7 @@ public final class T5 implements Architecture {
 
   @Override
   public List<String> ggufArchitectures() {
-    return List.of();
+    return List.of(T5Gguf.NAME);
   }
 
   @Override
@@ -80,7 +80,7 @@ public final class T5 implements Architecture {
 
   @Override
   public ModelShape read(GgufFields fields, Map<String, HostTensor> tensors) {
-    throw new IllegalArgumentException("GGUF's T5 is not read; get its Hugging Face folder");
+    return T5Gguf.read(fields, tensors);
   }
 
   /// Width 32 · depth, a layer of encoder and decoder for each step of the dial, heads of 32 (of 64

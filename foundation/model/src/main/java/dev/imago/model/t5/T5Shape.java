@@ -157,9 +157,11 @@ public record T5Shape(
   /// Copies of the embedding, and a bias across that old files have and nobody reads.
   @Override
   public boolean ignores(String name, Form form) {
-    return name.equals("encoder.embed_tokens.weight")
-        || name.equals("decoder.embed_tokens.weight")
-        || name.equals("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
+    return form == Form.GGUF
+        ? name.matches("dec\\.blk\\.\\d+\\.cross_attn_rel_b\\.weight")
+        : name.equals("encoder.embed_tokens.weight")
+            || name.equals("decoder.embed_tokens.weight")
+            || name.equals("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
   }
 
   @Override
@@ -191,6 +193,6 @@ public record T5Shape(
 
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
-    throw new IllegalArgumentException("a T5 is not written as GGUF; keep its Hugging Face folder");
+    return T5Gguf.write(this, name, type);
   }
 }

@@ -72,53 +72,68 @@ final class T5Table {
   }
 
   T5Table(T5Shape s) {
-    shared = matrix(SHARED, s.vocabularySize(), s.width(), new Initialisation.Normal(1));
+    Initialisation one = new Initialisation.Normal(1);
+    shared = matrix(SHARED, s.vocabularySize(), s.width(), one).gguf("token_embd.weight");
     encoder = stack(s, "encoder.", s.encoderLayers(), false);
     decoder = stack(s, "decoder.", s.layers(), true);
-    Parameter free = matrix(HEAD, s.vocabularySize(), s.width(), new Initialisation.Normal(1));
+    Parameter free = matrix(HEAD, s.vocabularySize(), s.width(), one).gguf("output.weight");
     head = s.scaled() ? free.tiedTo(shared) : free;
   }
 
   private static Stack stack(T5Shape s, String name, int layers, boolean across) {
     var blocks = new ArrayList<Block>();
+    String gguf = across ? "dec." : "enc.";
     for (int i = 0; i < layers; i++) {
       String layer = name + "block." + i + ".layer.";
+      String at = gguf + "blk." + i + ".";
       blocks.add(
           new Block(
-              attention(s, layer + "0.", "SelfAttention."),
-              across ? List.of(attention(s, layer + "1.", "EncDecAttention.")) : List.of(),
-              feedForward(s, layer + (across ? "2." : "1."))));
+              attention(s, layer + "0.", "SelfAttention.", at),
+              across
+                  ? List.of(attention(s, layer + "1.", "EncDecAttention.", at + "cross_"))
+                  : List.of(),
+              feedForward(s, layer + (across ? "2." : "1."), at)));
     }
     return new Stack(
         matrix(
             name + "block.0.layer.0.SelfAttention.relative_attention_bias.weight",
-            s.buckets(),
-            s.heads(),
-            root(s.width())),
+                s.buckets(),
+                s.heads(),
+                root(s.width()))
+            .ggufInFull(gguf + "blk.0.attn_rel_b.weight"),
         List.copyOf(blocks),
-        vector(name + "final_layer_norm.weight", s.width(), Initialisation.ONES));
+        vector(name + "final_layer_norm.weight", s.width(), Initialisation.ONES)
+            .gguf(gguf + "output_norm.weight"));
   }
 
-  private static Attention attention(T5Shape s, String layer, String name) {
+  /// @param gguf how its names begin there
+  private static Attention attention(T5Shape s, String layer, String name, String gguf) {
     int d = s.width();
     int q = s.heads() * s.headWidth();
     String at = layer + name;
     return new Attention(
-        vector(layer + "layer_norm.weight", d, Initialisation.ONES),
-        matrix(at + "q.weight", q, d, root((double) d * s.headWidth())),
-        List.of(matrix(at + "k.weight", q, d, root(d)), matrix(at + "v.weight", q, d, root(d))),
-        matrix(at + "o.weight", d, q, root(q)));
+        vector(layer + "layer_norm.weight", d, Initialisation.ONES).gguf(gguf + "attn_norm.weight"),
+        matrix(at + "q.weight", q, d, root((double) d * s.headWidth()))
+            .gguf(gguf + "attn_q.weight"),
+        List.of(
+            matrix(at + "k.weight", q, d, root(d)).gguf(gguf + "attn_k.weight"),
+            matrix(at + "v.weight", q, d, root(d)).gguf(gguf + "attn_v.weight")),
+        matrix(at + "o.weight", d, q, root(q)).gguf(gguf + "attn_o.weight"));
   }
 
-  private static FeedForward feedForward(T5Shape s, String layer) {
+  private static FeedForward feedForward(T5Shape s, String layer, String gguf) {
     int d = s.width();
     int f = s.feedForward();
     String at = layer + "DenseReluDense.";
-    List<String> ups = s.gated() ? List.of("wi_0.weight", "wi_1.weight") : List.of("wi.weight");
+    String up = gguf + "ffn_up.weight";
     return new FeedForward(
-        vector(layer + "layer_norm.weight", d, Initialisation.ONES),
-        ups.stream().map(up -> matrix(at + up, f, d, root(d))).toList(),
-        matrix(at + "wo.weight", d, f, root(f)));
+        vector(layer + "layer_norm.weight", d, Initialisation.ONES).gguf(gguf + "ffn_norm.weight"),
+        s.gated()
+            ? List.of(
+                matrix(at + "wi_0.weight", f, d, root(d)).gguf(gguf + "ffn_gate.weight"),
+                matrix(at + "wi_1.weight", f, d, root(d)).gguf(up))
+            : List.of(matrix(at + "wi.weight", f, d, root(d)).gguf(up)),
+        matrix(at + "wo.weight", d, f, root(f)).gguf(gguf + "ffn_down.weight"));
   }
 
   private static Initialisation root(double width) {
