@@ -239,7 +239,10 @@ final class RunCommand implements Callable<Integer> {
       try {
         var _ = shape.gguf("", DataType.F32);
         if (shape.output() instanceof Output.NextToken) {
-          continue;
+          if (shape.decoderStart().isEmpty()) {
+            continue;
+          }
+          reason = "it answers a source, and the loss there is of texts that go on";
         }
       } catch (IllegalArgumentException e) {
         reason = String.valueOf(e.getMessage());

@@ -11,6 +11,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tensor.Gguf;
+import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.Onnx;
 import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tokenizers.Tokenizer;
@@ -310,6 +311,21 @@ final class ModelCommandsTest {
     assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
     Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true}");
     refused(imago("embed", bert.toString(), "a"), 3, "pooling that is not supported");
+  }
+
+  @Test
+  void embedGivesTheSameOfAnEncoderAsGguf() throws Exception {
+    Path bert = encoder(Pooling.FIRST);
+    String gguf = folder.resolve("bert.gguf").toString();
+    done(imago("compress", bert.toString(), "--to", "F32", "--out", gguf));
+    assertEquals(
+        done(imago("embed", bert.toString(), "a quiet room")),
+        done(imago("embed", gguf, "a quiet room")));
+    try (Gguf made = Gguf.open(Path.of(gguf))) {
+      assertEquals(GgufValue.u32(2), made.metadata().get("bert.pooling_type"));
+      assertEquals(new GgufValue.Bool(false), made.metadata().get("bert.attention.causal"));
+    }
+    refused(imago("generate", gguf, "a"), 3, "embeddings");
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.DataType;
 import java.io.IOException;
@@ -295,6 +296,13 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
         throw new InputException(
             "the tokens have a vocabulary of %d and the model one of %d: they do not belong together"
                 .formatted(encoded, shape.vocabularySize()));
+      }
+      if (!(shape.output() instanceof Output.NextToken) || shape.decoderStart().isPresent()) {
+        throw new IllegalArgumentException(
+            "it tells %s%s, and the loss that is measured here is of texts that go on; `imago compress` writes it without"
+                .formatted(
+                    shape.output().words(),
+                    shape.decoderStart().isPresent() ? " of an answer to a source" : ""));
       }
       return shape.parameterCount();
     } catch (BrokenFileException e) {

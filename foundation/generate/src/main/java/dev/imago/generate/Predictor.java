@@ -14,6 +14,7 @@ import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.Gguf;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
@@ -76,14 +77,24 @@ public final class Predictor implements AutoCloseable {
     return file.shape();
   }
 
-  /// What the model in a folder or file tells; a GGUF file holds none but the next token.
+  /// What the model in a folder or file tells.
   ///
   /// @throws IOException when a file is missing
   /// @throws IllegalArgumentException when the model is of a kind that is not supported
   public static Output tells(Path path) throws IOException {
     Path config = path.resolve("config.json");
     boolean folder = Files.isRegularFile(config) && !Files.exists(path.resolve("model.gguf"));
-    return folder ? Architectures.read(Files.readString(config)).output() : new Output.NextToken();
+    return folder ? Architectures.read(Files.readString(config)).output() : ofGguf(path);
+  }
+
+  /// Of a file that cannot run here, the next token: who opens it tells why.
+  private static Output ofGguf(Path path) throws IOException {
+    Path inside = path.resolve("model.gguf");
+    try (Gguf gguf = Gguf.open(Files.isDirectory(path) ? inside : path)) {
+      return Architectures.read(gguf.metadata(), gguf.tensors()).output();
+    } catch (IllegalArgumentException e) {
+      return new Output.NextToken();
+    }
   }
 
   /// What the model says of itself.
