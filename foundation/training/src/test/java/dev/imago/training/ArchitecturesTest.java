@@ -48,7 +48,17 @@ final class ArchitecturesTest {
   private static final float TOLERANCE = 1e-4f;
 
   private static final Set<String> WITH_GGUF =
-      Set.of("llama", "mistral", "qwen2", "qwen3", "phi3", "gpt2", "gemma3_text", "bert", "roberta", "t5");
+      Set.of(
+          "llama",
+          "mistral",
+          "qwen2",
+          "qwen3",
+          "phi3",
+          "gpt2",
+          "gemma3_text",
+          "bert",
+          "roberta",
+          "t5");
 
   /// What llama.cpp does not compute.
   private static final Set<String> WITHOUT_GGUF =

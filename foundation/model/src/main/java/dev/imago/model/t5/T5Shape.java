@@ -161,7 +161,8 @@ public record T5Shape(
         ? name.matches("dec\\.blk\\.\\d+\\.cross_attn_rel_b\\.weight")
         : name.equals("encoder.embed_tokens.weight")
             || name.equals("decoder.embed_tokens.weight")
-            || name.equals("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
+            || name.equals(
+                "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
   }
 
   @Override

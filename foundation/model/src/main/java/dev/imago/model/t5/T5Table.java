@@ -96,7 +96,7 @@ final class T5Table {
     }
     return new Stack(
         matrix(
-            name + "block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+                name + "block.0.layer.0.SelfAttention.relative_attention_bias.weight",
                 s.buckets(),
                 s.heads(),
                 root(s.width()))
