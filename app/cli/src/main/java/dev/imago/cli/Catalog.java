@@ -1,12 +1,14 @@
 package dev.imago.cli;
 
 import dev.imago.annotate.Annotate;
+import dev.imago.annotate.HoldOutFold;
 import dev.imago.collect.Collect;
 import dev.imago.compress.Compress;
 import dev.imago.compress.ExportOnnx;
 import dev.imago.core.Stage;
 import dev.imago.count.CountNgrams;
 import dev.imago.embed.TrainVectors;
+import dev.imago.evaluate.CrossValidation;
 import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
 import dev.imago.feedback.LabelRatings;
@@ -36,6 +38,7 @@ final class Catalog {
         new Collect(),
         new Prepare(),
         new Annotate(),
+        new HoldOutFold(),
         new TrainTokenizer(),
         new EncodeCorpus(),
         new CountNgrams(),
@@ -43,6 +46,7 @@ final class Catalog {
         new Pretrain(group),
         new Tune(group),
         new Evaluate(),
+        new CrossValidation(),
         new Compress(),
         new ExportOnnx(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),

@@ -39,7 +39,7 @@ final class Identity {
       }
       steps.add(new Recipe.Step(step.id(), step.stage(), step.inputs(), settings));
     }
-    return new Recipe(recipe.name(), recipe.seed(), steps, serve);
+    return new Recipe(recipe.name(), recipe.seed(), recipe.folds(), steps, serve);
   }
 
   private static boolean blank(@org.jspecify.annotations.Nullable JsonNode value) {

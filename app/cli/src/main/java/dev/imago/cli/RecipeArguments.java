@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// How a command is told its recipe: by name, with settings changed, and on whose documents.
 final class RecipeArguments {
@@ -89,10 +90,11 @@ final class RecipeArguments {
     overrides.addAll(more);
     String jdk = System.getProperty("java.home");
     Recipe recipe =
-        Recipe.read(
-            file,
-            overrides,
-            Map.of("jdk", jdk, "root", Imago.root().toAbsolutePath().normalize().toString()));
+        labelled(
+            Recipe.read(
+                file,
+                overrides,
+                Map.of("jdk", jdk, "root", Imago.root().toAbsolutePath().normalize().toString())));
     Path sources = Path.of(jdk, "lib", "src.zip");
     for (Recipe.Step step : recipe.steps()) {
       if (step.settings().toString().contains(json(sources.toString())) && !Files.exists(sources)) {
@@ -103,6 +105,23 @@ final class RecipeArguments {
       }
     }
     return recipe;
+  }
+
+  /// The rows of `--labels` are those of every step that annotates and names none of its own, as of
+  /// intents and of slots.
+  private Recipe labelled(Recipe recipe) {
+    if (labels.isEmpty()) {
+      return recipe;
+    }
+    var steps = new ArrayList<Recipe.Step>();
+    for (Recipe.Step step : recipe.steps()) {
+      ObjectNode settings = step.settings().deepCopy();
+      if (step.stage().equals("annotate") && !settings.has("labels")) {
+        paths("--labels", labels).forEach(settings.putArray("labels")::add);
+      }
+      steps.add(new Recipe.Step(step.id(), step.stage(), step.inputs(), settings));
+    }
+    return new Recipe(recipe.name(), recipe.seed(), recipe.folds(), steps, recipe.serve());
   }
 
   private static List<String> paths(String option, List<Path> given) {

@@ -143,7 +143,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Prepared prepare(@Nullable ProcessGroup group) throws Exception {
-    Recipe recipe = Identity.of(arguments.read(List.of()), arguments.ownDocuments());
+    Recipe recipe =
+        FoldedRecipe.of(Identity.of(arguments.read(List.of()), arguments.ownDocuments()));
+    if (serve && recipe.folds() > 0) {
+      throw new ConfigException(
+          "--serve is of one model, and folds = %d makes one for each; leave one of them out"
+              .formatted(recipe.folds()));
+    }
     Workspace workspace = new Workspace(imago.workspace());
     Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace(), group), workspace::find);
     checkTokenizer(plan);
@@ -194,7 +200,7 @@ final class RunCommand implements Callable<Integer> {
     }
     printSummary(workspace, made);
     @Nullable Artifact model = served(serving, made);
-    if (model == null) {
+    if (model == null || recipe.folds() > 0) { // a fold's model saw a part of the rows alone
       return 0;
     }
     if (serve) {

@@ -189,7 +189,12 @@ final class SweepCommand implements Callable<Integer> {
     changed.forEach((name, value) -> settings.add(name + "=" + value));
     Recipe given = arguments.read(settings);
     // By a name of their own: what is newest of the recipe itself is no trial's.
-    var recipe = new Recipe(given.name() + "-sweep", given.seed(), given.steps(), given.serve());
+    if (given.folds() > 0) {
+      throw new ConfigException(
+          "folds = %d is of a run, and a sweep goes by one development part; leave it out"
+              .formatted(given.folds()));
+    }
+    var recipe = new Recipe(given.name() + "-sweep", given.seed(), 0, given.steps(), given.serve());
     return Plan.of(recipe, Catalog.stages(imago.workspace()), workspace::find);
   }
 

@@ -34,9 +34,13 @@ import java.util.stream.Collectors;
 /// Text is resampled by document; where one alone is held out, by its stretches of half a window.
 /// Where a claim is not shown, the report says which settings would help ([Advice]).
 ///
-/// Leaves `scores.json` (every [Score] and [Comparison]) and `samples.jsonl`. Models run on the CPU
+/// Leaves `scores.json` (every [Score] and [Comparison]), `samples.jsonl` and, of labels,
+/// `predictions.jsonl`: of each held-out example what it was given, and what each system tells. Models run on the CPU
 /// runtime that serves them, so what is measured is what is served.
 public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
+  /// What every system tells of every held-out example of labels.
+  static final String PREDICTIONS = "predictions.jsonl";
+
   private final TextModel.Opener opener;
   private final LabelModel.Opener predictors;
 
@@ -120,7 +124,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
   }
 
   Evaluate(TextModel.Opener opener, LabelModel.Opener predictors) {
-    super("evaluate", 5, Inputs.class, Config.defaults(), Outputs.class);
+    super("evaluate", 6, Inputs.class, Config.defaults(), Outputs.class);
     this.opener = opener;
     this.predictors = predictors;
   }
@@ -149,6 +153,11 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
     AtomicFile.write(
         draft.folder().resolve("samples.jsonl"),
         samples.stream().map(line -> line + "\n").collect(Collectors.joining()));
+    if (!labelled.predictions().isEmpty()) {
+      AtomicFile.write(
+          draft.folder().resolve(PREDICTIONS),
+          labelled.predictions().stream().map(l -> l + "\n").collect(Collectors.joining()));
+    }
     return new Outputs(draft.commit(Scores.class));
   }
 }

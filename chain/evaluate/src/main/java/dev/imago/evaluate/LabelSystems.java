@@ -28,6 +28,7 @@ final class LabelSystems {
   private final Evaluate.Inputs inputs;
   private final Evaluate.Config config;
   private final LabelModel.Opener opener;
+  private final List<String> predictions = new ArrayList<>();
 
   LabelSystems(Evaluate.Inputs inputs, Evaluate.Config config, LabelModel.Opener opener) {
     this.inputs = inputs;
@@ -65,6 +66,27 @@ final class LabelSystems {
     return lines;
   }
 
+  /// A line for each held-out example that was measured: its id, what it was given, and what each
+  /// system tells.
+  List<String> predictions() {
+    return List.copyOf(predictions);
+  }
+
+  private <E extends Record> void keep(
+      LabelTask<E> task, List<E> heldout, Map<String, List<List<String>>> systems) {
+    for (int i = 0; i < heldout.size(); i++) {
+      var line = JsonMapper.shared().createObjectNode();
+      line.put("id", task.id(heldout.get(i)));
+      line.put("task", task.name());
+      task.gold(heldout.get(i)).forEach(line.putArray("gold")::add);
+      var told = line.putObject("told");
+      for (Map.Entry<String, List<List<String>>> system : systems.entrySet()) {
+        system.getValue().get(i).forEach(told.putArray(system.getKey())::add);
+      }
+      predictions.add(line.toString());
+    }
+  }
+
   private <E extends Record> List<String> measure(
       LabelTask<E> task,
       Labels labels,
@@ -88,6 +110,7 @@ final class LabelSystems {
         task.baselines(task.examples(labels.folder(), Split.TRAIN))) {
       systems.put(baseline.name() + suffix, heldout.stream().map(baseline::predict).toList());
     }
+    keep(task, heldout, systems);
     report.protocol(task.words().examples() + suffix, heldout.size());
     List<List<String>> gold = heldout.stream().map(task::gold).toList();
     systems.forEach(

@@ -34,9 +34,12 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// {base: tune.tuned}` binds one by hand, `inputs: {base: weights/3f2a}` one that lies in the
 /// workspace, and a list binds several where a stage takes several.
 ///
+/// @param folds in how many parts labels are dealt out, each held out once; 0 for none. What that
+///   means for the steps is the caller's business
 /// @param steps in order
 /// @param serve settings of the server that the recipe ends with
-public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve) {
+public record Recipe(
+    String name, long seed, int folds, List<Step> steps, ObjectNode serve) {
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
           .enable(tools.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -58,12 +61,15 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
   }
 
   public Recipe {
+    if (folds != 0) {
+      Bounds.whole("folds", folds, 2, 100, "5 or 10 are usual, 0 for none");
+    }
     steps = List.copyOf(steps);
   }
 
   /// Reads a recipe.
   ///
-  /// @param overrides `step.setting=value` or `seed=value`, values as in YAML
+  /// @param overrides `step.setting=value`, `seed=value` or `folds=value`, values as in YAML
   /// @param variables what `${name}` stands for, such as `jdk`
   /// @throws ConfigException for what is no recipe
   public static Recipe read(Path file, List<String> overrides, Map<String, String> variables) {
@@ -88,7 +94,7 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
           e);
     }
     if (!(tree instanceof ObjectNode top)) {
-      throw new ConfigException(file + " holds no recipe: it takes name, seed and stages");
+      throw new ConfigException(file + " holds no recipe: it takes name, seed, folds and stages");
     }
     for (String override : overrides) {
       apply(top, override);
@@ -97,7 +103,7 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
   }
 
   private static Recipe of(Path file, ObjectNode top) {
-    Set<String> known = Set.of("name", "seed", "stages", "serve");
+    Set<String> known = Set.of("name", "seed", "folds", "stages", "serve");
     for (String key : top.propertyNames()) {
       if (!known.contains(key)) {
         throw new ConfigException(
@@ -105,12 +111,12 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
                 .formatted(file, key, Nearest.hint(key, known)));
       }
     }
-    record Head(String name, long seed) {}
+    record Head(String name, long seed, int folds) {}
     ObjectNode head = JSON.createObjectNode();
     head.setAll(top);
     head.remove(List.of("stages", "serve"));
     String fileName = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
-    Head read = Binder.bind("recipe", head, new Head(fileName, 42));
+    Head read = Binder.bind("recipe", head, new Head(fileName, 42, 0));
     if (!(top.get("stages") instanceof ObjectNode stages) || stages.isEmpty()) {
       throw new ConfigException(file + ": «stages» is missing; it lists what the recipe runs");
     }
@@ -118,7 +124,7 @@ public record Recipe(String name, long seed, List<Step> steps, ObjectNode serve)
     for (Map.Entry<String, JsonNode> entry : stages.properties()) {
       steps.add(step(entry.getKey(), entry.getValue()));
     }
-    return new Recipe(read.name(), read.seed(), steps, fields("serve", top.get("serve")));
+    return new Recipe(read.name(), read.seed(), read.folds(), steps, fields("serve", top.get("serve")));
   }
 
   private static Step step(String id, JsonNode body) {
