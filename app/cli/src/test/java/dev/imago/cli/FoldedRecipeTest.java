@@ -41,8 +41,16 @@ class FoldedRecipeTest {
     List<String> ids = recipe.steps().stream().map(Recipe.Step::id).toList();
     assertEquals(
         List.of(
-            "fold-1", "tune-1", "evaluate-1", "fold-2", "tune-2", "evaluate-2", "fold-3", "tune-3",
-            "evaluate-3", "folds"),
+            "fold-1",
+            "tune-1",
+            "evaluate-1",
+            "fold-2",
+            "tune-2",
+            "evaluate-2",
+            "fold-3",
+            "tune-3",
+            "evaluate-3",
+            "folds"),
         ids.subList(6, ids.size()));
     Recipe.Step second = recipe.steps().get(11);
     assertEquals(List.of("tune-2.tuned"), second.inputs().get("tuned"));
@@ -65,7 +73,10 @@ class FoldedRecipeTest {
   @Test
   void aStepThatGoesOnWithAFoldsModelIsBoundToThatOfItsFold() throws Exception {
     Recipe recipe =
-        folded(STAGES.replace("  evaluate:", "  second: { stage: tune, inputs: { base: tune.tuned } }\n  evaluate:"));
+        folded(
+            STAGES.replace(
+                "  evaluate:",
+                "  second: { stage: tune, inputs: { base: tune.tuned } }\n  evaluate:"));
     Recipe.Step second =
         recipe.steps().stream().filter(s -> s.id().equals("second-2")).findFirst().orElseThrow();
     assertEquals(List.of("tune-2.tuned"), second.inputs().get("base"));

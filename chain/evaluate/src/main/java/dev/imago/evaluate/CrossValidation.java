@@ -152,10 +152,7 @@ public final class CrossValidation
         Interval interval = FoldInterval.of(differences, config.confidence());
         Score difference =
             Score.of(
-                first.difference().name(),
-                interval,
-                differences.length,
-                first.difference().unit());
+                first.difference().name(), interval, differences.length, first.difference().unit());
         Comparison.Outcome outcome =
             interval.low() > 0
                 ? Comparison.Outcome.BETTER_PAIRED

@@ -35,8 +35,8 @@ import java.util.stream.Collectors;
 /// Where a claim is not shown, the report says which settings would help ([Advice]).
 ///
 /// Leaves `scores.json` (every [Score] and [Comparison]), `samples.jsonl` and, of labels,
-/// `predictions.jsonl`: of each held-out example what it was given, and what each system tells. Models run on the CPU
-/// runtime that serves them, so what is measured is what is served.
+/// `predictions.jsonl`: of each held-out example what it was given, and what each system tells.
+/// Models run on the CPU runtime that serves them, so what is measured is what is served.
 public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Evaluate.Outputs> {
   /// What every system tells of every held-out example of labels.
   static final String PREDICTIONS = "predictions.jsonl";

@@ -25,8 +25,7 @@ class CrossValidationTest {
 
   private Scores fold(int number, double tuned, double baseline) throws Exception {
     Path to = Files.createDirectories(folder.resolve("fold" + number));
-    var difference =
-        new Score("accuracy.tuned-minus-nb-svm", tuned - baseline, 0, 0, 9, "0–100");
+    var difference = new Score("accuracy.tuned-minus-nb-svm", tuned - baseline, 0, 0, 9, "0–100");
     var file =
         new Report.File(
             0.95,
@@ -36,8 +35,7 @@ class CrossValidationTest {
                 new Score("accuracy.tuned", tuned, 0, 0, 9, "0–100"),
                 new Score("accuracy.nb-svm", baseline, 0, 0, 9, "0–100")),
             List.of(new Comparison(CLAIM, Comparison.Outcome.TOO_FEW, false, difference)));
-    Files.writeString(
-        to.resolve("scores.json"), JsonMapper.shared().writeValueAsString(file));
+    Files.writeString(to.resolve("scores.json"), JsonMapper.shared().writeValueAsString(file));
     Files.writeString(
         to.resolve("predictions.jsonl"),
         "{\"id\":\"r%d\",\"gold\":[\"a\"],\"told\":{\"tuned\":[\"a\"]}}\n".formatted(number));
@@ -50,10 +48,7 @@ class CrossValidationTest {
     var inputs =
         new CrossValidation.Inputs(List.of(fold(1, 90, 85), fold(2, 92, 88), fold(3, 91, 86)));
     Path made =
-        new CrossValidation()
-            .run(inputs, CrossValidation.Config.defaults(), run)
-            .scores()
-            .folder();
+        new CrossValidation().run(inputs, CrossValidation.Config.defaults(), run).scores().folder();
     JsonNode json = JsonMapper.shared().readTree(Files.readString(made.resolve("scores.json")));
     JsonNode tuned = json.path("scores").path(0);
     assertEquals(91, tuned.path("value").asDouble(), 1e-9);

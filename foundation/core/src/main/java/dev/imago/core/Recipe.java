@@ -38,8 +38,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 ///   means for the steps is the caller's business
 /// @param steps in order
 /// @param serve settings of the server that the recipe ends with
-public record Recipe(
-    String name, long seed, int folds, List<Step> steps, ObjectNode serve) {
+public record Recipe(String name, long seed, int folds, List<Step> steps, ObjectNode serve) {
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
           .enable(tools.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -124,7 +123,8 @@ public record Recipe(
     for (Map.Entry<String, JsonNode> entry : stages.properties()) {
       steps.add(step(entry.getKey(), entry.getValue()));
     }
-    return new Recipe(read.name(), read.seed(), read.folds(), steps, fields("serve", top.get("serve")));
+    return new Recipe(
+        read.name(), read.seed(), read.folds(), steps, fields("serve", top.get("serve")));
   }
 
   private static Step step(String id, JsonNode body) {

@@ -19,8 +19,7 @@ public final class FoldInterval {
           "%d folds have no interval; it takes two at least".formatted(k));
     }
     double mean = Arrays.stream(values).average().orElse(0);
-    double variance =
-        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (k - 1);
+    double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (k - 1);
     double half = quantile(k - 1, confidence) * Math.sqrt(variance * (1.0 / k + 1.0 / (k - 1)));
     return new Interval(mean, mean - half, mean + half);
   }

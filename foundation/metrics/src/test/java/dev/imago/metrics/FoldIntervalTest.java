@@ -24,7 +24,6 @@ class FoldIntervalTest {
     // s² = 2, 1/5 + 1/4 = 0.45.
     assertEquals(90 + 2.776445105 * Math.sqrt(2 * 0.45), interval.high(), 1e-6);
     assertEquals(180, interval.low() + interval.high(), 1e-9);
-    assertThrows(
-        IllegalArgumentException.class, () -> FoldInterval.of(new double[] {1}, 0.95));
+    assertThrows(IllegalArgumentException.class, () -> FoldInterval.of(new double[] {1}, 0.95));
   }
 }
