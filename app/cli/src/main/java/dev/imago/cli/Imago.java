@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       SweepCommand.class,
       LaunchCommand.class,
+      DataCommand.class,
       TokenizeCommand.class,
       NgramCommand.class,
       VectorsCommand.class,

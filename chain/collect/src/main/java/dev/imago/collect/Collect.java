@@ -11,9 +11,11 @@ import dev.imago.corpus.extract.ExtractionSettings;
 import dev.imago.corpus.extract.Extractor;
 import dev.imago.corpus.extract.SourceFile;
 import dev.imago.data.Corpus;
+import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Reads documents out of folders, files and archives.
 ///
@@ -50,7 +52,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
       long maxArchiveBytes,
       double maxRatio,
       int maxEntries,
-      int maxDepth) {
+      int maxDepth,
+      int documentSeconds,
+      int documentMegabytes) {
     public Config {
       sources = List.copyOf(sources);
       skipFolders = List.copyOf(skipFolders);
@@ -75,7 +79,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
                   maxArchiveBytes,
                   maxRatio,
                   maxEntries,
-                  maxDepth)
+                  maxDepth,
+                  documentSeconds,
+                  documentMegabytes)
               .textEndings();
     }
 
@@ -93,7 +99,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           maxArchiveBytes,
           maxRatio,
           maxEntries,
-          maxDepth);
+          maxDepth,
+          documentSeconds,
+          documentMegabytes);
     }
 
     public static Config defaults() {
@@ -113,7 +121,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           d.maxArchiveBytes(),
           d.maxRatio(),
           d.maxEntries(),
-          d.maxDepth());
+          d.maxDepth(),
+          d.documentSeconds(),
+          d.documentMegabytes());
     }
 
     /// The same settings for other sources.
@@ -133,7 +143,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           maxArchiveBytes,
           maxRatio,
           maxEntries,
-          maxDepth);
+          maxDepth,
+          documentSeconds,
+          documentMegabytes);
     }
   }
 
@@ -175,6 +187,21 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     return new Estimate(Map.of(Estimate.Figure.BYTES, text), 0, text / 4, 0);
   }
 
+  /// Gives the documents of sources, without a run: for commands.
+  ///
+  /// @param notes what was assumed, found and passed over, a line each
+  public static void read(Config config, Consumer<String> notes, Consumer<Document> documents)
+      throws InterruptedException {
+    Sources.check(config);
+    var report = new CollectReport(notes, documents);
+    try (var extractor = new Extractor(config.extraction(), report)) {
+      for (SourceFile file : Sources.list(config, report)) {
+        extractor.file(file);
+      }
+    }
+    report.tellAssumed(notes);
+  }
+
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Sources.check(config);
@@ -183,9 +210,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
       var report = new CollectReport(run::note, writer::write);
       List<SourceFile> files = Sources.list(config, report);
       long total = files.stream().mapToLong(SourceFile::bytes).sum();
-      try (Progress progress = run.progress("collect", total, "bytes")) {
+      try (Progress progress = run.progress("collect", total, "bytes");
+          var extractor = new Extractor(config.extraction(), report)) {
         report.show(progress::add);
-        var extractor = new Extractor(config.extraction(), report);
         for (SourceFile file : files) {
           extractor.file(file);
         }

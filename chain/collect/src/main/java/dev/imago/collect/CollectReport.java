@@ -165,12 +165,7 @@ final class CollectReport implements ExtractionListener {
   ///
   /// @throws InputException where nothing came of it, or nearly nothing
   void finish(Run run, List<String> sources, double leastRead) {
-    assumed.forEach(
-        (what, of) ->
-            run.note(
-                of.times == 1
-                    ? "%s %s".formatted(of.first, what)
-                    : "%s (and %,d more like it) %s".formatted(of.first, of.times - 1, what)));
+    tellAssumed(run::note);
     if (cutTexts > 0) {
       run.note(
           "%,d long %s cut into %,d documents, such as %s; collect.cut=never keeps texts whole"
@@ -195,6 +190,16 @@ final class CollectReport implements ExtractionListener {
     }
     files.tell("files", run);
     rows.tell("rows", run);
+  }
+
+  /// Tells what was assumed of files, once for all of which the same was.
+  void tellAssumed(Consumer<String> to) {
+    assumed.forEach(
+        (what, of) ->
+            to.accept(
+                of.times == 1
+                    ? "%s %s".formatted(of.first, what)
+                    : "%s (and %,d more like it) %s".formatted(of.first, of.times - 1, what)));
   }
 
   private List<String> lost() {

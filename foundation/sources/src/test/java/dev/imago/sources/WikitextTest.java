@@ -265,7 +265,7 @@ class WikitextTest {
       var page = ((WikiDump.Item.Found) item).page();
       articles += page.redirect().isEmpty() ? 1 : 0;
       redirects += page.redirect().isEmpty() ? 0 : 1;
-      if (articles > 25) {
+      if (articles > 10) {
         continue;
       }
       String text = text(page.wikitext());

@@ -1,5 +1,6 @@
 package dev.imago.corpus.extract;
 
+import java.nio.file.Path;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,25 +13,27 @@ import org.jspecify.annotations.Nullable;
 /// @param layers in how many compressions it stood, one in another
 /// @param depth in how many archives it stands, one in another
 /// @param places what a position in it is called in the file
+/// @param file where its bytes lie on this machine; null where they come out of something
 record Around(
     LongSupplier packed,
     Unpacked.Budget budget,
     @Nullable Unpacked unpacked,
     int layers,
     int depth,
-    LongFunction<String> places) {
+    LongFunction<String> places,
+    @Nullable Path file) {
   /// A file's own bytes.
-  static Around file(LongSupplier packed, Unpacked.Budget budget) {
-    return new Around(packed, budget, null, 0, 0, String::valueOf);
+  static Around file(LongSupplier packed, Unpacked.Budget budget, Path file) {
+    return new Around(packed, budget, null, 0, 0, String::valueOf, file);
   }
 
   /// One compression further in.
   Around within(Unpacked stream, LongFunction<String> where) {
-    return new Around(packed, budget, stream, layers + 1, depth, where);
+    return new Around(packed, budget, stream, layers + 1, depth, where, null);
   }
 
   /// One of an archive's entries.
   Around entry(LongSupplier packedBytes, @Nullable Unpacked stream) {
-    return new Around(packedBytes, budget, stream, 0, depth + 1, String::valueOf);
+    return new Around(packedBytes, budget, stream, 0, depth + 1, String::valueOf, null);
   }
 }

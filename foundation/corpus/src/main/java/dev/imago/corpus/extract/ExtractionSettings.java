@@ -22,6 +22,8 @@ import java.util.Locale;
 ///   what Apache POI allows office files (`ZipSecureFile`)
 /// @param maxEntries the most entries of one archive
 /// @param maxDepth how many archives, one in another, are opened; 1 opens none in another
+/// @param documentSeconds how long a PDF or an Office document may take to be read
+/// @param documentMegabytes the memory of the process that reads them
 public record ExtractionSettings(
     List<String> textEndings,
     String encoding,
@@ -34,7 +36,9 @@ public record ExtractionSettings(
     long maxArchiveBytes,
     double maxRatio,
     int maxEntries,
-    int maxDepth) {
+    int maxDepth,
+    int documentSeconds,
+    int documentMegabytes) {
   /// A document is one JSON string and one Java array later on: 64 MiB leaves both room.
   static final long LARGEST_DOCUMENT = 64L << 20;
 
@@ -68,6 +72,8 @@ public record ExtractionSettings(
     Bounds.whole("maxArchiveBytes", maxArchiveBytes, 1, Long.MAX_VALUE);
     Bounds.whole("maxEntries", maxEntries, 1, Integer.MAX_VALUE);
     Bounds.whole("maxDepth", maxDepth, 1, 16);
+    Bounds.whole("documentSeconds", documentSeconds, 1, 86_400);
+    Bounds.whole("documentMegabytes", documentMegabytes, 64, 1 << 20);
     if (!(maxRatio >= 1)) {
       throw new ConfigException("maxRatio = " + maxRatio + " is below 1; 100 is usual");
     }
@@ -90,7 +96,6 @@ public record ExtractionSettings(
 
   public static ExtractionSettings defaults() {
     return new ExtractionSettings(
-        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000,
-        3);
+        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3, 60, 512);
   }
 }

@@ -2,6 +2,7 @@ package dev.imago.corpus.extract;
 
 import dev.imago.data.NotTextException;
 import dev.imago.sources.Compression;
+import dev.imago.sources.DocumentKind;
 import dev.imago.sources.GzipMembers;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Opens files one after another, and what is packed in them, down to streams of text for [Texts].
 /// Whatever is wrong with a file, the listener is told; only a failing writer or an interrupt ends
 /// it all. What a file is, its first bytes say; its name only where these say nothing.
-public final class Extractor {
+public final class Extractor implements AutoCloseable {
   /// A gzip in a gzip happens; more layers are a trap.
   private static final int MOST_LAYERS = 3;
 
@@ -29,6 +30,7 @@ public final class Extractor {
   private final ZipEntries zips;
   private final WebArchive web;
   private final Dump dump;
+  private final DocumentFiles documents;
   private long told;
   private boolean holdsFiles;
 
@@ -37,8 +39,9 @@ public final class Extractor {
     this.settings = settings;
     this.listener = listener;
     this.texts = new Texts(settings, listener);
-    zips = new ZipEntries(settings, listener, this);
-    web = new WebArchive(settings, listener, this, texts);
+    zips = new ZipEntries(settings, listener, this, texts);
+    documents = new DocumentFiles(settings, listener, texts);
+    web = new WebArchive(settings, listener, this, texts, documents);
     dump = new Dump(settings, listener, this, texts);
   }
 
@@ -60,9 +63,9 @@ public final class Extractor {
     try (var counted = new Counted(Files.newInputStream(file.path()))) {
       InputStream in = new BufferedInputStream(counted, 1 << 16);
       Magic magic = magic(in);
-      var around = Around.file(counted::bytes, new Unpacked.Budget(settings));
-      if (magic == Magic.ZIP) {
-        tellOf(magic, FileKind.ZIP, file.kind(), name);
+      var around = Around.file(counted::bytes, new Unpacked.Budget(settings), file.path());
+      if (isZip(magic, file.kind())) {
+        tellOf(Magic.ZIP, FileKind.ZIP, file.kind(), name);
         zips.read(file.path(), at, around);
       } else {
         stream(in, magic, at, around);
@@ -76,6 +79,17 @@ public final class Extractor {
       refuse(e, archive(file.kind()) || holdsFiles, name, rest);
     }
     advance(file.bytes());
+  }
+
+  /// Office documents are zips too, not all of which begin as such.
+  private static boolean isZip(@Nullable Magic magic, FileKind kind) {
+    return magic == Magic.EPUB || magic == Magic.ZIP && kind != FileKind.DOCUMENT;
+  }
+
+  /// Ends the process that reads documents.
+  @Override
+  public void close() {
+    documents.close();
   }
 
   /// A stream turns out to hold files, which are counted in its place.
@@ -95,7 +109,7 @@ public final class Extractor {
   private static boolean archive(FileKind kind) {
     return switch (kind) {
       case ZIP, TAR, PACKED, WEB -> true;
-      case PROSE, CODE, HTML, ROWS, XML, OTHER -> false;
+      case PROSE, CODE, HTML, ROWS, DOCUMENT, TABLE, SUBTITLES, XML, OTHER -> false;
     };
   }
 
@@ -124,10 +138,18 @@ public final class Extractor {
         tellOf(Magic.TAR, FileKind.TAR, at.kind(), at.place());
         tar(in, at, around);
       }
-      case ZIP -> {
-        checkDepth(around, at);
-        nestedZip(in, at, around);
+      case ZIP, EPUB -> {
+        if (isZip(magic, at.kind())) {
+          checkDepth(around, at);
+          nestedZip(in, at, around);
+        } else {
+          document(in, DocumentKind.OFFICE, at, around);
+        }
       }
+      case PDF -> document(in, DocumentKind.PDF, at, around);
+      case OFFICE -> document(in, DocumentKind.OFFICE, at, around);
+      case RTF -> document(in, DocumentKind.RTF, at, around);
+      case PARQUET -> document(in, DocumentKind.PARQUET, at, around);
       case WARC -> {
         checkDepth(around, at);
         tellOf(Magic.WARC, FileKind.WEB, at.kind(), at.place());
@@ -145,6 +167,15 @@ public final class Extractor {
       }
       default -> throw new Refused(Skip.FORMAT, magic.words() + ": " + magic.mend(), magic);
     }
+  }
+
+  private void document(InputStream in, DocumentKind kind, At at, Around around)
+      throws IOException, InterruptedException {
+    FileKind proper = kind == DocumentKind.PARQUET ? FileKind.TABLE : FileKind.DOCUMENT;
+    if (at.kind() != proper) {
+      listener.tell(at.place(), "is " + kind.words() + ", whatever its name says, and read as one");
+    }
+    documents.read(in, kind, TextOrigin.of(at.place()), around);
   }
 
   /// What its first bytes say nothing of.
@@ -167,9 +198,11 @@ public final class Extractor {
       // Its first record may be the broken one.
       case WEB -> web.read(in, at, around);
       case XML -> throw new Refused(Skip.OTHER, "XML that is no dump of MediaWiki");
-      case PROSE, CODE, HTML, ROWS, OTHER -> {
-        texts.read(in, at.kind(), at.inner(), at.bytes(), TextOrigin.of(at.place()));
-        if (at.kind() == FileKind.OTHER && FileKind.isOfAnotherFormat(ending)) {
+      case PROSE, CODE, HTML, ROWS, SUBTITLES, DOCUMENT, TABLE, OTHER -> {
+        boolean document = at.kind() == FileKind.DOCUMENT || at.kind() == FileKind.TABLE;
+        FileKind kind = document ? FileKind.OTHER : at.kind();
+        texts.read(in, kind, at.inner(), at.bytes(), TextOrigin.of(at.place()));
+        if (kind == FileKind.OTHER && FileKind.isOfAnotherFormat(ending)) {
           listener.tell(
               at.place(),
               "holds plain text, whatever its ending .%s says, and is read as such"

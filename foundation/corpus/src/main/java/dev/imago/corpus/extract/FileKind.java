@@ -17,18 +17,23 @@ public enum FileKind {
   PACKED,
   /// A web archive: WARC, WET, WAT or ARC.
   WEB,
+  /// A document that a process of its own reads: PDF, Office, RTF.
+  DOCUMENT,
+  /// A Parquet table.
+  TABLE,
+  SUBTITLES,
   /// Read where it is a dump of MediaWiki.
   XML,
   OTHER;
 
   /// Those that are read, for people.
   public static final String ENDINGS =
-      ".txt .md .java .py (and other code) .html .jsonl .json .csv .tsv .warc .wet .arc,"
-          + " MediaWiki's .xml, .zip .tar, packed as .gz .zst .bz2 .xz .br";
+      ".txt .md .java .py (and other code) .html .jsonl .json .csv .tsv .parquet .pdf .docx .pptx .xlsx"
+          + " .odt .epub .rtf .srt .vtt .warc .wet .arc, MediaWiki's .xml, .zip .tar, packed as .gz .zst .bz2 .xz .br";
 
   private static final Set<String> OTHER_FORMATS =
       Set.of(
-          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "epub", "rtf", "7z", "rar",
+          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "epub", "rtf", "7z", "rar",
           "parquet", "sqlite", "gguf", "png", "jpg", "jpeg", "gif", "webp", "tiff", "bmp", "mp3",
           "mp4", "wav", "ogg", "flac", "exe", "so", "dll", "class");
 
@@ -40,7 +45,11 @@ public enum FileKind {
       case "", "txt", "text", "md", "markdown" -> PROSE;
       case "html", "htm", "xhtml" -> HTML;
       case "jsonl", "ndjson", "json", "csv", "tsv", "conll", "bio", "iob" -> ROWS;
-      case "zip" -> ZIP;
+      case "zip", "epub" -> ZIP;
+      case "pdf", "docx", "docm", "pptx", "pptm", "xlsx", "xlsm", "odt", "odp", "ods", "rtf" ->
+          DOCUMENT;
+      case "parquet" -> TABLE;
+      case "srt", "vtt" -> SUBTITLES;
       case "tar" -> TAR;
       case "tgz", "tbz", "tbz2", "txz", "tzst" -> PACKED;
       case "warc", "wet", "wat", "arc" -> WEB;

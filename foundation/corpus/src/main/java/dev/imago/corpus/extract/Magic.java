@@ -11,9 +11,13 @@ public enum Magic {
   ZIP("a zip archive", ""),
   TAR("a tar archive", ""),
   HTML("an HTML page", ""),
-  PDF("a PDF", "convert it to text, with pdftotext for instance"),
-  OFFICE("an Office document", "save it as plain text"),
-  RTF("an RTF document", "save it as plain text"),
+  PDF("a PDF", ""),
+  OFFICE("an Office document", ""),
+  EPUB("an EPUB", ""),
+  /// Also what an Office document is wrapped in where it is encrypted.
+  OLD_OFFICE(
+      "an Office document of before 2007, or an encrypted one", "save it as .docx or plain text"),
+  RTF("an RTF document", ""),
   BZIP2("a bzip2 file", ""),
   XZ("an xz file", ""),
   ZSTD("a zstd file", ""),
@@ -21,7 +25,7 @@ public enum Magic {
   RAR("a RAR archive", "unpack it"),
   IMAGE("an image", ""),
   SOUND("sound or video", ""),
-  PARQUET("a Parquet table", "write it as JSONL"),
+  PARQUET("a Parquet table", ""),
   DATABASE("an SQLite database", "write its text as JSONL"),
   WARC("a web archive", ""),
   MEDIAWIKI("a dump of MediaWiki", ""),
@@ -51,9 +55,9 @@ public enum Magic {
 
   public boolean read() {
     return switch (this) {
-      case GZIP, ZIP, TAR, HTML, BZIP2, XZ, ZSTD, WARC, MEDIAWIKI -> true;
-      case PDF, OFFICE, RTF, SEVEN_ZIP, RAR, IMAGE, SOUND, PARQUET, DATABASE, GGUF, PROGRAM ->
-          false;
+      case GZIP, ZIP, TAR, HTML, BZIP2, XZ, ZSTD, WARC, MEDIAWIKI, PDF, OFFICE, EPUB, RTF, PARQUET ->
+          true;
+      case OLD_OFFICE, SEVEN_ZIP, RAR, IMAGE, SOUND, DATABASE, GGUF, PROGRAM -> false;
     };
   }
 
@@ -98,7 +102,7 @@ public enum Magic {
                   ? start.startsWith("WEBP", 8) ? IMAGE : SOUND
                   : null;
       case '\u00d0' ->
-          start.startsWith("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1") ? OFFICE : null;
+          start.startsWith("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1") ? OLD_OFFICE : null;
       case '\u0089', '\u00ff', 'G', 'I', 'M' -> image(start);
       case 'S' -> start.startsWith("SQLite format 3\0") ? DATABASE : null;
       case 'W' -> start.matches("(?s)WARC/[01]\\.[0-9]+\r\n.*") ? WARC : null;
@@ -115,6 +119,9 @@ public enum Magic {
   /// Office documents and EPUBs are zips whose first entry gives them away.
   private static Magic zip(String start) {
     String name = start.length() > 30 ? start.substring(30) : "";
+    if (name.startsWith("mimetypeapplication/epub+zip")) {
+      return EPUB;
+    }
     boolean office =
         name.startsWith("[Content_Types].xml")
             || name.startsWith("mimetype")

@@ -10,6 +10,7 @@ public enum Skip {
   LARGE("larger than its cap", "raise collect.maxDocumentBytes, or let collect.cut=auto cut it"),
   ROW("broken row", "mend it in the file"),
   NO_TEXT("without a text", "name the field that is the text with collect.textField"),
+  DOCUMENT("a document that cannot be read", "open it where it can be, and save it anew"),
   RECORD("broken record of an archive", "fetch the archive again"),
   ARCHIVE("broken archive or entry", "pack it again"),
   BOMB(
@@ -47,7 +48,7 @@ public enum Skip {
   public boolean text() {
     return switch (this) {
       case OTHER, EMPTY, BINARY, FORMAT -> false;
-      case ENCODING, LARGE, ROW, NO_TEXT, RECORD, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
+      case ENCODING, LARGE, ROW, NO_TEXT, DOCUMENT, RECORD, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.imago.data.Rows.Format;
 import dev.imago.data.TextEncoding;
 import dev.imago.data.TextReader;
 import dev.imago.sources.PageEncoding;
+import dev.imago.sources.Subtitles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackReader;
@@ -52,11 +53,12 @@ final class Texts {
       case HTML -> html(whole(text), origin);
       case ROWS -> rows(text, Format.of(name), place, left);
       case PROSE, OTHER -> prose(text, place, name, left);
-      case ZIP, TAR, PACKED, WEB, XML -> throw new AssertionError(kind + " is no text");
+      case SUBTITLES -> given(Subtitles.text(whole(text)), origin);
+      case ZIP, TAR, PACKED, WEB, XML, DOCUMENT, TABLE -> throw new AssertionError(kind + " is no text");
     }
     tell(text, place);
     // Of a page, most is markup.
-    listener.read(kind == FileKind.HTML ? 0 : text.bytes());
+    listener.read(kind == FileKind.HTML || kind == FileKind.SUBTITLES ? 0 : text.bytes());
   }
 
   /// A page or a text as the web has it: its lines are no rows.

@@ -1,6 +1,7 @@
 package dev.imago.corpus.extract;
 
 import dev.imago.data.NotTextException;
+import dev.imago.sources.DocumentKind;
 import dev.imago.sources.PageEncoding;
 import dev.imago.sources.WarcReader;
 import dev.imago.sources.WebRecord;
@@ -21,13 +22,16 @@ final class WebArchive {
   private final ExtractionListener listener;
   private final Extractor extractor;
   private final Texts texts;
+  private final DocumentFiles documents;
 
   WebArchive(
-      ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts) {
+      ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts,
+      DocumentFiles documents) {
     this.settings = settings;
     this.listener = listener;
     this.extractor = extractor;
     this.texts = texts;
+    this.documents = documents;
   }
 
   void read(InputStream in, Extractor.At at, Around around)
@@ -97,7 +101,12 @@ final class WebArchive {
               record.address().isEmpty() ? place : Extractor.clean(record.address()),
               tags,
               record.charset().isEmpty() ? null : PageEncoding.of(record.charset()));
-      texts.page(in, kind, origin);
+      if (kind == FileKind.DOCUMENT) {
+        DocumentKind document = magic == Magic.PDF ? DocumentKind.PDF : DocumentKind.OFFICE;
+        documents.read(in, document, origin, around.entry(() -> bytes, null));
+      } else {
+        texts.page(in, kind, origin);
+      }
     } catch (IOException e) {
       extractor.refuse(e, !(e instanceof NotTextException), place, bytes);
     }
@@ -115,7 +124,9 @@ final class WebArchive {
 
   /// What the transport says, unless the bytes are of another format; null for what holds no text.
   private static @Nullable FileKind kind(WebRecord record, @Nullable Magic magic) {
-    if (magic != null && magic != Magic.HTML) {
+    if (magic == Magic.PDF || magic == Magic.OFFICE) {
+      return FileKind.DOCUMENT;
+    } else if (magic != null && magic != Magic.HTML) {
       return null;
     }
     return switch (record.mediaType()) {

@@ -1,6 +1,7 @@
 package dev.imago.corpus.extract;
 
 import dev.imago.data.NotTextException;
+import dev.imago.sources.EpubBook;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -18,11 +20,17 @@ final class ZipEntries {
   private final ExtractionSettings settings;
   private final ExtractionListener listener;
   private final Extractor extractor;
+  private final Texts texts;
 
-  ZipEntries(ExtractionSettings settings, ExtractionListener listener, Extractor extractor) {
+  ZipEntries(
+      ExtractionSettings settings,
+      ExtractionListener listener,
+      Extractor extractor,
+      Texts texts) {
     this.settings = settings;
     this.listener = listener;
     this.extractor = extractor;
+    this.texts = texts;
   }
 
   /// @param path where the archive is on this machine
@@ -34,6 +42,10 @@ final class ZipEntries {
             "%d entries, more than maxEntries = %d".formatted(zip.size(), settings.maxEntries()));
       }
       extractor.holdsFiles(at);
+      if (zip.getEntry("META-INF/container.xml") != null) {
+        book(zip, at, around);
+        return;
+      }
       List<ZipEntry> entries = new ArrayList<>(zip.stream().filter(e -> !e.isDirectory()).toList());
       entries.sort(Comparator.comparing(ZipEntry::getName));
       String last = "";
@@ -67,6 +79,31 @@ final class ZipEntries {
             break;
           }
         }
+      }
+    }
+  }
+
+  /// The pages of an EPUB, in the order in which they are read.
+  private void book(ZipFile zip, Extractor.At at, Around around)
+      throws IOException, InterruptedException {
+    EpubBook book = EpubBook.of(zip);
+    for (String page : book.pages()) {
+      ZipEntry entry = zip.getEntry(page);
+      String place = at.place() + "!" + Extractor.clean(page);
+      long bytes = Math.max(0, entry.getSize());
+      listener.in(bytes);
+      var tags = new TreeMap<>(book.tags());
+      tags.replaceAll((tag, value) -> Extractor.clean(value));
+      try (var unpacked =
+          new Unpacked(
+              zip.getInputStream(entry), settings, around.budget(), entry::getCompressedSize)) {
+        unpacked.expect(entry.getSize(), entry.getCrc());
+        texts.page(
+            new BufferedInputStream(unpacked),
+            FileKind.HTML,
+            new TextOrigin(place, place, tags, null));
+      } catch (IOException e) {
+        extractor.refuse(e, !(e instanceof NotTextException), place, bytes);
       }
     }
   }

@@ -1,0 +1,34 @@
+package dev.imago.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Documents by themselves, each command useful in a pipe.
+@Command(
+    name = "data",
+    mixinStandardHelpOptions = true,
+    description = "Read documents out of files of any kind; convert tables of them.",
+    footer = {
+      "",
+      "Examples:",
+      "  imago data read report.pdf --text",
+      "  imago data read crawl.warc.gz dump.xml.bz2 books/ | head",
+      "  imago data convert rows.jsonl rows.parquet"
+    },
+    subcommands = {DataReadCommand.class})
+final class DataCommand implements Callable<Integer> {
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+}
