@@ -58,15 +58,10 @@ final class DataReadCommand implements Callable<Integer> {
       description = "Files and folders (default: -, standard input).")
   private List<String> paths = List.of();
 
-  @Option(
-      names = "--text",
-      description = "Print texts alone, with a line of --- between two.")
+  @Option(names = "--text", description = "Print texts alone, with a line of --- between two.")
   private boolean text;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Stop after N documents (0: all).")
+  @Option(names = "--limit", paramLabel = "N", description = "Stop after N documents (0: all).")
   private long limit;
 
   @Option(

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Gathers the paragraphs of a document: headings and list items as in Markdown, the rows of a table
-/// as lines with a tab between cells.
+/// Gathers the paragraphs of a document: headings and list items as in Markdown, the rows of a
+/// table as lines with a tab between cells.
 final class Blocks {
-  private static final Pattern HEADING = Pattern.compile("(heading|berschrift|titre|標題|标题)\\s*([1-6])");
+  private static final Pattern HEADING =
+      Pattern.compile("(heading|berschrift|titre|標題|标题)\\s*([1-6])");
 
   private static final class Paragraph {
     final StringBuilder text = new StringBuilder();

@@ -23,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads documents in a process of its own, so that whatever one of them does to its reader (a loop, a
-/// page of 4 GB, a stack without end) costs that document alone: after `seconds` of processor time without an answer, or
-/// beyond `megabytes` of heap, the process is ended, and the next document has a new one.
+/// Reads documents in a process of its own, so that whatever one of them does to its reader (a
+/// loop, a page of 4 GB, a stack without end) costs that document alone: after `seconds` of
+/// processor time without an answer, or beyond `megabytes` of heap, the process is ended, and the
+/// next document has a new one.
 ///
 /// It runs the same Java with the same class path. One document at a time; not thread-safe.
 public final class DocumentProcess implements AutoCloseable {
@@ -72,8 +73,7 @@ public final class DocumentProcess implements AutoCloseable {
     return ask(file, DocumentKind.PARQUET, new TreeMap<>(), new ArrayList<>());
   }
 
-  private Answer ask(
-      Path file, DocumentKind kind, Map<String, String> tags, List<String> notes)
+  private Answer ask(Path file, DocumentKind kind, Map<String, String> tags, List<String> notes)
       throws IOException {
     Running child = running;
     if (child == null || !child.process().isAlive()) {
@@ -122,7 +122,11 @@ public final class DocumentProcess implements AutoCloseable {
   private static String withJars(String modules) {
     var path = new StringBuilder();
     for (String entry : modules.split(File.pathSeparator)) {
-      path.append(entry).append(File.pathSeparator).append(entry).append("/*").append(File.pathSeparator);
+      path.append(entry)
+          .append(File.pathSeparator)
+          .append(entry)
+          .append("/*")
+          .append(File.pathSeparator);
     }
     return path.toString();
   }
@@ -189,8 +193,8 @@ public final class DocumentProcess implements AutoCloseable {
       return null;
     }
 
-    /// Waits by the processor time that the reader takes: a busy machine is no fault of a document. One
-    /// that takes none, and answers nothing, is given up too.
+    /// Waits by the processor time that the reader takes: a busy machine is no fault of a document.
+    /// One that takes none, and answers nothing, is given up too.
     private @Nullable IOException await(CompletableFuture<@Nullable IOException> waiting)
         throws IOException, InterruptedException, ExecutionException {
       Duration before = busy();

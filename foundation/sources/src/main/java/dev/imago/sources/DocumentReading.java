@@ -67,7 +67,8 @@ final class DocumentReading {
                   return;
                 }
                 long since = busySince.get();
-                if (since != 0 && System.nanoTime() - since > 20L * (seconds + 5) * 1_000_000_000L) {
+                if (since != 0
+                    && System.nanoTime() - since > 20L * (seconds + 5) * 1_000_000_000L) {
                   Runtime.getRuntime().halt(3);
                 }
               }

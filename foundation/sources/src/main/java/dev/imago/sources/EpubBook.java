@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLStreamReader;
 
-/// What an EPUB says of itself (EPUB 3.3, also 2.0.1): its pages in the order in which they are read.
+/// What an EPUB says of itself (EPUB 3.3, also 2.0.1): its pages in the order in which they are
+/// read.
 ///
 /// @param pages the names of its pages in the zip
 /// @param tags `title`, `author`, `date`, `licence`, as far as it says
@@ -46,9 +47,7 @@ public record EpubBook(List<String> pages, Map<String, String> tags) {
           public void begin(String name, XMLStreamReader element) {
             if (name.equals("item")) {
               String href = ZipParts.attribute(element, "href");
-              items.put(
-                  ZipParts.attribute(element, "id"),
-                  ZipParts.resolve(folder, decoded(href)));
+              items.put(ZipParts.attribute(element, "id"), ZipParts.resolve(folder, decoded(href)));
             } else if (name.equals("itemref")) {
               spine.add(ZipParts.attribute(element, "idref"));
             }
@@ -66,7 +65,8 @@ public record EpubBook(List<String> pages, Map<String, String> tags) {
 
   private static String decoded(String href) {
     try {
-      return java.net.URLDecoder.decode(href.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+      return java.net.URLDecoder.decode(
+          href.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       return href;
     }

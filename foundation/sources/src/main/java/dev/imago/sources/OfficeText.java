@@ -10,10 +10,11 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLStreamReader;
 
-/// The text of Office documents since 2007 (ECMA-376) and of OpenDocument (ISO 26300), by their XML.
+/// The text of Office documents since 2007 (ECMA-376) and of OpenDocument (ISO 26300), by their
+/// XML.
 ///
-/// Word: body, then footnotes and endnotes; what was deleted is left out. PowerPoint: slides in their
-/// order, each with its notes. Excel: [Sheets]. Headers and footers of pages are left out.
+/// Word: body, then footnotes and endnotes; what was deleted is left out. PowerPoint: slides in
+/// their order, each with its notes. Excel: [Sheets]. Headers and footers of pages are left out.
 final class OfficeText {
   private OfficeText() {}
 
@@ -52,8 +53,8 @@ final class OfficeText {
     return blocks.text();
   }
 
-  /// WordprocessingML and DrawingML name what we look for alike: `p` a paragraph, `t` text, `tr` and
-  /// `tc` rows and cells.
+  /// WordprocessingML and DrawingML name what we look for alike: `p` a paragraph, `t` text, `tr`
+  /// and `tc` rows and cells.
   private static final class WordElements implements ZipParts.Elements {
     private final Blocks blocks;
     private int unseen;

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The rows of a Parquet table as lines of JSON, by Hardwood: lists as arrays, structs as objects, maps
-/// as objects by their keys, times as ISO 8601, bytes that are no text as base64.
+/// The rows of a Parquet table as lines of JSON, by Hardwood: lists as arrays, structs as objects,
+/// maps as objects by their keys, times as ISO 8601, bytes that are no text as base64.
 final class ParquetRows {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -47,7 +47,8 @@ final class ParquetRows {
   private static ObjectNode struct(StructAccessor struct) {
     ObjectNode row = NODES.objectNode();
     for (int i = 0; i < struct.getFieldCount(); i++) {
-      row.set(struct.getFieldName(i), struct.isNull(i) ? NODES.nullNode() : node(struct.getValue(i)));
+      row.set(
+          struct.getFieldName(i), struct.isNull(i) ? NODES.nullNode() : node(struct.getValue(i)));
     }
     return row;
   }
@@ -58,8 +59,10 @@ final class ParquetRows {
       case String text -> NODES.stringNode(text);
       case Integer number -> NODES.numberNode(number);
       case Long number -> NODES.numberNode(number);
-      case Float number -> number.isNaN() || number.isInfinite() ? NODES.nullNode() : NODES.numberNode(number);
-      case Double number -> number.isNaN() || number.isInfinite() ? NODES.nullNode() : NODES.numberNode(number);
+      case Float number ->
+          number.isNaN() || number.isInfinite() ? NODES.nullNode() : NODES.numberNode(number);
+      case Double number ->
+          number.isNaN() || number.isInfinite() ? NODES.nullNode() : NODES.numberNode(number);
       case BigDecimal number -> NODES.numberNode(number);
       case Boolean flag -> NODES.booleanNode(flag);
       case byte[] bytes -> NODES.stringNode(bytes(bytes));

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Lines of a page in the order in which they are read: where a page has a gutter in its middle, what
-/// is left of it comes before what is right of it, in each band between lines that cross it. Otherwise
-/// the order is the file's, which writers mostly keep.
+/// Lines of a page in the order in which they are read: where a page has a gutter in its middle,
+/// what is left of it comes before what is right of it, in each band between lines that cross it.
+/// Otherwise the order is the file's, which writers mostly keep.
 final class PdfColumns {
   /// Columns have so many lines each, at least.
   private static final int LEAST_LINES = 6;
@@ -25,8 +25,7 @@ final class PdfColumns {
     if (Double.isNaN(gutter)) {
       return lines;
     }
-    List<Line> down =
-        lines.stream().sorted(Comparator.comparingDouble(Line::top)).toList();
+    List<Line> down = lines.stream().sorted(Comparator.comparingDouble(Line::top)).toList();
     var ordered = new ArrayList<Line>();
     var left = new ArrayList<Line>();
     var right = new ArrayList<Line>();

@@ -26,7 +26,8 @@ final class PdfParagraphs {
         boolean sameLine = Math.abs(line.bottom() - before.bottom()) < 0.3 * before.height();
         if (sameLine) {
           // Far apart, they are cells of a table.
-          out.append(line.left() - before.right() > 4 * before.height() ? '\t' : ' ').append(line.text());
+          out.append(line.left() - before.right() > 4 * before.height() ? '\t' : ' ')
+              .append(line.text());
         } else if (sameColumn && close && sameSize && full && !bullet(line.text())) {
           begin(true, line.text());
         } else if (!sameColumn && line.top() < before.top() && goesOn(out)) {
@@ -67,9 +68,7 @@ final class PdfParagraphs {
 
   /// Chinese and Japanese have no blank between lines.
   private static boolean wide(char c) {
-    return Character.isIdeographic(c)
-        || c >= 0x3000 && c < 0x3100
-        || c >= 0xff00 && c < 0xffa0;
+    return Character.isIdeographic(c) || c >= 0x3000 && c < 0x3100 || c >= 0xff00 && c < 0xffa0;
   }
 
   private static boolean goesOn(StringBuilder text) {
@@ -77,7 +76,10 @@ final class PdfParagraphs {
       return false;
     }
     char end = text.charAt(text.length() - 1);
-    return Character.isLowerCase(end) || end == ',' || end == '-' || wide(end) && "。！？；」』）".indexOf(end) < 0;
+    return Character.isLowerCase(end)
+        || end == ','
+        || end == '-'
+        || wide(end) && "。！？；」』）".indexOf(end) < 0;
   }
 
   private static boolean bullet(String text) {

@@ -16,9 +16,9 @@ import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
 
-/// The text of a PDF: its lines by PDFBox, columns one after another, running heads and page numbers
-/// left out, lines joined to paragraphs and words that a line's end parts to words. A page without
-/// text is a scan, and told.
+/// The text of a PDF: its lines by PDFBox, columns one after another, running heads and page
+/// numbers left out, lines joined to paragraphs and words that a line's end parts to words. A page
+/// without text is a scan, and told.
 final class PdfText {
   /// Lines in so much of a page at its top and bottom may be running heads.
   private static final double MARGIN = 0.08;
@@ -56,7 +56,8 @@ final class PdfText {
       }
       var notes = new ArrayList<String>();
       if (empty > 0) {
-        notes.add("has pages without text (%d of %d), which may be scans".formatted(empty, pages.size()));
+        notes.add(
+            "has pages without text (%d of %d), which may be scans".formatted(empty, pages.size()));
       }
       return new DocumentText(text(pages), tags(document, pages.size()), notes);
     } catch (InvalidPasswordException e) {
@@ -72,14 +73,18 @@ final class PdfText {
     put(tags, "author", about.getAuthor());
     try {
       Calendar date = about.getCreationDate();
-      put(tags, "date", date == null ? "" : Instant.ofEpochMilli(date.getTimeInMillis()).toString());
+      put(
+          tags,
+          "date",
+          date == null ? "" : Instant.ofEpochMilli(date.getTimeInMillis()).toString());
     } catch (RuntimeException _) {
       // A date that is none is no reason to lose the text.
     }
     return tags;
   }
 
-  private static void put(Map<String, String> tags, String tag, @org.jspecify.annotations.Nullable String value) {
+  private static void put(
+      Map<String, String> tags, String tag, @org.jspecify.annotations.Nullable String value) {
     String clean = value == null ? "" : value.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
     if (!clean.isEmpty()) {
       tags.put(tag, clean);
@@ -98,9 +103,7 @@ final class PdfText {
     var paragraphs = new PdfParagraphs();
     for (Page page : pages) {
       List<Line> body =
-          page.lines().stream()
-              .filter(line -> !running(line, page, heads, pages.size()))
-              .toList();
+          page.lines().stream().filter(line -> !running(line, page, heads, pages.size())).toList();
       paragraphs.page(PdfColumns.inReadingOrder(body, page.width()));
     }
     return paragraphs.text();
@@ -111,7 +114,9 @@ final class PdfText {
       return false;
     }
     String shape = shape(line.text());
-    boolean number = shape.matches("[\\W_]*#([\\W_]*(/|of|von|de|页)?[\\W_]*#)?[\\W_]*|[ivxlc]{1,6}") && shape.length() < 12;
+    boolean number =
+        shape.matches("[\\W_]*#([\\W_]*(/|of|von|de|页)?[\\W_]*#)?[\\W_]*|[ivxlc]{1,6}")
+            && shape.length() < 12;
     return pages >= LEAST_PAGES
         && (number || heads.getOrDefault(shape, 0) >= Math.max(3, pages / 3));
   }
@@ -171,8 +176,7 @@ final class PdfText {
         em = Math.max(em, position.getFontSizeInPt());
       }
       float size = Math.max(high, 1);
-      boolean apart =
-          !text.isEmpty() && (from - right > GUTTER * em || from < left - size);
+      boolean apart = !text.isEmpty() && (from - right > GUTTER * em || from < left - size);
       if (apart) {
         end();
       }

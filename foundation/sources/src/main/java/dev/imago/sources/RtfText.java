@@ -15,18 +15,51 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The text of an RTF document (version 1.9.1): paragraphs, table rows with a tab between cells, bytes
-/// in the encoding of their font, `\\u` with what it stands for. Pictures, styles and fields'
+/// The text of an RTF document (version 1.9.1): paragraphs, table rows with a tab between cells,
+/// bytes in the encoding of their font, `\\u` with what it stands for. Pictures, styles and fields'
 /// instructions are left out.
 final class RtfText {
   private static final int DEEPEST = 1000;
 
   private static final Set<String> UNSEEN =
-      Set.of("fonttbl", "colortbl", "stylesheet", "pict", "header", "headerl", "headerr", "headerf",
-          "footer", "footerl", "footerr", "footerf", "listtable", "listoverridetable", "rsidtbl",
-          "generator", "fldinst", "object", "objdata", "themedata", "datastore", "latentstyles",
-          "xmlnstbl", "filetbl", "revtbl", "operator", "comment", "annotation", "atnid", "atnauthor",
-          "nonshppict", "bkmkstart", "bkmkend", "private", "listtext", "pntext", "shpinst");
+      Set.of(
+          "fonttbl",
+          "colortbl",
+          "stylesheet",
+          "pict",
+          "header",
+          "headerl",
+          "headerr",
+          "headerf",
+          "footer",
+          "footerl",
+          "footerr",
+          "footerf",
+          "listtable",
+          "listoverridetable",
+          "rsidtbl",
+          "generator",
+          "fldinst",
+          "object",
+          "objdata",
+          "themedata",
+          "datastore",
+          "latentstyles",
+          "xmlnstbl",
+          "filetbl",
+          "revtbl",
+          "operator",
+          "comment",
+          "annotation",
+          "atnid",
+          "atnauthor",
+          "nonshppict",
+          "bkmkstart",
+          "bkmkend",
+          "private",
+          "listtext",
+          "pntext",
+          "shpinst");
 
   /// What a group changes until it ends.
   private static final class Group {
@@ -75,12 +108,7 @@ final class RtfText {
     var parser = new RtfText(bytes);
     parser.parse();
     String text =
-        parser
-            .out
-            .toString()
-            .replaceAll("[ \\t]+\n", "\n")
-            .replaceAll("\n{3,}", "\n\n")
-            .strip();
+        parser.out.toString().replaceAll("[ \\t]+\n", "\n").replaceAll("\n{3,}", "\n\n").strip();
     return new DocumentText(text, parser.tags, List.of());
   }
 
@@ -167,7 +195,9 @@ final class RtfText {
     }
     String word = new String(in, from, at - from, StandardCharsets.US_ASCII);
     int digits = at;
-    while (at < in.length && at - digits < 11 && (in[at] >= '0' && in[at] <= '9' || in[at] == '-' && at == digits)) {
+    while (at < in.length
+        && at - digits < 11
+        && (in[at] >= '0' && in[at] <= '9' || in[at] == '-' && at == digits)) {
       at++;
     }
     String number = new String(in, digits, at - digits, StandardCharsets.US_ASCII);
@@ -257,7 +287,8 @@ final class RtfText {
           }
         }
       }
-      case "bin" -> at = (int) Math.min(in.length, at + (long) Math.max(0, value == null ? 0 : value));
+      case "bin" ->
+          at = (int) Math.min(in.length, at + (long) Math.max(0, value == null ? 0 : value));
       case "info" -> {
         flush();
         now.destination = "info";

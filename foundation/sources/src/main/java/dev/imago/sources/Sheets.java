@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import javax.xml.stream.XMLStreamReader;
 
-/// The sheets of an Excel workbook: each under its name, a row a line, with a tab between cells; days
-/// as dates, formulas as what they came to.
+/// The sheets of an Excel workbook: each under its name, a row a line, with a tab between cells;
+/// days as dates, formulas as what they came to.
 final class Sheets {
   /// Cells beyond this column of one another are not spelled out as empty.
   private static final int MOST_EMPTY = 64;
@@ -97,7 +97,8 @@ final class Sheets {
     @Override
     public void begin(String name, XMLStreamReader element) {
       if (name.equals("numFmt")) {
-        String code = ZipParts.attribute(element, "formatCode").replaceAll("\"[^\"]*\"|\\[[^\\]]*\\]", "");
+        String code =
+            ZipParts.attribute(element, "formatCode").replaceAll("\"[^\"]*\"|\\[[^\\]]*\\]", "");
         if (code.matches("(?i).*(yy|d.*m|m.*d).*")) {
           custom.add(ZipParts.attribute(element, "numFmtId"));
         }
@@ -163,7 +164,8 @@ final class Sheets {
           String text = shown().replaceAll("\\s+", " ").strip();
           if (!text.isEmpty()) {
             int tabs = Math.min(MOST_EMPTY, Math.max(0, column - Math.max(1, written)));
-            row.append("\t".repeat(written == 0 ? Math.min(MOST_EMPTY, column - 1) : tabs)).append(text);
+            row.append("\t".repeat(written == 0 ? Math.min(MOST_EMPTY, column - 1) : tabs))
+                .append(text);
             written = column;
           }
         }
@@ -185,7 +187,9 @@ final class Sheets {
         return raw.equals("1") ? "TRUE" : "FALSE";
       } else if (type.isEmpty() && dates.contains(style) && raw.matches("[0-9]{1,6}(\\.[0-9]+)?")) {
         // Days since 1899-12-30, as Excel counts from March 1900 on.
-        return LocalDate.of(1899, 12, 30).plusDays(Integer.parseInt(raw.replaceFirst("\\..*", ""))).toString();
+        return LocalDate.of(1899, 12, 30)
+            .plusDays(Integer.parseInt(raw.replaceFirst("\\..*", "")))
+            .toString();
       }
       return raw;
     }

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What is said in subtitles: the text of SubRip's and WebVTT's cues, a line a cue, without times, tags
-/// and settings. A cue that repeats the one before, or only adds to it as rolling captions do, is said
-/// once.
+/// What is said in subtitles: the text of SubRip's and WebVTT's cues, a line a cue, without times,
+/// tags and settings. A cue that repeats the one before, or only adds to it as rolling captions do,
+/// is said once.
 public final class Subtitles {
   private static final Pattern TIMES =
-      Pattern.compile("\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}\\s*-->\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}.*");
-  private static final Pattern TAG = Pattern.compile("</?[a-zA-Z0-9:.][^<>]*>|<[^<>]*$|</>|\\{\\\\[^}]*\\}");
+      Pattern.compile(
+          "\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}\\s*-->\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}.*");
+  private static final Pattern TAG =
+      Pattern.compile("</?[a-zA-Z0-9:.][^<>]*>|<[^<>]*$|</>|\\{\\\\[^}]*\\}");
   private static final Pattern VOICE = Pattern.compile("<v(?:\\.[^\\s>]*)*\\s+([^>]+)>");
 
   private Subtitles() {}
@@ -63,6 +65,8 @@ public final class Subtitles {
     Matcher voice = VOICE.matcher(cue);
     String named = voice.find() && voice.start() == 0 ? voice.group(1).strip() + ": " : "";
     String bare = TAG.matcher(cue).replaceAll("");
-    return (bare.isBlank() ? "" : named + WikiEntities.decode(bare)).replaceAll("\\s+", " ").strip();
+    return (bare.isBlank() ? "" : named + WikiEntities.decode(bare))
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 }

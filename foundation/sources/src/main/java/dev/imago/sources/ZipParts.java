@@ -87,7 +87,9 @@ final class ZipParts {
       }
     } catch (XMLStreamException e) {
       throw new IOException(
-          "its part %s is broken: %s".formatted(name, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")), e);
+          "its part %s is broken: %s"
+              .formatted(name, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
+          e);
     }
   }
 

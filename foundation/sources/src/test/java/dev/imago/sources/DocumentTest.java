@@ -42,9 +42,9 @@ class DocumentTest {
             "word/document.xml",
             "<w:document"
                 + w
-                + "><w:body>"
-                + "<w:p><w:pPr><w:pStyle w:val='Heading2'/></w:pPr><w:r><w:t>Head</w:t></w:r></w:p>"
-                + "<w:p><w:r><w:t>One </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>two.</w:t></w:r></w:p>"
+                + "><w:body><w:p><w:pPr><w:pStyle"
+                + " w:val='Heading2'/></w:pPr><w:r><w:t>Head</w:t></w:r></w:p><w:p><w:r><w:t>One"
+                + " </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>two.</w:t></w:r></w:p>"
                 + "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>item</w:t></w:r></w:p>"
                 + "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>more</w:t></w:r></w:p>"
                 + "<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
@@ -65,7 +65,8 @@ class DocumentTest {
         zip(
             "a.xlsx",
             "xl/workbook.xml",
-            "<workbook xmlns:r='r'><sheets><sheet name='Data' sheetId='1' r:id='rId1'/></sheets></workbook>",
+            "<workbook xmlns:r='r'><sheets><sheet name='Data' sheetId='1'"
+                + " r:id='rId1'/></sheets></workbook>",
             "xl/_rels/workbook.xml.rels",
             "<R><Relationship Id='rId1' Target='worksheets/sheet1.xml'/></R>",
             "xl/sharedStrings.xml",
@@ -73,22 +74,26 @@ class DocumentTest {
             "xl/styles.xml",
             "<s><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></s>",
             "xl/worksheets/sheet1.xml",
-            "<w><sheetData><row><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c></row>"
-                + "<row><c r='B2' s='1'><v>45292</v></c><c r='C2'><v>1.5</v></c></row></sheetData></w>");
+            "<w><sheetData><row><c r='A1' t='s'><v>0</v></c><c r='C1'"
+                + " t='s'><v>1</v></c></row><row><c r='B2' s='1'><v>45292</v></c><c"
+                + " r='C2'><v>1.5</v></c></row></sheetData></w>");
     assertEquals("# Data\n\nname\t\tbc\n\t2024-01-01\t1.5\n", OfficeText.read(file).text());
   }
 
   @Test
   void slidesComeInTheirOrderWithTitles() throws IOException {
     String slide =
-        "<p:sld xmlns:p='p' xmlns:a='a'><p:sp><p:nvPr><p:ph type='title'/></p:nvPr><a:p><a:r><a:t>%s</a:t></a:r></a:p></p:sp><p:sp><a:p><a:r><a:t>text</a:t></a:r></a:p></p:sp></p:sld>";
+        "<p:sld xmlns:p='p' xmlns:a='a'><p:sp><p:nvPr><p:ph"
+            + " type='title'/></p:nvPr><a:p><a:r><a:t>%s</a:t></a:r></a:p></p:sp><p:sp><a:p><a:r><a:t>text</a:t></a:r></a:p></p:sp></p:sld>";
     Path file =
         zip(
             "a.pptx",
             "ppt/presentation.xml",
-            "<p xmlns:r='r'><sldIdLst><sldId id='256' r:id='b'/><sldId id='257' r:id='a'/></sldIdLst></p>",
+            "<p xmlns:r='r'><sldIdLst><sldId id='256' r:id='b'/><sldId id='257'"
+                + " r:id='a'/></sldIdLst></p>",
             "ppt/_rels/presentation.xml.rels",
-            "<R><Relationship Id='a' Target='slides/slide1.xml'/><Relationship Id='b' Target='slides/slide2.xml'/></R>",
+            "<R><Relationship Id='a' Target='slides/slide1.xml'/><Relationship Id='b'"
+                + " Target='slides/slide2.xml'/></R>",
             "ppt/slides/slide1.xml",
             slide.formatted("Second"),
             "ppt/slides/slide2.xml",
@@ -104,7 +109,9 @@ class DocumentTest {
             "META-INF/manifest.xml",
             "<m/>",
             "content.xml",
-            "<o xmlns:text='t' xmlns:table='b'><text:h text:outline-level='1'>Head</text:h><text:p>One<text:s/>two\n three<text:line-break/>four</text:p>"
+            "<o xmlns:text='t' xmlns:table='b'><text:h"
+                + " text:outline-level='1'>Head</text:h><text:p>One<text:s/>two\n"
+                + " three<text:line-break/>four</text:p>"
                 + "<text:list><text:list-item><text:p>item</text:p></text:list-item></text:list>"
                 + "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table></o>");
     assertEquals("# Head\n\nOne two three\nfour\n\n- item\n\na\tb", OfficeText.read(file).text());
@@ -113,18 +120,32 @@ class DocumentTest {
   @Test
   void documentsThatAreNoneOrEncryptedSaySo() throws IOException {
     Path none = Files.writeString(folder.resolve("none.docx"), "PK no");
-    assertTrue(assertThrows(IOException.class, () -> OfficeText.read(none)).getMessage().contains("no zip"));
+    assertTrue(
+        assertThrows(IOException.class, () -> OfficeText.read(none))
+            .getMessage()
+            .contains("no zip"));
     Path other = zip("other.docx", "a.txt", "x");
-    assertTrue(assertThrows(IOException.class, () -> OfficeText.read(other)).getMessage().contains("no document"));
-    Path encrypted = zip("e.odt", "content.xml", "…", "META-INF/manifest.xml", "<m><encryption-data/></m>");
-    assertTrue(assertThrows(IOException.class, () -> OfficeText.read(encrypted)).getMessage().contains("encrypted"));
+    assertTrue(
+        assertThrows(IOException.class, () -> OfficeText.read(other))
+            .getMessage()
+            .contains("no document"));
+    Path encrypted =
+        zip("e.odt", "content.xml", "…", "META-INF/manifest.xml", "<m><encryption-data/></m>");
+    assertTrue(
+        assertThrows(IOException.class, () -> OfficeText.read(encrypted))
+            .getMessage()
+            .contains("encrypted"));
   }
 
   @Test
   void rtfIsReadInTheEncodingsOfItsFonts() throws IOException {
     String rtf =
-        "{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset128 Gothic;}}{\\info{\\title A title}}{\\*\\generator x;}"
-            + "\\f0 Caf\\'e9 \\u8364?5\\par \\f1\\'93\\'fa\\'96\\'7b\\f0\\par {\\v hidden}shown{\\pict 0123}\\par a\\cell b\\cell\\row}";
+        "{\\r"
+            + "tf1\\ansi\\ansicpg1252{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset128"
+            + " Gothic;}}{\\info{\\title A title}}{\\*\\generator x;}\\f0 Caf\\'e9 \\u8364?5\\par"
+            + " \\f1\\'93\\'fa\\'96\\'7b\\f0\\par {\\v hidden}shown{\\pict 0123}\\par a\\cell"
+            + " b\\cell\\r"
+            + "ow}";
     DocumentText read = RtfText.read(rtf.getBytes(StandardCharsets.ISO_8859_1));
     assertEquals("Café €5\n\n日本\n\nshown\n\na\tb", read.text());
     assertEquals("A title", read.tags().get("title"));
@@ -152,7 +173,11 @@ class DocumentTest {
           for (int i = 0; i < 8; i++) {
             // Row by row, as some writers have it.
             float y = 700 - 12 * i;
-            line(out, 60, y, i == 3 ? "the word is hyphen-" : "left column of page %d line %d".formatted(n, i));
+            line(
+                out,
+                60,
+                y,
+                i == 3 ? "the word is hyphen-" : "left column of page %d line %d".formatted(n, i));
             line(out, 330, y, "right column of page %d line %d".formatted(n, i));
           }
         }
@@ -161,10 +186,13 @@ class DocumentTest {
     }
     DocumentText read = PdfText.read(file);
     assertFalse(read.text().contains("running"), read.text());
-    assertTrue(read.text().contains("left column of page 1 line 0 left column of page 1 line 1"), read.text());
+    assertTrue(
+        read.text().contains("left column of page 1 line 0 left column of page 1 line 1"),
+        read.text());
     assertTrue(read.text().contains("hyphenleft"), read.text());
     assertTrue(
-        read.text().indexOf("left column of page 1 line 7") < read.text().indexOf("right column of page 1 line 0"),
+        read.text().indexOf("left column of page 1 line 7")
+            < read.text().indexOf("right column of page 1 line 0"),
         read.text());
     assertEquals("3", read.tags().get("pages"));
   }
@@ -172,10 +200,26 @@ class DocumentTest {
   @Test
   void subtitlesAreWhatIsSaid() {
     String srt =
-        "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere.\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n{\\an8}Bye &amp; so.\r\n";
+        "1\r\n"
+            + "00:00:01,000 --> 00:00:02,000\r\n"
+            + "<i>Hello</i>\r\n"
+            + "there.\r\n\r\n"
+            + "2\r\n"
+            + "00:00:03,000 --> 00:00:04,000\r\n"
+            + "{\\an8}Bye &amp; so.\r\n";
     assertEquals("Hello there.\nBye & so.", Subtitles.text(srt));
     String vtt =
-        "WEBVTT - title\n\nNOTE no text\n\nSTYLE\n::cue {}\n\nid\n00:01.000 --> 00:02.000 align:start\n<v Ann>Yes\n\n00:02.000 --> 00:03.000\nrolling\n\n00:03.000 --> 00:04.000\nrolling on\n";
+        "WEBVTT - title\n\n"
+            + "NOTE no text\n\n"
+            + "STYLE\n"
+            + "::cue {}\n\n"
+            + "id\n"
+            + "00:01.000 --> 00:02.000 align:start\n"
+            + "<v Ann>Yes\n\n"
+            + "00:02.000 --> 00:03.000\n"
+            + "rolling\n\n"
+            + "00:03.000 --> 00:04.000\n"
+            + "rolling on\n";
     assertEquals("Ann: Yes\nrolling on", Subtitles.text(vtt));
     assertTrue(Subtitles.is(srt) && Subtitles.is(vtt) && !Subtitles.is("a text"));
   }

@@ -60,8 +60,7 @@ final class DocumentFiles implements AutoCloseable {
     tags.putAll(origin.tags());
     tags.replaceAll((tag, value) -> Extractor.clean(value));
     texts.given(
-        document.text(),
-        new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
+        document.text(), new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
   }
 
   /// What goes wrong within an answer is the document's fault.

@@ -96,6 +96,7 @@ public record ExtractionSettings(
 
   public static ExtractionSettings defaults() {
     return new ExtractionSettings(
-        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3, 60, 512);
+        List.of(), "", "auto", "", "auto", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3,
+        60, 512);
   }
 }

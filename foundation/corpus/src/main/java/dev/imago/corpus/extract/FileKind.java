@@ -28,14 +28,15 @@ public enum FileKind {
 
   /// Those that are read, for people.
   public static final String ENDINGS =
-      ".txt .md .java .py (and other code) .html .jsonl .json .csv .tsv .parquet .pdf .docx .pptx .xlsx"
-          + " .odt .epub .rtf .srt .vtt .warc .wet .arc, MediaWiki's .xml, .zip .tar, packed as .gz .zst .bz2 .xz .br";
+      ".txt .md .java .py (and other code) .html .jsonl .json .csv .tsv .parquet .pdf .docx .pptx"
+          + " .xlsx .odt .epub .rtf .srt .vtt .warc .wet .arc, MediaWiki's .xml, .zip .tar, packed"
+          + " as .gz .zst .bz2 .xz .br";
 
   private static final Set<String> OTHER_FORMATS =
       Set.of(
-          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "epub", "rtf", "7z", "rar",
-          "parquet", "sqlite", "gguf", "png", "jpg", "jpeg", "gif", "webp", "tiff", "bmp", "mp3",
-          "mp4", "wav", "ogg", "flac", "exe", "so", "dll", "class");
+          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "epub", "rtf",
+          "7z", "rar", "parquet", "sqlite", "gguf", "png", "jpg", "jpeg", "gif", "webp", "tiff",
+          "bmp", "mp3", "mp4", "wav", "ogg", "flac", "exe", "so", "dll", "class");
 
   /// @param textEndings further endings of plain text, without a dot
   public static FileKind of(String name, List<String> textEndings) {

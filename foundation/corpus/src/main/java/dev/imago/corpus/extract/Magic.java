@@ -55,7 +55,20 @@ public enum Magic {
 
   public boolean read() {
     return switch (this) {
-      case GZIP, ZIP, TAR, HTML, BZIP2, XZ, ZSTD, WARC, MEDIAWIKI, PDF, OFFICE, EPUB, RTF, PARQUET ->
+      case GZIP,
+          ZIP,
+          TAR,
+          HTML,
+          BZIP2,
+          XZ,
+          ZSTD,
+          WARC,
+          MEDIAWIKI,
+          PDF,
+          OFFICE,
+          EPUB,
+          RTF,
+          PARQUET ->
           true;
       case OLD_OFFICE, SEVEN_ZIP, RAR, IMAGE, SOUND, DATABASE, GGUF, PROGRAM -> false;
     };

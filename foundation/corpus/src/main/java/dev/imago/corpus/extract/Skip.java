@@ -48,7 +48,18 @@ public enum Skip {
   public boolean text() {
     return switch (this) {
       case OTHER, EMPTY, BINARY, FORMAT -> false;
-      case ENCODING, LARGE, ROW, NO_TEXT, DOCUMENT, RECORD, ARCHIVE, BOMB, NESTED, LINK, UNREADABLE -> true;
+      case ENCODING,
+          LARGE,
+          ROW,
+          NO_TEXT,
+          DOCUMENT,
+          RECORD,
+          ARCHIVE,
+          BOMB,
+          NESTED,
+          LINK,
+          UNREADABLE ->
+          true;
     };
   }
 }

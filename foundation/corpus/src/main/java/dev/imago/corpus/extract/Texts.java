@@ -54,7 +54,8 @@ final class Texts {
       case ROWS -> rows(text, Format.of(name), place, left);
       case PROSE, OTHER -> prose(text, place, name, left);
       case SUBTITLES -> given(Subtitles.text(whole(text)), origin);
-      case ZIP, TAR, PACKED, WEB, XML, DOCUMENT, TABLE -> throw new AssertionError(kind + " is no text");
+      case ZIP, TAR, PACKED, WEB, XML, DOCUMENT, TABLE ->
+          throw new AssertionError(kind + " is no text");
     }
     tell(text, place);
     // Of a page, most is markup.

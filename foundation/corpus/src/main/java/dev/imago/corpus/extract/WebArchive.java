@@ -25,7 +25,10 @@ final class WebArchive {
   private final DocumentFiles documents;
 
   WebArchive(
-      ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts,
+      ExtractionSettings settings,
+      ExtractionListener listener,
+      Extractor extractor,
+      Texts texts,
       DocumentFiles documents) {
     this.settings = settings;
     this.listener = listener;

@@ -23,10 +23,7 @@ final class ZipEntries {
   private final Texts texts;
 
   ZipEntries(
-      ExtractionSettings settings,
-      ExtractionListener listener,
-      Extractor extractor,
-      Texts texts) {
+      ExtractionSettings settings, ExtractionListener listener, Extractor extractor, Texts texts) {
     this.settings = settings;
     this.listener = listener;
     this.extractor = extractor;
