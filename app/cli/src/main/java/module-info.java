@@ -17,6 +17,7 @@ module dev.imago.cli {
   requires dev.imago.ngram;
   requires dev.imago.prepare;
   requires dev.imago.pretrain;
+  requires dev.imago.sequences;
   requires dev.imago.serve;
   requires dev.imago.tasks;
   requires dev.imago.templates;

@@ -2,6 +2,7 @@
 module dev.imago.tasks {
   requires static transitive org.jspecify;
   requires dev.imago.linear;
+  requires dev.imago.sequences;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires transitive dev.imago.core;

@@ -7,6 +7,7 @@ import dev.imago.linear.LinearKind;
 import dev.imago.linear.LinearModel;
 import dev.imago.linear.LinearSettings;
 import dev.imago.linear.LinearTrainer;
+import dev.imago.linear.Penalty;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,13 @@ final class ClassifyTrainCommand implements Callable<Integer> {
   private @Nullable Double cost;
 
   @Option(
+      names = "--penalty",
+      paramLabel = "KIND",
+      defaultValue = "l2",
+      description = "Of logistic: l2 (default), or l1, which leaves most weights at 0.")
+  private Penalty penalty = Penalty.L2;
+
+  @Option(
       names = "--folds",
       paramLabel = "N",
       description = "Tell the accuracy in cross-validation of so many folds.")
@@ -126,8 +134,8 @@ final class ClassifyTrainCommand implements Callable<Integer> {
   }
 
   private int fastText(@Nullable Path file) {
-    if (cost != null) {
-      throw new ConfigException("--cost is nothing to fasttext; leave it out");
+    if (cost != null || penalty != Penalty.L2) {
+      throw new ConfigException("--cost and --penalty are nothing to fasttext; leave them out");
     }
     checkCharacters();
     var settings =
@@ -175,7 +183,8 @@ final class ClassifyTrainCommand implements Callable<Integer> {
           characters.isEmpty() ? 1 : characters.getFirst(),
           characters.isEmpty() ? 0 : characters.getLast(),
           minimumTexts,
-          cost == null ? usual.cost() : cost);
+          cost == null ? usual.cost() : cost,
+          penalty);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       NgramCommand.class,
       VectorsCommand.class,
+      TagCommand.class,
       ClassifyCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
@@ -72,7 +73,7 @@ final class Imago implements Runnable {
           Map.entry(
               "Make a model",
               List.of(
-                  "run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify")),
+                  "run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify", "tag")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -21,7 +21,7 @@ import java.util.zip.CheckedOutputStream;
 /// CRC-32 of all before.
 public final class LinearFile {
   private static final long MAGIC = 0x494d474c494e4541L; // IMGLINEA
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MOST_CLASSES = 1 << 20;
 
   private LinearFile() {}
@@ -41,6 +41,7 @@ public final class LinearFile {
       out.writeInt(settings.longest());
       out.writeInt(settings.minimumTexts());
       out.writeDouble(settings.cost());
+      out.writeInt(settings.penalty().ordinal());
       strings(out, model.labels());
       strings(out, model.space().names());
       for (float idf : model.space().idf()) {
@@ -77,10 +78,10 @@ public final class LinearFile {
         throw broken(file, "it is no linear model");
       }
       int version = in.readInt();
-      if (version != VERSION) {
-        throw broken(file, "its version is %d, and %d is read".formatted(version, VERSION));
+      if (version < 1 || version > VERSION) {
+        throw broken(file, "its version is %d, and 1 to %d are read".formatted(version, VERSION));
       }
-      LinearSettings settings = settings(in, file);
+      LinearSettings settings = settings(in, version, file);
       List<String> labels = strings(in, left, MOST_CLASSES, file);
       List<String> names = strings(in, left, Integer.MAX_VALUE, file);
       int rows = labels.size() == 2 ? 1 : labels.size();
@@ -106,7 +107,8 @@ public final class LinearFile {
     }
   }
 
-  private static LinearSettings settings(DataInputStream in, Path file) throws IOException {
+  private static LinearSettings settings(DataInputStream in, int version, Path file)
+      throws IOException {
     int kind = in.readInt();
     if (kind < 0 || kind >= LinearKind.values().length) {
       throw broken(file, "its kind is " + kind);
@@ -118,7 +120,8 @@ public final class LinearFile {
           in.readInt(),
           in.readInt(),
           in.readInt(),
-          in.readDouble());
+          in.readDouble(),
+          version == 1 || in.readInt() == 0 ? Penalty.L2 : Penalty.L1);
     } catch (IllegalArgumentException e) {
       throw broken(file, String.valueOf(e.getMessage()));
     }

@@ -7,8 +7,15 @@ package dev.imago.linear;
 /// @param longest n-gram of characters, up to 10; 0 for none
 /// @param minimumTexts features in fewer texts are left out
 /// @param cost C, what an error costs beside the penalty: above 0
+/// @param penalty of weights; L1 of logistic regression alone
 public record LinearSettings(
-    LinearKind kind, int words, int shortest, int longest, int minimumTexts, double cost) {
+    LinearKind kind,
+    int words,
+    int shortest,
+    int longest,
+    int minimumTexts,
+    double cost,
+    Penalty penalty) {
   private static final int MOST_WORDS = 5;
   private static final int MOST_CHARACTERS = 10;
 
@@ -36,6 +43,16 @@ public record LinearSettings(
       throw new IllegalArgumentException(
           "cost = %s is not above 0 and at most 1000000; 0.1 to 10 are usual".formatted(cost));
     }
+    if (penalty == Penalty.L1 && kind != LinearKind.LOGISTIC) {
+      throw new IllegalArgumentException(
+          "penalty = l1 is for logistic regression; take kind = logistic, or leave it out");
+    }
+  }
+
+  /// With squares of weights as the penalty.
+  public LinearSettings(
+      LinearKind kind, int words, int shortest, int longest, int minimumTexts, double cost) {
+    this(kind, words, shortest, longest, minimumTexts, cost, Penalty.L2);
   }
 
   /// The usual ones of a kind: words and pairs of them.
@@ -47,18 +64,22 @@ public record LinearSettings(
   }
 
   public LinearSettings words(int given) {
-    return new LinearSettings(kind, given, shortest, longest, minimumTexts, cost);
+    return new LinearSettings(kind, given, shortest, longest, minimumTexts, cost, penalty);
   }
 
   public LinearSettings characters(int from, int to) {
-    return new LinearSettings(kind, words, from, to, minimumTexts, cost);
+    return new LinearSettings(kind, words, from, to, minimumTexts, cost, penalty);
   }
 
   public LinearSettings minimumTexts(int given) {
-    return new LinearSettings(kind, words, shortest, longest, given, cost);
+    return new LinearSettings(kind, words, shortest, longest, given, cost, penalty);
   }
 
   public LinearSettings cost(double given) {
-    return new LinearSettings(kind, words, shortest, longest, minimumTexts, given);
+    return new LinearSettings(kind, words, shortest, longest, minimumTexts, given, penalty);
+  }
+
+  public LinearSettings penalty(Penalty given) {
+    return new LinearSettings(kind, words, shortest, longest, minimumTexts, cost, given);
   }
 }

@@ -16,6 +16,7 @@ public final class LinearTrainer {
 
   private static final double ENOUGH_SVM = 0.1;
   private static final double ENOUGH_LOGISTIC = 0.05;
+  private static final double ENOUGH_SPARSE = 0.01;
 
   /// A text and its class.
   public record Example(String text, String label) {}
@@ -56,7 +57,9 @@ public final class LinearTrainer {
     double cost = space.settings().cost();
     return switch (space.settings().kind()) {
       case LOGISTIC ->
-          DualDescent.logistic(rows, positive, space.size(), cost, ENOUGH_LOGISTIC, seed);
+          space.settings().penalty() == Penalty.L1
+              ? SparseDescent.logistic(rows, positive, space.size(), cost, ENOUGH_SPARSE, seed)
+              : DualDescent.logistic(rows, positive, space.size(), cost, ENOUGH_LOGISTIC, seed);
       case NB_SVM -> {
         float[] ratios = ratios(rows, positive, space.size());
         SparseRow[] weighed =

@@ -157,4 +157,44 @@ class LinearTrainerTest {
     }
     return all;
   }
+
+  /// Beside the definition: no weight can change and make the loss less.
+  @Test
+  void anL1PenaltyLeavesMostWeightsAtZeroAndIsAtItsLeast() {
+    var random = new java.util.Random(3);
+    int features = 12;
+    SparseRow[] rows = new SparseRow[60];
+    boolean[] positive = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      int[] ids = random.ints(0, features).distinct().limit(4).sorted().toArray();
+      float[] values = new float[4];
+      java.util.Arrays.fill(values, 1);
+      rows[i] = new SparseRow(ids, values);
+      positive[i] = ids[0] < 2;
+    }
+    float[] weights = SparseDescent.logistic(rows, positive, features, 0.5, 1e-6, 1);
+    double least = loss(rows, positive, weights);
+    int zeros = 0;
+    for (int f = 0; f < features; f++) {
+      zeros += weights[f] == 0 ? 1 : 0;
+      for (float change : new float[] {-0.01f, 0.01f}) {
+        float[] other = weights.clone();
+        other[f] += change;
+        assertTrue(loss(rows, positive, other) > least - 1e-6, "weight " + f);
+      }
+    }
+    assertTrue(zeros >= 3 && zeros < features, zeros + " zeros");
+  }
+
+  private static double loss(SparseRow[] rows, boolean[] positive, float[] weights) {
+    double loss = 0;
+    for (float weight : weights) {
+      loss += Math.abs(weight);
+    }
+    for (int i = 0; i < rows.length; i++) {
+      double margin = (positive[i] ? 1 : -1) * rows[i].dot(weights);
+      loss += 0.5 * Math.log1p(Math.exp(-margin));
+    }
+    return loss;
+  }
 }

@@ -296,6 +296,6 @@ public record Tagging(List<String> labels, boolean chained) implements LabelTask
 
   @Override
   public List<Baseline<TaggedWords>> baselines(List<TaggedWords> train) {
-    return List.of(new CommonestTag(train, isPlain()));
+    return List.of(new CommonestTag(train, isPlain()), new CrfBaseline(train));
   }
 }
