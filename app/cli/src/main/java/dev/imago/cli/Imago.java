@@ -73,7 +73,15 @@ final class Imago implements Runnable {
           Map.entry(
               "Make a model",
               List.of(
-                  "run", "launch", "sweep", "import", "tokenize", "ngram", "vectors", "classify", "tag")),
+                  "run",
+                  "launch",
+                  "sweep",
+                  "import",
+                  "tokenize",
+                  "ngram",
+                  "vectors",
+                  "classify",
+                  "tag")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -96,8 +96,7 @@ final class TagCommand implements Callable<Integer> {
     give(rows, tags, to);
   }
 
-  private static void give(
-      List<List<String>> rows, List<String> tags, Consumer<TagSequence> to) {
+  private static void give(List<List<String>> rows, List<String> tags, Consumer<TagSequence> to) {
     if (!rows.isEmpty()) {
       to.accept(new TagSequence(rows, tags));
     }

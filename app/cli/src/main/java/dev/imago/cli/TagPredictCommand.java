@@ -46,9 +46,7 @@ final class TagPredictCommand implements Callable<Integer> {
     for (int t = 0; t < told.size(); t++) {
       String row = String.join(" ", sequence.rows().get(t)) + " " + told.get(t).tag();
       out.line(
-          marginals
-              ? row + String.format(Locale.ROOT, " %.4f", told.get(t).probability())
-              : row);
+          marginals ? row + String.format(Locale.ROOT, " %.4f", told.get(t).probability()) : row);
     }
     out.line("");
   }

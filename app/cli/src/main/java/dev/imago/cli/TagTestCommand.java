@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
     name = "test",
     mixinStandardHelpOptions = true,
     description = {
-      "Tell how many tags of rows are right; of tags such as B-NP, precision, recall and F1 of spans",
+      "Tell how many tags of rows are right; of tags such as B-NP, precision, recall and F1 of"
+          + " spans",
       "as conlleval has them."
     },
     footer = {"", "Example:  imago tag test chunks.tagger test.txt"})

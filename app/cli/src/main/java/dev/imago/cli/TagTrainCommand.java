@@ -146,7 +146,11 @@ final class TagTrainCommand implements Callable<Integer> {
   private CrfSettings settings(int columns) {
     try {
       return new CrfSettings(
-          templates(columns), penalty, minimumCount, iterations == null ? 200 : iterations, threads);
+          templates(columns),
+          penalty,
+          minimumCount,
+          iterations == null ? 200 : iterations,
+          threads);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }

@@ -102,7 +102,8 @@ class ClassifyCommandTest {
         "train LINES --folds 5 | 3 | name them with --text-field and --label-field",
         "train ONE --folds 5 | 3 | texts = 1 cannot be parted",
         "train ROWS --penalty l1 --folds 2 | 2 | penalty = l1 is for logistic regression",
-        "train ROWS --kind fasttext --folds 2 --cost 1 | 2 | --cost and --penalty are nothing to fasttext",
+        "train ROWS --kind fasttext --folds 2 --cost 1 | 2 | --cost and --penalty are nothing to"
+            + " fasttext",
         "train ROWS --kind fasttext --folds 2 --epochs 0 | 2 | epochs = 0 is outside 1",
         "test ROWS ROWS | 3 | it is no linear model",
       })

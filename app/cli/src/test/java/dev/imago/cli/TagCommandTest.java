@@ -24,7 +24,8 @@ class TagCommandTest {
     rows =
         Files.writeString(
             folder.resolve("rows.txt"),
-            "the DT B-NP\ndog NN I-NP\nbarks VB B-VP\n\ncats NN B-NP\nsleep VB B-VP\n\n".repeat(20));
+            "the DT B-NP\ndog NN I-NP\nbarks VB B-VP\n\ncats NN B-NP\nsleep VB B-VP\n\n"
+                .repeat(20));
     Files.writeString(folder.resolve("odd.txt"), "the DT B-NP\ndog NN\n");
     Files.writeString(folder.resolve("words.txt"), "the\ncats\nsleep\n\ndog\n");
     Files.writeString(folder.resolve("bad.template"), "U00:%x[0,0]\nQ\n");
@@ -54,8 +55,7 @@ class TagCommandTest {
   @Test
   void hiddenStatesAreFoundInWordsAlone() {
     Path words = folder.resolve("words.txt");
-    Said trained =
-        imago("tag", "train", words, "--kind", "hmm", "--states", 2, "--out", model);
+    Said trained = imago("tag", "train", words, "--kind", "hmm", "--states", 2, "--out", model);
     assertEquals(0, trained.exit(), trained.err());
     assertTrue(imago("tag", "predict", model, words).out().startsWith("the "), "");
   }

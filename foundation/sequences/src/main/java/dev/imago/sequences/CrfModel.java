@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// A linear-chain conditional random field: the logarithm of a sequence of tags' probability is the
-/// sum of the weights of its rows' features and of its steps, up to a constant. Lafferty, McCallum &
-/// Pereira 2001. Immutable.
+/// sum of the weights of its rows' features and of its steps, up to a constant. Lafferty, McCallum
+/// & Pereira 2001. Immutable.
 public final class CrfModel implements SequenceTagger {
   private final FeatureTemplates templates;
   private final List<String> tags;

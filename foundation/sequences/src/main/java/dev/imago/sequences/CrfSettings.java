@@ -23,8 +23,7 @@ public record CrfSettings(
           "iterations = %d are outside 1 … 100000; 200 are usual".formatted(iterations));
     }
     if (threads < 1 || threads > 1024) {
-      throw new IllegalArgumentException(
-          "threads = %d are outside 1 … 1024".formatted(threads));
+      throw new IllegalArgumentException("threads = %d are outside 1 … 1024".formatted(threads));
     }
   }
 

@@ -47,8 +47,7 @@ public final class CrfTrainer {
       if (sequence.rows().getFirst().size() < settings.templates().columns()) {
         throw new IllegalArgumentException(
             "rows have %d columns, and the templates ask for %d; change the templates"
-                .formatted(
-                    sequence.rows().getFirst().size(), settings.templates().columns()));
+                .formatted(sequence.rows().getFirst().size(), settings.templates().columns()));
       }
     }
     var sorted = new TreeSet<String>();

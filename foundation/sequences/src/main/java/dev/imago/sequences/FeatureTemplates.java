@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a row's features are, in CRF++'s form: a line `U05:%x[-1,0]/%x[0,0]` is a name and cells, each
-/// of a row before or after and a column; `B` lets tags depend on the tag before. Beyond both ends a
-/// cell is `_B-1`, `_B+1` and so on. Lines that begin with `#` are remarks.
+/// What a row's features are, in CRF++'s form: a line `U05:%x[-1,0]/%x[0,0]` is a name and cells,
+/// each of a row before or after and a column; `B` lets tags depend on the tag before. Beyond both
+/// ends a cell is `_B-1`, `_B+1` and so on. Lines that begin with `#` are remarks.
 public final class FeatureTemplates {
   private static final Pattern CELL = Pattern.compile("%x\\[(-?\\d{1,3}),(\\d{1,3})]");
 

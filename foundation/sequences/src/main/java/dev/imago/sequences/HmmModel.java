@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// A hidden Markov model of the first column: a tag follows a tag, and a word comes of a tag. A word
-/// that was not seen comes of a tag as rare words of its shape did. Rabiner 1989; Brants 2000.
+/// A hidden Markov model of the first column: a tag follows a tag, and a word comes of a tag. A
+/// word that was not seen comes of a tag as rare words of its shape did. Rabiner 1989; Brants 2000.
 /// Immutable.
 public final class HmmModel implements SequenceTagger {
   private static final int SUFFIX = 3;

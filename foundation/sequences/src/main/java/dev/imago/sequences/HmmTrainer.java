@@ -70,8 +70,8 @@ public final class HmmTrainer {
     return all;
   }
 
-  /// Logarithms of smoothed shares. What a tag's shapes share among themselves is one word's part: a
-  /// shape stands for a word that was not seen.
+  /// Logarithms of smoothed shares. What a tag's shapes share among themselves is one word's part:
+  /// a shape stands for a word that was not seen.
   private static HmmModel model(
       List<String> tags, double[] first, double[] steps, Map<String, double[]> words) {
     int n = tags.size();
@@ -142,8 +142,7 @@ public final class HmmTrainer {
     Map<String, double[]> words = new LinkedHashMap<>();
     for (TagSequence sequence : sequences) {
       for (List<String> row : sequence.rows()) {
-        words.computeIfAbsent(
-            row.getFirst(), _ -> random.doubles(states, 0.5, 1.5).toArray());
+        words.computeIfAbsent(row.getFirst(), _ -> random.doubles(states, 0.5, 1.5).toArray());
       }
     }
     HmmModel model = model(tags, first, steps, withShapes(words, states));
@@ -158,8 +157,7 @@ public final class HmmTrainer {
         logProbability += told.logSum();
         for (int t = 0; t < sequence.rows().size(); t++) {
           double[] counts =
-              words.computeIfAbsent(
-                  sequence.rows().get(t).getFirst(), _ -> new double[states]);
+              words.computeIfAbsent(sequence.rows().get(t).getFirst(), _ -> new double[states]);
           for (int tag = 0; tag < states; tag++) {
             counts[tag] += told.of(t, tag);
             first[tag] += t == 0 ? told.of(t, tag) : 0;

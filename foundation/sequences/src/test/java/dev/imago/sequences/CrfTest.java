@@ -207,7 +207,8 @@ class CrfTest {
     for (String line : List.of("X:%x[0,0]", "U:%x[0]", "B:%x[0,0]")) {
       var e =
           assertThrows(
-              IllegalArgumentException.class, () -> FeatureTemplates.of(List.of("U:%x[0,0]", line)));
+              IllegalArgumentException.class,
+              () -> FeatureTemplates.of(List.of("U:%x[0,0]", line)));
       assertTrue(e.getMessage().contains("template line 2"), e.getMessage());
     }
     assertThrows(IllegalArgumentException.class, () -> FeatureTemplates.of(List.of("B")));

@@ -56,12 +56,7 @@ final class CrfBaseline implements Baseline<TaggedWords> {
 
   private static List<List<String>> rows(List<String> words) {
     return words.stream()
-        .map(
-            word ->
-                List.of(
-                    word,
-                    end(word.toLowerCase(Locale.ROOT)),
-                    shape(word)))
+        .map(word -> List.of(word, end(word.toLowerCase(Locale.ROOT)), shape(word)))
         .toList();
   }
 
