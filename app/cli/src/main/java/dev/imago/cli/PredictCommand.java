@@ -12,6 +12,8 @@ import dev.imago.core.Workspace;
 import dev.imago.data.Rows;
 import dev.imago.data.TextReader;
 import dev.imago.data.Weights;
+import dev.imago.generate.BeamSearch;
+import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
 import dev.imago.model.Output;
 import java.io.BufferedReader;
@@ -25,18 +27,19 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// Tells the classes or tags of rows.
+/// Tells the classes or tags of rows, or answers them.
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Tell the class, or the tags, of each row of a file, with probabilities.",
+      "Tell the class, or the tags, of each row of a file, with probabilities; or answer it.",
       "Each row goes out as JSON with what it had, and label (labels), score and probabilities, or"
           + " entities, or dependencies, or answer, score, start and end; trees as CoNLL-U where"
           + " the output's name (else the input's) ends so."
@@ -51,6 +54,7 @@ final class PredictCommand implements Callable<Integer> {
   private static final int TOLD = 20;
 
   private static final int PEEKED = 1 << 16;
+  private static final int USUAL_TOKENS = 256;
 
   @ParentCommand private Imago imago = new Imago();
 
@@ -92,6 +96,28 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable String pairField;
 
   @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Of a model that writes: the longest answer (default: 256).")
+  private @Nullable Integer maxTokens;
+
+  @Option(
+      names = "--beams",
+      paramLabel = "N",
+      description =
+          "Of a model that writes: paths that are searched side by side, of which the likeliest"
+              + " answer comes out (default: 1, the likeliest token every time).")
+  private @Nullable Integer beams;
+
+  @Option(
+      names = "--length-penalty",
+      paramLabel = "X",
+      description =
+          "With --beams: answers are compared by the sum of ln p over their length to this power"
+              + " (default: 1, means).")
+  private @Nullable Double lengthPenalty;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Compute threads (default: the processors).")
@@ -106,30 +132,97 @@ final class PredictCommand implements Callable<Integer> {
       throw new ConfigException("--input %s: there is no such file".formatted(input));
     }
     Path folder = folder();
+    String name = input == null ? "standard input" : String.valueOf(input.getFileName());
+    if (writes(folder)) {
+      return answer(folder, name);
+    }
+    refuseWriting(folder);
     try (Predictor predictor = open(folder);
         Rows rows = rows()) {
-      String name = input == null ? "standard input" : String.valueOf(input.getFileName());
       var texts =
           new TextRows(
               name, rows, Optional.ofNullable(textField), pairField(predictor), this::tell);
       var predicted = new PredictedRows(predictor, texts, conllu(predictor));
-      if (output == null) {
-        try (var out = new LineOutput(System.out)) {
-          predicted.forEach(row -> out.line(row));
-        } catch (LineOutput.Gone e) {
-          // Whoever reads has had enough.
-        }
-        refuseNone(name, predicted, texts);
-      } else {
-        AtomicFile.write(
-            output,
-            out -> {
-              write(predicted, out);
-              refuseNone(name, predicted, texts); // before a file without rows is there
-            });
-      }
+      out(predicted::forEach, () -> refuseNone(name, predicted.written(), texts));
       return summary(predicted, predictor);
     }
+  }
+
+  /// What gives lines to whoever takes them.
+  private interface Lines {
+    void forEach(Consumer<String> to) throws IOException;
+  }
+
+  /// To the file, or to standard output.
+  ///
+  /// @param check before a file is there
+  private void out(Lines lines, Runnable check) throws IOException {
+    if (output == null) {
+      try (var out = new LineOutput(System.out)) {
+        lines.forEach(out::line);
+      } catch (LineOutput.Gone e) {
+        // Whoever reads has had enough.
+      }
+      check.run();
+      return;
+    }
+    AtomicFile.write(
+        output,
+        out -> {
+          write(lines, out);
+          check.run();
+        });
+  }
+
+  private static boolean writes(Path model) throws IOException {
+    try {
+      return Predictor.tells(model) instanceof Output.NextToken;
+    } catch (IllegalArgumentException e) {
+      return false; // what it is says who opens it
+    }
+  }
+
+  /// Refuses what is of models that write.
+  private void refuseWriting(Path folder) throws IOException {
+    String given =
+        maxTokens != null
+            ? "--max-tokens " + maxTokens
+            : beams != null
+                ? "--beams " + beams
+                : lengthPenalty != null ? "--length-penalty " + lengthPenalty : "";
+    if (!given.isEmpty()) {
+      throw new ConfigException(
+          "%s is of models that write, and %s tells labels; leave it out".formatted(given, folder));
+    }
+  }
+
+  private int answer(Path folder, String name) throws IOException {
+    if (pairField != null) {
+      throw new ConfigException(
+          "--pair-field %s is of two texts, and %s answers one; leave it out"
+              .formatted(pairField, folder));
+    }
+    int paths = beams == null ? 1 : beams;
+    Bounds.whole("--beams", paths, 1, 64, "4 or 5 are usual");
+    int most = maxTokens == null ? USUAL_TOKENS : maxTokens;
+    Bounds.whole("--max-tokens", most, 1, 1 << 20);
+    double penalty = lengthPenalty == null ? 1 : lengthPenalty;
+    Bounds.number("--length-penalty", penalty, -10, 10, "1 is usual");
+    if (lengthPenalty != null && paths == 1) {
+      throw new ConfigException(
+          "--length-penalty %s compares answers, and there is one; give --beams 4, or leave it out"
+              .formatted(lengthPenalty));
+    }
+    try (LanguageModel writer = ModelArgument.open(folder, threads);
+        Rows rows = rows()) {
+      var texts =
+          new TextRows(name, rows, Optional.ofNullable(textField), Optional.empty(), this::tell);
+      var written =
+          new WrittenRows(writer, texts, new BeamSearch.Settings(paths, most, penalty));
+      out(written::forEach, () -> refuseNone(name, written.written(), texts));
+    }
+    tellRest(Console.of(imago));
+    return 0;
   }
 
   /// Trees go out as they came in, or as the output's name says.
@@ -152,9 +245,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /// A stream that fails, on a full disk say, ends the work.
-  private static void write(PredictedRows predicted, OutputStream to) throws IOException {
+  private static void write(Lines lines, OutputStream to) throws IOException {
     try {
-      predicted.forEach(
+      lines.forEach(
           row -> {
             try {
               to.write((row + "\n").getBytes(StandardCharsets.UTF_8));
@@ -167,8 +260,8 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static void refuseNone(String name, PredictedRows predicted, TextRows texts) {
-    if (predicted.written() == 0 && texts.passedOver() > 0) {
+  private static void refuseNone(String name, long written, TextRows texts) {
+    if (written == 0 && texts.passedOver() > 0) {
       throw new InputException(
           "%s: none of %s has a text that can be read; --text-field names the field that is the text"
               .formatted(name, Counted.of(texts.passedOver(), "rows")));
@@ -181,11 +274,15 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private int summary(PredictedRows predicted, Predictor predictor) {
-    Console console = Console.of(imago);
+  private void tellRest(Console console) {
     if (told > TOLD) {
       console.note("and %,d more rows were passed over".formatted(told - TOLD));
     }
+  }
+
+  private int summary(PredictedRows predicted, Predictor predictor) {
+    Console console = Console.of(imago);
+    tellRest(console);
     if (predicted.cut() > 0) {
       console.note(
           "%s longer than the %d tokens that the model reads, cut at the end"
@@ -231,7 +328,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private Path folder() throws IOException {
-    if (model != null && Files.isDirectory(Path.of(model))) {
+    if (model != null && Files.exists(Path.of(model))) {
       return Path.of(model);
     }
     Workspace workspace = new Workspace(imago.workspace());
@@ -248,7 +345,7 @@ final class PredictCommand implements Callable<Integer> {
         continue;
       }
       for (String reference : run.outputs().values()) {
-        Optional<Path> folder = labelling(workspace, reference);
+        Optional<Path> folder = predicting(workspace, reference, model != null);
         if (folder.isPresent()) {
           return folder.get();
         }
@@ -258,7 +355,7 @@ final class PredictCommand implements Callable<Integer> {
         model == null
             ? "no model of classes or tags in %s yet; make one with `imago run classify --labels FILE`, or name one"
                 .formatted(imago.workspace())
-            : "no step «%s» left a model of classes or tags in %s; `imago list` shows what there is"
+            : "no step «%s» left a model that predicts in %s; `imago list` shows what there is"
                 .formatted(model, imago.workspace()));
   }
 
@@ -269,16 +366,19 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  /// The folder of a model of labels that is still there.
-  private static Optional<Path> labelling(Workspace workspace, String reference)
-      throws IOException {
+  /// The folder of a model that is still there.
+  ///
+  /// @param writing whether it may be one that writes
+  private static Optional<Path> predicting(
+      Workspace workspace, String reference, boolean writing) throws IOException {
     if (!reference.toLowerCase(Locale.ROOT).startsWith("weights/")) {
       return Optional.empty();
     }
     try {
       Path folder = workspace.find(reference).folder();
       Output tells = Predictor.tells(folder);
-      return predicts(tells) ? Optional.of(folder) : Optional.empty();
+      boolean fits = predicts(tells) || writing && tells instanceof Output.NextToken;
+      return fits ? Optional.of(folder) : Optional.empty();
     } catch (ConfigException | IllegalArgumentException e) {
       return Optional.empty(); // removed since
     }

@@ -24,6 +24,9 @@ final class TextRows {
   /// Rows from which the field is told, which are held at a time.
   private static final int LOOKED_AT = 200;
 
+  /// Where a conversation stands.
+  private static final String TURNS = "messages";
+
   /// A text and its row.
   ///
   /// @param line where the row begins, from 1
@@ -92,6 +95,9 @@ final class TextRows {
   private String field(List<ObjectNode> objects, Set<String> there, Optional<String> given) {
     if (given.isPresent()) {
       return known("--text-field", given.get(), there);
+    }
+    if (!objects.isEmpty() && objects.stream().allMatch(row -> row.path(TURNS).isArray())) {
+      return TURNS;
     }
     String found = TextField.choose(objects);
     if (found == null && !objects.isEmpty()) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.generate.BeamSearch;
+import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
 import dev.imago.model.Architectures;
 import dev.imago.model.Calibration;
@@ -11,6 +13,7 @@ import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
+import dev.imago.templates.ChatMessage;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +282,51 @@ final class PredictCommandTest {
     assertEquals(
         2, predict(model.toString(), "--input", given.toString(), "--output", output.toString()));
     assertTrue(errors.contains("is for trees, and the model tells classes"), errors);
+  }
+
+  @Test
+  void a_model_that_writes_answers_rows_and_conversations_in_their_order() throws Exception {
+    var shape = Architectures.ofDepth("t5", 1, 300, 64);
+    try (TrainableModel random = TrainableModel.random(shape, 4, 1, Precision.F32)) {
+      random.write(model, new Specials(0, List.of(0)));
+    }
+    var lines = new StringBuilder();
+    for (int i = 0; i < 20; i++) { // more than are answered together
+      lines.append("{\"n\": %d, \"text\": \"a quiet room %d\", \"answer\": \"x\"}\n".formatted(i, i));
+    }
+    lines.append("{\"n\": 20, \"text\": \"%s\"}\n".formatted("desk ".repeat(90)));
+    Path rows = Files.writeString(folder.resolve("rows.jsonl"), lines);
+    List<JsonNode> told = told(rows, "--max-tokens", "5");
+    assertEquals(20, told.size());
+    assertTrue(errors.contains("line 21: "), errors);
+    try (LanguageModel opened = LanguageModel.open(model, 1)) {
+      for (int i = 0; i < 20; i += 7) {
+        assertEquals(i, told.get(i).get("n").asInt());
+        assertEquals("x", told.get(i).get("given_answer").asString());
+        int[] prompt = opened.prompts().chat(List.of(new ChatMessage("user", "a quiet room " + i)));
+        var settings = new BeamSearch.Settings(1, 5, 1);
+        int known = opened.prompts().vocabularySize();
+        int[] ids = BeamSearch.of(opened, prompt, settings).ids();
+        String alone =
+            opened.prompts().decode(Arrays.stream(ids).filter(id -> id < known).toArray());
+        assertEquals(alone.strip(), told.get(i).get("answer").asString());
+      }
+    }
+    Path chats =
+        Files.writeString(
+            folder.resolve("chats.jsonl"),
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"a quiet room 7\"},"
+                + " {\"role\": \"assistant\", \"content\": \"yes\"}]}\n");
+    JsonNode chat = told(chats, "--max-tokens", "5").getFirst();
+    assertEquals(told.get(7).get("answer"), chat.get("answer"));
+    JsonNode searched = told(chats, "--max-tokens", "5", "--beams", "3").getFirst();
+    assertTrue(searched.get("score").asDouble() < 0, searched.toString());
+    String in = rows.toString();
+    assertEquals(2, predict(model.toString(), "--input", in, "--length-penalty", "2"));
+    assertTrue(errors.contains("--beams 4"), errors);
+    model(new Output.Classes(LABELS));
+    assertEquals(2, predict(model.toString(), "--input", in, "--beams", "3"));
+    assertTrue(errors.contains("--beams 3 is of models that write"), errors);
   }
 
   private static ServerConfig onAnyPort(Path ratings) {

@@ -65,8 +65,16 @@ public final class CacheBlocks implements AutoCloseable {
     return taken;
   }
 
-  synchronized MemorySegment take(int width) {
-    long bytes = TOKENS * type.bytes(width);
+  MemorySegment take(int width) {
+    return taken(TOKENS * type.bytes(width));
+  }
+
+  /// Another one with the same in it.
+  MemorySegment copy(MemorySegment block) {
+    return taken(block.byteSize()).copyFrom(block);
+  }
+
+  private synchronized MemorySegment taken(long bytes) {
     Deque<MemorySegment> some = free.get(bytes);
     MemorySegment block = some == null ? null : some.poll();
     if (block == null) {

@@ -18,6 +18,7 @@ public final class KeyValues implements AutoCloseable {
   private final float[][] states;
   private final int[] sourceIds;
   private final @Nullable KeyValues source;
+  private final boolean ownsSource;
 
   /// The first blocks, as far as others may hold them too.
   private final List<SharedBlock> shared = new ArrayList<>();
@@ -51,9 +52,25 @@ public final class KeyValues implements AutoCloseable {
   /// @param source the ids that an encoder reads for it; empty for none
   /// @param blocks where its memory is from
   public KeyValues(int layers, int limit, int[] source, CacheBlocks blocks) {
-    this.sourceIds = source.clone();
-    this.source =
-        source.length == 0 ? null : new KeyValues(layers, source.length, new int[0], blocks);
+    this(
+        layers,
+        limit,
+        source.clone(),
+        source.length == 0 ? null : new KeyValues(layers, source.length, new int[0], blocks),
+        true,
+        blocks);
+  }
+
+  private KeyValues(
+      int layers,
+      int limit,
+      int[] sourceIds,
+      @Nullable KeyValues source,
+      boolean ownsSource,
+      CacheBlocks blocks) {
+    this.sourceIds = sourceIds;
+    this.source = source;
+    this.ownsSource = ownsSource;
     this.limit = limit;
     this.blocks = blocks;
     for (int i = 0; i < layers; i++) {
@@ -61,6 +78,28 @@ public final class KeyValues implements AutoCloseable {
       values.add(new ArrayList<>());
     }
     this.states = new float[layers][0];
+  }
+
+  /// Another sequence with the same tokens so far, which goes on by itself. What an encoder read is
+  /// shared, and goes when this one is closed: this one is closed last.
+  public KeyValues fork() {
+    var to = new KeyValues(states.length, limit, sourceIds, source, false, blocks);
+    shared.forEach(SharedBlock::hold);
+    to.shared.addAll(shared);
+    for (int i = 0; i < states.length; i++) {
+      to.states[i] = states[i].clone();
+      for (int b = 0; b < keys.get(i).size(); b++) {
+        boolean held = b < shared.size();
+        MemorySegment k = keys.get(i).get(b);
+        MemorySegment v = values.get(i).get(b);
+        to.keys.get(i).add(held ? k : blocks.copy(k));
+        to.values.get(i).add(held ? v : blocks.copy(v));
+      }
+    }
+    to.length = length;
+    to.brokenFrom = brokenFrom;
+    to.byPieces = byPieces;
+    return to;
   }
 
   /// Tokens whose keys and values it holds.
@@ -275,7 +314,7 @@ public final class KeyValues implements AutoCloseable {
     }
     shared.forEach(SharedBlock::release);
     shared.clear();
-    if (source != null) {
+    if (source != null && ownsSource) {
       source.close();
     }
   }
