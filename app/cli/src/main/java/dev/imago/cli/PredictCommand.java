@@ -217,8 +217,7 @@ final class PredictCommand implements Callable<Integer> {
         Rows rows = rows()) {
       var texts =
           new TextRows(name, rows, Optional.ofNullable(textField), Optional.empty(), this::tell);
-      var written =
-          new WrittenRows(writer, texts, new BeamSearch.Settings(paths, most, penalty));
+      var written = new WrittenRows(writer, texts, new BeamSearch.Settings(paths, most, penalty));
       out(written::forEach, () -> refuseNone(name, written.written(), texts));
     }
     tellRest(Console.of(imago));
@@ -369,8 +368,8 @@ final class PredictCommand implements Callable<Integer> {
   /// The folder of a model that is still there.
   ///
   /// @param writing whether it may be one that writes
-  private static Optional<Path> predicting(
-      Workspace workspace, String reference, boolean writing) throws IOException {
+  private static Optional<Path> predicting(Workspace workspace, String reference, boolean writing)
+      throws IOException {
     if (!reference.toLowerCase(Locale.ROOT).startsWith("weights/")) {
       return Optional.empty();
     }

@@ -137,8 +137,7 @@ final class WrittenRows {
       }
       if (prompt.length == 0 || prompt.length > most) {
         rows.passOver(
-            text.line(),
-            "%,d tokens, and the model reads 1 … %,d".formatted(prompt.length, most));
+            text.line(), "%,d tokens, and the model reads 1 … %,d".formatted(prompt.length, most));
         continue;
       }
       return new Asked(copy(text.row()), prompt);
@@ -154,8 +153,7 @@ final class WrittenRows {
     }
     var turns = new ArrayList<ChatMessage>();
     for (JsonNode one : messages) {
-      turns.add(
-          new ChatMessage(one.path("role").asString(""), one.path("content").asString("")));
+      turns.add(new ChatMessage(one.path("role").asString(""), one.path("content").asString("")));
     }
     if (turns.size() > 1 && turns.getLast().role().equals("assistant")) {
       turns.removeLast();

@@ -292,7 +292,8 @@ final class PredictCommandTest {
     }
     var lines = new StringBuilder();
     for (int i = 0; i < 20; i++) { // more than are answered together
-      lines.append("{\"n\": %d, \"text\": \"a quiet room %d\", \"answer\": \"x\"}\n".formatted(i, i));
+      lines.append(
+          "{\"n\": %d, \"text\": \"a quiet room %d\", \"answer\": \"x\"}\n".formatted(i, i));
     }
     lines.append("{\"n\": 20, \"text\": \"%s\"}\n".formatted("desk ".repeat(90)));
     Path rows = Files.writeString(folder.resolve("rows.jsonl"), lines);

@@ -43,10 +43,12 @@ public final class BeamSearch {
   /// @throws NotFiniteException where the model computes no numbers
   public static Found of(LanguageModel model, int[] prompt, Settings settings) {
     int most = settings.maxTokens();
-    int room = model.config().context() - (model.config().decoderStart().isPresent() ? 1 : prompt.length);
+    int room =
+        model.config().context() - (model.config().decoderStart().isPresent() ? 1 : prompt.length);
     if (room < 1) {
       throw new IllegalArgumentException(
-          "%d tokens of the prompt leave no room for an answer in %d".formatted(prompt.length, model.config().context()));
+          "%d tokens of the prompt leave no room for an answer in %d"
+              .formatted(prompt.length, model.config().context()));
     }
     var within = new Settings(settings.beams(), Math.min(most, room), settings.lengthPenalty());
     try (var paths = new ModelPaths(model, prompt, within.maxTokens())) {
@@ -189,7 +191,8 @@ public final class BeamSearch {
       var taken = new boolean[caches.size()];
       var longer = new ArrayList<KeyValues>();
       for (int path : from) {
-        // Of a path that goes on in several ways all but the first are copies, made before it grows.
+        // Of a path that goes on in several ways all but the first are copies, made before it
+        // grows.
         KeyValues cache = caches.get(path);
         longer.add(taken[path] ? cache.fork() : cache);
         taken[path] = true;

@@ -159,8 +159,7 @@ final class BeamSearchTest {
       int ended = 0;
       for (JsonNode due : recorded.json.path("found")) {
         var settings =
-            new BeamSearch.Settings(
-                due.path("beams").asInt(), 10, due.path("penalty").asDouble());
+            new BeamSearch.Settings(due.path("beams").asInt(), 10, due.path("penalty").asDouble());
         BeamSearch.Found found = BeamSearch.of(model, ints(due.path("prompt")), settings);
         assertArrayEquals(ints(due.path("ids")), found.ids(), due.toString());
         assertEquals(due.path("ended").asBoolean(), found.ended(), due.toString());
