@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /// A place in a rule: which bytes lead on from here, which rules may be entered, and whether the
 /// rule may end. A grammar's nodes form a pushdown automaton: a rule is named by its first node.
 ///
-/// What leads on is worked out when it is first asked for, so that a schema of many states costs
+/// A node belongs to one grammar, whose lock guards it. What leads on is worked out when it is first asked for, so that a schema of many states costs
 /// what is visited of it. From each node some text leads to the end of its rule: whoever makes
 /// nodes sees to it, and so no answer comes to a dead end.
 abstract class ByteNode {
   private @Nullable Edges edges;
 
-  /// Given by the first [PositionTable] that meets it.
+  /// Given by the first [PositionTable] of its grammar that meets it.
   int id = -1;
 
   /// What leads on from a node.

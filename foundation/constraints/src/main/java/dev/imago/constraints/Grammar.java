@@ -1,6 +1,9 @@
 package dev.imago.constraints;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /// A set of texts, whatever it was read from, over no tokenizer yet: [TokenTrie#constrain] makes a
 /// constraint of it. Thread-safe.
@@ -13,6 +16,7 @@ public final class Grammar {
   private static final int MOST_CHOICE_BYTES = 4 << 20;
 
   private final ByteNode start;
+  private int ids;
 
   Grammar(ByteNode start) {
     this.start = start;
@@ -20,6 +24,10 @@ public final class Grammar {
 
   ByteNode start() {
     return start;
+  }
+
+  int nextId() {
+    return ids++;
   }
 
   /// One of these texts.
@@ -44,5 +52,65 @@ public final class Grammar {
       root.literal(text).accept();
     }
     return new Grammar(root);
+  }
+
+  /// A whole text that fits a regular expression: see [RegexReader] for the dialect.
+  ///
+  /// @throws ConstraintException for what is broken, no regular language, or too large
+  public static Grammar regex(String regex) {
+    TextPattern pattern = RegexReader.read(regex);
+    return new Grammar(
+        pattern.hasEdges()
+            ? new DfaNodes(TextNfa.dfa(pattern, false), DfaNodes.Spelling.PLAIN).start()
+            : PatternNodes.of(Map.of(GbnfReader.ROOT, pattern), GbnfReader.ROOT));
+  }
+
+  /// A text of the rule `root` of a grammar in llama.cpp's GBNF.
+  ///
+  /// @throws ConstraintException for what is broken, begins with itself, has no text, or is too
+  ///   large
+  public static Grammar gbnf(String grammar) {
+    return new Grammar(PatternNodes.of(GbnfReader.read(grammar), GbnfReader.ROOT));
+  }
+
+  /// A JSON value that meets a schema of draft 2020-12: docs/constraints.md has what is enforced, what
+  /// is passed over and how the value is written.
+  ///
+  /// @throws ConstraintException for a keyword that is not supported, by name; for what is broken,
+  ///   excludes every value, or is too large
+  public static Grammar jsonSchema(String schema) {
+    return jsonSchema(schema, Map.of());
+  }
+
+  /// The same, with other documents that it may refer to.
+  ///
+  /// @param others schemas by address
+  public static Grammar jsonSchema(String schema, Map<String, String> others) {
+    Map<String, JsonNode> documents = new LinkedHashMap<>();
+    JsonNode root = SchemaReader.parse(schema);
+    documents.put(SchemaReader.HERE, root);
+    others.forEach((address, other) -> documents.put(address, SchemaReader.parse(other)));
+    var sat = new Satisfiability(new Formulas());
+    Formula formula = new SchemaReader(sat, documents).read(root);
+    return new Grammar(new JsonNodes(sat).start(formula));
+  }
+
+  /// A JSON object, whatever is in it.
+  public static Grammar jsonObject() {
+    var sat = new Satisfiability(new Formulas());
+    return new Grammar(new JsonNodes(sat).start(sat.formulas().types(Formula.OBJECT)));
+  }
+
+  /// Whether a text is one of them, looked at byte by byte as an answer is.
+  public synchronized boolean matches(String text) {
+    var table = new PositionTable(this);
+    Position at = table.start();
+    for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+      at = table.step(at, b & 0xff);
+      if (at == Position.DEAD) {
+        return false;
+      }
+    }
+    return at.accepting;
   }
 }

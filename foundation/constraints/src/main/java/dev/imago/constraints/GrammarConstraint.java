@@ -10,12 +10,17 @@ final class GrammarConstraint implements TokenConstraint {
   private static final int MOST_FORCED = 4096;
 
   private final TokenTrie trie;
-  private final PositionTable table = new PositionTable();
+  private final Grammar grammar;
+  private final PositionTable table;
   private final Position start;
 
   GrammarConstraint(TokenTrie trie, Grammar grammar) {
     this.trie = trie;
-    this.start = table.start(grammar.start());
+    this.grammar = grammar;
+    this.table = new PositionTable(grammar);
+    synchronized (grammar) {
+      this.start = table.start();
+    }
   }
 
   @Override
@@ -35,7 +40,7 @@ final class GrammarConstraint implements TokenConstraint {
 
     @Override
     public long[] allowed() {
-      synchronized (table) {
+      synchronized (grammar) {
         long[] known = first ? position.firstMask : position.mask;
         return known == null ? mask(position, first) : known;
       }
@@ -49,7 +54,7 @@ final class GrammarConstraint implements TokenConstraint {
     @Override
     public Place after(int id) {
       byte[] bytes = id >= 0 && id < trie.size() ? trie.bytes(id, first) : new byte[0];
-      synchronized (table) {
+      synchronized (grammar) {
         Position at = position;
         for (byte b : bytes) {
           at = table.step(at, b & 0xff);
@@ -69,7 +74,7 @@ final class GrammarConstraint implements TokenConstraint {
       byte[] run = new byte[MOST_FORCED];
       int length = 0;
       Position at = position;
-      synchronized (table) {
+      synchronized (grammar) {
         for (int b = at.onlyByte(); b >= 0 && length < MOST_FORCED; b = at.onlyByte()) {
           run[length++] = (byte) b;
           at = table.step(at, b);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The positions of one grammar, made as texts come to them: the subset construction of a pushdown
 /// automaton, a byte at a time. Bounded: when it holds too many it forgets what it has found out
-/// and begins anew, while those in use stay valid. Not thread-safe.
+/// and begins anew, while those in use stay valid. Guarded by its grammar.
 final class PositionTable {
   /// Positions kept; one takes about 1.2 kB beside its mask.
   private static final int MOST_POSITIONS = 30_000;
@@ -37,12 +37,18 @@ final class PositionTable {
   private final Map<Position, Position> positions = new HashMap<>();
   private final Map<FrameKey, Frame> frames = new HashMap<>();
   private final Map<Integer, Integer> depths = new HashMap<>();
-  private int nodes;
   private int framesMade;
   private long maskBytes;
 
-  Position start(ByteNode node) {
-    return position(List.of(new Reading(node, null)));
+  private final Grammar grammar;
+
+  PositionTable(Grammar grammar) {
+    this.grammar = grammar;
+  }
+
+  /// The position of the empty text.
+  Position start() {
+    return position(List.of(new Reading(grammar.start(), null)));
   }
 
   /// The position after one more byte; [Position#DEAD] where it may not come.
@@ -131,7 +137,7 @@ final class PositionTable {
 
   private int id(ByteNode node) {
     if (node.id < 0) {
-      node.id = nodes++;
+      node.id = grammar.nextId();
     }
     return node.id;
   }
