@@ -1,6 +1,7 @@
 /// GGUF to answers over HTTP.
 @SuppressWarnings("requires-automatic") // Micrometer has names, and no descriptors
 module dev.imago.serve {
+  requires dev.imago.constraints;
   requires dev.imago.dialogue;
   requires dev.imago.model;
   requires dev.imago.tasks;

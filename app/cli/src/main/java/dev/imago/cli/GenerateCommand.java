@@ -1,5 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.constraints.Grammar;
+import dev.imago.constraints.TokenConstraint;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
@@ -50,7 +52,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:  imago generate model.gguf 'Once upon a time' --max-tokens 100",
       "           echo 'String.isEmpty() : boolean' | imago generate weights/3f2a --chat",
-      "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json"
+      "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json",
+      "           imago generate model.gguf --chat 'A cat, as JSON.' --schema cat.schema.json"
     })
 final class GenerateCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
@@ -143,6 +146,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private DraftOptions draft = new DraftOptions();
 
+  @Mixin private ConstraintOptions constraints = new ConstraintOptions();
+
   @Mixin private CacheOptions cache = new CacheOptions();
 
   @Option(
@@ -164,6 +169,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     long first = seed == null ? new SplittableRandom().nextLong(1L << 48) : seed;
     List<Sampling> samplings = samplings(first);
+    Optional<Grammar> grammar = constraints.grammar();
     Path path = ModelArgument.find(model, imago);
     String text = prompt == null ? input() : prompt;
     Drafting drafting = draft.drafting();
@@ -172,12 +178,13 @@ final class GenerateCommand implements Callable<Integer> {
       int[] ids = ids(opened, text);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
+        TokenConstraint constraint = grammar.map(opened::constrain).orElse(null);
         for (Sampling sampling : samplings) {
+          Request request = new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs));
           running.add(
-              engine.submit(
-                  new Request(ids, sampling, !chat)
-                      .withTold(Told.ofAnswer(logprobs))
-                      .withDrafting(drafting)));
+                engine.submit(
+                    (constraint == null ? request : request.withConstraint(constraint))
+                        .withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
           if (!read(opened, running.get(i), i, first + i)) {

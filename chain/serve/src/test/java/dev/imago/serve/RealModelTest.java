@@ -99,6 +99,32 @@ class RealModelTest {
   }
 
   @Test
+  void answersWhatItIsHeldTo() throws Exception {
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"kind\":{\"enum\":[\"cat\",\"dog\"]},\"age\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":30}},\"required\":[\"kind\",\"age\"],\"additionalProperties\":false}";
+    String format =
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"pet\",\"strict\":true,\"schema\":"
+            + schema
+            + "}},\"max_tokens\":120,\"temperature\":1,\"seed\":5";
+    JsonNode reply = chat("a pet", format + ",\"n\":3");
+    for (JsonNode choice : reply.get("choices")) {
+      JsonNode pet = Running.JSON.readTree(choice.get("message").get("content").stringValue());
+      assertTrue(List.of("cat", "dog").contains(pet.get("kind").stringValue()), pet.toString());
+      assertTrue(pet.get("age").intValue() <= 30, pet.toString());
+      assertEquals(2, pet.size());
+      assertEquals("stop", choice.get("finish_reason").stringValue());
+    }
+    assertEquals(text(reply), text(chat("a pet", format)), "the first of three is the one alone");
+    for (String rule :
+        List.of("\"guided_choice\":[\"yes\",\"no\"]", "\"guided_regex\":\"yes|no\"",
+            "\"guided_json\":{\"enum\":[\"yes\"]}", "\"grammar\":\"root ::= \\\"yes\\\" | \\\"no\\\"\"",
+            "\"structured_outputs\":{\"choice\":[\"yes\"]}")) {
+      String answer = text(chat("well?", rule + ",\"max_tokens\":20"));
+      assertTrue(List.of("yes", "no", "\"yes\"").contains(answer), rule + ": " + answer);
+    }
+  }
+
+  @Test
   void streamsWhatItAnswersWhole() throws Exception {
     String more = "\"max_tokens\":40,\"temperature\":1,\"seed\":3";
     String whole = text(chat("你好", more));

@@ -88,7 +88,16 @@ class RefusalsTest {
         "\"prompt\":\"x\"|prompt|one of /v1/completions",
         "\"stream_options\":{\"include_usge\":true}|stream_options.include_usge|include_usage",
         "\"top_logprobs\":3|top_logprobs|set logprobs to true",
-        "\"response_format\":{\"type\":\"json_object\"}|response_format|not supported",
+        "\"response_format\":{\"type\":\"xml\"}|response_format.type|json_schema",
+        "\"response_format\":{\"type\":\"json_schema\"}|response_format.json_schema|missing",
+        "\"guided_json\":{\"frobnicate\":1}|guided_json|the keyword «frobnicate»",
+        "\"guided_json\":\"{\"|guided_json|no JSON",
+        "\"guided_regex\":\"a(?=b)\"|guided_regex|look-around",
+        "\"guided_choice\":[]|guided_choice|no choices",
+        "\"grammar\":\"root ::= root\"|grammar|no text fits",
+        "\"structured_outputs\":{\"xml\":1}|structured_outputs.xml|no field",
+        "\"guided_regex\":\"a\",\"guided_choice\":[\"a\"]|guided_choice|send one of them",
+        "\"json_schema\":{\"type\":\"string\",\"maxLength\":-1}|json_schema|0 or more",
         "\"presence_penalty\":2.5|presence_penalty|-2 … 2",
       })
   void refusesWhatCannotBe(String field, String param, String words) throws Exception {

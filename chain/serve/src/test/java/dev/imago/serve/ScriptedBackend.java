@@ -1,5 +1,7 @@
 package dev.imago.serve;
 
+import dev.imago.constraints.Grammar;
+import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
@@ -86,6 +89,15 @@ public final class ScriptedBackend implements Backend {
   @Override
   public int[] encodeText(String text, boolean beginning) {
     return ((beginning ? "^" : "") + text).codePoints().toArray();
+  }
+
+  /// Its answers are what the test says: a grammar is read, and held to by nobody.
+  @Override
+  public TokenConstraint constrain(String key, Supplier<Grammar> grammar) {
+    grammar.get();
+    return _ -> {
+      throw new IllegalStateException("a scripted model begins no constraint");
+    };
   }
 
   @Override

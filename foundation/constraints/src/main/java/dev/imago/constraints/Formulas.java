@@ -149,7 +149,10 @@ final class Formulas {
   }
 
   Formula allKeys(KeySet keys, Formula each) {
-    return each == anything || keys.isEmpty() ? anything : make(new AllKeys(keys, each));
+    // A name of which nothing is asked has its place in the order all the same.
+    return each == anything && keys.name() == null || keys.isEmpty()
+        ? anything
+        : make(new AllKeys(keys, each));
   }
 
   Formula countKeys(KeySet keys, Formula each, int least, int most) {
@@ -198,6 +201,7 @@ final class Formulas {
                   most == Formula.ENDLESS
                       ? nothing
                       : countItems(from, to, each, most + 1, Formula.ENDLESS)));
+      case AllKeys(KeySet keys, Formula each) when each == anything -> nothing;
       case AllKeys(KeySet keys, Formula each) ->
           and(types(Formula.OBJECT), countKeys(keys, not(each), 1, Formula.ENDLESS));
       case CountKeys(KeySet keys, Formula each, int least, int most) ->

@@ -54,6 +54,58 @@ public final class Grammar {
     return new Grammar(root);
   }
 
+  /// One text.
+  public static Grammar literal(String text) {
+    var root = new BuiltNode();
+    root.literal(text).accept();
+    return new Grammar(root);
+  }
+
+  /// A text of each, one behind the other. The parts belong to the whole from then on: nothing else
+  /// is to be made of them.
+  public static Grammar inOrder(List<Grammar> parts) {
+    var root = new BuiltNode();
+    BuiltNode at = root;
+    for (Grammar part : parts) {
+      var next = new BuiltNode();
+      at.call(part.taken(), next);
+      at = next;
+    }
+    at.accept();
+    return new Grammar(root);
+  }
+
+  /// A text of one of them. The parts belong to the whole, as those of [#inOrder] do.
+  public static Grammar either(List<Grammar> parts) {
+    if (parts.isEmpty()) {
+      throw new ConstraintException("no alternatives; give one at least");
+    }
+    var root = new BuiltNode();
+    BuiltNode end = BuiltNode.end();
+    parts.forEach(part -> root.call(part.taken(), end));
+    return new Grammar(root);
+  }
+
+  /// One text of a part after another, with something between two of them. The part and what is
+  /// between belong to the whole, as those of [#inOrder] do.
+  ///
+  /// @param between not empty
+  public static Grammar list(Grammar part, String between) {
+    var root = new BuiltNode();
+    var after = new BuiltNode();
+    root.call(part.taken(), after);
+    after.accept();
+    after.literal(between).call(root, BuiltNode.end());
+    return new Grammar(root);
+  }
+
+  private ByteNode taken() {
+    if (ids > 0) {
+      throw new IllegalStateException("a grammar that is in use cannot be a part of another");
+    }
+    return start;
+  }
+
   /// A whole text that fits a regular expression: see [RegexReader] for the dialect.
   ///
   /// @throws ConstraintException for what is broken, no regular language, or too large

@@ -286,6 +286,7 @@ final class SchemaAssertions {
       }
       all.add(formulas.or(formulas.hasNot(key), formulas.and(needed)));
     }
+    keys.values().forEach(key -> all.add(formulas.allKeys(key, formulas.anything)));
     JsonNode propertyNames = schema.get("propertyNames");
     if (propertyNames != null) {
       TextDfa wrong = TextDfa.ALL.less(sat.strings(read.apply(propertyNames)));

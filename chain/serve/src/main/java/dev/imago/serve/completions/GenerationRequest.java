@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.constraints.TokenConstraint;
 import dev.imago.generate.Dry;
 import dev.imago.generate.Ending;
 import dev.imago.generate.LogProbabilities;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A checked request for answers.
@@ -28,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 /// @param told which probabilities the answers come with
 /// @param echo whether each answer comes with its prompt before it
 /// @param origin whose it is
+/// @param constraint what each answer must be; null where it may be anything
 record GenerationRequest(
     CompletionKind kind,
     ServedModel model,
@@ -36,7 +39,8 @@ record GenerationRequest(
     boolean includeUsage,
     Told told,
     boolean echo,
-    Origin origin) {
+    Origin origin,
+    @Nullable TokenConstraint constraint) {
   /// OpenAI's bounds.
   private static final int MOST_STOPS = 4;
 
@@ -59,7 +63,12 @@ record GenerationRequest(
   /// What the engine is asked for one of the answers.
   Request of(Choice choice) {
     return new Request(
-        choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
+        choice.prompt.ids(),
+        choice.sampling,
+        kind == CompletionKind.TEXT,
+        told,
+        origin,
+        constraint);
   }
 
   /// Reads a request of a client.
@@ -96,7 +105,8 @@ record GenerationRequest(
         streaming.map(o -> o.bool("include_usage")).orElse(false),
         told(kind, fields),
         echo(kind, fields),
-        origin(fields));
+        origin(fields),
+        ConstraintFields.read(fields, model.backend()).orElse(null));
   }
 
   /// The same, of one who asks.
@@ -113,7 +123,8 @@ record GenerationRequest(
         includeUsage,
         told,
         echo,
-        new Origin(tenant, origin.priority(), scope));
+        new Origin(tenant, origin.priority(), scope),
+        constraint);
   }
 
   /// vLLM's fields: what has the lower number comes first, and requests of one salt alone share

@@ -72,7 +72,15 @@ final class RequestFields {
         "logprobs",
         "priority",
         "cache_salt",
-        "seed");
+        "seed",
+        "response_format",
+        "guided_json",
+        "guided_regex",
+        "guided_choice",
+        "guided_grammar",
+        "structured_outputs",
+        "grammar",
+        "json_schema");
     honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
     honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
     accepted(
@@ -97,7 +105,6 @@ final class RequestFields {
   private RequestFields() {}
 
   private static void openAi() {
-    refused(BOTH, "response_format", "", "{\"type\":\"text\"}");
     refused(CHAT, "modalities", "this model writes text only", "[\"text\"]");
     refused(CHAT, "audio", "this model writes text only");
     refused(CHAT, "prediction", "");
@@ -128,14 +135,7 @@ final class RequestFields {
     refused(BOTH, "thinking_token_budget", "");
     for (String guided :
         List.of(
-            "guided_json",
-            "guided_regex",
-            "guided_choice",
-            "guided_grammar",
-            "guided_decoding_backend",
-            "guided_whitespace_pattern",
-            "structured_outputs",
-            "structural_tag")) {
+            "guided_decoding_backend", "guided_whitespace_pattern", "structural_tag")) {
       refused(BOTH, guided, "");
     }
     refused(CHAT, "echo", "it is of /v1/completions", "false");
@@ -160,8 +160,6 @@ final class RequestFields {
     refused(BOTH, "xtc_threshold", "");
     refused(BOTH, "top_n_sigma", "", "-1");
     refused(BOTH, "penalize_nl", "", "true");
-    refused(BOTH, "grammar", "", "\"\"");
-    refused(BOTH, "json_schema", "");
     refused(BOTH, "samplers", "");
     refused(BOTH, "n_probs", "", "0");
     refused(BOTH, "min_keep", "", "0");

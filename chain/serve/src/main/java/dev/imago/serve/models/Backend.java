@@ -1,5 +1,7 @@
 package dev.imago.serve.models;
 
+import dev.imago.constraints.Grammar;
+import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.Event;
 import dev.imago.generate.Request;
@@ -9,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
 /// whose tokens come when the test says so. Thread-safe.
@@ -53,6 +56,12 @@ public interface Backend extends AutoCloseable {
 
   /// Whether a chat's prompt ends with the opening of thoughts.
   boolean thinksAfter(int[] prompt);
+
+  /// A constraint on answers of this model.
+  ///
+  /// @param key the same for the same grammar: what was made for it before is used again
+  /// @throws dev.imago.constraints.ConstraintException for a grammar that cannot be enforced
+  TokenConstraint constrain(String key, Supplier<Grammar> grammar);
 
   /// Starts or queues an answer.
   ///

@@ -1,5 +1,7 @@
 package dev.imago.serve.models;
 
+import dev.imago.constraints.Grammar;
+import dev.imago.constraints.TokenConstraint;
 import dev.imago.core.ConfigException;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.generate.CacheBudget;
@@ -15,15 +17,20 @@ import dev.imago.templates.ChatTemplate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The engine of [dev.imago.generate] over one model.
 public final class EngineBackend implements Backend {
+  /// Constraints kept; each takes up to about 100 MB when it is much used.
+  private static final int MOST_CONSTRAINTS = 16;
+
   /// Lists of texts whose tokens are remembered.
   private static final int MOST_REMEMBERED = 64;
 
@@ -35,6 +42,17 @@ public final class EngineBackend implements Backend {
   private final Drafting drafting;
   private final Map<Set<String>, Set<Integer>> holding = new ConcurrentHashMap<>();
   private String @Nullable [] texts;
+
+  /// The constraints that were used last.
+  private final Map<String, TokenConstraint> constraints =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TokenConstraint> eldest) {
+          return size() > MOST_CONSTRAINTS;
+        }
+      };
 
   private EngineBackend(LanguageModel model, Engine engine, int context, Drafting drafting) {
     this.drafting = drafting;
@@ -188,6 +206,21 @@ public final class EngineBackend implements Backend {
       texts = known;
     }
     return known[id];
+  }
+
+  @Override
+  public TokenConstraint constrain(String key, Supplier<Grammar> grammar) {
+    synchronized (constraints) {
+      TokenConstraint known = constraints.get(key);
+      if (known != null) {
+        return known;
+      }
+    }
+    TokenConstraint made = model.constrain(grammar.get()); // long ones hold up nobody else
+    synchronized (constraints) {
+      constraints.putIfAbsent(key, made);
+      return constraints.getOrDefault(key, made);
+    }
   }
 
   @Override
