@@ -67,6 +67,15 @@ record CodeRanges(int[] bounds) {
     }
   }
 
+  boolean contains(int c) {
+    for (int i = 0; i < bounds.length && bounds[i] <= c; i += 2) {
+      if (c <= bounds[i + 1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int size() {
     return bounds.length / 2;
   }

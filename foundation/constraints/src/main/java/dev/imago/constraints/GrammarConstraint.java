@@ -1,6 +1,7 @@
 package dev.imago.constraints;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A grammar over one vocabulary. A mask is the walk of the vocabulary's tree through the grammar's
 /// positions; it is kept with the position, and so is each step of the walk, so that what was met
@@ -14,12 +15,20 @@ final class GrammarConstraint implements TokenConstraint {
   private final PositionTable table;
   private final Position start;
 
+  /// Null for a vocabulary that has every byte.
+  private final @Nullable Reachability reachability;
+
   GrammarConstraint(TokenTrie trie, Grammar grammar) {
     this.trie = trie;
     this.grammar = grammar;
     this.table = new PositionTable(grammar);
     synchronized (grammar) {
       this.start = table.start();
+      this.reachability = trie.hasEveryByte() ? null : new Reachability(trie.tree(false), table);
+      if (reachability != null && !reachability.ends(start)) {
+        throw new ConstraintException(
+            "this model's vocabulary has no tokens that write a text of the rule");
+      }
     }
   }
 
@@ -88,13 +97,27 @@ final class GrammarConstraint implements TokenConstraint {
 
   private long[] mask(Position from, boolean first) {
     table.tidy();
-    ByteTree tree = trie.tree(first);
+    PlainTokens plain = trie.plain(first);
+    long[] known = reachability == null ? plain.allowed(from, table) : null;
+    ByteTree tree = known == null ? trie.tree(first) : plain.others();
+    long[] mask = known == null ? new long[(trie.size() + 63) >>> 6] : known;
+    walk(from, tree, mask);
+    if (first) {
+      from.firstMask = mask;
+    } else {
+      from.mask = mask;
+    }
+    table.kept(8L * mask.length);
+    return mask;
+  }
+
+  /// Adds the tokens of a tree that may come next to a mask.
+  private void walk(Position from, ByteTree tree, long[] mask) {
     byte[] bytes = tree.bytes();
     int[] depth = tree.depth();
     int[] past = tree.past();
     int[] string = tree.string();
     int[] twin = tree.twin();
-    long[] mask = new long[(trie.size() + 63) >>> 6];
     Position[] path = new Position[tree.deepest() + 1];
     path[0] = from;
     int n = tree.size();
@@ -106,17 +129,14 @@ final class GrammarConstraint implements TokenConstraint {
         continue;
       }
       path[d] = at;
+      if (reachability != null && string[i] >= 0 && !reachability.ends(at)) {
+        i++;
+        continue;
+      }
       for (int id = string[i]; id >= 0; id = twin[id]) {
         mask[id >>> 6] |= 1L << id;
       }
       i++;
     }
-    if (first) {
-      from.firstMask = mask;
-    } else {
-      from.mask = mask;
-    }
-    table.kept(8L * mask.length);
-    return mask;
   }
 }

@@ -27,8 +27,15 @@ final class PatternNodes {
   /// After it nothing comes: a call that is followed by it is a mere step to another node.
   private final BuiltNode end = BuiltNode.end();
 
+  /// Rules that begin with one another in a row.
+  private static final int MOST_CHAINED = 1000;
+
+  /// Nodes looked at for left recursion.
+  private static final long MOST_WORK = 20_000_000;
+
   private final Map<String, BuiltNode> starts = new HashMap<>();
   private int made;
+  private long work;
 
   private PatternNodes() {}
 
@@ -96,10 +103,17 @@ final class PatternNodes {
       }
       case Either(List<TextPattern> parts) -> {
         BuiltNode to = node();
+        BuiltNode literals = node();
+        step(from, literals);
         for (TextPattern part : parts) {
-          BuiltNode branch = node();
-          step(from, branch);
-          step(append(branch, part), to);
+          if (part instanceof Literal(String text)) {
+            made += text.length(); // those with one beginning share it: so do ten thousand choices
+            step(literals.literal(text), to);
+          } else {
+            BuiltNode branch = node();
+            step(from, branch);
+            step(append(branch, part), to);
+          }
         }
         yield to;
       }
@@ -215,13 +229,18 @@ final class PatternNodes {
   }
 
   /// Collects the rules that a rule may begin with; tells whether it may be empty.
-  private static boolean begins(
+  private boolean begins(
       BuiltNode rule, Set<BuiltNode> rules, Set<BuiltNode> empty, Set<BuiltNode> entered) {
     Set<BuiltNode> seen = new HashSet<>(Set.of(rule));
     Deque<BuiltNode> open = new ArrayDeque<>(List.of(rule));
     boolean mayBeEmpty = false;
     while (!open.isEmpty()) {
       BuiltNode node = open.pop();
+      if (++work > MOST_WORK) {
+        throw new ConstraintException(
+            "the grammar's rules take more than %,d steps to look through; make them fewer"
+                .formatted(MOST_WORK));
+      }
       mayBeEmpty |= node.accepts();
       for (Call call : node.calls()) {
         BuiltNode start = (BuiltNode) call.start();
@@ -255,6 +274,10 @@ final class PatternNodes {
       throw new ConstraintException(
           "the rule «%s» begins with itself (left recursion); write it as a repetition, such as a ::= b (c b)*"
               .formatted(names.get(rule)));
+    }
+    if (above.size() > MOST_CHAINED) {
+      throw new ConstraintException(
+          "more than %,d rules begin with one another in a row".formatted(MOST_CHAINED));
     }
     for (BuiltNode to : first.getOrDefault(rule, Set.of())) {
       seekLoop(to, first, names, done, above);

@@ -10,6 +10,9 @@ final class Position {
   /// The position of a text that no text of the grammar begins with.
   static final Position DEAD = new Position(new long[0], List.of(), false);
 
+  /// Stands for more positions than one: see [PlainTokens].
+  static final Position SEVERAL = new Position(new long[] {-1}, List.of(), false);
+
   /// What is left open: after this rule comes `after`, inside `parent`.
   record Frame(int id, ByteNode after, @Nullable Frame parent) {}
 
@@ -24,6 +27,9 @@ final class Position {
 
   /// By the next byte; null where it was not yet asked for.
   @Nullable Position @Nullable [] next;
+
+  /// The position after any plain character: see [PlainTokens].
+  @Nullable Position afterPlain;
 
   /// The tokens that may come next; of an answer's first token where `firstMask`.
   long @Nullable [] mask;

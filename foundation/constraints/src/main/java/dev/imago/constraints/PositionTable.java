@@ -188,6 +188,7 @@ final class PositionTable {
   private void forget() {
     for (Position position : positions.keySet()) {
       position.next = null;
+      position.afterPlain = null;
       position.mask = null;
       position.firstMask = null;
     }

@@ -19,12 +19,16 @@ public final class TokenTrie {
   private final ByteTree firstTree;
 
   private final byte[][] first;
+  private final PlainTokens plain;
+  private final PlainTokens firstPlain;
 
   private TokenTrie(Tokenizer tokenizer, byte[][] inside, byte[][] first) {
     this.tokenizer = tokenizer;
     this.inside = inside;
     this.first = first;
     this.tree = ByteTree.of(inside);
+    this.plain = new PlainTokens(inside);
+    this.firstPlain = first == inside ? plain : new PlainTokens(first);
     this.firstTree = first == inside ? tree : ByteTree.of(first);
   }
 
@@ -71,12 +75,26 @@ public final class TokenTrie {
     return inside.length;
   }
 
+  /// Whether each byte of UTF-8 is a token of its own.
+  boolean hasEveryByte() {
+    for (int b = 0; b < 0xf5; b++) {
+      if (b != 0xc0 && b != 0xc1 && tree.longest(new byte[] {(byte) b}, 0) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   byte[] bytes(int id, boolean atFirst) {
     return atFirst ? first[id] : inside[id];
   }
 
   ByteTree tree(boolean atFirst) {
     return atFirst ? firstTree : tree;
+  }
+
+  PlainTokens plain(boolean atFirst) {
+    return atFirst ? firstPlain : plain;
   }
 
   /// Whether a token at an answer's beginning may show otherwise than inside it.

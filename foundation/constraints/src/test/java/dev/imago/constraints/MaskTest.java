@@ -71,6 +71,20 @@ final class MaskTest {
     assertTrue(only.over());
   }
 
+  @Test
+  void a_vocabulary_without_some_bytes_is_not_led_where_they_would_have_to_come() {
+    Tokenizer few = SmallVocabularies.withoutBytes();
+    assertEquals(
+        List.of("l"), allowed(few, begin(few, Grammar.choice(List.of("Heq", "lo")), false)));
+    assertEquals(
+        List.of("H", "l"), allowed(few, begin(few, Grammar.regex("(He)*l|Hq*"), false)));
+    assertTrue(
+        assertThrows(
+                ConstraintException.class, () -> begin(few, Grammar.choice(List.of("quit")), false))
+            .getMessage()
+            .contains("vocabulary"));
+  }
+
   private static final List<Grammar> GRAMMARS =
       List.of(
           Grammar.regex("(ab|a)*[^x]?北\\p{L}{0,3}"),

@@ -37,9 +37,18 @@ final class SmallVocabularies {
 
   /// SentencePiece with bytes for what it has no piece for.
   static Tokenizer sentencePiece() {
+    return pieces(256);
+  }
+
+  /// SentencePiece of a few letters alone.
+  static Tokenizer withoutBytes() {
+    return pieces(0);
+  }
+
+  private static Tokenizer pieces(int bytes) {
     var tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
     var types = new ArrayList<>(List.of(2, 3, 3));
-    for (int b = 0; b < 256; b++) {
+    for (int b = 0; b < bytes; b++) {
       tokens.add("<0x%02X>".formatted(b));
       types.add(6);
     }
