@@ -62,13 +62,10 @@ record GenerationRequest(
 
   /// What the engine is asked for one of the answers.
   Request of(Choice choice) {
-    return new Request(
-        choice.prompt.ids(),
-        choice.sampling,
-        kind == CompletionKind.TEXT,
-        told,
-        origin,
-        constraint);
+    var request =
+        new Request(
+            choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
+    return constraint == null ? request : request.withConstraint(constraint);
   }
 
   /// Reads a request of a client.
