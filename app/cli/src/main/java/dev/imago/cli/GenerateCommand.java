@@ -364,7 +364,7 @@ final class GenerateCommand implements Callable<Integer> {
   private void tell(Event.Done done) {
     Timing timing = done.timing();
     double rate =
-        done.completionTokens() < 2
+        done.completionTokens() < 2 || timing.decodeNanos() == 0
             ? 0
             : (done.completionTokens() - 1) * 1e9 / Math.max(1, timing.decodeNanos());
     Console.of(imago)

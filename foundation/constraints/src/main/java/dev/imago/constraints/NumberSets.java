@@ -16,8 +16,8 @@ final class NumberSets {
   /// Whole numbers.
   static final TextDfa WHOLE = decimals("-?(0|[1-9][0-9]*)(\\.0+)?");
 
-  /// Numbers without a point.
-  static final TextDfa PLAIN = decimals("-?(0|[1-9][0-9]*)");
+  /// Whole numbers as they are usually written: without a point, and nought without a sign.
+  static final TextDfa PLAIN = decimals("0|-?[1-9][0-9]*");
 
   private static final int MOST_DIGITS = 2000;
 
