@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a vocabulary that is made of plain characters: those that inside a JSON string stand
 /// for themselves. Where a rule does not tell them apart, which is so inside most strings, all of
@@ -74,7 +75,7 @@ final class PlainTokens {
 
   /// The plain tokens that may come next; null where the rule tells plain characters apart, and each
   /// has to be looked at.
-  long @org.jspecify.annotations.Nullable [] allowed(Position from, PositionTable table) {
+  long @Nullable [] allowed(Position from, PositionTable table) {
     Position at = from;
     for (int n = 0; n < LONGEST; n++) {
       Position next = following(at, table);

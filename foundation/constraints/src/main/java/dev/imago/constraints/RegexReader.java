@@ -284,7 +284,7 @@ final class RegexReader {
     String known =
         switch (value) {
           case "Letter" -> "L";
-          case "Lowercase_Letter" -> "Lu".replace('u', 'l');
+          case "Lowercase_Letter" -> "Ll";
           case "Uppercase_Letter" -> "Lu";
           case "Mark" -> "M";
           case "Number" -> "N";
@@ -311,16 +311,14 @@ final class RegexReader {
   private CodeRanges set() {
     boolean negated = has("^");
     var found = new CodeRanges.Builder();
-    boolean first = true;
     while (true) {
       if (at >= text.length()) {
         throw broken("a [ without its ]");
       }
-      if (!first && has("]") || first && has("]")) {
+      if (has("]")) {
         CodeRanges set = found.build();
         return negated ? set.not() : set;
       }
-      first = false;
       if (text.startsWith("[:", at) || text.startsWith("&&", at)) {
         throw unsupported("a set of another dialect");
       }

@@ -89,7 +89,6 @@ final class SchemaAssertions {
                   numberSets.computeIfAbsent(
                       "multipleOf" + value, _ -> NumberSets.multiples(value.decimalValue()))));
         }
-        case "minLength", "maxLength" -> {} // together below
         case "pattern" -> {
           if (!value.isString()) {
             throw wrong("pattern", value, "a string");

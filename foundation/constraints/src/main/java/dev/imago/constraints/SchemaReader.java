@@ -1,6 +1,5 @@
 package dev.imago.constraints;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -422,10 +421,5 @@ final class SchemaReader {
       all.add(new Case(condition, evaluated));
     }
     return merged(all);
-  }
-
-  /// A number as the schema has it.
-  static BigDecimal decimal(JsonNode node) {
-    return node.decimalValue();
   }
 }
