@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Our side of `benchmarks/constraints VOCABULARY`: how long the mask of each token of some answers
-/// takes, the first time that a rule is used and the second. Processor time, which says more than the
-/// clock on a machine that others use too. Prints lines of «rule when p50 p99 most compiled».
+/// takes, the first time that a rule is used and the second. Processor time, which says more than
+/// the clock on a machine that others use too. Prints lines of «rule when p50 p99 most compiled».
 public final class ConstraintMasks {
   private static final int ANSWERS = 20;
 
@@ -27,7 +27,8 @@ public final class ConstraintMasks {
 
   private static Map<String, Rule> rules() {
     String prose =
-        "The quick brown fox jumps over the lazy dog, \\\"twice\\\", by the café at 北京 — and then it sleeps for 3.5 hours under a tree.";
+        "The quick brown fox jumps over the lazy dog, \\\"twice\\\", by the café at 北京 — and then"
+            + " it sleeps for 3.5 hours under a tree.";
     var rules = new LinkedHashMap<String, Rule>();
     rules.put(
         "schema",

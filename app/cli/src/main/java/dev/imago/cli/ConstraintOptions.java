@@ -51,7 +51,8 @@ final class ConstraintOptions {
             + (choices.isEmpty() ? 0 : 1);
     if (given > 1) {
       throw new ConfigException(
-          "--schema, --grammar, --regex and --choice each say what the answer must be; give one of them");
+          "--schema, --grammar, --regex and --choice each say what the answer must be; give one of"
+              + " them");
     }
     if (schema != null) {
       String from = schema;

@@ -182,9 +182,9 @@ final class GenerateCommand implements Callable<Integer> {
         for (Sampling sampling : samplings) {
           Request request = new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs));
           running.add(
-                engine.submit(
-                    (constraint == null ? request : request.withConstraint(constraint))
-                        .withDrafting(drafting)));
+              engine.submit(
+                  (constraint == null ? request : request.withConstraint(constraint))
+                      .withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
           if (!read(opened, running.get(i), i, first + i)) {

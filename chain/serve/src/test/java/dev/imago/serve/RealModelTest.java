@@ -116,8 +116,11 @@ class RealModelTest {
     }
     assertEquals(text(reply), text(chat("a pet", format)), "the first of three is the one alone");
     for (String rule :
-        List.of("\"guided_choice\":[\"yes\",\"no\"]", "\"guided_regex\":\"yes|no\"",
-            "\"guided_json\":{\"enum\":[\"yes\"]}", "\"grammar\":\"root ::= \\\\\"yes\\\\\" | \\\\\"no\\\\\"\"",
+        List.of(
+            "\"guided_choice\":[\"yes\",\"no\"]",
+            "\"guided_regex\":\"yes|no\"",
+            "\"guided_json\":{\"enum\":[\"yes\"]}",
+            "\"grammar\":\"root ::= \\\\\"yes\\\\\" | \\\\\"no\\\\\"\"",
             "\"structured_outputs\":{\"choice\":[\"yes\"]}")) {
       String answer = text(chat("well?", rule + ",\"max_tokens\":20"));
       assertTrue(List.of("yes", "no", "\"yes\"").contains(answer), rule + ": " + answer);

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /// A place in a rule: which bytes lead on from here, which rules may be entered, and whether the
 /// rule may end. A grammar's nodes form a pushdown automaton: a rule is named by its first node.
 ///
-/// A node belongs to one grammar, whose lock guards it. What leads on is worked out when it is first asked for, so that a schema of many states costs
-/// what is visited of it. From each node some text leads to the end of its rule: whoever makes
-/// nodes sees to it, and so no answer comes to a dead end.
+/// A node belongs to one grammar, whose lock guards it. What leads on is worked out when it is
+/// first asked for, so that a schema of many states costs what is visited of it. From each node
+/// some text leads to the end of its rule: whoever makes nodes sees to it, and so no answer comes
+/// to a dead end.
 abstract class ByteNode {
   private @Nullable Edges edges;
 

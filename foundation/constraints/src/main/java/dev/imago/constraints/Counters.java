@@ -22,7 +22,9 @@ final class Counters {
     /// The count after one more; SETTLED where more do not matter.
     int more(int count) {
       int next = count + 1;
-      return most == Formula.ENDLESS && next >= least ? SETTLED : most == Formula.ENDLESS ? next : Math.min(next, most + 1);
+      return most == Formula.ENDLESS && next >= least
+          ? SETTLED
+          : most == Formula.ENDLESS ? next : Math.min(next, most + 1);
     }
 
     int first() {

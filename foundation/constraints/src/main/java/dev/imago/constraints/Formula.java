@@ -2,8 +2,8 @@ package dev.imago.constraints;
 
 import java.util.List;
 
-/// A condition on a JSON value, made by [Formulas], one object for each. Conditions on one type hold
-/// of all values of other types.
+/// A condition on a JSON value, made by [Formulas], one object for each. Conditions on one type
+/// hold of all values of other types.
 ///
 /// @param id in the order of their making
 record Formula(int id, Term term) {

@@ -87,9 +87,7 @@ final class Formulas {
     if (mask != Formula.EVERY_TYPE) {
       all.add(types(mask));
     }
-    return all.isEmpty()
-        ? anything
-        : all.size() == 1 ? all.getFirst() : make(new And(sorted(all)));
+    return all.isEmpty() ? anything : all.size() == 1 ? all.getFirst() : make(new And(sorted(all)));
   }
 
   Formula or(Formula... parts) {

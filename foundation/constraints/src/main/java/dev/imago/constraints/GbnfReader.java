@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads grammars in llama.cpp's GBNF: `name ::= …` a rule, `root` the first of them; literals, sets
-/// of characters, `.`, groups, `|`, `* + ? {m,n}`, comments.
+/// Reads grammars in llama.cpp's GBNF: `name ::= …` a rule, `root` the first of them; literals,
+/// sets of characters, `.`, groups, `|`, `* + ? {m,n}`, comments.
 final class GbnfReader {
   private static final int MOST_DEPTH = 250;
   static final String ROOT = "root";
@@ -54,7 +54,8 @@ final class GbnfReader {
     int line = 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
     int column = at - text.lastIndexOf('\n', Math.max(0, at - 1));
     return new ConstraintException(
-        "line %d of the grammar has %s, at character %d".formatted(line, what, Math.max(1, column)));
+        "line %d of the grammar has %s, at character %d"
+            .formatted(line, what, Math.max(1, column)));
   }
 
   private char peek() {
@@ -88,7 +89,11 @@ final class GbnfReader {
   }
 
   private static boolean inName(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '-'
+        || c == '_';
   }
 
   private String name() {
@@ -119,7 +124,8 @@ final class GbnfReader {
       throw broken("a second rule «%s»".formatted(name));
     }
     if (at < text.length() && peek() != '\n' && peek() != '\r') {
-      throw broken("«%s» where the rule should end".formatted(Character.toString(text.codePointAt(at))));
+      throw broken(
+          "«%s» where the rule should end".formatted(Character.toString(text.codePointAt(at))));
     }
   }
 

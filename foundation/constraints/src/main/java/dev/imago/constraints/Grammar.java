@@ -125,8 +125,8 @@ public final class Grammar {
     return new Grammar(PatternNodes.of(GbnfReader.read(grammar), GbnfReader.ROOT));
   }
 
-  /// A JSON value that meets a schema of draft 2020-12: docs/constraints.md has what is enforced, what
-  /// is passed over and how the value is written.
+  /// A JSON value that meets a schema of draft 2020-12: docs/constraints.md has what is enforced,
+  /// what is passed over and how the value is written.
   ///
   /// @throws ConstraintException for a keyword that is not supported, by name; for what is broken,
   ///   excludes every value, or is too large

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// JSON values that meet conditions, as nodes. White space: none, one blank, or one line end with up
-/// to 64 blanks or tabs, behind `{ [ , :` and before `} ]`; none elsewhere. What is bound by no
+/// JSON values that meet conditions, as nodes. White space: none, one blank, or one line end with
+/// up to 64 blanks or tabs, behind `{ [ , :` and before `} ]`; none elsewhere. What is bound by no
 /// condition may be written in every way that JSON has.
 final class JsonNodes {
   private static final int MOST_INDENT = 64;
@@ -109,8 +109,7 @@ final class JsonNodes {
   /// @throws ConstraintException where there are none
   ByteNode start(Formula formula) {
     if (!sat.possible(formula)) {
-      throw new ConstraintException(
-          "no value fits the schema: its conditions exclude one another");
+      throw new ConstraintException("no value fits the schema: its conditions exclude one another");
     }
     return value(formula);
   }
@@ -160,8 +159,7 @@ final class JsonNodes {
   private ByteNode string(TextDfa texts) {
     return texts == TextDfa.ALL
         ? anyString
-        : strings.computeIfAbsent(
-            texts, t -> new DfaNodes(t, DfaNodes.Spelling.JSON).start());
+        : strings.computeIfAbsent(texts, t -> new DfaNodes(t, DfaNodes.Spelling.JSON).start());
   }
 
   /// The nodes of one shape.

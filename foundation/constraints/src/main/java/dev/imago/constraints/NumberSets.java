@@ -111,7 +111,8 @@ final class NumberSets {
     BigDecimal step = of.stripTrailingZeros();
     int scale = Math.max(0, step.scale());
     BigInteger unscaled = step.setScale(scale).unscaledValue();
-    if (scale > 400 || unscaled.bitLength() > 30
+    if (scale > 400
+        || unscaled.bitLength() > 30
         || unscaled.longValueExact() * (scale + 2L) > TextDfa.MOST_STATES) {
       throw new ConstraintException(
           "multipleOf = %s takes more than %,d states; give one of fewer digits"

@@ -49,7 +49,10 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
       }
     }
     this.names =
-        named.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(Map.Entry::getKey).toList();
+        named.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .toList();
     for (int i = 0; i < names.size(); i++) {
       places.put(names.get(i), i);
     }

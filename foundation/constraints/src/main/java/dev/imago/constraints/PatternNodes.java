@@ -43,13 +43,13 @@ final class PatternNodes {
   static ByteNode of(Map<String, TextPattern> rules, String root) {
     var nodes = new PatternNodes();
     rules.keySet().forEach(name -> nodes.starts.put(name, new BuiltNode()));
-    rules.forEach(
-        (name, pattern) -> nodes.append(nodes.start(name), pattern).accept());
+    rules.forEach((name, pattern) -> nodes.append(nodes.start(name), pattern).accept());
     BuiltNode start = nodes.start(root);
     Set<BuiltNode> productive = nodes.productive(start);
     if (!productive.contains(start)) {
       throw new ConstraintException(
-          "no text fits: every way through the rule «%s» leads into itself without end".formatted(root));
+          "no text fits: every way through the rule «%s» leads into itself without end"
+              .formatted(root));
     }
     for (BuiltNode node : productive) {
       node.spans().removeIf(s -> !(s.target() instanceof BuiltNode b) || !productive.contains(b));

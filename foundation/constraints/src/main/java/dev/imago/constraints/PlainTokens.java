@@ -58,8 +58,7 @@ final class PlainTokens {
       return 0;
     }
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(token)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(token)).toString();
       int[] characters = text.codePoints().toArray();
       boolean plain = Arrays.stream(characters).allMatch(PLAIN::contains);
       return plain && characters.length <= LONGEST ? characters.length : 0;
@@ -73,8 +72,8 @@ final class PlainTokens {
     return others;
   }
 
-  /// The plain tokens that may come next; null where the rule tells plain characters apart, and each
-  /// has to be looked at.
+  /// The plain tokens that may come next; null where the rule tells plain characters apart, and
+  /// each has to be looked at.
   long @Nullable [] allowed(Position from, PositionTable table) {
     Position at = from;
     for (int n = 0; n < LONGEST; n++) {

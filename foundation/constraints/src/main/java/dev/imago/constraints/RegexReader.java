@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// Reads regular expressions: ECMA-262's with its `u` flag, as JSON Schema has them, without what is
-/// no regular language. `\d`, `\w` are ASCII, `\s` every white space, `.` all but line ends; groups
-/// of every kind, `(?i:…)` left out; `\p{…}` by Java's names of properties, which have ECMA's.
-/// Look-around, back references and `\b` are refused by name.
+/// Reads regular expressions: ECMA-262's with its `u` flag, as JSON Schema has them, without what
+/// is no regular language. `\d`, `\w` are ASCII, `\s` every white space, `.` all but line ends;
+/// groups of every kind, `(?i:…)` left out; `\p{…}` by Java's names of properties, which have
+/// ECMA's. Look-around, back references and `\b` are refused by name.
 final class RegexReader {
   private static final int MOST_DEPTH = 250;
   static final CodeRanges DIGITS = CodeRanges.of('0', '9');
@@ -278,9 +278,10 @@ final class RegexReader {
     }
     String name = text.substring(at, end);
     at = end + 1;
-    String value = name.startsWith("gc=") || name.startsWith("General_Category=")
-        ? name.substring(name.indexOf('=') + 1)
-        : name;
+    String value =
+        name.startsWith("gc=") || name.startsWith("General_Category=")
+            ? name.substring(name.indexOf('=') + 1)
+            : name;
     String known =
         switch (value) {
           case "Letter" -> "L";
@@ -324,7 +325,10 @@ final class RegexReader {
       }
       CodeRanges low = member();
       boolean single = low.size() == 1 && low.first(0) == low.last(0);
-      if (single && at + 1 < text.length() && text.charAt(at) == '-' && text.charAt(at + 1) != ']') {
+      if (single
+          && at + 1 < text.length()
+          && text.charAt(at) == '-'
+          && text.charAt(at + 1) != ']') {
         at++;
         CodeRanges high = member();
         if (high.size() != 1 || high.first(0) != high.last(0) || high.first(0) < low.first(0)) {

@@ -18,8 +18,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// Which values meet a condition, type by type: of scalars a regular set, of arrays and objects
 /// alternatives, each a list of conditions that hold together; and whether there are any, without
@@ -131,7 +131,8 @@ final class Satisfiability {
   private <T> T through(Later later, java.util.function.Function<Formula, T> look) {
     if (!looking.add(later)) {
       throw new ConstraintException(
-          "the reference %s leads to itself before it reaches a value".formatted(later.to().name()));
+          "the reference %s leads to itself before it reaches a value"
+              .formatted(later.to().name()));
     }
     try {
       return look.apply(resolved(later));

@@ -161,8 +161,7 @@ final class SchemaAssertions {
     }
     either.add(formulas.types(scalars));
     if (!texts.isEmpty()) {
-      either.add(
-          formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts))));
+      either.add(formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts))));
     }
     if (!numbers.isEmpty()) {
       either.add(formulas.and(formulas.types(Formula.NUMBER), formulas.numbers(numbers)));
@@ -240,7 +239,8 @@ final class SchemaAssertions {
     JsonNode unique = schema.get("uniqueItems");
     if (unique != null && unique.booleanValue() && count(schema, "maxItems", 2) > 1) {
       throw new ConstraintException(
-          "the keyword «uniqueItems» is not supported; leave it out and look at the answer's items");
+          "the keyword «uniqueItems» is not supported; leave it out and look at the answer's"
+              + " items");
     }
     return items == 0 && matching.isEmpty()
         ? Evaluated.NOTHING
@@ -311,7 +311,8 @@ final class SchemaAssertions {
     return value.properties();
   }
 
-  private static List<String> names(@org.jspecify.annotations.Nullable JsonNode value, String keyword) {
+  private static List<String> names(
+      @org.jspecify.annotations.Nullable JsonNode value, String keyword) {
     if (value == null) {
       return List.of();
     }

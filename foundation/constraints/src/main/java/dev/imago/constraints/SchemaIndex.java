@@ -20,7 +20,8 @@ final class SchemaIndex {
   record Located(JsonNode schema, String base) {}
 
   /// Keywords whose value holds no schemas.
-  private static final Set<String> PLAIN = Set.of("const", "enum", "default", "examples", "required");
+  private static final Set<String> PLAIN =
+      Set.of("const", "enum", "default", "examples", "required");
 
   private final Map<String, JsonNode> resources = new HashMap<>();
   private final Map<String, Map<String, JsonNode>> anchors = new HashMap<>();
@@ -142,8 +143,7 @@ final class SchemaIndex {
   }
 
   private static ConstraintException missing(String reference) {
-    return new ConstraintException(
-        "$ref «%s» leads to nothing in the schema".formatted(reference));
+    return new ConstraintException("$ref «%s» leads to nothing in the schema".formatted(reference));
   }
 
   /// The name that a reference's fragment is, where it is an anchor's.

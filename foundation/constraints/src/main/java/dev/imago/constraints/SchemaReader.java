@@ -30,19 +30,68 @@ final class SchemaReader {
 
   private static final Set<String> DESCRIBING =
       Set.of(
-          "$schema", "$id", "$anchor", "$dynamicAnchor", "$defs", "definitions", "$comment", "title",
-          "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly",
-          "format", "contentEncoding", "contentMediaType", "contentSchema", "markdownDescription");
+          "$schema",
+          "$id",
+          "$anchor",
+          "$dynamicAnchor",
+          "$defs",
+          "definitions",
+          "$comment",
+          "title",
+          "description",
+          "default",
+          "examples",
+          "example",
+          "deprecated",
+          "readOnly",
+          "writeOnly",
+          "format",
+          "contentEncoding",
+          "contentMediaType",
+          "contentSchema",
+          "markdownDescription");
 
   private static final Set<String> ENFORCED =
       Set.of(
-          "$ref", "$dynamicRef", "type", "enum", "const", "multipleOf", "minimum", "maximum",
-          "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "prefixItems",
-          "items", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems",
-          "unevaluatedItems", "properties", "patternProperties", "additionalProperties", "required",
-          "propertyNames", "minProperties", "maxProperties", "dependentRequired",
-          "dependentSchemas", "unevaluatedProperties", "allOf", "anyOf", "oneOf", "not", "if",
-          "then", "else");
+          "$ref",
+          "$dynamicRef",
+          "type",
+          "enum",
+          "const",
+          "multipleOf",
+          "minimum",
+          "maximum",
+          "exclusiveMinimum",
+          "exclusiveMaximum",
+          "minLength",
+          "maxLength",
+          "pattern",
+          "prefixItems",
+          "items",
+          "contains",
+          "minContains",
+          "maxContains",
+          "minItems",
+          "maxItems",
+          "uniqueItems",
+          "unevaluatedItems",
+          "properties",
+          "patternProperties",
+          "additionalProperties",
+          "required",
+          "propertyNames",
+          "minProperties",
+          "maxProperties",
+          "dependentRequired",
+          "dependentSchemas",
+          "unevaluatedProperties",
+          "allOf",
+          "anyOf",
+          "oneOf",
+          "not",
+          "if",
+          "then",
+          "else");
 
   /// What of an object's or array's children a schema has looked at.
   ///
@@ -173,9 +222,12 @@ final class SchemaReader {
     }
     JsonNode dialect = schema.get("$schema");
     if (dialect != null
-        && !dialect.asString("").matches("https?://json-schema\\.org/draft(/2020-12|/2019-09|-07)/schema#?")) {
+        && !dialect
+            .asString("")
+            .matches("https?://json-schema\\.org/draft(/2020-12|/2019-09|-07)/schema#?")) {
       throw new ConstraintException(
-          "$schema = %s is not supported; draft 2020-12 is".formatted(SchemaAssertions.shown(dialect)));
+          "$schema = %s is not supported; draft 2020-12 is"
+              .formatted(SchemaAssertions.shown(dialect)));
     }
   }
 
@@ -262,7 +314,9 @@ final class SchemaReader {
   /// All values that meet a schema, divided by what of them was evaluated.
   private List<Case> cases(JsonNode schema, String outer, Map<String, Integer> scope) {
     if (schema.isBoolean()) {
-      return schema.booleanValue() ? List.of(new Case(formulas.anything, Evaluated.NOTHING)) : List.of();
+      return schema.booleanValue()
+          ? List.of(new Case(formulas.anything, Evaluated.NOTHING))
+          : List.of();
     }
     refuseUnknown(schema);
     String base = index.base(schema, outer);
@@ -308,8 +362,7 @@ final class SchemaReader {
                   product(cases(value, base, scope), branchCases(schema, "then", base, scope)));
           both.addAll(
               product(
-                  List.of(
-                      new Case(formulas.not(formula(value, base, scope)), Evaluated.NOTHING)),
+                  List.of(new Case(formulas.not(formula(value, base, scope)), Evaluated.NOTHING)),
                   branchCases(schema, "else", base, scope)));
           all = product(all, both);
         }
@@ -320,8 +373,7 @@ final class SchemaReader {
             both.add(new Case(formulas.hasNot(key), Evaluated.NOTHING));
             both.addAll(
                 product(
-                    List.of(
-                        new Case(formulas.not(formulas.hasNot(key)), Evaluated.NOTHING)),
+                    List.of(new Case(formulas.not(formulas.hasNot(key)), Evaluated.NOTHING)),
                     cases(one.getValue(), base, scope)));
             all = product(all, both);
           }
@@ -376,8 +428,7 @@ final class SchemaReader {
 
   private List<Case> merged(List<Case> cases) {
     Map<Evaluated, List<Formula>> by = new LinkedHashMap<>();
-    cases.forEach(
-        c -> by.computeIfAbsent(c.evaluated, _ -> new ArrayList<>()).add(c.condition));
+    cases.forEach(c -> by.computeIfAbsent(c.evaluated, _ -> new ArrayList<>()).add(c.condition));
     if (by.size() > MOST_CASES) {
       throw new ConstraintException(
           "unevaluatedProperties and unevaluatedItems look at more than %d cases; put fewer anyOf, oneOf and if beside them"
@@ -405,8 +456,7 @@ final class SchemaReader {
           rest = rest.less(set.texts());
         }
         condition =
-            formulas.and(
-                condition, formulas.allKeys(KeySet.of(rest), formula(keys, base, scope)));
+            formulas.and(condition, formulas.allKeys(KeySet.of(rest), formula(keys, base, scope)));
         evaluated = evaluated.with(new Evaluated(List.of(KeySet.ALL), 0, List.of()));
       }
       if (items != null) {

@@ -163,7 +163,8 @@ final class TextDfa {
 
   /// A step of a machine; null where the character may not come.
   interface Stepping<S> {
-    @org.jspecify.annotations.Nullable S next(S state, int c);
+    @org.jspecify.annotations.Nullable
+    S next(S state, int c);
   }
 
   static int checked(int states) {
@@ -184,7 +185,9 @@ final class TextDfa {
   TextDfa or(TextDfa other) {
     return this == ALL || other == ALL
         ? ALL
-        : isEmpty() || other == this ? other : other.isEmpty() ? this : combined(other, true, true, true);
+        : isEmpty() || other == this
+            ? other
+            : other.isEmpty() ? this : combined(other, true, true, true);
   }
 
   /// What is in this and not in the other.
@@ -252,7 +255,8 @@ final class TextDfa {
         end = Math.min(end, inTheirs ? theirs.last(j) : theirs.first(j) - 1);
       }
       if (inOurs || inTheirs) {
-        cuts.add(new int[] {at, end, inOurs ? targets[a][i] : -1, inTheirs ? other.targets[b][j] : -1});
+        cuts.add(
+            new int[] {at, end, inOurs ? targets[a][i] : -1, inTheirs ? other.targets[b][j] : -1});
       }
       i += inOurs && end == ours.last(i) ? 1 : 0;
       j += inTheirs && end == theirs.last(j) ? 1 : 0;

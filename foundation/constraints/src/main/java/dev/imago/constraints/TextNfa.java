@@ -115,7 +115,8 @@ final class TextNfa {
         steps.get(from).add(new Step(end ? When.AT_END : When.AT_START, to));
         yield to;
       }
-      case Named(String rule) -> throw new ConstraintException("a rule «%s» in a regular expression".formatted(rule));
+      case Named(String rule) ->
+          throw new ConstraintException("a rule «%s» in a regular expression".formatted(rule));
     };
   }
 
@@ -167,7 +168,9 @@ final class TextNfa {
     for (int s = set.nextSetBit(0); s >= 0; s = set.nextSetBit(s + 1)) {
       for (Read read : reads.get(s)) {
         for (int i = 0; i < read.of.size(); i++) {
-          changes.computeIfAbsent(read.of.first(i), _ -> new ArrayList<>()).add(new int[] {read.to, 1});
+          changes
+              .computeIfAbsent(read.of.first(i), _ -> new ArrayList<>())
+              .add(new int[] {read.to, 1});
           changes
               .computeIfAbsent(read.of.last(i) + 1, _ -> new ArrayList<>())
               .add(new int[] {read.to, -1});

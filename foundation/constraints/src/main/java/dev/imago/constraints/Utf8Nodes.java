@@ -2,7 +2,9 @@ package dev.imago.constraints;
 
 /// Code points as bytes: leads from one node to another by all characters of a range.
 final class Utf8Nodes {
-  private static final int[] BLOCKS = {0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
+  private static final int[] BLOCKS = {
+    0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff
+  };
 
   private Utf8Nodes() {}
 

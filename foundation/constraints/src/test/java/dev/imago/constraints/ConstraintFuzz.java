@@ -21,7 +21,11 @@ public final class ConstraintFuzz {
           "s{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"integer\",\"null\"],\"minimum\":-3.5},\"b\":{\"enum\":[1,\"x\",[null]]}},\"required\":[\"a\"],\"additionalProperties\":{\"pattern\":\"^a+$\",\"maxLength\":4}}",
           "s{\"$defs\":{\"t\":{\"anyOf\":[{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"},\"contains\":{\"const\":2},\"maxContains\":2},{\"multipleOf\":0.5}]}},\"$ref\":\"#/$defs/t\"}",
           "s{\"oneOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}],\"not\":{\"minProperties\":3},\"if\":{\"properties\":{\"a\":{\"const\":1}}},\"then\":{\"maxProperties\":1},\"unevaluatedProperties\":false,\"dependentRequired\":{\"a\":[\"c\"]}}",
-          "groot ::= (expr \"=\" ws term \"\\n\")+\nexpr ::= term ([-+*/] term)*\nterm ::= [a-z]{1,3} | \"(\" ws expr \")\"\nws ::= [ \\t]*",
+          "groot ::= (expr \"=\" ws term \"\\n"
+              + "\")+\n"
+              + "expr ::= term ([-+*/] term)*\n"
+              + "term ::= [a-z]{1,3} | \"(\" ws expr \")\"\n"
+              + "ws ::= [ \\t]*",
           "groot ::= \"a\" root? | . [^\\x41-\\u00ff] # end",
           "r(ab|c)*[^x-z]{2,5}\\d+?\\p{Lu}|^\\w\\s$",
           "r\\u{1F600}(?:a{0,3}){2}(?<n>.)");

@@ -92,15 +92,18 @@ final class GrammarTest {
 
   @Test
   void a_grammar_without_texts_or_that_begins_with_itself_is_refused() {
-    assertTrue(refusal(() -> Grammar.gbnf("root ::= root \"a\" | \"b\"")).contains("left recursion"));
     assertTrue(
-        refusal(() -> Grammar.gbnf("root ::= e? root \"a\" | \"b\"\ne ::= \"x\"")).contains("left"));
+        refusal(() -> Grammar.gbnf("root ::= root \"a\" | \"b\"")).contains("left recursion"));
+    assertTrue(
+        refusal(() -> Grammar.gbnf("root ::= e? root \"a\" | \"b\"\ne ::= \"x\""))
+            .contains("left"));
     assertTrue(refusal(() -> Grammar.gbnf("root ::= \"a\" root")).contains("no text fits"));
     assertTrue(refusal(() -> Grammar.gbnf("root ::= a")).contains("«a»"));
     assertTrue(refusal(() -> Grammar.gbnf("a ::= \"x\"")).contains("root"));
     assertEquals(
         "line 2 of the grammar has a \" without its second, at character 7",
-        refusal(() -> Grammar.gbnf("root ::= a\na ::= \"x")).replaceAll("character \\d+", "character 7"));
+        refusal(() -> Grammar.gbnf("root ::= a\na ::= \"x"))
+            .replaceAll("character \\d+", "character 7"));
     // One way out of two leads nowhere: no text may begin that way.
     Grammar oneWay = Grammar.gbnf("root ::= \"a\" dead | \"b\"\ndead ::= \"c\" dead");
     fits(oneWay, "b");

@@ -77,7 +77,8 @@ final class JsonSchemaTest {
     assertTrue(refusal("{'type':'text'}").contains("type = \"text\" is not"));
     assertTrue(refusal("{'pattern':'(a)\\\\1'}").contains("back reference"));
     assertTrue(refusal("{'type':").contains("no JSON"));
-    assertTrue(refusal("{'$schema':'http://json-schema.org/draft-04/schema#'}").contains("$schema"));
+    assertTrue(
+        refusal("{'$schema':'http://json-schema.org/draft-04/schema#'}").contains("$schema"));
     // Notes of their own pass.
     assertTrue(Grammar.jsonSchema("{\"title\":\"t\",\"x-note\":1}").matches("1"));
   }
@@ -87,7 +88,8 @@ final class JsonSchemaTest {
     assertTrue(refusal("false").contains("no value fits"));
     assertTrue(refusal("{'type':'integer','minimum':1.2,'maximum':1.8}").contains("no value fits"));
     assertTrue(
-        refusal("{'$defs':{'n':{'type':'object','required':['n'],'properties':{'n':{'$ref':'#/$defs/n'}}}},'$ref':'#/$defs/n'}")
+        refusal(
+                "{'$defs':{'n':{'type':'object','required':['n'],'properties':{'n':{'$ref':'#/$defs/n'}}}},'$ref':'#/$defs/n'}")
             .contains("no value fits"));
     assertTrue(refusal("{'$ref':'#'}").contains("leads to itself"));
   }
@@ -111,10 +113,13 @@ final class JsonSchemaTest {
   @Test
   void schemas_that_explode_end_in_one_message() {
     String values =
-        IntStream.range(0, 100_000).mapToObj(i -> "'value" + i + "'").collect(Collectors.joining(","));
+        IntStream.range(0, 100_000)
+            .mapToObj(i -> "'value" + i + "'")
+            .collect(Collectors.joining(","));
     assertTrue(refusal("{'enum':[" + values + "]}").contains("states"));
     assertTrue(refusal("{'type':'string','maxLength':1000000}").contains("states"));
-    assertTrue(refusal("{'type':'array','maxItems':1000000,'minItems':1000000}").contains("states"));
+    assertTrue(
+        refusal("{'type':'array','maxItems':1000000,'minItems':1000000}").contains("states"));
     assertTrue(refusal("{'pattern':'((a{99}){99}){99}'}").contains("states"));
     assertTrue(refusal("{'multipleOf':0.123456789}").contains("states"));
     String deep = "{'items':".repeat(2000) + "true" + "}".repeat(2000);

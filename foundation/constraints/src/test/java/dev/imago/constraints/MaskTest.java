@@ -45,15 +45,13 @@ final class MaskTest {
   void a_piece_that_begins_an_answer_shows_without_its_blank() {
     Grammar hello = Grammar.choice(List.of("Hello world", " Hello"));
     Place fresh = begin(PIECES, hello, true);
-    assertEquals(
-        List.of("<0x20>", "<0x48>", "H", "▁Hello"), allowed(PIECES, fresh));
+    assertEquals(List.of("<0x20>", "<0x48>", "H", "▁Hello"), allowed(PIECES, fresh));
     // The blank goes with it, and so «▁Hello» begins the first text alone.
     assertEquals(
         List.of("<0x20>", "▁", "▁world"),
         allowed(PIECES, fresh.after(PIECES.id("▁Hello").getAsInt())));
     Place continued = begin(PIECES, Grammar.choice(List.of("Hello world", " Hello")), false);
-    assertEquals(
-        List.of("<0x20>", "<0x48>", "H", "▁", "▁Hello"), allowed(PIECES, continued));
+    assertEquals(List.of("<0x20>", "<0x48>", "H", "▁", "▁Hello"), allowed(PIECES, continued));
   }
 
   @Test
@@ -76,8 +74,7 @@ final class MaskTest {
     Tokenizer few = SmallVocabularies.withoutBytes();
     assertEquals(
         List.of("l"), allowed(few, begin(few, Grammar.choice(List.of("Heq", "lo")), false)));
-    assertEquals(
-        List.of("H", "l"), allowed(few, begin(few, Grammar.regex("(He)*l|Hq*"), false)));
+    assertEquals(List.of("H", "l"), allowed(few, begin(few, Grammar.regex("(He)*l|Hq*"), false)));
     assertTrue(
         assertThrows(
                 ConstraintException.class, () -> begin(few, Grammar.choice(List.of("quit")), false))

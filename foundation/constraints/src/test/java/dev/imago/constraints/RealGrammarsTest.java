@@ -23,12 +23,20 @@ final class RealGrammarsTest {
 
   private static final Map<String, Sample> SAMPLES =
       Map.of(
-          "arithmetic", new Sample(List.of("a=1\n", "x1 +2=( 3*y )\nb=2\n"), List.of("", "a=\n", "1a=2\n")),
+          "arithmetic",
+              new Sample(List.of("a=1\n", "x1 +2=( 3*y )\nb=2\n"), List.of("", "a=\n", "1a=2\n")),
           "c",
               new Sample(
-                  List.of("", "int f(){return 1;}".replace("int f", "int  f").replace("return 1", "return  1")),
+                  List.of(
+                      "",
+                      "int f(){return 1;}"
+                          .replace("int f", "int  f")
+                          .replace("return 1", "return  1")),
                   List.of("int f(", "f(){}")),
-          "chess", new Sample(List.of("1. e4 e5\n2. Nf3 Nc6\n", "1. O-O e4+\n2. exd5 Qxd5\n"), List.of("1. e4 e5\n", "1. e9 e5\n2. e4 e5\n")),
+          "chess",
+              new Sample(
+                  List.of("1. e4 e5\n2. Nf3 Nc6\n", "1. O-O e4+\n2. exd5 Qxd5\n"),
+                  List.of("1. e4 e5\n", "1. e9 e5\n2. e4 e5\n")),
           "english", new Sample(List.of("Hello, world 1."), List.of("", "é", "a  b")),
           "japanese", new Sample(List.of("日本 ひらがな", "、"), List.of("abc", "")),
           "json",

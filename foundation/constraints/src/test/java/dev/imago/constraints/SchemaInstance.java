@@ -48,8 +48,7 @@ final class SchemaInstance {
     return List.of(JsonMapper.shared().writeValueAsString(value));
   }
 
-  private static void orders(
-      List<Map.Entry<String, JsonNode>> left, String head, List<String> to) {
+  private static void orders(List<Map.Entry<String, JsonNode>> left, String head, List<String> to) {
     if (to.size() > MOST_ORDERS) {
       return;
     }

@@ -75,7 +75,10 @@ final class SchemaSuiteTest {
           boolean valid = test.get("valid").booleanValue();
           if (SchemaInstance.writable(grammar, test.get("data")) != valid) {
             wrong.add(
-                name + ": " + test.get("description").asString() + (valid ? " refused" : " accepted"));
+                name
+                    + ": "
+                    + test.get("description").asString()
+                    + (valid ? " refused" : " accepted"));
           }
         }
       }
@@ -95,7 +98,9 @@ final class SchemaSuiteTest {
     Map<String, String> files = new LinkedHashMap<>();
     try (InputStream in =
         new BufferedInputStream(new GZIPInputStream(Files.newInputStream(ARCHIVE)))) {
-      for (byte[] head = in.readNBytes(512); head.length == 512 && head[0] != 0; head = in.readNBytes(512)) {
+      for (byte[] head = in.readNBytes(512);
+          head.length == 512 && head[0] != 0;
+          head = in.readNBytes(512)) {
         String name = text(head, 0, 100);
         String prefix = text(head, 345, 155);
         int size = Integer.parseInt(text(head, 124, 12).trim(), 8);

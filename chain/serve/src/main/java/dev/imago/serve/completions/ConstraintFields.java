@@ -42,8 +42,7 @@ final class ConstraintFields {
     try {
       return Optional.of(backend.constrain(rule.key(), rule.grammar()));
     } catch (ConstraintException e) {
-      throw ApiException.invalid(
-          rule.field(), "%s: %s".formatted(rule.field(), e.getMessage()));
+      throw ApiException.invalid(rule.field(), "%s: %s".formatted(rule.field(), e.getMessage()));
     }
   }
 
@@ -81,7 +80,8 @@ final class ConstraintFields {
                     () ->
                         ApiException.invalid(
                             "response_format.json_schema",
-                            "response_format.json_schema is missing; it is an object with name and schema"));
+                            "response_format.json_schema is missing; it is an object with name and"
+                                + " schema"));
         inner.refuseOthers(Set.of("name", "description", "schema", "strict"));
         inner.bool("strict"); // enforced either way
         if (inner.has("schema")) {
@@ -117,8 +117,7 @@ final class ConstraintFields {
     JsonNode value = fields.get(name);
     if (value != null) {
       String schema = value.isString() ? value.stringValue() : value.toString();
-      rules.add(
-          new Rule(fields.path(name), "schema " + schema, () -> Grammar.jsonSchema(schema)));
+      rules.add(new Rule(fields.path(name), "schema " + schema, () -> Grammar.jsonSchema(schema)));
     }
   }
 
@@ -144,7 +143,6 @@ final class ConstraintFields {
     fields
         .string(name)
         .filter(g -> !g.isEmpty())
-        .ifPresent(
-            g -> rules.add(new Rule(fields.path(name), "gbnf " + g, () -> Grammar.gbnf(g))));
+        .ifPresent(g -> rules.add(new Rule(fields.path(name), "gbnf " + g, () -> Grammar.gbnf(g))));
   }
 }

@@ -134,8 +134,7 @@ final class RequestFields {
     refused(BOTH, "logits_processors", "", "[]");
     refused(BOTH, "thinking_token_budget", "");
     for (String guided :
-        List.of(
-            "guided_decoding_backend", "guided_whitespace_pattern", "structural_tag")) {
+        List.of("guided_decoding_backend", "guided_whitespace_pattern", "structural_tag")) {
       refused(BOTH, guided, "");
     }
     refused(CHAT, "echo", "it is of /v1/completions", "false");
