@@ -5,6 +5,7 @@ module dev.imago.cli {
   requires dev.imago.compress;
   requires dev.imago.constraints;
   requires dev.imago.core;
+  requires dev.imago.corpus;
   requires dev.imago.count;
   requires dev.imago.data;
   requires dev.imago.dialogue;
@@ -20,6 +21,7 @@ module dev.imago.cli {
   requires dev.imago.pretrain;
   requires dev.imago.sequences;
   requires dev.imago.serve;
+  requires dev.imago.sources;
   requires dev.imago.tasks;
   requires dev.imago.templates;
   requires dev.imago.tensor;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  imago data read crawl.warc.gz dump.xml.bz2 books/ | head",
       "  imago data convert rows.jsonl rows.parquet"
     },
-    subcommands = {DataReadCommand.class})
+    subcommands = {DataReadCommand.class, DataConvertCommand.class})
 final class DataCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
   @Spec private @Nullable CommandSpec spec;

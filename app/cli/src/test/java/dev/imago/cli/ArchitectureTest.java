@@ -64,7 +64,8 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
-          Map.entry("corpus", Set.of("core", "data")),
+          Map.entry("sources", Set.of()),
+          Map.entry("corpus", Set.of("core", "data", "sources")),
           Map.entry("regex", Set.of()),
           Map.entry("metrics", Set.of()),
           Map.entry("tokenizers", Set.of("regex")),

@@ -69,7 +69,7 @@ public final class DocumentProcess implements AutoCloseable {
   }
 
   /// The rows of a table as lines of JSON, as they come. Read or close it before the next document.
-  public InputStream rows(Path file) throws IOException, InterruptedException {
+  public InputStream rows(Path file) throws IOException {
     return ask(file, DocumentKind.PARQUET, new TreeMap<>(), new ArrayList<>());
   }
 

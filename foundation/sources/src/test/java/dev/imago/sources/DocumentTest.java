@@ -177,8 +177,8 @@ class DocumentTest {
                 out,
                 60,
                 y,
-                i == 3 ? "the word is hyphen-" : "left column of page %d line %d".formatted(n, i));
-            line(out, 330, y, "right column of page %d line %d".formatted(n, i));
+                i == 3 ? "the word is hyphen-" : "left column of page %d line %d and so on".formatted(n, i));
+            line(out, 330, y, "right column of page %d line %d and so on".formatted(n, i));
           }
         }
       }
@@ -187,7 +187,7 @@ class DocumentTest {
     DocumentText read = PdfText.read(file);
     assertFalse(read.text().contains("running"), read.text());
     assertTrue(
-        read.text().contains("left column of page 1 line 0 left column of page 1 line 1"),
+        read.text().contains("left column of page 1 line 0 and so on left column of page 1 line 1"),
         read.text());
     assertTrue(read.text().contains("hyphenleft"), read.text());
     assertTrue(
@@ -258,5 +258,31 @@ class DocumentTest {
       assertFalse(refused.isBlank());
       assertEquals("fine", process.read(fine, DocumentKind.RTF, 1000).text());
     }
+  }
+
+  @Test
+  void aTableThatIsWrittenIsReadAsItWas() throws Exception {
+    Path file = folder.resolve("a.parquet");
+    var columns =
+        java.util.List.of(
+            new ParquetWriter.Column("text", ParquetWriter.Type.STRING),
+            new ParquetWriter.Column("n", ParquetWriter.Type.INT64),
+            new ParquetWriter.Column("x", ParquetWriter.Type.DOUBLE),
+            new ParquetWriter.Column("good", ParquetWriter.Type.BOOLEAN));
+    try (var out = Files.newOutputStream(file);
+        var writer = new ParquetWriter(out, columns, 20_000)) {
+      for (int i = 0; i < 1000; i++) {
+        writer.row(
+            i % 7 == 0
+                ? new @org.jspecify.annotations.Nullable Object[4]
+                : new Object[] {"Text № " + i, (long) -i, i / 4.0, i % 2 == 0});
+      }
+    }
+    var lines = new java.io.ByteArrayOutputStream();
+    ParquetRows.write(file, lines);
+    String[] rows = lines.toString(StandardCharsets.UTF_8).split("\n");
+    assertEquals(1000, rows.length);
+    assertEquals("{\"text\":null,\"n\":null,\"x\":null,\"good\":null}", rows[7]);
+    assertEquals("{\"text\":\"Text № 998\",\"n\":-998,\"x\":249.5,\"good\":true}", rows[998]);
   }
 }
