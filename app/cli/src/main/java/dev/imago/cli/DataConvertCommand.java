@@ -35,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Write the rows of a table in another form: .jsonl, .json, .csv, .tsv (.gz too) and .parquet",
-      "in, .jsonl or .parquet out. Into Parquet, fields of one kind become columns of it, and others",
+      "in, .jsonl or .parquet out. Into Parquet, fields of one kind become columns of it, and"
+          + " others",
       "columns of JSON; groups of rows are bounded, so that readers hold one at a time."
     },
     footer = {"", "Example:  imago data convert rows.jsonl rows.parquet"})
@@ -129,7 +130,8 @@ final class DataConvertCommand implements Callable<Integer> {
   }
 
   private static Type both(Type one, Type other) {
-    boolean numbers = one != Type.STRING && other != Type.STRING && one != Type.BOOLEAN && other != Type.BOOLEAN;
+    boolean numbers =
+        one != Type.STRING && other != Type.STRING && one != Type.BOOLEAN && other != Type.BOOLEAN;
     return one == other ? one : numbers ? Type.DOUBLE : Type.STRING;
   }
 

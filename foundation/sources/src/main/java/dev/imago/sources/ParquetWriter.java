@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a flat Parquet table, each column optional: plain values under zstd, in row groups of bounded
-/// size, so that neither its writer nor its readers hold more than one (Apache Parquet's format 2.9,
-/// data pages of version 1).
+/// Writes a flat Parquet table, each column optional: plain values under zstd, in row groups of
+/// bounded size, so that neither its writer nor its readers hold more than one (Apache Parquet's
+/// format 2.9, data pages of version 1).
 public final class ParquetWriter implements AutoCloseable {
   /// What a column holds, with its number among Parquet's types.
   public enum Type {
@@ -54,8 +54,7 @@ public final class ParquetWriter implements AutoCloseable {
   private long allRows;
 
   /// @param groupBytes the values that a row group holds before the next begins, in bytes
-  public ParquetWriter(OutputStream out, List<Column> columns, long groupBytes)
-      throws IOException {
+  public ParquetWriter(OutputStream out, List<Column> columns, long groupBytes) throws IOException {
     if (columns.isEmpty()) {
       throw new IllegalArgumentException("a table without columns");
     }

@@ -4,7 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// A struct in Thrift's compact protocol, as Parquet's headers are written: fields in ascending order.
+/// A struct in Thrift's compact protocol, as Parquet's headers are written: fields in ascending
+/// order.
 final class ThriftStruct {
   private static final int I32 = 5;
   private static final int I64 = 6;

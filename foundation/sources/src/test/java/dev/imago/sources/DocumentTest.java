@@ -177,7 +177,9 @@ class DocumentTest {
                 out,
                 60,
                 y,
-                i == 3 ? "the word is hyphen-" : "left column of page %d line %d and so on".formatted(n, i));
+                i == 3
+                    ? "the word is hyphen-"
+                    : "left column of page %d line %d and so on".formatted(n, i));
             line(out, 330, y, "right column of page %d line %d and so on".formatted(n, i));
           }
         }
