@@ -7,21 +7,17 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
-import dev.imago.generate.Ending;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.LogProbabilities;
 import dev.imago.generate.NotFiniteException;
-import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
-import dev.imago.generate.SamplingTruncation;
 import dev.imago.generate.Timing;
 import dev.imago.generate.Told;
 import dev.imago.templates.ChatMessage;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:  imago generate model.gguf 'Once upon a time' --max-tokens 100",
       "           echo 'String.isEmpty() : boolean' | imago generate weights/3f2a --chat",
+      "           imago generate model.gguf --chat",
       "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json",
       "           imago generate model.gguf --chat 'A cat, as JSON.' --schema cat.schema.json"
     })
@@ -68,7 +64,9 @@ final class GenerateCommand implements Callable<Integer> {
       description = "The text (default: standard input, without its last line's end).")
   private @Nullable String prompt;
 
-  @Option(names = "--chat", description = "The text is a user's turn, in the model's template.")
+  @Option(names = "--chat", description =
+          "The text is a user's turn, in the model's template; without a text a conversation, line by"
+              + " line, in which /help tells more.")
   private boolean chat;
 
   @Option(
@@ -168,13 +166,23 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ConfigException("--system is of a conversation; give --chat too");
     }
     long first = seed == null ? new SplittableRandom().nextLong(1L << 48) : seed;
-    List<Sampling> samplings = samplings(first);
+    ChatSettings settings =
+        new ChatSettings(temperature, topK, topP, minP, repetitionPenalty, maxTokens, stop);
+    var samplings = new ArrayList<Sampling>();
+    for (int i = 0; i < answers; i++) {
+      samplings.add(settings.sampling(first + i));
+    }
     Optional<Grammar> grammar = constraints.grammar();
     Path path = ModelArgument.find(model, imago);
-    String text = prompt == null ? input() : prompt;
+    boolean talks = chat && prompt == null && !json && answers == 1;
+    String text = talks ? "" : prompt == null ? input() : prompt;
     Drafting drafting = draft.drafting();
     try (LanguageModel opened = ModelArgument.open(path, threads);
         var guesser = new Guesser(opened)) {
+      if (talks) {
+        talk(opened, guesser.model, settings, first, grammar);
+        return 0;
+      }
       int[] ids = ids(opened, text);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
@@ -187,7 +195,8 @@ final class GenerateCommand implements Callable<Integer> {
                       .withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
-          if (!read(opened, running.get(i), i, first + i)) {
+          read(opened, running.get(i), i, first + i);
+          if (System.out.checkError()) { // nobody reads ours
             running.forEach(Generation::cancel);
             break;
           }
@@ -197,6 +206,40 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// A conversation, on a terminal or from a pipe.
+  private void talk(
+      LanguageModel opened,
+      Optional<LanguageModel> guesser,
+      ChatSettings settings,
+      long first,
+      Optional<Grammar> grammar) {
+    TokenConstraint constraint = grammar.map(opened::constrain).orElse(null);
+    Console console = Console.of(imago);
+    java.io.Console own = System.console();
+    boolean terminal = own != null && own.isTerminal();
+    try (Engine engine = engine(opened, new int[] {0}, guesser)) {
+      ChatSession.Answerer answerer =
+          (conversation, now, turn) -> {
+            int[] ids = ids(opened, conversation);
+            Request request =
+                new Request(ids, now.sampling(first + turn))
+                    .withTold(Told.ofAnswer(logprobs))
+                    .withDrafting(draft.drafting());
+            try {
+              Request held =
+                  constraint == null ? request : request.withConstraint(constraint);
+              return read(opened, engine.submit(held), 0, first + turn);
+            } catch (IllegalArgumentException e) {
+              throw new InputException(e.getMessage() + ", or say /reset", e);
+            } catch (NotFiniteException e) {
+              throw new InputException(String.valueOf(e.getMessage()), e);
+            }
+          };
+      new ChatSession(answerer, settings, system == null ? "" : system, console, terminal)
+          .run(new TextInput(List.of(), false).iterator());
+    }
   }
 
   /// The draft model, if there is one.
@@ -220,21 +263,6 @@ final class GenerateCommand implements Callable<Integer> {
         : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private List<Sampling> samplings(long first) {
-    try {
-      var truncation = new SamplingTruncation(topK, topP, minP, 1);
-      var penalties = new Penalties(repetitionPenalty, 0, 0, Map.of());
-      var ending = new Ending(maxTokens, 0, false, Set.of(), stop);
-      var to = new ArrayList<Sampling>();
-      for (int i = 0; i < answers; i++) {
-        to.add(new Sampling(temperature, truncation, penalties, first + i, ending));
-      }
-      return to;
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
   private int[] ids(LanguageModel opened, String text) {
     if (!chat) {
       return opened.prompts().text(text, true);
@@ -244,6 +272,10 @@ final class GenerateCommand implements Callable<Integer> {
       turns.add(new ChatMessage("system", system));
     }
     turns.add(new ChatMessage("user", text));
+    return ids(opened, turns);
+  }
+
+  private static int[] ids(LanguageModel opened, List<ChatMessage> turns) {
     try {
       return opened.prompts().chat(turns);
     } catch (IllegalArgumentException e) {
@@ -283,8 +315,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  /// Reads one answer to its end; false when nobody reads ours.
-  private boolean read(LanguageModel opened, Generation generation, int index, long answerSeed) {
+  /// Reads one answer to its end, or until nobody reads ours; gives its text.
+  private String read(LanguageModel opened, Generation generation, int index, long answerSeed) {
     var text = new StringBuilder();
     var likely = new ArrayList<Map<String, Object>>();
     while (generation.hasNext()) {
@@ -293,7 +325,7 @@ final class GenerateCommand implements Callable<Integer> {
         case Event.Token token -> {
           text.append(token.text());
           if (token.probabilities() != null) {
-            likely.add(object(opened, token.id(), token.probabilities()));
+            likely.add(LikelyTokens.object(opened, token.id(), token.probabilities()));
           }
           if (!json) {
             System.out.print(token.text());
@@ -311,34 +343,15 @@ final class GenerateCommand implements Callable<Integer> {
         }
       }
       if (System.out.checkError()) {
-        return false;
+        generation.cancel();
+        break;
       }
     }
-    return true;
+    return text.toString();
   }
 
   private void tell(Map<String, Object> likely) {
     Console.of(imago).note(JsonMapper.shared().writeValueAsString(likely));
-  }
-
-  private static Map<String, Object> object(LanguageModel opened, int id, LogProbabilities likely) {
-    Map<String, Object> one = named(opened, id, likely.chosen());
-    if (!likely.likeliest().isEmpty()) {
-      one.put(
-          "top_logprobs",
-          likely.likeliest().stream()
-              .map(each -> named(opened, each.id(), each.logProbability()))
-              .toList());
-    }
-    return one;
-  }
-
-  private static Map<String, Object> named(LanguageModel opened, int id, float logProbability) {
-    var to = new LinkedHashMap<String, Object>();
-    to.put("id", id);
-    to.put("token", new String(opened.prompts().token(id), StandardCharsets.UTF_8));
-    to.put("logprob", Math.max(logProbability, -9999f)); // JSON has no infinity
-    return to;
   }
 
   private static String object(

@@ -265,6 +265,23 @@ final class ModelCommandsTest {
   }
 
   @Test
+  void generateTalksInAPipeWithHistoryAndCommands() {
+    String chat = folder.resolve("chat.json").toString();
+    String[] words = {"generate", llama.toString(), "--chat", "--seed", "1", "--max-tokens", "3"};
+    String one = done(piped("a", words));
+    assertEquals(one, done(piped("/set temperature 0.8\na\n/exit\nb\n", words)));
+    String two = done(piped("a\n/save " + chat + "\nb\n", words));
+    assertTrue(two.startsWith(one) && two.length() > one.length(), two);
+    String gone = done(piped("/load " + chat + "\n/set max-tokens 1\n/regenerate\n", words));
+    assertNotEquals("", gone.strip());
+    assertTrue(done(piped("/help\n", words)).isEmpty(), "help goes to standard error");
+    refused(piped("/frobnicate\n", words), 2, "/help tells them");
+    refused(piped("/set temperature hot\n", words), 2, "no number");
+    refused(piped("/load " + folder.resolve("none") + "\n", words), 3, "cannot be read");
+    refused(piped("word ".repeat(60) + "\n", words), 3, "/reset");
+  }
+
+  @Test
   void whatGenerateCannotDoIsToldInALine() {
     refused(imago("generate", "none.gguf", "a"), 2, "neither a file or folder nor an artifact");
     refused(imago("generate", "weights/abcdef", "a"), 2, "imago list");

@@ -178,7 +178,7 @@ final class ActiveSequence {
 
   /// How many of the next tokens are to be guessed, at most.
   int mayGuess() {
-    int left = most - generated - 1;
+    int left = cache.limit() - count - 1;
     return drafting.source() == Drafting.Source.NONE || left < 1 || !cache.rewinds()
         ? 0
         : Math.min(left, draftLength.next());
