@@ -56,11 +56,7 @@ final class ChatSession {
   /// @param system what stands before the conversation; empty for nothing
   /// @param terminal whether somebody sits before it
   ChatSession(
-      Answerer answerer,
-      ChatSettings settings,
-      String system,
-      Console console,
-      boolean terminal) {
+      Answerer answerer, ChatSettings settings, String system, Console console, boolean terminal) {
     this.answerer = answerer;
     this.settings = settings;
     this.system = system;

@@ -40,13 +40,7 @@ record ChatSettings(
                   number(name, value), topK, topP, minP, repetitionPenalty, maxTokens, stop);
           case "top-k" ->
               new ChatSettings(
-                  temperature,
-                  whole(name, value),
-                  topP,
-                  minP,
-                  repetitionPenalty,
-                  maxTokens,
-                  stop);
+                  temperature, whole(name, value), topP, minP, repetitionPenalty, maxTokens, stop);
           case "top-p" ->
               new ChatSettings(
                   temperature, topK, number(name, value), minP, repetitionPenalty, maxTokens, stop);
@@ -54,8 +48,7 @@ record ChatSettings(
               new ChatSettings(
                   temperature, topK, topP, number(name, value), repetitionPenalty, maxTokens, stop);
           case "repetition-penalty" ->
-              new ChatSettings(
-                  temperature, topK, topP, minP, number(name, value), maxTokens, stop);
+              new ChatSettings(temperature, topK, topP, minP, number(name, value), maxTokens, stop);
           case "max-tokens" ->
               new ChatSettings(
                   temperature, topK, topP, minP, repetitionPenalty, whole(name, value), stop);

@@ -64,9 +64,11 @@ final class GenerateCommand implements Callable<Integer> {
       description = "The text (default: standard input, without its last line's end).")
   private @Nullable String prompt;
 
-  @Option(names = "--chat", description =
-          "The text is a user's turn, in the model's template; without a text a conversation, line by"
-              + " line, in which /help tells more.")
+  @Option(
+      names = "--chat",
+      description =
+          "The text is a user's turn, in the model's template; without a text a conversation, line"
+              + " by line, in which /help tells more.")
   private boolean chat;
 
   @Option(
@@ -228,8 +230,7 @@ final class GenerateCommand implements Callable<Integer> {
                     .withTold(Told.ofAnswer(logprobs))
                     .withDrafting(draft.drafting());
             try {
-              Request held =
-                  constraint == null ? request : request.withConstraint(constraint);
+              Request held = constraint == null ? request : request.withConstraint(constraint);
               return read(opened, engine.submit(held), 0, first + turn);
             } catch (IllegalArgumentException e) {
               throw new InputException(e.getMessage() + ", or say /reset", e);

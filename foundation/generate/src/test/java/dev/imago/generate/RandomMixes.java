@@ -16,7 +16,8 @@ import java.util.Random;
 import java.util.Set;
 
 /// Mixes of up to 32 requests with shared beginnings, guesses, constraints, tenants, priorities,
-/// told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]` runs as many.
+/// told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]` runs as
+/// many.
 final class RandomMixes implements AutoCloseable {
   private final LanguageModel model;
   private final LanguageModel draft;
@@ -108,8 +109,7 @@ final class RandomMixes implements AutoCloseable {
       long kept = engine.stats().cacheBytes();
       if (engine.stats().running() != 0 || engine.takenBytes() != kept || kept > budget.bytes()) {
         throw new AssertionError(
-            "%d bytes are taken, and kept beginnings are %d"
-                .formatted(engine.takenBytes(), kept));
+            "%d bytes are taken, and kept beginnings are %d".formatted(engine.takenBytes(), kept));
       }
       if (engine.stats().spared().cachedTokens() == 0
           || engine.stats().spared().acceptedTokens() == 0) {
@@ -138,8 +138,7 @@ final class RandomMixes implements AutoCloseable {
       }
       Answered got = Answered.read(running.get(i));
       Asked of = asked.get(i);
-      Answered own =
-          alone.computeIfAbsent(of.key, _ -> Answered.read(single.submit(of.request)));
+      Answered own = alone.computeIfAbsent(of.key, _ -> Answered.read(single.submit(of.request)));
       boolean cut = got.reason() == FinishReason.CANCELLED;
       boolean same =
           cut
