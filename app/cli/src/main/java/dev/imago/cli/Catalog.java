@@ -5,6 +5,7 @@ import dev.imago.annotate.HoldOutFold;
 import dev.imago.collect.Collect;
 import dev.imago.compress.Compress;
 import dev.imago.compress.ExportOnnx;
+import dev.imago.compress.Prune;
 import dev.imago.core.Stage;
 import dev.imago.count.CountNgrams;
 import dev.imago.embed.TrainVectors;
@@ -49,6 +50,7 @@ final class Catalog {
         new CrossValidation(),
         new Compress(),
         new ExportOnnx(),
+        new Prune(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),
         new LabelRatings());
   }

@@ -22,6 +22,7 @@ final class GgufReader {
   private final MemorySegment all;
   private final SequencedMap<String, GgufValue> metadata = new LinkedHashMap<>();
   private final long tensorCount;
+  private long alignmentAt;
   private long at;
 
   GgufReader(Path file, MemorySegment all) throws BrokenFileException {
@@ -43,6 +44,10 @@ final class GgufReader {
     for (long i = 0; i < pairs; i++) {
       long start = at;
       String key = name("a key");
+      if (key.isEmpty()) {
+        throw broken(start, "a key is empty, and has 1 character at least");
+      }
+      alignmentAt = key.equals(Gguf.ALIGNMENT) ? start : alignmentAt;
       if (metadata.putIfAbsent(key, value(type())) != null) {
         throw broken(start, "the key «%s» comes twice".formatted(Excerpt.of(key)));
       }
@@ -114,7 +119,7 @@ final class GgufReader {
         && alignment <= 1 << 20) {
       return alignment;
     }
-    throw broken(0, "general.alignment = %s is no power of two up to 2^20".formatted(value));
+    throw broken(alignmentAt, "general.alignment = %s is no power of two up to 2^20".formatted(value));
   }
 
   private Entry entry(long alignment) throws BrokenFileException {

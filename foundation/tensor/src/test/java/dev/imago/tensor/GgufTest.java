@@ -181,6 +181,47 @@ final class GgufTest {
     refuses("comes twice", twice);
   }
 
+  /// The kinds of files that llama.cpp's own tests make by hand, `tests/test-gguf.cpp`, beside those
+  /// above.
+  @Test
+  void what_llama_cpp_makes_by_hand_to_be_refused_is_refused() throws IOException {
+    Claim magic = u32(Gguf.MAGIC);
+    Claim three = u32(3);
+    Claim none = u64(0);
+    Claim one = u64(1);
+    refuses("version is 0", magic, u32(0), none, none);
+    refuses("version is 1", magic, u32(1), none, none);
+    refuses("18446744073709551615 tensors", magic, three, u64(-1), none);
+    refuses("byte 24: a key is empty", magic, three, none, one, text(""), u32(4), u32(1));
+    Claim key = text("k");
+    refuses(
+        "the key «k» comes twice", magic, three, none, u64(2), key, u32(4), u32(1), key, u32(4),
+        u32(1));
+    Claim alignment = text("general.alignment");
+    for (int bad : new int[] {0, 13, 1 << 30}) {
+      refuses("byte 24: general.alignment = ", magic, three, none, one, alignment, u32(4), u32(bad));
+    }
+    // Of another type than it has.
+    refuses("byte 24: general.alignment = ", magic, three, none, one, alignment, u32(5), u32(32));
+    Claim huge = u64(0x7FFFFFFFFFFFFFC0L);
+    refuses(
+        "wants 9223372036854775744 bytes",
+        magic,
+        three,
+        u64(2),
+        none,
+        text("t"),
+        u32(1),
+        huge,
+        u32(24), // I8
+        none,
+        text("u"),
+        u32(1),
+        huge,
+        u32(24),
+        none);
+  }
+
   @Test
   void a_type_that_is_not_read_yet_is_named_and_the_rest_is_read() throws IOException {
     Path file = write("k.gguf");

@@ -210,7 +210,7 @@ final class ArchitecturesTest {
     return new Batch.Source(a.length, ids, new int[] {a.length, b.length});
   }
 
-  private static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors)
+  static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors)
       throws IOException {
     var rows = new ArrayList<float[]>();
     JsonNode sequences = file().path("sequences");

@@ -1,0 +1,177 @@
+package dev.imago.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.model.Architectures;
+import dev.imago.model.Form;
+import dev.imago.model.ModelShape;
+import dev.imago.model.ModelTensors;
+import dev.imago.model.Parameter;
+import dev.imago.model.Pruning;
+import dev.imago.model.Pruning.Kind;
+import dev.imago.tensor.HostTensor;
+import dev.imago.training.ArchitecturesTest.Recorded;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is taken away of a model that it did without anyway changes no score.
+final class PruningTest {
+  private static Recorded recorded(String family) throws IOException {
+    return ArchitecturesTest.recorded()
+        .filter(r -> r.family().equals(family))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// A model of these tensors, in the operations' order.
+  private static ModelTensors model(ModelShape shape, Map<String, HostTensor> values) {
+    Map<String, HostTensor> stored = ModelTensors.forHuggingFace(shape.parameters(), values);
+    return new ModelTensors("made", shape, Form.HUGGING_FACE, stored);
+  }
+
+  /// The recorded numbers with some rows and columns of the blocks 0.
+  ///
+  /// @param idle whether the row, or column, of a matrix is one
+  private static Map<String, HostTensor> idle(
+      ModelShape shape, String rows, String columns, BiPredicate<Parameter, Integer> idle) {
+    var from =
+        new ModelTensors("recorded", shape, Form.HUGGING_FACE, ArchitecturesTest.tensors(shape));
+    var to = new LinkedHashMap<String, HostTensor>();
+    for (Parameter p : shape.parameters()) {
+      if (p.tied()) {
+        continue;
+      }
+      float[] values = from.get(p).toFloats();
+      boolean byRow = p.name().matches(rows);
+      boolean byColumn = p.name().matches(columns);
+      int width = p.isMatrix() ? p.columns() : 1;
+      for (int i = 0; i < values.length && (byRow || byColumn); i++) {
+        if (idle.test(p, byRow ? i / width : i % width)) {
+          values[i] = 0;
+        }
+      }
+      to.put(p.name(), HostTensor.of(values, p.shape().stream().mapToLong(n -> n).toArray()));
+    }
+    return to;
+  }
+
+  private static void same(List<float[]> expected, List<float[]> found) {
+    for (int r = 0; r < expected.size(); r++) {
+      assertArrayEquals(expected.get(r), found.get(r), 1e-5f);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, .*(gate|up)_proj.*, .*down_proj.*",
+    "bert, .*intermediate.*, .*layer.[01].output.dense.weight",
+    "gpt2, .*c_fc.*, .*mlp.c_proj.weight"
+  })
+  void rows_that_do_nothing_go(String family, String rows, String columns) throws IOException {
+    ModelShape shape = Architectures.read(recorded(family).config());
+    int f =
+        shape.parameters().stream().filter(p -> p.name().matches(columns)).findFirst().orElseThrow()
+            .columns();
+    // All but 32 rows, not the first nor the last ones.
+    var values = idle(shape, rows, columns, (_, i) -> i % f < 5 || i % f >= 37);
+    ModelTensors whole = model(shape, values);
+    ModelShape left = Pruning.left(shape, Kind.ROWS, 1 - 32.0 / f);
+    assertTrue(left.parameterCount() < shape.parameterCount());
+    ModelTensors cut = model(left, Pruning.cut(shape, left, whole, Kind.ROWS));
+    same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
+  }
+
+  @Test
+  void heads_that_do_nothing_go_with_the_keys_that_they_share() throws IOException {
+    ModelShape shape = Architectures.read(recorded("qwen3").config());
+    int c = shape.keyHeadWidth();
+    // The first of two key–value heads, and the two query heads that share it.
+    var values =
+        idle(
+            shape,
+            ".*(q|k|v)_proj.weight",
+            ".*o_proj.weight",
+            (p, i) -> i < (p.name().matches(".*(k|v)_proj.*") ? c : 2 * c));
+    ModelTensors whole = model(shape, values);
+    ModelShape left = Pruning.left(shape, Kind.HEADS, 0.5);
+    assertEquals(c, left.keyWidth());
+    ModelTensors cut = model(left, Pruning.cut(shape, left, whole, Kind.HEADS));
+    same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
+  }
+
+  @Test
+  void a_layer_that_does_nothing_goes() throws IOException {
+    ModelShape shape = Architectures.read(recorded("llama").config());
+    String idle = "model.layers.0.*(o_proj|down_proj).weight";
+    ModelTensors whole = model(shape, idle(shape, idle, "none", (_, _) -> true));
+    ModelShape left = Pruning.left(shape, Kind.LAYERS, 0.5);
+    assertEquals(1, left.layers());
+    ModelTensors cut = model(left, Pruning.withBlocks(shape, left, whole, List.of(1)));
+    same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"magnitude", "2:4"})
+  void zeros_are_the_smallest_numbers(String word) throws IOException {
+    Kind kind = Kind.named(word);
+    ModelShape shape = Architectures.read(recorded("gpt2").config());
+    var whole =
+        new ModelTensors("recorded", shape, Form.HUGGING_FACE, ArchitecturesTest.tensors(shape));
+    Map<String, HostTensor> made = Pruning.zeroed(shape, whole, kind, 0.5);
+    for (Parameter p : shape.parameters()) {
+      if (p.tied()) {
+        continue;
+      }
+      float[] before = whole.get(p).toFloats();
+      float[] after = made.get(p.name()).toFloats();
+      if (!p.adaptable()) {
+        assertArrayEquals(before, after, p.name());
+        continue;
+      }
+      int run = kind == Kind.TWO_OF_FOUR ? 4 : before.length;
+      for (int at = 0; at < before.length; at += run) {
+        float largest = 0;
+        float least = Float.MAX_VALUE;
+        int zeros = 0;
+        for (int i = at; i < at + run; i++) {
+          if (after[i] == 0) {
+            zeros++;
+            largest = Math.max(largest, Math.abs(before[i]));
+          } else {
+            assertEquals(before[i], after[i]);
+            least = Math.min(least, Math.abs(before[i]));
+          }
+        }
+        assertEquals(run / 2, zeros);
+        assertTrue(largest <= least);
+      }
+    }
+  }
+
+  @Test
+  void what_has_no_such_parts_is_refused_by_name() throws IOException {
+    ModelShape bert = Architectures.read(recorded("bert").config());
+    var heads =
+        assertThrows(
+            IllegalArgumentException.class, () -> Pruning.left(bert, Kind.HEADS, 0.5));
+    assertTrue(heads.getMessage().contains("has no num_key_value_heads of its own to prune"));
+    var small =
+        assertThrows(
+            IllegalArgumentException.class, () -> Pruning.left(bert, Kind.LAYERS, 0.01));
+    assertTrue(small.getMessage().startsWith("so small a share leaves"));
+    var unknown = assertThrows(IllegalArgumentException.class, () -> Kind.named("random"));
+    assertEquals(
+        "kind = «random» is nothing that is pruned; magnitude, 2:4, rows, heads, layers are",
+        unknown.getMessage());
+  }
+}
