@@ -92,12 +92,10 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
                   Pruning.zeroed(shape, files.tensors(), config.parsed(), config.share()));
           case ROWS, HEADS ->
               folder.write(
-                  draft.folder(),
-                  Pruning.cut(shape, left, files.tensors(), config.parsed()));
+                  draft.folder(), Pruning.cut(shape, left, files.tensors(), config.parsed()));
           case LAYERS -> {
             List<Integer> kept = layers(shape, left, folder, text, config, run);
-            folder.write(
-                draft.folder(), Pruning.withBlocks(shape, left, files.tensors(), kept));
+            folder.write(draft.folder(), Pruning.withBlocks(shape, left, files.tensors(), kept));
           }
         }
       }
@@ -187,11 +185,9 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
     String after = "";
     if (text.isPresent()) {
       before =
-          CompressReport.text(
-              "%.4f", loss(from, text.get(), Split.HELDOUT, config, run).mean());
+          CompressReport.text("%.4f", loss(from, text.get(), Split.HELDOUT, config, run).mean());
       after =
-          CompressReport.text(
-              "%.4f", loss(made, text.get(), Split.HELDOUT, config, run).mean());
+          CompressReport.text("%.4f", loss(made, text.get(), Split.HELDOUT, config, run).mean());
     }
     rows.add(List.of("before", shape.description(), number(shape), size(from), before));
     rows.add(List.of("after", left.description(), number(left), size(made), after));
@@ -201,7 +197,8 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
         rows);
     if (!config.parsed().structured()) {
       run.note(
-          "zeros are stored as numbers like others: no reader of safetensors or GGUF knows a sparse form, so the file is as large as before; training on fills them again");
+          "zeros are stored as numbers like others: no reader of safetensors or GGUF knows a sparse"
+              + " form, so the file is as large as before; training on fills them again");
     }
   }
 

@@ -43,8 +43,7 @@ record PrunedFolder(Path from, ModelFolder files, ModelShape left) {
     write(to, shape, Pruning.withBlocks(whole, shape, files.tensors(), kept));
   }
 
-  private void write(Path to, ModelShape shape, Map<String, HostTensor> values)
-      throws IOException {
+  private void write(Path to, ModelShape shape, Map<String, HostTensor> values) throws IOException {
     for (String name : BESIDE) {
       if (Files.exists(from.resolve(name))) {
         Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);

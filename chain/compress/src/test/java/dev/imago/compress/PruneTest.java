@@ -57,8 +57,7 @@ final class PruneTest {
               tensors.put(name, HostTensor.of(values, shape));
             });
     Safetensors.write(model.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    Files.writeString(
-        model.resolve("config.json"), SHAPE.configJson(new Specials(0, List.of(0))));
+    Files.writeString(model.resolve("config.json"), SHAPE.configJson(new Specials(0, List.of(0))));
     List<String> tokens = new ArrayList<>(List.of("<|endoftext|>"));
     for (int i = 1; i < 64; i++) {
       tokens.add(String.valueOf((char) (0x100 + i)));

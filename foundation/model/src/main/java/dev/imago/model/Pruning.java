@@ -94,8 +94,7 @@ public final class Pruning {
         named(shape, "head_dim");
         int kept = Math.max(1, (int) Math.round(keys * (1 - share)));
         yield with(
-            shape,
-            Map.of("num_attention_heads", heads / keys * kept, "num_key_value_heads", kept));
+            shape, Map.of("num_attention_heads", heads / keys * kept, "num_key_value_heads", kept));
       }
       case LAYERS -> {
         String name = named(shape, "num_hidden_layers", "n_layer");
@@ -221,8 +220,7 @@ public final class Pruning {
         HostTensor tensor = tensors.get(old.get(p.name()));
         int[] units0 = kept.get(p.block());
         made.put(
-            p.name(),
-            units0 == null ? tensor : taken(tensor, old.get(p.name()), p, units0, units));
+            p.name(), units0 == null ? tensor : taken(tensor, old.get(p.name()), p, units0, units));
       }
     }
     return made;

@@ -119,7 +119,8 @@ final class GgufReader {
         && alignment <= 1 << 20) {
       return alignment;
     }
-    throw broken(alignmentAt, "general.alignment = %s is no power of two up to 2^20".formatted(value));
+    throw broken(
+        alignmentAt, "general.alignment = %s is no power of two up to 2^20".formatted(value));
   }
 
   private Entry entry(long alignment) throws BrokenFileException {

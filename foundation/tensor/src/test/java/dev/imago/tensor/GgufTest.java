@@ -181,8 +181,8 @@ final class GgufTest {
     refuses("comes twice", twice);
   }
 
-  /// The kinds of files that llama.cpp's own tests make by hand, `tests/test-gguf.cpp`, beside those
-  /// above.
+  /// The kinds of files that llama.cpp's own tests make by hand, `tests/test-gguf.cpp`, beside
+  /// those above.
   @Test
   void what_llama_cpp_makes_by_hand_to_be_refused_is_refused() throws IOException {
     Claim magic = u32(Gguf.MAGIC);
@@ -195,11 +195,21 @@ final class GgufTest {
     refuses("byte 24: a key is empty", magic, three, none, one, text(""), u32(4), u32(1));
     Claim key = text("k");
     refuses(
-        "the key «k» comes twice", magic, three, none, u64(2), key, u32(4), u32(1), key, u32(4),
+        "the key «k» comes twice",
+        magic,
+        three,
+        none,
+        u64(2),
+        key,
+        u32(4),
+        u32(1),
+        key,
+        u32(4),
         u32(1));
     Claim alignment = text("general.alignment");
     for (int bad : new int[] {0, 13, 1 << 30}) {
-      refuses("byte 24: general.alignment = ", magic, three, none, one, alignment, u32(4), u32(bad));
+      refuses(
+          "byte 24: general.alignment = ", magic, three, none, one, alignment, u32(4), u32(bad));
     }
     // Of another type than it has.
     refuses("byte 24: general.alignment = ", magic, three, none, one, alignment, u32(5), u32(32));

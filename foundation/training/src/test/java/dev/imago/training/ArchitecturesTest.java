@@ -210,8 +210,7 @@ final class ArchitecturesTest {
     return new Batch.Source(a.length, ids, new int[] {a.length, b.length});
   }
 
-  static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors)
-      throws IOException {
+  static <W> List<float[]> onCpu(ModelShape shape, ModelTensors tensors) throws IOException {
     var rows = new ArrayList<float[]>();
     JsonNode sequences = file().path("sequences");
     int[] a = ints(sequences.get(0));

@@ -80,7 +80,10 @@ final class PruningTest {
   void rows_that_do_nothing_go(String family, String rows, String columns) throws IOException {
     ModelShape shape = Architectures.read(recorded(family).config());
     int f =
-        shape.parameters().stream().filter(p -> p.name().matches(columns)).findFirst().orElseThrow()
+        shape.parameters().stream()
+            .filter(p -> p.name().matches(columns))
+            .findFirst()
+            .orElseThrow()
             .columns();
     // All but 32 rows, not the first nor the last ones.
     var values = idle(shape, rows, columns, (_, i) -> i % f < 5 || i % f >= 37);
@@ -162,12 +165,10 @@ final class PruningTest {
   void what_has_no_such_parts_is_refused_by_name() throws IOException {
     ModelShape bert = Architectures.read(recorded("bert").config());
     var heads =
-        assertThrows(
-            IllegalArgumentException.class, () -> Pruning.left(bert, Kind.HEADS, 0.5));
+        assertThrows(IllegalArgumentException.class, () -> Pruning.left(bert, Kind.HEADS, 0.5));
     assertTrue(heads.getMessage().contains("has no num_key_value_heads of its own to prune"));
     var small =
-        assertThrows(
-            IllegalArgumentException.class, () -> Pruning.left(bert, Kind.LAYERS, 0.01));
+        assertThrows(IllegalArgumentException.class, () -> Pruning.left(bert, Kind.LAYERS, 0.01));
     assertTrue(small.getMessage().startsWith("so small a share leaves"));
     var unknown = assertThrows(IllegalArgumentException.class, () -> Kind.named("random"));
     assertEquals(
