@@ -19,8 +19,8 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
-import dev.imago.model.Pruning;
-import dev.imago.model.Pruning.Kind;
+import dev.imago.model.WeightPruning;
+import dev.imago.model.WeightPruning.Kind;
 import dev.imago.tensor.BrokenFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,20 +82,20 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
       ModelCheck.check(from);
       ModelShape shape = Architectures.read(Files.readString(from.resolve("config.json")));
       Optional<Path> text = inputs.tokens().map(Tokens::folder).filter(_ -> tellsLoss(shape));
-      ModelShape left = Pruning.left(shape, config.parsed(), config.share());
+      ModelShape left = WeightPruning.left(shape, config.parsed(), config.share());
       try (ModelFolder files = ModelFolder.open(from)) {
         var folder = new PrunedFolder(from, files, left);
         switch (config.parsed()) {
           case MAGNITUDE, TWO_OF_FOUR ->
               folder.write(
                   draft.folder(),
-                  Pruning.zeroed(shape, files.tensors(), config.parsed(), config.share()));
+                  WeightPruning.zeroed(shape, files.tensors(), config.parsed(), config.share()));
           case ROWS, HEADS ->
               folder.write(
-                  draft.folder(), Pruning.cut(shape, left, files.tensors(), config.parsed()));
+                  draft.folder(), WeightPruning.cut(shape, left, files.tensors(), config.parsed()));
           case LAYERS -> {
             List<Integer> kept = layers(shape, left, folder, text, config, run);
-            folder.write(draft.folder(), Pruning.withBlocks(shape, left, files.tensors(), kept));
+            folder.write(draft.folder(), WeightPruning.withBlocks(shape, left, files.tensors(), kept));
           }
         }
       }

@@ -4,7 +4,7 @@ import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
-import dev.imago.model.Pruning;
+import dev.imago.model.WeightPruning;
 import dev.imago.model.Specials;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
@@ -39,8 +39,8 @@ record PrunedFolder(Path from, ModelFolder files, ModelShape left) {
   /// Some of the blocks, whatever `left` has.
   void writeBlocks(Path to, ModelShape whole, List<Integer> kept) throws IOException {
     double share = 1 - (double) kept.size() / whole.layers();
-    ModelShape shape = Pruning.left(whole, Pruning.Kind.LAYERS, share);
-    write(to, shape, Pruning.withBlocks(whole, shape, files.tensors(), kept));
+    ModelShape shape = WeightPruning.left(whole, WeightPruning.Kind.LAYERS, share);
+    write(to, shape, WeightPruning.withBlocks(whole, shape, files.tensors(), kept));
   }
 
   private void write(Path to, ModelShape shape, Map<String, HostTensor> values) throws IOException {

@@ -10,8 +10,8 @@ import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
 import dev.imago.model.ModelTensors;
 import dev.imago.model.Parameter;
-import dev.imago.model.Pruning;
-import dev.imago.model.Pruning.Kind;
+import dev.imago.model.WeightPruning;
+import dev.imago.model.WeightPruning.Kind;
 import dev.imago.tensor.HostTensor;
 import dev.imago.training.ArchitecturesTest.Recorded;
 import java.io.IOException;
@@ -88,9 +88,9 @@ final class PruningTest {
     // All but 32 rows, not the first nor the last ones.
     var values = idle(shape, rows, columns, (_, i) -> i % f < 5 || i % f >= 37);
     ModelTensors whole = model(shape, values);
-    ModelShape left = Pruning.left(shape, Kind.ROWS, 1 - 32.0 / f);
+    ModelShape left = WeightPruning.left(shape, Kind.ROWS, 1 - 32.0 / f);
     assertTrue(left.parameterCount() < shape.parameterCount());
-    ModelTensors cut = model(left, Pruning.cut(shape, left, whole, Kind.ROWS));
+    ModelTensors cut = model(left, WeightPruning.cut(shape, left, whole, Kind.ROWS));
     same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
   }
 
@@ -106,9 +106,9 @@ final class PruningTest {
             ".*o_proj.weight",
             (p, i) -> i < (p.name().matches(".*(k|v)_proj.*") ? c : 2 * c));
     ModelTensors whole = model(shape, values);
-    ModelShape left = Pruning.left(shape, Kind.HEADS, 0.5);
+    ModelShape left = WeightPruning.left(shape, Kind.HEADS, 0.5);
     assertEquals(c, left.keyWidth());
-    ModelTensors cut = model(left, Pruning.cut(shape, left, whole, Kind.HEADS));
+    ModelTensors cut = model(left, WeightPruning.cut(shape, left, whole, Kind.HEADS));
     same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
   }
 
@@ -117,9 +117,9 @@ final class PruningTest {
     ModelShape shape = Architectures.read(recorded("llama").config());
     String idle = "model.layers.0.*(o_proj|down_proj).weight";
     ModelTensors whole = model(shape, idle(shape, idle, "none", (_, _) -> true));
-    ModelShape left = Pruning.left(shape, Kind.LAYERS, 0.5);
+    ModelShape left = WeightPruning.left(shape, Kind.LAYERS, 0.5);
     assertEquals(1, left.layers());
-    ModelTensors cut = model(left, Pruning.withBlocks(shape, left, whole, List.of(1)));
+    ModelTensors cut = model(left, WeightPruning.withBlocks(shape, left, whole, List.of(1)));
     same(ArchitecturesTest.onCpu(shape, whole), ArchitecturesTest.onCpu(left, cut));
   }
 
@@ -130,7 +130,7 @@ final class PruningTest {
     ModelShape shape = Architectures.read(recorded("gpt2").config());
     var whole =
         new ModelTensors("recorded", shape, Form.HUGGING_FACE, ArchitecturesTest.tensors(shape));
-    Map<String, HostTensor> made = Pruning.zeroed(shape, whole, kind, 0.5);
+    Map<String, HostTensor> made = WeightPruning.zeroed(shape, whole, kind, 0.5);
     for (Parameter p : shape.parameters()) {
       if (p.tied()) {
         continue;
@@ -165,10 +165,10 @@ final class PruningTest {
   void what_has_no_such_parts_is_refused_by_name() throws IOException {
     ModelShape bert = Architectures.read(recorded("bert").config());
     var heads =
-        assertThrows(IllegalArgumentException.class, () -> Pruning.left(bert, Kind.HEADS, 0.5));
+        assertThrows(IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.HEADS, 0.5));
     assertTrue(heads.getMessage().contains("has no num_key_value_heads of its own to prune"));
     var small =
-        assertThrows(IllegalArgumentException.class, () -> Pruning.left(bert, Kind.LAYERS, 0.01));
+        assertThrows(IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.LAYERS, 0.01));
     assertTrue(small.getMessage().startsWith("so small a share leaves"));
     var unknown = assertThrows(IllegalArgumentException.class, () -> Kind.named("random"));
     assertEquals(

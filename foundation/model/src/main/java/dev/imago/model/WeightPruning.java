@@ -18,13 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// another, smaller shape.
 ///
 /// *D width, F feed-forward width, H query heads, K key–value heads.*
-public final class Pruning {
+public final class WeightPruning {
   /// Feed-forward rows are kept by so many, where there are: GGUF's blocks.
   private static final int BLOCK = 32;
 
   private static final Pattern FUSED = Pattern.compile("qkv_proj|gate_up_proj");
 
-  private Pruning() {}
+  private WeightPruning() {}
 
   /// What goes.
   public enum Kind {
