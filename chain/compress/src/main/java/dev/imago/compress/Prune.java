@@ -95,7 +95,8 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
                   draft.folder(), WeightPruning.cut(shape, left, files.tensors(), config.parsed()));
           case LAYERS -> {
             List<Integer> kept = layers(shape, left, folder, text, config, run);
-            folder.write(draft.folder(), WeightPruning.withBlocks(shape, left, files.tensors(), kept));
+            folder.write(
+                draft.folder(), WeightPruning.withBlocks(shape, left, files.tensors(), kept));
           }
         }
       }

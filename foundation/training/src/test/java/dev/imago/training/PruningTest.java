@@ -165,10 +165,12 @@ final class PruningTest {
   void what_has_no_such_parts_is_refused_by_name() throws IOException {
     ModelShape bert = Architectures.read(recorded("bert").config());
     var heads =
-        assertThrows(IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.HEADS, 0.5));
+        assertThrows(
+            IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.HEADS, 0.5));
     assertTrue(heads.getMessage().contains("has no num_key_value_heads of its own to prune"));
     var small =
-        assertThrows(IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.LAYERS, 0.01));
+        assertThrows(
+            IllegalArgumentException.class, () -> WeightPruning.left(bert, Kind.LAYERS, 0.01));
     assertTrue(small.getMessage().startsWith("so small a share leaves"));
     var unknown = assertThrows(IllegalArgumentException.class, () -> Kind.named("random"));
     assertEquals(
