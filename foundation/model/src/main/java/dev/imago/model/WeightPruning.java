@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -217,10 +218,10 @@ public final class WeightPruning {
     var made = new LinkedHashMap<String, HostTensor>();
     for (Parameter p : to.parameters()) {
       if (!p.tied()) {
-        HostTensor tensor = tensors.get(old.get(p.name()));
-        int[] units0 = kept.get(p.block());
-        made.put(
-            p.name(), units0 == null ? tensor : taken(tensor, old.get(p.name()), p, units0, units));
+        Parameter whole = Objects.requireNonNull(old.get(p.name()));
+        HostTensor tensor = tensors.get(whole);
+        int[] stays = kept.get(p.block());
+        made.put(p.name(), stays == null ? tensor : taken(tensor, whole, p, stays, units));
       }
     }
     return made;
