@@ -22,6 +22,7 @@ module dev.imago.cli {
   requires dev.imago.sequences;
   requires dev.imago.serve;
   requires dev.imago.sources;
+  requires dev.imago.suites;
   requires dev.imago.tasks;
   requires dev.imago.templates;
   requires dev.imago.tensor;

@@ -11,14 +11,24 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = "Score texts against references; compare two systems on the same items.",
+    description =
+        "Ask a model tasks; score texts against references; compare two systems on the same items.",
     footer = {
       "",
-      "Examples:  imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
+      "Examples:  imago evaluate suite arc.yaml weights/3f2a",
+      "           imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
       "           imago evaluate compare a.jsonl b.jsonl",
-      "Models are evaluated by `imago run`: step evaluate of a recipe."
+      "On its own held-out text and labels, `imago run` evaluates a model: step evaluate of a"
+          + " recipe."
     },
-    subcommands = {EvaluateScoreCommand.class, EvaluateCompareCommand.class})
+    subcommands = {
+      EvaluateSuiteCommand.class,
+      EvaluateScoreCommand.class,
+      EvaluateCompareCommand.class,
+      EvaluateContaminationCommand.class,
+      EvaluateReportCommand.class,
+      EvaluateGateCommand.class
+    })
 final class EvaluateCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
   @Spec private @Nullable CommandSpec spec;

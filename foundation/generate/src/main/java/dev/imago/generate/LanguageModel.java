@@ -222,10 +222,7 @@ public final class LanguageModel implements AutoCloseable {
   private void score(KeyValues cache, int[] ids, int from, float[] to) {
     int last = Math.min(to.length, from + WINDOW);
     CpuActivation scores = step(ForwardBatch.of(cache, Arrays.copyOfRange(ids, from, last)));
-    float[] normalizers;
-    synchronized (turn) {
-      normalizers = backend.logSumExp(scores);
-    }
+    float[] normalizers = logSumExp(scores);
     for (int i = from; i < last; i++) {
       int target = ids[i + 1];
       if (target < 0 || target >= scores.columns()) {
@@ -233,6 +230,13 @@ public final class LanguageModel implements AutoCloseable {
             "token id %d is not in 0 … %d".formatted(target, scores.columns() - 1));
       }
       to[i] = scores.data()[(i - from) * scores.columns() + target] - normalizers[i - from];
+    }
+  }
+
+  /// ln Σ exp of each row.
+  float[] logSumExp(CpuActivation scores) {
+    synchronized (turn) {
+      return backend.logSumExp(scores);
     }
   }
 

@@ -28,12 +28,20 @@ final class Budget {
   private long steps;
   private long chars;
   private int depth;
+  private final Dialect dialect;
 
-  private Budget() {}
+  private Budget(Dialect dialect) {
+    this.dialect = dialect;
+  }
 
   /// Runs with a budget of its own.
-  static <T> T within(Supplier<T> rendering) {
-    return ScopedValue.where(CURRENT, new Budget()).call(rendering::get);
+  static <T> T within(Dialect dialect, Supplier<T> rendering) {
+    return ScopedValue.where(CURRENT, new Budget(dialect)).call(rendering::get);
+  }
+
+  /// What the rendering under way is set up for.
+  static Dialect dialect() {
+    return CURRENT.isBound() ? CURRENT.get().dialect : Dialect.CHAT;
   }
 
   static Budget current() {

@@ -10,10 +10,14 @@ import java.util.List;
 final class Checks {
   private int line = 1;
 
-  private Checks() {}
+  private final Dialect dialect;
 
-  static void check(Body template) {
-    new Checks().statements(template.statements(), false, false, false);
+  private Checks(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  static void check(Body template, Dialect dialect) {
+    new Checks(dialect).statements(template.statements(), false, false, false);
   }
 
   /// @param inLoop whether `break` means something
@@ -103,7 +107,7 @@ final class Checks {
 
   private void expression(Expression expression, boolean guarded) {
     switch (expression) {
-      case Node.Filter f when !guarded && !Filters.has(f.name()) ->
+      case Node.Filter f when !guarded && !Filters.has(f.name(), dialect) ->
           throw new TemplateException(f.line(), Filters.unknown(f.name()));
       case Node.Test t when !guarded && !Tests.has(t.name()) ->
           throw new TemplateException(t.line(), Tests.unknown(t.name()));

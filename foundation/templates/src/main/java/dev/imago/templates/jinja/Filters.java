@@ -1,5 +1,6 @@
 package dev.imago.templates.jinja;
 
+import dev.imago.regex.PythonRegex;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -7,6 +8,8 @@ import java.util.function.BiFunction;
 
 /// Jinja's filters, by name.
 final class Filters {
+  private static final String REGEX_REPLACE = "regex_replace";
+
   private static final Map<String, BiFunction<Object, Arguments, Object>> ALL = all();
 
   private Filters() {}
@@ -29,8 +32,9 @@ final class Filters {
     return Map.copyOf(all);
   }
 
-  static boolean has(Object name) {
-    return name instanceof String s && ALL.containsKey(s);
+  static boolean has(Object name, Dialect dialect) {
+    return name instanceof String s
+        && (ALL.containsKey(s) || dialect == Dialect.FIELDS && s.equals(REGEX_REPLACE));
   }
 
   static String unknown(String name) {
@@ -42,11 +46,27 @@ final class Filters {
   }
 
   static Object apply(String name, Object value, Arguments arguments) {
-    BiFunction<Object, Arguments, Object> filter = ALL.get(name);
+    BiFunction<Object, Arguments, Object> filter =
+        name.equals(REGEX_REPLACE) && Budget.dialect() == Dialect.FIELDS
+            ? Filters::regexReplace
+            : ALL.get(name);
     if (filter == null) {
       throw new TemplateException(unknown(name));
     }
     return filter.apply(value, arguments);
+  }
+
+  /// `re.sub(pattern, repl, string, count)`
+  private static Object regexReplace(Object value, Arguments arguments) {
+    var a = arguments.bind(REGEX_REPLACE, "pattern", "repl", "count?");
+    String text = Python.string(value);
+    Budget.make(text.length());
+    try {
+      return PythonRegex.compile(a.string(0))
+          .replace(text, a.string(1), Math.toIntExact(a.integer(2, 0)));
+    } catch (IllegalArgumentException e) {
+      throw new TemplateException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Object orElse(Object value, Arguments arguments) {

@@ -42,21 +42,26 @@ final class Lexer {
   private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%}");
 
   private final String source;
+  private final Dialect dialect;
   private final List<Token> tokens = new ArrayList<>();
   private final StringEscapes escapes = new StringEscapes();
   private int at;
   private int line = 1;
   private boolean lineStarts = true;
 
-  private Lexer(String source) {
+  private Lexer(String source, Dialect dialect) {
     this.source = source;
+    this.dialect = dialect;
   }
 
-  static List<Token> tokens(String template) {
+  static List<Token> tokens(String template, Dialect dialect) {
     String source = template.replace("\r\n", "\n").replace('\r', '\n');
-    // Jinja's keep_trailing_newline is off.
-    source = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-    var lexer = new Lexer(source);
+    // Jinja's keep_trailing_newline is off in chat templates.
+    source =
+        dialect == Dialect.CHAT && source.endsWith("\n")
+            ? source.substring(0, source.length() - 1)
+            : source;
+    var lexer = new Lexer(source, dialect);
     lexer.run();
     return lexer.tokens;
   }
@@ -90,7 +95,7 @@ final class Lexer {
     int lines = newlines(text);
     if (sign == '-') {
       text = Text.stripEnd(text);
-    } else if (isBlock && sign != '+') {
+    } else if (dialect == Dialect.CHAT && isBlock && sign != '+') {
       int start = text.lastIndexOf('\n') + 1;
       if ((start > 0 || lineStarts) && Text.isBlank(text, start)) {
         text = text.substring(0, start);
@@ -284,7 +289,11 @@ final class Lexer {
     if (sign == '-') {
       at = skipBlanks(at);
       line += newlines(source.substring(start, at));
-    } else if (trimNewline && sign != '+' && at < source.length() && source.charAt(at) == '\n') {
+    } else if (dialect == Dialect.CHAT
+        && trimNewline
+        && sign != '+'
+        && at < source.length()
+        && source.charAt(at) == '\n') {
       at++;
       line++;
     }

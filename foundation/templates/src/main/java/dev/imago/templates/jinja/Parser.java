@@ -26,8 +26,8 @@ final class Parser {
     expressions = new ExpressionParser(in);
   }
 
-  static Body parse(String template) {
-    return new Body(new Parser(Lexer.tokens(template)).until(Set.of()));
+  static Body parse(String template, Dialect dialect) {
+    return new Body(new Parser(Lexer.tokens(template, dialect)).until(Set.of()));
   }
 
   /// Statements up to a block that starts with one of these words, which is left to be read.

@@ -18,7 +18,7 @@ final class Python {
   static boolean truth(Object value) {
     return switch (value) {
       case None n -> false;
-      case Undefined u -> false;
+      case Undefined u -> u.as(false);
       case Boolean b -> b;
       case Long n -> n != 0;
       case Double d -> d != 0;
@@ -95,7 +95,7 @@ final class Python {
       return string(a).equals(string(b));
     }
     return switch (a) {
-      case Undefined u -> b instanceof Undefined;
+      case Undefined u -> u.as(b instanceof Undefined);
       case Range x when b instanceof Range y -> equalItems(x, y);
       case Range x -> false;
       case List<?> x -> b instanceof List<?> y && !(y instanceof Range) && equalItems(x, y);
@@ -301,7 +301,7 @@ final class Python {
   /// What a loop runs over.
   static Iterator<Object> iterate(Object value) {
     return switch (value) {
-      case Undefined u -> Collections.emptyIterator();
+      case Undefined u -> u.as(Collections.emptyIterator());
       case List<?> list -> new ArrayList<Object>(list).iterator();
       case Tuple t -> t.items().iterator();
       case GroupedItems g -> g.tuple().items().iterator();
@@ -348,7 +348,7 @@ final class Python {
       case GroupedItems g -> 2;
       case Dict d -> d.size();
       case DictView v -> v.dict().size();
-      case Undefined u -> 0;
+      case Undefined u -> u.as(0);
       case LoopContext l -> l.length();
       default -> throw wrong(value, "something with a length");
     };

@@ -16,7 +16,7 @@ final class Repr {
     return switch (value) {
       case String s -> s;
       case Markup m -> m.text();
-      case Undefined u -> "";
+      case Undefined u -> u.as("");
       default -> repr(value);
     };
   }

@@ -17,25 +17,34 @@ public final class Template {
   public static final int MAX_SOURCE_CHARS = 4 << 20;
 
   private final Body body;
+  private final Dialect dialect;
   private final Map<Body, Set<String>> hidden;
 
-  private Template(Body body) {
+  private Template(Body body, Dialect dialect) {
     this.body = body;
+    this.dialect = dialect;
     this.hidden = Names.hidden(body);
+  }
+
+  /// Parses a chat template.
+  ///
+  /// @throws TemplateException naming the line that is no Jinja
+  public static Template parse(String source) {
+    return parse(source, Dialect.CHAT);
   }
 
   /// Parses a template.
   ///
   /// @throws TemplateException naming the line that is no Jinja
-  public static Template parse(String source) {
+  public static Template parse(String source, Dialect dialect) {
     if (source.length() > MAX_SOURCE_CHARS) {
       throw new TemplateException(
           "a chat template of %d characters; the largest that is read has %d"
               .formatted(source.length(), MAX_SOURCE_CHARS));
     }
-    Body body = Parser.parse(source);
-    Checks.check(body);
-    return new Template(body);
+    Body body = Parser.parse(source, dialect);
+    Checks.check(body, dialect);
+    return new Template(body, dialect);
   }
 
   /// Carries the template out.
@@ -47,6 +56,7 @@ public final class Template {
   ///   (naming the line), or asks for more than a rendering may use
   public Rendering render(Map<String, ?> variables, Clock clock) {
     return Budget.within(
+        dialect,
         () -> {
           Scope globals = Globals.of(clock);
           variables.forEach((name, value) -> globals.put(name, Globals.value(value, name)));

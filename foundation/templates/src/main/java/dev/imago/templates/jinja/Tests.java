@@ -28,7 +28,7 @@ final class Tests {
           Map.entry("upper", v -> Letters.isUpper(Repr.text(v))),
           Map.entry("odd", v -> Python.equal(Arithmetic.binary("%", v, 2L), 1L)),
           Map.entry("even", v -> Python.equal(Arithmetic.binary("%", v, 2L), 0L)),
-          Map.entry("filter", v -> Filters.has(hashable(v))),
+          Map.entry("filter", v -> Filters.has(hashable(v), Budget.dialect())),
           Map.entry("test", v -> has(hashable(v))));
 
   private static final Map<String, BiPredicate<Object, Object>> OF_TWO =

@@ -37,6 +37,16 @@ final class Undefined {
     return message.get();
   }
 
+  /// What stands for it where it is used as a value.
+  ///
+  /// @throws TemplateException where the template's dialect has it an error
+  <T> T as(T value) {
+    if (Budget.dialect() == Dialect.FIELDS) {
+      throw error();
+    }
+    return value;
+  }
+
   TemplateException error() {
     return new TemplateException(message());
   }

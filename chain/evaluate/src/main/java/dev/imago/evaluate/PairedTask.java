@@ -1,0 +1,68 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.InputException;
+import dev.imago.metrics.Bootstrap;
+import dev.imago.metrics.Interval;
+import dev.imago.metrics.PairedScores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// A metric of one task of two models, item by item.
+///
+/// @param p that they differ as much by chance
+/// @param difference of the first from the second, per item
+/// @param flipped the items that they score otherwise
+record PairedTask(
+    String task,
+    String metric,
+    PairedScores scores,
+    double p,
+    Interval difference,
+    List<Integer> flipped) {
+  private static final Bootstrap BOOTSTRAP = new Bootstrap(2_000, 0.95, 1);
+
+  /// Pairs them; empty where the metric has no number of an item, such as BLEU's.
+  ///
+  /// @throws InputException where the two were not asked the same
+  static Optional<PairedTask> of(
+      StoredEvaluation first,
+      StoredEvaluation second,
+      StoredEvaluation.Task a,
+      StoredEvaluation.Task b,
+      StoredEvaluation.Score score) {
+    if (!a.asked().equals(b.asked())) {
+      throw new InputException(
+          "%s was not asked the same of %s (%s) and %s (%s): its file, its data or its options have changed since; evaluate both again"
+              .formatted(a.name(), first.model(), first.folder(), second.model(), second.folder()));
+    }
+    var one = new ArrayList<Double>();
+    var other = new ArrayList<Double>();
+    for (int i = 0; i < a.items().size(); i++) {
+      JsonNode x = a.items().get(i).path(score.key());
+      JsonNode y = b.items().get(i).path(score.key());
+      if (!x.isNumber() || !y.isNumber()) {
+        return Optional.empty();
+      }
+      one.add(x.doubleValue());
+      other.add(y.doubleValue());
+    }
+    // Of what is a likelihood, more is better, whichever way its perplexity goes.
+    boolean likelihood =
+        score.metric().contains("perplexity") || score.metric().equals("bits_per_byte");
+    var paired =
+        new PairedScores(
+            one.stream().mapToDouble(v -> v).toArray(),
+            other.stream().mapToDouble(v -> v).toArray(),
+            !likelihood && !score.higherIsBetter());
+    return Optional.of(
+        new PairedTask(
+            a.name(),
+            score.key(),
+            paired,
+            paired.p(),
+            paired.difference(BOOTSTRAP),
+            paired.flipped()));
+  }
+}

@@ -1,0 +1,161 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.Progress;
+import dev.imago.metrics.Interval;
+import dev.imago.suites.Ask;
+import dev.imago.suites.MetricScore;
+import dev.imago.suites.ModelReply;
+import dev.imago.suites.ScoredItem;
+import dev.imago.suites.Suite;
+import dev.imago.suites.TaskGroup;
+import dev.imago.suites.TaskItem;
+import dev.imago.suites.TaskRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A suite of tasks asked of a model, item by item; what it has answered before is kept and not
+/// asked again.
+public final class SuiteEvaluation {
+  private final Path answers;
+  private final boolean fresh;
+
+  /// @param answers a folder where answers are kept between evaluations
+  /// @param fresh whether kept answers of the model are forgotten first
+  public SuiteEvaluation(Path answers, boolean fresh) {
+    this.answers = answers;
+    this.fresh = fresh;
+  }
+
+  /// A task's outcome.
+  public record TaskResult(TaskRun task, List<ScoredItem> items, List<MetricScore> scores) {
+    public TaskResult {
+      items = List.copyOf(items);
+      scores = List.copyOf(scores);
+    }
+  }
+
+  /// A group's means.
+  public record GroupResult(TaskGroup group, List<MetricScore> scores) {
+    public GroupResult {
+      scores = List.copyOf(scores);
+    }
+  }
+
+  /// What an evaluation found.
+  ///
+  /// @param asked answers that were computed now
+  /// @param kept answers that were there
+  /// @param tokens of the answers computed now
+  public record Outcome(
+      String model,
+      String identity,
+      List<TaskResult> tasks,
+      List<GroupResult> groups,
+      List<String> notes,
+      double seconds,
+      long asked,
+      long kept,
+      long tokens) {
+    public Outcome {
+      tasks = List.copyOf(tasks);
+      groups = List.copyOf(groups);
+      notes = List.copyOf(notes);
+    }
+
+    /// A metric of a task or group; empty where it has none of that name.
+    public Optional<MetricScore> score(String task, String metric) {
+      return tasks.stream()
+          .filter(t -> t.task().name().equals(task))
+          .flatMap(t -> t.scores().stream())
+          .filter(s -> s.metric().equals(metric))
+          .findFirst();
+    }
+  }
+
+  /// Asks.
+  ///
+  /// @param progress told each item
+  public Outcome run(Suite suite, SuiteModel model, Progress progress) throws InterruptedException {
+    long start = System.nanoTime();
+    var counts = new Counts();
+    var tasks = new ArrayList<TaskResult>();
+    try (AnswerStore store = AnswerStore.open(answers, model.identity(), fresh)) {
+      for (TaskRun task : suite.tasks()) {
+        var scored = new ArrayList<ScoredItem>();
+        // Generations share steps: several items at a time.
+        List<TaskItem> items = task.items();
+        for (int from = 0; from < items.size(); from += TOGETHER) {
+          List<TaskItem> some = items.subList(from, Math.min(items.size(), from + TOGETHER));
+          List<List<ModelReply>> replies = replies(some, model, store, counts);
+          for (int i = 0; i < some.size(); i++) {
+            scored.add(task.scored(some.get(i), replies.get(i)));
+            progress.add(1);
+          }
+        }
+        tasks.add(new TaskResult(task, scored, task.scores(scored)));
+      }
+    }
+    Map<String, List<MetricScore>> byTask = new LinkedHashMap<>();
+    tasks.forEach(t -> byTask.put(t.task().name(), t.scores()));
+    return new Outcome(
+        model.name(),
+        model.identity(),
+        tasks,
+        suite.groups().stream().map(g -> new GroupResult(g, g.scores(byTask))).toList(),
+        List.copyOf(model.notes()),
+        (System.nanoTime() - start) / 1e9,
+        counts.asked,
+        counts.kept,
+        counts.tokens);
+  }
+
+  private static final int TOGETHER = 16;
+
+  private static final class Counts {
+    private long asked;
+    private long kept;
+    private long tokens;
+  }
+
+  private static List<List<ModelReply>> replies(
+      List<TaskItem> items, SuiteModel model, AnswerStore store, Counts counts)
+      throws InterruptedException {
+    var open = new ArrayList<Ask>();
+    for (TaskItem item : items) {
+      for (Ask ask : item.asks()) {
+        if (store.of(ask).isEmpty() && !open.contains(ask)) {
+          open.add(ask);
+        } else {
+          counts.kept++;
+        }
+      }
+    }
+    List<ModelReply> answered = open.isEmpty() ? List.of() : model.replies(open);
+    for (int i = 0; i < open.size(); i++) {
+      store.keep(open.get(i), answered.get(i));
+      counts.asked++;
+      counts.tokens +=
+          switch (answered.get(i)) {
+            case ModelReply.Text(String _, int tokens) -> tokens;
+            case ModelReply.Total(double _, int tokens) -> tokens;
+            case ModelReply.Likelihood(double _, boolean _, int tokens) -> tokens;
+          };
+    }
+    var replies = new ArrayList<List<ModelReply>>();
+    for (TaskItem item : items) {
+      replies.add(item.asks().stream().map(ask -> store.of(ask).orElseThrow()).toList());
+    }
+    return replies;
+  }
+
+  /// An interval in words.
+  static String words(Interval interval) {
+    return Double.isNaN(interval.low())
+        ? ""
+        : String.format(java.util.Locale.ROOT, "%.4f … %.4f", interval.low(), interval.high());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.imago.evaluate;
+
+import dev.imago.suites.Ask;
+import dev.imago.suites.ConversationForm;
+import dev.imago.suites.ModelReply;
+import java.util.List;
+import java.util.Set;
+
+/// A model that a suite of tasks asks.
+public interface SuiteModel extends AutoCloseable {
+  /// What it is called in reports.
+  String name();
+
+  /// What its answers depend on: two of the same identity answer the same. Answers are kept under
+  /// it.
+  String identity();
+
+  /// How it is given a conversation.
+  ///
+  /// @throws dev.imago.core.InputException where it knows none
+  ConversationForm conversation();
+
+  /// Answers some asks, of one item as a rule, in their order.
+  List<ModelReply> replies(List<Ask> asks) throws InterruptedException;
+
+  /// What people should know of how asks were put, such as that a context was cut; each once.
+  Set<String> notes();
+
+  @Override
+  void close();
+}

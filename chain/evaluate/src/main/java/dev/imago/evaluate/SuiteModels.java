@@ -1,0 +1,115 @@
+package dev.imago.evaluate;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.EnvironmentException;
+import dev.imago.core.Hashing;
+import dev.imago.core.InputException;
+import dev.imago.generate.LanguageModel;
+import dev.imago.generate.Predictor;
+import dev.imago.model.Output;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Opens models for suites.
+public final class SuiteModels {
+  private SuiteModels() {}
+
+  /// Opens a Hugging Face folder, a folder with a `model.gguf` or a `.gguf` file: a model that
+  /// continues text, an encoder-decoder, or an encoder that fills masked places.
+  ///
+  /// @param name what it is called in reports
+  /// @param threads that compute
+  /// @throws InputException for another model, or a broken one
+  public static SuiteModel open(String name, Path path, int threads) {
+    try {
+      String identity = identity(path);
+      return switch (Predictor.tells(path)) {
+        case Output.NextToken _ -> {
+          LanguageModel model = LanguageModel.open(path, threads);
+          yield new RuntimeSuiteModel(name, identity, model, prefix(path, model));
+        }
+        case Output.MaskedToken _ ->
+            new EncoderSuiteModel(name, identity, Predictor.open(path, threads));
+        case Output other ->
+            throw new InputException(
+                "%s is a model of %s, and a suite asks one that continues text or fills masked places"
+                    .formatted(path, other.words()));
+      };
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw new InputException("cannot evaluate %s: %s".formatted(path, e.getMessage()), e);
+    } catch (IllegalStateException e) {
+      throw new EnvironmentException("cannot evaluate here: " + e.getMessage(), e);
+    }
+  }
+
+  /// A model behind an OpenAI-compatible API.
+  ///
+  /// @param address up to `/v1`
+  /// @param model that is asked; empty for the server's first
+  /// @param key of the server, where it wants one
+  /// @param chat whether prompts are conversations
+  public static SuiteModel connect(
+      String address, Optional<String> model, Optional<String> key, boolean chat) {
+    return new EndpointSuiteModel(address, model, key, chat);
+  }
+
+  /// What begins a text, as transformers has it: the folder's `bos_token`; else what the vocabulary
+  /// puts before one; else what ends a document.
+  private static int prefix(Path path, LanguageModel model) throws IOException {
+    Path config = path.resolve("tokenizer_config.json");
+    if (Files.isRegularFile(config)) {
+      JsonNode token = JsonMapper.shared().readTree(Files.readString(config)).path("bos_token");
+      String text = token.isString() ? token.stringValue() : token.path("content").asString("");
+      if (!text.isEmpty() && model.tokenizer().id(text).isPresent()) {
+        return model.tokenizer().id(text).getAsInt();
+      }
+    }
+    int[] beginning = model.tokenizer().beginning();
+    return beginning.length > 0 ? beginning[0] : model.endOfText();
+  }
+
+  /// A hash of a model's files.
+  static String identity(Path path) {
+    MessageDigest digest = Hashing.sha256();
+    for (Path file : files(path)) {
+      digest.update(
+          String.valueOf(file.getFileName()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      byte[] buffer = new byte[1 << 20];
+      try (InputStream in = Files.newInputStream(file)) {
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          digest.update(buffer, 0, n);
+        }
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", file, e);
+      }
+    }
+    return Hashing.hex(digest);
+  }
+
+  private static List<Path> files(Path path) {
+    if (Files.isRegularFile(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> all = Files.list(path)) {
+      return all.filter(Files::isRegularFile)
+          .filter(
+              f ->
+                  String.valueOf(f.getFileName())
+                      .matches(".*\\.(safetensors|gguf|json|jinja|model)"))
+          .filter(f -> !String.valueOf(f.getFileName()).matches("(manifest|provenance)\\.json"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", path, e);
+    }
+  }
+}

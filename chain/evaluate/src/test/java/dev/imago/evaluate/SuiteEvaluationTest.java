@@ -1,0 +1,157 @@
+package dev.imago.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Progress;
+import dev.imago.suites.Ask;
+import dev.imago.suites.ConversationForm;
+import dev.imago.suites.ModelReply;
+import dev.imago.suites.PromptOptions;
+import dev.imago.suites.Suite;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SuiteEvaluationTest {
+  @TempDir private Path folder;
+
+  /// Tells a likelihood by a text's length; ends after some answers, if asked to.
+  private static final class CountingModel implements SuiteModel {
+    private final int ends;
+    private int asked;
+
+    CountingModel(int ends) {
+      this.ends = ends;
+    }
+
+    @Override
+    public String name() {
+      return "counting";
+    }
+
+    @Override
+    public String identity() {
+      return "counting 1";
+    }
+
+    @Override
+    public ConversationForm conversation() {
+      return (turns, continued) -> turns.toString();
+    }
+
+    @Override
+    public List<ModelReply> replies(List<Ask> asks) throws InterruptedException {
+      var replies = new ArrayList<ModelReply>();
+      for (Ask ask : asks) {
+        if (ask instanceof Ask.Continuation c) {
+          replies.add(new ModelReply.Likelihood(-c.continuation().length(), false, 1));
+        }
+      }
+      asked += asks.size();
+      if (asked > ends) {
+        throw new InterruptedException();
+      }
+      return replies;
+    }
+
+    @Override
+    public Set<String> notes() {
+      return Set.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private SuiteEvaluation.Outcome run(CountingModel model) throws Exception {
+    return new SuiteEvaluation(folder, false)
+        .run(
+            Suite.read(
+                List.of(SuiteConformanceTest.task("yesno"), SuiteConformanceTest.task("blank")),
+                PromptOptions.USUAL),
+            model,
+            Progress.NONE);
+  }
+
+  @Test
+  void whatWasAskedIsNotAskedAgain() throws Exception {
+    var model = new CountingModel(Integer.MAX_VALUE);
+    SuiteEvaluation.Outcome first = run(model);
+    int asked = model.asked;
+    SuiteEvaluation.Outcome second = run(model);
+    assertEquals(asked, model.asked);
+    assertEquals(0, second.asked());
+    assertEquals(first.score("tiny_yesno", "acc"), second.score("tiny_yesno", "acc"));
+  }
+
+  @Test
+  void anEvaluationThatWasEndedGoesOn() throws Exception {
+    var ended = new CountingModel(40);
+    assertThrows(InterruptedException.class, () -> run(ended));
+    Path answers = Files.list(folder).findFirst().orElseThrow();
+    String kept = Files.readString(answers);
+    assertTrue(!kept.isEmpty());
+    // A kill in the midst of a line.
+    Files.writeString(answers, kept + "{\"asked\": \"half of a li");
+    var again = new CountingModel(Integer.MAX_VALUE);
+    SuiteEvaluation.Outcome outcome = run(again);
+    var whole = new CountingModel(Integer.MAX_VALUE);
+    Path other = folder.resolve("other");
+    SuiteEvaluation.Outcome fresh =
+        new SuiteEvaluation(other, false)
+            .run(
+                Suite.read(
+                    List.of(SuiteConformanceTest.task("yesno"), SuiteConformanceTest.task("blank")),
+                    PromptOptions.USUAL),
+                whole,
+                Progress.NONE);
+    assertTrue(again.asked < whole.asked, again.asked + " of " + whole.asked);
+    assertEquals(
+        fresh.tasks().stream().map(SuiteEvaluation.TaskResult::scores).toList(),
+        outcome.tasks().stream().map(SuiteEvaluation.TaskResult::scores).toList());
+  }
+
+  @Test
+  void orderAndThreadsChangeNoBit() throws Exception {
+    Path weights = MergedModel.write(folder.resolve("model"));
+    List<Ask> asks =
+        Suite.read(List.of(SuiteConformanceTest.task("choice")), PromptOptions.USUAL)
+            .tasks()
+            .getFirst()
+            .items()
+            .subList(0, 3)
+            .stream()
+            .flatMap(i -> i.asks().stream())
+            .toList();
+    try (SuiteModel one = SuiteModels.open("tiny", weights, 1);
+        SuiteModel two = SuiteModels.open("tiny", weights, 2)) {
+      assertEquals(one.replies(asks), two.replies(asks.reversed()).reversed());
+      var alone = new ArrayList<ModelReply>();
+      for (Ask ask : asks) {
+        alone.addAll(one.replies(List.of(ask)));
+      }
+      assertEquals(alone, one.replies(asks));
+    }
+  }
+
+  @Test
+  void aContextThatIsTooLongIsCutFromTheLeftAndToldOf() throws Exception {
+    Path weights = MergedModel.write(folder.resolve("model"));
+    String end = "z ".repeat(MergedModel.CONTEXT);
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
+      List<ModelReply> replies =
+          model.replies(
+              List.of(
+                  new Ask.Continuation("a quite other beginning " + end + "so:", " yes"),
+                  new Ask.Continuation("one " + end + "so:", " yes")));
+      assertEquals(replies.get(0), replies.get(1));
+      assertTrue(model.notes().toString().contains("cut from the left"), model.notes().toString());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.imago.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.InputException;
+import dev.imago.suites.ModelReply;
+import dev.imago.suites.PromptOptions;
+import dev.imago.suites.ScoredItem;
+import dev.imago.suites.Suite;
+import dev.imago.suites.TaskRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is written of an evaluation, and what gates and reports make of it.
+class SuiteGateTest {
+  @TempDir private Path folder;
+
+  /// An evaluation of a model that is right on some items.
+  private StoredEvaluation evaluation(String name, IntPredicate right, Optional<Integer> shots)
+      throws Exception {
+    var options =
+        new PromptOptions(
+            Optional.empty(),
+            PromptOptions.USUAL_SEED,
+            shots,
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty());
+    TaskRun task =
+        Suite.read(List.of(SuiteConformanceTest.task("yesno")), options).tasks().getFirst();
+    var scored = new ArrayList<ScoredItem>();
+    for (int i = 0; i < task.items().size(); i++) {
+      boolean yes = task.items().get(i).gold().equals("yes") == right.test(i);
+      List<ModelReply> replies =
+          List.of(
+              new ModelReply.Likelihood(yes ? -2 : -1, false, 1),
+              new ModelReply.Likelihood(yes ? -1 : -2, false, 1));
+      scored.add(task.scored(task.items().get(i), replies));
+    }
+    var result = new SuiteEvaluation.TaskResult(task, scored, task.scores(scored));
+    SuiteFiles.write(
+        new SuiteEvaluation.Outcome(
+            name, name, List.of(result), List.of(), List.of("<noted>"), 1.5, 36, 0, 36),
+        Map.of(),
+        folder.resolve(name));
+    return StoredEvaluation.read(folder.resolve(name));
+  }
+
+  private StoredEvaluation evaluation(String name, IntPredicate right) throws Exception {
+    return evaluation(name, right, Optional.empty());
+  }
+
+  private static SuiteGate.Outcome gate(
+      StoredEvaluation model, StoredEvaluation accepted, Optional<Double> margin) {
+    return SuiteGate.outcomes(model, accepted, List.of("acc"), margin, 0.95).getFirst();
+  }
+
+  @Test
+  void whatIsWorseDoesNotPassAndWhatIsNotToldApartDoes() throws Exception {
+    StoredEvaluation good = evaluation("good", i -> true);
+    StoredEvaluation like = evaluation("like", i -> i != 4);
+    StoredEvaluation bad = evaluation("bad", i -> i % 2 == 0);
+    assertTrue(gate(like, good, Optional.empty()).passes());
+    assertEquals(List.of(4), gate(like, good, Optional.empty()).flipped());
+    assertFalse(gate(bad, good, Optional.empty()).passes());
+    assertTrue(gate(good, bad, Optional.empty()).passes());
+  }
+
+  @Test
+  void withAMarginWhatTheDataCannotTellDoesNotPass() throws Exception {
+    StoredEvaluation good = evaluation("good", i -> true);
+    StoredEvaluation like = evaluation("like", i -> i != 4);
+    assertFalse(gate(like, good, Optional.of(0.01)).passes());
+    assertTrue(gate(like, good, Optional.of(0.5)).passes());
+  }
+
+  @Test
+  void whatWasNotAskedTheSameIsNotCompared() throws Exception {
+    StoredEvaluation one = evaluation("one", i -> true);
+    StoredEvaluation other = evaluation("other", i -> true, Optional.of(3));
+    String said =
+        assertThrows(InputException.class, () -> gate(one, other, Optional.empty())).getMessage();
+    assertTrue(said.contains("tiny_yesno was not asked the same"), said);
+  }
+
+  @Test
+  void modelsThatAreNotToldApartShareARank() throws Exception {
+    List<StoredEvaluation> models =
+        List.of(
+            evaluation("bad", i -> i % 2 == 0),
+            evaluation("good", i -> true),
+            evaluation("like", i -> i != 4));
+    assertArrayEquals(new int[] {3, 1, 1}, ModelRanks.of(models, "tiny_yesno", "acc"));
+    assertArrayEquals(
+        new boolean[] {true, false, true},
+        ModelRanks.front(new double[] {1, 1, 2}, new double[] {1, 2, 3}));
+  }
+
+  @Test
+  void thePageLeadsFromEachFigureToItsItemsAndNeedsNoNetwork() throws Exception {
+    List<StoredEvaluation> models =
+        List.of(evaluation("good", i -> true), evaluation("<bad>", i -> i % 2 == 0));
+    String page = SuiteReportPage.of(models, Optional.of(models.getFirst()));
+    assertTrue(page.contains("<a href=\"#m0-tiny_yesno\">1.0000</a>"), page);
+    assertTrue(page.contains("id=\"m1-tiny_yesno-3\""), page);
+    assertTrue(page.contains("&lt;bad&gt;") && !page.contains("<bad>"), page);
+    assertTrue(page.contains("&lt;noted&gt;"));
+    assertTrue(page.contains("<h3>tiny_yesno, good</h3>"), "confusion of yes and no");
+    assertFalse(page.matches("(?s).*(https?:|src=|@import).*"));
+  }
+}

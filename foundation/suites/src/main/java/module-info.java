@@ -1,0 +1,14 @@
+/// Task suites: what is asked of a model, and how its answers are scored.
+module dev.imago.suites {
+  requires dev.imago.regex;
+  requires dev.imago.templates;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
+  requires transitive dev.imago.core;
+  requires transitive dev.imago.data;
+  requires transitive dev.imago.metrics;
+  requires static transitive org.jspecify;
+
+  exports dev.imago.suites;
+}
