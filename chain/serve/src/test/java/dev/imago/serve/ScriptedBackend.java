@@ -3,6 +3,7 @@ package dev.imago.serve;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.AnswerReading;
+import dev.imago.dialogue.AnswerRule;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Request;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import java.util.stream.Collectors;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
@@ -49,6 +51,11 @@ public final class ScriptedBackend implements Backend {
   volatile List<String> pieces;
   volatile ModelCard card = ModelCard.named("scripted");
   volatile AnswerReading reading = AnswerReading.PLAIN;
+  volatile Set<String> mentioned = Set.of();
+
+  /// The rules of answers that were asked for.
+  final BlockingQueue<AnswerRule> ruled = new LinkedBlockingQueue<>();
+
   volatile boolean failing;
   private final Set<AnswerWriter> running = ConcurrentHashMap.newKeySet();
   volatile boolean closed;
@@ -130,6 +137,23 @@ public final class ScriptedBackend implements Backend {
   @Override
   public AnswerReading reading() {
     return reading;
+  }
+
+  @Override
+  public boolean thinks() {
+    return reading.form().thinking() != null;
+  }
+
+  @Override
+  public boolean templateMentions(String name) {
+    return mentioned.contains(name);
+  }
+
+  @Override
+  public @Nullable TokenConstraint constrain(
+      AnswerRule rule, @Nullable TokenConstraint otherwise) {
+    ruled.add(rule);
+    return otherwise;
   }
 
   @Override

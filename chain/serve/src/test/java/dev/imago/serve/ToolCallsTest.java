@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -174,6 +175,66 @@ class ToolCallsTest {
               .stringValue()
               .startsWith("the arguments of «rain» are no JSON"));
       assertTrue(stream(running, TOOLS).getLast().has("tool_call_errors"));
+    }
+  }
+
+  @Test
+  void thoughtsAreAskedForInEveryonesSpelling() throws Exception {
+    try (var running = running("<think>Hm.</think>Yes.")) {
+      running.backend.mentioned = Set.of("enable_thinking");
+      JsonNode hidden = choice(running, "\"include_reasoning\":false").get("message");
+      assertEquals("Yes.", hidden.get("content").stringValue());
+      assertFalse(hidden.has("reasoning_content"));
+      assertEquals(
+          "<think>Hm.</think>Yes.",
+          choice(running, "\"reasoning_format\":\"none\"")
+              .get("message")
+              .get("content")
+              .stringValue());
+      running.backend.ruled.clear();
+      for (String budget :
+          List.of("reasoning_budget", "thinking_budget_tokens", "thinking_token_budget")) {
+        running.chat(Running.hello("\"%s\":5".formatted(budget)));
+        assertEquals(5, running.backend.ruled.take().mostThoughts());
+      }
+      running.chat(Running.hello("\"reasoning_effort\":\"low\",\"max_tokens\":50"));
+      assertEquals(10, running.backend.ruled.take().mostThoughts());
+      running.chat(
+          Running.hello("\"chat_template_kwargs\":{\"enable_thinking\":false}"));
+      assertEquals(-1, running.backend.ruled.take().mostThoughts());
+      Running.assertError(
+          running.chat(Running.hello("\"chat_template_kwargs\":{\"enable_thinkin\":false}")),
+          400,
+          "chat_template_kwargs.enable_thinkin",
+          "no variable");
+      Running.assertError(
+          running.chat(Running.hello("\"reasoning_budget\":5,\"thinking_token_budget\":6")),
+          400,
+          "thinking_token_budget",
+          "another name");
+    }
+  }
+
+  @Test
+  void whatMustBeCalledIsTheRuleOfTheAnswer() throws Exception {
+    try (var running = running(ANSWER)) {
+      running.chat(Running.hello(TOOLS + ",\"tool_choice\":\"required\""));
+      assertEquals(
+          Set.of("rain", "now"), running.backend.ruled.take().mustCall().names());
+      running.chat(
+          Running.hello(
+              TOOLS
+                  + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"now\"}}"));
+      assertEquals(Set.of("now"), running.backend.ruled.take().mustCall().names());
+      Running.assertError(
+          running.chat(
+              Running.hello(
+                  TOOLS
+                      + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"snow\"}}")),
+          400,
+          "tool_choice",
+          "snow",
+          "rain");
     }
   }
 

@@ -115,7 +115,8 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
     return controls;
   }
 
-  private List<String> marks() {
+  /// All spellings that mean something in it.
+  List<String> marks() {
     var marks = new ArrayList<>(calls.marks());
     Optional.ofNullable(thinking).ifPresent(t -> marks.addAll(List.of(t.open, t.close)));
     return marks;

@@ -36,7 +36,14 @@ public record AnswerReading(AnswerForm form, Map<Integer, String> controls) {
 
   /// A parser of one answer, fed by [#add].
   public AnswerParser parser(OfferedTools tools, boolean thinking) {
-    return new AnswerParser(form, tools, new HashSet<>(controls.values()), thinking);
+    var apart = new HashSet<>(controls.values());
+    form.calls().inner().forEach(apart::remove);
+    return new AnswerParser(form, tools, apart, thinking);
+  }
+
+  /// The same with thoughts left in the text, between their tags, where a form has tags.
+  public AnswerReading withThoughtsInText() {
+    return new AnswerReading(new AnswerForm(form.calls(), null), controls);
   }
 
   /// Gives a parser one token.

@@ -9,6 +9,12 @@ public sealed interface CallSyntax {
   /// The spellings by which calls are set off from text, and their parts from each other.
   List<String> marks();
 
+  /// Those of them that part the arguments of a call: they count as text, too, where a vocabulary
+  /// has control tokens for them.
+  default List<String> inner() {
+    return List.of();
+  }
+
   /// Calls are not looked for: all is text.
   record None() implements CallSyntax {
     @Override
@@ -99,6 +105,11 @@ public sealed interface CallSyntax {
     public List<String> marks() {
       return List.of(open, close, call, callEnd, parameter, parameterEnd);
     }
+
+    @Override
+    public List<String> inner() {
+      return List.of(call, callEnd, parameter, parameterEnd);
+    }
   }
 
   /// `<tool_call>f`, then `<arg_key>a</arg_key><arg_value>1</arg_value>` for each argument. GLM.
@@ -113,6 +124,11 @@ public sealed interface CallSyntax {
     @Override
     public List<String> marks() {
       return List.of(OPEN, CLOSE, KEY, KEY_END, VALUE, VALUE_END);
+    }
+
+    @Override
+    public List<String> inner() {
+      return List.of(KEY, KEY_END, VALUE, VALUE_END);
     }
   }
 

@@ -32,6 +32,12 @@ public record OfferedTools(Map<String, Map<?, ?>> parametersByName) {
     return parametersByName.keySet();
   }
 
+  /// One of them alone.
+  public OfferedTools only(String name) {
+    Map<?, ?> parameters = parametersByName.get(name);
+    return parameters == null ? NONE : new OfferedTools(Map.of(name, parameters));
+  }
+
   boolean has(String name) {
     return parametersByName.containsKey(name);
   }

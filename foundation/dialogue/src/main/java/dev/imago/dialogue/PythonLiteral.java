@@ -154,7 +154,7 @@ final class PythonLiteral {
       case 'r' -> "\r";
       case 'b' -> "\b";
       case 'f' -> "\f";
-      case '\\', '\'', '"' -> String.valueOf(c);
+      case '\\', '\'', '"', '/' -> String.valueOf(c);
       case 'x' -> code(2);
       case 'u' -> code(4);
       case 'U' -> code(8);

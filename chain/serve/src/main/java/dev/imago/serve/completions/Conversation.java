@@ -208,6 +208,11 @@ record Conversation(
                     of.path("function"), of.path("function") + " is missing; it is an object"));
   }
 
+  /// Whether the answer has to call a tool.
+  boolean mustCall() {
+    return choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named;
+  }
+
   /// What a chat template is rendered with, up to where the answer begins.
   Map<String, Object> variables() {
     var variables = new LinkedHashMap<String, Object>();

@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.constraints.ConstraintException;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.generate.Dry;
 import dev.imago.generate.Ending;
@@ -103,7 +104,27 @@ record GenerationRequest(
         told(kind, fields),
         echo(kind, fields),
         origin(fields),
-        ConstraintFields.read(fields, model.backend()).orElse(null));
+        held(prompts.getFirst(), choices.getFirst(), model, ConstraintFields.read(fields, model.backend()).orElse(null)));
+  }
+
+  /// What the answers are held to: what the request says of them, and their own form.
+  ///
+  /// @param asked what the request says; null where it says nothing
+  private static @Nullable TokenConstraint held(
+      Prompt prompt, Choice choice, ServedModel model, @Nullable TokenConstraint asked) {
+    Prompt.Reading reading = prompt.reading();
+    if (reading == null) {
+      return asked;
+    }
+    try {
+      return model
+          .backend()
+          .constrain(reading.rule(choice.sampling.ending().maxTokens()), asked);
+    } catch (ConstraintException e) {
+      throw ApiException.invalid(
+          reading.choice() instanceof ToolChoice.Auto ? "response_format" : "tool_choice",
+          String.valueOf(e.getMessage()));
+    }
   }
 
   /// The same, of one who asks.

@@ -3,6 +3,7 @@ package dev.imago.serve.completions;
 import dev.imago.data.Rating;
 import dev.imago.dialogue.AnswerParser;
 import dev.imago.dialogue.AnswerReading;
+import dev.imago.dialogue.AnswerRule;
 import dev.imago.dialogue.OfferedTools;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.JsonFields;
@@ -10,6 +11,7 @@ import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.UnsupportedConversationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,9 +26,30 @@ record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
   /// @param tools that it may call
   /// @param parallel whether it may make several calls
   /// @param thinking whether the prompt has begun the thoughts
-  record Reading(OfferedTools tools, boolean parallel, boolean thinking) {
+  /// @param choice whether a tool must be called
+  record Reading(
+      OfferedTools tools,
+      boolean parallel,
+      boolean thinking,
+      ToolChoice choice,
+      ThoughtFields thoughts) {
     AnswerParser parser(AnswerReading model) {
-      return model.parser(tools, thinking);
+      return (thoughts.shown() == ThoughtFields.Shown.IN_TEXT ? model.withThoughtsInText() : model)
+          .parser(tools, thinking);
+    }
+
+    /// What the answer is held to.
+    ///
+    /// @param maxTokens of the answer
+    AnswerRule rule(int maxTokens) {
+      return new AnswerRule(
+          switch (choice) {
+            case ToolChoice.None _, ToolChoice.Auto _ -> OfferedTools.NONE;
+            case ToolChoice.Required _ -> tools;
+            case ToolChoice.Named(String name) -> tools.only(name);
+          },
+          thinking,
+          thoughts.most(maxTokens));
     }
   }
 
@@ -47,22 +70,22 @@ record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
 
   private static Prompt chat(JsonFields fields, Backend backend) {
     Conversation chat = Conversation.read(fields);
-    if (chat.choice() instanceof ToolChoice.Required || chat.choice() instanceof ToolChoice.Named) {
-      throw ApiException.invalid(
-          "tool_choice",
-          "unsupported_parameter",
-          "tool_choice = %s is not supported here; set it to \"auto\" or \"none\""
-              .formatted(fields.get("tool_choice")));
-    }
+    ThoughtFields thoughts = ThoughtFields.read(fields, backend);
     try {
-      int[] ids = backend.encodeChat(chat.variables());
+      Map<String, Object> variables = chat.variables();
+      variables.putAll(thoughts.variables());
+      int[] ids = backend.encodeChat(variables);
       return new Prompt(
           ids,
           chat.said(),
-          backend.reading().form().isPlain()
+          backend.reading().form().isPlain() && !chat.mustCall()
               ? null
               : new Reading(
-                  OfferedTools.of(chat.tools()), chat.parallel(), backend.thinksAfter(ids)));
+                  OfferedTools.of(chat.tools()),
+                  chat.parallel(),
+                  backend.thinksAfter(ids),
+                  chat.choice(),
+                  thoughts));
     } catch (UnsupportedConversationException e) {
       throw ApiException.invalid(
           e.field(), "unsupported_parameter", String.valueOf(e.getMessage()));

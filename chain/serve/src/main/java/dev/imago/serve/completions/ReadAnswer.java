@@ -17,6 +17,7 @@ final class ReadAnswer {
   private final Prompt prompt;
   private final @Nullable AnswerParser parser;
   private final Supplier<String> ids;
+  private final boolean hidesThoughts;
   private final List<AnswerPart> parts = new ArrayList<>();
   private final List<String> callIds = new ArrayList<>();
   private int tokens;
@@ -28,6 +29,9 @@ final class ReadAnswer {
     this.prompt = prompt;
     this.ids = ids;
     this.parser = prompt.reading() == null ? null : prompt.reading().parser(backend.reading());
+    this.hidesThoughts =
+        prompt.reading() != null
+            && prompt.reading().thoughts().shown() == ThoughtFields.Shown.NOT;
   }
 
   /// Takes a token; gives what has become certain.
@@ -50,6 +54,9 @@ final class ReadAnswer {
   private List<AnswerPart> kept(List<AnswerPart> more) {
     var taken = new ArrayList<AnswerPart>();
     for (AnswerPart part : more) {
+      if (hidesThoughts && part instanceof AnswerPart.Reasoning) {
+        continue;
+      }
       taken.add(part);
       if (part instanceof AnswerPart.CallBegun) {
         callIds.add(ids.get());

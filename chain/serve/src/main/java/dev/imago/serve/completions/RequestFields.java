@@ -82,6 +82,16 @@ final class RequestFields {
         "grammar",
         "json_schema");
     honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
+    honoured(
+        CHAT,
+        "reasoning_effort",
+        "reasoning_budget",
+        "thinking_budget_tokens",
+        "thinking_token_budget",
+        "reasoning_format",
+        "include_reasoning",
+        "chat_template_kwargs",
+        "think");
     honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
     accepted(
         BOTH,
@@ -110,7 +120,6 @@ final class RequestFields {
     refused(CHAT, "prediction", "");
     refused(CHAT, "functions", "send tools", "[]");
     refused(CHAT, "function_call", "send tool_choice", "\"none\"", "\"auto\"");
-    refused(CHAT, "reasoning_effort", "", "\"none\"", "\"medium\"");
     refused(CHAT, "verbosity", "set max_tokens", "\"medium\"");
     refused(CHAT, "web_search_options", "");
     refused(CHAT, "moderation", "");
@@ -132,7 +141,6 @@ final class RequestFields {
     refused(BOTH, "return_tokens_as_token_ids", "", "false");
     refused(BOTH, "return_token_ids", "", "false");
     refused(BOTH, "logits_processors", "", "[]");
-    refused(BOTH, "thinking_token_budget", "");
     for (String guided :
         List.of("guided_decoding_backend", "guided_whitespace_pattern", "structural_tag")) {
       refused(BOTH, guided, "");
@@ -144,8 +152,6 @@ final class RequestFields {
     refused(CHAT, "continue_final_message", "", "false");
     refused(CHAT, "documents", "put them into a message", "[]");
     refused(CHAT, "chat_template", "the model's own is used");
-    refused(CHAT, "chat_template_kwargs", "", "{}");
-    refused(CHAT, "include_reasoning", "", "true");
     // llama.cpp
     refused(BOTH, "n_predict", "set max_tokens");
     refused(BOTH, "repeat_last_n", "the penalty looks at the whole prompt and answer", "-1");
@@ -169,7 +175,6 @@ final class RequestFields {
     // Ollama and text-generation-inference
     refused(BOTH, "options", "give its settings as fields of the request", "{}");
     refused(BOTH, "format", "", "\"\"");
-    refused(BOTH, "think", "", "false");
     refused(BOTH, "num_predict", "set max_tokens");
     refused(BOTH, "num_ctx", "the server decides how long a context is");
     refused(BOTH, "max_new_tokens", "set max_tokens");

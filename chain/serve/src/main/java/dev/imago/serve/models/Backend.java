@@ -3,6 +3,7 @@ package dev.imago.serve.models;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.AnswerReading;
+import dev.imago.dialogue.AnswerRule;
 import dev.imago.generate.Event;
 import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
 /// whose tokens come when the test says so. Thread-safe.
@@ -53,6 +55,18 @@ public interface Backend extends AutoCloseable {
 
   /// How its answers are taken apart.
   AnswerReading reading();
+
+  /// Whether the model thinks before it speaks, in a form that is known.
+  boolean thinks();
+
+  /// Whether its chat template has a name in it.
+  boolean templateMentions(String name);
+
+  /// What holds an answer to a rule of the model's own form; null where it is free.
+  ///
+  /// @param otherwise what else it is held to
+  /// @throws dev.imago.constraints.ConstraintException for a schema that cannot be held to
+  @Nullable TokenConstraint constrain(AnswerRule rule, @Nullable TokenConstraint otherwise);
 
   /// Whether a chat's prompt ends with the opening of thoughts.
   boolean thinksAfter(int[] prompt);

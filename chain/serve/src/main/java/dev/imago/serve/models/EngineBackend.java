@@ -4,6 +4,8 @@ import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.core.ConfigException;
 import dev.imago.dialogue.AnswerReading;
+import dev.imago.dialogue.AnswerRule;
+import dev.imago.dialogue.FormConstraints;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.generate.Engine;
@@ -37,6 +39,7 @@ public final class EngineBackend implements Backend {
   private final LanguageModel model;
   private final Prompts prompts;
   private final AnswerReading reading;
+  private final FormConstraints forms;
   private final Engine engine;
   private final int context;
   private final Drafting drafting;
@@ -59,6 +62,9 @@ public final class EngineBackend implements Backend {
     this.model = model;
     this.prompts = model.prompts();
     this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
+    this.forms =
+        new FormConstraints(
+            reading.form(), model.tokenizer(), model::constrain, model.stopIds());
     this.engine = engine;
     this.context = context;
   }
@@ -164,6 +170,22 @@ public final class EngineBackend implements Backend {
   @Override
   public AnswerReading reading() {
     return reading;
+  }
+
+  @Override
+  public boolean thinks() {
+    return forms.thinks();
+  }
+
+  @Override
+  public boolean templateMentions(String name) {
+    return model.chatTemplate().mentions(name);
+  }
+
+  @Override
+  public @Nullable TokenConstraint constrain(
+      AnswerRule rule, @Nullable TokenConstraint otherwise) {
+    return forms.of(rule, otherwise);
   }
 
   @Override

@@ -4,17 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.dialogue.Answer;
 import dev.imago.generate.CacheBudget;
+import dev.imago.generate.Event;
+import dev.imago.generate.FinishReason;
 import dev.imago.generate.LanguageModel;
+import dev.imago.model.ModelCard;
 import dev.imago.serve.TinyModel;
 import dev.imago.serve.http.JsonFields;
 import dev.imago.serve.models.EngineBackend;
+import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.UnsupportedConversationException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,6 +101,58 @@ class ToolsTest {
           assertThrows(
               UnsupportedConversationException.class, () -> backend.encodeChat(called.variables()));
       assertTrue(String.valueOf(error.getMessage()).contains("tool_calls"), error.getMessage());
+    }
+  }
+
+  @Test
+  void whatMustBeCalledIsCalledWithArgumentsThatFit() throws Exception {
+    TinyModel.write(folder);
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        JsonMapper.shared()
+            .writeValueAsString(
+                Map.of(
+                    "chat_template", TEMPLATE + "{# <tool_call></tool_call><think></think> #}")));
+    try (var model = LanguageModel.open(folder, 1);
+        var backend = backend(model)) {
+      var served =
+          new ServedModel(
+              "tiny",
+              "weights/0",
+              ModelCard.named("tiny"),
+              backend,
+              new ServedModel.Defaults(120, 1, 1, 1));
+      for (long seed = 0; seed < 3; seed++) {
+        GenerationRequest request =
+            GenerationRequest.read(
+                CompletionKind.CHAT,
+                JsonFields.parse(
+                    """
+                    {"messages":[{"role":"user","content":"a"}],"tool_choice":"required","reasoning_budget":3,
+                     "tools":[{"function":{"name":"f","parameters":{"type":"object","required":["n"],
+                       "properties":{"n":{"enum":[1,22]}},"additionalProperties":false}}}]}\
+                    """
+                        .getBytes(StandardCharsets.UTF_8)),
+                served,
+                new Random(seed));
+        GenerationRequest.Choice choice = request.choices().getFirst();
+        var read = new ReadAnswer(backend, choice.prompt(), () -> "id");
+        var answer = backend.generate(request.of(choice));
+        while (answer.hasNext()) {
+          switch (answer.next()) {
+            case Event.PromptToken _ -> {}
+            case Event.Token token -> read.token(token.id(), token.text());
+            case Event.Done done -> {
+              assertEquals(FinishReason.STOP, done.reason());
+              read.end(done.reason());
+            }
+          }
+        }
+        Answer.Call call = read.answer().calls().getFirst();
+        assertEquals("", call.defect());
+        assertTrue(
+            call.arguments().replace(" ", "").matches("\\{\"n\":(1|22)\\}"), call.arguments());
+      }
     }
   }
 

@@ -1,0 +1,20 @@
+package dev.imago.dialogue;
+
+/// What an answer must be in its model's form.
+///
+/// @param mustCall one of these must be called; none where the answer is free
+/// @param thinking whether the prompt has begun the thoughts
+/// @param mostThoughts tokens that the model may think; −1 for as many as it likes
+public record AnswerRule(OfferedTools mustCall, boolean thinking, int mostThoughts) {
+  public AnswerRule {
+    if (mostThoughts < -1) {
+      throw new IllegalArgumentException(
+          "mostThoughts = %d is below -1, which sets no bound".formatted(mostThoughts));
+    }
+  }
+
+  /// Whether there is nothing to hold the answer to.
+  public boolean isFree() {
+    return mustCall.names().isEmpty() && mostThoughts < 0;
+  }
+}
