@@ -39,6 +39,45 @@ def error(**changed):
 
 
 seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(logprobs=True)]
+TOOLS = [
+    {"type": "function", "function": {"name": "rain", "parameters": {"type": "object", "properties": {"days": {"enum": [1, 2]}}, "required": ["days"], "additionalProperties": False}}},
+    {"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}, "additionalProperties": False}}},
+]
+
+
+def ask(messages, choice, stream):
+    """A message of the assistant, as it is sent back, and why it ended."""
+    request = dict(messages=messages, tools=TOOLS, tool_choice=choice, stream=stream, **{**SETTINGS, "max_tokens": 80})
+    if not stream:
+        only = client.chat.completions.create(**request).choices[0]
+        return only.message.model_dump(include={"role", "content", "tool_calls"}, exclude_none=True), only.finish_reason
+    content, calls, finish = "", {}, None
+    for chunk in client.chat.completions.create(**request):
+        for choice in chunk.choices:
+            content += choice.delta.content or ""
+            finish = choice.finish_reason or finish
+            for call in choice.delta.tool_calls or []:
+                known = calls.setdefault(call.index, {"id": call.id, "type": "function", "function": {"name": call.function.name, "arguments": ""}})
+                known["function"]["arguments"] += call.function.arguments or ""
+    message = {"role": "assistant", "content": content}
+    if calls:
+        message["tool_calls"] = [calls[i] for i in sorted(calls)]
+    return message, finish
+
+
+def loop(stream):
+    """Two tools are called, one after the other; then the model answers."""
+    messages, steps = [{"role": "user", "content": "a"}], []
+    for choice in ("required", {"type": "function", "function": {"name": "now"}}, "none"):
+        message, finish = ask(messages, choice, stream)
+        calls = message.get("tool_calls", [])
+        steps.append([finish, [[call["function"]["name"], json.loads(call["function"]["arguments"])] for call in calls]])
+        messages.append(message)
+        messages += [{"role": "tool", "tool_call_id": call["id"], "content": "1"} for call in calls]
+    return steps
+
+
+seen["loop"], seen["loopStream"] = loop(False), loop(True)
 with client.chat.completions.create(messages=MESSAGES, stream=True, **{**SETTINGS, "max_tokens": 150}) as left_early:
     next(iter(left_early))
 print(json.dumps(seen))

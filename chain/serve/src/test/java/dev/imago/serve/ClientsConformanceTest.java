@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,14 @@ import tools.jackson.databind.JsonNode;
 @Tag("conformance")
 class ClientsConformanceTest {
   private static final Path SCRIPTS = Path.of(System.getProperty("imago.root"), "conformance");
+
+  /// ChatML that names tools and shows calls of them.
+  private static final String TEMPLATE =
+      "{% for t in tools %}{{ t.function.name }} {% endfor %}"
+          + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+          + "{% for c in m.tool_calls %}<tool_call>{{ c.function.name }}{% endfor %}"
+          + "<|im_end|>\n{% endfor %}"
+          + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
   @TempDir Path folder;
 
@@ -55,7 +64,12 @@ class ClientsConformanceTest {
   /// @param script the peer's standard input, or null
   private void ask(List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
       throws Exception {
-    try (LanguageModel model = LanguageModel.open(TinyModel.write(folder.resolve("model")), 1)) {
+    Path written = TinyModel.write(folder.resolve("model"));
+    Files.writeString(
+        written.resolve("tokenizer_config.json"),
+        Running.JSON.writeValueAsString(
+            Map.of("eos_token", "<|endoftext|>", "chat_template", TEMPLATE)));
+    try (LanguageModel model = LanguageModel.open(written, 1)) {
       var chat =
           List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Grüße, 你好 🦋"));
       int[] prompt = model.chatTemplate().encodeChat(model.tokenizer(), chat, true);
@@ -78,6 +92,10 @@ class ClientsConformanceTest {
       assertEquals(
           Running.JSON.valueToTree(List.of(List.of(0, chatAnswer), List.of(1, chatAnswer))),
           seen.get("choices"));
+      assertEquals(seen.get("loop"), seen.get("loopStream"));
+      assertEquals("tool_calls", seen.get("loop").get(0).get(0).stringValue());
+      assertEquals("[\"tool_calls\",[[\"now\",{}]]]", seen.get("loop").get(1).toString());
+      assertEquals("[]", seen.get("loop").get(2).get(1).toString());
       assertEquals(textAnswer, seen.get("text").stringValue());
       assertEquals(textAnswer, seen.get("textStream").stringValue());
       assertEquals(
