@@ -23,8 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A model that says a given list of pieces, each one token, when the test lets it. A prompt's ids
 /// are its code points.
@@ -150,8 +150,7 @@ public final class ScriptedBackend implements Backend {
   }
 
   @Override
-  public @Nullable TokenConstraint constrain(
-      AnswerRule rule, @Nullable TokenConstraint otherwise) {
+  public @Nullable TokenConstraint constrain(AnswerRule rule, @Nullable TokenConstraint otherwise) {
     ruled.add(rule);
     return otherwise;
   }

@@ -199,8 +199,7 @@ class ToolCallsTest {
       }
       running.chat(Running.hello("\"reasoning_effort\":\"low\",\"max_tokens\":50"));
       assertEquals(10, running.backend.ruled.take().mostThoughts());
-      running.chat(
-          Running.hello("\"chat_template_kwargs\":{\"enable_thinking\":false}"));
+      running.chat(Running.hello("\"chat_template_kwargs\":{\"enable_thinking\":false}"));
       assertEquals(-1, running.backend.ruled.take().mostThoughts());
       Running.assertError(
           running.chat(Running.hello("\"chat_template_kwargs\":{\"enable_thinkin\":false}")),
@@ -219,12 +218,10 @@ class ToolCallsTest {
   void whatMustBeCalledIsTheRuleOfTheAnswer() throws Exception {
     try (var running = running(ANSWER)) {
       running.chat(Running.hello(TOOLS + ",\"tool_choice\":\"required\""));
-      assertEquals(
-          Set.of("rain", "now"), running.backend.ruled.take().mustCall().names());
+      assertEquals(Set.of("rain", "now"), running.backend.ruled.take().mustCall().names());
       running.chat(
           Running.hello(
-              TOOLS
-                  + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"now\"}}"));
+              TOOLS + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"now\"}}"));
       assertEquals(Set.of("now"), running.backend.ruled.take().mustCall().names());
       Running.assertError(
           running.chat(

@@ -47,7 +47,8 @@ final class LangChainQuestion {
     boolean offered = request.toolChoice() != ToolChoice.NONE;
     List<ToolSpecification> tools =
         offered && request.toolSpecifications() != null ? request.toolSpecifications() : List.of();
-    return Dialogue.Question.of(request.messages().stream().map(LangChainQuestion::message).toList())
+    return Dialogue.Question.of(
+            request.messages().stream().map(LangChainQuestion::message).toList())
         .withTools(tools.stream().map(LangChainQuestion::tool).toList())
         .withCall(request.toolChoice() == ToolChoice.REQUIRED)
         .withSampling(sampling(request, random));

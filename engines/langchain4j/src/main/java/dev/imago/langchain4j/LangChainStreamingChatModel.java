@@ -12,8 +12,8 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import java.util.ArrayList;
 import java.util.List;
 
-/// LangChain4j's streaming chat model over a model in this process: the handler is told on a virtual
-/// thread of the request. Thread-safe; the dialogue stays its opener's to close.
+/// LangChain4j's streaming chat model over a model in this process: the handler is told on a
+/// virtual thread of the request. Thread-safe; the dialogue stays its opener's to close.
 public final class LangChainStreamingChatModel implements StreamingChatModel {
   private final Dialogue dialogue;
   private final LangChainDefaults defaults;

@@ -143,8 +143,7 @@ class LangChainChatModelTest {
     assertTrue(List.of("1", "2").contains(arguments.get("days").asString()));
     ChatResponse streamed = stream(request, new StringBuilder());
     assertEquals(
-        call.arguments(),
-        streamed.aiMessage().toolExecutionRequests().getFirst().arguments());
+        call.arguments(), streamed.aiMessage().toolExecutionRequests().getFirst().arguments());
   }
 
   @Test

@@ -22,11 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// every byte of it comes from the runtime.
 final class TinyTalker {
   private static final String TEMPLATE =
-      "{% if tools %}{% for t in tools %}{{ t | tojson }}\n{% endfor %}{% endif %}"
-          + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
-          + "{% for c in m.tool_calls %}<tool_call>\n{\"name\": \"{{ c.function.name }}\", \"arguments\":"
-          + " {{ c.function.arguments | tojson }}}\n</tool_call>{% endfor %}<|im_end|>\n{% endfor %}"
-          + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+      "{% if tools %}{% for t in tools %}{{ t | tojson }}\n"
+          + "{% endfor %}{% endif %}{% for m in messages %}<|im_start|>{{ m.role }}\n"
+          + "{{ m.content }}{% for c in m.tool_calls %}<tool_call>\n"
+          + "{\"name\": \"{{ c.function.name }}\", \"arguments\": {{ c.function.arguments | tojson"
+          + " }}}\n"
+          + "</tool_call>{% endfor %}<|im_end|>\n"
+          + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+          + "{% endif %}";
 
   private TinyTalker() {}
 

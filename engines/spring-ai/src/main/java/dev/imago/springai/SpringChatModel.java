@@ -20,9 +20,9 @@ import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
-/// Spring AI's chat model over a model in this process, whole answers and streams. It gives calls of
-/// tools and does not run them: Spring AI's `ChatClient` does. Thread-safe; the dialogue stays its
-/// opener's to close.
+/// Spring AI's chat model over a model in this process, whole answers and streams. It gives calls
+/// of tools and does not run them: Spring AI's `ChatClient` does. Thread-safe; the dialogue stays
+/// its opener's to close.
 public final class SpringChatModel implements ChatModel {
   /// Where an answer's metadata has what the model thought.
   public static final String REASONING = "reasoningContent";
@@ -50,8 +50,7 @@ public final class SpringChatModel implements ChatModel {
 
   @Override
   public ChatResponse call(Prompt prompt) {
-    Dialogue.Reply reply =
-        dialogue.ask(SpringQuestion.of(prompt, defaults, random), _ -> true);
+    Dialogue.Reply reply = dialogue.ask(SpringQuestion.of(prompt, defaults, random), _ -> true);
     return response(reply, reply.answer().text());
   }
 
@@ -69,8 +68,7 @@ public final class SpringChatModel implements ChatModel {
               SpringQuestion.of(prompt, defaults, random),
               part -> {
                 if (part instanceof AnswerPart.Text(String text)) {
-                  sink.next(
-                      new ChatResponse(List.of(new Generation(new AssistantMessage(text)))));
+                  sink.next(new ChatResponse(List.of(new Generation(new AssistantMessage(text)))));
                 }
                 return !sink.isCancelled();
               });

@@ -31,7 +31,9 @@ public final class SpringEmbeddingModel implements EmbeddingModel {
   @Override
   public EmbeddingResponse call(EmbeddingRequest request) {
     EmbeddingOptions options = request.getOptions();
-    if (options != null && options.getDimensions() != null && options.getDimensions() != dimensions()) {
+    if (options != null
+        && options.getDimensions() != null
+        && options.getDimensions() != dimensions()) {
       throw new IllegalArgumentException(
           "dimensions = %d is not the %d of this model's vectors; leave it out"
               .formatted(options.getDimensions(), dimensions()));

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a call's arguments may be, by the schema of the tool: as one JSON object, or one by one where
-/// a form writes them so.
+/// What a call's arguments may be, by the schema of the tool: as one JSON object, or one by one
+/// where a form writes them so.
 final class ArgumentGrammars {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -47,8 +47,7 @@ final class ArgumentGrammars {
   }
 
   static Grammar between(String before, Grammar grammar, String after) {
-    return Grammar.inOrder(
-        List.of(Grammar.literal(before), grammar, Grammar.literal(after)));
+    return Grammar.inOrder(List.of(Grammar.literal(before), grammar, Grammar.literal(after)));
   }
 
   /// Arguments one by one, in the order of the schema, those that need not be there or not.
@@ -56,10 +55,7 @@ final class ArgumentGrammars {
   /// @param separator between two
   /// @param one what one is, by its name and schema
   static Grammar joined(
-      String tool,
-      Map<?, ?> schema,
-      String separator,
-      BiFunction<String, Map<?, ?>, Grammar> one) {
+      String tool, Map<?, ?> schema, String separator, BiFunction<String, Map<?, ?>, Grammar> one) {
     for (Object keyword : schema.keySet()) {
       if (!OF_OBJECTS.contains(String.valueOf(keyword))) {
         throw new ConstraintException(
@@ -85,8 +81,7 @@ final class ArgumentGrammars {
     Grammar later = Grammar.literal("");
     for (int i = arguments.size() - 1; i >= 0; i--) {
       Grammar here = Grammar.inOrder(List.of(arguments.get(i), later));
-      Grammar after =
-          Grammar.inOrder(List.of(Grammar.literal(separator), arguments.get(i), later));
+      Grammar after = Grammar.inOrder(List.of(Grammar.literal(separator), arguments.get(i), later));
       first = needed.get(i) ? here : Grammar.either(List.of(here, first));
       later = needed.get(i) ? after : Grammar.either(List.of(after, later));
     }

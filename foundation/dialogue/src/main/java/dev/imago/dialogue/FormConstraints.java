@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Constraints on the answers of one model in its own form: a call of a tool with arguments that fit
-/// their schema, and thoughts of a bounded length. Thread-safe.
+/// Constraints on the answers of one model in its own form: a call of a tool with arguments that
+/// fit their schema, and thoughts of a bounded length. Thread-safe.
 public final class FormConstraints {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_KNOWN = 32;
@@ -66,7 +66,8 @@ public final class FormConstraints {
     boolean mustCall = !rule.mustCall().names().isEmpty();
     if (mustCall && otherwise != null) {
       throw new ConstraintException(
-          "an answer cannot be a call of a tool and something else that is asked for; send one of the two");
+          "an answer cannot be a call of a tool and something else that is asked for; send one of"
+              + " the two");
     }
     TokenConstraint then = mustCall ? call(rule.mustCall()) : otherwise;
     if (!mustCall
@@ -182,8 +183,7 @@ public final class FormConstraints {
 
   private void end(List<Grammar> run, List<TokenSteps.Step> steps) {
     if (!run.isEmpty()) {
-      steps.add(
-          new TokenSteps.Step(-1, vocabulary.apply(Grammar.inOrder(List.copyOf(run)))));
+      steps.add(new TokenSteps.Step(-1, vocabulary.apply(Grammar.inOrder(List.copyOf(run)))));
       run.clear();
     }
   }
@@ -191,13 +191,15 @@ public final class FormConstraints {
   private List<Part> parts(String name, Map<?, ?> parameters) {
     if (!NAME.matcher(name).matches()) {
       throw new ConstraintException(
-          "a tool is named «%s», and names have letters, digits, «_», «-» and «.» only".formatted(name));
+          "a tool is named «%s», and names have letters, digits, «_», «-» and «.» only"
+              .formatted(name));
     }
     String quoted = JSON.writeValueAsString(name);
     return switch (form.calls()) {
       case CallSyntax.None _ ->
           throw new ConstraintException(
-              "this model's chat template shows no form of calls; serve a model that was made for tools");
+              "this model's chat template shows no form of calls; serve a model that was made for"
+                  + " tools");
       case CallSyntax.TaggedJson tagged ->
           List.of(
               new Part.Text(tagged.open() + "\n{\"name\": " + quoted + ", \"arguments\": "),

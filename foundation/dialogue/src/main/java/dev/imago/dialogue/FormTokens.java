@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The tokens of what a form writes: its marks as tokens of their own where the vocabulary has them,
-/// all else as text.
+/// The tokens of what a form writes: its marks as tokens of their own where the vocabulary has
+/// them, all else as text.
 final class FormTokens {
   private final Tokenizer tokenizer;
   private final List<String> marks;
@@ -58,8 +58,7 @@ final class FormTokens {
   int[] ids(String text) {
     return stretches(text).stream()
         .flatMapToInt(
-            s ->
-                s.id < 0 ? IntStream.of(tokenizer.encodeOrdinary(s.text)) : IntStream.of(s.id))
+            s -> s.id < 0 ? IntStream.of(tokenizer.encodeOrdinary(s.text)) : IntStream.of(s.id))
         .toArray();
   }
 

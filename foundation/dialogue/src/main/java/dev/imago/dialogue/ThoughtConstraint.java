@@ -141,7 +141,8 @@ final class ThoughtConstraint implements TokenConstraint {
         return new Thinking("", 0, 0);
       }
       boolean both = other != null && Masks.has(other.allowed(), id);
-      return new Before(both && other != null ? other.after(id) : other == null ? null : NOWHERE, text);
+      return new Before(
+          both && other != null ? other.after(id) : other == null ? null : NOWHERE, text);
     }
 
     @Override
@@ -222,8 +223,7 @@ final class ThoughtConstraint implements TokenConstraint {
       if (border.closing().stream().anyMatch(text::contains)) {
         return ThoughtConstraint.this.after();
       }
-      return new Thinking(
-          text.substring(Math.max(0, text.length() - longest)), count + 1, 0);
+      return new Thinking(text.substring(Math.max(0, text.length() - longest)), count + 1, 0);
     }
 
     @Override

@@ -40,7 +40,9 @@ final class TokenSteps implements TokenConstraint {
 
     /// The place at the next step, where this one may be left for it; else null.
     private @Nullable Place next() {
-      return inner != null && inner.mayEnd() && step + 1 < steps.size() ? at(step + 1, false) : null;
+      return inner != null && inner.mayEnd() && step + 1 < steps.size()
+          ? at(step + 1, false)
+          : null;
     }
 
     @Override

@@ -41,7 +41,12 @@ class FormConstraintsTest {
           "additionalProperties",
           false);
   private static final OfferedTools TOOLS =
-      new OfferedTools(Map.of("weather", SCHEMA, "now", Map.of("type", "object", "properties", Map.of(), "additionalProperties", false)));
+      new OfferedTools(
+          Map.of(
+              "weather",
+              SCHEMA,
+              "now",
+              Map.of("type", "object", "properties", Map.of(), "additionalProperties", false)));
 
   private static Tokenizer vocabulary(List<String> special) {
     var tokens = new ArrayList<String>();
@@ -71,8 +76,7 @@ class FormConstraintsTest {
 
     /// What a model says that draws any token that may come, until it has to end.
     Answer say(AnswerRule rule, Random random) {
-      TokenConstraint.Place place =
-          Objects.requireNonNull(constraints.of(rule)).begin(true);
+      TokenConstraint.Place place = Objects.requireNonNull(constraints.of(rule)).begin(true);
       var reading = new AnswerReading(form, form.controls(tokenizer));
       AnswerParser parser = reading.parser(TOOLS, rule.thinking());
       var stream = tokenizer.stream();
@@ -160,7 +164,9 @@ class FormConstraintsTest {
     for (int i = 0; i < 10; i++) {
       Answer answer = model.say(new AnswerRule(TOOLS, i % 2 == 0, 7), random);
       assertEquals(1, answer.calls().size(), answer.toString());
-      assertTrue(answer.reasoning().codePointCount(0, answer.reasoning().length()) <= 14, answer.toString());
+      assertTrue(
+          answer.reasoning().codePointCount(0, answer.reasoning().length()) <= 14,
+          answer.toString());
       thought |= !answer.reasoning().isEmpty();
     }
     assertTrue(thought);
@@ -192,7 +198,8 @@ class FormConstraintsTest {
   void whatCannotBeHeldToIsRefusedByName() {
     Model coder = Model.of(new AnswerForm(CallSyntax.Elements.QWEN, null), List.of());
     var schema =
-        Map.of("type", "object", "properties", Map.of("a", Map.of("type", "string", "pattern", "x+")));
+        Map.of(
+            "type", "object", "properties", Map.of("a", Map.of("type", "string", "pattern", "x+")));
     var error =
         assertThrows(
             ConstraintException.class,

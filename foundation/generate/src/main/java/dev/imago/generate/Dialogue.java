@@ -41,9 +41,8 @@ public final class Dialogue implements AutoCloseable {
   public Dialogue(LanguageModel model, int atOnce, CacheBudget budget) {
     this.model = model;
     this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
-    this.constraints = 
-        new FormConstraints(
-            reading.form(), model.tokenizer(), model::constrain, model.stopIds());
+    this.constraints =
+        new FormConstraints(reading.form(), model.tokenizer(), model::constrain, model.stopIds());
     this.context = model.longestContext(budget);
     this.engine = new Engine(model, atOnce, context, Integer.MAX_VALUE - atOnce, budget);
   }
@@ -70,8 +69,7 @@ public final class Dialogue implements AutoCloseable {
 
     /// The likeliest words, as many as fit, and no tools.
     public static Question of(List<? extends Map<String, ?>> messages) {
-      return new Question(
-          messages, List.of(), false, true, -1, Sampling.greedy(Integer.MAX_VALUE));
+      return new Question(messages, List.of(), false, true, -1, Sampling.greedy(Integer.MAX_VALUE));
     }
 
     public Question withTools(List<? extends Map<String, ?>> offered) {
@@ -119,7 +117,8 @@ public final class Dialogue implements AutoCloseable {
   public Reply ask(Question question, Predicate<AnswerPart> listener) {
     if (!question.tools.isEmpty() && !model.chatTemplate().mentions("tools")) {
       throw new IllegalArgumentException(
-          "this model's chat template shows it no tools; leave them out, or take a model that was made for them");
+          "this model's chat template shows it no tools; leave them out, or take a model that was"
+              + " made for them");
     }
     int[] prompt = model.prompts().chat(question.variables());
     OfferedTools tools = OfferedTools.of(question.tools);
@@ -154,8 +153,7 @@ public final class Dialogue implements AutoCloseable {
           for (AnswerPart part : reading.add(parser, token.id(), token.text())) {
             if (!enough) {
               parts.add(part);
-              enough =
-                  !listener.test(part) || !parallel && part instanceof AnswerPart.CallEnded;
+              enough = !listener.test(part) || !parallel && part instanceof AnswerPart.CallEnded;
             }
           }
           if (enough) {

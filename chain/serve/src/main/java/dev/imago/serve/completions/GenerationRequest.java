@@ -104,7 +104,11 @@ record GenerationRequest(
         told(kind, fields),
         echo(kind, fields),
         origin(fields),
-        held(prompts.getFirst(), choices.getFirst(), model, ConstraintFields.read(fields, model.backend()).orElse(null)));
+        held(
+            prompts.getFirst(),
+            choices.getFirst(),
+            model,
+            ConstraintFields.read(fields, model.backend()).orElse(null)));
   }
 
   /// What the answers are held to: what the request says of them, and their own form.
@@ -117,9 +121,7 @@ record GenerationRequest(
       return asked;
     }
     try {
-      return model
-          .backend()
-          .constrain(reading.rule(choice.sampling.ending().maxTokens()), asked);
+      return model.backend().constrain(reading.rule(choice.sampling.ending().maxTokens()), asked);
     } catch (ConstraintException e) {
       throw ApiException.invalid(
           reading.choice() instanceof ToolChoice.Auto ? "response_format" : "tool_choice",

@@ -30,8 +30,7 @@ final class ReadAnswer {
     this.ids = ids;
     this.parser = prompt.reading() == null ? null : prompt.reading().parser(backend.reading());
     this.hidesThoughts =
-        prompt.reading() != null
-            && prompt.reading().thoughts().shown() == ThoughtFields.Shown.NOT;
+        prompt.reading() != null && prompt.reading().thoughts().shown() == ThoughtFields.Shown.NOT;
   }
 
   /// Takes a token; gives what has become certain.

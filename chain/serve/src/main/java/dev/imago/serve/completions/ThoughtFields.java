@@ -151,7 +151,8 @@ record ThoughtFields(Map<String, Object> variables, int most, float share, Shown
         if (hidden) {
           throw ApiException.invalid(
               "reasoning_format",
-              "reasoning_format = none leaves thoughts in the text, and include_reasoning = false leaves them out; send one of them");
+              "reasoning_format = none leaves thoughts in the text, and include_reasoning = false"
+                  + " leaves them out; send one of them");
         }
         yield Shown.IN_TEXT;
       }

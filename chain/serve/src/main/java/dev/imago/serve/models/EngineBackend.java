@@ -63,8 +63,7 @@ public final class EngineBackend implements Backend {
     this.prompts = model.prompts();
     this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
     this.forms =
-        new FormConstraints(
-            reading.form(), model.tokenizer(), model::constrain, model.stopIds());
+        new FormConstraints(reading.form(), model.tokenizer(), model::constrain, model.stopIds());
     this.engine = engine;
     this.context = context;
   }
@@ -183,8 +182,7 @@ public final class EngineBackend implements Backend {
   }
 
   @Override
-  public @Nullable TokenConstraint constrain(
-      AnswerRule rule, @Nullable TokenConstraint otherwise) {
+  public @Nullable TokenConstraint constrain(AnswerRule rule, @Nullable TokenConstraint otherwise) {
     return forms.of(rule, otherwise);
   }
 
