@@ -30,7 +30,7 @@ class ClientsConformanceTest {
 
   /// ChatML that names tools and shows calls of them.
   private static final String TEMPLATE =
-      "{% for t in tools %}{{ t.function.name }} {% endfor %}"
+      "{% for t in tools or [] %}{{ t.function.name }} {% endfor %}"
           + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
           + "{% for c in m.tool_calls %}<tool_call>{{ c.function.name }}{% endfor %}"
           + "<|im_end|>\n{% endfor %}"

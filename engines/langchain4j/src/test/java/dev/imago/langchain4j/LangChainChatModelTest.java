@@ -42,6 +42,7 @@ class LangChainChatModelTest {
                   .addEnumProperty("place", List.of("Paris", "Rome"))
                   .addEnumProperty("days", List.of("1", "2"))
                   .required("place", "days")
+                  .additionalProperties(false)
                   .build())
           .build();
 

@@ -23,7 +23,7 @@ final class AnyConstraint implements TokenConstraint {
     public long[] allowed() {
       long[] all = open.getFirst().allowed();
       for (Place place : open.subList(1, open.size())) {
-        all = Masks.either(all, place.allowed());
+        all = IdSets.either(all, place.allowed());
       }
       return all;
     }
@@ -37,7 +37,7 @@ final class AnyConstraint implements TokenConstraint {
     public Place after(int id) {
       List<Place> left =
           open.stream()
-              .filter(place -> Masks.has(place.allowed(), id))
+              .filter(place -> IdSets.has(place.allowed(), id))
               .map(place -> place.after(id))
               .toList();
       if (left.isEmpty()) {

@@ -122,7 +122,7 @@ final class ThoughtConstraint implements TokenConstraint {
           opening[next >>> 6] |= 1L << next;
         }
       }
-      return Masks.either(other.allowed(), opening);
+      return IdSets.either(other.allowed(), opening);
     }
 
     @Override
@@ -140,7 +140,7 @@ final class ThoughtConstraint implements TokenConstraint {
       if (border.opening().stream().anyMatch(begun::startsWith)) {
         return new Thinking("", 0, 0);
       }
-      boolean both = other != null && Masks.has(other.allowed(), id);
+      boolean both = other != null && IdSets.has(other.allowed(), id);
       return new Before(
           both && other != null ? other.after(id) : other == null ? null : NOWHERE, text);
     }
@@ -229,7 +229,7 @@ final class ThoughtConstraint implements TokenConstraint {
     @Override
     public int[] forced() {
       return closing()
-          ? Masks.joined(
+          ? IdSets.joined(
               Arrays.copyOfRange(closing, closed, closing.length),
               ThoughtConstraint.this.after().forced())
           : new int[0];

@@ -57,7 +57,7 @@ final class TokenSteps implements TokenConstraint {
         return one;
       }
       Place next = next();
-      return next == null ? inner.allowed() : Masks.either(inner.allowed(), next.allowed());
+      return next == null ? inner.allowed() : IdSets.either(inner.allowed(), next.allowed());
     }
 
     @Override
@@ -80,7 +80,7 @@ final class TokenSteps implements TokenConstraint {
         }
         return at(step + 1, false);
       }
-      if (Masks.has(inner.allowed(), id)) {
+      if (IdSets.has(inner.allowed(), id)) {
         return new At(step, inner.after(id));
       }
       Place next = next();
@@ -97,7 +97,7 @@ final class TokenSteps implements TokenConstraint {
       }
       if (inner == null) {
         int[] one = {steps.get(step).id()};
-        return Masks.joined(one, at(step + 1, false).forced());
+        return IdSets.joined(one, at(step + 1, false).forced());
       }
       int[] forced = inner.forced();
       if (forced.length > 0) {

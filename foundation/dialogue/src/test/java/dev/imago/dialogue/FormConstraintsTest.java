@@ -98,7 +98,7 @@ class FormConstraintsTest {
       var ids = new ArrayList<Integer>();
       var ending = new ArrayList<Integer>();
       for (int id = 0; id < tokenizer.vocabularySize(); id++) {
-        if (Masks.has(allowed, id)) {
+        if (IdSets.has(allowed, id)) {
           ids.add(id);
           if (List.of("\n", "<", "\"").contains(tokenizer.decode(new int[] {id}))) {
             ending.add(id);
@@ -191,7 +191,7 @@ class FormConstraintsTest {
     }
     assertTrue(place.mayEnd());
     assertEquals(0, place.forced().length);
-    assertTrue(Masks.has(place.allowed(), letter));
+    assertTrue(IdSets.has(place.allowed(), letter));
   }
 
   @Test

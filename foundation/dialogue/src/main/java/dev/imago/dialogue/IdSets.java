@@ -3,8 +3,8 @@ package dev.imago.dialogue;
 import java.util.Arrays;
 
 /// Sets of ids as bits.
-final class Masks {
-  private Masks() {}
+final class IdSets {
+  private IdSets() {}
 
   static boolean has(long[] mask, int id) {
     return id >>> 6 < mask.length && (mask[id >>> 6] >>> id & 1) != 0;
