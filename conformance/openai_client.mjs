@@ -35,7 +35,7 @@ const error = async (changed) => {
 };
 const two = await client.chat.completions.create({ messages, ...settings, n: 2 });
 seen.choices = two.choices.map((choice) => [choice.index, choice.message.content]);
-seen.errors = [await error({ temperature: 9 }), await error({ model: "other" }), await error({ max_tokens: 100000 }), await error({ logprobs: true })];
+seen.errors = [await error({ temperature: 9 }), await error({ model: "other" }), await error({ max_tokens: 100000 }), await error({ verbosity: "low" })];
 const tools = [
   { type: "function", function: { name: "rain", parameters: { type: "object", properties: { days: { enum: [1, 2] } }, required: ["days"], additionalProperties: false } } },
   { type: "function", function: { name: "now", parameters: { type: "object", properties: {}, additionalProperties: false } } },

@@ -38,7 +38,7 @@ def error(**changed):
         return [type(e).__name__, e.status_code, e.param, e.code]
 
 
-seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(logprobs=True)]
+seen["errors"] = [error(temperature=9), error(model="other"), error(max_tokens=100000), error(verbosity="low")]
 TOOLS = [
     {"type": "function", "function": {"name": "rain", "parameters": {"type": "object", "properties": {"days": {"enum": [1, 2]}}, "required": ["days"], "additionalProperties": False}}},
     {"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}, "additionalProperties": False}}},

@@ -102,7 +102,7 @@ class ClientsConformanceTest {
           "[[\"BadRequestError\",400,\"temperature\",null],"
               + "[\"NotFoundError\",404,\"model\",\"model_not_found\"],"
               + "[\"BadRequestError\",400,\"max_tokens\",\"context_length_exceeded\"],"
-              + "[\"BadRequestError\",400,\"logprobs\",\"unsupported_parameter\"]]",
+              + "[\"BadRequestError\",400,\"verbosity\",\"unsupported_parameter\"]]",
           seen.get("errors").toString());
     }
   }
