@@ -40,7 +40,7 @@ final class SpringQuestion {
     var messages = new ArrayList<Map<String, Object>>();
     prompt.getInstructions().forEach(message -> add(message, messages));
     var tools = new ArrayList<Map<String, Object>>();
-    if (options instanceof ToolCallingChatOptions calling) {
+    if (options instanceof ToolCallingChatOptions calling && calling.getToolCallbacks() != null) {
       calling.getToolCallbacks().forEach(tool -> tools.add(tool(tool.getToolDefinition())));
     }
     return Dialogue.Question.of(messages)

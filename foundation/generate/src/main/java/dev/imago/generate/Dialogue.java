@@ -164,7 +164,7 @@ public final class Dialogue implements AutoCloseable {
           if (!enough) {
             for (AnswerPart part : parser.end(done.reason() != FinishReason.STOP)) {
               parts.add(part);
-              listener.test(part);
+              var _ = listener.test(part); // the answer has ended already
             }
           }
           FinishReason reason = enough ? FinishReason.STOP : done.reason();

@@ -66,7 +66,7 @@ record ThoughtFields(Map<String, Object> variables, int most, float share, Shown
       } else if (said.equals("none")) {
         most = without(variables, backend, most);
       } else if (thinks) {
-        share = SHARES.get(said);
+        share = SHARES.getOrDefault(said, 1f);
       } else if (!said.equals("medium")) {
         throw noThoughts("reasoning_effort", said, "\"none\" or \"medium\"");
       }
