@@ -264,6 +264,7 @@ final class ActiveSequence {
     float[] own = told.any() ? scores.clone() : scores;
     if (generated == 0) {
       firstNanos = nanos;
+      lastNanos = nanos;
       FinishReason ended = writeForced(beginning);
       if (ended != null) {
         return ended;
