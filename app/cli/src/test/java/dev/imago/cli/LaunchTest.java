@@ -182,18 +182,18 @@ class LaunchTest {
   @Test
   void whatCannotBeSharedOutIsRefused() throws Exception {
     Tiny.Result result =
-        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
+        Tiny.here(folder.resolve("none"), "launch", "--processes", "2", "--", "serve");
     assertEquals(2, result.exit());
     assertTrue(result.output().contains("launch is for `run`"), result.output());
     Tiny.Result named =
-        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "show", "run");
+        Tiny.here(folder.resolve("none"), "launch", "--processes", "2", "--", "show", "run");
     assertTrue(named.output().contains("launch is for `run`"), named.output());
   }
 
   @Test
   void aMisspeltOptionIsToldOnceAndBeforeAnythingStarts() throws Exception {
     Tiny.Result result =
-        launch(folder.resolve("none"), "launch", "--processes", "2", "--", "run", "--inptu", "a");
+        Tiny.here(folder.resolve("none"), "launch", "--processes", "2", "--", "run", "--inptu", "a");
     assertEquals(2, result.exit());
     List<String> said = result.output().lines().filter(l -> l.startsWith("imago: ")).toList();
     assertEquals(1, said.size(), result.output());

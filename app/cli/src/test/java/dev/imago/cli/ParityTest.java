@@ -16,24 +16,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// One definition, two backends: a model that was really trained gives the same greedy ids on
 /// libtorch, which trained it, and on the runtime that evaluates and serves it.
 class ParityTest {
-  @TempDir static Path folder;
   private static Path tuned;
   private static Path f16;
 
   @BeforeAll
-  static void train() throws Exception {
-    Path workspace = folder.resolve("workspace");
-    String recipe = Tiny.recipeWithout(folder, Set.of("evaluate")).toString();
-    Tiny.Result result = Tiny.here(workspace, "run", recipe);
-    assertEquals(0, result.exit(), result.output());
+  static void trained() throws Exception {
+    Path workspace = Tiny.chain();
     for (var record : new dev.imago.core.Workspace(workspace).runRecords()) {
       String weights = record.outputs().get("tuned");
       String halves = record.outputs().get("f16");

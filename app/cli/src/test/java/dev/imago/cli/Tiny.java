@@ -7,13 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The smallest whole chain, on this repository's own sources.
 final class Tiny {
   static final int CHECKPOINT_EVERY = 5;
+
+  private static @Nullable Path chain;
 
   private Tiny() {}
 
@@ -45,6 +49,32 @@ final class Tiny {
             .filter(line -> !left.contains(line.strip().replaceFirst(":.*", "")))
             .collect(Collectors.joining("\n", "name: tiny\nseed: 7\nstages:\n", "\n"));
     return Files.writeString(folder.resolve("tiny.yaml"), stages);
+  }
+
+  /// The workspace of one whole run of the recipe, undisturbed: made once for all tests of a JVM,
+  /// which only read it.
+  static synchronized Path chain() throws IOException {
+    if (chain == null) {
+      Path folder = Files.createTempDirectory("imago-tiny");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+      Path workspace = folder.resolve("workspace");
+      Result result = here(workspace, "run", recipe(folder).toString());
+      if (result.exit() != 0) {
+        throw new AssertionError(result.output());
+      }
+      chain = workspace;
+    }
+    return chain;
+  }
+
+  private static void delete(Path folder) {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException left) {
+      System.err.println("left behind: " + left.getMessage());
+    }
   }
 
   /// A process that runs a command of ours on this test's class path.

@@ -154,7 +154,7 @@ final class CompressTest {
   }
 
   @Test
-  void the_same_model_gives_the_same_files() throws Exception {
+  void the_same_model_gives_the_same_files_and_is_called_imago() throws Exception {
     writeModel(0);
     writeTokens(600, 260);
     Compress.Outputs a = run(new FakeRun(folder.resolve("a"), 2, 1), Compress.Config.defaults());
@@ -163,6 +163,9 @@ final class CompressTest {
       assertEquals(-1, Files.mismatch(folder.resolve("a/" + file), folder.resolve("b/" + file)));
     }
     assertEquals(a.f16().ref(), b.f16().ref());
+    ModelCard card = LanguageModel.card(a.q8().folder());
+    assertEquals("imago", card.name(), "without a card");
+    assertEquals(SHAPE.parameterCount(), card.parameters());
   }
 
   @Test
@@ -227,16 +230,6 @@ final class CompressTest {
     }
     String readme = Files.readString(out.f16().folder().resolve(ModelCardText.FILE));
     assertTrue(readme.contains("\n# imago-诗\n") && readme.contains("library_name: gguf"), readme);
-  }
-
-  @Test
-  void a_model_without_a_card_is_called_imago() throws Exception {
-    writeModel(0);
-    writeTokens(600, 260);
-    Compress.Outputs out = run(new FakeRun(folder.resolve("run"), 2), Compress.Config.defaults());
-    ModelCard card = LanguageModel.card(out.q8().folder());
-    assertEquals("imago", card.name());
-    assertEquals(SHAPE.parameterCount(), card.parameters());
   }
 
   private static Compress.Config config(double maxLossIncrease, int evaluateTokens) {

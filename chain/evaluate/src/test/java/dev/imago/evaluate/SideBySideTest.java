@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,11 +33,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Models side by side, on the runtime that serves them.
 class SideBySideTest {
-  private static final int ROWS = 4; // bigram, two others, the pre-trained one
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static FakeRun counting; // with the counted model, three continuations
 
-  @BeforeEach
-  void text() {
+  @BeforeAll
+  static void measured() throws Exception {
+    text();
+    counting = run("run", 3, List.of(counted(5, TinyModel.V, 'f')));
+  }
+
+  private static void text() {
     var header = new TokenShards.Header(TinyModel.V, 0);
     TokenShards.writeHeader(folder, header);
     for (Split split : Split.values()) {
@@ -51,17 +56,14 @@ class SideBySideTest {
     }
   }
 
-  private Weights weights(String name, float scale, char digit) throws Exception {
+  private static Weights weights(String name, float scale, char digit) throws Exception {
     return new Weights(
         new Ref("weights", String.valueOf(digit).repeat(64)),
         TinyModel.write(folder.resolve(name), scale));
   }
 
-  private FakeRun run(String name, int continuations) throws Exception {
-    return run(name, continuations, List.of());
-  }
-
-  private FakeRun run(String name, int continuations, List<Ngrams> ngrams) throws Exception {
+  private static FakeRun run(String name, int continuations, List<Ngrams> ngrams)
+      throws Exception {
     Weights slow = weights("slow", 0.3f, 'a');
     var run =
         new FakeRun(folder.resolve(name), 2)
@@ -89,29 +91,26 @@ class SideBySideTest {
 
   @Test
   void eachModelHasARowWithItsRatesAndSize() throws Exception {
-    FakeRun run = run("run", 2);
-    List<List<String>> rows = run.tables().get("side by side");
-    assertEquals(ROWS, rows.size());
+    List<List<String>> rows = rows();
     assertEquals(
-        List.of("bigram", "llama-aaaa", "llama-cccc", "base"),
+        List.of("bigram", "5-gram", "llama-aaaa", "llama-cccc", "base"),
         rows.stream().map(List::getFirst).toList());
-    List<String> slow = rows.get(1);
+    List<String> slow = rows.get(2);
     assertEquals("llama", slow.get(1));
     assertEquals("20", slow.get(6), "the median of the steps");
-    assertEquals("–", rows.get(2).get(6), "nobody here trained it");
+    assertEquals("–", rows.get(3).get(6), "nobody here trained it");
     for (List<String> row : rows) {
       assertTrue(Double.parseDouble(row.get(7).replace(",", "")) > 0, row.toString());
     }
     JsonNode scores = read("run/scores/scores.json");
     // All tokens are equally likely to the pre-trained one.
-    assertEquals("%.3f".formatted(value(scores, "bits-per-byte.base")), rows.get(3).get(2));
-    assertEquals(3, scores.get("verdicts").size());
+    assertEquals("%.3f".formatted(value(scores, "bits-per-byte.base")), rows.get(4).get(2));
+    assertEquals(4, scores.get("verdicts").size());
   }
 
   @Test
   void allGoOnFromTheSameBeginningsAndTheSameSeedDrawsTheSameTexts() throws Exception {
-    FakeRun run = run("run", 3);
-    assertEquals(2 + 1 + 3, run.tables().size(), run.tables().keySet().toString());
+    assertEquals(2 + 1 + 3, counting.tables().size(), counting.tables().keySet().toString());
     List<String> lines = Files.readAllLines(folder.resolve("run/scores/samples.jsonl"));
     assertEquals(3, lines.size());
     JsonNode first = JsonMapper.shared().readTree(lines.getFirst());
@@ -119,33 +118,27 @@ class SideBySideTest {
     assertTrue(first.get("heldOut").asString().contains("naïve"), lines.getFirst());
     // Counted pairs know the text; random weights do not.
     assertNotEquals(first.get("bigram"), first.get("base"));
-    run("again", 3);
+    run("again", 3, List.of(counted(5, TinyModel.V, 'f')));
     assertEquals(lines, Files.readAllLines(folder.resolve("again/scores/samples.jsonl")));
   }
 
   @Test
-  void modelsThatWereCountedHaveRowsToo() throws Exception {
-    FakeRun run = run("run", 1, List.of(counted(5, TinyModel.V, 'f')));
-    List<List<String>> rows = run.tables().get("side by side");
-    assertEquals(
-        List.of("bigram", "5-gram", "llama-aaaa", "llama-cccc", "base"),
-        rows.stream().map(List::getFirst).toList());
-    assertEquals("Witten–Bell", rows.get(1).get(1));
+  void aModelThatWasCountedHasARowToo() throws Exception {
+    assertEquals("Witten–Bell", rows().get(1).get(1));
     JsonNode scores = read("run/scores/scores.json");
     // The held-out documents differ from the others by a word: five tokens back tell more than one.
     assertTrue(value(scores, "bits-per-byte.5-gram") < value(scores, "bits-per-byte.bigram"));
-    assertEquals(4, scores.get("verdicts").size());
   }
 
   @Test
   void oneOfAnotherVocabularyIsRefused() {
     var e =
         assertThrows(
-            InputException.class, () -> run("run", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
+            InputException.class, () -> run("refused", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
     assertTrue(String.valueOf(e.getMessage()).contains("is not of the tokens' vocabulary"));
   }
 
-  private Ngrams counted(int order, int vocabulary, char digit) throws Exception {
+  private static Ngrams counted(int order, int vocabulary, char digit) throws Exception {
     Path counted = Files.createDirectories(folder.resolve("counted-" + vocabulary));
     var settings = NgramSettings.of(order).smoothing(Smoothing.WITTEN_BELL).unit(NgramUnit.IDS);
     try (var trainer = new NgramTrainer(settings, new TokenIds(vocabulary, 0), counted);
@@ -162,10 +155,17 @@ class SideBySideTest {
 
   @Test
   void withoutContinuationsTheTableStandsAlone() throws Exception {
-    FakeRun run = run("run", 0);
-    assertEquals(ROWS, run.tables().get("side by side").size());
-    assertEquals("–", run.tables().get("side by side").getFirst().get(7), "nothing was drawn");
-    assertEquals(List.of(), Files.readAllLines(folder.resolve("run/scores/samples.jsonl")));
+    FakeRun run = run("none", 0, List.of());
+    List<List<String>> rows = run.tables().get("side by side");
+    assertEquals(
+        List.of("bigram", "llama-aaaa", "llama-cccc", "base"),
+        rows.stream().map(List::getFirst).toList());
+    assertEquals("–", rows.getFirst().get(7), "nothing was drawn");
+    assertEquals(List.of(), Files.readAllLines(folder.resolve("none/scores/samples.jsonl")));
+  }
+
+  private static List<List<String>> rows() {
+    return counting.tables().get("side by side");
   }
 
   private JsonNode read(String name) throws Exception {
