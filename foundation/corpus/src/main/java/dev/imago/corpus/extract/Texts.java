@@ -4,6 +4,7 @@ import dev.imago.data.Rows;
 import dev.imago.data.Rows.Format;
 import dev.imago.data.TextEncoding;
 import dev.imago.data.TextReader;
+import dev.imago.pages.MainText;
 import dev.imago.sources.PageEncoding;
 import dev.imago.sources.Subtitles;
 import java.io.IOException;
@@ -82,13 +83,24 @@ final class Texts {
     running(new StringReader(text), origin);
   }
 
+  /// Read when the first page asks for them.
+  private static final class Trees {
+    private static final MainText MAIN_TEXT = MainText.load();
+  }
+
   private void html(String page, TextOrigin origin) throws IOException, InterruptedException {
     Html.Page read = Html.read(page);
+    String text =
+        switch (settings.mainText()) {
+          case "text" -> Trees.MAIN_TEXT.of(page, MainText.Form.TEXT);
+          case "markdown" -> Trees.MAIN_TEXT.of(page, MainText.Form.MARKDOWN);
+          default -> read.text();
+        };
     var tags = new TreeMap<>(read.tags());
     // What brought the page knows better than the page.
     tags.putAll(origin.tags());
     running(
-        new StringReader(read.text()),
+        new StringReader(text),
         new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
   }
 

@@ -1,0 +1,306 @@
+package dev.imago.pages;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of each block of a page, as numbers: of itself, of what it lies in, of its place,
+/// of its neighbours and of the page.
+final class BlockFeatures {
+  private static final List<String> TAGS =
+      List.of(
+          "p", "li", "h1", "h2", "h3", "h4", "h5", "td", "th", "pre", "blockquote", "div",
+          "figcaption", "dd", "dt", "section", "article", "body", "span", "header", "footer");
+
+  private static final List<String> ANCESTORS =
+      List.of(
+          "article", "main", "section", "nav", "header", "footer", "aside", "form", "table", "ul",
+          "ol", "figure", "blockquote", "details");
+
+  /// What is seldom said in an article, in English and Chinese.
+  private static final Pattern SERVICE_WORDS =
+      Pattern.compile(
+          "cookie|privacy|terms of|copyright|©|all rights reserved|subscribe|newsletter|sign up"
+              + "|log ?in|share (this|on)|follow us|read more|related|advertis|click here|min read"
+              + "|leave a (comment|reply)|skip to|powered by|版权|登录|注册|分享|广告");
+
+  private static final int LEVELS = 6;
+  private static final int[] OFFSETS = {-3, -2, -1, 1, 2, 3};
+
+  /// Of a neighbour: words, share of links, punctuation, tag.
+  private static final int[] OF_NEIGHBOURS = {0, 1, 3, 11};
+
+  private static final int NEAR = 6;
+
+  final List<PageBlock> blocks;
+  final double[] words;
+  private final Region[] regions;
+  private final Map<Element, Region> byElement = new IdentityHashMap<>();
+  private final Region page;
+  private final Region best;
+
+  BlockFeatures(Document document, List<PageBlock> blocks) {
+    this.blocks = blocks;
+    this.words = new double[blocks.size()];
+    this.regions = new Region[blocks.size()];
+    for (int i = 0; i < words.length; i++) {
+      PageBlock block = blocks.get(i);
+      words[i] = PageWords.count(block.text());
+      regions[i] = region(block.element());
+      double marks = PageWords.punctuation(block.text());
+      boolean paragraph = words[i] >= 12 && linkShare(block) < 0.3;
+      for (Region r = regions[i]; r != null; r = r.parent) {
+        r.characters += block.text().length();
+        r.linkCharacters += block.linkCharacters();
+        r.words += words[i];
+        r.blocks++;
+        r.punctuation += marks;
+        r.paragraphs += paragraph ? 1 : 0;
+      }
+    }
+    page = region(document.body());
+    siblings();
+    best = best();
+  }
+
+  /// The regions of a block, from its own outwards.
+  Region region(int block) {
+    return regions[block];
+  }
+
+  private Region region(Element element) {
+    Region known = byElement.get(element);
+    if (known == null) {
+      Element parent = element.parent();
+      known = new Region(element, parent == null ? null : region(parent));
+      byElement.put(element, known);
+    }
+    return known;
+  }
+
+  private static double linkShare(PageBlock block) {
+    long seen = block.text().chars().filter(c -> c > ' ').count();
+    return (double) block.linkCharacters() / Math.max(1, seen);
+  }
+
+  private void siblings() {
+    for (Region region : List.copyOf(byElement.values())) {
+      var counts = new HashMap<String, Integer>();
+      for (Element child : region.element.children()) {
+        counts.merge(child.normalName() + ' ' + child.className(), 1, Integer::sum);
+      }
+      for (Element child : region.element.children()) {
+        Region own = byElement.get(child);
+        if (own != null) {
+          own.alike = counts.get(child.normalName() + ' ' + child.className());
+          if (own.words >= 8 && own.linkShare() < 0.5) {
+            double said = Math.min(own.words, 120) * (1 - own.linkShare());
+            region.score += said * (own.blocks <= 3 ? 1 : 0.3);
+          }
+        }
+      }
+    }
+  }
+
+  /// Whose children say most in sentences: the first such region where several do.
+  private Region best() {
+    Region best = page;
+    for (Region own : regions) {
+      for (Region r = own; r != null; r = r.parent) {
+        best = r.score > best.score ? r : best;
+      }
+    }
+    return best;
+  }
+
+  /// Of all blocks, a row of numbers each.
+  float[][] rows(Document document) {
+    int n = words.length;
+    var seen = new HashMap<String, Integer>();
+    int heading = -1;
+    for (int i = 0; i < n; i++) {
+      seen.merge(blocks.get(i).text(), 1, Integer::sum);
+      heading = heading < 0 && blocks.get(i).element().normalName().equals("h1") ? i : heading;
+    }
+    float[] ofPage = ofPage(document);
+    String title = document.title().toLowerCase(Locale.ROOT);
+    var rows = new float[n][];
+    double before = 0;
+    for (int i = 0; i < n; i++) {
+      var row = new FeatureRow();
+      String text = blocks.get(i).text();
+      ofText(row, i);
+      ofNames(row, i);
+      row.add((double) i / n).add(before / Math.max(1, page.words)).add(i).add(n - i);
+      row.add(heading < 0 ? -1 : Math.clamp(i - heading, -50, 50));
+      before += words[i];
+      ofRegions(row, i);
+      row.add(seen.get(text));
+      row.add(words[i] > 2 && title.contains(text.toLowerCase(Locale.ROOT)) ? 1 : 0);
+      row.add(SERVICE_WORDS.matcher(text.toLowerCase(Locale.ROOT)).find() ? 1 : 0);
+      for (float value : ofPage) {
+        row.add(value);
+      }
+      rows[i] = row.toArray();
+    }
+    return neighbours(rows);
+  }
+
+  private float[] ofPage(Document document) {
+    Element type = document.selectFirst("meta[property=og:type]");
+    String kind = type == null ? "" : type.attr("content");
+    int articles = document.getElementsByTag("article").size();
+    return new float[] {
+      (float) Math.log1p(page.words),
+      (float) page.linkShare(),
+      document.getElementsByTag("main").isEmpty() ? 0 : 1,
+      Math.min(articles, 20),
+      kind.startsWith("article") ? 1 : kind.startsWith("product") ? 2 : 0,
+      (float) page.paragraphs,
+      words.length
+    };
+  }
+
+  private void ofText(FeatureRow row, int i) {
+    PageBlock block = blocks.get(i);
+    String text = block.text();
+    double letters = 0;
+    double capitals = 0;
+    double digits = 0;
+    for (int k = 0; k < text.length(); k++) {
+      char c = text.charAt(k);
+      letters += Character.isLetter(c) ? 1 : 0;
+      capitals += Character.isUpperCase(c) ? 1 : 0;
+      digits += Character.isDigit(c) ? 1 : 0;
+    }
+    char last = text.charAt(text.length() - 1);
+    row.add(Math.log1p(words[i])).add(linkShare(block)).add(block.links());
+    row.add(PageWords.punctuation(text) / Math.max(1, words[i]));
+    row.add(text.length() / Math.max(1, words[i]));
+    row.add(".!?。！？…\"”".indexOf(last) >= 0 ? 1 : 0).add(last == ':' || last == '：' ? 1 : 0);
+    row.add(capitals / Math.max(1, letters)).add(digits / Math.max(1, letters + digits));
+    row.add((double) block.boldCharacters() / text.length()).add(block.hidden() ? 1 : 0);
+    int tag = TAGS.indexOf(block.element().normalName());
+    row.add(tag < 0 ? TAGS.size() : tag);
+  }
+
+  private void ofNames(FeatureRow row, int i) {
+    var nearness = new double[ANCESTORS.size()];
+    int around = 0;
+    int content = 0;
+    int about = 0;
+    int comments = 0;
+    int aroundAt = 30;
+    int contentAt = 30;
+    int aboutAt = 30;
+    int depth = 0;
+    for (Region r = regions[i]; r != null; r = r.parent, depth++) {
+      int tag = ANCESTORS.indexOf(r.element.normalName());
+      if (tag >= 0 && nearness[tag] == 0) {
+        nearness[tag] = 1.0 / (depth + 1);
+      }
+      if (r.element.normalName().equals("body")) {
+        break;
+      }
+      if ((r.names & RegionNames.AROUND) != 0) {
+        around++;
+        aroundAt = Math.min(aroundAt, depth);
+      }
+      if ((r.names & RegionNames.CONTENT) != 0) {
+        content++;
+        contentAt = Math.min(contentAt, depth);
+      }
+      if ((r.names & RegionNames.ABOUT) != 0) {
+        about++;
+        aboutAt = Math.min(aboutAt, depth);
+      }
+      comments += (r.names & RegionNames.COMMENT) != 0 ? 1 : 0;
+    }
+    for (double near : nearness) {
+      row.add(near);
+    }
+    row.add(around).add(content).add(about).add(comments);
+    row.add(aroundAt).add(contentAt).add(aboutAt).add(depth);
+  }
+
+  private void ofRegions(FeatureRow row, int i) {
+    Region r = regions[i];
+    for (int level = 0; level < LEVELS; level++) {
+      if (r == null) {
+        row.add(-1).add(-1).add(-1).add(-1).add(-1);
+      } else {
+        row.add(r.words / Math.max(1, page.words)).add(r.linkShare()).add(r.paragraphs);
+        row.add(r.words / Math.max(1, r.blocks)).add(r.punctuation / Math.max(1, r.words));
+        r = r.parent;
+      }
+    }
+    Region parent = regions[i].parent;
+    row.add(regions[i].alike).add(parent == null ? 0 : parent.alike);
+    int depth = 0;
+    int inBest = -1;
+    for (Region up = regions[i]; up != null && inBest < 0; up = up.parent, depth++) {
+      inBest = up == best ? depth : -1;
+    }
+    row.add(inBest);
+    Region shared = shared(regions[i]);
+    row.add(shared == null ? 0 : shared.words / Math.max(1, page.words));
+    row.add(shared == null ? -1 : up(regions[i], shared)).add(shared == null ? -1 : up(best, shared));
+  }
+
+  /// The innermost region that has both a block's and the best.
+  private @Nullable Region shared(Region region) {
+    for (Region r = region; r != null; r = r.parent) {
+      for (Region b = best; b != null; b = b.parent) {
+        if (r == b) {
+          return r;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static int up(Region from, Region to) {
+    int steps = 0;
+    for (Region r = from; r != null && r != to; r = r.parent) {
+      steps++;
+    }
+    return steps;
+  }
+
+  private float[][] neighbours(float[][] rows) {
+    int n = rows.length;
+    var wide = new float[n][];
+    for (int i = 0; i < n; i++) {
+      int at = rows[i].length;
+      float[] row = Arrays.copyOf(rows[i], at + OFFSETS.length * OF_NEIGHBOURS.length + 4);
+      for (int offset : OFFSETS) {
+        int j = i + offset;
+        for (int feature : OF_NEIGHBOURS) {
+          row[at++] = j < 0 || j >= n ? -1 : rows[j][feature];
+        }
+      }
+      double said = 0;
+      double linked = 0;
+      double weights = 0;
+      for (int j = Math.max(0, i - NEAR); j <= Math.min(n - 1, i + NEAR); j++) {
+        double weight = 1.0 / (1 + Math.abs(i - j));
+        said += weight * Math.min(words[j], 60);
+        linked += weight * rows[j][1];
+        weights += weight;
+      }
+      row[at++] = (float) (said / weights);
+      row[at++] = (float) (linked / weights);
+      row[at++] = i > 0 && regions[i - 1].parent == regions[i].parent ? 1 : 0;
+      row[at] = i + 1 < n && regions[i + 1].parent == regions[i].parent ? 1 : 0;
+      wide[i] = row;
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.imago.pages;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jsoup.nodes.Element;
+
+/// Blocks as Markdown: what an element is decides the marks around its text.
+final class Markdown {
+  private Markdown() {}
+
+  static String write(List<PageBlock> blocks) {
+    var parts = new ArrayList<String>();
+    boolean list = false;
+    for (int i = 0; i < blocks.size(); ) {
+      PageBlock block = blocks.get(i);
+      Element row = block.within("tr");
+      int end = i + 1;
+      if (row != null) {
+        while (end < blocks.size() && blocks.get(end).within("tr") == row) {
+          end++;
+        }
+        table(parts, blocks.subList(i, end), i > 0 && sameTable(blocks.get(i - 1), block));
+        list = false;
+      } else {
+        boolean item = block.within("li") != null;
+        String text = marked(block);
+        if (item && list) {
+          parts.set(parts.size() - 1, parts.getLast() + "\n" + text);
+        } else {
+          parts.add(text);
+        }
+        list = item;
+      }
+      i = end;
+    }
+    return String.join("\n\n", parts);
+  }
+
+  private static boolean sameTable(PageBlock a, PageBlock b) {
+    return a.within("table") != null && a.within("table") == b.within("table");
+  }
+
+  private static void table(List<String> parts, List<PageBlock> cells, boolean goesOn) {
+    var line = new StringBuilder("|");
+    for (PageBlock cell : cells) {
+      line.append(' ').append(cell.text().replace('\n', ' ').replace("|", "\\|")).append(" |");
+    }
+    if (goesOn) {
+      parts.set(parts.size() - 1, parts.getLast() + "\n" + line);
+    } else {
+      parts.add(line + "\n|" + " --- |".repeat(cells.size()));
+    }
+  }
+
+  private static String marked(PageBlock block) {
+    String text = block.text();
+    String name = block.element().normalName();
+    if (name.length() == 2 && name.charAt(0) == 'h' && name.charAt(1) >= '1' && name.charAt(1) <= '6') {
+      return "#".repeat(name.charAt(1) - '0') + " " + text.replace('\n', ' ');
+    }
+    if (block.within("pre") != null) {
+      String fence = text.contains("```") ? "````" : "```";
+      return fence + "\n" + text + "\n" + fence;
+    }
+    Element item = block.within("li");
+    if (item != null) {
+      return item(item) + text.replace('\n', ' ');
+    }
+    return block.within("blockquote") == null ? text : "> " + text.replace("\n", "\n> ");
+  }
+
+  private static String item(Element item) {
+    int depth = 0;
+    for (Element e = item.parent(); e != null; e = e.parent()) {
+      depth += e.normalName().equals("ul") || e.normalName().equals("ol") ? 1 : 0;
+    }
+    Element list = item.parent();
+    String mark = "- ";
+    if (list != null && list.normalName().equals("ol")) {
+      int number = 1;
+      for (Element e : list.children()) {
+        if (e == item) {
+          break;
+        }
+        number += e.normalName().equals("li") ? 1 : 0;
+      }
+      mark = number + ". ";
+    }
+    return "  ".repeat(Math.max(0, depth - 1)) + mark;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.imago.pages;
+
+import org.jspecify.annotations.Nullable;
+import org.jsoup.nodes.Element;
+
+/// What is known of an element and all of the text below it, counted once a page.
+final class Region {
+  final Element element;
+  final @Nullable Region parent;
+  double characters;
+  double linkCharacters;
+  double words;
+  double blocks;
+  double punctuation;
+
+  /// Blocks that read as paragraphs.
+  double paragraphs;
+
+  /// Kinds of words in its class, id and role: bits of [RegionNames].
+  final int names;
+
+  /// How many siblings have its tag and class, itself among them.
+  int alike = 1;
+
+  /// As an article's body: what its children say in sentences.
+  double score;
+
+  Region(Element element, @Nullable Region parent) {
+    this.element = element;
+    this.parent = parent;
+    this.names = RegionNames.of(element);
+  }
+
+  double linkShare() {
+    return linkCharacters / Math.max(1, characters);
+  }
+}

@@ -1,0 +1,7 @@
+/// The main text of a page of HTML.
+module dev.imago.pages {
+  requires org.jsoup;
+  requires static transitive org.jspecify;
+
+  exports dev.imago.pages;
+}
