@@ -1,15 +1,14 @@
 package dev.imago.pages;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.jspecify.annotations.Nullable;
 
 /// What is known of each block of a page, as numbers: of itself, of what it lies in, of its place,
 /// of its neighbours and of the page.
@@ -25,11 +24,16 @@ final class BlockFeatures {
           "ol", "figure", "blockquote", "details");
 
   /// What is seldom said in an article, in English and Chinese.
-  private static final Pattern SERVICE_WORDS =
-      Pattern.compile(
-          "cookie|privacy|terms of|copyright|©|all rights reserved|subscribe|newsletter|sign up"
-              + "|log ?in|share (this|on)|follow us|read more|related|advertis|click here|min read"
-              + "|leave a (comment|reply)|skip to|powered by|版权|登录|注册|分享|广告");
+  private static final List<WordFinder> SERVICE_WORDS =
+      List.of(
+          new WordFinder("cookie privacy copyright © subscribe newsletter login related advertis"),
+          new WordFinder("版权 登录 注册 分享 广告"));
+
+  private static final List<String> SERVICE_PHRASES =
+      List.of(
+          "terms of", "all rights reserved", "sign up", "log in", "share this", "share on",
+          "follow us", "read more", "click here", "min read", "leave a comment", "leave a reply",
+          "skip to", "powered by");
 
   private static final int LEVELS = 6;
   private static final int[] OFFSETS = {-3, -2, -1, 1, 2, 3};
@@ -45,6 +49,9 @@ final class BlockFeatures {
   private final Map<Element, Region> byElement = new IdentityHashMap<>();
   private final Region page;
   private final Region best;
+
+  /// The regions that have the best within them, and how far above it they are.
+  private final Map<Region, Integer> aboveBest = new IdentityHashMap<>();
 
   BlockFeatures(Document document, List<PageBlock> blocks) {
     this.blocks = blocks;
@@ -68,6 +75,9 @@ final class BlockFeatures {
     page = region(document.body());
     siblings();
     best = best();
+    for (Region r = best; r != null; r = r.parent) {
+      aboveBest.put(r, aboveBest.size());
+    }
   }
 
   /// The regions of a block, from its own outwards.
@@ -75,14 +85,25 @@ final class BlockFeatures {
     return regions[block];
   }
 
+  /// Without recursion, as deep as a page may nest; what lies deeper than [Region#DEEPEST] counts to
+  /// the region there.
   private Region region(Element element) {
-    Region known = byElement.get(element);
-    if (known == null) {
-      Element parent = element.parent();
-      known = new Region(element, parent == null ? null : region(parent));
-      byElement.put(element, known);
+    var unknown = new ArrayDeque<Element>();
+    Element up = element;
+    while (up != null && !byElement.containsKey(up)) {
+      unknown.push(up);
+      up = up.parent();
     }
-    return known;
+    Region region = up == null ? null : byElement.get(up);
+    while (!unknown.isEmpty()) {
+      Element next = unknown.pop();
+      region = region != null && region.depth == Region.DEEPEST ? region : new Region(next, region);
+      byElement.put(next, region);
+    }
+    if (region == null) {
+      throw new IllegalStateException("an element is its own nearest region");
+    }
+    return region;
   }
 
   private static double linkShare(PageBlock block) {
@@ -143,14 +164,19 @@ final class BlockFeatures {
       before += words[i];
       ofRegions(row, i);
       row.add(seen.get(text));
-      row.add(words[i] > 2 && title.contains(text.toLowerCase(Locale.ROOT)) ? 1 : 0);
-      row.add(SERVICE_WORDS.matcher(text.toLowerCase(Locale.ROOT)).find() ? 1 : 0);
+      String lower = text.toLowerCase(Locale.ROOT);
+      row.add(words[i] > 2 && title.contains(lower) ? 1 : 0).add(ofService(lower) ? 1 : 0);
       for (float value : ofPage) {
         row.add(value);
       }
       rows[i] = row.toArray();
     }
     return neighbours(rows);
+  }
+
+  private static boolean ofService(String lower) {
+    return SERVICE_WORDS.stream().anyMatch(words -> words.in(lower))
+        || SERVICE_PHRASES.stream().anyMatch(lower::contains);
   }
 
   private float[] ofPage(Document document) {
@@ -249,29 +275,14 @@ final class BlockFeatures {
       inBest = up == best ? depth : -1;
     }
     row.add(inBest);
-    Region shared = shared(regions[i]);
-    row.add(shared == null ? 0 : shared.words / Math.max(1, page.words));
-    row.add(shared == null ? -1 : up(regions[i], shared)).add(shared == null ? -1 : up(best, shared));
-  }
-
-  /// The innermost region that has both a block's and the best.
-  private @Nullable Region shared(Region region) {
-    for (Region r = region; r != null; r = r.parent) {
-      for (Region b = best; b != null; b = b.parent) {
-        if (r == b) {
-          return r;
-        }
-      }
-    }
-    return null;
-  }
-
-  private static int up(Region from, Region to) {
     int steps = 0;
-    for (Region r = from; r != null && r != to; r = r.parent) {
+    Region shared = regions[i];
+    while (shared.parent != null && !aboveBest.containsKey(shared)) {
+      shared = shared.parent;
       steps++;
     }
-    return steps;
+    row.add(shared.words / Math.max(1, page.words)).add(steps);
+    row.add(aboveBest.getOrDefault(shared, -1));
   }
 
   private float[][] neighbours(float[][] rows) {

@@ -1,5 +1,6 @@
 package dev.imago.pages;
 
+import org.jspecify.annotations.Nullable;
 import org.jsoup.nodes.Element;
 
 /// A run of text between two boundaries that a reader sees: a paragraph, a heading, an item, a cell.
@@ -11,9 +12,10 @@ import org.jsoup.nodes.Element;
 record PageBlock(
     String text, Element element, int linkCharacters, int links, int boldCharacters, boolean hidden) {
 
-  /// The nearest ancestor of a name, or the element itself; null where there is none.
-  @org.jspecify.annotations.Nullable Element within(String name) {
-    for (Element e = element; e != null; e = e.parent()) {
+  /// The nearest ancestor of a name, or the element itself; null where there is none near.
+  @Nullable Element within(String name) {
+    int up = 0;
+    for (Element e = element; e != null && up < Region.DEEPEST; e = e.parent(), up++) {
       if (e.normalName().equals(name)) {
         return e;
       }

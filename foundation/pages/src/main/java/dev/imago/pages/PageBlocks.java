@@ -170,8 +170,12 @@ final class PageBlocks {
 
   private static Element block(Element element) {
     Element block = element;
-    while (INLINE.contains(block.normalName()) && block.parent() != null) {
-      block = block.parent();
+    for (int up = 0; up < Region.DEEPEST && INLINE.contains(block.normalName()); up++) {
+      Element parent = block.parent();
+      if (parent == null) {
+        break;
+      }
+      block = parent;
     }
     return block;
   }

@@ -5,6 +5,10 @@ import org.jsoup.nodes.Element;
 
 /// What is known of an element and all of the text below it, counted once a page.
 final class Region {
+  /// As many elements, one in another, have regions of their own: no page that is read nests deeper.
+  static final int DEEPEST = 400;
+
+  final int depth;
   final Element element;
   final @Nullable Region parent;
   double characters;
@@ -28,6 +32,7 @@ final class Region {
   Region(Element element, @Nullable Region parent) {
     this.element = element;
     this.parent = parent;
+    this.depth = parent == null ? 0 : parent.depth + 1;
     this.names = RegionNames.of(element);
   }
 

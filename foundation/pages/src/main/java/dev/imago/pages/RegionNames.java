@@ -1,7 +1,6 @@
 package dev.imago.pages;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 
 /// The kinds of words with which makers of pages name what an element is for.
@@ -11,25 +10,25 @@ final class RegionNames {
   static final int ABOUT = 4;
   static final int COMMENT = 8;
 
-  private static final Pattern AROUND_WORDS =
-      Pattern.compile(
-          "nav|menu|sidebar|side-|foot|share|social|related|recommend|promo|advert|\\bads?\\b"
-              + "|cookie|consent|banner|breadcrumb|widget|newsletter|subscri|popup|modal|overlay"
-              + "|copyright|toolbar|pagination|pager|login|signup|sign-up|masthead|sponsor"
-              + "|outbrain|taboola|skip|dropdown|search");
+  private static final WordFinder AROUND_WORDS =
+      new WordFinder(
+          "nav menu sidebar side- foot share social related recommend promo advert cookie consent"
+              + " banner breadcrumb widget newsletter subscri popup modal overlay copyright toolbar"
+              + " pagination pager login signup sign-up masthead sponsor outbrain taboola skip"
+              + " dropdown search");
 
-  private static final Pattern CONTENT_WORDS =
-      Pattern.compile(
-          "article|post|entry|content|story|body|text|main|blog|description|product|detail|answer"
-              + "|question|message|thread|topic|page");
+  private static final WordFinder CONTENT_WORDS =
+      new WordFinder(
+          "article post entry content story body text main blog description product detail answer"
+              + " question message thread topic page");
 
-  private static final Pattern ABOUT_WORDS =
-      Pattern.compile(
-          "author|byline|meta|date|time|tag|categor|caption|credit|bio|avatar|comment|reply|rating"
-              + "|price|header|title|heading|hero|toc|table-of-contents");
+  private static final WordFinder ABOUT_WORDS =
+      new WordFinder(
+          "author byline meta date time tag categor caption credit bio avatar comment reply rating"
+              + " price header title heading hero toc table-of-contents");
 
-  private static final Pattern COMMENT_WORDS =
-      Pattern.compile("comment|disqus|respond|reply|replies");
+  private static final WordFinder COMMENT_WORDS =
+      new WordFinder("comment disqus respond reply replies");
 
   private RegionNames() {}
 
@@ -39,9 +38,25 @@ final class RegionNames {
       return 0;
     }
     String lower = names.toLowerCase(Locale.ROOT);
-    return (AROUND_WORDS.matcher(lower).find() ? AROUND : 0)
-        | (CONTENT_WORDS.matcher(lower).find() ? CONTENT : 0)
-        | (ABOUT_WORDS.matcher(lower).find() ? ABOUT : 0)
-        | (COMMENT_WORDS.matcher(lower).find() ? COMMENT : 0);
+    return (AROUND_WORDS.in(lower) || advertising(lower) ? AROUND : 0)
+        | (CONTENT_WORDS.in(lower) ? CONTENT : 0)
+        | (ABOUT_WORDS.in(lower) ? ABOUT : 0)
+        | (COMMENT_WORDS.in(lower) ? COMMENT : 0);
+  }
+
+  /// Whether `ad` or `ads` stands by itself.
+  private static boolean advertising(String lower) {
+    for (int at = lower.indexOf("ad"); at >= 0; at = lower.indexOf("ad", at + 1)) {
+      int end = at + (lower.startsWith("ads", at) ? 3 : 2);
+      if ((at == 0 || !letter(lower.charAt(at - 1)))
+          && (end == lower.length() || !letter(lower.charAt(end)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean letter(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
   }
 }

@@ -78,9 +78,11 @@ class MainTextTest {
 
   @Test
   void aPageMayNestAndRepeatAsItLikes() {
-    String deep = "<div>".repeat(100_000) + "<p>A sentence, far down.</p>";
+    String deep = "<div>".repeat(20_000) + "<p>A sentence, far down.</p>";
     assertEquals(1, PageBlocks.of(Jsoup.parse(deep)).size());
-    String wide = "<ul>" + "<li class=a>One of many</li>".repeat(50_000) + "</ul>";
+    String inDeep = "<div>text of a few words<b>".repeat(3_000);
+    TEXT.of(inDeep, MainText.Form.MARKDOWN);
+    String wide = "<ul>" + "<li class=a>One of many</li>".repeat(10_000) + "</ul>";
     TEXT.of(wide, MainText.Form.TEXT);
     TEXT.of(deep, MainText.Form.TEXT);
   }
