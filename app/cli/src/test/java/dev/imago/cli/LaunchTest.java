@@ -193,7 +193,8 @@ class LaunchTest {
   @Test
   void aMisspeltOptionIsToldOnceAndBeforeAnythingStarts() throws Exception {
     Tiny.Result result =
-        Tiny.here(folder.resolve("none"), "launch", "--processes", "2", "--", "run", "--inptu", "a");
+        Tiny.here(
+            folder.resolve("none"), "launch", "--processes", "2", "--", "run", "--inptu", "a");
     assertEquals(2, result.exit());
     List<String> said = result.output().lines().filter(l -> l.startsWith("imago: ")).toList();
     assertEquals(1, said.size(), result.output());

@@ -74,7 +74,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
                   lines,
                   textField,
                   cut,
-          mainText,
+                  mainText,
                   cutWords,
                   maxDocumentBytes,
                   maxEntryBytes,

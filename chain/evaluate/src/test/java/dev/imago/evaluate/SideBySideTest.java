@@ -62,8 +62,7 @@ class SideBySideTest {
         TinyModel.write(folder.resolve(name), scale));
   }
 
-  private static FakeRun run(String name, int continuations, List<Ngrams> ngrams)
-      throws Exception {
+  private static FakeRun run(String name, int continuations, List<Ngrams> ngrams) throws Exception {
     Weights slow = weights("slow", 0.3f, 'a');
     var run =
         new FakeRun(folder.resolve(name), 2)
@@ -134,7 +133,8 @@ class SideBySideTest {
   void oneOfAnotherVocabularyIsRefused() {
     var e =
         assertThrows(
-            InputException.class, () -> run("refused", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
+            InputException.class,
+            () -> run("refused", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
     assertTrue(String.valueOf(e.getMessage()).contains("is not of the tokens' vocabulary"));
   }
 

@@ -15,13 +15,44 @@ import org.jsoup.nodes.Element;
 final class BlockFeatures {
   private static final List<String> TAGS =
       List.of(
-          "p", "li", "h1", "h2", "h3", "h4", "h5", "td", "th", "pre", "blockquote", "div",
-          "figcaption", "dd", "dt", "section", "article", "body", "span", "header", "footer");
+          "p",
+          "li",
+          "h1",
+          "h2",
+          "h3",
+          "h4",
+          "h5",
+          "td",
+          "th",
+          "pre",
+          "blockquote",
+          "div",
+          "figcaption",
+          "dd",
+          "dt",
+          "section",
+          "article",
+          "body",
+          "span",
+          "header",
+          "footer");
 
   private static final List<String> ANCESTORS =
       List.of(
-          "article", "main", "section", "nav", "header", "footer", "aside", "form", "table", "ul",
-          "ol", "figure", "blockquote", "details");
+          "article",
+          "main",
+          "section",
+          "nav",
+          "header",
+          "footer",
+          "aside",
+          "form",
+          "table",
+          "ul",
+          "ol",
+          "figure",
+          "blockquote",
+          "details");
 
   /// What is seldom said in an article, in English and Chinese.
   private static final List<WordFinder> SERVICE_WORDS =
@@ -31,9 +62,20 @@ final class BlockFeatures {
 
   private static final List<String> SERVICE_PHRASES =
       List.of(
-          "terms of", "all rights reserved", "sign up", "log in", "share this", "share on",
-          "follow us", "read more", "click here", "min read", "leave a comment", "leave a reply",
-          "skip to", "powered by");
+          "terms of",
+          "all rights reserved",
+          "sign up",
+          "log in",
+          "share this",
+          "share on",
+          "follow us",
+          "read more",
+          "click here",
+          "min read",
+          "leave a comment",
+          "leave a reply",
+          "skip to",
+          "powered by");
 
   private static final int LEVELS = 6;
   private static final int[] OFFSETS = {-3, -2, -1, 1, 2, 3};
@@ -85,8 +127,8 @@ final class BlockFeatures {
     return regions[block];
   }
 
-  /// Without recursion, as deep as a page may nest; what lies deeper than [Region#DEEPEST] counts to
-  /// the region there.
+  /// Without recursion, as deep as a page may nest; what lies deeper than [Region#DEEPEST] counts
+  /// to the region there.
   private Region region(Element element) {
     var unknown = new ArrayDeque<Element>();
     Element up = element;

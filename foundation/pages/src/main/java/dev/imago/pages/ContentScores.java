@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/// How much of each block is content, 0 … 1: one ensemble judges each by itself, a second one
-/// knows what the first said of its neighbours and of the regions that it lies in.
+/// How much of each block is content, 0 … 1: one ensemble judges each by itself, a second one knows
+/// what the first said of its neighbours and of the regions that it lies in.
 final class ContentScores {
   private static final int NEIGHBOURS = 4;
   private static final int LEVELS = 4;
 
   private ContentScores() {}
 
-  static double[] of(BlockFeatures features, float[][] rows, TreeEnsemble first, TreeEnsemble second) {
+  static double[] of(
+      BlockFeatures features, float[][] rows, TreeEnsemble first, TreeEnsemble second) {
     double[] alone = new double[rows.length];
     for (int i = 0; i < alone.length; i++) {
       alone[i] = first.predict(rows[i]);

@@ -55,7 +55,10 @@ final class Markdown {
   private static String marked(PageBlock block) {
     String text = block.text();
     String name = block.element().normalName();
-    if (name.length() == 2 && name.charAt(0) == 'h' && name.charAt(1) >= '1' && name.charAt(1) <= '6') {
+    if (name.length() == 2
+        && name.charAt(0) == 'h'
+        && name.charAt(1) >= '1'
+        && name.charAt(1) <= '6') {
       return "#".repeat(name.charAt(1) - '0') + " " + text.replace('\n', ' ');
     }
     if (block.within("pre") != null) {

@@ -12,8 +12,24 @@ import org.jsoup.nodes.TextNode;
 final class PageBlocks {
   private static final Set<String> LEFT_OUT =
       Set.of(
-          "script", "style", "noscript", "template", "svg", "iframe", "head", "select", "option",
-          "input", "textarea", "object", "embed", "canvas", "audio", "video", "datalist", "button",
+          "script",
+          "style",
+          "noscript",
+          "template",
+          "svg",
+          "iframe",
+          "head",
+          "select",
+          "option",
+          "input",
+          "textarea",
+          "object",
+          "embed",
+          "canvas",
+          "audio",
+          "video",
+          "datalist",
+          "button",
           "dialog");
 
   /// Elements that are parts of a line.

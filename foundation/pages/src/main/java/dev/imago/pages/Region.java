@@ -1,11 +1,12 @@
 package dev.imago.pages;
 
-import org.jspecify.annotations.Nullable;
 import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of an element and all of the text below it, counted once a page.
 final class Region {
-  /// As many elements, one in another, have regions of their own: no page that is read nests deeper.
+  /// As many elements, one in another, have regions of their own: no page that is read nests
+  /// deeper.
   static final int DEEPEST = 400;
 
   final int depth;

@@ -14,8 +14,8 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 
 /// Writes what the ensembles see of pages, for `conformance/main_text.py`, which fits them. Of each
-/// page a line `page NAME BLOCKS`; of each block a line of its words, and a line of its numbers,
-/// a bar, and the numbers of the five regions around it.
+/// page a line `page NAME BLOCKS`; of each block a line of its words, and a line of its numbers, a
+/// bar, and the numbers of the five regions around it.
 final class FeatureDump {
   private FeatureDump() {}
 

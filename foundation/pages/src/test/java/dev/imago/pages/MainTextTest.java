@@ -137,7 +137,8 @@ class MainTextTest {
 
         | k | v |
         | --- | --- |
-        | x\\|y | 2 |""",
+        | x\\|y | 2 |\
+        """,
         Markdown.write(blocks(html)));
   }
 

@@ -14,8 +14,8 @@ import java.util.Locale;
 /// @param lines whether plain text files hold one text a line: `auto`, `true`, `false`
 /// @param textField the field of JSON, CSV … that is the text; empty to find it
 /// @param cut whether long texts are cut: `auto` (at structure, else at paragraphs) or `never`
-/// @param mainText what is taken of a page: `none`, all of its visible blocks; `text` or `markdown`,
-///   its main text by [dev.imago.pages.MainText]
+/// @param mainText what is taken of a page: `none`, all of its visible blocks; `text` or
+///   `markdown`, its main text by [dev.imago.pages.MainText]
 /// @param cutWords how long parts are; texts of up to three times as many words stay whole
 /// @param maxDocumentBytes the largest document: a file, an archive's entry, a row
 /// @param maxEntryBytes the most that one archive entry, or one `.gz`, may hold unpacked
@@ -100,7 +100,7 @@ public record ExtractionSettings(
 
   public static ExtractionSettings defaults() {
     return new ExtractionSettings(
-        List.of(), "", "auto", "", "auto", "none", 1_000, 16L << 20, 1L << 30, 16L << 30, 100, 1_000_000, 3,
-        60, 512);
+        List.of(), "", "auto", "", "auto", "none", 1_000, 16L << 20, 1L << 30, 16L << 30, 100,
+        1_000_000, 3, 60, 512);
   }
 }
