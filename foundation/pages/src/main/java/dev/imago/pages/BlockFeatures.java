@@ -55,10 +55,10 @@ final class BlockFeatures {
           "details");
 
   /// What is seldom said in an article, in English and Chinese.
-  private static final List<WordFinder> SERVICE_WORDS =
+  private static final List<NameWords> SERVICE_WORDS =
       List.of(
-          new WordFinder("cookie privacy copyright © subscribe newsletter login related advertis"),
-          new WordFinder("版权 登录 注册 分享 广告"));
+          new NameWords("cookie privacy copyright © subscribe newsletter login related advertis"),
+          new NameWords("版权 登录 注册 分享 广告"));
 
   private static final List<String> SERVICE_PHRASES =
       List.of(

@@ -68,7 +68,7 @@ public final class MainText {
         kept.add(blocks.get(i));
       }
     }
-    return form == Form.MARKDOWN ? Markdown.write(kept) : plain(kept);
+    return form == Form.MARKDOWN ? MarkdownBlocks.write(kept) : plain(kept);
   }
 
   private static String plain(List<PageBlock> blocks) {

@@ -10,25 +10,25 @@ final class RegionNames {
   static final int ABOUT = 4;
   static final int COMMENT = 8;
 
-  private static final WordFinder AROUND_WORDS =
-      new WordFinder(
+  private static final NameWords AROUND_WORDS =
+      new NameWords(
           "nav menu sidebar side- foot share social related recommend promo advert cookie consent"
               + " banner breadcrumb widget newsletter subscri popup modal overlay copyright toolbar"
               + " pagination pager login signup sign-up masthead sponsor outbrain taboola skip"
               + " dropdown search");
 
-  private static final WordFinder CONTENT_WORDS =
-      new WordFinder(
+  private static final NameWords CONTENT_WORDS =
+      new NameWords(
           "article post entry content story body text main blog description product detail answer"
               + " question message thread topic page");
 
-  private static final WordFinder ABOUT_WORDS =
-      new WordFinder(
+  private static final NameWords ABOUT_WORDS =
+      new NameWords(
           "author byline meta date time tag categor caption credit bio avatar comment reply rating"
               + " price header title heading hero toc table-of-contents");
 
-  private static final WordFinder COMMENT_WORDS =
-      new WordFinder("comment disqus respond reply replies");
+  private static final NameWords COMMENT_WORDS =
+      new NameWords("comment disqus respond reply replies");
 
   private RegionNames() {}
 

@@ -139,7 +139,7 @@ class MainTextTest {
         | --- | --- |
         | x\\|y | 2 |\
         """,
-        Markdown.write(blocks(html)));
+        MarkdownBlocks.write(blocks(html)));
   }
 
   @Test

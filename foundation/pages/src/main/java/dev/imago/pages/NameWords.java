@@ -5,13 +5,13 @@ import java.util.List;
 
 /// Whether a text has one of some words anywhere, told apart by their first letters: a tenth of the
 /// time of a pattern of alternatives.
-final class WordFinder {
+final class NameWords {
   private static final int LETTERS = 128;
 
   private final List<List<String>> byLetter = new ArrayList<>();
 
   /// @param words apart by blanks
-  WordFinder(String words) {
+  NameWords(String words) {
     for (int i = 0; i < LETTERS; i++) {
       byLetter.add(new ArrayList<>());
     }

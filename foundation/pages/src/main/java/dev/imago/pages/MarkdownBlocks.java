@@ -5,8 +5,8 @@ import java.util.List;
 import org.jsoup.nodes.Element;
 
 /// Blocks as Markdown: what an element is decides the marks around its text.
-final class Markdown {
-  private Markdown() {}
+final class MarkdownBlocks {
+  private MarkdownBlocks() {}
 
   static String write(List<PageBlock> blocks) {
     var parts = new ArrayList<String>();
