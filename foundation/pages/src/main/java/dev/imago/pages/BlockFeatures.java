@@ -162,7 +162,7 @@ final class BlockFeatures {
       for (Element child : region.element.children()) {
         Region own = byElement.get(child);
         if (own != null) {
-          own.alike = counts.get(child.normalName() + ' ' + child.className());
+          own.alike = counts.getOrDefault(child.normalName() + ' ' + child.className(), 1);
           if (own.words >= 8 && own.linkShare() < 0.5) {
             double said = Math.min(own.words, 120) * (1 - own.linkShare());
             region.score += said * (own.blocks <= 3 ? 1 : 0.3);
@@ -205,7 +205,7 @@ final class BlockFeatures {
       row.add(heading < 0 ? -1 : Math.clamp(i - heading, -50, 50));
       before += words[i];
       ofRegions(row, i);
-      row.add(seen.get(text));
+      row.add(seen.getOrDefault(text, 1));
       String lower = text.toLowerCase(Locale.ROOT);
       row.add(words[i] > 2 && title.contains(lower) ? 1 : 0).add(ofService(lower) ? 1 : 0);
       for (float value : ofPage) {

@@ -73,22 +73,21 @@ final class ContentScores {
 
   private static double[] means(BlockFeatures features, double[] alone, int level) {
     Map<Region, double[]> sums = new IdentityHashMap<>();
-    Region[] own = new Region[alone.length];
+    double[][] own = new double[alone.length][];
     for (int i = 0; i < alone.length; i++) {
       Region region = features.region(i);
       for (int up = 0; up < level && region.parent != null; up++) {
         region = region.parent;
       }
-      own[i] = region;
       double weight = Math.max(1, features.words[i]);
       double[] sum = sums.computeIfAbsent(region, _ -> new double[2]);
       sum[0] += weight * alone[i];
       sum[1] += weight;
+      own[i] = sum;
     }
     double[] means = new double[alone.length];
     for (int i = 0; i < means.length; i++) {
-      double[] sum = sums.get(own[i]);
-      means[i] = sum[0] / sum[1];
+      means[i] = own[i][0] / own[i][1];
     }
     return means;
   }

@@ -3,6 +3,7 @@ package dev.imago.pages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -154,7 +155,7 @@ final class PageBlocks {
     }
   }
 
-  private void add(String words, Node parent) {
+  private void add(String words, @Nullable Node parent) {
     if (text.isEmpty() && parent instanceof Element element) {
       at = block(element);
     }
