@@ -26,7 +26,7 @@ public final class Quantizing {
           model.isSupervised()
               ? "the model is quantised already; take the one that it was made from"
               : "the model has word vectors and no labels, and fastText's files know quantised ones"
-                    + " of labels only");
+                  + " of labels only");
     }
     if (part < 1 || part > model.dimension()) {
       throw new IllegalArgumentException(
