@@ -42,8 +42,7 @@ class JavaDocLabellerTest {
             "String.substring(int beginIndex, int endIndex) : String -> Returns a part of it.",
             "String(char[] value) -> Copies all the characters.",
             "String.format(Locale l, Object... args) : String -> Formats all the arguments.",
-            "String.join(Map<String, List<? extends T>> parts, int[][] at) : T[] -> Joins all the"
-                + " parts.",
+            "String.join(Map<String, List<? extends T>> parts, int[][] at) : T[] -> Joins all the parts.",
             "String.Order.compare(String a, String b) : int -> Compares two given strings."),
         pairs(
             """

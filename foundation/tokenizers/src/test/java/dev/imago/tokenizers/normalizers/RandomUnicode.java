@@ -7,13 +7,13 @@ import java.util.Random;
 final class RandomUnicode {
   private static final String[] PIECES =
       ("'s| |  |\n"
-           + "|\r\n"
-           + "|\r"
-           + "|\t|\u3000|\u00a0|\u0085|\u2028|a|B|é|e\u0301|漢|字|1|½|𝒜|😀|👨‍👩‍👧|🇩🇪🇫|_|"
-           + "\u200d|\u200c|\u0301|가|\u1100\u1161\u11a8|\u1100|\u1161|\u11a8|각\u11a8|Ａ|\0|\u007f|ﬁ|ﬃ"
-           + "|İ|ß|Σ|\u0344|\u0f73|\u0f71|\ufdfa|①|™|ｶﾞ|か\u3099|क\u094dषि|ग\u0301|ﷺ|©\ufe0f|©\u200d©"
-           + "|\u0600|\u06dd1|\u302f|\ud834\udd5e|\u1e9b\u0323|\ufeff|\u2581|\ufffd|豈|\ud87e\udc00|ำ"
-           + "|\ud83c\udffb|\u0e33|\u00ad|xX|ậ|ǭ|\u0323\u0302|\u09c7\u09be|\u0b47\u0b56")
+              + "|\r\n"
+              + "|\r"
+              + "|\t|\u3000|\u00a0|\u0085|\u2028|a|B|é|e\u0301|漢|字|1|½|𝒜|😀|👨‍👩‍👧|🇩🇪🇫|_|"
+              + "\u200d|\u200c|\u0301|가|\u1100\u1161\u11a8|\u1100|\u1161|\u11a8|각\u11a8|Ａ|\0|\u007f|ﬁ|ﬃ"
+              + "|İ|ß|Σ|\u0344|\u0f73|\u0f71|\ufdfa|①|™|ｶﾞ|か\u3099|क\u094dषि|ग\u0301|ﷺ|©\ufe0f|©\u200d©"
+              + "|\u0600|\u06dd1|\u302f|\ud834\udd5e|\u1e9b\u0323|\ufeff|\u2581|\ufffd|豈|\ud87e\udc00|ำ"
+              + "|\ud83c\udffb|\u0e33|\u00ad|xX|ậ|ǭ|\u0323\u0302|\u09c7\u09be|\u0b47\u0b56")
           .split("\\|");
 
   private final Random random;
