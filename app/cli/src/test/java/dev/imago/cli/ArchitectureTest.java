@@ -20,6 +20,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,7 +67,8 @@ class ArchitectureTest {
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
           Map.entry("sources", Set.of()),
-          Map.entry("corpus", Set.of("core", "data", "sources")),
+          Map.entry("pages", Set.of()),
+          Map.entry("corpus", Set.of("core", "data", "pages", "sources")),
           Map.entry("regex", Set.of()),
           Map.entry("metrics", Set.of()),
           Map.entry("tokenizers", Set.of("regex")),
@@ -74,7 +77,10 @@ class ArchitectureTest {
           Map.entry("linear", Set.of()),
           Map.entry("vectors", Set.of("metrics")),
           Map.entry("sequences", Set.of()),
-          Map.entry("templates", Set.of("tokenizers")),
+          Map.entry("constraints", Set.of("tokenizers")),
+          Map.entry("templates", Set.of("regex", "tokenizers")),
+          Map.entry("dialogue", Set.of("constraints", "templates", "tokenizers")),
+          Map.entry("suites", Set.of("core", "data", "metrics", "regex", "templates")),
           Map.entry("tensor", Set.of()),
           Map.entry("model", Set.of("tensor")),
           Map.entry(
@@ -92,10 +98,24 @@ class ArchitectureTest {
                   "model")),
           Map.entry("torch", Set.of("tensor")),
           Map.entry("training", Set.of("core", "data", "model", "tensor", "torch")),
-          Map.entry("generate", Set.of("tokenizers", "templates", "tensor", "model")));
+          Map.entry(
+              "generate",
+              Set.of("constraints", "dialogue", "tokenizers", "templates", "tensor", "model")));
 
   private static String packageOf(String module) {
     return "dev.imago." + module + "..";
+  }
+
+  @Test
+  void everyModuleOfTheFoundationHasItsRule() throws Exception {
+    try (var folders = Files.list(Path.of(System.getProperty("imago.root"), "foundation"))) {
+      var modules =
+          folders
+              .filter(folder -> Files.exists(folder.resolve("src/main/java/module-info.java")))
+              .map(folder -> folder.getFileName().toString())
+              .collect(java.util.stream.Collectors.toSet());
+      assertEquals(FOUNDATION.keySet(), modules);
+    }
   }
 
   @Test

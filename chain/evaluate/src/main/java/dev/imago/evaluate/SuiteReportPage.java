@@ -1,3 +1,4 @@
+// Past 400 lines: one page, its marks beside what they show.
 package dev.imago.evaluate;
 
 import dev.imago.core.MarkupText;

@@ -1,3 +1,4 @@
+// Past 400 lines: every keyword of one draft, each a few lines.
 package dev.imago.constraints;
 
 import java.util.ArrayList;

@@ -1,3 +1,4 @@
+// Past 400 lines: what one answer is at, from its prompt to its end.
 package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;

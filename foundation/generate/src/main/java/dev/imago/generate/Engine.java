@@ -1,3 +1,4 @@
+// Past 400 lines: one step over all answers: what is admitted, computed and told.
 package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;

@@ -1,3 +1,4 @@
+// Past 400 lines: one loop, read from top to bottom.
 package dev.imago.training;
 
 import dev.imago.core.ConfigException;

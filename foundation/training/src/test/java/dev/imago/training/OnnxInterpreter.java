@@ -1,3 +1,4 @@
+// Past 400 lines: every operator that is written, each a few lines.
 package dev.imago.training;
 
 import dev.imago.tensor.HostTensor;
