@@ -80,10 +80,9 @@ final class DataConvertCommand implements Callable<Integer> {
   }
 
   private long jsonl(OutputStream to) throws IOException {
-    JsonMapper json = JsonMapper.shared();
     return each(
         row -> {
-          to.write(json.writeValueAsBytes(row));
+          to.write(JsonMapper.shared().writeValueAsBytes(row));
           to.write('\n');
         });
   }

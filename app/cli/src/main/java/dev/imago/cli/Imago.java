@@ -85,6 +85,7 @@ final class Imago implements Runnable {
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
+          Map.entry("Any text, without a recipe", List.of("data")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));

@@ -25,8 +25,11 @@ import picocli.CommandLine.ParentCommand;
 final class VectorsNearestCommand implements Callable<Integer> {
   private static final int EFFORT = 100;
 
-  /// Whose graph is used; it tells what vectors it found.
-  private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
+  /// Whose graph is used; it tells what vectors it found. Asked for when it is needed: help starts
+  /// no logging.
+  private static final class Lucene {
+    private static final Logger LOGGER = Logger.getLogger("org.apache.lucene");
+  }
 
   @ParentCommand private VectorsCommand parent = new VectorsCommand();
 
@@ -52,7 +55,7 @@ final class VectorsNearestCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ConfigException("--count = %d is below 1; 10 is usual".formatted(count));
     }
-    LUCENE.setLevel(Level.WARNING);
+    Lucene.LOGGER.setLevel(Level.WARNING);
     WordVectors vectors = parent.open(model);
     HnswNeighbours graph =
         approximate ? NgramCommand.checked(() -> new HnswNeighbours(vectors)) : null;
