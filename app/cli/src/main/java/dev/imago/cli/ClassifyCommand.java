@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,26 +121,36 @@ final class ClassifyCommand implements Callable<Integer> {
 
     /// fastText's lines, a label before the text, as columns between tabs.
     private static String columns(BufferedReader text) throws IOException {
-      return text.lines()
-          .map(line -> line.replace('\t', ' ').replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
-          .collect(Collectors.joining("\n"));
+      try {
+        return text.lines()
+            .map(line -> line.replace('\t', ' ').replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
+            .collect(Collectors.joining("\n"));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+
+    /// What it begins with; nothing of it is taken.
+    private static byte[] head(BufferedInputStream in) throws IOException {
+      in.mark(PREFIX.length);
+      byte[] head = in.readNBytes(PREFIX.length);
+      in.reset();
+      return head;
     }
 
     private static void read(
         ClassRows rows, String name, InputStream given, Rows.@Nullable Format format) {
       try {
         var in = new BufferedInputStream(given, 1 << 16);
-        in.mark(PREFIX.length);
-        byte[] head = in.readNBytes(PREFIX.length);
-        in.reset();
-        int first = head.length < 2 ? -1 : head[0] & 0xff;
-        int second = head.length < 2 ? -1 : head[1] & 0xff;
-        boolean packed = first == 0x1f && second == 0x8b;
-        Rows.Format as = format == null && first == '{' ? Rows.Format.JSONL : format;
+        byte[] head = head(in);
+        if (head.length >= 2 && (head[0] & 0xff) == 0x1f && (head[1] & 0xff) == 0x8b) {
+          in = new BufferedInputStream(new GZIPInputStream(in), 1 << 16);
+          head = head(in);
+        }
+        boolean json = head.length > 0 && head[0] == '{';
+        Rows.Format as = format == null && json ? Rows.Format.JSONL : format;
         var text =
-            new BufferedReader(
-                new InputStreamReader(
-                    packed ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8.newDecoder()));
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         if (Arrays.equals(head, PREFIX)) {
           rows.read(name, new BufferedReader(new StringReader(columns(text))), null);
         } else {

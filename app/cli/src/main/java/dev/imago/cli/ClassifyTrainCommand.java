@@ -15,9 +15,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /// Rows to a classifier.
 @Command(
@@ -30,6 +32,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {"", "Example:  imago classify train reviews.csv --folds 5 --out reviews.linear"})
 final class ClassifyTrainCommand implements Callable<Integer> {
   @ParentCommand private ClassifyCommand parent = new ClassifyCommand();
+  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "FILE", description = "Rows (default: standard input).", arity = "0..*")
   private List<Path> files = List.of();
@@ -110,6 +113,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     if (kind == Kind.FASTTEXT) {
       return fastText(file);
     }
+    refuseOfFastText();
     LinearSettings settings = settings();
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     if (folds != 0) {
@@ -133,9 +137,25 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// What is fastText's alone is refused, not passed over.
+  private void refuseOfFastText() {
+    if (spec == null) {
+      return;
+    }
+    for (String option : FastTextOptions.NAMES) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ConfigException(
+            "%s is for --kind fasttext; add it, or leave %s out".formatted(option, option));
+      }
+    }
+  }
+
   private int fastText(@Nullable Path file) {
     if (cost != null || penalty != Penalty.L2) {
       throw new ConfigException("--cost and --penalty are nothing to fasttext; leave them out");
+    }
+    if (file == null) {
+      fastText.refuseOfFile();
     }
     checkCharacters();
     var settings =

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.Artifact;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
@@ -79,6 +80,7 @@ final class EvaluateContaminationCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Bounds.whole("--examples", examples, 0, Integer.MAX_VALUE);
     if (model == null && read.isEmpty()) {
       throw new ConfigException("name a model, or the texts that were read with --read");
     }
@@ -111,13 +113,15 @@ final class EvaluateContaminationCommand implements Callable<Integer> {
       known.gaps().forEach(console::note);
     }
     console.note(
-        "%,d of %,d items (%.2f %%) stand in %,d texts; %,d are too short to be looked for"
+        "%,d of %,d items (%.2f %%) stand in %,d texts%s"
             .formatted(
                 found.leaks().size(),
-                found.items(),
+                found.items() - found.tooShort(),
                 100 * found.share(),
                 found.texts(),
-                found.tooShort()));
+                found.tooShort() == 0
+                    ? ""
+                    : "; %,d more are too short to be looked for".formatted(found.tooShort())));
     return 0;
   }
 

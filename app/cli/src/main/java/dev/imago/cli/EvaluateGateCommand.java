@@ -4,16 +4,20 @@ import dev.imago.core.Bounds;
 import dev.imago.core.InputException;
 import dev.imago.evaluate.StoredEvaluation;
 import dev.imago.evaluate.SuiteGate;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -31,6 +35,8 @@ import tools.jackson.databind.node.ArrayNode;
       "           imago evaluate gate new accepted --margin 0.01   # and shown to lose no more"
     })
 final class EvaluateGateCommand implements Callable<Integer> {
+  @ParentCommand private EvaluateCommand parent = new EvaluateCommand();
+
   @Parameters(index = "0", paramLabel = "NEW", description = "The evaluation of the new model.")
   private Path model = Path.of("");
 
@@ -53,7 +59,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
       })
   private @Nullable Double margin;
 
-  @Option(names = "--confidence", paramLabel = "C", description = "Of the test (default: 0.95).")
+  @Option(names = "--confidence", paramLabel = "C", description = "Of the test and of the interval (default: 0.95).")
   private double confidence = 0.95;
 
   @Option(names = "--json", description = "Print an array of objects, a metric each.")
@@ -65,14 +71,20 @@ final class EvaluateGateCommand implements Callable<Integer> {
     if (margin != null) {
       Bounds.number("--margin", margin, 0, 1e6, "0.01 is one point of a hundred");
     }
+    StoredEvaluation now = StoredEvaluation.read(model);
+    StoredEvaluation before = StoredEvaluation.read(accepted);
     List<SuiteGate.Outcome> outcomes =
-        SuiteGate.outcomes(
-            StoredEvaluation.read(model),
-            StoredEvaluation.read(accepted),
-            metrics,
-            Optional.ofNullable(margin),
-            confidence);
+        SuiteGate.outcomes(now, before, metrics, Optional.ofNullable(margin), confidence);
     System.out.print(json ? json(outcomes) : table(outcomes));
+    var left = new TreeSet<>(now.tasks().keySet());
+    left.addAll(before.tasks().keySet());
+    outcomes.forEach(o -> left.remove(o.task()));
+    if (!left.isEmpty()) {
+      Console.of(parent.imago)
+          .note(
+              "not compared, in one of the two alone or without such a number of each item: "
+                  + String.join(", ", left));
+    }
     List<SuiteGate.Outcome> failed = outcomes.stream().filter(o -> !o.passes()).toList();
     if (!failed.isEmpty()) {
       throw new InputException(
@@ -98,7 +110,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
-  private static String table(List<SuiteGate.Outcome> outcomes) {
+  private String table(List<SuiteGate.Outcome> outcomes) {
     var rows = new ArrayList<List<String>>();
     for (SuiteGate.Outcome o : outcomes) {
       rows.add(
@@ -120,7 +132,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
             "new",
             "accepted",
             "difference",
-            "95% interval",
+            "%s%% interval".formatted(BigDecimal.valueOf(100 * confidence).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString()),
             "p",
             "verdict",
             "passes"),

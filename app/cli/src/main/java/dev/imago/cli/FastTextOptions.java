@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.linear.LinearTrainer;
 import dev.imago.vectors.FastTextFile;
@@ -14,6 +15,7 @@ import dev.imago.vectors.Quantizing;
 import dev.imago.vectors.TextLabeller;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -22,6 +24,19 @@ import picocli.CommandLine.Option;
 
 /// The options of fastText's kind of classifier, and what trains it.
 final class FastTextOptions {
+  /// Of all options here.
+  static final List<String> NAMES =
+      List.of(
+          "--loss",
+          "--dimension",
+          "--epochs",
+          "--learning-rate",
+          "--buckets",
+          "--threads",
+          "--tune",
+          "--quantize",
+          "--raw");
+
   private static final int MILLION = 1_000_000;
   private static final int PART = 2;
   private static final int TENTH = 10;
@@ -91,8 +106,9 @@ final class FastTextOptions {
     if (threads < 1 || threads > 1024) {
       throw new ConfigException("--threads = %d is outside 1 … 1024".formatted(threads));
     }
-    if (tuneSeconds < 0 || quantize != null && quantize < 0) {
-      throw new ConfigException("--tune and --quantize take numbers from 0 on");
+    Bounds.whole("--tune", tuneSeconds, 0, 1_000_000, "300 is usual; 0 for none");
+    if (quantize != null) {
+      Bounds.whole("--quantize", quantize, 0, Integer.MAX_VALUE, "0 keeps all rows");
     }
     try {
       return new LabellerSettings(
@@ -112,13 +128,23 @@ final class FastTextOptions {
     }
   }
 
+  /// Refuses what is of a model that is written, where none is: folds train with the settings as
+  /// they are given.
+  void refuseOfFile() {
+    if (tuneSeconds != 0 || quantize != null) {
+      throw new ConfigException(
+          (tuneSeconds != 0 ? "--tune = " + tuneSeconds : "--quantize = " + quantize)
+              + " is of a model that is written; give --out too, or leave it out");
+    }
+  }
+
   private List<LabelledLine> texts(List<LinearTrainer.Example> examples) {
     return examples.stream()
         .map(
             e ->
                 new LabelledLine(
                     TextClassifier.cut(e.text(), raw),
-                    List.of(e.label().strip().replaceAll("\\s+", "_"))))
+                    List.of(TextClassifier.withoutBlanks(e.label()))))
         .toList();
   }
 
@@ -126,7 +152,12 @@ final class FastTextOptions {
   Function<String, String> learn(
       List<LinearTrainer.Example> examples, LabellerSettings settings, long seed) {
     var made = new TextClassifier.OfLabels(train(texts(examples), settings, seed), raw);
-    return text -> made.told(text).label();
+    var given = new HashMap<String, String>();
+    examples.forEach(e -> given.put(made.written(e.label()), e.label()));
+    return text -> {
+      String label = made.told(text).label();
+      return given.getOrDefault(label, label);
+    };
   }
 
   private TextLabeller train(List<LabelledLine> texts, LabellerSettings settings, long seed) {

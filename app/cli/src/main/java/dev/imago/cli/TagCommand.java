@@ -66,9 +66,26 @@ final class TagCommand implements Callable<Integer> {
   static void each(List<Path> files, boolean tagged, Consumer<TagSequence> to) {
     var rows = new ArrayList<List<String>>();
     var tags = new ArrayList<String>();
-    int number = 0;
     int columns = 0;
-    Iterator<String> lines = new TextInput(files, false).iterator();
+    new TextInput(files, false); // all are there before the first is read
+    for (Path file : files.isEmpty() ? List.of(Path.of("-")) : files) {
+      columns = each(file, tagged, columns, rows, tags, to);
+      give(rows, tags, to);
+    }
+  }
+
+  /// @param before columns of the rows before; 0 for none
+  /// @return columns of all rows
+  private static int each(
+      Path file,
+      boolean tagged,
+      int before,
+      List<List<String>> rows,
+      List<String> tags,
+      Consumer<TagSequence> to) {
+    int columns = before;
+    int number = 0;
+    Iterator<String> lines = new TextInput(List.of(file), false).iterator();
     while (lines.hasNext()) {
       String line = lines.next().strip();
       number++;
@@ -80,8 +97,9 @@ final class TagCommand implements Callable<Integer> {
       columns = columns == 0 ? cells.size() : columns;
       if (cells.size() != columns || tagged && columns < 2) {
         throw new InputException(
-            "line %,d has %d columns%s; give as many in every line, and empty lines between sequences"
+            "%s, line %,d has %d columns%s; give as many in every line, and empty lines between sequences"
                 .formatted(
+                    file.equals(Path.of("-")) ? "standard input" : file,
                     number,
                     cells.size(),
                     columns == cells.size()
@@ -93,7 +111,7 @@ final class TagCommand implements Callable<Integer> {
         tags.add(cells.getLast());
       }
     }
-    give(rows, tags, to);
+    return columns;
   }
 
   private static void give(List<List<String>> rows, List<String> tags, Consumer<TagSequence> to) {

@@ -18,9 +18,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /// Tagged rows to a tagger.
 @Command(
@@ -33,7 +35,13 @@ import picocli.CommandLine.ParentCommand;
 final class TagTrainCommand implements Callable<Integer> {
   private static final int PASSES = 50;
 
+  private static final List<String> OF_CRF =
+      List.of("--template", "--penalty", "--minimum-count", "--threads");
+
+  private static final List<String> OF_STATES = List.of("--seed");
+
   @ParentCommand private TagCommand parent = new TagCommand();
+  @Spec private @Nullable CommandSpec spec;
 
   /// What is trained.
   enum Kind {
@@ -80,7 +88,7 @@ final class TagTrainCommand implements Callable<Integer> {
       description = "At most (default: 200; of --states 50).")
   private @Nullable Integer iterations;
 
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Default: 1.")
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Of crf: default 1.")
   private int threads = 1;
 
   @Option(
@@ -89,7 +97,7 @@ final class TagTrainCommand implements Callable<Integer> {
       description = "Of hmm: find so many hidden states in rows without tags.")
   private int states;
 
-  @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Default: 42.")
+  @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Of --states: default 42.")
   private long seed = 42;
 
   @Override
@@ -97,9 +105,7 @@ final class TagTrainCommand implements Callable<Integer> {
     if (states != 0 && kind != Kind.HMM) {
       throw new ConfigException("--states is for --kind hmm; add it, or leave --states out");
     }
-    if (template != null && kind != Kind.CRF) {
-      throw new ConfigException("--template is for --kind crf; leave it out");
-    }
+    refuseOthers();
     List<TagSequence> given = TagCommand.read(files, states == 0);
     SequenceTagger made = kind == Kind.CRF ? crf(given) : hmm(given);
     AtomicFile.replace(out, to -> TaggerFile.write(made, to));
@@ -108,6 +114,27 @@ final class TagTrainCommand implements Callable<Integer> {
           Locale.ROOT, "%s: %d tags, of %,d sequences%n", out, made.tags().size(), given.size());
     }
     return 0;
+  }
+
+  /// What is of the other kind, or of --states, is refused, not passed over.
+  private void refuseOthers() {
+    if (spec == null) {
+      return;
+    }
+    var given = spec.commandLine().getParseResult();
+    for (String option : kind == Kind.CRF ? OF_STATES : OF_CRF) {
+      if (given.hasMatchedOption(option)) {
+        throw new ConfigException(
+            kind == Kind.CRF
+                ? option + " is for --states, and a crf draws nothing; leave it out"
+                : option + " is for --kind crf; leave it out");
+      }
+    }
+    if (kind == Kind.HMM && states == 0 && iterations != null) {
+      throw new ConfigException(
+          "--iterations = %d is for --kind crf and --states; counting takes one pass"
+              .formatted(iterations));
+    }
   }
 
   private SequenceTagger hmm(List<TagSequence> given) {

@@ -28,6 +28,11 @@ interface TextClassifier {
   /// The likeliest class.
   Told told(String text);
 
+  /// A class of rows as the model writes it.
+  default String written(String label) {
+    return label;
+  }
+
   /// @param raw whether fastText's words are what stands between blanks
   static TextClassifier open(Path file, boolean raw) {
     if (!Files.isRegularFile(file)) {
@@ -54,6 +59,11 @@ interface TextClassifier {
     return raw ? text : String.join(" ", TextPieces.of(text));
   }
 
+  /// fastText's files part labels at blanks: a label has none.
+  static String withoutBlanks(String label) {
+    return label.strip().replaceAll("\\s+", "_");
+  }
+
   /// A linear classifier.
   record OfWeights(LinearModel model) implements TextClassifier {
     @Override
@@ -73,6 +83,11 @@ interface TextClassifier {
     @Override
     public List<String> labels() {
       return labeller.labels();
+    }
+
+    @Override
+    public String written(String label) {
+      return withoutBlanks(label);
     }
 
     @Override

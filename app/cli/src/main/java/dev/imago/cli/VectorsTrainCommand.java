@@ -134,7 +134,7 @@ final class VectorsTrainCommand implements Callable<Integer> {
   private long seed = 42;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     VectorSettings settings = settings();
     WordCut cut = NgramCommand.checked(() -> WordCut.of(unit, lowercase));
     try (var scratch = new NgramCommand.Scratch();
@@ -151,10 +151,6 @@ final class VectorsTrainCommand implements Callable<Integer> {
       try (TrainingText text = NgramCommand.checked(() -> builder.finish(settings))) {
         train(text, settings);
       }
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
     return 0;
   }
@@ -213,6 +209,23 @@ final class VectorsTrainCommand implements Callable<Integer> {
     }
   }
 
+  /// What GloVe has no use for is refused, not passed over.
+  private void refuseOfGlove() {
+    String given =
+        loss != OutputLoss.NEGATIVE_SAMPLING
+            ? "--loss"
+            : negatives != null
+                ? "--negatives"
+                : !subwords.isEmpty()
+                    ? "--subwords"
+                    : buckets != null
+                        ? "--buckets"
+                        : subsample != null ? "--subsample" : lockFree ? "--lock-free" : "";
+    if (!given.isEmpty()) {
+      throw new ConfigException(given + " is nothing to --kind glove; leave it out");
+    }
+  }
+
   private VectorSettings settings() {
     if (!subwords.isEmpty() && subwords.size() != 2) {
       throw new ConfigException(
@@ -221,6 +234,9 @@ final class VectorsTrainCommand implements Callable<Integer> {
     }
     if (threads < 1 || threads > 1024) {
       throw new ConfigException("--threads = %d is outside 1 … 1024".formatted(threads));
+    }
+    if (kind == VectorKind.GLOVE) {
+      refuseOfGlove();
     }
     try {
       VectorSettings usual = VectorSettings.of(kind);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,8 @@ class ClassifyCommandTest {
     }
     rows = Files.writeString(folder.resolve("rows.csv"), lines);
     Files.writeString(folder.resolve("lines.txt"), "a fine film\na dull one\n");
+    Files.writeString(
+        folder.resolve("latin.txt"), "__label__a caf\u00e9\n", StandardCharsets.ISO_8859_1);
     Files.writeString(folder.resolve("one.jsonl"), "{\"text\": \"a\", \"label\": \"x\"}\n");
   }
 
@@ -88,6 +92,44 @@ class ClassifyCommandTest {
     assertTrue(tuned.err().contains("tuned in "), tuned.err());
   }
 
+  @Test
+  void classesOfSeveralWordsAreFastTextsToo() throws IOException {
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.csv"),
+            Files.readString(rows).replace("good,", "very good,").replace("bad,", "not good,"));
+    Path model = folder.resolve("model.bin");
+    Said trained =
+        imago(
+            "classify",
+            "train",
+            wide,
+            "--kind",
+            "fasttext",
+            "--folds",
+            2,
+            "--out",
+            model,
+            "--dimension",
+            4,
+            "--buckets",
+            100);
+    assertEquals("accuracy 1.0000 of 40 texts in 2 folds\n", trained.out(), trained.err());
+    assertTrue(imago("classify", "test", model, wide).out().startsWith("accuracy 1.0000\n"));
+  }
+
+  @Test
+  void fastTextsLinesMayBePacked() throws IOException {
+    Path model = folder.resolve("model.linear");
+    assertEquals(0, imago("classify", "train", rows, "--out", model).exit());
+    Path lines = folder.resolve("lines.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(lines))) {
+      out.write("__label__good fine\n__label__bad dull\n".getBytes(StandardCharsets.UTF_8));
+    }
+    Said said = imago("classify", "test", model, lines);
+    assertTrue(said.out().startsWith("accuracy 1.0000\n"), said.out() + said.err());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -97,6 +139,10 @@ class ClassifyCommandTest {
         "train ROWS --folds 5 --words 0 | 2 | there are no features",
         "train ROWS --folds 5 --cost 0 | 2 | cost = 0.0 is not above 0",
         "train ROWS --folds 5 --characters 3 | 2 | such as 2,5",
+        "train LATIN --folds 2 | 3 | is not UTF-8",
+        "train ROWS --folds 2 --epochs 3 | 2 | --epochs is for --kind fasttext",
+        "train ROWS --kind fasttext --folds 2 --quantize 0 | 2 | give --out too",
+        "train ROWS --kind fasttext --folds 2 --tune -1 | 2 | --tune = -1 is outside 0",
         "train nothing.csv --folds 5 | 3 | does not exist",
         "train ROWS --folds 5 --text-field no | 3 | --text-field = «no» is no field",
         "train LINES --folds 5 | 3 | name them with --text-field and --label-field",
@@ -114,6 +160,7 @@ class ClassifyCommandTest {
           words[i]
               .replace("ROWS", rows.toString())
               .replace("LINES", folder.resolve("lines.txt").toString())
+              .replace("LATIN", folder.resolve("latin.txt").toString())
               .replace("ONE", folder.resolve("one.jsonl").toString());
     }
     Said said = imago((Object[]) words);

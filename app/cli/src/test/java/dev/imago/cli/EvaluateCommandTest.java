@@ -47,6 +47,25 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void whatWasReadIsCountedOfWhatCanBeLookedFor() throws IOException {
+    Path items =
+        Files.writeString(
+            folder.resolve("items.jsonl"),
+            "{\"q\": \"Which of the seven towns lies by the western sea?\"}\n"
+                + "{\"q\": \"Who wrote the long book of the quiet hills?\"}\n{\"q\": \"Why?\"}\n");
+    Path read =
+        Files.writeString(
+            folder.resolve("read.jsonl"),
+            "{\"text\": \"Say: which of the seven towns lies by the western sea? It is Ul.\"}\n");
+    Said told = imago("evaluate", "contamination", "--items", items, "--read", read);
+    assertEquals(0, told.exit(), told.err());
+    assertTrue(
+        told.err().contains("1 of 2 items (50.00 %) stand in 1 texts; 1 more are too short"),
+        told.err());
+    assertTrue(told.out().contains("read.jsonl line 1"), told.out());
+  }
+
+  @Test
   void standardInputIsScoredInAPipe() {
     InputStream in = System.in;
     try {

@@ -60,15 +60,27 @@ class TagCommandTest {
     assertTrue(imago("tag", "predict", model, words).out().startsWith("the "), "");
   }
 
+  @Test
+  void aFilesEndEndsASequence() throws IOException {
+    Path model = folder.resolve("m.tagger");
+    assertEquals(0, imago("tag", "train", rows, "--out", model).exit());
+    Path one = Files.writeString(folder.resolve("one.txt"), "the DT\ndog NN\n");
+    assertEquals(
+        "the DT B-NP\ndog NN I-NP\n\n".repeat(2), imago("tag", "predict", model, one, one).out());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "train ODD --out M | 3 | line 2 has 2 columns and those before 3",
+        "train ODD --out M | 3 | odd.txt, line 2 has 2 columns and those before 3",
         "train WORDS --out M | 3 | where a word and its tag are asked for",
         "train ROWS --out M --template BAD | 2 | template line 2: «Q»",
         "train ROWS --out M --penalty -1 | 2 | penalty = -1.0 is outside",
         "train ROWS --out M --states 3 | 2 | --states is for --kind hmm",
+        "train ROWS --out M --kind hmm --penalty 2 | 2 | --penalty is for --kind crf",
+        "train ROWS --out M --kind hmm --iterations 3 | 2 | counting takes one pass",
+        "train ROWS --out M --seed 3 | 2 | --seed is for --states",
         "train nothing.txt --out M | 3 | does not exist",
         "test ROWS ROWS | 3 | it is no tagger",
       })

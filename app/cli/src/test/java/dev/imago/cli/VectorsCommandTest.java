@@ -24,6 +24,9 @@ class VectorsCommandTest {
     text =
         Files.writeString(folder.resolve("text.txt"), "red green blue\none two three\n".repeat(60));
     Files.writeString(folder.resolve("bad.vec"), "2 2\na 1 2\nb 1\n");
+    Files.writeString(folder.resolve("good.vec"), "2 2\na 1 2\nb 1 3\n");
+    Files.writeString(folder.resolve("short.tsv"), "a\tb\t1\n7\n");
+    Files.write(folder.resolve("latin.tsv"), new byte[] {(byte) 0xe9, '\t', 'b', '\t', '1', '\n'});
     Files.writeString(folder.resolve("q.txt"), ": s\nred green one two\n");
     Files.writeString(folder.resolve("p.tsv"), "red\tgreen\t8\nred\ttwo\t1\n");
     model = folder.resolve("m.bin");
@@ -99,6 +102,10 @@ class VectorsCommandTest {
         "train TEXT --out X.bin --loss softmax | 2 | is for labels",
         "train TEXT --out X.bin --minimum-count 1000 | 3 | no word of 480 stands there 1000 times",
         "train TEXT --out X.bin --buckets 1000000000 | 3 | are more than one array holds",
+        "train TEXT --out X.bin --kind glove --subwords 3,6 | 2 | --subwords is nothing to --kind"
+            + " glove",
+        "evaluate GOOD --pairs SHORT | 3 | line 2: «7» is not two words and a number",
+        "evaluate GOOD --pairs LATIN | 3 | is not UTF-8",
         "nearest BAD.vec a | 3 | line 3: there are fewer than 2 numbers",
         "nearest nowhere.bin a | 3 | neither a file nor an artifact",
         "analogy BAD.vec a b | 2 | takes three",
@@ -110,6 +117,9 @@ class VectorsCommandTest {
       words[i] =
           words[i]
               .replace("TEXT", text.toString())
+              .replace("GOOD", folder.resolve("good.vec").toString())
+              .replace("SHORT", folder.resolve("short.tsv").toString())
+              .replace("LATIN", folder.resolve("latin.tsv").toString())
               .replace("BAD.vec", folder.resolve("bad.vec").toString())
               .replace("X", folder.resolve("x").toString());
     }

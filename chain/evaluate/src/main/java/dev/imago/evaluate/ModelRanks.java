@@ -46,7 +46,7 @@ final class ModelRanks {
     StoredEvaluation.Score second = score(b, task, key).orElseThrow();
     StoredEvaluation.Task ofFirst = java.util.Objects.requireNonNull(a.tasks().get(task));
     StoredEvaluation.Task ofSecond = java.util.Objects.requireNonNull(b.tasks().get(task));
-    Optional<PairedTask> pair = PairedTask.of(a, b, ofFirst, ofSecond, first);
+    Optional<PairedTask> pair = PairedTask.of(a, b, ofFirst, ofSecond, first, CONFIDENCE);
     if (pair.isPresent()) {
       return pair.get().scores().verdict(pair.get().p(), CONFIDENCE) == PairedScores.Verdict.BETTER;
     }

@@ -21,21 +21,33 @@ record PairedTask(
     double p,
     Interval difference,
     List<Integer> flipped) {
-  private static final Bootstrap BOOTSTRAP = new Bootstrap(2_000, 0.95, 1);
+  private static final int RESAMPLES = 2_000;
 
   /// Pairs them; empty where the metric has no number of an item, such as BLEU's.
   ///
+  /// @param confidence of the difference's interval
   /// @throws InputException where the two were not asked the same
   static Optional<PairedTask> of(
       StoredEvaluation first,
       StoredEvaluation second,
       StoredEvaluation.Task a,
       StoredEvaluation.Task b,
-      StoredEvaluation.Score score) {
+      StoredEvaluation.Score score,
+      double confidence) {
     if (!a.asked().equals(b.asked())) {
       throw new InputException(
           "%s was not asked the same of %s (%s) and %s (%s): its file, its data or its options have changed since; evaluate both again"
               .formatted(a.name(), first.model(), first.folder(), second.model(), second.folder()));
+    }
+    if (a.items().size() != b.items().size()) {
+      throw new InputException(
+          "%s has %,d items in %s and %,d in %s, though both were asked the same: a file of items was cut or changed; evaluate again"
+              .formatted(
+                  a.name(),
+                  a.items().size(),
+                  first.folder(),
+                  b.items().size(),
+                  second.folder()));
     }
     var one = new ArrayList<Double>();
     var other = new ArrayList<Double>();
@@ -62,7 +74,7 @@ record PairedTask(
             score.key(),
             paired,
             paired.p(),
-            paired.difference(BOOTSTRAP),
+            paired.difference(new Bootstrap(RESAMPLES, confidence, 1)),
             paired.flipped()));
   }
 }

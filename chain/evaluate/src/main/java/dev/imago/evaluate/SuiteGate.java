@@ -7,6 +7,7 @@ import dev.imago.metrics.PairedScores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Whether a model is no worse than an accepted one, on the same items of the same tasks.
 ///
@@ -33,6 +34,7 @@ public final class SuiteGate {
 
   /// @param metrics the keys that count; empty for the first of each task
   /// @param margin what may be lost of an item's score; empty for the test alone
+  /// @param confidence of the test, and of the difference's interval
   /// @throws InputException where the two have no task in common, or were not asked the same
   public static List<Outcome> outcomes(
       StoredEvaluation model,
@@ -51,7 +53,9 @@ public final class SuiteGate {
       for (StoredEvaluation.Score score : task.scores()) {
         boolean wanted = metrics.isEmpty() ? first : metrics.contains(score.key());
         Optional<PairedTask> pair =
-            wanted ? PairedTask.of(model, accepted, task, other, score) : Optional.empty();
+            wanted
+                ? PairedTask.of(model, accepted, task, other, score, confidence)
+                : Optional.empty();
         if (pair.isPresent()) {
           pairs.add(pair.get());
           values.add(new double[] {score.value(), value(other, score)});
@@ -66,6 +70,13 @@ public final class SuiteGate {
                   model.folder(),
                   accepted.folder(),
                   metrics.isEmpty() ? "" : " (" + String.join(", ", metrics) + ")"));
+    }
+    for (String metric : metrics) {
+      if (pairs.stream().noneMatch(p -> p.metric().equals(metric))) {
+        throw new InputException(
+            "no task of both %s and %s has the metric «%s» with a number for each item; there are %s"
+                .formatted(model.folder(), accepted.folder(), metric, keys(model)));
+      }
     }
     double[] raised = Holm.adjusted(pairs.stream().mapToDouble(PairedTask::p).toArray());
     var outcomes = new ArrayList<Outcome>();
@@ -87,6 +98,14 @@ public final class SuiteGate {
               pair.flipped()));
     }
     return outcomes;
+  }
+
+  private static String keys(StoredEvaluation model) {
+    return model.tasks().values().stream()
+        .flatMap(t -> t.scores().stream())
+        .map(StoredEvaluation.Score::key)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean within(PairedTask pair, double margin) {

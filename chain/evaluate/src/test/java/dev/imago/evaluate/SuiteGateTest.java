@@ -12,12 +12,14 @@ import dev.imago.suites.PromptOptions;
 import dev.imago.suites.ScoredItem;
 import dev.imago.suites.Suite;
 import dev.imago.suites.TaskRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,43 @@ class SuiteGateTest {
     StoredEvaluation like = evaluation("like", i -> i != 4);
     assertFalse(gate(like, good, Optional.of(0.01)).passes());
     assertTrue(gate(like, good, Optional.of(0.5)).passes());
+  }
+
+  @Test
+  void theMarginsIntervalHasTheConfidenceThatIsAskedFor() throws Exception {
+    StoredEvaluation good = evaluation("good", i -> true);
+    StoredEvaluation like = evaluation("like", i -> i != 4);
+    List<Boolean> passes =
+        DoubleStream.of(0.5, 0.9999)
+            .mapToObj(c -> SuiteGate.outcomes(like, good, List.of("acc"), Optional.of(0.12), c))
+            .map(outcomes -> outcomes.getFirst().passes())
+            .toList();
+    assertEquals(List.of(true, false), passes);
+  }
+
+  @Test
+  void aMetricThatNoTaskHasIsNotPassedOver() throws Exception {
+    StoredEvaluation one = evaluation("one", i -> true);
+    String said =
+        assertThrows(
+                InputException.class,
+                () ->
+                    SuiteGate.outcomes(one, one, List.of("acc", "akk"), Optional.empty(), 0.95))
+            .getMessage();
+    assertTrue(said.contains("«akk»") && said.contains("there are acc, "), said);
+  }
+
+  @Test
+  void itemsThatWereCutAreNotCompared() throws Exception {
+    StoredEvaluation one = evaluation("one", i -> true);
+    evaluation("other", i -> true);
+    Path items = folder.resolve("other").resolve(SuiteFiles.items("tiny_yesno"));
+    List<String> lines = Files.readAllLines(items);
+    Files.write(items, lines.subList(0, lines.size() - 1));
+    StoredEvaluation cut = StoredEvaluation.read(folder.resolve("other"));
+    String said =
+        assertThrows(InputException.class, () -> gate(one, cut, Optional.empty())).getMessage();
+    assertTrue(said.contains("evaluate again"), said);
   }
 
   @Test

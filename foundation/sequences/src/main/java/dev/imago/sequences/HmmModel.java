@@ -44,7 +44,9 @@ public final class HmmModel implements SequenceTagger {
             ? '0'
             : Character.isUpperCase(word.codePointAt(0)) ? 'A' : word.indexOf('-') > 0 ? '-' : 'a';
     String end = word.toLowerCase(Locale.ROOT);
-    end = end.substring(Math.max(0, end.length() - SUFFIX));
+    // By whole characters: half of one is lost in a file.
+    int characters = Math.min(SUFFIX, end.codePointCount(0, end.length()));
+    end = end.substring(end.offsetByCodePoints(end.length(), -characters));
     return List.of("\t" + kind + end, "\t" + kind, "\t");
   }
 

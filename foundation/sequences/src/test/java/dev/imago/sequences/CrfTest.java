@@ -186,6 +186,14 @@ class CrfTest {
   }
 
   @Test
+  void shapesAreOfWholeCharacters() {
+    String far = Character.toString(0x20000);
+    assertEquals(
+        "\ta" + far.repeat(3), HmmModel.shapes(far.repeat(5)).getFirst(), "no half of one");
+    assertEquals("\tAab", HmmModel.shapes("Ab").getFirst());
+  }
+
+  @Test
   void brokenFilesAreRefused() throws IOException {
     Path file = folder.resolve("m.tagger");
     TaggerFile.write(HmmTrainer.count(sequences(5, 1)), file);

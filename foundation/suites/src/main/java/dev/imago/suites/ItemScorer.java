@@ -150,11 +150,11 @@ final class ItemScorer {
     for (Object target : targets) {
       int at =
           switch (target) {
-            case Long n -> Math.toIntExact(n);
+            case Long n -> (int) Math.clamp(n, -1, item.choices().size());
             case String s -> item.choices().indexOf(s);
             case null, default -> -1;
           };
-      if (at < 0 && target instanceof Long n && -n <= item.choices().size()) {
+      if (at < 0 && target instanceof Long n && n >= -item.choices().size()) {
         at = item.choices().size() + Math.toIntExact(n); // Python counts from the end
       }
       to.add(at < 0 || at >= item.choices().size() ? NO_CHOICE : at);

@@ -34,7 +34,8 @@ record TaskFile(Path file, ObjectNode settings) {
   }
 
   private static ObjectNode merged(Path file, Set<Path> open) {
-    if (!open.add(file.toAbsolutePath().normalize())) {
+    Path place = file.toAbsolutePath().normalize();
+    if (!open.add(place)) {
       throw new InputException(file + " includes itself; take the include out");
     }
     ObjectNode own = parsed(file);
@@ -50,6 +51,7 @@ record TaskFile(Path file, ObjectNode settings) {
       all.setAll(included);
     }
     all.setAll(own);
+    open.remove(place); // two files may include one
     return all;
   }
 

@@ -126,6 +126,28 @@ class SuiteTest {
   }
 
   @Test
+  void twoFilesMayIncludeOne() throws IOException {
+    write("rows.jsonl", "{\"q\": \"x\", \"a\": \"y\"}\n");
+    write("both", TASK);
+    write("one", "include: both\n");
+    write("other", "include: both\ndescription: d\n");
+    TaskRun task = task("include: [one, other]\ntask: t\n");
+    assertEquals("dx", ((Ask.Generation) task.items().getFirst().asks().getFirst()).context());
+  }
+
+  @Test
+  void aChoiceFarBeyondTheLastIsNone() throws IOException {
+    write("rows.jsonl", "{\"q\": \"x\", \"a\": 5000000000}\n");
+    TaskRun task =
+        task(
+            TASK.replace("\"{{a}}\"", "a")
+                + "output_type: multiple_choice\ndoc_to_choice: [b, c]\n");
+    var no = new ModelReply.Likelihood(-1, false, 1);
+    ScoredItem scored = task.scored(task.items().getFirst(), java.util.List.of(no, no));
+    assertEquals(0, scored.values().get("none").get("acc").own());
+  }
+
+  @Test
   void aFileThatIncludesItselfIsRefused() throws IOException {
     refuses("include: task.yaml\n" + TASK, "includes itself");
   }

@@ -40,9 +40,17 @@ public final class FastTextFile {
       long kept = in.getLong();
       List<String> entries = new ArrayList<>(size);
       long[] counts = new long[size];
+      long labelled = 0;
       for (int i = 0; i < size; i++) {
         entries.add(in.text(0, LONGEST_WORD, "a word"));
         counts[i] = in.getLong();
+        if (counts[i] < (i < words ? 0 : 1) || counts[i] > HuffmanTree.MORE_THAN_ANY) {
+          throw in.broken("entry %d has a count of %,d".formatted(i, counts[i]));
+        }
+        labelled += i < words ? 0 : counts[i];
+        if (labelled >= HuffmanTree.MORE_THAN_ANY) {
+          throw in.broken("the labels' counts come to %,d".formatted(labelled));
+        }
         int kind = in.getByte();
         if (kind != (i < words ? 0 : 1)) {
           throw in.broken("entry %d is of kind %d: words come before labels".formatted(i, kind));

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /// A binary tree with the frequent targets near its root, made as fastText makes it: its nodes'
 /// numbers are in the file.
 final class HuffmanTree {
-  private static final long MORE_THAN_ANY = 1_000_000_000_000_000L;
+  /// What all counts together stay below.
+  static final long MORE_THAN_ANY = 1_000_000_000_000_000L;
 
   private final int leaves;
   private final int[] left;

@@ -3,6 +3,7 @@ package dev.imago.vectors;
 import dev.imago.metrics.Correlation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +123,8 @@ public final class VectorQuality {
       String[] fields = line.strip().split("\t|,");
       double judgement;
       try {
-        judgement = Double.parseDouble(fields[Math.min(2, fields.length - 1)].strip());
+        // Fewer fields than three have no number in its place.
+        judgement = Double.parseDouble(fields.length < 3 ? "" : fields[2].strip());
       } catch (NumberFormatException e) {
         if (number == 1) {
           continue; // names of columns
@@ -157,6 +159,9 @@ public final class VectorQuality {
   private static List<String> lines(Path file) {
     try {
       return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          file + " is not UTF-8; convert it first, with iconv say", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -114,6 +117,21 @@ class FastTextFileTest {
       }
     }
     assertTrue(refused > CASES / 3, refused + " were refused");
+  }
+
+  /// A tree is made of the labels' counts; none is made of what cannot be one.
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, 2_000_000_000_000_000L})
+  void aLabelsCountThatCannotBeIsRefused(long count) throws IOException {
+    byte[] bytes = Files.readAllBytes(resource("labels-hs.bin"));
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("__label__");
+    while (bytes[at] != 0) {
+      at++;
+    }
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(at + 1, count);
+    Path file = Files.write(folder.resolve("count"), bytes);
+    var told = assertThrows(IllegalArgumentException.class, () -> FastTextFile.read(file));
+    assertTrue(told.getMessage().contains("has a count of"), told.getMessage());
   }
 
   @Test

@@ -46,13 +46,16 @@ public record ParsedWords(
             .formatted(i + 1, heads.get(i), n);
       }
     }
-    for (int i = 0; i < n; i++) {
-      int at = i + 1;
-      for (int step = 0; at != 0; step++) {
-        if (step > n) {
-          return "the heads of word %d lead in a circle, not to the root".formatted(i + 1);
-        }
+    // On the way from which word each was met; a way ends where an earlier one went on to the root.
+    int[] met = new int[n + 1];
+    for (int word = 1; word <= n; word++) {
+      int at = word;
+      while (at != 0 && met[at] == 0) {
+        met[at] = word;
         at = heads.get(at - 1);
+      }
+      if (at != 0 && met[at] == word) {
+        return "the heads of word %d lead in a circle, not to the root".formatted(word);
       }
     }
     return "";
