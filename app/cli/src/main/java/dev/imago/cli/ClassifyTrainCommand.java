@@ -154,9 +154,6 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     if (cost != null || penalty != Penalty.L2) {
       throw new ConfigException("--cost and --penalty are nothing to fasttext; leave them out");
     }
-    if (file == null) {
-      fastText.refuseOfFile();
-    }
     checkCharacters();
     var settings =
         fastText.settings(
@@ -164,6 +161,9 @@ final class ClassifyTrainCommand implements Callable<Integer> {
             characters.isEmpty() ? 0 : characters.getFirst(),
             characters.isEmpty() ? 0 : characters.getLast(),
             minimumTexts);
+    if (file == null) {
+      fastText.refuseOfFile();
+    }
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     if (folds != 0) {
       tell(
