@@ -61,7 +61,12 @@ final class VectorsNearestCommand implements Callable<Integer> {
         approximate ? NgramCommand.checked(() -> new HnswNeighbours(vectors)) : null;
     try (var out = new LineOutput(System.out)) {
       if (words.isEmpty()) {
-        new TextInput(List.of(), false).forEach(word -> tell(vectors, graph, word.strip(), out));
+        new TextInput(List.of(), false).forEach(
+                line -> {
+                  if (!line.isBlank()) {
+                    tell(vectors, graph, line.strip(), out);
+                  }
+                });
       } else {
         words.forEach(word -> tell(vectors, graph, word, out));
       }

@@ -25,6 +25,10 @@ class VectorsCommandTest {
         Files.writeString(folder.resolve("text.txt"), "red green blue\none two three\n".repeat(60));
     Files.writeString(folder.resolve("bad.vec"), "2 2\na 1 2\nb 1\n");
     Files.writeString(folder.resolve("good.vec"), "2 2\na 1 2\nb 1 3\n");
+    Files.writeString(folder.resolve("nan.vec"), "2 2\na 1 2\nb NaN 3\n");
+    Files.write(
+        folder.resolve("nan.w2v"),
+        new byte[] {'1', ' ', '1', '\n', 'a', ' ', 0, 0, (byte) 0xc0, 0x7f, '\n'});
     Files.writeString(folder.resolve("short.tsv"), "a\tb\t1\n7\n");
     Files.write(folder.resolve("latin.tsv"), new byte[] {(byte) 0xe9, '\t', 'b', '\t', '1', '\n'});
     Files.writeString(folder.resolve("q.txt"), ": s\nred green one two\n");
@@ -104,6 +108,8 @@ class VectorsCommandTest {
         "train TEXT --out X.bin --buckets 1000000000 | 3 | are more than one array holds",
         "train TEXT --out X.bin --kind glove --subwords 3,6 | 2 | --subwords is nothing to --kind"
             + " glove",
+        "nearest NOT.vec a | 3 | line 3: «NaN» is no finite number",
+        "nearest NOT.w2v a | 3 | a number is NaN",
         "evaluate GOOD --pairs SHORT | 3 | line 2: «7» is not two words and a number",
         "evaluate GOOD --pairs LATIN | 3 | is not UTF-8",
         "nearest BAD.vec a | 3 | line 3: there are fewer than 2 numbers",
@@ -118,6 +124,7 @@ class VectorsCommandTest {
           words[i]
               .replace("TEXT", text.toString())
               .replace("GOOD", folder.resolve("good.vec").toString())
+              .replace("NOT", folder.resolve("nan").toString())
               .replace("SHORT", folder.resolve("short.tsv").toString())
               .replace("LATIN", folder.resolve("latin.tsv").toString())
               .replace("BAD.vec", folder.resolve("bad.vec").toString())

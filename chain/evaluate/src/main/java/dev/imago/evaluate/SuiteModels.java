@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -44,6 +45,11 @@ public final class SuiteModels {
                 "%s is a model of %s, and a suite asks one that continues text or fills masked places"
                     .formatted(path, other.words()));
       };
+    } catch (NoSuchFileException e) {
+      throw new InputException(
+          "%s is no model, there is no %s: name an artifact, a .gguf file, a Hugging Face folder or a server's address"
+              .formatted(name, e.getMessage()),
+          e);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException("cannot evaluate %s: %s".formatted(path, e.getMessage()), e);
     } catch (IllegalStateException e) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.suites.Ask;
 import dev.imago.suites.ConversationForm;
@@ -153,5 +154,12 @@ class SuiteEvaluationTest {
       assertEquals(replies.get(0), replies.get(1));
       assertTrue(model.notes().toString().contains("cut from the left"), model.notes().toString());
     }
+  }
+
+  @Test
+  void aFolderWithoutAModelIsToldWithWhatMayBeNamed() {
+    String said =
+        assertThrows(InputException.class, () -> SuiteModels.open("here", folder, 1)).getMessage();
+    assertTrue(said.startsWith("here is no model") && said.contains(".gguf file"), said);
   }
 }

@@ -95,11 +95,16 @@ final class BoundedInput implements AutoCloseable {
     return (int) value;
   }
 
-  /// Floats into `to`.
+  /// Floats into `to`; NaN and infinity, which a training that diverged leaves, are refused.
   void floats(float[] to, int from, int count) {
     for (int done = 0; done < count; ) {
       int n = Math.min(count - done, buffer.length / 4);
       take(4 * n).asFloatBuffer().get(to, from + done, n);
+      for (int i = from + done; i < from + done + n; i++) {
+        if (!Float.isFinite(to[i])) {
+          throw broken("or shortly before a number is " + to[i]);
+        }
+      }
       done += n;
     }
   }

@@ -153,6 +153,10 @@ public final class VectorFile {
       } catch (NumberFormatException e) {
         throw broken(file, number, "«%s» is no number".formatted(rest.substring(blank + 1, end)));
       }
+      if (!Float.isFinite(vector[i])) {
+        throw broken(
+            file, number, "«%s» is no finite number".formatted(rest.substring(blank + 1, end)));
+      }
       end = blank;
     }
     String word = rest.substring(0, end);
