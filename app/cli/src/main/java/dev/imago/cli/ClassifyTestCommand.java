@@ -40,7 +40,8 @@ final class ClassifyTestCommand implements Callable<Integer> {
   public Integer call() {
     TextClassifier opened = TextClassifier.open(model, raw);
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
-    List<List<String>> gold = examples.stream().map(e -> List.of(opened.written(e.label()))).toList();
+    List<List<String>> gold =
+        examples.stream().map(e -> List.of(opened.written(e.label()))).toList();
     List<List<String>> told =
         examples.parallelStream().map(e -> List.of(opened.told(e.text()).label())).toList();
     var labels = new TreeSet<>(opened.labels());

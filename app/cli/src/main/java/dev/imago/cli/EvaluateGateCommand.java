@@ -59,7 +59,10 @@ final class EvaluateGateCommand implements Callable<Integer> {
       })
   private @Nullable Double margin;
 
-  @Option(names = "--confidence", paramLabel = "C", description = "Of the test and of the interval (default: 0.95).")
+  @Option(
+      names = "--confidence",
+      paramLabel = "C",
+      description = "Of the test and of the interval (default: 0.95).")
   private double confidence = 0.95;
 
   @Option(names = "--json", description = "Print an array of objects, a metric each.")
@@ -132,7 +135,12 @@ final class EvaluateGateCommand implements Callable<Integer> {
             "new",
             "accepted",
             "difference",
-            "%s%% interval".formatted(BigDecimal.valueOf(100 * confidence).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString()),
+            "%s%% interval"
+                .formatted(
+                    BigDecimal.valueOf(100 * confidence)
+                        .setScale(2, RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString()),
             "p",
             "verdict",
             "passes"),

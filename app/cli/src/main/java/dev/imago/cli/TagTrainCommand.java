@@ -88,7 +88,11 @@ final class TagTrainCommand implements Callable<Integer> {
       description = "At most (default: 200; of --states 50).")
   private @Nullable Integer iterations;
 
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Of crf: default 1.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of crf: default 1.")
   private int threads = 1;
 
   @Option(
@@ -97,7 +101,11 @@ final class TagTrainCommand implements Callable<Integer> {
       description = "Of hmm: find so many hidden states in rows without tags.")
   private int states;
 
-  @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Of --states: default 42.")
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "42",
+      description = "Of --states: default 42.")
   private long seed = 42;
 
   @Override

@@ -61,7 +61,8 @@ final class VectorsNearestCommand implements Callable<Integer> {
         approximate ? NgramCommand.checked(() -> new HnswNeighbours(vectors)) : null;
     try (var out = new LineOutput(System.out)) {
       if (words.isEmpty()) {
-        new TextInput(List.of(), false).forEach(
+        new TextInput(List.of(), false)
+            .forEach(
                 line -> {
                   if (!line.isBlank()) {
                     tell(vectors, graph, line.strip(), out);

@@ -43,11 +43,7 @@ record PairedTask(
       throw new InputException(
           "%s has %,d items in %s and %,d in %s, though both were asked the same: a file of items was cut or changed; evaluate again"
               .formatted(
-                  a.name(),
-                  a.items().size(),
-                  first.folder(),
-                  b.items().size(),
-                  second.folder()));
+                  a.name(), a.items().size(), first.folder(), b.items().size(), second.folder()));
     }
     var one = new ArrayList<Double>();
     var other = new ArrayList<Double>();

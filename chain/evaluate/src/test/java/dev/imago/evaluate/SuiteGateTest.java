@@ -105,8 +105,7 @@ class SuiteGateTest {
     String said =
         assertThrows(
                 InputException.class,
-                () ->
-                    SuiteGate.outcomes(one, one, List.of("acc", "akk"), Optional.empty(), 0.95))
+                () -> SuiteGate.outcomes(one, one, List.of("acc", "akk"), Optional.empty(), 0.95))
             .getMessage();
     assertTrue(said.contains("«akk»") && said.contains("there are acc, "), said);
   }
