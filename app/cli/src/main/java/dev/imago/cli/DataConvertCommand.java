@@ -53,6 +53,9 @@ final class DataConvertCommand implements Callable<Integer> {
       description = "The values of a row group in Parquet (default: ${DEFAULT-VALUE}).")
   private int groupMegabytes = 64;
 
+  /// A table of more fields is a mistake, or an attack: each is held in memory.
+  private static final int MOST_COLUMNS = 10_000;
+
   /// Is given a row.
   private interface EachRow {
     void row(JsonNode row) throws IOException;
@@ -95,6 +98,11 @@ final class DataConvertCommand implements Callable<Integer> {
         row -> {
           for (var field : row.properties()) {
             names.add(field.getKey());
+            if (names.size() > MOST_COLUMNS) {
+              throw new InputException(
+                  "%s has more than %,d fields, the most of a .parquet; write a .jsonl"
+                      .formatted(in, MOST_COLUMNS));
+            }
             if (!field.getValue().isNull()) {
               types.merge(field.getKey(), kind(field.getValue()), DataConvertCommand::both);
             }
@@ -122,8 +130,9 @@ final class DataConvertCommand implements Callable<Integer> {
   private static Type kind(JsonNode value) {
     if (value.isBoolean()) {
       return Type.BOOLEAN;
-    } else if (value.isIntegralNumber() && value.canConvertToLong()) {
-      return Type.INT64;
+    } else if (value.isIntegralNumber()) {
+      // Beyond 64 bits it is kept digit by digit.
+      return value.canConvertToLong() ? Type.INT64 : Type.STRING;
     }
     return value.isNumber() ? Type.DOUBLE : Type.STRING;
   }

@@ -90,19 +90,21 @@ final class DataReadCommand implements Callable<Integer> {
             .build()
             .writerFor(Document.class);
     try (var out = new LineOutput(System.out)) {
-      Collect.read(
-          config(laid),
-          note -> System.err.println("imago: " + note),
-          document -> print(document, json, out));
+      String none =
+          Collect.read(
+              config(laid),
+              note -> System.err.println("imago: " + note),
+              document -> print(document, json, out));
+      if (!none.isEmpty()) {
+        throw new InputException(
+            "no document in %s: %s"
+                .formatted(
+                    paths.isEmpty() ? "standard input" : String.join(", ", paths), none));
+      }
     } catch (Enough | LineOutput.Gone e) {
       return 0;
     } finally {
       laid.forEach(DataReadCommand::delete);
-    }
-    if (printed == 0) {
-      throw new InputException(
-          "no document in %s; what was passed over is told above"
-              .formatted(paths.isEmpty() ? "standard input" : String.join(", ", paths)));
     }
     return 0;
   }

@@ -195,7 +195,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   /// Gives the documents of sources, without a run: for commands.
   ///
   /// @param notes what was assumed, found and passed over, a line each
-  public static void read(Config config, Consumer<String> notes, Consumer<Document> documents)
+  /// @return why there was none; empty where there was one
+  public static String read(Config config, Consumer<String> notes, Consumer<Document> documents)
       throws InterruptedException {
     Sources.check(config);
     var report = new CollectReport(notes, documents);
@@ -205,6 +206,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
       }
     }
     report.tellAssumed(notes);
+    return report.whyNone();
   }
 
   @Override

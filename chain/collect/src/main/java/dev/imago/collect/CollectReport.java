@@ -157,6 +157,11 @@ final class CollectReport implements ExtractionListener {
     return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
   }
 
+  /// Why there is no document, in one line; empty where there is one.
+  String whyNone() {
+    return taken() == 0 ? why() : "";
+  }
+
   private long taken() {
     return taken.values().stream().mapToLong(Sum::count).sum();
   }

@@ -15,6 +15,7 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Weights;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.ModelCheck;
+import dev.imago.generate.PoolingFile;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
@@ -80,7 +81,8 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
     Draft draft = run.draft(Weights.class, "pruned");
     try {
       ModelCheck.check(from);
-      ModelShape shape = Architectures.read(Files.readString(from.resolve("config.json")));
+      String json = Files.readString(from.resolve("config.json"));
+      ModelShape shape = PoolingFile.applied(Architectures.read(json), from, json);
       Optional<Path> text = inputs.tokens().map(Tokens::folder).filter(_ -> tellsLoss(shape));
       ModelShape left = WeightPruning.left(shape, config.parsed(), config.share());
       try (ModelFolder files = ModelFolder.open(from)) {

@@ -1,5 +1,6 @@
 package dev.imago.compress;
 
+import dev.imago.generate.PoolingFile;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A model's folder once more, with other tensors.
 ///
@@ -29,6 +31,7 @@ record PrunedFolder(Path from, ModelFolder files, ModelShape left) {
           "chat_template.jinja",
           "generation_config.json",
           "calibration.json",
+          PoolingFile.NAME,
           "README.md");
 
   /// @param values each parameter as the operations take it
@@ -46,6 +49,7 @@ record PrunedFolder(Path from, ModelFolder files, ModelShape left) {
   private void write(Path to, ModelShape shape, Map<String, HostTensor> values) throws IOException {
     for (String name : BESIDE) {
       if (Files.exists(from.resolve(name))) {
+        Files.createDirectories(Objects.requireNonNull(to.resolve(name).getParent()));
         Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }

@@ -13,10 +13,17 @@ import dev.imago.data.Tokens;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.PoolingFile;
+import dev.imago.model.Architectures;
+import dev.imago.model.Dropout;
 import dev.imago.model.Form;
+import dev.imago.model.Output;
 import dev.imago.model.Specials;
+import dev.imago.model.bert.BertShape;
 import dev.imago.model.llama.LlamaShape;
 import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
@@ -110,6 +117,53 @@ final class PruneTest {
         Files.size(made.resolve("model.safetensors"))
             < Files.size(folder.resolve("model/model.safetensors")));
     assertEquals(4, said(made).length);
+  }
+
+  /// sentence-transformers' folders say it in a file of their own.
+  @Test
+  void an_encoder_keeps_its_pooling() throws Exception {
+    Path model = folder.resolve("model");
+    var shape =
+        new BertShape(
+            BertShape.Kind.BERT,
+            64,
+            32,
+            2,
+            4,
+            64,
+            64,
+            0,
+            2,
+            Nonlinearity.GELU,
+            1e-12f,
+            new Output.Embedding(Pooling.MEAN),
+            Dropout.NONE);
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    shape
+        .storedShapes(Form.HUGGING_FACE)
+        .forEach(
+            (name, sizes) ->
+                tensors.put(
+                    name,
+                    HostTensor.of(
+                        new float[(int) (sizes.length == 1 ? sizes[0] : sizes[0] * sizes[1])],
+                        sizes)));
+    Safetensors.write(model.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    Files.writeString(
+        model.resolve("config.json"),
+        shape
+            .configJson(new Specials(0, List.of()))
+            .replaceAll("(?m) *\"pooling\" *: *\"\\w+\",", ""));
+    Files.createDirectories(model.resolve("1_Pooling"));
+    Files.writeString(
+        model.resolve(PoolingFile.NAME), "{\"pooling_mode_cls_token\": true}");
+    for (String kind : List.of("rows", "magnitude")) {
+      var run = new FakeRun(folder.resolve(kind), 1);
+      Path made = run(new Prune.Config(kind, 0.5, 256), false, run);
+      String config = Files.readString(made.resolve("config.json"));
+      var left = PoolingFile.applied(Architectures.read(config), made, config);
+      assertEquals(new Output.Embedding(Pooling.FIRST), left.output(), kind);
+    }
   }
 
   @Test

@@ -12,8 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Which rows stand for a text where the folder is one of sentence-transformers':
 /// `1_Pooling/config.json`.
-final class PoolingFile {
-  static final String NAME = "1_Pooling/config.json";
+public final class PoolingFile {
+  /// Below the model's folder.
+  public static final String NAME = "1_Pooling/config.json";
 
   private PoolingFile() {}
 
@@ -22,7 +23,7 @@ final class PoolingFile {
   ///
   /// @param configJson the folder's `config.json`
   /// @throws IllegalArgumentException for a pooling that is not supported, or a file that is broken
-  static ModelShape applied(ModelShape shape, Path folder, String configJson) throws IOException {
+  public static ModelShape applied(ModelShape shape, Path folder, String configJson) throws IOException {
     Path file = folder.resolve(NAME);
     if (!(shape.output() instanceof Output.Embedding)
         || !Files.isRegularFile(file)

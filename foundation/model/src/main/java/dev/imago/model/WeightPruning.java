@@ -135,7 +135,8 @@ public final class WeightPruning {
         });
     if (settings.isEmpty()) {
       throw new IllegalArgumentException(
-          "so small a share leaves %s; raise it".formatted(shape.description()));
+          "so small a share leaves %s as it is; raise it, or take another kind"
+              .formatted(shape.description()));
     }
     return ShapeSettings.changed(shape, settings);
   }

@@ -85,6 +85,9 @@ final class BlockFeatures {
 
   private static final int NEAR = 6;
 
+  /// What follows in a title is no title: each block is looked for in it.
+  private static final int LONGEST_TITLE = 2000;
+
   final List<PageBlock> blocks;
   final double[] words;
   private final Region[] regions;
@@ -193,7 +196,9 @@ final class BlockFeatures {
       heading = heading < 0 && blocks.get(i).element().normalName().equals("h1") ? i : heading;
     }
     float[] ofPage = ofPage(document);
-    String title = document.title().toLowerCase(Locale.ROOT);
+    String whole = document.title();
+    String title =
+        whole.substring(0, Math.min(whole.length(), LONGEST_TITLE)).toLowerCase(Locale.ROOT);
     var rows = new float[n][];
     double before = 0;
     for (int i = 0; i < n; i++) {

@@ -1,15 +1,28 @@
 package dev.imago.pages;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jsoup.nodes.Element;
 
 /// Blocks as Markdown: what an element is decides the marks around its text.
 final class MarkdownBlocks {
+  /// The numbers of the items of those ordered lists that were met.
+  private final Map<Element, Integer> numbers = new IdentityHashMap<>();
+
+  private final Set<Element> numbered = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private MarkdownBlocks() {}
 
   static String write(List<PageBlock> blocks) {
-    var parts = new ArrayList<String>();
+    return new MarkdownBlocks().all(blocks);
+  }
+
+  private String all(List<PageBlock> blocks) {
+    var parts = new ArrayList<StringBuilder>();
     boolean list = false;
     for (int i = 0; i < blocks.size(); ) {
       PageBlock block = blocks.get(i);
@@ -25,9 +38,9 @@ final class MarkdownBlocks {
         boolean item = block.within("li") != null;
         String text = marked(block);
         if (item && list) {
-          parts.set(parts.size() - 1, parts.getLast() + "\n" + text);
+          parts.getLast().append('\n').append(text);
         } else {
-          parts.add(text);
+          parts.add(new StringBuilder(text));
         }
         list = item;
       }
@@ -40,19 +53,19 @@ final class MarkdownBlocks {
     return a.within("table") != null && a.within("table") == b.within("table");
   }
 
-  private static void table(List<String> parts, List<PageBlock> cells, boolean goesOn) {
+  private static void table(List<StringBuilder> parts, List<PageBlock> cells, boolean goesOn) {
     var line = new StringBuilder("|");
     for (PageBlock cell : cells) {
       line.append(' ').append(cell.text().replace('\n', ' ').replace("|", "\\|")).append(" |");
     }
     if (goesOn) {
-      parts.set(parts.size() - 1, parts.getLast() + "\n" + line);
+      parts.getLast().append('\n').append(line);
     } else {
-      parts.add(line + "\n|" + " --- |".repeat(cells.size()));
+      parts.add(line.append("\n|").append(" --- |".repeat(cells.size())));
     }
   }
 
-  private static String marked(PageBlock block) {
+  private String marked(PageBlock block) {
     String text = block.text();
     String name = block.element().normalName();
     if (name.length() == 2
@@ -72,7 +85,7 @@ final class MarkdownBlocks {
     return block.within("blockquote") == null ? text : "> " + text.replace("\n", "\n> ");
   }
 
-  private static String item(Element item) {
+  private String item(Element item) {
     int depth = 0;
     for (Element e = item.parent(); e != null; e = e.parent()) {
       depth += e.normalName().equals("ul") || e.normalName().equals("ol") ? 1 : 0;
@@ -80,14 +93,15 @@ final class MarkdownBlocks {
     Element list = item.parent();
     String mark = "- ";
     if (list != null && list.normalName().equals("ol")) {
-      int number = 1;
-      for (Element e : list.children()) {
-        if (e == item) {
-          break;
+      if (numbered.add(list)) {
+        int number = 0;
+        for (Element e : list.children()) {
+          if (e.normalName().equals("li")) {
+            numbers.put(e, ++number);
+          }
         }
-        number += e.normalName().equals("li") ? 1 : 0;
       }
-      mark = number + ". ";
+      mark = numbers.getOrDefault(item, 1) + ". ";
     }
     return "  ".repeat(Math.max(0, depth - 1)) + mark;
   }

@@ -143,6 +143,14 @@ class MainTextTest {
   }
 
   @Test
+  void longListsAndTablesAreWrittenInOnePass() {
+    String list = MarkdownBlocks.write(blocks("<ol>" + "<li>item".repeat(20_000) + "</ol>"));
+    assertTrue(list.endsWith("\n19999. item\n20000. item"), () -> list.substring(list.length() - 40));
+    String rows = MarkdownBlocks.write(blocks("<table>" + "<tr><td>a".repeat(20_000) + "</table>"));
+    assertEquals(20_001, rows.lines().count());
+  }
+
+  @Test
   void treesAreReadAndSummed() {
     TreeEnsemble trees =
         TreeEnsemble.parse(List.of("base 0.5", "1 2.5 1 2;-0.25;0 0.0 3 4;0.125;1.0", "0.0625"));

@@ -3,6 +3,7 @@ package dev.imago.sources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipFile;
@@ -53,14 +54,14 @@ public record EpubBook(List<String> pages, Map<String, String> tags) {
             }
           }
         });
-    var pages = new ArrayList<String>();
+    var pages = new LinkedHashSet<String>();
     for (String id : spine) {
       String page = items.get(id);
-      if (page != null && parts.has(page) && !pages.contains(page)) {
+      if (page != null && parts.has(page)) {
         pages.add(page);
       }
     }
-    return new EpubBook(pages, parts.facts(opf));
+    return new EpubBook(List.copyOf(pages), parts.facts(opf));
   }
 
   private static String decoded(String href) {

@@ -21,6 +21,9 @@ public final class GzipMembers extends InputStream implements LongFunction<Strin
   /// A header's name or comment longer than this is an attack.
   private static final int LONGEST_FIELD = 1 << 16;
 
+  /// Members whose beginnings nobody has asked for yet; those of more are forgotten.
+  private static final int MOST_STARTS = 1 << 20;
+
   private record Start(long unpacked, long offset) {}
 
   private final InputStream in;
@@ -144,6 +147,9 @@ public final class GzipMembers extends InputStream implements LongFunction<Strin
       inflater.setInput(buffer, at, limit - at);
       checksum.reset();
       starts.addLast(new Start(unpacked, memberOffset));
+      if (starts.size() > MOST_STARTS) {
+        starts.removeFirst();
+      }
       if (!found || plausible()) {
         return true;
       }

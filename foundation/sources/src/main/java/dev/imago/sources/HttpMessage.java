@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -21,6 +22,11 @@ import java.util.zip.InflaterInputStream;
 /// @param headers by their names in small letters
 /// @param truncated why the body is not whole, or empty
 record HttpMessage(int status, Map<String, String> headers, byte[] body, String truncated) {
+  /// Header lines beyond this are an attack, and passed over.
+  private static final int MOST_HEADERS = 1000;
+
+  private static final Set<String> ENCODINGS = Set.of("gzip", "x-gzip", "br", "zstd", "deflate");
+
   /// @param block all of it
   /// @param maxBytes the most that a body may unpack to
   static HttpMessage of(byte[] block, int maxBytes) {
@@ -33,12 +39,15 @@ record HttpMessage(int status, Map<String, String> headers, byte[] body, String 
     int at = after(block, end);
     var headers = new TreeMap<String, String>();
     String last = "";
+    int lines = 0;
     while (at < block.length) {
       int to = lineEnd(block, at);
       String line = line(block, at, to);
       at = after(block, to);
       if (line.isEmpty()) {
         break;
+      } else if (++lines > MOST_HEADERS) {
+        continue;
       }
       int colon = line.indexOf(':');
       if (Character.isWhitespace(line.charAt(0)) && !last.isEmpty()) {
@@ -59,6 +68,9 @@ record HttpMessage(int status, Map<String, String> headers, byte[] body, String 
     List<String> encodings =
         List.of(headers.getOrDefault("content-encoding", "").toLowerCase(Locale.ROOT).split(","));
     for (String encoding : encodings.reversed()) {
+      if (!ENCODINGS.contains(encoding.strip())) {
+        continue;
+      }
       Unpacking unpacked = unpack(encoding.strip(), body, maxBytes);
       body = unpacked.body;
       truncated = truncated.isEmpty() ? unpacked.truncated : truncated;

@@ -66,8 +66,8 @@ final class OfficeText {
 
     @Override
     public void begin(String name, XMLStreamReader element) {
-      if (unseen > 0 || name.equals("Fallback")) {
-        // A second form of what stands beside it.
+      if (unseen > 0 || name.equals("Fallback") || name.equals("moveFrom")) {
+        // A second form of what stands beside it, or of what stands where it was moved to.
         unseen++;
         return;
       }

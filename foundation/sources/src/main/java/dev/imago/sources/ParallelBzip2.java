@@ -30,6 +30,7 @@ final class ParallelBzip2 extends InputStream {
 
   private final InputStream in;
   private final int threads;
+  private final int largestPacked;
   private final ExecutorService workers;
   private final Deque<Future<InputStream>> ahead = new ArrayDeque<>();
   private byte[] window = new byte[1 << 16];
@@ -37,9 +38,13 @@ final class ParallelBzip2 extends InputStream {
   private boolean ended;
   private @Nullable InputStream current;
 
-  private ParallelBzip2(InputStream in, int threads) {
+  /// From a stream on that is too large to be cut out: unpacked as it comes, with all that follows.
+  private @Nullable InputStream tail;
+
+  private ParallelBzip2(InputStream in, int threads, int largestPacked) {
     this.in = in;
     this.threads = threads;
+    this.largestPacked = largestPacked;
     var pool =
         new ThreadPoolExecutor(
             threads,
@@ -54,10 +59,15 @@ final class ParallelBzip2 extends InputStream {
   }
 
   static InputStream open(InputStream in, int threads) throws IOException {
-    var parallel = new ParallelBzip2(in, threads);
+    return open(in, threads, LARGEST_PACKED);
+  }
+
+  /// @param largestPacked the most bytes of a stream that is cut out of the file
+  static InputStream open(InputStream in, int threads, int largestPacked) throws IOException {
+    var parallel = new ParallelBzip2(in, threads, largestPacked);
     byte[] first = parallel.segment();
     boolean whole = parallel.ended && parallel.filled == 0;
-    if (whole || first.length > LARGEST_PACKED) {
+    if (whole || first.length > largestPacked) {
       parallel.workers.shutdown();
       InputStream rest = new ByteArrayInputStream(first);
       return new Bzip2Stream(whole ? rest : new SequenceInputStream(rest, parallel.rest()));
@@ -102,12 +112,20 @@ final class ParallelBzip2 extends InputStream {
 
   private @Nullable InputStream next() throws IOException {
     while (!ended && ahead.size() < 2 * threads) {
-      submit(segment());
+      byte[] segment = segment();
+      if (segment.length > largestPacked) {
+        tail = new Bzip2Stream(new SequenceInputStream(new ByteArrayInputStream(segment), rest()));
+        ended = true;
+      } else {
+        submit(segment);
+      }
     }
     Future<InputStream> first = ahead.poll();
     if (first == null) {
       workers.shutdown();
-      return null;
+      InputStream last = tail;
+      tail = null;
+      return last;
     }
     try {
       return first.get();
@@ -156,7 +174,7 @@ final class ParallelBzip2 extends InputStream {
         return segment;
       }
       from = Math.max(1, filled - HEADER);
-      if (filled > LARGEST_PACKED || !fill()) {
+      if (filled > largestPacked || !fill()) {
         byte[] all = Arrays.copyOf(window, filled);
         filled = 0;
         return all;

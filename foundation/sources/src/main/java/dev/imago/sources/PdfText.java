@@ -115,8 +115,8 @@ final class PdfText {
     }
     String shape = shape(line.text());
     boolean number =
-        shape.matches("[\\W_]*#([\\W_]*(/|of|von|de|页)?[\\W_]*#)?[\\W_]*|[ivxlc]{1,6}")
-            && shape.length() < 12;
+        shape.length() < 12
+            && shape.matches("[\\W_]*#([\\W_]*(/|of|von|de|页)?[\\W_]*#)?[\\W_]*|[ivxlc]{1,6}");
     return pages >= LEAST_PAGES
         && (number || heads.getOrDefault(shape, 0) >= Math.max(3, pages / 3));
   }

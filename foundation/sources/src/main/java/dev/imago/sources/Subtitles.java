@@ -14,7 +14,7 @@ public final class Subtitles {
           "\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}\\s*-->\\s*(\\d+:)?\\d{1,2}:\\d{2}[.,]\\d{1,3}.*");
   private static final Pattern TAG =
       Pattern.compile("</?[a-zA-Z0-9:.][^<>]*>|<[^<>]*$|</>|\\{\\\\[^}]*\\}");
-  private static final Pattern VOICE = Pattern.compile("<v(?:\\.[^\\s>]*)*\\s+([^>]+)>");
+  private static final Pattern VOICE = Pattern.compile("<v(?:\\.[^\\s>.]*)*+\\s+([^>]+)>");
 
   private Subtitles() {}
 

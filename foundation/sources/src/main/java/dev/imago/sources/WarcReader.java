@@ -21,6 +21,8 @@ public final class WarcReader {
 
   private static final int MOST_HEADERS = 1000;
 
+  private static final long LARGEST_HEADERS = 1 << 20;
+
   private static final Pattern ARC =
       Pattern.compile(
           "(?<address>[a-z][a-z0-9+.-]*:\\S*) (?<ip>\\S+) (?<date>\\d{14}) (?<rest>.*)");
@@ -194,6 +196,8 @@ public final class WarcReader {
   private Map<String, String> headers() throws IOException {
     var headers = new TreeMap<String, String>();
     String last = "";
+    int lines = 0;
+    long length = 0;
     while (true) {
       String line = in.line(LONGEST_LINE);
       if (line == null) {
@@ -209,8 +213,11 @@ public final class WarcReader {
         last = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
         headers.put(last, line.substring(colon + 1).strip());
       }
-      if (headers.size() > MOST_HEADERS) {
+      length += line.length();
+      if (++lines > MOST_HEADERS) {
         throw new Broken("a record with more than %,d headers".formatted(MOST_HEADERS));
+      } else if (length > LARGEST_HEADERS) {
+        throw new Broken("a record whose headers exceed %,d characters".formatted(LARGEST_HEADERS));
       }
     }
   }

@@ -54,10 +54,7 @@ public final class WikiDump {
     this.in = new RecordInput(in);
     this.places = places;
     this.maxBytes = maxBytes;
-    xml = XMLInputFactory.newFactory();
-    xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    xml.setProperty(XMLInputFactory.IS_COALESCING, true);
+    xml = ZipParts.plainXml();
   }
 
   /// The next page or broken place; null at the end.

@@ -100,6 +100,8 @@ final class WikiEntities {
     return character ? code == 0xa0 ? " " : Character.toString(code) : null;
   }
 
+  private static final int LONGEST = 12;
+
   /// A text with all that it has decoded.
   static String decode(String text) {
     if (text.indexOf('&') < 0) {
@@ -107,8 +109,11 @@ final class WikiEntities {
     }
     var out = new StringBuilder();
     for (int at = 0; at < text.length(); at++) {
-      int end = text.charAt(at) == '&' ? text.indexOf(';', at) : -1;
-      String decoded = end > 0 && end - at < 12 ? of(text.substring(at + 1, end)) : null;
+      int end =
+          text.charAt(at) == '&'
+              ? text.indexOf(';', at, Math.min(text.length(), at + LONGEST))
+              : -1;
+      String decoded = end > 0 ? of(text.substring(at + 1, end)) : null;
       if (decoded == null) {
         out.append(text.charAt(at));
       } else {

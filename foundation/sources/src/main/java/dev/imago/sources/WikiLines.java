@@ -2,7 +2,6 @@ package dev.imago.sources;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The lines of wikitext whose templates, links and tags are resolved: headings, lists, tables,
@@ -11,17 +10,23 @@ final class WikiLines {
   /// Stands where a page has its references.
   static final String REFERENCES = "\ue001";
 
-  private static final Pattern HEADING = Pattern.compile("(={1,6})\\s*(.+?)\\s*\\1\\s*");
+  /// Tables in one another beyond this are an attack.
+  private static final int DEEPEST = 60;
 
   private static final Pattern HEADED = Pattern.compile("^#{1,6} ");
 
   private final List<String> out = new ArrayList<>();
-  private final List<List<String>> tables = new ArrayList<>();
+  private final List<List<StringBuilder>> tables = new ArrayList<>();
   private final int[] numbers = new int[32];
 
   /// Keeps a piece from being read as lists, tables or headings.
   static String protect(String text) {
     return text.replace('\n', '\ue003').replace('|', '\ue004');
+  }
+
+  /// Keeps a block of code, its indents too.
+  static String code(String text) {
+    return protect(text).replace(' ', '\ue005').replace('\t', '\ue006');
   }
 
   String text(String flat, List<String> references) {
@@ -45,7 +50,9 @@ final class WikiLines {
     return String.join("\n", withoutEmptySections(out))
         .replace('\ue003', '\n')
         .replace('\ue004', '|')
-        .replaceAll("[ \\t]+\n", "\n")
+        .replace('\ue005', ' ')
+        .replace('\ue006', '\t')
+        .replaceAll("(?<![ \\t])[ \\t]+\n", "\n")
         .replaceAll("\n{3,}", "\n\n")
         .strip();
   }
@@ -54,17 +61,19 @@ final class WikiLines {
     String line = raw.stripTrailing();
     String start = line.stripLeading().replaceFirst("^:+\\s*(?=\\{\\|)", "");
     if (start.startsWith("{|")) {
-      tables.add(new ArrayList<>());
+      if (tables.size() < DEEPEST) {
+        tables.add(new ArrayList<>());
+      }
       return;
     }
     if (!tables.isEmpty()) {
       row(start);
       return;
     }
-    Matcher heading = line.startsWith("=") ? HEADING.matcher(line) : null;
-    if (heading != null && heading.matches()) {
+    int level = level(line);
+    if (level > 0) {
       add("");
-      add("#".repeat(heading.group(1).length()) + " " + heading.group(2));
+      add("#".repeat(level) + " " + line.substring(level, line.length() - level).strip());
       add("");
       return;
     }
@@ -95,8 +104,21 @@ final class WikiLines {
         });
   }
 
+  /// How many equals signs a heading stands between, six at most; 0 for what is none.
+  private static int level(String line) {
+    int level = 0;
+    int end = line.length() - 1;
+    while (level < 6
+        && 2 * level + 2 < line.length()
+        && line.charAt(level) == '='
+        && line.charAt(end - level) == '=') {
+      level++;
+    }
+    return line.substring(level, line.length() - level).isBlank() ? 0 : level;
+  }
+
   private void row(String line) {
-    List<String> rows = tables.getLast();
+    List<StringBuilder> rows = tables.getLast();
     if (line.startsWith("|}")) {
       endTable();
       String rest = line.substring(2).strip();
@@ -104,10 +126,10 @@ final class WikiLines {
         line(rest);
       }
     } else if (line.startsWith("|-")) {
-      rows.add("");
+      rows.add(new StringBuilder());
     } else if (line.startsWith("|+")) {
-      rows.add(cell(line.substring(2)));
-      rows.add("");
+      rows.add(new StringBuilder(cell(line.substring(2))));
+      rows.add(new StringBuilder());
     } else if (line.startsWith("|") || line.startsWith("!")) {
       String separator = line.startsWith("!") ? "!!|\\|\\|" : "\\|\\|";
       for (String cell : line.substring(1).split(separator, -1)) {
@@ -115,33 +137,35 @@ final class WikiLines {
       }
     } else if (!line.isBlank() && !rows.isEmpty() && !rows.getLast().isEmpty()) {
       // A cell that goes on.
-      rows.set(
-          rows.size() - 1, rows.getLast() + " " + line.replaceFirst("^[*#:;]+\\s*", "").strip());
+      rows.getLast().append(' ').append(line.replaceFirst("^[*#:;]+\\s*", "").strip());
     } else if (!line.isBlank() && !rows.isEmpty()) {
       append(rows, line.strip());
     }
   }
 
-  private static void append(List<String> rows, String cell) {
+  private static void append(List<StringBuilder> rows, String cell) {
     if (rows.isEmpty()) {
-      rows.add("");
+      rows.add(new StringBuilder());
     }
-    String row = rows.getLast();
-    rows.set(rows.size() - 1, row.isEmpty() ? cell : row + "\t" + cell);
+    StringBuilder row = rows.getLast();
+    row.append(row.isEmpty() ? "" : "\t").append(cell);
   }
 
   /// Without the attributes before it: `style="…" | text`.
   private static String cell(String cell) {
     int bar = cell.indexOf('|');
+    String before = bar < 0 ? "" : cell.substring(0, bar);
     boolean attributes =
-        bar >= 0 && cell.substring(0, bar).matches("[^\\[\\]{}]*=[^\\[\\]{}]*|\\s*");
+        bar >= 0
+            && (before.isBlank()
+                || before.indexOf('=') >= 0 && before.chars().noneMatch(c -> "[]{}".indexOf(c) >= 0));
     return cell.substring(attributes ? bar + 1 : 0).replaceAll("\\s+", " ").strip();
   }
 
   private void endTable() {
-    List<String> rows = tables.removeLast();
-    for (String row : rows) {
-      String text = row.strip();
+    List<StringBuilder> rows = tables.removeLast();
+    for (StringBuilder row : rows) {
+      String text = row.toString().strip();
       if (text.isEmpty()) {
         continue;
       }

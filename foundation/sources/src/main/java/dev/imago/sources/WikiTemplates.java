@@ -313,7 +313,7 @@ final class WikiTemplates {
             lines
                 .append(key.replace('_', ' '))
                 .append(": ")
-                .append(value.replaceAll("\\s*\\n[*#:]*\\s*", ", "))
+                .append(value.replaceAll("(?<!\\s)\\s*\\n[*#:]*\\s*", ", "))
                 .append('\n');
           }
         });

@@ -23,6 +23,9 @@ public final class Wikitext {
 
   private static final int LONGEST_TAG = 1000;
 
+  /// MediaWiki's own bound, in bytes.
+  private static final int LONGEST_TITLE = 255;
+
   /// Elements whose content is no text.
   private static final Set<String> UNSEEN =
       Set.of(
@@ -261,9 +264,12 @@ public final class Wikitext {
     }
     String shown = content.substring(bar + 1);
     // [[Paris (Texas)|]] shows what it is without the brackets.
-    return shown.isBlank()
-        ? target.replaceFirst("^[^:]*:", "").replaceFirst(" *\\(.*\\)$", "")
-        : shown;
+    if (!shown.isBlank()) {
+      return shown;
+    }
+    return target.length() > LONGEST_TITLE
+        ? target
+        : target.replaceFirst("^[^:]*:", "").replaceFirst(" *\\(.*\\)$", "");
   }
 
   private void tag() {
@@ -327,10 +333,15 @@ public final class Wikitext {
     String text = WikiEntities.decode(content);
     boolean block = name.equals("pre") || name.equals("source") || name.equals("syntaxhighlight");
     if (block && text.strip().contains("\n")) {
-      out().append("\n").append(WikiLines.protect("```\n" + text.strip() + "\n```")).append("\n");
+      out().append("\n").append(WikiLines.code("```\n" + block(text) + "\n```")).append("\n");
     } else {
       out().append(WikiLines.protect(text.strip()));
     }
+  }
+
+  /// Without the empty lines around it: its first line may be indented.
+  private static String block(String text) {
+    return text.replaceFirst("^[ \\t]*\n", "").stripTrailing();
   }
 
   private void reference() {

@@ -20,13 +20,22 @@ final class ZipParts {
   private static final long LARGEST = 256L << 20;
 
   private final ZipFile zip;
-  private final XMLInputFactory xml = XMLInputFactory.newFactory();
+  private final XMLInputFactory xml = plainXml();
 
   ZipParts(ZipFile zip) {
     this.zip = zip;
+  }
+
+  /// Reads XML without DTDs: no entities but XML's own five, which the JDK's limits count too, so
+  /// that a long text with many of them would be refused.
+  static XMLInputFactory plainXml() {
+    XMLInputFactory xml = XMLInputFactory.newFactory();
     xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     xml.setProperty(XMLInputFactory.IS_COALESCING, true);
+    xml.setProperty("jdk.xml.maxGeneralEntitySizeLimit", "0");
+    xml.setProperty("jdk.xml.totalEntitySizeLimit", "0");
+    return xml;
   }
 
   boolean has(String name) {

@@ -119,6 +119,20 @@ class CompressionTest {
   }
 
   @Test
+  void aStreamOfBzip2TooLargeToBeCutOutIsReadAfterSmallOnes() throws IOException {
+    var slow =
+        new ByteArrayInputStream(joined(TWO_BZIP2, TWO_BZIP2)) {
+          @Override
+          public synchronized int read(byte[] to, int from, int length) {
+            return super.read(to, from, Math.min(5, length));
+          }
+        };
+    InputStream in = ParallelBzip2.open(slow, 2, FIRST_BZIP2_BYTES + 10);
+    String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(BZIP2_TEXT + BZIP2_TEXT, text);
+  }
+
+  @Test
   void aBrokenStreamOfBzip2CostsItself() throws IOException {
     byte[] broken = TWO_BZIP2.clone();
     broken[30] ^= 1;

@@ -44,7 +44,7 @@ class DocumentTest {
                 + w
                 + "><w:body><w:p><w:pPr><w:pStyle"
                 + " w:val='Heading2'/></w:pPr><w:r><w:t>Head</w:t></w:r></w:p><w:p><w:r><w:t>One"
-                + " </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>two.</w:t></w:r></w:p>"
+                + " </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:r><w:t>two.</w:t></w:r></w:p>"
                 + "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>item</w:t></w:r></w:p>"
                 + "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>more</w:t></w:r></w:p>"
                 + "<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
@@ -57,6 +57,16 @@ class DocumentTest {
     assertEquals("## Head\n\nOne two.\n\n- item\n- more\n\nbox\n\na\tb\n\td", read.text());
     assertEquals("T", read.tags().get("title"));
     assertEquals("Ann", read.tags().get("author"));
+  }
+
+  @Test
+  void aLongTextMayHaveAnyNumberOfXmlsOwnEntities() throws IOException {
+    Path file =
+        zip(
+            "long.docx",
+            "word/document.xml",
+            "<w xmlns:w='w'><w:p><w:t>" + "&amp;".repeat(150_000) + "</w:t></w:p></w>");
+    assertEquals("&".repeat(150_000), OfficeText.read(file).text());
   }
 
   @Test
@@ -223,6 +233,8 @@ class DocumentTest {
             + "00:03.000 --> 00:04.000\n"
             + "rolling on\n";
     assertEquals("Ann: Yes\nrolling on", Subtitles.text(vtt));
+    // A voice of many classes that never ends.
+    assertEquals("", Subtitles.plain("<v" + ".a".repeat(5000)));
     assertTrue(Subtitles.is(srt) && Subtitles.is(vtt) && !Subtitles.is("a text"));
   }
 

@@ -58,6 +58,16 @@ class WarcReaderTest {
     return out.toByteArray();
   }
 
+  @Test
+  void headersWithoutEndCostTheirRecordAndNoTime() throws IOException {
+    byte[] folded = utf8("WARC/1.0\r\nA: b\r\n" + " x\r\n".repeat(200_000) + "\r\n\r\n");
+    byte[] merged = response("http://a/", "A: b\r\n".repeat(100_000), "fine");
+    List<String> items = items(joined(folded, merged));
+    assertEquals(2, items.size(), items::toString);
+    assertTrue(items.getFirst().endsWith("a record with more than 1,000 headers"), items::toString);
+    assertTrue(items.getLast().endsWith("response http://a/: fine"), items::toString);
+  }
+
   /// All items in words: `place type address: body`, or `place! why`.
   private static List<String> items(byte[] archive) throws IOException {
     boolean packed = archive.length > 1 && archive[0] == 0x1f;

@@ -30,6 +30,37 @@ class WikitextTest {
     assertEquals("it's '' kept", text("it's <nowiki>''</nowiki> ''kept''"));
   }
 
+  /// Each of these took minutes where a pattern went over the same blanks again and again.
+  @Test
+  void theTimeIsThatOfTheLengthWhateverIsRepeated() {
+    String blanks = " ".repeat(300_000);
+    assertEquals("=" + " x", text("=" + blanks + "x"));
+    assertEquals(300_010, text("<pre>\na" + blanks + "b\nc</pre>").length() - 2);
+    assertEquals("a: x y", text("{{infobox|a=x" + blanks + "y}}").replaceAll(" +", " "));
+    assertTrue(text("[[a" + blanks + "b|]]").startsWith("a"));
+    assertEquals(300_000, text("<nowiki>" + "&".repeat(300_000) + "</nowiki>").length());
+    assertEquals(600_001, text("{|\n|a\n" + "b\n".repeat(300_000) + "|}").length());
+    assertEquals(599_999, text("{|\n|" + "a||".repeat(299_999) + "a\n|}").length());
+    assertEquals("x", text("{|\n".repeat(100_000) + "|x"));
+    assertEquals("=".repeat(300_000) + "[", text("{|\n|" + "=".repeat(300_000) + "[\n|}"));
+  }
+
+  @Test
+  void codeKeepsItsIndents() {
+    assertEquals(
+        "```\n  if a:\n      b\n```",
+        text("<syntaxhighlight lang=python>\n  if a:\n      b\n</syntaxhighlight>"));
+  }
+
+  @Test
+  void equalsSignsOnBothSidesMakeAHeadingOfAsManyAsBothHave() {
+    assertEquals("## a =\n\nx", text("== a ===\nx"));
+    assertEquals("###### =a=\n\nx", text("=======a=======\nx"));
+    assertEquals("# =\n\nx", text("===\nx"));
+    assertEquals("==\nx", text("==\nx"));
+    assertEquals("= a", text("= a"));
+  }
+
   @Test
   void headingsListsAndParagraphsAreMarkdown() {
     assertEquals(
