@@ -98,8 +98,7 @@ final class DataReadCommand implements Callable<Integer> {
       if (!none.isEmpty()) {
         throw new InputException(
             "no document in %s: %s"
-                .formatted(
-                    paths.isEmpty() ? "standard input" : String.join(", ", paths), none));
+                .formatted(paths.isEmpty() ? "standard input" : String.join(", ", paths), none));
       }
     } catch (Enough | LineOutput.Gone e) {
       return 0;

@@ -155,8 +155,7 @@ final class PruneTest {
             .configJson(new Specials(0, List.of()))
             .replaceAll("(?m) *\"pooling\" *: *\"\\w+\",", ""));
     Files.createDirectories(model.resolve("1_Pooling"));
-    Files.writeString(
-        model.resolve(PoolingFile.NAME), "{\"pooling_mode_cls_token\": true}");
+    Files.writeString(model.resolve(PoolingFile.NAME), "{\"pooling_mode_cls_token\": true}");
     for (String kind : List.of("rows", "magnitude")) {
       var run = new FakeRun(folder.resolve(kind), 1);
       Path made = run(new Prune.Config(kind, 0.5, 256), false, run);

@@ -23,7 +23,8 @@ public final class PoolingFile {
   ///
   /// @param configJson the folder's `config.json`
   /// @throws IllegalArgumentException for a pooling that is not supported, or a file that is broken
-  public static ModelShape applied(ModelShape shape, Path folder, String configJson) throws IOException {
+  public static ModelShape applied(ModelShape shape, Path folder, String configJson)
+      throws IOException {
     Path file = folder.resolve(NAME);
     if (!(shape.output() instanceof Output.Embedding)
         || !Files.isRegularFile(file)

@@ -145,7 +145,8 @@ class MainTextTest {
   @Test
   void longListsAndTablesAreWrittenInOnePass() {
     String list = MarkdownBlocks.write(blocks("<ol>" + "<li>item".repeat(20_000) + "</ol>"));
-    assertTrue(list.endsWith("\n19999. item\n20000. item"), () -> list.substring(list.length() - 40));
+    assertTrue(
+        list.endsWith("\n19999. item\n20000. item"), () -> list.substring(list.length() - 40));
     String rows = MarkdownBlocks.write(blocks("<table>" + "<tr><td>a".repeat(20_000) + "</table>"));
     assertEquals(20_001, rows.lines().count());
   }

@@ -158,7 +158,8 @@ final class WikiLines {
     boolean attributes =
         bar >= 0
             && (before.isBlank()
-                || before.indexOf('=') >= 0 && before.chars().noneMatch(c -> "[]{}".indexOf(c) >= 0));
+                || before.indexOf('=') >= 0
+                    && before.chars().noneMatch(c -> "[]{}".indexOf(c) >= 0));
     return cell.substring(attributes ? bar + 1 : 0).replaceAll("\\s+", " ").strip();
   }
 
