@@ -6,6 +6,7 @@ import dev.imago.core.InputException;
 import dev.imago.templates.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -159,7 +160,7 @@ final class ChatSession {
 
   private void set(String rest) {
     if (rest.isEmpty()) {
-      console.note(settings.toString());
+      console.note(settings.told());
       return;
     }
     String[] parts = rest.split("[\\s=]+", 2);
@@ -170,7 +171,7 @@ final class ChatSession {
   }
 
   private void regenerate() {
-    if (turns.size() < 2) {
+    if (turns.size() < 2 || !turns.getLast().role().equals("assistant")) {
       throw new ConfigException("nothing was answered yet; say something first");
     }
     ChatMessage before = turns.removeLast();
@@ -225,6 +226,8 @@ final class ChatSession {
         }
         read.add(new ChatMessage(role.stringValue(), content.stringValue()));
       }
+    } catch (NoSuchFileException e) {
+      throw new InputException("%s does not exist; /save writes such a file".formatted(file), e);
     } catch (IOException | JacksonException e) {
       throw new InputException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }

@@ -29,6 +29,12 @@ record ChatSettings(
     stop = List.copyOf(stop);
   }
 
+  /// All of them by their names.
+  String told() {
+    return "temperature %s, top-k %d, top-p %s, min-p %s, repetition-penalty %s, max-tokens %d"
+        .formatted(temperature, topK, topP, minP, repetitionPenalty, maxTokens);
+  }
+
   /// With another value of one.
   ///
   /// @throws ConfigException naming what there is, or the bounds

@@ -7,6 +7,7 @@ import dev.imago.core.InputException;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,8 @@ final class ConstraintOptions {
   private static String text(Path file) {
     try {
       return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new InputException("%s does not exist; name a text file".formatted(file), e);
     } catch (MalformedInputException e) {
       throw new InputException("%s is not in UTF-8".formatted(file), e);
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.Drafting;
 import dev.imago.generate.LanguageModel;
@@ -37,6 +38,9 @@ final class DraftOptions {
 
   Drafting drafting() {
     int most = tokens == null ? 8 : tokens;
+    if (tokens != null && draft == null) {
+      throw new ConfigException("--draft-tokens = %d is of guesses; give --draft too".formatted(most));
+    }
     Bounds.whole("--draft-tokens", most, 1, 64);
     return drafting(draft == null ? "" : draft, most);
   }

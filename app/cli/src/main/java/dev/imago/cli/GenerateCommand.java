@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.constraints.ConstraintException;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.core.Bounds;
@@ -160,7 +161,9 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--threads", threads, 1, 1024);
     Bounds.whole("-n", answers, 1, 128);
-    Bounds.whole("--logprobs", logprobs, -1, LogProbabilities.MOST);
+    if (logprobs != -1) {
+      Bounds.whole("--logprobs", logprobs, 0, LogProbabilities.MOST);
+    }
     Bounds.whole("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
     Bounds.whole("--top-k", topK, 0, Integer.MAX_VALUE);
     Bounds.number("--temperature", temperature, 0, 100, "0.8 is usual");
@@ -188,7 +191,7 @@ final class GenerateCommand implements Callable<Integer> {
       int[] ids = ids(opened, text);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
-        TokenConstraint constraint = grammar.map(opened::constrain).orElse(null);
+        TokenConstraint constraint = constraint(opened, grammar);
         for (Sampling sampling : samplings) {
           Request request = new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs));
           running.add(
@@ -205,6 +208,8 @@ final class GenerateCommand implements Callable<Integer> {
         }
       } catch (NotFiniteException e) {
         throw new InputException("%s: %s".formatted(path, e.getMessage()), e);
+      } catch (ConstraintException e) { // of a place that was met on the way
+        throw new InputException(String.valueOf(e.getMessage()), e);
       }
     }
     return 0;
@@ -217,7 +222,7 @@ final class GenerateCommand implements Callable<Integer> {
       ChatSettings settings,
       long first,
       Optional<Grammar> grammar) {
-    TokenConstraint constraint = grammar.map(opened::constrain).orElse(null);
+    TokenConstraint constraint = constraint(opened, grammar);
     Console console = Console.of(imago);
     java.io.Console own = System.console();
     boolean terminal = own != null && own.isTerminal();
@@ -232,6 +237,8 @@ final class GenerateCommand implements Callable<Integer> {
             try {
               Request held = constraint == null ? request : request.withConstraint(constraint);
               return read(opened, engine.submit(held), 0, first + turn);
+            } catch (ConstraintException e) {
+              throw new InputException(String.valueOf(e.getMessage()), e);
             } catch (IllegalArgumentException e) {
               throw new InputException(e.getMessage() + ", or say /reset", e);
             } catch (NotFiniteException e) {
@@ -240,6 +247,15 @@ final class GenerateCommand implements Callable<Integer> {
           };
       new ChatSession(answerer, settings, system == null ? "" : system, console, terminal)
           .run(new TextInput(List.of(), false).iterator());
+    }
+  }
+
+  private static @Nullable TokenConstraint constraint(
+      LanguageModel opened, Optional<Grammar> grammar) {
+    try {
+      return grammar.map(opened::constrain).orElse(null);
+    } catch (ConstraintException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -296,7 +312,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     CacheBudget budget = cache.budget().withPrefixes(); // a prompt of several answers is read once
     try {
-      int fits = opened.longestContext(budget);
+      int fits = opened.longestContext(budget, guesser);
       int tokens = context == null ? fits : context;
       if (ids.length >= tokens && tokens <= fits) {
         throw new InputException(

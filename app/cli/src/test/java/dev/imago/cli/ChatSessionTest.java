@@ -79,6 +79,19 @@ final class ChatSessionTest {
   }
 
   @Test
+  void what_was_not_answered_is_not_answered_again(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("c.json");
+    Files.writeString(
+        file,
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
+            + "{\"role\":\"assistant\",\"content\":\"x\"},"
+            + "{\"role\":\"user\",\"content\":\"q\"}]}");
+    run(true, "/load " + file, "/regenerate", "b", "/set");
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("temperature 0.8, top-k 0, top-p"));
+    assertEquals(List.of("u:a a:x u:q u:b"), asked);
+  }
+
+  @Test
   void a_mistake_ends_a_pipe_and_not_a_terminal() {
     assertThrows(ConfigException.class, () -> run(false, "/what", "a"));
     assertThrows(ConfigException.class, () -> run(false, "/set speed 3"));

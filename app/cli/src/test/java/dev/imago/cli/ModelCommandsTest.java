@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.LanguageModel;
+import dev.imago.tensor.CacheType;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
@@ -242,6 +243,17 @@ final class ModelCommandsTest {
   }
 
   @Test
+  void aDraftModelTakesItsPartOfTheMemory() throws Exception {
+    long bytes;
+    try (LanguageModel opened = LanguageModel.open(llama, 1)) {
+      bytes = opened.cacheBytes(CacheType.F32, 33); // half of which is a block for each of two
+    }
+    String file = llama.toString();
+    String[] words = {"generate", file, "a", "--draft", file, "--kv-memory", bytes + "B"};
+    assertFalse(done(imago(words)).isBlank());
+  }
+
+  @Test
   void aServerDoesNotShrinkWhatItIsAskedFor() throws Exception {
     refused(imago("serve", llama.toString(), "--context", "49"), 2, "longer than the 48 tokens");
     refused(imago("serve", encoder(Pooling.FIRST).toString(), "--context", "8"), 2, "leave them");
@@ -277,7 +289,7 @@ final class ModelCommandsTest {
     assertTrue(done(piped("/help\n", words)).isEmpty(), "help goes to standard error");
     refused(piped("/frobnicate\n", words), 2, "/help tells them");
     refused(piped("/set temperature hot\n", words), 2, "no number");
-    refused(piped("/load " + folder.resolve("none") + "\n", words), 3, "cannot be read");
+    refused(piped("/load " + folder.resolve("none") + "\n", words), 3, "does not exist");
     refused(piped("word ".repeat(60) + "\n", words), 3, "/reset");
   }
 
@@ -298,6 +310,11 @@ final class ModelCommandsTest {
         "outside 2 … 48, the longest");
     refused(imago("generate", llama.toString(), "room ".repeat(80)), 3, "48 of prompt and answer");
     refused(imago("generate", llama.toString(), "a", "--system", "b"), 2, "give --chat too");
+    refused(imago("generate", llama.toString(), "a", "--draft-tokens", "4"), 2, "give --draft too");
+    refused(imago("generate", llama.toString(), "a", "--schema", "none"), 3, "does not exist");
+    String explodes = "[ab]([c-z]?){5000}";
+    refused(imago("generate", llama.toString(), "a", "--regex", explodes), 3, "4096 ways");
+    refused(piped("a\n", "generate", llama.toString(), "--chat", "--regex", explodes), 3, "4096");
   }
 
   @Test

@@ -128,6 +128,21 @@ class RealModelTest {
   }
 
   @Test
+  void aRuleThatExplodesOnTheWayIsTheClientsToMend() throws Exception {
+    String rule = "\"guided_regex\":\"[ab]([c-z]?){5000}\"";
+    HttpResponse<String> whole =
+        client.send(
+            request("/v1/chat/completions", question("a", rule)), BodyHandlers.ofString());
+    assertEquals(400, whole.statusCode(), whole.body());
+    assertTrue(whole.body().contains("4096 ways"), whole.body());
+    HttpResponse<String> stream =
+        client.send(
+            request("/v1/chat/completions", question("a", rule + ",\"stream\":true")),
+            BodyHandlers.ofString());
+    assertTrue(stream.body().contains("4096 ways"), stream.body());
+  }
+
+  @Test
   void streamsWhatItAnswersWhole() throws Exception {
     String more = "\"max_tokens\":40,\"temperature\":1,\"seed\":3";
     String whole = text(chat("你好", more));

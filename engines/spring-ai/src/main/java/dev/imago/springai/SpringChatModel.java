@@ -36,7 +36,8 @@ public final class SpringChatModel implements ChatModel {
 
   /// @param defaults what a prompt gets that names nothing; what they leave open is the server's
   ///   default: temperature 0.8, top-p 0.95, an answer as long as fits
-  /// @param random draws seeds and the ids of calls
+  /// @param random draws seeds and the ids of calls, of several threads where several ask: such as
+  ///   `new Random()`
   public SpringChatModel(Dialogue dialogue, ChatOptions defaults, RandomGenerator random) {
     this.dialogue = dialogue;
     this.defaults = defaults;

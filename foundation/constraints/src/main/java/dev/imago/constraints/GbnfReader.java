@@ -294,14 +294,13 @@ final class GbnfReader {
   }
 
   private int hex(int digits) {
-    try {
-      int value = Integer.parseInt(text, at, Math.min(at + digits, text.length()), 16);
-      if (value >= 0 && value <= CodeRanges.LAST && at + digits <= text.length()) {
+    String hex = text.substring(at, Math.min(at + digits, text.length()));
+    if (hex.length() == digits && hex.matches("[0-9A-Fa-f]+")) { // a sign is none
+      long value = Long.parseLong(hex, 16);
+      if (value <= CodeRanges.LAST) {
         at += digits;
-        return value;
+        return (int) value;
       }
-    } catch (NumberFormatException e) {
-      // told below
     }
     throw broken("an escape that is no character of %d hexadecimal digits".formatted(digits));
   }

@@ -143,8 +143,13 @@ public final class Grammar {
     documents.put(SchemaReader.HERE, root);
     others.forEach((address, other) -> documents.put(address, SchemaReader.parse(other)));
     var sat = new Satisfiability(new Formulas());
-    Formula formula = new SchemaReader(sat, documents).read(root);
-    return new Grammar(new JsonNodes(sat).start(formula));
+    try {
+      Formula formula = new SchemaReader(sat, documents).read(root);
+      return new Grammar(new JsonNodes(sat).start(formula));
+    } catch (StackOverflowError e) { // levels and references together, each within its bound
+      throw new ConstraintException(
+          "the schema has too many levels and references inside one another; make it flatter");
+    }
   }
 
   /// A JSON object, whatever is in it.

@@ -14,7 +14,9 @@ final class Position {
   static final Position SEVERAL = new Position(new long[] {-1}, List.of(), false);
 
   /// What is left open: after this rule comes `after`, inside `parent`.
-  record Frame(int id, ByteNode after, @Nullable Frame parent) {}
+  ///
+  /// @param depth of rules open, this one among them
+  record Frame(int id, int depth, ByteNode after, @Nullable Frame parent) {}
 
   /// One way to read the text.
   record Reading(ByteNode node, @Nullable Frame frame) {}

@@ -36,7 +36,6 @@ final class PositionTable {
 
   private final Map<Position, Position> positions = new HashMap<>();
   private final Map<FrameKey, Frame> frames = new HashMap<>();
-  private final Map<Integer, Integer> depths = new HashMap<>();
   private int framesMade;
   private long maskBytes;
 
@@ -149,15 +148,14 @@ final class PositionTable {
     if (known != null) {
       return known;
     }
-    int depth = 1 + depths.getOrDefault(parentId, 0);
+    int depth = parent == null ? 1 : 1 + parent.depth();
     if (depth > MOST_DEPTH) {
       throw new ConstraintException(
           "more than %,d rules are open inside one another; a rule that begins with itself, or too deep a text"
               .formatted(MOST_DEPTH));
     }
-    var made = new Frame(++framesMade, call.after(), parent);
+    var made = new Frame(++framesMade, depth, call.after(), parent);
     frames.put(key, made);
-    depths.put(made.id(), depth);
     return made;
   }
 

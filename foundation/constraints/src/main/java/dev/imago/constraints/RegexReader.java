@@ -247,13 +247,21 @@ final class RegexReader {
         throw broken("a \\u{…} that is no character");
       }
       int c = hex(end - at);
+      if (c > CodeRanges.LAST) {
+        throw broken("a \\u{…} that is no character");
+      }
       at++;
-      return Math.min(c, CodeRanges.LAST);
+      return c;
     }
     int c = hex(4);
     if (Character.isHighSurrogate((char) c) && text.startsWith("\\u", at)) {
+      int before = at;
       at += 2;
-      return Character.toCodePoint((char) c, (char) hex(4));
+      int low = hex(4);
+      if (Character.isLowSurrogate((char) low)) {
+        return Character.toCodePoint((char) c, (char) low);
+      }
+      at = before;
     }
     return c;
   }
@@ -262,13 +270,12 @@ final class RegexReader {
     if (at + digits > text.length()) {
       throw broken("an escape of too few digits");
     }
-    try {
-      int value = Integer.parseInt(text.substring(at, at + digits), 16);
-      at += digits;
-      return value;
-    } catch (NumberFormatException e) {
+    String hex = text.substring(at, at + digits);
+    if (!hex.matches("[0-9A-Fa-f]+")) { // a sign is none
       throw broken("an escape that is no hexadecimal number");
     }
+    at += digits;
+    return Integer.parseInt(hex, 16);
   }
 
   private CodeRanges property() {

@@ -134,6 +134,12 @@ final class Satisfiability {
           "the reference %s leads to itself before it reaches a value"
               .formatted(later.to().name()));
     }
+    if (looking.size() > MOST_DEPTH) {
+      looking.remove(later);
+      throw new ConstraintException(
+          "the reference %s is one of more than %d that lead to one another; refer to what they mean"
+              .formatted(later.to().name(), MOST_DEPTH));
+    }
     try {
       return look.apply(resolved(later));
     } finally {

@@ -237,6 +237,9 @@ final class SchemaAssertions {
             count(schema, "minItems", 0),
             count(schema, "maxItems", Formula.ENDLESS)));
     JsonNode unique = schema.get("uniqueItems");
+    if (unique != null && !unique.isBoolean()) {
+      throw wrong("uniqueItems", unique, "true or false");
+    }
     if (unique != null && unique.booleanValue() && count(schema, "maxItems", 2) > 1) {
       throw new ConstraintException(
           "the keyword «uniqueItems» is not supported; leave it out and look at the answer's"
@@ -302,11 +305,13 @@ final class SchemaAssertions {
 
   private static Collection<Map.Entry<String, JsonNode>> entries(JsonNode schema, String keyword) {
     JsonNode value = schema.get(keyword);
-    if (value == null) {
-      return List.of();
-    }
+    return value == null ? List.of() : entries(Map.entry(keyword, value));
+  }
+
+  static Collection<Map.Entry<String, JsonNode>> entries(Map.Entry<String, JsonNode> keyword) {
+    JsonNode value = keyword.getValue();
     if (!value.isObject()) {
-      throw wrong(keyword, value, "an object");
+      throw wrong(keyword.getKey(), value, "an object");
     }
     return value.properties();
   }

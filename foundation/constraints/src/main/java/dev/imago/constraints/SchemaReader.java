@@ -149,7 +149,11 @@ final class SchemaReader {
   /// @throws ConstraintException for what is no JSON
   static JsonNode parse(String json) {
     try {
-      return JSON.readTree(json);
+      JsonNode read = JSON.readTree(json);
+      if (read.isMissingNode()) {
+        throw new ConstraintException("the schema is empty; give an object, true or false");
+      }
+      return read;
     } catch (JacksonException e) {
       throw new ConstraintException("the schema is no JSON: " + e.getOriginalMessage());
     }
@@ -251,7 +255,7 @@ final class SchemaReader {
                   formulas.and(formulas.not(condition), branch(schema, "else", base, scope))));
         }
         case "dependentSchemas" -> {
-          for (Map.Entry<String, JsonNode> one : value.properties()) {
+          for (Map.Entry<String, JsonNode> one : SchemaAssertions.entries(entry)) {
             all.add(
                 formulas.or(
                     formulas.hasNot(formulas.named(one.getKey())),
@@ -368,7 +372,7 @@ final class SchemaReader {
           all = product(all, both);
         }
         case "dependentSchemas" -> {
-          for (Map.Entry<String, JsonNode> one : value.properties()) {
+          for (Map.Entry<String, JsonNode> one : SchemaAssertions.entries(entry)) {
             KeySet key = formulas.named(one.getKey());
             List<Case> both = new ArrayList<>();
             both.add(new Case(formulas.hasNot(key), Evaluated.NOTHING));

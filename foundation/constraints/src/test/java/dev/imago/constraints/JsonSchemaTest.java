@@ -77,6 +77,9 @@ final class JsonSchemaTest {
     assertTrue(refusal("{'type':'text'}").contains("type = \"text\" is not"));
     assertTrue(refusal("{'pattern':'(a)\\\\1'}").contains("back reference"));
     assertTrue(refusal("{'type':").contains("no JSON"));
+    assertTrue(refusal("").contains("is empty"));
+    assertTrue(refusal("{'uniqueItems':'yes'}").contains("is not true or false"));
+    assertTrue(refusal("{'dependentSchemas':5}").contains("dependentSchemas = 5 is not an object"));
     assertTrue(
         refusal("{'$schema':'http://json-schema.org/draft-04/schema#'}").contains("$schema"));
     // Notes of their own pass.
@@ -129,5 +132,18 @@ final class JsonSchemaTest {
             .mapToObj(i -> "{'anyOf':[{'required':['a%d']},{'required':['b%d']}]}".formatted(i, i))
             .collect(Collectors.joining(",", "{'type':'object','allOf':[", "]}"));
     assertTrue(refusal(many).contains("alternatives"), refusal(many));
+    String chain =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> "'d%d':{'$ref':'#/$defs/d%d'}".formatted(i, i + 1))
+            .collect(Collectors.joining(",", "{'$ref':'#/$defs/d0','$defs':{", ",'d20000':true}}"));
+    assertTrue(refusal(chain).contains("lead to one another"), refusal(chain));
+    String nested =
+        IntStream.range(0, 3_000)
+            .mapToObj(
+                i ->
+                    "'d%d':{'type':'object','required':['n'],'properties':{'n':{'$ref':'#/$defs/d%d'}}}"
+                        .formatted(i, i + 1))
+            .collect(Collectors.joining(",", "{'$ref':'#/$defs/d0','$defs':{", ",'d3000':true}}"));
+    assertTrue(refusal(nested).contains("inside one another"), refusal(nested));
   }
 }

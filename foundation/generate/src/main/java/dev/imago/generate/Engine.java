@@ -100,7 +100,11 @@ public final class Engine implements AutoCloseable {
       throw new IllegalArgumentException(
           "a context of %,d tokens takes %,d bytes of keys and values in %s, and they may take %,d: the longest that fits is %,d"
               .formatted(
-                  maxContext, most, budget.type(), budget.bytes(), model.longestContext(budget)));
+                  maxContext,
+                  most,
+                  budget.type(),
+                  budget.bytes(),
+                  model.longestContext(budget, draft)));
     }
     this.blockBytes = model.cacheBytes(budget.type(), CacheBlocks.TOKENS, 0);
     this.prefixes = new PrefixCache(blockBytes == 0 ? 0 : budget.prefixBytes(), blockBytes);

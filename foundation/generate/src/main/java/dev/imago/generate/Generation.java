@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import dev.imago.constraints.ConstraintException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
@@ -30,6 +31,7 @@ public final class Generation implements Iterator<Event>, AutoCloseable {
   /// The next event, as soon as there is one.
   ///
   /// @throws NotFiniteException when the model computed no scores to choose by
+  /// @throws ConstraintException when what the answer must be has led beyond a budget
   /// @throws IllegalStateException when the engine failed
   /// @throws CancellationException when this thread is interrupted, which cancels the request
   @Override
@@ -50,6 +52,9 @@ public final class Generation implements Iterator<Event>, AutoCloseable {
       done = true;
       if (signal.failure instanceof NotFiniteException broken) {
         throw broken;
+      }
+      if (signal.failure instanceof ConstraintException beyond) {
+        throw beyond;
       }
       throw new IllegalStateException("the engine failed: " + signal.failure, signal.failure);
     }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -313,12 +314,19 @@ public final class LanguageModel implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException for a type that cannot keep what this model does
   public int longestContext(CacheBudget budget) {
-    budget.type().check(config().keyHeadWidth());
+    return longestContext(budget, Optional.empty());
+  }
+
+  /// The same beside a draft model, which keeps keys and values of its own within the budget.
+  public int longestContext(CacheBudget budget, Optional<LanguageModel> draft) {
+    CacheType type = budget.type();
+    type.check(config().keyHeadWidth());
     int fits = 0;
     int over = config().context() + 1;
     while (over - fits > 1) {
       int tried = (fits + over) >>> 1;
-      if (cacheBytes(budget.type(), tried) <= budget.bytes()) {
+      if (cacheBytes(type, tried) + draft.map(d -> d.cacheBytes(type, tried)).orElse(0L)
+          <= budget.bytes()) {
         fits = tried;
       } else {
         over = tried;

@@ -50,14 +50,24 @@ final class Sampler {
       constraint.mask(scores);
     }
     penalize(scores);
-    for (int id : barred) {
-      if (id < scores.length) {
-        scores[id] = Float.NEGATIVE_INFINITY;
-      }
-    }
+    bar(scores, barred);
     int id = temperature == 0 ? likeliest(scores) : draw(scores);
     note(id);
     return id;
+  }
+
+  /// Where nothing but what is barred may come, it comes: a constraint rules before.
+  private static void bar(float[] scores, Set<Integer> barred) {
+    var were = new HashMap<Integer, Float>();
+    for (int id : barred) {
+      if (id < scores.length) {
+        were.put(id, scores[id]);
+        scores[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    if (!were.isEmpty() && scores[likeliest(scores)] == Float.NEGATIVE_INFINITY) {
+      were.forEach((id, score) -> scores[id] = score);
+    }
   }
 
   /// Takes note of a token of the answer, chosen here or forced.

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,5 +146,18 @@ final class CacheBudgetTest {
     assertTrue(message.contains("the longest that fits is 64"), message);
     assertEquals(128, model.longestContext(CacheBudget.UNBOUNDED));
     assertEquals(0, model.longestContext(new CacheBudget(CacheType.F32, 1)));
+  }
+
+  @Test
+  void a_draft_model_takes_its_part_of_what_fits() {
+    var budget = new CacheBudget(CacheType.F16, CacheBlocks.bytes(CacheType.F16, 2, 128, 64));
+    Optional<LanguageModel> draft = Optional.of(model);
+    assertEquals(32, model.longestContext(budget, draft));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> new Engine(model, 2, 64, 4, budget, draft))
+            .getMessage();
+    assertTrue(message.contains("the longest that fits is 32"), message);
+    new Engine(model, 2, 32, 4, budget, draft).close();
   }
 }

@@ -1,8 +1,10 @@
 package dev.imago.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.constraints.ConstraintException;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import java.io.IOException;
@@ -116,6 +118,32 @@ final class ConstrainedAnswerTest {
       assertEquals(FinishReason.LENGTH, cut.reason());
       assertEquals(4, cut.ids().size());
       assertTrue(only.startsWith(cut.text()), cut.text());
+    }
+  }
+
+  @Test
+  void an_end_comes_early_where_nothing_else_may() {
+    TokenConstraint letters = model.constrain(Grammar.choice(List.of("a", "b")));
+    var ending = new Ending(9, 3, false, Set.of(2 + 'a', 2 + 'b'), List.of());
+    var sampling = new Sampling(1, SamplingTruncation.NONE, Penalties.NONE, 3, ending);
+    try (var engine = new Engine(model, 1, 64)) {
+      Answer answer =
+          read(engine.submit(new Request(new int[] {7}, sampling, true).withConstraint(letters)));
+      assertTrue(ending.stopIds().contains(answer.ids().getLast()), answer.toString());
+      assertEquals(FinishReason.STOP, answer.reason());
+    }
+  }
+
+  @Test
+  void a_grammar_that_explodes_on_the_way_ends_its_own_answer_by_its_message() {
+    TokenConstraint explodes = model.constrain(Grammar.regex("[ab]([c-z]?){5000}"));
+    try (var engine = new Engine(model, 2, 64)) {
+      Generation other = engine.submit(request(null, 1, 9));
+      Generation broken = engine.submit(request(explodes, 1, 9));
+      String message =
+          assertThrows(ConstraintException.class, () -> read(broken)).getMessage();
+      assertTrue(message.contains("more than 4096 ways"), message);
+      assertEquals(9, read(other).ids().size());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.constraints.ConstraintException;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
@@ -281,6 +282,7 @@ final class AnswerWriter {
     return switch (e) {
       case NotFiniteException broken ->
           ApiException.of(500, "model_failed", String.valueOf(broken.getMessage()));
+      case ConstraintException beyond -> CompletionsFeature.beyond(beyond);
       case ApiException told -> told;
       default -> Router.failure(request.kind().path, e);
     };

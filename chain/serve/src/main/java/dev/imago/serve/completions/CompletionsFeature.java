@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
 import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
@@ -134,10 +135,18 @@ public final class CompletionsFeature implements Feature {
     } catch (BusyException e) {
       answers.forEach(Backend.AnswerWriter::cancel);
       throw busy(exchange, String.valueOf(e.getMessage()));
+    } catch (ConstraintException e) {
+      answers.forEach(Backend.AnswerWriter::cancel);
+      throw beyond(e);
     } catch (RuntimeException e) {
       answers.forEach(Backend.AnswerWriter::cancel);
       throw e;
     }
+  }
+
+  /// Of what the answer must be, met while it was written: the client's to mend.
+  static ApiException beyond(ConstraintException e) {
+    return ApiException.of(400, "constraint_failed", String.valueOf(e.getMessage()));
   }
 
   static ApiException stopped() {

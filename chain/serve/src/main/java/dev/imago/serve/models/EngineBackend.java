@@ -98,7 +98,7 @@ public final class EngineBackend implements Backend {
               .formatted(maxContext, longest));
     }
     try {
-      int fits = model.longestContext(cache);
+      int fits = model.longestContext(cache, draft);
       if (fits < 2) {
         throw new ConfigException(
             "there is no room for any keys and values: a context of 2 tokens takes %,d bytes in %s, and they may take %,d"
