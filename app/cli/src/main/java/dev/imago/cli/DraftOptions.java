@@ -39,7 +39,8 @@ final class DraftOptions {
   Drafting drafting() {
     int most = tokens == null ? 8 : tokens;
     if (tokens != null && draft == null) {
-      throw new ConfigException("--draft-tokens = %d is of guesses; give --draft too".formatted(most));
+      throw new ConfigException(
+          "--draft-tokens = %d is of guesses; give --draft too".formatted(most));
     }
     Bounds.whole("--draft-tokens", most, 1, 64);
     return drafting(draft == null ? "" : draft, most);

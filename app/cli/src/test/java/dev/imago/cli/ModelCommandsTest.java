@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.LanguageModel;
-import dev.imago.tensor.CacheType;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
+import dev.imago.tensor.CacheType;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.Onnx;

@@ -131,8 +131,7 @@ class RealModelTest {
   void aRuleThatExplodesOnTheWayIsTheClientsToMend() throws Exception {
     String rule = "\"guided_regex\":\"[ab]([c-z]?){5000}\"";
     HttpResponse<String> whole =
-        client.send(
-            request("/v1/chat/completions", question("a", rule)), BodyHandlers.ofString());
+        client.send(request("/v1/chat/completions", question("a", rule)), BodyHandlers.ofString());
     assertEquals(400, whole.statusCode(), whole.body());
     assertTrue(whole.body().contains("4096 ways"), whole.body());
     HttpResponse<String> stream =

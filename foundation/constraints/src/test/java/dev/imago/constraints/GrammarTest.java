@@ -61,8 +61,7 @@ final class GrammarTest {
     assertTrue(refusal(() -> Grammar.regex("[z-a]")).contains("crossed"));
     assertTrue(refusal(() -> Grammar.regex("\\x-1")).contains("no hexadecimal number"));
     assertTrue(refusal(() -> Grammar.regex("\\u{110000}")).contains("no character"));
-    assertTrue(
-        refusal(() -> Grammar.gbnf("root ::= \"\\x+f\"")).contains("2 hexadecimal digits"));
+    assertTrue(refusal(() -> Grammar.gbnf("root ::= \"\\x+f\"")).contains("2 hexadecimal digits"));
   }
 
   @Test

@@ -140,8 +140,7 @@ final class ConstrainedAnswerTest {
     try (var engine = new Engine(model, 2, 64)) {
       Generation other = engine.submit(request(null, 1, 9));
       Generation broken = engine.submit(request(explodes, 1, 9));
-      String message =
-          assertThrows(ConstraintException.class, () -> read(broken)).getMessage();
+      String message = assertThrows(ConstraintException.class, () -> read(broken)).getMessage();
       assertTrue(message.contains("more than 4096 ways"), message);
       assertEquals(9, read(other).ids().size());
     }
