@@ -78,20 +78,20 @@ final class Lanes {
   }
 
   /// Sums of `count` groups of [#CHAINS] vectors, the first of all groups end to end, then the
-  /// second of all …: x[0 … count − 1].
+  /// second of all …: x[at … at + count − 1].
   ///
   /// Kernels leave their many accumulators in an array for this: vectors that are handed to a
   /// method become objects wherever the compiler does not inline it, which it stops doing in a
   /// large one.
-  static void sums(float[] x, int count) {
+  static void sums(float[] x, int at, int count) {
     for (int i = 0; i < count; i++) {
-      FloatVector first = FloatVector.fromArray(FLOATS, x, i * COUNT);
-      FloatVector second = FloatVector.fromArray(FLOATS, x, (count + i) * COUNT);
+      FloatVector first = FloatVector.fromArray(FLOATS, x, at + i * COUNT);
+      FloatVector second = FloatVector.fromArray(FLOATS, x, at + (count + i) * COUNT);
       if (CHAINS == 4) {
-        first = first.add(FloatVector.fromArray(FLOATS, x, (2 * count + i) * COUNT));
-        second = second.add(FloatVector.fromArray(FLOATS, x, (3 * count + i) * COUNT));
+        first = first.add(FloatVector.fromArray(FLOATS, x, at + (2 * count + i) * COUNT));
+        second = second.add(FloatVector.fromArray(FLOATS, x, at + (3 * count + i) * COUNT));
       }
-      x[i] = sum(first.add(second)); // lies before the vectors that are still to be read
+      x[at + i] = sum(first.add(second)); // lies before the vectors that are still to be read
     }
   }
 

@@ -14,8 +14,7 @@ final class LinearKernel {
   /// cache.
   private static final int TILE = 1 << 17;
 
-  /// Rows of a panel, as [PanelKernels#dot4x4] takes.
-  private static final int ROWS = 4;
+  private static final int ROWS = PanelKernels.ROWS;
 
   private LinearKernel() {}
 
@@ -55,7 +54,7 @@ final class LinearKernel {
   /// About eight tasks a thread, so that one that is held up holds up little.
   private static List<Task> tasks(CpuWeight weight, int threads) {
     int wanted = threads == 1 ? 1 : 8 * threads;
-    int size = Math.max(16, (weight.rows() / wanted + ROWS - 1) / ROWS * ROWS);
+    int size = Math.max(4 * ROWS, (weight.rows() / wanted + ROWS - 1) / ROWS * ROWS);
     var tasks = new ArrayList<Task>();
     int yAt = 0;
     for (int i = 0; i < weight.parts().size(); i++) {
@@ -86,7 +85,7 @@ final class LinearKernel {
     }
     float[] panel = team.scratch(thread, ROWS * columns);
     float[] sums = new float[PanelKernels.SUMS];
-    int tile = Math.max(PANEL_TOKENS, TILE / columns / PANEL_TOKENS * PANEL_TOKENS);
+    int tile = Math.max(8, TILE / columns / 8 * 8);
     for (int first = 0; first < x.rows(); first += tile) {
       int last = Math.min(x.rows(), first + tile);
       for (int row = task.from; row < task.to; row += ROWS) {
@@ -94,37 +93,17 @@ final class LinearKernel {
         for (int r = 0; r < rows; r++) {
           kernel.expand(w, (row + r) * rowBytes, columns, panel, r * columns);
         }
-        panel(panel, rows, x, first, last, sums, y, task.yAt + row - task.from);
-      }
-    }
-  }
-
-  private static void panel(
-      float[] panel,
-      int rows,
-      CpuActivation x,
-      int first,
-      int last,
-      float[] sums,
-      CpuActivation y,
-      int yAt) {
-    int columns = x.columns();
-    int n = first;
-    for (; rows == ROWS && n + 4 <= last; n += 4) {
-      PanelKernels.dot4x4(
-          panel,
-          x.data(),
-          n * columns,
-          columns,
-          sums,
-          y.data(),
-          n * y.columns() + yAt,
-          y.columns());
-    }
-    for (; n < last; n++) {
-      for (int r = 0; r < rows; r++) {
-        y.data()[n * y.columns() + yAt + r] =
-            PanelKernels.dot(panel, r * columns, x.data(), n * columns, columns);
+        PanelKernels.product(
+            panel,
+            rows,
+            x.data(),
+            first * columns,
+            last - first,
+            columns,
+            sums,
+            y.data(),
+            first * y.columns() + task.yAt + row - task.from,
+            y.columns());
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.imago.tensor;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// A panel of a few rows, made floats once, times many tokens: what prefill spends its time in.
@@ -7,8 +8,26 @@ import jdk.incubator.vector.FloatVector;
 final class PanelKernels {
   private static final int L = Lanes.COUNT;
 
-  /// Numbers that [#dot4x4] has its accumulators in.
-  static final int SUMS = 16 * Lanes.CHAINS * L;
+  /// Vectors of 512 bits come with 32 registers, narrower ones with 16.
+  private static final boolean MANY_REGISTERS = L == 16;
+
+  /// Rows of a panel.
+  static final int ROWS = MANY_REGISTERS ? 4 : 6;
+
+  /// Tokens that share a pass: their accumulators, their numbers and a row's fill the registers.
+  private static final int TOKENS = MANY_REGISTERS ? 4 : 2;
+
+  private static final int RESULTS = ROWS * TOKENS;
+
+  /// Tokens that go through a stretch of columns before the next stretch begins.
+  private static final int GROUP = MANY_REGISTERS ? 4 : 8;
+
+  /// Columns of a stretch, at most: with narrow vectors a chain's pass reads a quarter of each line, so what
+  /// four passes read has to stay in the first-level cache.
+  private static final int STRETCH = MANY_REGISTERS ? Integer.MAX_VALUE / 2 : 768;
+
+  /// Numbers that [#product] has its accumulators in.
+  static final int SUMS = GROUP * ROWS * Lanes.CHAINS * L;
 
   private PanelKernels() {}
 
@@ -53,46 +72,92 @@ final class PanelKernels {
     return sum;
   }
 
-  /// Four rows times four tokens: y[yAt + t · yStride + r], rows end to end in w, tokens in x.
+  /// Stretches of about the same length, whole rounds of all chains: a short one at the end would
+  /// have more to set up than to compute.
+  private static int stretch(int columns) {
+    int stretches = (columns + STRETCH - 1) / STRETCH;
+    int round = Lanes.CHAINS * L;
+    return ((columns + stretches - 1) / stretches + round - 1) / round * round;
+  }
+
+  /// The first `rows` of a panel times tokens: y[yAt + t · yStride + r].
   ///
+  /// @param w [#ROWS] rows, end to end; what lies in those past `rows` is computed with, for nothing
+  /// @param x `tokens` of them, end to end, from xAt on
   /// @param sums room for [#SUMS] numbers
-  static void dot4x4(
-      float[] w, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt, int yStride) {
-    // Each result has several accumulators: so one chain after another. Sixteen of them fit the 32
-    // registers of 512 bits; where there are 16 registers, two tokens at a time leave room.
-    for (int chain = 0; chain < Lanes.CHAINS; chain++) {
-      int at = 16 * chain * L;
-      if (Lanes.CHAINS == 4) {
-        pair(w, x, xAt, columns, chain * L, sums, at);
-        pair(w, x, xAt + 2 * columns, columns, chain * L, sums, at + 8 * L);
-      } else {
-        products(w, x, xAt, columns, chain * L, sums, at);
-      }
-    }
-    Lanes.sums(sums, 16);
-    for (int t = 0; t < 4; t++) {
-      for (int r = 0; r < 4; r++) {
-        float sum = sums[t * 4 + r];
-        for (int c = columns & -L; c < columns; c++) {
-          sum = Math.fma(w[r * columns + c], x[xAt + t * columns + c], sum);
+  static void product(
+      float[] w,
+      int rows,
+      float[] x,
+      int xAt,
+      int tokens,
+      int columns,
+      float[] sums,
+      float[] y,
+      int yAt,
+      int yStride) {
+    int stretch = stretch(columns);
+    for (int n = 0; n < tokens; n += GROUP) {
+      int group = Math.min(GROUP, tokens - n);
+      int last = xAt + (n + group - 1) * columns;
+      Arrays.fill(sums, 0, SUMS, 0);
+      for (int from = 0; from <= columns - L; from += stretch) {
+        int to = Math.min(columns, from + stretch);
+        for (int t = 0; t < group; t += TOKENS) {
+          int token = xAt + (n + t) * columns;
+          for (int chain = 0; chain < Lanes.CHAINS; chain++) {
+            // Each result has an accumulator a chain: so one chain after another.
+            int at = (t * ROWS * Lanes.CHAINS + RESULTS * chain) * L;
+            if (MANY_REGISTERS) {
+              products4x4(w, x, token, last, columns, from + chain * L, to, sums, at);
+            } else {
+              products6x2(w, x, token, last, columns, from + chain * L, to, sums, at);
+            }
+          }
         }
-        y[yAt + t * yStride + r] = sum;
+      }
+      for (int t = 0; t < group; t++) {
+        int pass = t / TOKENS * TOKENS;
+        int at = pass * ROWS * Lanes.CHAINS * L;
+        if (pass == t) {
+          Lanes.sums(sums, at, RESULTS);
+        }
+        for (int r = 0; r < rows; r++) {
+          float sum = sums[at + (t - pass) * ROWS + r];
+          for (int c = columns & -L; c < columns; c++) {
+            sum = Math.fma(w[r * columns + c], x[xAt + (n + t) * columns + c], sum);
+          }
+          y[yAt + (n + t) * yStride + r] = sum;
+        }
       }
     }
   }
 
-  /// Sixteen accumulators of [#dot4x4], over the vectors of columns of one chain.
-  private static void products(
-      float[] w, float[] x, int xAt, int columns, int from, float[] sums, int at) {
-    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    FloatVector a00 = zero, a01 = zero, a02 = zero, a03 = zero;
-    FloatVector a10 = zero, a11 = zero, a12 = zero, a13 = zero;
-    FloatVector a20 = zero, a21 = zero, a22 = zero, a23 = zero;
-    FloatVector a30 = zero, a31 = zero, a32 = zero, a33 = zero;
-    int x1 = xAt + columns;
-    int x2 = x1 + columns;
-    int x3 = x2 + columns;
-    for (int c = from; c <= columns - L; c += Lanes.CHAINS * L) {
+  /// Four rows and four tokens, over the vectors of one chain's columns: added to what lies in sums.
+  ///
+  /// @param last where the last token begins: one past it is computed again, for nothing
+  private static void products4x4(
+      float[] w, float[] x, int xAt, int last, int columns, int from, int to, float[] sums, int at) {
+    FloatVector a00 = load(sums, at);
+    FloatVector a01 = load(sums, at + 1 * L);
+    FloatVector a02 = load(sums, at + 2 * L);
+    FloatVector a03 = load(sums, at + 3 * L);
+    FloatVector a10 = load(sums, at + 4 * L);
+    FloatVector a11 = load(sums, at + 5 * L);
+    FloatVector a12 = load(sums, at + 6 * L);
+    FloatVector a13 = load(sums, at + 7 * L);
+    FloatVector a20 = load(sums, at + 8 * L);
+    FloatVector a21 = load(sums, at + 9 * L);
+    FloatVector a22 = load(sums, at + 10 * L);
+    FloatVector a23 = load(sums, at + 11 * L);
+    FloatVector a30 = load(sums, at + 12 * L);
+    FloatVector a31 = load(sums, at + 13 * L);
+    FloatVector a32 = load(sums, at + 14 * L);
+    FloatVector a33 = load(sums, at + 15 * L);
+    int x1 = Math.min(xAt + columns, last);
+    int x2 = Math.min(x1 + columns, last);
+    int x3 = Math.min(x2 + columns, last);
+    for (int c = from; c <= to - L; c += Lanes.CHAINS * L) {
       FloatVector w0 = load(w, c);
       FloatVector w1 = load(w, columns + c);
       FloatVector w2 = load(w, 2 * columns + c);
@@ -136,39 +201,57 @@ final class PanelKernels {
     a33.intoArray(sums, at + 15 * L);
   }
 
-  /// [#products] of two tokens: eight accumulators.
-  private static void pair(
-      float[] w, float[] x, int xAt, int columns, int from, float[] sums, int at) {
-    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
-    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-    int x1 = xAt + columns;
-    for (int c = from; c <= columns - L; c += Lanes.CHAINS * L) {
+  /// The same of six rows and two tokens.
+  private static void products6x2(
+      float[] w, float[] x, int xAt, int last, int columns, int from, int to, float[] sums, int at) {
+    FloatVector a00 = load(sums, at);
+    FloatVector a01 = load(sums, at + 1 * L);
+    FloatVector a02 = load(sums, at + 2 * L);
+    FloatVector a03 = load(sums, at + 3 * L);
+    FloatVector a04 = load(sums, at + 4 * L);
+    FloatVector a05 = load(sums, at + 5 * L);
+    FloatVector a10 = load(sums, at + 6 * L);
+    FloatVector a11 = load(sums, at + 7 * L);
+    FloatVector a12 = load(sums, at + 8 * L);
+    FloatVector a13 = load(sums, at + 9 * L);
+    FloatVector a14 = load(sums, at + 10 * L);
+    FloatVector a15 = load(sums, at + 11 * L);
+    int x1 = Math.min(xAt + columns, last);
+    for (int c = from; c <= to - L; c += Lanes.CHAINS * L) {
       FloatVector v = load(x, xAt + c);
       FloatVector u = load(x, x1 + c);
       FloatVector row = load(w, c);
-      a0 = row.fma(v, a0);
-      b0 = row.fma(u, b0);
+      a00 = row.fma(v, a00);
+      a10 = row.fma(u, a10);
       row = load(w, columns + c);
-      a1 = row.fma(v, a1);
-      b1 = row.fma(u, b1);
+      a01 = row.fma(v, a01);
+      a11 = row.fma(u, a11);
       row = load(w, 2 * columns + c);
-      a2 = row.fma(v, a2);
-      b2 = row.fma(u, b2);
+      a02 = row.fma(v, a02);
+      a12 = row.fma(u, a12);
       row = load(w, 3 * columns + c);
-      a3 = row.fma(v, a3);
-      b3 = row.fma(u, b3);
+      a03 = row.fma(v, a03);
+      a13 = row.fma(u, a13);
+      row = load(w, 4 * columns + c);
+      a04 = row.fma(v, a04);
+      a14 = row.fma(u, a14);
+      row = load(w, 5 * columns + c);
+      a05 = row.fma(v, a05);
+      a15 = row.fma(u, a15);
     }
-    a0.intoArray(sums, at);
-    a1.intoArray(sums, at + L);
-    a2.intoArray(sums, at + 2 * L);
-    a3.intoArray(sums, at + 3 * L);
-    b0.intoArray(sums, at + 4 * L);
-    b1.intoArray(sums, at + 5 * L);
-    b2.intoArray(sums, at + 6 * L);
-    b3.intoArray(sums, at + 7 * L);
+    a00.intoArray(sums, at);
+    a01.intoArray(sums, at + 1 * L);
+    a02.intoArray(sums, at + 2 * L);
+    a03.intoArray(sums, at + 3 * L);
+    a04.intoArray(sums, at + 4 * L);
+    a05.intoArray(sums, at + 5 * L);
+    a10.intoArray(sums, at + 6 * L);
+    a11.intoArray(sums, at + 7 * L);
+    a12.intoArray(sums, at + 8 * L);
+    a13.intoArray(sums, at + 9 * L);
+    a14.intoArray(sums, at + 10 * L);
+    a15.intoArray(sums, at + 11 * L);
   }
-
   private static FloatVector load(float[] from, int at) {
     return FloatVector.fromArray(Lanes.FLOATS, from, at);
   }
