@@ -22,8 +22,8 @@ final class PanelKernels {
   /// Tokens that go through a stretch of columns before the next stretch begins.
   private static final int GROUP = MANY_REGISTERS ? 4 : 8;
 
-  /// Columns of a stretch, at most: with narrow vectors a chain's pass reads a quarter of each line, so what
-  /// four passes read has to stay in the first-level cache.
+  /// Columns of a stretch, at most: with narrow vectors a chain's pass reads a quarter of each
+  /// line, so what four passes read has to stay in the first-level cache.
   private static final int STRETCH = MANY_REGISTERS ? Integer.MAX_VALUE / 2 : 768;
 
   /// Numbers that [#product] has its accumulators in.
@@ -82,7 +82,8 @@ final class PanelKernels {
 
   /// The first `rows` of a panel times tokens: y[yAt + t · yStride + r].
   ///
-  /// @param w [#ROWS] rows, end to end; what lies in those past `rows` is computed with, for nothing
+  /// @param w [#ROWS] rows, end to end; what lies in those past `rows` is computed with, for
+  ///   nothing
   /// @param x `tokens` of them, end to end, from xAt on
   /// @param sums room for [#SUMS] numbers
   static void product(
@@ -133,11 +134,20 @@ final class PanelKernels {
     }
   }
 
-  /// Four rows and four tokens, over the vectors of one chain's columns: added to what lies in sums.
+  /// Four rows and four tokens, over the vectors of one chain's columns: added to what lies in
+  /// sums.
   ///
   /// @param last where the last token begins: one past it is computed again, for nothing
   private static void products4x4(
-      float[] w, float[] x, int xAt, int last, int columns, int from, int to, float[] sums, int at) {
+      float[] w,
+      float[] x,
+      int xAt,
+      int last,
+      int columns,
+      int from,
+      int to,
+      float[] sums,
+      int at) {
     FloatVector a00 = load(sums, at);
     FloatVector a01 = load(sums, at + 1 * L);
     FloatVector a02 = load(sums, at + 2 * L);
@@ -203,7 +213,15 @@ final class PanelKernels {
 
   /// The same of six rows and two tokens.
   private static void products6x2(
-      float[] w, float[] x, int xAt, int last, int columns, int from, int to, float[] sums, int at) {
+      float[] w,
+      float[] x,
+      int xAt,
+      int last,
+      int columns,
+      int from,
+      int to,
+      float[] sums,
+      int at) {
     FloatVector a00 = load(sums, at);
     FloatVector a01 = load(sums, at + 1 * L);
     FloatVector a02 = load(sums, at + 2 * L);
@@ -252,6 +270,7 @@ final class PanelKernels {
     a14.intoArray(sums, at + 10 * L);
     a15.intoArray(sums, at + 11 * L);
   }
+
   private static FloatVector load(float[] from, int at) {
     return FloatVector.fromArray(Lanes.FLOATS, from, at);
   }
