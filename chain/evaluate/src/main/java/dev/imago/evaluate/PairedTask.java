@@ -70,7 +70,9 @@ record PairedTask(
             score.key(),
             paired,
             paired.p(),
-            paired.difference(new Bootstrap(RESAMPLES, confidence, 1)),
+            paired.rightOrWrong() && paired.fewChanged()
+                ? paired.exactDifference(confidence)
+                : paired.difference(new Bootstrap(RESAMPLES, confidence, 1)),
             paired.flipped()));
   }
 }

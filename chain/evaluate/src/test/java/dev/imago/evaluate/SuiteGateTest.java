@@ -85,6 +85,8 @@ class SuiteGateTest {
     StoredEvaluation like = evaluation("like", i -> i != 4);
     assertFalse(gate(like, good, Optional.of(0.01)).passes());
     assertTrue(gate(like, good, Optional.of(0.5)).passes());
+    // The same answers to so few items are no proof that the next ones will be the same.
+    assertFalse(gate(good, evaluation("same", i -> true), Optional.of(0.01)).passes());
   }
 
   @Test
@@ -93,7 +95,7 @@ class SuiteGateTest {
     StoredEvaluation like = evaluation("like", i -> i != 4);
     List<Boolean> passes =
         DoubleStream.of(0.5, 0.9999)
-            .mapToObj(c -> SuiteGate.outcomes(like, good, List.of("acc"), Optional.of(0.12), c))
+            .mapToObj(c -> SuiteGate.outcomes(like, good, List.of("acc"), Optional.of(0.2), c))
             .map(outcomes -> outcomes.getFirst().passes())
             .toList();
     assertEquals(List.of(true, false), passes);

@@ -84,6 +84,33 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
     return bootstrap.interval(clusters, measure());
   }
 
+  /// The same of items that are right or wrong, where few were changed: a bootstrap of none says [0,
+  /// 0]. The exact intervals of both shares of changed items, each at half of what may fail, which
+  /// together never cover less than they say.
+  ///
+  /// @param confidence 0 … 1, such as 0.95
+  /// @throws IllegalStateException where an item is neither right nor wrong
+  public Interval exactDifference(double confidence) {
+    if (!rightOrWrong()) {
+      throw new IllegalStateException("an item's score is neither 0 nor 1");
+    }
+    double each = 1 - (1 - confidence) / 2;
+    Interval won = Proportion.exact(changed(1), first.length, each);
+    Interval lost = Proportion.exact(changed(-1), first.length, each);
+    return new Interval(
+        won.value() - lost.value(), won.low() - lost.high(), won.high() - lost.low());
+  }
+
+  /// Items whose score is so much higher in the first.
+  private long changed(int by) {
+    return IntStream.range(0, first.length).filter(i -> first[i] - second[i] == by).count();
+  }
+
+  /// Whether fewer than five items were changed one way, or the other.
+  public boolean fewChanged() {
+    return Math.min(changed(1), changed(-1)) < 5;
+  }
+
   private Bootstrap.Measure measure() {
     return Bootstrap.difference(Bootstrap.mean(first), Bootstrap.mean(second));
   }
