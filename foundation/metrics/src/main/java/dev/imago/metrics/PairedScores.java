@@ -84,9 +84,9 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
     return bootstrap.interval(clusters, measure());
   }
 
-  /// The same of items that are right or wrong, where few were changed: a bootstrap of none says [0,
-  /// 0]. The exact intervals of both shares of changed items, each at half of what may fail, which
-  /// together never cover less than they say.
+  /// The same of items that are right or wrong, where few were changed: a bootstrap of none says
+  /// [0, 0]. The exact intervals of both shares of changed items, each at half of what may fail,
+  /// which together never cover less than they say.
   ///
   /// @param confidence 0 … 1, such as 0.95
   /// @throws IllegalStateException where an item is neither right nor wrong
