@@ -1,3 +1,4 @@
+// Past 400 lines: one command: its options, each checked, and what it prints.
 package dev.imago.cli;
 
 import dev.imago.constraints.ConstraintException;

@@ -1,3 +1,4 @@
+// Past 400 lines: each command on one model that all of them share.
 package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

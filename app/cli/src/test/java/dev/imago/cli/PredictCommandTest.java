@@ -1,3 +1,4 @@
+// Past 400 lines: each task on models that are made once.
 package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,3 +1,4 @@
+// Past 400 lines: each form of rows that people have.
 package dev.imago.annotate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

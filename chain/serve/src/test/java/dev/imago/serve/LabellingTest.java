@@ -1,3 +1,4 @@
+// Past 400 lines: each route of labels over one server.
 package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,3 +1,4 @@
+// Past 400 lines: one reader of one markup, from left to right.
 package dev.imago.sources;
 
 import java.util.ArrayDeque;

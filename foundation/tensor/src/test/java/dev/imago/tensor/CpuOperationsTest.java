@@ -1,3 +1,4 @@
+// Past 400 lines: each operation beside its plain twin.
 package dev.imago.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

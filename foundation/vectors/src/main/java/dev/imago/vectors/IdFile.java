@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A text as numbers of words, four bytes each, in a scratch file: written once, then mapped.
+/// A text as numbers of words, four bytes each, in a scratch file: written once by
+/// [LittleEndianOutput], then mapped.
 final class IdFile implements AutoCloseable {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -38,54 +38,5 @@ final class IdFile implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
-  }
-
-  /// Writes one.
-  static final class Writer implements AutoCloseable {
-    private final FileChannel channel;
-    private final ByteBuffer buffer =
-        ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-
-    Writer(Path file) {
-      try {
-        channel =
-            FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    void add(int id) {
-      if (!buffer.hasRemaining()) {
-        flush();
-      }
-      buffer.putInt(id);
-    }
-
-    private void flush() {
-      buffer.flip();
-      try {
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      buffer.clear();
-    }
-
-    @Override
-    public void close() {
-      flush();
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -53,7 +53,7 @@ public final class TrainingText implements AutoCloseable {
     private final Map<String, Integer> ids = new HashMap<>();
     private final List<String> words = new ArrayList<>();
     private long[] counts = new long[1 << 10];
-    private final IdFile.Writer writer;
+    private final LittleEndianOutput writer;
     private Path file;
     private long tokens;
 
@@ -66,7 +66,7 @@ public final class TrainingText implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
       file = folder.resolve("all.ids");
-      writer = new IdFile.Writer(file);
+      writer = new LittleEndianOutput(file);
       id(Subwords.END_OF_LINE);
     }
 
@@ -91,9 +91,9 @@ public final class TrainingText implements AutoCloseable {
       tokens += line.size() + 1L;
     }
 
-    private void put(int id, IdFile.Writer to) {
+    private void put(int id, LittleEndianOutput to) {
       counts[id]++;
-      to.add(id);
+      to.putInt(id);
     }
 
     /// The whole text. Words of equal count keep the order in which they came.
@@ -127,11 +127,11 @@ public final class TrainingText implements AutoCloseable {
       }
       Path frequentOnly = folder.resolve("text.ids");
       try (var all = new IdFile(file);
-          var to = new IdFile.Writer(frequentOnly)) {
+          var to = new LittleEndianOutput(frequentOnly)) {
         for (long i = 0; i < all.size(); i++) {
           int id = place[all.id(i)];
           if (id >= 0) {
-            to.add(id);
+            to.putInt(id);
           }
         }
       }
@@ -150,7 +150,7 @@ public final class TrainingText implements AutoCloseable {
       var pairs = new WordPairSums();
       Path joined = folder.resolve("joined-%d.ids".formatted(pass));
       try (var all = new IdFile(file);
-          var to = new IdFile.Writer(joined)) {
+          var to = new LittleEndianOutput(joined)) {
         for (long i = 1; i < all.size(); i++) {
           if (all.id(i - 1) != 0 && all.id(i) != 0) {
             pairs.add(all.id(i - 1), all.id(i), 1);

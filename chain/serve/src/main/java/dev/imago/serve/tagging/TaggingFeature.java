@@ -1,16 +1,13 @@
 package dev.imago.serve.tagging;
 
-import dev.imago.serve.http.ApiException;
 import dev.imago.serve.http.Exchange;
 import dev.imago.serve.http.Feature;
 import dev.imago.serve.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
-import dev.imago.serve.models.TextRequest;
-import dev.imago.tasks.LabelTask.Question;
+import dev.imago.serve.models.WordTexts;
 import dev.imago.tasks.tagging.Tagging;
-import dev.imago.tasks.tagging.Word;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,22 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// `POST /tag`: the spans of each text. Requests are as [TextRequest] has them; a span has the
+/// `POST /tag`: the spans of each text. Requests are as [dev.imago.serve.models.TextRequest] has them; a span has the
 /// fields of transformers' token-classification pipeline, `start` and `end` in code points.
 public final class TaggingFeature implements Feature {
   static final String PATH = "/tag";
 
-  private final Models models;
-  private final TextReply reply;
+  private final WordTexts texts;
 
   /// @param random makes the answers' ids
   public TaggingFeature(Models models, Clock clock, RandomGenerator random) {
-    this.models = models;
-    this.reply = new TextReply("tag", clock, random);
+    this.texts =
+        new WordTexts(models, new TextReply("tag", clock, random), PATH, "entities");
   }
-
-  /// A text on its way.
-  private record Asked(String text, List<Word> words, Question question) {}
 
   @Override
   public List<Route> routes() {
@@ -41,37 +34,11 @@ public final class TaggingFeature implements Feature {
   }
 
   private void tag(Exchange exchange) {
-    TextRequest request = TextRequest.read(exchange.fields(), models, PATH);
-    ServedPredictor model = request.model();
-    var asked = new ArrayList<Asked>();
-    int tokens = 0;
-    for (String text : request.texts()) {
-      List<Word> words = Word.of(text);
-      Question question = Tagging.question(words, model.tokenizer(), request.longest());
-      boolean cut = question.cut() > 0;
-      request.admit(asked.size(), cut ? request.longest() + 1 : question.ids().length);
-      if (question.ids().length == 0) {
-        throw ApiException.invalid(
-            "input",
-            "input[%d] begins with a word that is longer than the %d tokens that are read: send a larger truncate_prompt_tokens, or a shorter word"
-                .formatted(asked.size(), request.longest()));
-      }
-      tokens += question.ids().length;
-      asked.add(new Asked(text, words, question));
-    }
-    List<float[][]> scores = model.scores(asked.stream().map(a -> a.question().input()).toList());
-    var data = new ArrayList<Map<String, Object>>();
-    for (Asked one : asked) {
-      var answer = new LinkedHashMap<String, Object>();
-      answer.put("index", data.size());
-      answer.put("entities", entities(one, scores.get(data.size()), model));
-      data.add(answer);
-    }
-    reply.send(exchange, model, tokens, data);
+    texts.answer(exchange, TaggingFeature::entities);
   }
 
   private static List<Map<String, Object>> entities(
-      Asked asked, float[][] scores, ServedPredictor model) {
+      WordTexts.Asked asked, float[][] scores, ServedPredictor model) {
     var entities = new ArrayList<Map<String, Object>>();
     for (Tagging.Entity entity :
         Tagging.entities(
@@ -81,8 +48,8 @@ public final class TaggingFeature implements Feature {
       one.put("entity_group", entity.type());
       one.put("score", entity.score());
       one.put("word", text.substring(entity.start(), entity.end()));
-      one.put("start", text.codePointCount(0, entity.start()));
-      one.put("end", text.codePointCount(0, entity.end()));
+      one.put("start", asked.place(entity.start()));
+      one.put("end", asked.place(entity.end()));
       entities.add(one);
     }
     return entities;
