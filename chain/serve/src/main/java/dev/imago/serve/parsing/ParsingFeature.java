@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// `POST /parse`: the dependency tree of each text. Requests are as [dev.imago.serve.models.TextRequest] has them; each
-/// word has its `head`, the place of another from 1 and 0 of the root, and its `relation`; `start`
-/// and `end` are in code points.
+/// `POST /parse`: the dependency tree of each text. Requests are as
+/// [dev.imago.serve.models.TextRequest] has them; each word has its `head`, the place of another
+/// from 1 and 0 of the root, and its `relation`; `start` and `end` are in code points.
 public final class ParsingFeature implements Feature {
   static final String PATH = "/parse";
 
@@ -25,8 +25,7 @@ public final class ParsingFeature implements Feature {
 
   /// @param random makes the answers' ids
   public ParsingFeature(Models models, Clock clock, RandomGenerator random) {
-    this.texts =
-        new WordTexts(models, new TextReply("parse", clock, random), PATH, "dependencies");
+    this.texts = new WordTexts(models, new TextReply("parse", clock, random), PATH, "dependencies");
   }
 
   @Override

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// `POST /tag`: the spans of each text. Requests are as [dev.imago.serve.models.TextRequest] has them; a span has the
-/// fields of transformers' token-classification pipeline, `start` and `end` in code points.
+/// `POST /tag`: the spans of each text. Requests are as [dev.imago.serve.models.TextRequest] has
+/// them; a span has the fields of transformers' token-classification pipeline, `start` and `end` in
+/// code points.
 public final class TaggingFeature implements Feature {
   static final String PATH = "/tag";
 
@@ -24,8 +25,7 @@ public final class TaggingFeature implements Feature {
 
   /// @param random makes the answers' ids
   public TaggingFeature(Models models, Clock clock, RandomGenerator random) {
-    this.texts =
-        new WordTexts(models, new TextReply("tag", clock, random), PATH, "entities");
+    this.texts = new WordTexts(models, new TextReply("tag", clock, random), PATH, "entities");
   }
 
   @Override
