@@ -3,14 +3,12 @@
 module dev.imago.serve {
   requires dev.imago.constraints;
   requires dev.imago.dialogue;
+  requires dev.imago.http;
   requires dev.imago.model;
   requires dev.imago.tasks;
   requires dev.imago.templates;
   requires dev.imago.tensor;
   requires dev.imago.tokenizers;
-  requires io.helidon.common.tls;
-  requires io.helidon.http;
-  requires io.helidon.webserver;
   requires java.base;
   requires micrometer.core;
   requires micrometer.registry.prometheus;

@@ -67,6 +67,7 @@ class ArchitectureTest {
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
           Map.entry("sources", Set.of()),
+          Map.entry("http", Set.of("core")),
           Map.entry("pages", Set.of()),
           Map.entry("corpus", Set.of("core", "data", "pages", "sources")),
           Map.entry("regex", Set.of()),

@@ -10,11 +10,12 @@ import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
-import dev.imago.serve.http.AccessLog;
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.PemTls;
-import dev.imago.serve.http.RequestListener;
-import dev.imago.serve.http.Router;
+import dev.imago.http.AccessLog;
+import dev.imago.http.Feature;
+import dev.imago.http.PemTls;
+import dev.imago.http.RequestListener;
+import dev.imago.http.Router;
+import dev.imago.http.WebListener;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -30,17 +31,8 @@ import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.reranking.RerankingFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
-import io.helidon.common.tls.Tls;
-import io.helidon.webserver.WebServer;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -71,8 +63,7 @@ public final class Server implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerConfig config;
-  private final WebServer web;
-  private final int port;
+  private final WebListener web;
   private final CompletionsFeature completions;
 
   /// What is closed when the last answer is out, the last one opened first.
@@ -82,12 +73,11 @@ public final class Server implements AutoCloseable {
 
   private Server(
       ServerConfig config,
-      WebServer web,
+      WebListener web,
       CompletionsFeature completions,
       Deque<AutoCloseable> opened) {
     this.config = config;
     this.web = web;
-    this.port = web.port();
     this.completions = completions;
     this.opened = opened;
   }
@@ -217,8 +207,16 @@ public final class Server implements AutoCloseable {
               config.listening().host(),
               config.listening().apiKeys(),
               limits.bodyBytes(),
+              "its API begins at /v1/models",
               listeners);
-      WebServer web = listening(config, tls, features, router);
+      WebListener web =
+          WebListener.start(
+              config.listening().host(),
+              config.listening().port(),
+              tls,
+              config.times().grace().plus(FAREWELL),
+              router,
+              features);
       return new Server(config, web, completions, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
@@ -245,78 +243,14 @@ public final class Server implements AutoCloseable {
     return card.called("", page.about(), page.placeholder());
   }
 
-  private static WebServer listening(
-      ServerConfig config, Optional<SSLContext> tls, List<Feature> features, Router router) {
-    var builder =
-        WebServer.builder()
-            .host(config.listening().host())
-            .port(config.listening().port())
-            .shutdownHook(false) // who started the server stops it
-            .shutdownGracePeriod(config.times().grace().plus(FAREWELL))
-            .connectionOptions(options -> options.tcpNoDelay(true))
-            .routing(routing -> router.register(features, routing));
-    tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
-    tryAddress(config);
-    WebServer web = builder.build();
-    startListening(web, config);
-    return web;
-  }
-
-  /// Tries the address first: Helidon logs a failure to listen, with its trace, before it throws.
-  private static void tryAddress(ServerConfig config) {
-    String host = config.listening().host();
-    try (var trial = new ServerSocket()) {
-      trial.bind(new InetSocketAddress(InetAddress.getByName(host), config.listening().port()));
-    } catch (UnknownHostException e) {
-      throw new EnvironmentException(
-          "host = %s is no address of a machine: 127.0.0.1 is for this machine alone, 0.0.0.0 for all"
-              .formatted(host),
-          e);
-    } catch (SocketException e) {
-      throw cannotListen(config, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void startListening(WebServer web, ServerConfig config) {
-    try {
-      web.start();
-    } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SocketException socket) {
-          throw cannotListen(config, socket);
-        }
-      }
-      throw e;
-    }
-  }
-
-  private static EnvironmentException cannotListen(ServerConfig config, IOException e) {
-    return new EnvironmentException(
-        "cannot listen on port %d of %s (%s): stop what uses the port, or name another with --port (and an address of this machine with --host)"
-            .formatted(config.listening().port(), config.listening().host(), e.getMessage()),
-        e);
-  }
-
   /// The port that the server listens on: the configured one, or the one found for 0.
   public int port() {
-    return port;
+    return web.port();
   }
 
   /// Where a browser on this machine finds the chat page.
   public URI address() {
-    String host =
-        switch (config.listening().host()) {
-          case "0.0.0.0", "::" -> "127.0.0.1";
-          default -> config.listening().host();
-        };
-    return URI.create(
-        "%s://%s:%d/"
-            .formatted(
-                config.listening().tls().isPresent() ? "https" : "http",
-                host.contains(":") ? "[" + host + "]" : host,
-                port()));
+    return web.address();
   }
 
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then
@@ -331,7 +265,7 @@ public final class Server implements AutoCloseable {
     var stopped = new CountDownLatch(1);
     Thread.ofVirtual().name("imago-grace").start(() -> cancelAfterGrace(stopped));
     try {
-      web.stop(); // returns when the last answer is out
+      web.close(); // returns when the last answer is out
     } finally {
       stopped.countDown();
       closeAll(opened);

@@ -4,7 +4,7 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
-import dev.imago.serve.http.Gate;
+import dev.imago.http.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -5,7 +5,7 @@
 ///
 /// [Server] wires the features, each a folder with its routes: `models`, `completions`, `feedback`,
 /// `metrics`, `page`; they stand on `http`, which knows none of them. A new route is a new folder
-/// with a [dev.imago.serve.http.Feature], and a line in [Server]. Read [Server] first.
+/// with a [dev.imago.http.Feature], and a line in [Server]. Read [Server] first.
 @NullMarked
 package dev.imago.serve;
 

@@ -2,9 +2,9 @@ package dev.imago.serve.classification;
 
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
-import dev.imago.serve.http.Exchange;
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.Route;
+import dev.imago.http.Exchange;
+import dev.imago.http.Feature;
+import dev.imago.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;

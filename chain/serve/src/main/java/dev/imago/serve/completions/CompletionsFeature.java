@@ -2,11 +2,11 @@ package dev.imago.serve.completions;
 
 import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Exchange;
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.JsonFields;
-import dev.imago.serve.http.Route;
+import dev.imago.http.ApiException;
+import dev.imago.http.Exchange;
+import dev.imago.http.Feature;
+import dev.imago.http.JsonFields;
+import dev.imago.http.Route;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.Models;

@@ -2,8 +2,8 @@ package dev.imago.serve.completions;
 
 import dev.imago.data.Rating;
 import dev.imago.dialogue.OfferedTools;
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.JsonFields;
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

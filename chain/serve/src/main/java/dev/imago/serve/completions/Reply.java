@@ -4,7 +4,7 @@ import dev.imago.dialogue.Answer;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Spared;
-import dev.imago.serve.http.ApiException;
+import dev.imago.http.ApiException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.imago.serve.completions;
 
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.JsonFields;
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 

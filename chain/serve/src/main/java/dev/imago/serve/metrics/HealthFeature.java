@@ -1,7 +1,7 @@
 package dev.imago.serve.metrics;
 
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.Route;
+import dev.imago.http.Feature;
+import dev.imago.http.Route;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

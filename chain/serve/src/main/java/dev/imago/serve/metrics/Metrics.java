@@ -2,9 +2,9 @@ package dev.imago.serve.metrics;
 
 import dev.imago.generate.Spared;
 import dev.imago.generate.Timing;
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.RequestListener;
-import dev.imago.serve.http.Route;
+import dev.imago.http.Feature;
+import dev.imago.http.RequestListener;
+import dev.imago.http.Route;
 import dev.imago.serve.models.Backend;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;

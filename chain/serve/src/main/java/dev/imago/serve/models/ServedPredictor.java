@@ -4,7 +4,7 @@ import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
-import dev.imago.serve.http.ApiException;
+import dev.imago.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.imago.serve.models;
 
-import dev.imago.serve.http.Exchange;
+import dev.imago.http.Exchange;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

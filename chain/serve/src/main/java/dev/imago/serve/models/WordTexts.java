@@ -1,7 +1,7 @@
 package dev.imago.serve.models;
 
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.Exchange;
+import dev.imago.http.ApiException;
+import dev.imago.http.Exchange;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.tagging.Tagging;
 import dev.imago.tasks.tagging.Word;

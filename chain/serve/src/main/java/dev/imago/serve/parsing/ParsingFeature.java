@@ -1,8 +1,8 @@
 package dev.imago.serve.parsing;
 
-import dev.imago.serve.http.Exchange;
-import dev.imago.serve.http.Feature;
-import dev.imago.serve.http.Route;
+import dev.imago.http.Exchange;
+import dev.imago.http.Feature;
+import dev.imago.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;

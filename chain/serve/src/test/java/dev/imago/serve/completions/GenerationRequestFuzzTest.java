@@ -2,8 +2,8 @@ package dev.imago.serve.completions;
 
 import dev.imago.model.ModelCard;
 import dev.imago.serve.ScriptedBackend;
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.JsonFields;
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
 import dev.imago.serve.models.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.serve.completions.RequestFields.Use;
-import dev.imago.serve.http.ApiException;
-import dev.imago.serve.http.JsonFields;
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.imago.generate.FinishReason;
 import dev.imago.generate.LanguageModel;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.TinyModel;
-import dev.imago.serve.http.JsonFields;
+import dev.imago.http.JsonFields;
 import dev.imago.serve.models.EngineBackend;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.UnsupportedConversationException;

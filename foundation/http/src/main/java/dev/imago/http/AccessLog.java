@@ -1,4 +1,4 @@
-package dev.imago.serve.http;
+package dev.imago.http;
 
 import dev.imago.core.EnvironmentException;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.Locale;
 /// 127.0.0.1 - key1 [02/Jan/2026:03:04:05 +0000] "POST /v1/chat/completions HTTP/1.1" 200 512 "-" "curl/8.5" 35
 /// ```
 public final class AccessLog implements RequestListener, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.imago.serve");
+  private static final System.Logger LOG = System.getLogger("dev.imago.http");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH);
   private static final int MOST_CHARS = 1_000;

@@ -1,4 +1,4 @@
-package dev.imago.serve.http;
+package dev.imago.http;
 
 import dev.imago.core.ImagoException;
 import io.helidon.http.HeaderNames;
@@ -14,21 +14,29 @@ import java.util.List;
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
 /// on a request's size, counts and times.
 public final class Router {
-  private static final System.Logger LOG = System.getLogger("dev.imago.serve");
+  private static final System.Logger LOG = System.getLogger("dev.imago.http");
 
   /// nginx's status for a client that went before its answer; seen in metrics and logs only.
   private static final int CLIENT_GONE = 499;
 
   private final Gate gate;
   private final int mostBodyBytes;
+  private final String begins;
   private final List<RequestListener> listeners;
 
   /// @param host the address that the server listens on
   /// @param keys of which callers must show one; none where anyone may call
+  /// @param begins where the server begins, told to who asks for a path that is none: `its API
+  ///   begins at /v1/models`
   public Router(
-      String host, List<String> keys, int mostBodyBytes, List<RequestListener> listeners) {
+      String host,
+      List<String> keys,
+      int mostBodyBytes,
+      String begins,
+      List<RequestListener> listeners) {
     this.gate = new Gate(host, new ApiKeys(keys));
     this.mostBodyBytes = mostBodyBytes;
+    this.begins = begins;
     this.listeners = List.copyOf(listeners);
   }
 
@@ -69,8 +77,7 @@ public final class Router {
                     ApiException.of(
                         404,
                         "not_found",
-                        "%s is no path of this server; its API begins at /v1/models"
-                            .formatted(brief(q.path().path())))),
+                        "%s is no path of this server; %s".formatted(brief(q.path().path()), begins))),
                 q,
                 s));
   }

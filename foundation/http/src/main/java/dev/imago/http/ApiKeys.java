@@ -1,4 +1,4 @@
-package dev.imago.serve.http;
+package dev.imago.http;
 
 import dev.imago.core.Hashing;
 import java.nio.charset.StandardCharsets;

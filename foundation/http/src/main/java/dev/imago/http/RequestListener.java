@@ -1,4 +1,4 @@
-package dev.imago.serve.http;
+package dev.imago.http;
 
 /// Hears of every request once it is over.
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package dev.imago.serve.http;
+package dev.imago.http;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
