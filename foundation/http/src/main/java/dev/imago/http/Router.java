@@ -77,7 +77,8 @@ public final class Router {
                     ApiException.of(
                         404,
                         "not_found",
-                        "%s is no path of this server; %s".formatted(brief(q.path().path()), begins))),
+                        "%s is no path of this server; %s"
+                            .formatted(brief(q.path().path()), begins))),
                 q,
                 s));
   }

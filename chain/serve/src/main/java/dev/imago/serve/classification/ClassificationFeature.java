@@ -1,10 +1,10 @@
 package dev.imago.serve.classification;
 
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;

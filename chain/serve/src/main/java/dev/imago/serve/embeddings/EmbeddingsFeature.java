@@ -1,11 +1,11 @@
 package dev.imago.serve.embeddings;
 
-import dev.imago.model.ModelInput;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextRequest;

@@ -2,11 +2,11 @@ package dev.imago.serve.models;
 
 import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
+import dev.imago.http.ApiException;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
-import dev.imago.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.imago.serve.models;
 
+import dev.imago.http.ApiException;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
-import dev.imago.http.ApiException;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.ArrayList;

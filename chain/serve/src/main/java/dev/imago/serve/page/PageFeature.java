@@ -1,9 +1,9 @@
 package dev.imago.serve.page;
 
-import dev.imago.model.ModelCard;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.model.ModelCard;
 import dev.imago.serve.models.ServedModel;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package dev.imago.serve.completions;
 
-import dev.imago.model.ModelCard;
-import dev.imago.serve.ScriptedBackend;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.model.ModelCard;
+import dev.imago.serve.ScriptedBackend;
 import dev.imago.serve.models.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
