@@ -20,6 +20,7 @@ public record Bootstrap(int resamples, double confidence, long seed) {
   @FunctionalInterface
   public interface Measure {
     /// @param units indices in 0 … n − 1, repeats included
+    /// @return NaN where it is undefined of them: such a draw is left out
     double of(int[] units);
   }
 
@@ -47,7 +48,7 @@ public record Bootstrap(int resamples, double confidence, long seed) {
     for (double replicate : replicates) {
       below += replicate < value ? 1 : replicate == value ? 0.5 : 0;
     }
-    double bias = Distributions.normalQuantile(below / resamples);
+    double bias = Distributions.normalQuantile(below / replicates.length);
     double skew = n < 2 ? 0 : skew(all, measure);
     double z = Distributions.normalQuantile((1 + confidence) / 2);
     return percentile(value, replicates, corrected(bias, skew, -z), corrected(bias, skew, z));
@@ -110,7 +111,12 @@ public record Bootstrap(int resamples, double confidence, long seed) {
       replicates[r] = measure.of(draw);
     }
     Arrays.sort(replicates);
-    return replicates;
+    // NaN is sorted to the end.
+    int defined = replicates.length;
+    while (defined > 0 && Double.isNaN(replicates[defined - 1])) {
+      defined--;
+    }
+    return Arrays.copyOf(replicates, defined);
   }
 
   private static Interval percentile(double value, double[] sorted, double low, double high) {
@@ -161,6 +167,9 @@ public record Bootstrap(int resamples, double confidence, long seed) {
 
   /// Linear between order statistics (Hyndman & Fan's type 7, as numpy's default).
   static double quantile(double[] sorted, double p) {
+    if (sorted.length == 0) {
+      return Double.NaN;
+    }
     double at = p * (sorted.length - 1);
     int below = (int) Math.floor(at);
     int above = Math.min(below + 1, sorted.length - 1);
