@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /// Our side of `benchmarks/active ROWS [STRATEGY …]`: how many labels a strategy needs for what
-/// random choice reaches with 2,000, the mean over five seeds. Rows are lines of «label TAB text»; a
-/// quarter of them, drawn by the seed, is what accuracy is measured on.
+/// random choice reaches with 2,000, the mean over five seeds. Rows are lines of «label TAB text»;
+/// a quarter of them, drawn by the seed, is what accuracy is measured on.
 public final class ActiveLearning {
   private static final int SEEDS = 5;
   private static final int FIRST = 100;
@@ -114,17 +114,14 @@ public final class ActiveLearning {
                   Arrays.stream(test)
                       .parallel()
                       .filter(
-                          i ->
-                              model.label(examples.get(i).text()).equals(examples.get(i).label()))
+                          i -> model.label(examples.get(i).text()).equals(examples.get(i).label()))
                       .count()
               / test.length;
       if (round == curve.length - 1) {
         return curve;
       }
-      int[] chosen =
-          strategy(name).choose(pool(name, model, labelled, rest, seed), BATCH, random);
-      labelled =
-          IntStream.concat(Arrays.stream(labelled), Arrays.stream(chosen)).toArray();
+      int[] chosen = strategy(name).choose(pool(name, model, labelled, rest, seed), BATCH, random);
+      labelled = IntStream.concat(Arrays.stream(labelled), Arrays.stream(chosen)).toArray();
       int[] sorted = chosen.clone();
       Arrays.sort(sorted);
       rest = Arrays.stream(rest).filter(i -> Arrays.binarySearch(sorted, i) < 0).toArray();
@@ -154,7 +151,9 @@ public final class ActiveLearning {
   }
 
   private void says(LinearModel model, int[] items, double[][] to) {
-    Arrays.stream(items).parallel().forEach(i -> to[i] = model.probabilities(examples.get(i).text()));
+    Arrays.stream(items)
+        .parallel()
+        .forEach(i -> to[i] = model.probabilities(examples.get(i).text()));
   }
 
   private static Strategy strategy(String name) {
@@ -172,7 +171,8 @@ public final class ActiveLearning {
       default ->
           throw new IllegalArgumentException(
               name
-                  + " is no strategy; random, margin, entropy, disagreement, k-centre, badge and mixture are");
+                  + " is no strategy; random, margin, entropy, disagreement, k-centre, badge and"
+                  + " mixture are");
     };
   }
 

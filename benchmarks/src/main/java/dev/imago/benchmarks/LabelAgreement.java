@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/// Our side of `benchmarks/agreement [ITEMS]`: α and aggregation of labels by three people of 50, of
-/// five labels. Prints lines of «what seconds value», on the clock and of the processor.
+/// Our side of `benchmarks/agreement [ITEMS]`: α and aggregation of labels by three people of 50,
+/// of five labels. Prints lines of «what seconds value», on the clock and of the processor.
 public final class LabelAgreement {
   private static final int RATERS = 50;
   private static final int LABELS = 5;

@@ -51,8 +51,7 @@ final class Spread {
       chosen[k] = items[next];
       taken[next] = true;
       for (int i = 0; i < items.length; i++) {
-        double product =
-            dot(error[i], error[next]) * pool.likeness().of(items[i], items[next]);
+        double product = dot(error[i], error[next]) * pool.likeness().of(items[i], items[next]);
         double apart = Math.max(0, length[i] + length[next] - 2 * product);
         nearest[i] = k == 0 ? apart : Math.min(nearest[i], apart);
       }

@@ -45,8 +45,8 @@ public interface Strategy {
     };
   }
 
-  /// Core-set: each next item is the farthest from all that are labelled or chosen. Sener & Savarese
-  /// 2018, arXiv:1708.00489 (the greedy k-centre).
+  /// Core-set: each next item is the farthest from all that are labelled or chosen. Sener &
+  /// Savarese 2018, arXiv:1708.00489 (the greedy k-centre).
   static Strategy kCentre() {
     return Spread::farthest;
   }

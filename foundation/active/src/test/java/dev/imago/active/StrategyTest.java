@@ -88,8 +88,7 @@ class StrategyTest {
   void the_same_seed_chooses_the_same() {
     for (Strategy strategy :
         List.of(Strategy.random(), Strategy.badge(), Strategy.kCentre(), Strategy.entropy())) {
-      assertArrayEquals(
-          strategy.choose(all(), 3, random()), strategy.choose(all(), 3, random()));
+      assertArrayEquals(strategy.choose(all(), 3, random()), strategy.choose(all(), 3, random()));
       assertEquals(5, strategy.choose(all(), 99, random()).length);
     }
   }

@@ -46,7 +46,8 @@ public final class BradleyTerry {
     }
     if (prior == 0 && !(reachesAll(wins, false) && reachesAll(wins, true))) {
       return new Undefined(
-          "some always won or were never compared with the rest, so strengths have no bound; compare more, or give a prior such as 0.1");
+          "some always won or were never compared with the rest, so strengths have no bound;"
+              + " compare more, or give a prior such as 0.1");
     }
     double[] strength = new double[things];
     Arrays.fill(strength, 1);

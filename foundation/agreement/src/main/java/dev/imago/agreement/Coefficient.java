@@ -14,8 +14,7 @@ public interface Coefficient {
     double value = of(judgements).orNaN();
     return Double.isNaN(value)
         ? new Interval(value, value, value)
-        : bootstrap.interval(
-            judgements.items(), items -> of(judgements.drawn(items)).orNaN());
+        : bootstrap.interval(judgements.items(), items -> of(judgements.drawn(items)).orNaN());
   }
 
   /// The share of pairs of judgements of an item that are the same, meant over the items that at

@@ -44,7 +44,8 @@ public final class Consensus {
     return probability[item * labels + label];
   }
 
-  /// The likeliest label; the first of several that are as likely ([#tied]), −1 where nobody judged.
+  /// The likeliest label; the first of several that are as likely ([#tied]), −1 where nobody
+  /// judged.
   public int label(int item) {
     if (!judged[item]) {
       return -1;

@@ -31,7 +31,8 @@ final class UnitizingAlpha {
     }
     long length = texts.stream().mapToLong(SpanJudgements.Text::length).sum();
     Set<String> types = new TreeSet<>();
-    texts.forEach(t -> t.byRater().values().forEach(s -> s.forEach(span -> types.add(span.type()))));
+    texts.forEach(
+        t -> t.byRater().values().forEach(s -> s.forEach(span -> types.add(span.type()))));
     double observed = 0;
     double expected = 0;
     for (String type : types) {

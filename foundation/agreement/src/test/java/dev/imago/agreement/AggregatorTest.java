@@ -71,8 +71,10 @@ class AggregatorTest {
     assertEquals(2 / 3.0, consensus.priors()[0], 1e-12);
     assertEquals(2 * Math.log(2 / 3.0) + Math.log(1 / 3.0), consensus.logLikelihood(), 1e-12);
     Consensus split =
-        Aggregator.dawidSkene(new Stopping(1, 0)).of(Judgements.of(2, new int[][] {{0, 1}, {0, 0}}));
-    // Shares ½ and 1: priors ¾ ¼; of rater 0 p(0|0) = p(0|1) = 1; of rater 1 p(1|0) = ⅓, p(1|1) = 1.
+        Aggregator.dawidSkene(new Stopping(1, 0))
+            .of(Judgements.of(2, new int[][] {{0, 1}, {0, 0}}));
+    // Shares ½ and 1: priors ¾ ¼; of rater 0 p(0|0) = p(0|1) = 1; of rater 1 p(1|0) = ⅓, p(1|1) =
+    // 1.
     assertEquals(0.25 / (0.25 + 0.25), split.probability(0, 0), 1e-12);
     assertEquals(1, split.probability(1, 0), 1e-12);
   }
@@ -133,8 +135,7 @@ class AggregatorTest {
       comparisons.add(new Comparison(i % 2, i < 7 ? 0 : 1, i < 7 ? 1 : 0, false));
     }
     var two =
-        assertInstanceOf(
-            BradleyTerry.Estimated.class, BradleyTerry.of(2, 2, comparisons, 0, 1000));
+        assertInstanceOf(BradleyTerry.Estimated.class, BradleyTerry.of(2, 2, comparisons, 0, 1000));
     assertEquals(0.7, two.probability(0, 1), 1e-9);
     assertTrue(two.converged());
     comparisons.add(new Comparison(0, 2, 0, false));
@@ -157,8 +158,7 @@ class AggregatorTest {
       comparisons.add(new Comparison(0, wins ? a : b, wins ? b : a, false));
     }
     var found =
-        assertInstanceOf(
-            BradleyTerry.Estimated.class, BradleyTerry.of(4, 1, comparisons, 0, 2000));
+        assertInstanceOf(BradleyTerry.Estimated.class, BradleyTerry.of(4, 1, comparisons, 0, 2000));
     for (int i = 0; i < 4; i++) {
       assertEquals(planted[i], found.strength()[i], 0.15);
     }

@@ -78,8 +78,7 @@ class DkproOracleTest {
           1e-9);
       assertEquals(
           // It divides by the largest distance met, or 1: only weights up to 1 give Cohen's κ.
-          new WeightedKappaAgreement(
-                  c.theirs, (_, a, b) -> Math.pow(((int) a - (int) b) / 10.0, 2))
+          new WeightedKappaAgreement(c.theirs, (_, a, b) -> Math.pow(((int) a - (int) b) / 10.0, 2))
               .calculateAgreement(),
           Coefficient.cohen(Distance.interval(values())).of(c.ours).orNaN(),
           1e-9);
@@ -156,8 +155,7 @@ class DkproOracleTest {
     both.retainAll(b);
     Set<Object> either = new HashSet<>(a);
     either.addAll(b);
-    double monotone =
-        a.equals(b) ? 1 : a.containsAll(b) || b.containsAll(a) ? 2 / 3.0 : 1 / 3.0;
+    double monotone = a.equals(b) ? 1 : a.containsAll(b) || b.containsAll(a) ? 2 / 3.0 : 1 / 3.0;
     return 1 - monotone * both.size() / either.size();
   }
 

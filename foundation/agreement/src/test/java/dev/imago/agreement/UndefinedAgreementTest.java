@@ -74,8 +74,7 @@ class UndefinedAgreementTest {
     Interval interval = Coefficient.cohen().interval(rare, new Bootstrap(200, 0.95, 42));
     assertEquals(new Interval(1, 1, 1), interval);
     Judgements same = Judgements.of(2, new int[][] {{0, 0}});
-    assertTrue(
-        Double.isNaN(Coefficient.cohen().interval(same, new Bootstrap(9, 0.95, 42)).low()));
+    assertTrue(Double.isNaN(Coefficient.cohen().interval(same, new Bootstrap(9, 0.95, 42)).low()));
   }
 
   @Test
