@@ -47,7 +47,21 @@ final class LinearKernel {
     CpuActivation y = CpuActivation.zeros(x.rows(), weight.rows());
     List<Task> tasks = tasks(weight, team.threads());
     long work = (long) x.rows() * x.columns() * weight.rows();
-    team.run(tasks.size(), work, (task, thread) -> run(team, thread, tasks.get(task), x, y));
+    if (tasks.stream().noneMatch(task -> panels(task, x))) {
+      team.run(tasks.size(), work, (task, thread) -> rows(tasks.get(task), x, y));
+      return y;
+    }
+    float[] packed = packed(team, x);
+    team.run(
+        tasks.size(),
+        work,
+        (task, thread) -> {
+          if (panels(tasks.get(task), x)) {
+            panels(team, thread, tasks.get(task), x, packed, y);
+          } else {
+            rows(tasks.get(task), x, y);
+          }
+        });
     return y;
   }
 
@@ -69,41 +83,90 @@ final class LinearKernel {
     return tasks;
   }
 
-  private static void run(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
+  private static boolean panels(Task task, CpuActivation x) {
+    return x.rows() >= PANEL_TOKENS || !task.kernel.fused();
+  }
+
+  private static float[] packed(Team team, CpuActivation x) {
     int columns = x.columns();
-    RowKernel kernel = task.kernel;
+    float[] packed = team.shared(PanelKernels.packed(x.rows(), columns));
+    int passes = (x.rows() + PanelKernels.TOKENS - 1) / PanelKernels.TOKENS;
+    int runs = Math.min(passes, 2 * team.threads());
+    team.run(
+        runs,
+        x.data().length,
+        (run, thread) -> {
+          for (int pass = run * passes / runs; pass < (run + 1) * passes / runs; pass++) {
+            PanelKernels.packTokens(
+                x.data(), pass * PanelKernels.TOKENS, x.rows() - 1, columns, packed);
+          }
+        });
+    return packed;
+  }
+
+  /// A few tokens: each row as it is stored.
+  private static void rows(Task task, CpuActivation x, CpuActivation y) {
+    int columns = x.columns();
     MemorySegment w = task.part.data();
     long rowBytes = task.part.type().bytes(columns);
-    if (x.rows() < PANEL_TOKENS && kernel.fused()) {
-      for (int row = task.from; row < task.to; row++) {
-        for (int n = 0; n < x.rows(); n++) {
-          y.data()[n * y.columns() + task.yAt + row - task.from] =
-              kernel.dot(w, row * rowBytes, columns, x.data(), n * columns);
-        }
+    for (int row = task.from; row < task.to; row++) {
+      for (int n = 0; n < x.rows(); n++) {
+        y.data()[n * y.columns() + task.yAt + row - task.from] =
+            task.kernel.dot(w, row * rowBytes, columns, x.data(), n * columns);
       }
-      return;
     }
-    float[] panel = team.scratch(thread, ROWS * columns);
+  }
+
+  private static void panels(
+      Team team, int thread, Task task, CpuActivation x, float[] packed, CpuActivation y) {
+    int columns = x.columns();
+    MemorySegment w = task.part.data();
+    long rowBytes = task.part.type().bytes(columns);
+    // A panel, packed, and after it room for a row that is not.
+    float[] panel = team.scratch(thread, (ROWS + 1) * columns);
+    int rowAt = ROWS * columns;
     float[] sums = new float[PanelKernels.SUMS];
+    int whole = columns & -Lanes.COUNT;
+    int over = columns - whole;
+    float[] ends = new float[ROWS * over];
     int tile = Math.max(8, TILE / columns / 8 * 8);
     for (int first = 0; first < x.rows(); first += tile) {
-      int last = Math.min(x.rows(), first + tile);
-      for (int row = task.from; row < task.to; row += ROWS) {
-        int rows = Math.min(ROWS, task.to - row);
+      int tokens = Math.min(tile, x.rows() - first);
+      for (int from = task.from; from < task.to; from += ROWS) {
+        int rows = Math.min(ROWS, task.to - from);
         for (int r = 0; r < rows; r++) {
-          kernel.expand(w, (row + r) * rowBytes, columns, panel, r * columns);
+          task.kernel.expand(w, (from + r) * rowBytes, columns, panel, rowAt);
+          PanelKernels.packRow(panel, rowAt, columns, panel, r);
+          System.arraycopy(panel, rowAt + whole, ends, r * over, over);
         }
+        int yAt = first * y.columns() + task.yAt + from - task.from;
         PanelKernels.product(
-            panel,
-            rows,
-            x.data(),
-            first * columns,
-            last - first,
-            columns,
-            sums,
-            y.data(),
-            first * y.columns() + task.yAt + row - task.from,
-            y.columns());
+            panel, rows, packed, first, tokens, columns, sums, y.data(), yAt, y.columns());
+        if (over > 0) {
+          addEnds(ends, rows, x, first, tokens, y, yAt);
+        }
+      }
+    }
+  }
+
+  /// The columns past the last whole vector, one by one.
+  private static void addEnds(
+      float[] ends,
+      int rows,
+      CpuActivation x,
+      int first,
+      int tokens,
+      CpuActivation y,
+      int yAt) {
+    int over = x.columns() % Lanes.COUNT;
+    for (int n = 0; n < tokens; n++) {
+      int xAt = (first + n + 1) * x.columns() - over;
+      for (int r = 0; r < rows; r++) {
+        float sum = y.data()[yAt + n * y.columns() + r];
+        for (int c = 0; c < over; c++) {
+          sum = Math.fma(ends[r * over + c], x.data()[xAt + c], sum);
+        }
+        y.data()[yAt + n * y.columns() + r] = sum;
       }
     }
   }

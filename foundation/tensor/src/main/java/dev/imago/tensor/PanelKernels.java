@@ -1,10 +1,14 @@
 package dev.imago.tensor;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// A panel of a few rows, made floats once, times many tokens: what prefill spends its time in.
 /// Results as [RowKernel]', bit for bit.
+///
+/// Each result has [CHAINS][Lanes#CHAINS] chains, and accumulators for one chain only fill the
+/// registers: so one chain after another goes over its own columns. For that, rows and tokens are
+/// packed, the vectors of a chain end to end and those of all rows (or tokens) of one vector's
+/// columns side by side, so that a pass reads one stream of each. Goto & van de Geijn 2008.
 final class PanelKernels {
   private static final int L = Lanes.COUNT;
 
@@ -15,21 +19,53 @@ final class PanelKernels {
   static final int ROWS = MANY_REGISTERS ? 4 : 6;
 
   /// Tokens that share a pass: their accumulators, their numbers and a row's fill the registers.
-  private static final int TOKENS = MANY_REGISTERS ? 4 : 2;
+  static final int TOKENS = MANY_REGISTERS ? 4 : 2;
 
   private static final int RESULTS = ROWS * TOKENS;
 
-  /// Tokens that go through a stretch of columns before the next stretch begins.
-  private static final int GROUP = MANY_REGISTERS ? 4 : 8;
-
-  /// Columns of a stretch, at most: with narrow vectors a chain's pass reads a quarter of each
-  /// line, so what four passes read has to stay in the first-level cache.
-  private static final int STRETCH = MANY_REGISTERS ? Integer.MAX_VALUE / 2 : 768;
-
   /// Numbers that [#product] has its accumulators in.
-  static final int SUMS = GROUP * ROWS * Lanes.CHAINS * L;
+  static final int SUMS = RESULTS * Lanes.CHAINS * L;
 
   private PanelKernels() {}
+
+  /// Numbers that `tokens` of so many columns take when they are packed.
+  static int packed(int tokens, int columns) {
+    return (tokens + TOKENS - 1) / TOKENS * TOKENS * (columns & -L);
+  }
+
+  /// Packs tokens that share a pass. Beside the last ones of all, the last is packed again, to be
+  /// computed with for nothing.
+  ///
+  /// @param first the first of them, a multiple of [#TOKENS]
+  /// @param last the last token of all
+  static void packTokens(float[] x, int first, int last, int columns, float[] to) {
+    for (int t = 0; t < TOKENS; t++) {
+      pack(x, Math.min(first + t, last) * columns, columns, to, first * (columns & -L), t, TOKENS);
+    }
+  }
+
+  /// Packs row r of a panel, which begins in `to`.
+  static void packRow(float[] row, int rowAt, int columns, float[] to, int r) {
+    pack(row, rowAt, columns, to, 0, r, ROWS);
+  }
+
+  /// Vector v goes to its chain v mod CHAINS, and there to the place `slot` of `slots`.
+  private static void pack(
+      float[] from, int at, int columns, float[] to, int toAt, int slot, int slots) {
+    int vectors = columns / L;
+    for (int chain = 0; chain < Lanes.CHAINS; chain++) {
+      int out = toAt + (before(chain, vectors) * slots + slot) * L;
+      for (int v = chain; v < vectors; v += Lanes.CHAINS) {
+        load(from, at + v * L).intoArray(to, out);
+        out += slots * L;
+      }
+    }
+  }
+
+  /// Vectors of the chains before one.
+  private static int before(int chain, int vectors) {
+    return chain * (vectors / Lanes.CHAINS) + Math.min(chain, vectors % Lanes.CHAINS);
+  }
 
   /// One row times one token.
   static float dot(float[] w, int wAt, float[] x, int xAt, int columns) {
@@ -72,122 +108,75 @@ final class PanelKernels {
     return sum;
   }
 
-  /// Stretches of about the same length, whole rounds of all chains: a short one at the end would
-  /// have more to set up than to compute.
-  private static int stretch(int columns) {
-    int stretches = (columns + STRETCH - 1) / STRETCH;
-    int round = Lanes.CHAINS * L;
-    return ((columns + stretches - 1) / stretches + round - 1) / round * round;
-  }
-
-  /// The first `rows` of a panel times tokens: y[yAt + t · yStride + r].
+  /// The first `rows` of a packed panel times packed tokens, but for the columns past the last
+  /// whole vector: y[yAt + t · yStride + r].
   ///
-  /// @param w [#ROWS] rows, end to end; what lies in those past `rows` is computed with, for
-  ///   nothing
-  /// @param x `tokens` of them, end to end, from xAt on
+  /// @param w what lies in rows past `rows` is computed with, for nothing
+  /// @param x from token `first` on, a multiple of [#TOKENS]
   /// @param sums room for [#SUMS] numbers
   static void product(
       float[] w,
       int rows,
       float[] x,
-      int xAt,
+      int first,
       int tokens,
       int columns,
       float[] sums,
       float[] y,
       int yAt,
       int yStride) {
-    int stretch = stretch(columns);
-    for (int n = 0; n < tokens; n += GROUP) {
-      int group = Math.min(GROUP, tokens - n);
-      int last = xAt + (n + group - 1) * columns;
-      Arrays.fill(sums, 0, SUMS, 0);
-      for (int from = 0; from <= columns - L; from += stretch) {
-        int to = Math.min(columns, from + stretch);
-        for (int t = 0; t < group; t += TOKENS) {
-          int token = xAt + (n + t) * columns;
-          for (int chain = 0; chain < Lanes.CHAINS; chain++) {
-            // Each result has an accumulator a chain: so one chain after another.
-            int at = (t * ROWS * Lanes.CHAINS + RESULTS * chain) * L;
-            if (MANY_REGISTERS) {
-              products4x4(w, x, token, last, columns, from + chain * L, to, sums, at);
-            } else {
-              products6x2(w, x, token, last, columns, from + chain * L, to, sums, at);
-            }
-          }
+    int vectors = columns / L;
+    for (int t = 0; t < tokens; t += TOKENS) {
+      int token = (first + t) * vectors * L;
+      for (int chain = 0; chain < Lanes.CHAINS; chain++) {
+        int before = before(chain, vectors);
+        int steps = before(chain + 1, vectors) - before;
+        int wAt = before * ROWS * L;
+        int xAt = token + before * TOKENS * L;
+        if (MANY_REGISTERS) {
+          products4x4(w, wAt, x, xAt, steps, sums, chain * RESULTS * L);
+        } else {
+          products6x2(w, wAt, x, xAt, steps, sums, chain * RESULTS * L);
         }
       }
-      for (int t = 0; t < group; t++) {
-        int pass = t / TOKENS * TOKENS;
-        int at = pass * ROWS * Lanes.CHAINS * L;
-        if (pass == t) {
-          Lanes.sums(sums, at, RESULTS);
-        }
-        for (int r = 0; r < rows; r++) {
-          float sum = sums[at + (t - pass) * ROWS + r];
-          for (int c = columns & -L; c < columns; c++) {
-            sum = Math.fma(w[r * columns + c], x[xAt + (n + t) * columns + c], sum);
-          }
-          y[yAt + (n + t) * yStride + r] = sum;
-        }
+      Lanes.sums(sums, 0, RESULTS);
+      for (int n = 0; n < Math.min(TOKENS, tokens - t); n++) {
+        System.arraycopy(sums, n * ROWS, y, yAt + (t + n) * yStride, rows);
       }
     }
   }
 
-  /// Four rows and four tokens, over the vectors of one chain's columns: added to what lies in
-  /// sums.
-  ///
-  /// @param last where the last token begins: one past it is computed again, for nothing
+  /// Four rows and four tokens, over the vectors of one chain.
   private static void products4x4(
-      float[] w,
-      float[] x,
-      int xAt,
-      int last,
-      int columns,
-      int from,
-      int to,
-      float[] sums,
-      int at) {
-    FloatVector a00 = load(sums, at);
-    FloatVector a01 = load(sums, at + 1 * L);
-    FloatVector a02 = load(sums, at + 2 * L);
-    FloatVector a03 = load(sums, at + 3 * L);
-    FloatVector a10 = load(sums, at + 4 * L);
-    FloatVector a11 = load(sums, at + 5 * L);
-    FloatVector a12 = load(sums, at + 6 * L);
-    FloatVector a13 = load(sums, at + 7 * L);
-    FloatVector a20 = load(sums, at + 8 * L);
-    FloatVector a21 = load(sums, at + 9 * L);
-    FloatVector a22 = load(sums, at + 10 * L);
-    FloatVector a23 = load(sums, at + 11 * L);
-    FloatVector a30 = load(sums, at + 12 * L);
-    FloatVector a31 = load(sums, at + 13 * L);
-    FloatVector a32 = load(sums, at + 14 * L);
-    FloatVector a33 = load(sums, at + 15 * L);
-    int x1 = Math.min(xAt + columns, last);
-    int x2 = Math.min(x1 + columns, last);
-    int x3 = Math.min(x2 + columns, last);
-    for (int c = from; c <= to - L; c += Lanes.CHAINS * L) {
-      FloatVector w0 = load(w, c);
-      FloatVector w1 = load(w, columns + c);
-      FloatVector w2 = load(w, 2 * columns + c);
-      FloatVector w3 = load(w, 3 * columns + c);
-      FloatVector v = load(x, xAt + c);
+      float[] w, int wAt, float[] x, int xAt, int steps, float[] sums, int at) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a00 = zero, a01 = zero, a02 = zero, a03 = zero;
+    FloatVector a10 = zero, a11 = zero, a12 = zero, a13 = zero;
+    FloatVector a20 = zero, a21 = zero, a22 = zero, a23 = zero;
+    FloatVector a30 = zero, a31 = zero, a32 = zero, a33 = zero;
+    for (int i = 0; i < steps; i++) {
+      int row = wAt + i * 4 * L;
+      int token = xAt + i * 4 * L;
+      FloatVector w0 = load(w, row);
+      FloatVector w1 = load(w, row + L);
+      FloatVector w2 = load(w, row + 2 * L);
+      FloatVector w3 = load(w, row + 3 * L);
+      FloatVector v = load(x, token);
       a00 = w0.fma(v, a00);
       a01 = w1.fma(v, a01);
       a02 = w2.fma(v, a02);
       a03 = w3.fma(v, a03);
-      v = load(x, x1 + c);
+      v = load(x, token + L);
       a10 = w0.fma(v, a10);
       a11 = w1.fma(v, a11);
       a12 = w2.fma(v, a12);
       a13 = w3.fma(v, a13);
-      v = load(x, x2 + c);
+      v = load(x, token + 2 * L);
       a20 = w0.fma(v, a20);
       a21 = w1.fma(v, a21);
       a22 = w2.fma(v, a22);
       a23 = w3.fma(v, a23);
-      v = load(x, x3 + c);
+      v = load(x, token + 3 * L);
       a30 = w0.fma(v, a30);
       a31 = w1.fma(v, a31);
       a32 = w2.fma(v, a32);
@@ -211,54 +200,37 @@ final class PanelKernels {
     a33.intoArray(sums, at + 15 * L);
   }
 
-  /// The same of six rows and two tokens.
+  /// Six rows and two tokens.
   private static void products6x2(
-      float[] w,
-      float[] x,
-      int xAt,
-      int last,
-      int columns,
-      int from,
-      int to,
-      float[] sums,
-      int at) {
-    FloatVector a00 = load(sums, at);
-    FloatVector a01 = load(sums, at + 1 * L);
-    FloatVector a02 = load(sums, at + 2 * L);
-    FloatVector a03 = load(sums, at + 3 * L);
-    FloatVector a04 = load(sums, at + 4 * L);
-    FloatVector a05 = load(sums, at + 5 * L);
-    FloatVector a10 = load(sums, at + 6 * L);
-    FloatVector a11 = load(sums, at + 7 * L);
-    FloatVector a12 = load(sums, at + 8 * L);
-    FloatVector a13 = load(sums, at + 9 * L);
-    FloatVector a14 = load(sums, at + 10 * L);
-    FloatVector a15 = load(sums, at + 11 * L);
-    int x1 = Math.min(xAt + columns, last);
-    for (int c = from; c <= to - L; c += Lanes.CHAINS * L) {
-      FloatVector v = load(x, xAt + c);
-      FloatVector u = load(x, x1 + c);
-      FloatVector row = load(w, c);
+      float[] w, int wAt, float[] x, int xAt, int steps, float[] sums, int at) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a00 = zero, a01 = zero, a02 = zero, a03 = zero, a04 = zero, a05 = zero;
+    FloatVector a10 = zero, a11 = zero, a12 = zero, a13 = zero, a14 = zero, a15 = zero;
+    for (int i = 0; i < steps; i++) {
+      int rows = wAt + i * 6 * L;
+      FloatVector v = load(x, xAt + i * 2 * L);
+      FloatVector u = load(x, xAt + i * 2 * L + L);
+      FloatVector row = load(w, rows);
       a00 = row.fma(v, a00);
       a10 = row.fma(u, a10);
-      row = load(w, columns + c);
+      row = load(w, rows + L);
       a01 = row.fma(v, a01);
       a11 = row.fma(u, a11);
-      row = load(w, 2 * columns + c);
+      row = load(w, rows + 2 * L);
       a02 = row.fma(v, a02);
       a12 = row.fma(u, a12);
-      row = load(w, 3 * columns + c);
+      row = load(w, rows + 3 * L);
       a03 = row.fma(v, a03);
       a13 = row.fma(u, a13);
-      row = load(w, 4 * columns + c);
+      row = load(w, rows + 4 * L);
       a04 = row.fma(v, a04);
       a14 = row.fma(u, a14);
-      row = load(w, 5 * columns + c);
+      row = load(w, rows + 5 * L);
       a05 = row.fma(v, a05);
       a15 = row.fma(u, a15);
     }
     a00.intoArray(sums, at);
-    a01.intoArray(sums, at + 1 * L);
+    a01.intoArray(sums, at + L);
     a02.intoArray(sums, at + 2 * L);
     a03.intoArray(sums, at + 3 * L);
     a04.intoArray(sums, at + 4 * L);

@@ -18,6 +18,7 @@ final class Team implements AutoCloseable {
 
   private final Thread[] workers;
   private final float[][] scratch;
+  private float[] shared = {};
 
   private volatile int epoch;
   private volatile boolean closed;
@@ -133,6 +134,15 @@ final class Team implements AutoCloseable {
       scratch[thread] = new float[size];
     }
     return scratch[thread];
+  }
+
+  /// Numbers for all threads of the next jobs, at least `size`, the same until the next call;
+  /// content undefined.
+  float[] shared(int size) {
+    if (shared.length < size) {
+      shared = new float[size];
+    }
+    return shared;
   }
 
   @Override
