@@ -151,13 +151,7 @@ final class LinearKernel {
 
   /// The columns past the last whole vector, one by one.
   private static void addEnds(
-      float[] ends,
-      int rows,
-      CpuActivation x,
-      int first,
-      int tokens,
-      CpuActivation y,
-      int yAt) {
+      float[] ends, int rows, CpuActivation x, int first, int tokens, CpuActivation y, int yAt) {
     int over = x.columns() % Lanes.COUNT;
     for (int n = 0; n < tokens; n++) {
       int xAt = (first + n + 1) * x.columns() - over;
