@@ -66,6 +66,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
+          Map.entry("state", Set.of("core")),
           Map.entry("sources", Set.of()),
           Map.entry("http", Set.of("core")),
           Map.entry("pages", Set.of()),
