@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// H2 in a folder. The first process to come has the file, and lets others of the same machine in
 /// at a port on loopback, with a key of 256 bits that stands in the folder, which only its owner
-/// reads: so `imago keys revoke` works beside a server. When that process is gone, the next one
-/// has the file.
+/// reads: so `imago keys revoke` works beside a server. When that process is gone, the next one has
+/// the file.
 ///
 /// H2's own way to this, AUTO_SERVER, closes the database as soon as a signal ends the process:
 /// before the answers that are under way.

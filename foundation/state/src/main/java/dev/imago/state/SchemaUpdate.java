@@ -45,7 +45,8 @@ final class SchemaUpdate {
   private static int version(Transaction tx, String schema) throws SQLException {
     long tables =
         tx.number(
-            "select count(*) from information_schema.tables where table_schema = ? and table_name = 'flyway_schema_history'",
+            "select count(*) from information_schema.tables where table_schema = ? and table_name ="
+                + " 'flyway_schema_history'",
             schema);
     if (tables == 0) {
       return 0;

@@ -39,8 +39,7 @@ public final class State implements AutoCloseable {
 
   private final @Nullable GroupSync sync;
 
-  private State(
-      StateAddress address, DataSource source, @Nullable EmbeddedDatabase embedded) {
+  private State(StateAddress address, DataSource source, @Nullable EmbeddedDatabase embedded) {
     this.address = address;
     this.connections = new Connections(source::getConnection, MOST_CONNECTIONS);
     this.embedded = embedded;
@@ -85,7 +84,8 @@ public final class State implements AutoCloseable {
     source.setUrl(address.url());
     source.setUser(address.user());
     source.setPassword(address.password());
-    if (source.getConnectTimeout() == 10) { // the driver's own; a server that hangs must not hang us
+    if (source.getConnectTimeout()
+        == 10) { // the driver's own; a server that hangs must not hang us
       source.setConnectTimeout(5);
     }
     if (source.getSocketTimeout() == 0) {
@@ -183,9 +183,7 @@ public final class State implements AutoCloseable {
     return ours
         ? new IllegalStateException("a statement of ours failed: " + e.getMessage(), e)
         : new EnvironmentException(
-            "the state at %s cannot be used (%s): %s"
-                .formatted(address, brief(e), mend(code)),
-            e);
+            "the state at %s cannot be used (%s): %s".formatted(address, brief(e), mend(code)), e);
   }
 
   private static String mend(String code) {

@@ -33,8 +33,7 @@ public record StateSchema(String name, List<Migration> migrations) {
     /// One from a resource of the caller's.
     public static Migration read(int version, String title, @Nullable InputStream resource) {
       try (InputStream in = Objects.requireNonNull(resource, title)) {
-        return new Migration(
-            version, title, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        return new Migration(version, title, new String(in.readAllBytes(), StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -43,8 +43,8 @@ public final class Transaction {
   }
 
   /// The first row of a query's answer.
-  public <T> Optional<T> first(
-      String sql, SqlRow.Reading<T> reading, @Nullable Object... values) throws SQLException {
+  public <T> Optional<T> first(String sql, SqlRow.Reading<T> reading, @Nullable Object... values)
+      throws SQLException {
     try (PreparedStatement statement = prepared(sql, values);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(reading.of(new SqlRow(rows))) : Optional.empty();

@@ -37,8 +37,7 @@ abstract class StateContract {
   }
 
   private static void stock(State state, String good, long stock) {
-    state.durably(
-        tx -> tx.update("insert into shop.good (id, stock) values (?, ?)", good, stock));
+    state.durably(tx -> tx.update("insert into shop.good (id, stock) values (?, ?)", good, stock));
   }
 
   static long count(State state, String sql, Object... values) {
@@ -162,7 +161,8 @@ abstract class StateContract {
                                   tx -> {
                                     long seen =
                                         tx.number(
-                                            "select stock from shop.good where id = 'tea' for update");
+                                            "select stock from shop.good where id = 'tea' for"
+                                                + " update");
                                     return tx.update(
                                         "update shop.good set stock = ? where id = 'tea'",
                                         seen + 1);

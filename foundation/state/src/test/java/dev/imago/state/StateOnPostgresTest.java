@@ -11,17 +11,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 
-/// The same on PostgreSQL, started from a Maven artifact: `IMAGO_POSTGRES=1 mvn test -Pconformance -pl
-/// foundation/state`.
+/// The same on PostgreSQL, started from a Maven artifact: `IMAGO_POSTGRES=1 mvn test -Pconformance
+/// -pl foundation/state`.
 @Tag("conformance")
 class StateOnPostgresTest extends StateContract {
   private static EmbeddedPostgres postgres;
 
   @BeforeAll
   static void start() {
-    assumeTrue(System.getenv("IMAGO_POSTGRES") != null, "skipped: IMAGO_POSTGRES=1 starts PostgreSQL");
+    assumeTrue(
+        System.getenv("IMAGO_POSTGRES") != null, "skipped: IMAGO_POSTGRES=1 starts PostgreSQL");
     try {
-      postgres = EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start();
+      postgres =
+          EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start();
     } catch (IOException | IllegalStateException e) {
       abort("PostgreSQL does not start here: " + e.getMessage());
     }
