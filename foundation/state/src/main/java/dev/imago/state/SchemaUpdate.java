@@ -13,6 +13,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.jspecify.annotations.Nullable;
 
 /// Brings a schema to its newest version, by Flyway, which is loaded only where a step is missing.
 final class SchemaUpdate {
@@ -90,7 +91,7 @@ final class SchemaUpdate {
   /// The migrations as Flyway asks for them: by the beginning and the end of a file's name.
   private record Resources(StateSchema schema) implements ResourceProvider {
     @Override
-    public LoadableResource getResource(String name) {
+    public @Nullable LoadableResource getResource(String name) {
       return getResources("V", new String[] {".sql"}).stream()
           .filter(resource -> resource.getFilename().equals(name))
           .findFirst()
