@@ -29,10 +29,11 @@ final class FeedbackCommand implements Callable<Integer> {
       name = "export",
       mixinStandardHelpOptions = true,
       description = {
-        "Write the ratings as a preference file (JSONL), in TRL's forms:",
-        "  preference  {prompt, chosen, rejected}, of prompts rated up and down (DPO)",
-        "  unpaired    {prompt, completion, label}, every rated answer (KTO)",
-        "  rest        as unpaired, what preference leaves over"
+        "Write the ratings as a file to learn from (JSONL), in TRL's forms:",
+        "  preference     {prompt, chosen, rejected}, of prompts rated up and down (DPO)",
+        "  unpaired       {prompt, completion, label}, every rated answer (KTO)",
+        "  demonstration  {prompt, completion}, the answers rated up (supervised tuning)",
+        "  rest           as unpaired, what preference leaves over"
       },
       footer = {"", "Example:  imago feedback export --format unpaired --out kto.jsonl"})
   static final class Export implements Callable<Integer> {
@@ -41,7 +42,7 @@ final class FeedbackCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Default: preferences.jsonl.")
     private Path out = Path.of("preferences.jsonl");
 
-    @Option(names = "--format", description = "preference (default), unpaired or rest.")
+    @Option(names = "--format", description = "preference (default), unpaired, demonstration or rest.")
     private PreferenceExport.Format format = PreferenceExport.Format.PREFERENCE;
 
     @Option(

@@ -15,6 +15,7 @@ import dev.imago.data.Split;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.embedding.EmbeddingTask;
+import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
@@ -58,7 +59,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`, `parse`,
-  ///   `regress`, `span`, `tag`, `preference`, `translate`, `summarise`, `embed`, `rerank`; all but
+  ///   `regress`, `span`, `tag`, `preference`, `unpaired`, `translate`, `summarise`, `embed`, `rerank`; all but
   ///   the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
@@ -147,12 +148,17 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     /// Whether plain text is read, where it is named itself.
     boolean readsPlainText() {
-      return !task.equals(ANSWER) && !prefers();
+      return !task.equals(ANSWER) && !prefers() && !judges();
     }
 
     /// Whether rows are pairs of answers, one chosen and one rejected.
     boolean prefers() {
       return task.equals(Preferring.NAME);
+    }
+
+    /// Whether rows are answers, each with whether it was found good.
+    boolean judges() {
+      return task.equals(Judging.NAME);
     }
 
     private static boolean known(String encoding) {
@@ -258,6 +264,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     Draft draft = run.draft(Labels.class, "labels");
     if (config.prefers()) {
       Tasks.write(draft.folder(), new Preferring());
+    } else if (config.judges()) {
+      Tasks.write(draft.folder(), new Judging());
     } else if (config.rewrites()) {
       Tasks.write(
           draft.folder(),

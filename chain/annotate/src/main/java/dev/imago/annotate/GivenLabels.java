@@ -12,9 +12,11 @@ import dev.imago.data.Losses;
 import dev.imago.data.Rows;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,7 +37,7 @@ final class GivenLabels {
   private final Map<String, Long> leftOut = new TreeMap<>();
   private final Map<String, Long> lost = new TreeMap<>();
   private final Set<String> unknownFields = new TreeSet<>();
-  private final Set<List<Example.Message>> seen = new HashSet<>();
+  private final Map<List<Example.Message>, Optional<Boolean>> seen = new HashMap<>();
   private final List<Example> examples = new ArrayList<>();
   private final Set<PairRow.Fields> found = new HashSet<>();
   private List<String> taken = List.of();
@@ -95,7 +97,7 @@ final class GivenLabels {
               new Example.Message(Example.USER, asked),
               new Example.Message(Example.ASSISTANT, answer));
       var row = new LabelRows.Read.Labelled(LabelRows.Form.PAIR, turns, List.of(), List.of(), "");
-      take(row, source, size, at);
+      take(row, null, source, size, at);
     }
   }
 
@@ -140,7 +142,14 @@ final class GivenLabels {
         losses.in(1, size);
         String at = file.name() + ", line " + row.line();
         switch (read(row.value())) {
-          case LabelRows.Read.Labelled labelled -> take(labelled, file, size, at);
+          case LabelRows.Read.Labelled labelled -> {
+            Boolean good = config.judges() ? LabelRows.good(row.value()) : null;
+            if (config.judges() && good == null) {
+              leaveOut("no label", size, at, "give each row a label of true or false");
+            } else {
+              take(labelled, good, file, size, at);
+            }
+          }
           case LabelRows.Read.Useless useless -> leaveOut(useless.why(), size, at, MEND);
           case LabelRows.Read.Unknown none -> {
             unknown++;
@@ -165,6 +174,9 @@ final class GivenLabels {
       }
       return PairRow.read(row, fields);
     }
+    if (config.judges()) {
+      return reader.readAnswer(row);
+    }
     LabelRows.Read read = reader.read(row);
     boolean named = !config.promptField().isEmpty() || !config.completionField().isEmpty();
     if (!(read instanceof LabelRows.Read.Unknown) || !config.rewrites() || named) {
@@ -188,7 +200,13 @@ final class GivenLabels {
     return new LabelRows(new LabelRows.Fields(texts.get(0), texts.get(1), "", "")).read(row);
   }
 
-  private void take(LabelRows.Read.Labelled labelled, LabelFile file, long size, String at) {
+  /// @param good whether people found the answer good; null where that is not asked
+  private void take(
+      LabelRows.Read.Labelled labelled,
+      @Nullable Boolean good,
+      LabelFile file,
+      long size,
+      String at) {
     forms.merge(labelled.form(), 1L, Long::sum);
     var whole = new ArrayList<>(labelled.messages());
     if (config.prefers() || config.embeds()) {
@@ -197,8 +215,14 @@ final class GivenLabels {
     if (!labelled.tools().isEmpty()) {
       whole.add(new Example.Message("tools", labelled.tools().toString()));
     }
-    if (!seen.add(whole)) {
-      leaveOut("the same again", size, at, "nothing to mend");
+    Optional<Boolean> vote = Optional.ofNullable(good);
+    Optional<Boolean> before = seen.putIfAbsent(whole, vote);
+    if (before != null) {
+      if (before.equals(vote)) {
+        leaveOut("the same again", size, at, "nothing to mend");
+      } else {
+        leaveOut("the same answer with the other label", size, at, "decide between the two");
+      }
       return;
     }
     if (config.prefers() && labelled.rejected().isBlank()) {
@@ -210,6 +234,10 @@ final class GivenLabels {
     Example example =
         Example.of(file.name() + "#" + rows, labelled.messages(), file.name())
             .offering(labelled.tools());
+    if (good != null) {
+      examples.add(example.judged(good));
+      return;
+    }
     examples.add(
         config.prefers() || config.embeds() ? example.rejecting(labelled.rejected()) : example);
   }
@@ -250,7 +278,9 @@ final class GivenLabels {
                         Counted.of(n, "rows"),
                         config.prefers()
                             ? "answers, one chosen and one rejected"
-                            : config.embeds() ? "texts that belong together" : form.label())));
+                            : config.judges()
+                                ? "answers, each found good or bad"
+                                : config.embeds() ? "texts that belong together" : form.label())));
     if (!leftOut.isEmpty()) {
       var reasons = new ArrayList<String>();
       leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));

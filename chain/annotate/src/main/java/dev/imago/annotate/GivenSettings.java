@@ -74,11 +74,11 @@ final class GivenSettings {
       String why = "is for task = %s, and the task is %s".formatted(answer, config.task());
       refuse(OF_ROWS, config, why);
       refuse(OF_RULES, config, why);
-      if (config.prefers()) {
+      if (config.prefers() || config.judges()) {
         refuse(
             OF_LABELS,
             config,
-            "is for tasks of labels, such as classify, and the task is preference");
+            "is for tasks of labels, such as classify, and the task is " + config.task());
       }
       return;
     }

@@ -208,6 +208,36 @@ class GivenLabelsTest {
   }
 
   @Test
+  void answersThatPeopleJudgedKeepTheirLabelsAndSayTheirTask() throws Exception {
+    Path rows =
+        file(
+            "unpaired.jsonl",
+            IntStream.range(0, 20)
+                    .mapToObj(
+                        i ->
+                            "{\"prompt\":\"question %d\",\"completion\":\"answer %d\",\"label\":%s}"
+                                .formatted(i, i, i % 2 == 0))
+                    .collect(Collectors.joining("\n"))
+                + "\n{\"prompt\":\"question 3\",\"completion\":\"answer 3\",\"label\":true}"
+                + "\n{\"prompt\":\"nobody\",\"completion\":\"said\"}");
+    ObjectNode fields = JsonMapper.shared().createObjectNode();
+    fields.put("task", "unpaired");
+    fields.put("labels", rows.toString());
+    FakeRun run = run();
+    Labels labels = labels(Binder.bind("annotate", fields, new Annotate().defaults()), run);
+    assertTrue(Files.readString(labels.folder().resolve("task.json")).contains("unpaired"));
+    List<Example> all = new ArrayList<>(Examples.read(labels.folder(), Split.TRAIN));
+    all.addAll(Examples.read(labels.folder(), Split.HELDOUT));
+    assertEquals(20, all.size());
+    for (Example example : all) {
+      int number = Integer.parseInt(example.completion().replace("answer ", ""));
+      assertEquals(number % 2 == 0, example.label());
+    }
+    String notes = run.notes().toString();
+    assertTrue(notes.contains("1 no label, 1 the same answer with the other label"), notes);
+  }
+
+  @Test
   void duplicatesAndEmptyAnswersAreCountedAndTold() throws Exception {
     String rows =
         pairs(0, 40)

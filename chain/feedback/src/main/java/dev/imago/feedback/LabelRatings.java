@@ -14,6 +14,7 @@ import dev.imago.data.Ratings;
 import dev.imago.data.Split;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.answering.Answering;
+import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,13 +41,14 @@ public final class LabelRatings
   }
 
   /// @param heldoutFraction the share of prompts that is held out; of two or more, one at least
-  /// @param task `answer` for the good answers, `preference` for pairs of a good and a bad one
+  /// @param task `answer` for the good answers, `preference` for pairs of a good and a bad one,
+  ///   `unpaired` for each answer with whether it was found good
   public record Config(double heldoutFraction, String task) {
     public Config {
-      if (!task.equals(Answering.NAME) && !task.equals(Preferring.NAME)) {
+      if (!List.of(Answering.NAME, Preferring.NAME, Judging.NAME).contains(task)) {
         throw new ConfigException(
-            "task = «%s» is none that ratings are labels for; %s and %s are"
-                .formatted(task, Answering.NAME, Preferring.NAME));
+            "task = «%s» is none that ratings are labels for; %s, %s and %s are"
+                .formatted(task, Answering.NAME, Preferring.NAME, Judging.NAME));
       }
       Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.1 is usual");
     }
@@ -69,6 +71,7 @@ public final class LabelRatings
     List<Rating> chats = ratings.stream().filter(rating -> !rating.bareText()).toList();
     Preferences preferences = Preferences.of(chats);
     boolean pairs = config.task().equals(Preferring.NAME);
+    boolean judges = config.task().equals(Judging.NAME);
     List<Example> good =
         pairs
             ? preferences.pairs().stream()
@@ -76,8 +79,12 @@ public final class LabelRatings
                 .map(LabelRatings::example)
                 .toList()
             : preferences.judged().stream()
-                .filter(judged -> judged.good() && !judged.answer().isBlank())
-                .map(judged -> example(judged.prompt(), judged.answer()))
+                .filter(judged -> (judges || judged.good()) && !judged.answer().isBlank())
+                .map(
+                    judged -> {
+                      Example answer = example(judged.prompt(), judged.answer());
+                      return judges ? answer.judged(judged.good()) : answer;
+                    })
                 .toList();
     if (good.isEmpty() && pairs) {
       throw new InputException(
@@ -93,6 +100,8 @@ public final class LabelRatings
     Draft draft = run.draft(Labels.class, "labels");
     if (pairs) {
       Tasks.write(draft.folder(), new Preferring());
+    } else if (judges) {
+      Tasks.write(draft.folder(), new Judging());
     }
     for (Split split : Split.values()) {
       boolean held = split == Split.HELDOUT;
@@ -106,7 +115,7 @@ public final class LabelRatings
         "Ratings as labels",
         List.of(
             "ratings",
-            pairs ? "pairs of answers" : "good answers",
+            pairs ? "pairs of answers" : judges ? "rated answers" : "good answers",
             "held out",
             "found bad",
             "contradictory",

@@ -30,6 +30,8 @@ public final class PreferenceExport {
     PREFERENCE,
     /// `{"prompt","completion","label"}`, for KTO: every rated answer, label true for thumbs up.
     UNPAIRED,
+    /// `{"prompt","completion"}`, for supervised tuning: the answers rated up.
+    DEMONSTRATION,
     /// As [#UNPAIRED], the rated answers that [#PREFERENCE] leaves over.
     REST
   }
@@ -66,6 +68,11 @@ public final class PreferenceExport {
         switch (format) {
           case PREFERENCE -> preferences.pairs().stream().map(PreferenceExport::row).toList();
           case UNPAIRED -> preferences.judged().stream().map(PreferenceExport::row).toList();
+          case DEMONSTRATION ->
+              preferences.judged().stream()
+                  .filter(Preferences.Judged::good)
+                  .map(PreferenceExport::demonstration)
+                  .toList();
           case REST -> preferences.rest().stream().map(PreferenceExport::row).toList();
         };
     AtomicFile.write(
@@ -106,6 +113,12 @@ public final class PreferenceExport {
     row.put("prompt", prompt(judged.prompt()));
     row.put("completion", answer(judged.prompt(), judged.answer()));
     row.put("label", judged.good());
+    return row;
+  }
+
+  private static Map<String, Object> demonstration(Preferences.Judged judged) {
+    Map<String, Object> row = row(judged);
+    row.remove("label");
     return row;
   }
 

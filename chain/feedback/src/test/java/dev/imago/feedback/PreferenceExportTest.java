@@ -76,6 +76,19 @@ class PreferenceExportTest {
   }
 
   @Test
+  void writesWhatWasFoundGoodAsDemonstrations() throws IOException {
+    export(
+        Format.DEMONSTRATION,
+        chat("int size()", "Bad.", Vote.DOWN),
+        chat("int size()", "Returns the size.", Vote.UP));
+    assertEquals(
+        List.of(
+            "{\"prompt\":[{\"role\":\"user\",\"content\":\"int size()\"}],"
+                + "\"completion\":[{\"role\":\"assistant\",\"content\":\"Returns the size.\"}]}"),
+        Files.readAllLines(out));
+  }
+
+  @Test
   void writesTheRestUnpaired() throws IOException {
     export(
         Format.REST,

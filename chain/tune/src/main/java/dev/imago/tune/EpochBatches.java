@@ -3,6 +3,7 @@ package dev.imago.tune;
 import dev.imago.model.Output;
 import dev.imago.tasks.Sequence;
 import dev.imago.torch.Batch;
+import dev.imago.torch.ComparedAnswers;
 import dev.imago.torch.Preference;
 import dev.imago.training.Batches;
 import dev.imago.training.Shuffle;
@@ -32,6 +33,7 @@ final class EpochBatches implements Batches {
   private final OptionalInt start;
   private final Step form;
   private final Map<Sequence, Double> before = new IdentityHashMap<>();
+  private boolean weighed;
 
   /// How a step's examples are laid out.
   ///
@@ -102,13 +104,14 @@ final class EpochBatches implements Batches {
   @Override
   public List<Batch> step(long step) {
     List<List<Sequence>> members = members(step);
+    double perToken = perToken(members);
     var parts = new ArrayList<Batch>();
     for (int part = 0; part < form.parts(); part++) {
       List<List<Sequence>> some =
           members.subList(
               part * members.size() / form.parts(), (part + 1) * members.size() / form.parts());
       if (!some.isEmpty()) {
-        parts.add(batch(some));
+        parts.add(batch(some, perToken));
       }
     }
     return parts;
@@ -140,7 +143,7 @@ final class EpochBatches implements Batches {
     var batches = new ArrayList<Batch>();
     for (int from = 0; from < sorted.size(); from += perStep) {
       List<List<Sequence>> rows = sorted.subList(from, Math.min(sorted.size(), from + perStep));
-      batches.add(batch(rows));
+      batches.add(batch(rows, perToken(rows)));
     }
     return batches;
   }
@@ -149,30 +152,75 @@ final class EpochBatches implements Batches {
     return unit.stream().mapToInt(Sequence::length).max().orElse(0);
   }
 
-  private Batch batch(List<List<Sequence>> some) {
+  /// What a token of the first sequence of a unit weighs, so that all such tokens weigh as much as
+  /// there are units.
+  private double perToken(List<List<Sequence>> some) {
+    if (!weighed) {
+      return 0;
+    }
+    long tokens = 0;
+    for (List<Sequence> unit : some) {
+      for (int target : unit.getFirst().targets()) {
+        tokens += target == Sequence.IGNORED ? 0 : 1;
+      }
+    }
+    return some.size() / (double) Math.max(1, tokens);
+  }
+
+  private Batch batch(List<List<Sequence>> some, double perToken) {
     List<Sequence> rows = some.stream().flatMap(List::stream).toList();
     if (form.row() > 0) {
       return PackedExamples.batch(rows, form.row(), padding);
     }
     Batch batch =
         start.isEmpty() ? batch(rows, output, padding) : answers(rows, padding, start.getAsInt());
-    return before.isEmpty()
-        ? batch
-        : batch.comparedWith(rows.stream().mapToDouble(r -> before.getOrDefault(r, 0.0)).toArray());
+    if (!weighed && before.isEmpty()) {
+      return batch;
+    }
+    boolean judged = rows.stream().anyMatch(row -> row.vote() != 0);
+    return batch.comparing(
+        new ComparedAnswers(
+            before.isEmpty()
+                ? new double[0]
+                : rows.stream().mapToDouble(r -> before.getOrDefault(r, 0.0)).toArray(),
+            judged ? rows.stream().mapToInt(Sequence::vote).toArray() : new int[0],
+            perToken));
+  }
+
+  /// Has each batch know what an objective asks that compares answers.
+  EpochBatches compared() {
+    weighed = true;
+    return this;
   }
 
   /// Remembers how likely a model finds each sequence now, for an objective that compares with it.
   ///
-  /// @param wanted whether it does
-  EpochBatches comparedWith(TrainableModel model, boolean wanted) {
-    for (List<Sequence> unit : wanted ? units : List.<List<Sequence>>of()) {
-      Batch batch = batch(List.of(unit));
-      float[] losses = model.losses(batch);
-      for (int i = 0; i < unit.size(); i++) {
-        before.put(unit.get(i), Preference.likelihood(losses, batch, i));
-      }
+  /// @param name of the part that these are
+  EpochBatches comparedWith(TrainableModel model, ReferenceLikelihoods kept, String name) {
+    List<Sequence> all = units.stream().flatMap(List::stream).toList();
+    double[] values = kept.of(name, all, () -> likelihoods(model));
+    for (int i = 0; i < values.length; i++) {
+      before.put(all.get(i), values[i]);
     }
     return this;
+  }
+
+  private double[] likelihoods(TrainableModel model) {
+    var found = new IdentityHashMap<Sequence, Double>();
+    var sorted = new ArrayList<>(units);
+    sorted.sort(Comparator.comparingInt(EpochBatches::length));
+    for (int from = 0; from < sorted.size(); from += perStep) {
+      List<List<Sequence>> some = sorted.subList(from, Math.min(sorted.size(), from + perStep));
+      Batch batch = batch(some, 0);
+      float[] losses = model.losses(batch);
+      int row = 0;
+      for (List<Sequence> unit : some) {
+        for (Sequence sequence : unit) {
+          found.put(sequence, Preference.likelihood(losses, batch, row++));
+        }
+      }
+    }
+    return units.stream().flatMap(List::stream).mapToDouble(s -> found.getOrDefault(s, 0.0)).toArray();
   }
 
   /// Rows for an encoder, of what comes before the first target, and a decoder, of the rest.

@@ -13,7 +13,9 @@ import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.training.TrainableModel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -23,8 +25,11 @@ final class LabelledBatches {
   /// Sequences that are one example: two of a pair of answers that are compared.
   private final int together;
 
-  /// Whether they are compared with how likely they were before.
+  /// Whether answers are compared.
   private final boolean compared;
+
+  /// How likely they were before, where they are compared with that.
+  private final Optional<ReferenceLikelihoods> reference;
 
   private final DevelopmentSplit split;
   private final List<Sequence> heldout;
@@ -38,6 +43,7 @@ final class LabelledBatches {
   private LabelledBatches(
       int together,
       boolean compared,
+      Optional<ReferenceLikelihoods> reference,
       DevelopmentSplit split,
       List<Sequence> heldout,
       Output output,
@@ -48,6 +54,7 @@ final class LabelledBatches {
       EpochBatches.Step form) {
     this.together = together;
     this.compared = compared;
+    this.reference = reference;
     this.split = split;
     this.heldout = heldout;
     this.output = output;
@@ -58,9 +65,20 @@ final class LabelledBatches {
     this.form = form;
   }
 
-  /// Whether pairs of answers are compared; else, of such labels, the chosen ones are learned.
+  /// Whether answers are compared; else, of such labels, the good ones are learned.
   static boolean compares(Task task, Tune.Config config) {
-    return task.loss() == Task.Loss.PREFERENCE && config.beta() > 0;
+    return ofAnswers(task) && config.beta() > 0;
+  }
+
+  /// Whether labels are of answers that people compared or judged.
+  static boolean ofAnswers(Task task) {
+    return task.loss() == Task.Loss.PREFERENCE || task.loss() == Task.Loss.UNPAIRED;
+  }
+
+  /// Whether answers are compared with how likely they were before.
+  private static boolean referenced(Task task, Tune.Config config) {
+    return compares(task, config)
+        && (task.loss() == Task.Loss.UNPAIRED || config.preference().loss().referenced());
   }
 
   /// Sequences that an example is made of, as far as its task tells.
@@ -71,6 +89,7 @@ final class LabelledBatches {
   /// @param tokenizer of the encoder's, for what is shown
   /// @param model that is to learn: its context bounds the examples
   /// @param padding the id that fills shorter rows
+  /// @param reference names the model that tuning begins with
   /// @throws InputException where none fits
   static LabelledBatches of(
       Path labels,
@@ -79,6 +98,7 @@ final class LabelledBatches {
       Tokenizer tokenizer,
       TrainableModel model,
       int padding,
+      String reference,
       Tune.Config config,
       Run run) {
     int context = model.config().context();
@@ -89,7 +109,7 @@ final class LabelledBatches {
               .formatted(config.longest(), context, context));
     }
     boolean pairs = compares(task, config);
-    boolean chosen = task.loss() == Task.Loss.PREFERENCE && !pairs;
+    boolean chosen = ofAnswers(task) && !pairs;
     String examples = task.words().examples();
     Encoded train = encoded(encoder, labels, Split.TRAIN, longest, run);
     Encoded held = encoded(encoder, labels, Split.HELDOUT, longest, run);
@@ -129,6 +149,9 @@ final class LabelledBatches {
     return new LabelledBatches(
         together,
         pairs,
+        referenced(task, config)
+            ? Optional.of(ReferenceLikelihoods.of(run, reference))
+            : Optional.empty(),
         config.stopping().development() == 0 && FittedCalibration.fits(task)
             ? DevelopmentSplit.ofCalibration(all, config, run.seed())
             : DevelopmentSplit.of(all, together, config, run.seed(), examples),
@@ -159,16 +182,47 @@ final class LabelledBatches {
     return encoded;
   }
 
-  /// The chosen answers alone, where pairs are learned as answers.
+  /// The chosen or good answers alone, where such are learned as answers.
   private static List<Sequence> taken(List<Sequence> all, boolean chosen) {
     return chosen
-        ? IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList()
+        ? IntStream.range(0, all.size())
+            .filter(i -> i % 2 == 0 && all.get(i).vote() >= 0)
+            .mapToObj(all::get)
+            .toList()
         : all;
   }
 
   /// To train on.
   EpochBatches train(TrainableModel model) {
-    return batches(split.train(), model);
+    return batches("train", split.train(), model);
+  }
+
+  /// The first prompts of what is held out, each once, as ids.
+  List<int[]> prompts(int most) {
+    return heldout.stream()
+        .map(LabelledBatches::prompt)
+        .distinct()
+        .limit(most)
+        .map(ids -> ids.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
+  }
+
+  /// What stands before the first target: the sequence's own, without what is learned.
+  private static List<Integer> prompt(Sequence sequence) {
+    int first = 0;
+    while (first < sequence.length() - 1 && sequence.targets()[first] == Sequence.IGNORED) {
+      first++;
+    }
+    return Arrays.stream(sequence.ids(), 0, first + 1).boxed().toList();
+  }
+
+  /// Tokens of the longest answer that is held out, with its end.
+  int longestAnswer() {
+    return heldout.stream()
+        .mapToInt(
+            one -> (int) Arrays.stream(one.targets()).filter(t -> t != Sequence.IGNORED).count())
+        .max()
+        .orElse(1);
   }
 
   /// Sequences that are one example.
@@ -188,7 +242,7 @@ final class LabelledBatches {
 
   /// What is set apart to choose the weights by; empty where nothing is.
   List<Batch> development(TrainableModel model) {
-    return all(split.development(), model);
+    return all("development", split.development(), model);
   }
 
   /// Examples that are set apart.
@@ -198,15 +252,20 @@ final class LabelledBatches {
 
   /// What is held out to be measured; may be empty.
   List<Batch> heldout(TrainableModel model) {
-    return all(heldout, model);
+    return all("heldout", heldout, model);
   }
 
-  private List<Batch> all(List<Sequence> sequences, TrainableModel model) {
-    return sequences.isEmpty() ? List.of() : batches(sequences, model).all();
+  private List<Batch> all(String name, List<Sequence> sequences, TrainableModel model) {
+    return sequences.isEmpty() ? List.of() : batches(name, sequences, model).all();
   }
 
-  private EpochBatches batches(List<Sequence> sequences, TrainableModel model) {
-    return new EpochBatches(sequences, together, output, batch, seed, padding, start, form)
-        .comparedWith(model, compared);
+  private EpochBatches batches(String name, List<Sequence> sequences, TrainableModel model) {
+    var batches = new EpochBatches(sequences, together, output, batch, seed, padding, start, form);
+    if (compared) {
+      batches.compared();
+    }
+    return reference.isPresent()
+        ? batches.comparedWith(model, reference.get(), name)
+        : batches;
   }
 }

@@ -8,7 +8,6 @@ import dev.imago.torch.ChainLoss;
 import dev.imago.torch.Contrast;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
-import dev.imago.torch.Preference;
 import dev.imago.torch.SpanLoss;
 
 /// What is minimised for a task.
@@ -37,6 +36,27 @@ final class Objectives {
           "tune.hardNegatives = %d is of texts that belong together, and these labels are for %s; leave it out"
               .formatted(config.hardNegatives(), task.name()));
     }
+    if (task.loss() == Task.Loss.UNPAIRED
+        && config.beta() > 0
+        && (config.accumulate() > 1 || together)) {
+      throw new ConfigException(
+          "tune.accumulate = %d and several processes part a batch, whose answers are learned by one distance; set it to 1, and train in one process"
+              .formatted(config.accumulate()));
+    }
+    if (!LabelledBatches.compares(task, config)
+        && !config.preference().equals(PreferenceSettings.USUAL)) {
+      throw new ConfigException(
+          "tune.preference is of answers that are compared, and %s; leave it out"
+              .formatted(
+                  LabelledBatches.ofAnswers(task)
+                      ? "tune.beta = 0 learns the good ones as answers"
+                      : "these labels are for " + task.name()));
+    }
+    if (LabelledBatches.ofAnswers(task)) {
+      config
+          .preference()
+          .check(task.loss() == Task.Loss.PREFERENCE, "these labels are for " + task.name());
+    }
     if (contrast && (config.accumulate() > 1 || together)) {
       throw new ConfigException(
           "tune.accumulate = %d and several processes part a batch, and each of its texts is beside all others; set it to 1, and train in one process"
@@ -50,7 +70,10 @@ final class Objectives {
     Objective.Likelihood likelihood = config.optimization().likelihood();
     return switch (task.loss()) {
       case LIKELIHOOD -> guided.objective(likelihood);
-      case PREFERENCE -> pairs ? new Preference(config.beta()) : guided.objective(likelihood);
+      case PREFERENCE ->
+          pairs ? config.preference().pairs(config.beta()) : guided.objective(likelihood);
+      case UNPAIRED ->
+          pairs ? config.preference().unpaired(config.beta()) : guided.objective(likelihood);
       case CONTRAST -> {
         if (together == 2 && config.batch() == 1) {
           throw new ConfigException(

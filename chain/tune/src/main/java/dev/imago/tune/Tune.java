@@ -27,7 +27,6 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
-import dev.imago.torch.Preference;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.Batches;
@@ -99,6 +98,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   model has for it; −1 for what its `config.json` says
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
+  /// @param preference how such answers are compared
   /// @param adapter what trains in the place of the model's own weights
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
@@ -127,6 +127,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       ParameterGroups groups,
       double dropout,
       double beta,
+      PreferenceSettings preference,
       AdapterSettings adapter,
       double similarityScale,
       int hardNegatives,
@@ -183,6 +184,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           groups,
           dropout,
           beta,
+          preference,
           other,
           similarityScale,
           hardNegatives,
@@ -209,6 +211,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           ParameterGroups.NONE,
           -1,
           USUAL_BETA,
+          PreferenceSettings.USUAL,
           AdapterSettings.NONE,
           USUAL_SCALE,
           0,
@@ -297,7 +300,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   private Optional<Outputs> train(Inputs inputs, Task task, Config config, Run run)
       throws InterruptedException {
-    if (task.loss() != Task.Loss.PREFERENCE && config.beta() != USUAL_BETA) {
+    if (!LabelledBatches.ofAnswers(task) && config.beta() != USUAL_BETA) {
       throw new ConfigException(
           "tune.beta = %s is of pairs of answers that are compared, and these labels are for %s; leave it out"
               .formatted(config.beta(), task.pipelineTag()));
@@ -366,6 +369,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               BaseModel.tokenizer(inputs),
               model,
               Math.max(0, endOfText),
+              inputs.base().ref() + inputs.start().map(start -> " " + start.ref()).orElse(""),
               config,
               run);
       List<Batch> measured = of.heldout(model);
@@ -387,6 +391,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       guided.teacher().map(TeacherModel::words).ifPresent(run::note);
       Objective objective = Objectives.of(task, pairs, of.together(), config, guided);
       double before = meanLoss(model, measured, objective.measured());
+      ComparedLearning compared =
+          pairs
+              ? ComparedLearning.begin(model, objective, of, encoder, config, run)
+              : ComparedLearning.NONE;
       var trainer =
           new Trainer(
               model, mixed, measured, optimization.of(steps, objective, "fine-tuning"), run);
@@ -398,6 +406,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       if (of.developmentSize() > 0 && config.stopping().development() > 0) {
         trainer.development(config.stopping().by(of.development(model)));
       }
+      trainer.measuring(compared::measured);
       Trainer.Outcome outcome = trainer.train();
       if (group != null && group.rank() > 0) {
         return Optional.empty();
@@ -425,12 +434,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
               List.of("held-out loss before", nats(before, task)),
               List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
-      if (objective instanceof Preference preference && !measured.isEmpty()) {
-        run.table(
-            "Held-out pairs of answers",
-            List.of("", ""),
-            PreferredPairs.of(model, measured, preference));
-      }
+      compared.tell(measured);
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
   }

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///   prompt and completion: a system message, earlier turns, tools; else empty
 /// @param rejected an answer that people like less than the completion; empty where there is none
 /// @param tools that the model may call, as OpenAI's API has them; none where it is told of none
+/// @param label whether people found the completion good; null where nobody said
 public record Example(
     String id,
     String prompt,
@@ -29,7 +30,8 @@ public record Example(
     String source,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Message> messages,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String rejected,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> tools) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> tools,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean label) {
   public static final String USER = "user";
   public static final String ASSISTANT = "assistant";
 
@@ -87,7 +89,8 @@ public record Example(
       String source,
       @Nullable List<Message> messages,
       @Nullable String rejected,
-      @Nullable List<Map<String, Object>> tools) {
+      @Nullable List<Map<String, Object>> tools,
+      @Nullable Boolean label) {
     this.id = id;
     this.prompt = prompt;
     this.completion = completion;
@@ -95,6 +98,19 @@ public record Example(
     this.messages = messages == null ? List.of() : List.copyOf(messages);
     this.rejected = rejected == null ? "" : rejected;
     this.tools = tools == null ? List.of() : List.copyOf(tools);
+    this.label = label;
+  }
+
+  /// On which nobody has said what they think.
+  public Example(
+      String id,
+      String prompt,
+      String completion,
+      String source,
+      List<Message> messages,
+      String rejected,
+      List<Map<String, Object>> tools) {
+    this(id, prompt, completion, source, messages, rejected, tools, null);
   }
 
   /// Without tools.
@@ -116,14 +132,19 @@ public record Example(
 
   /// The same with an answer that is liked less.
   public Example rejecting(String answer) {
-    return new Example(id, prompt, completion, source, messages, answer, tools);
+    return new Example(id, prompt, completion, source, messages, answer, tools, label);
   }
 
   /// The same with tools that the model is told of.
   public Example offering(List<Map<String, Object>> offered) {
     return offered.isEmpty()
         ? this
-        : new Example(id, prompt, completion, source, turns(), rejected, offered);
+        : new Example(id, prompt, completion, source, turns(), rejected, offered, label);
+  }
+
+  /// The same, of which people say whether they find it good.
+  public Example judged(boolean good) {
+    return new Example(id, prompt, completion, source, messages, rejected, tools, good);
   }
 
   /// The same with the answer that is liked less in the place of the better one.

@@ -160,6 +160,23 @@ public final class LabelRows {
     return known(row);
   }
 
+  /// Reads a row of one answer whatever people say of it; [#good] tells what they do.
+  public Read readAnswer(JsonNode value) {
+    return value instanceof ObjectNode row ? known(row) : read(value);
+  }
+
+  /// Whether people found a row's answer good, KTO's `label`: true or false, 1 or 0 (or −1), or
+  /// these as text; null where the row does not say.
+  public static @Nullable Boolean good(JsonNode row) {
+    JsonNode label = row.path("label");
+    String said = label.isValueNode() ? label.asString("").strip() : "";
+    return switch (said.toLowerCase(Locale.ROOT)) {
+      case "true", "1", "1.0" -> Boolean.TRUE;
+      case "false", "0", "0.0", "-1", "-1.0" -> Boolean.FALSE;
+      default -> null;
+    };
+  }
+
   private Read known(ObjectNode row) {
     JsonNode tools = row.path("tools");
     String system = text(row, fields.system().isEmpty() ? SYSTEM : List.of(fields.system()));
@@ -208,6 +225,11 @@ public final class LabelRows {
     if (prompt.isEmpty() || completion.isEmpty()) {
       return unknown(row);
     }
+    if (Turns.looksLike(row.path(prompt))) { // TRL's conversational form
+      var turns = new ArrayList<>(Turns.of(row.path(prompt)));
+      turns.addAll(Turns.chosen(row.path(completion)));
+      return conversation(Form.MESSAGES, system, turns, tools);
+    }
     String asked = asked(row, prompt, completion);
     return exchange(
         alpaca ? Form.ALPACA : Form.PAIR,
@@ -251,15 +273,58 @@ public final class LabelRows {
       turns.addAll(Turns.history(row.path("history")));
       turns.add(new Message(Example.USER, asked(row, prompt, "chosen")));
     }
+    if (turns.isEmpty() && !whole && chosen.isString() && row.path("rejected").isString()) {
+      return sharedBeginning(chosen.stringValue(), row.path("rejected").stringValue(), system, tools);
+    }
     turns.addAll(answer);
     if (turns.size() == answer.size() && !whole) {
       return unknown(row);
     }
     List<Message> worse = Turns.chosen(row.path("rejected"));
+    if (whole && worse.stream().anyMatch(m -> m.role().equals(Example.USER)) && !given(worse).equals(given(answer))) {
+      return new Read.Useless("a chosen and a rejected answer to different conversations");
+    }
     String rejected = worse.isEmpty() ? "" : worse.getLast().content();
     return conversation(Form.PREFERENCE, system, turns, tools) instanceof Read.Labelled found
         ? new Read.Labelled(found.form(), found.messages(), found.tools(), found.lost(), rejected)
         : conversation(Form.PREFERENCE, system, turns, tools);
+  }
+
+  private static List<Message> given(List<Message> turns) {
+    return turns.isEmpty() ? turns : turns.subList(0, turns.size() - 1);
+  }
+
+  /// Two texts without a prompt of their own: it is what both begin with, as TRL's `extract_prompt`
+  /// has it, to the end of a word.
+  private static Read sharedBeginning(
+      String chosen, String rejected, String system, JsonNode tools) {
+    int most = Math.min(chosen.length(), rejected.length());
+    int n = 0;
+    while (n < most && chosen.charAt(n) == rejected.charAt(n)) {
+      n++;
+    }
+    while (n > 0 && n < chosen.length() && Character.isLetterOrDigit(chosen.codePointAt(n))
+        && Character.isLetterOrDigit(chosen.codePointBefore(n)) && chosen.charAt(n) < '\u2e80') {
+      n--; // Not within a word.
+    }
+    if (n > 0 && Character.isHighSurrogate(chosen.charAt(n - 1))) {
+      n--;
+    }
+    String prompt = chosen.substring(0, n).stripTrailing();
+    if (prompt.isEmpty()) {
+      return new Read.Useless("no prompt, and two answers that begin differently");
+    }
+    Read read =
+        exchange(
+            Form.PREFERENCE, system, List.of(), prompt, chosen.substring(n).strip(), tools);
+    return read instanceof Read.Labelled found
+        ? new Read.Labelled(
+            found.form(),
+            found.messages(),
+            found.tools(),
+            found.lost(),
+            rejected.substring(n).strip())
+        : read;
   }
 
   private static Read exchange(

@@ -8,7 +8,8 @@ package dev.imago.tasks;
 /// @param segments [T], for each id the text that it is of, 0 or 1; empty where all are 0
 /// @param values [L], the number that belongs to each score of the whole, in the place of a class;
 ///   empty where targets are classes
-public record Sequence(int[] ids, int[] targets, int[] segments, float[] values) {
+/// @param vote of an answer: 1 where it was found good, −1 where bad, 0 where nobody said
+public record Sequence(int[] ids, int[] targets, int[] segments, float[] values, int vote) {
   /// No target: nothing is learned here.
   public static final int IGNORED = -1;
 
@@ -28,17 +29,22 @@ public record Sequence(int[] ids, int[] targets, int[] segments, float[] values)
 
   /// Of one text, with classes as targets.
   public Sequence(int[] ids, int[] targets) {
-    this(ids, targets, ONE_TEXT, NO_NUMBERS);
+    this(ids, targets, ONE_TEXT, NO_NUMBERS, 0);
   }
 
   /// With classes as targets.
   public Sequence(int[] ids, int[] targets, int[] segments) {
-    this(ids, targets, segments, NO_NUMBERS);
+    this(ids, targets, segments, NO_NUMBERS, 0);
   }
 
   /// With a number for each score of the whole.
   public static Sequence ofNumbers(int[] ids, int[] segments, float[] values) {
-    return new Sequence(ids, new int[] {0}, segments, values);
+    return new Sequence(ids, new int[] {0}, segments, values, 0);
+  }
+
+  /// The same, as people found it.
+  public Sequence judged(boolean good) {
+    return new Sequence(ids, targets, segments, values, good ? 1 : -1);
   }
 
   /// How many ids there are.

@@ -64,7 +64,9 @@ public interface Task {
     CONTRAST,
     /// −ln σ of by how much the first of two sequences that follow each other is likelier than the
     /// second, beyond what it was for the model that it began as.
-    PREFERENCE
+    PREFERENCE,
+    /// That answers found good become likelier than they were, and those found bad less likely.
+    UNPAIRED
   }
 
   /// One example of what such a model can be asked, from some labels; empty where there is none.

@@ -16,6 +16,7 @@ import dev.imago.tasks.classification.Regression;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.parsing.ParseRows;
 import dev.imago.tasks.parsing.Parsing;
+import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
@@ -65,7 +66,8 @@ public final class Tasks {
           new Known(Rewriting.SUMMARISE, _ -> Rewriting.summary(), null),
           new Known(EmbeddingTask.NAME, _ -> new EmbeddingTask(), null),
           new Known(RerankingTask.NAME, _ -> new RerankingTask(), null),
-          new Known(Preferring.NAME, _ -> new Preferring(), null));
+          new Known(Preferring.NAME, _ -> new Preferring(), null),
+          new Known(Judging.NAME, _ -> new Judging(), null));
 
   private Tasks() {}
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///   it is not seen, and positions count from it; empty where each row is one text
 /// @param draw where the random numbers of training come from; null where nothing is by chance, as
 ///   where a model is measured
-/// @param before [B], ln p of each sequence's targets for the model that training began with; empty
-///   where nothing is compared with it
+/// @param answers what is known of each sequence beside its ids, where answers are compared
 /// @param segments [B·T], for each id the text of its row that it is of, from 0; empty where each
 ///   row is one text
 /// @param goesOn whether each row goes on where the same row of the step before ended
@@ -35,7 +34,7 @@ public record Batch(
     @Nullable Source source,
     int[] begins,
     @Nullable Draw draw,
-    double[] before,
+    ComparedAnswers answers,
     int[] segments,
     boolean goesOn) {
   /// No target: the row counts in no loss.
@@ -71,10 +70,7 @@ public record Batch(
       throw new IllegalArgumentException(
           "%d lengths of %d sequences".formatted(lengths.length, sequences));
     }
-    if (before.length != 0 && before.length != sequences) {
-      throw new IllegalArgumentException(
-          "%d likelihoods of %d sequences".formatted(before.length, sequences));
-    }
+    answers.check(sequences);
     if (segments.length != 0 && segments.length != ids.length) {
       throw new IllegalArgumentException(
           "%d segments of %d ids".formatted(segments.length, ids.length));
@@ -132,55 +128,70 @@ public record Batch(
   public static Batch ofShares(
       int sequences, int length, int[] ids, int[] targets, float[] shares) {
     int[] whole = new int[0];
-    double[] alone = new double[0];
     return new Batch(
-        sequences, length, ids, whole, targets, shares, null, whole, null, alone, whole, false);
+        sequences,
+        length,
+        ids,
+        whole,
+        targets,
+        shares,
+        null,
+        whole,
+        null,
+        ComparedAnswers.NONE,
+        whole,
+        false);
   }
 
   /// The same, padded behind what counts of each sequence.
   public Batch withLengths(int[] counted) {
     return new Batch(
-        sequences, length, ids, counted, targets, shares, source, begins, draw, before, segments,
+        sequences, length, ids, counted, targets, shares, source, begins, draw, answers, segments,
         goesOn);
   }
 
   /// The same with what an encoder reads.
   public Batch withSource(@Nullable Source read) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, read, begins, draw, before, segments,
+        sequences, length, ids, lengths, targets, shares, read, begins, draw, answers, segments,
         goesOn);
   }
 
   /// The same, whose rows hold several texts.
   public Batch withBegins(int[] places) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, places, draw, before, segments,
+        sequences, length, ids, lengths, targets, shares, source, places, draw, answers, segments,
         goesOn);
   }
 
   /// The same, whose rows are of two texts each.
   public Batch withSegments(int[] texts) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, texts,
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, texts,
         goesOn);
   }
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, from, before, segments,
+        sequences, length, ids, lengths, targets, shares, source, begins, from, answers, segments,
         goesOn);
   }
 
   /// The same, of which nothing is by chance.
   Batch withoutChance() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, null, before, segments,
+        sequences, length, ids, lengths, targets, shares, source, begins, null, answers, segments,
         goesOn);
   }
 
   /// The same with how likely each sequence was before.
   public Batch comparedWith(double[] likelihoods) {
+    return comparing(answers.comparedWith(likelihoods));
+  }
+
+  /// The same with what is known of its answers.
+  public Batch comparing(ComparedAnswers known) {
     return new Batch(
         sequences,
         length,
@@ -191,7 +202,7 @@ public record Batch(
         source,
         begins,
         draw,
-        likelihoods,
+        known,
         segments,
         goesOn);
   }
@@ -199,7 +210,7 @@ public record Batch(
   /// The same, whose rows go on where those of the step before ended.
   public Batch goingOn() {
     return new Batch(
-        sequences, length, ids, lengths, targets, shares, source, begins, draw, before, segments,
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, segments,
         true);
   }
 
@@ -241,7 +252,7 @@ public record Batch(
         source == null ? null : source.part(from, to),
         begins.length == 0 ? begins : Arrays.copyOfRange(begins, from * length, to * length),
         draw == null ? null : draw.from(from),
-        before.length == 0 ? before : Arrays.copyOfRange(before, from, to),
+        answers.part(from, to),
         segments.length == 0 ? segments : Arrays.copyOfRange(segments, from * length, to * length),
         goesOn);
   }

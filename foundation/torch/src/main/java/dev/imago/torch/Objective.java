@@ -1,11 +1,16 @@
 package dev.imago.torch;
 
+import java.util.Map;
+
 /// What training minimises, as a function of how unlikely the model finds each target: a row's loss
 /// is −ln p(target).
 public interface Objective {
   /// The sum of the rows' losses: next token, masked token, class, tag, and a teacher's shares,
   /// which differ in what a row is and which have targets.
   Objective LIKELIHOOD = new Likelihood(0, 0);
+
+  /// What an objective tells that tells nothing.
+  double[] NOTHING = {};
 
   /// How many sequences that follow each other belong together; one thread gets them all.
   int group();
@@ -34,6 +39,23 @@ public interface Objective {
   /// @param batch that they are of
   /// @param weights to be filled: the derivative by each loss
   double value(float[] losses, Batch batch, float[] weights);
+
+  /// How many sums are told of a batch beside the value; 0 where nothing is.
+  default int sums() {
+    return 0;
+  }
+
+  /// What is told of a batch beside the value: sums over its examples, [#sums] of them.
+  ///
+  /// @param losses of the rows, as in [#value]
+  default double[] tell(float[] losses, Batch batch) {
+    return NOTHING;
+  }
+
+  /// By name, of the sums of what [#tell] told of all examples.
+  default Map<String, Double> told(double[] sums) {
+    return Map.of();
+  }
 
   /// The sum of the rows' losses, and what is added to each.
   ///

@@ -28,6 +28,7 @@ final class Replica {
   private final Map<Rope, Rotary> rotaries = new IdentityHashMap<>();
   private @Nullable Carried carried;
   private DistillationLoss.Parts parts = DistillationLoss.Parts.NONE;
+  private double[] told = Objective.NOTHING;
   private final HeldWeights held;
   final Tensor gradient;
 
@@ -80,8 +81,27 @@ final class Replica {
     return parts;
   }
 
+  /// Adds to what is told.
+  void tell(double[] sums) {
+    if (told.length == 0) {
+      told = sums.clone();
+    } else {
+      for (int i = 0; i < sums.length; i++) {
+        told[i] += sums[i];
+      }
+    }
+  }
+
+  /// What was told since it was last asked, or cleared.
+  double[] told() {
+    double[] sums = told;
+    told = Objective.NOTHING;
+    return sums;
+  }
+
   void clear() {
     gradient.zero_();
+    told = Objective.NOTHING;
     parts = DistillationLoss.Parts.NONE;
   }
 
@@ -230,6 +250,7 @@ final class Replica {
       float[] weights = new float[losses.length];
       layer.run(hidden, batch, 0, null, losses, null);
       double value = objective.value(losses, batch, weights);
+      tell(objective.tell(losses, batch));
       if (to != null) {
         layer.run(hidden, batch, scale, weights, null, to);
       }

@@ -203,6 +203,24 @@ public final class Replicas implements AutoCloseable {
             others.sum(sum.targets()), others.sum(sum.divergence()), others.sum(sum.hidden()));
   }
 
+  /// What an objective told of the batches since this was asked, or [#clear] called: sums of all
+  /// replicas of all processes, which all ask at the same point.
+  ///
+  /// @param size how many sums there are
+  public double[] told(int size) {
+    double[] sums = new double[size];
+    for (Replica replica : replicas) {
+      double[] some = replica.told();
+      for (int i = 0; i < some.length; i++) {
+        sums[i] += some[i];
+      }
+    }
+    for (int i = 0; i < size && group != null; i++) {
+      sums[i] = group.sum(sums[i]);
+    }
+    return sums;
+  }
+
   /// Bytes of weights, gradients, the optimizer's state and the average, as far as they are there.
   public long nativeBytes() {
     long state =

@@ -78,26 +78,6 @@ public final class SampleWriter {
     float[] scores = model.logits(Batch.of(1, window.length, window, none));
     int vocabulary = scores.length / window.length;
     int last = scores.length - vocabulary;
-    int best = 0;
-    for (int v = 1; v < vocabulary; v++) {
-      best = scores[last + v] > scores[last + best] ? v : best;
-    }
-    if (settings.temperature() == 0) {
-      return best;
-    }
-    double[] shares = new double[vocabulary];
-    double sum = 0;
-    for (int v = 0; v < vocabulary; v++) {
-      shares[v] = Math.exp((scores[last + v] - scores[last + best]) / settings.temperature());
-      sum += shares[v];
-    }
-    double left = random.nextDouble() * sum;
-    for (int v = 0; v < vocabulary; v++) {
-      left -= shares[v];
-      if (left < 0) {
-        return v;
-      }
-    }
-    return best;
+    return AnswerSampler.drawn(scores, last, vocabulary, settings.temperature(), random);
   }
 }

@@ -17,6 +17,7 @@ import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Operations;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Layout;
@@ -384,6 +385,17 @@ public final class TrainableModel implements AutoCloseable {
   /// All scores, row by row: of every next or masked token [B·T·V], of the tags, of the classes.
   public float[] logits(Batch batch) {
     return replicas.compute(ops -> model.logits(ops, model.hidden(ops)), batch);
+  }
+
+  /// The scores [B·V] of what comes after each sequence's last id that counts.
+  float[] next(Batch batch) {
+    return replicas.compute(
+        ops -> model.logits(ops, ops.pool(model.hidden(ops), Operations.Pooling.LAST)), batch);
+  }
+
+  /// What an objective told of the batches since it was last asked, or since the last step began.
+  public Map<String, Double> told(Objective objective) {
+    return objective.sums() == 0 ? Map.of() : objective.told(replicas.told(objective.sums()));
   }
 
   /// Writes `config.json`, `generation_config.json` and `model.safetensors` into a draft's folder,

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class Trainer {
   private @Nullable Development development;
   private @Nullable Standing standing;
   private @Nullable SampleWriter samples;
+  private Supplier<Map<String, Double>> beside = Map::of;
 
   /// @param schedule the learning rate, and the number of steps
   /// @param optimizer what a gradient does
@@ -140,6 +142,12 @@ public final class Trainer {
   /// Has the model write now and then.
   public Trainer samples(SampleWriter by) {
     samples = by;
+    return this;
+  }
+
+  /// Measures something more wherever the losses are measured: a point of the curve gets it.
+  public Trainer measuring(Supplier<Map<String, Double>> more) {
+    beside = more;
     return this;
   }
 
@@ -375,9 +383,14 @@ public final class Trainer {
         Development part = development;
         if (part != null) {
           point.put("developmentLoss", loss(state.step(), "development", part.batches()));
+          var _ = model.told(settings.objective());
         }
         if (!heldout.isEmpty()) {
           point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+          model.told(settings.objective()).forEach((name, value) -> point.put(ofHeldout(name), value));
+        }
+        if (model.replicas().first()) {
+          point.putAll(beside.get());
         }
       } finally {
         model.replicas().swapAverage();
@@ -415,10 +428,14 @@ public final class Trainer {
     return new Step(loss, model.replicas().update(update, rate, settings.optimizer()), parts);
   }
 
-  /// What the loss is made of, where there is a teacher.
+  private static String ofHeldout(String name) {
+    return "heldout" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+  }
+
+  /// What the loss is made of, where there is a teacher, or what an objective tells beside it.
   private Map<String, Double> parts(int counted) {
     if (!(settings.objective() instanceof DistillationLoss own)) {
-      return Map.of();
+      return model.told(settings.objective());
     }
     DistillationLoss.Parts sums = model.replicas().parts();
     var parts = new TreeMap<String, Double>();

@@ -98,6 +98,22 @@ public final class Answering implements Task {
   ///
   /// @param folder with the tokenizer's files
   public static Encoder pairs(Path folder) {
+    return compared(folder, Answering::both);
+  }
+
+  /// Encodes of each example its answer, with whether people found it good, and the answer to
+  /// another prompt in its place, by which it is told how far a model has gone from where it began.
+  ///
+  /// @param folder with the tokenizer's files
+  public static Encoder judged(Path folder) {
+    return compared(folder, Answering::voted);
+  }
+
+  private interface Comparing {
+    Encoded encode(ChatEncoding encoding, Path labels, Split split);
+  }
+
+  private static Encoder compared(Path folder, Comparing by) {
     Encoder answers = new Answering().encoder(folder);
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     ChatTemplate template = AnswerTemplate.of(folder, tokenizer);
@@ -105,7 +121,7 @@ public final class Answering implements Task {
       @Override
       public Encoded encode(Path labels, Split split, int longest) {
         int stop = answers.stops().getFirst();
-        return both(new ChatEncoding(template, tokenizer, stop, longest), labels, split);
+        return by.encode(new ChatEncoding(template, tokenizer, stop, longest), labels, split);
       }
 
       @Override
@@ -206,6 +222,43 @@ public final class Answering implements Task {
       }
     }
     return told.encoded(sequences, examples, "pairs of answers", "");
+  }
+
+  private static Encoded voted(ChatEncoding encoding, Path labels, Split split) {
+    List<Example> examples = Examples.read(labels, split);
+    var told = new Told(encoding, split, examples.size());
+    var kept = new ArrayList<Example>();
+    var own = new ArrayList<Sequence>();
+    for (Example example : examples) {
+      try {
+        Sequence answer = encoding.last(example);
+        Boolean good = example.label();
+        if (answer == null) {
+          told.leaveOut(EMPTY_OR_LONG.formatted(encoding.longest()));
+        } else if (good == null) {
+          told.leaveOut("without a label of true or false");
+        } else {
+          kept.add(example);
+          own.add(answer.judged(good));
+        }
+      } catch (IllegalArgumentException e) {
+        told.refused(example, e);
+      }
+    }
+    var sequences = new ArrayList<Sequence>();
+    for (int i = 0; i < kept.size(); i++) {
+      Sequence other = null;
+      for (int back = 1; back < kept.size() && other == null; back++) {
+        String answer = kept.get(Math.floorMod(i - back, kept.size())).completion();
+        other = encoding.last(kept.get(i).rejecting(answer).worse());
+      }
+      if (other == null) {
+        told.leaveOut("beside which no other answer fits in %d tokens".formatted(encoding.longest()));
+      } else {
+        sequences.addAll(List.of(own.get(i), other));
+      }
+    }
+    return told.encoded(sequences, examples, "rated answers", "");
   }
 
   private static Encoded all(ChatEncoding encoding, Path labels, Split split) {

@@ -1,4 +1,4 @@
-/// Of two answers to one prompt, the one that people like better.
+/// Of two answers to one prompt, the one that people like better; of one, whether they like it.
 @NullMarked
 package dev.imago.tasks.preference;
 
