@@ -42,7 +42,9 @@ final class FeedbackCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Default: preferences.jsonl.")
     private Path out = Path.of("preferences.jsonl");
 
-    @Option(names = "--format", description = "preference (default), unpaired, demonstration or rest.")
+    @Option(
+        names = "--format",
+        description = "preference (default), unpaired, demonstration or rest.")
     private PreferenceExport.Format format = PreferenceExport.Format.PREFERENCE;
 
     @Option(

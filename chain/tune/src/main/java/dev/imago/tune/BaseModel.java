@@ -113,8 +113,7 @@ final class BaseModel {
     Parallelism shared = parallelism(shape(base), config, group, run);
     // A batch whose texts are all beside each other is one replica's.
     Parallelism parallelism =
-        task.loss() == Task.Loss.CONTRAST
-                || task.loss() == Task.Loss.UNPAIRED && config.beta() > 0
+        task.loss() == Task.Loss.CONTRAST || task.loss() == Task.Loss.UNPAIRED && config.beta() > 0
             ? new Parallelism(1, shared.replicas() * shared.threads())
             : shared;
     int _ = Processes.share(group, "tune.batch", config.batch(), run::note);

@@ -171,12 +171,14 @@ final class ComparedLearning {
     if (tokens != null && Math.abs(tokens - l.tokens) > DRIFT * Math.max(1, l.tokens)) {
       l.run.note(
           String.format(
-              Locale.ROOT,
-              "answers grew from %.1f to %.1f tokens, in the mean of %d: where length is not what was"
-                  + " preferred, tune.preference.loss = sigmoid_norm compares by tokens",
-              l.tokens,
-              tokens,
-              l.prompts.size()).replace("grew from", tokens > l.tokens ? "grew from" : "shrank from"));
+                  Locale.ROOT,
+                  "answers grew from %.1f to %.1f tokens, in the mean of %d: where length is not"
+                      + " what was preferred, tune.preference.loss = sigmoid_norm compares by"
+                      + " tokens",
+                  l.tokens,
+                  tokens,
+                  l.prompts.size())
+              .replace("grew from", tokens > l.tokens ? "grew from" : "shrank from"));
     }
   }
 

@@ -220,7 +220,10 @@ final class EpochBatches implements Batches {
         }
       }
     }
-    return units.stream().flatMap(List::stream).mapToDouble(s -> found.getOrDefault(s, 0.0)).toArray();
+    return units.stream()
+        .flatMap(List::stream)
+        .mapToDouble(s -> found.getOrDefault(s, 0.0))
+        .toArray();
   }
 
   /// Rows for an encoder, of what comes before the first target, and a decoder, of the rest.

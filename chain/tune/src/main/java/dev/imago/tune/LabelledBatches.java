@@ -264,8 +264,6 @@ final class LabelledBatches {
     if (compared) {
       batches.compared();
     }
-    return reference.isPresent()
-        ? batches.comparedWith(model, reference.get(), name)
-        : batches;
+    return reference.isPresent() ? batches.comparedWith(model, reference.get(), name) : batches;
   }
 }

@@ -179,8 +179,7 @@ class PreferenceTuneTest {
   }
 
   private static double cell(FakeRun run, String row, int column) {
-    return Double.parseDouble(
-        run.row("Held-out answers", row).get(column).replace(" %", ""));
+    return Double.parseDouble(run.row("Held-out answers", row).get(column).replace(" %", ""));
   }
 
   @Test
@@ -190,7 +189,8 @@ class PreferenceTuneTest {
         tune(
             base,
             pairs,
-            "\"examples\": 320, \"learningRate\": 0.002, \"evaluateEvery\": 10, \"checkpointEvery\": 10",
+            "\"examples\": 320, \"learningRate\": 0.002, \"evaluateEvery\": 10,"
+                + " \"checkpointEvery\": 10",
             run);
     List<int[]> before = answers(base);
     double wins = wins(answers(tuned), before);
@@ -269,7 +269,8 @@ class PreferenceTuneTest {
     "judged, '\"accumulate\": 2', tune.accumulate = 2",
     "pairs, '\"beta\": 0, \"preference\": {\"rpoAlpha\": 1}', tune.beta = 0 learns the good",
     "pairs, '\"preference\": {\"simpoGamma\": 1}', tune.preference.simpoGamma = 1.0",
-    "pairs, '\"preference\": {\"loss\": \"hinge\"; \"labelSmoothing\": 0.1}', loss = hinge has none",
+    "pairs, '\"preference\": {\"loss\": \"hinge\"; \"labelSmoothing\": 0.1}', loss = hinge has"
+        + " none",
     "pairs, '\"preference\": {\"loss\": \"orpo\"; \"rpoAlpha\": 1}', rpoAlpha = 1.0 adds"
   })
   void aSettingThatNothingWouldReadIsRefused(String labels, String settings, String words) {

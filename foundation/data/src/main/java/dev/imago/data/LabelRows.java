@@ -274,14 +274,17 @@ public final class LabelRows {
       turns.add(new Message(Example.USER, asked(row, prompt, "chosen")));
     }
     if (turns.isEmpty() && !whole && chosen.isString() && row.path("rejected").isString()) {
-      return sharedBeginning(chosen.stringValue(), row.path("rejected").stringValue(), system, tools);
+      return sharedBeginning(
+          chosen.stringValue(), row.path("rejected").stringValue(), system, tools);
     }
     turns.addAll(answer);
     if (turns.size() == answer.size() && !whole) {
       return unknown(row);
     }
     List<Message> worse = Turns.chosen(row.path("rejected"));
-    if (whole && worse.stream().anyMatch(m -> m.role().equals(Example.USER)) && !given(worse).equals(given(answer))) {
+    if (whole
+        && worse.stream().anyMatch(m -> m.role().equals(Example.USER))
+        && !given(worse).equals(given(answer))) {
       return new Read.Useless("a chosen and a rejected answer to different conversations");
     }
     String rejected = worse.isEmpty() ? "" : worse.getLast().content();
@@ -303,8 +306,11 @@ public final class LabelRows {
     while (n < most && chosen.charAt(n) == rejected.charAt(n)) {
       n++;
     }
-    while (n > 0 && n < chosen.length() && Character.isLetterOrDigit(chosen.codePointAt(n))
-        && Character.isLetterOrDigit(chosen.codePointBefore(n)) && chosen.charAt(n) < '\u2e80') {
+    while (n > 0
+        && n < chosen.length()
+        && Character.isLetterOrDigit(chosen.codePointAt(n))
+        && Character.isLetterOrDigit(chosen.codePointBefore(n))
+        && chosen.charAt(n) < '\u2e80') {
       n--; // Not within a word.
     }
     if (n > 0 && Character.isHighSurrogate(chosen.charAt(n - 1))) {
@@ -315,8 +321,7 @@ public final class LabelRows {
       return new Read.Useless("no prompt, and two answers that begin differently");
     }
     Read read =
-        exchange(
-            Form.PREFERENCE, system, List.of(), prompt, chosen.substring(n).strip(), tools);
+        exchange(Form.PREFERENCE, system, List.of(), prompt, chosen.substring(n).strip(), tools);
     return read instanceof Read.Labelled found
         ? new Read.Labelled(
             found.form(),

@@ -104,9 +104,10 @@ class LabelRowsTest {
             + "\\n"
             + "Assistant: d','rejected':'x'} ~ PREFERENCE user: a | assistant: b | user: c |"
             + " assistant: d",
-        "{'chosen':'The sky is blue.','rejected':'The sky is green.'} ~ PREFERENCE user: The sky is |"
-            + " assistant: blue.",
-        "{'chosen':'blue.','rejected':'green.'} ~ no prompt, and two answers that begin differently",
+        "{'chosen':'The sky is blue.','rejected':'The sky is green.'} ~ PREFERENCE user: The sky is"
+            + " | assistant: blue.",
+        "{'chosen':'blue.','rejected':'green.'} ~ no prompt, and two answers that begin"
+            + " differently",
         "{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],'rejected':[{'role':'user','content':'c'},{'role':'assistant','content':'d'}]}"
             + " ~ a chosen and a rejected answer to different conversations",
         "{'prompt':[{'role':'user','content':'a'}],'completion':[{'role':'assistant','content':'b'}],'label':true}"

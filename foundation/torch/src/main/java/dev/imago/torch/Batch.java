@@ -193,17 +193,7 @@ public record Batch(
   /// The same with what is known of its answers.
   public Batch comparing(ComparedAnswers known) {
     return new Batch(
-        sequences,
-        length,
-        ids,
-        lengths,
-        targets,
-        shares,
-        source,
-        begins,
-        draw,
-        known,
-        segments,
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, known, segments,
         goesOn);
   }
 

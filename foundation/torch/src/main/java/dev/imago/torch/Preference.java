@@ -7,7 +7,8 @@ import java.util.TreeMap;
 /// sequence 2i + 1. Its [Kind] says what is compared and how; beside that, the chosen answers may
 /// be learned as answers.
 ///
-/// *p of an answer's targets; a gain is ln p less what it was for the model that training began as.*
+/// *p of an answer's targets; a gain is ln p less what it was for the model that training began
+/// as.*
 ///
 /// @param beta how dear it is to leave that model; of [Kind#SIMPO] and [Kind#SIGMOID_NORM] what a
 ///   mean over tokens is multiplied by; of [Kind#ORPO] what the odds weigh beside the answers
@@ -35,8 +36,8 @@ public record Preference(Kind kind, double beta, double smoothing, double margin
     /// −ln σ(β · (ln p a token of chosen − that of rejected) − γ). Meng et al. 2024,
     /// arXiv:2405.14734
     SIMPO(false, true),
-    /// The chosen answers' −ln p a token, and −β · ln σ of the logarithm of the ratio of odds of p a
-    /// token. Hong et al. 2024, arXiv:2403.07691
+    /// The chosen answers' −ln p a token, and −β · ln σ of the logarithm of the ratio of odds of p
+    /// a token. Hong et al. 2024, arXiv:2403.07691
     ORPO(false, true);
 
     private final boolean referenced;
@@ -99,7 +100,8 @@ public record Preference(Kind kind, double beta, double smoothing, double margin
       value += compared.value;
       // A row's loss is −ln p of its token.
       fill(weights, batch, s, -compared.ofChosen / (kind.byTokens ? tokens(batch, s) : 1));
-      fill(weights, batch, s + 1, -compared.ofRejected / (kind.byTokens ? tokens(batch, s + 1) : 1));
+      fill(
+          weights, batch, s + 1, -compared.ofRejected / (kind.byTokens ? tokens(batch, s + 1) : 1));
       if (answers > 0) {
         double each = answers * perToken(batch);
         value -= each * likelihood(losses, batch, s);
@@ -182,9 +184,7 @@ public record Preference(Kind kind, double beta, double smoothing, double margin
   private double reward(float[] losses, Batch batch, int sequence) {
     double now = likelihood(losses, batch, sequence);
     return beta
-        * (kind.referenced
-            ? batch.answers().gain(now, sequence)
-            : now / tokens(batch, sequence));
+        * (kind.referenced ? batch.answers().gain(now, sequence) : now / tokens(batch, sequence));
   }
 
   /// By how much a chosen sequence's reward is above that of the rejected one behind it.

@@ -3,8 +3,8 @@ package dev.imago.torch;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Answers found good are to be likelier than before, answers found bad less likely, by a value that
-/// is steep at the distance that the model has gone from where it began, and flat beyond:
+/// Answers found good are to be likelier than before, answers found bad less likely, by a value
+/// that is steep at the distance that the model has gone from where it began, and flat beyond:
 /// Kahneman–Tversky optimisation. λ · (1 − σ(±β · (gain − KL))), + for good answers and − for bad.
 /// Ethayarajh et al. 2024, arXiv:2402.01306.
 ///

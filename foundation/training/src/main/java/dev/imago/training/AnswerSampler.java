@@ -34,7 +34,8 @@ public record AnswerSampler(List<Integer> stops, int most, double temperature, i
     var answers = new ArrayList<int[]>();
     for (int from = 0; from < prompts.size(); from += TOGETHER) {
       answers.addAll(
-          some(model, prompts.subList(from, Math.min(prompts.size(), from + TOGETHER)), seed, from));
+          some(
+              model, prompts.subList(from, Math.min(prompts.size(), from + TOGETHER)), seed, from));
     }
     return answers;
   }

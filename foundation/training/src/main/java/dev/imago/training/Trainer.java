@@ -387,7 +387,9 @@ public final class Trainer {
         }
         if (!heldout.isEmpty()) {
           point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
-          model.told(settings.objective()).forEach((name, value) -> point.put(ofHeldout(name), value));
+          model
+              .told(settings.objective())
+              .forEach((name, value) -> point.put(ofHeldout(name), value));
         }
         if (model.replicas().first()) {
           point.putAll(beside.get());

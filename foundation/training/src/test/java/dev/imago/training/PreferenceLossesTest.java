@@ -225,8 +225,7 @@ final class PreferenceLossesTest {
     error =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                new Preference(Kind.SIMPO, 1, 0, 0, 1).value(losses, answers, losses.clone()));
+            () -> new Preference(Kind.SIMPO, 1, 0, 0, 1).value(losses, answers, losses.clone()));
     assertTrue(error.getMessage().contains("a token of an answer weighs"), error.getMessage());
   }
 }

@@ -253,7 +253,8 @@ public final class Answering implements Task {
         other = encoding.last(kept.get(i).rejecting(answer).worse());
       }
       if (other == null) {
-        told.leaveOut("beside which no other answer fits in %d tokens".formatted(encoding.longest()));
+        told.leaveOut(
+            "beside which no other answer fits in %d tokens".formatted(encoding.longest()));
       } else {
         sequences.addAll(List.of(own.get(i), other));
       }

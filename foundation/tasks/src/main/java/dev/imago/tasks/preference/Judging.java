@@ -8,8 +8,8 @@ import dev.imago.tasks.answering.Answering;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Answering, as people like it: each example has one answer, and whether people found it good; TRL's
-/// unpaired preferences. Ethayarajh et al. 2024, arXiv:2402.01306.
+/// Answering, as people like it: each example has one answer, and whether people found it good;
+/// TRL's unpaired preferences. Ethayarajh et al. 2024, arXiv:2402.01306.
 public final class Judging implements Task {
   public static final String NAME = "unpaired";
 
