@@ -9,6 +9,7 @@ module dev.imago.cli {
   requires dev.imago.count;
   requires dev.imago.data;
   requires dev.imago.dialogue;
+  requires dev.imago.duplicates;
   requires dev.imago.embed;
   requires dev.imago.evaluate;
   requires dev.imago.feedback;

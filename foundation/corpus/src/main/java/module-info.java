@@ -6,6 +6,7 @@ module dev.imago.corpus {
   requires com.github.pemistahl.lingua;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
+  requires transitive dev.imago.duplicates;
   requires dev.imago.pages;
   requires dev.imago.sources;
   requires org.jsoup;

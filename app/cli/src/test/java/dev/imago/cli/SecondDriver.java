@@ -126,7 +126,12 @@ final class SecondDriver {
                   .map(n -> new Judged(n.place(), n.document().id(), filter.judge(n.document())))
                   .toList();
             });
-    Selection selection = Selection.of(rules, judged);
+    Selection selection;
+    try (var gathering =
+        new Selection.Gathering(rules, corpus.resolveSibling("duplicates"), 1 << 16)) {
+      judged.forEach(gathering::add);
+      selection = gathering.decide();
+    }
     List<Finished> finished =
         apart(
             numbered,

@@ -129,7 +129,7 @@ class SecondDriverTest {
     Prepare.Outputs stages =
         new Prepare()
             .run(
-                new Prepare.Inputs(raw),
+                new Prepare.Inputs(raw, List.of()),
                 CorpusRules.defaults(),
                 new FakeRun(temporary.resolve("prepare"), 2));
     for (long seed = 0; seed < 2; seed++) {

@@ -17,7 +17,8 @@ import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
-import java.util.ArrayList;
+import dev.imago.duplicates.SignatureFile;
+import dev.imago.duplicates.Signatures;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -31,18 +32,24 @@ import java.util.Map;
 /// duplicates go, the first of each group stays; the split is drawn. Second pass: mask e-mail and
 /// IP addresses and write.
 ///
-/// Kept documents get the tag `language`, and `masked` where addresses were; rejects get `rule`,
+/// Kept documents get the tag `language`, `masked` where addresses were, and `group`, how many
+/// documents they stand for, where others repeated them; rejects get `rule`,
 /// `measured` and, for duplicates, `of`, the id of the document that they repeat.
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
-  public record Inputs(Corpus raw) {}
+  /// @param signatures those of earlier corpora: what repeats a document of theirs goes
+  public record Inputs(Corpus raw, List<Signatures> signatures) {
+    public Inputs {
+      signatures = List.copyOf(signatures);
+    }
+  }
 
   /// @param corpus what is kept, `train-*.jsonl.zst` and `heldout-*.jsonl.zst`
   /// @param rejects what is not, `rejects-*.jsonl.zst`
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
   public Prepare() {
-    super("prepare", 5, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 6, Inputs.class, CorpusRules.defaults(), Outputs.class);
   }
 
   @Override
@@ -59,7 +66,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   @Override
   public Outputs run(Inputs inputs, CorpusRules rules, Run run) throws InterruptedException {
     var filter = new DocumentFilter(rules);
-    Selection selection = judge(inputs.raw(), filter, rules, run);
+    Selection selection = judge(inputs, filter, rules, run);
     enough(selection, rules);
     if (selection.steppedBack()) {
       run.note(
@@ -122,20 +129,30 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   private record Finished(Numbered raw, List<WrittenDocument> outputs) {}
 
-  private static Selection judge(Corpus raw, DocumentFilter filter, CorpusRules rules, Run run)
+  /// What comparing documents may hold in memory: a share of what there is. It changes no answer.
+  private static long memoryBytes() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 23, 1L << 30);
+  }
+
+  private static Selection judge(Inputs inputs, DocumentFilter filter, CorpusRules rules, Run run)
       throws InterruptedException {
-    var judged = new ArrayList<Judged>();
+    Corpus raw = inputs.raw();
     long bytes = Documents.packedBytes(raw.folder(), "raw");
-    try (Progress progress = run.progress("judge", bytes, "bytes");
+    try (var gathering =
+            new Selection.Gathering(rules, run.scratch().resolve("duplicates"), memoryBytes());
+        Progress progress = run.progress("judge", bytes, "bytes");
         var documents = new Documents.Reader(raw.folder(), "raw", progress::add)) {
+      inputs
+          .signatures()
+          .forEach(each -> gathering.addEarlier(each.folder().resolve(SignatureFile.NAME)));
       InOrder.map(
           numbered(documents),
           run.threads(),
           each -> each.document().text().length(),
           each -> new Judged(each.place(), each.document().id(), filter.judge(each.document())),
-          judged::add);
+          gathering::add);
+      return gathering.decide();
     }
-    return Selection.of(rules, judged);
   }
 
   private static void write(

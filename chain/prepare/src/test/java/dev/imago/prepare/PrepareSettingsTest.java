@@ -50,6 +50,7 @@ class PrepareSettingsTest {
                 true,
                 true,
                 0.75,
+                d.repeats(),
                 true,
                 true,
                 0.01));

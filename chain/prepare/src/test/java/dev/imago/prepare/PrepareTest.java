@@ -36,7 +36,7 @@ class PrepareTest {
   void everyDocumentIsKeptOrRejectedWithItsRuleAndMeasure() throws Exception {
     List<Document> documents = many(20);
     documents.add(document("short", "prose", "the and two words"));
-    documents.add(document("again", "prose", prose(3)));
+    documents.add(document("later", "prose", prose(3)));
     documents.add(document("nearly", "prose", prose(4) + "One more line of it."));
     documents.add(document("src/A.java", "code", "class A {" + "x".repeat(1200) + "}"));
     FakeRun run = preparing.run(2);
@@ -50,8 +50,10 @@ class PrepareTest {
             .collect(Collectors.toMap(Document::id, Document::tags));
     assertEquals("gopher-words", rejects.get("short").get("rule"));
     assertEquals("4.000", rejects.get("short").get("measured"));
-    assertEquals("exact-duplicate", rejects.get("again").get("rule"));
-    assertEquals("doc-3", rejects.get("again").get("of"));
+    assertEquals("exact-duplicate", rejects.get("later").get("rule"));
+    assertEquals("doc-3", rejects.get("later").get("of"));
+    Document stands = kept.stream().filter(d -> d.id().equals("doc-3")).findFirst().orElseThrow();
+    assertEquals("2", stands.tags().get("group"), "it and its copy");
     assertEquals("near-duplicate", rejects.get("nearly").get("rule"));
     assertEquals("doc-4", rejects.get("nearly").get("of"));
     assertEquals("code-longest-line", rejects.get("src/A.java").get("rule"));
@@ -121,6 +123,7 @@ class PrepareTest {
             true,
             true,
             0.75,
+            d.repeats(),
             true,
             true,
             0);
@@ -142,7 +145,7 @@ class PrepareTest {
     preparing.prepare(documents, rules(0.1, 0), run);
     String told = String.join("\n", run.notes());
     assertTrue(told.contains("5 of 25 documents"), told);
-    assertTrue(told.contains("exact-duplicate") && told.contains("copy-0 «"), told);
+    assertTrue(told.contains("exact-duplicate") && told.contains("doc-0 «"), told);
     assertTrue(told.contains("prepare.exactDuplicates=true"), told);
   }
 

@@ -69,7 +69,7 @@ final class Preparing {
 
   Prepare.Outputs prepare(List<Document> documents, CorpusRules rules, FakeRun run)
       throws Exception {
-    return new Prepare().run(new Prepare.Inputs(raw(documents)), rules, run);
+    return new Prepare().run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
   }
 
   FakeRun run(int threads) {
@@ -91,6 +91,7 @@ final class Preparing {
         true,
         true,
         0.75,
+        d.repeats(),
         true,
         true,
         0.01);

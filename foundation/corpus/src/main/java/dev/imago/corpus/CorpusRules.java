@@ -2,6 +2,7 @@ package dev.imago.corpus;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.duplicates.DuplicateRules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,9 @@ import java.util.Map;
 /// @param keepLanguages prose in others is dropped; empty keeps all
 /// @param forms what is asked of verse, dialogues, lists, headlines …
 /// @param stripLicences whether the licence comment that opens a source file goes
-/// @param nearDuplicateSimilarity the share of equal rows of signatures from which on a document is
-///   nearly the same as one that stays
+/// @param nearDuplicateSimilarity shared shingles in all shingles, from which on a document is nearly
+///   the same as one that stays
+/// @param repeats what counts as a repetition beside that, and how it is looked for
 /// @param minKept the share of the bytes that must be left; less is an error
 public record CorpusRules(
     double heldoutFraction,
@@ -33,12 +35,14 @@ public record CorpusRules(
     boolean exactDuplicates,
     boolean nearDuplicates,
     double nearDuplicateSimilarity,
+    RepeatRules repeats,
     boolean maskEmails,
     boolean maskAddresses,
     double minKept) {
   static final String LANGUAGE = "language";
   static final String EXACT = "exact-duplicate";
   static final String NEAR = "near-duplicate";
+  static final String ADDRESS = "address-duplicate";
 
   public CorpusRules {
     heldoutDocuments = List.copyOf(heldoutDocuments);
@@ -74,9 +78,21 @@ public record CorpusRules(
         true,
         true,
         0.75,
+        RepeatRules.defaults(),
         true,
         true,
         0.01);
+  }
+
+  /// What documents are compared by.
+  public DuplicateRules duplicates() {
+    return new DuplicateRules(
+        exactDuplicates,
+        repeats.addresses(),
+        nearDuplicates,
+        nearDuplicateSimilarity,
+        repeats.bands(),
+        repeats.rows());
   }
 
   /// Refuses languages that cannot be told: apart from the constructor, since it loads the

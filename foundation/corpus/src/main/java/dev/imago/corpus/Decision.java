@@ -5,10 +5,14 @@ import dev.imago.data.Split;
 /// What becomes of a document.
 public sealed interface Decision {
   /// It stays, on one side.
-  record Kept(Split side) implements Decision {}
+  ///
+  /// @param group how many documents it stands for: 1 where none repeats it
+  record Kept(Split side, long group) implements Decision {}
 
   /// It is the only one that stays: its end is held out.
-  record Cut() implements Decision {}
+  ///
+  /// @param group how many documents it stands for: 1 where none repeats it
+  record Cut(long group) implements Decision {}
 
   /// It goes.
   ///

@@ -1,10 +1,10 @@
 package dev.imago.corpus;
 
 import dev.imago.core.InputException;
-import dev.imago.corpus.Judgement.Fingerprint;
 import dev.imago.corpus.Masks.Masked;
 import dev.imago.data.Document;
 import dev.imago.data.Utf8Length;
+import dev.imago.duplicates.Signer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -16,14 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// which rule it breaks, and [#finish], which makes of it what is written, once [Selection] has
 /// decided. Both are pure: the same document gives the same answer on any thread, in any order.
 public final class DocumentFilter {
-  /// The permutations of MinHash: the same in every run, whatever its seed, so that what is a
-  /// duplicate does not hang on it.
-  private static final long MINHASH_SEED = 1;
-
   private final CorpusRules rules;
   private final Languages languages;
   private final Masks masks;
-  private final MinHash minHash = new MinHash(MINHASH_SEED);
+  private final Signer signer;
   private final List<Rule<Code>> codeRules;
   private final Map<String, List<Rule<Prose>>> proseRules = new ConcurrentHashMap<>();
   private final Map<String, List<Rule<Prose>>> bookRules = new ConcurrentHashMap<>();
@@ -35,6 +31,7 @@ public final class DocumentFilter {
     this.rules = rules;
     this.languages = new Languages(rules.languages());
     this.masks = new Masks(rules.maskEmails(), rules.maskAddresses());
+    this.signer = new Signer(rules.duplicates());
     this.codeRules = rules.code().rules();
     this.formRules = rules.forms().rules();
   }
@@ -65,8 +62,15 @@ public final class DocumentFilter {
         Utf8Length.of(clean) - bytes.length,
         broken,
         length,
-        Fingerprint.of(bytes),
-        broken.isPresent() || !rules.nearDuplicates() ? new int[0] : minHash.signature(text));
+        broken.isPresent()
+            ? Optional.empty()
+            : Optional.of(signer.sign(text, bytes, address(document))));
+  }
+
+  /// Where a document was found, if that is an address: its tag `url`, else its source.
+  private static String address(Document document) {
+    String source = document.tags().getOrDefault("url", document.source());
+    return source.startsWith("http") ? source : "";
   }
 
   private TextForm form(Prose prose) {
@@ -112,8 +116,9 @@ public final class DocumentFilter {
     int count = masked.emails() + masked.addresses();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));
     return switch (decision) {
-      case Decision.Kept(var side) -> List.of(output(WrittenDocument.File.of(side), done, masked));
-      case Decision.Cut() -> cut(done, masked);
+      case Decision.Kept(var side, var group) ->
+          List.of(output(WrittenDocument.File.of(side), standing(done, group), masked));
+      case Decision.Cut(var group) -> cut(standing(done, group), masked);
       case Decision.Dropped(BrokenRule rule, String of) -> {
         Document told =
             done.with("rule", rule.rule())
@@ -122,6 +127,11 @@ public final class DocumentFilter {
         yield List.of(output(WrittenDocument.File.REJECTS, reject, masked));
       }
     };
+  }
+
+  /// One that others repeat says how many they are with it.
+  private static Document standing(Document document, long group) {
+    return group > 1 ? document.with("group", Long.toString(group)) : document;
   }
 
   private static WrittenDocument output(

@@ -1,7 +1,6 @@
 package dev.imago.corpus;
 
-import dev.imago.core.Hashing;
-import java.nio.ByteBuffer;
+import dev.imago.duplicates.Traits;
 import java.util.Optional;
 
 /// What is said of one document by itself, without its text.
@@ -13,8 +12,7 @@ import java.util.Optional;
 /// @param licence UTF-8 bytes of a licence comment that was stripped
 /// @param broken the first rule broken, other than that of length
 /// @param length the rule of length, where that is broken: it may step back for all ([FormRules])
-/// @param signature of MinHash; empty where `broken` is present, where there are no words, and
-///   where near duplicates are not asked for
+/// @param traits what it is compared with others by; empty where `broken` is present
 public record Judgement(
     String language,
     Optional<TextForm> form,
@@ -23,14 +21,11 @@ public record Judgement(
     long licence,
     Optional<BrokenRule> broken,
     Optional<BrokenRule> length,
-    Fingerprint fingerprint,
-    int[] signature) {
+    Optional<Traits> traits) {
 
-  /// The first 128 bits of a clean text's SHA-256.
-  public record Fingerprint(long high, long low) {
-    static Fingerprint of(byte[] utf8) {
-      var digest = ByteBuffer.wrap(Hashing.sha256().digest(utf8));
-      return new Fingerprint(digest.getLong(), digest.getLong());
-    }
+  /// The same without its traits, which weigh as much as the text.
+  Judgement withoutTraits() {
+    return new Judgement(
+        language, form, bytesIn, bytes, licence, broken, length, Optional.empty());
   }
 }

@@ -1,8 +1,12 @@
 package dev.imago.corpus;
 
+import dev.imago.duplicates.Deduplication;
+import dev.imago.duplicates.Outcome;
+import dev.imago.duplicates.Outcomes;
+import dev.imago.duplicates.SignatureFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -12,7 +16,8 @@ import java.util.Optional;
 
 /// What becomes of each document of a set, once all are judged by themselves: dropped by a rule of
 /// its own or as a duplicate, or kept on one side. A pure function of the set, in whatever order it
-/// comes. Holds about 700 bytes a document, most of it its signature, and no text.
+/// comes. Holds about 200 bytes a document, and no text: what documents are compared
+/// by lies on disk ([Deduplication]).
 public final class Selection {
   private final CorpusRules rules;
   private final Judged[] documents;
@@ -24,51 +29,101 @@ public final class Selection {
   /// @param least the least that it measured in them
   public record Worst(String rule, long documents, double least, double most) {}
 
-  private Selection(CorpusRules rules, Judged[] documents) {
+  private Selection(CorpusRules rules, Judged[] documents, Deduplication deduplication) {
     this.rules = rules;
     this.documents = documents;
     steppedBack = stepsBack();
     var own = new ArrayList<Optional<BrokenRule>>(documents.length);
-    var stay = new ArrayList<Judged>();
     for (Judged document : documents) {
       Judgement judgement = document.judgement();
-      Optional<BrokenRule> broken =
-          judgement.broken().or(() -> steppedBack ? Optional.empty() : judgement.length());
-      own.add(broken);
-      if (broken.isEmpty()) {
-        stay.add(document);
-      }
+      own.add(judgement.broken().or(() -> steppedBack ? Optional.empty() : judgement.length()));
     }
-    Map<Long, Duplicates.Repeated> repeated = Duplicates.of(rules, stay);
-    stay.removeIf(document -> repeated.containsKey(document.place()));
-    HeldOut heldOut = HeldOut.of(rules, stay.stream().map(Judged::id).toList());
     decisions = new Decision[documents.length];
-    for (int i = 0; i < documents.length; i++) {
-      Duplicates.Repeated repeats = repeated.get(documents[i].place());
-      Optional<BrokenRule> broken = own.get(i);
-      if (broken.isPresent()) {
-        decisions[i] = new Decision.Dropped(broken.get(), "");
-      } else if (repeats != null) {
-        decisions[i] = new Decision.Dropped(repeats.rule(), repeats.of().id());
-      } else {
+    try (Outcomes outcomes = deduplication.decide(place -> own.get(index(place)).isEmpty())) {
+      var stay = new ArrayList<String>();
+      for (int i = 0; i < documents.length; i++) {
+        Optional<BrokenRule> broken = own.get(i);
         decisions[i] =
-            stay.size() == 1
-                ? new Decision.Cut()
-                : new Decision.Kept(heldOut.side(documents[i].id()));
+            broken.isPresent()
+                ? new Decision.Dropped(broken.get(), "")
+                : decision(outcomes.of(documents[i].place()));
+        if (!(decisions[i] instanceof Decision.Dropped)) {
+          stay.add(documents[i].id());
+        }
+      }
+      HeldOut heldOut = HeldOut.of(rules, stay);
+      for (int i = 0; stay.size() > 1 && i < documents.length; i++) {
+        if (decisions[i] instanceof Decision.Cut(long group)) {
+          decisions[i] = new Decision.Kept(heldOut.side(documents[i].id()), group);
+        }
       }
     }
   }
 
-  /// @throws IllegalArgumentException for two documents in one place
-  public static Selection of(CorpusRules rules, Collection<Judged> judged) {
-    Judged[] documents = judged.toArray(Judged[]::new);
-    Arrays.sort(documents, Comparator.comparingLong(Judged::place));
-    for (int i = 1; i < documents.length; i++) {
-      if (documents[i].place() == documents[i - 1].place()) {
-        throw new IllegalArgumentException("two documents in place " + documents[i].place());
-      }
+  /// A document that stays, as if it were the only one.
+  private static Decision decision(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Repeats repeats -> new Decision.Dropped(rule(repeats), repeats.of());
+      case Outcome.Stands(long group) -> new Decision.Cut(group);
+      case Outcome.Alone() -> new Decision.Cut(1);
+    };
+  }
+
+  private static BrokenRule rule(Outcome.Repeats repeats) {
+    return new BrokenRule(
+        switch (repeats.likeness()) {
+          case EXACT -> CorpusRules.EXACT;
+          case ADDRESS -> CorpusRules.ADDRESS;
+          case NEAR -> CorpusRules.NEAR;
+        },
+        repeats.similarity());
+  }
+
+  /// Gathers judged documents, in any order, before they are decided. What they are compared by
+  /// goes to disk.
+  public static final class Gathering implements AutoCloseable {
+    private final CorpusRules rules;
+    private final Deduplication deduplication;
+    private final List<Judged> documents = new ArrayList<>();
+
+    /// @param folder to work in
+    /// @param memoryBytes for comparing documents
+    public Gathering(CorpusRules rules, Path folder, long memoryBytes) {
+      this.rules = rules;
+      this.deduplication = new Deduplication(rules.duplicates(), folder, memoryBytes);
     }
-    return new Selection(rules, documents);
+
+    /// Documents of an earlier corpus, which stay.
+    ///
+    /// @param signatures such a file ([SignatureFile])
+    public void addEarlier(Path signatures) {
+      SignatureFile.read(signatures, rules.duplicates(), deduplication::addEarlier);
+    }
+
+    public void add(Judged judged) {
+      Judgement judgement = judged.judgement();
+      judgement
+          .traits()
+          .ifPresent(traits -> deduplication.add(judged.place(), judged.id(), traits));
+      documents.add(new Judged(judged.place(), judged.id(), judgement.withoutTraits()));
+    }
+
+    /// @throws IllegalArgumentException for two documents in one place
+    public Selection decide() {
+      Judged[] sorted = documents.toArray(Judged[]::new);
+      Arrays.sort(sorted, Comparator.comparingLong(Judged::place));
+      for (int i = 1; i < sorted.length; i++) {
+        if (sorted[i].place() == sorted[i - 1].place()) {
+          throw new IllegalArgumentException("two documents in place " + sorted[i].place());
+        }
+      }
+      return new Selection(rules, sorted, deduplication);
+    }
+
+    @Override
+    public void close() {
+      deduplication.close();
+    }
   }
 
   /// Whether the rule of length would drop so many that it is the corpus that is short.

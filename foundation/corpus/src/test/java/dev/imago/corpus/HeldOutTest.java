@@ -28,6 +28,7 @@ class HeldOutTest {
         d.exactDuplicates(),
         d.nearDuplicates(),
         d.nearDuplicateSimilarity(),
+        d.repeats(),
         d.maskEmails(),
         d.maskAddresses(),
         d.minKept());

@@ -1,0 +1,212 @@
+package dev.imago.duplicates;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Substrings of at least so many characters that stand several times in a set of texts, within one
+/// or in several. After Lee et al. 2022, arXiv:2107.06499; the answer is that of a suffix array:
+/// a character goes where some window of the length around it stands elsewhere too, earlier where
+/// one copy is kept. Which is earlier, the texts' content says, not their order: texts by the hash
+/// of all their characters, and in a text from its beginning.
+///
+/// A character is a code point: nothing is cut within one. No substring reaches from one text into
+/// another.
+///
+/// Three passes: texts to disk, while the minimizers of their windows are counted in a table of
+/// bounded size ([SubstringWindows], [TwiceSeen]); the windows whose minimizer came twice to a sort
+/// on disk by their hash; windows of the same hash compared, character by character.
+public final class RepeatedSubstrings implements AutoCloseable {
+  private final int length;
+  private final boolean keepsOne;
+  private final Path folder;
+  private final long memoryBytes;
+  private final SubstringWindows windows;
+  private final TwiceSeen minimizers;
+  private final TextStore arrived;
+
+  /// Two a text: where it begins in `arrived`, and how long it is.
+  private final LongFile texts;
+
+  /// By the hash of all characters: hash, place, number.
+  private final LongSorter order;
+
+  private boolean decided;
+
+  /// @param characters of the shortest substring that counts
+  /// @param keepsOne whether one of several copies stays
+  /// @param folder to work in; it is made
+  /// @param memoryBytes on the heap
+  public RepeatedSubstrings(int characters, boolean keepsOne, Path folder, long memoryBytes) {
+    Bounds.whole("characters", characters, 2, 1 << 16, "100 and more are usual");
+    this.length = characters;
+    this.keepsOne = keepsOne;
+    this.folder = folder;
+    this.memoryBytes = memoryBytes;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFile.failure("make", folder, e);
+    }
+    windows = new SubstringWindows(characters);
+    minimizers = new TwiceSeen(memoryBytes / 2);
+    arrived = new TextStore(folder.resolve("arrived.bin"));
+    texts = new LongFile(folder.resolve("texts.bin"));
+    order = new LongSorter(folder, "texts", 3, memoryBytes / 8);
+  }
+
+  /// Takes a text.
+  ///
+  /// @param place its number among all, at least 0, from whatever it is counted
+  public void add(long place, String text) {
+    long number = texts.size() / 2;
+    texts.add(arrived.add(text));
+    texts.add(text.length());
+    order.add(Mixing.of(text, 0, text.length()), place, number);
+    windows.of(
+        text.toCharArray(),
+        (at, hash, minimizer, first) -> {
+          if (first) {
+            minimizers.add(minimizer);
+          }
+        });
+  }
+
+  /// What is to go: once.
+  public Cuts decide() {
+    if (decided) {
+      throw new IllegalStateException("it was decided");
+    }
+    decided = true;
+    arrived.map();
+    try (var store = new TextStore(folder.resolve("texts-in-order.bin"));
+        var starts = new LongFile(folder.resolve("starts.bin"));
+        var met = new LongSorter(folder, "windows", 2, memoryBytes / 2);
+        var gone = new LongSorter(folder, "gone", 1, memoryBytes / 4);
+        var stretches = new LongSorter(folder, "stretches", 3, memoryBytes / 8)) {
+      look(store, starts, met);
+      store.map();
+      compare(store, met, gone);
+      join(store, starts, gone, stretches);
+      var all = new LongFile(folder.resolve("cuts.bin"));
+      try (LongSorter.Cursor cursor = stretches.sorted()) {
+        while (cursor.next()) {
+          for (long each : cursor.record) {
+            all.add(each);
+          }
+        }
+      }
+      return new Cuts(all);
+    }
+  }
+
+  /// Brings the texts in order, and gathers the windows that may be repeated, with where they
+  /// begin.
+  ///
+  /// @param starts two a text: where it begins in `store`, and its place
+  private void look(TextStore store, LongFile starts, LongSorter met) {
+    try (LongSorter.Cursor cursor = order.sorted()) {
+      while (cursor.next()) {
+        long number = cursor.record[2];
+        char[] text = arrived.read(texts.get(2 * number), (int) texts.get(2 * number + 1));
+        long start = store.add(java.nio.CharBuffer.wrap(text));
+        starts.add(start);
+        starts.add(cursor.record[1]);
+        windows.of(
+            text,
+            (at, hash, minimizer, first) -> {
+              if (minimizers.twice(minimizer)) {
+                met.add(hash, start + at);
+              }
+            });
+      }
+    }
+  }
+
+  /// Which windows are the same as an earlier one, or with none kept as any other.
+  private void compare(TextStore store, LongSorter met, LongSorter gone) {
+    try (LongSorter.Cursor cursor = met.sorted()) {
+      // Different windows of one hash, most often one: where each begins, and whether it went.
+      long[] firsts = new long[4];
+      boolean[] told = new boolean[4];
+      int count = 0;
+      long hash = 0;
+      while (cursor.next()) {
+        long at = cursor.record[1];
+        if (count == 0 || cursor.record[0] != hash) {
+          hash = cursor.record[0];
+          count = 0;
+        }
+        int same = 0;
+        while (same < count && !store.same(firsts[same], at, units(store, firsts[same]))) {
+          same++;
+        }
+        if (same == count) {
+          if (count == firsts.length) {
+            firsts = Arrays.copyOf(firsts, 2 * count);
+            told = Arrays.copyOf(told, 2 * count);
+          }
+          firsts[count] = at;
+          told[count++] = false;
+        } else {
+          gone.add(at);
+          if (!keepsOne && !told[same]) {
+            gone.add(firsts[same]);
+            told[same] = true;
+          }
+        }
+      }
+    }
+  }
+
+  /// UTF-16 units of the window that begins here.
+  private long units(TextStore store, long from) {
+    long at = from;
+    for (int i = 0; i < length; i++) {
+      boolean pair =
+          at + 1 < store.units()
+              && Character.isHighSurrogate(store.unit(at))
+              && Character.isLowSurrogate(store.unit(at + 1));
+      at += pair ? 2 : 1;
+    }
+    return at - from;
+  }
+
+  /// Windows that overlap or touch are one stretch of their text.
+  private void join(TextStore store, LongFile starts, LongSorter gone, LongSorter stretches) {
+    try (LongSorter.Cursor cursor = gone.sorted()) {
+      long text = 0;
+      long from = -1;
+      long to = -1;
+      while (cursor.next()) {
+        long at = cursor.record[0];
+        long owner = text;
+        while (2 * owner + 2 < starts.size() && starts.get(2 * owner + 2) <= at) {
+          owner++;
+        }
+        if (from >= 0 && (owner != text || at > to)) {
+          long start = starts.get(2 * text);
+          stretches.add(starts.get(2 * text + 1), from - start, to - start);
+          from = -1;
+        }
+        text = owner;
+        from = from < 0 ? at : from;
+        to = Math.max(to, at + units(store, at));
+      }
+      if (from >= 0) {
+        long start = starts.get(2 * text);
+        stretches.add(starts.get(2 * text + 1), from - start, to - start);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    arrived.close();
+    texts.close();
+    order.close();
+  }
+}
