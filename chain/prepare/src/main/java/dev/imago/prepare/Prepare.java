@@ -33,8 +33,8 @@ import java.util.Map;
 /// IP addresses and write.
 ///
 /// Kept documents get the tag `language`, `masked` where addresses were, and `group`, how many
-/// documents they stand for, where others repeated them; rejects get `rule`,
-/// `measured` and, for duplicates, `of`, the id of the document that they repeat.
+/// documents they stand for, where others repeated them; rejects get `rule`, `measured` and, for
+/// duplicates, `of`, the id of the document that they repeat.
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes

@@ -18,8 +18,8 @@ import java.util.Map;
 /// @param keepLanguages prose in others is dropped; empty keeps all
 /// @param forms what is asked of verse, dialogues, lists, headlines …
 /// @param stripLicences whether the licence comment that opens a source file goes
-/// @param nearDuplicateSimilarity shared shingles in all shingles, from which on a document is nearly
-///   the same as one that stays
+/// @param nearDuplicateSimilarity shared shingles in all shingles, from which on a document is
+///   nearly the same as one that stays
 /// @param repeats what counts as a repetition beside that, and how it is looked for
 /// @param minKept the share of the bytes that must be left; less is an error
 public record CorpusRules(

@@ -25,7 +25,6 @@ public record Judgement(
 
   /// The same without its traits, which weigh as much as the text.
   Judgement withoutTraits() {
-    return new Judgement(
-        language, form, bytesIn, bytes, licence, broken, length, Optional.empty());
+    return new Judgement(language, form, bytesIn, bytes, licence, broken, length, Optional.empty());
   }
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /// What becomes of each document of a set, once all are judged by themselves: dropped by a rule of
 /// its own or as a duplicate, or kept on one side. A pure function of the set, in whatever order it
-/// comes. Holds about 200 bytes a document, and no text: what documents are compared
-/// by lies on disk ([Deduplication]).
+/// comes. Holds about 200 bytes a document, and no text: what documents are compared by lies on
+/// disk ([Deduplication]).
 public final class Selection {
   private final CorpusRules rules;
   private final Judged[] documents;

@@ -11,7 +11,9 @@ class CorpusRulesTest {
   @Test
   void theBoundOfEveryRuleIsNamed() {
     var rules = CorpusRules.defaults();
-    var names = new ArrayList<String>(List.of(CorpusRules.EXACT, CorpusRules.NEAR, CorpusRules.ADDRESS, "language"));
+    var names =
+        new ArrayList<String>(
+            List.of(CorpusRules.EXACT, CorpusRules.NEAR, CorpusRules.ADDRESS, "language"));
     rules.prose().rules("en").forEach(rule -> names.add(rule.name()));
     rules.code().rules().forEach(rule -> names.add(rule.name()));
     for (String rule : names) {

@@ -17,11 +17,43 @@ public final class CanonicalAddress {
   /// What newsletters, advertisements and networks add.
   private static final Set<String> TRACKING =
       Set.of(
-          "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "ymclid",
-          "twclid", "ttclid", "li_fat_id", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "_ga",
-          "_gl", "_hsenc", "_hsmi", "hsctatracking", "oly_anon_id", "oly_enc_id", "vero_id",
-          "wickedid", "s_cid", "spm", "scm", "share_source", "share_medium", "share_token",
-          "from_source", "bd_vid", "qhclickid", "wt.mc_id", "__twitter_impression");
+          "gclid",
+          "gclsrc",
+          "dclid",
+          "gbraid",
+          "wbraid",
+          "fbclid",
+          "msclkid",
+          "yclid",
+          "ymclid",
+          "twclid",
+          "ttclid",
+          "li_fat_id",
+          "igshid",
+          "igsh",
+          "mc_cid",
+          "mc_eid",
+          "mkt_tok",
+          "_ga",
+          "_gl",
+          "_hsenc",
+          "_hsmi",
+          "hsctatracking",
+          "oly_anon_id",
+          "oly_enc_id",
+          "vero_id",
+          "wickedid",
+          "s_cid",
+          "spm",
+          "scm",
+          "share_source",
+          "share_medium",
+          "share_token",
+          "from_source",
+          "bd_vid",
+          "qhclickid",
+          "wt.mc_id",
+          "__twitter_impression");
 
   private static final Pattern FORM =
       Pattern.compile("(?i)(https?):[/\\\\]*([^/\\\\?#]*)([^?#]*)(?:\\?([^#]*))?(?:#.*)?");
@@ -120,9 +152,7 @@ public final class CanonicalAddress {
   }
 
   private static String unescaped(String text) {
-    return text.indexOf('%') < 0
-        ? text
-        : new String(bytes(text), StandardCharsets.UTF_8);
+    return text.indexOf('%') < 0 ? text : new String(bytes(text), StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(String text) {

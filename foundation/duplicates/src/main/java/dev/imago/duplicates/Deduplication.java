@@ -89,11 +89,7 @@ public final class Deduplication implements AutoCloseable {
     fingerprints.add(traits.low());
     places.add(place);
     order.add(
-        place < 0 ? 0 : 1,
-        traits.high(),
-        traits.low(),
-        Mixing.of(id, 0, id.length()),
-        number);
+        place < 0 ? 0 : 1, traits.high(), traits.low(), Mixing.of(id, 0, id.length()), number);
     if (rules.exact()) {
       key(Mixing.mix(traits.high() ^ Mixing.mix(traits.low())), TEXT, number);
     }
@@ -328,7 +324,8 @@ public final class Deduplication implements AutoCloseable {
         double most =
             (double) Math.min(own.length, other.length) / Math.max(own.length, other.length);
         double is = most < rules.similarity() ? 0 : Shingles.similarity(own, other);
-        if (is >= rules.similarity() && (is > best || is == best && before(candidates[i], bestOther))) {
+        if (is >= rules.similarity()
+            && (is > best || is == best && before(candidates[i], bestOther))) {
           best = is;
           bestOther = candidates[i];
         }

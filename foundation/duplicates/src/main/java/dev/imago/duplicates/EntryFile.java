@@ -44,8 +44,12 @@ final class EntryFile implements AutoCloseable {
     room(8 + name.length);
     if (8 + name.length > buffer.capacity()) {
       // An id of a quarter of a megabyte: alone, past the buffer.
-      write(ByteBuffer.allocate(8 + name.length).putInt(name.length).putInt(shingles.length)
-          .put(name).flip());
+      write(
+          ByteBuffer.allocate(8 + name.length)
+              .putInt(name.length)
+              .putInt(shingles.length)
+              .put(name)
+              .flip());
     } else {
       buffer.putInt(name.length).putInt(shingles.length).put(name);
     }

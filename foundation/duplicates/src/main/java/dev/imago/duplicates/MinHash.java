@@ -5,9 +5,9 @@ import java.util.Arrays;
 /// Signatures whose rows agree as often as two texts' sets of [Shingles] overlap, and the bands in
 /// which texts meet. Broder 1997.
 ///
-/// Two texts of similarity s agree in all r rows of at least one of b bands with probability
-/// 1 − (1 − sʳ)ᵇ. A row's permutation of 32-bit hashes h is a·h + b mod 2³², a odd: bijective, and
-/// one loop of multiply, add and minimum over all shingles that the compiler turns into vector
+/// Two texts of similarity s agree in all r rows of at least one of b bands with probability 1 − (1
+/// − sʳ)ᵇ. A row's permutation of 32-bit hashes h is a·h + b mod 2³², a odd: bijective, and one
+/// loop of multiply, add and minimum over all shingles that the compiler turns into vector
 /// instructions.
 final class MinHash {
   /// The permutations: the same in every run, whatever its seed, so that what is a duplicate does

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Substrings of at least so many characters that stand several times in a set of texts, within one
-/// or in several. After Lee et al. 2022, arXiv:2107.06499; the answer is that of a suffix array:
-/// a character goes where some window of the length around it stands elsewhere too, earlier where
-/// one copy is kept. Which is earlier, the texts' content says, not their order: texts by the hash
-/// of all their characters, and in a text from its beginning.
+/// or in several. After Lee et al. 2022, arXiv:2107.06499; the answer is that of a suffix array: a
+/// character goes where some window of the length around it stands elsewhere too, earlier where one
+/// copy is kept. Which is earlier, the texts' content says, not their order: texts by the hash of
+/// all their characters, and in a text from its beginning.
 ///
 /// A character is a code point: nothing is cut within one. No substring reaches from one text into
 /// another.

@@ -102,7 +102,8 @@ public final class SignatureFile {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
       if (in.readLong() != MAGIC) {
         throw new InputException(
-            "%s holds no signatures; make them with imago data dedup --write-index".formatted(file));
+            "%s holds no signatures; make them with imago data dedup --write-index"
+                .formatted(file));
       }
       int version = in.readInt();
       if (version != VERSION) {

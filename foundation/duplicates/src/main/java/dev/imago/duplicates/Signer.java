@@ -44,6 +44,7 @@ public final class Signer {
 
   /// Shared shingles in all shingles (Jaccard) of two texts.
   public double similarity(String a, String b) {
-    return Shingles.similarity(Shingles.distinct(shingles.of(a)), Shingles.distinct(shingles.of(b)));
+    return Shingles.similarity(
+        Shingles.distinct(shingles.of(a)), Shingles.distinct(shingles.of(b)));
   }
 }

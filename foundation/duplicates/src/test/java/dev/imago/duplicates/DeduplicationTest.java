@@ -114,9 +114,7 @@ class DeduplicationTest {
     groups.forEach((id, more) -> assertEquals(new Outcome.Stands(1 + more), outcomes.get(id), id));
     // All against all: what stays and is similar enough was missed by the bands.
     List<Text> stay =
-        texts.stream()
-            .filter(each -> !(outcomes.get(each.id) instanceof Outcome.Repeats))
-            .toList();
+        texts.stream().filter(each -> !(outcomes.get(each.id) instanceof Outcome.Repeats)).toList();
     double missed = 0;
     double expected = 0;
     for (int i = 0; i < stay.size(); i++) {
@@ -153,9 +151,7 @@ class DeduplicationTest {
     String[] words = Texts.words(new Random(3), 1400).split("\\s+");
     var texts = new ArrayList<Text>();
     for (int from = 0; from <= 1000; from += 20) {
-      texts.add(
-          new Text(
-              "at " + from, String.join(" ", List.of(words).subList(from, from + 400))));
+      texts.add(new Text("at " + from, String.join(" ", List.of(words).subList(from, from + 400))));
     }
     Map<String, Outcome> outcomes = outcomes(texts);
     long gone = outcomes.values().stream().filter(Outcome.Repeats.class::isInstance).count();
@@ -165,22 +161,27 @@ class DeduplicationTest {
   @Test
   void ofTheSameTextTheLeastIdStays() throws Exception {
     var texts =
-        List.of(new Text("c", "cat"), new Text("a", "cat"), new Text("b", "cat"), new Text("d", ""),
+        List.of(
+            new Text("c", "cat"),
+            new Text("a", "cat"),
+            new Text("b", "cat"),
+            new Text("d", ""),
             new Text("e", ""));
     Map<String, Outcome> outcomes = outcomes(texts);
     assertEquals(new Outcome.Stands(3), outcomes.get("a"));
     assertEquals(new Outcome.Repeats(Likeness.EXACT, 1, "a"), outcomes.get("c"));
     assertEquals(new Outcome.Repeats(Likeness.EXACT, 1, "d"), outcomes.get("e"));
     assertEquals(
-        Map.of(), outcomes(new DuplicateRules(false, false, false, 0.75, 14, 8), texts, MUCH,
-            List.of()));
+        Map.of(),
+        outcomes(new DuplicateRules(false, false, false, 0.75, 14, 8), texts, MUCH, List.of()));
   }
 
   @Test
   void textsOfOneAddressAreOneWhereThatIsAskedFor() throws Exception {
     var texts =
         List.of(
-            new Text("x", "one text about this", "https://Example.org:443/a/../b?utm_source=mail#top"),
+            new Text(
+                "x", "one text about this", "https://Example.org:443/a/../b?utm_source=mail#top"),
             new Text("y", "another altogether, longer", "https://example.org/b"),
             new Text("z", "a third", "http://example.org/b"),
             new Text("v", "a fourth", "about:blank"),
@@ -236,7 +237,9 @@ class DeduplicationTest {
     Map<String, Outcome> direct = outcomes(USUAL, texts, MUCH, earlier);
     for (int i = 0; i < texts.size(); i++) {
       assertEquals(
-          direct.getOrDefault(texts.get(i).id, new Outcome.Alone()), all.get((long) i), "text " + i);
+          direct.getOrDefault(texts.get(i).id, new Outcome.Alone()),
+          all.get((long) i),
+          "text " + i);
     }
   }
 

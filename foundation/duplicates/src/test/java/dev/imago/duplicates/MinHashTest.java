@@ -108,8 +108,7 @@ class MinHashTest {
           {"कि", "की"},
           {"😀", "😁"}
         }) {
-      assertFalse(
-          Arrays.equals(shingles.of(pair[0]), shingles.of(pair[1])), pair[0] + pair[1]);
+      assertFalse(Arrays.equals(shingles.of(pair[0]), shingles.of(pair[1])), pair[0] + pair[1]);
     }
     String words = "many other words stand around it here ".repeat(10);
     assertFalse(Arrays.equals(shingles.of(words + "C"), shingles.of(words + "C++")), "C++");

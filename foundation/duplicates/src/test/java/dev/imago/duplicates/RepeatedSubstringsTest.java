@@ -45,8 +45,7 @@ class RepeatedSubstringsTest {
     for (int i = 0; i < texts.size(); i++) {
       order.add(i);
     }
-    order.sort(
-        Comparator.comparingLong(i -> Mixing.of(texts.get(i), 0, texts.get(i).length())));
+    order.sort(Comparator.comparingLong(i -> Mixing.of(texts.get(i), 0, texts.get(i).length())));
     record Suffix(int text, int from, int[] characters) {}
     var suffixes = new ArrayList<Suffix>();
     for (int text : order) {
@@ -69,8 +68,12 @@ class RepeatedSubstringsTest {
       Suffix before = sorted.get(i - 1);
       Suffix here = sorted.get(i);
       if (Arrays.equals(
-          before.characters, before.from, before.from + length,
-          here.characters, here.from, here.from + length)) {
+          before.characters,
+          before.from,
+          before.from + length,
+          here.characters,
+          here.from,
+          here.from + length)) {
         Arrays.fill(gone[here.text], here.from, here.from + length, true);
         if (!keepsOne) {
           Arrays.fill(gone[before.text], before.from, before.from + length, true);
