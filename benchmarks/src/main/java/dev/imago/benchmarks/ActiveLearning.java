@@ -29,7 +29,7 @@ public final class ActiveLearning {
   private static final int FIRST = 100;
   private static final int BATCH = 100;
   private static final int MOST = 2_000;
-  private static final int MOST_ACTIVE = 1_400;
+  private static final int MOST_ACTIVE = 1_200;
   private static final LinearSettings SETTINGS = LinearSettings.of(LinearKind.NB_SVM);
 
   private final List<Example> examples;
@@ -105,8 +105,9 @@ public final class ActiveLearning {
     int[] test = Arrays.copyOf(order, order.length / 4);
     int[] labelled = Arrays.copyOfRange(order, test.length, test.length + FIRST);
     int[] rest = Arrays.copyOfRange(order, test.length + FIRST, order.length);
-    int most = name.equals("random") ? MOST : MOST_ACTIVE;
-    double[] curve = new double[(most - FIRST) / BATCH + 1];
+    // Of random choice only the end is asked.
+    int batch = name.equals("random") ? MOST - FIRST : BATCH;
+    double[] curve = new double[name.equals("random") ? 2 : (MOST_ACTIVE - FIRST) / BATCH + 1];
     for (int round = 0; ; round++) {
       LinearModel model = learn(labelled, seed);
       curve[round] =
@@ -120,7 +121,7 @@ public final class ActiveLearning {
       if (round == curve.length - 1) {
         return curve;
       }
-      int[] chosen = strategy(name).choose(pool(name, model, labelled, rest, seed), BATCH, random);
+      int[] chosen = strategy(name).choose(pool(name, model, labelled, rest, seed), batch, random);
       labelled = IntStream.concat(Arrays.stream(labelled), Arrays.stream(chosen)).toArray();
       int[] sorted = chosen.clone();
       Arrays.sort(sorted);
@@ -207,6 +208,9 @@ public final class ActiveLearning {
   }
 
   private static String line(String name, double[] mean, double goal) {
+    if (name.equals("random")) {
+      return String.format(Locale.ROOT, "random with %d: %.4f", MOST, goal);
+    }
     int reached = -1;
     for (int i = mean.length - 1; i >= 0; i--) {
       reached = mean[i] >= goal ? FIRST + i * BATCH : reached;
