@@ -16,9 +16,9 @@ public record AnnotatedItem(String id, ObjectNode fields, List<Given> given) {
   /// @param by who answered: a person, or a model; empty where the file does not say
   /// @param predicted whether a model did
   /// @param probability that the model gave it; NaN where none is said
-  public record Given(String by, boolean predicted, double probability, Answer answer) {
+  public record Given(String by, boolean predicted, double probability, LabelAnswer answer) {
     /// A person's.
-    public static Given by(String person, Answer answer) {
+    public static Given by(String person, LabelAnswer answer) {
       return new Given(person, false, Double.NaN, answer);
     }
   }

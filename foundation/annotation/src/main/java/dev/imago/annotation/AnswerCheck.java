@@ -13,7 +13,7 @@ public final class AnswerCheck {
   private AnswerCheck() {}
 
   /// What is wrong, in plain words; empty where nothing is.
-  public static Optional<String> fault(AnnotationTask task, AnnotatedItem item, Answer answer) {
+  public static Optional<String> fault(AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
     return Optional.ofNullable(
         switch (task.kind()) {
           case CHOICE, SCALE ->
@@ -44,7 +44,7 @@ public final class AnswerCheck {
   }
 
   private static @Nullable String spans(
-      AnnotationTask task, AnnotatedItem item, Answer answer) {
+      AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
     String unknown = unknown(task, answer.spans().stream().map(MarkedSpan::label).toList());
     if (unknown != null) {
       return unknown;
@@ -94,7 +94,7 @@ public final class AnswerCheck {
   }
 
   private static @Nullable String ranking(
-      AnnotationTask task, AnnotatedItem item, Answer answer) {
+      AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
     JsonNode answers = item.fields().path("answers");
     int n = answers.size();
     List<String> places = answer.labels();

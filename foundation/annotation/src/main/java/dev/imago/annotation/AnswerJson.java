@@ -14,7 +14,7 @@ public final class AnswerJson {
   private AnswerJson() {}
 
   /// @param text in which spans lie
-  public static ObjectNode write(Answer answer, String text, PositionUnit unit) {
+  public static ObjectNode write(LabelAnswer answer, String text, PositionUnit unit) {
     ObjectNode node = JsonMapper.shared().createObjectNode();
     if (!answer.labels().isEmpty()) {
       answer.labels().forEach(node.putArray("labels")::add);
@@ -31,7 +31,7 @@ public final class AnswerJson {
     return node;
   }
 
-  static ArrayNode spans(Answer answer, String text, PositionUnit unit) {
+  static ArrayNode spans(LabelAnswer answer, String text, PositionUnit unit) {
     ArrayNode spans = JsonMapper.shared().createArrayNode();
     if (answer.spans().isEmpty()) {
       return spans;
@@ -50,7 +50,7 @@ public final class AnswerJson {
     return spans;
   }
 
-  static ArrayNode relations(Answer answer) {
+  static ArrayNode relations(LabelAnswer answer) {
     ArrayNode relations = JsonMapper.shared().createArrayNode();
     for (MarkedSpan.Relation relation : answer.relations()) {
       relations
@@ -65,7 +65,7 @@ public final class AnswerJson {
   /// @param text in which spans lie
   /// @throws IllegalArgumentException with a reason in plain words, where it is no answer or a span
   ///   is not within the text or reads otherwise than it says
-  public static Answer parse(JsonNode node, String text, PositionUnit unit) {
+  public static LabelAnswer parse(JsonNode node, String text, PositionUnit unit) {
     try {
       return read(node, text, new SpanReading(unit));
     } catch (RowFault e) {
@@ -73,7 +73,7 @@ public final class AnswerJson {
     }
   }
 
-  static Answer read(JsonNode node, String text, SpanReading reading) throws RowFault {
+  static LabelAnswer read(JsonNode node, String text, SpanReading reading) throws RowFault {
     if (!node.isObject()) {
       throw new RowFault("an answer is an object with labels, spans or text, not " + SpanReading.brief(node.toString()));
     }
@@ -92,7 +92,7 @@ public final class AnswerJson {
     }
     String written = maybe(node, "text");
     try {
-      return new Answer(
+      return new LabelAnswer(
           strings(node.get("labels"), "labels"), spans, relations, written == null ? "" : written);
     } catch (IllegalArgumentException e) {
       throw new RowFault(String.valueOf(e.getMessage()));

@@ -74,7 +74,7 @@ final class Conll {
     }
     String whole = text == null ? String.join(" ", words) : text;
     fields.put(AnnotatedItem.TEXT, whole);
-    Answer answer = Answer.ofSpans(spans(whole, words, tags));
+    LabelAnswer answer = LabelAnswer.ofSpans(spans(whole, words, tags));
     return new AnnotatedItem(id, fields, List.of(AnnotatedItem.Given.by(by, answer)));
   }
 
@@ -121,7 +121,7 @@ final class Conll {
   /// The lines of one answer.
   static String lines(
       AnnotatedItem item, AnnotatedItem.Given given, boolean bioes, LabelForm.Lost lost) {
-    Answer answer = given.answer();
+    LabelAnswer answer = given.answer();
     String text = item.text();
     if (!answer.labels().isEmpty() || !answer.text().isEmpty()) {
       lost.one("labels and texts of whole items are left out: columns have spans alone");

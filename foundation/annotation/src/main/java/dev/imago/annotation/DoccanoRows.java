@@ -56,7 +56,7 @@ final class DoccanoRows implements LabelForm {
       }
       relations.add(new MarkedSpan.Relation(head, tail, AnswerJson.text(relation, "type")));
     }
-    Answer answer = new Answer(names, reading.spans(bare.text(), raw), relations, "");
+    LabelAnswer answer = new LabelAnswer(names, reading.spans(bare.text(), raw), relations, "");
     return labelled
         ? new AnnotatedItem(id, fields, List.of(AnnotatedItem.Given.by("", answer)))
         : bare;
@@ -77,7 +77,7 @@ final class DoccanoRows implements LabelForm {
         lost.one("who answered is left out: doccano's files do not say");
       }
       ObjectNode row = row(item);
-      Answer answer = given.answer();
+      LabelAnswer answer = given.answer();
       if (!answer.text().isEmpty()) {
         lost.one("texts that were written are read back as labels");
       }
@@ -113,7 +113,7 @@ final class DoccanoRows implements LabelForm {
     return row;
   }
 
-  private static void entities(ObjectNode row, Answer answer, String text, PositionUnit unit) {
+  private static void entities(ObjectNode row, LabelAnswer answer, String text, PositionUnit unit) {
     JsonNode spans = AnswerJson.spans(answer, text, unit);
     ArrayNode entities = row.putArray("entities");
     for (int i = 0; i < spans.size(); i++) {

@@ -58,7 +58,7 @@ final class LabelStudioRows implements LabelForm {
     return named.isString() || named.isNumber() ? named.asString() : "";
   }
 
-  private static Answer answer(JsonNode of, String text, SpanReading reading, Lost lost)
+  private static LabelAnswer answer(JsonNode of, String text, SpanReading reading, Lost lost)
       throws RowFault {
     var labels = new ArrayList<String>();
     var raw = new ArrayList<SpanReading.Raw>();
@@ -105,7 +105,7 @@ final class LabelStudioRows implements LabelForm {
         between.add(new MarkedSpan.Relation(head, tail, label));
       }
     }
-    return new Answer(labels, spans, between, String.join("\n", texts));
+    return new LabelAnswer(labels, spans, between, String.join("\n", texts));
   }
 
   @Override
@@ -136,7 +136,7 @@ final class LabelStudioRows implements LabelForm {
     rows.accept(row);
   }
 
-  private static void result(ArrayNode result, Answer answer, String text, PositionUnit unit) {
+  private static void result(ArrayNode result, LabelAnswer answer, String text, PositionUnit unit) {
     JsonNode spans = AnswerJson.spans(answer, text, unit);
     for (int i = 0; i < spans.size(); i++) {
       ObjectNode value = region(result, "r" + i, "label", "labels");

@@ -60,7 +60,7 @@ final class ProdigyRows implements LabelForm {
         List.of(
             AnnotatedItem.Given.by(
                 by == null ? "" : by,
-                new Answer(labels, spans, relations, written == null ? "" : written))));
+                new LabelAnswer(labels, spans, relations, written == null ? "" : written))));
   }
 
   private static SpanReading.Raw raw(JsonNode span) throws RowFault {
@@ -83,7 +83,7 @@ final class ProdigyRows implements LabelForm {
         continue;
       }
       ObjectNode row = row(item);
-      Answer answer = given.answer();
+      LabelAnswer answer = given.answer();
       JsonNode spans = AnswerJson.spans(answer, item.text(), unit);
       ArrayNode to = row.putArray("spans");
       for (JsonNode span : spans) {

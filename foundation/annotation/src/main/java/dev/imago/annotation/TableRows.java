@@ -54,7 +54,7 @@ final class TableRows implements LabelForm {
     }
     answer.put("text", cell(cells, "answer"));
     var bare = new AnnotatedItem(id, fields, List.of());
-    Answer read = AnswerJson.read(answer, bare.text(), reading);
+    LabelAnswer read = AnswerJson.read(answer, bare.text(), reading);
     String model = cell(cells, "model");
     String by = cell(cells, "by");
     return read.isEmpty() && by.isEmpty() && model.isEmpty()
@@ -101,11 +101,11 @@ final class TableRows implements LabelForm {
       AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     var all = new ArrayList<AnnotatedItem.Given>(item.given());
     if (all.isEmpty()) {
-      all.add(AnnotatedItem.Given.by("", Answer.NONE));
+      all.add(AnnotatedItem.Given.by("", LabelAnswer.NONE));
     }
     for (AnnotatedItem.Given given : all) {
       ObjectNode row = JsonMapper.shared().createObjectNode();
-      Answer answer = given.answer();
+      LabelAnswer answer = given.answer();
       COLUMNS.forEach(column -> row.put(column, ""));
       row.put("id", item.id());
       row.put("text", item.text());

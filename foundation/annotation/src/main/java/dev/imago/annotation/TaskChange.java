@@ -36,8 +36,8 @@ public record TaskChange(List<String> added, Map<String, String> renamed, List<S
   }
 
   /// An answer under the new version.
-  public Answer applied(Answer answer) {
-    return new Answer(
+  public LabelAnswer applied(LabelAnswer answer) {
+    return new LabelAnswer(
         answer.labels().stream().map(l -> renamed.getOrDefault(l, l)).toList(),
         answer.spans().stream()
             .map(s -> new MarkedSpan(s.from(), s.to(), renamed.getOrDefault(s.label(), s.label())))

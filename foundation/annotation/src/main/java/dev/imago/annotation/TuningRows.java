@@ -26,7 +26,7 @@ record TuningRows(boolean instruction) implements LabelForm {
         lost.one("answers of models are left out");
         continue;
       }
-      Answer answer = given.answer();
+      LabelAnswer answer = given.answer();
       String prompt = prompt(item);
       if (!answer.spans().isEmpty()) {
         lost.one("spans are left out: rows for tuning have none");
@@ -59,7 +59,7 @@ record TuningRows(boolean instruction) implements LabelForm {
 
   /// Each pair of a ranking.
   private static void pairs(
-      AnnotatedItem item, Answer answer, String prompt, Consumer<ObjectNode> rows, Lost lost) {
+      AnnotatedItem item, LabelAnswer answer, String prompt, Consumer<ObjectNode> rows, Lost lost) {
     JsonNode answers = item.fields().get("answers");
     List<String> ranked = new ArrayList<>();
     for (String place : answer.labels()) {

@@ -35,7 +35,7 @@ class AnnotationTaskTest {
         "1", JsonMapper.shared().createObjectNode().put("text", text), List.<Given>of());
   }
 
-  private static String fault(AnnotationTask task, String text, Answer answer) {
+  private static String fault(AnnotationTask task, String text, LabelAnswer answer) {
     return AnswerCheck.fault(task, item(text), answer).orElse("");
   }
 
@@ -80,7 +80,7 @@ class AnnotationTaskTest {
         new TaskChange(List.of("DATE"), Map.of("PERSON", "PER"), List.of("ORG")), change);
     assertEquals(
         List.of(new MarkedSpan(0, 3, "PER")),
-        change.applied(Answer.ofSpans(List.of(new MarkedSpan(0, 3, "PERSON")))).spans());
+        change.applied(LabelAnswer.ofSpans(List.of(new MarkedSpan(0, 3, "PERSON")))).spans());
   }
 
   @Test
@@ -90,13 +90,13 @@ class AnnotationTaskTest {
     AnnotationTask choice = AnnotationTask.parse("task: choice\nlabels: [good, bad]");
     var a = new MarkedSpan(0, 3, "PER");
     var b = new MarkedSpan(1, 5, "PER");
-    assertEquals("", fault(spans, "Ann Lee", Answer.ofSpans(List.of(a, b))));
-    assertTrue(fault(flat, "Ann Lee", Answer.ofSpans(List.of(a, b))).contains("overlap"));
-    assertTrue(fault(flat, "An", Answer.ofSpans(List.of(a))).contains("not within a text of 2"));
+    assertEquals("", fault(spans, "Ann Lee", LabelAnswer.ofSpans(List.of(a, b))));
+    assertTrue(fault(flat, "Ann Lee", LabelAnswer.ofSpans(List.of(a, b))).contains("overlap"));
+    assertTrue(fault(flat, "An", LabelAnswer.ofSpans(List.of(a))).contains("not within a text of 2"));
     assertTrue(
-        fault(flat, "👨‍👩‍👧", Answer.ofSpans(List.of(a))).contains("0 … 5 holds it whole"));
-    assertTrue(fault(choice, "x", Answer.ofLabels(List.of("god"))).contains("«good»"));
-    assertTrue(fault(choice, "x", Answer.NONE).contains("one label"));
+        fault(flat, "👨‍👩‍👧", LabelAnswer.ofSpans(List.of(a))).contains("0 … 5 holds it whole"));
+    assertTrue(fault(choice, "x", LabelAnswer.ofLabels(List.of("god"))).contains("«good»"));
+    assertTrue(fault(choice, "x", LabelAnswer.NONE).contains("one label"));
   }
 
   @Test
@@ -107,12 +107,12 @@ class AnnotationTaskTest {
     AnnotationTask task = AnnotationTask.parse("task: comparison");
     for (String place : List.of("1", "2", "=")) {
       assertEquals(
-          "", AnswerCheck.fault(task, item, Answer.ofLabels(List.of(place))).orElse(""));
+          "", AnswerCheck.fault(task, item, LabelAnswer.ofLabels(List.of(place))).orElse(""));
     }
-    assertTrue(AnswerCheck.fault(task, item, Answer.ofLabels(List.of("3"))).isPresent());
+    assertTrue(AnswerCheck.fault(task, item, LabelAnswer.ofLabels(List.of("3"))).isPresent());
     AnnotationTask ranking = AnnotationTask.parse("task: ranking");
-    assertTrue(AnswerCheck.fault(ranking, item, Answer.ofLabels(List.of("2"))).isPresent());
+    assertTrue(AnswerCheck.fault(ranking, item, LabelAnswer.ofLabels(List.of("2"))).isPresent());
     assertEquals(
-        "", AnswerCheck.fault(ranking, item, Answer.ofLabels(List.of("2", "1"))).orElse(""));
+        "", AnswerCheck.fault(ranking, item, LabelAnswer.ofLabels(List.of("2", "1"))).orElse(""));
   }
 }

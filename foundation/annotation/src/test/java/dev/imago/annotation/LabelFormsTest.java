@@ -64,8 +64,8 @@ class LabelFormsTest {
   }
 
   /// Of «Ann», «née», of both with what is between (which holds them), and of «北京».
-  private static Answer nested() {
-    return new Answer(
+  private static LabelAnswer nested() {
+    return new LabelAnswer(
         List.of("news", "a, \"b\""),
         List.of(
             new MarkedSpan(2, 5, "PER"),
@@ -84,8 +84,8 @@ class LabelFormsTest {
         fields,
         List.of(
             Given.by("ann", nested()),
-            Given.by("bob", Answer.ofLabels(List.of("sport"))),
-            new Given("model-1", true, 0.75, Answer.ofSpans(List.of(new MarkedSpan(2, 5, "PER"))))));
+            Given.by("bob", LabelAnswer.ofLabels(List.of("sport"))),
+            new Given("model-1", true, 0.75, LabelAnswer.ofSpans(List.of(new MarkedSpan(2, 5, "PER"))))));
   }
 
   private static AnnotatedItem people() {
@@ -119,13 +119,13 @@ class LabelFormsTest {
 
   @Test
   void doccano_holds_spans_relations_and_classes_and_says_what_it_does_not() throws IOException {
-    Answer answer = nested();
+    LabelAnswer answer = nested();
     var without =
         new AnnotatedItem(
             "17",
             full().fields(),
             List.of(
-                Given.by("", new Answer(answer.labels(), answer.spans(), answer.relations(), ""))));
+                Given.by("", new LabelAnswer(answer.labels(), answer.spans(), answer.relations(), ""))));
     Written written = write(AnnotationFormat.DOCCANO, PositionUnit.CODE_POINTS, without);
     assertEquals(List.of(without), read(AnnotationFormat.DOCCANO, written.text).items);
     assertEquals(Map.of(), written.lost);
@@ -142,7 +142,7 @@ class LabelFormsTest {
             new MarkedSpan(28, 29, "LOC"),
             new MarkedSpan(29, 30, "LOC"));
     var item =
-        new AnnotatedItem("a 1", fields(TEXT), List.of(Given.by("ann", Answer.ofSpans(spans))));
+        new AnnotatedItem("a 1", fields(TEXT), List.of(Given.by("ann", LabelAnswer.ofSpans(spans))));
     for (AnnotationFormat format : List.of(AnnotationFormat.BIO, AnnotationFormat.BIOES)) {
       Written written = write(format, PositionUnit.CODE_POINTS, item);
       assertEquals(List.of(item), read(format, written.text).items, written.text);
@@ -154,7 +154,7 @@ class LabelFormsTest {
         write(AnnotationFormat.BIO, PositionUnit.CODE_POINTS, full()).lost;
     assertTrue(lost.keySet().stream().anyMatch(l -> l.contains("within or across")), lost::toString);
     assertEquals(5, lost.size(), lost::toString);
-    var blank = Given.by("ann", Answer.ofSpans(List.of(new MarkedSpan(13, 17, "PER"))));
+    var blank = Given.by("ann", LabelAnswer.ofSpans(List.of(new MarkedSpan(13, 17, "PER"))));
     assertEquals(
         1,
         write(
@@ -231,14 +231,14 @@ class LabelFormsTest {
     ObjectNode fields = JsonMapper.shared().createObjectNode().put("prompt", "2 + 2?");
     fields.putArray("answers").add("five").add("four");
     var compared =
-        new AnnotatedItem("1", fields, List.of(Given.by("a", Answer.ofLabels(List.of("2")))));
+        new AnnotatedItem("1", fields, List.of(Given.by("a", LabelAnswer.ofLabels(List.of("2")))));
     var tied =
-        new AnnotatedItem("2", fields, List.of(Given.by("a", Answer.ofLabels(List.of("=")))));
+        new AnnotatedItem("2", fields, List.of(Given.by("a", LabelAnswer.ofLabels(List.of("=")))));
     var corrected =
         new AnnotatedItem(
             "3",
             JsonMapper.shared().createObjectNode().put("prompt", "p").put("answer", "wrong"),
-            List.of(Given.by("a", Answer.ofText("right"))));
+            List.of(Given.by("a", LabelAnswer.ofText("right"))));
     Written trl =
         write(AnnotationFormat.TRL, PositionUnit.CODE_POINTS, compared, tied, corrected);
     assertEquals(

@@ -8,12 +8,12 @@ import java.util.List;
 /// @param spans in the order in which they were marked
 /// @param relations between them
 /// @param text that was written: free, a correction, a translation; empty where there is none
-public record Answer(
+public record LabelAnswer(
     List<String> labels, List<MarkedSpan> spans, List<MarkedSpan.Relation> relations, String text) {
   /// Nothing.
-  public static final Answer NONE = new Answer(List.of(), List.of(), List.of(), "");
+  public static final LabelAnswer NONE = new LabelAnswer(List.of(), List.of(), List.of(), "");
 
-  public Answer {
+  public LabelAnswer {
     labels = List.copyOf(labels);
     spans = List.copyOf(spans);
     relations = List.copyOf(relations);
@@ -27,16 +27,16 @@ public record Answer(
     }
   }
 
-  public static Answer ofLabels(List<String> labels) {
-    return new Answer(labels, List.of(), List.of(), "");
+  public static LabelAnswer ofLabels(List<String> labels) {
+    return new LabelAnswer(labels, List.of(), List.of(), "");
   }
 
-  public static Answer ofSpans(List<MarkedSpan> spans) {
-    return new Answer(List.of(), spans, List.of(), "");
+  public static LabelAnswer ofSpans(List<MarkedSpan> spans) {
+    return new LabelAnswer(List.of(), spans, List.of(), "");
   }
 
-  public static Answer ofText(String text) {
-    return new Answer(List.of(), List.of(), List.of(), text);
+  public static LabelAnswer ofText(String text) {
+    return new LabelAnswer(List.of(), List.of(), List.of(), text);
   }
 
   public boolean isEmpty() {
