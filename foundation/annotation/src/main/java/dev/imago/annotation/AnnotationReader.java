@@ -51,8 +51,8 @@ public final class AnnotationReader {
     this.reading = new SpanReading(format.unit());
   }
 
-  /// The form of a file by its ending and first bytes: CSV, columns and our own are known; of others
-  /// their fields tell.
+  /// The form of a file by its ending and first bytes: CSV, columns and our own are known; of
+  /// others their fields tell.
   ///
   /// @throws InputException where nothing tells
   public static AnnotationFormat guess(Path file) {
@@ -70,11 +70,14 @@ public final class AnnotationReader {
           throw new InputException(
               "%s: %s; name its form with --format".formatted(file, e.getMessage()), e);
         }
-        yield first.contains("data") && (first.contains("annotations") || first.contains("predictions"))
+        yield first.contains("data")
+                && (first.contains("annotations") || first.contains("predictions"))
             ? AnnotationFormat.LABEL_STUDIO
             : first.contains("entities") || first.contains("label") || first.contains("cats")
                 ? AnnotationFormat.DOCCANO
-                : first.contains("spans") || first.contains("accept") || first.contains("_input_hash")
+                : first.contains("spans")
+                        || first.contains("accept")
+                        || first.contains("_input_hash")
                     ? AnnotationFormat.PRODIGY
                     : AnnotationFormat.JSONL;
       }
@@ -128,7 +131,8 @@ public final class AnnotationReader {
   private void rows(Reader text) throws IOException {
     if (format == AnnotationFormat.TRL || format == AnnotationFormat.INSTRUCTION) {
       throw new ConfigException(
-          "the form %s is written and not read; its rows are read as jsonl".formatted(format.label()));
+          "the form %s is written and not read; its rows are read as jsonl"
+              .formatted(format.label()));
     }
     LabelForm form = form(format);
     Rows.Format rows =

@@ -52,8 +52,7 @@ public record AnnotationTask(
     boolean nested,
     int overlap) {
   private static final List<String> FIELDS =
-      List.of(
-          "task", "name", "question", "guidelines", "labels", "relations", "nested", "overlap");
+      List.of("task", "name", "question", "guidelines", "labels", "relations", "nested", "overlap");
   private static final List<String> LABEL_FIELDS = List.of("name", "was", "key", "means");
   private static final int MOST_LABELS = 1_000;
   private static final int MOST_OVERLAP = 100;
@@ -71,10 +70,13 @@ public record AnnotationTask(
     Bounds.whole("overlap", overlap, 1, MOST_OVERLAP);
     Bounds.whole("labels", labels.size(), kind.hasLabels() ? 1 : 0, MOST_LABELS);
     if (!kind.hasLabels() && !labels.isEmpty()) {
-      throw new ConfigException("labels are for choice, several, scale and spans; leave them out of task: " + kind.label());
+      throw new ConfigException(
+          "labels are for choice, several, scale and spans; leave them out of task: "
+              + kind.label());
     }
     if (kind != TaskKind.SPANS && (nested || !relations.isEmpty())) {
-      throw new ConfigException("nested and relations are for task: spans; leave them out of task: " + kind.label());
+      throw new ConfigException(
+          "nested and relations are for task: spans; leave them out of task: " + kind.label());
     }
     Set<String> names = new HashSet<>();
     Set<String> keys = new HashSet<>();
@@ -183,7 +185,8 @@ public record AnnotationTask(
   private static Iterable<JsonNode> list(JsonNode node, String name) {
     JsonNode value = node.path(name);
     if (!value.isMissingNode() && !value.isArray()) {
-      throw new ConfigException("%s is no list; write it as [a, b] or as lines with «- »".formatted(name));
+      throw new ConfigException(
+          "%s is no list; write it as [a, b] or as lines with «- »".formatted(name));
     }
     return value;
   }

@@ -13,11 +13,14 @@ public final class AnswerCheck {
   private AnswerCheck() {}
 
   /// What is wrong, in plain words; empty where nothing is.
-  public static Optional<String> fault(AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
+  public static Optional<String> fault(
+      AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
     return Optional.ofNullable(
         switch (task.kind()) {
           case CHOICE, SCALE ->
-              answer.labels().size() != 1 ? "one label is asked for" : unknown(task, answer.labels());
+              answer.labels().size() != 1
+                  ? "one label is asked for"
+                  : unknown(task, answer.labels());
           case SEVERAL ->
               new HashSet<>(answer.labels()).size() < answer.labels().size()
                   ? "a label stands twice"
@@ -27,13 +30,13 @@ public final class AnswerCheck {
               answer.spans().size() > 1
                   ? "one stretch is asked for, and %d are marked".formatted(answer.spans().size())
                   : boundaries(item, answer.spans());
-          case TEXT, CORRECTION, TRANSLATION -> answer.text().isBlank() ? "a text is asked for" : null;
+          case TEXT, CORRECTION, TRANSLATION ->
+              answer.text().isBlank() ? "a text is asked for" : null;
           case COMPARISON, RANKING -> ranking(task, item, answer);
         });
   }
 
-  private static @Nullable String unknown(
-      AnnotationTask task, List<String> labels) {
+  private static @Nullable String unknown(AnnotationTask task, List<String> labels) {
     for (String label : labels) {
       if (!task.labelNames().contains(label)) {
         return "«%s» is no label of this task%s"
@@ -73,8 +76,7 @@ public final class AnswerCheck {
     return boundaries(item, answer.spans());
   }
 
-  private static @Nullable String boundaries(
-      AnnotatedItem item, List<MarkedSpan> spans) {
+  private static @Nullable String boundaries(AnnotatedItem item, List<MarkedSpan> spans) {
     if (spans.isEmpty()) {
       return null;
     }

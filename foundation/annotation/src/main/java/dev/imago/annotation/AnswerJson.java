@@ -45,7 +45,12 @@ public final class AnswerJson {
         throw new IllegalStateException(
             "%d … %d in %s does not read «%s»".formatted(from, to, unit.label(), surface));
       }
-      spans.addObject().put("from", from).put("to", to).put("label", span.label()).put("text", surface);
+      spans
+          .addObject()
+          .put("from", from)
+          .put("to", to)
+          .put("label", span.label())
+          .put("text", surface);
     }
     return spans;
   }
@@ -75,7 +80,9 @@ public final class AnswerJson {
 
   static LabelAnswer read(JsonNode node, String text, SpanReading reading) throws RowFault {
     if (!node.isObject()) {
-      throw new RowFault("an answer is an object with labels, spans or text, not " + SpanReading.brief(node.toString()));
+      throw new RowFault(
+          "an answer is an object with labels, spans or text, not "
+              + SpanReading.brief(node.toString()));
     }
     List<SpanReading.Raw> raw = new ArrayList<>();
     for (JsonNode span : list(node, "spans")) {

@@ -30,8 +30,7 @@ final class Conll {
   /// The next text; null at the end.
   ///
   /// @param line is counted up
-  static @Nullable AnnotatedItem next(BufferedReader in, long[] line)
-      throws IOException, RowFault {
+  static @Nullable AnnotatedItem next(BufferedReader in, long[] line) throws IOException, RowFault {
     ObjectNode fields = JsonMapper.shared().createObjectNode();
     var words = new ArrayList<String>();
     var tags = new ArrayList<String>();
@@ -175,16 +174,15 @@ final class Conll {
       if (from >= begin && to <= end) {
         boolean first = text.substring(begin, from).isBlank();
         boolean last = text.substring(to, end).isBlank();
-        String prefix =
-            bioes && first && last ? "S-" : first ? "B-" : bioes && last ? "E-" : "I-";
+        String prefix = bioes && first && last ? "S-" : first ? "B-" : bioes && last ? "E-" : "I-";
         return prefix + span.label();
       }
     }
     return Span.OUTSIDE;
   }
 
-  /// Those that columns can hold: apart from each other, without blanks at their ends. Of spans that
-  /// overlap the longest stays.
+  /// Those that columns can hold: apart from each other, without blanks at their ends. Of spans
+  /// that overlap the longest stays.
   private static List<MarkedSpan> apart(List<MarkedSpan> spans, LabelForm.Lost lost) {
     List<MarkedSpan> kept = new ArrayList<>();
     List<MarkedSpan> longest = new ArrayList<>(spans);

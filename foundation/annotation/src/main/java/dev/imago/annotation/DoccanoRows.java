@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// doccano's rows: `text` with `label` (names, or `[from, to, name]`), or with `entities`,
 /// `relations` and `cats`. A file of several people's labels is one row each, and says no names.
 final class DoccanoRows implements LabelForm {
-  private static final List<String> OURS = List.of("label", "labels", "entities", "relations", "cats");
+  private static final List<String> OURS =
+      List.of("label", "labels", "entities", "relations", "cats");
 
   @Override
   public AnnotatedItem read(JsonNode row, SpanReading reading, Lost lost) throws RowFault {
@@ -25,7 +26,8 @@ final class DoccanoRows implements LabelForm {
     var names = new ArrayList<String>(AnswerJson.strings(row.get("cats"), "cats"));
     var raw = new ArrayList<SpanReading.Raw>();
     JsonNode given = row.has("label") ? row.get("label") : row.path("labels");
-    for (JsonNode label : given.isArray() ? given : given.isString() ? List.of(given) : List.<JsonNode>of()) {
+    for (JsonNode label :
+        given.isArray() ? given : given.isString() ? List.of(given) : List.<JsonNode>of()) {
       if (label.isArray()) {
         if (label.size() != 3 || !label.get(0).isInt() || !label.get(1).isInt()) {
           throw new RowFault("the label %s is no [from, to, name]".formatted(label));
@@ -63,8 +65,7 @@ final class DoccanoRows implements LabelForm {
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     if (item.given().isEmpty()) {
       rows.accept(row(item));
     }

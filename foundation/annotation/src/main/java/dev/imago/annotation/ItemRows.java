@@ -52,14 +52,14 @@ final class ItemRows implements LabelForm {
       return "";
     }
     if (!id.isString() && !id.isIntegralNumber()) {
-      throw new RowFault("id = %s is no text and no number".formatted(SpanReading.brief(id.toString())));
+      throw new RowFault(
+          "id = %s is no text and no number".formatted(SpanReading.brief(id.toString())));
     }
     return id.asString();
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     ObjectNode row = JsonMapper.shared().createObjectNode();
     if (!item.id().isEmpty()) {
       row.put("id", item.id());

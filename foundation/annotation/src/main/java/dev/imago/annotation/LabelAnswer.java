@@ -4,7 +4,8 @@ import java.util.List;
 
 /// What somebody answered of an item. Which part is filled is the task's.
 ///
-/// @param labels the choice; all of several choices; the point of a scale; a ranking, the best first
+/// @param labels the choice; all of several choices; the point of a scale; a ranking, the best
+///   first
 /// @param spans in the order in which they were marked
 /// @param relations between them
 /// @param text that was written: free, a correction, a translation; empty where there is none

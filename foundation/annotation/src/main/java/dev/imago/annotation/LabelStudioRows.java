@@ -54,7 +54,8 @@ final class LabelStudioRows implements LabelForm {
 
   private static String by(JsonNode annotation) {
     JsonNode by = annotation.path("completed_by");
-    JsonNode named = by.isObject() ? by.path("email").isString() ? by.get("email") : by.path("id") : by;
+    JsonNode named =
+        by.isObject() ? by.path("email").isString() ? by.get("email") : by.path("id") : by;
     return named.isString() || named.isNumber() ? named.asString() : "";
   }
 
@@ -109,8 +110,7 @@ final class LabelStudioRows implements LabelForm {
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     ObjectNode row = JsonMapper.shared().createObjectNode();
     if (item.id().matches("[1-9]\\d{0,8}")) {
       row.put("id", Integer.parseInt(item.id()));

@@ -67,7 +67,9 @@ public final class Positions {
         yield new String(points, 0, points.length);
       }
       case UTF16 -> text.substring(from, to);
-      case BYTES -> new String(text.getBytes(StandardCharsets.UTF_8), from, to - from, StandardCharsets.UTF_8);
+      case BYTES ->
+          new String(
+              text.getBytes(StandardCharsets.UTF_8), from, to - from, StandardCharsets.UTF_8);
     };
   }
 

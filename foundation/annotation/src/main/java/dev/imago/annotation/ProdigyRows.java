@@ -13,8 +13,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class ProdigyRows implements LabelForm {
   private static final List<String> OURS =
       List.of(
-          "spans", "accept", "options", "label", "relations", "user_input", "answer", "tokens",
-          "_annotator_id", "_session_id", "_input_hash", "_task_hash", "_view_id", "_timestamp");
+          "spans",
+          "accept",
+          "options",
+          "label",
+          "relations",
+          "user_input",
+          "answer",
+          "tokens",
+          "_annotator_id",
+          "_session_id",
+          "_input_hash",
+          "_task_hash",
+          "_view_id",
+          "_timestamp");
 
   @Override
   public AnnotatedItem read(JsonNode row, SpanReading reading, Lost lost) throws RowFault {
@@ -72,8 +84,7 @@ final class ProdigyRows implements LabelForm {
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     if (item.given().isEmpty()) {
       rows.accept(row(item));
     }

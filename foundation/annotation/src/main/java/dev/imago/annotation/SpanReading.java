@@ -74,11 +74,7 @@ final class SpanReading {
       }
       if (span.surface != null && !positions.cut(from, to).equals(span.surface)) {
         return "the span %d … %d reads «%s», and the file says «%s»: the text has changed"
-            .formatted(
-                span.from,
-                span.to,
-                brief(positions.cut(from, to)),
-                brief(span.surface));
+            .formatted(span.from, span.to, brief(positions.cut(from, to)), brief(span.surface));
       }
     }
     return "the spans fit the text in no one unit";

@@ -19,7 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class TableRows implements LabelForm {
   static final List<String> COLUMNS =
       List.of(
-          "id", "text", "by", "label", "spans", "relations", "answer", "model", "probability",
+          "id",
+          "text",
+          "by",
+          "label",
+          "spans",
+          "relations",
+          "answer",
+          "model",
+          "probability",
           "fields");
   private static final Set<String> OURS =
       Set.of("by", "label", "spans", "relations", "answer", "model", "probability", "fields");
@@ -97,8 +105,7 @@ final class TableRows implements LabelForm {
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     var all = new ArrayList<AnnotatedItem.Given>(item.given());
     if (all.isEmpty()) {
       all.add(AnnotatedItem.Given.by("", LabelAnswer.NONE));
@@ -115,7 +122,9 @@ final class TableRows implements LabelForm {
         row.put("probability", Double.toString(given.probability()));
       }
       List<String> labels = answer.labels();
-      if (labels.size() == 1 && !labels.getFirst().startsWith("[") && !labels.getFirst().isEmpty()) {
+      if (labels.size() == 1
+          && !labels.getFirst().startsWith("[")
+          && !labels.getFirst().isEmpty()) {
         row.put("label", labels.getFirst());
       } else if (!labels.isEmpty()) {
         row.put("label", JsonMapper.shared().writeValueAsString(labels));

@@ -19,8 +19,7 @@ record TuningRows(boolean instruction) implements LabelForm {
   }
 
   @Override
-  public void write(
-      AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
+  public void write(AnnotatedItem item, PositionUnit unit, Consumer<ObjectNode> rows, Lost lost) {
     for (AnnotatedItem.Given given : item.given()) {
       if (given.predicted()) {
         lost.one("answers of models are left out");

@@ -65,8 +65,7 @@ class AnnotationTaskTest {
         "'task: [: x'|not YAML"
       })
   void what_is_wrong_is_named(String yaml, String why) {
-    ConfigException e =
-        assertThrows(ConfigException.class, () -> AnnotationTask.parse(yaml));
+    ConfigException e = assertThrows(ConfigException.class, () -> AnnotationTask.parse(yaml));
     assertTrue(String.valueOf(e.getMessage()).contains(why), e::getMessage);
   }
 
@@ -76,8 +75,7 @@ class AnnotationTaskTest {
     AnnotationTask next =
         AnnotationTask.parse("task: spans\nlabels: [{name: PER, was: PERSON}, LOC, DATE]");
     TaskChange change = TaskChange.of(old, next);
-    assertEquals(
-        new TaskChange(List.of("DATE"), Map.of("PERSON", "PER"), List.of("ORG")), change);
+    assertEquals(new TaskChange(List.of("DATE"), Map.of("PERSON", "PER"), List.of("ORG")), change);
     assertEquals(
         List.of(new MarkedSpan(0, 3, "PER")),
         change.applied(LabelAnswer.ofSpans(List.of(new MarkedSpan(0, 3, "PERSON")))).spans());
@@ -92,7 +90,8 @@ class AnnotationTaskTest {
     var b = new MarkedSpan(1, 5, "PER");
     assertEquals("", fault(spans, "Ann Lee", LabelAnswer.ofSpans(List.of(a, b))));
     assertTrue(fault(flat, "Ann Lee", LabelAnswer.ofSpans(List.of(a, b))).contains("overlap"));
-    assertTrue(fault(flat, "An", LabelAnswer.ofSpans(List.of(a))).contains("not within a text of 2"));
+    assertTrue(
+        fault(flat, "An", LabelAnswer.ofSpans(List.of(a))).contains("not within a text of 2"));
     assertTrue(
         fault(flat, "👨‍👩‍👧", LabelAnswer.ofSpans(List.of(a))).contains("0 … 5 holds it whole"));
     assertTrue(fault(choice, "x", LabelAnswer.ofLabels(List.of("god"))).contains("«good»"));

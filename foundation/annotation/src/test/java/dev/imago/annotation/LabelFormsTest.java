@@ -85,7 +85,8 @@ class LabelFormsTest {
         List.of(
             Given.by("ann", nested()),
             Given.by("bob", LabelAnswer.ofLabels(List.of("sport"))),
-            new Given("model-1", true, 0.75, LabelAnswer.ofSpans(List.of(new MarkedSpan(2, 5, "PER"))))));
+            new Given(
+                "model-1", true, 0.75, LabelAnswer.ofSpans(List.of(new MarkedSpan(2, 5, "PER"))))));
   }
 
   private static AnnotatedItem people() {
@@ -102,8 +103,7 @@ class LabelFormsTest {
 
   @Test
   void csv_and_label_studio_hold_everything() throws IOException {
-    for (AnnotationFormat format :
-        List.of(AnnotationFormat.CSV, AnnotationFormat.LABEL_STUDIO)) {
+    for (AnnotationFormat format : List.of(AnnotationFormat.CSV, AnnotationFormat.LABEL_STUDIO)) {
       Written written = write(format, format.unit(), full());
       assertEquals(List.of(full()), read(format, written.text).items, format.label());
       assertEquals(Map.of(), written.lost);
@@ -125,12 +125,12 @@ class LabelFormsTest {
             "17",
             full().fields(),
             List.of(
-                Given.by("", new LabelAnswer(answer.labels(), answer.spans(), answer.relations(), ""))));
+                Given.by(
+                    "", new LabelAnswer(answer.labels(), answer.spans(), answer.relations(), ""))));
     Written written = write(AnnotationFormat.DOCCANO, PositionUnit.CODE_POINTS, without);
     assertEquals(List.of(without), read(AnnotationFormat.DOCCANO, written.text).items);
     assertEquals(Map.of(), written.lost);
-    assertEquals(
-        3, write(AnnotationFormat.DOCCANO, PositionUnit.CODE_POINTS, full()).lost.size());
+    assertEquals(3, write(AnnotationFormat.DOCCANO, PositionUnit.CODE_POINTS, full()).lost.size());
   }
 
   @Test
@@ -142,17 +142,17 @@ class LabelFormsTest {
             new MarkedSpan(28, 29, "LOC"),
             new MarkedSpan(29, 30, "LOC"));
     var item =
-        new AnnotatedItem("a 1", fields(TEXT), List.of(Given.by("ann", LabelAnswer.ofSpans(spans))));
+        new AnnotatedItem(
+            "a 1", fields(TEXT), List.of(Given.by("ann", LabelAnswer.ofSpans(spans))));
     for (AnnotationFormat format : List.of(AnnotationFormat.BIO, AnnotationFormat.BIOES)) {
       Written written = write(format, PositionUnit.CODE_POINTS, item);
       assertEquals(List.of(item), read(format, written.text).items, written.text);
       assertEquals(Map.of(), written.lost);
-      assertEquals(
-          format == AnnotationFormat.BIOES, written.text.contains("\tS-"), written.text);
+      assertEquals(format == AnnotationFormat.BIOES, written.text.contains("\tS-"), written.text);
     }
-    Map<String, Long> lost =
-        write(AnnotationFormat.BIO, PositionUnit.CODE_POINTS, full()).lost;
-    assertTrue(lost.keySet().stream().anyMatch(l -> l.contains("within or across")), lost::toString);
+    Map<String, Long> lost = write(AnnotationFormat.BIO, PositionUnit.CODE_POINTS, full()).lost;
+    assertTrue(
+        lost.keySet().stream().anyMatch(l -> l.contains("within or across")), lost::toString);
     assertEquals(5, lost.size(), lost::toString);
     var blank = Given.by("ann", LabelAnswer.ofSpans(List.of(new MarkedSpan(13, 17, "PER"))));
     assertEquals(
@@ -179,13 +179,13 @@ class LabelFormsTest {
   void label_studio_counts_as_javascript_and_a_file_that_does_not_is_understood()
       throws IOException {
     String region =
-        "[{\"id\":1,\"data\":{\"text\":\"😀 Ann\"},\"annotations\":[{\"completed_by\":{\"email\":\"a@b\"},\"result\":["
+        "[{\"id\":1,\"data\":{\"text\":\"😀"
+            + " Ann\"},\"annotations\":[{\"completed_by\":{\"email\":\"a@b\"},\"result\":["
             + "{\"id\":\"x\",\"type\":\"labels\",\"value\":{\"start\":%d,\"end\":%d,\"text\":\"Ann\",\"labels\":[\"PER\"]}}]}]}]";
     for (int from : new int[] {3, 2, 5}) {
       AnnotatedItem item =
           read(AnnotationFormat.LABEL_STUDIO, region.formatted(from, from + 3)).items.getFirst();
-      assertEquals(
-          List.of(new MarkedSpan(2, 5, "PER")), item.given().getFirst().answer().spans());
+      assertEquals(List.of(new MarkedSpan(2, 5, "PER")), item.given().getFirst().answer().spans());
       assertEquals("a@b", item.given().getFirst().by());
     }
     Read shifted = read(AnnotationFormat.LABEL_STUDIO, region.formatted(0, 3));
@@ -239,8 +239,7 @@ class LabelFormsTest {
             "3",
             JsonMapper.shared().createObjectNode().put("prompt", "p").put("answer", "wrong"),
             List.of(Given.by("a", LabelAnswer.ofText("right"))));
-    Written trl =
-        write(AnnotationFormat.TRL, PositionUnit.CODE_POINTS, compared, tied, corrected);
+    Written trl = write(AnnotationFormat.TRL, PositionUnit.CODE_POINTS, compared, tied, corrected);
     assertEquals(
         """
         {"prompt":"2 + 2?","chosen":"four","rejected":"five"}

@@ -65,8 +65,7 @@ class PositionsTest {
     assertEquals(1, reading.recounted());
     RowFault fault =
         assertThrows(
-            RowFault.class,
-            () -> reading.spans("Bob", List.of(new Raw(0, 3, "PER", "Ann"))));
+            RowFault.class, () -> reading.spans("Bob", List.of(new Raw(0, 3, "PER", "Ann"))));
     assertTrue(String.valueOf(fault.getMessage()).contains("the text has changed"));
     assertThrows(RowFault.class, () -> reading.spans("Bob", List.of(new Raw(0, 4, "PER", null))));
   }
