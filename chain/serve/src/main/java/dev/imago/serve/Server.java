@@ -4,18 +4,18 @@ import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
+import dev.imago.model.ModelCard;
+import dev.imago.serve.classification.ClassificationFeature;
+import dev.imago.serve.completions.Answering;
+import dev.imago.serve.completions.CompletionsFeature;
+import dev.imago.serve.completions.ServedAnswers;
+import dev.imago.serve.embeddings.EmbeddingsFeature;
+import dev.imago.serve.feedback.FeedbackFeature;
 import dev.imago.http.AccessLog;
 import dev.imago.http.Feature;
 import dev.imago.http.PemTls;
 import dev.imago.http.RequestListener;
 import dev.imago.http.Router;
-import dev.imago.http.WebListener;
-import dev.imago.model.ModelCard;
-import dev.imago.serve.classification.ClassificationFeature;
-import dev.imago.serve.completions.CompletionsFeature;
-import dev.imago.serve.completions.ServedAnswers;
-import dev.imago.serve.embeddings.EmbeddingsFeature;
-import dev.imago.serve.feedback.FeedbackFeature;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -31,8 +31,17 @@ import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.reranking.RerankingFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -63,8 +72,9 @@ public final class Server implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerConfig config;
-  private final WebListener web;
-  private final CompletionsFeature completions;
+  private final WebServer web;
+  private final int port;
+  private final Answering answering;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -73,12 +83,13 @@ public final class Server implements AutoCloseable {
 
   private Server(
       ServerConfig config,
-      WebListener web,
-      CompletionsFeature completions,
+      WebServer web,
+      Answering answering,
       Deque<AutoCloseable> opened) {
     this.config = config;
     this.web = web;
-    this.completions = completions;
+    this.port = web.port();
+    this.answering = answering;
     this.opened = opened;
   }
 
@@ -165,8 +176,8 @@ public final class Server implements AutoCloseable {
       var models = new Models(List.of(served));
       ServerConfig.Limits limits = config.limits();
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
-      var completions =
-          new CompletionsFeature(
+      var answering =
+          new Answering(
               models,
               limits.sequences() + limits.waiting(),
               config.times().heartbeat(),
@@ -179,7 +190,7 @@ public final class Server implements AutoCloseable {
           new ArrayList<Feature>(
               List.of(
                   models,
-                  completions,
+                  new CompletionsFeature(answering),
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
                   new ParsingFeature(models, clock, random),
@@ -207,17 +218,9 @@ public final class Server implements AutoCloseable {
               config.listening().host(),
               config.listening().apiKeys(),
               limits.bodyBytes(),
-              "its API begins at /v1/models",
               listeners);
-      WebListener web =
-          WebListener.start(
-              config.listening().host(),
-              config.listening().port(),
-              tls,
-              config.times().grace().plus(FAREWELL),
-              router,
-              features);
-      return new Server(config, web, completions, opened);
+      WebServer web = listening(config, tls, features, router);
+      return new Server(config, web, answering, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -243,14 +246,78 @@ public final class Server implements AutoCloseable {
     return card.called("", page.about(), page.placeholder());
   }
 
+  private static WebServer listening(
+      ServerConfig config, Optional<SSLContext> tls, List<Feature> features, Router router) {
+    var builder =
+        WebServer.builder()
+            .host(config.listening().host())
+            .port(config.listening().port())
+            .shutdownHook(false) // who started the server stops it
+            .shutdownGracePeriod(config.times().grace().plus(FAREWELL))
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .routing(routing -> router.register(features, routing));
+    tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+    tryAddress(config);
+    WebServer web = builder.build();
+    startListening(web, config);
+    return web;
+  }
+
+  /// Tries the address first: Helidon logs a failure to listen, with its trace, before it throws.
+  private static void tryAddress(ServerConfig config) {
+    String host = config.listening().host();
+    try (var trial = new ServerSocket()) {
+      trial.bind(new InetSocketAddress(InetAddress.getByName(host), config.listening().port()));
+    } catch (UnknownHostException e) {
+      throw new EnvironmentException(
+          "host = %s is no address of a machine: 127.0.0.1 is for this machine alone, 0.0.0.0 for all"
+              .formatted(host),
+          e);
+    } catch (SocketException e) {
+      throw cannotListen(config, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void startListening(WebServer web, ServerConfig config) {
+    try {
+      web.start();
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SocketException socket) {
+          throw cannotListen(config, socket);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static EnvironmentException cannotListen(ServerConfig config, IOException e) {
+    return new EnvironmentException(
+        "cannot listen on port %d of %s (%s): stop what uses the port, or name another with --port (and an address of this machine with --host)"
+            .formatted(config.listening().port(), config.listening().host(), e.getMessage()),
+        e);
+  }
+
   /// The port that the server listens on: the configured one, or the one found for 0.
   public int port() {
-    return web.port();
+    return port;
   }
 
   /// Where a browser on this machine finds the chat page.
   public URI address() {
-    return web.address();
+    String host =
+        switch (config.listening().host()) {
+          case "0.0.0.0", "::" -> "127.0.0.1";
+          default -> config.listening().host();
+        };
+    return URI.create(
+        "%s://%s:%d/"
+            .formatted(
+                config.listening().tls().isPresent() ? "https" : "http",
+                host.contains(":") ? "[" + host + "]" : host,
+                port()));
   }
 
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then
@@ -261,11 +328,11 @@ public final class Server implements AutoCloseable {
       return;
     }
     closed = true;
-    completions.stopAdmitting();
+    answering.stopAdmitting();
     var stopped = new CountDownLatch(1);
     Thread.ofVirtual().name("imago-grace").start(() -> cancelAfterGrace(stopped));
     try {
-      web.close(); // returns when the last answer is out
+      web.stop(); // returns when the last answer is out
     } finally {
       stopped.countDown();
       closeAll(opened);
@@ -291,6 +358,6 @@ public final class Server implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    completions.cancelAll();
+    answering.cancelAll();
   }
 }

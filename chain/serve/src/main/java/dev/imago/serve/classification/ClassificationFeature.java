@@ -1,10 +1,11 @@
 package dev.imago.serve.classification;
 
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// `POST /classify`: what the model tells of each text, with the probability of every class,
@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
 /// has those that are, and `label` the likeliest; of a number `score` has it.
 public final class ClassificationFeature implements Feature {
   static final String PATH = "/classify";
+
+  public static final RouteFields FIELDS = TextRequest.fields(PATH).honoured(TextRequest.PAIR);
 
   private final Models models;
   private final TextReply reply;
@@ -42,7 +44,7 @@ public final class ClassificationFeature implements Feature {
 
   private void classify(Exchange exchange) {
     TextRequest request =
-        TextRequest.read(exchange.fields(), models, PATH, Set.of(TextRequest.PAIR));
+        TextRequest.read(exchange.fields(), models, FIELDS);
     ServedPredictor model = request.model();
     List<ModelInput> inputs = request.inputs();
     int tokens = inputs.stream().mapToInt(ModelInput::length).sum();

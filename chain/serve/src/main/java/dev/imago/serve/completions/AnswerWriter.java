@@ -7,9 +7,9 @@ import dev.imago.generate.FinishReason;
 import dev.imago.generate.LogProbabilities;
 import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Spared;
+import dev.imago.generate.Timing;
 import dev.imago.http.ApiException;
 import dev.imago.http.ClientGoneException;
-import dev.imago.http.Exchange;
 import dev.imago.http.Router;
 import dev.imago.serve.metrics.Metrics;
 import java.io.IOException;
@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
 /// sign of life now and then: in a stream a comment, before a whole answer a space, which JSON
 /// allows there.
 final class AnswerWriter {
-  private static final byte[] SSE_COMMENT = ": waiting\n\n".getBytes(StandardCharsets.UTF_8);
   private static final byte[] SPACE = {' '};
 
+  private final String path;
   private final GenerationRequest request;
-  private final Reply reply;
+  private final ReplyForm reply;
   private final List<ServedAnswers.Served> served;
   private final List<ReadAnswer> read;
-  private final Exchange exchange;
+  private final Outlet exchange;
   private final Duration heartbeat;
   private final Metrics metrics;
 
@@ -50,18 +50,24 @@ final class AnswerWriter {
 
   private final List<List<ScoredToken>> scored = new ArrayList<>();
   private boolean begun;
+
+  /// Whether the form has had its last word.
+  private boolean told;
   private @Nullable OutputStream out;
 
+  /// @param path of the route
   /// @param served where each answer's text is kept
   /// @param read each answer, as it is taken apart
   AnswerWriter(
+      String path,
       GenerationRequest request,
-      Reply reply,
+      ReplyForm reply,
       List<ServedAnswers.Served> served,
       List<ReadAnswer> read,
-      Exchange exchange,
+      Outlet exchange,
       Duration heartbeat,
       Metrics metrics) {
+    this.path = path;
     this.request = request;
     this.reply = reply;
     this.served = served;
@@ -89,6 +95,9 @@ final class AnswerWriter {
         tokens.cancel();
         drain(tokens);
       }
+      if (!told) {
+        reply.abandoned();
+      }
     }
   }
 
@@ -108,16 +117,17 @@ final class AnswerWriter {
     String end;
     try {
       while (!tokens.ended()) {
-        send(pieces(await(tokens, SSE_COMMENT), tokens));
+        send(pieces(await(tokens, reply.signOfLife()), tokens));
       }
-      end = cancelled() ? Reply.error(CompletionsFeature.stopped()) : reply.done(usage());
+      end = cancelled() ? reply.error(Answering.stopped()) : reply.done(usage());
     } catch (RuntimeException e) {
       ApiException failure = failure(e);
       if (out == null) {
         throw failure;
       }
-      end = Reply.error(failure);
+      end = reply.error(failure);
     }
+    told = true;
     send(end);
     finish();
   }
@@ -190,19 +200,20 @@ final class AnswerWriter {
       throw failure(e);
     }
     if (cancelled()) {
-      throw CompletionsFeature.stopped();
+      throw Answering.stopped();
     }
-    List<Reply.Ended> answers =
+    List<ReplyForm.Ended> answers =
         ends.entrySet().stream()
             .map(
                 e ->
-                    new Reply.Ended(
+                    new ReplyForm.Ended(
                         read.get(e.getKey()),
                         e.getValue().reason(),
                         echoed(e.getKey()),
                         told(e.getKey())))
             .toList();
     byte[] json = reply.whole(answers, usage());
+    told = true;
     if (out == null) {
       exchange.send("application/json", json);
     } else {
@@ -255,7 +266,7 @@ final class AnswerWriter {
     if (stream == null) {
       stream =
           exchange.begin(
-              request.stream() ? "text/event-stream; charset=utf-8" : "application/json");
+              request.stream() ? reply.streamType() : "application/json");
       out = stream;
     }
     try {
@@ -282,9 +293,9 @@ final class AnswerWriter {
     return switch (e) {
       case NotFiniteException broken ->
           ApiException.of(500, "model_failed", String.valueOf(broken.getMessage()));
-      case ConstraintException beyond -> CompletionsFeature.beyond(beyond);
+      case ConstraintException beyond -> Answering.beyond(beyond);
       case ApiException told -> told;
-      default -> Router.failure(request.kind().path, e);
+      default -> Router.failure(path, e);
     };
   }
 
@@ -325,15 +336,17 @@ final class AnswerWriter {
   }
 
   /// A prompt counts once, however many answers it gets.
-  private Reply.Usage usage() {
+  private Usage usage() {
     Set<Prompt> prompts =
         request.choices().stream()
             .map(GenerationRequest.Choice::prompt)
             .collect(Collectors.toSet());
-    return new Reply.Usage(
+    return new Usage(
         prompts.stream().mapToInt(p -> p.ids().length).sum(),
         ends.values().stream().mapToInt(Event.Done::completionTokens).sum(),
-        spared());
+        read.stream().mapToInt(ReadAnswer::reasoningTokens).sum(),
+        spared(),
+        ends.isEmpty() ? Timing.NONE : ends.firstEntry().getValue().timing());
   }
 
   /// Of each prompt what its first answer found: the others found what that one left.

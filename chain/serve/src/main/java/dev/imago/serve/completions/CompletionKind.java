@@ -1,7 +1,7 @@
 package dev.imago.serve.completions;
 
 /// The two ways to ask for an answer.
-enum CompletionKind {
+public enum CompletionKind {
   CHAT("/v1/chat/completions", "chatcmpl-", "chat.completion", "chat.completion.chunk"),
   TEXT("/v1/completions", "cmpl-", "text_completion", "text_completion");
 

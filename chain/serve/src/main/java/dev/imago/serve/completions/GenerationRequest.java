@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// @param echo whether each answer comes with its prompt before it
 /// @param origin whose it is
 /// @param constraint what each answer must be; null where it may be anything
-record GenerationRequest(
+public record GenerationRequest(
     CompletionKind kind,
     ServedModel model,
     List<Choice> choices,
@@ -55,9 +55,9 @@ record GenerationRequest(
   private static final List<String> BREAKERS = List.of("\n", ":", "\"", "*");
 
   /// One answer that is asked for.
-  record Choice(Prompt prompt, Sampling sampling) {}
+  public record Choice(Prompt prompt, Sampling sampling) {}
 
-  GenerationRequest {
+  public GenerationRequest {
     choices = List.copyOf(choices);
   }
 

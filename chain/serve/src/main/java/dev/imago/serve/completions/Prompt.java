@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 /// @param ids at least one
 /// @param said what a rating of the answer will say was asked
 /// @param reading how a chat's answer is taken apart; null where an answer is all text
-record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
+public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
   /// How a chat's answer is taken apart.
   ///
   /// @param tools that it may call
@@ -56,7 +56,7 @@ record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading reading) {
   /// Of a list of prompts.
   private static final int MOST = 128;
 
-  Prompt {
+  public Prompt {
     said = List.copyOf(said);
   }
 

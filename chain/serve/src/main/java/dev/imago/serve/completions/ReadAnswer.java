@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One of a request's answers as it is read: taken apart into text, thoughts and calls.
-final class ReadAnswer {
+public final class ReadAnswer {
   private final Backend backend;
   private final Prompt prompt;
   private final @Nullable AnswerParser parser;
@@ -21,6 +21,8 @@ final class ReadAnswer {
   private final List<AnswerPart> parts = new ArrayList<>();
   private final List<String> callIds = new ArrayList<>();
   private int tokens;
+  private int reasoning;
+  private boolean thinking;
   private boolean enough;
 
   /// @param ids of calls
@@ -31,6 +33,7 @@ final class ReadAnswer {
     this.parser = prompt.reading() == null ? null : prompt.reading().parser(backend.reading());
     this.hidesThoughts =
         prompt.reading() != null && prompt.reading().thoughts().shown() == ThoughtFields.Shown.NOT;
+    this.thinking = prompt.reading() != null && prompt.reading().thinking();
   }
 
   /// Takes a token; gives what has become certain.
@@ -42,7 +45,12 @@ final class ReadAnswer {
     if (parser == null) {
       return text.isEmpty() ? List.of() : kept(List.of(new AnswerPart.Text(text)));
     }
-    return kept(backend.reading().add(parser, id, text));
+    List<AnswerPart> more = backend.reading().add(parser, id, text);
+    if (!more.isEmpty()) {
+      thinking = more.getLast() instanceof AnswerPart.Reasoning;
+    }
+    reasoning += thinking ? 1 : 0;
+    return kept(more);
   }
 
   /// Ends the answer.
@@ -84,16 +92,26 @@ final class ReadAnswer {
   }
 
   /// The id of a call that has begun.
-  String callId(int call) {
+  public String callId(int call) {
     return callIds.get(call);
   }
 
+  /// All of it, part by part.
+  public List<AnswerPart> parts() {
+    return List.copyOf(parts);
+  }
+
+  /// How many of its tokens were thoughts.
+  int reasoningTokens() {
+    return reasoning;
+  }
+
   /// All of it.
-  Answer answer() {
+  public Answer answer() {
     return Answer.of(parts);
   }
 
-  boolean calls() {
+  public boolean calls() {
     return !callIds.isEmpty();
   }
 }

@@ -3,63 +3,42 @@ package dev.imago.serve.completions;
 import dev.imago.dialogue.Answer;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
-import dev.imago.generate.Spared;
 import dev.imago.http.ApiException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The JSON of a request's answers, whole or in chunks, in OpenAI's two forms.
 ///
 /// @param created seconds since 1970
-record Reply(CompletionKind kind, String id, long created, String model, boolean includeUsage) {
+record Reply(CompletionKind kind, String id, long created, String model, boolean includeUsage)
+    implements ReplyForm {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /// @param spared what the prompts and answers were spared
-  record Usage(int promptTokens, int completionTokens, Spared spared) {
-    Map<String, Object> json() {
-      var usage = new LinkedHashMap<String, Object>();
-      usage.put("prompt_tokens", promptTokens);
-      usage.put("completion_tokens", completionTokens);
-      usage.put("total_tokens", promptTokens + completionTokens);
-      usage.put("prompt_tokens_details", Map.of("cached_tokens", spared.cachedTokens()));
-      usage.put(
-          "completion_tokens_details",
-          new TreeMap<>(
-              Map.of(
-                  "accepted_prediction_tokens",
-                  spared.acceptedTokens(),
-                  "rejected_prediction_tokens",
-                  spared.draftedTokens() - spared.acceptedTokens())));
-      return usage;
-    }
+  static Reply of(CompletionKind kind, Started started) {
+    return new Reply(
+        kind,
+        started.id(),
+        started.created(),
+        started.request().model().name(),
+        started.request().includeUsage());
   }
 
-  /// One answer of a whole reply.
-  ///
-  /// @param echoed what stands before it
-  /// @param probabilities of its tokens; null where none are told
-  record Ended(
-      ReadAnswer read,
-      FinishReason reason,
-      String echoed,
-      @Nullable Map<String, @Nullable Object> probabilities) {}
-
-  byte[] whole(List<Ended> answers, Usage usage) {
+  @Override
+  public byte[] whole(List<Ended> answers, Usage usage) {
     Map<String, @Nullable Object> reply = head(kind.object);
     var choices = new ArrayList<Map<String, @Nullable Object>>();
     for (Ended ended : answers) {
       Map<String, @Nullable Object> choice =
-          choice(choices.size(), name(ended.reason, ended.read.calls()));
-      choice.put("logprobs", ended.probabilities);
-      Answer answer = ended.read.answer();
+          choice(choices.size(), name(ended.reason(), ended.read().calls()));
+      choice.put("logprobs", ended.probabilities());
+      Answer answer = ended.read().answer();
       switch (kind) {
-        case CHAT -> choice.put("message", message(answer, ended.read));
-        case TEXT -> choice.put("text", ended.echoed + answer.text());
+        case CHAT -> choice.put("message", message(answer, ended.read()));
+        case TEXT -> choice.put("text", ended.echoed() + answer.text());
       }
       putErrors(choice, answer);
       choices.add(choice);
@@ -70,7 +49,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   /// The chunk that opens one of a chat's answers: who speaks. Empty for a text.
-  String opening(int index) {
+  @Override
+  public String opening(int index) {
     return switch (kind) {
       case CHAT -> chunk(index, Map.of("role", "assistant", "content", ""), null);
       case TEXT -> "";
@@ -81,7 +61,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   ///
   /// @param probabilities of the tokens that they came by, with the first of them; null where none
   ///   are told
-  String pieces(
+  @Override
+  public String pieces(
       int index,
       List<AnswerPart> parts,
       ReadAnswer read,
@@ -145,7 +126,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   /// The end of one answer.
-  String ending(int index, FinishReason reason, ReadAnswer read) {
+  @Override
+  public String ending(int index, FinishReason reason, ReadAnswer read) {
     Map<String, @Nullable Object> choice = choice(index, name(reason, read.calls()));
     putErrors(choice, read.answer());
     return chunk(choice, Map.of());
@@ -169,7 +151,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   /// The end of a stream: the counts where they were asked for, and the mark.
-  String done(Usage usage) {
+  @Override
+  public String done(Usage usage) {
     String end = "data: [DONE]\n\n";
     if (!includeUsage) {
       return end;
@@ -181,7 +164,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   }
 
   /// An error in mid-stream, in the form that client libraries raise.
-  static String error(ApiException e) {
+  @Override
+  public String error(ApiException e) {
     return data(e.body());
   }
 

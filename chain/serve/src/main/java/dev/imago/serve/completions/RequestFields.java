@@ -1,5 +1,7 @@
 package dev.imago.serve.completions;
 
+import dev.imago.serve.fields.FieldUse;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
 import java.util.Arrays;
@@ -14,32 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// would change the answer and is not supported is refused by name, since to pass over it would be
 /// to lie; so is one that nobody knows, which is most likely misspelt.
 ///
-/// `docs/serving.md` has this table for people.
-final class RequestFields {
+/// `docs/serving.md` has this table for people, and `docs/serving-fields.md` that of all routes.
+public final class RequestFields {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /// What becomes of a field.
-  sealed interface Use {
-    /// It does what it says.
-    record Honoured() implements Use {}
-
-    /// It changes nothing in the answer, here or elsewhere.
-    record Accepted() implements Use {}
-
-    /// It would change the answer.
-    ///
-    /// @param neutral the values, as JSON, at which it would not, which are let through
-    /// @param instead what to do; empty where leaving it out is all
-    record Refused(List<JsonNode> neutral, String instead) implements Use {
-      public Refused {
-        neutral = List.copyOf(neutral);
-      }
-    }
-  }
-
-  private static final Map<String, Use> BOTH = new LinkedHashMap<>();
-  private static final Map<String, Use> CHAT = new LinkedHashMap<>();
-  private static final Map<String, Use> TEXT = new LinkedHashMap<>();
+  private static final Map<String, FieldUse> BOTH = new LinkedHashMap<>();
+  private static final Map<String, FieldUse> CHAT = new LinkedHashMap<>();
+  private static final Map<String, FieldUse> TEXT = new LinkedHashMap<>();
 
   static {
     honoured(
@@ -189,22 +172,55 @@ final class RequestFields {
     refused(BOTH, "return_full_text", "", "false");
   }
 
-  private static void honoured(Map<String, Use> of, String... names) {
-    Arrays.stream(names).forEach(name -> of.put(name, new Use.Honoured()));
+  private static void honoured(Map<String, FieldUse> of, String... names) {
+    Arrays.stream(names).forEach(name -> of.put(name, new FieldUse.Honoured()));
   }
 
-  private static void accepted(Map<String, Use> of, String... names) {
-    Arrays.stream(names).forEach(name -> of.put(name, new Use.Accepted()));
+  private static void accepted(Map<String, FieldUse> of, String... names) {
+    Arrays.stream(names).forEach(name -> of.put(name, new FieldUse.Accepted()));
   }
 
-  private static void refused(Map<String, Use> of, String name, String instead, String... neutral) {
+  private static void refused(Map<String, FieldUse> of, String name, String instead, String... neutral) {
     of.put(
         name,
-        new Use.Refused(Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
+        new FieldUse.Refused(Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
+  }
+
+  /// The fields of both kinds of requests.
+  public static List<RouteFields> all() {
+    return Arrays.stream(CompletionKind.values())
+        .map(kind -> new RouteFields(kind.path, of(kind)))
+        .toList();
+  }
+
+  /// What says how an answer is drawn, in either kind of request, which other routes take as it is.
+  public static RouteFields sampling(String path) {
+    return RouteFields.of(path)
+        .honoured(
+            "min_tokens",
+            "stop_token_ids",
+            "ignore_eos",
+            "top_k",
+            "min_p",
+            "typical_p",
+            "repetition_penalty",
+            "repeat_penalty",
+            "presence_penalty",
+            "frequency_penalty",
+            "logit_bias",
+            "dry_multiplier",
+            "dry_base",
+            "dry_allowed_length",
+            "dry_penalty_last_n",
+            "dry_sequence_breakers",
+            "priority",
+            "cache_salt",
+            "seed",
+            "chat_template_kwargs");
   }
 
   /// All fields of a kind of request, by name.
-  static Map<String, Use> of(CompletionKind kind) {
+  static Map<String, FieldUse> of(CompletionKind kind) {
     var all = new LinkedHashMap<>(BOTH);
     all.putAll(kind == CompletionKind.CHAT ? CHAT : TEXT);
     return all;
@@ -214,14 +230,14 @@ final class RequestFields {
   ///
   /// @throws ApiException naming the field
   static void check(CompletionKind kind, JsonFields fields) {
-    Map<String, Use> known = of(kind);
+    Map<String, FieldUse> known = of(kind);
     for (String name : fields.names()) {
       if (!fields.has(name)) {
         continue;
       }
       switch (known.get(name)) {
-        case Use.Honoured _, Use.Accepted _ -> {}
-        case Use.Refused refused -> fields.refuseBut(name, refused.neutral, refused.instead);
+        case FieldUse.Honoured _, FieldUse.Accepted _ -> {}
+        case FieldUse.Refused refused -> fields.refuseBut(name, refused.neutral(), refused.instead());
         case null -> {
           CompletionKind other =
               kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;

@@ -2,22 +2,26 @@ package dev.imago.serve.feedback;
 
 import dev.imago.data.Rating;
 import dev.imago.data.RatingLog;
+import dev.imago.serve.completions.ServedAnswers;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.metrics.Metrics;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /// `POST /v1/feedback`: a thumb for an answer.
 public final class FeedbackFeature implements Feature {
-  private static final Set<String> FIELDS = Set.of("completion_id", "index", "rating", "comment");
+  static final String PATH = "/v1/feedback";
+
+  public static final RouteFields FIELDS =
+      RouteFields.of(PATH).honoured("completion_id", "index", "rating", "comment");
+
   private static final int MOST_COMMENT_CHARS = 4_000;
   private static final int MOST_INDEX = 127;
 
@@ -35,12 +39,12 @@ public final class FeedbackFeature implements Feature {
 
   @Override
   public List<Route> routes() {
-    return List.of(Route.post("/v1/feedback", Route.Access.KEY, this::rate));
+    return List.of(Route.post(PATH, Route.Access.KEY, this::rate));
   }
 
   private void rate(Exchange exchange) {
     JsonFields fields = exchange.fields();
-    fields.refuseOthers(FIELDS);
+    FIELDS.check(fields);
     String completionId = fields.requiredString("completion_id");
     int index = Math.toIntExact(fields.integer("index", 0, MOST_INDEX).orElse(0L));
     Rating.Vote vote = vote(fields.requiredString("rating"));

@@ -1,14 +1,12 @@
 package dev.imago.serve.models;
 
+import dev.imago.model.ModelInput;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
-import dev.imago.model.ModelInput;
 import dev.imago.tasks.classification.TextTask;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import tools.jackson.databind.node.IntNode;
 
 /// A request that has texts labelled, or made vectors, in vLLM's form: `model`, `input`.
 ///
@@ -22,23 +20,19 @@ public record TextRequest(
   public static final String PAIR = "text_pair";
 
   private static final int MOST_TEXTS = 256;
-  private static final Set<String> KNOWN =
-      Set.of("model", "input", "truncate_prompt_tokens", "user", "priority");
 
-  /// @param path of the route, for a model that belongs elsewhere
-  public static TextRequest read(JsonFields fields, Models models, String path) {
-    return read(fields, models, path, Set.of());
+  /// The fields of such a request.
+  public static RouteFields fields(String path) {
+    return RouteFields.of(path)
+        .honoured("model", "input", "truncate_prompt_tokens")
+        .accepted("user")
+        .refused("priority", "requests are answered in their order", "0");
   }
 
-  /// @param path of the route, for a model that belongs elsewhere
-  /// @param more fields that the route reads itself
-  public static TextRequest read(JsonFields fields, Models models, String path, Set<String> more) {
-    var known = new HashSet<>(KNOWN);
-    known.addAll(more);
-    fields.refuseOthers(known);
-    fields.refuseBut(
-        "priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
-    ServedPredictor model = models.predicting(fields.string("model"), path);
+  /// @param known the route's fields
+  public static TextRequest read(JsonFields fields, Models models, RouteFields known) {
+    known.check(fields);
+    ServedPredictor model = models.predicting(fields.string("model"), known.path());
     List<String> texts = fields.strings("input", MOST_TEXTS);
     if (texts.isEmpty()) {
       throw ApiException.invalid(
@@ -47,7 +41,8 @@ public record TextRequest(
               ? "input = [] holds no text; give one at least"
               : "input is missing; it is a text or a list of texts");
     }
-    List<String> pairs = more.contains(PAIR) ? fields.strings(PAIR, MOST_TEXTS) : List.of();
+    List<String> pairs =
+        known.uses().containsKey(PAIR) ? fields.strings(PAIR, MOST_TEXTS) : List.of();
     if (!pairs.isEmpty() && pairs.size() != texts.size()) {
       throw ApiException.invalid(
           PAIR,

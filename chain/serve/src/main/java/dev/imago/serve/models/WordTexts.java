@@ -1,5 +1,6 @@
 package dev.imago.serve.models;
 
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.tasks.LabelTask.Question;
@@ -12,9 +13,9 @@ import java.util.Map;
 
 /// A route of a model that says something of each word of a text.
 ///
-/// @param path of the route
+/// @param known the route's fields
 /// @param field of an answer that has what is said
-public record WordTexts(Models models, TextReply reply, String path, String field) {
+public record WordTexts(Models models, TextReply reply, RouteFields known, String field) {
   /// A text with its words, and what was asked of the model.
   public record Asked(String text, List<Word> words, Question question) {
     /// A place in the text, in code points.
@@ -34,7 +35,7 @@ public record WordTexts(Models models, TextReply reply, String path, String fiel
   ///
   /// @throws ApiException where a text does not fit, or is none that the model reads
   public void answer(Exchange exchange, Reading reading) {
-    TextRequest request = TextRequest.read(exchange.fields(), models, path);
+    TextRequest request = TextRequest.read(exchange.fields(), models, known);
     ServedPredictor model = request.model();
     var asked = new ArrayList<Asked>();
     int tokens = 0;

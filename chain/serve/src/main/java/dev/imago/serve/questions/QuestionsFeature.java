@@ -1,11 +1,12 @@
 package dev.imago.serve.questions;
 
+import dev.imago.model.ModelInput;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.model.ModelInput;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tasks.LabelTask.Question;
@@ -25,6 +26,12 @@ import java.util.Set;
 /// one.
 public final class QuestionsFeature implements Feature {
   static final String PATH = "/question-answering";
+
+  public static final RouteFields FIELDS =
+      RouteFields.of(PATH).honoured("model", "inputs", "parameters");
+  public static final RouteFields PARAMETERS =
+      RouteFields.of(PATH + " parameters")
+          .honoured("top_k", "max_answer_len", "handle_impossible_answer");
 
   private static final int MOST = 256;
   private static final int MOST_ANSWERS = 20;
@@ -48,7 +55,7 @@ public final class QuestionsFeature implements Feature {
         return new Parameters(1, Optional.empty(), Optional.empty());
       }
       JsonFields fields = given.get();
-      fields.refuseOthers(Set.of("top_k", "max_answer_len", "handle_impossible_answer"));
+      PARAMETERS.check(fields);
       return new Parameters(
           Math.toIntExact(fields.integer("top_k", 1, MOST_ANSWERS).orElse(1L)),
           fields.integer("max_answer_len", 1, LONGEST_ANSWER),
@@ -71,7 +78,7 @@ public final class QuestionsFeature implements Feature {
 
   private void answer(Exchange exchange) {
     JsonFields fields = exchange.fields();
-    fields.refuseOthers(Set.of("model", "inputs", "parameters"));
+    FIELDS.check(fields);
     ServedPredictor model = models.predicting(fields.string("model"), PATH);
     Parameters parameters = Parameters.of(fields.object("parameters"));
     boolean several = fields.get("inputs") != null && fields.get("inputs").isArray();

@@ -1,12 +1,13 @@
 package dev.imago.serve.reranking;
 
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tasks.classification.TextTask;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// `POST /rerank`, and `/v1/rerank`: texts in the order of how well they belong to a query.
@@ -29,8 +29,11 @@ public final class RerankingFeature implements Feature {
   static final String PATH = "/rerank";
 
   private static final int MOST_DOCUMENTS = 1024;
-  private static final Set<String> KNOWN =
-      Set.of("model", "query", "documents", "top_n", "return_documents", "user");
+
+  public static final RouteFields FIELDS =
+      RouteFields.of(PATH)
+          .honoured("model", "query", "documents", "top_n", "return_documents")
+          .accepted("user");
 
   private final Models models;
 
@@ -49,7 +52,7 @@ public final class RerankingFeature implements Feature {
 
   private void rerank(Exchange exchange) {
     JsonFields fields = exchange.fields();
-    fields.refuseOthers(KNOWN);
+    FIELDS.check(fields);
     ServedPredictor model = models.ranking(fields.string("model"), PATH);
     String query = fields.requiredString("query");
     List<String> documents = documents(fields);

@@ -1,12 +1,13 @@
 package dev.imago.serve.scoring;
 
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
@@ -20,9 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.node.IntNode;
 
 /// `POST /score`, and `/v1/score`: what is told of pairs of texts. Requests and answers are vLLM's:
 /// `text_1` and `text_2` are a text or a list each, one beside as many as the other has, or as
@@ -35,8 +34,12 @@ public final class ScoringFeature implements Feature {
   static final String PATH = "/score";
 
   private static final int MOST_PAIRS = 1024;
-  private static final Set<String> KNOWN =
-      Set.of("model", "text_1", "text_2", "truncate_prompt_tokens", "user", "priority");
+
+  public static final RouteFields FIELDS =
+      RouteFields.of(PATH)
+          .honoured("model", "text_1", "text_2", "truncate_prompt_tokens")
+          .accepted("user")
+          .refused("priority", "requests are answered in their order", "0");
 
   private final Models models;
   private final TextReply reply;
@@ -56,9 +59,7 @@ public final class ScoringFeature implements Feature {
 
   private void score(Exchange exchange) {
     JsonFields fields = exchange.fields();
-    fields.refuseOthers(KNOWN);
-    fields.refuseBut(
-        "priority", List.of(IntNode.valueOf(0)), "requests are answered in their order");
+    FIELDS.check(fields);
     ServedPredictor model = models.scoring(fields.string("model"), PATH);
     List<String> second = texts(fields, "text_2");
     List<String> first = texts(fields, "text_1");

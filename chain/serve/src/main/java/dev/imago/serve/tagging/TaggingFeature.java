@@ -1,11 +1,13 @@
 package dev.imago.serve.tagging;
 
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
+import dev.imago.serve.models.TextRequest;
 import dev.imago.serve.models.WordTexts;
 import dev.imago.tasks.tagging.Tagging;
 import java.time.Clock;
@@ -21,11 +23,13 @@ import java.util.random.RandomGenerator;
 public final class TaggingFeature implements Feature {
   static final String PATH = "/tag";
 
+  public static final RouteFields FIELDS = TextRequest.fields(PATH);
+
   private final WordTexts texts;
 
   /// @param random makes the answers' ids
   public TaggingFeature(Models models, Clock clock, RandomGenerator random) {
-    this.texts = new WordTexts(models, new TextReply("tag", clock, random), PATH, "entities");
+    this.texts = new WordTexts(models, new TextReply("tag", clock, random), FIELDS, "entities");
   }
 
   @Override

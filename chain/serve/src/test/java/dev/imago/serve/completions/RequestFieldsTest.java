@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.serve.fields.FieldUse;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
-import dev.imago.serve.completions.RequestFields.Use;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,7 +97,7 @@ class RequestFieldsTest {
     assertEquals(Set.of(), missing(TEXT, RequestFields.of(CompletionKind.TEXT)));
   }
 
-  private static Set<String> missing(Set<String> described, Map<String, Use> known) {
+  private static Set<String> missing(Set<String> described, Map<String, FieldUse> known) {
     var missing = new TreeSet<>(described);
     missing.removeAll(known.keySet());
     return missing;
@@ -141,7 +141,7 @@ class RequestFieldsTest {
       RequestFields.of(kind)
           .forEach(
               (name, use) -> {
-                if (use instanceof Use.Refused refused) {
+                if (use instanceof FieldUse.Refused refused) {
                   refused.neutral().forEach(value -> check(kind, name, value.toString()));
                   check(kind, name, "null");
                   ApiException e =
@@ -175,7 +175,7 @@ class RequestFieldsTest {
       RequestFields.of(kind)
           .forEach(
               (name, use) -> {
-                if (use instanceof Use.Honoured) {
+                if (use instanceof FieldUse.Honoured) {
                   kinds.add(kind + " " + name);
                   String good =
                       kind == CompletionKind.CHAT
@@ -214,9 +214,9 @@ class RequestFieldsTest {
     String page = Files.readString(ROOT.resolve("docs/serving.md"));
     var sections =
         Map.of(
-            Use.Honoured.class, "### Honoured",
-            Use.Accepted.class, "### Accepted",
-            Use.Refused.class, "### Refused");
+            FieldUse.Honoured.class, "### Honoured",
+            FieldUse.Accepted.class, "### Accepted",
+            FieldUse.Refused.class, "### Refused");
     sections.forEach(
         (use, heading) -> {
           String section = page.substring(page.indexOf(heading) + heading.length());
@@ -235,6 +235,6 @@ class RequestFieldsTest {
           }
           assertEquals(known, told, heading);
         });
-    assertInstanceOf(Use.Honoured.class, RequestFields.of(CompletionKind.TEXT).get("best_of"));
+    assertInstanceOf(FieldUse.Honoured.class, RequestFields.of(CompletionKind.TEXT).get("best_of"));
   }
 }

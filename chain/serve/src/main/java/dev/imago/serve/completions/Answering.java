@@ -1,0 +1,216 @@
+package dev.imago.serve.completions;
+
+import dev.imago.constraints.ConstraintException;
+import dev.imago.generate.BusyException;
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
+import dev.imago.serve.metrics.Metrics;
+import dev.imago.serve.models.Backend;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedModel;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/// The one way from a request to the engine, for every route that has answers generated: admits,
+/// reads, generates, has the answer written in its route's form, and ends all of them when the
+/// server stops.
+public final class Answering {
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+  private final Models models;
+  private final int mostAnswers;
+  private final Duration heartbeat;
+  private final boolean cacheApart;
+  private final ServedAnswers servedAnswers;
+  private final Metrics metrics;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final Set<TokenStream> streams = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+  private volatile boolean cancelling;
+
+  /// @param mostAnswers being generated and waiting together; more are told to come back (429)
+  /// @param heartbeat how often a waiting client is sent a sign of life
+  /// @param cacheApart whether nothing computed for one caller is used for another
+  /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
+  public Answering(
+      Models models,
+      int mostAnswers,
+      Duration heartbeat,
+      boolean cacheApart,
+      ServedAnswers servedAnswers,
+      Metrics metrics,
+      Clock clock,
+      RandomGenerator random) {
+    this.models = models;
+    this.mostAnswers = mostAnswers;
+    this.heartbeat = heartbeat;
+    this.cacheApart = cacheApart;
+    this.servedAnswers = servedAnswers;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// From now on new requests are refused; running ones go on.
+  public void stopAdmitting() {
+    stopping = true;
+  }
+
+  /// Whether new requests are refused because the server stops.
+  public boolean stopping() {
+    return stopping;
+  }
+
+  /// Ends the running answers.
+  public void cancelAll() {
+    cancelling = true;
+    streams.forEach(TokenStream::cancel);
+  }
+
+  /// A request of a route that has answers generated.
+  ///
+  /// @param path of the route
+  /// @param idPrefix what the reply's id begins with
+  /// @param kind whose fields it has
+  /// @param form what the answers are written in
+  public record Wish(String path, String idPrefix, CompletionKind kind, ReplyForm.Maker form) {}
+
+  /// Reads a request's fields once it is admitted, and throws [ApiException] for what they cannot
+  /// be.
+  @FunctionalInterface
+  public interface Reading {
+    JsonFields fields();
+  }
+
+  /// Has a request answered.
+  ///
+  /// @throws ApiException for what cannot be done, where nothing has been sent yet
+  public void answer(Wish wish, Reading reading, Outlet outlet) throws InterruptedException {
+    if (stopping) {
+      throw stopped();
+    }
+    int taken = 0;
+    try {
+      taken = admit(1, outlet);
+      JsonFields fields = reading.fields();
+      ServedModel model = models.generating(fields.string("model"), wish.path());
+      GenerationRequest request =
+          GenerationRequest.read(wish.kind(), fields, model, random)
+              .of(outlet.tenant(), cacheApart);
+      taken += admit(request.choices().size() - 1, outlet);
+      write(wish, request, outlet);
+    } finally {
+      admitted.addAndGet(-taken);
+    }
+  }
+
+  private void write(Wish wish, GenerationRequest request, Outlet outlet)
+      throws InterruptedException {
+    try (TokenStream stream = TokenStream.start(generate(request, outlet))) {
+      streams.add(stream);
+      try {
+        if (cancelling) {
+          stream.cancel(); // cancelAll may have come before this one was among the streams
+        }
+        outlet.started(stream::cancel);
+        writer(wish, request, outlet).write(stream);
+      } finally {
+        streams.remove(stream);
+      }
+    }
+  }
+
+  /// The prompt of a chat as the model would read it, without having it answered.
+  ///
+  /// @throws ApiException for what the model cannot be asked
+  public int[] prompt(JsonFields fields, ServedModel model) {
+    return Prompt.read(CompletionKind.CHAT, fields, model.backend()).getFirst().ids();
+  }
+
+  private int admit(int answers, Outlet outlet) {
+    if (admitted.addAndGet(answers) > mostAnswers) {
+      admitted.addAndGet(-answers);
+      throw busy(
+          outlet, "%d answers are being given or waiting, and no more may".formatted(mostAnswers));
+    }
+    return answers;
+  }
+
+  private static ApiException busy(Outlet outlet, String why) {
+    outlet.header("Retry-After", "1");
+    return ApiException.of(429, "too_many_requests", why + ": try again in a moment");
+  }
+
+  private static List<Backend.AnswerWriter> generate(GenerationRequest request, Outlet outlet) {
+    var answers = new ArrayList<Backend.AnswerWriter>();
+    try {
+      for (GenerationRequest.Choice choice : request.choices()) {
+        answers.add(request.model().backend().generate(request.of(choice)));
+      }
+      return answers;
+    } catch (BusyException e) {
+      answers.forEach(Backend.AnswerWriter::cancel);
+      throw busy(outlet, String.valueOf(e.getMessage()));
+    } catch (ConstraintException e) {
+      answers.forEach(Backend.AnswerWriter::cancel);
+      throw beyond(e);
+    } catch (RuntimeException e) {
+      answers.forEach(Backend.AnswerWriter::cancel);
+      throw e;
+    }
+  }
+
+  /// Of what the answer must be, met while it was written: the client's to mend.
+  static ApiException beyond(ConstraintException e) {
+    return ApiException.of(400, "constraint_failed", String.valueOf(e.getMessage()));
+  }
+
+  static ApiException stopped() {
+    return ApiException.of(503, "stopping", "the server is stopping; try again when it is back");
+  }
+
+  private AnswerWriter writer(Wish wish, GenerationRequest request, Outlet outlet) {
+    String id = newId(wish.idPrefix());
+    var served = new ArrayList<ServedAnswers.Served>();
+    var read = new ArrayList<ReadAnswer>();
+    for (GenerationRequest.Choice choice : request.choices()) {
+      read.add(new ReadAnswer(request.model().backend(), choice.prompt(), this::callId));
+      served.add(
+          servedAnswers.start(
+              ServedAnswers.id(id, served.size()),
+              request.model().reference(),
+              choice.prompt().said()));
+    }
+    ReplyForm form =
+        wish.form()
+            .form(
+                new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
+    return new AnswerWriter(wish.path(), request, form, served, read, outlet, heartbeat, metrics);
+  }
+
+  /// A new id: a prefix, and what nobody guesses.
+  public String newId(String prefix) {
+    return letters(new StringBuilder(prefix), 24, random);
+  }
+
+  /// Calls are named by nine of them, since Mistral's templates refuse ids of another length.
+  private String callId() {
+    return letters(new StringBuilder(), 9, random);
+  }
+
+  static String letters(StringBuilder id, int count, RandomGenerator random) {
+    for (int i = 0; i < count; i++) {
+      id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return id.toString();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.imago.serve.completions;
+
+import dev.imago.dialogue.AnswerPart;
+import dev.imago.generate.FinishReason;
+import dev.imago.http.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The form of a request's answers on the wire: OpenAI's of chats, texts and responses, Anthropic's,
+/// Ollama's. What generates them knows none of it. One form serves one request, in one thread.
+public interface ReplyForm {
+  /// One answer of a whole reply.
+  ///
+  /// @param echoed what stands before it
+  /// @param probabilities of its tokens; null where none are told
+  record Ended(
+      ReadAnswer read,
+      FinishReason reason,
+      String echoed,
+      @Nullable Map<String, @Nullable Object> probabilities) {}
+
+  /// What a form knows of its request when the first answer is about to be made.
+  ///
+  /// @param id of the reply, with the prefix of its kind
+  /// @param created seconds since 1970
+  /// @param random for further ids
+  record Started(GenerationRequest request, String id, long created, RandomGenerator random) {
+    /// Letters and digits that begin with a prefix.
+    public String newId(String prefix, int letters) {
+      return Answering.letters(new StringBuilder(prefix), letters, random);
+    }
+  }
+
+  /// Makes the form of a request.
+  @FunctionalInterface
+  interface Maker {
+    ReplyForm form(Started started);
+  }
+
+  /// The type of a stream's content.
+  default String streamType() {
+    return "text/event-stream; charset=utf-8";
+  }
+
+  /// What a stream is sent while nothing has come: a client that has gone shows only by that.
+  default byte[] signOfLife() {
+    return ": waiting\n\n".getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// What opens one of the answers in a stream.
+  String opening(int index);
+
+  /// An answer's next parts in a stream.
+  ///
+  /// @param probabilities of the tokens that they came by; null where none are told
+  String pieces(
+      int index,
+      List<AnswerPart> parts,
+      ReadAnswer read,
+      @Nullable Map<String, @Nullable Object> probabilities);
+
+  /// The end of one answer in a stream.
+  String ending(int index, FinishReason reason, ReadAnswer read);
+
+  /// The end of a stream.
+  String done(Usage usage);
+
+  /// An error in mid-stream.
+  String error(ApiException e);
+
+  /// The whole reply.
+  byte[] whole(List<Ended> answers, Usage usage);
+
+  /// The reply ends without [#done] or [#whole]: its client has gone, or it failed before anything
+  /// was sent.
+  default void abandoned() {}
+}
