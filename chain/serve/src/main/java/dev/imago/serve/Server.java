@@ -4,6 +4,14 @@ import dev.imago.core.EnvironmentException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
+import dev.imago.http.AccessLog;
+import dev.imago.http.ErrorForm;
+import dev.imago.http.Feature;
+import dev.imago.http.PemTls;
+import dev.imago.http.RequestListener;
+import dev.imago.http.Route;
+import dev.imago.http.Router;
+import dev.imago.http.WebListener;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.Answering;
@@ -11,11 +19,8 @@ import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
-import dev.imago.http.AccessLog;
-import dev.imago.http.Feature;
-import dev.imago.http.PemTls;
-import dev.imago.http.RequestListener;
-import dev.imago.http.Router;
+import dev.imago.serve.messages.MessagesErrors;
+import dev.imago.serve.messages.MessagesFeature;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -25,23 +30,17 @@ import dev.imago.serve.models.PredictorScoring;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.ollama.OllamaFeature;
 import dev.imago.serve.page.PageFeature;
 import dev.imago.serve.parsing.ParsingFeature;
 import dev.imago.serve.questions.QuestionsFeature;
 import dev.imago.serve.reranking.RerankingFeature;
+import dev.imago.serve.responses.ResponsesFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
-import io.helidon.common.tls.Tls;
-import io.helidon.webserver.WebServer;
-import java.io.IOException;
+import dev.imago.serve.tokens.TokensFeature;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -72,9 +71,9 @@ public final class Server implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerConfig config;
-  private final WebServer web;
-  private final int port;
+  private final WebListener web;
   private final Answering answering;
+  private final List<Route> routes;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -83,13 +82,14 @@ public final class Server implements AutoCloseable {
 
   private Server(
       ServerConfig config,
-      WebServer web,
+      WebListener web,
       Answering answering,
+      List<Route> routes,
       Deque<AutoCloseable> opened) {
     this.config = config;
     this.web = web;
-    this.port = web.port();
     this.answering = answering;
+    this.routes = List.copyOf(routes);
     this.opened = opened;
   }
 
@@ -188,9 +188,13 @@ public final class Server implements AutoCloseable {
               random);
       var features =
           new ArrayList<Feature>(
-              List.of(
+              List.<Feature>of(
                   models,
                   new CompletionsFeature(answering),
+                  new ResponsesFeature(answering, models, clock),
+                  new MessagesFeature(answering, models),
+                  new OllamaFeature(answering, models, clock),
+                  new TokensFeature(answering, models),
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
                   new ParsingFeature(models, clock, random),
@@ -218,13 +222,31 @@ public final class Server implements AutoCloseable {
               config.listening().host(),
               config.listening().apiKeys(),
               limits.bodyBytes(),
+              "its API begins at /v1/models",
+              Server::errors,
               listeners);
-      WebServer web = listening(config, tls, features, router);
-      return new Server(config, web, answering, opened);
+      List<Route> routes = features.stream().flatMap(f -> f.routes().stream()).toList();
+      WebListener web =
+          WebListener.start(
+              config.listening().host(),
+              config.listening().port(),
+              tls,
+              config.times().grace().plus(FAREWELL),
+              router,
+              features);
+      return new Server(config, web, answering, routes, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
     }
+  }
+
+  /// How errors are told, as the API of the path has it.
+  private static ErrorForm errors(String path) {
+    if (path.equals("/v1/messages") || path.startsWith("/v1/messages/")) {
+      return MessagesErrors.FORM;
+    }
+    return path.startsWith("/api/") ? OllamaFeature.ERRORS : ErrorForm.OPENAI;
   }
 
   private static ServedModel model(ServerConfig config, Backend backend) {
@@ -246,78 +268,19 @@ public final class Server implements AutoCloseable {
     return card.called("", page.about(), page.placeholder());
   }
 
-  private static WebServer listening(
-      ServerConfig config, Optional<SSLContext> tls, List<Feature> features, Router router) {
-    var builder =
-        WebServer.builder()
-            .host(config.listening().host())
-            .port(config.listening().port())
-            .shutdownHook(false) // who started the server stops it
-            .shutdownGracePeriod(config.times().grace().plus(FAREWELL))
-            .connectionOptions(options -> options.tcpNoDelay(true))
-            .routing(routing -> router.register(features, routing));
-    tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
-    tryAddress(config);
-    WebServer web = builder.build();
-    startListening(web, config);
-    return web;
-  }
-
-  /// Tries the address first: Helidon logs a failure to listen, with its trace, before it throws.
-  private static void tryAddress(ServerConfig config) {
-    String host = config.listening().host();
-    try (var trial = new ServerSocket()) {
-      trial.bind(new InetSocketAddress(InetAddress.getByName(host), config.listening().port()));
-    } catch (UnknownHostException e) {
-      throw new EnvironmentException(
-          "host = %s is no address of a machine: 127.0.0.1 is for this machine alone, 0.0.0.0 for all"
-              .formatted(host),
-          e);
-    } catch (SocketException e) {
-      throw cannotListen(config, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void startListening(WebServer web, ServerConfig config) {
-    try {
-      web.start();
-    } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SocketException socket) {
-          throw cannotListen(config, socket);
-        }
-      }
-      throw e;
-    }
-  }
-
-  private static EnvironmentException cannotListen(ServerConfig config, IOException e) {
-    return new EnvironmentException(
-        "cannot listen on port %d of %s (%s): stop what uses the port, or name another with --port (and an address of this machine with --host)"
-            .formatted(config.listening().port(), config.listening().host(), e.getMessage()),
-        e);
+  /// All that it answers to.
+  List<Route> routes() {
+    return routes;
   }
 
   /// The port that the server listens on: the configured one, or the one found for 0.
   public int port() {
-    return port;
+    return web.port();
   }
 
   /// Where a browser on this machine finds the chat page.
   public URI address() {
-    String host =
-        switch (config.listening().host()) {
-          case "0.0.0.0", "::" -> "127.0.0.1";
-          default -> config.listening().host();
-        };
-    return URI.create(
-        "%s://%s:%d/"
-            .formatted(
-                config.listening().tls().isPresent() ? "https" : "http",
-                host.contains(":") ? "[" + host + "]" : host,
-                port()));
+    return web.address();
   }
 
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then
@@ -332,7 +295,7 @@ public final class Server implements AutoCloseable {
     var stopped = new CountDownLatch(1);
     Thread.ofVirtual().name("imago-grace").start(() -> cancelAfterGrace(stopped));
     try {
-      web.stop(); // returns when the last answer is out
+      web.close(); // returns when the last answer is out
     } finally {
       stopped.countDown();
       closeAll(opened);

@@ -92,7 +92,7 @@ class ApiTest {
     assertEquals("Grüße, 你好 👩‍👩‍👧!", choice.get("message").get("content").stringValue());
     assertEquals(
         "{\"prompt_tokens\":11,\"completion_tokens\":5,\"total_tokens\":16,\"prompt_tokens_details\":{\"cached_tokens\":0},"
-            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
+            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"reasoning_tokens\":0,\"rejected_prediction_tokens\":0}}",
         reply.get("usage").toString());
   }
 
@@ -179,7 +179,7 @@ class ApiTest {
     }
     assertEquals(
         "{\"prompt_tokens\":11,\"completion_tokens\":15,\"total_tokens\":26,\"prompt_tokens_details\":{\"cached_tokens\":0},"
-            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}",
+            + "\"completion_tokens_details\":{\"accepted_prediction_tokens\":0,\"reasoning_tokens\":0,\"rejected_prediction_tokens\":0}}",
         reply.get("usage").toString(),
         "a prompt counts once");
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// client: value, bound, mend.
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String CUT = "incomplete_body";
 
   private final int status;
   private final String type;
@@ -44,6 +45,43 @@ public final class ApiException extends RuntimeException {
 
   public static ApiException notFound(String param, String code, String message) {
     return new ApiException(404, message, "invalid_request_error", param, code);
+  }
+
+  /// A request whose body ended before its time.
+  static ApiException cut() {
+    return of(
+        400, CUT, "the body ended before as much had come as was announced: send all of it");
+  }
+
+  /// Whether what is left of the request cannot be told from the next one.
+  boolean breaksOff() {
+    return status == 413 || status == 408 || CUT.equals(code);
+  }
+
+  /// A request whose body did not come in time.
+  static ApiException slow() {
+    return of(
+        408, "request_timeout", "the body did not come in time: send the request in one go, again");
+  }
+
+  /// The same of another field: of a request in another form, which was read as OpenAI's.
+  public ApiException of(@Nullable String field, String message) {
+    return new ApiException(status, message, type, field, code);
+  }
+
+  /// OpenAI's kind of error.
+  public String type() {
+    return type;
+  }
+
+  /// The field that it is about; null where it is about none.
+  public @Nullable String param() {
+    return param;
+  }
+
+  /// What is wrong, in a word; null where the message alone tells.
+  public @Nullable String code() {
+    return code;
   }
 
   public int status() {

@@ -5,12 +5,17 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One request and its answer on the way: what a route's action is given.
@@ -21,11 +26,16 @@ public final class Exchange {
   /// its connection closes would see that, and not the error.
   private static final long MOST_SKIPPED_BYTES = 16L << 20;
 
+  /// How long the body of a request of JSON may take to come.
+  private static final long MOST_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final ServerRequest request;
   private final ServerResponse response;
   private Caller caller;
   private final long arrivedNanos;
   private final int mostBodyBytes;
+  private final String id = "req_" + UUID.randomUUID().toString().replace("-", "");
+  private ErrorForm errors = ErrorForm.OPENAI;
   private long bytes;
 
   Exchange(
@@ -60,6 +70,39 @@ public final class Exchange {
     return request.path().pathParameters().get(name);
   }
 
+  /// By which a client may ask after its request: the header `x-request-id` of its answer.
+  public String id() {
+    return id;
+  }
+
+  /// Sets how errors are told.
+  void errors(ErrorForm form) {
+    errors = form;
+  }
+
+  /// A parameter of the query; empty where there is none.
+  public Optional<String> queryParameter(String name) {
+    return request.query().first(name).asOptional();
+  }
+
+  /// A header of the request; empty where there is none.
+  public Optional<String> requestHeader(String name) {
+    return request.headers().first(HeaderNames.create(name));
+  }
+
+  /// The body as it comes, for what is larger than a request of JSON may be.
+  ///
+  /// @throws ApiException when it says that it is longer than `most`; whoever reads counts, too
+  public InputStream bodyStream(long most) {
+    OptionalLong length = request.headers().contentLength();
+    if (length.orElse(0) > most) {
+      throw tooLarge(length.getAsLong() + " bytes", most);
+    }
+    return request.content().hasEntity()
+        ? request.content().inputStream()
+        : InputStream.nullInputStream();
+  }
+
   /// The request's JSON object.
   public JsonFields fields() {
     return JsonFields.parse(body());
@@ -72,27 +115,59 @@ public final class Exchange {
     OptionalLong length = request.headers().contentLength();
     try (InputStream in = request.content().inputStream()) {
       byte[] body =
-          length.orElse(0) > mostBodyBytes ? new byte[0] : in.readNBytes(mostBodyBytes + 1);
+          length.orElse(0) > mostBodyBytes ? new byte[0] : inTime(in);
       if (length.orElse(body.length) > mostBodyBytes) {
         in.skip(MOST_SKIPPED_BYTES);
         throw tooLarge(
             length.isPresent()
                 ? length.getAsLong() + " bytes"
-                : "more than " + mostBodyBytes + " bytes");
+                : "more than " + mostBodyBytes + " bytes",
+            mostBodyBytes);
       }
       return body;
     } catch (IOException e) {
-      throw new ClientGoneException(e);
+      throw cut(e);
     } catch (UncheckedIOException e) {
-      throw new ClientGoneException(new IOException(e));
+      throw cut(new IOException(e));
+    } catch (ApiException e) {
+      throw e;
+    } catch (RuntimeException e) { // Helidon's own kinds, all of them of a body that ended early
+      throw ApiException.cut();
     }
   }
 
-  private ApiException tooLarge(String size) {
+  /// The whole body, or a byte more than may be: whoever sends a byte now and then is told so.
+  private byte[] inTime(InputStream in) throws IOException {
+    var body = new ByteArrayOutputStream();
+    byte[] some = new byte[1 << 13];
+    while (body.size() <= mostBodyBytes) {
+      int read = in.read(some, 0, Math.min(some.length, mostBodyBytes + 1 - body.size()));
+      if (read < 0) {
+        break;
+      }
+      body.write(some, 0, read);
+      if (System.nanoTime() - arrivedNanos > MOST_NANOS) {
+        throw ApiException.slow();
+      }
+    }
+    return body.toByteArray();
+  }
+
+  /// What is said of a body that ended before its time; a client that has gone hears nothing.
+  private static RuntimeException cut(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException) {
+        return ApiException.slow();
+      }
+    }
+    return new ClientGoneException(e);
+  }
+
+  private static ApiException tooLarge(String size, long most) {
     return ApiException.of(
         413,
         "request_too_large",
-        "the request has %s, and at most %d are read: shorten it".formatted(size, mostBodyBytes));
+        "the request has %s, and at most %d are read: shorten it".formatted(size, most));
   }
 
   /// Sets a header of the answer.
@@ -108,6 +183,7 @@ public final class Exchange {
   /// Sends a whole answer.
   public void send(String contentType, byte[] body) {
     response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
+    identify();
     bytes = body.length;
     response.send(body);
   }
@@ -115,6 +191,7 @@ public final class Exchange {
   /// Begins an answer that is sent as it comes. No status and no header can be set after it.
   public OutputStream begin(String contentType) {
     response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
+    identify();
     return new FilterOutputStream(response.outputStream()) {
       @Override
       public void write(byte[] from, int offset, int length) throws IOException {
@@ -124,17 +201,25 @@ public final class Exchange {
     };
   }
 
+  /// What OpenAI's clients look for: the request's id, and how long it took to the first byte.
+  private void identify() {
+    header("x-request-id", id);
+    header(
+        "openai-processing-ms",
+        Long.toString((System.nanoTime() - arrivedNanos) / 1_000_000));
+  }
+
   /// Bytes of the answer's body so far.
   long bytes() {
     return bytes;
   }
 
-  /// Sends an error in OpenAI's form, where nothing has been sent yet.
+  /// Sends an error in its API's form, where nothing has been sent yet.
   void fail(ApiException e) {
     if (e.status() == 401) {
       header("WWW-Authenticate", "Bearer realm=\"imago\"");
     }
     response.status(Status.create(e.status()));
-    json(e.body());
+    json(errors.body(e, id));
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.http;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Set;
 /// should reach: a page of another origin can send a simple POST anywhere; a page whose name was
 /// rebound to loopback can read, too. Keys are asked for where there are any.
 public final class Gate {
+  private static final HeaderName X_API_KEY = HeaderNames.create("x-api-key");
   private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]", "::1");
 
   private final boolean onLoopback;
@@ -34,7 +36,7 @@ public final class Gate {
     if (!keys.areAskedFor()) {
       return caller;
     }
-    String shown = headers.first(HeaderNames.AUTHORIZATION).orElse("");
+    String shown = shown(headers);
     Optional<String> key = keys.named(shown);
     if (key.isEmpty() && access == Route.Access.KEY) {
       throw ApiException.of(
@@ -46,6 +48,14 @@ public final class Gate {
                   + " KEY`");
     }
     return new Caller(caller.address(), key.orElse(Caller.NO_KEY));
+  }
+
+  /// As OpenAI's clients send it, or Anthropic's.
+  private static String shown(ServerRequestHeaders headers) {
+    return headers
+        .first(HeaderNames.AUTHORIZATION)
+        .or(() -> headers.first(X_API_KEY).map(key -> "Bearer " + key))
+        .orElse("");
   }
 
   private void checkOrigin(ServerRequestHeaders headers) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// absent, as client libraries send it for what their caller left out.
 public final class JsonFields {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// Of two fields of one name a reader would take the last and another the first.
+  private static final JsonMapper STRICT =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final JsonNode object;
   private final String prefix;
@@ -31,7 +36,7 @@ public final class JsonFields {
   public static JsonFields parse(byte[] body) {
     JsonNode node;
     try {
-      node = JSON.readTree(body);
+      node = STRICT.readTree(body);
     } catch (JacksonException e) {
       throw ApiException.invalid(
           null, "the body is no JSON: " + e.getOriginalMessage() + "; send one JSON object");
@@ -41,6 +46,19 @@ public final class JsonFields {
           null, "the body is no JSON object; send {…} with the fields of the request");
     }
     return new JsonFields(node, "");
+  }
+
+  /// The fields of an object that was read before.
+  public static JsonFields of(JsonNode object) {
+    if (!object.isObject()) {
+      throw new IllegalArgumentException("no object: " + object.getNodeType());
+    }
+    return new JsonFields(object, "");
+  }
+
+  /// The object itself.
+  public JsonNode json() {
+    return object;
   }
 
   public @Nullable JsonNode get(String name) {

@@ -24,6 +24,10 @@ public record Route(Method method, String path, Access access, Action action) {
     return new Route(Method.GET, path, access, action);
   }
 
+  public static Route delete(String path, Access access, Action action) {
+    return new Route(Method.DELETE, path, access, action);
+  }
+
   public static Route post(String path, Access access, Action action) {
     return new Route(Method.POST, path, access, action);
   }

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
@@ -22,6 +23,7 @@ public final class Router {
   private final Gate gate;
   private final int mostBodyBytes;
   private final String begins;
+  private final ErrorForm.OfPath errors;
   private final List<RequestListener> listeners;
 
   /// @param host the address that the server listens on
@@ -34,6 +36,18 @@ public final class Router {
       int mostBodyBytes,
       String begins,
       List<RequestListener> listeners) {
+    this(host, keys, mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners);
+  }
+
+  /// @param errors how errors are told, by path
+  public Router(
+      String host,
+      List<String> keys,
+      int mostBodyBytes,
+      String begins,
+      ErrorForm.OfPath errors,
+      List<RequestListener> listeners) {
+    this.errors = errors;
     this.gate = new Gate(host, new ApiKeys(keys));
     this.mostBodyBytes = mostBodyBytes;
     this.begins = begins;
@@ -49,26 +63,25 @@ public final class Router {
         routing.route(Method.HEAD, route.path(), (q, s) -> handle(route, q, s));
       }
     }
-    for (Route route : routes) {
-      routing.any(
-          route.path(),
-          (q, s) -> {
-            s.header(HeaderNames.ALLOW, route.method().text());
-            handle(
-                refusing(
-                    route.path(),
-                    ApiException.of(
-                        405,
-                        "method_not_allowed",
-                        "%s is not what %s takes; send %s"
-                            .formatted(
-                                q.prologue().method().text(),
-                                route.path(),
-                                route.method().text()))),
-                q,
-                s);
-          });
-    }
+    var taken = new LinkedHashMap<String, String>();
+    routes.forEach(r -> taken.merge(r.path(), r.method().text(), (one, two) -> one + ", " + two));
+    taken.forEach(
+        (path, methods) ->
+            routing.any(
+                path,
+                (q, s) -> {
+                  s.header(HeaderNames.ALLOW, methods);
+                  handle(
+                      refusing(
+                          path,
+                          ApiException.of(
+                              405,
+                              "method_not_allowed",
+                              "%s is not what %s takes; send %s"
+                                  .formatted(q.prologue().method().text(), path, methods))),
+                      q,
+                      s);
+                }));
     routing.any(
         (q, s) ->
             handle(
@@ -96,6 +109,7 @@ public final class Router {
     long arrived = System.nanoTime();
     var caller = new Caller(address(request), Caller.NO_KEY);
     var exchange = new Exchange(request, response, caller, arrived, mostBodyBytes);
+    exchange.errors(errors.form(request.path().path()));
     int status = 500;
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       closeAfter(response);
@@ -162,7 +176,7 @@ public final class Router {
       // Part of the answer is out; a broken connection is the only way left to say that it failed.
       throw new CloseConnectionException("failed in mid-answer", e);
     }
-    if (e.status() == 413) {
+    if (e.breaksOff()) {
       // What may be left of the body must not be taken for the next request.
       response.header(HeaderValues.CONNECTION_CLOSE);
       closeAfter(response);

@@ -30,7 +30,7 @@ public final class FieldsDocument {
       names(text, "Accepted, and changing nothing", route, FieldUse.Accepted.class);
       refused(text, route);
     }
-    return text.toString();
+    return text.toString().replace("\n\n\n", "\n\n").strip() + "\n";
   }
 
   private static void names(

@@ -66,6 +66,18 @@ public final class Models implements Feature {
     throw elsewhere(served, path);
   }
 
+  /// All that is served, the first one first.
+  public List<Served> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /// The model of this name; the first one where a request names none.
+  ///
+  /// @throws ApiException when there is none of this name
+  public Served any(Optional<String> name) {
+    return wanted(name, _ -> true);
+  }
+
   private Served wanted(Optional<String> name, Predicate<Served> fits) {
     if (name.isPresent()) {
       return named(name.get());
@@ -83,7 +95,7 @@ public final class Models implements Feature {
   }
 
   /// @throws ApiException when there is none of this name
-  private Served named(String name) {
+  public Served named(String name) {
     Served model = byName.get(name);
     if (model == null) {
       throw ApiException.notFound(
