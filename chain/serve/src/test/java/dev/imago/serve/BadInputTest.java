@@ -124,8 +124,7 @@ class BadInputTest {
   void everyOtherMethodIsToldWhatThePathTakes() throws Exception {
     try (var running = new Running(Running.config(folder), new ScriptedBackend(100, "Hi."))) {
       for (Route route : running.server.routes()) {
-        var request =
-            running.request(path(route)).method("PATCH", BodyPublishers.noBody()).build();
+        var request = running.request(path(route)).method("PATCH", BodyPublishers.noBody()).build();
         HttpResponse<String> response = running.client.send(request, BodyHandlers.ofString());
         assertEquals(405, response.statusCode(), route.path() + response.body());
         assertTrue(

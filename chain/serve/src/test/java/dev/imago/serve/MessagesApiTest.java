@@ -87,10 +87,8 @@ class MessagesApiTest {
       assertTrue(prompt.endsWith("tool:noon tool_call_id=t1\nuser:so?\n"), prompt);
       JsonNode count =
           Running.json(
-              running.post(
-                  "/v1/messages/count_tokens", body.replace("\"max_tokens\":5,", "")));
-      assertEquals(
-          prompt.codePointCount(0, prompt.length()), count.path("input_tokens").asInt());
+              running.post("/v1/messages/count_tokens", body.replace("\"max_tokens\":5,", "")));
+      assertEquals(prompt.codePointCount(0, prompt.length()), count.path("input_tokens").asInt());
     }
   }
 
@@ -113,7 +111,9 @@ class MessagesApiTest {
         JsonNode body = Running.json(response);
         assertEquals("error", body.path("type").asString());
         assertEquals("invalid_request_error", body.path("error").path("type").asString());
-        assertTrue(body.path("error").path("message").asString().contains(wrong[1]), wrong[1] + response.body());
+        assertTrue(
+            body.path("error").path("message").asString().contains(wrong[1]),
+            wrong[1] + response.body());
         assertEquals(
             response.headers().firstValue("x-request-id").orElse(""),
             body.path("request_id").asString());
@@ -121,7 +121,10 @@ class MessagesApiTest {
       assertEquals(404, running.post("/v1/messages/none", "{}").statusCode());
       assertEquals(
           "not_found_error",
-          Running.json(running.post("/v1/messages/none", "{}")).path("error").path("type").asString());
+          Running.json(running.post("/v1/messages/none", "{}"))
+              .path("error")
+              .path("type")
+              .asString());
     }
   }
 }

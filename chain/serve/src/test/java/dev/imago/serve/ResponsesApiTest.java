@@ -21,8 +21,7 @@ class ResponsesApiTest {
   @TempDir Path folder;
 
   private static String hello(String more) {
-    return "{\"model\":\"tiny\",\"input\":\"Hello\"%s}"
-        .formatted(more.isEmpty() ? "" : "," + more);
+    return "{\"model\":\"tiny\",\"input\":\"Hello\"%s}".formatted(more.isEmpty() ? "" : "," + more);
   }
 
   private static JsonNode made(Running running, String body) throws Exception {
@@ -66,8 +65,7 @@ class ResponsesApiTest {
           Talker.joined(events, "response.function_call_arguments.delta", "delta"));
       JsonNode response = events.getLast().path("response");
       assertEquals(3, response.path("output").size());
-      JsonNode fetched =
-          Running.json(running.get(PATH + "/" + response.path("id").asString()));
+      JsonNode fetched = Running.json(running.get(PATH + "/" + response.path("id").asString()));
       assertEquals(response, fetched);
     }
   }
@@ -163,17 +161,18 @@ class ResponsesApiTest {
             {hello("\"conversation\":\"conv_1\""), "conversation"},
             {hello("\"reasoning\":{\"effort\":\"high\"}"), "reasoning.effort"},
             {"{\"input\":[{\"type\":\"computer_call\"}]}", "input[0].type"},
-            {"{\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\"}]}]}", "input[0].content[0].type"},
+            {
+              "{\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\"}]}]}",
+              "input[0].content[0].type"
+            },
             {"{}", "input"},
           }) {
         Running.assertError(running.post(PATH, wrong[0]), 400, wrong[1]);
       }
       JsonNode cut = made(running, hello("\"max_output_tokens\":2"));
       assertEquals("incomplete", cut.path("status").asString());
-      assertEquals(
-          "max_output_tokens", cut.path("incomplete_details").path("reason").asString());
-      JsonNode count =
-          Running.json(running.post(PATH + "/input_tokens", "{\"input\":\"Hello\"}"));
+      assertEquals("max_output_tokens", cut.path("incomplete_details").path("reason").asString());
+      JsonNode count = Running.json(running.post(PATH + "/input_tokens", "{\"input\":\"Hello\"}"));
       assertEquals(11, count.path("input_tokens").asInt());
     }
   }

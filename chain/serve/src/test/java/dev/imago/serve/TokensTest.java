@@ -22,8 +22,7 @@ class TokensTest {
       assertEquals(
           "{\"count\":3,\"max_model_len\":100,\"tokens\":[94,97,98],\"token_strs\":[\"^\",\"a\",\"b\"]}",
           said(running, "/tokenize", "{\"prompt\":\"ab\",\"return_token_strs\":true}"));
-      assertEquals(
-          "{\"tokens\":[97,98]}", said(running, "/tokenize", "{\"content\":\"ab\"}"));
+      assertEquals("{\"tokens\":[97,98]}", said(running, "/tokenize", "{\"content\":\"ab\"}"));
       assertEquals(
           "{\"tokens\":[{\"id\":97,\"piece\":\"a\"}]}",
           said(running, "/tokenize", "{\"content\":\"a\",\"with_pieces\":true}"));

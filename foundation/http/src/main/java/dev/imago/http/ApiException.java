@@ -49,8 +49,7 @@ public final class ApiException extends RuntimeException {
 
   /// A request whose body ended before its time.
   static ApiException cut() {
-    return of(
-        400, CUT, "the body ended before as much had come as was announced: send all of it");
+    return of(400, CUT, "the body ended before as much had come as was announced: send all of it");
   }
 
   /// Whether what is left of the request cannot be told from the next one.

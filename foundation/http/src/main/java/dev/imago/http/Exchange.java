@@ -114,8 +114,7 @@ public final class Exchange {
     }
     OptionalLong length = request.headers().contentLength();
     try (InputStream in = request.content().inputStream()) {
-      byte[] body =
-          length.orElse(0) > mostBodyBytes ? new byte[0] : inTime(in);
+      byte[] body = length.orElse(0) > mostBodyBytes ? new byte[0] : inTime(in);
       if (length.orElse(body.length) > mostBodyBytes) {
         in.skip(MOST_SKIPPED_BYTES);
         throw tooLarge(
@@ -204,9 +203,7 @@ public final class Exchange {
   /// What OpenAI's clients look for: the request's id, and how long it took to the first byte.
   private void identify() {
     header("x-request-id", id);
-    header(
-        "openai-processing-ms",
-        Long.toString((System.nanoTime() - arrivedNanos) / 1_000_000));
+    header("openai-processing-ms", Long.toString((System.nanoTime() - arrivedNanos) / 1_000_000));
   }
 
   /// Bytes of the answer's body so far.

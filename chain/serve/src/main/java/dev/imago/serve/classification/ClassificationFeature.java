@@ -1,11 +1,11 @@
 package dev.imago.serve.classification;
 
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
@@ -43,8 +43,7 @@ public final class ClassificationFeature implements Feature {
   }
 
   private void classify(Exchange exchange) {
-    TextRequest request =
-        TextRequest.read(exchange.fields(), models, FIELDS);
+    TextRequest request = TextRequest.read(exchange.fields(), models, FIELDS);
     ServedPredictor model = request.model();
     List<ModelInput> inputs = request.inputs();
     int tokens = inputs.stream().mapToInt(ModelInput::length).sum();

@@ -53,6 +53,7 @@ final class AnswerWriter {
 
   /// Whether the form has had its last word.
   private boolean told;
+
   private @Nullable OutputStream out;
 
   /// @param path of the route
@@ -264,9 +265,7 @@ final class AnswerWriter {
   private void send(byte[] bytes) throws IOException {
     OutputStream stream = out;
     if (stream == null) {
-      stream =
-          exchange.begin(
-              request.stream() ? reply.streamType() : "application/json");
+      stream = exchange.begin(request.stream() ? reply.streamType() : "application/json");
       out = stream;
     }
     try {

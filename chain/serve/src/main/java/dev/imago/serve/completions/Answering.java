@@ -192,8 +192,7 @@ public final class Answering {
     }
     ReplyForm form =
         wish.form()
-            .form(
-                new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
+            .form(new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
     return new AnswerWriter(wish.path(), request, form, served, read, outlet, heartbeat, metrics);
   }
 

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The form of a request's answers on the wire: OpenAI's of chats, texts and responses, Anthropic's,
-/// Ollama's. What generates them knows none of it. One form serves one request, in one thread.
+/// The form of a request's answers on the wire: OpenAI's of chats, texts and responses,
+/// Anthropic's, Ollama's. What generates them knows none of it. One form serves one request, in one
+/// thread.
 public interface ReplyForm {
   /// One answer of a whole reply.
   ///

@@ -1,9 +1,9 @@
 package dev.imago.serve.completions;
 
-import dev.imago.serve.fields.FieldUse;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.serve.fields.FieldUse;
+import dev.imago.serve.fields.RouteFields;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,10 +180,12 @@ public final class RequestFields {
     Arrays.stream(names).forEach(name -> of.put(name, new FieldUse.Accepted()));
   }
 
-  private static void refused(Map<String, FieldUse> of, String name, String instead, String... neutral) {
+  private static void refused(
+      Map<String, FieldUse> of, String name, String instead, String... neutral) {
     of.put(
         name,
-        new FieldUse.Refused(Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
+        new FieldUse.Refused(
+            Arrays.stream(neutral).<JsonNode>map(JSON::readTree).toList(), instead));
   }
 
   /// The fields of both kinds of requests.
@@ -237,7 +239,8 @@ public final class RequestFields {
       }
       switch (known.get(name)) {
         case FieldUse.Honoured _, FieldUse.Accepted _ -> {}
-        case FieldUse.Refused refused -> fields.refuseBut(name, refused.neutral(), refused.instead());
+        case FieldUse.Refused refused ->
+            fields.refuseBut(name, refused.neutral(), refused.instead());
         case null -> {
           CompletionKind other =
               kind == CompletionKind.CHAT ? CompletionKind.TEXT : CompletionKind.CHAT;

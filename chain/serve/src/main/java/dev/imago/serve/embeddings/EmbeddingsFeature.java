@@ -1,11 +1,11 @@
 package dev.imago.serve.embeddings;
 
-import dev.imago.model.ModelInput;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextRequest;
@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// `POST /v1/embeddings`: the vector of each text, or list of token ids, by the model's own pooling,
-/// of length 1. Requests and answers are OpenAI's.
+/// `POST /v1/embeddings`: the vector of each text, or list of token ids, by the model's own
+/// pooling, of length 1. Requests and answers are OpenAI's.
 public final class EmbeddingsFeature implements Feature {
   public static final String PATH = "/v1/embeddings";
 
@@ -91,8 +91,7 @@ public final class EmbeddingsFeature implements Feature {
       throw ApiException.invalid("input", "input is missing");
     }
     int longest =
-        Math.toIntExact(
-            fields.integer("truncate_prompt_tokens", -1, model.context()).orElse(0L));
+        Math.toIntExact(fields.integer("truncate_prompt_tokens", -1, model.context()).orElse(0L));
     List<JsonNode> lists = input.get(0).isArray() ? List.copyOf(input.values()) : List.of(input);
     if (lists.size() > MOST_INPUTS) {
       throw ApiException.invalid(
@@ -147,8 +146,8 @@ public final class EmbeddingsFeature implements Feature {
     };
   }
 
-  /// Of length 1: the first of its numbers where fewer are wanted, which say the most in models that
-  /// were trained for it. Kusupati et al. 2022, arXiv:2205.13147.
+  /// Of length 1: the first of its numbers where fewer are wanted, which say the most in models
+  /// that were trained for it. Kusupati et al. 2022, arXiv:2205.13147.
   private static float[] vector(JsonFields fields, float[] row) {
     int width = row.length;
     int wanted = Math.toIntExact(fields.integer("dimensions", 1, 1 << 20).orElse((long) width));

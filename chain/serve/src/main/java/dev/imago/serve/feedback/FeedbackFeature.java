@@ -2,13 +2,13 @@ package dev.imago.serve.feedback;
 
 import dev.imago.data.Rating;
 import dev.imago.data.RatingLog;
-import dev.imago.serve.completions.ServedAnswers;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.serve.completions.ServedAnswers;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.metrics.Metrics;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -110,10 +110,7 @@ final class MessageBlocks {
         case "tool_use" -> {
           ObjectNode call = calls.addObject().put("id", block.requiredString("id"));
           JsonNode input =
-              block
-                  .object("input")
-                  .map(JsonFields::json)
-                  .orElseGet(JSON::createObjectNode);
+              block.object("input").map(JsonFields::json).orElseGet(JSON::createObjectNode);
           call.put("type", "function")
               .putObject("function")
               .put("name", block.requiredString("name"))

@@ -212,8 +212,7 @@ final class MessagesForm implements ReplyForm {
   }
 
   private static Map<String, Object> usage(Usage usage) {
-    return usage(
-        usage.promptTokens(), usage.spared().cachedTokens(), usage.completionTokens());
+    return usage(usage.promptTokens(), usage.spared().cachedTokens(), usage.completionTokens());
   }
 
   /// What was cached is not among the input here.

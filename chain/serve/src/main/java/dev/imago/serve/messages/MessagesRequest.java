@@ -146,10 +146,8 @@ final class MessagesRequest {
                   .formatted(tool.path("type"), type));
         }
         tool.refuseOthers(
-            Set.of(
-                "type", "name", "description", "input_schema", "cache_control", "strict"));
-        ObjectNode function =
-            tools.addObject().put("type", "function").putObject("function");
+            Set.of("type", "name", "description", "input_schema", "cache_control", "strict"));
+        ObjectNode function = tools.addObject().put("type", "function").putObject("function");
         function.put("name", tool.requiredString("name"));
         tool.string("description").ifPresent(d -> function.put("description", d));
         tool.object("input_schema").ifPresent(s -> function.set("parameters", s.json()));

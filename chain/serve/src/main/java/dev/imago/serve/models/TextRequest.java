@@ -1,9 +1,9 @@
 package dev.imago.serve.models;
 
-import dev.imago.model.ModelInput;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.model.ModelInput;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.tasks.classification.TextTask;
 import java.util.ArrayList;
 import java.util.List;

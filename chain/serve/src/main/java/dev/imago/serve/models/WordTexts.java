@@ -1,8 +1,8 @@
 package dev.imago.serve.models;
 
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.tagging.Tagging;
 import dev.imago.tasks.tagging.Word;

@@ -41,10 +41,7 @@ public final class OllamaFeature implements Feature {
 
   public static final List<RouteFields> FIELDS =
       List.of(
-          OllamaRequest.CHAT_FIELDS,
-          OllamaRequest.GENERATE_FIELDS,
-          OllamaRequest.OPTIONS,
-          SHOWN);
+          OllamaRequest.CHAT_FIELDS, OllamaRequest.GENERATE_FIELDS, OllamaRequest.OPTIONS, SHOWN);
 
   private final Answering answering;
   private final Models models;
@@ -84,8 +81,7 @@ public final class OllamaFeature implements Feature {
             raw ? CompletionKind.TEXT : CompletionKind.CHAT,
             started -> new OllamaForm(started, chat));
     try {
-      answering.answer(
-          wish, () -> OllamaRequest.read(fields, chat, model), Outlet.of(exchange));
+      answering.answer(wish, () -> OllamaRequest.read(fields, chat, model), Outlet.of(exchange));
     } catch (ApiException e) {
       throw OllamaRequest.NAMES.renamed(e);
     }
@@ -116,8 +112,7 @@ public final class OllamaFeature implements Feature {
         served instanceof ServedModel model
             ? model.reference()
             : served.name() + " " + served.written();
-    return HexFormat.of()
-        .formatHex(Hashing.sha256().digest(of.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(Hashing.sha256().digest(of.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static Map<String, Object> details(Served served) {
@@ -172,9 +167,10 @@ public final class OllamaFeature implements Feature {
   }
 
   private void version(Exchange exchange) {
-    String version = OllamaFeature.class.getModule().getDescriptor() == null
-        ? "0.1.0"
-        : OllamaFeature.class.getModule().getDescriptor().rawVersion().orElse("0.1.0");
+    String version =
+        OllamaFeature.class.getModule().getDescriptor() == null
+            ? "0.1.0"
+            : OllamaFeature.class.getModule().getDescriptor().rawVersion().orElse("0.1.0");
     exchange.json(Map.of("version", version));
   }
 }

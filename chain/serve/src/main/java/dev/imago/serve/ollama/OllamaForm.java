@@ -123,8 +123,7 @@ final class OllamaForm implements ReplyForm {
     return line(piece);
   }
 
-  private Map<String, Object> said(
-      String text, String thoughts, List<Map<String, Object>> calls) {
+  private Map<String, Object> said(String text, String thoughts, List<Map<String, Object>> calls) {
     Map<String, Object> reply =
         head(started.request().model().name(), Instant.ofEpochSecond(started.created()));
     put(reply, chat, text, thoughts, calls);
@@ -178,8 +177,7 @@ final class OllamaForm implements ReplyForm {
     Timing timing = usage.timing();
     reply.put("done", true);
     reply.put("done_reason", reason);
-    reply.put(
-        "total_duration", timing.queueNanos() + timing.prefillNanos() + timing.decodeNanos());
+    reply.put("total_duration", timing.queueNanos() + timing.prefillNanos() + timing.decodeNanos());
     reply.put("load_duration", timing.queueNanos());
     reply.put("prompt_eval_count", usage.promptTokens());
     reply.put("prompt_eval_duration", timing.prefillNanos());

@@ -1,9 +1,9 @@
 package dev.imago.serve.parsing;
 
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;
@@ -29,7 +29,8 @@ public final class ParsingFeature implements Feature {
 
   /// @param random makes the answers' ids
   public ParsingFeature(Models models, Clock clock, RandomGenerator random) {
-    this.texts = new WordTexts(models, new TextReply("parse", clock, random), FIELDS, "dependencies");
+    this.texts =
+        new WordTexts(models, new TextReply("parse", clock, random), FIELDS, "dependencies");
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.imago.serve.questions;
 
-import dev.imago.model.ModelInput;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tasks.LabelTask.Question;

@@ -144,8 +144,7 @@ final class InputItems {
       throw ApiException.invalid(
           item.path("encrypted_content"),
           "unsupported_parameter",
-          item.path("encrypted_content")
-              + ": thoughts are not encrypted here; send their content");
+          item.path("encrypted_content") + ": thoughts are not encrypted here; send their content");
     }
     ObjectNode reasoning =
         JSON.createObjectNode()
@@ -156,10 +155,7 @@ final class InputItems {
     ArrayNode content = reasoning.putArray("content");
     if (item.get("content") instanceof JsonNode given && !(given.isArray() && given.isEmpty())) {
       for (JsonFields part : item.requiredObjects("content")) {
-        content
-            .addObject()
-            .put("type", "reasoning_text")
-            .put("text", part.requiredString("text"));
+        content.addObject().put("type", "reasoning_text").put("text", part.requiredString("text"));
       }
     }
     return reasoning;

@@ -148,14 +148,12 @@ public final class ResponsesFeature implements Feature {
   private ObjectNode inBackground(ResponsesRequest request, String tenant) {
     String id = answering.newId("resp_");
     var outlet = new KeptOutlet(tenant);
-    ObjectNode queued =
-        ResponsesForm.head(id, clock.instant().getEpochSecond(), "queued", request);
-    queued.put("model", models.generating(request.chat().string("model"), ResponsesRequest.PATH)
-        .name());
+    ObjectNode queued = ResponsesForm.head(id, clock.instant().getEpochSecond(), "queued", request);
+    queued.put(
+        "model", models.generating(request.chat().string("model"), ResponsesRequest.PATH).name());
     queued.putNull("temperature").putNull("top_p");
     stored.put(
-        id,
-        new StoredResponses.Stored(tenant, request.context(), queued, List.of(), outlet));
+        id, new StoredResponses.Stored(tenant, request.context(), queued, List.of(), outlet));
     Thread.ofVirtual()
         .name("imago-response")
         .start(() -> make(request, tenant, id, outlet, queued));
@@ -186,8 +184,8 @@ public final class ResponsesFeature implements Feature {
                     field,
                     "response_not_found",
                     "response «%s» is none of the last %,d that are kept; send the whole conversation, or make it anew"
-                        .formatted(id.length() > 80 ? id.substring(0, 80) + "…" : id,
-                            stored.most())));
+                        .formatted(
+                            id.length() > 80 ? id.substring(0, 80) + "…" : id, stored.most())));
   }
 
   private StoredResponses.Stored found(Exchange exchange) {
@@ -267,10 +265,13 @@ public final class ResponsesFeature implements Feature {
   }
 
   private static int limit(String given) {
-    if (!given.matches("\\d{1,3}") || Integer.parseInt(given) < 1 || Integer.parseInt(given) > 100) {
+    if (!given.matches("\\d{1,3}")
+        || Integer.parseInt(given) < 1
+        || Integer.parseInt(given) > 100) {
       throw ApiException.invalid(
-          "limit", "limit = «%s» is not a whole number in 1 … 100".formatted(
-              given.length() > 20 ? "…" : given));
+          "limit",
+          "limit = «%s» is not a whole number in 1 … 100"
+              .formatted(given.length() > 20 ? "…" : given));
     }
     return Integer.parseInt(given);
   }

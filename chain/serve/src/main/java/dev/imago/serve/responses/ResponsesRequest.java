@@ -95,8 +95,7 @@ record ResponsesRequest(
   /// @param earlier the items of the response that it follows, by that one's id
   /// @param newId makes an item's id from its prefix
   static ResponsesRequest read(
-      JsonFields fields, Function<String, List<ObjectNode>> earlier,
-      UnaryOperator<String> newId) {
+      JsonFields fields, Function<String, List<ObjectNode>> earlier, UnaryOperator<String> newId) {
     FIELDS.check(fields);
     ObjectNode chat = JSON.createObjectNode();
     SAME.forEach(name -> copy(fields, name, chat));
@@ -109,16 +108,13 @@ record ResponsesRequest(
     context.addAll(InputItems.read(fields, newId));
     ArrayNode messages = chat.putArray("messages");
     Optional<String> instructions = fields.string("instructions");
-    instructions.ifPresent(
-        i -> messages.addObject().put("role", "system").put("content", i));
+    instructions.ifPresent(i -> messages.addObject().put("role", "system").put("content", i));
     messages.addAll(InputItems.messages(context));
     ArrayNode tools = tools(fields, chat);
     text(fields, chat);
     fields.object("reasoning").ifPresent(reasoning -> reasoning(reasoning, chat));
     logprobs(fields, chat);
-    fields
-        .object("stream_options")
-        .ifPresent(o -> o.refuseOthers(Set.of("include_obfuscation")));
+    fields.object("stream_options").ifPresent(o -> o.refuseOthers(Set.of("include_obfuscation")));
     boolean background = fields.bool("background");
     boolean stored = !fields.has("store") || fields.bool("store");
     if (background && (!stored || fields.bool("stream"))) {
@@ -152,8 +148,9 @@ record ResponsesRequest(
             "prompt_cache_key")) {
       told.set(name, fields.get(name) instanceof JsonNode value ? value : JSON.nullNode());
     }
-    told.put("parallel_tool_calls", !fields.has("parallel_tool_calls")
-        || fields.bool("parallel_tool_calls"));
+    told.put(
+        "parallel_tool_calls",
+        !fields.has("parallel_tool_calls") || fields.bool("parallel_tool_calls"));
     ObjectNode reasoning = told.putObject("reasoning");
     JsonNode effort = fields.object("reasoning").map(r -> r.get("effort")).orElse(null);
     reasoning.set("effort", effort == null ? JSON.nullNode() : effort);
@@ -164,8 +161,7 @@ record ResponsesRequest(
     JsonNode choice = fields.get("tool_choice");
     told.set("tool_choice", choice == null ? JSON.stringNode("auto") : choice);
     told.set("tools", tools);
-    told.put(
-        "top_logprobs", fields.integer("top_logprobs", 0, Integer.MAX_VALUE).orElse(0L));
+    told.put("top_logprobs", fields.integer("top_logprobs", 0, Integer.MAX_VALUE).orElse(0L));
     told.put("truncation", "disabled");
     JsonNode metadata = fields.object("metadata").map(JsonFields::json).orElse(null);
     told.set("metadata", metadata == null ? JSON.createObjectNode() : metadata);
@@ -247,9 +243,7 @@ record ResponsesRequest(
       return;
     }
     text.get().refuseOthers(Set.of("format", "verbosity"));
-    text.get()
-        .refuseBut(
-            "verbosity", List.of(JSON.stringNode("medium")), "set max_output_tokens");
+    text.get().refuseBut("verbosity", List.of(JSON.stringNode("medium")), "set max_output_tokens");
     Optional<JsonFields> format = text.get().object("format");
     if (format.isEmpty()) {
       return;

@@ -1,13 +1,13 @@
 package dev.imago.serve.scoring;
 
-import dev.imago.model.ModelInput;
-import dev.imago.model.Output;
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;

@@ -1,9 +1,9 @@
 package dev.imago.serve.tagging;
 
-import dev.imago.serve.fields.RouteFields;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.TextReply;

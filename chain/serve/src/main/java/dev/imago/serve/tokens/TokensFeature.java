@@ -59,8 +59,7 @@ public final class TokensFeature implements Feature {
           .refused("chat_template", "the model's own is used")
           .refused("parse_special", "no text that a user writes becomes a control token", "false");
 
-  private static final RouteFields TEXT =
-      RouteFields.of(DETOKENIZE).honoured("model", "tokens");
+  private static final RouteFields TEXT = RouteFields.of(DETOKENIZE).honoured("model", "tokens");
 
   private static final RouteFields APPLIED =
       RouteFields.of(TEMPLATE)
@@ -90,8 +89,7 @@ public final class TokensFeature implements Feature {
     JsonFields fields = exchange.fields();
     TOKENIZED.check(fields);
     Served model = models.any(fields.string("model"));
-    long forms =
-        List.of("prompt", "content", "messages").stream().filter(fields::has).count();
+    long forms = List.of("prompt", "content", "messages").stream().filter(fields::has).count();
     if (forms != 1) {
       throw ApiException.invalid(
           "prompt", "send one of prompt, messages (as vLLM has them) and content (llama.cpp)");
@@ -104,8 +102,7 @@ public final class TokensFeature implements Feature {
                 ? ids(model, fields.requiredString("content"), fields.bool("add_special"))
                 : ids(model, fields.requiredString("prompt"), special);
     if (fields.has("content")) {
-      exchange.json(
-          Map.of("tokens", fields.bool("with_pieces") ? pieces(model, ids) : ids));
+      exchange.json(Map.of("tokens", fields.bool("with_pieces") ? pieces(model, ids) : ids));
       return;
     }
     var body = new LinkedHashMap<String, Object>();
