@@ -8,9 +8,9 @@ import java.util.List;
 
 /// OpenAI's chats and texts: `/v1/chat/completions` and `/v1/completions`.
 public final class CompletionsFeature implements Feature {
-  private final Answering answering;
+  private final Answerer answering;
 
-  public CompletionsFeature(Answering answering) {
+  public CompletionsFeature(Answerer answering) {
     this.answering = answering;
   }
 
@@ -26,7 +26,7 @@ public final class CompletionsFeature implements Feature {
   }
 
   /// A request of a chat or a text, as this route answers it.
-  public static Answering.Wish wish(CompletionKind kind) {
-    return new Answering.Wish(kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
+  public static Answerer.Wish wish(CompletionKind kind) {
+    return new Answerer.Wish(kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
   }
 }
