@@ -14,7 +14,7 @@ import dev.imago.http.Router;
 import dev.imago.http.WebListener;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.classification.ClassificationFeature;
-import dev.imago.serve.completions.Answerer;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
@@ -72,7 +72,7 @@ public final class Server implements AutoCloseable {
 
   private final ServerConfig config;
   private final WebListener web;
-  private final Answerer answering;
+  private final RequestAnswering answering;
   private final List<Route> routes;
 
   /// What is closed when the last answer is out, the last one opened first.
@@ -83,7 +83,7 @@ public final class Server implements AutoCloseable {
   private Server(
       ServerConfig config,
       WebListener web,
-      Answerer answering,
+      RequestAnswering answering,
       List<Route> routes,
       Deque<AutoCloseable> opened) {
     this.config = config;
@@ -177,7 +177,7 @@ public final class Server implements AutoCloseable {
       ServerConfig.Limits limits = config.limits();
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =
-          new Answerer(
+          new RequestAnswering(
               models,
               limits.sequences() + limits.waiting(),
               config.times().heartbeat(),

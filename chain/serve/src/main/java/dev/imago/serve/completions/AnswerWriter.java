@@ -120,7 +120,7 @@ final class AnswerWriter {
       while (!tokens.ended()) {
         send(pieces(await(tokens, reply.signOfLife()), tokens));
       }
-      end = cancelled() ? reply.error(Answerer.stopped()) : reply.done(usage());
+      end = cancelled() ? reply.error(RequestAnswering.stopped()) : reply.done(usage());
     } catch (RuntimeException e) {
       ApiException failure = failure(e);
       if (out == null) {
@@ -201,7 +201,7 @@ final class AnswerWriter {
       throw failure(e);
     }
     if (cancelled()) {
-      throw Answerer.stopped();
+      throw RequestAnswering.stopped();
     }
     List<ReplyForm.Ended> answers =
         ends.entrySet().stream()
@@ -292,7 +292,7 @@ final class AnswerWriter {
     return switch (e) {
       case NotFiniteException broken ->
           ApiException.of(500, "model_failed", String.valueOf(broken.getMessage()));
-      case ConstraintException beyond -> Answerer.beyond(beyond);
+      case ConstraintException beyond -> RequestAnswering.beyond(beyond);
       case ApiException told -> told;
       default -> Router.failure(path, e);
     };

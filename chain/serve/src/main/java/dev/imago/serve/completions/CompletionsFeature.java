@@ -8,9 +8,9 @@ import java.util.List;
 
 /// OpenAI's chats and texts: `/v1/chat/completions` and `/v1/completions`.
 public final class CompletionsFeature implements Feature {
-  private final Answerer answering;
+  private final RequestAnswering answering;
 
-  public CompletionsFeature(Answerer answering) {
+  public CompletionsFeature(RequestAnswering answering) {
     this.answering = answering;
   }
 
@@ -26,7 +26,7 @@ public final class CompletionsFeature implements Feature {
   }
 
   /// A request of a chat or a text, as this route answers it.
-  public static Answerer.Wish wish(CompletionKind kind) {
-    return new Answerer.Wish(kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
+  public static RequestAnswering.Wish wish(CompletionKind kind) {
+    return new RequestAnswering.Wish(kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
   }
 }

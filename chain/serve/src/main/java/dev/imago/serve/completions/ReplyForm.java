@@ -31,7 +31,7 @@ public interface ReplyForm {
   record Started(GenerationRequest request, String id, long created, RandomGenerator random) {
     /// Letters and digits that begin with a prefix.
     public String newId(String prefix, int letters) {
-      return Answerer.letters(new StringBuilder(prefix), letters, random);
+      return RequestAnswering.letters(new StringBuilder(prefix), letters, random);
     }
   }
 

@@ -5,7 +5,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.serve.completions.Answerer;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.Outlet;
 import dev.imago.serve.fields.RouteFields;
@@ -18,13 +18,13 @@ public final class MessagesFeature implements Feature {
   public static final List<RouteFields> FIELDS =
       List.of(MessagesRequest.FIELDS, MessagesRequest.COUNTED);
 
-  private static final Answerer.Wish WISH =
-      new Answerer.Wish(MessagesRequest.PATH, "msg_", CompletionKind.CHAT, MessagesForm::new);
+  private static final RequestAnswering.Wish WISH =
+      new RequestAnswering.Wish(MessagesRequest.PATH, "msg_", CompletionKind.CHAT, MessagesForm::new);
 
-  private final Answerer answering;
+  private final RequestAnswering answering;
   private final Models models;
 
-  public MessagesFeature(Answerer answering, Models models) {
+  public MessagesFeature(RequestAnswering answering, Models models) {
     this.answering = answering;
     this.models = models;
   }

@@ -8,7 +8,7 @@ import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
 import dev.imago.model.ModelCard;
-import dev.imago.serve.completions.Answerer;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.Outlet;
 import dev.imago.serve.fields.RouteFields;
@@ -43,11 +43,11 @@ public final class OllamaFeature implements Feature {
       List.of(
           OllamaRequest.CHAT_FIELDS, OllamaRequest.GENERATE_FIELDS, OllamaRequest.OPTIONS, SHOWN);
 
-  private final Answerer answering;
+  private final RequestAnswering answering;
   private final Models models;
   private final Clock clock;
 
-  public OllamaFeature(Answerer answering, Models models, Clock clock) {
+  public OllamaFeature(RequestAnswering answering, Models models, Clock clock) {
     this.answering = answering;
     this.models = models;
     this.clock = clock;
@@ -75,7 +75,7 @@ public final class OllamaFeature implements Feature {
     }
     boolean raw = !chat && OllamaRequest.raw(fields);
     var wish =
-        new Answerer.Wish(
+        new RequestAnswering.Wish(
             path,
             "ollama-",
             raw ? CompletionKind.TEXT : CompletionKind.CHAT,

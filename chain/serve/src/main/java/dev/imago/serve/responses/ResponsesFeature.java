@@ -5,7 +5,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.serve.completions.Answerer;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.KeptOutlet;
 import dev.imago.serve.completions.Outlet;
@@ -52,12 +52,12 @@ public final class ResponsesFeature implements Feature {
   private static final int MOST = 1_000;
   private static final long MOST_CHARACTERS = 64L << 20;
 
-  private final Answerer answering;
+  private final RequestAnswering answering;
   private final Models models;
   private final Clock clock;
   private final StoredResponses stored = new StoredResponses(MOST, MOST_CHARACTERS);
 
-  public ResponsesFeature(Answerer answering, Models models, Clock clock) {
+  public ResponsesFeature(RequestAnswering answering, Models models, Clock clock) {
     this.answering = answering;
     this.models = models;
     this.clock = clock;
@@ -109,7 +109,7 @@ public final class ResponsesFeature implements Feature {
       @Nullable KeptOutlet background)
       throws InterruptedException {
     var wish =
-        new Answerer.Wish(
+        new RequestAnswering.Wish(
             ResponsesRequest.PATH,
             "resp_",
             CompletionKind.CHAT,

@@ -5,7 +5,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.serve.completions.Answerer;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
@@ -69,10 +69,10 @@ public final class TokensFeature implements Feature {
 
   public static final List<RouteFields> FIELDS = List.of(TOKENIZED, TEXT, APPLIED);
 
-  private final Answerer answering;
+  private final RequestAnswering answering;
   private final Models models;
 
-  public TokensFeature(Answerer answering, Models models) {
+  public TokensFeature(RequestAnswering answering, Models models) {
     this.answering = answering;
     this.models = models;
   }

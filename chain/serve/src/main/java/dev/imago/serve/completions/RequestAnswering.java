@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 /// The one way from a request to the engine, for every route that has answers generated: admits,
 /// reads, generates, has the answer written in its route's form, and ends all of them when the
 /// server stops.
-public final class Answerer {
+public final class RequestAnswering {
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -41,7 +41,7 @@ public final class Answerer {
   /// @param heartbeat how often a waiting client is sent a sign of life
   /// @param cacheApart whether nothing computed for one caller is used for another
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
-  public Answerer(
+  public RequestAnswering(
       Models models,
       int mostAnswers,
       Duration heartbeat,
