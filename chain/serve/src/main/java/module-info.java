@@ -10,6 +10,7 @@ module dev.imago.serve {
   requires dev.imago.tensor;
   requires dev.imago.tokenizers;
   requires java.base;
+  requires java.net.http;
   requires micrometer.core;
   requires micrometer.registry.prometheus;
   requires static transitive org.jspecify;

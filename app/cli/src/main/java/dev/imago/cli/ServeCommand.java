@@ -71,6 +71,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServeAccess access = new ServeAccess();
 
+  @Mixin private ServeModels beside = new ServeModels();
+
   @Override
   public Integer call() throws Exception {
     if (port != null) {
@@ -135,7 +137,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private int serve(Path folder, String reference, ServeOptions options)
       throws InterruptedException {
-    return serve(imago, folder, reference, options, access, threads);
+    return serve(imago, folder, reference, options, access, beside, threads);
   }
 
   /// Serves until the process is told to stop.
@@ -150,6 +152,19 @@ final class ServeCommand implements Callable<Integer> {
       ServeAccess access,
       int threads)
       throws InterruptedException {
+    return serve(imago, folder, reference, options, access, new ServeModels(), threads);
+  }
+
+  /// @param beside what is served beside it
+  private static int serve(
+      Imago imago,
+      Path folder,
+      String reference,
+      ServeOptions options,
+      ServeAccess access,
+      ServeModels beside,
+      int threads)
+      throws InterruptedException {
     ServerConfig.Listening listening = access.listening(options);
     Logger helidon = Logger.getLogger("io.helidon");
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
@@ -158,7 +173,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig.Limits limits =
         ServerConfig.Limits.USUAL
             .withSequences(options.sequences())
-            .withContext(options.context(), options.cache())
+            .withContext(options.context(), beside.part(options.cache()))
             .withReuse(options.reuse());
     Serving opened = Serving.open(folder, threads);
     Serving serving =
@@ -179,10 +194,18 @@ final class ServeCommand implements Callable<Integer> {
             limits,
             ServerConfig.Times.USUAL,
             access.accessLog);
+    ServeModels.Opened others;
+    try {
+      others = beside.open(imago, threads);
+    } catch (RuntimeException e) {
+      serving.close();
+      throw e;
+    }
     Server server;
     try {
-      server = serving.start(config, System.err);
+      server = serving.start(config, others.models(), System.err);
     } catch (RuntimeException e) {
+      others.close();
       serving.close();
       throw e;
     }
@@ -192,6 +215,7 @@ final class ServeCommand implements Callable<Integer> {
                 () -> {
                   server.close();
                   serving.close();
+                  others.close();
                   stopped.countDown();
                 },
                 "stop"));

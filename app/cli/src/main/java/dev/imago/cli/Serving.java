@@ -6,6 +6,7 @@ import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
+import dev.imago.serve.ServedModels;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import java.io.IOException;
@@ -24,7 +25,13 @@ sealed interface Serving extends AutoCloseable {
   /// Whether it has a page at `/`.
   boolean hasPage();
 
-  Server start(ServerConfig config, OutputStream log);
+  /// @param beside what else is served
+  Server start(ServerConfig config, ServedModels beside, OutputStream log);
+
+  /// The same as a further model of a server.
+  ///
+  /// @param reference what ratings are bound to
+  ServedModels.Other beside(String name, String reference);
 
   /// The same, whose answers are guessed by a draft model, or by lookup. Closes this one where that
   /// cannot be.
@@ -86,8 +93,13 @@ sealed interface Serving extends AutoCloseable {
     }
 
     @Override
-    public Server start(ServerConfig config, OutputStream log) {
-      return Server.start(config, model, draft, log);
+    public Server start(ServerConfig config, ServedModels beside, OutputStream log) {
+      return Server.start(config, model, draft, beside, log);
+    }
+
+    @Override
+    public ServedModels.Other beside(String name, String reference) {
+      return new ServedModels.Other.Generates(name, reference, model, draft);
     }
 
     @Override
@@ -110,14 +122,19 @@ sealed interface Serving extends AutoCloseable {
     }
 
     @Override
-    public Server start(ServerConfig config, OutputStream log) {
+    public Server start(ServerConfig config, ServedModels beside, OutputStream log) {
       ServerConfig.Limits limits = config.limits();
       if (limits.context() > 0 || !CacheOptions.isUsual(limits.cache())) {
         throw new ConfigException(
             "context, kvCache and kvMemory are of answers, and this model tells %s; leave them out"
                 .formatted(model.shape().output().words()));
       }
-      return Server.start(config, model, log);
+      return Server.start(config, model, beside, log);
+    }
+
+    @Override
+    public ServedModels.Other beside(String name, String reference) {
+      return new ServedModels.Other.Labels(name, model);
     }
 
     @Override

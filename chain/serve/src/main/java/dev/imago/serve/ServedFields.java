@@ -1,11 +1,14 @@
 package dev.imago.serve;
 
+import dev.imago.serve.batches.BatchesFeature;
 import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.RequestFields;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.files.FilesFeature;
 import dev.imago.serve.messages.MessagesFeature;
+import dev.imago.serve.moderations.ModerationsFeature;
 import dev.imago.serve.ollama.OllamaFeature;
 import dev.imago.serve.parsing.ParsingFeature;
 import dev.imago.serve.questions.QuestionsFeature;
@@ -25,6 +28,9 @@ final class ServedFields {
     var all = new ArrayList<>(RequestFields.all());
     all.addAll(ResponsesFeature.FIELDS);
     all.add(EmbeddingsFeature.FIELDS);
+    all.add(ModerationsFeature.FIELDS);
+    all.add(FilesFeature.FIELDS);
+    all.addAll(BatchesFeature.FIELDS);
     all.addAll(MessagesFeature.FIELDS);
     all.addAll(OllamaFeature.FIELDS);
     all.addAll(TokensFeature.FIELDS);

@@ -1,3 +1,4 @@
+// Past 400 lines: all that a server is made of is wired here, in one place.
 package dev.imago.serve;
 
 import dev.imago.core.EnvironmentException;
@@ -13,12 +14,17 @@ import dev.imago.http.Route;
 import dev.imago.http.Router;
 import dev.imago.http.WebListener;
 import dev.imago.model.ModelCard;
+import dev.imago.serve.batches.BatchEndpoint;
+import dev.imago.serve.batches.BatchesFeature;
 import dev.imago.serve.classification.ClassificationFeature;
-import dev.imago.serve.completions.RequestAnswering;
+import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.CompletionsFeature;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
+import dev.imago.serve.files.FileStore;
+import dev.imago.serve.files.FilesFeature;
 import dev.imago.serve.messages.MessagesErrors;
 import dev.imago.serve.messages.MessagesFeature;
 import dev.imago.serve.metrics.HealthFeature;
@@ -30,6 +36,8 @@ import dev.imago.serve.models.PredictorScoring;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.ServedUpstream;
+import dev.imago.serve.moderations.ModerationsFeature;
 import dev.imago.serve.ollama.OllamaFeature;
 import dev.imago.serve.page.PageFeature;
 import dev.imago.serve.parsing.ParsingFeature;
@@ -39,6 +47,7 @@ import dev.imago.serve.responses.ResponsesFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
 import dev.imago.serve.tokens.TokensFeature;
+import dev.imago.serve.upstreams.Upstream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,15 +58,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
-/// An OpenAI-compatible server of one model: one that generates, with a chat page at `/`, or one of
-/// classes or tags.
+/// An OpenAI-compatible server of a model, and of others beside it: one that generates, with a chat
+/// page at `/`, or one of classes or tags.
 ///
 /// ```java
 /// try (LanguageModel model = LanguageModel.open(path, threads);
@@ -109,34 +120,84 @@ public final class Server implements AutoCloseable {
   /// @param log where the access log goes if it is to go to standard error
   public static Server start(
       ServerConfig config, LanguageModel model, Optional<LanguageModel> draft, OutputStream log) {
-    ServerConfig.Limits limits = config.limits();
-    model.warmUp(limits.cache().type());
+    return start(config, model, draft, ServedModels.NONE, log);
+  }
+
+  /// Serves a model and others beside it, which all stay the caller's to close, after the server.
+  ///
+  /// @param draft a smaller model of the same vocabulary that guesses, where the settings say so
+  /// @param beside what else is served, and by which names
+  /// @param log where the access log goes if it is to go to standard error
+  public static Server start(
+      ServerConfig config,
+      LanguageModel model,
+      Optional<LanguageModel> draft,
+      ServedModels beside,
+      OutputStream log) {
+    Backend backend = engine(config.limits(), model, draft);
     return start(
         config,
-        EngineBackend.of(
-            model,
-            limits.sequences(),
-            limits.context(),
-            limits.waiting(),
-            limits.cache(),
-            draft,
-            limits.reuse().drafting()),
+        model(config, backend),
+        backend,
+        beside,
         Clock.systemUTC(),
         new SecureRandom(),
         log);
+  }
+
+  private static Backend engine(
+      ServerConfig.Limits limits, LanguageModel model, Optional<LanguageModel> draft) {
+    model.warmUp(limits.cache().type());
+    return EngineBackend.of(
+        model,
+        limits.sequences(),
+        limits.context(),
+        limits.waiting(),
+        limits.cache(),
+        draft,
+        limits.reuse().drafting());
   }
 
   /// Serves a model of classes or tags, which stays the caller's to close, after the server.
   ///
   /// @param log where the access log goes if it is to go to standard error
   public static Server start(ServerConfig config, Predictor model, OutputStream log) {
-    return start(config, new PredictorScoring(model), Clock.systemUTC(), new SecureRandom(), log);
+    return start(config, model, ServedModels.NONE, log);
+  }
+
+  /// Serves a model of classes or tags and others beside it, which all stay the caller's to close,
+  /// after the server.
+  ///
+  /// @param beside what else is served, and by which names
+  /// @param log where the access log goes if it is to go to standard error
+  public static Server start(
+      ServerConfig config, Predictor model, ServedModels beside, OutputStream log) {
+    var scoring = new PredictorScoring(model);
+    return start(
+        config,
+        predictor(config, scoring),
+        scoring,
+        beside,
+        Clock.systemUTC(),
+        new SecureRandom(),
+        log);
   }
 
   /// @param backend closed by the server
   static Server start(
       ServerConfig config, Backend backend, Clock clock, RandomGenerator random, OutputStream log) {
-    return start(config, model(config, backend), backend, clock, random, log);
+    return start(config, backend, ServedModels.NONE, clock, random, log);
+  }
+
+  /// @param backend closed by the server
+  static Server start(
+      ServerConfig config,
+      Backend backend,
+      ServedModels beside,
+      Clock clock,
+      RandomGenerator random,
+      OutputStream log) {
+    return start(config, model(config, backend), backend, beside, clock, random, log);
   }
 
   /// @param scoring closed by the server
@@ -146,20 +207,55 @@ public final class Server implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       OutputStream log) {
-    ServerConfig.Limits limits = config.limits();
-    var served =
-        new ServedPredictor(
-            config.model().name(),
-            card(config.model().page(), scoring.card()),
-            scoring,
-            new Semaphore(limits.sequences() + limits.waiting()));
-    return start(config, served, scoring, clock, random, log);
+    return start(
+        config,
+        predictor(config, scoring),
+        scoring,
+        ServedModels.NONE,
+        clock,
+        random,
+        log);
+  }
+
+  private static ServedPredictor predictor(ServerConfig config, ServedPredictor.Scoring scoring) {
+    return new ServedPredictor(
+        config.model().name(),
+        card(config.model().page(), scoring.card()),
+        scoring,
+        admitted(config.limits()));
+  }
+
+  private static Semaphore admitted(ServerConfig.Limits limits) {
+    return new Semaphore(limits.sequences() + limits.waiting());
+  }
+
+  /// A further model, opened: what is to be closed goes to `opened`.
+  private static Served opened(
+      ServerConfig config, ServedModels.Other other, Clock clock, Deque<AutoCloseable> opened) {
+    return switch (other) {
+      case ServedModels.Other.Generates(String name, String reference, var model, var draft) -> {
+        Backend backend = engine(config.limits(), model, draft);
+        opened.push(backend);
+        yield new ServedModel(
+            name, reference, backend.card(), backend, defaults(config.model().defaults()));
+      }
+      case ServedModels.Other.Labels(String name, Predictor model) -> {
+        var scoring = new PredictorScoring(model);
+        yield new ServedPredictor(name, scoring.card(), scoring, admitted(config.limits()));
+      }
+      case ServedModels.Other.Elsewhere elsewhere -> {
+        var upstream = new Upstream(elsewhere.config(), clock);
+        opened.push(upstream);
+        yield new ServedUpstream(elsewhere.name(), upstream, clock.instant());
+      }
+    };
   }
 
   private static Server start(
       ServerConfig config,
       Served served,
       AutoCloseable backend,
+      ServedModels beside,
       Clock clock,
       RandomGenerator random,
       OutputStream log) {
@@ -170,35 +266,57 @@ public final class Server implements AutoCloseable {
           config.listening().tls().map(f -> PemTls.context(f.certificates(), f.key()));
       RatingLog ratings = RatingLog.open(config.ratings());
       opened.push(ratings);
+      var all = new ArrayList<Served>(List.of(served));
+      beside.others().forEach(other -> all.add(opened(config, other, clock, opened)));
+      var models = new Models(all, beside.routing(), random);
       var metrics =
-          new Metrics(served instanceof ServedModel model ? List.of(model.backend()) : List.of());
+          new Metrics(
+              all.stream()
+                  .flatMap(one -> one instanceof ServedModel m ? Stream.of(m.backend()) : Stream.of())
+                  .toList());
       opened.push(metrics);
-      var models = new Models(List.of(served));
       ServerConfig.Limits limits = config.limits();
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =
           new RequestAnswering(
               models,
-              limits.sequences() + limits.waiting(),
+              (limits.sequences() + limits.waiting()) * all.size(),
               config.times().heartbeat(),
               limits.reuse().apart(),
               answers,
               metrics,
               clock,
               random);
+      var responses = new ResponsesFeature(answering, models, clock);
+      var embeddings = new EmbeddingsFeature(models);
+      var moderations = new ModerationsFeature(models, answering::newId);
+      Path workspace = folder(config);
+      var files = new FileStore(workspace.resolve("files"), clock, random);
+      var batches =
+          new BatchesFeature(
+              workspace.resolve("batches"),
+              files,
+              endpoints(answering, responses, embeddings, moderations),
+              limits.sequences(),
+              clock,
+              answering::newId);
+      opened.push(batches);
       var features =
           new ArrayList<Feature>(
               List.<Feature>of(
                   models,
                   new CompletionsFeature(answering),
-                  new ResponsesFeature(answering, models, clock),
+                  responses,
+                  moderations,
+                  new FilesFeature(files),
+                  batches,
                   new MessagesFeature(answering, models),
                   new OllamaFeature(answering, models, clock),
                   new TokensFeature(answering, models),
                   new ClassificationFeature(models, clock, random),
                   new TaggingFeature(models, clock, random),
                   new ParsingFeature(models, clock, random),
-                  new EmbeddingsFeature(models),
+                  embeddings,
                   new QuestionsFeature(models),
                   new RerankingFeature(models),
                   new ScoringFeature(models, clock, random),
@@ -234,6 +352,7 @@ public final class Server implements AutoCloseable {
               config.times().grace().plus(FAREWELL),
               router,
               features);
+      batches.resume();
       return new Server(config, web, answering, routes, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
@@ -249,18 +368,50 @@ public final class Server implements AutoCloseable {
     return path.startsWith("/api/") ? OllamaFeature.ERRORS : ErrorForm.OPENAI;
   }
 
+  /// The workspace: where ratings lie, others lie too.
+  private static Path folder(ServerConfig config) {
+    Path parent = config.ratings().toAbsolutePath().getParent();
+    return parent == null ? config.ratings().toAbsolutePath() : parent;
+  }
+
+  /// What a batch may ask for.
+  private static Map<String, BatchEndpoint> endpoints(
+      RequestAnswering answering,
+      ResponsesFeature responses,
+      EmbeddingsFeature embeddings,
+      ModerationsFeature moderations) {
+    return Map.of(
+        CompletionKind.CHAT.path(),
+        (fields, outlet) ->
+            answering.answer(
+                CompletionsFeature.wish(CompletionKind.CHAT), () -> fields, outlet),
+        CompletionKind.TEXT.path(),
+        (fields, outlet) ->
+            answering.answer(
+                CompletionsFeature.wish(CompletionKind.TEXT), () -> fields, outlet),
+        ResponsesFeature.PATH,
+        responses::answer,
+        EmbeddingsFeature.PATH,
+        (fields, outlet) -> outlet.json(embeddings.answer(fields)),
+        ModerationsFeature.PATH,
+        (fields, outlet) -> outlet.json(moderations.answer(fields)));
+  }
+
   private static ServedModel model(ServerConfig config, Backend backend) {
-    ServerConfig.Defaults defaults = config.model().defaults();
     return new ServedModel(
         config.model().name(),
         config.model().reference(),
         card(config.model().page(), backend.card()),
         backend,
-        new ServedModel.Defaults(
-            defaults.maxTokens(),
-            defaults.temperature(),
-            defaults.topP(),
-            defaults.repetitionPenalty()));
+        defaults(config.model().defaults()));
+  }
+
+  private static ServedModel.Defaults defaults(ServerConfig.Defaults defaults) {
+    return new ServedModel.Defaults(
+        defaults.maxTokens(),
+        defaults.temperature(),
+        defaults.topP(),
+        defaults.repetitionPenalty());
   }
 
   /// What the operator set comes before what the model's own card tells.

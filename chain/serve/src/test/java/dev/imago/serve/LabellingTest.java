@@ -321,6 +321,44 @@ class LabellingTest {
     assertTrue(response.body().contains(why), response.body());
   }
 
+  @Test
+  void tokenIdsAreEmbeddedToo() throws Exception {
+    try (Server server = server(VECTORS)) {
+      String path = "/v1/embeddings";
+      JsonNode one = Running.json(send(server, path, "{\"input\":[5,6,7]}"));
+      assertEquals(1, one.path("data").size());
+      assertEquals(3, one.path("usage").path("prompt_tokens").asInt());
+      JsonNode two =
+          Running.json(send(server, path, "{\"input\":[[5,6],[7]],\"dimensions\":1}"));
+      assertEquals("[1.0]", two.path("data").path(1).path("embedding").toString());
+      for (String bad :
+          List.of("[]", "[5,\"a\"]", "[[5],[]]", "[-1]", "[300]", "[5.5]", "[[5],\"a\"]")) {
+        var response = send(server, path, "{\"input\":%s}".formatted(bad));
+        assertEquals(400, response.statusCode(), bad);
+      }
+    }
+  }
+
+  @Test
+  void textsAreModeratedByAModelOfClasses() throws Exception {
+    Output harm = new Output.Classes(List.of("ok", "violence"));
+    try (Server server = server(harm)) {
+      JsonNode told =
+          Running.json(send(server, "/v1/moderations", "{\"input\":[\"the bank\",\"lent\"]}"));
+      JsonNode first = told.path("results").path(0);
+      assertTrue(first.path("flagged").asBoolean());
+      assertTrue(first.path("categories").path("violence").asBoolean());
+      assertEquals(
+          1 / (1 + Math.exp(-2)), first.path("category_scores").path("violence").asDouble(), 1e-6);
+      assertEquals(13, first.path("categories").size());
+      assertTrue(!told.path("results").path(1).path("flagged").asBoolean());
+      refused(server, "/v1/moderations", "{\"input\":[]}", "give 1");
+    }
+    try (Server server = server(VECTORS)) {
+      refused(server, "/v1/moderations", "{\"input\":\"a\"}", "to /v1/embeddings");
+    }
+  }
+
   private static final Output RELEVANCE =
       new Output.Classes(List.of("relevance"), Output.Problem.SEVERAL);
 

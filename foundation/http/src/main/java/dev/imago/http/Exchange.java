@@ -174,6 +174,11 @@ public final class Exchange {
     response.header(HeaderValues.create(name, value));
   }
 
+  /// Sets the answer's status, which is 200 otherwise.
+  public void status(int code) {
+    response.status(Status.create(code));
+  }
+
   /// Sends a whole answer of JSON.
   public void json(Object body) {
     send("application/json", JSON.writeValueAsBytes(body));

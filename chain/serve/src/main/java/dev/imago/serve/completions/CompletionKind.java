@@ -10,6 +10,11 @@ public enum CompletionKind {
   final String object;
   final String chunkObject;
 
+  /// Of its route.
+  public String path() {
+    return path;
+  }
+
   CompletionKind(String path, String idPrefix, String object, String chunkObject) {
     this.path = path;
     this.idPrefix = idPrefix;

@@ -22,7 +22,15 @@ public final class CompletionsFeature implements Feature {
   }
 
   private void answer(CompletionKind kind, Exchange exchange) throws InterruptedException {
-    answering.answer(wish(kind), exchange::fields, Outlet.of(exchange));
+    RequestAnswering.Wish wish = wish(kind);
+    var passed =
+        new RequestAnswering.Wish(
+            wish.path(),
+            wish.idPrefix(),
+            kind,
+            wish.form(),
+            (model, fields) -> model.upstream().pass(kind.path, fields, exchange));
+    answering.answer(passed, exchange::fields, Outlet.of(exchange));
   }
 
   /// A request of a chat or a text, as this route answers it.

@@ -3,6 +3,7 @@ package dev.imago.serve.completions;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Keeps an answer that no client waits for.
 public final class KeptOutlet implements Outlet {
@@ -58,6 +59,11 @@ public final class KeptOutlet implements Outlet {
 
   public boolean cancelled() {
     return cancelled;
+  }
+
+  /// Sends a whole answer of JSON.
+  public void json(Object json) {
+    send("application/json", JsonMapper.shared().writeValueAsBytes(json));
   }
 
   /// The whole answer, once it is there; what was sent as signs of life before it are blanks.

@@ -7,7 +7,9 @@ import dev.imago.http.JsonFields;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.Models;
+import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
+import dev.imago.serve.models.ServedUpstream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The one way from a request to the engine, for every route that has answers generated: admits,
 /// reads, generates, has the answer written in its route's form, and ends all of them when the
@@ -82,7 +85,31 @@ public final class RequestAnswering {
   /// @param idPrefix what the reply's id begins with
   /// @param kind whose fields it has
   /// @param form what the answers are written in
-  public record Wish(String path, String idPrefix, CompletionKind kind, ReplyForm.Maker form) {}
+  /// @param passing passes the request on to another server; null where its models do not answer at
+  ///   this path
+  public record Wish(
+      String path,
+      String idPrefix,
+      CompletionKind kind,
+      ReplyForm.Maker form,
+      @Nullable Passing passing) {
+    /// One that this server's own models answer.
+    public Wish(String path, String idPrefix, CompletionKind kind, ReplyForm.Maker form) {
+      this(path, idPrefix, kind, form, null);
+    }
+
+    private boolean mayAsk(Served model) {
+      return model instanceof ServedModel
+          || model instanceof ServedUpstream && passing != null;
+    }
+  }
+
+  /// Passes a request on to the server of a model.
+  @FunctionalInterface
+  public interface Passing {
+    /// @throws ApiException where nothing has been sent yet
+    void pass(ServedUpstream model, JsonFields fields) throws InterruptedException;
+  }
 
   /// Reads a request's fields once it is admitted, and throws [ApiException] for what they cannot
   /// be.
@@ -102,20 +129,55 @@ public final class RequestAnswering {
     try {
       taken = admit(1, outlet);
       JsonFields fields = reading.fields();
-      ServedModel model = models.generating(fields.string("model"), wish.path());
-      GenerationRequest request =
-          GenerationRequest.read(wish.kind(), fields, model, random)
-              .of(outlet.tenant(), cacheApart);
-      taken += admit(request.choices().size() - 1, outlet);
-      write(wish, request, outlet);
+      List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
+      Served named = able.getFirst();
+      able.removeIf(model -> !wish.mayAsk(model));
+      if (able.isEmpty()) {
+        throw Models.elsewhere(named, wish.path());
+      }
+      while (!asked(able.removeFirst(), wish, fields, outlet, able.isEmpty())) {}
     } finally {
       admitted.addAndGet(-taken);
     }
   }
 
-  private void write(Wish wish, GenerationRequest request, Outlet outlet)
+  /// Has one of the models that may answer do it.
+  ///
+  /// @param last whether nobody stands in for it
+  /// @return false where it is busy, or its server not there, and another is to be asked
+  private boolean asked(Served model, Wish wish, JsonFields fields, Outlet outlet, boolean last)
       throws InterruptedException {
-    try (TokenStream stream = TokenStream.start(generate(request, outlet))) {
+    int taken = 0;
+    try {
+      if (model instanceof ServedUpstream upstream && wish.passing() != null) {
+        wish.passing().pass(upstream, fields);
+        return true;
+      }
+      if (!(model instanceof ServedModel own)) {
+        throw Models.elsewhere(model, wish.path());
+      }
+      GenerationRequest request =
+          GenerationRequest.read(wish.kind(), fields, own, random)
+              .of(outlet.tenant(), cacheApart);
+      taken = admit(request.choices().size() - 1, outlet);
+      List<Backend.AnswerWriter> answers = generate(request, outlet);
+      write(wish, request, answers, outlet);
+      return true;
+    } catch (ApiException e) {
+      boolean elsewhere = e.status() == 429 || e.status() == 502 || e.status() == 503;
+      if (last || !elsewhere || stopping) {
+        throw e;
+      }
+      return false;
+    } finally {
+      admitted.addAndGet(-taken);
+    }
+  }
+
+  private void write(
+      Wish wish, GenerationRequest request, List<Backend.AnswerWriter> answers, Outlet outlet)
+      throws InterruptedException {
+    try (TokenStream stream = TokenStream.start(answers)) {
       streams.add(stream);
       try {
         if (cancelling) {

@@ -4,20 +4,36 @@ import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
+import dev.imago.core.ConfigException;
 import dev.imago.model.ModelCard;
+import dev.imago.model.Output;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /// The registry of what is served, and its routes: `/v1/models`.
 public final class Models implements Feature {
   private final Map<String, Served> byName = new LinkedHashMap<>();
+  private final Routing routing;
+  private final RandomGenerator random;
 
   /// @param models the first is the one that requests get which name none; at least one
-  public Models(List<? extends Served> models) {
-    models.forEach(model -> byName.put(model.name(), model));
+  /// @param random draws among the shares of an alias
+  public Models(List<? extends Served> models, Routing routing, RandomGenerator random) {
+    this.routing = routing;
+    this.random = random;
+    for (Served model : models) {
+      if (byName.put(model.name(), model) != null) {
+        throw new ConfigException(
+            "two models are called %s; give each its own name".formatted(model.name()));
+      }
+    }
+    routing.check(byName.keySet());
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("no model to serve");
     }
@@ -30,7 +46,47 @@ public final class Models implements Feature {
     return switch (wanted(name, served -> served instanceof ServedModel)) {
       case ServedModel model -> model;
       case ServedPredictor other -> throw elsewhere(other, path);
+      case ServedUpstream other -> throw elsewhere(other, path);
     };
+  }
+
+  /// The models that may answer, in the order in which they are asked: the one that is named, or
+  /// was drawn for an alias, and what stands in for it.
+  ///
+  /// @throws ApiException when there is none of this name
+  public List<Served> candidates(Optional<String> name) {
+    Served first = wanted(name, served -> !(served instanceof ServedPredictor));
+    var all = new LinkedHashSet<Served>(List.of(first));
+    for (String key : List.of(name.orElse(first.name()), first.name())) {
+      routing.fallbacks().getOrDefault(key, List.of()).forEach(other -> all.add(named(other)));
+    }
+    return List.copyOf(all);
+  }
+
+  /// The model that tells classes of texts.
+  ///
+  /// @throws ApiException when there is none of this name, or it tells something else
+  public ServedPredictor classifying(Optional<String> name, String path) {
+    Served served = wanted(name, Models::classifies);
+    if (served instanceof ServedPredictor model && classifies(model)) {
+      return model;
+    }
+    throw elsewhere(served, path);
+  }
+
+  private static boolean classifies(Served served) {
+    return served instanceof ServedPredictor model
+        && model.output() instanceof Output.Classes classes
+        && classes.problem() != Output.Problem.NUMBER;
+  }
+
+  /// That a model is not for a path.
+  public static ApiException elsewhere(Served served, String path) {
+    return ApiException.invalid(
+        "model",
+        "model_of_another_task",
+        "model «%s» does not answer at %s: send your request to %s"
+            .formatted(served.name(), path, served.path()));
   }
 
   /// The model whose labels are told at this path.
@@ -86,17 +142,10 @@ public final class Models implements Feature {
     return byName.values().stream().filter(fits).findFirst().orElse(first);
   }
 
-  private static ApiException elsewhere(Served served, String path) {
-    return ApiException.invalid(
-        "model",
-        "model_of_another_task",
-        "model «%s» does not answer at %s: send your request to %s"
-            .formatted(served.name(), path, served.path()));
-  }
-
   /// @throws ApiException when there is none of this name
   public Served named(String name) {
-    Served model = byName.get(name);
+    List<Routing.Share> shares = routing.aliases().get(name);
+    Served model = byName.get(shares == null ? name : drawn(shares));
     if (model == null) {
       throw ApiException.notFound(
           "model",
@@ -108,6 +157,19 @@ public final class Models implements Feature {
                   String.join("», «", byName.keySet())));
     }
     return model;
+  }
+
+  /// One of an alias' models, by their shares.
+  private String drawn(List<Routing.Share> shares) {
+    double all = shares.stream().mapToDouble(Routing.Share::weight).sum();
+    double at = shares.size() == 1 ? 0 : random.nextDouble() * all;
+    for (Routing.Share share : shares) {
+      at -= share.weight();
+      if (at < 0) {
+        return share.model();
+      }
+    }
+    return shares.getLast().model();
   }
 
   @Override
@@ -122,8 +184,24 @@ public final class Models implements Feature {
   }
 
   private void list(Exchange exchange) {
-    exchange.json(
-        Map.of("object", "list", "data", byName.values().stream().map(Models::json).toList()));
+    var data = new ArrayList<Map<String, Object>>();
+    byName.values().forEach(model -> data.add(json(model)));
+    routing.aliases().forEach((alias, shares) -> data.add(json(alias, shares)));
+    exchange.json(Map.of("object", "list", "data", data));
+  }
+
+  /// An alias, as a model that others answer for.
+  private Map<String, Object> json(String alias, List<Routing.Share> shares) {
+    var model = new LinkedHashMap<String, Object>();
+    model.put("id", alias);
+    model.put("object", "model");
+    Served first = byName.get(shares.getFirst().model());
+    model.put("created", first == null ? 0 : first.written().getEpochSecond());
+    model.put("owned_by", "imago");
+    var parts = new LinkedHashMap<String, Double>();
+    shares.forEach(share -> parts.put(share.model(), share.weight()));
+    model.put("meta", Map.of("shares", parts));
+    return model;
   }
 
   /// OpenAI's model object; `description`, `languages` and `meta` are further fields, the last with
@@ -134,7 +212,7 @@ public final class Models implements Feature {
     model.put("id", served.name());
     model.put("object", "model");
     model.put("created", served.written().getEpochSecond());
-    model.put("owned_by", "imago");
+    model.put("owned_by", served.owner());
     model.put("description", card.description());
     model.put("languages", card.languages());
     var meta = new LinkedHashMap<String, Object>();

@@ -4,8 +4,9 @@ import dev.imago.model.ModelCard;
 import java.time.Instant;
 import java.util.Map;
 
-/// A model as the server offers it: one that generates, or one that tells labels.
-public sealed interface Served permits ServedModel, ServedPredictor {
+/// A model as the server offers it: one that generates, one that tells labels, or one of
+/// another server.
+public sealed interface Served permits ServedModel, ServedPredictor, ServedUpstream {
   /// That clients call it by.
   String name();
 
@@ -23,6 +24,11 @@ public sealed interface Served permits ServedModel, ServedPredictor {
 
   /// The path where clients send what it is for.
   String path();
+
+  /// Whose model it is.
+  default String owner() {
+    return "imago";
+  }
 
   /// Further facts for `/v1/models`.
   default Map<String, Object> facts() {

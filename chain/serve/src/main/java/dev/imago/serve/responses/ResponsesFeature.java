@@ -25,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// `/v1/responses`: made, fetched, cancelled, deleted; the items that one was made from; how many
 /// tokens its input is.
 public final class ResponsesFeature implements Feature {
+  public static final String PATH = ResponsesRequest.PATH;
+
   private static final String ONE = ResponsesRequest.PATH + "/{id}";
   private static final String CANCEL = ONE + "/cancel";
   private static final String COUNT = ResponsesRequest.PATH + "/input_tokens";

@@ -11,6 +11,7 @@ import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.models.ServedUpstream;
 import dev.imago.tasks.classification.TextTask;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +158,7 @@ public final class TokensFeature implements Feature {
         switch (model) {
           case ServedModel one -> one.backend().decode(ids);
           case ServedPredictor one -> one.tokenizer().decode(ids);
+          case ServedUpstream one -> throw Models.elsewhere(one, DETOKENIZE);
         };
     var body = new LinkedHashMap<String, Object>();
     body.put("prompt", text); // vLLM's name
@@ -198,6 +200,7 @@ public final class TokensFeature implements Feature {
           special
               ? TextTask.question(text, "", one.tokenizer(), Integer.MAX_VALUE).input().ids()
               : one.tokenizer().encodeOrdinary(text);
+      case ServedUpstream one -> throw Models.elsewhere(one, TOKENIZE);
     };
   }
 
@@ -205,6 +208,7 @@ public final class TokensFeature implements Feature {
     return switch (model) {
       case ServedModel one -> one.backend().token(id);
       case ServedPredictor one -> one.tokenizer().bytes(id);
+      case ServedUpstream one -> throw Models.elsewhere(one, TOKENIZE);
     };
   }
 }

@@ -1,0 +1,43 @@
+package dev.imago.serve.models;
+
+import dev.imago.model.ModelCard;
+import dev.imago.serve.upstreams.Upstream;
+import java.time.Instant;
+import java.util.Map;
+
+/// A model of another server, which speaks OpenAI's API too: requests for it are passed on.
+///
+/// @param name that clients call it by
+/// @param written when this server began to offer it: when it was made only its own server knows
+public record ServedUpstream(String name, Upstream upstream, Instant written) implements Served {
+  @Override
+  public ModelCard card() {
+    return ModelCard.named(name);
+  }
+
+  /// Its own server knows.
+  @Override
+  public int context() {
+    return 0;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return 0;
+  }
+
+  @Override
+  public String path() {
+    return "/v1/chat/completions";
+  }
+
+  @Override
+  public String owner() {
+    return "upstream";
+  }
+
+  @Override
+  public Map<String, Object> facts() {
+    return Map.of("upstream_model", upstream.config().model(), "healthy", upstream.healthy());
+  }
+}

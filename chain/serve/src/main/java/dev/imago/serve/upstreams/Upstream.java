@@ -1,0 +1,198 @@
+package dev.imago.serve.upstreams;
+
+import dev.imago.http.ApiException;
+import dev.imago.http.ClientGoneException;
+import dev.imago.http.Exchange;
+import dev.imago.http.JsonFields;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Another server's model: a request is sent there with the model's own name in it, and what comes
+/// back is passed through as it comes. What fails before the first byte is tried at another address,
+/// or again. Thread-safe.
+public final class Upstream implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int PIECE = 1 << 13;
+  private static final int MOST_ERROR_BYTES = 1 << 20;
+
+  private final UpstreamConfig config;
+  private final HttpClient client;
+  private final List<Address> addresses = new ArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private record Address(URI uri, CircuitBreaker breaker) {}
+
+  /// What an address answered, with the first byte of it.
+  private record Begun(HttpResponse<InputStream> response, InputStream body, byte[] first) {}
+
+  public Upstream(UpstreamConfig config, Clock clock) {
+    this.config = config;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    config
+        .addresses()
+        .forEach(
+            uri ->
+                addresses.add(
+                    new Address(
+                        uri, new CircuitBreaker(config.failures(), config.rest(), clock))));
+  }
+
+  public UpstreamConfig config() {
+    return config;
+  }
+
+  /// Whether any address is not left alone.
+  public boolean healthy() {
+    return addresses.stream().anyMatch(address -> address.breaker.isClosed());
+  }
+
+  /// Passes a request on, and the answer back.
+  ///
+  /// @param path of the request: `/v1/chat/completions`
+  /// @throws ApiException when no address answers; nothing has been sent then
+  public void pass(String path, JsonFields fields, Exchange exchange)
+      throws InterruptedException {
+    ObjectNode body = (ObjectNode) fields.json().deepCopy();
+    body.put("model", config.model());
+    byte[] json = JSON.writeValueAsBytes(body);
+    ApiException last = unavailable("nobody answers there");
+    for (int i = 0; i < config.tries(); i++) {
+      Address address = next();
+      if (address == null) {
+        throw last;
+      }
+      try {
+        Begun begun = begin(address, path, json);
+        int status = begun.response.statusCode();
+        if (status >= 500 || status == 429) {
+          last = told(begun);
+          if (status == 429) {
+            address.breaker.succeeded(); // it is there, and busy
+          } else {
+            address.breaker.failed();
+          }
+          continue;
+        }
+        address.breaker.succeeded();
+        through(begun, exchange);
+        return;
+      } catch (IOException e) {
+        address.breaker.failed();
+        last = unavailable(String.valueOf(e.getMessage()));
+      } catch (InterruptedException e) {
+        address.breaker.gaveUp();
+        throw e;
+      }
+    }
+    throw last;
+  }
+
+  /// The address whose turn it is, of those that may be asked.
+  private @Nullable Address next() {
+    int first = turn.getAndIncrement();
+    for (int i = 0; i < addresses.size(); i++) {
+      Address address = addresses.get(Math.floorMod(first + i, addresses.size()));
+      if (address.breaker.mayAsk()) {
+        return address;
+      }
+    }
+    return null;
+  }
+
+  private Begun begin(Address address, String path, byte[] json)
+      throws IOException, InterruptedException {
+    String base = address.uri.toString().replaceAll("/+$", "");
+    var request =
+        HttpRequest.newBuilder(URI.create(base + path.replaceFirst("^/v1", "")))
+            .timeout(config.patience())
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(json));
+    config.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    HttpResponse<InputStream> response =
+        client.send(request.build(), BodyHandlers.ofInputStream());
+    InputStream body = response.body();
+    return new Begun(response, body, body.readNBytes(1));
+  }
+
+  /// The answer on its way back: from here on nothing is tried again.
+  private static void through(Begun begun, Exchange exchange) {
+    HttpResponse<InputStream> response = begun.response;
+    exchange.status(response.statusCode());
+    String type = response.headers().firstValue("Content-Type").orElse("application/json");
+    if (type.startsWith("text/event-stream")) {
+      exchange.header("Cache-Control", "no-cache");
+      exchange.header("X-Accel-Buffering", "no");
+    }
+    byte[] piece = new byte[PIECE];
+    try (InputStream in = begun.body;
+        OutputStream out = exchange.begin(type)) {
+      out.write(begun.first);
+      out.flush();
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        out.write(piece, 0, read);
+        out.flush();
+      }
+    } catch (IOException e) {
+      throw new ClientGoneException(e); // either of the two: nothing can be told any more
+    } catch (UncheckedIOException e) {
+      throw new ClientGoneException(new IOException(e));
+    }
+  }
+
+  /// What a server said that could not answer.
+  private static ApiException told(Begun begun) throws IOException {
+    int status = begun.response.statusCode();
+    try (InputStream in = begun.body) {
+      String text = new String(begun.first, StandardCharsets.ISO_8859_1);
+      byte[] rest = in.readNBytes(MOST_ERROR_BYTES);
+      text += new String(rest, StandardCharsets.UTF_8);
+      String why = "";
+      try {
+        why = JSON.readTree(text).path("error").path("message").asString("");
+      } catch (JacksonException e) {
+        why = ""; // a proxy's page: its status tells enough
+      }
+      return status == 429
+          ? ApiException.of(
+              429,
+              "too_many_requests",
+              why.isEmpty() ? "the model's server is busy: try again in a moment" : why)
+          : unavailable("it answers %d%s".formatted(status, why.isEmpty() ? "" : ": " + why));
+    }
+  }
+
+  private static ApiException unavailable(String why) {
+    return ApiException.of(
+        503,
+        "upstream_unavailable",
+        "the server of this model does not answer (%s): try again in a while, or another model"
+            .formatted(why));
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
