@@ -38,7 +38,8 @@ final class ServeModels {
   @Option(
       names = "--alias",
       paramLabel = "NAME=MODEL[:SHARE],…",
-      description = "Another name of a model, or of several by shares: best=new:5,old:95. Repeatable.")
+      description =
+          "Another name of a model, or of several by shares: best=new:5,old:95. Repeatable.")
   private List<String> aliases = List.of();
 
   @Option(
@@ -76,7 +77,8 @@ final class ServeModels {
         Workspace workspace = new Workspace(imago.workspace());
         boolean here = Files.exists(file);
         Path folder = here ? file : workspace.find(pair[1]).folder();
-        String reference = here ? String.valueOf(file.getFileName()) : workspace.find(pair[1]).ref().toString();
+        String reference =
+            here ? String.valueOf(file.getFileName()) : workspace.find(pair[1]).ref().toString();
         Serving serving = Serving.open(folder, threads);
         servings.add(serving);
         others.add(serving.beside(pair[0], reference));

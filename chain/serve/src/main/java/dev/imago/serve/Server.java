@@ -208,13 +208,7 @@ public final class Server implements AutoCloseable {
       RandomGenerator random,
       OutputStream log) {
     return start(
-        config,
-        predictor(config, scoring),
-        scoring,
-        ServedModels.NONE,
-        clock,
-        random,
-        log);
+        config, predictor(config, scoring), scoring, ServedModels.NONE, clock, random, log);
   }
 
   private static ServedPredictor predictor(ServerConfig config, ServedPredictor.Scoring scoring) {
@@ -272,7 +266,8 @@ public final class Server implements AutoCloseable {
       var metrics =
           new Metrics(
               all.stream()
-                  .flatMap(one -> one instanceof ServedModel m ? Stream.of(m.backend()) : Stream.of())
+                  .flatMap(
+                      one -> one instanceof ServedModel m ? Stream.of(m.backend()) : Stream.of())
                   .toList());
       opened.push(metrics);
       ServerConfig.Limits limits = config.limits();
@@ -383,12 +378,10 @@ public final class Server implements AutoCloseable {
     return Map.of(
         CompletionKind.CHAT.path(),
         (fields, outlet) ->
-            answering.answer(
-                CompletionsFeature.wish(CompletionKind.CHAT), () -> fields, outlet),
+            answering.answer(CompletionsFeature.wish(CompletionKind.CHAT), () -> fields, outlet),
         CompletionKind.TEXT.path(),
         (fields, outlet) ->
-            answering.answer(
-                CompletionsFeature.wish(CompletionKind.TEXT), () -> fields, outlet),
+            answering.answer(CompletionsFeature.wish(CompletionKind.TEXT), () -> fields, outlet),
         ResponsesFeature.PATH,
         responses::answer,
         EmbeddingsFeature.PATH,

@@ -74,8 +74,7 @@ class BatchesTest {
       assertEquals(file, Running.json(running.get(path)));
       assertEquals(1, Running.json(running.get("/v1/files?purpose=user_data")).path("data").size());
       Running.assertError(send(running, "nothing", content), 400, "purpose");
-      running.client.send(
-          running.request(path).DELETE().build(), BodyHandlers.ofString());
+      running.client.send(running.request(path).DELETE().build(), BodyHandlers.ofString());
       assertEquals(404, running.get(path).statusCode());
       assertEquals(404, running.get("/v1/files/..%2Fratings").statusCode());
       try (var left = Files.list(folder.resolve("files"))) {
@@ -92,8 +91,7 @@ class BatchesTest {
       JsonNode batch = over(running, begun(running, file).path("id").asString());
       assertEquals("completed", batch.path("status").asString(), batch.toString());
       assertEquals(
-          "{\"total\":3,\"completed\":2,\"failed\":1}",
-          batch.path("request_counts").toString());
+          "{\"total\":3,\"completed\":2,\"failed\":1}", batch.path("request_counts").toString());
       String output = content(running, batch.path("output_file_id").asString());
       assertEquals(2, output.lines().count());
       for (String each : output.lines().toList()) {
@@ -101,7 +99,13 @@ class BatchesTest {
         assertEquals(200, told.path("response").path("status_code").asInt());
         assertEquals(
             "Grüße, 你好 👩‍👩‍👧!",
-            told.path("response").path("body").path("choices").path(0).path("message").path("content").asString());
+            told.path("response")
+                .path("body")
+                .path("choices")
+                .path(0)
+                .path("message")
+                .path("content")
+                .asString());
       }
       JsonNode error =
           Running.JSON.readTree(content(running, batch.path("error_file_id").asString()).strip());
@@ -117,7 +121,8 @@ class BatchesTest {
   @Test
   void aFileThatIsWrongFailsLineByLine() throws Exception {
     try (var running = Running.scripted(folder)) {
-      String lines = line(0, "") + "\n" + line(0, "") + "\n{\n" + line(3, "").replace("POST", "GET");
+      String lines =
+          line(0, "") + "\n" + line(0, "") + "\n{\n" + line(3, "").replace("POST", "GET");
       String file = Running.json(send(running, "batch", lines)).path("id").asString();
       JsonNode batch = over(running, begun(running, file).path("id").asString());
       assertEquals("failed", batch.path("status").asString());
@@ -132,8 +137,7 @@ class BatchesTest {
   void whatAStoppedServerLeftIsAnsweredOnceByTheNext() throws Exception {
     String id;
     var first = new ScriptedBackend(100, 2, "Hi.");
-    try (var running =
-        new Running(Running.config(folder, Running.limits(1, 4, 4096, 10)), first)) {
+    try (var running = new Running(Running.config(folder, Running.limits(1, 4, 4096, 10)), first)) {
       var lines = new StringBuilder();
       for (int i = 0; i < 4; i++) {
         lines.append(line(i, "")).append('\n');

@@ -328,8 +328,7 @@ class LabellingTest {
       JsonNode one = Running.json(send(server, path, "{\"input\":[5,6,7]}"));
       assertEquals(1, one.path("data").size());
       assertEquals(3, one.path("usage").path("prompt_tokens").asInt());
-      JsonNode two =
-          Running.json(send(server, path, "{\"input\":[[5,6],[7]],\"dimensions\":1}"));
+      JsonNode two = Running.json(send(server, path, "{\"input\":[[5,6],[7]],\"dimensions\":1}"));
       assertEquals("[1.0]", two.path("data").path(1).path("embedding").toString());
       for (String bad :
           List.of("[]", "[5,\"a\"]", "[[5],[]]", "[-1]", "[300]", "[5.5]", "[[5],\"a\"]")) {

@@ -135,8 +135,7 @@ class RoutingTest {
           "text/event-stream; charset=utf-8",
           stream.headers().firstValue("Content-Type").orElse(""));
       // What its own server refuses is told as that one told it.
-      Running.assertError(
-          ask(server, PATH, body("far", ",\"temperature\":9")), 400, "temperature");
+      Running.assertError(ask(server, PATH, body("far", ",\"temperature\":9")), 400, "temperature");
       Running.assertError(
           ask(server, "/v1/responses", "{\"model\":\"far\",\"input\":\"a\"}"),
           400,

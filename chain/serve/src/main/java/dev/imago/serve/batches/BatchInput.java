@@ -50,17 +50,32 @@ final class BatchInput {
           wrong = "the file has more than %,d requests".formatted(MOST);
         }
         if (wrong != null) {
-          errors.addObject().put("code", "invalid_request").put("line", number).put("message", wrong).putNull("param");
+          errors
+              .addObject()
+              .put("code", "invalid_request")
+              .put("line", number)
+              .put("message", wrong)
+              .putNull("param");
           if (errors.size() >= MOST_ERRORS || count > MOST) {
             return count;
           }
         }
       }
     } catch (CharacterCodingException e) {
-      errors.addObject().put("code", "invalid_file").put("line", number + 1).put("message", "the file is no UTF-8").putNull("param");
+      errors
+          .addObject()
+          .put("code", "invalid_file")
+          .put("line", number + 1)
+          .put("message", "the file is no UTF-8")
+          .putNull("param");
     }
     if (count == 0 && errors.isEmpty()) {
-      errors.addObject().put("code", "empty_file").put("line", 1).put("message", "the file holds no request").putNull("param");
+      errors
+          .addObject()
+          .put("code", "empty_file")
+          .put("line", 1)
+          .put("message", "the file holds no request")
+          .putNull("param");
     }
     return count;
   }

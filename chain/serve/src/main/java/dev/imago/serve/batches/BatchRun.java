@@ -43,8 +43,7 @@ final class BatchRun implements Runnable {
   ///
   /// @param endpoints by path
   /// @param together requests of a batch that are answered at a time
-  record Means(
-      Map<String, BatchEndpoint> endpoints, FileStore files, Clock clock, int together) {}
+  record Means(Map<String, BatchEndpoint> endpoints, FileStore files, Clock clock, int together) {}
 
   private final BatchState state;
   private final Means means;
@@ -90,7 +89,8 @@ final class BatchRun implements Runnable {
     } catch (IOException | EnvironmentException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "batch %s stands still until the server starts again: %s".formatted(state.id(), e.getMessage()));
+          "batch %s stands still until the server starts again: %s"
+              .formatted(state.id(), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -109,11 +109,14 @@ final class BatchRun implements Runnable {
   private boolean validate() throws IOException {
     ArrayNode errors = JSON.createArrayNode();
     int count =
-        Files.exists(input())
-            ? BatchInput.check(input(), state.text("endpoint"), errors)
-            : 0;
+        Files.exists(input()) ? BatchInput.check(input(), state.text("endpoint"), errors) : 0;
     if (count == 0 && errors.isEmpty()) {
-      errors.addObject().put("code", "file_not_found").put("line", 1).put("message", "the input file is gone").putNull("param");
+      errors
+          .addObject()
+          .put("code", "file_not_found")
+          .put("line", 1)
+          .put("message", "the input file is gone")
+          .putNull("param");
     }
     if (!errors.isEmpty()) {
       state.change(
@@ -237,7 +240,8 @@ final class BatchRun implements Runnable {
     }
     if (!state.text("endpoint").matches("/v1/(embeddings|moderations)")) {
       JsonNode priority = body.path("priority");
-      body.put("priority", LAST + (priority.isInt() ? Math.clamp(priority.intValue(), 0, LAST) : 0));
+      body.put(
+          "priority", LAST + (priority.isInt() ? Math.clamp(priority.intValue(), 0, LAST) : 0));
     }
     return JsonFields.of(body);
   }
@@ -283,10 +287,7 @@ final class BatchRun implements Runnable {
   }
 
   private void finish() throws IOException {
-    String end =
-        cancelled()
-            ? "cancelled"
-            : expired() && unanswered() ? "expired" : "completed";
+    String end = cancelled() ? "cancelled" : expired() && unanswered() ? "expired" : "completed";
     if (end.equals("completed")) {
       state.change(told -> told.put("status", "finalizing").put("finalizing_at", now()));
     }

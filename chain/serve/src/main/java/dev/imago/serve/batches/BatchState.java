@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A batch as its folder has it: `batch.json`, and the answers so far. What is told of it is OpenAI's
-/// object. Thread-safe.
+/// A batch as its folder has it: `batch.json`, and the answers so far. What is told of it is
+/// OpenAI's object. Thread-safe.
 final class BatchState {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -39,8 +39,7 @@ final class BatchState {
 
   /// Reads one that is there.
   static BatchState open(Path folder) throws IOException {
-    ObjectNode json =
-        (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve("batch.json")));
+    ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve("batch.json")));
     return new BatchState(folder, json);
   }
 

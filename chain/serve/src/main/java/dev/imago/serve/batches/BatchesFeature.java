@@ -151,7 +151,8 @@ public final class BatchesFeature implements Feature, AutoCloseable {
                 throw ApiException.invalid(
                     "output_expires_after.anchor", "output_expires_after.anchor is created_at");
               }
-              told.put("output_expires_after", after.integer("seconds", 3600, 2_592_000).orElse(DAY));
+              told.put(
+                  "output_expires_after", after.integer("seconds", 3600, 2_592_000).orElse(DAY));
             });
     var run = new BatchRun(BatchState.create(folder.resolve(id), tenant, told), means);
     runs.put(id, run);

@@ -35,6 +35,7 @@ public final class CompletionsFeature implements Feature {
 
   /// A request of a chat or a text, as this route answers it.
   public static RequestAnswering.Wish wish(CompletionKind kind) {
-    return new RequestAnswering.Wish(kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
+    return new RequestAnswering.Wish(
+        kind.path, kind.idPrefix, kind, started -> Reply.of(kind, started));
   }
 }

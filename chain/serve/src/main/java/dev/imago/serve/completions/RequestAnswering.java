@@ -99,8 +99,7 @@ public final class RequestAnswering {
     }
 
     private boolean mayAsk(Served model) {
-      return model instanceof ServedModel
-          || model instanceof ServedUpstream && passing != null;
+      return model instanceof ServedModel || model instanceof ServedUpstream && passing != null;
     }
   }
 
@@ -157,8 +156,7 @@ public final class RequestAnswering {
         throw Models.elsewhere(model, wish.path());
       }
       GenerationRequest request =
-          GenerationRequest.read(wish.kind(), fields, own, random)
-              .of(outlet.tenant(), cacheApart);
+          GenerationRequest.read(wish.kind(), fields, own, random).of(outlet.tenant(), cacheApart);
       taken = admit(request.choices().size() - 1, outlet);
       List<Backend.AnswerWriter> answers = generate(request, outlet);
       write(wish, request, answers, outlet);

@@ -124,7 +124,8 @@ public final class FileStore {
       try (Stream<Path> paths = Files.list(folder)) {
         paths
             .filter(path -> path.getFileName().toString().matches("file-[a-z0-9]{24}\\.json"))
-            .forEach(path -> read(path).filter(f -> f.tenant().equals(tenant)).ifPresent(files::add));
+            .forEach(
+                path -> read(path).filter(f -> f.tenant().equals(tenant)).ifPresent(files::add));
       } catch (IOException e) {
         throw cannot("be read", e);
       }

@@ -135,9 +135,10 @@ public final class FilesFeature implements Feature {
     if (!anchor.isEmpty() && !anchor.equals("created_at")) {
       throw ApiException.invalid(ANCHOR, ANCHOR + " is created_at");
     }
-    boolean good = seconds.matches("\\d{4,7}")
-        && Integer.parseInt(seconds) >= 3600
-        && Integer.parseInt(seconds) <= 2_592_000;
+    boolean good =
+        seconds.matches("\\d{4,7}")
+            && Integer.parseInt(seconds) >= 3600
+            && Integer.parseInt(seconds) <= 2_592_000;
     if (!seconds.isEmpty() && !good) {
       throw ApiException.invalid(
           SECONDS, "%s = «%s» is not in 3600 … 2592000".formatted(SECONDS, seconds));

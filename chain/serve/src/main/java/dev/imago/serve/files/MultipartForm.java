@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A form of several parts as it comes (RFC 7578): each part goes to whoever takes it, byte by byte,
-/// so that a file of any length needs no memory.
+/// A form of several parts as it comes (RFC 7578): each part goes to whoever takes it, byte by
+/// byte, so that a file of any length needs no memory.
 final class MultipartForm {
   private static final Pattern BOUNDARY =
-      Pattern.compile("(?i)multipart/form-data\\s*;.*?boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70})).*");
+      Pattern.compile(
+          "(?i)multipart/form-data\\s*;.*?boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70})).*");
   private static final Pattern PARAMETER =
       Pattern.compile("(?i)[;\\s](name|filename)=\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final int MOST_HEADER_BYTES = 1 << 13;

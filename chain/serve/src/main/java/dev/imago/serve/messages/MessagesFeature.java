@@ -5,9 +5,9 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.Outlet;
+import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
 import java.util.List;
@@ -19,7 +19,8 @@ public final class MessagesFeature implements Feature {
       List.of(MessagesRequest.FIELDS, MessagesRequest.COUNTED);
 
   private static final RequestAnswering.Wish WISH =
-      new RequestAnswering.Wish(MessagesRequest.PATH, "msg_", CompletionKind.CHAT, MessagesForm::new);
+      new RequestAnswering.Wish(
+          MessagesRequest.PATH, "msg_", CompletionKind.CHAT, MessagesForm::new);
 
   private final RequestAnswering answering;
   private final Models models;

@@ -1,10 +1,10 @@
 package dev.imago.serve.models;
 
+import dev.imago.core.ConfigException;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
-import dev.imago.core.ConfigException;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import dev.imago.model.ModelCard;
 import java.time.Instant;
 import java.util.Map;
 
-/// A model as the server offers it: one that generates, one that tells labels, or one of
-/// another server.
+/// A model as the server offers it: one that generates, one that tells labels, or one of another
+/// server.
 public sealed interface Served permits ServedModel, ServedPredictor, ServedUpstream {
   /// That clients call it by.
   String name();

@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Another server's model: a request is sent there with the model's own name in it, and what comes
-/// back is passed through as it comes. What fails before the first byte is tried at another address,
-/// or again. Thread-safe.
+/// back is passed through as it comes. What fails before the first byte is tried at another
+/// address, or again. Thread-safe.
 public final class Upstream implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PIECE = 1 << 13;
@@ -55,8 +55,7 @@ public final class Upstream implements AutoCloseable {
         .forEach(
             uri ->
                 addresses.add(
-                    new Address(
-                        uri, new CircuitBreaker(config.failures(), config.rest(), clock))));
+                    new Address(uri, new CircuitBreaker(config.failures(), config.rest(), clock))));
   }
 
   public UpstreamConfig config() {
@@ -72,8 +71,7 @@ public final class Upstream implements AutoCloseable {
   ///
   /// @param path of the request: `/v1/chat/completions`
   /// @throws ApiException when no address answers; nothing has been sent then
-  public void pass(String path, JsonFields fields, Exchange exchange)
-      throws InterruptedException {
+  public void pass(String path, JsonFields fields, Exchange exchange) throws InterruptedException {
     ObjectNode body = (ObjectNode) fields.json().deepCopy();
     body.put("model", config.model());
     byte[] json = JSON.writeValueAsBytes(body);
@@ -130,8 +128,7 @@ public final class Upstream implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(json));
     config.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
-    HttpResponse<InputStream> response =
-        client.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
     InputStream body = response.body();
     return new Begun(response, body, body.readNBytes(1));
   }
