@@ -67,6 +67,7 @@ class ArchitectureTest {
           Map.entry("core", Set.of()),
           Map.entry("data", Set.of("core")),
           Map.entry("state", Set.of("core")),
+          Map.entry("accounts", Set.of("core", "state")),
           Map.entry("sources", Set.of()),
           Map.entry("http", Set.of("core")),
           Map.entry("pages", Set.of()),

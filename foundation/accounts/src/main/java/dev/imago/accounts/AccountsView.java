@@ -1,0 +1,109 @@
+package dev.imago.accounts;
+
+import dev.imago.state.State;
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Keys, limits and prices as they were when last looked at: what a request is checked by without
+/// asking the database. One number in the database says whether anything has changed.
+final class AccountsView {
+  private final long version;
+  private final Map<String, Account> byHash;
+  private final Map<String, List<UsageLimit>> limits;
+  private final Map<String, Organisations.Organisation> organisations;
+  private final Map<String, NavigableMap<Long, Price>> prices;
+
+  private AccountsView(
+      long version,
+      Map<String, Account> byHash,
+      Map<String, List<UsageLimit>> limits,
+      Map<String, Organisations.Organisation> organisations,
+      Map<String, NavigableMap<Long, Price>> prices) {
+    this.version = version;
+    this.byHash = byHash;
+    this.limits = limits;
+    this.organisations = organisations;
+    this.prices = prices;
+  }
+
+  static AccountsView read(State state) {
+    return state.transaction(AccountsView::read);
+  }
+
+  /// The same one where nothing has changed.
+  AccountsView refreshed(State state) {
+    return state.transaction(tx -> Versions.read(tx, "accounts") == version ? this : read(tx));
+  }
+
+  private static AccountsView read(Transaction tx) throws SQLException {
+    // First: what is changed while the rest is read is seen as newer the next time.
+    long version = Versions.read(tx, "accounts");
+    var byHash = new HashMap<String, Account>();
+    tx.each(
+        "select * from accounts.api_key where revoked is null",
+        row -> byHash.put(row.text("hash"), ApiKeyStore.account(row)));
+    var limits = new HashMap<String, List<UsageLimit>>();
+    tx.each(
+        "select * from accounts.usage_limit order by id",
+        row -> {
+          UsageLimit limit = UsageLimit.read(row);
+          limits.computeIfAbsent(limit.organisation(), _ -> new ArrayList<>()).add(limit);
+        });
+    var organisations = new HashMap<String, Organisations.Organisation>();
+    Organisations.all(tx).forEach(each -> organisations.put(each.name(), each));
+    var prices = new HashMap<String, NavigableMap<Long, Price>>();
+    tx.each(
+        "select * from accounts.price",
+        row ->
+            prices
+                .computeIfAbsent(row.text("currency") + " " + row.text("model"), _ -> new TreeMap<>())
+                .put(row.number("valid_from"), Prices.price(row)));
+    return new AccountsView(version, byHash, limits, organisations, prices);
+  }
+
+  /// The account behind the hash of a key; empty for a key that there never was, or that is
+  /// revoked.
+  Optional<Account> byHash(String hash) {
+    return Optional.ofNullable(byHash.get(hash));
+  }
+
+  /// In the order in which their counters are locked: that of their ids.
+  List<UsageLimit> limits(Account account) {
+    return limits.getOrDefault(account.organisation(), List.of()).stream()
+        .filter(limit -> limit.appliesTo(account))
+        .toList();
+  }
+
+  Optional<UsageLimit> limit(String id) {
+    return limits.values().stream().flatMap(List::stream).filter(l -> l.id().equals(id)).findAny();
+  }
+
+  Organisations.Organisation organisation(String name) {
+    Organisations.Organisation found = organisations.get(name);
+    return found != null
+        ? found
+        : new Organisations.Organisation(name, java.time.ZoneId.of("UTC"), "EUR");
+  }
+
+  /// What a model costs an organisation on the day of an instant; empty where no list says.
+  Optional<Price> price(Organisations.Organisation organisation, String model, long millis) {
+    long day =
+        LocalDate.ofInstant(Instant.ofEpochMilli(millis), organisation.zone()).toEpochDay();
+    for (String named : List.of(model, "*")) {
+      NavigableMap<Long, Price> list = prices.get(organisation.currency() + " " + named);
+      if (list != null && list.floorEntry(day) instanceof Map.Entry<Long, Price> valid) {
+        return Optional.of(valid.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+}

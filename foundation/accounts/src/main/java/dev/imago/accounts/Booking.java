@@ -1,0 +1,189 @@
+package dev.imago.accounts;
+
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The statements that put settlements into the ledger, each exactly once however often they are
+/// run: an entry that is there already changes nothing else.
+final class Booking {
+  /// Sums are kept by quarters of an hour: no zone's hours begin elsewhere.
+  static final long QUARTER_MILLIS = 15 * 60_000L;
+
+  private static final String ENTRY =
+      "insert into accounts.entry (request, corrects, at, organisation, team, person, api_key, route, model, outcome, input, cached, output, reasoning, cost, currency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+
+  private Booking() {}
+
+  /// What a limit's counter changes by.
+  private record Counter(String limit, long begins) implements Comparable<Counter> {
+    @Override
+    public int compareTo(Counter other) {
+      int byLimit = limit.compareTo(other.limit);
+      return byLimit != 0 ? byLimit : Long.compare(begins, other.begins);
+    }
+  }
+
+  /// Who and what a sum is of, in the order of its primary key.
+  private record Sum(
+      long begins,
+      String organisation,
+      String team,
+      String person,
+      String key,
+      String model,
+      String currency)
+      implements Comparable<Sum> {
+    @Override
+    public int compareTo(Sum other) {
+      int byTime = Long.compare(begins, other.begins);
+      return byTime != 0 ? byTime : names().compareTo(other.names());
+    }
+
+    private String names() {
+      return String.join("\0", organisation, team, person, key, model, currency);
+    }
+  }
+
+  /// Books settlements; locks are taken in one order, so that two that book do not wait for each
+  /// other.
+  static void book(Transaction tx, List<Settlement> settlements) throws SQLException {
+    List<Settlement> fresh = fresh(tx, settlements);
+    int[] held =
+        tx.updateAll(
+            "delete from accounts.hold where request = ?",
+            fresh.stream().map(each -> new Object[] {each.hold().request()}).toList());
+    var counters = new TreeMap<Counter, long[]>();
+    var sums = new TreeMap<Sum, long[]>();
+    for (int i = 0; i < fresh.size(); i++) {
+      Settlement each = fresh.get(i);
+      for (Hold.Share share : each.hold().shares()) {
+        long[] change =
+            counters.computeIfAbsent(
+                new Counter(share.limit(), share.begins()), _ -> new long[2]);
+        change[0] += each.corrects().isEmpty() || share.measure() != Measure.REQUESTS
+            ? share.used(each.tokens(), each.cost())
+            : 0;
+        change[1] += held[i] > 0 ? share.amount() : 0; // else it was given back already
+      }
+      add(sums, each);
+    }
+    update(tx, counters);
+    addSums(tx, sums);
+  }
+
+  /// Those that are not in the ledger yet. One that was given up as lost, and came after all, is
+  /// booked as a correction of that entry.
+  private static List<Settlement> fresh(Transaction tx, List<Settlement> settlements)
+      throws SQLException {
+    int[] entered = tx.updateAll(ENTRY, settlements.stream().map(Booking::row).toList());
+    var fresh = new ArrayList<Settlement>();
+    for (int i = 0; i < entered.length; i++) {
+      Settlement each = settlements.get(i);
+      if (entered[i] > 0) {
+        fresh.add(each);
+        continue;
+      }
+      String request = each.hold().request();
+      boolean lost =
+          each.outcome() != Outcome.LOST
+              && each.corrects().isEmpty()
+              && tx.number(
+                      "select count(*) from accounts.entry where request = ? and outcome = 'lost'",
+                      request)
+                  > 0;
+      if (lost) {
+        var late =
+            new Settlement(
+                each.hold().withRequest(request + "~1"), Outcome.CORRECTION, each.tokens(), request);
+        if (tx.update(ENTRY, row(late)) > 0) {
+          fresh.add(late);
+        }
+      }
+    }
+    return fresh;
+  }
+
+  private static Object[] row(Settlement each) {
+    Hold hold = each.hold();
+    Tokens tokens = each.tokens();
+    return new Object[] {
+      hold.request(),
+      each.corrects(),
+      hold.at(),
+      hold.organisation(),
+      hold.team(),
+      hold.person(),
+      hold.key(),
+      hold.route(),
+      hold.model(),
+      each.outcome().word(),
+      tokens.input(),
+      tokens.cached(),
+      tokens.output(),
+      tokens.reasoning(),
+      each.cost(),
+      hold.price().currency()
+    };
+  }
+
+  private static void add(Map<Sum, long[]> sums, Settlement each) {
+    Hold hold = each.hold();
+    Tokens tokens = each.tokens();
+    long[] sum =
+        sums.computeIfAbsent(
+            new Sum(
+                hold.at() - Math.floorMod(hold.at(), QUARTER_MILLIS),
+                hold.organisation(),
+                hold.team(),
+                hold.person(),
+                hold.key(),
+                hold.model(),
+                hold.price().currency()),
+            _ -> new long[6]);
+    sum[0] += each.corrects().isEmpty() ? 1 : 0;
+    sum[1] += tokens.input();
+    sum[2] += tokens.cached();
+    sum[3] += tokens.output();
+    sum[4] += tokens.reasoning();
+    sum[5] += each.cost();
+  }
+
+  private static void update(Transaction tx, Map<Counter, long[]> counters) throws SQLException {
+    var rows = new ArrayList<Object[]>();
+    counters.forEach(
+        (counter, change) ->
+            rows.add(new Object[] {change[0], change[1], counter.limit, counter.begins}));
+    tx.updateAll(
+        "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ? and begins = ?",
+        List.copyOf(rows));
+  }
+
+  private static void addSums(Transaction tx, Map<Sum, long[]> sums) throws SQLException {
+    String change =
+        "update accounts.usage_sum set requests = requests + ?, input = input + ?, cached = cached + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ? where begins = ? and organisation = ? and team = ? and person = ? and api_key = ? and model = ? and currency = ?";
+    for (Map.Entry<Sum, long[]> each : sums.entrySet()) {
+      Sum of = each.getKey();
+      long[] by = each.getValue();
+      Object[] values = {
+        by[0], by[1], by[2], by[3], by[4], by[5], of.begins, of.organisation, of.team, of.person,
+        of.key, of.model, of.currency
+      };
+      if (tx.update(change, values) == 0) {
+        tx.update(
+            "insert into accounts.usage_sum (requests, input, cached, output, reasoning, cost, begins, organisation, team, person, api_key, model, currency) values (0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            of.begins,
+            of.organisation,
+            of.team,
+            of.person,
+            of.key,
+            of.model,
+            of.currency);
+        tx.update(change, values);
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.imago.accounts;
+
+import dev.imago.core.EnvironmentException;
+import dev.imago.state.State;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// What a server asks of accounts: who is behind a key, whether there is room for a request, and to
+/// write down what it used. Any number of servers may share one state.
+public final class Metering implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.imago.accounts");
+
+  /// How often keys and limits are looked at: a revocation holds within a second, with room for a
+  /// slow answer of the database.
+  private static final long BEAT_MILLIS = 250;
+
+  private static final long SWEEP_MILLIS = 60_000;
+  private static final long KEPT_MINUTES_MILLIS = 24 * 3_600_000L;
+
+  private final State state;
+  private final KeyHash hash;
+  private final Clock clock;
+  private final Replica replica;
+  private final Reserving reserving;
+  private final Ledger ledger;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile AccountsView view;
+  private long swept;
+
+  /// @param folder for the ledger's file
+  /// @param id of this process, unlike any other's
+  Metering(State state, KeyHash hash, Clock clock, Path folder, String id) {
+    this.state = state;
+    this.hash = hash;
+    this.clock = clock;
+    this.view = AccountsView.read(state);
+    this.replica = new Replica(state, clock, id);
+    this.reserving = new Reserving(state, id);
+    this.swept = clock.millis();
+    replica.tick();
+    this.ledger = new Ledger(state, SpillFile.open(folder), this::warn);
+  }
+
+  /// Looks for changes, renews the lease and gives back what the dead have kept, four times a
+  /// second until closed.
+  Metering beating() {
+    Thread.ofPlatform().daemon().name("imago-accounts").start(this::beat);
+    return this;
+  }
+
+  private void beat() {
+    try {
+      while (!closed.await(BEAT_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          tick();
+        } catch (RuntimeException e) {
+          LOG.log(System.Logger.Level.DEBUG, "accounts as they were last seen go on", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// One beat.
+  void tick() {
+    view = view.refreshed(state);
+    replica.tick();
+    long now = clock.millis();
+    if (now - swept >= SWEEP_MILLIS) {
+      swept = now;
+      // Counters of minutes that nobody asks for any more; those of days and months are history.
+      int _ =
+          state.transaction(
+              tx ->
+                  tx.update(
+                      "delete from accounts.counter where begins > 0 and begins < ? and reserved = 0 and usage_limit in (select id from accounts.usage_limit where period = 'minute')",
+                      now - KEPT_MINUTES_MILLIS));
+    }
+  }
+
+  /// The account behind a key; empty for one that is none, or none any more.
+  public Optional<Account> account(String key) {
+    return key.startsWith(ApiKeyStore.PREFIX)
+        ? view.byHash(hash.of(key)).filter(account -> account.holdsAt(clock.millis()))
+        : Optional.empty();
+  }
+
+  /// A request that is about to begin.
+  ///
+  /// @param id unlike any other's
+  /// @param route the pattern of its path
+  /// @param prompt its prompts' tokens, counted
+  /// @param answer its answers' tokens at most
+  /// @param answers how many are asked for
+  public record Use(
+      String id, String route, String model, long prompt, long answer, int answers) {}
+
+  /// Keeps what a request may use at most.
+  ///
+  /// @throws LimitReachedException where a hard limit has no room for it
+  /// @throws EnvironmentException where a hard limit cannot be asked, or there is no price for a
+  ///   budget in money
+  public Reservation reserve(Account account, Use use) {
+    AccountsView now = view;
+    long at = clock.millis();
+    Organisations.Organisation organisation = now.organisation(account.organisation());
+    Optional<Price> listed = now.price(organisation, use.model, at);
+    Price price = listed.orElse(Price.free(organisation.currency()));
+    var parts = new ArrayList<Reserving.Part>();
+    for (UsageLimit limit : now.limits(account)) {
+      if (limit.measure() == Measure.MONEY && limit.hard() && listed.isEmpty()) {
+        throw new EnvironmentException(
+            "model %s has no price in %s, and %s: set one with `imago prices set`"
+                .formatted(use.model, organisation.currency(), limit.words()));
+      }
+      long amount =
+          switch (limit.measure()) {
+            case REQUESTS -> 1;
+            case TOKENS -> Math.addExact(use.prompt, use.answer);
+            case ANSWERS -> use.answers;
+            case MONEY -> price.most(use.prompt, use.answer);
+          };
+      parts.add(
+          new Reserving.Part(
+              limit,
+              limit.period().begins(at, organisation.zone()),
+              limit.period().ends(at, organisation.zone()),
+              amount));
+    }
+    Hold hold = hold(account, use, at, price, parts);
+    try {
+      return new Reservation(hold, ledger, reserving.reserve(hold, parts));
+    } catch (EnvironmentException e) {
+      if (parts.stream().anyMatch(part -> part.limit().hard())) {
+        throw e; // what cannot be asked is closed
+      }
+      return new Reservation(hold(account, use, at, price, List.of()), ledger, List.of());
+    }
+  }
+
+  private static Hold hold(
+      Account account, Use use, long at, Price price, List<Reserving.Part> parts) {
+    return new Hold(
+        use.id,
+        at,
+        account.organisation(),
+        account.team(),
+        account.person(),
+        account.key(),
+        use.route,
+        use.model,
+        price,
+        parts.stream().map(Reserving.Part::share).toList());
+  }
+
+  /// Whether the ledger goes to its file, since the database is out of reach.
+  public boolean lost() {
+    return ledger.lost();
+  }
+
+  /// Tells of the soft limits that what was booked has passed, once each.
+  private void warn(List<Settlement> booked) {
+    var counters =
+        booked.stream()
+            .flatMap(each -> each.hold().shares().stream())
+            .map(share -> share.limit() + "@" + share.begins())
+            .collect(Collectors.toSet());
+    for (String counter : counters) {
+      int at = counter.indexOf('@');
+      view.limit(counter.substring(0, at))
+          .filter(limit -> !limit.hard())
+          .ifPresent(limit -> warn(limit, Long.parseLong(counter.substring(at + 1))));
+    }
+  }
+
+  private void warn(UsageLimit limit, long begins) {
+    boolean first =
+        state.transaction(
+            tx ->
+                tx.number(
+                            "select used from accounts.counter where usage_limit = ? and begins = ?",
+                            limit.id(),
+                            begins)
+                        > limit.amount()
+                    && tx.update(
+                            "insert into accounts.setting (name, content) values (?, '') on conflict do nothing",
+                            "warned " + limit.id().replace("limit_", "") + " " + begins)
+                        > 0);
+    if (first) {
+      LOG.log(System.Logger.Level.WARNING, "a budget is used up: " + limit.words());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    ledger.close();
+    try {
+      replica.leave();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", e);
+    }
+  }
+}

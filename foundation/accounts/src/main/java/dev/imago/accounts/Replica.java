@@ -1,0 +1,81 @@
+package dev.imago.accounts;
+
+import dev.imago.state.State;
+import java.time.Clock;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+
+/// This process among those that share a state. It renews a lease while it lives; what a process
+/// whose lease has run out kept for its requests is given back, and its requests stand in the ledger
+/// as lost.
+final class Replica {
+  static final long LEASE_MILLIS = 15_000;
+
+  private final State state;
+  private final Clock clock;
+  private final String id;
+  private long renewed = Long.MIN_VALUE;
+
+  Replica(State state, Clock clock, String id) {
+    this.state = state;
+    this.clock = clock;
+    this.id = id;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /// Renews the lease when a third of it is over, and then looks for the dead.
+  void tick() {
+    long now = clock.millis();
+    if (renewed != Long.MIN_VALUE && Math.abs(now - renewed) < LEASE_MILLIS / 3) {
+      return;
+    }
+    state.transaction(
+        tx -> {
+          tx.update(
+              "insert into accounts.replica (id, lease) values (?, ?) on conflict do nothing",
+              id,
+              now + LEASE_MILLIS);
+          return tx.update(
+              "update accounts.replica set lease = ? where id = ?", now + LEASE_MILLIS, id);
+        });
+    renewed = now;
+    List<String> dead =
+        state.transaction(
+            tx ->
+                tx.list(
+                    "select id from accounts.replica where lease < ?",
+                    row -> row.text("id"),
+                    now));
+    dead.forEach(this::bury);
+  }
+
+  private void bury(String dead) {
+    state.durably(
+        tx -> {
+          List<Settlement> lost =
+              tx.list(
+                  "select content from accounts.hold where replica = ? order by request",
+                  row ->
+                      new Settlement(
+                          JsonMapper.shared().readValue(row.text("content"), Hold.class),
+                          Outcome.LOST,
+                          Tokens.NONE),
+                  dead);
+          Booking.book(tx, lost);
+          return tx.update("delete from accounts.replica where id = ?", dead);
+        });
+  }
+
+  /// Ends the lease, where nothing is under way any more.
+  void leave() {
+    state.transaction(
+        tx -> {
+          long left =
+              tx.number("select count(*) from accounts.hold where replica = ?", id);
+          return left > 0 ? 0 : tx.update("delete from accounts.replica where id = ?", id);
+        });
+  }
+}

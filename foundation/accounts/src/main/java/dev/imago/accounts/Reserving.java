@@ -1,0 +1,105 @@
+package dev.imago.accounts;
+
+import dev.imago.state.State;
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Keeps what a request may use at most, in all its limits or in none, in one transaction. A hard
+/// limit's counter is raised only where there is room, under its row's lock: any number of threads
+/// and processes together never pass it.
+final class Reserving {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int MOST_KNOWN = 10_000;
+
+  private static final String IF_THERE_IS_ROOM =
+      "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and used + reserved <= ?";
+
+  private final State state;
+  private final String replica;
+
+  /// Counters that are there.
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  Reserving(State state, String replica) {
+    this.state = state;
+    this.replica = replica;
+  }
+
+  /// What a request takes of one limit.
+  record Part(UsageLimit limit, long begins, long ends, long amount) {
+    /// What may have been used before, for this to fit.
+    long room() {
+      return limit.hard() ? limit.amount() - amount : Long.MAX_VALUE;
+    }
+
+    Hold.Share share() {
+      return new Hold.Share(limit.id(), begins, limit.measure(), amount);
+    }
+  }
+
+  /// @param parts in the order of their limits' ids
+  /// @return where each limit stands now
+  /// @throws LimitReachedException where one has no room
+  List<Reservation.Room> reserve(Hold hold, List<Part> parts) {
+    parts.forEach(this::makeCounter);
+    String content = JSON.writeValueAsString(hold);
+    return state.transaction(tx -> reserve(tx, hold, content, parts));
+  }
+
+  private void makeCounter(Part part) {
+    String name = part.limit.id() + "@" + part.begins;
+    if (known.contains(name)) {
+      return;
+    }
+    int _ =
+        state.transaction(
+            tx ->
+                tx.update(
+                    "insert into accounts.counter (usage_limit, begins, used, reserved) values (?, ?, 0, 0) on conflict do nothing",
+                    part.limit.id(),
+                    part.begins));
+    if (known.size() >= MOST_KNOWN) {
+      known.clear();
+    }
+    known.add(name);
+  }
+
+  private List<Reservation.Room> reserve(
+      Transaction tx, Hold hold, String content, List<Part> parts) throws SQLException {
+    int[] taken =
+        tx.updateAll(
+            IF_THERE_IS_ROOM,
+            parts.stream()
+                .map(
+                    part ->
+                        new Object[] {part.amount, part.limit.id(), part.begins, part.room()})
+                .toList());
+    var rooms = new ArrayList<Reservation.Room>();
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      long left =
+          part.limit.amount()
+              - tx.number(
+                  "select used + reserved from accounts.counter where usage_limit = ? and begins = ?",
+                  part.limit.id(),
+                  part.begins);
+      if (taken[i] == 0) {
+        // Thrown out of the transaction: nothing of it holds.
+        throw new LimitReachedException(
+            part.limit, part.amount, Math.max(0, left), part.ends);
+      }
+      rooms.add(new Reservation.Room(part.limit, left, part.ends));
+    }
+    tx.update(
+        "insert into accounts.hold (request, replica, content) values (?, ?, ?)",
+        hold.request(),
+        replica,
+        content);
+    return rooms;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.imago.accounts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BudgetsOnH2Test extends BudgetsContract {
+  @TempDir Path folder;
+
+  @Override
+  Office office() {
+    return new Office(folder);
+  }
+
+  private static Hold hold(String request) {
+    return new Hold(
+        request, 0, "acme", "", "", "key_1", "/x", "tiny", Price.free("EUR"), List.of());
+  }
+
+  /// Settlements that the database did not take are in a file; whoever opens it next books them,
+  /// once, but for a line that was cut.
+  @Test
+  void theLedgerCatchesUpFromItsFile() throws Exception {
+    try (Office office = office()) {
+      Path lines = folder.resolve("spill");
+      try (SpillFile spill = SpillFile.open(lines)) {
+        var one = new Settlement(hold("a"), Outcome.ANSWERED, new Tokens(3, 0, 4, 0));
+        spill.append(List.of(one, new Settlement(hold("b"), Outcome.FAILED, Tokens.NONE)));
+        spill.append(List.of(one));
+      }
+      Path file = lines.resolve("ledger-1.jsonl");
+      Files.writeString(file, Files.readString(file) + "{\"hold\":{\"req");
+      try (var state = dev.imago.state.State.open(dev.imago.state.StateAddress.in(folder));
+          Ledger ledger = new Ledger(state, SpillFile.open(lines), _ -> {})) {
+        ledger.settle(new Settlement(hold("c"), Outcome.ANSWERED, new Tokens(1, 0, 1, 0)));
+        while (ledger.lost()) {
+          Thread.onSpinWait();
+        }
+        assertEquals(
+            3L, (long) state.transaction(tx -> tx.number("select count(*) from accounts.entry")));
+        assertEquals(
+            9L,
+            (long)
+                state.transaction(
+                    tx -> tx.number("select sum(input + output) from accounts.usage_sum")));
+      }
+      assertEquals(0, Files.size(file));
+    }
+  }
+
+  @Test
+  void twoServersOfOneFolderHaveAFileEach() {
+    try (SpillFile one = SpillFile.open(folder);
+        SpillFile other = SpillFile.open(folder)) {
+      one.append(List.of(new Settlement(hold("a"), Outcome.ANSWERED, Tokens.NONE)));
+      assertTrue(other.isEmpty());
+      assertEquals(1, one.read().size());
+    }
+  }
+}
