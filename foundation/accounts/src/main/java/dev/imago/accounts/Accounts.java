@@ -31,8 +31,7 @@ public final class Accounts implements AutoCloseable {
   private final AuditLog audit;
   private final Organisations organisations;
 
-  private Accounts(
-      State state, Path folder, KeyHash hash, Clock clock, RandomGenerator random) {
+  private Accounts(State state, Path folder, KeyHash hash, Clock clock, RandomGenerator random) {
     this.state = state;
     this.folder = folder;
     this.hash = hash;
@@ -69,7 +68,8 @@ public final class Accounts implements AutoCloseable {
         state.transaction(
             tx -> {
               tx.update(
-                  "insert into accounts.setting (name, content) values ('secret', ?) on conflict do nothing",
+                  "insert into accounts.setting (name, content) values ('secret', ?) on conflict do"
+                      + " nothing",
                   mark);
               return tx.first(
                       "select content from accounts.setting where name = 'secret'",
@@ -120,8 +120,7 @@ public final class Accounts implements AutoCloseable {
   Metering metering() {
     byte[] id = new byte[12];
     random.nextBytes(id);
-    return new Metering(
-        state, hash, clock, folder, "replica_" + HexFormat.of().formatHex(id));
+    return new Metering(state, hash, clock, folder, "replica_" + HexFormat.of().formatHex(id));
   }
 
   @Override

@@ -65,7 +65,8 @@ final class AccountsView {
         "select * from accounts.price",
         row ->
             prices
-                .computeIfAbsent(row.text("currency") + " " + row.text("model"), _ -> new TreeMap<>())
+                .computeIfAbsent(
+                    row.text("currency") + " " + row.text("model"), _ -> new TreeMap<>())
                 .put(row.number("valid_from"), Prices.price(row)));
     return new AccountsView(version, byHash, limits, organisations, prices);
   }
@@ -96,8 +97,7 @@ final class AccountsView {
 
   /// What a model costs an organisation on the day of an instant; empty where no list says.
   Optional<Price> price(Organisations.Organisation organisation, String model, long millis) {
-    long day =
-        LocalDate.ofInstant(Instant.ofEpochMilli(millis), organisation.zone()).toEpochDay();
+    long day = LocalDate.ofInstant(Instant.ofEpochMilli(millis), organisation.zone()).toEpochDay();
     for (String named : List.of(model, "*")) {
       NavigableMap<Long, Price> list = prices.get(organisation.currency() + " " + named);
       if (list != null && list.floorEntry(day) instanceof Map.Entry<Long, Price> valid) {

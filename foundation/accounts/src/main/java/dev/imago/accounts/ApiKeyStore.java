@@ -71,8 +71,9 @@ public final class ApiKeyStore {
 
     private static void checkPatterns(String what, List<String> patterns) {
       for (String pattern : patterns) {
-        if (pattern.isBlank() || pattern.contains(",") || pattern.indexOf('*') >= 0
-            && pattern.indexOf('*') < pattern.length() - 1) {
+        if (pattern.isBlank()
+            || pattern.contains(",")
+            || pattern.indexOf('*') >= 0 && pattern.indexOf('*') < pattern.length() - 1) {
           throw new ConfigException(
               "%s = «%s»: a name, or the beginning of names and a * at its end"
                   .formatted(what, pattern));
@@ -126,7 +127,9 @@ public final class ApiKeyStore {
             null,
             "");
     tx.update(
-        "insert into accounts.api_key (id, name, organisation, team, person, role, hash, begins_with, routes, models, created, expires, revoked, successor) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into accounts.api_key (id, name, organisation, team, person, role, hash,"
+            + " begins_with, routes, models, created, expires, revoked, successor) values (?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         wanted.name,
         wanted.organisation,
@@ -225,7 +228,8 @@ public final class ApiKeyStore {
             () ->
                 new ConfigException(
                     id.startsWith(PREFIX)
-                        ? "name a key by its id, key_…, which `imago keys list` tells, and keep the key itself to yourself"
+                        ? "name a key by its id, key_…, which `imago keys list` tells, and keep the"
+                              + " key itself to yourself"
                         : "there is no key %s; `imago keys list` tells those that are"
                             .formatted(id)));
   }

@@ -62,10 +62,10 @@ public final class AuditLog {
                     row -> row.text("hash"),
                     number - 1)
                 .orElse(FIRST);
-    var change =
-        new Change(number, clock.millis(), actor, action, subject, detail, previous, "");
+    var change = new Change(number, clock.millis(), actor, action, subject, detail, previous, "");
     tx.update(
-        "insert into accounts.audit (number, at, actor, action, subject, detail, previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into accounts.audit (number, at, actor, action, subject, detail, previous, hash)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?)",
         number,
         change.at(),
         actor,

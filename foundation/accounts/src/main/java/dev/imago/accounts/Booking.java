@@ -14,7 +14,9 @@ final class Booking {
   static final long QUARTER_MILLIS = 15 * 60_000L;
 
   private static final String ENTRY =
-      "insert into accounts.entry (request, corrects, at, organisation, team, person, api_key, route, model, outcome, input, cached, output, reasoning, cost, currency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+      "insert into accounts.entry (request, corrects, at, organisation, team, person, api_key,"
+          + " route, model, outcome, input, cached, output, reasoning, cost, currency) values (?,"
+          + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
 
   private Booking() {}
 
@@ -62,11 +64,11 @@ final class Booking {
       Settlement each = fresh.get(i);
       for (Hold.Share share : each.hold().shares()) {
         long[] change =
-            counters.computeIfAbsent(
-                new Counter(share.limit(), share.begins()), _ -> new long[2]);
-        change[0] += each.corrects().isEmpty() || share.measure() != Measure.REQUESTS
-            ? share.used(each.tokens(), each.cost())
-            : 0;
+            counters.computeIfAbsent(new Counter(share.limit(), share.begins()), _ -> new long[2]);
+        change[0] +=
+            each.corrects().isEmpty() || share.measure() != Measure.REQUESTS
+                ? share.used(each.tokens(), each.cost())
+                : 0;
         change[1] += held[i] > 0 ? share.amount() : 0; // else it was given back already
       }
       add(sums, each);
@@ -98,7 +100,10 @@ final class Booking {
       if (lost) {
         var late =
             new Settlement(
-                each.hold().withRequest(request + "~1"), Outcome.CORRECTION, each.tokens(), request);
+                each.hold().withRequest(request + "~1"),
+                Outcome.CORRECTION,
+                each.tokens(),
+                request);
         if (tx.update(ENTRY, row(late)) > 0) {
           fresh.add(late);
         }
@@ -158,23 +163,40 @@ final class Booking {
         (counter, change) ->
             rows.add(new Object[] {change[0], change[1], counter.limit, counter.begins}));
     tx.updateAll(
-        "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ? and begins = ?",
+        "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
+            + " and begins = ?",
         List.copyOf(rows));
   }
 
   private static void addSums(Transaction tx, Map<Sum, long[]> sums) throws SQLException {
     String change =
-        "update accounts.usage_sum set requests = requests + ?, input = input + ?, cached = cached + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ? where begins = ? and organisation = ? and team = ? and person = ? and api_key = ? and model = ? and currency = ?";
+        "update accounts.usage_sum set requests = requests + ?, input = input + ?, cached = cached"
+            + " + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ? where begins ="
+            + " ? and organisation = ? and team = ? and person = ? and api_key = ? and model = ?"
+            + " and currency = ?";
     for (Map.Entry<Sum, long[]> each : sums.entrySet()) {
       Sum of = each.getKey();
       long[] by = each.getValue();
       Object[] values = {
-        by[0], by[1], by[2], by[3], by[4], by[5], of.begins, of.organisation, of.team, of.person,
-        of.key, of.model, of.currency
+        by[0],
+        by[1],
+        by[2],
+        by[3],
+        by[4],
+        by[5],
+        of.begins,
+        of.organisation,
+        of.team,
+        of.person,
+        of.key,
+        of.model,
+        of.currency
       };
       if (tx.update(change, values) == 0) {
         tx.update(
-            "insert into accounts.usage_sum (requests, input, cached, output, reasoning, cost, begins, organisation, team, person, api_key, model, currency) values (0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            "insert into accounts.usage_sum (requests, input, cached, output, reasoning, cost,"
+                + " begins, organisation, team, person, api_key, model, currency) values (0, 0, 0,"
+                + " 0, 0, 0, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             of.begins,
             of.organisation,
             of.team,

@@ -39,7 +39,6 @@ record Hold(
   }
 
   Hold withRequest(String other) {
-    return new Hold(
-        other, at, organisation, team, person, key, route, model, price, shares);
+    return new Hold(other, at, organisation, team, person, key, route, model, price, shares);
   }
 }

@@ -52,31 +52,30 @@ public final class InvoiceText {
                   grouped(line.reasoning()),
                   Money.text(line.cost())));
     }
-    String title =
-        (invoice.corrects() == 0 ? "Invoice " : "Credit note ") + invoice.number();
+    String title = (invoice.corrects() == 0 ? "Invoice " : "Credit note ") + invoice.number();
     String of =
         invoice.corrects() == 0 ? "" : "<p>Takes back invoice " + invoice.corrects() + ".\n";
     return """
-        <!doctype html>
-        <html lang="en"><meta charset="utf-8"><title>%1$s</title>
-        <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem }
-        table { border-collapse: collapse; width: 100%% } th, td { padding: .3rem .5rem; text-align: right }
-        th:first-child, td:first-child { text-align: left } tr { border-bottom: 1px solid #ccc }
-        tfoot td { font-weight: 600 }
-        </style>
-        <h1>%1$s</h1>
-        %2$s<p>%3$s<br>%4$s, %5$s<br>Made on %6$s
-        <table>
-        <thead><tr><th>Model<th>Requests<th>Input tokens<th>of these cached<th>Output tokens<th>of these reasoning<th>%7$s
-        <tbody>
-        %8$s<tfoot>
-        <tr><td colspan="6">Net<td>%9$s
-        <tr><td colspan="6">Tax, %10$s<td>%11$s
-        <tr><td colspan="6">Total<td>%12$s
-        </table>
-        </html>
-        """
+    <!doctype html>
+    <html lang="en"><meta charset="utf-8"><title>%1$s</title>
+    <style>
+    body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem }
+    table { border-collapse: collapse; width: 100%% } th, td { padding: .3rem .5rem; text-align: right }
+    th:first-child, td:first-child { text-align: left } tr { border-bottom: 1px solid #ccc }
+    tfoot td { font-weight: 600 }
+    </style>
+    <h1>%1$s</h1>
+    %2$s<p>%3$s<br>%4$s, %5$s<br>Made on %6$s
+    <table>
+    <thead><tr><th>Model<th>Requests<th>Input tokens<th>of these cached<th>Output tokens<th>of these reasoning<th>%7$s
+    <tbody>
+    %8$s<tfoot>
+    <tr><td colspan="6">Net<td>%9$s
+    <tr><td colspan="6">Tax, %10$s<td>%11$s
+    <tr><td colspan="6">Total<td>%12$s
+    </table>
+    </html>
+    """
         .formatted(
             title,
             of,
@@ -97,6 +96,9 @@ public final class InvoiceText {
   }
 
   private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

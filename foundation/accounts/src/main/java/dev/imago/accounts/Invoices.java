@@ -52,7 +52,8 @@ public final class Invoices {
     }
     return state.durably(
         tx -> {
-          long number = Versions.next(tx, "invoice"); // locks: two at once become one after the other
+          long number =
+              Versions.next(tx, "invoice"); // locks: two at once become one after the other
           Optional<Invoice> standing = standing(tx, organisation, month);
           if (standing.isPresent()) {
             throw new ConfigException(
@@ -62,7 +63,10 @@ public final class Invoices {
           }
           List<Invoice.Line> lines =
               tx.list(
-                  "select model, sum(requests) as requests, sum(input) as input, sum(cached) as cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as cost from accounts.usage_sum where organisation = ? and currency = ? and begins >= ? and begins < ? group by model order by model",
+                  "select model, sum(requests) as requests, sum(input) as input, sum(cached) as"
+                      + " cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as"
+                      + " cost from accounts.usage_sum where organisation = ? and currency = ? and"
+                      + " begins >= ? and begins < ? group by model order by model",
                   row ->
                       new Invoice.Line(
                           row.text("model"),
@@ -163,7 +167,9 @@ public final class Invoices {
   private static Optional<Invoice> standing(Transaction tx, String organisation, String month)
       throws SQLException {
     return tx.first(
-            "select content from accounts.invoice i where organisation = ? and charged_month = ? and corrects = 0 and not exists (select 1 from accounts.invoice c where c.corrects = i.number)",
+            "select content from accounts.invoice i where organisation = ? and charged_month = ?"
+                + " and corrects = 0 and not exists (select 1 from accounts.invoice c where"
+                + " c.corrects = i.number)",
             row -> row.text("content"),
             organisation,
             month)
@@ -173,7 +179,8 @@ public final class Invoices {
   private Invoice keep(Transaction tx, String actor, Invoice made) throws SQLException {
     String content = JSON.writeValueAsString(made);
     tx.update(
-        "insert into accounts.invoice (number, kind, organisation, charged_month, corrects, gross, created, content, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into accounts.invoice (number, kind, organisation, charged_month, corrects, gross,"
+            + " created, content, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         made.number(),
         made.kind(),
         made.organisation(),
@@ -273,5 +280,4 @@ public final class Invoices {
     }
     return differences;
   }
-
 }

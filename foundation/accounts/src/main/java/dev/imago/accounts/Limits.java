@@ -83,7 +83,8 @@ public final class Limits {
                   wanted.hard);
           // Its id, and with it what is counted, stays where only the amount changes.
           String where =
-              " where scope = ? and organisation = ? and subject = ? and measure = ? and period = ? and hard = ?";
+              " where scope = ? and organisation = ? and subject = ? and measure = ? and period = ?"
+                  + " and hard = ?";
           Object[] which = {
             scope.word(), organisation, wanted.subject, measure.word(), period.word(), wanted.hard
           };
@@ -97,7 +98,8 @@ public final class Limits {
           }
           if (changed == 0) {
             tx.update(
-                "insert into accounts.usage_limit (id, scope, organisation, subject, measure, period, amount, hard) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into accounts.usage_limit (id, scope, organisation, subject, measure,"
+                    + " period, amount, hard) values (?, ?, ?, ?, ?, ?, ?, ?)",
                 limit.id(),
                 scope.word(),
                 organisation,
@@ -135,7 +137,8 @@ public final class Limits {
       }
     } catch (NumberFormatException e) {
       throw new ConfigException(
-          "amount = %s is no whole number; give one, or none to take the limit away".formatted(text),
+          "amount = %s is no whole number; give one, or none to take the limit away"
+              .formatted(text),
           e);
     }
     throw new ConfigException("amount = %s is outside 0 … 2⁵⁰".formatted(text));
@@ -189,12 +192,14 @@ public final class Limits {
           var standings = new java.util.ArrayList<Standing>();
           for (UsageLimit limit :
               tx.list(
-                  "select * from accounts.usage_limit order by organisation, scope, subject, measure, period",
+                  "select * from accounts.usage_limit order by organisation, scope, subject,"
+                      + " measure, period",
                   UsageLimit::read)) {
             var zone = organisations.known(tx, limit.organisation()).zone();
             standings.add(
                 tx.first(
-                        "select used, reserved from accounts.counter where usage_limit = ? and begins = ?",
+                        "select used, reserved from accounts.counter where usage_limit = ? and"
+                            + " begins = ?",
                         row ->
                             new Standing(
                                 limit,

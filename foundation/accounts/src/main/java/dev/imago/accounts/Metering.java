@@ -80,7 +80,9 @@ public final class Metering implements AutoCloseable {
           state.transaction(
               tx ->
                   tx.update(
-                      "delete from accounts.counter where begins > 0 and begins < ? and reserved = 0 and usage_limit in (select id from accounts.usage_limit where period = 'minute')",
+                      "delete from accounts.counter where begins > 0 and begins < ? and reserved ="
+                          + " 0 and usage_limit in (select id from accounts.usage_limit where"
+                          + " period = 'minute')",
                       now - KEPT_MINUTES_MILLIS));
     }
   }
@@ -99,8 +101,7 @@ public final class Metering implements AutoCloseable {
   /// @param prompt its prompts' tokens, counted
   /// @param answer its answers' tokens at most
   /// @param answers how many are asked for
-  public record Use(
-      String id, String route, String model, long prompt, long answer, int answers) {}
+  public record Use(String id, String route, String model, long prompt, long answer, int answers) {}
 
   /// Keeps what a request may use at most.
   ///
@@ -185,12 +186,14 @@ public final class Metering implements AutoCloseable {
         state.transaction(
             tx ->
                 tx.number(
-                            "select used from accounts.counter where usage_limit = ? and begins = ?",
+                            "select used from accounts.counter where usage_limit = ? and begins ="
+                                + " ?",
                             limit.id(),
                             begins)
                         > limit.amount()
                     && tx.update(
-                            "insert into accounts.setting (name, content) values (?, '') on conflict do nothing",
+                            "insert into accounts.setting (name, content) values (?, '') on"
+                                + " conflict do nothing",
                             "warned " + limit.id().replace("limit_", "") + " " + begins)
                         > 0);
     if (first) {

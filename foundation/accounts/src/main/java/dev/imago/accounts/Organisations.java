@@ -54,8 +54,7 @@ public final class Organisations {
           if (known.isEmpty()) {
             insert(tx, changed);
           } else {
-            tx.update(
-                "update accounts.organisation set zone = ? where name = ?", id.getId(), name);
+            tx.update("update accounts.organisation set zone = ? where name = ?", id.getId(), name);
           }
           audit.append(tx, actor, "organisation.set", name, id.getId() + " " + currency);
           Versions.next(tx, "accounts");
@@ -65,7 +64,8 @@ public final class Organisations {
 
   private void insert(Transaction tx, Organisation made) throws SQLException {
     tx.update(
-        "insert into accounts.organisation (name, zone, currency, created) values (?, ?, ?, ?) on conflict do nothing",
+        "insert into accounts.organisation (name, zone, currency, created) values (?, ?, ?, ?) on"
+            + " conflict do nothing",
         made.name,
         made.zone.getId(),
         made.currency,
@@ -101,7 +101,8 @@ public final class Organisations {
     if (!team.isEmpty()) {
       checkName("team", team);
       tx.update(
-          "insert into accounts.team (organisation, name, created) values (?, ?, ?) on conflict do nothing",
+          "insert into accounts.team (organisation, name, created) values (?, ?, ?) on conflict do"
+              + " nothing",
           organisation,
           team,
           clock.millis());
@@ -109,7 +110,8 @@ public final class Organisations {
     if (!person.isEmpty()) {
       checkName("user", person);
       tx.update(
-          "insert into accounts.person (organisation, name, team, role, created) values (?, ?, ?, ?, ?) on conflict do nothing",
+          "insert into accounts.person (organisation, name, team, role, created) values (?, ?, ?,"
+              + " ?, ?) on conflict do nothing",
           organisation,
           person,
           team,
@@ -131,8 +133,7 @@ public final class Organisations {
             () ->
                 new ConfigException(
                     "there is no organisation %s; those that are: %s"
-                        .formatted(
-                            name, all().stream().map(Organisation::name).toList())));
+                        .formatted(name, all().stream().map(Organisation::name).toList())));
   }
 
   public List<Organisation> all() {

@@ -33,8 +33,7 @@ public enum Period {
     ZonedDateTime at = Instant.ofEpochMilli(millis).atZone(zone);
     return switch (this) {
       case MINUTE -> begins(millis, zone) + 60_000;
-      case DAY ->
-          at.toLocalDate().plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli();
+      case DAY -> at.toLocalDate().plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli();
       case MONTH ->
           at.toLocalDate()
               .withDayOfMonth(1)

@@ -38,7 +38,8 @@ public final class Prices {
           tx.update(
               "delete from accounts.price where model = ? and valid_from = ?", entry.model, day);
           tx.update(
-              "insert into accounts.price (model, valid_from, currency, input, cached, output, reasoning) values (?, ?, ?, ?, ?, ?, ?)",
+              "insert into accounts.price (model, valid_from, currency, input, cached, output,"
+                  + " reasoning) values (?, ?, ?, ?, ?, ?, ?)",
               entry.model,
               day,
               p.currency(),

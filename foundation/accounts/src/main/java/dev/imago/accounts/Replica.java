@@ -6,8 +6,8 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /// This process among those that share a state. It renews a lease while it lives; what a process
-/// whose lease has run out kept for its requests is given back, and its requests stand in the ledger
-/// as lost.
+/// whose lease has run out kept for its requests is given back, and its requests stand in the
+/// ledger as lost.
 final class Replica {
   static final long LEASE_MILLIS = 15_000;
 
@@ -46,9 +46,7 @@ final class Replica {
         state.transaction(
             tx ->
                 tx.list(
-                    "select id from accounts.replica where lease < ?",
-                    row -> row.text("id"),
-                    now));
+                    "select id from accounts.replica where lease < ?", row -> row.text("id"), now));
     dead.forEach(this::bury);
   }
 
@@ -73,8 +71,7 @@ final class Replica {
   void leave() {
     state.transaction(
         tx -> {
-          long left =
-              tx.number("select count(*) from accounts.hold where replica = ?", id);
+          long left = tx.number("select count(*) from accounts.hold where replica = ?", id);
           return left > 0 ? 0 : tx.update("delete from accounts.replica where id = ?", id);
         });
   }

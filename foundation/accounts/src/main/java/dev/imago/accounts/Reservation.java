@@ -37,10 +37,7 @@ public final class Reservation {
 
   /// The soft limits that are passed.
   public List<UsageLimit> passed() {
-    return rooms.stream()
-        .filter(r -> !r.limit().hard() && r.left() < 0)
-        .map(Room::limit)
-        .toList();
+    return rooms.stream().filter(r -> !r.limit().hard() && r.left() < 0).map(Room::limit).toList();
   }
 
   /// Writes down what was used; returns when that is on disk. Only the first call counts.

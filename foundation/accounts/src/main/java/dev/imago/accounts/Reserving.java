@@ -17,7 +17,8 @@ final class Reserving {
   private static final int MOST_KNOWN = 10_000;
 
   private static final String IF_THERE_IS_ROOM =
-      "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and used + reserved <= ?";
+      "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and"
+          + " used + reserved <= ?";
 
   private final State state;
   private final String replica;
@@ -60,7 +61,8 @@ final class Reserving {
         state.transaction(
             tx ->
                 tx.update(
-                    "insert into accounts.counter (usage_limit, begins, used, reserved) values (?, ?, 0, 0) on conflict do nothing",
+                    "insert into accounts.counter (usage_limit, begins, used, reserved) values (?,"
+                        + " ?, 0, 0) on conflict do nothing",
                     part.limit.id(),
                     part.begins));
     if (known.size() >= MOST_KNOWN) {
@@ -75,9 +77,7 @@ final class Reserving {
         tx.updateAll(
             IF_THERE_IS_ROOM,
             parts.stream()
-                .map(
-                    part ->
-                        new Object[] {part.amount, part.limit.id(), part.begins, part.room()})
+                .map(part -> new Object[] {part.amount, part.limit.id(), part.begins, part.room()})
                 .toList());
     var rooms = new ArrayList<Reservation.Room>();
     for (int i = 0; i < parts.size(); i++) {
@@ -85,13 +85,13 @@ final class Reserving {
       long left =
           part.limit.amount()
               - tx.number(
-                  "select used + reserved from accounts.counter where usage_limit = ? and begins = ?",
+                  "select used + reserved from accounts.counter where usage_limit = ? and begins ="
+                      + " ?",
                   part.limit.id(),
                   part.begins);
       if (taken[i] == 0) {
         // Thrown out of the transaction: nothing of it holds.
-        throw new LimitReachedException(
-            part.limit, part.amount, Math.max(0, left), part.ends);
+        throw new LimitReachedException(part.limit, part.amount, Math.max(0, left), part.ends);
       }
       rooms.add(new Reservation.Room(part.limit, left, part.ends));
     }

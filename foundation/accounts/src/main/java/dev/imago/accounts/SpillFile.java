@@ -92,7 +92,8 @@ final class SpillFile implements AutoCloseable {
     }
   }
 
-  /// What waits. A last line that was cut by a kill is left out: the end of its answer was not sent.
+  /// What waits. A last line that was cut by a kill is left out: the end of its answer was not
+  /// sent.
   List<Settlement> read() {
     try {
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
@@ -102,8 +103,7 @@ final class SpillFile implements AutoCloseable {
       }
       var settlements = new ArrayList<Settlement>();
       for (String line :
-          new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8)
-              .split("\n", -1)) {
+          new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).split("\n", -1)) {
         if (!line.isEmpty()) {
           try {
             settlements.add(JSON.readValue(line, Settlement.class));

@@ -89,8 +89,7 @@ public final class UsageReports {
     /// @throws ConfigException for what is none
     public static Span month(String organisation, String month, ZoneId zone) {
       YearMonth parsed = parseMonth(month);
-      return new Span(
-          organisation, parsed.atDay(1), parsed.plusMonths(1).atDay(1), zone);
+      return new Span(organisation, parsed.atDay(1), parsed.plusMonths(1).atDay(1), zone);
     }
 
     long begins() {
@@ -106,7 +105,8 @@ public final class UsageReports {
     try {
       return YearMonth.parse(month);
     } catch (DateTimeException e) {
-      throw new ConfigException("month = %s is no month; give one like 2026-11".formatted(month), e);
+      throw new ConfigException(
+          "month = %s is no month; give one like 2026-11".formatted(month), e);
     }
   }
 
@@ -124,7 +124,9 @@ public final class UsageReports {
           tx.each(
               "select organisation, currency, "
                   + what
-                  + " as name, sum(requests) as requests, sum(input) as input, sum(cached) as cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as cost from accounts.usage_sum where begins >= ? and begins < ?"
+                  + " as name, sum(requests) as requests, sum(input) as input, sum(cached) as"
+                  + " cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as cost"
+                  + " from accounts.usage_sum where begins >= ? and begins < ?"
                   + whose
                   + " group by organisation, currency, "
                   + what,
@@ -166,7 +168,11 @@ public final class UsageReports {
   /// The same sum counted anew from each entry, by organisation: what the sums must equal.
   List<Row> ofEntries(Span span) {
     String all =
-        "select organisation, currency, sum(case when corrects = '' then 1 else 0 end) as requests, sum(input) as input, sum(cached) as cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as cost from accounts.entry where at >= ? and at < ? and (organisation = ? or ? = '') group by organisation, currency order by organisation, currency";
+        "select organisation, currency, sum(case when corrects = '' then 1 else 0 end) as requests,"
+            + " sum(input) as input, sum(cached) as cached, sum(output) as output, sum(reasoning)"
+            + " as reasoning, sum(cost) as cost from accounts.entry where at >= ? and at < ? and"
+            + " (organisation = ? or ? = '') group by organisation, currency order by organisation,"
+            + " currency";
     return state.transaction(
         tx ->
             tx.list(
@@ -188,7 +194,8 @@ public final class UsageReports {
     for (Row sum : sums) {
       Row counted = names.remove(sum.organisation + " " + sum.currency);
       if (counted == null || !counted.equals(sum)) {
-        differences.add("%s: the sums say %s, its entries %s".formatted(sum.organisation, sum, counted));
+        differences.add(
+            "%s: the sums say %s, its entries %s".formatted(sum.organisation, sum, counted));
       }
     }
     names.values().forEach(row -> differences.add(row.organisation + " has entries, and no sums"));

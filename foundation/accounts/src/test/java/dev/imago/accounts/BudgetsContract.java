@@ -161,12 +161,16 @@ abstract class BudgetsContract {
     office.limit("organisation", "acme", "money", "month", "0.0002");
     try (Metering server = office.accounts.metering()) {
       // 10 × 0.1 + 90 × 1 + 10 × 4 + 15 × 2 millionths
-      server.reserve(account, office.use(100, 25)).settle(Outcome.ANSWERED, new Tokens(100, 10, 25, 10));
+      server
+          .reserve(account, office.use(100, 25))
+          .settle(Outcome.ANSWERED, new Tokens(100, 10, 25, 10));
       assertEquals(161, office.november().cost());
       assertEquals("0.000161", office.november().costText());
       assertThrows(LimitReachedException.class, () -> server.reserve(account, office.use(100, 0)));
       office.time.set("2026-11-16T00:00:00Z");
-      server.reserve(account, office.use(100, 100)).settle(Outcome.ANSWERED, new Tokens(100, 0, 9, 0));
+      server
+          .reserve(account, office.use(100, 100))
+          .settle(Outcome.ANSWERED, new Tokens(100, 0, 9, 0));
       assertEquals(162, office.november().cost()); // 0.0003 millionths are one
     }
   }

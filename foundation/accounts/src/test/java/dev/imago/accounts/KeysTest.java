@@ -44,7 +44,9 @@ class KeysTest {
       assertTrue(metering.account("imago_").isEmpty());
     }
     office.accounts.close();
-    String database = Files.readString(folder.resolve("state/imago.mv.db"), java.nio.charset.StandardCharsets.ISO_8859_1);
+    String database =
+        Files.readString(
+            folder.resolve("state/imago.mv.db"), java.nio.charset.StandardCharsets.ISO_8859_1);
     assertTrue(database.contains(made.account().key()));
     assertFalse(database.contains(made.key().substring(12)));
   }
@@ -122,8 +124,7 @@ class KeysTest {
   void theSecretIsItsOwnersAloneAndNoOtherOpensTheState() throws Exception {
     office.key();
     Path secret = folder.resolve("state/secret");
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
     Files.writeString(secret, "ab".repeat(32));
     var other = assertThrows(EnvironmentException.class, () -> new Office(folder));
     assertTrue(other.getMessage().contains("is not the secret"), other.getMessage());
@@ -142,11 +143,9 @@ class KeysTest {
     try (State state = State.open(StateAddress.in(folder))) {
       state.durably(
           tx -> tx.update("update accounts.audit set actor = 'mallory' where number = 2"));
-      assertEquals(
-          "record 2 was changed", office.accounts.audit().verify().defect().orElseThrow());
+      assertEquals("record 2 was changed", office.accounts.audit().verify().defect().orElseThrow());
       state.durably(tx -> tx.update("delete from accounts.audit where number = 2"));
-      assertEquals(
-          "record 2 is missing", office.accounts.audit().verify().defect().orElseThrow());
+      assertEquals("record 2 is missing", office.accounts.audit().verify().defect().orElseThrow());
       state.durably(tx -> tx.update("delete from accounts.audit where number > 1"));
       assertEquals(
           "3 records were written, and 1 are there",
