@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 ///     Account account = metering.account(shown).orElseThrow();
 ///     Reservation kept = metering.reserve(account, use);
 ///     …
-///     kept.settle(Outcome.ANSWERED, tokens);
+///     kept.settle(RequestOutcome.ANSWERED, tokens);
 ///   }
 /// }
 /// ```

@@ -20,14 +20,14 @@ final class AccountsView {
   private final Map<String, Account> byHash;
   private final Map<String, List<UsageLimit>> limits;
   private final Map<String, Organisations.Organisation> organisations;
-  private final Map<String, NavigableMap<Long, Price>> prices;
+  private final Map<String, NavigableMap<Long, TokenPrice>> prices;
 
   private AccountsView(
       long version,
       Map<String, Account> byHash,
       Map<String, List<UsageLimit>> limits,
       Map<String, Organisations.Organisation> organisations,
-      Map<String, NavigableMap<Long, Price>> prices) {
+      Map<String, NavigableMap<Long, TokenPrice>> prices) {
     this.version = version;
     this.byHash = byHash;
     this.limits = limits;
@@ -60,7 +60,7 @@ final class AccountsView {
         });
     var organisations = new HashMap<String, Organisations.Organisation>();
     Organisations.all(tx).forEach(each -> organisations.put(each.name(), each));
-    var prices = new HashMap<String, NavigableMap<Long, Price>>();
+    var prices = new HashMap<String, NavigableMap<Long, TokenPrice>>();
     tx.each(
         "select * from accounts.price",
         row ->
@@ -96,11 +96,11 @@ final class AccountsView {
   }
 
   /// What a model costs an organisation on the day of an instant; empty where no list says.
-  Optional<Price> price(Organisations.Organisation organisation, String model, long millis) {
+  Optional<TokenPrice> price(Organisations.Organisation organisation, String model, long millis) {
     long day = LocalDate.ofInstant(Instant.ofEpochMilli(millis), organisation.zone()).toEpochDay();
     for (String named : List.of(model, "*")) {
-      NavigableMap<Long, Price> list = prices.get(organisation.currency() + " " + named);
-      if (list != null && list.floorEntry(day) instanceof Map.Entry<Long, Price> valid) {
+      NavigableMap<Long, TokenPrice> list = prices.get(organisation.currency() + " " + named);
+      if (list != null && list.floorEntry(day) instanceof Map.Entry<Long, TokenPrice> valid) {
         return Optional.of(valid.getValue());
       }
     }

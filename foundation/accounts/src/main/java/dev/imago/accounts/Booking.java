@@ -66,7 +66,7 @@ final class Booking {
         long[] change =
             counters.computeIfAbsent(new Counter(share.limit(), share.begins()), _ -> new long[2]);
         change[0] +=
-            each.corrects().isEmpty() || share.measure() != Measure.REQUESTS
+            each.corrects().isEmpty() || share.measure() != LimitMeasure.REQUESTS
                 ? share.used(each.tokens(), each.cost())
                 : 0;
         change[1] += held[i] > 0 ? share.amount() : 0; // else it was given back already
@@ -91,7 +91,7 @@ final class Booking {
       }
       String request = each.hold().request();
       boolean lost =
-          each.outcome() != Outcome.LOST
+          each.outcome() != RequestOutcome.LOST
               && each.corrects().isEmpty()
               && tx.number(
                       "select count(*) from accounts.entry where request = ? and outcome = 'lost'",
@@ -101,7 +101,7 @@ final class Booking {
         var late =
             new Settlement(
                 each.hold().withRequest(request + "~1"),
-                Outcome.CORRECTION,
+                RequestOutcome.CORRECTION,
                 each.tokens(),
                 request);
         if (tx.update(ENTRY, row(late)) > 0) {
@@ -114,7 +114,7 @@ final class Booking {
 
   private static Object[] row(Settlement each) {
     Hold hold = each.hold();
-    Tokens tokens = each.tokens();
+    TokenUse tokens = each.tokens();
     return new Object[] {
       hold.request(),
       each.corrects(),
@@ -137,7 +137,7 @@ final class Booking {
 
   private static void add(Map<Sum, long[]> sums, Settlement each) {
     Hold hold = each.hold();
-    Tokens tokens = each.tokens();
+    TokenUse tokens = each.tokens();
     long[] sum =
         sums.computeIfAbsent(
             new Sum(

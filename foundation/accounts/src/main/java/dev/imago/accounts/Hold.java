@@ -17,7 +17,7 @@ record Hold(
     String key,
     String route,
     String model,
-    Price price,
+    TokenPrice price,
     List<Share> shares) {
   Hold {
     shares = List.copyOf(shares);
@@ -26,9 +26,9 @@ record Hold(
   /// What one limit keeps for a request.
   ///
   /// @param begins of the stretch that it counts in
-  record Share(String limit, long begins, Measure measure, long amount) {
+  record Share(String limit, long begins, LimitMeasure measure, long amount) {
     /// How much of it was used in the end.
-    long used(Tokens tokens, long cost) {
+    long used(TokenUse tokens, long cost) {
       return switch (measure) {
         case REQUESTS -> 1;
         case TOKENS -> tokens.input() + tokens.output();

@@ -15,7 +15,7 @@ public final class LimitReachedException extends RuntimeException {
                 limit.words(),
                 limit.measure().text(left),
                 limit.measure().text(wanted),
-                limit.period() == Period.NOW
+                limit.period() == LimitPeriod.NOW
                     ? "is free again when an answer ends"
                     : "begins anew at " + java.time.Instant.ofEpochMilli(resetsMillis)),
         null,

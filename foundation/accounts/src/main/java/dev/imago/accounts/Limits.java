@@ -61,9 +61,9 @@ public final class Limits {
   ///
   /// @throws ConfigException for what cannot be
   public void set(String actor, Wanted wanted) {
-    Scope scope = Scope.parse(wanted.scope);
-    Measure measure = Measure.parse(wanted.measure);
-    Period period = measure == Measure.ANSWERS ? Period.NOW : Period.parse(wanted.period);
+    LimitScope scope = LimitScope.parse(wanted.scope);
+    LimitMeasure measure = LimitMeasure.parse(wanted.measure);
+    LimitPeriod period = measure == LimitMeasure.ANSWERS ? LimitPeriod.NOW : LimitPeriod.parse(wanted.period);
     boolean gone = wanted.amount.equals("none");
     long amount = gone ? 0 : amount(measure, wanted.amount);
     byte[] bits = new byte[8];
@@ -126,8 +126,8 @@ public final class Limits {
     return all;
   }
 
-  private static long amount(Measure measure, String text) {
-    if (measure == Measure.MONEY) {
+  private static long amount(LimitMeasure measure, String text) {
+    if (measure == LimitMeasure.MONEY) {
       return Money.parse("amount", text);
     }
     try {
@@ -145,8 +145,8 @@ public final class Limits {
   }
 
   /// The organisation of what is limited, which must exist: a slip of the pen would limit nobody.
-  private String organisation(Transaction tx, Scope scope, Wanted wanted) throws SQLException {
-    if (scope == Scope.KEY) {
+  private String organisation(Transaction tx, LimitScope scope, Wanted wanted) throws SQLException {
+    if (scope == LimitScope.KEY) {
       return tx.first(
               "select organisation from accounts.api_key where id = ?",
               row -> row.text("organisation"),
@@ -157,7 +157,7 @@ public final class Limits {
                       "there is no key %s; `imago keys list` tells those that are"
                           .formatted(wanted.subject)));
     }
-    String name = scope == Scope.ORGANISATION ? wanted.subject : wanted.organisation;
+    String name = scope == LimitScope.ORGANISATION ? wanted.subject : wanted.organisation;
     long known =
         switch (scope) {
           case ORGANISATION -> organisations.find(tx, name).isPresent() ? 1 : 0;
@@ -179,7 +179,7 @@ public final class Limits {
               .formatted(
                   scope.word(),
                   wanted.subject,
-                  scope == Scope.ORGANISATION ? "" : " in organisation " + name));
+                  scope == LimitScope.ORGANISATION ? "" : " in organisation " + name));
     }
     return name;
   }

@@ -26,7 +26,7 @@ public final class Metering implements AutoCloseable {
   private final State state;
   private final KeyHash hash;
   private final Clock clock;
-  private final Replica replica;
+  private final ServerLease replica;
   private final Reserving reserving;
   private final Ledger ledger;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -40,7 +40,7 @@ public final class Metering implements AutoCloseable {
     this.hash = hash;
     this.clock = clock;
     this.view = AccountsView.read(state);
-    this.replica = new Replica(state, clock, id);
+    this.replica = new ServerLease(state, clock, id);
     this.reserving = new Reserving(state, id);
     this.swept = clock.millis();
     replica.tick();
@@ -112,11 +112,11 @@ public final class Metering implements AutoCloseable {
     AccountsView now = view;
     long at = clock.millis();
     Organisations.Organisation organisation = now.organisation(account.organisation());
-    Optional<Price> listed = now.price(organisation, use.model, at);
-    Price price = listed.orElse(Price.free(organisation.currency()));
+    Optional<TokenPrice> listed = now.price(organisation, use.model, at);
+    TokenPrice price = listed.orElse(TokenPrice.free(organisation.currency()));
     var parts = new ArrayList<Reserving.Part>();
     for (UsageLimit limit : now.limits(account)) {
-      if (limit.measure() == Measure.MONEY && limit.hard() && listed.isEmpty()) {
+      if (limit.measure() == LimitMeasure.MONEY && limit.hard() && listed.isEmpty()) {
         throw new EnvironmentException(
             "model %s has no price in %s, and %s: set one with `imago prices set`"
                 .formatted(use.model, organisation.currency(), limit.words()));
@@ -147,7 +147,7 @@ public final class Metering implements AutoCloseable {
   }
 
   private static Hold hold(
-      Account account, Use use, long at, Price price, List<Reserving.Part> parts) {
+      Account account, Use use, long at, TokenPrice price, List<Reserving.Part> parts) {
     return new Hold(
         use.id,
         at,

@@ -20,7 +20,7 @@ public final class Prices {
 
   /// @param model its name, or `*` for those that have no price of their own
   /// @param from the first day, in each organisation's own zone
-  public record Entry(String model, LocalDate from, Price price) {}
+  public record Entry(String model, LocalDate from, TokenPrice price) {}
 
   public void set(String actor, Entry entry) {
     if (entry.model.isBlank() || entry.model.length() > 200) {
@@ -33,7 +33,7 @@ public final class Prices {
     }
     state.durably(
         tx -> {
-          Price p = entry.price;
+          TokenPrice p = entry.price;
           long day = entry.from.toEpochDay();
           tx.update(
               "delete from accounts.price where model = ? and valid_from = ?", entry.model, day);
@@ -76,8 +76,8 @@ public final class Prices {
                         price(row))));
   }
 
-  static Price price(SqlRow row) throws SQLException {
-    return new Price(
+  static TokenPrice price(SqlRow row) throws SQLException {
+    return new TokenPrice(
         row.text("currency"),
         row.number("input"),
         row.number("cached"),

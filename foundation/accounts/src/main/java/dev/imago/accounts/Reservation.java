@@ -29,9 +29,9 @@ public final class Reservation {
   }
 
   /// The tightest limit of a measure by the minute: what clients are told in headers.
-  public Optional<Room> byTheMinute(Measure measure) {
+  public Optional<Room> byTheMinute(LimitMeasure measure) {
     return rooms.stream()
-        .filter(r -> r.limit().measure() == measure && r.limit().period() == Period.MINUTE)
+        .filter(r -> r.limit().measure() == measure && r.limit().period() == LimitPeriod.MINUTE)
         .min(java.util.Comparator.comparingLong(Room::left));
   }
 
@@ -44,7 +44,7 @@ public final class Reservation {
   ///
   /// @throws dev.imago.core.EnvironmentException where it cannot be written down: the end of the
   ///   answer must not be sent then
-  public void settle(Outcome outcome, Tokens tokens) {
+  public void settle(RequestOutcome outcome, TokenUse tokens) {
     if (settled.compareAndSet(false, true)) {
       ledger.settle(new Settlement(hold, outcome, tokens));
     }

@@ -1,8 +1,8 @@
 package dev.imago.accounts;
 
 /// A request that is over, as it goes into the ledger.
-record Settlement(Hold hold, Outcome outcome, Tokens tokens, String corrects) {
-  Settlement(Hold hold, Outcome outcome, Tokens tokens) {
+record Settlement(Hold hold, RequestOutcome outcome, TokenUse tokens, String corrects) {
+  Settlement(Hold hold, RequestOutcome outcome, TokenUse tokens) {
     this(hold, outcome, tokens, "");
   }
 

@@ -13,15 +13,15 @@ import java.sql.SQLException;
 /// @param hard whether what would pass it is refused; else it is told, and goes on
 public record UsageLimit(
     String id,
-    Scope scope,
+    LimitScope scope,
     String organisation,
     String subject,
-    Measure measure,
-    Period period,
+    LimitMeasure measure,
+    LimitPeriod period,
     long amount,
     boolean hard) {
   public UsageLimit {
-    if ((measure == Measure.ANSWERS) != (period == Period.NOW)) {
+    if ((measure == LimitMeasure.ANSWERS) != (period == LimitPeriod.NOW)) {
       throw new ConfigException(
           "answers are counted as they are under way, and nothing else is: leave the period out for"
               + " answers, and give minute, day or month for %s".formatted(measure.word()));
@@ -39,11 +39,11 @@ public record UsageLimit(
   static UsageLimit read(SqlRow row) throws SQLException {
     return new UsageLimit(
         row.text("id"),
-        Scope.parse(row.text("scope")),
+        LimitScope.parse(row.text("scope")),
         row.text("organisation"),
         row.text("subject"),
-        Measure.parse(row.text("measure")),
-        Period.parse(row.text("period")),
+        LimitMeasure.parse(row.text("measure")),
+        LimitPeriod.parse(row.text("period")),
         row.number("amount"),
         row.flag("hard"));
   }
@@ -54,7 +54,7 @@ public record UsageLimit(
         .formatted(
             measure.text(amount),
             measure.word(),
-            period == Period.NOW ? " at a time" : " per " + period.word(),
+            period == LimitPeriod.NOW ? " at a time" : " per " + period.word(),
             scope.word(),
             subject);
   }

@@ -58,7 +58,7 @@ public final class UsageReports {
   /// @param name of what the row is of; `-` for none
   /// @param cost in millionths of the currency's unit
   public record Row(
-      String organisation, String name, String currency, long requests, Tokens tokens, long cost) {
+      String organisation, String name, String currency, long requests, TokenUse tokens, long cost) {
     public String costText() {
       return Money.text(cost);
     }
@@ -157,7 +157,7 @@ public final class UsageReports {
         name,
         sum.text("currency"),
         sum.number("requests"),
-        new Tokens(
+        new TokenUse(
             sum.number("input"),
             sum.number("cached"),
             sum.number("output"),

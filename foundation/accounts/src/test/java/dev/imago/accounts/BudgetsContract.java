@@ -61,7 +61,7 @@ abstract class BudgetsContract {
     assertTrue(used <= 600 && used > 600 - 12, used + " used");
     Limits.Standing day =
         office.accounts.limits().all().stream()
-            .filter(s -> s.limit().measure() == Measure.TOKENS)
+            .filter(s -> s.limit().measure() == LimitMeasure.TOKENS)
             .findFirst()
             .orElseThrow();
     assertEquals(used, day.used());
@@ -83,7 +83,7 @@ abstract class BudgetsContract {
         Thread.yield();
         continue;
       }
-      kept.settle(Outcome.ANSWERED, new Tokens(1, 0, random.nextInt(12), 0));
+      kept.settle(RequestOutcome.ANSWERED, new TokenUse(1, 0, random.nextInt(12), 0));
       answered++;
     }
   }
@@ -100,8 +100,8 @@ abstract class BudgetsContract {
       assertEquals(10, full.left());
       assertEquals(
           java.time.Instant.parse("2026-11-16T00:00:00Z").toEpochMilli(), full.resetsMillis());
-      kept.settle(Outcome.CANCELLED, new Tokens(10, 0, 5, 0));
-      kept.settle(Outcome.ANSWERED, new Tokens(10, 0, 80, 0)); // once only
+      kept.settle(RequestOutcome.CANCELLED, new TokenUse(10, 0, 5, 0));
+      kept.settle(RequestOutcome.ANSWERED, new TokenUse(10, 0, 80, 0)); // once only
       assertEquals(85, server.reserve(account, office.use(5, 0)).rooms().getFirst().left() + 5);
       assertEquals(15, office.standing().used());
     }
@@ -122,7 +122,7 @@ abstract class BudgetsContract {
           4,
           server
               .reserve(account, office.use(1, 1))
-              .byTheMinute(Measure.REQUESTS)
+              .byTheMinute(LimitMeasure.REQUESTS)
               .orElseThrow()
               .left());
     }
@@ -135,14 +135,14 @@ abstract class BudgetsContract {
     office.limit("organisation", "acme", "requests", "day", "1");
     office.time.set("2026-11-15T15:59:59Z");
     try (Metering server = office.accounts.metering()) {
-      server.reserve(account, office.use(1, 1)).settle(Outcome.ANSWERED, Tokens.NONE);
+      server.reserve(account, office.use(1, 1)).settle(RequestOutcome.ANSWERED, TokenUse.NONE);
       var full =
           assertThrows(
               LimitReachedException.class, () -> server.reserve(account, office.use(1, 1)));
       assertEquals(
           java.time.Instant.parse("2026-11-15T16:00:00Z").toEpochMilli(), full.resetsMillis());
       office.time.pass(Duration.ofSeconds(1));
-      server.reserve(account, office.use(1, 1)).settle(Outcome.ANSWERED, Tokens.NONE);
+      server.reserve(account, office.use(1, 1)).settle(RequestOutcome.ANSWERED, TokenUse.NONE);
       office.time.set("2026-11-15T15:59:59Z"); // a clock that goes back gives nothing away
       assertThrows(LimitReachedException.class, () -> server.reserve(account, office.use(1, 1)));
     }
@@ -157,20 +157,20 @@ abstract class BudgetsContract {
         .set(
             "root",
             new Prices.Entry(
-                "tiny", java.time.LocalDate.of(2026, 11, 16), new Price("EUR", 3, 0, 0, 0)));
+                "tiny", java.time.LocalDate.of(2026, 11, 16), new TokenPrice("EUR", 3, 0, 0, 0)));
     office.limit("organisation", "acme", "money", "month", "0.0002");
     try (Metering server = office.accounts.metering()) {
       // 10 × 0.1 + 90 × 1 + 10 × 4 + 15 × 2 millionths
       server
           .reserve(account, office.use(100, 25))
-          .settle(Outcome.ANSWERED, new Tokens(100, 10, 25, 10));
+          .settle(RequestOutcome.ANSWERED, new TokenUse(100, 10, 25, 10));
       assertEquals(161, office.november().cost());
       assertEquals("0.000161", office.november().costText());
       assertThrows(LimitReachedException.class, () -> server.reserve(account, office.use(100, 0)));
       office.time.set("2026-11-16T00:00:00Z");
       server
           .reserve(account, office.use(100, 100))
-          .settle(Outcome.ANSWERED, new Tokens(100, 0, 9, 0));
+          .settle(RequestOutcome.ANSWERED, new TokenUse(100, 0, 9, 0));
       assertEquals(162, office.november().cost()); // 0.0003 millionths are one
     }
   }
@@ -180,7 +180,7 @@ abstract class BudgetsContract {
     Account account = office.key().account();
     office.accounts.organisations().set("root", "other", "UTC", "USD");
     try (Metering server = office.accounts.metering()) {
-      server.reserve(account, office.use(1, 1)).settle(Outcome.FAILED, Tokens.NONE);
+      server.reserve(account, office.use(1, 1)).settle(RequestOutcome.FAILED, TokenUse.NONE);
       Account dollars =
           office
               .accounts
@@ -209,7 +209,7 @@ abstract class BudgetsContract {
       Reservation one = server.reserve(account, office.use(1, 1));
       server.reserve(account, office.use(1, 1));
       assertThrows(LimitReachedException.class, () -> server.reserve(account, office.use(1, 1)));
-      one.settle(Outcome.ANSWERED, Tokens.NONE);
+      one.settle(RequestOutcome.ANSWERED, TokenUse.NONE);
       server.reserve(account, office.use(1, 1));
     }
   }
@@ -225,7 +225,7 @@ abstract class BudgetsContract {
       assertEquals(List.of(), server.reserve(account, office.use(5, 5)).passed());
       Reservation beyond = server.reserve(account, office.use(5, 5));
       assertEquals(1, beyond.passed().size());
-      beyond.settle(Outcome.ANSWERED, new Tokens(5, 0, 5, 0));
+      beyond.settle(RequestOutcome.ANSWERED, new TokenUse(5, 0, 5, 0));
     }
   }
 
@@ -238,14 +238,14 @@ abstract class BudgetsContract {
     try (Metering dead = office.accounts.metering();
         Metering alive = office.accounts.metering()) {
       Reservation kept = dead.reserve(account, office.use(50, 50));
-      office.time.pass(Duration.ofMillis(Replica.LEASE_MILLIS - 1));
+      office.time.pass(Duration.ofMillis(ServerLease.LEASE_MILLIS - 1));
       alive.tick();
       assertThrows(LimitReachedException.class, () -> alive.reserve(account, office.use(1, 0)));
       office.time.pass(Duration.ofSeconds(20));
       alive.tick();
       assertEquals(0, office.standing().reserved());
       assertEquals(1, office.november().requests());
-      kept.settle(Outcome.ANSWERED, new Tokens(50, 0, 7, 0));
+      kept.settle(RequestOutcome.ANSWERED, new TokenUse(50, 0, 7, 0));
       assertEquals(57, office.standing().used());
       assertEquals(0, office.standing().reserved());
       assertEquals(1, office.november().requests());
@@ -262,7 +262,7 @@ abstract class BudgetsContract {
         office.time.set("2026-11-%02dT%02d:%02d:00Z".formatted(1 + i / 8, i % 24, i % 60));
         server
             .reserve(account, office.use(100, 100))
-            .settle(Outcome.ANSWERED, new Tokens(random.nextInt(100), 0, random.nextInt(100), 0));
+            .settle(RequestOutcome.ANSWERED, new TokenUse(random.nextInt(100), 0, random.nextInt(100), 0));
       }
     }
     for (String zone : List.of("UTC", "Asia/Shanghai", "Asia/Kathmandu", "America/St_Johns")) {

@@ -19,7 +19,7 @@ class BudgetsOnH2Test extends BudgetsContract {
 
   private static Hold hold(String request) {
     return new Hold(
-        request, 0, "acme", "", "", "key_1", "/x", "tiny", Price.free("EUR"), List.of());
+        request, 0, "acme", "", "", "key_1", "/x", "tiny", TokenPrice.free("EUR"), List.of());
   }
 
   /// Settlements that the database did not take are in a file; whoever opens it next books them,
@@ -29,15 +29,15 @@ class BudgetsOnH2Test extends BudgetsContract {
     try (Office office = office()) {
       Path lines = folder.resolve("spill");
       try (SpillFile spill = SpillFile.open(lines)) {
-        var one = new Settlement(hold("a"), Outcome.ANSWERED, new Tokens(3, 0, 4, 0));
-        spill.append(List.of(one, new Settlement(hold("b"), Outcome.FAILED, Tokens.NONE)));
+        var one = new Settlement(hold("a"), RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0));
+        spill.append(List.of(one, new Settlement(hold("b"), RequestOutcome.FAILED, TokenUse.NONE)));
         spill.append(List.of(one));
       }
       Path file = lines.resolve("ledger-1.jsonl");
       Files.writeString(file, Files.readString(file) + "{\"hold\":{\"req");
       try (var state = dev.imago.state.State.open(dev.imago.state.StateAddress.in(folder));
           Ledger ledger = new Ledger(state, SpillFile.open(lines), _ -> {})) {
-        ledger.settle(new Settlement(hold("c"), Outcome.ANSWERED, new Tokens(1, 0, 1, 0)));
+        ledger.settle(new Settlement(hold("c"), RequestOutcome.ANSWERED, new TokenUse(1, 0, 1, 0)));
         while (ledger.lost()) {
           Thread.onSpinWait();
         }
@@ -57,7 +57,7 @@ class BudgetsOnH2Test extends BudgetsContract {
   void twoServersOfOneFolderHaveAFileEach() {
     try (SpillFile one = SpillFile.open(folder);
         SpillFile other = SpillFile.open(folder)) {
-      one.append(List.of(new Settlement(hold("a"), Outcome.ANSWERED, Tokens.NONE)));
+      one.append(List.of(new Settlement(hold("a"), RequestOutcome.ANSWERED, TokenUse.NONE)));
       assertTrue(other.isEmpty());
       assertEquals(1, one.read().size());
     }

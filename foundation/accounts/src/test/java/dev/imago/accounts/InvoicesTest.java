@@ -29,7 +29,7 @@ class InvoicesTest {
     try (Metering server = office.accounts.metering()) {
       server
           .reserve(account, office.use(2_000_000, 1_000))
-          .settle(Outcome.ANSWERED, new Tokens(1_234_567, 0, 500, 0));
+          .settle(RequestOutcome.ANSWERED, new TokenUse(1_234_567, 0, 500, 0));
     }
     office.time.set("2026-12-01T08:00:00Z");
   }

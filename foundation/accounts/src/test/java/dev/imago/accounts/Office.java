@@ -129,7 +129,7 @@ final class Office implements AutoCloseable {
             new Prices.Entry(
                 "*",
                 java.time.LocalDate.of(2026, 1, 1),
-                new Price("EUR", 1_000_000, 100_000, 2_000_000, 4_000_000)));
+                new TokenPrice("EUR", 1_000_000, 100_000, 2_000_000, 4_000_000)));
   }
 
   Metering.Use use(long prompt, long answer) {

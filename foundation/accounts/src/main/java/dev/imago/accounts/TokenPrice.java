@@ -7,13 +7,13 @@ import dev.imago.core.ConfigException;
 /// @param currency three letters
 /// @param cached of a prompt's tokens that were computed before
 /// @param reasoning of an answer's tokens that are thoughts
-public record Price(String currency, long input, long cached, long output, long reasoning) {
+public record TokenPrice(String currency, long input, long cached, long output, long reasoning) {
   static final long MILLION = 1_000_000;
 
   /// 4,000 a million tokens: the cost of 2³¹ tokens is a whole number of 64 bits still.
   private static final long MOST = 4_000 * Money.UNIT;
 
-  public Price {
+  public TokenPrice {
     check("input", input);
     check("cached", cached);
     check("output", output);
@@ -28,12 +28,12 @@ public record Price(String currency, long input, long cached, long output, long 
     }
   }
 
-  static Price free(String currency) {
-    return new Price(currency, 0, 0, 0, 0);
+  static TokenPrice free(String currency) {
+    return new TokenPrice(currency, 0, 0, 0, 0);
   }
 
   /// What a use costs, rounded up to a millionth once.
-  long of(Tokens used) {
+  long of(TokenUse used) {
     long sum = Math.multiplyExact(used.input() - used.cached(), input);
     sum = Math.addExact(sum, Math.multiplyExact(used.cached(), cached));
     sum = Math.addExact(sum, Math.multiplyExact(used.output() - used.reasoning(), output));

@@ -3,7 +3,7 @@ package dev.imago.accounts;
 import java.util.Locale;
 
 /// How a request ended.
-public enum Outcome {
+public enum RequestOutcome {
   ANSWERED,
   /// Given up by its client, or by the server's end.
   CANCELLED,

@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// This process among those that share a state. It renews a lease while it lives; what a process
 /// whose lease has run out kept for its requests is given back, and its requests stand in the
 /// ledger as lost.
-final class Replica {
+final class ServerLease {
   static final long LEASE_MILLIS = 15_000;
 
   private final State state;
@@ -16,7 +16,7 @@ final class Replica {
   private final String id;
   private long renewed = Long.MIN_VALUE;
 
-  Replica(State state, Clock clock, String id) {
+  ServerLease(State state, Clock clock, String id) {
     this.state = state;
     this.clock = clock;
     this.id = id;
@@ -59,8 +59,8 @@ final class Replica {
                   row ->
                       new Settlement(
                           JsonMapper.shared().readValue(row.text("content"), Hold.class),
-                          Outcome.LOST,
-                          Tokens.NONE),
+                          RequestOutcome.LOST,
+                          TokenUse.NONE),
                   dead);
           Booking.book(tx, lost);
           return tx.update("delete from accounts.replica where id = ?", dead);

@@ -6,11 +6,11 @@ package dev.imago.accounts;
 /// @param cached those of them that were computed before
 /// @param output the answer's
 /// @param reasoning those of them that are thoughts
-public record Tokens(long input, long cached, long output, long reasoning) {
-  public static final Tokens NONE = new Tokens(0, 0, 0, 0);
+public record TokenUse(long input, long cached, long output, long reasoning) {
+  public static final TokenUse NONE = new TokenUse(0, 0, 0, 0);
 
-  Tokens plus(Tokens other) {
-    return new Tokens(
+  TokenUse plus(TokenUse other) {
+    return new TokenUse(
         input + other.input,
         cached + other.cached,
         output + other.output,

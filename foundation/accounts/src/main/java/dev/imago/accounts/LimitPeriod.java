@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /// The stretches of time that a limit counts in, as a clock on the wall of its organisation shows
 /// them.
-public enum Period {
+public enum LimitPeriod {
   MINUTE,
   DAY,
   MONTH,
@@ -49,8 +49,8 @@ public enum Period {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Period parse(String text) {
-    for (Period period : values()) {
+  static LimitPeriod parse(String text) {
+    for (LimitPeriod period : values()) {
       if (period.word().equals(text)) {
         return period;
       }

@@ -4,10 +4,10 @@ import dev.imago.core.ConfigException;
 import java.util.Locale;
 
 /// What a limit counts.
-public enum Measure {
+public enum LimitMeasure {
   /// Requests that began.
   REQUESTS,
-  /// Tokens of prompts and answers.
+  /// TokenUse of prompts and answers.
   TOKENS,
   /// Answers under way.
   ANSWERS,
@@ -18,8 +18,8 @@ public enum Measure {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Measure parse(String text) {
-    for (Measure measure : values()) {
+  static LimitMeasure parse(String text) {
+    for (LimitMeasure measure : values()) {
       if (measure.word().equals(text)) {
         return measure;
       }

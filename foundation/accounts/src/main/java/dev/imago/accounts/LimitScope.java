@@ -4,7 +4,7 @@ import dev.imago.core.ConfigException;
 import java.util.Locale;
 
 /// Whose requests a limit counts together.
-public enum Scope {
+public enum LimitScope {
   ORGANISATION,
   TEAM,
   USER,
@@ -14,8 +14,8 @@ public enum Scope {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Scope parse(String text) {
-    for (Scope scope : values()) {
+  static LimitScope parse(String text) {
+    for (LimitScope scope : values()) {
       if (scope.word().equals(text)) {
         return scope;
       }
