@@ -229,7 +229,7 @@ public final class ApiKeyStore {
                 new ConfigException(
                     id.startsWith(PREFIX)
                         ? "name a key by its id, key_…, which `imago keys list` tells, and keep the"
-                              + " key itself to yourself"
+                            + " key itself to yourself"
                         : "there is no key %s; `imago keys list` tells those that are"
                             .formatted(id)));
   }

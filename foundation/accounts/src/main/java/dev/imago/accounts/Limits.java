@@ -63,7 +63,8 @@ public final class Limits {
   public void set(String actor, Wanted wanted) {
     LimitScope scope = LimitScope.parse(wanted.scope);
     LimitMeasure measure = LimitMeasure.parse(wanted.measure);
-    LimitPeriod period = measure == LimitMeasure.ANSWERS ? LimitPeriod.NOW : LimitPeriod.parse(wanted.period);
+    LimitPeriod period =
+        measure == LimitMeasure.ANSWERS ? LimitPeriod.NOW : LimitPeriod.parse(wanted.period);
     boolean gone = wanted.amount.equals("none");
     long amount = gone ? 0 : amount(measure, wanted.amount);
     byte[] bits = new byte[8];

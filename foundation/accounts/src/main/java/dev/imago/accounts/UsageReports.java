@@ -58,7 +58,12 @@ public final class UsageReports {
   /// @param name of what the row is of; `-` for none
   /// @param cost in millionths of the currency's unit
   public record Row(
-      String organisation, String name, String currency, long requests, TokenUse tokens, long cost) {
+      String organisation,
+      String name,
+      String currency,
+      long requests,
+      TokenUse tokens,
+      long cost) {
     public String costText() {
       return Money.text(cost);
     }

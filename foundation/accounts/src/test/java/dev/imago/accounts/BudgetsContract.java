@@ -262,7 +262,9 @@ abstract class BudgetsContract {
         office.time.set("2026-11-%02dT%02d:%02d:00Z".formatted(1 + i / 8, i % 24, i % 60));
         server
             .reserve(account, office.use(100, 100))
-            .settle(RequestOutcome.ANSWERED, new TokenUse(random.nextInt(100), 0, random.nextInt(100), 0));
+            .settle(
+                RequestOutcome.ANSWERED,
+                new TokenUse(random.nextInt(100), 0, random.nextInt(100), 0));
       }
     }
     for (String zone : List.of("UTC", "Asia/Shanghai", "Asia/Kathmandu", "America/St_Johns")) {
