@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The statements that put settlements into the ledger, each exactly once however often they are
 /// run: an entry that is there already changes nothing else.
@@ -54,10 +55,9 @@ final class Booking {
   /// other.
   static void book(Transaction tx, List<Settlement> settlements) throws SQLException {
     List<Settlement> fresh = fresh(tx, settlements);
-    int[] held =
-        tx.updateAll(
-            "delete from accounts.hold where request = ?",
-            fresh.stream().map(each -> new Object[] {each.hold().request()}).toList());
+    var requests = new ArrayList<@Nullable Object[]>();
+    fresh.forEach(each -> requests.add(new Object[] {each.hold().request()}));
+    int[] held = tx.updateAll("delete from accounts.hold where request = ?", requests);
     var counters = new TreeMap<Counter, long[]>();
     var sums = new TreeMap<Sum, long[]>();
     for (int i = 0; i < fresh.size(); i++) {
@@ -81,7 +81,9 @@ final class Booking {
   /// booked as a correction of that entry.
   private static List<Settlement> fresh(Transaction tx, List<Settlement> settlements)
       throws SQLException {
-    int[] entered = tx.updateAll(ENTRY, settlements.stream().map(Booking::row).toList());
+    var rows = new ArrayList<@Nullable Object[]>();
+    settlements.forEach(each -> rows.add(row(each)));
+    int[] entered = tx.updateAll(ENTRY, rows);
     var fresh = new ArrayList<Settlement>();
     for (int i = 0; i < entered.length; i++) {
       Settlement each = settlements.get(i);
@@ -158,14 +160,14 @@ final class Booking {
   }
 
   private static void update(Transaction tx, Map<Counter, long[]> counters) throws SQLException {
-    var rows = new ArrayList<Object[]>();
+    var rows = new ArrayList<@Nullable Object[]>();
     counters.forEach(
         (counter, change) ->
             rows.add(new Object[] {change[0], change[1], counter.limit, counter.begins}));
     tx.updateAll(
         "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
             + " and begins = ?",
-        List.copyOf(rows));
+        rows);
   }
 
   private static void addSums(Transaction tx, Map<Sum, long[]> sums) throws SQLException {

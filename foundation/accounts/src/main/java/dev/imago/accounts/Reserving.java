@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Keeps what a request may use at most, in all its limits or in none, in one transaction. A hard
@@ -73,12 +74,11 @@ final class Reserving {
 
   private List<Reservation.Room> reserve(
       Transaction tx, Hold hold, String content, List<Part> parts) throws SQLException {
-    int[] taken =
-        tx.updateAll(
-            IF_THERE_IS_ROOM,
-            parts.stream()
-                .map(part -> new Object[] {part.amount, part.limit.id(), part.begins, part.room()})
-                .toList());
+    var raises = new ArrayList<@Nullable Object[]>();
+    for (Part part : parts) {
+      raises.add(new Object[] {part.amount, part.limit.id(), part.begins, part.room()});
+    }
+    int[] taken = tx.updateAll(IF_THERE_IS_ROOM, raises);
     var rooms = new ArrayList<Reservation.Room>();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
