@@ -29,7 +29,7 @@ class ClientsConformanceTest {
   private static final Path SCRIPTS = Path.of(System.getProperty("imago.root"), "conformance");
 
   /// ChatML that names tools and shows calls of them.
-  private static final String TEMPLATE =
+  static final String TEMPLATE =
       "{% for t in tools or [] %}{{ t.function.name }} {% endfor %}"
           + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
           + "{% for c in m.tool_calls %}<tool_call>{{ c.function.name }}{% endfor %}"
@@ -77,7 +77,7 @@ class ClientsConformanceTest {
       String textAnswer = answer(model, model.tokenizer().encodeOrdinary("Say"));
       JsonNode seen;
       try (Server server = Server.start(Running.config(folder), model, System.err)) {
-        seen = run(command, where, script, server.address().toString());
+        seen = run(folder, command, where, script, server.address().toString());
       }
       assertEquals("[\"tiny\"]", seen.get("models").toString());
       assertEquals("tiny", seen.get("model").stringValue());
@@ -107,7 +107,7 @@ class ClientsConformanceTest {
     }
   }
 
-  private static String answer(LanguageModel model, int[] prompt) {
+  static String answer(LanguageModel model, int[] prompt) {
     var text = new StringBuilder();
     try (var engine = new Engine(model, 1, TinyModel.CONTEXT)) {
       var generation = engine.submit(new Request(prompt, Sampling.greedy(24)));
@@ -120,7 +120,8 @@ class ClientsConformanceTest {
     return text.toString();
   }
 
-  private JsonNode run(
+  static JsonNode run(
+      Path folder,
       List<String> command,
       Path where,
       @org.jspecify.annotations.Nullable Path script,
