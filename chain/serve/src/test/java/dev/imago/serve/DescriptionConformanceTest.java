@@ -45,8 +45,7 @@ class DescriptionConformanceTest {
 
   @Test
   void theCheckerFindsWhatIsWrong() {
-    JsonNode bad =
-        Running.JSON.readTree("{\"id\":5,\"object\":\"models\",\"created\":1.5}");
+    JsonNode bad = Running.JSON.readTree("{\"id\":5,\"object\":\"models\",\"created\":1.5}");
     String errors = description.errors("Model", bad).toString();
     for (String wrong : List.of("Model.id", "Model.object", "Model.created", "owned_by")) {
       assertTrue(errors.contains(wrong), errors);
@@ -86,9 +85,7 @@ class DescriptionConformanceTest {
       JsonNode chat =
           good(running.chat(Running.hello("\"logprobs\":true,\"top_logprobs\":2," + TOOLS)));
       fits("CreateChatCompletionResponse", chat);
-      fits(
-          "CreateCompletionResponse",
-          good(running.post("/v1/completions", "{\"prompt\":\"a\"}")));
+      fits("CreateCompletionResponse", good(running.post("/v1/completions", "{\"prompt\":\"a\"}")));
       fits("ListModelsResponse", good(running.get("/v1/models")));
       fits("Model", good(running.get("/v1/models/tiny")));
       JsonNode file = good(BatchesTest.send(running, "batch", "{}"));
@@ -102,9 +99,7 @@ class DescriptionConformanceTest {
                   "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/responses\",\"completion_window\":\"24h\"}"
                       .formatted(file.path("id").asString()))));
       fits("ListBatchesResponse", good(running.get("/v1/batches")));
-      fits(
-          "ErrorResponse",
-          Running.json(running.chat(Running.hello("\"temperature\":9"))));
+      fits("ErrorResponse", Running.json(running.chat(Running.hello("\"temperature\":9"))));
     }
   }
 
@@ -115,7 +110,8 @@ class DescriptionConformanceTest {
       List<JsonNode> chunks = Talker.events(running.chat(Running.hello(more)).body());
       assertTrue(chunks.size() > 5);
       for (JsonNode chunk : chunks) {
-        // The words of `stream_options` say that it is null until the last one, its schema does not.
+        // The words of `stream_options` say that it is null until the last one, its schema does
+        // not.
         if (chunk.path("usage").isNull()) {
           ((ObjectNode) chunk).remove("usage");
         }
@@ -138,9 +134,7 @@ class DescriptionConformanceTest {
               running.post("/v1/responses", body.formatted("\"stream\":true," + tools)).body());
       assertTrue(events.size() > 15);
       events.forEach(event -> fits("ResponseStreamEvent", event));
-      fits(
-          "Response",
-          good(running.post("/v1/responses", body.formatted("\"background\":true"))));
+      fits("Response", good(running.post("/v1/responses", body.formatted("\"background\":true"))));
       JsonNode next =
           good(
               running.post(

@@ -35,8 +35,7 @@ final class PublishedDescription {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       // Its empty lines are indented, here and there deeper than the text around them.
-      return new PublishedDescription(
-          new YAMLMapper().readTree(text.replaceAll("(?m)^ +$", "")));
+      return new PublishedDescription(new YAMLMapper().readTree(text.replaceAll("(?m)^ +$", "")));
     }
   }
 

@@ -35,10 +35,7 @@ class RouteClientsConformanceTest {
         written.resolve("tokenizer_config.json"),
         Running.JSON.writeValueAsString(
             Map.of(
-                "eos_token",
-                "<|endoftext|>",
-                "chat_template",
-                ClientsConformanceTest.TEMPLATE)));
+                "eos_token", "<|endoftext|>", "chat_template", ClientsConformanceTest.TEMPLATE)));
     try (LanguageModel model = LanguageModel.open(written, 1)) {
       var chat =
           List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Grüße, 你好 🦋"));
@@ -72,8 +69,7 @@ class RouteClientsConformanceTest {
     assertEquals("[[\"now\",{}]]", seen.path("call").toString());
     assertTrue(seen.path("follows").asBoolean());
     assertEquals(
-        "[\"message\",\"function_call\",\"function_call_output\"]",
-        seen.path("items").toString());
+        "[\"message\",\"function_call\",\"function_call_output\"]", seen.path("items").toString());
     assertEquals(404, seen.path("deleted").asInt());
     assertEquals("[\"requests.jsonl\"]", seen.path("files").toString());
     assertEquals("[\"completed\",2]", seen.path("batch").toString());
