@@ -1,5 +1,7 @@
 /// The command line, which sees all.
 module dev.imago.cli {
+  requires dev.imago.accounts;
+  requires dev.imago.state;
   requires dev.imago.annotate;
   requires dev.imago.collect;
   requires dev.imago.compress;

@@ -16,6 +16,7 @@ module dev.imago.serve {
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;
+  requires transitive dev.imago.accounts;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
   requires transitive dev.imago.generate;

@@ -62,6 +62,11 @@ import picocli.CommandLine.Spec;
       RemoveCommand.class,
       CollectGarbageCommand.class,
       FeedbackCommand.class,
+      KeysCommand.class,
+      BudgetCommand.class,
+      UsageCommand.class,
+      InvoiceCommand.class,
+      AuditCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class,
@@ -84,6 +89,9 @@ final class Imago implements Runnable {
                   "tag")),
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
+          Map.entry(
+              "Who may ask, and who pays",
+              List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Any text, without a recipe", List.of("data")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),

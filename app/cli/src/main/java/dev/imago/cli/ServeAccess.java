@@ -1,13 +1,17 @@
 package dev.imago.cli;
 
+import dev.imago.accounts.Accounts;
 import dev.imago.core.ConfigException;
 import dev.imago.serve.ServerConfig;
+import dev.imago.state.StateAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of who may reach a server, and how.
@@ -44,7 +48,27 @@ final class ServeAccess {
       description = "Append a line for each request to a file, or to standard error with -.")
   String accessLog = "";
 
-  ServerConfig.Listening listening(ServeOptions options) {
+  @Mixin private AccountsOption accounts = new AccountsOption();
+
+  /// The accounts of callers, where any are kept: in the state that is named, or in the workspace.
+  Optional<Accounts> accounts(Imago imago, Optional<GatewayFile> file) {
+    Path folder = imago.workspace().resolve("state");
+    String where = file.map(GatewayFile::state).orElse("");
+    if (accounts.isNamed() || where.isEmpty()) {
+      return keepsAccounts(imago) || file.map(GatewayFile::hasAccounts).orElse(false)
+          ? Optional.of(accounts.open(imago))
+          : Optional.empty();
+    }
+    return Optional.of(Accounts.open(StateAddress.parse(where), folder));
+  }
+
+  /// Whether callers have accounts, without a look at them.
+  boolean keepsAccounts(Imago imago) {
+    return accounts.isNamed()
+        || Files.exists(imago.workspace().resolve("state").resolve("secret"));
+  }
+
+  ServerConfig.Listening listening(ServeOptions options, boolean withAccounts) {
     Optional<ServerConfig.TlsFiles> tls = Optional.empty();
     if (certificates != null && key != null) {
       tls = Optional.of(new ServerConfig.TlsFiles(certificates, key));
@@ -62,6 +86,6 @@ final class ServeAccess {
           "--no-api-key and a key (--api-key or IMAGO_API_KEY) contradict each other: give one of"
               + " them");
     }
-    return new ServerConfig.Listening(options.host(), options.port(), keys, withoutKey, tls);
+    return new ServerConfig.Listening(options.host(), options.port(), keys, withoutKey, tls, withAccounts);
   }
 }

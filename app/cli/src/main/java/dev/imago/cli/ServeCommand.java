@@ -1,5 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Metering;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Bounds;
@@ -14,6 +16,7 @@ import dev.imago.serve.ServerConfig;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -73,12 +76,31 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServeModels beside = new ServeModels();
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A gateway's settings: model, serve, state, organisations, prices, limits.")
+  private @Nullable Path config;
+
+  @Option(names = "--dry-run", description = "Say whether the settings are right, and serve nothing.")
+  private boolean dryRun;
+
+  /// What --config says; read when the command begins.
+  private Optional<GatewayFile> gateway = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     if (port != null) {
       Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
     }
     Bounds.whole("--threads", threads, 1, 1024);
+    if (config != null) {
+      gateway = Optional.of(GatewayFile.read(config));
+      gateway.get().check();
+      if (model == null && !gateway.get().model().isEmpty()) {
+        model = gateway.get().model();
+      }
+    }
     Path file = model == null ? null : Path.of(model);
     if (file != null && Files.exists(file)) {
       return serve(file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
@@ -129,7 +151,9 @@ final class ServeCommand implements Callable<Integer> {
     return ServeOptions.DEFAULTS;
   }
 
-  private ServeOptions changed(ServeOptions o) {
+  private ServeOptions changed(ServeOptions recipe) {
+    ServeOptions o =
+        gateway.map(file -> Binder.bind("serve", file.serve(), recipe)).orElse(recipe);
     return o.withCache(cache)
         .withReuse(prefixCache, draft)
         .withAddress(host == null ? o.host() : host, port == null ? o.port() : port);
@@ -137,7 +161,14 @@ final class ServeCommand implements Callable<Integer> {
 
   private int serve(Path folder, String reference, ServeOptions options)
       throws InterruptedException {
-    return serve(imago, folder, reference, options, access, beside, threads);
+    if (dryRun) {
+      access.listening(options, access.keepsAccounts(imago) || gateway.isPresent());
+      System.out.printf(
+          "%s would be served on %s, port %d; nothing is wrong with the settings%n",
+          reference, options.host(), options.port());
+      return 0;
+    }
+    return serve(imago, folder, reference, options, access, beside, threads, gateway);
   }
 
   /// Serves until the process is told to stop.
@@ -152,10 +183,12 @@ final class ServeCommand implements Callable<Integer> {
       ServeAccess access,
       int threads)
       throws InterruptedException {
-    return serve(imago, folder, reference, options, access, new ServeModels(), threads);
+    return serve(
+        imago, folder, reference, options, access, new ServeModels(), threads, Optional.empty());
   }
 
   /// @param beside what is served beside it
+  /// @param gateway what a file says of it
   private static int serve(
       Imago imago,
       Path folder,
@@ -163,9 +196,13 @@ final class ServeCommand implements Callable<Integer> {
       ServeOptions options,
       ServeAccess access,
       ServeModels beside,
-      int threads)
+      int threads,
+      Optional<GatewayFile> gateway)
       throws InterruptedException {
-    ServerConfig.Listening listening = access.listening(options);
+    Optional<Accounts> accounts = access.accounts(imago, gateway);
+    ServerConfig.Listening listening = access.listening(options, accounts.isPresent());
+    accounts.ifPresent(open -> gateway.ifPresent(file -> file.apply(open)));
+    Optional<Metering> metering = accounts.map(Accounts::serve);
     Logger helidon = Logger.getLogger("io.helidon");
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     // The process ends by a signal: the hook stops the server gracefully and only then lets go.
@@ -193,7 +230,10 @@ final class ServeCommand implements Callable<Integer> {
             imago.workspace().resolve("ratings.jsonl"),
             limits,
             ServerConfig.Times.USUAL,
-            access.accessLog);
+            access.accessLog.isEmpty()
+                ? gateway.map(GatewayFile::accessLog).orElse("")
+                : access.accessLog,
+            metering);
     ServeModels.Opened others;
     try {
       others = beside.open(imago, threads);
@@ -216,6 +256,8 @@ final class ServeCommand implements Callable<Integer> {
                   server.close();
                   serving.close();
                   others.close();
+                  metering.ifPresent(Metering::close);
+                  accounts.ifPresent(Accounts::close);
                   stopped.countDown();
                 },
                 "stop"));
@@ -227,6 +269,9 @@ final class ServeCommand implements Callable<Integer> {
         "  API         %s%s%n  metrics     %smetrics%n",
         server.address(), serving.path(), server.address());
     remarks(listening);
+    if (metering.isPresent() && !metering.get().hasKeys() && !listening.onLoopback()) {
+      System.out.println("  nobody has a key yet: `imago keys create` makes one");
+    }
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;

@@ -8,6 +8,7 @@ import dev.imago.generate.Predictor;
 import dev.imago.http.AccessLog;
 import dev.imago.http.ErrorForm;
 import dev.imago.http.Feature;
+import dev.imago.http.KeyCheck;
 import dev.imago.http.PemTls;
 import dev.imago.http.RequestListener;
 import dev.imago.http.Route;
@@ -27,6 +28,10 @@ import dev.imago.serve.files.FileStore;
 import dev.imago.serve.files.FilesFeature;
 import dev.imago.serve.messages.MessagesErrors;
 import dev.imago.serve.messages.MessagesFeature;
+import dev.imago.serve.metering.AccountKeys;
+import dev.imago.serve.metering.AccountMeter;
+import dev.imago.serve.metering.MeteredRoutes;
+import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -271,6 +276,11 @@ public final class Server implements AutoCloseable {
                   .toList());
       opened.push(metrics);
       ServerConfig.Limits limits = config.limits();
+      RequestMeter meter =
+          config
+              .metering()
+              .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
+              .orElse(RequestMeter.NONE);
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =
           new RequestAnswering(
@@ -279,6 +289,7 @@ public final class Server implements AutoCloseable {
               config.times().heartbeat(),
               limits.reuse().apart(),
               answers,
+              meter,
               metrics,
               clock,
               random);
@@ -291,7 +302,7 @@ public final class Server implements AutoCloseable {
           new BatchesFeature(
               workspace.resolve("batches"),
               files,
-              endpoints(answering, responses, embeddings, moderations),
+              endpoints(answering, responses, embeddings, moderations, meter),
               limits.sequences(),
               clock,
               answering::newId);
@@ -333,11 +344,12 @@ public final class Server implements AutoCloseable {
       var router =
           new Router(
               config.listening().host(),
-              config.listening().apiKeys(),
+              keys(config),
               limits.bodyBytes(),
               "its API begins at /v1/models",
               Server::errors,
               listeners);
+      features.replaceAll(feature -> MeteredRoutes.of(feature, meter));
       List<Route> routes = features.stream().flatMap(f -> f.routes().stream()).toList();
       WebListener web =
           WebListener.start(
@@ -374,7 +386,8 @@ public final class Server implements AutoCloseable {
       RequestAnswering answering,
       ResponsesFeature responses,
       EmbeddingsFeature embeddings,
-      ModerationsFeature moderations) {
+      ModerationsFeature moderations,
+      RequestMeter meter) {
     return Map.of(
         CompletionKind.CHAT.path(),
         (fields, outlet) ->
@@ -385,9 +398,32 @@ public final class Server implements AutoCloseable {
         ResponsesFeature.PATH,
         responses::answer,
         EmbeddingsFeature.PATH,
-        (fields, outlet) -> outlet.json(embeddings.answer(fields)),
+        (fields, outlet) ->
+            outlet.json(
+                MeteredRoutes.within(
+                    meter,
+                    outlet.tenant(),
+                    EmbeddingsFeature.PATH,
+                    () -> embeddings.answer(fields))),
         ModerationsFeature.PATH,
-        (fields, outlet) -> outlet.json(moderations.answer(fields)));
+        (fields, outlet) ->
+            outlet.json(
+                MeteredRoutes.within(
+                    meter,
+                    outlet.tenant(),
+                    ModerationsFeature.PATH,
+                    () -> moderations.answer(fields))));
+  }
+
+  /// Whose keys are asked for: those of accounts, too, where there are any. Off loopback one is
+  /// asked for even before the first is made.
+  private static KeyCheck keys(ServerConfig config) {
+    KeyCheck given = KeyCheck.of(config.listening().apiKeys());
+    boolean open = config.listening().onLoopback() || config.listening().withoutKey();
+    return config
+        .metering()
+        .<KeyCheck>map(metering -> new AccountKeys(given, metering, !open))
+        .orElse(given);
   }
 
   private static ServedModel model(ServerConfig config, Backend backend) {

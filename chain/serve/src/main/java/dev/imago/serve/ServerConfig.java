@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import dev.imago.accounts.Metering;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
@@ -15,8 +16,26 @@ import java.util.Optional;
 /// @param ratings the log that ratings are appended to
 /// @param accessLog where each request's line goes: a file, `-` for standard error, empty for
 ///   nowhere
+/// @param metering the accounts of callers; it stays the caller's to close, after the server
 public record ServerConfig(
-    Listening listening, Model model, Path ratings, Limits limits, Times times, String accessLog) {
+    Listening listening,
+    Model model,
+    Path ratings,
+    Limits limits,
+    Times times,
+    String accessLog,
+    Optional<Metering> metering) {
+  /// Without accounts.
+  public ServerConfig(
+      Listening listening, Model model, Path ratings, Limits limits, Times times, String accessLog) {
+    this(listening, model, ratings, limits, times, accessLog, Optional.empty());
+  }
+
+  /// The same, whose callers have accounts.
+  public ServerConfig withMetering(Optional<Metering> changed) {
+    return new ServerConfig(listening, model, ratings, limits, times, accessLog, changed);
+  }
+
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.
   ///
@@ -39,9 +58,21 @@ public record ServerConfig(
   /// @param apiKeys of which callers must show one; none where anyone may call
   /// @param withoutKey whether other machines are let in although no key is asked of them
   /// @param tls the files for HTTPS; HTTP where there are none
+  /// @param accounts whether callers have accounts, whose keys are asked for
   public record Listening(
-      String host, int port, List<String> apiKeys, boolean withoutKey, Optional<TlsFiles> tls) {
+      String host,
+      int port,
+      List<String> apiKeys,
+      boolean withoutKey,
+      Optional<TlsFiles> tls,
+      boolean accounts) {
     public static final Listening LOOPBACK = on("127.0.0.1", 8080);
+
+    /// Without accounts.
+    public Listening(
+        String host, int port, List<String> apiKeys, boolean withoutKey, Optional<TlsFiles> tls) {
+      this(host, port, apiKeys, withoutKey, tls, false);
+    }
 
     public Listening {
       apiKeys = List.copyOf(apiKeys);
@@ -55,7 +86,7 @@ public record ServerConfig(
             "an API key is empty, or has blanks or characters that are not ASCII: no client can"
                 + " send it; take another");
       }
-      if (!Gate.isLoopback(host) && apiKeys.isEmpty() && !withoutKey) {
+      if (!Gate.isLoopback(host) && apiKeys.isEmpty() && !withoutKey && !accounts) {
         throw new ConfigException(
             "host = %s lets other machines in, and no key is asked of them: set one with --api-key KEY or IMAGO_API_KEY, or let anyone in with --no-api-key"
                 .formatted(host));

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Keys, limits and prices as they were when last looked at: what a request is checked by without
 /// asking the database. One number in the database says whether anything has changed.
 final class AccountsView {
   private final long version;
   private final Map<String, Account> byHash;
+  private final Map<String, Account> byId;
   private final Map<String, List<UsageLimit>> limits;
   private final Map<String, Organisations.Organisation> organisations;
   private final Map<String, NavigableMap<Long, TokenPrice>> prices;
@@ -30,6 +32,8 @@ final class AccountsView {
       Map<String, NavigableMap<Long, TokenPrice>> prices) {
     this.version = version;
     this.byHash = byHash;
+    this.byId =
+        byHash.values().stream().collect(Collectors.toMap(Account::key, account -> account));
     this.limits = limits;
     this.organisations = organisations;
     this.prices = prices;
@@ -75,6 +79,14 @@ final class AccountsView {
   /// revoked.
   Optional<Account> byHash(String hash) {
     return Optional.ofNullable(byHash.get(hash));
+  }
+
+  Optional<Account> byId(String key) {
+    return Optional.ofNullable(byId.get(key));
+  }
+
+  boolean hasKeys() {
+    return !byId.isEmpty();
   }
 
   /// In the order in which their counters are locked: that of their ids.

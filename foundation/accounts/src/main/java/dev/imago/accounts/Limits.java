@@ -40,7 +40,35 @@ public final class Limits {
       String measure,
       String period,
       String amount,
-      boolean hard) {}
+      boolean hard) {
+    /// Refuses what can be refused without looking at who there is.
+    public void check() {
+      var limit =
+          new UsageLimit(
+              "",
+              LimitScope.parse(scope),
+              organisation,
+              subject,
+              LimitMeasure.parse(measure),
+              stretch(),
+              most(),
+              hard);
+      if (limit.subject().isBlank()) {
+        throw new ConfigException("a limit of nobody: name the %s".formatted(scope));
+      }
+    }
+
+    private LimitPeriod stretch() {
+      return LimitMeasure.parse(measure) == LimitMeasure.ANSWERS
+          ? LimitPeriod.NOW
+          : LimitPeriod.parse(period);
+    }
+
+    /// The amount; 0 where there is none.
+    private long most() {
+      return amount.equals("none") ? 0 : Limits.amount(LimitMeasure.parse(measure), amount);
+    }
+  }
 
   /// A limit and where it stands.
   public record Standing(UsageLimit limit, long used, long reserved, long resetsMillis) {
@@ -63,10 +91,9 @@ public final class Limits {
   public void set(String actor, Wanted wanted) {
     LimitScope scope = LimitScope.parse(wanted.scope);
     LimitMeasure measure = LimitMeasure.parse(wanted.measure);
-    LimitPeriod period =
-        measure == LimitMeasure.ANSWERS ? LimitPeriod.NOW : LimitPeriod.parse(wanted.period);
+    LimitPeriod period = wanted.stretch();
     boolean gone = wanted.amount.equals("none");
-    long amount = gone ? 0 : amount(measure, wanted.amount);
+    long amount = wanted.most();
     byte[] bits = new byte[8];
     random.nextBytes(bits);
     state.durably(

@@ -68,9 +68,14 @@ public final class Metering implements AutoCloseable {
     }
   }
 
+  /// Looks for changes of keys, limits and prices now.
+  public void refresh() {
+    view = view.refreshed(state);
+  }
+
   /// One beat.
   void tick() {
-    view = view.refreshed(state);
+    refresh();
     replica.tick();
     long now = clock.millis();
     if (now - swept >= SWEEP_MILLIS) {
@@ -92,6 +97,26 @@ public final class Metering implements AutoCloseable {
     return key.startsWith(ApiKeyStore.PREFIX)
         ? view.byHash(hash.of(key)).filter(account -> account.holdsAt(clock.millis()))
         : Optional.empty();
+  }
+
+  /// The account whose key has an id; empty for one that is none, or none any more.
+  public Optional<Account> byId(String key) {
+    return view.byId(key).filter(account -> account.holdsAt(clock.millis()));
+  }
+
+  /// Whether a hard limit of an account is one of tokens or money.
+  public boolean countsTokens(Account account) {
+    return view.limits(account).stream()
+        .anyMatch(
+            limit ->
+                limit.hard()
+                    && (limit.measure() == LimitMeasure.TOKENS
+                        || limit.measure() == LimitMeasure.MONEY));
+  }
+
+  /// Whether there is any key that is not revoked: whoever asks must show one then.
+  public boolean hasKeys() {
+    return view.hasKeys();
   }
 
   /// A request that is about to begin.

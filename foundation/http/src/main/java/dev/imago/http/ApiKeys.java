@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// The keys of which a caller must show one. Only their hashes are kept, and all of them are
 /// compared whatever is shown, so that the time tells nothing of how near a guess was.
-final class ApiKeys {
+final class ApiKeys implements KeyCheck {
   private static final String SCHEME = "bearer ";
 
   private final List<byte[]> hashes;
@@ -17,12 +17,14 @@ final class ApiKeys {
     hashes = keys.stream().map(ApiKeys::hash).toList();
   }
 
-  boolean areAskedFor() {
+  @Override
+  public boolean areAskedFor() {
     return !hashes.isEmpty();
   }
 
   /// The name of the key in an `Authorization` header: `key1` for the first.
-  Optional<String> named(String authorization) {
+  @Override
+  public Optional<String> named(String authorization) {
     if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }

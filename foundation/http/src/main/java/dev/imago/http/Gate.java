@@ -15,10 +15,10 @@ public final class Gate {
   private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]", "::1");
 
   private final boolean onLoopback;
-  private final ApiKeys keys;
+  private final KeyCheck keys;
 
   /// @param host the address that the server listens on
-  Gate(String host, ApiKeys keys) {
+  Gate(String host, KeyCheck keys) {
     this.onLoopback = isLoopback(host);
     this.keys = keys;
   }
@@ -31,14 +31,14 @@ public final class Gate {
   /// The caller, with the name of its key.
   ///
   /// @throws ApiException for who may not
-  Caller admit(Caller caller, Route.Access access, ServerRequestHeaders headers) {
+  Caller admit(Caller caller, Route route, ServerRequestHeaders headers) {
     checkOrigin(headers);
     if (!keys.areAskedFor()) {
       return caller;
     }
     String shown = shown(headers);
     Optional<String> key = keys.named(shown);
-    if (key.isEmpty() && access == Route.Access.KEY) {
+    if (key.isEmpty() && route.access() == Route.Access.KEY) {
       throw ApiException.of(
           401,
           "invalid_api_key",
@@ -47,6 +47,8 @@ public final class Gate {
               : "the key in the header Authorization is none of this server's; the form is `Bearer"
                   + " KEY`");
     }
+    key.filter(_ -> route.access() == Route.Access.KEY)
+        .ifPresent(name -> keys.checkOpens(name, route.method().text(), route.path()));
     return new Caller(caller.address(), key.orElse(Caller.NO_KEY));
   }
 

@@ -36,19 +36,19 @@ public final class Router {
       int mostBodyBytes,
       String begins,
       List<RequestListener> listeners) {
-    this(host, keys, mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners);
+    this(host, KeyCheck.of(keys), mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners);
   }
 
   /// @param errors how errors are told, by path
   public Router(
       String host,
-      List<String> keys,
+      KeyCheck keys,
       int mostBodyBytes,
       String begins,
       ErrorForm.OfPath errors,
       List<RequestListener> listeners) {
     this.errors = errors;
-    this.gate = new Gate(host, new ApiKeys(keys));
+    this.gate = new Gate(host, keys);
     this.mostBodyBytes = mostBodyBytes;
     this.begins = begins;
     this.listeners = List.copyOf(listeners);
@@ -115,7 +115,7 @@ public final class Router {
       closeAfter(response);
     }
     try {
-      exchange.caller(gate.admit(caller, route.access(), request.headers()));
+      exchange.caller(gate.admit(caller, route, request.headers()));
       route.action().run(exchange);
       status = response.status().code();
     } catch (ApiException e) {

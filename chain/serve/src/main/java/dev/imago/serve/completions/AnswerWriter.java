@@ -1,5 +1,7 @@
 package dev.imago.serve.completions;
 
+import dev.imago.accounts.RequestOutcome;
+import dev.imago.accounts.TokenUse;
 import dev.imago.constraints.ConstraintException;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Event;
@@ -11,6 +13,7 @@ import dev.imago.generate.Timing;
 import dev.imago.http.ApiException;
 import dev.imago.http.ClientGoneException;
 import dev.imago.http.Router;
+import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,6 +43,7 @@ final class AnswerWriter {
   private final List<ReadAnswer> read;
   private final Outlet exchange;
   private final Duration heartbeat;
+  private final RequestMeter.Running metered;
   private final Metrics metrics;
 
   /// The ends of those answers that have one, by choice.
@@ -59,6 +63,7 @@ final class AnswerWriter {
   /// @param path of the route
   /// @param served where each answer's text is kept
   /// @param read each answer, as it is taken apart
+  /// @param metered takes what was used, before the end is sent
   AnswerWriter(
       String path,
       GenerationRequest request,
@@ -67,6 +72,7 @@ final class AnswerWriter {
       List<ReadAnswer> read,
       Outlet exchange,
       Duration heartbeat,
+      RequestMeter.Running metered,
       Metrics metrics) {
     this.path = path;
     this.request = request;
@@ -75,6 +81,7 @@ final class AnswerWriter {
     this.read = read;
     this.exchange = exchange;
     this.heartbeat = heartbeat;
+    this.metered = metered;
     this.metrics = metrics;
     for (int i = 0; i < served.size(); i++) {
       probabilities.add(new ProbabilityFields(request.kind(), request.model().backend()));
@@ -96,6 +103,8 @@ final class AnswerWriter {
         tokens.cancel();
         drain(tokens);
       }
+      // Where it did not come to its end; else this has been told.
+      settle(ends.size() < served.size() || cancelled() ? RequestOutcome.CANCELLED : RequestOutcome.FAILED);
       if (!told) {
         reply.abandoned();
       }
@@ -120,6 +129,7 @@ final class AnswerWriter {
       while (!tokens.ended()) {
         send(pieces(await(tokens, reply.signOfLife()), tokens));
       }
+      settle(cancelled() ? RequestOutcome.CANCELLED : RequestOutcome.ANSWERED);
       end = cancelled() ? reply.error(RequestAnswering.stopped()) : reply.done(usage());
     } catch (RuntimeException e) {
       ApiException failure = failure(e);
@@ -214,6 +224,7 @@ final class AnswerWriter {
                         told(e.getKey())))
             .toList();
     byte[] json = reply.whole(answers, usage());
+    settle(RequestOutcome.ANSWERED);
     told = true;
     if (out == null) {
       exchange.send("application/json", json);
@@ -328,6 +339,20 @@ final class AnswerWriter {
         end.spared(),
         end.reason() == FinishReason.CANCELLED);
     return end;
+  }
+
+  /// Writes down what was used; of an answer without an end nothing is known.
+  private void settle(RequestOutcome outcome) {
+    Usage used = usage();
+    metered.settle(
+        outcome,
+        ends.isEmpty()
+            ? TokenUse.NONE
+            : new TokenUse(
+                used.promptTokens(),
+                Math.min(used.promptTokens(), used.spared().cachedTokens()),
+                used.completionTokens(),
+                Math.min(used.completionTokens(), used.reasoningTokens())));
   }
 
   private boolean cancelled() {

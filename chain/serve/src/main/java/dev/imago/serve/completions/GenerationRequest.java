@@ -61,6 +61,11 @@ public record GenerationRequest(
     choices = List.copyOf(choices);
   }
 
+  /// Of all prompts, each once, however many answers it gets.
+  long promptTokens() {
+    return choices.stream().map(Choice::prompt).distinct().mapToLong(p -> p.ids().length).sum();
+  }
+
   /// What the engine is asked for one of the answers.
   Request of(Choice choice) {
     var request =

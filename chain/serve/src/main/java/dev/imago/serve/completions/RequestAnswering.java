@@ -1,9 +1,12 @@
 package dev.imago.serve.completions;
 
+import dev.imago.accounts.RequestOutcome;
+import dev.imago.accounts.TokenUse;
 import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.Models;
@@ -32,6 +35,7 @@ public final class RequestAnswering {
   private final Duration heartbeat;
   private final boolean cacheApart;
   private final ServedAnswers servedAnswers;
+  private final RequestMeter meter;
   private final Metrics metrics;
   private final Clock clock;
   private final RandomGenerator random;
@@ -43,6 +47,7 @@ public final class RequestAnswering {
   /// @param mostAnswers being generated and waiting together; more are told to come back (429)
   /// @param heartbeat how often a waiting client is sent a sign of life
   /// @param cacheApart whether nothing computed for one caller is used for another
+  /// @param meter counts what is used
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
   public RequestAnswering(
       Models models,
@@ -50,6 +55,7 @@ public final class RequestAnswering {
       Duration heartbeat,
       boolean cacheApart,
       ServedAnswers servedAnswers,
+      RequestMeter meter,
       Metrics metrics,
       Clock clock,
       RandomGenerator random) {
@@ -58,6 +64,7 @@ public final class RequestAnswering {
     this.heartbeat = heartbeat;
     this.cacheApart = cacheApart;
     this.servedAnswers = servedAnswers;
+    this.meter = meter;
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
@@ -140,6 +147,16 @@ public final class RequestAnswering {
     }
   }
 
+  /// What a request may take: each prompt once, and of each answer the longest.
+  private static RequestMeter.Wanted wanted(Wish wish, GenerationRequest request) {
+    return new RequestMeter.Wanted(
+        wish.path(),
+        request.model().name(),
+        request.promptTokens(),
+        request.choices().stream().mapToLong(c -> c.sampling().ending().maxTokens()).sum(),
+        request.choices().size());
+  }
+
   /// Has one of the models that may answer do it.
   ///
   /// @param last whether nobody stands in for it
@@ -149,7 +166,14 @@ public final class RequestAnswering {
     int taken = 0;
     try {
       if (model instanceof ServedUpstream upstream && wish.passing() != null) {
-        wish.passing().pass(upstream, fields);
+        RequestMeter.Running metered =
+            meter.passing(outlet.tenant(), wish.path(), upstream.name(), outlet::header);
+        try {
+          wish.passing().pass(upstream, fields);
+          metered.settle(RequestOutcome.ANSWERED, TokenUse.NONE);
+        } finally {
+          metered.settle(RequestOutcome.FAILED, TokenUse.NONE);
+        }
         return true;
       }
       if (!(model instanceof ServedModel own)) {
@@ -158,8 +182,13 @@ public final class RequestAnswering {
       GenerationRequest request =
           GenerationRequest.read(wish.kind(), fields, own, random).of(outlet.tenant(), cacheApart);
       taken = admit(request.choices().size() - 1, outlet);
-      List<Backend.AnswerWriter> answers = generate(request, outlet);
-      write(wish, request, answers, outlet);
+      RequestMeter.Running metered =
+          meter.begin(outlet.tenant(), wanted(wish, request), outlet::header);
+      try {
+        write(wish, request, generate(request, outlet), outlet, metered);
+      } finally {
+        metered.settle(RequestOutcome.FAILED, TokenUse.NONE); // where it did not get so far
+      }
       return true;
     } catch (ApiException e) {
       boolean elsewhere = e.status() == 429 || e.status() == 502 || e.status() == 503;
@@ -173,7 +202,11 @@ public final class RequestAnswering {
   }
 
   private void write(
-      Wish wish, GenerationRequest request, List<Backend.AnswerWriter> answers, Outlet outlet)
+      Wish wish,
+      GenerationRequest request,
+      List<Backend.AnswerWriter> answers,
+      Outlet outlet,
+      RequestMeter.Running metered)
       throws InterruptedException {
     try (TokenStream stream = TokenStream.start(answers)) {
       streams.add(stream);
@@ -182,7 +215,7 @@ public final class RequestAnswering {
           stream.cancel(); // cancelAll may have come before this one was among the streams
         }
         outlet.started(stream::cancel);
-        writer(wish, request, outlet).write(stream);
+        writer(wish, request, outlet, metered).write(stream);
       } finally {
         streams.remove(stream);
       }
@@ -238,7 +271,8 @@ public final class RequestAnswering {
     return ApiException.of(503, "stopping", "the server is stopping; try again when it is back");
   }
 
-  private AnswerWriter writer(Wish wish, GenerationRequest request, Outlet outlet) {
+  private AnswerWriter writer(
+      Wish wish, GenerationRequest request, Outlet outlet, RequestMeter.Running metered) {
     String id = newId(wish.idPrefix());
     var served = new ArrayList<ServedAnswers.Served>();
     var read = new ArrayList<ReadAnswer>();
@@ -253,7 +287,7 @@ public final class RequestAnswering {
     ReplyForm form =
         wish.form()
             .form(new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
-    return new AnswerWriter(wish.path(), request, form, served, read, outlet, heartbeat, metrics);
+    return new AnswerWriter(wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);
   }
 
   /// A new id: a prefix, and what nobody guesses.

@@ -5,6 +5,7 @@ import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
+import dev.imago.serve.metering.MeteredRoutes;
 import dev.imago.tokenizers.Tokenizer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +86,11 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
 
   /// See [Scoring#scores]; too many requests at a time are told to come back.
   public List<float[][]> scores(List<ModelInput> inputs) {
+    long tokens = inputs.stream().mapToLong(ModelInput::length).sum();
+    return MeteredRoutes.read(name, tokens, () -> admittedScores(inputs));
+  }
+
+  private List<float[][]> admittedScores(List<ModelInput> inputs) {
     if (!admitted.tryAcquire()) {
       throw ApiException.of(
           429,

@@ -1,0 +1,191 @@
+package dev.imago.cli;
+
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Limits;
+import dev.imago.accounts.Organisations;
+import dev.imago.accounts.Prices;
+import dev.imago.accounts.TokenPrice;
+import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// What a gateway is to be, in one file that can be read by people, kept in a repository and
+/// checked before it is used (`--dry-run`).
+///
+/// @param serve what a recipe's `serve` may say, and whatever of it is not said stays
+/// @param state empty for the workspace's
+/// @param accessLog as `--access-log`
+record GatewayFile(
+    String model,
+    ObjectNode serve,
+    String state,
+    String accessLog,
+    List<OrganisationSetting> organisations,
+    List<PriceSetting> prices,
+    List<LimitSetting> limits) {
+  private static final Set<String> KEYS =
+      new TreeSet<>(
+          Set.of("model", "serve", "state", "accessLog", "organisations", "prices", "limits"));
+
+  /// An organisation, made where it is not there.
+  record OrganisationSetting(String name, String zone, String currency) {
+    static final OrganisationSetting USUAL = new OrganisationSetting("", "UTC", "EUR");
+  }
+
+  /// Amounts are texts, in quotes: YAML's numbers with a point are no exact ones.
+  ///
+  /// @param from the first day, such as `2026-12-01`
+  /// @param cached empty for as input; so with `reasoning` and output
+  record PriceSetting(
+      String model,
+      String from,
+      String input,
+      String cached,
+      String output,
+      String reasoning,
+      String currency) {
+    static final PriceSetting USUAL =
+        new PriceSetting("*", "2026-01-01", "", "", "", "", "EUR");
+
+    Prices.Entry entry() {
+      var price =
+          new TokenPrice(
+              currency,
+              Prices.amount("input", input),
+              Prices.amount("cached", cached.isEmpty() ? input : cached),
+              Prices.amount("output", output),
+              Prices.amount("reasoning", reasoning.isEmpty() ? output : reasoning));
+      try {
+        return new Prices.Entry(model, LocalDate.parse(from), price);
+      } catch (DateTimeException e) {
+        throw new ConfigException("from = %s is no day; give one like 2026-12-01".formatted(from), e);
+      }
+    }
+  }
+
+  /// A limit, as `imago budget set` sets it.
+  record LimitSetting(
+      String scope,
+      String who,
+      String organisation,
+      String what,
+      String per,
+      String amount,
+      boolean soft) {
+    static final LimitSetting USUAL =
+        new LimitSetting("", "", "default", "", "month", "", false);
+
+    Limits.Wanted wanted() {
+      return new Limits.Wanted(scope, organisation, who, what, per, amount, !soft);
+    }
+  }
+
+  /// @throws ConfigException for what it may not say
+  /// @throws InputException for a file that is none
+  static GatewayFile read(Path file) {
+    JsonNode root;
+    try {
+      root = YAMLMapper.shared().readTree(Files.readString(file));
+    } catch (IOException e) {
+      throw new InputException(
+          "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    } catch (JacksonException e) {
+      throw new ConfigException(
+          "%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+    if (!(root instanceof ObjectNode settings)) {
+      throw new ConfigException(
+          "%s holds no settings; the least is: `model: weights/3f2a`".formatted(file));
+    }
+    for (String key : settings.propertyNames()) {
+      if (!KEYS.contains(key)) {
+        throw new ConfigException(
+            "%s: there is no setting %s; those that are: %s"
+                .formatted(file, key, String.join(", ", KEYS)));
+      }
+    }
+    JsonNode serve = settings.get("serve");
+    if (serve != null && !serve.isObject()) {
+      throw new ConfigException(file + ": serve holds no settings");
+    }
+    return new GatewayFile(
+        text(settings, "model"),
+        serve instanceof ObjectNode given ? given : JsonMapper.shared().createObjectNode(),
+        text(settings, "state"),
+        text(settings, "accessLog"),
+        list(settings, "organisations", OrganisationSetting.USUAL, Function.identity()),
+        list(settings, "prices", PriceSetting.USUAL, Function.identity()),
+        list(settings, "limits", LimitSetting.USUAL, Function.identity()));
+  }
+
+  private static String text(ObjectNode settings, String key) {
+    JsonNode value = settings.get(key);
+    if (value == null || value.isNull()) {
+      return "";
+    }
+    if (!value.isString()) {
+      throw new ConfigException(key + " is no text");
+    }
+    return value.asString();
+  }
+
+  private static <C extends Record, T> List<T> list(
+      ObjectNode settings, String key, C usual, Function<C, T> made) {
+    @Nullable JsonNode value = settings.get(key);
+    var all = new ArrayList<T>();
+    if (value == null) {
+      return all;
+    }
+    if (!value.isArray()) {
+      throw new ConfigException(key + " is no list: begin each of its lines with a dash");
+    }
+    for (int i = 0; i < value.size(); i++) {
+      String where = "%s[%d]".formatted(key, i);
+      if (!(value.get(i) instanceof ObjectNode each)) {
+        throw new ConfigException(where + " holds no settings");
+      }
+      all.add(made.apply(Binder.bind(where, each, usual)));
+    }
+    return all;
+  }
+
+  /// Whether it asks for accounts.
+  boolean hasAccounts() {
+    return !state.isEmpty()
+        || !organisations.isEmpty()
+        || !prices.isEmpty()
+        || !limits.isEmpty();
+  }
+
+  /// Looks at all that can be looked at without the state.
+  void check() {
+    prices.forEach(PriceSetting::entry);
+    organisations.forEach(each -> Organisations.zone(each.zone));
+    limits.forEach(each -> each.wanted().check());
+  }
+
+  /// Brings the accounts to what the file says. What it does not mention stays as it is.
+  void apply(Accounts accounts) {
+    String actor = AccountsOption.actor();
+    organisations.forEach(
+        each -> accounts.organisations().set(actor, each.name, each.zone, each.currency));
+    prices.forEach(each -> accounts.prices().set(actor, each.entry()));
+    limits.forEach(each -> accounts.limits().set(actor, each.wanted()));
+  }
+}

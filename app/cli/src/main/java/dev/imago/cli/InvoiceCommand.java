@@ -1,0 +1,178 @@
+package dev.imago.cli;
+
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Invoice;
+import dev.imago.accounts.InvoiceText;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Invoices of a month.
+@Command(
+    name = "invoice",
+    mixinStandardHelpOptions = true,
+    description = "Make, show and export invoices of a month, and take them back.",
+    subcommands = {
+      InvoiceCommand.Create.class,
+      InvoiceCommand.Showing.class,
+      InvoiceCommand.Export.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  imago invoice create acme 2026-11 --tax 19",
+      "  imago invoice export 1 --out invoice-1.html"
+    })
+final class InvoiceCommand implements Callable<Integer> {
+  @ParentCommand Imago imago = new Imago();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+    return 0;
+  }
+
+  /// Makes an invoice or a credit note.
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description = "Make the invoice of a month that is over, or take one back.")
+  static final class Create implements Callable<Integer> {
+    @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "ORGANISATION", description = "Who pays.")
+    private @Nullable String organisation;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "MONTH", description = "Such as 2026-11.")
+    private @Nullable String month;
+
+    @Option(names = "--tax", paramLabel = "PER CENT", description = "Such as 19 or 7.5 (default: 0).")
+    private String tax = "0";
+
+    @Option(names = "--credit", paramLabel = "NUMBER", description = "Take this invoice back instead.")
+    private @Nullable Long credit;
+
+    @Override
+    public Integer call() {
+      if (credit == null && (organisation == null || month == null)) {
+        throw new ConfigException(
+            "name an organisation and a month, or an invoice to take back with --credit");
+      }
+      try (Accounts open = accounts.open(parent.imago)) {
+        Invoice made =
+            credit != null
+                ? open.invoices().credit(AccountsOption.actor(), credit)
+                : open.invoices()
+                    .create(
+                        AccountsOption.actor(),
+                        String.valueOf(organisation),
+                        String.valueOf(month),
+                        rate());
+        tell(List.of(made));
+      }
+      return 0;
+    }
+
+    /// In hundredths of a per cent.
+    private int rate() {
+      try {
+        return new BigDecimal(tax).movePointRight(2).intValueExact();
+      } catch (ArithmeticException | NumberFormatException e) {
+        throw new ConfigException(
+            "--tax = %s is no per cent with at most two digits after the point".formatted(tax), e);
+      }
+    }
+  }
+
+  private static void tell(List<Invoice> invoices) {
+    var rows = new ArrayList<List<String>>();
+    for (Invoice each : invoices) {
+      rows.add(
+          List.of(
+              String.valueOf(each.number()),
+              each.corrects() == 0 ? each.kind() : each.kind() + " for " + each.corrects(),
+              each.organisation(),
+              each.month(),
+              each.created(),
+              each.grossText(),
+              each.currency()));
+    }
+    System.out.print(
+        rows.isEmpty()
+            ? "there are no invoices; `imago invoice create` makes one%n".formatted()
+            : Table.render(
+                List.of("number", "kind", "organisation", "month", "made", "total", "currency"),
+                rows));
+  }
+
+  /// Shows all invoices.
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Show all invoices and credit notes.")
+  static final class Showing implements Callable<Integer> {
+    @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Override
+    public Integer call() {
+      try (Accounts open = accounts.open(parent.imago)) {
+        tell(open.invoices().all());
+      }
+      return 0;
+    }
+  }
+
+  /// Writes an invoice into a file.
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      description = "Write an invoice as HTML, CSV or JSON, by the file's ending.")
+  static final class Export implements Callable<Integer> {
+    @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Parameters(paramLabel = "NUMBER", description = "The invoice's number.")
+    private long number;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Default: invoice-NUMBER.html.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+      Path file = out == null ? Path.of("invoice-%d.html".formatted(number)) : out;
+      String name = String.valueOf(file.getFileName());
+      try (Accounts open = accounts.open(parent.imago)) {
+        Invoice invoice = open.invoices().named(number);
+        AtomicFile.write(
+            file,
+            switch (name.substring(name.lastIndexOf('.') + 1)) {
+              case "html" -> InvoiceText.html(invoice);
+              case "csv" -> InvoiceText.csv(invoice);
+              case "json" -> InvoiceText.json(invoice);
+              default ->
+                  throw new ConfigException(
+                      "--out = %s ends in none of .html, .csv, .json".formatted(file));
+            });
+      }
+      System.out.println(file);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.imago.serve.metering;
+
+import dev.imago.accounts.RequestOutcome;
+import dev.imago.accounts.TokenUse;
+import java.util.function.BiConsumer;
+
+/// Counts what requests use: keeps room for each before it begins, and writes down what it used
+/// before the end of its answer is sent.
+public interface RequestMeter {
+  /// Where no accounts are kept.
+  RequestMeter NONE = (_, _, _) -> (_, _) -> {};
+
+  /// A request that is about to begin.
+  ///
+  /// @param path of its route
+  /// @param prompt the tokens of its prompts, each once
+  /// @param answer the tokens of its answers at most
+  /// @param answers how many are asked for
+  record Wanted(String path, String model, long prompt, long answer, int answers) {}
+
+  /// Keeps room for a request.
+  ///
+  /// @param tenant whose it is: a key's name, or an address
+  /// @param headers takes those that tell the client what is left
+  /// @throws dev.imago.http.ApiException where there is no room, or the key does not open the model
+  Running begin(String tenant, Wanted wanted, BiConsumer<String, String> headers);
+
+  /// A request that another server answers, whose tokens nobody counts here.
+  ///
+  /// @throws dev.imago.http.ApiException where the key does not open the model, or a limit counts
+  ///   tokens or money: what is not counted cannot be kept within it
+  default Running passing(
+      String tenant, String path, String model, BiConsumer<String, String> headers) {
+    return begin(tenant, new Wanted(path, model, 0, 0, 1), headers);
+  }
+
+  /// A request that is under way.
+  @FunctionalInterface
+  interface Running {
+    /// Writes down what was used; returns when that is on disk. Only the first call counts.
+    ///
+    /// @throws dev.imago.core.EnvironmentException where it cannot be written down: the end of the
+    ///   answer must not be sent then
+    void settle(RequestOutcome outcome, TokenUse tokens);
+  }
+}
