@@ -2,8 +2,8 @@ package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Limits;
-import dev.imago.accounts.TokenPrice;
 import dev.imago.accounts.Prices;
+import dev.imago.accounts.TokenPrice;
 import dev.imago.core.ConfigException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -68,16 +68,24 @@ final class BudgetCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "WHO", description = "Its name, or the key's id.")
     private String who = "";
 
-    @Parameters(index = "2", paramLabel = "WHAT", description = "requests, tokens, answers (at a time) or money.")
+    @Parameters(
+        index = "2",
+        paramLabel = "WHAT",
+        description = "requests, tokens, answers (at a time) or money.")
     private String measure = "";
 
     @Parameters(index = "3", paramLabel = "AMOUNT", description = "The most; money like 50.00.")
     private String amount = "";
 
-    @Option(names = "--per", description = "minute, day or month, in the organisation's zone (default: month).")
+    @Option(
+        names = "--per",
+        description = "minute, day or month, in the organisation's zone (default: month).")
     private String per = "month";
 
-    @Option(names = "--organisation", paramLabel = "NAME", description = "Whose team or user it is (default: default).")
+    @Option(
+        names = "--organisation",
+        paramLabel = "NAME",
+        description = "Whose team or user it is (default: default).")
     private String organisation = "default";
 
     @Option(names = "--soft", description = "Warn beyond it, and refuse nothing.")
@@ -136,7 +144,15 @@ final class BudgetCommand implements Callable<Integer> {
             ? "there are no limits; `imago budget set` makes one%n".formatted()
             : Table.render(
                 List.of(
-                    "organisation", "scope", "who", "what", "per", "kind", "amount", "used", "left",
+                    "organisation",
+                    "scope",
+                    "who",
+                    "what",
+                    "per",
+                    "kind",
+                    "amount",
+                    "used",
+                    "left",
                     "anew at"),
                 rows));
   }
@@ -150,13 +166,17 @@ final class BudgetCommand implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
 
-    @Parameters(paramLabel = "MODEL", description = "Its name, or * for those without a price of their own.")
+    @Parameters(
+        paramLabel = "MODEL",
+        description = "Its name, or * for those without a price of their own.")
     private String model = "";
 
     @Option(names = "--input", required = true, description = "Of prompts.")
     private String input = "";
 
-    @Option(names = "--cached", description = "Of prompts' tokens that were computed before (default: as input).")
+    @Option(
+        names = "--cached",
+        description = "Of prompts' tokens that were computed before (default: as input).")
     private @Nullable String cached;
 
     @Option(names = "--output", required = true, description = "Of answers.")
@@ -168,7 +188,10 @@ final class BudgetCommand implements Callable<Integer> {
     @Option(names = "--currency", description = "Three letters (default: EUR).")
     private String currency = "EUR";
 
-    @Option(names = "--from", paramLabel = "DATE", description = "The first day, such as 2026-12-01 (default: today).")
+    @Option(
+        names = "--from",
+        paramLabel = "DATE",
+        description = "The first day, such as 2026-12-01 (default: today).")
     private @Nullable String from;
 
     @Override
@@ -194,7 +217,8 @@ final class BudgetCommand implements Callable<Integer> {
       try {
         return LocalDate.parse(from);
       } catch (DateTimeException e) {
-        throw new ConfigException("--from = %s is no day; give one like 2026-12-01".formatted(from), e);
+        throw new ConfigException(
+            "--from = %s is no day; give one like 2026-12-01".formatted(from), e);
       }
     }
   }
@@ -251,7 +275,9 @@ final class BudgetCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Its name.")
     private String name = "";
 
-    @Option(names = "--zone", description = "Such as Asia/Shanghai: in which its days begin (default: UTC).")
+    @Option(
+        names = "--zone",
+        description = "Such as Asia/Shanghai: in which its days begin (default: UTC).")
     private String zone = "UTC";
 
     @Option(names = "--currency", description = "Three letters (default: EUR).")

@@ -60,8 +60,7 @@ record GatewayFile(
       String output,
       String reasoning,
       String currency) {
-    static final PriceSetting USUAL =
-        new PriceSetting("*", "2026-01-01", "", "", "", "", "EUR");
+    static final PriceSetting USUAL = new PriceSetting("*", "2026-01-01", "", "", "", "", "EUR");
 
     Prices.Entry entry() {
       var price =
@@ -74,7 +73,8 @@ record GatewayFile(
       try {
         return new Prices.Entry(model, LocalDate.parse(from), price);
       } catch (DateTimeException e) {
-        throw new ConfigException("from = %s is no day; give one like 2026-12-01".formatted(from), e);
+        throw new ConfigException(
+            "from = %s is no day; give one like 2026-12-01".formatted(from), e);
       }
     }
   }
@@ -88,8 +88,7 @@ record GatewayFile(
       String per,
       String amount,
       boolean soft) {
-    static final LimitSetting USUAL =
-        new LimitSetting("", "", "default", "", "month", "", false);
+    static final LimitSetting USUAL = new LimitSetting("", "", "default", "", "month", "", false);
 
     Limits.Wanted wanted() {
       return new Limits.Wanted(scope, organisation, who, what, per, amount, !soft);
@@ -103,11 +102,9 @@ record GatewayFile(
     try {
       root = YAMLMapper.shared().readTree(Files.readString(file));
     } catch (IOException e) {
-      throw new InputException(
-          "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new InputException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     } catch (JacksonException e) {
-      throw new ConfigException(
-          "%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
+      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
     }
     if (!(root instanceof ObjectNode settings)) {
       throw new ConfigException(
@@ -167,10 +164,7 @@ record GatewayFile(
 
   /// Whether it asks for accounts.
   boolean hasAccounts() {
-    return !state.isEmpty()
-        || !organisations.isEmpty()
-        || !prices.isEmpty()
-        || !limits.isEmpty();
+    return !state.isEmpty() || !organisations.isEmpty() || !prices.isEmpty() || !limits.isEmpty();
   }
 
   /// Looks at all that can be looked at without the state.

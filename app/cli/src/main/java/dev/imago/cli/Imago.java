@@ -90,8 +90,7 @@ final class Imago implements Runnable {
           Map.entry(
               "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
           Map.entry(
-              "Who may ask, and who pays",
-              List.of("keys", "budget", "usage", "invoice", "audit")),
+              "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Any text, without a recipe", List.of("data")),
           Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),

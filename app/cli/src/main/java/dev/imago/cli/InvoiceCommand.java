@@ -62,10 +62,16 @@ final class InvoiceCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "MONTH", description = "Such as 2026-11.")
     private @Nullable String month;
 
-    @Option(names = "--tax", paramLabel = "PER CENT", description = "Such as 19 or 7.5 (default: 0).")
+    @Option(
+        names = "--tax",
+        paramLabel = "PER CENT",
+        description = "Such as 19 or 7.5 (default: 0).")
     private String tax = "0";
 
-    @Option(names = "--credit", paramLabel = "NUMBER", description = "Take this invoice back instead.")
+    @Option(
+        names = "--credit",
+        paramLabel = "NUMBER",
+        description = "Take this invoice back instead.")
     private @Nullable Long credit;
 
     @Override

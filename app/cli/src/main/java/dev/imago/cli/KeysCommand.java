@@ -58,10 +58,15 @@ final class KeysCommand implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
 
-    @Option(names = "--name", description = "What people call it (default: the user's or the organisation's name).")
+    @Option(
+        names = "--name",
+        description = "What people call it (default: the user's or the organisation's name).")
     private String name = "";
 
-    @Option(names = "--organisation", paramLabel = "NAME", description = "Whose it is (default: default).")
+    @Option(
+        names = "--organisation",
+        paramLabel = "NAME",
+        description = "Whose it is (default: default).")
     private String organisation = "default";
 
     @Option(names = "--team", paramLabel = "NAME", description = "The team, if any.")
@@ -87,7 +92,10 @@ final class KeysCommand implements Callable<Integer> {
         description = "The models that it opens, in the same form (default: all).")
     private List<String> models = List.of("*");
 
-    @Option(names = "--expires", paramLabel = "TIME", description = "When it ends, such as 90d (default: never).")
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "When it ends, such as 90d (default: never).")
     private @Nullable String expires;
 
     @Override
@@ -152,7 +160,15 @@ final class KeysCommand implements Callable<Integer> {
         System.out.print(
             Table.render(
                 List.of(
-                    "id", "key", "name", "organisation", "team", "user", "role", "routes", "models",
+                    "id",
+                    "key",
+                    "name",
+                    "organisation",
+                    "team",
+                    "user",
+                    "role",
+                    "routes",
+                    "models",
                     "state"),
                 rows));
       }
@@ -179,10 +195,15 @@ final class KeysCommand implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
 
-    @Parameters(paramLabel = "ID", description = "The key's id, key_…, as `imago keys list` tells it.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "The key's id, key_…, as `imago keys list` tells it.")
     private String id = "";
 
-    @Option(names = "--grace", paramLabel = "TIME", description = "How long the old one goes on (default: 7d).")
+    @Option(
+        names = "--grace",
+        paramLabel = "TIME",
+        description = "How long the old one goes on (default: 7d).")
     private String grace = "7d";
 
     @Override
@@ -204,7 +225,9 @@ final class KeysCommand implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
 
-    @Parameters(paramLabel = "ID", description = "The key's id, key_…, as `imago keys list` tells it.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "The key's id, key_…, as `imago keys list` tells it.")
     private String id = "";
 
     @Override

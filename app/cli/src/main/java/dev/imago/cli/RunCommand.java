@@ -162,7 +162,8 @@ final class RunCommand implements Callable<Integer> {
     ServeOptions serving = Binder.bind("serve", recipe.serve(), ServeOptions.DEFAULTS);
     var access = new ServeAccess();
     if (serve) {
-      access.listening(serving, access.keepsAccounts(imago)); // refuses what it must before hours are spent
+      access.listening(
+          serving, access.keepsAccounts(imago)); // refuses what it must before hours are spent
     }
     Profile.check(jfr);
     return new Prepared(recipe, plan, serving, access);

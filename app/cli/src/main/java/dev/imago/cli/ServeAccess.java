@@ -64,8 +64,7 @@ final class ServeAccess {
 
   /// Whether callers have accounts, without a look at them.
   boolean keepsAccounts(Imago imago) {
-    return accounts.isNamed()
-        || Files.exists(imago.workspace().resolve("state").resolve("secret"));
+    return accounts.isNamed() || Files.exists(imago.workspace().resolve("state").resolve("secret"));
   }
 
   ServerConfig.Listening listening(ServeOptions options, boolean withAccounts) {
@@ -86,6 +85,7 @@ final class ServeAccess {
           "--no-api-key and a key (--api-key or IMAGO_API_KEY) contradict each other: give one of"
               + " them");
     }
-    return new ServerConfig.Listening(options.host(), options.port(), keys, withoutKey, tls, withAccounts);
+    return new ServerConfig.Listening(
+        options.host(), options.port(), keys, withoutKey, tls, withAccounts);
   }
 }

@@ -82,7 +82,9 @@ final class ServeCommand implements Callable<Integer> {
       description = "A gateway's settings: model, serve, state, organisations, prices, limits.")
   private @Nullable Path config;
 
-  @Option(names = "--dry-run", description = "Say whether the settings are right, and serve nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Say whether the settings are right, and serve nothing.")
   private boolean dryRun;
 
   /// What --config says; read when the command begins.
@@ -152,8 +154,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServeOptions changed(ServeOptions recipe) {
-    ServeOptions o =
-        gateway.map(file -> Binder.bind("serve", file.serve(), recipe)).orElse(recipe);
+    ServeOptions o = gateway.map(file -> Binder.bind("serve", file.serve(), recipe)).orElse(recipe);
     return o.withCache(cache)
         .withReuse(prefixCache, draft)
         .withAddress(host == null ? o.host() : host, port == null ? o.port() : port);

@@ -47,8 +47,7 @@ final class UsageCommand implements Callable<Integer> {
   @Option(names = "--csv", description = "Write a table that other programs read.")
   private boolean csv;
 
-  private static UsageReports.Span span(
-      String organisation, @Nullable String month, String zone) {
+  private static UsageReports.Span span(String organisation, @Nullable String month, String zone) {
     ZoneId in = Organisations.zone(zone);
     return UsageReports.Span.month(
         organisation, month == null ? YearMonth.now(in).toString() : month, in);
@@ -75,7 +74,14 @@ final class UsageCommand implements Callable<Integer> {
     }
     var header =
         List.of(
-            "organisation", by, "requests", "input", "cached", "output", "reasoning", "cost",
+            "organisation",
+            by,
+            "requests",
+            "input",
+            "cached",
+            "output",
+            "reasoning",
+            "cost",
             "currency");
     if (csv) {
       System.out.print(CsvCells.row(header));
@@ -96,7 +102,9 @@ final class UsageCommand implements Callable<Integer> {
   @Command(
       name = "reconcile",
       mixinStandardHelpOptions = true,
-      description = "Hold the ledger's entries, the sums of reports and the invoices against each other, to the token.")
+      description =
+          "Hold the ledger's entries, the sums of reports and the invoices against each other, to"
+              + " the token.")
   static final class Reconcile implements Callable<Integer> {
     @ParentCommand private UsageCommand parent = new UsageCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -104,7 +112,9 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--month", description = "Such as 2026-11 (default: this one).")
     private @Nullable String month;
 
-    @Option(names = "--zone", description = "The time zone that the month is one in (default: UTC).")
+    @Option(
+        names = "--zone",
+        description = "The time zone that the month is one in (default: UTC).")
     private String zone = "UTC";
 
     @Override

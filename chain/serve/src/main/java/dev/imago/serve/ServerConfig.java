@@ -27,7 +27,12 @@ public record ServerConfig(
     Optional<Metering> metering) {
   /// Without accounts.
   public ServerConfig(
-      Listening listening, Model model, Path ratings, Limits limits, Times times, String accessLog) {
+      Listening listening,
+      Model model,
+      Path ratings,
+      Limits limits,
+      Times times,
+      String accessLog) {
     this(listening, model, ratings, limits, times, accessLog, Optional.empty());
   }
 
@@ -35,7 +40,6 @@ public record ServerConfig(
   public ServerConfig withMetering(Optional<Metering> changed) {
     return new ServerConfig(listening, model, ratings, limits, times, accessLog, changed);
   }
-
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.
   ///

@@ -189,15 +189,13 @@ class GatewayTest {
       HttpResponse<String> first = ask(running, key.key(), "\"max_tokens\":20");
       assertEquals(200, first.statusCode());
       assertEquals("1000", first.headers().firstValue("x-ratelimit-limit-requests").orElse(""));
-      assertEquals(
-          "999", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+      assertEquals("999", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
       assertTrue(first.headers().firstValue("x-ratelimit-reset-requests").isPresent());
       HttpResponse<String> refused = ask(running, key.key(), "\"max_tokens\":20");
       Running.assertError(refused, 429, "", "27 are left", "may take 31", "begins anew");
       assertEquals("false", refused.headers().firstValue("x-should-retry").orElse(""));
       assertEquals(
-          "insufficient_quota",
-          Running.json(refused).get("error").get("code").stringValue());
+          "insufficient_quota", Running.json(refused).get("error").get("code").stringValue());
       assertEquals(200, ask(running, key.key(), "\"max_tokens\":5").statusCode());
     }
     assertEquals(2, used().requests());

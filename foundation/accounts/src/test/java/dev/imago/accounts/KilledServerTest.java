@@ -83,8 +83,16 @@ class KilledServerTest {
           state.transaction(
               tx ->
                   tx.list(
-                      "select (select sum(input + output) from accounts.entry) as entries, (select sum(used) from accounts.counter c join accounts.usage_limit l on l.id = c.usage_limit where l.measure = 'tokens') as counted, (select sum(reserved) from accounts.counter) as kept, (select count(*) from accounts.hold) as holds",
-                      row -> row.number("entries") - row.number("counted") + row.number("kept") + row.number("holds")));
+                      "select (select sum(input + output) from accounts.entry) as entries, (select"
+                          + " sum(used) from accounts.counter c join accounts.usage_limit l on l.id"
+                          + " = c.usage_limit where l.measure = 'tokens') as counted, (select"
+                          + " sum(reserved) from accounts.counter) as kept, (select count(*) from"
+                          + " accounts.hold) as holds",
+                      row ->
+                          row.number("entries")
+                              - row.number("counted")
+                              + row.number("kept")
+                              + row.number("holds")));
       assertEquals(List.of(0L), sums);
       var span =
           UsageReports.Span.month("", YearMonth.now(ZoneOffset.UTC).toString(), ZoneOffset.UTC);

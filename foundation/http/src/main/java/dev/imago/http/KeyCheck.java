@@ -13,7 +13,8 @@ public interface KeyCheck {
   /// Whether a caller must show one.
   boolean areAskedFor();
 
-  /// The name of the key in an `Authorization` header; empty for one that is none, or none any more.
+  /// The name of the key in an `Authorization` header; empty for one that is none, or none any
+  /// more.
   Optional<String> named(String authorization);
 
   /// Refuses what a key does not open.

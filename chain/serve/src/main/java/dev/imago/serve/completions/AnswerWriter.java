@@ -104,7 +104,10 @@ final class AnswerWriter {
         drain(tokens);
       }
       // Where it did not come to its end; else this has been told.
-      settle(ends.size() < served.size() || cancelled() ? RequestOutcome.CANCELLED : RequestOutcome.FAILED);
+      settle(
+          ends.size() < served.size() || cancelled()
+              ? RequestOutcome.CANCELLED
+              : RequestOutcome.FAILED);
       if (!told) {
         reply.abandoned();
       }

@@ -287,7 +287,8 @@ public final class RequestAnswering {
     ReplyForm form =
         wish.form()
             .form(new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
-    return new AnswerWriter(wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);
+    return new AnswerWriter(
+        wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);
   }
 
   /// A new id: a prefix, and what nobody guesses.

@@ -90,8 +90,7 @@ public final class AccountMeter implements RequestMeter {
   }
 
   /// In the headers that OpenAI's clients know.
-  private void tell(
-      Reservation kept, LimitMeasure measure, BiConsumer<String, String> headers) {
+  private void tell(Reservation kept, LimitMeasure measure, BiConsumer<String, String> headers) {
     kept.byTheMinute(measure)
         .ifPresent(
             room -> {

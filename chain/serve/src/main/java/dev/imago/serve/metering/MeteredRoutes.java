@@ -33,8 +33,7 @@ public final class MeteredRoutes {
         exchange ->
             ScopedValue.where(
                     ANSWERED,
-                    new Answered(
-                        meter, exchange.caller().tenant(), route.path(), exchange::header))
+                    new Answered(meter, exchange.caller().tenant(), route.path(), exchange::header))
                 .<Boolean, InterruptedException>call(
                     () -> {
                       route.action().run(exchange);
