@@ -89,6 +89,7 @@ public final class Server implements AutoCloseable {
   private final ServerConfig config;
   private final WebListener web;
   private final RequestAnswering answering;
+  private final BatchesFeature batches;
   private final List<Route> routes;
 
   /// What is closed when the last answer is out, the last one opened first.
@@ -100,11 +101,13 @@ public final class Server implements AutoCloseable {
       ServerConfig config,
       WebListener web,
       RequestAnswering answering,
+      BatchesFeature batches,
       List<Route> routes,
       Deque<AutoCloseable> opened) {
     this.config = config;
     this.web = web;
     this.answering = answering;
+    this.batches = batches;
     this.routes = List.copyOf(routes);
     this.opened = opened;
   }
@@ -360,7 +363,7 @@ public final class Server implements AutoCloseable {
               router,
               features);
       batches.resume();
-      return new Server(config, web, answering, routes, opened);
+      return new Server(config, web, answering, batches, routes, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -471,6 +474,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     closed = true;
+    batches.stop();
     answering.stopAdmitting();
     var stopped = new CountDownLatch(1);
     Thread.ofVirtual().name("imago-grace").start(() -> cancelAfterGrace(stopped));

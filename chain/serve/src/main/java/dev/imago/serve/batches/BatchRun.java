@@ -83,7 +83,7 @@ final class BatchRun implements Runnable {
         return;
       }
       answerAll();
-      if (stop.getCount() > 0) {
+      if (stop.getCount() > 0 && (cancelled() || expired() || !unanswered())) {
         finish();
       }
     } catch (IOException | EnvironmentException e) {

@@ -206,10 +206,16 @@ public final class BatchesFeature implements Feature, AutoCloseable {
     exchange.json(run.state().told());
   }
 
-  /// Stops those that run, for now.
+  /// Stops those that run, for now: before the server refuses what is new, which would be told as
+  /// their answers.
+  public void stop() {
+    runs.values().forEach(BatchRun::stop);
+  }
+
+  /// Stops those that run, and waits until they have.
   @Override
   public void close() throws InterruptedException {
-    runs.values().forEach(BatchRun::stop);
+    stop();
     for (BatchRun run : runs.values()) {
       if (run.state().open()) {
         run.await();
