@@ -54,6 +54,7 @@ final class AnswerWriter {
 
   private final List<List<ScoredToken>> scored = new ArrayList<>();
   private boolean begun;
+  private boolean failed;
 
   /// Whether the form has had its last word.
   private boolean told;
@@ -104,10 +105,7 @@ final class AnswerWriter {
         drain(tokens);
       }
       // Where it did not come to its end; else this has been told.
-      settle(
-          ends.size() < served.size() || cancelled()
-              ? RequestOutcome.CANCELLED
-              : RequestOutcome.FAILED);
+      settle(failed ? RequestOutcome.FAILED : RequestOutcome.CANCELLED);
       if (!told) {
         reply.abandoned();
       }
@@ -302,6 +300,7 @@ final class AnswerWriter {
 
   /// What the client is told of an answer that could not be given.
   private ApiException failure(RuntimeException e) {
+    failed = true;
     metrics.failed();
     return switch (e) {
       case NotFiniteException broken ->
