@@ -116,6 +116,14 @@ public final class Limits {
           Object[] which = {
             scope.word(), organisation, wanted.subject, measure.word(), period.word(), wanted.hard
           };
+          var known =
+              tx.first(
+                  "select amount from accounts.usage_limit" + where,
+                  row -> row.number("amount"),
+                  which);
+          if (!gone && known.isPresent() && known.get() == amount) {
+            return Versions.read(tx, "accounts"); // said again: no change
+          }
           int changed =
               gone
                   ? tx.update("delete from accounts.usage_limit" + where, which)

@@ -51,6 +51,9 @@ public final class Organisations {
                     .formatted(name, known.get().currency, currency));
           }
           var changed = new Organisation(name, id, currency);
+          if (known.isPresent() && known.get().equals(changed)) {
+            return changed; // said again: no change
+          }
           if (known.isEmpty()) {
             insert(tx, changed);
           } else {

@@ -35,6 +35,15 @@ public final class Prices {
         tx -> {
           TokenPrice p = entry.price;
           long day = entry.from.toEpochDay();
+          var known =
+              tx.first(
+                  "select * from accounts.price where model = ? and valid_from = ?",
+                  Prices::price,
+                  entry.model,
+                  day);
+          if (known.isPresent() && known.get().equals(p)) {
+            return Versions.read(tx, "accounts"); // said again: no change
+          }
           tx.update(
               "delete from accounts.price where model = ? and valid_from = ?", entry.model, day);
           tx.update(

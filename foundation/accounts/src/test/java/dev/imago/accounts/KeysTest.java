@@ -138,6 +138,8 @@ class KeysTest {
     office.key();
     office.price();
     office.limit("team", "research", "money", "month", "10");
+    office.price(); // said again: no change
+    office.limit("team", "research", "money", "month", "10");
     assertEquals(3, office.accounts.audit().verify().changes());
     assertTrue(office.accounts.audit().verify().defect().isEmpty());
     try (State state = State.open(StateAddress.in(folder))) {
