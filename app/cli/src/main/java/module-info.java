@@ -17,6 +17,7 @@ module dev.imago.cli {
   requires dev.imago.feedback;
   requires dev.imago.generate;
   requires dev.imago.metrics;
+  requires dev.imago.languages;
   requires dev.imago.linear;
   requires dev.imago.model;
   requires dev.imago.ngram;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    description = "Read documents out of files of any kind; convert tables of them.",
+    description = "Read documents out of files of any kind; convert tables of them; tell their languages.",
     footer = {
       "",
       "Examples:",
@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
       "  imago data read crawl.warc.gz dump.xml.bz2 books/ | head",
       "  imago data convert rows.jsonl rows.parquet"
     },
-    subcommands = {DataReadCommand.class, DataConvertCommand.class})
+    subcommands = {
+      DataReadCommand.class,
+      DataConvertCommand.class,
+      DataIdentifyCommand.class,
+      DataLanguagesCommand.class
+    })
 final class DataCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
   @Spec private @Nullable CommandSpec spec;
