@@ -7,6 +7,7 @@ module dev.imago.corpus {
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
   requires transitive dev.imago.duplicates;
+  requires dev.imago.languages;
   requires dev.imago.pages;
   requires dev.imago.sources;
   requires org.jsoup;

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    description = "Read documents out of files of any kind; convert tables of them; tell their languages.",
+    description = "Read documents out of files of any kind; convert tables of them; tell their languages, and what"
+            + " rules measure in them.",
     footer = {
       "",
       "Examples:",
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       DataReadCommand.class,
       DataConvertCommand.class,
       DataIdentifyCommand.class,
-      DataLanguagesCommand.class
+      DataLanguagesCommand.class,
+      DataStatsCommand.class
     })
 final class DataCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();

@@ -19,6 +19,10 @@ import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signatures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +59,24 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   @Override
   public void check(CorpusRules rules) {
     rules.check();
+  }
+
+  /// Languages are told by a file, where one is named.
+  @Override
+  public String external(CorpusRules rules) {
+    String model = rules.prose().languageModel();
+    if (model.isEmpty()) {
+      return "";
+    }
+    try {
+      Path file = Path.of(model);
+      return "%s %d %s".formatted(model, Files.size(file), Files.getLastModifiedTime(file));
+    } catch (IOException e) {
+      throw new InputException(
+          "prepare.prose.languageModel = %s cannot be read; build one with `imago data languages`"
+              .formatted(model),
+          e);
+    }
   }
 
   /// What is kept and what is rejected pack to about a quarter together.

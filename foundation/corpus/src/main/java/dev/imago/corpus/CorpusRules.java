@@ -113,7 +113,9 @@ public record CorpusRules(
   /// By its name, who published a rule, or `ours`.
   public Map<String, String> sources() {
     var sources = new HashMap<String, String>();
-    prose.rules("en").forEach(rule -> sources.put(rule.name(), rule.source()));
+    for (String language : List.of("en", "zh", "de")) {
+      prose.rules(language).forEach(rule -> sources.put(rule.name(), rule.source()));
+    }
     forms.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     Rule<Prose> length = prose.length(TextForm.PROSE);
     sources.put(length.name(), length.source());

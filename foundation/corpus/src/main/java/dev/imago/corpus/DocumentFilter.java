@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// What is done with each document by itself, in two functions: [#judge], which says what it is and
 /// which rule it breaks, and [#finish], which makes of it what is written, once [Selection] has
@@ -29,7 +30,7 @@ public final class DocumentFilter {
   public DocumentFilter(CorpusRules rules) {
     rules.check();
     this.rules = rules;
-    this.languages = new Languages(rules.languages());
+    this.languages = new Languages(rules.languages(), rules.prose().languageModel());
     this.masks = new Masks(rules.maskEmails(), rules.maskAddresses());
     this.signer = new Signer(rules.duplicates());
     this.codeRules = rules.code().rules();
@@ -59,7 +60,7 @@ public final class DocumentFilter {
         Optional.ofNullable(form),
         Utf8Length.of(document.text()),
         bytes.length,
-        Utf8Length.of(clean) - bytes.length,
+        code ? Utf8Length.of(clean) - bytes.length : 0,
         broken,
         length,
         broken.isPresent()
@@ -73,12 +74,31 @@ public final class DocumentFilter {
     return source.startsWith("http") ? source : "";
   }
 
+  /// What all rules measure in a document, whether the first is broken or not: as prose whatever
+  /// its form, and of the text that C4's lines are cut out of where C4's rules are asked.
+  public List<Measured> measures(Document document) {
+    String text = strip(document, Cleaner.clean(document.text()));
+    if (code(document)) {
+      var measured = new Code(text);
+      return codeRules.stream().map(rule -> Measured.of(rule, measured)).toList();
+    }
+    var measured = new Prose(text);
+    return Stream.concat(
+            Stream.of(rules.prose().length(TextForm.PROSE)),
+            proseRules.computeIfAbsent(languages.of(text), rules.prose()::rules).stream())
+        .map(rule -> Measured.of(rule, measured))
+        .toList();
+  }
+
   private TextForm form(Prose prose) {
     return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : TextForm.PROSE;
   }
 
   private String strip(Document document, String clean) {
-    return rules.stripLicences() && code(document) ? LicenceHeader.strip(clean) : clean;
+    if (code(document)) {
+      return rules.stripLicences() ? LicenceHeader.strip(clean) : clean;
+    }
+    return rules.prose().cutsLines() ? C4Lines.kept(clean) : clean;
   }
 
   private Optional<BrokenRule> brokenProse(Prose prose, TextForm form, String language) {
@@ -111,7 +131,10 @@ public final class DocumentFilter {
   /// @param document as it was judged
   /// @throws InputException where the only document is too short to be cut in two
   public List<WrittenDocument> finish(Document document, Judgement judgement, Decision decision) {
-    Masked masked = masks.mask(strip(document, Cleaner.clean(document.text())));
+    String clean = Cleaner.clean(document.text());
+    // What is rejected is told as it came: its lines may be why.
+    boolean whole = decision instanceof Decision.Dropped && !code(document);
+    Masked masked = masks.mask(whole ? clean : strip(document, clean));
     Document tagged = document.withText(masked.text()).with("language", judgement.language());
     int count = masked.emails() + masked.addresses();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));

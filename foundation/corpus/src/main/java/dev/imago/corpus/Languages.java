@@ -5,6 +5,14 @@ import com.github.pemistahl.lingua.api.Language;
 import com.github.pemistahl.lingua.api.LanguageDetector;
 import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.languages.LanguageFile;
+import dev.imago.languages.LanguageGuess;
+import dev.imago.languages.LanguageIdentifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Text mostly in ideographs is Chinese without kana and Japanese with; a script that no candidate
 /// is written in is none of them, and so is a text of few letters that many languages share; the
 /// rest is Lingua's to tell, in its low-accuracy mode (trigrams only), from the first characters.
+/// A model of ours, where one is named, is asked instead, among all its languages.
+///
 /// Lingua is asked among the candidates and their neighbours in the same script ([#NEIGHBOURS]),
 /// since among candidates alone Turkish or Polish would have to be one of them. Lingua and its
 /// models are loaded with the first text that needs them, so that code never does.
@@ -62,12 +72,32 @@ final class Languages {
               Character.UnicodeScript.CYRILLIC,
               List.of("ru", "uk", "bg", "be", "sr", "mk", "kk", "mn")));
 
+  /// Ours says a language where it is likelier than all others together.
+  private static final double LIKELY = 0.5;
+
   private final List<String> candidates;
+  private final @Nullable LanguageIdentifier ours;
   private @Nullable LanguageDetector detector;
 
   /// @param candidates ISO 639-1 codes, in lower case
-  Languages(List<String> candidates) {
+  /// @param model a file of [LanguageFile], which is asked in Lingua's place; empty for none
+  /// @throws InputException where there is no such file
+  Languages(List<String> candidates, String model) {
     this.candidates = candidates;
+    this.ours = model.isEmpty() ? null : read(Path.of(model));
+  }
+
+  private static LanguageIdentifier read(Path model) {
+    if (!Files.isRegularFile(model)) {
+      throw new InputException(
+          "prose.languageModel = %s %s; build one with `imago data languages`"
+              .formatted(model, Files.exists(model) ? "is no file" : "does not exist"));
+    }
+    try (InputStream in = Files.newInputStream(model)) {
+      return LanguageFile.read(in);
+    } catch (IOException e) {
+      throw new InputException("%s: %s".formatted(model, e.getMessage()), e);
+    }
   }
 
   /// @throws ConfigException for a code that Lingua does not know
@@ -89,6 +119,11 @@ final class Languages {
   }
 
   String of(String text) {
+    if (ours != null) {
+      LanguageGuess guess = ours.identify(text);
+      boolean told = guess.probability() > LIKELY && candidates.contains(guess.language());
+      return told ? guess.language() : UNKNOWN;
+    }
     int start = 0;
     while (start < text.length() && !Character.isLetter(text.charAt(start))) {
       start++;

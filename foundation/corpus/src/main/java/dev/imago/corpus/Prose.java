@@ -42,6 +42,15 @@ final class Prose {
     }
   }
 
+  String text() {
+    return text;
+  }
+
+  /// Those that are not blank, without blanks around.
+  List<String> lines() {
+    return lines;
+  }
+
   TextForm form(double fewestWords) {
     return TextForm.of(text, words(), fewestWords);
   }

@@ -4,8 +4,9 @@ import dev.imago.core.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The bounds of the rules of prose. The defaults are Gopher's as published: Rae et al. 2021,
-/// arXiv:2112.11446, appendix A.1.1: its text for quality, its table A1 for repetition.
+/// Which rules of prose are asked, and the bounds of Gopher's. The defaults are Gopher's as
+/// published: Rae et al. 2021, arXiv:2112.11446, appendix A.1.1: its text for quality, its table A1
+/// for repetition. The other sets have the bounds that they were published with.
 ///
 /// Ideographs count as parts of words (see `Words`). Stop words are asked of English alone, and
 /// mean word length of languages that are told and write spaces between words: both say nothing of
@@ -14,6 +15,9 @@ import java.util.List;
 /// @param maxSymbolRatio number signs a word, and ellipses a word
 /// @param maxTopNgrams shares of characters in the most frequent 2-, 3- and 4-gram
 /// @param maxDuplicateNgrams shares of characters in duplicate 5- to 10-grams
+/// @param sets which rules are asked, one set after another
+/// @param languageModel a file of `imago data languages`, by which languages are told; empty asks
+///   Lingua
 public record ProseRules(
     double minWords,
     double maxWords,
@@ -29,7 +33,9 @@ public record ProseRules(
     double maxDuplicateLineCharacters,
     double maxDuplicateParagraphCharacters,
     List<Double> maxTopNgrams,
-    List<Double> maxDuplicateNgrams) {
+    List<Double> maxDuplicateNgrams,
+    List<RuleSet> sets,
+    String languageModel) {
   /// The name of the rule of length.
   public static final String LENGTH = "gopher-words";
 
@@ -39,6 +45,10 @@ public record ProseRules(
   public ProseRules {
     maxTopNgrams = List.copyOf(maxTopNgrams);
     maxDuplicateNgrams = List.copyOf(maxDuplicateNgrams);
+    sets = List.copyOf(sets);
+    if (sets.stream().distinct().count() < sets.size()) {
+      throw new ConfigException("sets = %s names a set twice; leave one out".formatted(sets));
+    }
     ordered("Words", minWords, maxWords);
     ordered("MeanWordLength", minMeanWordLength, maxMeanWordLength);
     if (maxTopNgrams.size() > 3 || maxDuplicateNgrams.size() > 6) {
@@ -73,11 +83,17 @@ public record ProseRules(
         0.2,
         0.2,
         List.of(0.20, 0.18, 0.16),
-        List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.10));
+        List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.10),
+        List.of(RuleSet.GOPHER),
+        "");
   }
 
-  /// The rule of length, which steps back where it would drop whole corpora ([FormRules]).
+  /// The rule of length, which steps back where it would drop whole corpora ([FormRules]); nothing
+  /// is too long or short where neither Gopher's rules nor FineWeb2's, which have it, are asked.
   Rule<Prose> length(TextForm form) {
+    if (!sets.contains(RuleSet.GOPHER) && !sets.contains(RuleSet.FINEWEB2)) {
+      return Rule.atLeast(LENGTH, GOPHER, Prose::words, 0);
+    }
     double most = form == TextForm.BOOK ? Double.POSITIVE_INFINITY : maxWords;
     double least = form == TextForm.PROSE || form == TextForm.SHORT ? minWords : 0;
     return new Rule<>(LENGTH, GOPHER, Prose::words, least, most);
@@ -88,10 +104,29 @@ public record ProseRules(
     return minWords == defaults().minWords && maxWords == defaults().maxWords;
   }
 
+  /// Whether lines are cut out as C4 does.
+  boolean cutsLines() {
+    return sets.contains(RuleSet.C4);
+  }
+
   /// All but the rule of length.
   ///
   /// @param language an ISO 639-1 code, or `und`
   List<Rule<Prose>> rules(String language) {
+    return sets.stream().flatMap(set -> rules(set, language).stream()).toList();
+  }
+
+  private List<Rule<Prose>> rules(RuleSet set, String language) {
+    return switch (set) {
+      case GOPHER -> gopher(language);
+      case C4 -> C4Lines.rules();
+      case FINEWEB -> FineWebRules.rules();
+      case FINEWEB2 -> FineWeb2Rules.rules(language);
+      case CHINESE -> language.equals("zh") ? ChineseRules.rules() : List.of();
+    };
+  }
+
+  private List<Rule<Prose>> gopher(String language) {
     boolean english = language.equals("en");
     boolean spaced =
         !language.equals("zh") && !language.equals("ja") && !language.equals(Languages.UNKNOWN);
@@ -158,7 +193,6 @@ public record ProseRules(
 
   /// What is asked of a book: nothing that grows with its length.
   List<Rule<Prose>> ofBooks(String language) {
-    List<String> grow = ngrams().stream().map(Rule::name).toList();
-    return rules(language).stream().filter(rule -> !grow.contains(rule.name())).toList();
+    return rules(language).stream().filter(rule -> !rule.name().contains("-gram")).toList();
   }
 }

@@ -56,7 +56,10 @@ final class RuleSettings {
       case "code-alphanumeric" -> "code.minAlphanumeric";
       case "code-generated" -> "code.generatedMarkers";
       case "code-encoded" -> "code.maxEncoded";
-      default -> rule.startsWith("gopher-top-") ? "prose.maxTopNgrams" : "prose.maxDuplicateNgrams";
+      default ->
+          !rule.startsWith("gopher-")
+              ? "prose.sets"
+              : rule.startsWith("gopher-top-") ? "prose.maxTopNgrams" : "prose.maxDuplicateNgrams";
     };
   }
 }

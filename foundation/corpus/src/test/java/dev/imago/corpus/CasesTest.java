@@ -34,7 +34,7 @@ class CasesTest {
   void casesOfLanguagesAreTheirOwnOrNone() throws Exception {
     Path file = shared().resolveSibling("cases").resolve("languages.jsonl");
     Assumptions.assumeTrue(Files.exists(file), "no cases: " + file);
-    var languages = new Languages(CorpusRules.defaults().languages());
+    var languages = new Languages(CorpusRules.defaults().languages(), "");
     for (String line : Files.readAllLines(file)) {
       var node = JsonMapper.shared().readTree(line);
       String id = node.path("id").stringValue().replaceFirst("-.*", "");

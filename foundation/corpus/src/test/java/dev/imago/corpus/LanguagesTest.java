@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LanguagesTest {
-  private final Languages languages = new Languages(List.of("en", "zh", "de", "fr", "ja"));
+  private final Languages languages = new Languages(List.of("en", "zh", "de", "fr", "ja"), "");
 
   @Test
   void theLanguageOfProseIsTold() {
@@ -25,7 +25,7 @@ class LanguagesTest {
   void whatHasNoLanguageHasNone() {
     assertEquals("und", languages.of("12 + 30 = 42"));
     assertEquals("und", languages.of(""));
-    assertEquals("und", new Languages(List.of("en", "de")).of("今天天气很好"));
+    assertEquals("und", new Languages(List.of("en", "de"), "").of("今天天气很好"));
   }
 
   @Test
@@ -34,7 +34,7 @@ class LanguagesTest {
     assertEquals("und", languages.of("Hello world"));
     assertEquals("zh", languages.of("三十加三十是六十。"));
     assertEquals("ja", languages.of("これは六十です。"));
-    assertEquals("ko", new Languages(List.of("en", "ko")).of("안녕하세요"));
+    assertEquals("ko", new Languages(List.of("en", "ko"), "").of("안녕하세요"));
   }
 
   @Test

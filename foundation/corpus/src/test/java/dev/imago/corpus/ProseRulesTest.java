@@ -260,6 +260,8 @@ class ProseRulesTest {
                 0.2,
                 0.2,
                 d.maxTopNgrams(),
-                d.maxDuplicateNgrams()));
+                d.maxDuplicateNgrams(),
+                d.sets(),
+                ""));
   }
 }

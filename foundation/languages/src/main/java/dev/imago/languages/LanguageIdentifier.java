@@ -18,6 +18,17 @@ public final class LanguageIdentifier {
   /// each is worth as evidence.
   private static final double GRAMS_OF_EVIDENCE = 25;
 
+  /// Letters of a window, which ends with a word where one ends soon.
+  private static final int WINDOW = 64;
+
+  /// A long text is looked at in thirds.
+  private static final int PARTS = 3;
+
+  /// Nothing is decided by fewer n-grams, nor by a smaller lead, which is 40 nats.
+  private static final int FEWEST_GRAMS = 256;
+
+  private static final int DECIDED = (int) (40 * ScriptWeights.STEPS);
+
   /// One kana to as many ideographs and kana makes a text Japanese.
   private static final int IDEOGRAPHS_PER_KANA = 20;
 
@@ -103,23 +114,81 @@ public final class LanguageIdentifier {
   private static LanguageGuess likeliest(
       ScriptWeights model, char[] read, Character.UnicodeScript script, boolean noKana) {
     int[] costs = new int[model.labels().size()];
-    int grams = model.score(read, read.length, costs);
     if (script == Character.UnicodeScript.HAN && noKana) {
       int japanese = model.labels().indexOf("ja");
       if (japanese >= 0) {
         costs[japanese] = Integer.MAX_VALUE / 2;
       }
     }
-    int best = 0;
-    for (int l = 1; l < costs.length; l++) {
-      best = costs[l] < costs[best] ? l : best;
-    }
+    int grams = score(model, read, costs);
+    int best = best(costs);
     double temperature = ScriptWeights.STEPS * Math.max(1, grams / GRAMS_OF_EVIDENCE);
     double others = 0;
     for (int cost : costs) {
       others += Math.exp((costs[best] - cost) / temperature);
     }
     return LanguageGuess.of(model.labels().get(best), script, 1 / others);
+  }
+
+  /// Adds up what the letters tell, a window of each part of them in turn, until one language
+  /// stands out; gives the number of n-grams.
+  private static int score(ScriptWeights model, char[] read, int[] costs) {
+    int grams = 0;
+    int parts = read.length > PARTS * WINDOW ? PARTS : 1;
+    int[] at = new int[parts];
+    int[] ends = new int[parts];
+    for (int part = 0; part < parts; part++) {
+      at[part] = part == 0 ? 0 : ends[part - 1];
+      ends[part] =
+          part == parts - 1
+              ? read.length
+              : end(read, (part + 1) * read.length / parts, read.length);
+    }
+    for (boolean left = true; left; ) {
+      left = false;
+      for (int part = 0; part < parts; part++) {
+        if (at[part] < ends[part]) {
+          int end = end(read, at[part] + WINDOW, ends[part]);
+          // A word's n-grams begin with the blank before it.
+          int from = at[part] > 0 && read[at[part] - 1] == Letters.BLANK ? at[part] - 1 : at[part];
+          grams += model.score(read, from, end, costs);
+          at[part] = end;
+          left = true;
+        }
+      }
+      if (grams >= FEWEST_GRAMS && margin(costs) >= DECIDED) {
+        break;
+      }
+    }
+    return grams;
+  }
+
+  /// Behind the blank at or after a place; where none is near, the place itself.
+  private static int end(char[] read, int place, int most) {
+    for (int i = place; i < Math.min(most, place + WINDOW); i++) {
+      if (read[i] == Letters.BLANK) {
+        return i + 1;
+      }
+    }
+    return Math.min(place, most);
+  }
+
+  private static int best(int[] costs) {
+    int best = 0;
+    for (int l = 1; l < costs.length; l++) {
+      best = costs[l] < costs[best] ? l : best;
+    }
+    return best;
+  }
+
+  /// By how much the best one is ahead of the next.
+  private static int margin(int[] costs) {
+    int best = best(costs);
+    int next = Integer.MAX_VALUE;
+    for (int l = 0; l < costs.length; l++) {
+      next = l == best ? next : Math.min(next, costs[l]);
+    }
+    return next - costs[best];
   }
 
   /// Where a text is cut into stretches.

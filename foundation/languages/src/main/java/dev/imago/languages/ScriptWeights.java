@@ -31,16 +31,16 @@ record ScriptWeights(Character.UnicodeScript script, List<String> labels, int bi
     return (int) (rows[bucket * longs(labels.size()) + label / 8] >>> 8 * (label % 8)) & 0xff;
   }
 
-  /// Adds what a text's letters tell against each language to `costs` [K]; gives the number of
-  /// n-grams. A row's bytes are added eight at a time, as four sums of 16 bits in two longs.
-  int score(char[] letters, int size, int[] costs) {
+  /// Adds what some of a text's letters tell against each language to `costs` [K]; gives the number
+  /// of n-grams. A row's bytes are added eight at a time, as four sums of 16 bits in two longs.
+  int score(char[] letters, int from, int to, int[] costs) {
     int width = longs(labels.size());
     long[] even = new long[width];
     long[] odd = new long[width];
     int grams = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = from; i < to; i++) {
       int hash = 0;
-      int most = Math.min(LetterGrams.LONGEST, size - i);
+      int most = Math.min(LetterGrams.LONGEST, to - i);
       for (int n = 1; n <= most; n++) {
         char c = letters[i + n - 1];
         hash = LetterGrams.next(hash, c);

@@ -101,7 +101,7 @@ class LanguageIdentifierTest {
             .orElseThrow();
     char[] read = new Letters().of("Nobody's Hund, a b  across");
     int[] fast = new int[2];
-    int grams = latin.score(read, read.length, fast);
+    int grams = latin.score(read, 0, read.length, fast);
     int[] plain = new int[3];
     LetterGrams.each(
         read,
@@ -114,6 +114,12 @@ class LanguageIdentifierTest {
         });
     assertArrayEquals(new int[] {plain[0], plain[1], plain[2]}, new int[] {fast[0], fast[1], grams});
     assertTrue(fast[0] != fast[1]);
+  }
+
+  @Test
+  void aTextOfManyWordsInOneLanguageIsDecidedBeforeItsEnd() {
+    assertEquals("de Latn", told((GERMAN + " ").repeat(20)));
+    assertEquals("en Latn", told((ENGLISH + " ").repeat(15) + GERMAN));
   }
 
   @Test
