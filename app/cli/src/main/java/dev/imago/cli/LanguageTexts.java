@@ -91,10 +91,9 @@ final class LanguageTexts {
         langpack(file, label);
       }
     } else if (translation.matches()) {
-      Path parent = file.getParent();
-      boolean inFolder = parent != null && parent.endsWith("LC_MESSAGES");
-      Path above = inFolder ? parent.getParent() : null;
-      String locale = above == null ? translation.group(1) : above.getFileName().toString();
+      String[] above = file.toString().split(Pattern.quote(separator));
+      boolean inFolder = above.length > 2 && above[above.length - 2].equals("LC_MESSAGES");
+      String locale = inFolder ? above[above.length - 3] : translation.group(1);
       String label = labels.of(locale);
       if (label != null) {
         translation(file, label);
@@ -104,7 +103,7 @@ final class LanguageTexts {
       if (label != null) {
         messages(file, label);
       }
-    } else if (name.endsWith(".html") && file.getParent().endsWith("declaration")) {
+    } else if (name.endsWith(".html") && file.toString().contains(separator + "declaration" + separator)) {
       String label = labels.ofDeclaration(name.substring(0, name.length() - 5));
       if (label != null) {
         String page = Files.readString(file).replaceAll("(?s)<head.*?</head>", "");
