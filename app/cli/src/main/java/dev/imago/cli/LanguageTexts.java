@@ -74,7 +74,7 @@ final class LanguageTexts {
     }
     for (Path file : files) {
       try {
-        read(file, file.getFileName().toString());
+        read(file, String.valueOf(file.getFileName()));
       } catch (IOException | IllegalArgumentException | java.nio.BufferUnderflowException e) {
         throw new InputException("%s: %s; take it out".formatted(file, e.getMessage()), e);
       }
