@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +45,10 @@ final class LanguageTexts {
       Pattern.compile(
           "<[^>]*>|\\{\\{[^}]*}}|\\{[^}]*}|\\[\\[|]]|\\$\\d+|%\\d*\\$?[sdif@]|&[#a-zA-Z.0-9]+;"
               + "|https?://\\S+|[~_&]");
+  /// Half of all Yoruba is typed without its tones and dots: a text teaches both ways.
+  private static final String OFTEN_WITHOUT_MARKS = "yo";
+
+  private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
   private static final Pattern BLOCK =
       Pattern.compile("</?(?:p|li|h\\d|div|header|section|article|main|ol|ul|dl|dt|dd)[^>]*>");
 
@@ -202,6 +208,9 @@ final class LanguageTexts {
         && seen.computeIfAbsent(source, _ -> new HashSet<>()).add(line)) {
       taken.put(source, characters + line.length());
       to.accept(label, line);
+      if (label.equals(OFTEN_WITHOUT_MARKS)) {
+        to.accept(label, MARKS.matcher(Normalizer.normalize(line, Form.NFD)).replaceAll(""));
+      }
     }
   }
 
