@@ -39,11 +39,10 @@ class KilledRunTest {
 
   private static final Aim PRETRAIN = new Aim("pretrain", false);
   private static final Aim TUNE = new Aim("tune", false);
-  private static final Aim ANYWHERE = new Aim("", false);
 
   @Test
-  void threeKillsChangeNothing() throws Exception {
-    kills(3, List.of(PRETRAIN, TUNE, ANYWHERE), new Random(11));
+  void twoKillsChangeNothing() throws Exception {
+    kills(2, List.of(PRETRAIN, TUNE), new Random(11));
   }
 
   @Test
@@ -57,7 +56,7 @@ class KilledRunTest {
     Map<Aim, Integer> fell =
         kills(
             Integer.parseInt(kills),
-            List.of(PRETRAIN, new Aim("pretrain", true), TUNE, new Aim("tune", true), ANYWHERE),
+            List.of(PRETRAIN, new Aim("pretrain", true), TUNE, new Aim("tune", true), new Aim("", false)),
             new Random(seed));
     System.out.println("kills: " + fell);
   }
