@@ -96,7 +96,9 @@ public final class LanguageAccuracy {
       int text = query.indexOf("Sentence: ") + "Sentence: ".length();
       int choices = query.lastIndexOf("\nA. ");
       var names = new ArrayList<String>();
-      query.substring(choices).lines()
+      query
+          .substring(choices)
+          .lines()
           .filter(line -> line.matches("[A-D]\\. .*"))
           .forEach(line -> names.add(line.substring(3)));
       items.add(new Item(query.substring(text, choices), names, row.path("gold").intValue()));
@@ -129,7 +131,8 @@ public final class LanguageAccuracy {
       counts[0] += told.get(i).equals(sentence.language()) ? 1 : 0;
       counts[1]++;
     }
-    double mean = right.values().stream().mapToDouble(c -> (double) c[0] / c[1]).average().orElse(0);
+    double mean =
+        right.values().stream().mapToDouble(c -> (double) c[0] / c[1]).average().orElse(0);
     System.out.printf(
         Locale.ROOT,
         "%s sentences %d languages %d mean %.4f speed %.2f MB/s%n",
@@ -139,7 +142,8 @@ public final class LanguageAccuracy {
         mean,
         bytes / 1e6 / seconds);
     right.forEach(
-        (language, c) -> System.out.printf(Locale.ROOT, " %s=%.3f", language, (double) c[0] / c[1]));
+        (language, c) ->
+            System.out.printf(Locale.ROOT, " %s=%.3f", language, (double) c[0] / c[1]));
     System.out.println();
     lid(name, identify, items, known);
   }

@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    description = "Read documents out of files of any kind; convert tables of them; tell their languages, and what"
-            + " rules measure in them.",
+    description =
+        "Read documents out of files of any kind; convert tables of them; tell their languages, and"
+            + " what rules measure in them.",
     footer = {
       "",
       "Examples:",

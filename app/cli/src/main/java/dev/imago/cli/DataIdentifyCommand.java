@@ -70,7 +70,8 @@ final class DataIdentifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!(atLeast >= 0 && atLeast <= 1)) {
-      throw new ConfigException("--at-least = %s is not from 0 to 1; 0.5 is usual".formatted(atLeast));
+      throw new ConfigException(
+          "--at-least = %s is not from 0 to 1; 0.5 is usual".formatted(atLeast));
     }
     LanguageIdentifier identifier = open(model);
     try (var out = new LineOutput(System.out)) {

@@ -37,7 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "stats",
     mixinStandardHelpOptions = true,
     description = {
-      "Show how each rule's measure is distributed over documents: quantiles, a histogram, the share",
+      "Show how each rule's measure is distributed over documents: quantiles, a histogram, the"
+          + " share",
       "that the rule drops, and the bounds that would drop the share that is asked for."
     },
     footer = {
@@ -49,7 +50,18 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class DataStatsCommand implements Callable<Integer> {
   private static final List<String> HEADER =
-      List.of("rule", "documents", "p1", "p25", "p50", "p75", "p99", "histogram", "bound", "drops", "proposed");
+      List.of(
+          "rule",
+          "documents",
+          "p1",
+          "p25",
+          "p50",
+          "p75",
+          "p99",
+          "histogram",
+          "bound",
+          "drops",
+          "proposed");
 
   private static final int RANGES = 10;
   private static final String BARS = " ▁▂▃▄▅▆▇█";
@@ -68,7 +80,8 @@ final class DataStatsCommand implements Callable<Integer> {
       names = "--sets",
       split = ",",
       paramLabel = "SET",
-      description = "Sets of rules: ${COMPLETION-CANDIDATES} (default: gopher,fineweb,fineweb2,chinese).")
+      description =
+          "Sets of rules: ${COMPLETION-CANDIDATES} (default: gopher,fineweb,fineweb2,chinese).")
   private List<RuleSet> sets =
       List.of(RuleSet.GOPHER, RuleSet.FINEWEB, RuleSet.FINEWEB2, RuleSet.CHINESE);
 

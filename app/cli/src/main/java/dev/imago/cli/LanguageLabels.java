@@ -12,8 +12,8 @@ final class LanguageLabels {
   /// ISO 639-1; Chinese is told apart by its script.
   private static final String LANGUAGES =
       "af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gu he hi hr hu hy id is it"
-          + " ja ka kk ko la lg lt lv mi mk mn mr ms nb nl nn pa pl pt ro ru sk sl sn so sq sr st sv"
-          + " sw ta te th tl tn tr ts uk ur vi xh yo zh-Hans zh-Hant zu";
+          + " ja ka kk ko la lg lt lv mi mk mn mr ms nb nl nn pa pl pt ro ru sk sl sn so sq sr st"
+          + " sv sw ta te th tl tn tr ts uk ur vi xh yo zh-Hans zh-Hant zu";
 
   /// As the Universal Declaration of Human Rights has them: ISO 639-3, with the text's script or
   /// country behind where there are several.
@@ -36,8 +36,20 @@ final class LanguageLabels {
   /// Spellings that are not the usual one: other scripts, and texts that are another language's.
   private static final Set<String> UNUSUAL =
       Set.of(
-          "latn", "latin", "cyrl", "arab", "arabic", "el", "ijekavian", "tarask", "valencia",
-          "formal", "informal", "rtl", "kana", "cans");
+          "latn",
+          "latin",
+          "cyrl",
+          "arab",
+          "arabic",
+          "el",
+          "ijekavian",
+          "tarask",
+          "valencia",
+          "formal",
+          "informal",
+          "rtl",
+          "kana",
+          "cans");
 
   private final Set<String> known = new LinkedHashSet<>(java.util.List.of(LANGUAGES.split(" ")));
   private final Map<String, String> declarations = new HashMap<>();

@@ -45,6 +45,7 @@ final class LanguageTexts {
       Pattern.compile(
           "<[^>]*>|\\{\\{[^}]*}}|\\{[^}]*}|\\[\\[|]]|\\$\\d+|%\\d*\\$?[sdif@]|&[#a-zA-Z.0-9]+;"
               + "|https?://\\S+|[~_&]");
+
   /// Half of all Yoruba is typed without its tones and dots: a text teaches both ways.
   private static final String OFTEN_WITHOUT_MARKS = "yo";
 
@@ -109,7 +110,8 @@ final class LanguageTexts {
       if (label != null) {
         messages(file, label);
       }
-    } else if (name.endsWith(".html") && file.toString().contains(separator + "declaration" + separator)) {
+    } else if (name.endsWith(".html")
+        && file.toString().contains(separator + "declaration" + separator)) {
       String label = labels.ofDeclaration(name.substring(0, name.length() - 5));
       if (label != null) {
         String page = Files.readString(file).replaceAll("(?s)<head.*?</head>", "");

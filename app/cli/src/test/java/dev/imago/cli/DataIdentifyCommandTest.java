@@ -36,8 +36,7 @@ class DataIdentifyCommandTest {
     Files.createDirectories(catalogue.getParent());
     Files.write(catalogue, catalogue("A dog", "Pies szybko przebiegł przez ulicę"));
     try (var zip =
-        new ZipOutputStream(
-            Files.newOutputStream(folder.resolve("langpack-pt-BR@browser.xpi")))) {
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("langpack-pt-BR@browser.xpi")))) {
       zip.putNextEntry(new ZipEntry("a/browser.ftl"));
       zip.write(
           "# no\ndog = O cachorro atravessou a rua correndo\n".getBytes(StandardCharsets.UTF_8));
@@ -112,7 +111,10 @@ class DataIdentifyCommandTest {
   void whatIsNoModelOrNoTextIsToldInALine() throws IOException {
     Path text = Files.writeString(folder.resolve("a"), "x\n");
     assertTrue(imago("data", "identify", "--model", text, text).err().contains("cut short"));
-    assertTrue(imago("data", "identify", "--model", folder.resolve("z"), text).err().contains("z does not exist"));
+    assertTrue(
+        imago("data", "identify", "--model", folder.resolve("z"), text)
+            .err()
+            .contains("z does not exist"));
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Said none = imago("data", "languages", empty, folder.resolve("m"));
     assertTrue(none.err().contains("has texts in 0 languages, and 2 are the fewest"), none.err());

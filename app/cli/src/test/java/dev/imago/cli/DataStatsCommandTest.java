@@ -22,10 +22,7 @@ class DataStatsCommandTest {
     return Files.writeString(
         folder.resolve("d.jsonl"),
         IntStream.rangeClosed(1, 100)
-            .mapToObj(
-                i ->
-                    "{\"id\":\"%d\",\"text\":\"%s\"}"
-                        .formatted(i, "今天天气很好，".repeat(i)))
+            .mapToObj(i -> "{\"id\":\"%d\",\"text\":\"%s\"}".formatted(i, "今天天气很好，".repeat(i)))
             .collect(Collectors.joining("\n", "", "\n")));
   }
 

@@ -56,7 +56,12 @@ class KilledRunTest {
     Map<Aim, Integer> fell =
         kills(
             Integer.parseInt(kills),
-            List.of(PRETRAIN, new Aim("pretrain", true), TUNE, new Aim("tune", true), new Aim("", false)),
+            List.of(
+                PRETRAIN,
+                new Aim("pretrain", true),
+                TUNE,
+                new Aim("tune", true),
+                new Aim("", false)),
             new Random(seed));
     System.out.println("kills: " + fell);
   }

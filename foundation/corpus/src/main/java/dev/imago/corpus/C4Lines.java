@@ -39,7 +39,8 @@ final class C4Lines {
     for (String raw : text.split("\n", -1)) {
       String stripped = raw.strip();
       String[] words = BLANKS.split(stripped);
-      String line = stripped.indexOf('[') < 0 ? stripped : CITATION.matcher(stripped).replaceAll("");
+      String line =
+          stripped.indexOf('[') < 0 ? stripped : CITATION.matcher(stripped).replaceAll("");
       if (ends(line) && words.length >= FEWEST_WORDS && !tooLong(words) && speaks(line)) {
         kept.add(line);
       }

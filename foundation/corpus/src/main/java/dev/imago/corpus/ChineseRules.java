@@ -14,8 +14,8 @@ final class ChineseRules {
   /// Function words that running text has, simplified and traditional alike.
   private static final Set<String> STOP_WORDS =
       Set.of(
-          "的", "了", "在", "是", "和", "有", "不", "也", "就", "这", "這", "人", "我", "他", "为", "為", "与",
-          "與", "上", "到", "说", "說", "中", "以", "之", "而", "其", "于", "於", "对", "對");
+          "的", "了", "在", "是", "和", "有", "不", "也", "就", "这", "這", "人", "我", "他", "为", "為", "与", "與",
+          "上", "到", "说", "說", "中", "以", "之", "而", "其", "于", "於", "对", "對");
 
   private static final String MARKS = "，。！？；：、“”‘’「」『』《》（）…—,.!?;:";
   private static final int RUN = 4;

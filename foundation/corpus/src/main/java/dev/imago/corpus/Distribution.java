@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// How one rule's measure is distributed over documents: exact counts, and quantiles of a sample of
-/// [#SAMPLE] values at most (Vitter's algorithm R, with a fixed seed: the same documents in the same
-/// order give the same sample).
+/// [#SAMPLE] values at most (Vitter's algorithm R, with a fixed seed: the same documents in the
+/// same order give the same sample).
 public final class Distribution {
   static final int SAMPLE = 1 << 16;
 

@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /// FineWeb's rules of quality: Penedo et al. 2024, arXiv:2406.17557, §3.6, with the bounds of its
-/// published code, where a measure on a bound does not pass. Lines are all between line ends,
-/// empty ones too.
+/// published code, where a measure on a bound does not pass. Lines are all between line ends, empty
+/// ones too.
 final class FineWebRules {
   static final String SOURCE = "Penedo et al. 2024, §3.6";
 
@@ -23,8 +23,7 @@ final class FineWebRules {
   static List<Rule<Prose>> rules() {
     return List.of(
         lineEnds("fineweb", SOURCE, ENGLISH_ENDS, 0.12),
-        Rule.atMost(
-            "fineweb-short-lines", SOURCE, FineWebRules::shortLines, Math.nextDown(0.67)),
+        Rule.atMost("fineweb-short-lines", SOURCE, FineWebRules::shortLines, Math.nextDown(0.67)),
         duplicateLineCharacters("fineweb", SOURCE, 0.01),
         newLines("fineweb", SOURCE, 0.3));
   }
@@ -92,7 +91,9 @@ final class FineWebRules {
     long marks = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!Character.isLetterOrDigit(c) && !Character.isWhitespace(c) && !Character.isSurrogate(c)) {
+      if (!Character.isLetterOrDigit(c)
+          && !Character.isWhitespace(c)
+          && !Character.isSurrogate(c)) {
         boolean opens = i == 0 || Character.isWhitespace(text.charAt(i - 1));
         boolean ends = i + 1 == text.length() || Character.isWhitespace(text.charAt(i + 1));
         marks += opens != ends ? 1 : 0;

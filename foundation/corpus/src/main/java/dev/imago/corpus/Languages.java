@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Text mostly in ideographs is Chinese without kana and Japanese with; a script that no candidate
 /// is written in is none of them, and so is a text of few letters that many languages share; the
-/// rest is Lingua's to tell, in its low-accuracy mode (trigrams only), from the first characters.
-/// A model of ours, where one is named, is asked instead, among all its languages.
+/// rest is Lingua's to tell, in its low-accuracy mode (trigrams only), from the first characters. A
+/// model of ours, where one is named, is asked instead, among all its languages.
 ///
 /// Lingua is asked among the candidates and their neighbours in the same script ([#NEIGHBOURS]),
 /// since among candidates alone Turkish or Polish would have to be one of them. Lingua and its

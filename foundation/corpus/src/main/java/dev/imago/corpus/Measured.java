@@ -15,10 +15,6 @@ public record Measured(String rule, String source, double value, double least, d
 
   static <T> Measured of(Rule<T> rule, T what) {
     return new Measured(
-        rule.name(),
-        rule.source(),
-        rule.measure().applyAsDouble(what),
-        rule.least(),
-        rule.most());
+        rule.name(), rule.source(), rule.measure().applyAsDouble(what), rule.least(), rule.most());
   }
 }

@@ -15,7 +15,8 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /// An identifier's file, big-endian: `IMGLANGS`, version, the number of scripts; of each its name,
-/// its labels (a count, then each), log2 of its buckets and its rows of longs; the CRC-32 of all before.
+/// its labels (a count, then each), log2 of its buckets and its rows of longs; the CRC-32 of all
+/// before.
 public final class LanguageFile {
   private static final long MAGIC = 0x494d474c414e4753L; // IMGLANGS
   private static final int VERSION = 1;

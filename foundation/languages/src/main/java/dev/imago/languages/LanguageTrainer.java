@@ -30,8 +30,7 @@ public final class LanguageTrainer {
   ///
   /// @param label its language, ISO 639-1, with a script where it has several: `en`, `zh-Hant`
   public void add(String label, CharSequence text) {
-    var scripts =
-        words.computeIfAbsent(label, _ -> new EnumMap<>(Character.UnicodeScript.class));
+    var scripts = words.computeIfAbsent(label, _ -> new EnumMap<>(Character.UnicodeScript.class));
     char[] read = letters.of(text);
     int start = 1;
     for (int i = 1; i < read.length; i++) {
@@ -49,7 +48,8 @@ public final class LanguageTrainer {
 
   /// @throws IllegalArgumentException where no text has a letter
   public LanguageIdentifier train() {
-    var languages = new EnumMap<Character.UnicodeScript, List<String>>(Character.UnicodeScript.class);
+    var languages =
+        new EnumMap<Character.UnicodeScript, List<String>>(Character.UnicodeScript.class);
     words.forEach(
         (label, scripts) -> {
           long all = scripts.values().stream().mapToLong(LanguageTrainer::letters).sum();
@@ -69,7 +69,9 @@ public final class LanguageTrainer {
   }
 
   private static long letters(Map<String, Integer> counts) {
-    return counts.entrySet().stream().mapToLong(e -> (long) e.getKey().length() * e.getValue()).sum();
+    return counts.entrySet().stream()
+        .mapToLong(e -> (long) e.getKey().length() * e.getValue())
+        .sum();
   }
 
   private ScriptWeights weights(Character.UnicodeScript script, List<String> labels) {

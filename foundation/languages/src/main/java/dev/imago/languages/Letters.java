@@ -5,8 +5,9 @@ import java.util.Arrays;
 
 /// What is looked at of a text: its letters in lower case and their marks, in NFC, each run of
 /// anything else as one blank; an apostrophe between letters stays, and marks above and below Latin
-/// letters that NFC leaves apart go (Yoruba's tones, which half of all texts leave out). Tables by UTF-16 unit, since
-/// asking Unicode's for every character would be half of the work; a surrogate is no letter.
+/// letters that NFC leaves apart go (Yoruba's tones, which half of all texts leave out). Tables by
+/// UTF-16 unit, since asking Unicode's for every character would be half of the work; a surrogate
+/// is no letter.
 final class Letters {
   static final char BLANK = ' ';
 
@@ -23,8 +24,7 @@ final class Letters {
   Letters() {
     for (int c = 1; c < UNITS; c++) {
       int type = Character.getType(c);
-      boolean mark =
-          type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+      boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
       boolean apart = c >= FIRST_COMBINING && c <= LAST_COMBINING;
       if (Character.isLetter(c) || mark && !apart || c == '\u200c') {
         lower[c] = (char) Character.toLowerCase(c);
@@ -73,7 +73,8 @@ final class Letters {
       if (small != 0) {
         out[size++] = small;
       } else if (out[size - 1] != BLANK && !(c >= FIRST_COMBINING && c <= LAST_COMBINING)) {
-        boolean inside = (c == '\'' || c == '\u2019') && i + 1 < length && letter(text.charAt(i + 1));
+        boolean inside =
+            (c == '\'' || c == '\u2019') && i + 1 < length && letter(text.charAt(i + 1));
         out[size++] = inside ? '\'' : BLANK;
       }
     }

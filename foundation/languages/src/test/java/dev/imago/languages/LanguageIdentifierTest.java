@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class LanguageIdentifierTest {
   private static final String GERMAN =
-      "Der Hund lief schnell über die Straße und bellte die ganze Nacht, weil niemand zu Hause war.";
+      "Der Hund lief schnell über die Straße und bellte die ganze Nacht, weil niemand zu Hause"
+          + " war.";
   private static final String ENGLISH =
-      "The dog ran quickly across the street and barked all through the night since nobody was home.";
+      "The dog ran quickly across the street and barked all through the night since nobody was"
+          + " home.";
 
   private static LanguageIdentifier trained() {
     var trainer = new LanguageTrainer();
@@ -112,7 +114,8 @@ class LanguageIdentifierTest {
           plain[1] += latin.cost(bucket, 1);
           plain[2]++;
         });
-    assertArrayEquals(new int[] {plain[0], plain[1], plain[2]}, new int[] {fast[0], fast[1], grams});
+    assertArrayEquals(
+        new int[] {plain[0], plain[1], plain[2]}, new int[] {fast[0], fast[1], grams});
     assertTrue(fast[0] != fast[1]);
   }
 
