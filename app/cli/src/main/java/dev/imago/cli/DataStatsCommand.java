@@ -7,7 +7,7 @@ import dev.imago.core.Workspace;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.Distribution;
 import dev.imago.corpus.DocumentFilter;
-import dev.imago.corpus.Measured;
+import dev.imago.corpus.RuleMeasure;
 import dev.imago.corpus.RuleSet;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
@@ -181,7 +181,7 @@ final class DataStatsCommand implements Callable<Integer> {
 
   private void measure(Document document, DocumentFilter filter) {
     documents++;
-    for (Measured measured : filter.measures(document)) {
+    for (RuleMeasure measured : filter.measures(document)) {
       distributions
           .computeIfAbsent(measured.rule(), rule -> new Distribution(rule, measured.source()))
           .add(measured);

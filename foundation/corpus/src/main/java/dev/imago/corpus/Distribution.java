@@ -25,7 +25,7 @@ public final class Distribution {
     this.source = source;
   }
 
-  public void add(Measured measured) {
+  public void add(RuleMeasure measured) {
     count++;
     dropped += measured.passes() ? 0 : 1;
     least = measured.least();

@@ -76,17 +76,17 @@ public final class DocumentFilter {
 
   /// What all rules measure in a document, whether the first is broken or not: as prose whatever
   /// its form, and of the text that C4's lines are cut out of where C4's rules are asked.
-  public List<Measured> measures(Document document) {
+  public List<RuleMeasure> measures(Document document) {
     String text = strip(document, Cleaner.clean(document.text()));
     if (code(document)) {
       var measured = new Code(text);
-      return codeRules.stream().map(rule -> Measured.of(rule, measured)).toList();
+      return codeRules.stream().map(rule -> RuleMeasure.of(rule, measured)).toList();
     }
     var measured = new Prose(text);
     return Stream.concat(
             Stream.of(rules.prose().length(TextForm.PROSE)),
             proseRules.computeIfAbsent(languages.of(text), rules.prose()::rules).stream())
-        .map(rule -> Measured.of(rule, measured))
+        .map(rule -> RuleMeasure.of(rule, measured))
         .toList();
   }
 

@@ -10,7 +10,7 @@ class DistributionTest {
   private static Distribution of(int values, double least, double most) {
     var distribution = new Distribution("r", "ours");
     for (int i = 0; i < values; i++) {
-      distribution.add(new Measured("r", "ours", i, least, most));
+      distribution.add(new RuleMeasure("r", "ours", i, least, most));
     }
     return distribution;
   }

@@ -18,7 +18,7 @@ public final class LanguageIdentifier {
   /// each is worth as evidence.
   private static final double GRAMS_OF_EVIDENCE = 25;
 
-  /// Letters of a window, which ends with a word where one ends soon.
+  /// LetterForms of a window, which ends with a word where one ends soon.
   private static final int WINDOW = 64;
 
   /// A long text is looked at in thirds.
@@ -34,7 +34,7 @@ public final class LanguageIdentifier {
 
   private static final Character.UnicodeScript[] SCRIPTS = Character.UnicodeScript.values();
 
-  private final Letters letters = new Letters();
+  private final LetterForms letters = new LetterForms();
   private final Map<Character.UnicodeScript, ScriptWeights> models;
 
   LanguageIdentifier(List<ScriptWeights> models) {
@@ -62,9 +62,9 @@ public final class LanguageIdentifier {
     return told(
         new StringBuilder(3 * PIECE + 2)
             .append(text, 0, PIECE)
-            .append(Letters.BLANK)
+            .append(LetterForms.BLANK)
             .append(text, middle, middle + PIECE)
-            .append(Letters.BLANK)
+            .append(LetterForms.BLANK)
             .append(text, text.length() - PIECE, text.length()));
   }
 
@@ -84,7 +84,7 @@ public final class LanguageIdentifier {
       if (script != 0) {
         counts[script]++;
         all++;
-        kana += Letters.kana(c) ? 1 : 0;
+        kana += LetterForms.kana(c) ? 1 : 0;
       }
     }
     if (all == 0) {
@@ -150,7 +150,7 @@ public final class LanguageIdentifier {
         if (at[part] < ends[part]) {
           int end = end(read, at[part] + WINDOW, ends[part]);
           // A word's n-grams begin with the blank before it.
-          int from = at[part] > 0 && read[at[part] - 1] == Letters.BLANK ? at[part] - 1 : at[part];
+          int from = at[part] > 0 && read[at[part] - 1] == LetterForms.BLANK ? at[part] - 1 : at[part];
           grams += model.score(read, from, end, costs);
           at[part] = end;
           left = true;
@@ -166,7 +166,7 @@ public final class LanguageIdentifier {
   /// Behind the blank at or after a place; where none is near, the place itself.
   private static int end(char[] read, int place, int most) {
     for (int i = place; i < Math.min(most, place + WINDOW); i++) {
-      if (read[i] == Letters.BLANK) {
+      if (read[i] == LetterForms.BLANK) {
         return i + 1;
       }
     }
@@ -192,7 +192,7 @@ public final class LanguageIdentifier {
   }
 
   /// Where a text is cut into stretches.
-  private record Segments(LanguageIdentifier identifier, Letters letters) {
+  private record Segments(LanguageIdentifier identifier, LetterForms letters) {
     /// A stretch of fewer letters goes with the one before.
     private static final int FEWEST_LETTERS = 12;
 

@@ -22,7 +22,7 @@ public final class LanguageTrainer {
   private static final int FEW_BITS = 16;
   private static final int MANY_LANGUAGES = 16;
 
-  private final Letters letters = new Letters();
+  private final LetterForms letters = new LetterForms();
   private final Map<String, Map<Character.UnicodeScript, Map<String, Integer>>> words =
       new TreeMap<>();
 
@@ -34,7 +34,7 @@ public final class LanguageTrainer {
     char[] read = letters.of(text);
     int start = 1;
     for (int i = 1; i < read.length; i++) {
-      if (read[i] == Letters.BLANK) {
+      if (read[i] == LetterForms.BLANK) {
         int script = letters.script(read[start]);
         if (script != 0) {
           scripts

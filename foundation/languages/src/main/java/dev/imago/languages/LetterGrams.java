@@ -29,11 +29,11 @@ final class LetterGrams {
       for (int n = 1; n <= LONGEST && i + n <= size; n++) {
         char c = letters[i + n - 1];
         hash = next(hash, c);
-        if (n == 1 && c == Letters.BLANK) {
+        if (n == 1 && c == LetterForms.BLANK) {
           continue;
         }
         each.gram(bucket(hash, n, bits), n);
-        if (c == Letters.BLANK) {
+        if (c == LetterForms.BLANK) {
           break;
         }
       }

@@ -44,14 +44,14 @@ record ScriptWeights(Character.UnicodeScript script, List<String> labels, int bi
       for (int n = 1; n <= most; n++) {
         char c = letters[i + n - 1];
         hash = LetterGrams.next(hash, c);
-        if (n == 1 && c == Letters.BLANK) {
+        if (n == 1 && c == LetterForms.BLANK) {
           continue;
         }
         add(rows, LetterGrams.bucket(hash, n, bits) * width, even, odd, width);
         if (++grams % ADDED_AT_ONCE == 0) {
           flush(even, odd, costs);
         }
-        if (c == Letters.BLANK) {
+        if (c == LetterForms.BLANK) {
           break;
         }
       }

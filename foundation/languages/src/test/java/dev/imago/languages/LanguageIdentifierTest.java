@@ -101,7 +101,7 @@ class LanguageIdentifierTest {
             .filter(model -> model.script() == Character.UnicodeScript.LATIN)
             .findFirst()
             .orElseThrow();
-    char[] read = new Letters().of("Nobody's Hund, a b  across");
+    char[] read = new LetterForms().of("Nobody's Hund, a b  across");
     int[] fast = new int[2];
     int grams = latin.score(read, 0, read.length, fast);
     int[] plain = new int[3];

@@ -7,14 +7,14 @@ package dev.imago.corpus;
 /// @param value what was measured
 /// @param least the smallest value that passes; −∞ for none
 /// @param most the largest value that passes; ∞ for none
-public record Measured(String rule, String source, double value, double least, double most) {
+public record RuleMeasure(String rule, String source, double value, double least, double most) {
   /// Whether the rule lets the document pass.
   public boolean passes() {
     return value >= least && value <= most;
   }
 
-  static <T> Measured of(Rule<T> rule, T what) {
-    return new Measured(
+  static <T> RuleMeasure of(Rule<T> rule, T what) {
+    return new RuleMeasure(
         rule.name(), rule.source(), rule.measure().applyAsDouble(what), rule.least(), rule.most());
   }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// letters that NFC leaves apart go (Yoruba's tones, which half of all texts leave out). Tables by
 /// UTF-16 unit, since asking Unicode's for every character would be half of the work; a surrogate
 /// is no letter.
-final class Letters {
+final class LetterForms {
   static final char BLANK = ' ';
 
   private static final char FIRST_COMBINING = '\u0300';
@@ -21,7 +21,7 @@ final class Letters {
   /// Ordinals of scripts; 0 for what is no letter or of no script of its own.
   private final byte[] scripts = new byte[UNITS];
 
-  Letters() {
+  LetterForms() {
     for (int c = 1; c < UNITS; c++) {
       int type = Character.getType(c);
       boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
