@@ -150,7 +150,8 @@ public final class LanguageIdentifier {
         if (at[part] < ends[part]) {
           int end = end(read, at[part] + WINDOW, ends[part]);
           // A word's n-grams begin with the blank before it.
-          int from = at[part] > 0 && read[at[part] - 1] == LetterForms.BLANK ? at[part] - 1 : at[part];
+          int from =
+              at[part] > 0 && read[at[part] - 1] == LetterForms.BLANK ? at[part] - 1 : at[part];
           grams += model.score(read, from, end, costs);
           at[part] = end;
           left = true;
