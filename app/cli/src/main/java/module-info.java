@@ -5,6 +5,7 @@ module dev.imago.cli {
   requires dev.imago.annotate;
   requires dev.imago.collect;
   requires dev.imago.compress;
+  requires dev.imago.console;
   requires dev.imago.constraints;
   requires dev.imago.core;
   requires dev.imago.corpus;

@@ -58,6 +58,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       LineageCommand.class,
+      ConsoleCommand.class,
       ImportCommand.class,
       RemoveCommand.class,
       CollectGarbageCommand.class,
@@ -93,7 +94,7 @@ final class Imago implements Runnable {
               "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Any text, without a recipe", List.of("data")),
-          Map.entry("Look at what was made", List.of("runs", "list", "show", "lineage")),
+          Map.entry("Look at what was made", List.of("console", "runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 

@@ -14,6 +14,9 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
@@ -101,6 +104,21 @@ public final class Exchange {
     return request.content().hasEntity()
         ? request.content().inputStream()
         : InputStream.nullInputStream();
+  }
+
+  /// The path as the client sent it, decoded.
+  public String path() {
+    return request.path().path();
+  }
+
+  /// What stands behind the question mark of the address: the values of each name, in order.
+  public Map<String, List<String>> query() {
+    return FormText.parse(request.query().rawValue());
+  }
+
+  /// The fields of a form that a page has sent (`application/x-www-form-urlencoded`).
+  public Map<String, List<String>> form() {
+    return FormText.parse(new String(body(), StandardCharsets.UTF_8));
   }
 
   /// The request's JSON object.

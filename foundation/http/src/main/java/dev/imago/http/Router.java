@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
 /// on a request's size, counts and times.
@@ -25,6 +26,7 @@ public final class Router {
   private final String begins;
   private final ErrorForm.OfPath errors;
   private final List<RequestListener> listeners;
+  private final Map<String, String> headers;
 
   /// @param host the address that the server listens on
   /// @param keys of which callers must show one; none where anyone may call
@@ -39,6 +41,17 @@ public final class Router {
     this(host, KeyCheck.of(keys), mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners);
   }
 
+  /// @param headers that every answer has, errors too, such as a policy of what pages may do
+  public Router(
+      String host,
+      List<String> keys,
+      int mostBodyBytes,
+      String begins,
+      List<RequestListener> listeners,
+      Map<String, String> headers) {
+    this(host, keys, mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners, headers);
+  }
+
   /// @param errors how errors are told, by path
   public Router(
       String host,
@@ -47,6 +60,18 @@ public final class Router {
       String begins,
       ErrorForm.OfPath errors,
       List<RequestListener> listeners) {
+    this(host, keys, mostBodyBytes, begins, errors, listeners, Map.of());
+  }
+
+  private Router(
+      String host,
+      List<String> keys,
+      int mostBodyBytes,
+      String begins,
+      ErrorForm.OfPath errors,
+      List<RequestListener> listeners,
+      Map<String, String> headers) {
+    this.headers = Map.copyOf(headers);
     this.errors = errors;
     this.gate = new Gate(host, keys);
     this.mostBodyBytes = mostBodyBytes;
@@ -110,6 +135,7 @@ public final class Router {
     var caller = new Caller(address(request), Caller.NO_KEY);
     var exchange = new Exchange(request, response, caller, arrived, mostBodyBytes);
     exchange.errors(errors.form(request.path().path()));
+    headers.forEach(exchange::header);
     int status = 500;
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       closeAfter(response);

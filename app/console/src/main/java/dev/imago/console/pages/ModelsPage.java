@@ -1,0 +1,107 @@
+package dev.imago.console.pages;
+
+import dev.imago.console.html.Content;
+import dev.imago.console.html.Element;
+import dev.imago.console.shelf.ArtifactShelf;
+import dev.imago.console.shelf.ModelScores;
+import dev.imago.core.Inventory;
+import java.util.Comparator;
+import java.util.List;
+
+/// All models with what was measured of each; what was not measured says so.
+public final class ModelsPage {
+  private static final int MOST = 200;
+
+  private final PageFrame frame;
+  private final ArtifactShelf shelf;
+
+  public ModelsPage(PageFrame frame, ArtifactShelf shelf) {
+    this.frame = frame;
+    this.shelf = shelf;
+  }
+
+  public Element page(Visit visit) {
+    String title = visit.words().of("nav.models");
+    ArtifactShelf.Stock stock = shelf.stock();
+    List<Inventory.Item> models =
+        stock.items().values().stream()
+            .filter(ModelScores::isModel)
+            .sorted(Comparator.comparing(Inventory.Item::made).reversed())
+            .limit(MOST)
+            .toList();
+    Element list = Element.of("div").is("models");
+    for (Inventory.Item model : models) {
+      list.add(model(visit, stock, model));
+    }
+    return frame.page(
+        visit,
+        title,
+        false,
+        Element.of("h1", Content.text(title)),
+        stock.problem().isEmpty() ? Content.NONE : Element.of("p", "problem", stock.problem()),
+        models.isEmpty() ? Element.of("p", "empty", visit.words().of("models.none")) : list);
+  }
+
+  private Element model(Visit visit, ArtifactShelf.Stock stock, Inventory.Item model) {
+    List<ModelScores> measured = ModelScores.of(shelf, stock, model.ref());
+    String form =
+        shelf.files(model.ref()).keySet().stream().anyMatch(f -> f.endsWith(".gguf"))
+            ? "models.form.gguf"
+            : model.ref().kind().equals("onnx") ? "models.form.onnx" : "models.form.folder";
+    Element card =
+        Element.of(
+                "article",
+                Element.of("h2", Snippets.artifact(model.ref().toString())),
+                Element.of(
+                    "p",
+                    "hint",
+                    visit.words()
+                        .of(
+                            "models.about",
+                            visit.words().of(form),
+                            visit.words().bytes(model.bytes()),
+                            model.by().isEmpty() ? "–" : model.by(),
+                            model.recipe().isEmpty() ? "–" : model.recipe())),
+                Element.of("p", Snippets.time(visit, model.made().toEpochMilli())).is("hint"))
+            .is("card");
+    if (measured.isEmpty()) {
+      return card.add(Element.of("p", "empty", visit.words().of("models.unmeasured")));
+    }
+    for (ModelScores scores : measured) {
+      card.add(
+          Element.of(
+              "details",
+              Element.of(
+                  "summary",
+                  Content.text(visit.words().count("models.measured", scores.measurements().size()))),
+              Element.of("p", Snippets.artifact(scores.from().toString())),
+              table(visit, scores.measurements())));
+    }
+    return card;
+  }
+
+  /// Measurements with their intervals.
+  static Element table(Visit visit, List<ModelScores.Measurement> measurements) {
+    Element heads = Element.of("tr");
+    for (String name : List.of("name", "value", "interval", "n", "unit")) {
+      heads.add(Element.of("th", visit.words().text("score." + name)).with("scope", "col"));
+    }
+    Element body = Element.of("tbody");
+    for (ModelScores.Measurement each : measurements) {
+      String interval =
+          Double.isFinite(each.low()) && Double.isFinite(each.high())
+              ? visit.words().of("score.between", visit.words().number(each.low()), visit.words().number(each.high()))
+              : "–";
+      body.add(
+          Element.of(
+              "tr",
+              Element.of("th", Content.text(each.name())).with("scope", "row"),
+              Element.of("td", "number", visit.words().number(each.value())),
+              Element.of("td", "number", interval),
+              Element.of("td", "number", visit.words().number(each.n())),
+              Element.of("td", Content.text(each.unit()))));
+    }
+    return Snippets.scrolling(
+        visit.words().of("models.scores"), Element.of("table", Element.of("thead", heads), body));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.imago.console.shelf;
+
+import dev.imago.core.ImagoException;
+import dev.imago.core.Inventory;
+import dev.imago.core.Provenance;
+import dev.imago.core.Ref;
+import dev.imago.core.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// All artifacts of a workspace as of the last look; looked at again where a folder has changed.
+public final class ArtifactShelf {
+  private final Workspace workspace;
+  private long stamp = -1;
+  private Stock stock = new Stock(Map.of(), Optional.empty(), "");
+
+  /// What was there.
+  ///
+  /// @param items by their references
+  /// @param problem why nothing is known; empty where all is well
+  public record Stock(
+      Map<String, Inventory.Item> items, Optional<Inventory> inventory, String problem) {
+
+    public Optional<Inventory.Item> find(String kind, String hash) {
+      return Optional.ofNullable(items.get(kind + "/" + hash));
+    }
+
+    /// What was made from an artifact directly.
+    public List<Ref> dependants(Ref ref) {
+      return inventory.map(i -> i.dependants(ref)).orElse(List.of());
+    }
+  }
+
+  public ArtifactShelf(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  public synchronized Stock stock() {
+    long now = stamp();
+    if (now != stamp) {
+      try {
+        Inventory inventory = Inventory.of(workspace);
+        var items = new TreeMap<String, Inventory.Item>();
+        inventory.items().forEach(i -> items.put(i.ref().toString(), i));
+        stock = new Stock(items, Optional.of(inventory), "");
+      } catch (ImagoException | java.io.UncheckedIOException | IllegalArgumentException e) {
+        stock = new Stock(stock.items(), stock.inventory(), String.valueOf(e.getMessage()));
+      }
+      stamp = now;
+    }
+    return stock;
+  }
+
+  /// The times of the folders that change when an artifact comes or goes, or a run ends.
+  private long stamp() {
+    Path artifacts = workspace.root().resolve("artifacts");
+    long sum = time(artifacts) * 31 + time(workspace.runs());
+    sum = sum * 31 + time(workspace.root().resolve("keys"));
+    if (Files.isDirectory(artifacts)) {
+      try (Stream<Path> kinds = Files.list(artifacts)) {
+        for (Path kind : kinds.sorted().toList()) {
+          sum = sum * 31 + time(kind);
+        }
+      } catch (IOException | java.io.UncheckedIOException _) {
+        return sum;
+      }
+    }
+    return sum;
+  }
+
+  private static long time(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
+  /// The files of an artifact with their sizes; none where they cannot be read.
+  public Map<String, Long> files(Ref ref) {
+    try {
+      return workspace.files(ref);
+    } catch (ImagoException _) {
+      return Map.of();
+    }
+  }
+
+  public Optional<Provenance> provenance(Ref ref) {
+    try {
+      return workspace.provenance(ref);
+    } catch (ImagoException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The folder of an artifact that is on the shelf: its reference is no path that a client chose.
+  public Path folder(Ref ref) {
+    return workspace.root().resolve("artifacts").resolve(ref.kind()).resolve(ref.hash());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.imago.console.curves;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.console.WrittenWorkspace;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CurvesTest {
+  private static Points line(int n) {
+    double[] x = new double[n];
+    double[] y = new double[n];
+    Arrays.setAll(x, i -> i);
+    Arrays.setAll(y, i -> Math.sin(i * 0.01));
+    return new Points(x, y);
+  }
+
+  @Test
+  void thinningLosesNoSpikeNoEndAndNoGap() {
+    Points points = line(100_000);
+    points.y()[54_321] = 99;
+    points.y()[54_330] = -99;
+    points.y()[77_777] = Double.NaN;
+    Points thin = Thinning.thin(points, 200);
+    assertTrue(thin.size() <= 800, thin.toString());
+    assertTrue(Arrays.stream(thin.y()).anyMatch(y -> y == 99));
+    assertTrue(Arrays.stream(thin.y()).anyMatch(y -> y == -99));
+    assertTrue(Arrays.stream(thin.y()).anyMatch(Double::isNaN));
+    assertEquals(0, thin.x()[0]);
+    assertEquals(99_999, thin.x()[thin.size() - 1]);
+  }
+
+  @Test
+  void aLongColumnHasABoundAndKeepsItsSpikes() {
+    var column = new PointColumn();
+    for (int i = 0; i < 3_000_000; i++) {
+      column.add(i, i, i, i == 1_234_567 ? 50 : 1);
+    }
+    assertTrue(column.size() <= PointColumn.MOST);
+    assertEquals(3_000_000, column.read());
+    assertTrue(Arrays.stream(column.along(Axis.STEP).y()).anyMatch(y -> y == 50));
+  }
+
+  /// The values of TensorBoard's own `smoothing` for 1, 2, 4, NaN, 8 at 0.5: 1, 5/3, 3, NaN, 17/3 ….
+  @Test
+  void smoothsAsTensorBoardDoes() {
+    var points = new Points(new double[] {0, 1, 2, 3, 4}, new double[] {1, 2, 4, Double.NaN, 8});
+    double[] smooth = CurveSmoothing.smooth(points, 0.5).y();
+    assertEquals(1, smooth[0], 1e-12);
+    assertEquals(5 / 3.0, smooth[1], 1e-12);
+    assertEquals(3, smooth[2], 1e-12);
+    assertTrue(Double.isNaN(smooth[3]));
+    assertEquals((2.625 * 0.5 + 4) / (1 - 0.0625), smooth[4], 1e-12);
+  }
+
+  @Test
+  void readsOnWhereAFileGrewAndSkipsWhatAKillBrokeOff(@TempDir Path root) {
+    var files = new WrittenWorkspace(root);
+    files.metrics("a", "{\"step\":1,\"loss\":3}", "{\"step\":2,\"lo");
+    var store = new CurveStore();
+    assertEquals(List.of("loss"), store.known(files.run("a")).names());
+    files.metrics("a", "{\"step\":1,\"loss\":3}", "{\"step\":2,\"lo", "{\"step\":3,\"loss\":\"NaN\",\"other\":1}");
+    CurveStore.Shown shown = store.curve(files.run("a"), "loss", CurveStore.Wish.WHOLE);
+    assertEquals(2, shown.points());
+    assertTrue(Double.isNaN(shown.raw().y()[1]));
+    assertEquals(0, store.curve(files.run("a"), "none", CurveStore.Wish.WHOLE).points());
+  }
+
+  @Test
+  void aRangeIsCutWithOnePointBeyondEachEdge(@TempDir Path root) {
+    var files = new WrittenWorkspace(root);
+    files.curve("a", 100);
+    var wish = new CurveStore.Wish(Axis.STEP, 0, 10, 20, 700);
+    Points near = new CurveStore().curve(files.run("a"), "loss", wish).raw();
+    assertEquals(9, near.x()[0]);
+    assertEquals(21, near.x()[near.size() - 1]);
+  }
+
+  @Test
+  void ticksAreRoundAndWithinTheirBounds() {
+    assertEquals(List.of(0.0, 20.0, 40.0, 60.0, 80.0, 100.0), Ticks.between(0, 100, 5));
+    assertEquals(List.of(1.0, 10.0, 100.0), Ticks.powers(0.5, 200));
+    assertFalse(Ticks.between(3, 3, 5).isEmpty());
+  }
+}
