@@ -55,11 +55,7 @@ final class ConsoleCommand implements Callable<Integer> {
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     var config =
         new ConsoleConfig(
-            port,
-            imago.workspace(),
-            Optional.ofNullable(logdir),
-            models,
-            ZoneId.systemDefault());
+            port, imago.workspace(), Optional.ofNullable(logdir), models, ZoneId.systemDefault());
     ConsoleServer console = ConsoleServer.start(config);
     // The process ends by a signal: the hook stops the server and only then lets go.
     var stopped = new CountDownLatch(1);
@@ -72,8 +68,7 @@ final class ConsoleCommand implements Callable<Integer> {
                 },
                 "stop"));
     System.out.printf(
-        "%nThe console of %s is at %s  (Ctrl-C stops it)%n",
-        imago.workspace(), console.address());
+        "%nThe console of %s is at %s  (Ctrl-C stops it)%n", imago.workspace(), console.address());
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;

@@ -55,7 +55,8 @@ public final class ModelsPage {
                 Element.of(
                     "p",
                     "hint",
-                    visit.words()
+                    visit
+                        .words()
                         .of(
                             "models.about",
                             visit.words().of(form),
@@ -73,7 +74,8 @@ public final class ModelsPage {
               "details",
               Element.of(
                   "summary",
-                  Content.text(visit.words().count("models.measured", scores.measurements().size()))),
+                  Content.text(
+                      visit.words().count("models.measured", scores.measurements().size()))),
               Element.of("p", Snippets.artifact(scores.from().toString())),
               table(visit, scores.measurements())));
     }
@@ -90,7 +92,12 @@ public final class ModelsPage {
     for (ModelScores.Measurement each : measurements) {
       String interval =
           Double.isFinite(each.low()) && Double.isFinite(each.high())
-              ? visit.words().of("score.between", visit.words().number(each.low()), visit.words().number(each.high()))
+              ? visit
+                  .words()
+                  .of(
+                      "score.between",
+                      visit.words().number(each.low()),
+                      visit.words().number(each.high()))
               : "–";
       body.add(
           Element.of(

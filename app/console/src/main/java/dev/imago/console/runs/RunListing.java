@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else by
-/// its texts as the reader's language sorts them; pinned runs come first, runs without the field last.
+/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else
+/// by its texts as the reader's language sorts them; pinned runs come first, runs without the field
+/// last.
 ///
 /// @param runs all of them, in order
 /// @param total how many there are whatever the query
@@ -92,8 +93,8 @@ public record RunListing(List<RunEntry> runs, int total) {
     return runs.subList(from, Math.min(runs.size(), from + RunQuery.ROWS));
   }
 
-  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:` for
-  /// settings, `m:` for metrics, those of most runs first.
+  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:`
+  /// for settings, `m:` for metrics, those of most runs first.
   ///
   /// @param word that stands in the name; empty for any
   public List<Map.Entry<String, Integer>> fields(String word, int most) {
