@@ -65,16 +65,18 @@
     const series = [{ label: element.dataset.axis }];
     lines.forEach((line, i) => {
       const stroke = look.lines[i % 8];
-      series.push({ label: line.label, stroke, width: 1.5, spanGaps: lines.length > 1 || Boolean(line.raw), points: { show: line.x.length < 40, size: 4 } });
+      series.push({ label: lines.length === 1 ? element.dataset.metric : line.label, stroke, width: 1.5, spanGaps: lines.length > 1 || Boolean(line.raw), points: { show: line.x.length < 40, size: 4 } });
       if (line.raw) series.push({ label: "", stroke: stroke + "55", width: 1, spanGaps: true, points: { show: false } });
     });
-    const axis = { stroke: look.ink, grid: { stroke: look.grid, width: 1 }, ticks: { stroke: look.grid, width: 1 }, font: "11px system-ui, sans-serif" };
+    const brief = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 4 });
+    const marks = (_, splits) => splits.map((v) => (v === null ? "" : v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential(0) : brief.format(v)));
+    const axis = { values: marks, stroke: look.ink, grid: { stroke: look.grid, width: 1 }, ticks: { stroke: look.grid, width: 1 }, font: "11px system-ui, sans-serif" };
     const log = element.dataset.log === "1" && lines.every((l) => l.y.every((v) => v === null || v > 0));
     let zoomed = false;
     const options = {
       width: element.clientWidth, height: 230, legend: { show: lines.length === 1 },
       scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
-      axes: [axis, { ...axis, size: 62 }], series,
+      axes: [axis, { ...axis, size: 58 }], series,
       cursor: { drag: { x: true, y: false }, sync: { key: "curves", setSeries: false } },
       hooks: {
         setSelect: [async (chart) => {
@@ -195,6 +197,14 @@
       }
     }
   });
+
+  // The artifact whose lineage is shown comes into view.
+  for (const here of document.querySelectorAll("svg.lineage .here")) {
+    const frame = here.closest(".scroll");
+    const box = here.getBoundingClientRect();
+    const around = frame?.getBoundingClientRect();
+    if (frame && around) frame.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
+  }
 
   drawAll();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

@@ -68,8 +68,7 @@ public final class ArtifactsPage {
     if (pages == 1) {
       return Content.NONE;
     }
-    Element turn =
-        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element turn = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     if (page > 1) {
       turn.add(
           Element.of("a", visit.words().text("pages.before"))
@@ -87,7 +86,10 @@ public final class ArtifactsPage {
   private static Element table(Visit visit, List<Inventory.Item> items) {
     Element heads = Element.of("tr");
     for (String field : List.of("artifact", "by", "recipe", "size", "made", "inputs")) {
-      heads.add(Element.of("th", visit.words().text("artifact." + field)).with("scope", "col"));
+      heads.add(
+          Element.of("th", visit.words().text("artifact." + field))
+              .with("scope", "col")
+              .when(field.equals("size"), "class", "number"));
     }
     Element body = Element.of("tbody");
     for (Inventory.Item item : items) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 
-/// Runs side by side: only what differs in their settings, their last values, their curves over
-/// each other.
+/// Runs side by side: only what differs in their settings, their last values, their curves over each
+/// other.
 public final class ComparePage {
   /// More lines than that in one picture are told apart by nobody.
   public static final int MOST = 12;
@@ -53,8 +53,7 @@ public final class ComparePage {
   private static Element differences(Visit visit, List<RunEntry> runs) {
     var names = new TreeSet<String>();
     runs.forEach(r -> names.addAll(List.of(r.settings().names())));
-    Element section =
-        Element.of("section", Element.of("h2", visit.words().text("compare.settings")));
+    Element section = Element.of("section", Element.of("h2", visit.words().text("compare.settings")));
     Element table =
         table(
             visit,
@@ -74,7 +73,8 @@ public final class ComparePage {
             visit,
             runs,
             List.copyOf(names),
-            (run, name) -> run.last().has(name) ? visit.words().number(run.last().get(name)) : "");
+            (run, name) ->
+                run.last().has(name) ? visit.words().number(run.last().get(name)) : "");
     return Element.of(
         "section",
         Element.of("h2", visit.words().text("compare.last")),
@@ -82,17 +82,9 @@ public final class ComparePage {
   }
 
   private static Element table(
-      Visit visit,
-      List<RunEntry> runs,
-      List<String> names,
-      BiFunction<RunEntry, String, String> cell) {
-    Element heads =
-        Element.of("tr", Element.of("th", visit.words().text("compare.name")).with("scope", "col"));
-    runs.forEach(
-        r ->
-            heads.add(
-                Element.of("th", Element.of("a", Content.text(r.id())).to(Snippets.link(r)))
-                    .with("scope", "col")));
+      Visit visit, List<RunEntry> runs, List<String> names, BiFunction<RunEntry, String, String> cell) {
+    Element heads = Element.of("tr", Element.of("th", visit.words().text("compare.name")).with("scope", "col"));
+    runs.forEach(r -> heads.add(Element.of("th", Element.of("a", Content.text(r.id())).to(Snippets.link(r))).with("scope", "col")));
     Element body = Element.of("tbody");
     names.stream()
         .limit(ROWS)
@@ -103,8 +95,7 @@ public final class ComparePage {
               runs.forEach(r -> row.add(Element.of("td", "number", cell.apply(r, name))));
               body.add(row);
             });
-    Element states =
-        Element.of("tr", Element.of("th", visit.words().text("field.state")).with("scope", "row"));
+    Element states = Element.of("tr", Element.of("th", visit.words().text("field.state")).with("scope", "row"));
     runs.forEach(r -> states.add(Element.of("td", Snippets.state(visit, r.state()))));
     return Element.of("table", Element.of("thead", heads), body.add(states)).is("compare");
   }

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /// The documents of one part of a corpus: where each came from, its tags, and of a reject the rule
 /// that it broke with the value that broke it.
 public final class DocumentsPage {
-  private static final int SHOWN_CHARS = 600;
+  private static final int SHOWN_CHARS = 400;
   private static final int WHOLE_CHARS = 50_000;
 
   private final PageFrame frame;
@@ -45,8 +45,7 @@ public final class DocumentsPage {
     for (int i = 0; i < found.documents().size(); i++) {
       list.add(document(visit, here, found.documents().get(i), found.places().get(i)));
     }
-    Element more =
-        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element more = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     if (wish.from() > 0) {
       more.add(Element.of("a", visit.words().text("documents.first")).to(here.only("from", "")));
     }
@@ -73,9 +72,7 @@ public final class DocumentsPage {
             ? Element.of(
                 "p",
                 "empty",
-                visit
-                    .words()
-                    .of(found.next() < 0 ? "documents.none" : "documents.none.yet", found.next()))
+                visit.words().of(found.next() < 0 ? "documents.none" : "documents.none.yet", found.next()))
             : list,
         more);
   }
@@ -121,27 +118,19 @@ public final class DocumentsPage {
     String measured = all.remove("measured");
     if (rule != null) {
       tags.add(
-          Element.of(
-                  "a",
-                  "reject",
-                  measured == null ? rule : visit.words().of("documents.broke", rule, measured))
+          Element.of("a", "reject", measured == null ? rule : visit.words().of("documents.broke", rule, measured))
               .to(here.only("from", "").only("rule", rule)));
     }
     all.forEach(
         (name, value) ->
-            tags.add(
-                Element.of(
-                    "span",
-                    "tag",
-                    visit.words().of("documents.tag", name, Snippets.brief(value, 100)))));
+            tags.add(Element.of("span", "tag", visit.words().of("documents.tag", name, Snippets.brief(value, 100)))));
     String text = document.text();
     Element body =
         text.length() <= SHOWN_CHARS
             ? Element.of("p", "text", text)
             : Element.of(
                 "details",
-                Element.of(
-                    "summary", Element.of("span", "text", Snippets.brief(text, SHOWN_CHARS))),
+                Element.of("summary", Element.of("span", "text", Snippets.brief(text, SHOWN_CHARS))),
                 Element.of("p", "text", Snippets.brief(text, WHOLE_CHARS)));
     return Element.of(
             "li",

@@ -8,9 +8,9 @@ import dev.imago.core.Ref;
 
 /// A lineage as SVG: a box for each artifact, which is a link, and a line for each use.
 final class GraphDrawing {
-  private static final int BOX_WIDTH = 150;
+  private static final int BOX_WIDTH = 178;
   private static final int BOX_HEIGHT = 44;
-  private static final int ACROSS = 200;
+  private static final int ACROSS = 226;
   private static final int DOWN = 60;
   private static final int EDGE = 8;
   private static final int DIGITS = 10;
@@ -32,8 +32,7 @@ final class GraphDrawing {
               .is("edge")
               .with(
                   "d",
-                  "M%d %dC%d %d %d %d %d %d"
-                      .formatted(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2)));
+                  "M%d %dC%d %d %d %d %d %d".formatted(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2)));
     }
     Element svg =
         Element.of("svg", lines)
@@ -68,7 +67,7 @@ final class GraphDrawing {
                     "text",
                     Content.text(
                         ref.hash().substring(0, DIGITS)
-                            + (by.isEmpty() ? "" : " · " + Snippets.brief(by, 9))))
+                            + (by.isEmpty() ? "" : " · " + Snippets.brief(by, 10))))
                 .is("hash")
                 .with("x", x(node) + 10)
                 .with("y", y(node) + 35))

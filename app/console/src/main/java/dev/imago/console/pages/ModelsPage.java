@@ -55,8 +55,7 @@ public final class ModelsPage {
                 Element.of(
                     "p",
                     "hint",
-                    visit
-                        .words()
+                    visit.words()
                         .of(
                             "models.about",
                             visit.words().of(form),
@@ -74,8 +73,7 @@ public final class ModelsPage {
               "details",
               Element.of(
                   "summary",
-                  Content.text(
-                      visit.words().count("models.measured", scores.measurements().size()))),
+                  Content.text(visit.words().count("models.measured", scores.measurements().size()))),
               Element.of("p", Snippets.artifact(scores.from().toString())),
               table(visit, scores.measurements())));
     }
@@ -86,18 +84,16 @@ public final class ModelsPage {
   static Element table(Visit visit, List<ModelScores.Measurement> measurements) {
     Element heads = Element.of("tr");
     for (String name : List.of("name", "value", "interval", "n", "unit")) {
-      heads.add(Element.of("th", visit.words().text("score." + name)).with("scope", "col"));
+      heads.add(
+          Element.of("th", visit.words().text("score." + name))
+              .with("scope", "col")
+              .when(List.of("value", "interval", "n").contains(name), "class", "number"));
     }
     Element body = Element.of("tbody");
     for (ModelScores.Measurement each : measurements) {
       String interval =
           Double.isFinite(each.low()) && Double.isFinite(each.high())
-              ? visit
-                  .words()
-                  .of(
-                      "score.between",
-                      visit.words().number(each.low()),
-                      visit.words().number(each.high()))
+              ? visit.words().of("score.between", visit.words().number(each.low()), visit.words().number(each.high()))
               : "–";
       body.add(
           Element.of(

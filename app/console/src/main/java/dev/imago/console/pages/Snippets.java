@@ -58,9 +58,7 @@ final class Snippets {
   static Element cell(Visit visit, RunEntry run, RunMarks.Mark mark, String field) {
     return switch (field) {
       case "run" ->
-          Element.of(
-              "td",
-              Element.of("a", "run-id", run.id()).to(link(run)).with("id", "run-" + run.key()));
+          Element.of("td", Element.of("a", "run-id", run.id()).to(link(run)).with("id", "run-" + run.key()));
       case "state" -> Element.of("td", state(visit, run.state()));
       case "started" -> Element.of("td", time(visit, run.started())).is("when");
       case "took" ->
@@ -69,7 +67,8 @@ final class Snippets {
       default -> {
         double number = run.number(field);
         if (field.startsWith("m:")) {
-          String shown = run.last().has(field.substring(2)) ? visit.words().number(number) : "–";
+          String shown =
+              run.last().has(field.substring(2)) ? visit.words().number(number) : "–";
           yield Element.of("td", "number", shown);
         }
         String text = run.text(field);
@@ -94,13 +93,19 @@ final class Snippets {
         .contains(field);
   }
 
+  /// Whether a column is one of numbers: metrics, and how long a run took.
+  static boolean isNumber(String field) {
+    return field.equals("took") || field.startsWith("m:");
+  }
+
   /// Facts one below the other: what, and the value.
   static Element facts(Map<String, ? extends Content> facts) {
     Element list = Element.of("dl").is("facts");
     facts.forEach(
         (name, value) ->
             list.add(
-                Element.of("div", Element.of("dt", Content.text(name)), Element.of("dd", value))));
+                Element.of(
+                    "div", Element.of("dt", Content.text(name)), Element.of("dd", value))));
     return list;
   }
 
@@ -119,11 +124,6 @@ final class Snippets {
 
   /// The first letters of a text that may be long.
   static String brief(String text, int most) {
-    return text.length() <= most
-        ? text
-        : text.substring(
-                0,
-                text.offsetByCodePoints(0, Math.min(most, text.codePointCount(0, text.length()))))
-            + "…";
+    return text.length() <= most ? text : text.substring(0, text.offsetByCodePoints(0, Math.min(most, text.codePointCount(0, text.length())))) + "…";
   }
 }

@@ -21,7 +21,11 @@ public record Visit(
     return Element.of("form")
         .with("method", "post")
         .to(Link.to(path))
-        .add(Element.of("input").with("type", "hidden").with("name", "token").with("value", token));
+        .add(
+            Element.of("input")
+                .with("type", "hidden")
+                .with("name", "token")
+                .with("value", token));
   }
 
   /// Where a form leads back to.

@@ -9,9 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else
-/// by its texts as the reader's language sorts them; pinned runs come first, runs without the field
-/// last.
+/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else by
+/// its texts as the reader's language sorts them; pinned runs come first, runs without the field last.
 ///
 /// @param runs all of them, in order
 /// @param total how many there are whatever the query
@@ -45,7 +44,6 @@ public record RunListing(List<RunEntry> runs, int total) {
       RunMarks.Mark mark = marks.get(runs[i].key());
       placed[i] = new Placed(runs[i], mark != null && mark.pinned(), by[i]);
     }
-    int sign = query.descending() ? -1 : 1;
     // They come newest first, and the sort is stable: equal ones stay so.
     Arrays.sort(
         placed,
@@ -57,7 +55,9 @@ public record RunListing(List<RunEntry> runs, int total) {
           if (none || Double.isNaN(b.by())) {
             return Boolean.compare(none, Double.isNaN(b.by()));
           }
-          return sign * Double.compare(a.by(), b.by());
+          return query.descending()
+              ? Double.compare(b.by(), a.by())
+              : Double.compare(a.by(), b.by());
         });
     return Arrays.stream(placed).map(Placed::run).toList();
   }
@@ -93,8 +93,8 @@ public record RunListing(List<RunEntry> runs, int total) {
     return runs.subList(from, Math.min(runs.size(), from + RunQuery.ROWS));
   }
 
-  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:`
-  /// for settings, `m:` for metrics, those of most runs first.
+  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:` for
+  /// settings, `m:` for metrics, those of most runs first.
   ///
   /// @param word that stands in the name; empty for any
   public List<Map.Entry<String, Integer>> fields(String word, int most) {

@@ -37,13 +37,12 @@ public record LineageGraph(List<Node> nodes, List<Edge> edges, boolean cut) {
     near.keySet().forEach(name -> column(name, near, columns, new HashSet<>()));
     var rows = new TreeMap<Integer, Integer>();
     var nodes = new LinkedHashMap<String, Node>();
-    near.keySet().stream()
-        .sorted()
+    new TreeMap<>(near)
         .forEach(
-            name -> {
+            (name, item) -> {
               int column = columns.getOrDefault(name, 0);
               int row = rows.merge(column, 1, Integer::sum) - 1;
-              nodes.put(name, new Node(near.get(name), column, row));
+              nodes.put(name, new Node(item, column, row));
             });
     var edges = new ArrayList<Edge>();
     nodes.forEach(
@@ -82,10 +81,7 @@ public record LineageGraph(List<Node> nodes, List<Edge> edges, boolean cut) {
 
   /// The longest way from a source; a ring, which no artifact can be in, ends where it begins.
   private static int column(
-      String name,
-      Map<String, Inventory.Item> near,
-      Map<String, Integer> columns,
-      Set<String> under) {
+      String name, Map<String, Inventory.Item> near, Map<String, Integer> columns, Set<String> under) {
     Integer known = columns.get(name);
     if (known != null) {
       return known;

@@ -116,6 +116,23 @@ public final class Phrases {
     return format.format(value);
   }
 
+  /// A number for the marks of an axis, in few letters: 1,200 and 1.8B.
+  public String mark(double value) {
+    double size = Math.abs(value);
+    if (size >= 1e4) {
+      NumberFormat format =
+          NumberFormat.getCompactNumberInstance(tongue.locale(), NumberFormat.Style.SHORT);
+      format.setMaximumFractionDigits(2);
+      return format.format(value);
+    }
+    if (value == 0 || size >= 1e-4) {
+      NumberFormat format = NumberFormat.getNumberInstance(tongue.locale());
+      format.setMaximumFractionDigits(6);
+      return format.format(value);
+    }
+    return String.format(tongue.locale(), "%.1g", value);
+  }
+
   /// Bytes in the largest unit of which there is one.
   public String bytes(long bytes) {
     if (bytes < KIBI) {
@@ -144,7 +161,9 @@ public final class Phrases {
   /// How long something took.
   public String span(double seconds) {
     if (seconds < 60) {
-      return of("span.seconds", Math.round(seconds * 10) / 10.0);
+      NumberFormat format = NumberFormat.getNumberInstance(tongue.locale());
+      format.setMaximumFractionDigits(seconds < 10 ? 1 : 0);
+      return of("span.seconds", format.format(seconds));
     }
     Duration took = Duration.ofSeconds(Math.round(seconds));
     return took.toHours() == 0
@@ -166,4 +185,5 @@ public final class Phrases {
     }
     return seconds < 86_400 ? of("ago.hours", seconds / 3600) : of("ago.days", seconds / 86_400);
   }
+
 }

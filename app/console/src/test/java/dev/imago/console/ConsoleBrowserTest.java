@@ -1,0 +1,260 @@
+package dev.imago.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import dev.imago.data.Document;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The pages in the system's Chromium. With `IMAGO_SCREENSHOTS` naming a folder, pictures of them are
+/// left there.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleBrowserTest {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+  /// What axe says is wrong with a page, in a line each.
+  private static final String AUDIT =
+      """
+      async (rules) => (await axe.run(document,
+          {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})})).violations
+        .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '))
+      """;
+
+  /// What another language or scheme can break, where all else was looked at.
+  private static final List<String> OF_LOOKS =
+      List.of("color-contrast", "html-has-lang", "valid-lang", "link-name", "button-name", "label");
+
+  private Playwright playwright;
+  private Browser browser;
+  private RunningConsole console;
+  private WrittenWorkspace files;
+
+  @BeforeAll
+  void open(@TempDir Path root) {
+    Assumptions.assumeTrue(
+        Files.isExecutable(CHROMIUM), "skipped: there is no Chromium at " + CHROMIUM);
+    PlaywrightAssertions.setDefaultAssertionTimeout(RunningConsole.PATIENCE_SECONDS * 1000);
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+    files = new WrittenWorkspace(root);
+    String now = java.time.Instant.now().toString();
+    files.record("20260102-030405-pretrain", Map.of("inputs", Map.of("tokens", "corpus/" + "1".repeat(64)), "outputs", Map.of("base", "weights/" + "2".repeat(64))));
+    files.curve("20260102-030405-pretrain", 200);
+    files.record("20260102-040405-pretrain", Map.of("config", Map.of("depth", 8), "status", "FAILED", "started", now, "error", "loss is no number at step 12; lower learningRate"));
+    files.curve("20260102-040405-pretrain", 120);
+    files.corpus('1', "rejects", List.of(new Document("d1", "Some text that was refused. ".repeat(40), "data/file.txt", Map.of("rule", "gopher-words", "measured", "12", "language", "en")), new Document("d2", "短文本", "data/二.txt", Map.of("rule", "gopher-words", "measured", "3", "language", "zh"))), List.of());
+    files.artifact("weights", '2', Map.of("config.json", "{}"), List.of("corpus/" + "1".repeat(64)));
+    files.artifact("scores", '3', Map.of("scores.json", "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"), List.of("weights/" + "2".repeat(64)));
+    console = new RunningConsole(root);
+    console.server.look();
+  }
+
+  @AfterAll
+  void close() {
+    if (console != null) {
+      console.close();
+    }
+    if (playwright != null) {
+      playwright.close();
+    }
+  }
+
+  private static List<String> pages() {
+    return List.of(
+        "",
+        "runs",
+        "runs/20260102-030405-pretrain",
+        "compare?run=20260102-030405-pretrain&run=20260102-040405-pretrain",
+        "artifacts",
+        "artifacts/weights/" + "2".repeat(64),
+        "artifacts/corpus/" + "1".repeat(64) + "/documents?part=rejects",
+        "models",
+        "playground",
+        "keys",
+        "nothing");
+  }
+
+  private static String axe() throws IOException {
+    try (InputStream in = ConsoleBrowserTest.class.getResourceAsStream("/axe.min.js")) {
+      assertTrue(in != null, "axe.min.js is on no class path");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private BrowserContext context(int width, int height, String locale, ColorScheme scheme, boolean scripts) {
+    return browser.newContext(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setLocale(locale)
+            .setColorScheme(scheme)
+            .setReducedMotion(ReducedMotion.REDUCE)
+            .setJavaScriptEnabled(scripts));
+  }
+
+  private Page go(BrowserContext context, String path) {
+    Page page = context.newPage();
+    page.setDefaultTimeout(RunningConsole.PATIENCE_SECONDS * 1000);
+    page.navigate(console.server.address().resolve("/" + path).toString());
+    return page;
+  }
+
+  private static void picture(Page page, String name) {
+    String folder = System.getenv("IMAGO_SCREENSHOTS");
+    if (folder != null) {
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of(folder, name + ".png")).setFullPage(true));
+    }
+  }
+
+  @Test
+  void axeFindsNothingInEitherLanguageLightAndDark() throws IOException {
+    String axe = axe();
+    var found = new ArrayList<String>();
+    for (String locale : List.of("en-GB", "zh-CN")) {
+      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        try (BrowserContext context = context(1280, 900, locale, scheme, true)) {
+          boolean first = locale.equals("en-GB") && scheme == ColorScheme.LIGHT;
+          for (String path : pages()) {
+            Page page = go(context, path);
+            page.evaluate(axe);
+            for (Object line : (List<?>) page.evaluate(AUDIT, first ? List.of() : OF_LOOKS)) {
+              found.add("%s %s /%s %s".formatted(locale, scheme, path, line));
+            }
+            picture(page, "%s-%s-%s".formatted(locale, scheme, path.replaceAll("\\W+", "-")));
+            page.close();
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void everyPageFitsAScreenOf320Pixels() {
+    try (BrowserContext context = context(320, 640, "zh-CN", ColorScheme.LIGHT, true)) {
+      for (String path : pages()) {
+        Page page = go(context, path);
+        assertEquals(320, page.evaluate("document.documentElement.scrollWidth"), path);
+        picture(page, "phone-" + path.replaceAll("\\W+", "-"));
+        page.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingLeavesTheOriginAndNothingIsRefusedByThePolicy() {
+    try (BrowserContext context = context(1280, 900, "en-GB", ColorScheme.LIGHT, true)) {
+      var trouble = new ArrayList<String>();
+      for (String path : pages()) {
+        Page page = context.newPage();
+        page.onConsoleMessage(
+            m -> {
+              if (!m.text().contains("404")) {
+                trouble.add(path + ": " + m.text());
+              }
+            });
+        page.onPageError(e -> trouble.add(path + ": " + e));
+        page.onRequest(
+            r -> {
+              if (!r.url().startsWith(console.server.address().toString())) {
+                trouble.add(r.url());
+              }
+            });
+        page.navigate(console.server.address().resolve("/" + path).toString());
+        page.close();
+      }
+      assertEquals(List.of(), trouble);
+    }
+  }
+
+  @Test
+  void listsAndFormsWorkWithoutScripts() {
+    try (BrowserContext context = context(1280, 900, "en-GB", ColorScheme.LIGHT, false)) {
+      Page page = go(context, "runs");
+      page.fill("#q", "depth=8");
+      page.click("#filter button[type=submit]");
+      assertThat(page.locator("table.runs tbody tr")).hasCount(1);
+      page.click("table.runs tbody a");
+      assertThat(page.locator("svg.curve").first()).isVisible();
+      page.fill("textarea[name=note]", "of no use");
+      page.click(".marks button");
+      assertThat(page.locator("textarea[name=note]")).hasValue("of no use");
+    }
+  }
+
+  @Test
+  void listsFollowTheFilesAndKeepFocusAndChoice() {
+    try (BrowserContext context = context(1280, 900, "en-GB", ColorScheme.LIGHT, true)) {
+      Page page = go(context, "runs");
+      page.waitForResponse(r -> r.url().contains("/pulse"), () -> {});
+      page.locator("#choose-20260102-030405-pretrain").check();
+      page.locator("#run-20260102-040405-pretrain").focus();
+      files.record("20260103-000000-tune", Map.of("step", "tune"));
+      assertThat(page.locator("#run-20260103-000000-tune")).isVisible();
+      assertThat(page.locator("#run-20260102-040405-pretrain")).isFocused();
+      assertThat(page.locator("#choose-20260102-030405-pretrain")).isChecked();
+    }
+  }
+
+  @Test
+  void keysLeadEverywhereAndTheListIsFilteredWhileTyping() {
+    try (BrowserContext context = context(1280, 900, "en-GB", ColorScheme.LIGHT, true)) {
+      Page page = go(context, "");
+      page.keyboard().press("?");
+      assertThat(page.locator("#keys")).isVisible();
+      page.keyboard().press("Escape");
+      page.keyboard().press("g");
+      page.keyboard().press("r");
+      assertThat(page.locator("#q")).isVisible();
+      page.keyboard().press("/");
+      assertThat(page.locator("#q")).isFocused();
+      page.keyboard().type("depth=8");
+      assertThat(page.locator("table.runs tbody tr")).hasCount(1);
+      assertTrue(page.url().contains("depth"), page.url());
+      assertThat(page.locator("#q")).isFocused();
+      page.keyboard().press("Escape");
+      page.keyboard().press("j");
+      assertThat(page.locator("table.runs tbody tr a").first()).isFocused();
+      page.keyboard().press("Enter");
+      assertThat(page.locator(".uplot").first()).isVisible();
+    }
+  }
+}
