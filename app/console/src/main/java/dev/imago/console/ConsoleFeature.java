@@ -13,6 +13,7 @@ import dev.imago.console.pages.ModelsPage;
 import dev.imago.console.pages.OverviewPage;
 import dev.imago.console.pages.PageFrame;
 import dev.imago.console.pages.PlaygroundPage;
+import dev.imago.console.pages.RequestsPage;
 import dev.imago.console.pages.RunPage;
 import dev.imago.console.pages.RunsPage;
 import dev.imago.console.pages.Visit;
@@ -69,6 +70,7 @@ final class ConsoleFeature implements Feature {
   private final ArtifactPage artifact;
   private final DocumentsPage documents;
   private final ModelsPage models;
+  private final RequestsPage requests;
   private final PlaygroundPage playground;
 
   ConsoleFeature(
@@ -95,6 +97,7 @@ final class ConsoleFeature implements Feature {
     artifact = new ArtifactPage(frame, shelf);
     documents = new DocumentsPage(frame, shelf);
     models = new ModelsPage(frame, shelf);
+    requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"));
     playground = new PlaygroundPage(frame, config.models());
   }
 
@@ -123,6 +126,7 @@ final class ConsoleFeature implements Feature {
             "/artifacts/{kind}/{hash}", (visit, exchange) -> artifact.page(visit, item(exchange))),
         page("/artifacts/{kind}/{hash}/documents", this::documents),
         page("/models", (visit, _) -> models.page(visit)),
+        page("/requests", (visit, _) -> requests.page(visit)),
         page("/playground", (visit, _) -> playground.page(visit, "", List.of())),
         Route.post("/playground", Route.Access.OPEN, guarded(this::ask)),
         page("/keys", (visit, _) -> frame.keysPage(visit)),

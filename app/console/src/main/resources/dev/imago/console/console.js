@@ -66,7 +66,7 @@
     lines.forEach((line, i) => {
       const stroke = look.lines[i % 8];
       series.push({ label: lines.length === 1 ? element.dataset.metric : line.label, stroke, width: 1.5, spanGaps: lines.length > 1 || Boolean(line.raw), points: { show: line.x.length < 40, size: 4 } });
-      if (line.raw) series.push({ label: "", stroke: stroke + "55", width: 1, spanGaps: true, points: { show: false } });
+      if (line.raw) series.push({ label: line.label, class: "raw", stroke: stroke + "55", width: 1, spanGaps: true, points: { show: false } });
     });
     const brief = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 4 });
     const marks = (_, splits) => splits.map((v) => (v === null ? "" : v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential(0) : brief.format(v)));

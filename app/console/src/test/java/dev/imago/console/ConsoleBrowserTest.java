@@ -83,6 +83,9 @@ class ConsoleBrowserTest {
     files.corpus('1', "rejects", List.of(new Document("d1", "Some text that was refused. ".repeat(40), "data/file.txt", Map.of("rule", "gopher-words", "measured", "12", "language", "en")), new Document("d2", "短文本", "data/二.txt", Map.of("rule", "gopher-words", "measured", "3", "language", "zh"))), List.of());
     files.artifact("weights", '2', Map.of("config.json", "{}"), List.of("corpus/" + "1".repeat(64)));
     files.artifact("scores", '3', Map.of("scores.json", "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"), List.of("weights/" + "2".repeat(64)));
+    files.write(
+        root.resolve("ratings.jsonl"),
+        "{\"time\":\"2026-01-02T03:04:05Z\",\"completionId\":\"c1\",\"vote\":\"DOWN\",\"comment\":\"no\",\"messages\":[{\"role\":\"user\",\"content\":\"What is it?\"}],\"answer\":\"A thing.\",\"model\":\"weights/2222222222222222222222222222222222222222222222222222222222222222\"}\n");
     console = new RunningConsole(root);
     console.server.look();
   }
@@ -107,6 +110,7 @@ class ConsoleBrowserTest {
         "artifacts/weights/" + "2".repeat(64),
         "artifacts/corpus/" + "1".repeat(64) + "/documents?part=rejects",
         "models",
+        "requests",
         "playground",
         "keys",
         "nothing");

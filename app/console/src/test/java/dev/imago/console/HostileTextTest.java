@@ -107,13 +107,23 @@ class HostileTextTest {
       scores.add(Map.of("name", text, "value", 1, "unit", text));
     }
     files.write(files.run("<img src=x onerror=alert(1)>").resolve("run.json"), "{");
+    var ratings = new StringBuilder();
+    for (String text : CORPUS) {
+      ratings.append(
+          JSON.writeValueAsString(
+              Map.of(
+                  "time", "2026-01-02T03:04:05Z", "completionId", text, "vote", "UP", "comment", text,
+                  "messages", List.of(Map.of("role", text, "content", text)), "answer", text, "model", "weights/" + text)));
+      ratings.append('\n');
+    }
+    files.write(root.resolve("ratings.jsonl"), ratings.toString());
     files.corpus('1', "rejects", documents, List.of());
     files.artifact("weights", '2', Map.of("<img src=x onerror=1>", "x"), List.of("corpus/" + HASH));
     files.artifact("scores", '3', Map.of("scores.json", JSON.writeValueAsString(Map.of("scores", scores))), List.of("weights/" + "2".repeat(64)));
     try (var console = new RunningConsole(root)) {
       console.server.look();
       String token = console.token();
-      var paths = new ArrayList<>(List.of("/", "/artifacts", "/models", "/playground", "/artifacts/corpus/" + HASH, "/artifacts/scores/" + "3".repeat(64), "/artifacts/weights/" + "2".repeat(64), "/artifacts/corpus/" + HASH + "/documents", "/compare?run=run-0&run=run-1&run=run-2"));
+      var paths = new ArrayList<>(List.of("/", "/artifacts", "/models", "/requests", "/playground", "/artifacts/corpus/" + HASH, "/artifacts/scores/" + "3".repeat(64), "/artifacts/weights/" + "2".repeat(64), "/artifacts/corpus/" + HASH + "/documents", "/compare?run=run-0&run=run-1&run=run-2"));
       for (int i = 0; i < CORPUS.size(); i++) {
         String text = CORPUS.get(i);
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);

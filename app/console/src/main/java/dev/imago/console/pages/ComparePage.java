@@ -62,7 +62,10 @@ public final class ComparePage {
                 .filter(n -> runs.stream().map(r -> r.settings().get(n)).distinct().count() > 1)
                 .toList(),
             (run, name) -> run.settings().get(name));
-    return section.add(Snippets.scrolling(visit.words().of("compare.settings"), table));
+    Element states = Element.of("p").is("states");
+    runs.forEach(
+        r -> states.add(Element.of("span", Snippets.run(r), Snippets.state(visit, r.state()))));
+    return section.add(states, Snippets.scrolling(visit.words().of("compare.settings"), table));
   }
 
   private static Element last(Visit visit, List<RunEntry> runs) {
@@ -82,21 +85,23 @@ public final class ComparePage {
   }
 
   private static Element table(
-      Visit visit, List<RunEntry> runs, List<String> names, BiFunction<RunEntry, String, String> cell) {
-    Element heads = Element.of("tr", Element.of("th", visit.words().text("compare.name")).with("scope", "col"));
-    runs.forEach(r -> heads.add(Element.of("th", Element.of("a", Content.text(r.id())).to(Snippets.link(r))).with("scope", "col")));
+      Visit visit,
+      List<RunEntry> runs,
+      List<String> names,
+      BiFunction<RunEntry, String, String> cell) {
+    Element heads =
+        Element.of("tr", Element.of("th", visit.words().text("compare.name")).with("scope", "col"));
+    for (RunEntry run : runs) {
+      heads.add(
+          Element.of("th", Element.of("a", Content.text(run.id())).to(Snippets.link(run)))
+              .with("scope", "col"));
+    }
     Element body = Element.of("tbody");
-    names.stream()
-        .limit(ROWS)
-        .forEach(
-            name -> {
-              Element row =
-                  Element.of("tr", Element.of("th", Content.text(name)).with("scope", "row"));
-              runs.forEach(r -> row.add(Element.of("td", "number", cell.apply(r, name))));
-              body.add(row);
-            });
-    Element states = Element.of("tr", Element.of("th", visit.words().text("field.state")).with("scope", "row"));
-    runs.forEach(r -> states.add(Element.of("td", Snippets.state(visit, r.state()))));
-    return Element.of("table", Element.of("thead", heads), body.add(states)).is("compare");
+    for (String name : names.subList(0, Math.min(ROWS, names.size()))) {
+      Element row = Element.of("tr", Element.of("th", Content.text(name)).with("scope", "row"));
+      runs.forEach(r -> row.add(Element.of("td", "value", cell.apply(r, name))));
+      body.add(row);
+    }
+    return Element.of("table", Element.of("thead", heads), body).is("compare");
   }
 }

@@ -208,7 +208,8 @@ public final class CurvesView {
             .when(log, "data-log", "1");
     Element caption = Element.of("figcaption", Element.of("strong", Content.text(metric)));
     if (series.size() == 1) {
-      Points points = series.getFirst().points();
+      Points faint = series.getFirst().faint();
+      Points points = faint.size() > 0 ? faint : series.getFirst().points();
       caption.add(Element.of("span", "now", visit.words().number(points.y()[points.size() - 1])));
     }
     Element exports =

@@ -12,6 +12,9 @@ import java.util.List;
 public final class ModelsPage {
   private static final int MOST = 200;
 
+  /// So many measurements of a model stand open.
+  private static final int SHOWN = 6;
+
   private final PageFrame frame;
   private final ArtifactShelf shelf;
 
@@ -75,7 +78,8 @@ public final class ModelsPage {
                   "summary",
                   Content.text(visit.words().count("models.measured", scores.measurements().size()))),
               Element.of("p", Snippets.artifact(scores.from().toString())),
-              table(visit, scores.measurements())));
+              table(visit, scores.measurements()))
+              .when(scores.measurements().size() <= SHOWN, "open"));
     }
     return card;
   }

@@ -15,6 +15,7 @@ public final class PageFrame {
           new Section("runs", "nav.runs", "r"),
           new Section("artifacts", "nav.artifacts", "a"),
           new Section("models", "nav.models", "m"),
+          new Section("requests", "nav.requests", "q"),
           new Section("playground", "nav.playground", "p"));
 
   /// No evaluation of texts, no styles of its own, nothing of another origin, nothing kept.

@@ -142,7 +142,7 @@ public final class RunsPage {
             .with("hx-select", "#list")
             .with("hx-swap", "outerHTML")
             .with("hx-trigger", "pulse from:body");
-    int shown = listing.runs().size();
+    int shown = listing.size();
     String count =
         shown == listing.total()
             ? visit.words().count("runs.count", shown)
@@ -153,7 +153,7 @@ public final class RunsPage {
       summary.add(" · " + visit.words().count("runs.unread", unread));
     }
     section.add(summary);
-    if (listing.runs().isEmpty()) {
+    if (listing.size() == 0) {
       return section.add(
           Element.of(
               "p", "empty", visit.words().of(listing.total() == 0 ? "runs.none" : "runs.none.such")));

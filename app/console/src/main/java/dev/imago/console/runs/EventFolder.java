@@ -179,7 +179,8 @@ final class EventFolder {
         NamedNumbers.of(values, shared),
         Map.of(),
         Map.of(),
-        heard);
+        heard,
+        id.toLowerCase(java.util.Locale.ROOT));
   }
 
   /// A folder's name in addresses: nothing of a path is in it.

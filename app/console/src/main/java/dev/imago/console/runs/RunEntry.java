@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param seconds from start to end; of one that goes on, until its last word
 /// @param error the message, where it failed
 /// @param heard when its files last changed, milliseconds since 1970
+/// @param words see [#words]: kept, since a hundred thousand are looked through while somebody types
 public record RunEntry(
     String key,
     String id,
@@ -28,7 +29,8 @@ public record RunEntry(
     NamedNumbers last,
     Map<String, String> inputs,
     Map<String, String> outputs,
-    long heard) {
+    long heard,
+    String words) {
   public RunEntry {
     inputs = Map.copyOf(inputs);
     outputs = Map.copyOf(outputs);
@@ -37,38 +39,26 @@ public record RunEntry(
   RunEntry in(RunState other) {
     return new RunEntry(
         key, id, folder, recipe, step, stage, other, started, seconds, error, settings, last,
-        inputs, outputs, heard);
+        inputs, outputs, heard, words);
+  }
+
+  /// All that a reader may look for, in lower case.
+  static String words(
+      String id, String recipe, String stage, String error, NamedTexts settings, Map<String, String> outputs) {
+    var words = new StringBuilder(id).append('\n').append(recipe).append('\n').append(stage);
+    words.append('\n').append(error);
+    for (String value : settings.values()) {
+      words.append('\n').append(value);
+    }
+    outputs.values().forEach(o -> words.append('\n').append(o));
+    return words.toString().toLowerCase(Locale.ROOT);
   }
 
   /// Whether a word stands in what a reader may look for, whatever the case.
   ///
   /// @param word in lower case
   boolean mentions(String word) {
-    if (holds(id, word) || holds(recipe, word) || holds(stage, word) || holds(error, word)) {
-      return true;
-    }
-    for (int i = 0; i < settings.size(); i++) {
-      if (holds(settings.values()[i], word)) {
-        return true;
-      }
-    }
-    return outputs.values().stream().anyMatch(o -> holds(o, word));
-  }
-
-  private static boolean holds(String text, String word) {
-    int last = text.length() - word.length();
-    if (last < 0) {
-      return false;
-    }
-    char first = word.charAt(0);
-    char upper = Character.toUpperCase(first);
-    for (int i = 0; i <= last; i++) {
-      char c = text.charAt(i);
-      if ((c == first || c == upper) && text.regionMatches(true, i, word, 0, word.length())) {
-        return true;
-      }
-    }
-    return false;
+    return words.contains(word);
   }
 
   /// A field by its name in addresses: `state`, `recipe`, `s:depth` for a setting …

@@ -94,6 +94,10 @@ final class RunIndexFile {
       for (int i = 0; i < last.length; i++) {
         last[i] = in.readDouble();
       }
+      var known = new NamedTexts(settings, values);
+      var numbers = new NamedNumbers(metrics, last);
+      Map<String, String> inputs = references(in, texts);
+      Map<String, String> outputs = references(in, texts);
       entries.put(
           id,
           new RunEntry(
@@ -107,11 +111,12 @@ final class RunIndexFile {
               started,
               seconds,
               error,
-              new NamedTexts(settings, values),
-              new NamedNumbers(metrics, last),
-              references(in, texts),
-              references(in, texts),
-              in.readLong()));
+              known,
+              numbers,
+              inputs,
+              outputs,
+              in.readLong(),
+              RunEntry.words(id, recipe, stage, error, known, outputs)));
     }
     return entries;
   }

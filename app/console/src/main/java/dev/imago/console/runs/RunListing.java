@@ -1,20 +1,47 @@
 package dev.imago.console.runs;
 
 import java.text.Collator;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else by
 /// its texts as the reader's language sorts them; pinned runs come first, runs without the field last.
 ///
-/// @param runs all of them, in order
-/// @param total how many there are whatever the query
-public record RunListing(List<RunEntry> runs, int total) {
+/// A page of the list is picked without sorting all: what a reader sees is the first few of a hundred
+/// thousand.
+public final class RunListing {
+  /// Where so small a share is wanted, picking is quicker than sorting.
+  private static final int SHARE = 8;
+
+  /// Above so many different texts they are names of runs, of digits and Latin letters.
+  private static final int MOST_COLLATED = 20_000;
+
+  private final RunEntry[] runs;
+  private final double[] by;
+  private final boolean[] pinned;
+  private final boolean descending;
+  private final int total;
+
+  private RunListing(RunEntry[] runs, RunQuery query, Map<String, RunMarks.Mark> marks, int total) {
+    this.runs = runs;
+    this.by = new double[runs.length];
+    this.pinned = new boolean[runs.length];
+    this.descending = query.descending();
+    this.total = total;
+    for (int i = 0; !marks.isEmpty() && i < runs.length; i++) {
+      RunMarks.Mark mark = marks.get(runs[i].key());
+      pinned[i] = mark != null && mark.pinned();
+    }
+  }
 
   public static RunListing of(
       List<RunEntry> newestFirst, RunQuery query, Map<String, RunMarks.Mark> marks, Locale locale) {
@@ -22,58 +49,33 @@ public record RunListing(List<RunEntry> runs, int total) {
         newestFirst.stream()
             .filter(r -> query.admits(r, marks.getOrDefault(r.key(), RunMarks.Mark.NONE)))
             .toArray(RunEntry[]::new);
-    return new RunListing(ordered(admitted, query, marks, locale), newestFirst.size());
+    var listing = new RunListing(admitted, query, marks, newestFirst.size());
+    listing.place(query.sort(), locale);
+    return listing;
   }
 
-  /// A run with what it is ordered by.
-  private record Placed(RunEntry run, boolean pinned, double by) {}
-
-  private static List<RunEntry> ordered(
-      RunEntry[] runs, RunQuery query, Map<String, RunMarks.Mark> marks, Locale locale) {
-    double[] by = new double[runs.length];
+  private void place(String field, Locale locale) {
     boolean numbers = false;
     for (int i = 0; i < runs.length; i++) {
-      by[i] = runs[i].number(query.sort());
+      by[i] = runs[i].number(field);
       numbers |= !Double.isNaN(by[i]);
     }
     if (!numbers) {
-      ranks(runs, query.sort(), locale, by);
+      ranks(field, locale);
     }
-    var placed = new Placed[runs.length];
-    for (int i = 0; i < runs.length; i++) {
-      RunMarks.Mark mark = marks.get(runs[i].key());
-      placed[i] = new Placed(runs[i], mark != null && mark.pinned(), by[i]);
-    }
-    // They come newest first, and the sort is stable: equal ones stay so.
-    Arrays.sort(
-        placed,
-        (a, b) -> {
-          if (a.pinned() != b.pinned()) {
-            return a.pinned() ? -1 : 1;
-          }
-          boolean none = Double.isNaN(a.by());
-          if (none || Double.isNaN(b.by())) {
-            return Boolean.compare(none, Double.isNaN(b.by()));
-          }
-          return query.descending()
-              ? Double.compare(b.by(), a.by())
-              : Double.compare(a.by(), b.by());
-        });
-    return Arrays.stream(placed).map(Placed::run).toList();
   }
 
   /// The place of each run's text among all texts: these are few, and comparing them is dear.
-  private static void ranks(RunEntry[] runs, String field, Locale locale, double[] by) {
+  private void ranks(String field, Locale locale) {
     var places = new HashMap<String, Integer>();
     for (RunEntry run : runs) {
       places.put(run.text(field), 0);
     }
     String[] texts = places.keySet().toArray(String[]::new);
-    Collator collator = Collator.getInstance(locale);
-    if (texts.length < 20_000) {
-      Arrays.sort(texts, collator);
+    if (texts.length < MOST_COLLATED) {
+      Arrays.sort(texts, Collator.getInstance(locale));
     } else {
-      Arrays.sort(texts); // names of runs, which are made of digits and Latin letters
+      Arrays.sort(texts);
     }
     for (int i = 0; i < texts.length; i++) {
       places.put(texts[i], i);
@@ -84,13 +86,68 @@ public record RunListing(List<RunEntry> runs, int total) {
     }
   }
 
+  /// The order of two runs by their indices; they came newest first, and equal ones stay so.
+  private int compare(int a, int b) {
+    if (pinned[a] != pinned[b]) {
+      return pinned[a] ? -1 : 1;
+    }
+    boolean none = Double.isNaN(by[a]);
+    if (none || Double.isNaN(by[b])) {
+      int last = Boolean.compare(none, Double.isNaN(by[b]));
+      return last != 0 ? last : Integer.compare(a, b);
+    }
+    int order = descending ? Double.compare(by[b], by[a]) : Double.compare(by[a], by[b]);
+    return order != 0 ? order : Integer.compare(a, b);
+  }
+
+  /// How many runs the query admits.
+  public int size() {
+    return runs.length;
+  }
+
+  /// How many there are whatever the query.
+  public int total() {
+    return total;
+  }
+
+  /// All of them, in order.
+  public List<RunEntry> runs() {
+    return first(runs.length);
+  }
+
+  private List<RunEntry> first(int count) {
+    Integer[] order;
+    if (count < runs.length / SHARE) {
+      var kept = new PriorityQueue<Integer>(count + 1, (a, b) -> compare(b, a)); // worst first
+      for (int i = 0; i < runs.length; i++) {
+        Integer worst = kept.size() < count ? null : kept.peek();
+        if (worst == null || compare(i, worst) < 0) {
+          kept.add(i);
+          if (kept.size() > count) {
+            kept.remove();
+          }
+        }
+      }
+      order = kept.toArray(Integer[]::new);
+    } else {
+      order = IntStream.range(0, runs.length).boxed().toArray(Integer[]::new);
+    }
+    Arrays.sort(order, this::compare);
+    var first = new ArrayList<RunEntry>(count);
+    for (int i = 0; i < count; i++) {
+      first.add(runs[order[i]]);
+    }
+    return first;
+  }
+
   public int pages() {
-    return Math.max(1, (runs.size() + RunQuery.ROWS - 1) / RunQuery.ROWS);
+    return Math.max(1, (runs.length + RunQuery.ROWS - 1) / RunQuery.ROWS);
   }
 
   public List<RunEntry> page(int page) {
-    int from = Math.min(runs.size(), (Math.clamp(page, 1, pages()) - 1) * RunQuery.ROWS);
-    return runs.subList(from, Math.min(runs.size(), from + RunQuery.ROWS));
+    int from = Math.min(runs.length, (Math.clamp(page, 1, pages()) - 1) * RunQuery.ROWS);
+    int end = Math.min(runs.length, from + RunQuery.ROWS);
+    return first(end).subList(from, end);
   }
 
   /// The fields that a reader may choose as columns, with how many of these runs have each: `s:` for
@@ -98,28 +155,35 @@ public record RunListing(List<RunEntry> runs, int total) {
   ///
   /// @param word that stands in the name; empty for any
   public List<Map.Entry<String, Integer>> fields(String word, int most) {
-    var settings = new IdentityHashMap<String[], Integer>();
-    var metrics = new IdentityHashMap<String[], Integer>();
-    for (RunEntry run : runs) {
-      settings.merge(run.settings().names(), 1, Integer::sum);
-      metrics.merge(run.last().names(), 1, Integer::sum);
-    }
     var counts = new TreeMap<String, Integer>();
-    metrics.forEach((names, n) -> count("m:", names, n, word, counts));
-    settings.forEach((names, n) -> count("s:", names, n, word, counts));
+    count("m:", r -> r.last().names(), word, counts);
+    count("s:", r -> r.settings().names(), word, counts);
     return counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(most)
         .toList();
   }
 
-  private static void count(
-      String kind, String[] names, int n, String word, Map<String, Integer> counts) {
-    String wanted = word.toLowerCase(Locale.ROOT);
-    for (String name : names) {
-      if (wanted.isEmpty() || name.toLowerCase(Locale.ROOT).contains(wanted)) {
-        counts.merge(kind + name, n, Integer::sum);
+  /// Runs share the arrays of their names, so there are few.
+  private void count(
+      String kind, Function<RunEntry, String[]> names, String word, Map<String, Integer> counts) {
+    var lists = new IdentityHashMap<String[], Integer>();
+    for (int i = 0; i < runs.length; ) {
+      String[] list = names.apply(runs[i]);
+      int from = i;
+      while (i < runs.length && names.apply(runs[i]) == list) {
+        i++;
       }
+      lists.merge(list, i - from, Integer::sum);
     }
+    String wanted = word.toLowerCase(Locale.ROOT);
+    lists.forEach(
+        (list, n) -> {
+          for (String name : list) {
+            if (wanted.isEmpty() || name.toLowerCase(Locale.ROOT).contains(wanted)) {
+              counts.merge(kind + name, n, Integer::sum);
+            }
+          }
+        });
   }
 }

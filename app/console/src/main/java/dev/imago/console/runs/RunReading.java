@@ -68,22 +68,27 @@ final class RunReading {
     }
     settings.put("seed", Long.toString(run.seed()));
     settings.put("threads", Integer.toString(run.threads()));
+    NamedTexts known = NamedTexts.of(settings, shared);
+    String recipe = shared.text(Objects.requireNonNullElse(run.recipe(), ""));
+    String stage = shared.text(Objects.requireNonNullElse(run.stage(), ""));
+    String error = Objects.requireNonNullElse(run.error(), "");
     return new RunEntry(
         id,
         id,
         folder,
-        shared.text(Objects.requireNonNullElse(run.recipe(), "")),
+        recipe,
         shared.text(Objects.requireNonNullElse(run.step(), "")),
-        shared.text(Objects.requireNonNullElse(run.stage(), "")),
+        stage,
         state,
         started,
         state == RunState.RUNNING ? Math.max(0, (heard - started) / 1e3) : run.seconds(),
-        Objects.requireNonNullElse(run.error(), ""),
-        NamedTexts.of(settings, shared),
+        error,
+        known,
         NamedNumbers.of(tail(metrics), shared),
         run.inputs(),
         run.outputs(),
-        heard);
+        heard,
+        RunEntry.words(id, recipe, stage, error, known, run.outputs()));
   }
 
   private static RunState state(RunRecord.Status status) {
