@@ -65,7 +65,7 @@ final class Assets {
     }
     exchange.header("Cache-Control", "public, max-age=31536000, immutable");
     exchange.header("Vary", "Accept-Encoding");
-    if (exchange.requestHeader("Accept-Encoding").contains("gzip")) {
+    if (exchange.requestHeader("Accept-Encoding").orElse("").contains("gzip")) {
       exchange.header("Content-Encoding", "gzip");
       exchange.send(asset.type(), asset.packed());
     } else {

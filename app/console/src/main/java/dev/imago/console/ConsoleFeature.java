@@ -197,7 +197,7 @@ final class ConsoleFeature implements Feature {
 
   private Phrases words(Exchange exchange) {
     Tongue tongue =
-        Tongue.of(Sessions.cookie(exchange, "lang"), exchange.requestHeader("Accept-Language"));
+        Tongue.of(Sessions.cookie(exchange, "lang"), exchange.requestHeader("Accept-Language").orElse(""));
     return java.util.Objects.requireNonNull(phrases.get(tongue));
   }
 

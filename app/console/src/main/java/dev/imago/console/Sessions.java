@@ -35,7 +35,7 @@ final class Sessions {
   static String cookie(Exchange exchange, String name) {
     Matcher each =
         Pattern.compile("(?:^|;\\s*)" + Pattern.quote(name) + "=([A-Za-z0-9_-]*)")
-            .matcher(exchange.requestHeader("Cookie"));
+            .matcher(exchange.requestHeader("Cookie").orElse(""));
     return each.find() ? each.group(1) : "";
   }
 
