@@ -76,6 +76,18 @@ class ConsoleRoutesTest {
   }
 
   @Test
+  void aHeadHasTheLengthOfTheBodyAndNoByteOfIt() throws Exception {
+    int port = console.server.address().getPort();
+    String request = "HEAD /runs HTTP/1.1\r\nHost: localhost:%d\r\n".formatted(port);
+    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+      socket.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      assertTrue(answer.endsWith("\r\n\r\n"), answer);
+      assertTrue(answer.toLowerCase(java.util.Locale.ROOT).matches("(?s).*content-length: [1-9][0-9]+.*"), answer);
+    }
+  }
+
+  @Test
   void aFormOfAnotherSiteOrWithoutATokenChangesNothing() {
     assertEquals(403, console.post("/runs/run-a/pin", Map.of("pinned", "1", "token", "0".repeat(64))).statusCode());
     String token = console.token();

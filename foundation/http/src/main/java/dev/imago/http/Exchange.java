@@ -2,6 +2,7 @@ package dev.imago.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -206,6 +207,12 @@ public final class Exchange {
   public void send(String contentType, byte[] body) {
     response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, contentType));
     identify();
+    if (request.prologue().method() == Method.HEAD) {
+      // Its length is told; a byte of it would be taken for the next answer.
+      response.header(HeaderValues.create(HeaderNames.CONTENT_LENGTH, body.length));
+      response.send();
+      return;
+    }
     bytes = body.length;
     response.send(body);
   }
