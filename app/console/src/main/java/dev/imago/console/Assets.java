@@ -43,14 +43,24 @@ final class Assets {
         throw new IllegalStateException("the resource " + resource + " is missing from the build");
       }
       byte[] plain = in.readAllBytes();
-      var packed = new ByteArrayOutputStream();
-      try (var gzip = new GZIPOutputStream(packed)) {
-        gzip.write(plain);
-      }
-      assets.put(name, new Asset(type, plain, packed.toByteArray()));
+      assets.put(name, new Asset(type, plain, packed(plain)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static byte[] packed(byte[] plain) {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // of memory: it cannot be
+    }
+    return packed.toByteArray();
+  }
+
+  static boolean takesPacked(Exchange exchange) {
+    return exchange.requestHeader("Accept-Encoding").orElse("").contains("gzip");
   }
 
   /// Changes with any of them.
@@ -65,7 +75,7 @@ final class Assets {
     }
     exchange.header("Cache-Control", "public, max-age=31536000, immutable");
     exchange.header("Vary", "Accept-Encoding");
-    if (exchange.requestHeader("Accept-Encoding").orElse("").contains("gzip")) {
+    if (takesPacked(exchange)) {
       exchange.header("Content-Encoding", "gzip");
       exchange.send(asset.type(), asset.packed());
     } else {

@@ -191,8 +191,16 @@ final class ConsoleFeature implements Feature {
             message.isEmpty() ? visit.words().of("trouble.nothing") : message));
   }
 
+  /// A page is mostly tags that say the same: packed, it is a tenth.
   private static void html(Exchange exchange, Element page) {
-    exchange.send(HTML, page.page().getBytes(StandardCharsets.UTF_8));
+    byte[] plain = page.page().getBytes(StandardCharsets.UTF_8);
+    exchange.header("Vary", "Accept-Encoding, Cookie");
+    if (Assets.takesPacked(exchange)) {
+      exchange.header("Content-Encoding", "gzip");
+      exchange.send(HTML, Assets.packed(plain));
+    } else {
+      exchange.send(HTML, plain);
+    }
   }
 
   private Phrases words(Exchange exchange) {
