@@ -127,7 +127,8 @@ public final class ConsoleIndex {
   private static void once(ConsoleServer console, String path) throws Exception {
     long begun = System.nanoTime();
     int size = get(console, path).length();
-    System.out.printf("%-45s %8.1f ms the first time, %,d characters%n", path, seconds(begun) * 1e3, size);
+    System.out.printf(
+        "%-45s %8.1f ms the first time, %,d characters%n", path, seconds(begun) * 1e3, size);
   }
 
   private static void time(ConsoleServer console, String path) throws Exception {
@@ -201,7 +202,10 @@ public final class ConsoleIndex {
   private static void record(Path folder, String id, int depth, String name) throws IOException {
     Files.createDirectories(folder);
     String settings =
-        IntStream.range(0, 20).mapToObj(s -> "\"setting%d\":%d".formatted(s, s)).reduce((a, b) -> a + "," + b).orElse("");
+        IntStream.range(0, 20)
+            .mapToObj(s -> "\"setting%d\":%d".formatted(s, s))
+            .reduce((a, b) -> a + "," + b)
+            .orElse("");
     Files.writeString(
         folder.resolve("run.json"),
         """
@@ -209,6 +213,11 @@ public final class ConsoleIndex {
          "status":"DONE","inputs":{},"outputs":{},"config":{"depth":%d,"name":"%s",%s},"seed":42,
          "threads":2,"codeVersion":"1","machine":"m","started":"%s","seconds":12.5,"error":""}
         """
-            .formatted(id, depth, name, settings, Instant.ofEpochSecond(1_795_000_000L + id.hashCode() % 1_000_000)));
+            .formatted(
+                id,
+                depth,
+                name,
+                settings,
+                Instant.ofEpochSecond(1_795_000_000L + id.hashCode() % 1_000_000)));
   }
 }

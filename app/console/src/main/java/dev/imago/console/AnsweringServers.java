@@ -18,8 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Servers of models, each of which is asked the same at the same time. Their addresses come from who
-/// started the console, never from a request.
+/// Servers of models, each of which is asked the same at the same time. Their addresses come from
+/// who started the console, never from a request.
 final class AnsweringServers {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int MOST_BYTES = 4 << 20;
@@ -52,8 +52,8 @@ final class AnsweringServers {
     }
   }
 
-  private static PlaygroundPage.Answer ask(
-      HttpClient client, URI model, String prompt, int tokens) throws InterruptedException {
+  private static PlaygroundPage.Answer ask(HttpClient client, URI model, String prompt, int tokens)
+      throws InterruptedException {
     long begun = System.nanoTime();
     try {
       String name = name(client, model);

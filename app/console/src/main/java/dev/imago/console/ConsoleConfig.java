@@ -39,7 +39,8 @@ public record ConsoleConfig(
       if (!"http".equals(model.getScheme()) && !"https".equals(model.getScheme())
           || model.getHost() == null) {
         throw new ConfigException(
-            "--model = %s is no address of a server: one is http://127.0.0.1:8080".formatted(model));
+            "--model = %s is no address of a server: one is http://127.0.0.1:8080"
+                .formatted(model));
       }
     }
   }

@@ -122,8 +122,7 @@ final class ConsoleFeature implements Feature {
         get("/curves.csv", this::curvesCsv),
         get("/curves.svg", this::curvesSvg),
         page("/artifacts", (visit, _) -> artifacts.page(visit)),
-        page(
-            "/artifacts/{kind}/{hash}", (visit, exchange) -> artifact.page(visit, item(exchange))),
+        page("/artifacts/{kind}/{hash}", (visit, exchange) -> artifact.page(visit, item(exchange))),
         page("/artifacts/{kind}/{hash}/documents", this::documents),
         page("/models", (visit, _) -> models.page(visit)),
         page("/requests", (visit, _) -> requests.page(visit)),
@@ -186,9 +185,7 @@ final class ConsoleFeature implements Feature {
     html(
         exchange,
         frame.trouble(
-            visit,
-            e.status(),
-            message.isEmpty() ? visit.words().of("trouble.nothing") : message));
+            visit, e.status(), message.isEmpty() ? visit.words().of("trouble.nothing") : message));
   }
 
   /// A page is mostly tags that say the same: packed, it is a tenth.
@@ -205,7 +202,9 @@ final class ConsoleFeature implements Feature {
 
   private Phrases words(Exchange exchange) {
     Tongue tongue =
-        Tongue.of(Sessions.cookie(exchange, "lang"), exchange.requestHeader("Accept-Language").orElse(""));
+        Tongue.of(
+            Sessions.cookie(exchange, "lang"),
+            exchange.requestHeader("Accept-Language").orElse(""));
     return java.util.Objects.requireNonNull(phrases.get(tongue));
   }
 
@@ -235,7 +234,10 @@ final class ConsoleFeature implements Feature {
   }
 
   private RunEntry entry(Exchange exchange) {
-    return catalog.snapshot().find(exchange.pathParameter("key")).orElseThrow(ConsoleFeature::missing);
+    return catalog
+        .snapshot()
+        .find(exchange.pathParameter("key"))
+        .orElseThrow(ConsoleFeature::missing);
   }
 
   private Inventory.Item item(Exchange exchange) {
@@ -267,8 +269,7 @@ final class ConsoleFeature implements Feature {
 
   private void runsCsv(Exchange exchange) {
     Visit visit = visit(exchange, exchange.query());
-    List<List<String>> rows =
-        RunsPage.rows(runs.listing(visit), RunQuery.of(visit.asked()));
+    List<List<String>> rows = RunsPage.rows(runs.listing(visit), RunQuery.of(visit.asked()));
     file(exchange, "text/csv; charset=utf-8", "runs.csv", SentFiles.csv(rows));
   }
 
@@ -370,7 +371,8 @@ final class ConsoleFeature implements Feature {
 
   /// Leads a reader back, to a place of this server and to no other.
   private static void backTo(Exchange exchange, String back) {
-    boolean ours = back.startsWith("/") && !back.startsWith("//") && back.matches("[!-~&&[^\\\\\"<>]]*");
+    boolean ours =
+        back.startsWith("/") && !back.startsWith("//") && back.matches("[!-~&&[^\\\\\"<>]]*");
     exchange.status(303);
     exchange.header("Location", ours ? back : "/");
     exchange.send(HTML, new byte[0]);
@@ -382,9 +384,7 @@ final class ConsoleFeature implements Feature {
     sessions.check(exchange, form.first("token"));
     String prompt = form.first("prompt");
     List<PlaygroundPage.Answer> answers =
-        prompt.isBlank()
-            ? List.of()
-            : servers.ask(prompt, form.whole("tokens", 128, 1, 2048));
+        prompt.isBlank() ? List.of() : servers.ask(prompt, form.whole("tokens", 128, 1, 2048));
     Visit visit = visit(exchange, Map.of("tokens", sent.getOrDefault("tokens", List.of())));
     html(exchange, playground.page(visit, prompt, answers));
   }

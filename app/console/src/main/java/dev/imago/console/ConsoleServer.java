@@ -64,14 +64,12 @@ public final class ConsoleServer implements AutoCloseable {
   }
 
   static ConsoleServer start(
-      ConsoleConfig config,
-      Clock clock,
-      RandomGenerator random,
-      List<RequestListener> listeners) {
+      ConsoleConfig config, Clock clock, RandomGenerator random, List<RequestListener> listeners) {
     var workspace = new Workspace(config.workspace());
     var catalog = new RunCatalog(workspace, config.logdir(), clock);
     var feature = new ConsoleFeature(config, workspace, catalog, clock, random);
-    var router = new Router(HOST, List.of(), BODY_BYTES, "its first page is at /", listeners, HEADERS);
+    var router =
+        new Router(HOST, List.of(), BODY_BYTES, "its first page is at /", listeners, HEADERS);
     WebListener web =
         WebListener.start(
             HOST, config.port(), Optional.empty(), Duration.ofSeconds(1), router, List.of(feature));

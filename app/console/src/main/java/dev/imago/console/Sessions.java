@@ -78,8 +78,7 @@ final class Sessions {
     String expected = session(exchange).map(this::token).orElse("");
     boolean same =
         MessageDigest.isEqual(
-            expected.getBytes(StandardCharsets.US_ASCII),
-            shown.getBytes(StandardCharsets.UTF_8));
+            expected.getBytes(StandardCharsets.US_ASCII), shown.getBytes(StandardCharsets.UTF_8));
     if (expected.isEmpty() || !same) {
       throw ApiException.of(
           403,

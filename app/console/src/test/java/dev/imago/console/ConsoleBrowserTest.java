@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The pages in the system's Chromium. With `IMAGO_SCREENSHOTS` naming a folder, pictures of them are
-/// left there.
+/// The pages in the system's Chromium. With `IMAGO_SCREENSHOTS` naming a folder, pictures of them
+/// are left there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleBrowserTest {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -76,16 +76,55 @@ class ConsoleBrowserTest {
                             "--disable-sync")));
     files = new WrittenWorkspace(root);
     String now = java.time.Instant.now().toString();
-    files.record("20260102-030405-pretrain", Map.of("inputs", Map.of("tokens", "corpus/" + "1".repeat(64)), "outputs", Map.of("base", "weights/" + "2".repeat(64))));
+    files.record(
+        "20260102-030405-pretrain",
+        Map.of(
+            "inputs",
+            Map.of("tokens", "corpus/" + "1".repeat(64)),
+            "outputs",
+            Map.of("base", "weights/" + "2".repeat(64))));
     files.curve("20260102-030405-pretrain", 200);
-    files.record("20260102-040405-pretrain", Map.of("config", Map.of("depth", 8), "status", "FAILED", "started", now, "error", "loss is no number at step 12; lower learningRate"));
+    files.record(
+        "20260102-040405-pretrain",
+        Map.of(
+            "config",
+            Map.of("depth", 8),
+            "status",
+            "FAILED",
+            "started",
+            now,
+            "error",
+            "loss is no number at step 12; lower learningRate"));
     files.curve("20260102-040405-pretrain", 120);
-    files.corpus('1', "rejects", List.of(new Document("d1", "Some text that was refused. ".repeat(40), "data/file.txt", Map.of("rule", "gopher-words", "measured", "12", "language", "en")), new Document("d2", "短文本", "data/二.txt", Map.of("rule", "gopher-words", "measured", "3", "language", "zh"))), List.of());
-    files.artifact("weights", '2', Map.of("config.json", "{}"), List.of("corpus/" + "1".repeat(64)));
-    files.artifact("scores", '3', Map.of("scores.json", "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"), List.of("weights/" + "2".repeat(64)));
+    files.corpus(
+        '1',
+        "rejects",
+        List.of(
+            new Document(
+                "d1",
+                "Some text that was refused. ".repeat(40),
+                "data/file.txt",
+                Map.of("rule", "gopher-words", "measured", "12", "language", "en")),
+            new Document(
+                "d2",
+                "短文本",
+                "data/二.txt",
+                Map.of("rule", "gopher-words", "measured", "3", "language", "zh"))),
+        List.of());
+    files.artifact(
+        "weights", '2', Map.of("config.json", "{}"), List.of("corpus/" + "1".repeat(64)));
+    files.artifact(
+        "scores",
+        '3',
+        Map.of(
+            "scores.json",
+            "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"),
+        List.of("weights/" + "2".repeat(64)));
     files.write(
         root.resolve("ratings.jsonl"),
-        "{\"time\":\"2026-01-02T03:04:05Z\",\"completionId\":\"c1\",\"vote\":\"DOWN\",\"comment\":\"no\",\"messages\":[{\"role\":\"user\",\"content\":\"What is it?\"}],\"answer\":\"A thing.\",\"model\":\"weights/2222222222222222222222222222222222222222222222222222222222222222\"}\n");
+        "{\"time\":\"2026-01-02T03:04:05Z\",\"completionId\":\"c1\",\"vote\":\"DOWN\",\"comment\":\"no\",\"messages\":[{\"role\":\"user\",\"content\":\"What"
+            + " is it?\"}],\"answer\":\"A"
+            + " thing.\",\"model\":\"weights/2222222222222222222222222222222222222222222222222222222222222222\"}\n");
     console = new RunningConsole(root);
     console.server.look();
   }
@@ -123,7 +162,8 @@ class ConsoleBrowserTest {
     }
   }
 
-  private BrowserContext context(int width, int height, String locale, ColorScheme scheme, boolean scripts) {
+  private BrowserContext context(
+      int width, int height, String locale, ColorScheme scheme, boolean scripts) {
     return browser.newContext(
         new Browser.NewContextOptions()
             .setViewportSize(width, height)

@@ -30,9 +30,21 @@ class ConsoleRoutesTest {
     files = new WrittenWorkspace(root);
     files.record("run-a", Map.of()).curve("run-a", 50);
     files.record("run-b", Map.of("config", Map.of("depth", 8))).curve("run-b", 60);
-    files.corpus('1', "rejects", List.of(new Document("d1", "text", "file.txt", Map.of("rule", "gopher-words", "measured", "12"))), List.of());
+    files.corpus(
+        '1',
+        "rejects",
+        List.of(
+            new Document(
+                "d1", "text", "file.txt", Map.of("rule", "gopher-words", "measured", "12"))),
+        List.of());
     files.artifact("weights", '2', Map.of("config.json", "{}"), List.of("corpus/" + CORPUS));
-    files.artifact("scores", '3', Map.of("scores.json", "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"), List.of("weights/" + "2".repeat(64)));
+    files.artifact(
+        "scores",
+        '3',
+        Map.of(
+            "scores.json",
+            "{\"scores\":[{\"name\":\"accuracy\",\"value\":0.5,\"low\":0.4,\"high\":0.6,\"n\":10,\"unit\":\"share\"}]}"),
+        List.of("weights/" + "2".repeat(64)));
     console = new RunningConsole(root);
     console.server.look();
   }
@@ -59,11 +71,22 @@ class ConsoleRoutesTest {
       for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")) {
         HttpResponse<String> answer =
             console.send(console.request(path).method(method, HttpRequest.BodyPublishers.noBody()));
-        boolean own = console.routes().stream()
-            .anyMatch(r -> r.path().equals(route.path()) && r.method().text().equals(method.equals("HEAD") ? "GET" : method));
+        boolean own =
+            console.routes().stream()
+                .anyMatch(
+                    r ->
+                        r.path().equals(route.path())
+                            && r.method().text().equals(method.equals("HEAD") ? "GET" : method));
         String what = method + " " + path + " → " + answer.statusCode();
-        assertTrue(answer.headers().firstValue("Content-Security-Policy").orElse("").startsWith("default-src 'none'; script-src 'self'"), what);
-        assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""), what);
+        assertTrue(
+            answer
+                .headers()
+                .firstValue("Content-Security-Policy")
+                .orElse("")
+                .startsWith("default-src 'none'; script-src 'self'"),
+            what);
+        assertEquals(
+            "nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""), what);
         if (!own) {
           assertTrue(List.of(404, 405).contains(answer.statusCode()), what);
         } else if (method.equals("POST")) {
@@ -80,16 +103,28 @@ class ConsoleRoutesTest {
     int port = console.server.address().getPort();
     String request = "HEAD /runs HTTP/1.1\r\nHost: localhost:%d\r\n".formatted(port);
     try (var socket = new java.net.Socket("127.0.0.1", port)) {
-      socket.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      socket
+          .getOutputStream()
+          .write(
+              (request + "Connection: close\r\n\r\n")
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      String answer =
+          new String(
+              socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       assertTrue(answer.endsWith("\r\n\r\n"), answer);
-      assertTrue(answer.toLowerCase(java.util.Locale.ROOT).matches("(?s).*content-length: [1-9][0-9]+.*"), answer);
+      assertTrue(
+          answer.toLowerCase(java.util.Locale.ROOT).matches("(?s).*content-length: [1-9][0-9]+.*"),
+          answer);
     }
   }
 
   @Test
   void aFormOfAnotherSiteOrWithoutATokenChangesNothing() {
-    assertEquals(403, console.post("/runs/run-a/pin", Map.of("pinned", "1", "token", "0".repeat(64))).statusCode());
+    assertEquals(
+        403,
+        console
+            .post("/runs/run-a/pin", Map.of("pinned", "1", "token", "0".repeat(64)))
+            .statusCode());
     String token = console.token();
     HttpResponse<String> foreign =
         console.send(
@@ -105,7 +140,17 @@ class ConsoleRoutesTest {
   @Test
   void marksAreKeptAndShown() {
     Map<String, String> form =
-        Map.of("token", console.token(), "tags", "good, 中文，third", "note", "remember", "group", "g", "back", "/runs/run-a");
+        Map.of(
+            "token",
+            console.token(),
+            "tags",
+            "good, 中文，third",
+            "note",
+            "remember",
+            "group",
+            "g",
+            "back",
+            "/runs/run-a");
     HttpResponse<String> kept = console.post("/runs/run-a/mark", form);
     assertEquals(303, kept.statusCode());
     assertEquals("/runs/run-a", kept.headers().firstValue("Location").orElse(""));
@@ -115,9 +160,11 @@ class ConsoleRoutesTest {
 
   @Test
   void noFormLeadsToAnotherSite() {
-    for (String back : List.of("//evil.example/", "https://evil.example", "/\\evil.example", "/a\r\nX: y", "")) {
+    for (String back :
+        List.of("//evil.example/", "https://evil.example", "/\\evil.example", "/a\r\nX: y", "")) {
       HttpResponse<String> answer =
-          console.post("/preferences", Map.of("token", console.token(), "lang", "zh", "back", back));
+          console.post(
+              "/preferences", Map.of("token", console.token(), "lang", "zh", "back", back));
       assertEquals("/", answer.headers().firstValue("Location").orElse("none"), back);
     }
     assertTrue(console.get("/").body().contains("lang=\"zh-Hans\""));
@@ -127,15 +174,28 @@ class ConsoleRoutesTest {
   void aHostThatIsNotThisMachineIsRefused() throws Exception {
     int port = console.server.address().getPort();
     try (var socket = new java.net.Socket("127.0.0.1", port)) {
-      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      socket
+          .getOutputStream()
+          .write(
+              "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      String answer =
+          new String(
+              socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
     }
   }
 
   @Test
   void noPathFromARequestReachesTheDisk() {
-    for (String path : List.of("/runs/..%2F..%2Fetc", "/runs/%2e%2e", "/artifacts/corpus/..", "/artifacts/..%2Fruns/run-a", "/assets/..%2Fconsole.css", "/assets/%2e%2e%2fphrases_en.properties")) {
+    for (String path :
+        List.of(
+            "/runs/..%2F..%2Fetc",
+            "/runs/%2e%2e",
+            "/artifacts/corpus/..",
+            "/artifacts/..%2Fruns/run-a",
+            "/assets/..%2Fconsole.css",
+            "/assets/%2e%2e%2fphrases_en.properties")) {
       assertEquals(404, console.get(path).statusCode(), path);
     }
   }
@@ -151,19 +211,35 @@ class ConsoleRoutesTest {
   void tablesAndCurvesLeaveAsCsvJsonAndSvg() {
     assertTrue(console.get("/runs.csv?col=run&col=m:loss").body().startsWith("run,m:loss\r\n"));
     assertTrue(console.get("/runs.json?col=run").body().contains("{\"run\":\"run-a\"}"));
-    assertTrue(console.get("/curves.csv?run=run-a&m=loss").body().startsWith("run,step,loss\r\nrun-a,0.0,8.0\r\n"));
-    assertTrue(console.get("/curves.json?run=run-a&run=run-b&m=loss").body().contains("\"label\":\"run-b\""));
+    assertTrue(
+        console
+            .get("/curves.csv?run=run-a&m=loss")
+            .body()
+            .startsWith("run,step,loss\r\nrun-a,0.0,8.0\r\n"));
+    assertTrue(
+        console
+            .get("/curves.json?run=run-a&run=run-b&m=loss")
+            .body()
+            .contains("\"label\":\"run-b\""));
     String svg = console.get("/curves.svg?run=run-a&m=loss").body();
     assertTrue(svg.startsWith("<?xml") && svg.contains("<path"), svg);
   }
 
   @Test
   void showsRejectsWithRuleAndValueAndScoresWithIntervals() {
-    String documents = console.get("/artifacts/corpus/" + CORPUS + "/documents?part=rejects&rule=gopher-words").body();
+    String documents =
+        console
+            .get("/artifacts/corpus/" + CORPUS + "/documents?part=rejects&rule=gopher-words")
+            .body();
     assertTrue(documents.contains("gopher-words: measured 12"), documents);
-    assertFalse(console.get("/artifacts/corpus/" + CORPUS + "/documents?part=rejects&rule=other").body().contains("file.txt</a>"));
+    assertFalse(
+        console
+            .get("/artifacts/corpus/" + CORPUS + "/documents?part=rejects&rule=other")
+            .body()
+            .contains("file.txt</a>"));
     assertTrue(console.get("/models").body().contains("0.4000 – 0.6000"));
-    assertTrue(console.get("/artifacts/weights/" + "2".repeat(64)).body().contains("class=\"lineage\""));
+    assertTrue(
+        console.get("/artifacts/weights/" + "2".repeat(64)).body().contains("class=\"lineage\""));
   }
 
   @Test

@@ -36,19 +36,72 @@ class HostileTextTest {
           "<b hx-get=/runs hx-trigger=load>x</b>",
           "{{constructor.constructor('alert(1)')()}}",
           "<!--<img src='--><img src=x onerror=alert(1)//'>",
-          "<math><mtext></form><form><mglyph><svg><mtext><textarea><a title=\"</textarea><img src onerror=alert(1)>\">",
+          "<math><mtext></form><form><mglyph><svg><mtext><textarea><a title=\"</textarea><img src"
+              + " onerror=alert(1)>\">",
           "\u202Egnirts\u202C \uFEFF\u0000 ]]> &lt;img src=x&gt;",
           "javascript:alert(1)//\\\"<>'`&%0d%0aX: y");
 
   /// The elements that a page of ours is made of.
   private static final Set<String> OURS =
       Set.of(
-          "html", "head", "body", "meta", "title", "link", "script", "a", "header", "nav", "ul", "ol",
-          "li", "main", "h1", "h2", "h3", "p", "section", "div", "span", "form", "input", "button",
-          "label", "fieldset", "legend", "select", "option", "textarea", "details", "summary", "table",
-          "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "footer", "dialog", "kbd",
-          "time", "strong", "figure", "figcaption", "svg", "g", "line", "path", "text", "rect", "code",
-          "pre", "article");
+          "html",
+          "head",
+          "body",
+          "meta",
+          "title",
+          "link",
+          "script",
+          "a",
+          "header",
+          "nav",
+          "ul",
+          "ol",
+          "li",
+          "main",
+          "h1",
+          "h2",
+          "h3",
+          "p",
+          "section",
+          "div",
+          "span",
+          "form",
+          "input",
+          "button",
+          "label",
+          "fieldset",
+          "legend",
+          "select",
+          "option",
+          "textarea",
+          "details",
+          "summary",
+          "table",
+          "caption",
+          "thead",
+          "tbody",
+          "tr",
+          "th",
+          "td",
+          "dl",
+          "dt",
+          "dd",
+          "footer",
+          "dialog",
+          "kbd",
+          "time",
+          "strong",
+          "figure",
+          "figcaption",
+          "svg",
+          "g",
+          "line",
+          "path",
+          "text",
+          "rect",
+          "code",
+          "pre",
+          "article");
 
   private static final String HASH = "1".repeat(64);
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -61,9 +114,24 @@ class HostileTextTest {
     files.record(
         id,
         Map.of(
-            "recipe", text, "step", text, "stage", text, "error", text, "status", "FAILED",
-            "config", config, "inputs", Map.of(text, text), "outputs", Map.of(text, "weights/" + text),
-            "started", java.time.Instant.now().toString()));
+            "recipe",
+            text,
+            "step",
+            text,
+            "stage",
+            text,
+            "error",
+            text,
+            "status",
+            "FAILED",
+            "config",
+            config,
+            "inputs",
+            Map.of(text, text),
+            "outputs",
+            Map.of(text, "weights/" + text),
+            "started",
+            java.time.Instant.now().toString()));
     files.metrics(
         id,
         JSON.writeValueAsString(Map.of("step", 1, "loss", 2.5, text, 1.5)),
@@ -72,7 +140,9 @@ class HostileTextTest {
     files.write(files.run(id).resolve("notes.txt"), text + "\n");
     files.write(
         files.run(id).resolve("tables.json"),
-        JSON.writeValueAsString(List.of(Map.of("title", text, "header", List.of(text), "rows", List.of(List.of(text))))));
+        JSON.writeValueAsString(
+            List.of(
+                Map.of("title", text, "header", List.of(text), "rows", List.of(List.of(text))))));
   }
 
   private static void check(RunningConsole console, String path) {
@@ -86,10 +156,18 @@ class HostileTextTest {
       }
       for (Attribute attribute : element.attributes()) {
         String key = attribute.getKey();
-        assertFalse(key.startsWith("on") || key.equals("style") || key.startsWith("hx-on") || key.equals("srcdoc"), () -> path + " has " + attribute);
+        assertFalse(
+            key.startsWith("on")
+                || key.equals("style")
+                || key.startsWith("hx-on")
+                || key.equals("srcdoc"),
+            () -> path + " has " + attribute);
         if (Set.of("href", "src", "action", "hx-get", "data-curve").contains(key)) {
           String value = attribute.getValue();
-          assertTrue(value.matches("#main|/([A-Za-z0-9._~/?&=-]|%[0-9A-F]{2})*") && !value.startsWith("//"), () -> path + " leads to " + value);
+          assertTrue(
+              value.matches("#main|/([A-Za-z0-9._~/?&=-]|%[0-9A-F]{2})*")
+                  && !value.startsWith("//"),
+              () -> path + " leads to " + value);
         }
       }
     }
@@ -103,7 +181,8 @@ class HostileTextTest {
     for (int i = 0; i < CORPUS.size(); i++) {
       String text = CORPUS.get(i);
       write(files, i, text);
-      documents.add(new Document(text, text, text, Map.of("rule", text, "measured", text, text, text)));
+      documents.add(
+          new Document(text, text, text, Map.of("rule", text, "measured", text, text, text)));
       scores.add(Map.of("name", text, "value", 1, "unit", text));
     }
     files.write(files.run("<img src=x onerror=alert(1)>").resolve("run.json"), "{");
@@ -112,38 +191,111 @@ class HostileTextTest {
       ratings.append(
           JSON.writeValueAsString(
               Map.of(
-                  "time", "2026-01-02T03:04:05Z", "completionId", text, "vote", "UP", "comment", text,
-                  "messages", List.of(Map.of("role", text, "content", text)), "answer", text, "model", "weights/" + text)));
+                  "time",
+                  "2026-01-02T03:04:05Z",
+                  "completionId",
+                  text,
+                  "vote",
+                  "UP",
+                  "comment",
+                  text,
+                  "messages",
+                  List.of(Map.of("role", text, "content", text)),
+                  "answer",
+                  text,
+                  "model",
+                  "weights/" + text)));
       ratings.append('\n');
     }
     files.write(root.resolve("ratings.jsonl"), ratings.toString());
     files.corpus('1', "rejects", documents, List.of());
     files.artifact("weights", '2', Map.of("<img src=x onerror=1>", "x"), List.of("corpus/" + HASH));
-    files.artifact("scores", '3', Map.of("scores.json", JSON.writeValueAsString(Map.of("scores", scores))), List.of("weights/" + "2".repeat(64)));
+    files.artifact(
+        "scores",
+        '3',
+        Map.of("scores.json", JSON.writeValueAsString(Map.of("scores", scores))),
+        List.of("weights/" + "2".repeat(64)));
     try (var console = new RunningConsole(root)) {
       console.server.look();
       String token = console.token();
-      var paths = new ArrayList<>(List.of("/", "/artifacts", "/models", "/requests", "/playground", "/artifacts/corpus/" + HASH, "/artifacts/scores/" + "3".repeat(64), "/artifacts/weights/" + "2".repeat(64), "/artifacts/corpus/" + HASH + "/documents", "/compare?run=run-0&run=run-1&run=run-2"));
+      var paths =
+          new ArrayList<>(
+              List.of(
+                  "/",
+                  "/artifacts",
+                  "/models",
+                  "/requests",
+                  "/playground",
+                  "/artifacts/corpus/" + HASH,
+                  "/artifacts/scores/" + "3".repeat(64),
+                  "/artifacts/weights/" + "2".repeat(64),
+                  "/artifacts/corpus/" + HASH + "/documents",
+                  "/compare?run=run-0&run=run-1&run=run-2"));
       for (int i = 0; i < CORPUS.size(); i++) {
         String text = CORPUS.get(i);
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
-        assertEquals(303, console.post("/runs/run-" + i + "/mark", Map.of("token", token, "tags", text, "note", text, "group", text, "back", text)).statusCode());
+        assertEquals(
+            303,
+            console
+                .post(
+                    "/runs/run-" + i + "/mark",
+                    Map.of("token", token, "tags", text, "note", text, "group", text, "back", text))
+                .statusCode());
         paths.add("/runs/run-" + i);
-        paths.add("/runs?q=" + encoded + "&sort=" + encoded + "&col=" + encoded + "&col=tags&col=s:" + encoded + "&col=m:" + encoded + "&field=" + encoded + "&" + encoded + "=" + encoded);
+        paths.add(
+            "/runs?q="
+                + encoded
+                + "&sort="
+                + encoded
+                + "&col="
+                + encoded
+                + "&col=tags&col=s:"
+                + encoded
+                + "&col=m:"
+                + encoded
+                + "&field="
+                + encoded
+                + "&"
+                + encoded
+                + "="
+                + encoded);
         paths.add("/runs/run-" + i + "?m=" + encoded + "&x=" + encoded + "&smooth=" + encoded);
         paths.add("/artifacts?kind=" + encoded);
-        paths.add("/artifacts/corpus/" + HASH + "/documents?part=" + encoded + "&word=" + encoded + "&source=" + encoded + "&rule=" + encoded);
-        paths.add("/nothing/" + encoded.replace("%00", "").replace("+", "%20").replace("%2F", "/").replace("%5C", ""));
+        paths.add(
+            "/artifacts/corpus/"
+                + HASH
+                + "/documents?part="
+                + encoded
+                + "&word="
+                + encoded
+                + "&source="
+                + encoded
+                + "&rule="
+                + encoded);
+        paths.add(
+            "/nothing/"
+                + encoded
+                    .replace("%00", "")
+                    .replace("+", "%20")
+                    .replace("%2F", "/")
+                    .replace("%5C", ""));
       }
       console.server.look();
       paths.forEach(path -> check(console, path));
-      String svg = console.get("/curves.svg?run=run-1&m=" + URLEncoder.encode(CORPUS.get(1), StandardCharsets.UTF_8)).body();
+      String svg =
+          console
+              .get(
+                  "/curves.svg?run=run-1&m="
+                      + URLEncoder.encode(CORPUS.get(1), StandardCharsets.UTF_8))
+              .body();
       assertFalse(svg.contains("<img") || svg.contains("<script"), svg);
     }
   }
 
   @Test
   void noCellOfATableIsAFormulaOfASpreadsheet() {
-    assertEquals("'=HYPERLINK(1),-1.5,\"a,\"\"b\"\"\",'@x\r\n", SentFiles.csv(List.of(List.of("=HYPERLINK(1)", "-1.5", "a,\"b\"", "@x"))));
+    assertEquals(
+        "'=HYPERLINK(1),-1.5,\"a,\"\"b\"\"\",'@x\r\n",
+        SentFiles.csv(List.of(List.of("=HYPERLINK(1)", "-1.5", "a,\"b\"", "@x"))));
   }
 }

@@ -36,7 +36,8 @@ class PlaygroundTest {
                       exchange.json(
                           Map.of(
                               "choices",
-                              List.of(Map.of("message", Map.of("content", "<b>from " + name + "</b>"))),
+                              List.of(
+                                  Map.of("message", Map.of("content", "<b>from " + name + "</b>"))),
                               "usage",
                               Map.of("completion_tokens", 7)));
                     }));
@@ -55,10 +56,13 @@ class PlaygroundTest {
     try (WebListener one = server("one", asked);
         WebListener two = server("two", asked);
         var console =
-            new RunningConsole(root, Optional.empty(), List.of(one.address(), two.address(), gone))) {
+            new RunningConsole(
+                root, Optional.empty(), List.of(one.address(), two.address(), gone))) {
       String page =
           console
-              .post("/playground", Map.of("token", console.token(), "prompt", "What is it?", "tokens", "16"))
+              .post(
+                  "/playground",
+                  Map.of("token", console.token(), "prompt", "What is it?", "tokens", "16"))
               .body();
       assertTrue(page.contains("&lt;b&gt;from one&lt;/b&gt;"), page);
       assertTrue(page.contains("&lt;b&gt;from two&lt;/b&gt;"), page);

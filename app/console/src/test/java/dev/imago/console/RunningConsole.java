@@ -24,7 +24,8 @@ final class RunningConsole implements AutoCloseable {
   static final int PATIENCE_SECONDS = 60;
 
   final ConsoleServer server;
-  private final HttpClient client = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
   RunningConsole(Path workspace, Optional<Path> logdir, List<URI> models) {
     var config = new ConsoleConfig(0, workspace, logdir, models, ZoneId.of("UTC"));

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/// Curves over each other as SVG, for pages without scripts and for people's own papers. Colours come
-/// from the page's style sheet, or stand in the picture where it goes on its own.
+/// Curves over each other as SVG, for pages without scripts and for people's own papers. Colours
+/// come from the page's style sheet, or stand in the picture where it goes on its own.
 public final class CurveDrawing {
-  /// Colours of the series one after the other, that people who see fewer colours tell apart
-  /// (Okabe & Ito 2008), for pictures without a style sheet.
+  /// Colours of the series one after the other, that people who see fewer colours tell apart (Okabe
+  /// & Ito 2008), for pictures without a style sheet.
   private static final List<String> COLOURS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#5b5b5b");
+      List.of(
+          "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#5b5b5b");
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 260;
@@ -51,10 +52,7 @@ public final class CurveDrawing {
     if (alone) {
       svg.with("font-family", "sans-serif").with("font-size", "11").with("width", WIDTH);
       svg.add(
-          Element.of("rect")
-              .with("width", WIDTH)
-              .with("height", HEIGHT)
-              .with("fill", "#ffffff"));
+          Element.of("rect").with("width", WIDTH).with("height", HEIGHT).with("fill", "#ffffff"));
     }
     svg.add(Element.of("title", Content.text(title)));
     svg.add(grid(box, numbers, alone));
@@ -147,7 +145,9 @@ public final class CurveDrawing {
 
   /// Without what the sums of ticks leave behind: 0.30000000000000004.
   private static double tidy(double value) {
-    return value == 0 ? 0 : new java.math.BigDecimal(value, new java.math.MathContext(10)).doubleValue();
+    return value == 0
+        ? 0
+        : new java.math.BigDecimal(value, new java.math.MathContext(10)).doubleValue();
   }
 
   private static Element label(String text, double x, double y, String anchor) {

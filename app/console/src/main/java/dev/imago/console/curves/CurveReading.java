@@ -198,9 +198,7 @@ final class CurveReading {
         offsets.put(
             file,
             EventScalars.read(
-                file,
-                offset,
-                (tag, step, time, value) -> add(tag, step, Double.NaN, time, value)));
+                file, offset, (tag, step, time, value) -> add(tag, step, Double.NaN, time, value)));
       } catch (BrokenEventsException e) {
         problems.add(file.getFileName() + ": " + e.getMessage());
       }

@@ -2,7 +2,8 @@ package dev.imago.console.curves;
 
 import java.util.Arrays;
 
-/// The points of one metric of one run, in the order in which they were written, in arrays that grow.
+/// The points of one metric of one run, in the order in which they were written, in arrays that
+/// grow.
 ///
 /// Past [#MOST] points the lowest and the highest of each four stay, so that a curve of any length
 /// has a bound and keeps its spikes.

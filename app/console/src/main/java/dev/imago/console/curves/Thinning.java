@@ -2,9 +2,9 @@ package dev.imago.console.curves;
 
 import java.util.Arrays;
 
-/// Fewer points that draw the same: of each stretch the first, the lowest, the highest and the last.
-/// At one stretch for each pixel the picture is the same, pixel by pixel (M4: Jugel et al. 2014,
-/// doi:10.14778/2732951.2732953).
+/// Fewer points that draw the same: of each stretch the first, the lowest, the highest and the
+/// last. At one stretch for each pixel the picture is the same, pixel by pixel (M4: Jugel et al.
+/// 2014, doi:10.14778/2732951.2732953).
 final class Thinning {
   private Thinning() {}
 

@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
 public final class Element implements Content {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]*");
   private static final Set<String> ADDRESSES =
-      Set.of("href", "src", "action", "formaction", "data", "poster", "srcdoc", "hx-get", "hx-post");
-  private static final Set<String> BODILESS = Set.of("script", "style", "iframe", "object", "embed");
+      Set.of(
+          "href", "src", "action", "formaction", "data", "poster", "srcdoc", "hx-get", "hx-post");
+  private static final Set<String> BODILESS =
+      Set.of("script", "style", "iframe", "object", "embed");
   private static final Set<String> VOID =
       Set.of("br", "hr", "img", "input", "link", "meta", "wbr", "col");
 

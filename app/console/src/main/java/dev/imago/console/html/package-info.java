@@ -1,5 +1,5 @@
-/// HTML that cannot be broken out of: what is written is a tree of elements, and text becomes markup
-/// in one place, which escapes it.
+/// HTML that cannot be broken out of: what is written is a tree of elements, and text becomes
+/// markup in one place, which escapes it.
 ///
 /// Knows no page. Read [Element] first, then [Link].
 @NullMarked

@@ -48,7 +48,9 @@ public final class ArtifactPage {
         visit,
         item.ref().brief(),
         false,
-        Element.of("nav", Element.of("a", visit.words().text("nav.artifacts")).to(Link.to("artifacts")))
+        Element.of(
+                "nav",
+                Element.of("a", visit.words().text("nav.artifacts")).to(Link.to("artifacts")))
             .is("crumbs")
             .with("aria-label", visit.words().of("frame.crumbs")),
         heading,
@@ -80,7 +82,8 @@ public final class ArtifactPage {
 
   private static Element graph(Visit visit, ArtifactShelf.Stock stock, Inventory.Item item) {
     LineageGraph graph = LineageGraph.around(stock, item.ref());
-    Element section = Element.of("section", Element.of("h2", visit.words().text("artifact.lineage")));
+    Element section =
+        Element.of("section", Element.of("h2", visit.words().text("artifact.lineage")));
     section.add(
         Snippets.scrolling(
             visit.words().of("artifact.lineage"), GraphDrawing.draw(visit, graph, item.ref())));
@@ -90,12 +93,20 @@ public final class ArtifactPage {
     Element from = Element.of("ul").is("refs");
     item.inputs().stream().sorted().forEach(i -> from.add(Element.of("li", Snippets.artifact(i))));
     Element to = Element.of("ul").is("refs");
-    stock.dependants(item.ref()).forEach(d -> to.add(Element.of("li", Snippets.artifact(d.toString()))));
+    stock
+        .dependants(item.ref())
+        .forEach(d -> to.add(Element.of("li", Snippets.artifact(d.toString()))));
     return section.add(
         Element.of(
                 "div",
-                Element.of("div", Element.of("h3", visit.words().text("artifact.from")), orNone(visit, from, item.inputs().isEmpty())),
-                Element.of("div", Element.of("h3", visit.words().text("artifact.into")), orNone(visit, to, stock.dependants(item.ref()).isEmpty())))
+                Element.of(
+                    "div",
+                    Element.of("h3", visit.words().text("artifact.from")),
+                    orNone(visit, from, item.inputs().isEmpty())),
+                Element.of(
+                    "div",
+                    Element.of("h3", visit.words().text("artifact.into")),
+                    orNone(visit, to, stock.dependants(item.ref()).isEmpty())))
             .is("two"));
   }
 
@@ -142,7 +153,8 @@ public final class ArtifactPage {
                         Element.of(
                             "details",
                             Element.of("summary", visit.words().text("artifact.config")),
-                            Element.of("pre", Content.text(Snippets.brief(p.configJson(), 100_000))).with("tabindex", "0"))))
+                            Element.of("pre", Content.text(Snippets.brief(p.configJson(), 100_000)))
+                                .with("tabindex", "0"))))
         .orElse(Content.NONE);
   }
 }

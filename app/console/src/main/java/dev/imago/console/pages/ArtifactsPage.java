@@ -68,7 +68,8 @@ public final class ArtifactsPage {
     if (pages == 1) {
       return Content.NONE;
     }
-    Element turn = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element turn =
+        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     if (page > 1) {
       turn.add(
           Element.of("a", visit.words().text("pages.before"))

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 
-/// Runs side by side: only what differs in their settings, their last values, their curves over each
-/// other.
+/// Runs side by side: only what differs in their settings, their last values, their curves over
+/// each other.
 public final class ComparePage {
   /// More lines than that in one picture are told apart by nobody.
   public static final int MOST = 12;
@@ -53,7 +53,8 @@ public final class ComparePage {
   private static Element differences(Visit visit, List<RunEntry> runs) {
     var names = new TreeSet<String>();
     runs.forEach(r -> names.addAll(List.of(r.settings().names())));
-    Element section = Element.of("section", Element.of("h2", visit.words().text("compare.settings")));
+    Element section =
+        Element.of("section", Element.of("h2", visit.words().text("compare.settings")));
     Element table =
         table(
             visit,
@@ -76,8 +77,7 @@ public final class ComparePage {
             visit,
             runs,
             List.copyOf(names),
-            (run, name) ->
-                run.last().has(name) ? visit.words().number(run.last().get(name)) : "");
+            (run, name) -> run.last().has(name) ? visit.words().number(run.last().get(name)) : "");
     return Element.of(
         "section",
         Element.of("h2", visit.words().text("compare.last")),

@@ -14,12 +14,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 
-/// Curves of one run or of several over each other: how they are drawn, a picture of each metric with
-/// its table and its files. Scripts put a chart that can be zoomed in the picture's place.
+/// Curves of one run or of several over each other: how they are drawn, a picture of each metric
+/// with its table and its files. Scripts put a chart that can be zoomed in the picture's place.
 public final class CurvesView {
   /// What a reader of a language model's run looks at first.
   private static final List<String> FIRST =
-      List.of("loss", "heldoutLoss", "developmentLoss", "tokensPerSecond", "learningRate", "gradientNorm");
+      List.of(
+          "loss",
+          "heldoutLoss",
+          "developmentLoss",
+          "tokensPerSecond",
+          "learningRate",
+          "gradientNorm");
 
   private static final int CHARTS = 12;
   private static final int TABLE_ROWS = 100;
@@ -42,7 +48,8 @@ public final class CurvesView {
   }
 
   /// The lines of one metric, a run each.
-  public List<CurveDrawing.Series> series(List<RunEntry> runs, String metric, CurveStore.Wish wish) {
+  public List<CurveDrawing.Series> series(
+      List<RunEntry> runs, String metric, CurveStore.Wish wish) {
     var series = new ArrayList<CurveDrawing.Series>();
     for (RunEntry run : runs) {
       CurveStore.Shown shown = store.curve(run.folder(), metric, wish);
@@ -110,7 +117,8 @@ public final class CurvesView {
   }
 
   private static Element turn(Visit visit, int page, int pages) {
-    Element turn = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element turn =
+        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     if (page > 1) {
       turn.add(
           Element.of("a", visit.words().text("pages.before"))
@@ -254,7 +262,9 @@ public final class CurvesView {
                 Element.of(
                     "tr",
                     Element.of("th", visit.words().text("field.run")).with("scope", "col"),
-                    Element.of("th", visit.words().text("axis." + Axis.of(visit.asked().first("x")).word()))
+                    Element.of(
+                            "th",
+                            visit.words().text("axis." + Axis.of(visit.asked().first("x")).word()))
                         .with("scope", "col"),
                     Element.of("th", Content.text(metric)).with("scope", "col"))));
     Element body = Element.of("tbody");

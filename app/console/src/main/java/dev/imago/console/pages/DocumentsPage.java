@@ -45,7 +45,8 @@ public final class DocumentsPage {
     for (int i = 0; i < found.documents().size(); i++) {
       list.add(document(visit, here, found.documents().get(i), found.places().get(i)));
     }
-    Element more = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element more =
+        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     if (wish.from() > 0) {
       more.add(Element.of("a", visit.words().text("documents.first")).to(here.only("from", "")));
     }
@@ -72,7 +73,9 @@ public final class DocumentsPage {
             ? Element.of(
                 "p",
                 "empty",
-                visit.words().of(found.next() < 0 ? "documents.none" : "documents.none.yet", found.next()))
+                visit
+                    .words()
+                    .of(found.next() < 0 ? "documents.none" : "documents.none.yet", found.next()))
             : list,
         more);
   }
@@ -118,19 +121,27 @@ public final class DocumentsPage {
     String measured = all.remove("measured");
     if (rule != null) {
       tags.add(
-          Element.of("a", "reject", measured == null ? rule : visit.words().of("documents.broke", rule, measured))
+          Element.of(
+                  "a",
+                  "reject",
+                  measured == null ? rule : visit.words().of("documents.broke", rule, measured))
               .to(here.only("from", "").only("rule", rule)));
     }
     all.forEach(
         (name, value) ->
-            tags.add(Element.of("span", "tag", visit.words().of("documents.tag", name, Snippets.brief(value, 100)))));
+            tags.add(
+                Element.of(
+                    "span",
+                    "tag",
+                    visit.words().of("documents.tag", name, Snippets.brief(value, 100)))));
     String text = document.text();
     Element body =
         text.length() <= SHOWN_CHARS
             ? Element.of("p", "text", text)
             : Element.of(
                 "details",
-                Element.of("summary", Element.of("span", "text", Snippets.brief(text, SHOWN_CHARS))),
+                Element.of(
+                    "summary", Element.of("span", "text", Snippets.brief(text, SHOWN_CHARS))),
                 Element.of("p", "text", Snippets.brief(text, WHOLE_CHARS)));
     return Element.of(
             "li",

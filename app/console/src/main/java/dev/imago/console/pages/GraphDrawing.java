@@ -32,7 +32,8 @@ final class GraphDrawing {
               .is("edge")
               .with(
                   "d",
-                  "M%d %dC%d %d %d %d %d %d".formatted(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2)));
+                  "M%d %dC%d %d %d %d %d %d"
+                      .formatted(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2)));
     }
     Element svg =
         Element.of("svg", lines)

@@ -58,7 +58,8 @@ public final class ModelsPage {
                 Element.of(
                     "p",
                     "hint",
-                    visit.words()
+                    visit
+                        .words()
                         .of(
                             "models.about",
                             visit.words().of(form),
@@ -73,12 +74,13 @@ public final class ModelsPage {
     for (ModelScores scores : measured) {
       card.add(
           Element.of(
-              "details",
-              Element.of(
-                  "summary",
-                  Content.text(visit.words().count("models.measured", scores.measurements().size()))),
-              Element.of("p", Snippets.artifact(scores.from().toString())),
-              table(visit, scores.measurements()))
+                  "details",
+                  Element.of(
+                      "summary",
+                      Content.text(
+                          visit.words().count("models.measured", scores.measurements().size()))),
+                  Element.of("p", Snippets.artifact(scores.from().toString())),
+                  table(visit, scores.measurements()))
               .when(scores.measurements().size() <= SHOWN, "open"));
     }
     return card;
@@ -97,7 +99,12 @@ public final class ModelsPage {
     for (ModelScores.Measurement each : measurements) {
       String interval =
           Double.isFinite(each.low()) && Double.isFinite(each.high())
-              ? visit.words().of("score.between", visit.words().number(each.low()), visit.words().number(each.high()))
+              ? visit
+                  .words()
+                  .of(
+                      "score.between",
+                      visit.words().number(each.low()),
+                      visit.words().number(each.high()))
               : "–";
       body.add(
           Element.of(

@@ -89,10 +89,10 @@ public final class OverviewPage {
 
   private Element attention(Visit visit, RunCatalog.Snapshot now) {
     var points = new ArrayList<Element>();
-    room().ifPresent(
-        bytes ->
-            points.add(
-                point(visit.words().text("overview.disk", visit.words().bytes(bytes)))));
+    room()
+        .ifPresent(
+            bytes ->
+                points.add(point(visit.words().text("overview.disk", visit.words().bytes(bytes)))));
     for (Map.Entry<String, String> problem : now.problems().entrySet()) {
       if (points.size() < MOST) {
         points.add(
@@ -100,7 +100,10 @@ public final class OverviewPage {
       }
     }
     if (now.problems().size() > MOST) {
-      points.add(point(Content.text(visit.words().count("overview.problems.more", now.problems().size() - MOST))));
+      points.add(
+          point(
+              Content.text(
+                  visit.words().count("overview.problems.more", now.problems().size() - MOST))));
     }
     long present = visit.now().toEpochMilli();
     int told = 0;
@@ -113,7 +116,8 @@ public final class OverviewPage {
                 "li",
                 Snippets.state(visit, run.state()),
                 Snippets.run(run),
-                Element.of("span", "because", visit.words().of(about, Snippets.brief(run.error(), 240))),
+                Element.of(
+                    "span", "because", visit.words().of(about, Snippets.brief(run.error(), 240))),
                 Snippets.time(visit, run.heard())));
       }
     }
@@ -178,7 +182,8 @@ public final class OverviewPage {
               Element.of("td", Snippets.run(run).with("id", "last-" + run.key())),
               Element.of("td", Content.text(run.recipe())),
               Element.of("td", Snippets.time(visit, run.started())).is("when"),
-              Element.of("td", "number", run.seconds() > 0 ? visit.words().span(run.seconds()) : "–"),
+              Element.of(
+                  "td", "number", run.seconds() > 0 ? visit.words().span(run.seconds()) : "–"),
               outputs));
     }
     Element heads = Element.of("tr");

@@ -122,7 +122,8 @@ public final class PageFrame {
     for (String scheme : List.of("", "light", "dark")) {
       String name = visit.words().of("scheme." + (scheme.isEmpty() ? "system" : scheme));
       schemes.add(
-          choice("scheme", scheme.isEmpty() ? "system" : scheme, name, scheme.equals(visit.scheme())));
+          choice(
+              "scheme", scheme.isEmpty() ? "system" : scheme, name, scheme.equals(visit.scheme())));
     }
     return Element.of(
             "footer",

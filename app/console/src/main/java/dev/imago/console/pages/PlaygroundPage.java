@@ -14,7 +14,8 @@ public final class PlaygroundPage {
   ///
   /// @param text the answer, or what went wrong
   /// @param tokens that it has; below 0 where the server does not tell
-  public record Answer(URI model, String name, String text, boolean failed, double seconds, long tokens) {}
+  public record Answer(
+      URI model, String name, String text, boolean failed, double seconds, long tokens) {}
 
   public PlaygroundPage(PageFrame frame, List<URI> models) {
     this.frame = frame;
@@ -67,11 +68,19 @@ public final class PlaygroundPage {
   private static Element answer(Visit visit, Answer answer) {
     String cost =
         answer.tokens() >= 0 && answer.seconds() > 0
-            ? visit.words().of("playground.cost", answer.tokens(), visit.words().span(answer.seconds()), answer.tokens() / answer.seconds())
+            ? visit
+                .words()
+                .of(
+                    "playground.cost",
+                    answer.tokens(),
+                    visit.words().span(answer.seconds()),
+                    answer.tokens() / answer.seconds())
             : visit.words().span(answer.seconds());
     return Element.of(
             "article",
-            Element.of("h2", Content.text(answer.name().isEmpty() ? answer.model().toString() : answer.name())),
+            Element.of(
+                "h2",
+                Content.text(answer.name().isEmpty() ? answer.model().toString() : answer.name())),
             Element.of("p", "hint", answer.model().toString()),
             Element.of("p", answer.failed() ? "problem" : "text", answer.text()),
             Element.of("p", "hint", cost))

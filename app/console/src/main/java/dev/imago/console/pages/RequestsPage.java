@@ -26,17 +26,22 @@ public final class RequestsPage {
   public Element page(Visit visit) {
     String title = visit.words().of("nav.requests");
     RatedAnswers all = RatedAnswers.read(ratings);
-    RatedAnswers such =
-        all.such(visit.asked().first("vote"), visit.asked().first("word").strip());
+    RatedAnswers such = all.such(visit.asked().first("vote"), visit.asked().first("word").strip());
     Element heading = Element.of("h1", Content.text(title));
     if (all.ratings().isEmpty()) {
       return frame.page(
-          visit, title, false, heading, Element.of("p", "empty", visit.words().of("requests.none")));
+          visit,
+          title,
+          false,
+          heading,
+          Element.of("p", "empty", visit.words().of("requests.none")));
     }
     Element list = Element.of("ol").is("documents");
     such.ratings().stream().limit(ROWS).forEach(r -> list.add(rating(visit, r)));
     String count =
-        visit.words().of("requests.count", Math.min(ROWS, such.ratings().size()), such.ratings().size());
+        visit
+            .words()
+            .of("requests.count", Math.min(ROWS, such.ratings().size()), such.ratings().size());
     return frame.page(
         visit,
         title,
@@ -44,7 +49,8 @@ public final class RequestsPage {
         heading,
         usage(visit, all),
         form(visit),
-        Element.of("p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
+        Element.of(
+            "p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
         list);
   }
 
@@ -54,7 +60,9 @@ public final class RequestsPage {
             "tr",
             Element.of("th", visit.words().text("requests.model")).with("scope", "col"),
             Element.of("th", visit.words().text("requests.up")).with("scope", "col").is("number"),
-            Element.of("th", visit.words().text("requests.down")).with("scope", "col").is("number"));
+            Element.of("th", visit.words().text("requests.down"))
+                .with("scope", "col")
+                .is("number"));
     Element body = Element.of("tbody");
     all.tallies()
         .forEach(
@@ -116,7 +124,10 @@ public final class RequestsPage {
         "li",
         Element.of(
                 "p",
-                Element.of("span", up ? "state done" : "state failed", visit.words().of(up ? "requests.up" : "requests.down")),
+                Element.of(
+                    "span",
+                    up ? "state done" : "state failed",
+                    visit.words().of(up ? "requests.up" : "requests.down")),
                 Snippets.artifact(rating.model()),
                 Snippets.time(visit, rating.time().toEpochMilli()))
             .is("head"),

@@ -38,7 +38,8 @@ record RunFiles(List<Printed> tables, List<String> notes, List<Sample> samples) 
         return List.of();
       }
       var tables = new ArrayList<Printed>();
-      for (RunRecord.Table table : JSON.readValue(Files.readAllBytes(file), RunRecord.Table[].class)) {
+      for (RunRecord.Table table :
+          JSON.readValue(Files.readAllBytes(file), RunRecord.Table[].class)) {
         tables.add(
             new Printed(
                 table.title(),

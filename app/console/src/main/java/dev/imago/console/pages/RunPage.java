@@ -32,8 +32,7 @@ public final class RunPage {
         visit,
         run.id(),
         true,
-        Element.of(
-                "nav", Element.of("a", visit.words().text("nav.runs")).to(Link.to("runs")))
+        Element.of("nav", Element.of("a", visit.words().text("nav.runs")).to(Link.to("runs")))
             .is("crumbs")
             .with("aria-label", visit.words().of("frame.crumbs")),
         Element.of("h1", Content.text(title(visit, run))),
@@ -86,9 +85,7 @@ public final class RunPage {
             .change("runs", run.key(), "pin")
             .add(
                 visit.back(),
-                Element.of(
-                        "button",
-                        visit.words().text(mark.pinned() ? "run.unpin" : "run.pin"))
+                Element.of("button", visit.words().text(mark.pinned() ? "run.unpin" : "run.pin"))
                     .with("name", "pinned")
                     .with("value", mark.pinned() ? "0" : "1")));
   }
@@ -100,7 +97,9 @@ public final class RunPage {
     Element section = Element.of("section", Element.of("h2", visit.words().text("run.tables")));
     for (RunFiles.Printed table : files.tables()) {
       Element heads = Element.of("tr");
-      table.header().forEach(h -> heads.add(Element.of("th", Content.text(h)).with("scope", "col")));
+      table
+          .header()
+          .forEach(h -> heads.add(Element.of("th", Content.text(h)).with("scope", "col")));
       Element body = Element.of("tbody");
       for (List<String> row : table.rows()) {
         Element line = Element.of("tr");
@@ -156,9 +155,7 @@ public final class RunPage {
             (name, reference) ->
                 list.add(
                     Element.of(
-                        "li",
-                        Element.of("span", "name", name),
-                        Snippets.artifact(reference))));
+                        "li", Element.of("span", "name", name), Snippets.artifact(reference))));
     if (references.isEmpty()) {
       list.add(Element.of("li", visit.words().text("run.sources")));
     }
@@ -182,7 +179,9 @@ public final class RunPage {
         Element.of("h2", visit.words().text("run.settings")),
         Element.of(
             "details",
-            Element.of("summary", Content.text(visit.words().count("run.settings.count", run.settings().size()))),
+            Element.of(
+                "summary",
+                Content.text(visit.words().count("run.settings.count", run.settings().size()))),
             Element.of("table", body).is("settings")));
   }
 

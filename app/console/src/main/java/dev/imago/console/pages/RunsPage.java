@@ -80,10 +80,15 @@ public final class RunsPage {
                 .with("aria-describedby", "q-how"),
             Element.of("p", visit.words().text("runs.find.how")).is("hint").with("id", "q-how"));
     Element states =
-        Element.of("fieldset", Element.of("legend", visit.words().text("field.state"))).is("checks");
+        Element.of("fieldset", Element.of("legend", visit.words().text("field.state")))
+            .is("checks");
     for (RunState state : RunState.values()) {
       states.add(
-          check("state", state.word(), visit.words().of("state." + state.word()), query.states().contains(state)));
+          check(
+              "state",
+              state.word(),
+              visit.words().of("state." + state.word()),
+              query.states().contains(state)));
     }
     states.add(check("pinned", "1", visit.words().of("runs.pinned"), query.pinned()));
     form.add(find.is("find"), states, columns(visit, query, listing));
@@ -91,7 +96,9 @@ public final class RunsPage {
       form.add(hidden("sort", visit.asked().first("sort")));
     }
     return form.add(
-        Element.of("button", visit.words().text("runs.filter")).is("primary").with("type", "submit"));
+        Element.of("button", visit.words().text("runs.filter"))
+            .is("primary")
+            .with("type", "submit"));
   }
 
   private static Element hidden(String name, String value) {
@@ -111,14 +118,16 @@ public final class RunsPage {
 
   private static Element columns(Visit visit, RunQuery query, RunListing listing) {
     Element choice =
-        Element.of("fieldset", Element.of("legend", visit.words().text("runs.columns"))).is("checks");
+        Element.of("fieldset", Element.of("legend", visit.words().text("runs.columns")))
+            .is("checks");
     var offered = new LinkedHashSet<>(FIXED);
     offered.addAll(query.columns());
     listing
         .fields(visit.asked().first("field"), OFFERED_COLUMNS)
         .forEach(field -> offered.add(field.getKey()));
     for (String field : offered) {
-      choice.add(check("col", field, Snippets.heading(visit, field), query.columns().contains(field)));
+      choice.add(
+          check("col", field, Snippets.heading(visit, field), query.columns().contains(field)));
     }
     Element narrow =
         Element.of(
@@ -156,7 +165,9 @@ public final class RunsPage {
     if (listing.size() == 0) {
       return section.add(
           Element.of(
-              "p", "empty", visit.words().of(listing.total() == 0 ? "runs.none" : "runs.none.such")));
+              "p",
+              "empty",
+              visit.words().of(listing.total() == 0 ? "runs.none" : "runs.none.such")));
     }
     Link here = new Link(List.of("runs"), visit.here().query());
     Element compare =
@@ -166,19 +177,26 @@ public final class RunsPage {
                 Snippets.scrolling(visit.words().of("nav.runs"), table(visit, query, listing)),
                 Element.of(
                         "div",
-                        Element.of("button", visit.words().text("runs.compare")).with("type", "submit"),
+                        Element.of("button", visit.words().text("runs.compare"))
+                            .with("type", "submit"),
                         pages(visit, query, listing),
                         Element.of(
                                 "span",
-                                Element.of("a", visit.words().text("export.csv")).to(here.at("runs.csv")),
-                                Element.of("a", visit.words().text("export.json")).to(here.at("runs.json")))
+                                Element.of("a", visit.words().text("export.csv"))
+                                    .to(here.at("runs.csv")),
+                                Element.of("a", visit.words().text("export.json"))
+                                    .to(here.at("runs.json")))
                             .is("exports"))
                     .is("under"));
     return section.add(compare);
   }
 
   private Element table(Visit visit, RunQuery query, RunListing listing) {
-    Element heads = Element.of("tr", Element.of("th", Element.of("span", "unseen", visit.words().of("runs.choose"))).with("scope", "col"));
+    Element heads =
+        Element.of(
+            "tr",
+            Element.of("th", Element.of("span", "unseen", visit.words().of("runs.choose")))
+                .with("scope", "col"));
     for (String field : query.columns()) {
       boolean sorted = field.equals(query.sort());
       String next = sorted && query.descending() ? field : "-" + field;
@@ -215,7 +233,8 @@ public final class RunsPage {
   }
 
   private static Element pages(Visit visit, RunQuery query, RunListing listing) {
-    Element pages = Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
+    Element pages =
+        Element.of("nav").is("pages").with("aria-label", visit.words().of("pages.label"));
     int page = Math.clamp(query.page(), 1, listing.pages());
     if (listing.pages() == 1) {
       return pages;

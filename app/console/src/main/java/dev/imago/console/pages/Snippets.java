@@ -58,7 +58,9 @@ final class Snippets {
   static Element cell(Visit visit, RunEntry run, RunMarks.Mark mark, String field) {
     return switch (field) {
       case "run" ->
-          Element.of("td", Element.of("a", "run-id", run.id()).to(link(run)).with("id", "run-" + run.key()));
+          Element.of(
+              "td",
+              Element.of("a", "run-id", run.id()).to(link(run)).with("id", "run-" + run.key()));
       case "state" -> Element.of("td", state(visit, run.state()));
       case "started" -> Element.of("td", time(visit, run.started())).is("when");
       case "took" ->
@@ -67,8 +69,7 @@ final class Snippets {
       default -> {
         double number = run.number(field);
         if (field.startsWith("m:")) {
-          String shown =
-              run.last().has(field.substring(2)) ? visit.words().number(number) : "–";
+          String shown = run.last().has(field.substring(2)) ? visit.words().number(number) : "–";
           yield Element.of("td", "number", shown);
         }
         String text = run.text(field);
@@ -104,8 +105,7 @@ final class Snippets {
     facts.forEach(
         (name, value) ->
             list.add(
-                Element.of(
-                    "div", Element.of("dt", Content.text(name)), Element.of("dd", value))));
+                Element.of("div", Element.of("dt", Content.text(name)), Element.of("dd", value))));
     return list;
   }
 
@@ -124,6 +124,11 @@ final class Snippets {
 
   /// The first letters of a text that may be long.
   static String brief(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, text.offsetByCodePoints(0, Math.min(most, text.codePointCount(0, text.length())))) + "…";
+    return text.length() <= most
+        ? text
+        : text.substring(
+                0,
+                text.offsetByCodePoints(0, Math.min(most, text.codePointCount(0, text.length()))))
+            + "…";
   }
 }

@@ -21,11 +21,7 @@ public record Visit(
     return Element.of("form")
         .with("method", "post")
         .to(Link.to(path))
-        .add(
-            Element.of("input")
-                .with("type", "hidden")
-                .with("name", "token")
-                .with("value", token));
+        .add(Element.of("input").with("type", "hidden").with("name", "token").with("value", token));
   }
 
   /// Where a form leads back to.

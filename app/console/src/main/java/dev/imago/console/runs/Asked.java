@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What an address or a form asks for, by name. All of it is what a client sent: bounded, and of any
-/// content.
+/// What an address or a form asks for, by name. All of it is what a client sent: bounded, and of
+/// any content.
 public record Asked(Map<String, List<String>> values) {
   public static final Asked NOTHING = new Asked(Map.of());
 

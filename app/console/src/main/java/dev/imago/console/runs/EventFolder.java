@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The runs below a folder of event files: as TensorBoard has it, each folder that holds some is one.
+/// The runs below a folder of event files: as TensorBoard has it, each folder that holds some is
+/// one.
 final class EventFolder {
   /// The part of a file's name by which TensorBoard knows it.
   static final String MARK = "tfevents";
@@ -93,7 +94,9 @@ final class EventFolder {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile() && String.valueOf(file.getFileName()).contains(MARK)) {
               Path folder = file.getParent();
-              found.computeIfAbsent(folder == null ? root : folder, _ -> new ArrayList<>()).add(file);
+              found
+                  .computeIfAbsent(folder == null ? root : folder, _ -> new ArrayList<>())
+                  .add(file);
             }
             return FileVisitResult.CONTINUE;
           }
@@ -114,7 +117,8 @@ final class EventFolder {
     try {
       long size = Files.size(file);
       long changed = RunReading.changed(file);
-      if (size == reading.size && changed == reading.changed || reading.refused && size >= reading.size) {
+      if (size == reading.size && changed == reading.changed
+          || reading.refused && size >= reading.size) {
         return false;
       }
       if (size < reading.offset) {

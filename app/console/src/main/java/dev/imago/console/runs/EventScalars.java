@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 /// The scalars of a TensorBoard event file, of any trainer.
 ///
 /// A file is TFRecords: the length of a record (8 bytes, little-endian), the length's masked
-/// CRC-32C, the record, and its CRC. A record is an `Event` of protocol buffers, which [EventRecord]
-/// reads. A tail that is half written is left for the next time.
+/// CRC-32C, the record, and its CRC. A record is an `Event` of protocol buffers, which
+/// [EventRecord] reads. A tail that is half written is left for the next time.
 public final class EventScalars {
   /// A histogram or a picture has a few million bytes; what says that it has more is no record.
   private static final long MOST_RECORD_BYTES = 256L << 20;

@@ -24,9 +24,9 @@ import java.util.stream.Stream;
 
 /// All runs of a workspace, and of a folder of event files where one is named, as of the last look.
 ///
-/// A look costs the listing of one folder where it has changed, and the size and time of the files of
-/// runs that go on; runs that have ended are not looked at again. Readers get a snapshot, whatever
-/// goes on meanwhile.
+/// A look costs the listing of one folder where it has changed, and the size and time of the files
+/// of runs that go on; runs that have ended are not looked at again. Readers get a snapshot,
+/// whatever goes on meanwhile.
 public final class RunCatalog implements AutoCloseable {
   /// A look at the files takes place so often: what happens is seen within a second.
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(400);
@@ -163,7 +163,8 @@ public final class RunCatalog implements AutoCloseable {
   }
 
   private void writeIndex() {
-    List<RunEntry> ended = runs.values().stream().filter(r -> r.state() != RunState.RUNNING).toList();
+    List<RunEntry> ended =
+        runs.values().stream().filter(r -> r.state() != RunState.RUNNING).toList();
     RunIndexFile.write(index, ended);
     unindexed = 0;
   }
@@ -304,7 +305,8 @@ public final class RunCatalog implements AutoCloseable {
     }
     var all = new ArrayList<RunEntry>(runs.size());
     for (RunEntry run : runs.values()) {
-      // A killed run stays RUNNING in its record until the next one finds it; nobody is at work then.
+      // A killed run stays RUNNING in its record until the next one finds it; nobody is at work
+      // then.
       all.add(run.state() == RunState.RUNNING && !busy ? run.in(RunState.KILLED) : run);
     }
     events.ifPresent(e -> all.addAll(e.entries()));

@@ -13,7 +13,8 @@ import java.util.Map;
 /// @param seconds from start to end; of one that goes on, until its last word
 /// @param error the message, where it failed
 /// @param heard when its files last changed, milliseconds since 1970
-/// @param words see [#words]: kept, since a hundred thousand are looked through while somebody types
+/// @param words see [#words]: kept, since a hundred thousand are looked through while somebody
+///   types
 public record RunEntry(
     String key,
     String id,
@@ -44,7 +45,12 @@ public record RunEntry(
 
   /// All that a reader may look for, in lower case.
   static String words(
-      String id, String recipe, String stage, String error, NamedTexts settings, Map<String, String> outputs) {
+      String id,
+      String recipe,
+      String stage,
+      String error,
+      NamedTexts settings,
+      Map<String, String> outputs) {
     var words = new StringBuilder(id).append('\n').append(recipe).append('\n').append(stage);
     words.append('\n').append(error);
     for (String value : settings.values()) {

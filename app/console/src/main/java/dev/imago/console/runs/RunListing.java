@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else by
-/// its texts as the reader's language sorts them; pinned runs come first, runs without the field last.
+/// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else
+/// by its texts as the reader's language sorts them; pinned runs come first, runs without the field
+/// last.
 ///
-/// A page of the list is picked without sorting all: what a reader sees is the first few of a hundred
-/// thousand.
+/// A page of the list is picked without sorting all: what a reader sees is the first few of a
+/// hundred thousand.
 public final class RunListing {
   /// Where so small a share is wanted, picking is quicker than sorting.
   private static final int SHARE = 8;
@@ -150,8 +151,8 @@ public final class RunListing {
     return first(end).subList(from, end);
   }
 
-  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:` for
-  /// settings, `m:` for metrics, those of most runs first.
+  /// The fields that a reader may choose as columns, with how many of these runs have each: `s:`
+  /// for settings, `m:` for metrics, those of most runs first.
   ///
   /// @param word that stands in the name; empty for any
   public List<Map.Entry<String, Integer>> fields(String word, int most) {

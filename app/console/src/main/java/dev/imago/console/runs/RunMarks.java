@@ -2,8 +2,8 @@ package dev.imago.console.runs;
 
 import dev.imago.core.AtomicFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -102,7 +102,8 @@ public final class RunMarks {
   ///
   /// @throws dev.imago.core.EnvironmentException when the disk is full or not to be written
   public synchronized void put(Mark mark) {
-    byte[] line = (JSON.writeValueAsString(mark) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] line =
+        (JSON.writeValueAsString(mark) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       ByteBuffer left = ByteBuffer.wrap(line);

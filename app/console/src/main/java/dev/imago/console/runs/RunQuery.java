@@ -73,7 +73,11 @@ public record RunQuery(
     boolean descending = sort.startsWith("-") || sort.isEmpty();
     String field = sort.isEmpty() ? "started" : descending ? sort.substring(1) : sort;
     List<String> columns =
-        asked.all("col").stream().filter(c -> c.length() <= 300).distinct().limit(MOST_COLUMNS).toList();
+        asked.all("col").stream()
+            .filter(c -> c.length() <= 300)
+            .distinct()
+            .limit(MOST_COLUMNS)
+            .toList();
     return new RunQuery(
         asked.first("q"),
         words,
@@ -141,5 +145,4 @@ public record RunQuery(
   private static boolean same(String text, double number, String wanted, double wantedNumber) {
     return text.equalsIgnoreCase(wanted) || number == wantedNumber;
   }
-
 }

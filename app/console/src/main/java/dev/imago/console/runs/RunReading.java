@@ -134,7 +134,8 @@ final class RunReading {
   private static String plain(Object value) {
     return switch (value) {
       case null -> "";
-      case Collection<?> list -> list.stream().map(RunReading::plain).collect(Collectors.joining(", "));
+      case Collection<?> list ->
+          list.stream().map(RunReading::plain).collect(Collectors.joining(", "));
       default -> value.toString();
     };
   }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /// Finds documents of one part of a corpus: by id, source, rule, tag or a word in the text.
 ///
-/// Documents lie packed one after the other, so they are read from the beginning; a search ends when
-/// a page is full or its time is over, and tells from which document on to go on.
+/// Documents lie packed one after the other, so they are read from the beginning; a search ends
+/// when a page is full or its time is over, and tells from which document on to go on.
 public final class DocumentSearch {
   public static final int ROWS = 20;
 
@@ -88,6 +88,7 @@ public final class DocumentSearch {
         && (wish.rule().isEmpty() || wish.rule().equals(document.tags().get("rule")))
         && (word.isEmpty()
             || document.text().toLowerCase(Locale.ROOT).contains(word)
-            || document.tags().values().stream().anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(word)));
+            || document.tags().values().stream()
+                .anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(word)));
   }
 }

@@ -81,7 +81,10 @@ public record LineageGraph(List<Node> nodes, List<Edge> edges, boolean cut) {
 
   /// The longest way from a source; a ring, which no artifact can be in, ends where it begins.
   private static int column(
-      String name, Map<String, Inventory.Item> near, Map<String, Integer> columns, Set<String> under) {
+      String name,
+      Map<String, Inventory.Item> near,
+      Map<String, Integer> columns,
+      Set<String> under) {
     Integer known = columns.get(name);
     if (known != null) {
       return known;

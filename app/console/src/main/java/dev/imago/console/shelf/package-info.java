@@ -1,4 +1,5 @@
-/// What lies in the workspace: artifacts, their lineage, the documents of corpora, the scores of models.
+/// What lies in the workspace: artifacts, their lineage, the documents of corpora, the scores of
+/// models.
 ///
 /// Knows no page. Read [ArtifactShelf] first, then [LineageGraph] and [DocumentSearch].
 @NullMarked

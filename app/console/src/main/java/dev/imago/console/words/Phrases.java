@@ -185,5 +185,4 @@ public final class Phrases {
     }
     return seconds < 86_400 ? of("ago.hours", seconds / 3600) : of("ago.days", seconds / 86_400);
   }
-
 }

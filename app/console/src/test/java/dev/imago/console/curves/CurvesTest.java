@@ -46,7 +46,8 @@ class CurvesTest {
     assertTrue(Arrays.stream(column.along(Axis.STEP).y()).anyMatch(y -> y == 50));
   }
 
-  /// The values of TensorBoard's own `smoothing` for 1, 2, 4, NaN, 8 at 0.5: 1, 5/3, 3, NaN, 17/3 ….
+  /// The values of TensorBoard's own `smoothing` for 1, 2, 4, NaN, 8 at 0.5: 1, 5/3, 3, NaN, 17/3
+  /// ….
   @Test
   void smoothsAsTensorBoardDoes() {
     var points = new Points(new double[] {0, 1, 2, 3, 4}, new double[] {1, 2, 4, Double.NaN, 8});
@@ -64,7 +65,11 @@ class CurvesTest {
     files.metrics("a", "{\"step\":1,\"loss\":3}", "{\"step\":2,\"lo");
     var store = new CurveStore();
     assertEquals(List.of("loss"), store.known(files.run("a")).names());
-    files.metrics("a", "{\"step\":1,\"loss\":3}", "{\"step\":2,\"lo", "{\"step\":3,\"loss\":\"NaN\",\"other\":1}");
+    files.metrics(
+        "a",
+        "{\"step\":1,\"loss\":3}",
+        "{\"step\":2,\"lo",
+        "{\"step\":3,\"loss\":\"NaN\",\"other\":1}");
     CurveStore.Shown shown = store.curve(files.run("a"), "loss", CurveStore.Wish.WHOLE);
     assertEquals(2, shown.points());
     assertTrue(Double.isNaN(shown.raw().y()[1]));

@@ -22,7 +22,19 @@ class ElementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"onclick", "style", "href", "src", "hx-on", "hx-on-click", "srcdoc", "hx-get", "a b", "x\"y"})
+  @ValueSource(
+      strings = {
+        "onclick",
+        "style",
+        "href",
+        "src",
+        "hx-on",
+        "hx-on-click",
+        "srcdoc",
+        "hx-get",
+        "a b",
+        "x\"y"
+      })
   void refusesAttributesThatCouldRunOrLeadAway(String attribute) {
     assertThrows(
         IllegalArgumentException.class, () -> Element.of("a").with(attribute, "javascript:x"));
@@ -35,7 +47,8 @@ class ElementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"javascript:alert(1)", "//evil.example/x", "../../etc/passwd", "a?b#c&d=e"})
+  @ValueSource(
+      strings = {"javascript:alert(1)", "//evil.example/x", "../../etc/passwd", "a?b#c&d=e"})
   void encodesWhateverStandsInALink(String text) {
     String link = Link.to("runs", text).with(text, text).toString();
     assertEquals("/runs/", link.substring(0, 6));

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EventScalarsTest {
   /// `Event(wall_time=12.5, step=3, Summary(Value(tag="loss", simple_value=0.5)))`, as TensorFlow's
   /// protocol buffers write it.
-  private static final String SIMPLE =
-      "09000000000000294010032a0d0a0b0a046c6f7373150000003f";
+  private static final String SIMPLE = "09000000000000294010032a0d0a0b0a046c6f7373150000003f";
 
   /// The same with `tensor {dtype: DT_FLOAT, tensor_shape {}, float_val: 0.25}`, as PyTorch's
   /// `add_scalar(new_style=True)` writes it.
@@ -59,7 +58,9 @@ class EventScalarsTest {
 
   private static long read(Path file, long from, List<String> to) throws IOException {
     return EventScalars.read(
-        file, from, (tag, step, time, value) -> to.add("%s %d %s %s".formatted(tag, step, time, value)));
+        file,
+        from,
+        (tag, step, time, value) -> to.add("%s %d %s %s".formatted(tag, step, time, value)));
   }
 
   @Test
@@ -88,16 +89,20 @@ class EventScalarsTest {
     broken[15] ^= 1;
     Path file = file(record(bytes(SIMPLE)), broken);
     String said =
-        assertThrows(BrokenEventsException.class, () -> read(file, 0, new ArrayList<>())).getMessage();
+        assertThrows(BrokenEventsException.class, () -> read(file, 0, new ArrayList<>()))
+            .getMessage();
     assertTrue(said.contains("record at byte " + record(bytes(SIMPLE)).length), said);
   }
 
   @Test
   void refusesALengthThatNoRecordHas() throws IOException {
-    byte[] length =
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40).array();
+    byte[] length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40).array();
     byte[] head =
-        ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).put(length).putInt(masked(length)).array();
+        ByteBuffer.allocate(12)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(length)
+            .putInt(masked(length))
+            .array();
     Path file = file(head);
     assertThrows(BrokenEventsException.class, () -> read(file, 0, new ArrayList<>()));
   }

@@ -93,11 +93,15 @@ class RunCatalogTest {
   void whatCannotBeReadIsToldOnceAndTheRestStands() {
     files.record("good", Map.of()).write(files.run("bad").resolve("run.json"), "{\"id\": ");
     files.write(files.run("odd").resolve("run.json"), "[1,2]");
-    files.record("lines", Map.of()).metrics("lines", "{\"loss\":1}", "nonsense", "{\"loss\":", "{\"loss\":\"NaN\"}");
+    files
+        .record("lines", Map.of())
+        .metrics("lines", "{\"loss\":1}", "nonsense", "{\"loss\":", "{\"loss\":\"NaN\"}");
     try (var catalog = catalog()) {
       catalog.look();
       assertEquals(2, ids(catalog).size());
-      assertEquals(List.of("runs/bad", "runs/odd"), catalog.snapshot().problems().keySet().stream().sorted().toList());
+      assertEquals(
+          List.of("runs/bad", "runs/odd"),
+          catalog.snapshot().problems().keySet().stream().sorted().toList());
       assertTrue(Double.isNaN(catalog.snapshot().find("lines").orElseThrow().last().get("loss")));
       long seen = catalog.snapshot().generation();
       catalog.look();
@@ -110,7 +114,10 @@ class RunCatalogTest {
 
   @Test
   void theIndexIsACopyThatMayBeDeletedOrDamaged() throws IOException {
-    files.record("a", Map.of("error", "why 🦋")).curve("a", 3).record("b", Map.of("status", "FAILED"));
+    files
+        .record("a", Map.of("error", "why 🦋"))
+        .curve("a", 3)
+        .record("b", Map.of("status", "FAILED"));
     Path index = root.resolve("console/runs.index");
     List<RunEntry> first;
     try (var catalog = catalog()) {
@@ -136,7 +143,8 @@ class RunCatalogTest {
 
   @Test
   void aWorkspaceThatIsNotThereIsEmpty() {
-    try (var catalog = new RunCatalog(new Workspace(root.resolve("none")), Optional.empty(), Clock.systemUTC())) {
+    try (var catalog =
+        new RunCatalog(new Workspace(root.resolve("none")), Optional.empty(), Clock.systemUTC())) {
       catalog.look();
       assertEquals(List.of(), ids(catalog));
       assertEquals(Map.of(), catalog.snapshot().problems());

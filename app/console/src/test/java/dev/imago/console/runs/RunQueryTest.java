@@ -24,10 +24,22 @@ class RunQueryTest {
   void begin() {
     var files = new WrittenWorkspace(root);
     files
-        .record("r1", Map.of("config", Map.of("depth", 2, "name", "小模型"), "started", "2026-01-01T00:00:00Z"))
+        .record(
+            "r1",
+            Map.of("config", Map.of("depth", 2, "name", "小模型"), "started", "2026-01-01T00:00:00Z"))
         .metrics("r1", "{\"loss\":3}");
     files
-        .record("r2", Map.of("config", Map.of("depth", 10), "started", "2026-01-02T00:00:00Z", "status", "FAILED", "error", "Out of Memory"))
+        .record(
+            "r2",
+            Map.of(
+                "config",
+                Map.of("depth", 10),
+                "started",
+                "2026-01-02T00:00:00Z",
+                "status",
+                "FAILED",
+                "error",
+                "Out of Memory"))
         .metrics("r2", "{\"loss\":1}");
     files.record("r3", Map.of("recipe", "tune", "started", "2026-01-03T00:00:00Z"));
     try (var catalog = new RunCatalog(new Workspace(root), Optional.empty(), Clock.systemUTC())) {

@@ -75,10 +75,14 @@ class PhrasesTest {
     for (String key : english.keys()) {
       String plain = key.replaceFirst("\\.(one|other)$", "");
       assertTrue(
-          named.contains(plain) || named.contains(key) || prefixes.stream().anyMatch(key::startsWith),
+          named.contains(plain)
+              || named.contains(key)
+              || prefixes.stream().anyMatch(key::startsWith),
           () -> "no page says " + key);
     }
-    Matcher said = Pattern.compile("words\\(\\)\\s*\\.(of|text|count)\\(\\s*\"([^\"]+)\"(?!\\s*\\+)").matcher(sources);
+    Matcher said =
+        Pattern.compile("words\\(\\)\\s*\\.(of|text|count)\\(\\s*\"([^\"]+)\"(?!\\s*\\+)")
+            .matcher(sources);
     while (said.find()) {
       String key = said.group(2);
       boolean there =
@@ -92,7 +96,8 @@ class PhrasesTest {
   void noPageSaysAnythingByItself() throws IOException {
     var found = new ArrayList<String>();
     Matcher texts =
-        Pattern.compile("Content\\.text\\(\\s*\"([^\"]*\\p{L}[^\"]*)\"|\\.add\\(\"([^\"]*\\p{L}[^\"]*)\"|Element\\.of\\(\\s*\"\\w+\",\\s*\"[^\"]*\",\\s*\"([^\"]*\\p{L}[^\"]*)\"")
+        Pattern.compile(
+                "Content\\.text\\(\\s*\"([^\"]*\\p{L}[^\"]*)\"|\\.add\\(\"([^\"]*\\p{L}[^\"]*)\"|Element\\.of\\(\\s*\"\\w+\",\\s*\"[^\"]*\",\\s*\"([^\"]*\\p{L}[^\"]*)\"")
             .matcher(sources(SOURCES.resolve("dev/imago/console/pages")));
     while (texts.find()) {
       found.add(texts.group());
