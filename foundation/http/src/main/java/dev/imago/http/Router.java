@@ -49,7 +49,14 @@ public final class Router {
       String begins,
       List<RequestListener> listeners,
       Map<String, String> headers) {
-    this(host, keys, mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners, headers);
+    this(
+        host,
+        KeyCheck.of(keys),
+        mostBodyBytes,
+        begins,
+        _ -> ErrorForm.OPENAI,
+        listeners,
+        headers);
   }
 
   /// @param errors how errors are told, by path
@@ -65,7 +72,7 @@ public final class Router {
 
   private Router(
       String host,
-      List<String> keys,
+      KeyCheck keys,
       int mostBodyBytes,
       String begins,
       ErrorForm.OfPath errors,
