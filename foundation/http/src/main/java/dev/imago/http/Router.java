@@ -49,14 +49,7 @@ public final class Router {
       String begins,
       List<RequestListener> listeners,
       Map<String, String> headers) {
-    this(
-        host,
-        KeyCheck.of(keys),
-        mostBodyBytes,
-        begins,
-        _ -> ErrorForm.OPENAI,
-        listeners,
-        headers);
+    this(host, KeyCheck.of(keys), mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners, headers);
   }
 
   /// @param errors how errors are told, by path
