@@ -12,6 +12,7 @@ import json, sys
 sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
 from collections import defaultdict
 from types import SimpleNamespace
+import warnings; warnings.filterwarnings("ignore")
 import numpy as np, torch, transformers as tf
 import torch.nn.functional as F
 from trl.trainer.dpo_trainer import DPOTrainer
@@ -98,6 +99,10 @@ CASES = {
     "sigmoid": dpo(["sigmoid"], [1.0], 0.1), "hinge": dpo(["hinge"], [1.0], 0.05), "ipo": dpo(["ipo"], [1.0], 0.4), "sigmoid_norm": dpo(["sigmoid_norm"], [1.0], 2.0),
     "rpo": dpo(["sigmoid", "sft"], [1.0, 0.5], 0.1), "smoothed": smoothed, "kto": kto, "simpo": simpo(0.0), "simpo-answers": simpo(0.3), "orpo": orpo,
 }
+def rewarded(m):
+    """RewardTrainer's loss without margins: chosen and rejected of LlamaForSequenceClassification, whose row is the last token that counts: its pad id stands nowhere."""
+    rewards = m(input_ids=tokens[:, :-1]).logits.squeeze(-1)
+    return -F.logsigmoid(rewards[0::2] - rewards[1::2]).mean(), {"rewards/chosen": [float(rewards[0::2].mean().detach())], "rewards/rejected": [float(rewards[1::2].mean().detach())]}
 def recorded(loss, m):
     o = torch.optim.AdamW([dict(params=[p], weight_decay=0.1 if p.dim() > 1 else 0.0) for p in m.parameters()], lr=RATE, betas=(0.9, 0.95), eps=1e-8)
     rows = []
@@ -108,5 +113,6 @@ def recorded(loss, m):
         rows.append(dict(loss=round(float(l), 7), norm=round(float(norm), 6)) | short)
     return rows
 runs = [dict(name=name, steps=recorded(loss, model())) for name, loss in CASES.items()]
+runs.append(dict(name="reward", steps=recorded(rewarded, model(kind=tf.LlamaForSequenceClassification, num_labels=1, pad_token_id=next(i for i in range(V) if i not in tokens)))))
 config = {k: v for k, v in json.loads(CONFIG.to_json_string()).items() if v is not None and k not in ("transformers_version", "dtype")} | {"architectures": ["LlamaForCausalLM"]}
 print(json.dumps(dict(config=config, runs=runs)).replace('{"name"', '\n{"name"'))

@@ -63,6 +63,8 @@ import picocli.CommandLine.Spec;
       RemoveCommand.class,
       CollectGarbageCommand.class,
       FeedbackCommand.class,
+      PromoteCommand.class,
+      RollbackCommand.class,
       KeysCommand.class,
       BudgetCommand.class,
       UsageCommand.class,
@@ -89,7 +91,7 @@ final class Imago implements Runnable {
                   "classify",
                   "tag")),
           Map.entry(
-              "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback")),
+              "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback", "promote", "rollback")),
           Map.entry(
               "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

@@ -6,6 +6,7 @@ import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InService;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
@@ -46,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       arity = "0..1",
       description =
-          "An artifact, a .gguf file or a Hugging Face folder (default: the newest run's).")
+          "An artifact, a .gguf file or a Hugging Face folder (default: the one in service, by `imago promote`, else the newest run's).")
   private @Nullable String model;
 
   @Option(names = "--host", description = "The address to listen on (default: 127.0.0.1).")
@@ -108,7 +109,9 @@ final class ServeCommand implements Callable<Integer> {
       return serve(file, String.valueOf(file.getFileName()), changed(ServeOptions.DEFAULTS));
     }
     Workspace workspace = new Workspace(imago.workspace());
-    String named = model == null ? "" : workspace.find(model).ref().toString();
+    Optional<InService> service = model == null ? InService.read(workspace) : Optional.empty();
+    String wanted = service.isPresent() ? service.get().model() : model;
+    String named = wanted == null ? "" : workspace.find(wanted).ref().toString();
     RunSummary run = null;
     for (RunSummary record : workspace.runSummaries().reversed()) {
       if (record.status() == RunRecord.Status.DONE && served(workspace, record, named)) {
@@ -128,7 +131,11 @@ final class ServeCommand implements Callable<Integer> {
     if (!artifact.ref().kind().equals(Artifact.kind(Weights.class))) {
       throw new ConfigException(artifact.ref().brief() + " is no model; name one of kind weights");
     }
-    return serve(artifact.folder(), artifact.ref().toString(), changed(options));
+    return serve(
+        artifact.folder(),
+        artifact.ref().toString(),
+        changed(options),
+        model == null ? Optional.of(workspace) : Optional.empty());
   }
 
   /// Whether a run made the model that is asked for.
@@ -162,6 +169,12 @@ final class ServeCommand implements Callable<Integer> {
 
   private int serve(Path folder, String reference, ServeOptions options)
       throws InterruptedException {
+    return serve(folder, reference, options, Optional.empty());
+  }
+
+  private int serve(
+      Path folder, String reference, ServeOptions options, Optional<Workspace> watched)
+      throws InterruptedException {
     if (dryRun) {
       access.listening(options, access.keepsAccounts(imago) || gateway.isPresent());
       System.out.printf(
@@ -169,10 +182,10 @@ final class ServeCommand implements Callable<Integer> {
           reference, options.host(), options.port());
       return 0;
     }
-    return serve(imago, folder, reference, options, access, beside, threads, gateway);
+    return serve(imago, folder, reference, options, access, beside, threads, gateway, watched);
   }
 
-  /// Serves until the process is told to stop.
+  /// Serves one model until the process is told to stop.
   ///
   /// @param folder a model's folder or file
   /// @param reference what ratings are bound to
@@ -185,11 +198,20 @@ final class ServeCommand implements Callable<Integer> {
       int threads)
       throws InterruptedException {
     return serve(
-        imago, folder, reference, options, access, new ServeModels(), threads, Optional.empty());
+        imago,
+        folder,
+        reference,
+        options,
+        access,
+        new ServeModels(),
+        threads,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// @param beside what is served beside it
   /// @param gateway what a file says of it
+  /// @param watched whose model in service is swapped to as it changes; empty for none
   private static int serve(
       Imago imago,
       Path folder,
@@ -198,7 +220,8 @@ final class ServeCommand implements Callable<Integer> {
       ServeAccess access,
       ServeModels beside,
       int threads,
-      Optional<GatewayFile> gateway)
+      Optional<GatewayFile> gateway,
+      Optional<Workspace> watched)
       throws InterruptedException {
     Optional<Accounts> accounts = access.accounts(imago, gateway);
     ServerConfig.Listening listening = access.listening(options, accounts.isPresent());
@@ -250,12 +273,14 @@ final class ServeCommand implements Callable<Integer> {
       serving.close();
       throw e;
     }
+    AutoCloseable models =
+        watched.isEmpty() ? serving : watch(watched.get(), server, serving, reference, threads);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   server.close();
-                  serving.close();
+                  close(models);
                   others.close();
                   metering.ifPresent(Metering::close);
                   accounts.ifPresent(Accounts::close);
@@ -276,6 +301,23 @@ final class ServeCommand implements Callable<Integer> {
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
+  }
+
+  private static ServiceWatch watch(
+      Workspace workspace, Server server, Serving serving, String reference, int threads) {
+    var watch =
+        new ServiceWatch(
+            workspace, server, serving, reference, threads, line -> System.out.println("  " + line));
+    watch.start();
+    return watch;
+  }
+
+  private static void close(AutoCloseable models) {
+    try {
+      models.close();
+    } catch (Exception e) {
+      System.err.println("imago: not closed well: " + e.getMessage());
+    }
   }
 
   /// What somebody who opens a server to a network may not know.

@@ -57,7 +57,7 @@ class CompletionTest {
 
   @Test
   void commandsAndTheirOwnCommandsAreOffered() throws Exception {
-    assertEquals(List.of("rm", "run", "runs"), offered("r"));
+    assertEquals(List.of("rm", "rollback", "run", "runs"), offered("r"));
     assertEquals(List.of("train"), offered("tokenize", "tr"));
     assertEquals(List.of("export"), offered("--debug", "feedback", "ex"));
   }
@@ -67,7 +67,7 @@ class CompletionTest {
     assertEquals(List.of("--dry-run"), offered("run", "--dr"));
     assertEquals(List.of(), offered("runs", "--dr"));
     assertEquals(
-        List.of("PREFERENCE", "UNPAIRED", "REST"), offered("feedback", "export", "--format", ""));
+        List.of("PREFERENCE", "UNPAIRED", "DEMONSTRATION", "REST"), offered("feedback", "export", "--format", ""));
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.preference.Rewarding;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
 import java.nio.charset.Charset;
@@ -59,7 +60,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`, `parse`,
-  ///   `regress`, `span`, `tag`, `preference`, `unpaired`, `translate`, `summarise`, `embed`,
+  ///   `regress`, `span`, `tag`, `preference`, `unpaired`, `reward`, `translate`, `summarise`, `embed`,
   ///   `rerank`; all but the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
@@ -153,7 +154,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     /// Whether rows are pairs of answers, one chosen and one rejected.
     boolean prefers() {
-      return task.equals(Preferring.NAME);
+      return task.equals(Preferring.NAME) || task.equals(Rewarding.NAME);
     }
 
     /// Whether rows are answers, each with whether it was found good.
@@ -263,7 +264,9 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     Draft draft = run.draft(Labels.class, "labels");
     if (config.prefers()) {
-      Tasks.write(draft.folder(), new Preferring());
+      Tasks.write(
+          draft.folder(),
+          config.task().equals(Rewarding.NAME) ? new Rewarding() : new Preferring());
     } else if (config.judges()) {
       Tasks.write(draft.folder(), new Judging());
     } else if (config.rewrites()) {

@@ -38,8 +38,8 @@ record HeldOutPairs(List<Example> pairs, List<Example> training, List<AnswerMetr
 
   /// Reads both sides of the labels; none, and a note of why, where there are too few to measure.
   static HeldOutPairs read(Path labels, Run run) {
-    List<Example> pairs = Examples.read(labels, Split.HELDOUT);
-    List<Example> training = Examples.read(labels, Split.TRAIN);
+    List<Example> pairs = good(Examples.read(labels, Split.HELDOUT));
+    List<Example> training = good(Examples.read(labels, Split.TRAIN));
     if (pairs.size() < 2) {
       return tooFew("held-out pairs", pairs.size(), "an interval needs 2", run);
     }
@@ -47,6 +47,11 @@ record HeldOutPairs(List<Example> pairs, List<Example> training, List<AnswerMetr
       return tooFew("training pairs", 0, "the retrieval baseline needs 1", run);
     }
     return new HeldOutPairs(pairs, training, AnswerMetric.of(Tasks.read(labels), pairs));
+  }
+
+  /// Without answers that people found bad: they are no answers to come near.
+  private static List<Example> good(List<Example> all) {
+    return all.stream().filter(example -> !Boolean.FALSE.equals(example.label())).toList();
   }
 
   private static HeldOutPairs tooFew(String what, int count, String why, Run run) {

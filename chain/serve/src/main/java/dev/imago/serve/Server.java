@@ -65,11 +65,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /// An OpenAI-compatible server of a model, and of others beside it: one that generates, with a chat
@@ -86,11 +86,19 @@ public final class Server implements AutoCloseable {
   /// What cancelled answers get to say goodbye before their connections are cut.
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  /// Between two looks at whether a model that was replaced has answers under way.
+  private static final Duration SWAP_CHECK = Duration.ofMillis(500);
+
+  /// Looks in a row that find none: ten seconds, in which a request that has its model is encoded.
+  private static final int IDLE_CHECKS = 20;
+
   private final ServerConfig config;
   private final WebListener web;
   private final RequestAnswering answering;
   private final BatchesFeature batches;
   private final List<Route> routes;
+  private final Models models;
+  private final List<Backend> backends;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -103,7 +111,11 @@ public final class Server implements AutoCloseable {
       RequestAnswering answering,
       BatchesFeature batches,
       List<Route> routes,
+      Models models,
+      List<Backend> backends,
       Deque<AutoCloseable> opened) {
+    this.models = models;
+    this.backends = backends;
     this.config = config;
     this.web = web;
     this.answering = answering;
@@ -271,12 +283,14 @@ public final class Server implements AutoCloseable {
       var all = new ArrayList<Served>(List.of(served));
       beside.others().forEach(other -> all.add(opened(config, other, clock, opened)));
       var models = new Models(all, beside.routing(), random);
-      var metrics =
-          new Metrics(
-              all.stream()
-                  .flatMap(
-                      one -> one instanceof ServedModel m ? Stream.of(m.backend()) : Stream.of())
-                  .toList());
+      var backends = new CopyOnWriteArrayList<Backend>();
+      all.forEach(
+          one -> {
+            if (one instanceof ServedModel model) {
+              backends.add(model.backend());
+            }
+          });
+      var metrics = new Metrics(backends);
       opened.push(metrics);
       ServerConfig.Limits limits = config.limits();
       RequestMeter meter =
@@ -363,7 +377,8 @@ public final class Server implements AutoCloseable {
               router,
               features);
       batches.resume();
-      return new Server(config, web, answering, batches, routes, opened);
+      return new Server(
+          config, web, answering, batches, routes, models, backends, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -429,10 +444,61 @@ public final class Server implements AutoCloseable {
         .orElse(given);
   }
 
+  /// Serves another model that generates in the place of the one there: from the next request on,
+  /// under the same name. Requests under way are answered to their end by the model that they began
+  /// with, which is then let go.
+  ///
+  /// @param model the caller's to close, after the server, or after the one that comes after it
+  /// @param reference what ratings of its answers are bound to
+  /// @param done is run when the model before is no longer needed
+  /// @throws dev.imago.core.ConfigException where its context has no room
+  public void swap(LanguageModel model, String reference, Runnable done) {
+    swap(engine(config.limits(), model, Optional.empty()), reference, done);
+  }
+
+  /// @param next closed by the server
+  synchronized void swap(Backend next, String reference, Runnable done) {
+    if (closed) {
+      next.close();
+      throw new IllegalStateException("the server is closed");
+    }
+    Backend before = models.generating(Optional.of(config.model().name()), "").backend();
+    opened.push(next);
+    backends.add(next);
+    models.replace(model(config, reference, next));
+    Thread.ofVirtual().name("imago-swap").start(() -> letGo(before, done));
+  }
+
+  /// Closes a backend when nothing has been asked of it for a while: a request that found it just
+  /// before the swap has begun by then.
+  private void letGo(Backend backend, Runnable done) {
+    try {
+      for (int idle = 0; idle < IDLE_CHECKS; ) {
+        Thread.sleep(SWAP_CHECK);
+        idle = backend.running() + backend.waiting() == 0 ? idle + 1 : 0;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    synchronized (this) {
+      if (closed || !opened.remove(backend)) {
+        return; // The server's end closes it.
+      }
+    }
+    backends.remove(backend);
+    backend.close();
+    done.run();
+  }
+
   private static ServedModel model(ServerConfig config, Backend backend) {
+    return model(config, config.model().reference(), backend);
+  }
+
+  private static ServedModel model(ServerConfig config, String reference, Backend backend) {
     return new ServedModel(
         config.model().name(),
-        config.model().reference(),
+        reference,
         card(config.model().page(), backend.card()),
         backend,
         defaults(config.model().defaults()));

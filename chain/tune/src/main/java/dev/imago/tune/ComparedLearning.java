@@ -1,6 +1,7 @@
 package dev.imago.tune;
 
 import dev.imago.core.Run;
+import dev.imago.model.Output;
 import dev.imago.tasks.Encoder;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
@@ -62,7 +63,11 @@ final class ComparedLearning {
       Tune.Config config,
       Run run) {
     Map<String, Double> before = model.told(objective);
-    int probes = model.config().decoderStart().isPresent() ? 0 : config.preference().probes();
+    // A reward model writes nothing, and an encoder–decoder is not asked.
+    boolean writes =
+        model.config().output() instanceof Output.NextToken
+            && model.config().decoderStart().isEmpty();
+    int probes = writes ? config.preference().probes() : 0;
     int most = Math.min(MOST, ROOM * of.longestAnswer());
     List<int[]> prompts = of.prompts(probes);
     var sampler = new AnswerSampler(encoder.stops(), most, 1, 0);
@@ -137,7 +142,7 @@ final class ComparedLearning {
     Map<String, Double> after = l.model.told(l.objective);
     Map<String, Double> probes = measured();
     var rows = new ArrayList<List<String>>();
-    row(rows, "better told than before", "rewardAccuracy", l.before, after, x -> 100 * x, " %");
+    row(rows, "pairs told aright", "rewardAccuracy", l.before, after, x -> 100 * x, " %");
     row(rows, "margin of rewards", "rewardMargin", l.before, after, x -> x, "");
     row(rows, "reward of good answers", "chosenReward", l.before, after, x -> x, "");
     row(rows, "reward of bad answers", "rejectedReward", l.before, after, x -> x, "");

@@ -8,6 +8,7 @@ import dev.imago.torch.ChainLoss;
 import dev.imago.torch.Contrast;
 import dev.imago.torch.NumberLoss;
 import dev.imago.torch.Objective;
+import dev.imago.torch.RewardLoss;
 import dev.imago.torch.SpanLoss;
 
 /// What is minimised for a task.
@@ -82,6 +83,7 @@ final class Objectives {
         }
         yield alone(new Contrast(config.similarityScale(), together), task, config, guided);
       }
+      case REWARD -> alone(new RewardLoss(), task, config, guided);
       case BINARY -> alone(NumberLoss.BINARY, task, config, guided);
       case CHAIN -> alone(new ChainLoss(), task, config, guided);
       case ARCS -> alone(new BiaffineLoss(task.output().names().size()), task, config, guided);

@@ -392,7 +392,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Objective objective = Objectives.of(task, pairs, of.together(), config, guided);
       double before = meanLoss(model, measured, objective.measured());
       ComparedLearning compared =
-          pairs
+          pairs || objective.sums() > 0
               ? ComparedLearning.begin(model, objective, of, encoder, config, run)
               : ComparedLearning.NONE;
       var trainer =

@@ -21,6 +21,7 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.preference.Rewarding;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
@@ -57,6 +58,7 @@ class PreferenceTuneTest {
   private static Weights base;
   private static Labels pairs;
   private static Labels judged;
+  private static Labels rewarded;
 
   private static Ref ref(String kind) {
     return new Ref(kind, "0".repeat(64));
@@ -110,6 +112,7 @@ class PreferenceTuneTest {
     }
     pairs = labels("pairs", rows);
     Tasks.write(pairs.folder(), new Preferring());
+    rewarded = labels("rewarded", rows);
     judged = labels("judged", votes);
     Tasks.write(judged.folder(), new Judging());
     // What the model learns first has both answers alike.
@@ -196,9 +199,9 @@ class PreferenceTuneTest {
     double wins = wins(answers(tuned), before);
     assertTrue(wins >= 0.8, wins + " of unseen prompts are won; " + run.tables());
     assertEquals(0.5, wins(before, before));
-    assertTrue(cell(run, "better told than before", 2) > 90, run.tables().toString());
+    assertTrue(cell(run, "pairs told aright", 2) > 90, run.tables().toString());
     double distance = cell(run, "distance, nats an answer", 2);
-    assertTrue(distance > 0 && distance < 40, run.tables().toString());
+    assertTrue(distance > 0 && distance < 15, run.tables().toString());
     assertTrue(
         cell(run, "tokens of an answer", 2) < cell(run, "tokens of an answer", 1),
         run.tables().toString());
@@ -237,6 +240,18 @@ class PreferenceTuneTest {
             - cell(run, "ln p of bad answers", 2)
             - (cell(run, "ln p of good answers", 1) - cell(run, "ln p of bad answers", 1));
     assertTrue(apart > 0.1, run.tables().toString());
+  }
+
+  @Test
+  void aRewardModelTellsTheShorterAnswerAsTheBetterOneAndIsServedAsOneNumber() throws Exception {
+    Tasks.write(rewarded.folder(), new Rewarding());
+    var run = run("reward");
+    Weights tuned =
+        tune(base, rewarded, "\"examples\": 640, \"maxEpochs\": 4, \"learningRate\": 0.002", run);
+    assertTrue(cell(run, "pairs told aright", 2) > 85, run.tables().toString());
+    String config = Files.readString(tuned.folder().resolve("config.json"));
+    assertTrue(config.contains("\"problem_type\" : \"regression\""), config);
+    assertTrue(config.contains("LlamaForSequenceClassification"), config);
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ public final class Cleaning implements AutoCloseable {
   /// that a later run has overtaken.
   ///
   /// Kept are, for each step of each recipe, what its newest runs left; what no run left (it was
-  /// imported); and all that these were made from.
+  /// imported); the model in service and the one before it; and all that these were made from.
   ///
   /// @param newest how many runs of each step count, at least 1
   /// @param scratch whether unfinished runs give up what they would go on from, too
@@ -105,6 +105,12 @@ public final class Cleaning implements AutoCloseable {
         roots.addAll(run.outputs().values());
       }
     }
+    InService.read(workspace)
+        .ifPresent(
+            service -> {
+              roots.add(service.model());
+              service.before().stream().limit(1).forEach(roots::add);
+            });
     var all = new TreeSet<String>();
     for (Inventory.Item item : inventory.items()) {
       all.add(item.ref().toString());

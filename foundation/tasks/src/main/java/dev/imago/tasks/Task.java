@@ -66,7 +66,10 @@ public interface Task {
     /// second, beyond what it was for the model that it began as.
     PREFERENCE,
     /// That answers found good become likelier than they were, and those found bad less likely.
-    UNPAIRED
+    UNPAIRED,
+    /// −ln σ of by how much the score of the first of two sequences that follow each other is above
+    /// that of the second.
+    REWARD
   }
 
   /// One example of what such a model can be asked, from some labels; empty where there is none.

@@ -18,6 +18,7 @@ import dev.imago.tasks.parsing.ParseRows;
 import dev.imago.tasks.parsing.Parsing;
 import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
+import dev.imago.tasks.preference.Rewarding;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tasks.rewriting.Rewriting;
 import dev.imago.tasks.span.SpanAnswering;
@@ -67,7 +68,8 @@ public final class Tasks {
           new Known(EmbeddingTask.NAME, _ -> new EmbeddingTask(), null),
           new Known(RerankingTask.NAME, _ -> new RerankingTask(), null),
           new Known(Preferring.NAME, _ -> new Preferring(), null),
-          new Known(Judging.NAME, _ -> new Judging(), null));
+          new Known(Judging.NAME, _ -> new Judging(), null),
+          new Known(Rewarding.NAME, _ -> new Rewarding(), null));
 
   private Tasks() {}
 

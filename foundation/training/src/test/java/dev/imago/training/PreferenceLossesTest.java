@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.model.Specials;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.AdamW;
@@ -16,6 +18,7 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.Preference.Kind;
+import dev.imago.torch.RewardLoss;
 import dev.imago.torch.UnpairedPreference;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -55,6 +58,7 @@ final class PreferenceLossesTest {
     OBJECTIVES.put("simpo", new Preference(Kind.SIMPO, 2, 0, 0.7, 0));
     OBJECTIVES.put("simpo-answers", new Preference(Kind.SIMPO, 2, 0, 0.7, 0.3));
     OBJECTIVES.put("orpo", new Preference(Kind.ORPO, 0.25, 0, 0, 1));
+    OBJECTIVES.put("reward", new RewardLoss());
   }
 
   @TempDir Path folder;
@@ -102,9 +106,9 @@ final class PreferenceLossesTest {
     return Batch.of(n, LENGTH, ids, targets);
   }
 
-  private TrainableModel model(String name, String prefix) throws Exception {
-    String config = file().path("config").toString();
-    ModelShape shape = Architectures.read(config);
+  private TrainableModel model(String name, String prefix, Output output) throws Exception {
+    ModelShape shape =
+        Architectures.read(file().path("config").toString()).withOutput(output);
     var tensors = new LinkedHashMap<String, HostTensor>();
     shape
         .storedShapes(Form.HUGGING_FACE)
@@ -114,14 +118,15 @@ final class PreferenceLossesTest {
                     own, HostTensor.of(FormulaNumbers.tensor(prefix + own, lengths), lengths)));
     Path from = Files.createDirectories(folder.resolve(name));
     Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    Files.writeString(from.resolve("config.json"), config);
+    Files.writeString(
+        from.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
     return TrainableModel.read(from, 2, Precision.F32);
   }
 
   /// What is known of the answers: likelihoods of another model, and votes where there are some.
   private Batch compared(Batch answers, boolean judged) throws Exception {
     double[] before = new double[answers.sequences()];
-    try (var reference = model("reference", "reference.")) {
+    try (var reference = model("reference", "reference.", new Output.NextToken())) {
       float[] losses = reference.losses(answers);
       for (int s = 0; s < before.length; s++) {
         before[s] = Preference.likelihood(losses, answers, s);
@@ -143,10 +148,18 @@ final class PreferenceLossesTest {
     for (JsonNode one : file().path("runs")) {
       run = one.path("name").asString().equals(name) ? one : run;
     }
-    Batch batch = compared(answers(), objective instanceof UnpairedPreference);
+    boolean rewards = objective instanceof RewardLoss;
+    Batch batch =
+        rewards
+            ? Batch.ofNumbers(2 * PAIRS, LENGTH, answers().ids(), new float[2 * PAIRS])
+            : compared(answers(), objective instanceof UnpairedPreference);
     double count = objective.count(batch);
     assertEquals(PAIRS, count);
-    try (var model = model("start", "")) {
+    var output =
+        rewards
+            ? new Output.Classes(List.of("reward"), Output.Problem.NUMBER)
+            : new Output.NextToken();
+    try (var model = model("start", "", output)) {
       int step = 0;
       for (JsonNode recorded : Objects.requireNonNull(run).path("steps")) {
         step++;
@@ -183,6 +196,9 @@ final class PreferenceLossesTest {
   @MethodSource("names")
   void eachRowWeighsByHowMuchTheValueGrowsWithItsLoss(String name) {
     Objective objective = Objects.requireNonNull(OBJECTIVES.get(name));
+    if (objective instanceof RewardLoss) {
+      return; // of no rows' losses: its norms above are those of its gradient
+    }
     Batch answers = answers();
     int[] votes =
         objective instanceof UnpairedPreference ? new int[] {1, 0, -1, 0, -1, 0, 1, 0} : new int[0];

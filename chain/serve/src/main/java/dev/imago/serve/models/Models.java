@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
 
 /// The registry of what is served, and its routes: `/v1/models`.
 public final class Models implements Feature {
-  private final Map<String, Served> byName = new LinkedHashMap<>();
+  /// Replaced whole: a request keeps the model that it found.
+  private volatile Map<String, Served> byName;
   private final Routing routing;
   private final RandomGenerator random;
 
@@ -27,16 +28,29 @@ public final class Models implements Feature {
   public Models(List<? extends Served> models, Routing routing, RandomGenerator random) {
     this.routing = routing;
     this.random = random;
+    var all = new LinkedHashMap<String, Served>();
     for (Served model : models) {
-      if (byName.put(model.name(), model) != null) {
+      if (all.put(model.name(), model) != null) {
         throw new ConfigException(
             "two models are called %s; give each its own name".formatted(model.name()));
       }
     }
-    routing.check(byName.keySet());
+    byName = all;
+    routing.check(all.keySet());
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("no model to serve");
     }
+  }
+
+  /// Serves a model in the place of the one of its name, from the next request on.
+  ///
+  /// @throws IllegalArgumentException where there is none of its name
+  public synchronized void replace(Served model) {
+    var all = new LinkedHashMap<String, Served>(byName);
+    if (all.put(model.name(), model) == null) {
+      throw new IllegalArgumentException("no model «%s» to replace".formatted(model.name()));
+    }
+    byName = all;
   }
 
   /// The model that generates of this name; the first one where a request names none.
@@ -138,8 +152,9 @@ public final class Models implements Feature {
     if (name.isPresent()) {
       return named(name.get());
     }
-    Served first = byName.values().iterator().next();
-    return byName.values().stream().filter(fits).findFirst().orElse(first);
+    Map<String, Served> all = byName;
+    Served first = all.values().iterator().next();
+    return all.values().stream().filter(fits).findFirst().orElse(first);
   }
 
   /// @throws ApiException when there is none of this name

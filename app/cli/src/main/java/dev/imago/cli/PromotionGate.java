@@ -1,0 +1,152 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.InputException;
+import dev.imago.core.Provenance;
+import dev.imago.core.Ref;
+import dev.imago.core.Workspace;
+import dev.imago.evaluate.StoredEvaluation;
+import dev.imago.evaluate.SuiteGate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/// What is measured of a model beside the one in service, and what speaks against it.
+///
+/// @param measures each with its difference, its interval and what was made of it
+/// @param against why it should not be promoted; empty where nothing is
+record PromotionGate(ArrayNode measures, List<String> against) {
+  /// Both together.
+  PromotionGate with(PromotionGate other) {
+    ArrayNode both = measures.deepCopy();
+    both.addAll(other.measures);
+    var reasons = new ArrayList<>(against);
+    reasons.addAll(other.against);
+    return new PromotionGate(both, reasons);
+  }
+
+  /// Of two evaluations by task suites.
+  static PromotionGate ofSuites(
+      Path now, Path accepted, List<String> metrics, Optional<Double> margin, double confidence) {
+    List<SuiteGate.Outcome> outcomes =
+        SuiteGate.outcomes(
+            StoredEvaluation.read(now),
+            StoredEvaluation.read(accepted),
+            metrics,
+            margin,
+            confidence);
+    ArrayNode measures = JsonMapper.shared().createArrayNode();
+    var against = new ArrayList<String>();
+    for (SuiteGate.Outcome o : outcomes) {
+      var one = measures.addObject();
+      one.put("measure", o.task() + " " + o.metric()).put("value", o.value());
+      one.put("accepted", o.accepted()).put("difference", o.difference().value());
+      one.put("low", o.difference().low()).put("high", o.difference().high());
+      one.put("p", o.p()).put("verdict", o.verdict()).put("passes", o.passes());
+      if (!o.passes()) {
+        against.add("%s %s: %s".formatted(o.task(), o.metric(), o.verdict()));
+      }
+    }
+    return new PromotionGate(measures, against);
+  }
+
+  /// Of what `evaluate` measured of two models on the same held-out rows: each difference of the
+  /// tuned model from the untuned one, which is the one in service.
+  ///
+  /// @param metrics that count, as `rouge-l`; empty for all
+  static PromotionGate ofScores(Path scores, List<String> metrics) {
+    ArrayNode measures = JsonMapper.shared().createArrayNode();
+    var against = new ArrayList<String>();
+    var known = new ArrayList<String>();
+    for (JsonNode verdict : read(scores.resolve("scores.json")).path("verdicts")) {
+      JsonNode difference = verdict.path("difference");
+      String name = difference.path("name").asString("");
+      boolean ofService = name.endsWith("-minus-untuned") || name.endsWith("-minus-base");
+      String metric = name.replaceFirst("\\..*", "");
+      if (!ofService) {
+        continue;
+      }
+      known.add(metric);
+      if (!metrics.isEmpty() && !metrics.contains(metric)) {
+        continue;
+      }
+      String outcome = verdict.path("outcome").asString("");
+      boolean passes = !outcome.equals("WORSE") && !outcome.equals("TOO_FEW");
+      var one = measures.addObject();
+      one.put("measure", name).put("difference", difference.path("value").asDouble());
+      one.put("low", difference.path("low").asDouble());
+      one.put("high", difference.path("high").asDouble());
+      one.put("n", difference.path("n").asInt()).put("verdict", outcome).put("passes", passes);
+      if (!passes) {
+        against.add(
+            outcome.equals("WORSE")
+                ? "%s is worse: %s".formatted(metric, interval(difference))
+                : "%s cannot be told from %d".formatted(metric, difference.path("n").asInt()));
+      }
+    }
+    for (String metric : metrics) {
+      if (!known.contains(metric)) {
+        throw new InputException(
+            "%s compares no «%s» with the model in service; it has %s"
+                .formatted(scores, metric, known.isEmpty() ? "none" : String.join(", ", known)));
+      }
+    }
+    if (measures.isEmpty()) {
+      throw new InputException(
+          "%s compares no two models: bind the model in service as evaluate.inputs.base, or name two evaluations by task suites (--new, --accepted)"
+              .formatted(scores));
+    }
+    return new PromotionGate(measures, against);
+  }
+
+  private static String interval(JsonNode difference) {
+    return String.format(
+        java.util.Locale.ROOT,
+        "%.4g (%.4g … %.4g)",
+        difference.path("value").asDouble(),
+        difference.path("low").asDouble(),
+        difference.path("high").asDouble());
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return JsonMapper.shared().readTree(Files.readString(file));
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// Refuses scores of other models than the one that is to be promoted and the one in service: each
+  /// of them, or what it was packed from, must have been measured.
+  static void checkMeasured(Workspace workspace, Artifact scores, Ref model, String name) {
+    Set<Ref> measured =
+        new HashSet<>(workspace.provenance(scores.ref()).map(Provenance::inputs).orElse(List.of()));
+    Set<Ref> own = new HashSet<>(Set.of(model));
+    workspace
+        .provenance(model)
+        .filter(p -> p.stage().equals("compress"))
+        .ifPresent(p -> own.addAll(p.inputs()));
+    own.removeIf(ref -> !ref.kind().equals(model.kind()));
+    own.retainAll(measured);
+    if (own.isEmpty()) {
+      throw new InputException(
+          "%s was not measured in %s, which is of %s; evaluate it beside the model in service"
+              .formatted(
+                  name + " " + model.brief(),
+                  scores.ref().brief(),
+                  measured.stream()
+                      .filter(r -> r.kind().equals(model.kind()))
+                      .map(Ref::brief)
+                      .toList()));
+    }
+  }
+}
