@@ -192,7 +192,7 @@ class PreferenceTuneTest {
         tune(
             base,
             pairs,
-            "\"examples\": 320, \"learningRate\": 0.002, \"evaluateEvery\": 10,"
+            "\"examples\": 320, \"learningRate\": 0.001, \"evaluateEvery\": 10,"
                 + " \"checkpointEvery\": 10",
             run);
     List<int[]> before = answers(base);
