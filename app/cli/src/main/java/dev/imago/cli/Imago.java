@@ -91,7 +91,16 @@ final class Imago implements Runnable {
                   "classify",
                   "tag")),
           Map.entry(
-              "Use it", List.of("serve", "generate", "predict", "evaluate", "embed", "feedback", "promote", "rollback")),
+              "Use it",
+              List.of(
+                  "serve",
+                  "generate",
+                  "predict",
+                  "evaluate",
+                  "embed",
+                  "feedback",
+                  "promote",
+                  "rollback")),
           Map.entry(
               "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),

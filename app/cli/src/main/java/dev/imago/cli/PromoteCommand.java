@@ -47,7 +47,8 @@ final class PromoteCommand implements Callable<Integer> {
       names = "--scores",
       paramLabel = "REF",
       split = ",",
-      description = "What `evaluate` measured of both models on the same rows; several count together.")
+      description =
+          "What `evaluate` measured of both models on the same rows; several count together.")
   private List<String> scores = List.of();
 
   @Option(names = "--new", paramLabel = "DIR", description = "The model's evaluation by suites.")
@@ -80,7 +81,8 @@ final class PromoteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!scores.isEmpty() && (now != null || accepted != null) || (now == null) != (accepted == null)) {
+    if (!scores.isEmpty() && (now != null || accepted != null)
+        || (now == null) != (accepted == null)) {
       throw new ConfigException(
           "give either --scores, or both --new and --accepted: one gate decides");
     }
@@ -127,8 +129,7 @@ final class PromoteCommand implements Callable<Integer> {
   }
 
   /// Null where nothing is measured: for the first model, and where it is forced.
-  private @Nullable PromotionGate gate(
-      Workspace workspace, Ref ref, Optional<InService> service) {
+  private @Nullable PromotionGate gate(Workspace workspace, Ref ref, Optional<InService> service) {
     if (now != null && accepted != null) {
       return PromotionGate.ofSuites(now, accepted, metrics, Optional.ofNullable(margin), 0.95);
     }

@@ -125,8 +125,8 @@ record PromotionGate(ArrayNode measures, List<String> against) {
     }
   }
 
-  /// Refuses scores of other models than the one that is to be promoted and the one in service: each
-  /// of them, or what it was packed from, must have been measured.
+  /// Refuses scores of other models than the one that is to be promoted and the one in service:
+  /// each of them, or what it was packed from, must have been measured.
   static void checkMeasured(Workspace workspace, Artifact scores, Ref model, String name) {
     Set<Ref> measured =
         new HashSet<>(workspace.provenance(scores.ref()).map(Provenance::inputs).orElse(List.of()));

@@ -47,7 +47,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       arity = "0..1",
       description =
-          "An artifact, a .gguf file or a Hugging Face folder (default: the one in service, by `imago promote`, else the newest run's).")
+          "An artifact, a .gguf file or a Hugging Face folder (default: the one in service, by"
+              + " `imago promote`, else the newest run's).")
   private @Nullable String model;
 
   @Option(names = "--host", description = "The address to listen on (default: 127.0.0.1).")
@@ -307,7 +308,12 @@ final class ServeCommand implements Callable<Integer> {
       Workspace workspace, Server server, Serving serving, String reference, int threads) {
     var watch =
         new ServiceWatch(
-            workspace, server, serving, reference, threads, line -> System.out.println("  " + line));
+            workspace,
+            server,
+            serving,
+            reference,
+            threads,
+            line -> System.out.println("  " + line));
     watch.start();
     return watch;
   }

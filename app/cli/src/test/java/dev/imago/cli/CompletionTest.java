@@ -67,7 +67,8 @@ class CompletionTest {
     assertEquals(List.of("--dry-run"), offered("run", "--dr"));
     assertEquals(List.of(), offered("runs", "--dr"));
     assertEquals(
-        List.of("PREFERENCE", "UNPAIRED", "DEMONSTRATION", "REST"), offered("feedback", "export", "--format", ""));
+        List.of("PREFERENCE", "UNPAIRED", "DEMONSTRATION", "REST"),
+        offered("feedback", "export", "--format", ""));
   }
 
   @Test

@@ -113,7 +113,13 @@ class PromotionTest {
     assertEquals("weights/b", serving());
     refused("was not measured", "promote", "weights/cccc", "--scores", "scores/2222");
     refused(
-        "no «bleu»", "promote", "weights/aaaa", "--scores", "scores/2222,scores/2222", "--metric", "bleu");
+        "no «bleu»",
+        "promote",
+        "weights/aaaa",
+        "--scores",
+        "scores/2222,scores/2222",
+        "--metric",
+        "bleu");
     assertEquals(0, imago("promote", "weights/cccc", "--force", "asked for").exit());
     assertEquals("asked for", decisions().getLast().path("forced").asString());
     assertEquals(0, imago("rollback", "--because", "wrong").exit());

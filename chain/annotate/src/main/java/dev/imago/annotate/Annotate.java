@@ -60,8 +60,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Inputs(Corpus corpus) {}
 
   /// @param task what the labels are for: `answer`, `classify`, `multi-label`, `ordinal`, `parse`,
-  ///   `regress`, `span`, `tag`, `preference`, `unpaired`, `reward`, `translate`, `summarise`, `embed`,
-  ///   `rerank`; all but the first are read from `labels`
+  ///   `regress`, `span`, `tag`, `preference`, `unpaired`, `reward`, `translate`, `summarise`,
+  ///   `embed`, `rerank`; all but the first are read from `labels`
   /// @param textField the field of a row whose text is labelled; empty to find it
   /// @param labelField the field that labels it; empty to find it; for `multi-label` several fields
   ///   between commas, each with 1 or 0

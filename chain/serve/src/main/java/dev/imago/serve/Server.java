@@ -377,8 +377,7 @@ public final class Server implements AutoCloseable {
               router,
               features);
       batches.resume();
-      return new Server(
-          config, web, answering, batches, routes, models, backends, opened);
+      return new Server(config, web, answering, batches, routes, models, backends, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;

@@ -36,8 +36,7 @@ class SwapTest {
       assertEquals("from the second", content(late));
       assertFalse(first.closed, "an answer of it is under way");
       first.gate.release(100);
-      assertEquals(
-          "from the first", content(early.get(Running.PATIENCE, TimeUnit.SECONDS)));
+      assertEquals("from the first", content(early.get(Running.PATIENCE, TimeUnit.SECONDS)));
       String id = Running.json(late).path("id").asString();
       HttpResponse<String> rated =
           running.post(

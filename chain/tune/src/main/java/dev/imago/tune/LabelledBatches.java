@@ -83,7 +83,9 @@ final class LabelledBatches {
 
   /// Sequences that an example is made of, as far as its task tells.
   static int sequences(Task task, Tune.Config config) {
-    return compares(task, config) || task.loss() == Task.Loss.CONTRAST || task.loss() == Task.Loss.REWARD
+    return compares(task, config)
+            || task.loss() == Task.Loss.CONTRAST
+            || task.loss() == Task.Loss.REWARD
         ? 2
         : 1;
   }

@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Which model of a workspace is in service, and every decision that it should be:
-/// `serving/current.json`, which servers watch, and `serving/decisions.jsonl`, to which each decision
-/// is appended before it takes effect, with all that decided.
+/// `serving/current.json`, which servers watch, and `serving/decisions.jsonl`, to which each
+/// decision is appended before it takes effect, with all that decided.
 ///
 /// @param model its reference, `weights/…`
 /// @param before what was in service before it, the last one first: where `rollback` goes
@@ -66,8 +66,7 @@ public record InService(String model, List<String> before, Instant since) {
       before.add(now.model);
       before.addAll(now.before);
     }
-    return new InService(
-        model, before.subList(0, Math.min(MOST_BEFORE, before.size())), time);
+    return new InService(model, before.subList(0, Math.min(MOST_BEFORE, before.size())), time);
   }
 
   /// The same with what was in service before.
@@ -87,7 +86,8 @@ public record InService(String model, List<String> before, Instant since) {
   /// @param decision what decided
   public void write(Workspace workspace, ObjectNode decision) {
     decide(workspace, decision);
-    AtomicFile.write(file(workspace), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    AtomicFile.write(
+        file(workspace), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
   }
 
   /// Writes a decision down.

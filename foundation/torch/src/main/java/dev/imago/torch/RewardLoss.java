@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// One score of an answer, its reward: of two answers that follow each other in a batch, −ln σ(first
-/// − second). Bradley & Terry 1952; Ouyang et al. 2022, arXiv:2203.02155, equation 1.
+/// One score of an answer, its reward: of two answers that follow each other in a batch, −ln
+/// σ(first − second). Bradley & Terry 1952; Ouyang et al. 2022, arXiv:2203.02155, equation 1.
 ///
 /// *2n sequences of one score.*
 public record RewardLoss() implements HeadLoss {

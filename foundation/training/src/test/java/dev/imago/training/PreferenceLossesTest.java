@@ -107,8 +107,7 @@ final class PreferenceLossesTest {
   }
 
   private TrainableModel model(String name, String prefix, Output output) throws Exception {
-    ModelShape shape =
-        Architectures.read(file().path("config").toString()).withOutput(output);
+    ModelShape shape = Architectures.read(file().path("config").toString()).withOutput(output);
     var tensors = new LinkedHashMap<String, HostTensor>();
     shape
         .storedShapes(Form.HUGGING_FACE)
@@ -118,8 +117,7 @@ final class PreferenceLossesTest {
                     own, HostTensor.of(FormulaNumbers.tensor(prefix + own, lengths), lengths)));
     Path from = Files.createDirectories(folder.resolve(name));
     Safetensors.write(from.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
-    Files.writeString(
-        from.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
+    Files.writeString(from.resolve("config.json"), shape.configJson(new Specials(0, List.of(0))));
     return TrainableModel.read(from, 2, Precision.F32);
   }
 

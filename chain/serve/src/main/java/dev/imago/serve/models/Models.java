@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 public final class Models implements Feature {
   /// Replaced whole: a request keeps the model that it found.
   private volatile Map<String, Served> byName;
+
   private final Routing routing;
   private final RandomGenerator random;
 

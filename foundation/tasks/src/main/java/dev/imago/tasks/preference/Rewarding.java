@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 /// score, learned from pairs of which the chosen one is to have the larger. Ouyang et al. 2022,
 /// arXiv:2203.02155.
 ///
-/// Prompt and answer are two texts, as the tokenizer joins such; of a conversation the first text is
-/// all that was said before the answer, a line for each turn.
+/// Prompt and answer are two texts, as the tokenizer joins such; of a conversation the first text
+/// is all that was said before the answer, a line for each turn.
 public final class Rewarding implements Task {
   public static final String NAME = "reward";
 
