@@ -21,7 +21,12 @@ final class Prose {
   private final Words words;
   private final List<String> lines = new ArrayList<>();
   private final List<String> paragraphs = new ArrayList<>();
-  private long @org.jspecify.annotations.Nullable [] hashes;
+  private int spaceless = -1;
+
+  /// No n-gram of so many words or more stands twice.
+  private int unrepeated = Integer.MAX_VALUE;
+
+  private long @org.jspecify.annotations.Nullable [] beginnings;
 
   Prose(String text) {
     this.text = text;
@@ -61,8 +66,25 @@ final class Prose {
     return words.weight() + spaceless() / LETTERS_PER_WORD;
   }
 
-  private double spaceless() {
-    return text.chars().filter(c -> Words.spaceless((char) c) && Character.isLetter(c)).count();
+  /// Counted once: it is a part of every measure a word.
+  private int spaceless() {
+    if (spaceless < 0) {
+      int found = 0;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        found += Words.spaceless(c) && Character.isLetter(c) ? 1 : 0;
+      }
+      spaceless = found;
+    }
+    return spaceless;
+  }
+
+  private long occurrences(char of) {
+    long found = 0;
+    for (int at = text.indexOf(of); at >= 0; at = text.indexOf(of, at + 1)) {
+      found++;
+    }
+    return found;
   }
 
   double meanWordLength() {
@@ -71,7 +93,7 @@ final class Prose {
 
   /// Number signs a word.
   double hashRatio() {
-    return ratio(text.chars().filter(c -> c == '#').count(), words());
+    return ratio(occurrences('#'), words());
   }
 
   /// Ellipses a word.
@@ -80,7 +102,7 @@ final class Prose {
     for (int at = text.indexOf("..."); at >= 0; at = text.indexOf("...", at + 3)) {
       found++;
     }
-    return ratio(found + text.chars().filter(c -> c == '…').count(), words());
+    return ratio(found + occurrences('…'), words());
   }
 
   /// The share of lines that begin with a bullet.
@@ -185,6 +207,9 @@ final class Prose {
   /// however many of them overlap on it.
   double duplicateNgrams(int n) {
     int size = size(n);
+    if (size >= unrepeated) {
+      return 0;
+    }
     var seen = new LongIntMap(words.count());
     long characters = 0;
     int counted = 0;
@@ -196,6 +221,7 @@ final class Prose {
         counted = w + size;
       }
     }
+    unrepeated = counted == 0 ? size : unrepeated;
     return ratio(characters, words.length());
   }
 
@@ -205,16 +231,27 @@ final class Prose {
     return chinese ? (int) Math.round(n * Words.IDEOGRAPHS_PER_WORD) : n;
   }
 
+  /// An n-gram's hash, out of those of the two beginnings that it lies between.
   private long ngram(int first, int size) {
-    long[] all = hashes;
+    long[] all = beginnings;
     if (all == null) {
-      all = hashes = words.hashes();
+      all = beginnings = beginnings();
     }
-    long hash = size;
-    for (int i = 0; i < size; i++) {
-      hash = (hash ^ all[first + i]) * Hash.GOLDEN;
+    long power = Hash.GOLDEN;
+    for (int i = 1; i < size; i++) {
+      power *= Hash.GOLDEN;
     }
-    return hash;
+    return Hash.mix(all[first + size] - all[first] * power + size);
+  }
+
+  /// Of the first words, none to all: a polynomial over the words' hashes.
+  private long[] beginnings() {
+    long[] hashes = words.hashes();
+    long[] sums = new long[hashes.length + 1];
+    for (int w = 0; w < hashes.length; w++) {
+      sums[w + 1] = sums[w] * Hash.GOLDEN + hashes[w];
+    }
+    return sums;
   }
 
   private static double ratio(double part, double whole) {
