@@ -23,6 +23,11 @@ final class Prose {
   private final List<String> paragraphs = new ArrayList<>();
   private int spaceless = -1;
 
+  /// [Hash#GOLDEN] to a power.
+  private long power;
+
+  private int poweredTo;
+
   /// No n-gram of so many words or more stands twice.
   private int unrepeated = Integer.MAX_VALUE;
 
@@ -237,9 +242,12 @@ final class Prose {
     if (all == null) {
       all = beginnings = beginnings();
     }
-    long power = Hash.GOLDEN;
-    for (int i = 1; i < size; i++) {
-      power *= Hash.GOLDEN;
+    if (size != poweredTo) {
+      poweredTo = size;
+      power = Hash.GOLDEN;
+      for (int i = 1; i < size; i++) {
+        power *= Hash.GOLDEN;
+      }
     }
     return Hash.mix(all[first + size] - all[first] * power + size);
   }
