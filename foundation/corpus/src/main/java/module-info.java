@@ -8,6 +8,8 @@ module dev.imago.corpus {
   requires transitive dev.imago.data;
   requires transitive dev.imago.duplicates;
   requires dev.imago.languages;
+  requires dev.imago.linear;
+  requires dev.imago.ngram;
   requires dev.imago.pages;
   requires dev.imago.sources;
   requires org.jsoup;

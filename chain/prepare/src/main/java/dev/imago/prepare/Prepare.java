@@ -26,6 +26,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Turns raw documents into a corpus, in two passes over the files; no text is held longer than its
 /// turn. What is decided, [DocumentFilter] and [Selection] decide; this reads, writes and tells.
@@ -60,20 +62,25 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     rules.check();
   }
 
-  /// Languages are told by a file, where one is named.
+  /// Languages and quality are told by files, where any are named.
   @Override
   public String external(CorpusRules rules) {
-    String model = rules.prose().languageModel();
-    if (model.isEmpty()) {
-      return "";
-    }
+    ProseRules prose = rules.prose();
+    return Stream.of(
+            prose.languageModel(), prose.quality().classifier(), prose.quality().ngrams())
+        .filter(name -> !name.isEmpty())
+        .map(Prepare::state)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String state(String name) {
     try {
-      Path file = Path.of(model);
-      return "%s %d %s".formatted(model, Files.size(file), Files.getLastModifiedTime(file));
+      Path file = Path.of(name);
+      return "%s %d %s".formatted(name, Files.size(file), Files.getLastModifiedTime(file));
     } catch (IOException e) {
       throw new InputException(
-          "prepare.prose.languageModel = %s cannot be read; build one with `imago data languages`"
-              .formatted(model),
+          "%s, which prepare.prose names, cannot be read; name another, or build it"
+              .formatted(name),
           e);
     }
   }

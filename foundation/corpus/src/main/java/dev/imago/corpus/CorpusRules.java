@@ -119,6 +119,8 @@ public record CorpusRules(
     forms.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     Rule<Prose> length = prose.length(TextForm.PROSE);
     sources.put(length.name(), length.source());
+    sources.put("quality-classifier", "ours");
+    sources.put("quality-perplexity", "ours");
     code.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     sources.put(NEAR, "Penedo et al. 2024");
     return sources;

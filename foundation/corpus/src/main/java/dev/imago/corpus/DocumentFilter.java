@@ -25,6 +25,7 @@ public final class DocumentFilter {
   private final Map<String, List<Rule<Prose>>> proseRules = new ConcurrentHashMap<>();
   private final Map<String, List<Rule<Prose>>> bookRules = new ConcurrentHashMap<>();
   private final List<Rule<Prose>> formRules;
+  private final List<Rule<Prose>> qualityRules;
 
   /// @throws dev.imago.core.ConfigException for a language that cannot be told
   public DocumentFilter(CorpusRules rules) {
@@ -35,6 +36,7 @@ public final class DocumentFilter {
     this.signer = new Signer(rules.duplicates());
     this.codeRules = rules.code().rules();
     this.formRules = rules.forms().rules();
+    this.qualityRules = QualityModels.rules(rules.prose().quality());
   }
 
   /// What can be said of a document by itself: its language and form, the first rule that it
@@ -83,10 +85,12 @@ public final class DocumentFilter {
       return codeRules.stream().map(rule -> RuleMeasure.of(rule, measured)).toList();
     }
     var measured = new Prose(text);
-    return Stream.concat(
-            Stream.of(rules.prose().length(TextForm.PROSE)),
-            proseRules.computeIfAbsent(languages.of(text), rules.prose()::rules).stream())
-        .map(rule -> RuleMeasure.of(rule, measured))
+    return Stream.of(
+            List.of(rules.prose().length(TextForm.PROSE)),
+            proseRules.computeIfAbsent(languages.of(text), rules.prose()::rules),
+            qualityRules)
+        .flatMap(List::stream)
+        .map(rule -> MeasuredRule.of(rule, measured))
         .toList();
   }
 
@@ -112,7 +116,10 @@ public final class DocumentFilter {
           case SHORT -> rules.forms().ofShort();
           case VERSE, DIALOGUE, LIST, TABLE -> formRules;
         };
-    return Rule.firstBroken(asked, prose);
+    Optional<BrokenRule> broken = Rule.firstBroken(asked, prose);
+    return broken.isPresent() || form != TextForm.PROSE && form != TextForm.BOOK
+        ? broken
+        : Rule.firstBroken(qualityRules, prose);
   }
 
   private static boolean code(Document document) {

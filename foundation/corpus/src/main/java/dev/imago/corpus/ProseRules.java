@@ -18,6 +18,7 @@ import java.util.List;
 /// @param sets which rules are asked, one set after another
 /// @param languageModel a file of `imago data languages`, by which languages are told; empty asks
 ///   Lingua
+/// @param quality bounds on what models of the user's own say
 public record ProseRules(
     double minWords,
     double maxWords,
@@ -35,7 +36,8 @@ public record ProseRules(
     List<Double> maxTopNgrams,
     List<Double> maxDuplicateNgrams,
     List<RuleSet> sets,
-    String languageModel) {
+    String languageModel,
+    QualityRules quality) {
   /// The name of the rule of length.
   public static final String LENGTH = "gopher-words";
 
@@ -85,7 +87,8 @@ public record ProseRules(
         List.of(0.20, 0.18, 0.16),
         List.of(0.15, 0.14, 0.13, 0.12, 0.11, 0.10),
         List.of(RuleSet.GOPHER),
-        "");
+        "",
+        QualityRules.defaults());
   }
 
   /// The rule of length, which steps back where it would drop whole corpora ([FormRules]); nothing

@@ -56,6 +56,8 @@ final class RuleSettings {
       case "code-alphanumeric" -> "code.minAlphanumeric";
       case "code-generated" -> "code.generatedMarkers";
       case "code-encoded" -> "code.maxEncoded";
+      case "quality-classifier" -> "prose.quality.minGood";
+      case "quality-perplexity" -> "prose.quality.maxPerplexity";
       default ->
           !rule.startsWith("gopher-")
               ? "prose.sets"

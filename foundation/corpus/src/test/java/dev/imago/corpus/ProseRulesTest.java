@@ -262,6 +262,7 @@ class ProseRulesTest {
                 d.maxTopNgrams(),
                 d.maxDuplicateNgrams(),
                 d.sets(),
-                ""));
+                "",
+                d.quality()));
   }
 }

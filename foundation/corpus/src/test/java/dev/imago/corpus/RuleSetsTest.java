@@ -32,7 +32,8 @@ class RuleSetsTest {
         d.maxTopNgrams(),
         d.maxDuplicateNgrams(),
         List.of(sets),
-        "");
+        "",
+        d.quality());
   }
 
   private static Optional<BrokenRule> ask(RuleSet set, String language, String rule, String text) {
