@@ -43,12 +43,13 @@ public final class DocumentFilter {
   /// breaks, the hashes by which it is compared with others.
   public Judgement judge(Document document) {
     String clean = Cleaner.clean(document.text());
-    String text = strip(document, clean);
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     boolean code = code(document);
-    String language = code ? codeLanguage(document) : languages.of(text);
-    Prose prose = code ? null : new Prose(text);
-    TextForm form = prose == null ? null : form(prose);
+    String language = code ? codeLanguage(document) : languages.of(clean);
+    Prose whole = code ? null : new Prose(clean);
+    TextForm form = whole == null ? null : form(whole);
+    String text = strip(document, clean, language, Optional.ofNullable(form));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Prose prose = whole == null || text.equals(clean) ? whole : new Prose(text);
     Optional<BrokenRule> broken =
         prose == null || form == null
             ? Rule.firstBroken(codeRules, new Code(text))
@@ -78,8 +79,10 @@ public final class DocumentFilter {
 
   /// What all rules measure in a document, whether the first is broken or not: as prose whatever
   /// its form, and of the text that C4's lines are cut out of where C4's rules are asked.
-  public List<RuleMeasure> measures(Document document) {
-    String text = strip(document, Cleaner.clean(document.text()));
+  public List<MeasuredRule> measures(Document document) {
+    String clean = Cleaner.clean(document.text());
+    String language = code(document) ? codeLanguage(document) : languages.of(clean);
+    String text = strip(document, clean, language, Optional.of(TextForm.PROSE));
     if (code(document)) {
       var measured = new Code(text);
       return codeRules.stream().map(rule -> RuleMeasure.of(rule, measured)).toList();
@@ -87,7 +90,7 @@ public final class DocumentFilter {
     var measured = new Prose(text);
     return Stream.of(
             List.of(rules.prose().length(TextForm.PROSE)),
-            proseRules.computeIfAbsent(languages.of(text), rules.prose()::rules),
+            proseRules.computeIfAbsent(language, rules.prose()::rules),
             qualityRules)
         .flatMap(List::stream)
         .map(rule -> MeasuredRule.of(rule, measured))
@@ -98,11 +101,15 @@ public final class DocumentFilter {
     return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : TextForm.PROSE;
   }
 
-  private String strip(Document document, String clean) {
+  /// What is left of a document: of code all but its licence; of English prose, where C4's rules are
+  /// asked, the lines that those leave. No other language ends a sentence as they ask, and no verse.
+  private String strip(
+      Document document, String clean, String language, Optional<TextForm> form) {
     if (code(document)) {
       return rules.stripLicences() ? LicenceHeader.strip(clean) : clean;
     }
-    return rules.prose().cutsLines() ? C4Lines.kept(clean) : clean;
+    boolean prose = form.filter(f -> f == TextForm.PROSE || f == TextForm.BOOK).isPresent();
+    return rules.prose().cutsLines(language) && prose ? C4Lines.kept(clean) : clean;
   }
 
   private Optional<BrokenRule> brokenProse(Prose prose, TextForm form, String language) {
@@ -141,7 +148,9 @@ public final class DocumentFilter {
     String clean = Cleaner.clean(document.text());
     // What is rejected is told as it came: its lines may be why.
     boolean whole = decision instanceof Decision.Dropped && !code(document);
-    Masked masked = masks.mask(whole ? clean : strip(document, clean));
+    Masked masked = 
+        masks.mask(
+            whole ? clean : strip(document, clean, judgement.language(), judgement.form()));
     Document tagged = document.withText(masked.text()).with("language", judgement.language());
     int count = masked.emails() + masked.addresses();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));

@@ -107,9 +107,9 @@ public record ProseRules(
     return minWords == defaults().minWords && maxWords == defaults().maxWords;
   }
 
-  /// Whether lines are cut out as C4 does.
-  boolean cutsLines() {
-    return sets.contains(RuleSet.C4);
+  /// Whether lines are cut out as C4 does, which is of English.
+  boolean cutsLines(String language) {
+    return sets.contains(RuleSet.C4) && language.equals("en");
   }
 
   /// All but the rule of length.
@@ -122,7 +122,7 @@ public record ProseRules(
   private List<Rule<Prose>> rules(RuleSet set, String language) {
     return switch (set) {
       case GOPHER -> gopher(language);
-      case C4 -> C4Lines.rules();
+      case C4 -> language.equals("en") ? C4Lines.rules() : List.of();
       case FINEWEB -> FineWebRules.rules();
       case FINEWEB2 -> FineWeb2Rules.rules(language);
       case CHINESE -> language.equals("zh") ? ChineseRules.rules() : List.of();

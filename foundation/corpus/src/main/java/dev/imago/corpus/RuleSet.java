@@ -4,7 +4,8 @@ package dev.imago.corpus;
 public enum RuleSet {
   /// Rae et al. 2021, arXiv:2112.11446, appendix A.1.1.
   GOPHER,
-  /// Raffel et al. 2020, JMLR 21/20-074, §2.2: rules of lines, which cut them out, and of pages.
+  /// Raffel et al. 2020, JMLR 21/20-074, §2.2: rules of lines, which cut them out, and of pages; of
+  /// English alone.
   C4,
   /// Penedo et al. 2024, arXiv:2406.17557, §3.6.
   FINEWEB,

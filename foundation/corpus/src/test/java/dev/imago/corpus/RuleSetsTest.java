@@ -4,12 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
+import dev.imago.data.Document;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// C4's, FineWeb's, FineWeb2's and the Chinese rules, each on its bound and past it.
 class RuleSetsTest {
@@ -89,6 +95,29 @@ class RuleSetsTest {
     // A line that a later rule would cut out is seen by the page's rule first.
     assertTrue(C4Lines.kept("A lorem ipsum of javascript.").contains("lorem"));
     assertTrue(C4Lines.kept("A { of our privacy policy.").contains("{"));
+  }
+
+  @Test
+  void linesAreCutOutOfEnglishProseAndOfNothingElse() {
+    var d = CorpusRules.defaults();
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    settings.putObject("prose").putArray("sets").add("c4");
+    var filter = new DocumentFilter(Binder.bind("prepare", settings, d));
+    String line = "It was a long day in the old town, and the people walked home. ";
+    String english = "Home | Contact | About us\n" + line.repeat(8).strip();
+    String chinese = "我们在学校的图书馆里看了一本很有意思的书，它是去年出版的。".repeat(8);
+    for (String text : List.of(english, chinese)) {
+      var document = new Document("a", text, "", Map.of());
+      Judgement judgement = filter.judge(document);
+      assertEquals(Optional.empty(), judgement.broken());
+      int cut = text.equals(english) ? text.indexOf('\n') + 1 : 0;
+      assertEquals(
+          text.substring(cut).getBytes(StandardCharsets.UTF_8).length, judgement.bytes());
+      assertEquals(0, judgement.licence());
+    }
+    String endless = lines(0, 30, ", which goes on and on and never comes to an end");
+    var document = new Document("b", endless, "", Map.of());
+    assertEquals("c4-sentences", filter.judge(document).broken().orElseThrow().rule());
   }
 
   @Test
