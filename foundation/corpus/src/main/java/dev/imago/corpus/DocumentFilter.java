@@ -79,7 +79,7 @@ public final class DocumentFilter {
 
   /// What all rules measure in a document, whether the first is broken or not: as prose whatever
   /// its form, and of the text that C4's lines are cut out of where C4's rules are asked.
-  public List<MeasuredRule> measures(Document document) {
+  public List<RuleMeasure> measures(Document document) {
     String clean = Cleaner.clean(document.text());
     String language = code(document) ? codeLanguage(document) : languages.of(clean);
     String text = strip(document, clean, language, Optional.of(TextForm.PROSE));
@@ -93,7 +93,7 @@ public final class DocumentFilter {
             proseRules.computeIfAbsent(language, rules.prose()::rules),
             qualityRules)
         .flatMap(List::stream)
-        .map(rule -> MeasuredRule.of(rule, measured))
+        .map(rule -> RuleMeasure.of(rule, measured))
         .toList();
   }
 

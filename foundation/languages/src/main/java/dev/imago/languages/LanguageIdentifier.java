@@ -18,7 +18,7 @@ public final class LanguageIdentifier {
   /// each is worth as evidence.
   private static final double GRAMS_OF_EVIDENCE = 25;
 
-  /// LetterForms of a window, which ends with a word where one ends soon.
+  /// Letters of a window, which ends with a word where one ends soon.
   private static final int WINDOW = 64;
 
   /// A long text is looked at in thirds.
