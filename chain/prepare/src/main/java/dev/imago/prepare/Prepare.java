@@ -66,8 +66,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   @Override
   public String external(CorpusRules rules) {
     ProseRules prose = rules.prose();
-    return Stream.of(
-            prose.languageModel(), prose.quality().classifier(), prose.quality().ngrams())
+    return Stream.of(prose.languageModel(), prose.quality().classifier(), prose.quality().ngrams())
         .filter(name -> !name.isEmpty())
         .map(Prepare::state)
         .collect(Collectors.joining("\n"));

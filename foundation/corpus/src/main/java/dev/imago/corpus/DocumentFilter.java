@@ -101,10 +101,10 @@ public final class DocumentFilter {
     return rules.forms().tellApart() ? prose.form(rules.prose().minWords()) : TextForm.PROSE;
   }
 
-  /// What is left of a document: of code all but its licence; of English prose, where C4's rules are
-  /// asked, the lines that those leave. No other language ends a sentence as they ask, and no verse.
-  private String strip(
-      Document document, String clean, String language, Optional<TextForm> form) {
+  /// What is left of a document: of code all but its licence; of English prose, where C4's rules
+  /// are asked, the lines that those leave. No other language ends a sentence as they ask, and no
+  /// verse.
+  private String strip(Document document, String clean, String language, Optional<TextForm> form) {
     if (code(document)) {
       return rules.stripLicences() ? LicenceHeader.strip(clean) : clean;
     }
@@ -148,9 +148,8 @@ public final class DocumentFilter {
     String clean = Cleaner.clean(document.text());
     // What is rejected is told as it came: its lines may be why.
     boolean whole = decision instanceof Decision.Dropped && !code(document);
-    Masked masked = 
-        masks.mask(
-            whole ? clean : strip(document, clean, judgement.language(), judgement.form()));
+    Masked masked =
+        masks.mask(whole ? clean : strip(document, clean, judgement.language(), judgement.form()));
     Document tagged = document.withText(masked.text()).with("language", judgement.language());
     int count = masked.emails() + masked.addresses();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The rules that ask models of the user's own: see [QualityRules]. A model is opened once and asked
-/// by any number of threads; it lies in memory as long as the rules do.
+/// The rules that ask models of the user's own: see [QualityRules]. A model is opened once and
+/// asked by any number of threads; it lies in memory as long as the rules do.
 final class QualityModels {
   private static final String SOURCE = "ours";
 
@@ -80,7 +80,8 @@ final class QualityModels {
   private static double perplexity(NgramModel model, List<String> lines) {
     var perplexity = new Perplexity();
     for (String line : lines) {
-      perplexity.add(model.sentence(Arrays.stream(words(model, line)).mapToInt(model::id).toArray()));
+      perplexity.add(
+          model.sentence(Arrays.stream(words(model, line)).mapToInt(model::id).toArray()));
     }
     return lines.isEmpty() ? 1 : perplexity.all();
   }

@@ -60,8 +60,7 @@ class QualityModelsTest {
   void aModelOfWordsDropsWhatIsUnlikelyToIt() {
     Path file = folder.resolve("good.ngram");
     var words = new WordIds();
-    try (var trainer =
-        new NgramTrainer(NgramSettings.of(2), words, folder.resolve("runs"))) {
+    try (var trainer = new NgramTrainer(NgramSettings.of(2), words, folder.resolve("runs"))) {
       for (String line :
           List.of("the old bridge was built", "the new bridge was old", "a bridge was built")) {
         trainer.add(Arrays.stream(line.split(" ")).mapToInt(words::add).toArray());

@@ -111,8 +111,7 @@ class RuleSetsTest {
       Judgement judgement = filter.judge(document);
       assertEquals(Optional.empty(), judgement.broken());
       int cut = text.equals(english) ? text.indexOf('\n') + 1 : 0;
-      assertEquals(
-          text.substring(cut).getBytes(StandardCharsets.UTF_8).length, judgement.bytes());
+      assertEquals(text.substring(cut).getBytes(StandardCharsets.UTF_8).length, judgement.bytes());
       assertEquals(0, judgement.licence());
     }
     String endless = lines(0, 30, ", which goes on and on and never comes to an end");
