@@ -1,8 +1,9 @@
 /// The command line, which sees all.
 module dev.imago.cli {
   requires dev.imago.accounts;
-  requires dev.imago.state;
+  requires dev.imago.agreement;
   requires dev.imago.annotate;
+  requires dev.imago.annotation;
   requires dev.imago.collect;
   requires dev.imago.compress;
   requires dev.imago.console;
@@ -19,6 +20,7 @@ module dev.imago.cli {
   requires dev.imago.generate;
   requires dev.imago.metrics;
   requires dev.imago.languages;
+  requires dev.imago.labelling;
   requires dev.imago.linear;
   requires dev.imago.model;
   requires dev.imago.ngram;
@@ -27,6 +29,7 @@ module dev.imago.cli {
   requires dev.imago.sequences;
   requires dev.imago.serve;
   requires dev.imago.sources;
+  requires dev.imago.state;
   requires dev.imago.suites;
   requires dev.imago.tasks;
   requires dev.imago.templates;

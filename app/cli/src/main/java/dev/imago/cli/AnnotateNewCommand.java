@@ -1,0 +1,100 @@
+package dev.imago.cli;
+
+import dev.imago.annotation.AnnotationTask;
+import dev.imago.annotation.TaskChange;
+import dev.imago.core.Counted;
+import dev.imago.labelling.LabelProject;
+import dev.imago.state.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// Makes a project, or gives it a new version of its task.
+@Command(
+    name = "new",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Make a project of a task that a YAML file declares.",
+      "With --change the project gets the file as a new version: added labels keep all work, renamed"
+          + " ones (was: OLD) carry it over, removed ones are asked for."
+    },
+    footer = {"", "Example:  imago annotate new reviews --task task.yaml --gold-every 20"})
+final class AnnotateNewCommand implements Callable<Integer> {
+  @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
+  @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
+
+  @Option(names = "--task", paramLabel = "FILE", required = true, description = "The task.")
+  private Path task = Path.of("");
+
+  @Option(
+      names = "--lease",
+      paramLabel = "MINUTES",
+      description = "How long an item is somebody's (default: ${DEFAULT-VALUE}).")
+  private long lease = LabelProject.Settings.USUAL.lease().toMinutes();
+
+  @Option(
+      names = "--most-each",
+      paramLabel = "N",
+      description = "Answers that one person may give; 0 is no limit (default).")
+  private long mostEach = LabelProject.Settings.USUAL.mostEach();
+
+  @Option(
+      names = "--gold-every",
+      paramLabel = "N",
+      description =
+          "One item in N is a gold one while there are some; 0 for none (default:"
+              + " ${DEFAULT-VALUE}).")
+  private long goldEvery = LabelProject.Settings.USUAL.goldEvery();
+
+  @Option(
+      names = "--plain-percent",
+      paramLabel = "N",
+      description =
+          "Of items with a suggestion so many percent are shown without it, to measure its pull"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long plainPercent = LabelProject.Settings.USUAL.plainPercent();
+
+  @Option(names = "--change", description = "The project is there and gets a new version.")
+  private boolean change;
+
+  @Option(
+      names = "--remove-labels",
+      description = "Answers under labels that are no more go back into the queue.")
+  private boolean removeLabels;
+
+  @Override
+  public Integer call() throws IOException {
+    AnnotationTask declared = AnnotationTask.read(task);
+    String yaml = Files.readString(task);
+    try (State state = where.open(parent)) {
+      if (change) {
+        LabelProject project = where.project(state);
+        TaskChange made = project.change(yaml, removeLabels);
+        System.out.printf(
+            "%s: version %d; labels added %s, renamed %s, removed %s%n",
+            where.project, project.version(), made.added(), made.renamed(), made.removed());
+        return 0;
+      }
+      LabelProject.create(
+          state,
+          Clock.systemUTC(),
+          where.project,
+          yaml,
+          new LabelProject.Settings(
+              Duration.ofMinutes(lease), mostEach, goldEvery, plainPercent));
+      System.out.printf(
+          "%s: task %s, %s%n",
+          where.project,
+          declared.kind().label(),
+          Counted.of(declared.labels().size(), "labels"));
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.imago.labelling;
+
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+
+/// Takes back the last that somebody answered: the item is leased to him again.
+public record AnswerUndo(LabelProject project) {
+  private record Last(long item, long revision, boolean skipped) {}
+
+  /// @param client the id of this act; the same again does nothing more
+  /// @return the item; empty where nothing is left to take back
+  public OptionalLong last(String person, String client) {
+    return project.state().durably(tx -> last(tx, person, client));
+  }
+
+  private OptionalLong last(Transaction tx, String person, String client) throws SQLException {
+    String name = project.name();
+    var done =
+        tx.first(
+            "select item from labelling.history where project = ? and person = ? and client = ?",
+            row -> row.number("item"),
+            name,
+            person,
+            client);
+    if (done.isPresent()) {
+      return OptionalLong.of(done.get());
+    }
+    var last =
+        tx.first(
+            "select item, revision, skipped from labelling.answer where project = ? and person = ?"
+                + " and note <> ? order by project, person, at desc, item desc limit 1",
+            row -> new Last(row.number("item"), row.number("revision"), row.flag("skipped")),
+            name,
+            person,
+            UNDONE);
+    if (last.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    Last it = last.get();
+    var queue = new LabelQueue(project);
+    if (it.skipped && !queue.hold(tx, it.item)) {
+      return OptionalLong.empty(); // others have answered what was skipped
+    }
+    if (!it.skipped) {
+      tx.update(
+          "update labelling.item set done = done - 1 where project = ? and number = ?",
+          name,
+          it.item);
+    }
+    tx.update(
+        "update labelling.answer set revision = revision + 1, answer = '{}', skipped = true, note ="
+            + " ?, at = ? where project = ? and item = ? and person = ?",
+        UNDONE,
+        project.clock().millis(),
+        name,
+        it.item,
+        person);
+    tx.update(
+        "insert into labelling.lease (project, item, person, until_ms) values (?, ?, ?, ?)",
+        name,
+        it.item,
+        person,
+        project.clock().millis() + project.settings().lease().toMillis());
+    new LabelStore(project)
+        .remember(
+            tx,
+            client,
+            it.item,
+            person,
+            new LabelStore.Act("undo", it.revision + 1, project.version(), "{}", "", ""));
+    return OptionalLong.of(it.item);
+  }
+
+  private static final String UNDONE = "(undone)";
+}

@@ -1,0 +1,287 @@
+package dev.imago.labelling;
+
+import dev.imago.annotation.AnnotatedItem;
+import dev.imago.annotation.LabelAnswer;
+import dev.imago.annotation.AnswerJson;
+import dev.imago.annotation.AnnotationTask;
+import dev.imago.annotation.PositionUnit;
+import dev.imago.annotation.TaskChange;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import dev.imago.core.Nearest;
+import dev.imago.state.SqlRow;
+import dev.imago.state.State;
+import dev.imago.state.StateSchema;
+import dev.imago.state.Transaction;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A task that people work on, with its items, people and answers, in a [State] that may hold
+/// several.
+public final class LabelProject {
+  /// The tables.
+  public static final StateSchema SCHEMA =
+      new StateSchema(
+          "labelling",
+          List.of(
+              StateSchema.Migration.read(
+                  1, "labelling", LabelProject.class.getResourceAsStream("V1__labelling.sql"))));
+
+  /// How the queue works.
+  ///
+  /// @param lease how long an item is somebody's
+  /// @param mostEach answers a person may give; 0 is no limit
+  /// @param goldEvery one item in so many is a gold one, as long as there are some; 0 is none
+  /// @param plainPercent of items that are shown without their suggestion, so that its pull can be
+  ///   measured
+  public record Settings(Duration lease, long mostEach, long goldEvery, long plainPercent) {
+    public static final Settings USUAL = new Settings(Duration.ofMinutes(30), 0, 10, 10);
+
+    public Settings {
+      Bounds.whole("lease", lease.toMinutes(), 1, 7 * 24 * 60, "minutes; 30 are usual");
+      Bounds.whole("most-each", mostEach, 0, Long.MAX_VALUE);
+      Bounds.whole("gold-every", goldEvery, 0, 1_000_000);
+      Bounds.whole("plain-percent", plainPercent, 0, 100);
+    }
+  }
+
+  private static final int SECRET_BYTES = 24;
+
+  private final State state;
+  private final Clock clock;
+  private final String name;
+  private final Settings settings;
+  private final String secret;
+
+  private LabelProject(State state, Clock clock, String name, Settings settings, String secret) {
+    this.state = state;
+    this.clock = clock;
+    this.name = name;
+    this.settings = settings;
+    this.secret = secret;
+  }
+
+  /// Makes a project.
+  ///
+  /// @param yaml the task, as its file has it
+  /// @throws ConfigException where one of this name is there
+  public static LabelProject create(
+      State state, Clock clock, String name, String yaml, Settings settings) {
+    if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,79}")) {
+      throw new ConfigException(
+          "the project's name «%s» is not of letters, digits, blanks and ._-, 80 at most"
+              .formatted(name));
+    }
+    AnnotationTask.parse(yaml);
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    boolean made =
+        state.durably(
+            tx -> {
+              if (tx.number("select count(*) from labelling.project where name = ?", name) > 0) {
+                return false;
+              }
+              tx.update(
+                  "insert into labelling.project (name, task, version, secret, lease_ms, most_each,"
+                      + " gold_every, plain_percent, next_item) values (?, ?, 1, ?, ?, ?, ?, ?, 0)",
+                  name,
+                  yaml,
+                  HexFormat.of().formatHex(bytes),
+                  settings.lease().toMillis(),
+                  settings.mostEach(),
+                  settings.goldEvery(),
+                  settings.plainPercent());
+              version(tx, name, 1, yaml, clock);
+              return true;
+            });
+    if (!made) {
+      throw new ConfigException(
+          "a project «%s» is there; name another, or give it a new task with --task".formatted(name));
+    }
+    return open(state, clock, name);
+  }
+
+  private static void version(Transaction tx, String name, long version, String yaml, Clock clock)
+      throws SQLException {
+    tx.update(
+        "insert into labelling.task_version (project, version, task, at) values (?, ?, ?, ?)",
+        name,
+        version,
+        yaml,
+        clock.millis());
+  }
+
+  /// The names of all projects.
+  public static List<String> names(State state) {
+    return state.transaction(
+        tx -> tx.list("select name from labelling.project order by name", r -> r.text("name")));
+  }
+
+  /// @throws ConfigException where there is none of this name
+  public static LabelProject open(State state, Clock clock, String name) {
+    return state
+        .transaction(
+            tx ->
+                tx.first(
+                    "select * from labelling.project where name = ?",
+                    row ->
+                        new LabelProject(
+                            state,
+                            clock,
+                            name,
+                            new Settings(
+                                Duration.ofMillis(row.number("lease_ms")),
+                                row.number("most_each"),
+                                row.number("gold_every"),
+                                row.number("plain_percent")),
+                            row.text("secret")),
+                    name))
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "there is no project «%s»%s"
+                        .formatted(
+                            name,
+                            names(state).isEmpty()
+                                ? "; make one with `imago annotate new`"
+                                : Nearest.hint(name, names(state)))));
+  }
+
+  State state() {
+    return state;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /// Never leaves the state but in what is made of it.
+  String secret() {
+    return secret;
+  }
+
+  /// The task as it is now.
+  public AnnotationTask task() {
+    return AnnotationTask.parse(yaml());
+  }
+
+  /// The task's file as it is now.
+  public String yaml() {
+    return state.transaction(
+        tx ->
+            tx.first("select task from labelling.project where name = ?", r -> r.text("task"), name)
+                .orElseThrow());
+  }
+
+  /// The number of the task's version; 1 is the first.
+  public long version() {
+    return state.transaction(
+        tx -> tx.number("select version from labelling.project where name = ?", name));
+  }
+
+  /// Gives the project a new version of its task. Answers under renamed labels are carried over, as
+  /// new revisions in the history.
+  ///
+  /// @param removing whether work under labels that are no more may go: it stays in the history
+  /// @throws ConfigException where it would and may not, or where the kind is another
+  public TaskChange change(String yaml, boolean removing) {
+    AnnotationTask next = AnnotationTask.parse(yaml);
+    AnnotationTask old = task();
+    if (next.kind() != old.kind()) {
+      throw new ConfigException(
+          "task: %s cannot become task: %s; make another project"
+              .formatted(old.kind().label(), next.kind().label()));
+    }
+    TaskChange change = TaskChange.of(old, next);
+    state.durably(tx -> new TaskMigration(this, tx).run(yaml, next, change, removing));
+    return change;
+  }
+
+  static LabelAnswer answer(String json, String text) {
+    return AnswerJson.parse(JsonMapper.shared().readTree(json), text, PositionUnit.CODE_POINTS);
+  }
+
+  static String json(LabelAnswer answer, String text) {
+    return AnswerJson.write(answer, text, PositionUnit.CODE_POINTS).toString();
+  }
+
+  /// The item of a row with `id` and `fields`.
+  static AnnotatedItem item(SqlRow row) throws SQLException {
+    return new AnnotatedItem(
+        row.text("id"),
+        JsonMapper.shared().readTree(row.text("fields")).asObject(),
+        List.of());
+  }
+
+  /// Somebody who may label; made where there is nobody of this name.
+  public void person(String person) {
+    if (person.isBlank() || person.length() > 200) {
+      throw new ConfigException("a person's name is of 1 to 200 characters");
+    }
+    state.durably(
+        tx -> {
+          if (tx.number(
+                  "select count(*) from labelling.person where project = ? and name = ?",
+                  name,
+                  person)
+              == 0) {
+            long number =
+                1 + tx.number("select max(number) from labelling.person where project = ?", name);
+            tx.update(
+                "insert into labelling.person (project, name, number, removed, place, given) values"
+                    + " (?, ?, ?, false, -1, 0)",
+                name,
+                person,
+                number);
+          }
+          return tx.update(
+              "update labelling.person set removed = false where project = ? and name = ?",
+              name,
+              person);
+        });
+  }
+
+  /// Takes somebody out: what is leased returns to the queue, what was answered stays.
+  public void remove(String person) {
+    state.durably(
+        tx -> {
+          tx.update(
+              "update labelling.person set removed = true where project = ? and name = ?",
+              name,
+              person);
+          return new LabelQueue(this).release(tx, person);
+        });
+  }
+
+  /// Everybody, in the order in which they came.
+  public List<String> people() {
+    return state.transaction(
+        tx ->
+            tx.list(
+                "select name from labelling.person where project = ? order by number",
+                r -> r.text("name"),
+                name));
+  }
+
+  Optional<String> itemText(Transaction tx, long number) throws SQLException {
+    return tx.first(
+        "select id, fields from labelling.item where project = ? and number = ?",
+        row -> item(row).text(),
+        name,
+        number);
+  }
+}

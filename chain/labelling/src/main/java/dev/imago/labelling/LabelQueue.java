@@ -1,0 +1,306 @@
+package dev.imago.labelling;
+
+import dev.imago.annotation.AnnotatedItem;
+import dev.imago.annotation.LabelAnswer;
+import dev.imago.state.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Who gets which item next. An item is leased, not given: a lease that runs out returns it. Of an
+/// item as many are held (leased or answered) as its overlap wants, never more.
+///
+/// Each person goes through the items in order from where he is, so that the next one is found by
+/// one step in an index, however many there are; what has returned comes first.
+public final class LabelQueue {
+  /// What somebody is to answer.
+  ///
+  /// @param number of the item
+  /// @param textHash of its text, which a save must bring back
+  /// @param revision of one's own answer that is there; 0 where there is none
+  /// @param own one's own answer, where the item was answered before
+  /// @param note with it
+  /// @param suggestion of a model or a rule, where one is shown
+  public record Assignment(
+      long number,
+      AnnotatedItem item,
+      String textHash,
+      long revision,
+      @Nullable LabelAnswer own,
+      String note,
+      @Nullable LabelAnswer suggestion) {}
+
+  private static final int CANDIDATES = 16;
+
+  private final LabelProject project;
+
+  public LabelQueue(LabelProject project) {
+    this.project = project;
+  }
+
+  /// The next item for a person: the one that is leased and not answered, else a new one; empty
+  /// where nothing is left for him.
+  ///
+  /// @throws RemovedException where the person may not label
+  public Optional<Assignment> next(String person) {
+    return project.state().transaction(tx -> next(tx, person));
+  }
+
+  /// Somebody who is none of the project's people, or no longer.
+  public static final class RemovedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RemovedException(String person) {
+      super("«%s» is none of this project's annotators, or no longer".formatted(person));
+    }
+  }
+
+  private record Known(long place, long given) {}
+
+  private Optional<Assignment> next(Transaction tx, String person) throws SQLException {
+    String name = project.name();
+    long now = project.clock().millis();
+    expire(tx, now);
+    Known known = known(tx, person);
+    Optional<Long> leased =
+        tx.first(
+            "select item from labelling.lease where project = ? and person = ? order by item limit 1",
+            row -> row.number("item"),
+            name,
+            person);
+    if (leased.isPresent()) {
+      return assignment(tx, leased.get(), person);
+    }
+    long most = project.settings().mostEach();
+    if (most > 0 && known.given >= most) {
+      return Optional.empty();
+    }
+    long every = project.settings().goldEvery();
+    if (every > 0 && known.given % every == every - 1) {
+      Optional<Long> gold = gold(tx, person);
+      if (gold.isPresent() && lease(tx, gold.get(), person, now)) {
+        return assignment(tx, gold.get(), person);
+      }
+    }
+    // Another server on the same database may be quicker: then the next of the candidates.
+    for (boolean returned : new boolean[] {true, false}) {
+      for (Candidate candidate : candidates(tx, person, returned, returned ? -1 : known.place)) {
+        if (lease(tx, candidate.number, person, now)) {
+          if (!returned) {
+            tx.update(
+                "update labelling.person set place = ? where project = ? and name = ?",
+                candidate.place,
+                name,
+                person);
+          }
+          return assignment(tx, candidate.number, person);
+        }
+      }
+    }
+    Optional<Long> gold = gold(tx, person);
+    return gold.isPresent() && lease(tx, gold.get(), person, now)
+        ? assignment(tx, gold.get(), person)
+        : Optional.empty();
+  }
+
+  private Known known(Transaction tx, String person) throws SQLException {
+    return tx.first(
+            "select place, given from labelling.person where project = ? and name = ? and removed ="
+                + " false",
+            row -> new Known(row.number("place"), row.number("given")),
+            project.name(),
+            person)
+        .orElseThrow(() -> new RemovedException(person));
+  }
+
+  private record Candidate(long number, long place) {}
+
+  private List<Candidate> candidates(Transaction tx, String person, boolean returned, long after)
+      throws SQLException {
+    return tx.list(
+        "select number, place from labelling.item i where project = ? and is_open = true and"
+            + " returned = ? and place > ? and not exists (select 1 from labelling.answer a where"
+            + " a.project = i.project and a.item = i.number and a.person = ?) order by project,"
+            + " is_open, returned, place limit "
+            + CANDIDATES,
+        row -> new Candidate(row.number("number"), row.number("place")),
+        project.name(),
+        returned,
+        after,
+        person);
+  }
+
+  private Optional<Long> gold(Transaction tx, String person) throws SQLException {
+    return tx.first(
+        "select number from labelling.item i where project = ? and gold is not null and not exists"
+            + " (select 1 from labelling.answer a where a.project = i.project and a.item = i.number"
+            + " and a.person = ?) order by number limit 1",
+        row -> row.number("number"),
+        project.name(),
+        person);
+  }
+
+  /// Takes one of the places that an item has, if one is left.
+  private boolean lease(Transaction tx, long item, String person, long now) throws SQLException {
+    if (!hold(tx, item)) {
+      return false;
+    }
+    tx.update(
+        "insert into labelling.lease (project, item, person, until_ms) values (?, ?, ?, ?)",
+        project.name(),
+        item,
+        person,
+        now + project.settings().lease().toMillis());
+    return true;
+  }
+
+  boolean hold(Transaction tx, long item) throws SQLException {
+    return tx.update(
+            "update labelling.item set held = held + 1, is_open = (gold is null and held + 1 <"
+                + " wanted) where project = ? and number = ? and held < wanted",
+            project.name(),
+            item)
+        == 1;
+  }
+
+  /// Gives a place back; the item comes before those that were never out.
+  void free(Transaction tx, long item) throws SQLException {
+    tx.update(
+        "update labelling.item set held = held - 1, is_open = (gold is null), returned = true where"
+            + " project = ? and number = ?",
+        project.name(),
+        item);
+  }
+
+  /// What ran out returns. A clock that jumps ahead returns items early, and their saves still find
+  /// a place as long as nobody took it; one that jumps back keeps leases longer.
+  private void expire(Transaction tx, long now) throws SQLException {
+    record Lease(long item, String person) {}
+    List<Lease> out =
+        tx.list(
+            "select item, person from labelling.lease where project = ? and until_ms <= ?",
+            row -> new Lease(row.number("item"), row.text("person")),
+            project.name(),
+            now);
+    for (Lease lease : out) {
+      unlease(tx, lease.item, lease.person);
+    }
+  }
+
+  /// Ends a lease, if it is there.
+  boolean unlease(Transaction tx, long item, String person) throws SQLException {
+    boolean was =
+        tx.update(
+                "delete from labelling.lease where project = ? and item = ? and person = ?",
+                project.name(),
+                item,
+                person)
+            == 1;
+    if (was) {
+      free(tx, item);
+    }
+    return was;
+  }
+
+  int release(Transaction tx, String person) throws SQLException {
+    List<Long> items =
+        tx.list(
+            "select item from labelling.lease where project = ? and person = ?",
+            row -> row.number("item"),
+            project.name(),
+            person);
+    for (long item : items) {
+      unlease(tx, item, person);
+    }
+    return items.size();
+  }
+
+  /// One's own earlier work, or an item that is leased; empty where it is neither.
+  public Optional<Assignment> own(String person, long item) {
+    return project
+        .state()
+        .transaction(
+            tx -> {
+              known(tx, person);
+              long mine =
+                  tx.number(
+                          "select count(*) from labelling.answer where project = ? and item = ? and"
+                              + " person = ?",
+                          project.name(),
+                          item,
+                          person)
+                      + tx.number(
+                          "select count(*) from labelling.lease where project = ? and item = ? and"
+                              + " person = ?",
+                          project.name(),
+                          item,
+                          person);
+              return mine > 0 ? assignment(tx, item, person) : Optional.empty();
+            });
+  }
+
+  /// The numbers of the items that a person answered last, the last first.
+  public List<Long> recent(String person, int most) {
+    return project
+        .state()
+        .transaction(
+            tx ->
+                tx.list(
+                    "select item from labelling.answer where project = ? and person = ? order by"
+                        + " project, person, at desc limit "
+                        + Math.max(1, Math.min(most, 1000)),
+                    row -> row.number("item"),
+                    project.name(),
+                    person));
+  }
+
+  private record Own(long revision, String answer, String note, boolean skipped) {}
+
+  private Optional<Assignment> assignment(Transaction tx, long number, String person)
+      throws SQLException {
+    Optional<Own> own =
+        tx.first(
+            "select revision, answer, note, skipped from labelling.answer where project = ? and"
+                + " item = ? and person = ?",
+            row ->
+                new Own(
+                    row.number("revision"),
+                    row.text("answer"),
+                    row.text("note"),
+                    row.flag("skipped")),
+            project.name(),
+            number,
+            person);
+    return tx.first(
+        "select id, fields, text_hash, suggestion from labelling.item where project = ? and number"
+            + " = ?",
+        row -> {
+          AnnotatedItem item = LabelProject.item(row);
+          String suggestion = row.optionalText("suggestion");
+          return new Assignment(
+              number,
+              item,
+              row.text("text_hash"),
+              own.map(Own::revision).orElse(0L),
+              own.filter(o -> !o.skipped)
+                  .map(o -> LabelProject.answer(o.answer, item.text()))
+                  .orElse(null),
+              own.map(Own::note).orElse(""),
+              suggestion == null || !suggests(number, person)
+                  ? null
+                  : LabelProject.answer(suggestion, item.text()));
+        },
+        project.name(),
+        number);
+  }
+
+  /// Whether somebody is shown an item's suggestion: always the same for the same person and item.
+  boolean suggests(long number, String person) {
+    var crc = new CRC32C();
+    crc.update((number + "/" + person).getBytes(StandardCharsets.UTF_8));
+    return crc.getValue() % 100 >= project.settings().plainPercent();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.imago.labelling;
+
+import dev.imago.annotation.LabelAnswer;
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+
+/// How far a project is.
+///
+/// @param items without gold ones
+/// @param done of them, answered by as many as the overlap wants
+/// @param gold items
+/// @param answers of people, without those of gold items
+/// @param leased items that are out
+/// @param people one line each
+public record ProjectStatus(
+    long items, long done, long gold, long answers, long leased, List<Person> people) {
+  /// @param answers given
+  /// @param skipped items
+  /// @param goldRight gold items answered as they are
+  /// @param goldAnswered gold items answered
+  public record Person(
+      String name,
+      boolean removed,
+      long answers,
+      long skipped,
+      long goldRight,
+      long goldAnswered) {}
+
+  public static ProjectStatus of(LabelProject project) {
+    return project.state().transaction(tx -> of(project, tx));
+  }
+
+  private static ProjectStatus of(LabelProject project, Transaction tx) throws SQLException {
+    String name = project.name();
+    List<Person> people =
+        tx.list(
+            "select p.name, p.removed, (select count(*) from labelling.answer a where a.project ="
+                + " p.project and a.person = p.name and a.skipped = false) as answers, (select"
+                + " count(*) from labelling.answer a where a.project = p.project and a.person ="
+                + " p.name and a.skipped = true) as skips from labelling.person p where p.project ="
+                + " ? order by p.number",
+            row ->
+                new Person(
+                    row.text("name"),
+                    row.flag("removed"),
+                    row.number("answers"),
+                    row.number("skips"),
+                    0,
+                    0),
+            name);
+    return new ProjectStatus(
+        tx.number("select count(*) from labelling.item where project = ? and gold is null", name),
+        tx.number(
+            "select count(*) from labelling.item where project = ? and gold is null and done >="
+                + " wanted",
+            name),
+        tx.number(
+            "select count(*) from labelling.item where project = ? and gold is not null", name),
+        tx.number(
+            "select count(*) from labelling.answer a join labelling.item i on i.project = a.project"
+                + " and i.number = a.item where a.project = ? and a.skipped = false and i.gold is"
+                + " null",
+            name),
+        tx.number("select count(*) from labelling.lease where project = ?", name),
+        withGold(project, tx, people));
+  }
+
+  private static List<Person> withGold(LabelProject project, Transaction tx, List<Person> people)
+      throws SQLException {
+    record Told(String person, boolean right) {}
+    List<Told> told =
+        tx.list(
+            "select i.id, i.fields, i.gold, a.person, a.answer from labelling.answer a join"
+                + " labelling.item i on i.project = a.project and i.number = a.item where a.project"
+                + " = ? and a.skipped = false and i.gold is not null",
+            row -> {
+              String text = LabelProject.item(row).text();
+              LabelAnswer gold = LabelProject.answer(row.text("gold"), text);
+              return new Told(
+                  row.text("person"), same(gold, LabelProject.answer(row.text("answer"), text)));
+            },
+            project.name());
+    return people.stream()
+        .map(
+            p ->
+                new Person(
+                    p.name,
+                    p.removed,
+                    p.answers,
+                    p.skipped,
+                    told.stream().filter(t -> t.person.equals(p.name) && t.right).count(),
+                    told.stream().filter(t -> t.person.equals(p.name)).count()))
+        .toList();
+  }
+
+  /// The order in which labels and spans were given says nothing.
+  private static boolean same(LabelAnswer a, LabelAnswer b) {
+    return a.text().strip().equals(b.text().strip())
+        && a.labels().stream().sorted().toList().equals(b.labels().stream().sorted().toList())
+        && a.spans().size() == b.spans().size()
+        && a.spans().containsAll(b.spans());
+  }
+}

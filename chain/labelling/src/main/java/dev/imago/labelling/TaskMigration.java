@@ -1,0 +1,116 @@
+package dev.imago.labelling;
+
+import dev.imago.annotation.AnnotationTask;
+import dev.imago.annotation.LabelAnswer;
+import dev.imago.annotation.MarkedSpan;
+import dev.imago.annotation.TaskChange;
+import dev.imago.core.ConfigException;
+import dev.imago.state.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Carries answers over to a new version of their task.
+record TaskMigration(LabelProject project, Transaction tx) {
+  private record Given(long item, String person, long revision, String answer, String note) {}
+
+  /// @return the answers that changed
+  int run(String yaml, AnnotationTask next, TaskChange change, boolean removing)
+      throws SQLException {
+    String name = project.name();
+    long version = 1 + tx.number("select version from labelling.project where name = ?", name);
+    int changed = 0;
+    int lost = 0;
+    List<Given> all =
+        change.renamed().isEmpty() && change.removed().isEmpty()
+            ? List.of()
+            : tx.list(
+                "select item, person, revision, answer, note from labelling.answer where project ="
+                    + " ? and skipped = false",
+                row ->
+                    new Given(
+                        row.number("item"),
+                        row.text("person"),
+                        row.number("revision"),
+                        row.text("answer"),
+                        row.text("note")),
+                name);
+    for (Given given : all) {
+      String text = project.itemText(tx, given.item).orElse("");
+      LabelAnswer old = LabelProject.answer(given.answer, text);
+      boolean gone = uses(old, change.removed());
+      lost += gone ? 1 : 0;
+      LabelAnswer carried = change.applied(old);
+      if (!gone && !carried.equals(old)) {
+        carry(given, carried, text, version);
+        changed++;
+      } else if (gone && removing) {
+        drop(given, version);
+      }
+    }
+    if (lost > 0 && !removing) {
+      throw new ConfigException(
+          "the new task has no %s, and %,d answers use it; keep the label, rename it with `was:`, or say --remove-labels to put these answers back into the queue (the history keeps them)"
+              .formatted(String.join(", ", change.removed()), lost));
+    }
+    tx.update(
+        "update labelling.project set task = ?, version = ? where name = ?", yaml, version, name);
+    tx.update(
+        "insert into labelling.task_version (project, version, task, at) values (?, ?, ?, ?)",
+        name,
+        version,
+        yaml,
+        project.clock().millis());
+    tx.update(
+        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and gold is null",
+        (long) next.overlap(),
+        (long) next.overlap(),
+        name);
+    return changed;
+  }
+
+  private static boolean uses(LabelAnswer answer, List<String> labels) {
+    var used = new ArrayList<>(answer.labels());
+    answer.spans().stream().map(MarkedSpan::label).forEach(used::add);
+    return used.stream().anyMatch(labels::contains);
+  }
+
+  private void carry(Given given, LabelAnswer carried, String text, long version) throws SQLException {
+    String json = LabelProject.json(carried, text);
+    tx.update(
+        "update labelling.answer set answer = ?, revision = revision + 1, version = ? where project"
+            + " = ? and item = ? and person = ?",
+        json,
+        version,
+        project.name(),
+        given.item,
+        given.person);
+    new LabelStore(project)
+        .remember(
+            tx,
+            "task-" + version + "-" + given.item,
+            given.item,
+            given.person,
+            new LabelStore.Act("carried", given.revision + 1, version, json, given.note, ""));
+  }
+
+  private void drop(Given given, long version) throws SQLException {
+    tx.update(
+        "delete from labelling.answer where project = ? and item = ? and person = ?",
+        project.name(),
+        given.item,
+        given.person);
+    tx.update(
+        "update labelling.item set held = held - 1, done = done - 1, is_open = true, returned ="
+            + " true where project = ? and number = ?",
+        project.name(),
+        given.item);
+    new LabelStore(project)
+        .remember(
+            tx,
+            "task-" + version + "-" + given.item,
+            given.item,
+            given.person,
+            new LabelStore.Act("dropped", given.revision, version, given.answer, given.note, ""));
+  }
+}
