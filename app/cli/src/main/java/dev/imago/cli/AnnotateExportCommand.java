@@ -7,6 +7,8 @@ import dev.imago.annotation.PositionUnit;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
+import dev.imago.labelling.LabelExport;
+import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelSnapshot;
 import dev.imago.state.State;
 import java.nio.file.Path;
@@ -58,19 +60,24 @@ final class AnnotateExportCommand implements Callable<Integer> {
     PositionUnit counted = unit == null ? form.unit() : unit(unit);
     Console console = Console.of(parent.imago);
     try (State state = where.open(parent)) {
-      var snapshot = new LabelSnapshot(where.project(state));
-      List<AnnotatedItem> items = joined ? snapshot.labels() : snapshot.named();
+      LabelProject project = where.project(state);
+      long[] items = {0};
       AtomicFile.write(
           out,
           to -> {
             try (var writer = new AnnotationWriter(to, form, counted)) {
-              for (AnnotatedItem item : items) {
-                writer.write(item);
+              if (joined) {
+                for (AnnotatedItem item : new LabelSnapshot(project).labels()) {
+                  writer.write(item);
+                  items[0]++;
+                }
+              } else {
+                items[0] = LabelExport.each(project, writer::write);
               }
               writer.lost().forEach((what, n) -> console.note("%s (%,d)".formatted(what, n)));
             }
           });
-      System.out.printf("%s: %,d items as %s%n", out, items.size(), form.label());
+      System.out.printf("%s: %,d items as %s%n", out, items[0], form.label());
       return 0;
     }
   }

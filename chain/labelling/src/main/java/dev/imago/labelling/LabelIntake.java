@@ -111,6 +111,10 @@ public final class LabelIntake {
       tell(file, line, "no two answers to compare; give a list named answers");
       return;
     }
+    if (gold && people(item).isEmpty()) {
+      tell(file, line, "a gold item without its answer");
+      return;
+    }
     for (AnnotatedItem.Given given : item.given()) {
       String why = AnswerCheck.fault(task, item, given.answer()).orElse(null);
       if (why != null) {
@@ -170,7 +174,8 @@ public final class LabelIntake {
             item.id(),
             item.fields().toString(),
             hash(item.text()),
-            gold && !given.isEmpty() ? json(given.getFirst().answer(), item) : null,
+            gold ? json(given.getFirst().answer(), item) : null,
+            gold,
             suggestion(item),
             priority(item) * PLACES + number,
             wanted,
@@ -183,9 +188,9 @@ public final class LabelIntake {
     }
     int[] made =
         tx.updateAll(
-            "insert into labelling.item (project, number, id, fields, text_hash, gold, suggestion,"
+            "insert into labelling.item (project, number, id, fields, text_hash, gold, is_gold, suggestion,"
                 + " place, wanted, held, done, is_open, returned) values (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?) on conflict do nothing",
+                + " ?, ?, ?, ?, ?) on conflict do nothing",
             rows);
     long taken = 0;
     List<@Nullable Object[]> given = new ArrayList<>();

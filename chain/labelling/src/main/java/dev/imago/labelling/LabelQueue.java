@@ -135,9 +135,9 @@ public final class LabelQueue {
 
   private Optional<Long> gold(Transaction tx, String person) throws SQLException {
     return tx.first(
-        "select number from labelling.item i where project = ? and gold is not null and not exists"
+        "select number from labelling.item i where project = ? and is_gold = true and not exists"
             + " (select 1 from labelling.answer a where a.project = i.project and a.item = i.number"
-            + " and a.person = ?) order by number limit 1",
+            + " and a.person = ?) order by project, is_gold, number limit 1",
         row -> row.number("number"),
         project.name(),
         person);
@@ -159,8 +159,8 @@ public final class LabelQueue {
 
   boolean hold(Transaction tx, long item) throws SQLException {
     return tx.update(
-            "update labelling.item set held = held + 1, is_open = (gold is null and held + 1 <"
-                + " wanted) where project = ? and number = ? and held < wanted",
+            "update labelling.item set held = held + 1, is_open = (is_gold = false and held + 1"
+                + " < wanted) where project = ? and number = ? and held < wanted",
             project.name(),
             item)
         == 1;
@@ -169,7 +169,7 @@ public final class LabelQueue {
   /// Gives a place back; the item comes before those that were never out.
   void free(Transaction tx, long item) throws SQLException {
     tx.update(
-        "update labelling.item set held = held - 1, is_open = (gold is null), returned = true where"
+        "update labelling.item set held = held - 1, is_open = (is_gold = false), returned = true where"
             + " project = ? and number = ?",
         project.name(),
         item);

@@ -76,11 +76,6 @@ public final class LabelSnapshot {
     return items;
   }
 
-  /// Of all answers, by people's own names: for an export.
-  public List<AnnotatedItem> named() {
-    return answers(agreement.people());
-  }
-
   /// One answer for each item. Labels are joined by [ProjectAgreement#consensus]; of spans, texts
   /// and rankings the answer that most gave stands, the first of several.
   public List<AnnotatedItem> labels() {

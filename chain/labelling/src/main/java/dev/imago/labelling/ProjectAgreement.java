@@ -59,7 +59,7 @@ public final class ProjectAgreement {
               tx.each(
                   "select i.number, i.id, i.fields, a.person, a.answer, a.at from labelling.answer a"
                       + " join labelling.item i on i.project = a.project and i.number = a.item"
-                      + " where a.project = ? and a.skipped = false and i.gold is null order by"
+                      + " where a.project = ? and a.skipped = false and i.is_gold = false order by"
                       + " i.number, a.person",
                   row -> {
                     long number = row.number("number");

@@ -50,17 +50,16 @@ public record ProjectStatus(
                     0),
             name);
     return new ProjectStatus(
-        tx.number("select count(*) from labelling.item where project = ? and gold is null", name),
+        tx.number("select count(*) from labelling.item where project = ? and is_gold = false", name),
         tx.number(
-            "select count(*) from labelling.item where project = ? and gold is null and done >="
+            "select count(*) from labelling.item where project = ? and is_gold = false and done >="
                 + " wanted",
             name),
         tx.number(
-            "select count(*) from labelling.item where project = ? and gold is not null", name),
+            "select count(*) from labelling.item where project = ? and is_gold = true", name),
         tx.number(
             "select count(*) from labelling.answer a join labelling.item i on i.project = a.project"
-                + " and i.number = a.item where a.project = ? and a.skipped = false and i.gold is"
-                + " null",
+                + " and i.number = a.item where a.project = ? and a.skipped = false and i.is_gold = false",
             name),
         tx.number("select count(*) from labelling.lease where project = ?", name),
         withGold(project, tx, people));
@@ -73,7 +72,7 @@ public record ProjectStatus(
         tx.list(
             "select i.id, i.fields, i.gold, a.person, a.answer from labelling.answer a join"
                 + " labelling.item i on i.project = a.project and i.number = a.item where a.project"
-                + " = ? and a.skipped = false and i.gold is not null",
+                + " = ? and a.skipped = false and i.is_gold = true",
             row -> {
               String text = LabelProject.item(row).text();
               LabelAnswer gold = LabelProject.answer(row.text("gold"), text);

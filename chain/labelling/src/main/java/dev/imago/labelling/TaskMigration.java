@@ -62,7 +62,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
         yaml,
         project.clock().millis());
     tx.update(
-        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and gold is null",
+        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and is_gold = false",
         (long) next.overlap(),
         (long) next.overlap(),
         name);

@@ -32,6 +32,7 @@ create table item (
   fields varchar not null,
   text_hash varchar(64) not null,
   gold varchar,
+  is_gold boolean not null,
   suggestion varchar,
   place bigint not null,
   wanted bigint not null,
@@ -43,7 +44,7 @@ create table item (
 );
 create unique index item_by_id on item (project, id);
 create index item_in_order on item (project, is_open, returned, place);
-create index item_gold on item (project, gold);
+create index item_gold on item (project, is_gold, number);
 create table lease (
   project varchar(80) not null,
   item bigint not null,
