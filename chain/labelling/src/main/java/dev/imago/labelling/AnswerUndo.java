@@ -68,7 +68,7 @@ public record AnswerUndo(LabelProject project) {
             client,
             it.item,
             person,
-            new LabelStore.Act("undo", it.revision + 1, project.version(), "{}", "", ""));
+            new LabelStore.Act("undo", it.revision + 1, project.version(tx), "{}", "", ""));
     return OptionalLong.of(it.item);
   }
 

@@ -161,8 +161,9 @@ public final class LabelIntake {
         "update labelling.project set next_item = next_item + ? where name = ?",
         batch.size(),
         name);
-    long number =
+    long first =
         tx.number("select next_item from labelling.project where name = ?", name) - batch.size();
+    long number = first;
     List<@Nullable Object[]> rows = new ArrayList<>(batch.size());
     for (AnnotatedItem item : batch) {
       List<AnnotatedItem.Given> given = people(item);
@@ -194,10 +195,11 @@ public final class LabelIntake {
             rows);
     long taken = 0;
     List<@Nullable Object[]> given = new ArrayList<>();
+    long version = project.version(tx);
     for (int i = 0; i < made.length; i++) {
       if (made[i] == 1) {
         taken++;
-        answers(given, batch.get(i), (long) rows.get(i)[1]);
+        answers(given, batch.get(i), first + i, version);
       }
     }
     tx.updateAll(
@@ -214,11 +216,11 @@ public final class LabelIntake {
         .toList();
   }
 
-  private void answers(List<@Nullable Object[]> rows, AnnotatedItem item, long number) {
+  private void answers(
+      List<@Nullable Object[]> rows, AnnotatedItem item, long number, long version) {
     if (gold) {
       return;
     }
-    long version = project.version();
     for (AnnotatedItem.Given given : people(item)) {
       rows.add(
           new @Nullable Object[] {

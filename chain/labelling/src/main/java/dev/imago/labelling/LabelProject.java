@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A task that people work on, with its items, people and answers, in a [State] that may hold
@@ -58,6 +59,9 @@ public final class LabelProject {
   private final String name;
   private final Settings settings;
   private final String secret;
+
+  /// The task that was read last: each save checks by it.
+  private volatile @Nullable Parsed parsed;
 
   private LabelProject(State state, Clock clock, String name, Settings settings, String secret) {
     this.state = state;
@@ -176,7 +180,7 @@ public final class LabelProject {
 
   /// The task as it is now.
   public AnnotationTask task() {
-    return AnnotationTask.parse(yaml());
+    return state.transaction(this::task);
   }
 
   /// The task's file as it is now.
@@ -189,8 +193,7 @@ public final class LabelProject {
 
   /// The number of the task's version; 1 is the first.
   public long version() {
-    return state.transaction(
-        tx -> tx.number("select version from labelling.project where name = ?", name));
+    return state.transaction(this::version);
   }
 
   /// Gives the project a new version of its task. Answers under renamed labels are carried over, as
@@ -275,6 +278,25 @@ public final class LabelProject {
                 "select name from labelling.person where project = ? order by number",
                 r -> r.text("name"),
                 name));
+  }
+
+  /// As a transaction sees it, which must not ask for another.
+  AnnotationTask task(Transaction tx) throws SQLException {
+    String yaml =
+        tx.first("select task from labelling.project where name = ?", r -> r.text("task"), name)
+            .orElseThrow();
+    Parsed known = parsed;
+    if (known == null || !known.yaml.equals(yaml)) {
+      known = new Parsed(yaml, AnnotationTask.parse(yaml));
+      parsed = known;
+    }
+    return known.task;
+  }
+
+  private record Parsed(String yaml, AnnotationTask task) {}
+
+  long version(Transaction tx) throws SQLException {
+    return tx.number("select version from labelling.project where name = ?", name);
   }
 
   Optional<String> itemText(Transaction tx, long number) throws SQLException {

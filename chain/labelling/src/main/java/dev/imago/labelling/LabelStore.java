@@ -84,8 +84,7 @@ public final class LabelStore {
     if (before.isPresent()) {
       return outcome(before.get());
     }
-    long version =
-        tx.number("select version from labelling.project where name = ?", project.name());
+    long version = project.version(tx);
     Optional<Row> row = row(tx, sent.item);
     Outcome outcome = row.isEmpty() ? none(sent) : decide(tx, person, sent, row.get(), version);
     boolean skipped = !sent.skipReason.isEmpty();
@@ -147,7 +146,7 @@ public final class LabelStore {
     }
     boolean skipped = !sent.skipReason.isEmpty();
     if (!skipped) {
-      Optional<String> fault = AnswerCheck.fault(project.task(), row.item, sent.answer);
+      Optional<String> fault = AnswerCheck.fault(project.task(tx), row.item, sent.answer);
       if (fault.isPresent()) {
         return new Outcome.Refused(fault.get());
       }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -233,7 +234,8 @@ class LabelProjectTest {
   @Test
   void scripted_annotators_at_once_lose_nothing_and_pass_no_overlap() throws Exception {
     ScriptedProject p = of(CHOICE + "overlap: 2\n", PLAIN).items(60);
-    List<String> people = List.of("ann", "bob", "cid", "dee", "eve");
+    // More than the state has connections.
+    List<String> people = IntStream.range(0, 24).mapToObj(i -> "person " + i).toList();
     p.people(people.toArray(String[]::new));
     List<Future<Integer>> running = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
