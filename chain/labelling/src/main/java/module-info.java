@@ -8,11 +8,13 @@ module dev.imago.labelling {
   requires transitive dev.imago.agreement;
   requires transitive dev.imago.annotation;
   requires transitive dev.imago.core;
+  requires transitive dev.imago.data;
   requires transitive dev.imago.state;
 
   exports dev.imago.labelling;
 
-  // Flyway's step is read from here.
+  // Stages are filled by core: configs, inputs and outputs are records.
   opens dev.imago.labelling to
+      dev.imago.core,
       tools.jackson.databind;
 }

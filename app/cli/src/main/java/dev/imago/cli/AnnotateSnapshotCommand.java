@@ -6,6 +6,7 @@ import dev.imago.core.Workspace;
 import dev.imago.data.Labels;
 import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelSnapshot;
+import dev.imago.labelling.SnapshotRows;
 import dev.imago.state.State;
 import java.io.IOException;
 import java.time.Clock;

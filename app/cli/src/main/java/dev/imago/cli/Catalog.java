@@ -13,6 +13,7 @@ import dev.imago.evaluate.CrossValidation;
 import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
 import dev.imago.feedback.LabelRatings;
+import dev.imago.labelling.AwaitLabels;
 import dev.imago.prepare.Prepare;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
@@ -52,6 +53,7 @@ final class Catalog {
         new ExportOnnx(),
         new Prune(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),
-        new LabelRatings());
+        new LabelRatings(),
+        new AwaitLabels(workspace.resolve("state")));
   }
 }
