@@ -96,7 +96,11 @@ public final class LabelQueueLoad {
     long[] next = new long[people * each];
     long[] save = new long[people * each];
     for (int p = 0; p < people; p++) {
-      long[][] times = running.get(p).resultNow();
+      Future<long[][]> of = running.get(p);
+      if (of.state() == Future.State.FAILED) {
+        throw new IllegalStateException("an annotator failed", of.exceptionNow());
+      }
+      long[][] times = of.resultNow();
       System.arraycopy(times[0], 0, next, p * each, each);
       System.arraycopy(times[1], 0, save, p * each, each);
     }

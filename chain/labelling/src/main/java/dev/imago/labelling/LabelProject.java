@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +60,10 @@ public final class LabelProject {
   private final String name;
   private final Settings settings;
   private final String secret;
+
+  /// Whose turn it is to be given an item: all would try for the same one, and wait in the database
+  /// for each other. Servers on one database still may; the places of an item are counted there.
+  private final ReentrantLock turn = new ReentrantLock(true);
 
   /// The task that was read last: each save checks by it.
   private volatile @Nullable Parsed parsed;
@@ -159,6 +164,10 @@ public final class LabelProject {
 
   State state() {
     return state;
+  }
+
+  ReentrantLock turn() {
+    return turn;
   }
 
   Clock clock() {

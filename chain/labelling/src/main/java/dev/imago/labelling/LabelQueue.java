@@ -46,7 +46,12 @@ public final class LabelQueue {
   ///
   /// @throws RemovedException where the person may not label
   public Optional<Assignment> next(String person) {
-    return project.state().transaction(tx -> next(tx, person));
+    project.turn().lock();
+    try {
+      return project.state().transaction(tx -> next(tx, person));
+    } finally {
+      project.turn().unlock();
+    }
   }
 
   /// Somebody who is none of the project's people, or no longer.
