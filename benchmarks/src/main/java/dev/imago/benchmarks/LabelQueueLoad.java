@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Our side of `benchmarks/labelling FOLDER [ITEMS] [PEOPLE] [EACH]`: import into an empty and into a
-/// full project, next item and acknowledged save by scripted annotators, export. Seconds on the
+/// Our side of `benchmarks/labelling FOLDER [ITEMS] [PEOPLE] [EACH]`: import into an empty and into
+/// a full project, next item and acknowledged save by scripted annotators, export. Seconds on the
 /// clock, and of the process's processor time.
 public final class LabelQueueLoad {
   private final Path folder;
@@ -51,8 +51,7 @@ public final class LabelQueueLoad {
   }
 
   private static double processor() {
-    return ((com.sun.management.OperatingSystemMXBean)
-                ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getProcessCpuTime()
         / 1e9;
   }
@@ -107,8 +106,7 @@ public final class LabelQueueLoad {
     return "next %s; save %s".formatted(percentiles(next), percentiles(save));
   }
 
-  private static long[][] annotate(
-      LabelQueue queue, LabelStore store, String person, int each) {
+  private static long[][] annotate(LabelQueue queue, LabelStore store, String person, int each) {
     long[][] times = new long[2][each];
     for (int i = 0; i < each; i++) {
       long began = System.nanoTime();

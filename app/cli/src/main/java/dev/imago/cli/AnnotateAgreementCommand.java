@@ -73,8 +73,7 @@ final class AnnotateAgreementCommand implements Callable<Integer> {
   private static void spans(SpanJudgements spans, Bootstrap bootstrap) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("span F1", spans.f1(), spans.interval(SpanJudgements::f1, bootstrap)));
-    rows.add(
-        row("α_U", spans.alpha(), spans.interval(SpanJudgements::alpha, bootstrap)));
+    rows.add(row("α_U", spans.alpha(), spans.interval(SpanJudgements::alpha, bootstrap)));
     System.out.print(Table.render(List.of("", "value", "95 % interval"), rows));
   }
 
@@ -113,7 +112,9 @@ final class AnnotateAgreementCommand implements Callable<Integer> {
     System.out.print(
         Table.render(
             List.of(name, "value"),
-            values.entrySet().stream().map(e -> List.of(e.getKey(), value(e.getValue()))).toList()));
+            values.entrySet().stream()
+                .map(e -> List.of(e.getKey(), value(e.getValue())))
+                .toList()));
   }
 
   private void byTime(ProjectAgreement agreement) {

@@ -63,9 +63,7 @@ final class AnnotateCommand implements Callable<Integer> {
 
     State open(AnnotateCommand parent) {
       return State.open(
-          state == null
-              ? StateAddress.in(parent.imago.workspace())
-              : StateAddress.parse(state),
+          state == null ? StateAddress.in(parent.imago.workspace()) : StateAddress.parse(state),
           LabelProject.SCHEMA);
     }
 

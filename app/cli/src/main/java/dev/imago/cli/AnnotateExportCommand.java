@@ -26,7 +26,10 @@ import picocli.CommandLine.ParentCommand;
     name = "export",
     mixinStandardHelpOptions = true,
     description = "Write a project's answers as a file of this tool or another.",
-    footer = {"", "Example:  imago annotate export reviews --out reviews.json --format label-studio"})
+    footer = {
+      "",
+      "Example:  imago annotate export reviews --out reviews.json --format label-studio"
+    })
 final class AnnotateExportCommand implements Callable<Integer> {
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();

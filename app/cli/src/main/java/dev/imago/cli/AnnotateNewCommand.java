@@ -22,8 +22,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Make a project of a task that a YAML file declares.",
-      "With --change the project gets the file as a new version: added labels keep all work, renamed"
-          + " ones (was: OLD) carry it over, removed ones are asked for."
+      "With --change the project gets the file as a new version: added labels keep all work,"
+          + " renamed ones (was: OLD) carry it over, removed ones are asked for."
     },
     footer = {"", "Example:  imago annotate new reviews --task task.yaml --gold-every 20"})
 final class AnnotateNewCommand implements Callable<Integer> {
@@ -87,13 +87,10 @@ final class AnnotateNewCommand implements Callable<Integer> {
           Clock.systemUTC(),
           where.project,
           yaml,
-          new LabelProject.Settings(
-              Duration.ofMinutes(lease), mostEach, goldEvery, plainPercent));
+          new LabelProject.Settings(Duration.ofMinutes(lease), mostEach, goldEvery, plainPercent));
       System.out.printf(
           "%s: task %s, %s%n",
-          where.project,
-          declared.kind().label(),
-          Counted.of(declared.labels().size(), "labels"));
+          where.project, declared.kind().label(), Counted.of(declared.labels().size(), "labels"));
       return 0;
     }
   }

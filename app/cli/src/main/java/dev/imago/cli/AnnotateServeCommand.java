@@ -65,7 +65,8 @@ final class AnnotateServeCommand implements Callable<Integer> {
       people.stream().filter(person -> !all.contains(person)).forEach(all::add);
       all.removeAll(removed);
       if (all.isEmpty()) {
-        throw new ConfigException("nobody labels «%s» yet; name people with --person".formatted(project.name()));
+        throw new ConfigException(
+            "nobody labels «%s» yet; name people with --person".formatted(project.name()));
       }
       server = LabelServer.start(project, all, host, port, List.of());
     } catch (RuntimeException e) {

@@ -37,8 +37,7 @@ final class AnnotateSnapshotCommand implements Callable<Integer> {
       LabelProject project = where.project(state);
       var snapshot = new LabelSnapshot(project);
       var imports =
-          new Imports(
-              new Workspace(parent.imago.workspace()), Imago.version(), Clock.systemUTC());
+          new Imports(new Workspace(parent.imago.workspace()), Imago.version(), Clock.systemUTC());
       Ref ref =
           imports.take(
               Labels.class,

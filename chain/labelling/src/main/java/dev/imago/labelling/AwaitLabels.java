@@ -142,7 +142,8 @@ public final class AwaitLabels
     }
     if (!Double.isNaN(wanted.alpha)) {
       switch (ProjectAgreement.of(project).main()) {
-        case Agreement.Undefined undefined -> waiting.add("the agreement is undefined: " + undefined.why());
+        case Agreement.Undefined undefined ->
+            waiting.add("the agreement is undefined: " + undefined.why());
         case Agreement.Value value -> {
           if (value.value() < wanted.alpha) {
             waiting.add(

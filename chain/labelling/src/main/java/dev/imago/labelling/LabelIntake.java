@@ -4,8 +4,8 @@ import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.AnnotationFormat;
 import dev.imago.annotation.AnnotationReader;
 import dev.imago.annotation.AnnotationTask;
-import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.AnswerCheck;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.core.Hashing;
 import dev.imago.state.Transaction;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Brings items into a project, in batches: as fast into a full one as into an empty one. Answers of
-/// people that a file holds come in as theirs, a model's as suggestions.
+/// Brings items into a project, in batches: as fast into a full one as into an empty one. Answers
+/// of people that a file holds come in as theirs, a model's as suggestions.
 public final class LabelIntake {
   /// @param taken items that are new
   /// @param known items whose id was there, which stay as they are
@@ -57,8 +57,8 @@ public final class LabelIntake {
     this.notes = notes;
   }
 
-  /// @param gold whether the file's answers are known to be right: its items are mixed in to measure
-  ///   people, and are no labels
+  /// @param gold whether the file's answers are known to be right: its items are mixed in to
+  ///   measure people, and are no labels
   /// @param notes told the first rows that could not be taken, with their lines
   public static Taken take(
       LabelProject project,
@@ -85,8 +85,7 @@ public final class LabelIntake {
             });
     intake.flush();
     project.state().sync();
-    return new Taken(
-        intake.taken, intake.known, intake.refused, intake.answers, summary.lost());
+    return new Taken(intake.taken, intake.known, intake.refused, intake.answers, summary.lost());
   }
 
   private void tell(String file, long line, String why) {
@@ -189,9 +188,9 @@ public final class LabelIntake {
     }
     int[] made =
         tx.updateAll(
-            "insert into labelling.item (project, number, id, fields, text_hash, gold, is_gold, suggestion,"
-                + " place, wanted, held, done, is_open, returned) values (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?) on conflict do nothing",
+            "insert into labelling.item (project, number, id, fields, text_hash, gold, is_gold,"
+                + " suggestion, place, wanted, held, done, is_open, returned) values (?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             rows);
     long taken = 0;
     List<@Nullable Object[]> given = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotationTask;
-import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.AnswerJson;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.PositionUnit;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// is told nobody. Positions are JavaScript's here, cut again on arrival.
 public final class LabelPages implements Feature {
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri"
+          + " 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
@@ -200,8 +200,7 @@ public final class LabelPages implements Feature {
       case LabelStore.Outcome.Conflict(long revision, String there) -> {
         reply.put("conflict", revision);
         reply.set(
-            "there",
-            AnswerJson.write(LabelProject.answer(there, text), text, PositionUnit.UTF16));
+            "there", AnswerJson.write(LabelProject.answer(there, text), text, PositionUnit.UTF16));
       }
     }
     exchange.json(reply);
@@ -209,8 +208,7 @@ public final class LabelPages implements Feature {
 
   private void undo(Exchange exchange) {
     var item =
-        new AnswerUndo(project)
-            .last(person(exchange), exchange.fields().requiredString("client"));
+        new AnswerUndo(project).last(person(exchange), exchange.fields().requiredString("client"));
     ObjectNode reply = JsonMapper.shared().createObjectNode();
     item.ifPresent(number -> reply.put("item", number));
     exchange.json(reply);

@@ -1,9 +1,9 @@
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;
-import dev.imago.annotation.LabelAnswer;
-import dev.imago.annotation.AnswerJson;
 import dev.imago.annotation.AnnotationTask;
+import dev.imago.annotation.AnswerJson;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.PositionUnit;
 import dev.imago.annotation.TaskChange;
 import dev.imago.core.Bounds;
@@ -111,7 +111,8 @@ public final class LabelProject {
             });
     if (!made) {
       throw new ConfigException(
-          "a project «%s» is there; name another, or give it a new task with --task".formatted(name));
+          "a project «%s» is there; name another, or give it a new task with --task"
+              .formatted(name));
     }
     return open(state, clock, name);
   }
@@ -234,9 +235,7 @@ public final class LabelProject {
   /// The item of a row with `id` and `fields`.
   static AnnotatedItem item(SqlRow row) throws SQLException {
     return new AnnotatedItem(
-        row.text("id"),
-        JsonMapper.shared().readTree(row.text("fields")).asObject(),
-        List.of());
+        row.text("id"), JsonMapper.shared().readTree(row.text("fields")).asObject(), List.of());
   }
 
   /// Somebody who may label; made where there is nobody of this name.

@@ -72,7 +72,8 @@ public final class LabelQueue {
     Known known = known(tx, person);
     Optional<Long> leased =
         tx.first(
-            "select item from labelling.lease where project = ? and person = ? order by item limit 1",
+            "select item from labelling.lease where project = ? and person = ? order by item limit"
+                + " 1",
             row -> row.number("item"),
             name,
             person);
@@ -174,8 +175,8 @@ public final class LabelQueue {
   /// Gives a place back; the item comes before those that were never out.
   void free(Transaction tx, long item) throws SQLException {
     tx.update(
-        "update labelling.item set held = held - 1, is_open = (is_gold = false), returned = true where"
-            + " project = ? and number = ?",
+        "update labelling.item set held = held - 1, is_open = (is_gold = false), returned = true"
+            + " where project = ? and number = ?",
         project.name(),
         item);
   }

@@ -41,11 +41,7 @@ public final class LabelServer implements AutoCloseable {
     people.forEach(person -> keys.put(person, key(project, person)));
     var router =
         new Router(
-            host,
-            List.copyOf(keys.values()),
-            MOST_BODY_BYTES,
-            "its page is at /",
-            listeners);
+            host, List.copyOf(keys.values()), MOST_BODY_BYTES, "its page is at /", listeners);
     WebListener web =
         WebListener.start(
             host,
@@ -60,8 +56,7 @@ public final class LabelServer implements AutoCloseable {
   static String key(LabelProject project, String person) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(
-          new SecretKeySpec(project.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      mac.init(new SecretKeySpec(project.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       byte[] made = mac.doFinal(person.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(made).substring(0, KEY_CHARS);
     } catch (GeneralSecurityException e) {

@@ -6,8 +6,8 @@ import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.AnnotationFormat;
 import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.AnnotationWriter;
-import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.AnswerCheck;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.PositionUnit;
 import dev.imago.annotation.TaskKind;
 import dev.imago.core.AtomicFile;
@@ -56,8 +56,7 @@ public final class LabelSnapshot {
   }
 
   private void items(OutputStream out, boolean one) throws IOException {
-    try (var writer =
-        new AnnotationWriter(out, AnnotationFormat.JSONL, PositionUnit.CODE_POINTS)) {
+    try (var writer = new AnnotationWriter(out, AnnotationFormat.JSONL, PositionUnit.CODE_POINTS)) {
       for (AnnotatedItem item : one ? labels() : answers(pseudonyms)) {
         writer.write(item);
       }
@@ -70,7 +69,8 @@ public final class LabelSnapshot {
     for (ProjectAgreement.Answered of : agreement.items()) {
       List<AnnotatedItem.Given> given = new ArrayList<>();
       of.answers()
-          .forEach((person, answer) -> given.add(AnnotatedItem.Given.by(names.get(person), answer)));
+          .forEach(
+              (person, answer) -> given.add(AnnotatedItem.Given.by(names.get(person), answer)));
       items.add(new AnnotatedItem(of.item().id(), of.item().fields(), given));
     }
     return items;
@@ -91,9 +91,7 @@ public final class LabelSnapshot {
       if (AnswerCheck.fault(task, of.item(), answer).isEmpty()) {
         items.add(
             new AnnotatedItem(
-                of.item().id(),
-                of.item().fields(),
-                List.of(AnnotatedItem.Given.by("", answer))));
+                of.item().id(), of.item().fields(), List.of(AnnotatedItem.Given.by("", answer))));
       }
     }
     return items;
@@ -115,8 +113,7 @@ public final class LabelSnapshot {
     facts.put("version", project.version());
     facts.put("declaration", project.yaml());
     facts.put("items", agreement.items().size());
-    facts.put(
-        "answers", agreement.items().stream().mapToLong(item -> item.answers().size()).sum());
+    facts.put("answers", agreement.items().stream().mapToLong(item -> item.answers().size()).sum());
     switch (agreement.main()) {
       case Agreement.Value value -> facts.put("agreement", value.value());
       case Agreement.Undefined undefined -> facts.put("agreement_undefined", undefined.why());

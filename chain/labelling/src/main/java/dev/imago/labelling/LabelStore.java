@@ -1,8 +1,8 @@
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;
-import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.AnswerCheck;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -48,8 +48,7 @@ public final class LabelStore {
     record Refused(String why) implements Outcome {}
   }
 
-  record Act(
-      String act, long revision, long version, String answer, String note, String outcome) {}
+  record Act(String act, long revision, long version, String answer, String note, String outcome) {}
 
   private static final int MOST_CLIENT = 80;
   private static final int MOST_NOTE = 4_000;
@@ -65,7 +64,8 @@ public final class LabelStore {
   /// Stores what somebody sends, and returns when it is on disk.
   public Outcome save(String person, Sent sent) {
     if (sent.client.isBlank() || sent.client.length() > MOST_CLIENT) {
-      return new Outcome.Refused("the id of a save is of 1 to %d characters".formatted(MOST_CLIENT));
+      return new Outcome.Refused(
+          "the id of a save is of 1 to %d characters".formatted(MOST_CLIENT));
     }
     if (sent.note.length() > MOST_NOTE || sent.skipReason.length() > MOST_NOTE) {
       return new Outcome.Refused("a note is of %,d characters at most".formatted(MOST_NOTE));
@@ -201,8 +201,7 @@ public final class LabelStore {
 
   private record Written(boolean there, long revision, long version) {}
 
-  private void write(
-      Transaction tx, String person, Sent sent, AnnotatedItem item, Written written)
+  private void write(Transaction tx, String person, Sent sent, AnnotatedItem item, Written written)
       throws SQLException {
     boolean skipped = !sent.skipReason.isEmpty();
     String json = skipped ? "{}" : LabelProject.json(sent.answer, item.text());

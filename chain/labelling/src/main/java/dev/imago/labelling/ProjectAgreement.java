@@ -1,7 +1,7 @@
 package dev.imago.labelling;
 
-import dev.imago.agreement.Agreement;
 import dev.imago.agreement.Aggregator;
+import dev.imago.agreement.Agreement;
 import dev.imago.agreement.Coefficient;
 import dev.imago.agreement.Consensus;
 import dev.imago.agreement.Distance;
@@ -57,8 +57,8 @@ public final class ProjectAgreement {
             tx -> {
               items.clear();
               tx.each(
-                  "select i.number, i.id, i.fields, a.person, a.answer, a.at from labelling.answer a"
-                      + " join labelling.item i on i.project = a.project and i.number = a.item"
+                  "select i.number, i.id, i.fields, a.person, a.answer, a.at from labelling.answer"
+                      + " a join labelling.item i on i.project = a.project and i.number = a.item"
                       + " where a.project = ? and a.skipped = false and i.is_gold = false order by"
                       + " i.number, a.person",
                   row -> {
@@ -69,15 +69,13 @@ public final class ProjectAgreement {
                       items.put(number, of);
                     }
                     int person = numbers.getOrDefault(row.text("person"), 0);
-                    of.answers.put(
-                        person, LabelProject.answer(row.text("answer"), of.item.text()));
+                    of.answers.put(person, LabelProject.answer(row.text("answer"), of.item.text()));
                     times.put(number * people.size() + person, row.number("at"));
                   },
                   project.name());
               return items.size();
             });
-    return new ProjectAgreement(
-        project.task(), people, List.copyOf(items.values()), times);
+    return new ProjectAgreement(project.task(), people, List.copyOf(items.values()), times);
   }
 
   private Judgements judgements(Map<Long, Long> times) {
@@ -189,9 +187,7 @@ public final class ProjectAgreement {
   public Consensus consensus() {
     boolean many =
         IntStream.range(0, judgements.items()).anyMatch(item -> judgements.count(item) > 2);
-    return (many
-            ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL)
-            : Aggregator.majority())
+    return (many ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL) : Aggregator.majority())
         .of(judgements);
   }
 

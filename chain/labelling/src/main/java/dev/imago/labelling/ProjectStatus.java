@@ -50,16 +50,17 @@ public record ProjectStatus(
                     0),
             name);
     return new ProjectStatus(
-        tx.number("select count(*) from labelling.item where project = ? and is_gold = false", name),
+        tx.number(
+            "select count(*) from labelling.item where project = ? and is_gold = false", name),
         tx.number(
             "select count(*) from labelling.item where project = ? and is_gold = false and done >="
                 + " wanted",
             name),
-        tx.number(
-            "select count(*) from labelling.item where project = ? and is_gold = true", name),
+        tx.number("select count(*) from labelling.item where project = ? and is_gold = true", name),
         tx.number(
             "select count(*) from labelling.answer a join labelling.item i on i.project = a.project"
-                + " and i.number = a.item where a.project = ? and a.skipped = false and i.is_gold = false",
+                + " and i.number = a.item where a.project = ? and a.skipped = false and i.is_gold ="
+                + " false",
             name),
         tx.number("select count(*) from labelling.lease where project = ?", name),
         withGold(project, tx, people));

@@ -62,8 +62,8 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
     }
   }
 
-  private <E extends Record> void rows(
-      Path folder, LabelReader<E> reader, Consumer<String> notes) throws IOException {
+  private <E extends Record> void rows(Path folder, LabelReader<E> reader, Consumer<String> notes)
+      throws IOException {
     var text = new StringBuilder();
     Map<String, @Nullable Split> sides = new HashMap<>();
     for (AnnotatedItem item : labels) {
@@ -100,7 +100,8 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
                 heldout.size()));
   }
 
-  /// Where an item says it (`split: heldout`, of a held-out document), its labels stay on that side.
+  /// Where an item says it (`split: heldout`, of a held-out document), its labels stay on that
+  /// side.
   private static @Nullable Split side(AnnotatedItem item) {
     return switch (item.fields().path("split").asString("")) {
       case "heldout" -> Split.HELDOUT;
@@ -186,9 +187,7 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
 
   private List<JsonNode> tuningRows() throws IOException {
     var bytes = new ByteArrayOutputStream();
-    try (var writer =
-        new AnnotationWriter(
-            bytes, AnnotationFormat.TRL, PositionUnit.CODE_POINTS)) {
+    try (var writer = new AnnotationWriter(bytes, AnnotationFormat.TRL, PositionUnit.CODE_POINTS)) {
       for (AnnotatedItem item : labels) {
         writer.write(item);
       }

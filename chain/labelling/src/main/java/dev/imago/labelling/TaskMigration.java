@@ -62,7 +62,8 @@ record TaskMigration(LabelProject project, Transaction tx) {
         yaml,
         project.clock().millis());
     tx.update(
-        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and is_gold = false",
+        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and is_gold ="
+            + " false",
         (long) next.overlap(),
         (long) next.overlap(),
         name);
@@ -75,7 +76,8 @@ record TaskMigration(LabelProject project, Transaction tx) {
     return used.stream().anyMatch(labels::contains);
   }
 
-  private void carry(Given given, LabelAnswer carried, String text, long version) throws SQLException {
+  private void carry(Given given, LabelAnswer carried, String text, long version)
+      throws SQLException {
     String json = LabelProject.json(carried, text);
     tx.update(
         "update labelling.answer set answer = ?, revision = revision + 1, version = ? where project"

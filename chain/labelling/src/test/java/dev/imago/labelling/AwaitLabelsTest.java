@@ -27,7 +27,9 @@ class AwaitLabelsTest {
     assertEquals(new Wanted(500, 0.7), AwaitLabels.wanted("500 labels, alpha >= 0.7"));
     assertTrue(Double.isNaN(AwaitLabels.wanted("20 labels").alpha()));
     assertThrows(ConfigException.class, () -> AwaitLabels.wanted("many labels"));
-    assertThrows(ConfigException.class, () -> new AwaitLabels(folder).check(new AwaitLabels(folder).defaults()));
+    assertThrows(
+        ConfigException.class,
+        () -> new AwaitLabels(folder).check(new AwaitLabels(folder).defaults()));
   }
 
   private ScriptedProject project(State state) {
@@ -60,8 +62,7 @@ class AwaitLabelsTest {
         assertThrows(
             InputException.class,
             () ->
-                stage.run(
-                    new AwaitLabels.Inputs(), config, new FakeRun(folder.resolve("run"), 1)));
+                stage.run(new AwaitLabels.Inputs(), config, new FakeRun(folder.resolve("run"), 1)));
     assertTrue(String.valueOf(waits.getMessage()).contains("0 of 3 labels"), waits::getMessage);
     String before = stage.external(config);
     try (State state = ScriptedProject.open(at)) {

@@ -53,7 +53,8 @@ class LabelPageTest {
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(CHROMIUM)
                     .setArgs(
-                        List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking")));
+                        List.of(
+                            "--no-sandbox", "--disable-gpu", "--disable-background-networking")));
   }
 
   @AfterAll
@@ -100,7 +101,8 @@ class LabelPageTest {
         Page page = page(server, "ann")) {
       assertThat(page.locator("#fields")).hasText("text 0");
       page.evaluate(
-          "dispatchEvent(new KeyboardEvent('keydown', {key: 'b', isComposing: true, bubbles: true}))");
+          "dispatchEvent(new KeyboardEvent('keydown', {key: 'b', isComposing: true, bubbles:"
+              + " true}))");
       assertThat(page.locator("[aria-checked=true]")).hasCount(0);
       press(page, "g", "b", "Enter");
       assertThat(page.locator("#fields")).hasText("text 1");

@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.agreement.Agreement;
 import dev.imago.annotation.AnnotationTask;
 import dev.imago.core.ConfigException;
-import dev.imago.labelling.LabelStore.Outcome;
 import dev.imago.labelling.LabelProject.Settings;
+import dev.imago.labelling.LabelStore.Outcome;
 import dev.imago.state.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -227,8 +227,7 @@ class LabelProjectTest {
     p.project.change("task: choice\nlabels: [fine, mixed]\n", true);
     assertEquals("1", p.next("bob").item().id());
     assertEquals(0, p.wrong());
-    assertEquals(
-        List.of("fine", "mixed"), AnnotationTask.parse(p.project.yaml()).labelNames());
+    assertEquals(List.of("fine", "mixed"), AnnotationTask.parse(p.project.yaml()).labelNames());
   }
 
   @Test

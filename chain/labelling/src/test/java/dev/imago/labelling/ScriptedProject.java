@@ -1,7 +1,7 @@
 package dev.imago.labelling;
 
-import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.AnnotationFormat;
+import dev.imago.annotation.LabelAnswer;
 import dev.imago.labelling.LabelStore.Outcome;
 import dev.imago.labelling.LabelStore.Sent;
 import dev.imago.state.State;
@@ -133,9 +133,9 @@ final class ScriptedProject {
                 tx.number(
                     "select count(*) from labelling.item i where project = ? and (held > wanted or"
                         + " done <> (select count(*) from labelling.answer a where a.project ="
-                        + " i.project and a.item = i.number and a.skipped = false) or held <> done +"
-                        + " (select count(*) from labelling.lease l where l.project = i.project and"
-                        + " l.item = i.number))",
+                        + " i.project and a.item = i.number and a.skipped = false) or held <> done"
+                        + " + (select count(*) from labelling.lease l where l.project = i.project"
+                        + " and l.item = i.number))",
                     project.name()));
   }
 
