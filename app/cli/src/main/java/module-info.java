@@ -22,6 +22,7 @@ module dev.imago.cli {
   requires dev.imago.languages;
   requires dev.imago.labelling;
   requires dev.imago.linear;
+  requires dev.imago.masking;
   requires dev.imago.model;
   requires dev.imago.ngram;
   requires dev.imago.prepare;

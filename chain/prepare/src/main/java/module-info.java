@@ -3,6 +3,7 @@ module dev.imago.prepare {
   requires static transitive org.jspecify;
   requires transitive dev.imago.core;
   requires transitive dev.imago.corpus;
+  requires dev.imago.masking;
   requires transitive dev.imago.data;
 
   exports dev.imago.prepare;

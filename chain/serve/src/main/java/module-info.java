@@ -4,6 +4,7 @@ module dev.imago.serve {
   requires dev.imago.constraints;
   requires dev.imago.dialogue;
   requires dev.imago.http;
+  requires transitive dev.imago.masking;
   requires dev.imago.model;
   requires dev.imago.tasks;
   requires dev.imago.templates;

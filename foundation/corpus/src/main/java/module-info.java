@@ -10,6 +10,7 @@ module dev.imago.corpus {
   requires dev.imago.languages;
   requires dev.imago.linear;
   requires dev.imago.ngram;
+  requires transitive dev.imago.masking;
   requires dev.imago.pages;
   requires dev.imago.sources;
   requires org.jsoup;

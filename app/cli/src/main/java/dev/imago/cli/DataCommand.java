@@ -13,20 +13,23 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Read documents out of files of any kind; convert tables of them; tell their languages, and"
-            + " what rules measure in them.",
+            + " what rules measure in them; mask and sample them.",
     footer = {
       "",
       "Examples:",
       "  imago data read report.pdf --text",
       "  imago data read crawl.warc.gz dump.xml.bz2 books/ | head",
-      "  imago data convert rows.jsonl rows.parquet"
+      "  imago data convert rows.jsonl rows.parquet",
+      "  imago data read notes/ | imago data mask --action=number"
     },
     subcommands = {
       DataReadCommand.class,
       DataConvertCommand.class,
       DataIdentifyCommand.class,
       DataLanguagesCommand.class,
-      DataStatsCommand.class
+      DataStatsCommand.class,
+      MaskCommand.class,
+      DataSampleCommand.class
     })
 final class DataCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();

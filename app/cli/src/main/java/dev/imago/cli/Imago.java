@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       SweepCommand.class,
       LaunchCommand.class,
       DataCommand.class,
+      MaskCommand.class,
       TokenizeCommand.class,
       NgramCommand.class,
       VectorsCommand.class,
@@ -106,7 +107,7 @@ final class Imago implements Runnable {
           Map.entry(
               "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
-          Map.entry("Any text, without a recipe", List.of("data")),
+          Map.entry("Any text, without a recipe", List.of("data", "mask")),
           Map.entry("Look at what was made", List.of("console", "runs", "list", "show", "lineage")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));

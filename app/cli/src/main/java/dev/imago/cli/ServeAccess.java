@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
 import dev.imago.core.ConfigException;
+import dev.imago.masking.TenantMasking;
 import dev.imago.serve.ServerConfig;
 import dev.imago.state.StateAddress;
 import java.nio.file.Files;
@@ -47,6 +48,20 @@ final class ServeAccess {
       paramLabel = "FILE",
       description = "Append a line for each request to a file, or to standard error with -.")
   String accessLog = "";
+
+  @Option(
+      names = "--masking",
+      paramLabel = "FILE",
+      description = {
+        "What is taken out of requests and answers, in YAML: all: {email: number, card: block};",
+        "tenants: {key1: …}; key: FILE of secret bytes, for pseudonyms; regions: [CN, DE]."
+      })
+  private @Nullable Path maskingFile;
+
+  /// What is masked for whom.
+  TenantMasking masking() {
+    return maskingFile == null ? TenantMasking.NOTHING : MaskingFile.read(maskingFile);
+  }
 
   @Mixin private AccountsOption accounts = new AccountsOption();
 

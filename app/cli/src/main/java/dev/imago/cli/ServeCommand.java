@@ -258,7 +258,8 @@ final class ServeCommand implements Callable<Integer> {
             access.accessLog.isEmpty()
                 ? gateway.map(GatewayFile::accessLog).orElse("")
                 : access.accessLog,
-            metering);
+            metering)
+            .withMasking(access.masking());
     ServeModels.Opened others;
     try {
       others = beside.open(imago, threads);

@@ -105,7 +105,8 @@ final class TextInput {
     }
   }
 
-  private static BufferedReader open(Path file) throws IOException {
+  /// A file, or standard input for `-`, as UTF-8 alone.
+  static BufferedReader open(Path file) throws IOException {
     InputStream in = file.equals(STANDARD) ? System.in : Files.newInputStream(file);
     return new BufferedReader(
         new InputStreamReader(

@@ -34,10 +34,10 @@ import java.util.stream.Stream;
 ///
 /// First pass, for each document: normalise, strip a leading licence comment off code, tell the
 /// form and the language of prose, ask the rules of its kind, hash. Between: exact and near
-/// duplicates go, the first of each group stays; the split is drawn. Second pass: mask e-mail and
-/// IP addresses and write.
+/// duplicates go, the first of each group stays; the split is drawn. Second pass: mask what leads
+/// to a person and write.
 ///
-/// Kept documents get the tag `language`, `masked` where addresses were, and `group`, how many
+/// Kept documents get the tag `language`, `masked` where something was, and `group`, how many
 /// documents they stand for, where others repeated them; rejects get `rule`, `measured` and, for
 /// duplicates, `of`, the id of the document that they repeat.
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
@@ -54,7 +54,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
   public Prepare() {
-    super("prepare", 6, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 7, Inputs.class, CorpusRules.defaults(), Outputs.class);
   }
 
   @Override

@@ -10,7 +10,9 @@ import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Document;
 import dev.imago.data.Losses;
 import dev.imago.data.Utf8Length;
+import dev.imago.masking.PersonalKind;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,8 +45,7 @@ final class PrepareReport {
   private final Map<String, Sum> forms = new TreeMap<>();
   private Sum in = Sum.ZERO;
   private Sum licences = Sum.ZERO;
-  private Sum emails = Sum.ZERO;
-  private Sum addresses = Sum.ZERO;
+  private final Map<PersonalKind, Sum> masked = new EnumMap<>(PersonalKind.class);
 
   PrepareReport(CorpusRules rules) {
     this.rules = rules;
@@ -81,8 +82,10 @@ final class PrepareReport {
     add(kept, output.file(), bytes);
     add(languages, judgement.language(), bytes);
     add(forms, judgement.form().map(TextForm::toString).orElse("code"), bytes);
-    emails = output.emails() > 0 ? emails.plus(output.emails()) : emails;
-    addresses = output.addresses() > 0 ? addresses.plus(output.addresses()) : addresses;
+    output
+        .masked()
+        .forEach(
+            (kind, count) -> masked.put(kind, masked.getOrDefault(kind, Sum.ZERO).plus(count)));
   }
 
   private static <K> void add(Map<K, Sum> sums, K key, long bytes) {
@@ -120,10 +123,13 @@ final class PrepareReport {
   }
 
   private List<List<String>> changes() {
-    return List.of(
-        row("licence comments stripped (bytes)", licences),
-        row("e-mail addresses masked", emails),
-        row("IP addresses masked", addresses));
+    var rows = new ArrayList<List<String>>();
+    rows.add(row("licence comments stripped (bytes)", licences));
+    masked.putIfAbsent(PersonalKind.EMAIL, Sum.ZERO);
+    masked.putIfAbsent(PersonalKind.IP_ADDRESS, Sum.ZERO);
+    String done = rules.maskAs().equals("note") ? "noted" : "masked";
+    masked.forEach((kind, sum) -> rows.add(row(kind.counted() + " " + done, sum)));
+    return rows;
   }
 
   private static List<List<String>> rows(Map<String, Sum> sums) {

@@ -53,6 +53,8 @@ class PrepareSettingsTest {
                 d.repeats(),
                 true,
                 true,
+                List.of(),
+                "mask",
                 0.01));
   }
 

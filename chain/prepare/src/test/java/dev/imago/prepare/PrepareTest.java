@@ -126,6 +126,8 @@ class PrepareTest {
             d.repeats(),
             true,
             true,
+            List.of(),
+            "mask",
             0);
     List<Document> documents = many(5);
     documents.add(document("zh", "prose", "春眠不觉晓处处闻啼鸟夜来风雨声花落知多少".repeat(6)));

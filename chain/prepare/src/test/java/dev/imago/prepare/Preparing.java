@@ -94,6 +94,8 @@ final class Preparing {
         d.repeats(),
         true,
         true,
+        List.of(),
+        "mask",
         0.01);
   }
 

@@ -308,6 +308,7 @@ public final class Server implements AutoCloseable {
               answers,
               meter,
               metrics,
+              config.masking(),
               clock,
               random);
       var responses = new ResponsesFeature(answering, models, clock);

@@ -6,6 +6,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.http.Gate;
+import dev.imago.masking.TenantMasking;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param accessLog where each request's line goes: a file, `-` for standard error, empty for
 ///   nowhere
 /// @param metering the accounts of callers; it stays the caller's to close, after the server
+/// @param masking what is taken out of requests and answers, for whom
 public record ServerConfig(
     Listening listening,
     Model model,
@@ -24,8 +26,9 @@ public record ServerConfig(
     Limits limits,
     Times times,
     String accessLog,
-    Optional<Metering> metering) {
-  /// Without accounts.
+    Optional<Metering> metering,
+    TenantMasking masking) {
+  /// Without accounts and without masking.
   public ServerConfig(
       Listening listening,
       Model model,
@@ -36,9 +39,29 @@ public record ServerConfig(
     this(listening, model, ratings, limits, times, accessLog, Optional.empty());
   }
 
+  /// Without masking.
+  public ServerConfig(
+      Listening listening,
+      Model model,
+      Path ratings,
+      Limits limits,
+      Times times,
+      String accessLog,
+      Optional<Metering> metering) {
+    this(
+        listening, model, ratings, limits, times, accessLog, metering, TenantMasking.NOTHING);
+  }
+
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
-    return new ServerConfig(listening, model, ratings, limits, times, accessLog, changed);
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, changed, masking);
+  }
+
+  /// The same with masking.
+  public ServerConfig withMasking(TenantMasking changed) {
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -21,6 +21,9 @@ import java.util.Map;
 /// @param nearDuplicateSimilarity shared shingles in all shingles, from which on a document is
 ///   nearly the same as one that stays
 /// @param repeats what counts as a repetition beside that, and how it is looked for
+/// @param maskMore what is masked besides e-mail and IP addresses: `phone`, `card`, `secret` …
+/// @param maskAs `mask` puts `<EMAIL>` in its place, `number` `<EMAIL_1>`, the same within a
+///   document for the same address; `note` counts alone
 /// @param minKept the share of the bytes that must be left; less is an error
 public record CorpusRules(
     double heldoutFraction,
@@ -38,6 +41,8 @@ public record CorpusRules(
     RepeatRules repeats,
     boolean maskEmails,
     boolean maskAddresses,
+    List<String> maskMore,
+    String maskAs,
     double minKept) {
   static final String LANGUAGE = "language";
   static final String EXACT = "exact-duplicate";
@@ -48,6 +53,7 @@ public record CorpusRules(
     heldoutDocuments = List.copyOf(heldoutDocuments);
     languages = List.copyOf(languages);
     keepLanguages = List.copyOf(keepLanguages);
+    maskMore = List.copyOf(maskMore);
     if (!(heldoutFraction > 0 && heldoutFraction <= 0.5)) {
       throw new ConfigException(
           "heldoutFraction = %s is not above 0 and at most 0.5; 0.02 is usual"
@@ -81,6 +87,8 @@ public record CorpusRules(
         RepeatRules.defaults(),
         true,
         true,
+        List.of(),
+        "mask",
         0.01);
   }
 
@@ -98,9 +106,10 @@ public record CorpusRules(
   /// Refuses languages that cannot be told: apart from the constructor, since it loads the
   /// detector.
   ///
-  /// @throws ConfigException for a language that is not known
+  /// @throws ConfigException for a language that is not known, or a kind of what is masked
   public void check() {
     Languages.check(languages);
+    Masks.check(this);
   }
 
   /// What sets the bound of a rule, with its value: `prose.minWords=50`, one or two.

@@ -1,10 +1,10 @@
 package dev.imago.corpus;
 
 import dev.imago.core.InputException;
-import dev.imago.corpus.Masks.Masked;
 import dev.imago.data.Document;
 import dev.imago.data.Utf8Length;
 import dev.imago.duplicates.Signer;
+import dev.imago.masking.MaskedText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +32,7 @@ public final class DocumentFilter {
     rules.check();
     this.rules = rules;
     this.languages = new Languages(rules.languages(), rules.prose().languageModel());
-    this.masks = new Masks(rules.maskEmails(), rules.maskAddresses());
+    this.masks = new Masks(rules);
     this.signer = new Signer(rules.duplicates());
     this.codeRules = rules.code().rules();
     this.formRules = rules.forms().rules();
@@ -148,10 +148,10 @@ public final class DocumentFilter {
     String clean = Cleaner.clean(document.text());
     // What is rejected is told as it came: its lines may be why.
     boolean whole = decision instanceof Decision.Dropped && !code(document);
-    Masked masked =
+    MaskedText masked =
         masks.mask(whole ? clean : strip(document, clean, judgement.language(), judgement.form()));
     Document tagged = document.withText(masked.text()).with("language", judgement.language());
-    int count = masked.emails() + masked.addresses();
+    int count = masked.total();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));
     return switch (decision) {
       case Decision.Kept(var side, var group) ->
@@ -173,11 +173,11 @@ public final class DocumentFilter {
   }
 
   private static WrittenDocument output(
-      WrittenDocument.File file, Document document, Masked masked) {
-    return new WrittenDocument(file, document, masked.emails(), masked.addresses());
+      WrittenDocument.File file, Document document, MaskedText masked) {
+    return new WrittenDocument(file, document, masked.counts());
   }
 
-  private List<WrittenDocument> cut(Document document, Masked masked) {
+  private List<WrittenDocument> cut(Document document, MaskedText masked) {
     String text = document.text();
     if (text.codePointCount(0, text.length()) < 2) {
       throw new InputException(
@@ -188,6 +188,6 @@ public final class DocumentFilter {
     Document end = document.withText(cut.tail()).withId(document.id() + "#end");
     return List.of(
         output(WrittenDocument.File.TRAIN, document.withText(cut.head()), masked),
-        new WrittenDocument(WrittenDocument.File.HELDOUT, end, 0, 0));
+        new WrittenDocument(WrittenDocument.File.HELDOUT, end, Map.of()));
   }
 }

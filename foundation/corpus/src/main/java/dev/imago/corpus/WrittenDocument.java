@@ -2,14 +2,19 @@ package dev.imago.corpus;
 
 import dev.imago.data.Document;
 import dev.imago.data.Split;
+import dev.imago.masking.PersonalKind;
 import java.util.Locale;
+import java.util.Map;
 
 /// A document as it is written.
 ///
 /// @param file where to
-/// @param emails how many e-mail addresses were masked in it
-/// @param addresses how many IP addresses were
-public record WrittenDocument(File file, Document document, int emails, int addresses) {
+/// @param masked how many of each kind of what leads to a person were masked in it
+public record WrittenDocument(File file, Document document, Map<PersonalKind, Integer> masked) {
+  public WrittenDocument {
+    masked = Map.copyOf(masked);
+  }
+
   /// The files of a corpus, and the one of what is not in it.
   public enum File {
     TRAIN,

@@ -17,7 +17,7 @@ class CasesTest {
   void casesOfAddressesAreRight(String name) throws Exception {
     Path file = shared().resolveSibling("cases").resolve(name + ".jsonl");
     Assumptions.assumeTrue(Files.exists(file), "no cases: " + file);
-    var masks = new Masks(true, true);
+    var masks = new Masks(CorpusRules.defaults());
     for (String line : Files.readAllLines(file)) {
       String text = JsonMapper.shared().readTree(line).path("text").stringValue();
       String masked = masks.mask(text).text();

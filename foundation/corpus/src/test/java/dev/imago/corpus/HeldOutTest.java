@@ -31,6 +31,8 @@ class HeldOutTest {
         d.repeats(),
         d.maskEmails(),
         d.maskAddresses(),
+        d.maskMore(),
+        d.maskAs(),
         d.minKept());
   }
 

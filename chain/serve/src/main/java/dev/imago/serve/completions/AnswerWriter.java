@@ -260,7 +260,7 @@ final class AnswerWriter {
     if (token.probabilities() != null) {
       note(choice, token.id(), token.probabilities());
     }
-    served.get(choice).append(token.text());
+    served.get(choice).append(answer.keptText(token.text()));
     List<AnswerPart> parts = answer.token(token.id(), token.text());
     if (answer.enough()) {
       tokens.cancel(choice);
@@ -333,6 +333,7 @@ final class AnswerWriter {
   /// Takes note of an answer's end; gives it as the client is told it.
   private Event.Done count(int choice, Event.Done done) {
     Event.Done end = read.get(choice).told(done);
+    served.get(choice).append(read.get(choice).keptRest());
     ends.put(choice, end);
     metrics.generated(
         end.promptTokens(),

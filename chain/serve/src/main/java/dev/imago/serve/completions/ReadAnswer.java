@@ -25,8 +25,11 @@ public final class ReadAnswer {
   private boolean thinking;
   private boolean enough;
 
+  private final AnswerMasking masking;
+
   /// @param ids of calls
-  ReadAnswer(Backend backend, Prompt prompt, Supplier<String> ids) {
+  ReadAnswer(Backend backend, Prompt prompt, Supplier<String> ids, AnswerMasking masking) {
+    this.masking = masking;
     this.backend = backend;
     this.prompt = prompt;
     this.ids = ids;
@@ -55,15 +58,40 @@ public final class ReadAnswer {
 
   /// Ends the answer.
   List<AnswerPart> end(FinishReason reason) {
-    return parser == null || enough ? List.of() : kept(parser.end(reason != FinishReason.STOP));
+    if (enough) {
+      return List.of();
+    }
+    var last = new ArrayList<AnswerPart>();
+    if (parser != null) {
+      last.addAll(masking.parts(shown(parser.end(reason != FinishReason.STOP))));
+    }
+    last.addAll(masking.end());
+    return taken(last);
+  }
+
+  /// What of the model's own text is kept for ratings.
+  String keptText(String text) {
+    return masking.kept(text);
+  }
+
+  /// The rest of it, at the end.
+  String keptRest() {
+    return masking.keptRest();
   }
 
   private List<AnswerPart> kept(List<AnswerPart> more) {
+    return taken(masking.parts(shown(more)));
+  }
+
+  private List<AnswerPart> shown(List<AnswerPart> more) {
+    return hidesThoughts
+        ? more.stream().filter(part -> !(part instanceof AnswerPart.Reasoning)).toList()
+        : more;
+  }
+
+  private List<AnswerPart> taken(List<AnswerPart> more) {
     var taken = new ArrayList<AnswerPart>();
     for (AnswerPart part : more) {
-      if (hidesThoughts && part instanceof AnswerPart.Reasoning) {
-        continue;
-      }
       taken.add(part);
       if (part instanceof AnswerPart.CallBegun) {
         callIds.add(ids.get());

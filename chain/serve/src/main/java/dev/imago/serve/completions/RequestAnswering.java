@@ -6,6 +6,7 @@ import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.masking.TenantMasking;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +39,7 @@ public final class RequestAnswering {
   private final ServedAnswers servedAnswers;
   private final RequestMeter meter;
   private final Metrics metrics;
+  private final RequestMasking.Tenants tenants;
   private final Clock clock;
   private final RandomGenerator random;
   private final AtomicInteger admitted = new AtomicInteger();
@@ -48,6 +51,7 @@ public final class RequestAnswering {
   /// @param heartbeat how often a waiting client is sent a sign of life
   /// @param cacheApart whether nothing computed for one caller is used for another
   /// @param meter counts what is used
+  /// @param masking what is taken out of requests and answers
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
   public RequestAnswering(
       Models models,
@@ -57,8 +61,10 @@ public final class RequestAnswering {
       ServedAnswers servedAnswers,
       RequestMeter meter,
       Metrics metrics,
+      TenantMasking masking,
       Clock clock,
       RandomGenerator random) {
+    this.tenants = new RequestMasking.Tenants(masking);
     this.models = models;
     this.mostAnswers = mostAnswers;
     this.heartbeat = heartbeat;
@@ -134,14 +140,16 @@ public final class RequestAnswering {
     int taken = 0;
     try {
       taken = admit(1, outlet);
-      JsonFields fields = reading.fields();
+      Optional<RequestMasking> masking = tenants.request(outlet.tenant());
+      JsonFields fields =
+          masking.isPresent() ? masking.get().masked(reading.fields()) : reading.fields();
       List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
       Served named = able.getFirst();
       able.removeIf(model -> !wish.mayAsk(model));
       if (able.isEmpty()) {
         throw Models.elsewhere(named, wish.path());
       }
-      while (!asked(able.removeFirst(), wish, fields, outlet, able.isEmpty())) {}
+      while (!asked(able.removeFirst(), wish, fields, masking, outlet, able.isEmpty())) {}
     } finally {
       admitted.addAndGet(-taken);
     }
@@ -161,11 +169,20 @@ public final class RequestAnswering {
   ///
   /// @param last whether nobody stands in for it
   /// @return false where it is busy, or its server not there, and another is to be asked
-  private boolean asked(Served model, Wish wish, JsonFields fields, Outlet outlet, boolean last)
+  private boolean asked(
+      Served model,
+      Wish wish,
+      JsonFields fields,
+      Optional<RequestMasking> masking,
+      Outlet outlet,
+      boolean last)
       throws InterruptedException {
     int taken = 0;
     try {
       if (model instanceof ServedUpstream upstream && wish.passing() != null) {
+        if (masking.isPresent()) {
+          throw passedUnread(model);
+        }
         RequestMeter.Running metered =
             meter.passing(outlet.tenant(), wish.path(), upstream.name(), outlet::header);
         try {
@@ -185,7 +202,7 @@ public final class RequestAnswering {
       RequestMeter.Running metered =
           meter.begin(outlet.tenant(), wanted(wish, request), outlet::header);
       try {
-        write(wish, request, generate(request, outlet), outlet, metered);
+        write(wish, request, masking, generate(request, outlet), outlet, metered);
       } finally {
         metered.settle(RequestOutcome.FAILED, TokenUse.NONE); // where it did not get so far
       }
@@ -201,9 +218,19 @@ public final class RequestAnswering {
     }
   }
 
+  /// Another server's answers are not read here, so that nothing could be taken out of them.
+  private static ApiException passedUnread(Served model) {
+    return ApiException.of(
+        403,
+        "masking_unsupported",
+        "«%s» is answered by another server, and answers to this key are masked here; ask a model of this one"
+            .formatted(model.name()));
+  }
+
   private void write(
       Wish wish,
       GenerationRequest request,
+      Optional<RequestMasking> masking,
       List<Backend.AnswerWriter> answers,
       Outlet outlet,
       RequestMeter.Running metered)
@@ -215,7 +242,7 @@ public final class RequestAnswering {
           stream.cancel(); // cancelAll may have come before this one was among the streams
         }
         outlet.started(stream::cancel);
-        writer(wish, request, outlet, metered).write(stream);
+        writer(wish, request, masking, outlet, metered).write(stream);
       } finally {
         streams.remove(stream);
       }
@@ -272,12 +299,20 @@ public final class RequestAnswering {
   }
 
   private AnswerWriter writer(
-      Wish wish, GenerationRequest request, Outlet outlet, RequestMeter.Running metered) {
+      Wish wish,
+      GenerationRequest request,
+      Optional<RequestMasking> masking,
+      Outlet outlet,
+      RequestMeter.Running metered) {
     String id = newId(wish.idPrefix());
     var served = new ArrayList<ServedAnswers.Served>();
     var read = new ArrayList<ReadAnswer>();
     for (GenerationRequest.Choice choice : request.choices()) {
-      read.add(new ReadAnswer(request.model().backend(), choice.prompt(), this::callId));
+      read.add(new ReadAnswer(
+              request.model().backend(),
+              choice.prompt(),
+              this::callId,
+              masking.map(RequestMasking::answer).orElse(AnswerMasking.NOTHING)));
       served.add(
           servedAnswers.start(
               ServedAnswers.id(id, served.size()),

@@ -1,13 +1,13 @@
-package dev.imago.corpus;
+package dev.imago.masking;
 
 /// Which IP addresses may belong to somebody: those that IANA's registries of special-purpose
 /// addresses (RFC 6890) do not keep for private networks, loopback, documentation, benchmarks,
 /// multicast or the future.
-final class IpRange {
-  private IpRange() {}
+final class IpSpace {
+  private IpSpace() {}
 
   /// @param o four octets, each 0 … 255
-  static boolean personal(int[] o) {
+  static boolean personalV4(int[] o) {
     int second = o[0] << 8 | o[1];
     int third = second << 8 | o[2];
     boolean special =
@@ -26,6 +26,21 @@ final class IpRange {
             || third == (198 << 16 | 51 << 8 | 100)
             || third == (203 << 16 | 113);
     return !special;
+  }
+
+  /// Those of private networks, RFC 1918, of carriers, RFC 6598, and of a link, RFC 3927.
+  static boolean privateV4(int[] o) {
+    int second = o[0] << 8 | o[1];
+    return o[0] == 10
+        || second >= (172 << 8 | 16) && second <= (172 << 8 | 31)
+        || second == (192 << 8 | 168)
+        || second >= (100 << 8 | 64) && second <= (100 << 8 | 127)
+        || second == (169 << 8 | 254);
+  }
+
+  /// Unique local addresses, RFC 4193, and those of a link, RFC 4291.
+  static boolean privateV6(int[] g) {
+    return (g[0] & 0xfe00) == 0xfc00 || (g[0] & 0xffc0) == 0xfe80;
   }
 
   /// @param g eight groups, each 0 … 0xffff

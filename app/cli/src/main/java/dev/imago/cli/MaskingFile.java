@@ -1,0 +1,63 @@
+package dev.imago.cli;
+
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.masking.MaskRules;
+import dev.imago.masking.Pseudonyms;
+import dev.imago.masking.TenantMasking;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// What a server masks for whom, as `imago serve --masking` reads it.
+final class MaskingFile {
+  private static final Set<String> FIELDS = Set.of("all", "tenants", "key", "regions");
+
+  private MaskingFile() {}
+
+  static TenantMasking read(Path file) {
+    JsonNode settings;
+    try {
+      settings = YAMLMapper.shared().readTree(Files.readString(file));
+    } catch (IOException e) {
+      throw new InputException("--masking %s cannot be read; name a file".formatted(file), e);
+    } catch (JacksonException e) {
+      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+    for (var field : settings.properties()) {
+      if (!FIELDS.contains(field.getKey())) {
+        throw new ConfigException(
+            "%s: there is no %s; there are all, tenants, key, regions"
+                .formatted(file, field.getKey()));
+      }
+    }
+    if (!settings.has("all") && !settings.has("tenants")) {
+      throw new ConfigException(
+          "%s masks nothing; write all: {email: number}, say".formatted(file));
+    }
+    List<String> regions =
+        settings.has("regions")
+            ? settings.path("regions").valueStream().map(each -> each.asString("")).toList()
+            : MaskRules.REGIONS;
+    return TenantMasking.read(settings, regions, pseudonyms(file, settings.path("key")));
+  }
+
+  /// The key's file, beside this one where its path is relative.
+  private static Optional<Pseudonyms> pseudonyms(Path file, JsonNode key) {
+    if (key.isMissingNode()) {
+      return Optional.empty();
+    }
+    Path named = file.toAbsolutePath().resolveSibling(key.asString(""));
+    try {
+      return Optional.of(new Pseudonyms(Files.readAllBytes(named)));
+    } catch (IOException e) {
+      throw new InputException("%s: key %s cannot be read".formatted(file, named), e);
+    }
+  }
+}

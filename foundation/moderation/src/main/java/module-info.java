@@ -1,0 +1,7 @@
+/// Verdicts on texts, by category.
+module dev.imago.moderation {
+  requires transitive dev.imago.core;
+  requires static transitive org.jspecify;
+
+  exports dev.imago.moderation;
+}
