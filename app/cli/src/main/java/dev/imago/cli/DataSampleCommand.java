@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "sample",
     mixinStandardHelpOptions = true,
     description = {
-      "Choose documents (rows of JSON with text, and tags or fields): by weight, by shares of a tag,",
+      "Choose documents (rows of JSON with text, and tags or fields): by weight, by shares of a"
+          + " tag,",
       "towards a target, up to a number of tokens. The same rows and seed, the same sample, in",
       "whatever files and order. What there was and what was chosen goes to standard error."
     },
@@ -38,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  imago data sample --tokens=1000000 --weight=source=wiki:2 docs.jsonl > sample.jsonl",
-      "  imago data sample --tokens=1000000 --share=language=en:0.7,zh:0.3 --max-epochs=4 docs.jsonl",
+      "  imago data sample --tokens=1000000 --share=language=en:0.7,zh:0.3 --max-epochs=4"
+          + " docs.jsonl",
       "  imago data sample --tokens=1000000 --target=wanted.jsonl docs.jsonl"
     })
 final class DataSampleCommand implements Callable<Integer> {
@@ -190,7 +192,8 @@ final class DataSampleCommand implements Callable<Integer> {
       throw new InputException(
           "%s has a line that is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }
-    throw new InputException("%s has a row without text; give rows as `imago data read` prints them".formatted(file));
+    throw new InputException(
+        "%s has a row without text; give rows as `imago data read` prints them".formatted(file));
   }
 
   private ToLongFunction<String> counted() {
@@ -211,7 +214,8 @@ final class DataSampleCommand implements Callable<Integer> {
       int is = weight.indexOf('=');
       int colon = weight.lastIndexOf(':');
       if (is < 1 || colon < is) {
-        throw new ConfigException("--weight %s is not TAG=VALUE:W, such as source=wiki:2".formatted(weight));
+        throw new ConfigException(
+            "--weight %s is not TAG=VALUE:W, such as source=wiki:2".formatted(weight));
       }
       read.add(
           new SampleRules.Weight(
@@ -222,12 +226,14 @@ final class DataSampleCommand implements Callable<Integer> {
     var shares = new LinkedHashMap<String, Double>();
     int is = share.indexOf('=');
     if (!share.isEmpty() && is < 1) {
-      throw new ConfigException("--share %s is not TAG=V:S,…, such as language=en:0.7,zh:0.3".formatted(share));
+      throw new ConfigException(
+          "--share %s is not TAG=V:S,…, such as language=en:0.7,zh:0.3".formatted(share));
     }
     for (String each : share.isEmpty() ? new String[0] : share.substring(is + 1).split(",")) {
       int colon = each.lastIndexOf(':');
       if (colon < 0) {
-        throw new ConfigException("--share: %s has no share; write %s:0.5, say".formatted(each, each));
+        throw new ConfigException(
+            "--share: %s has no share; write %s:0.5, say".formatted(each, each));
       }
       shares.put(each.substring(0, colon), number("--share", each.substring(colon + 1)));
     }

@@ -242,23 +242,23 @@ final class ServeCommand implements Callable<Integer> {
         options.draft().isBlank() ? opened : opened.guessedBy(options.draft(), imago, threads);
     var config =
         new ServerConfig(
-            listening,
-            new ServerConfig.Model(
-                name(options, serving.card(), folder),
-                reference,
-                new ServerConfig.Defaults(
-                    options.maxTokens(),
-                    options.temperature(),
-                    options.topP(),
-                    options.repetitionPenalty()),
-                new ServerConfig.Page(options.about(), options.hint(), options.conversation())),
-            imago.workspace().resolve("ratings.jsonl"),
-            limits,
-            ServerConfig.Times.USUAL,
-            access.accessLog.isEmpty()
-                ? gateway.map(GatewayFile::accessLog).orElse("")
-                : access.accessLog,
-            metering)
+                listening,
+                new ServerConfig.Model(
+                    name(options, serving.card(), folder),
+                    reference,
+                    new ServerConfig.Defaults(
+                        options.maxTokens(),
+                        options.temperature(),
+                        options.topP(),
+                        options.repetitionPenalty()),
+                    new ServerConfig.Page(options.about(), options.hint(), options.conversation())),
+                imago.workspace().resolve("ratings.jsonl"),
+                limits,
+                ServerConfig.Times.USUAL,
+                access.accessLog.isEmpty()
+                    ? gateway.map(GatewayFile::accessLog).orElse("")
+                    : access.accessLog,
+                metering)
             .withMasking(access.masking());
     ServeModels.Opened others;
     try {

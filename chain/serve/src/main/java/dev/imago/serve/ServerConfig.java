@@ -48,20 +48,17 @@ public record ServerConfig(
       Times times,
       String accessLog,
       Optional<Metering> metering) {
-    this(
-        listening, model, ratings, limits, times, accessLog, metering, TenantMasking.NOTHING);
+    this(listening, model, ratings, limits, times, accessLog, metering, TenantMasking.NOTHING);
   }
 
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
-    return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, changed, masking);
+    return new ServerConfig(listening, model, ratings, limits, times, accessLog, changed, masking);
   }
 
   /// The same with masking.
   public ServerConfig withMasking(TenantMasking changed) {
-    return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, changed);
+    return new ServerConfig(listening, model, ratings, limits, times, accessLog, metering, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -110,7 +109,8 @@ class MaskingTest {
     }
     try (var running = running(backend, "{\"all\":{\"email\":\"pseudonym\"}}")) {
       assertEquals(
-          400, running.post("/v1/completions", "{\"model\":\"tiny\",\"prompt\":[65,66]}").statusCode());
+          400,
+          running.post("/v1/completions", "{\"model\":\"tiny\",\"prompt\":[65,66]}").statusCode());
       String answer = content(running.post("/v1/chat/completions", chat("ann@mit.edu", false)));
       assertTrue(answer.matches("ok ann@mit.edu"), answer);
     }

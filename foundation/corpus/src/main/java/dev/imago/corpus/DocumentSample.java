@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /// Chooses documents: each draws a number from its content and the seed, by Gumbel's distribution
 /// around the logarithm of its weight, and those with the highest are taken until the tokens are
-/// spent. That is sampling without replacement in proportion to the weights (Efraimidis and Spirakis
-/// 2006), and the same sample from any order, shards and threads.
+/// spent. That is sampling without replacement in proportion to the weights (Efraimidis and
+/// Spirakis 2006), and the same sample from any order, shards and threads.
 ///
 /// Add every document, in the order in which they are read again; then ask [#chosen].
 public final class DocumentSample {

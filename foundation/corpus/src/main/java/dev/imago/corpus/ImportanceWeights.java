@@ -1,8 +1,8 @@
 package dev.imago.corpus;
 
-/// How much rather a text is of a target than of what there is: hashed unigrams and bigrams of words
-/// under a model of bags for each. DSIR, Xie et al. 2023, arXiv:2302.03169 §3: 10,000 buckets, and
-/// log p(target) − log p(raw) as the weight.
+/// How much rather a text is of a target than of what there is: hashed unigrams and bigrams of
+/// words under a model of bags for each. DSIR, Xie et al. 2023, arXiv:2302.03169 §3: 10,000
+/// buckets, and log p(target) − log p(raw) as the weight.
 ///
 /// Words are runs of letters and digits in lower case, Han characters and kana one each. Counts are
 /// whole numbers, so that the weights do not hang on the order in which texts came.

@@ -49,7 +49,8 @@ public record SampleRules(
     }
     if (!shares.isEmpty() && (all <= 0 || tokens == 0 || shareOf.isEmpty())) {
       throw new ConfigException(
-          "shares need a number of tokens to share, a tag, and one that is above 0; give all three");
+          "shares need a number of tokens to share, a tag, and one that is above 0; give all"
+              + " three");
     }
   }
 

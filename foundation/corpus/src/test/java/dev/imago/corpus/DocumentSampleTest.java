@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class DocumentSampleTest {
   private static final int EACH = 3_000;
 
-  private static SampleRules rules(long tokens, List<Weight> weights, Map<String, Double> shares, int epochs) {
+  private static SampleRules rules(
+      long tokens, List<Weight> weights, Map<String, Double> shares, int epochs) {
     return new SampleRules(tokens, weights, "language", shares, epochs, 7);
   }
 
@@ -31,7 +32,8 @@ class DocumentSampleTest {
   private static Set<Integer> chosen(SampleRules rules, List<Integer> order) {
     var sample = new DocumentSample(rules);
     for (int i : order) {
-      sample.add("id" + i, "text " + i, Map.of("language", language(i), "quality", "" + i % 2), 10, 0);
+      sample.add(
+          "id" + i, "text " + i, Map.of("language", language(i), "quality", "" + i % 2), 10, 0);
     }
     int[] copies = sample.chosen();
     var all = new HashSet<Integer>();
@@ -88,7 +90,8 @@ class DocumentSampleTest {
     var weights = new ImportanceWeights();
     var texts = new HashMap<String, String>();
     for (int i = 0; i < 200; i++) {
-      texts.put("law" + i, "the court held that clause " + i + " of the contract binds both parties");
+      texts.put(
+          "law" + i, "the court held that clause " + i + " of the contract binds both parties");
       texts.put("food" + i, "stir the soup " + i + " minutes and serve it hot with fresh bread");
     }
     texts.values().forEach(weights::raw);

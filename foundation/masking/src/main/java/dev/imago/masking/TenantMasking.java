@@ -17,8 +17,7 @@ public record TenantMasking(
     MaskRules all, Map<String, MaskRules> byTenant, Optional<Pseudonyms> pseudonyms) {
   /// Nothing for nobody.
   public static final TenantMasking NOTHING =
-      new TenantMasking(
-          new MaskRules(Map.of(), MaskRules.REGIONS), Map.of(), Optional.empty());
+      new TenantMasking(new MaskRules(Map.of(), MaskRules.REGIONS), Map.of(), Optional.empty());
 
   private static final String ALL = "all";
   private static final String TENANTS = "tenants";
@@ -49,8 +48,7 @@ public record TenantMasking(
     return new TenantMasking(rules(ALL, settings.path(ALL), regions), byTenant, pseudonyms);
   }
 
-  private static MaskRules rules(
-      String where, JsonNode settings, java.util.List<String> regions) {
+  private static MaskRules rules(String where, JsonNode settings, java.util.List<String> regions) {
     var actions = new EnumMap<PersonalKind, MaskAction>(PersonalKind.class);
     if (!settings.isObject() && !settings.isMissingNode()) {
       throw new ConfigException(

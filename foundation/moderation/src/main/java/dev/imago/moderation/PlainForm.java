@@ -7,9 +7,9 @@ import java.util.Locale;
 /// between letters do to hide a word.
 ///
 /// Words are parted by one blank. Latin letters that stand alone, three or more in a row, are one
-/// word (`f.u.b.a.r`). A token with a Latin letter has its Cyrillic and Greek look-alikes, digits and
-/// signs read as the letters that they stand for (`fub4r`); one without keeps what it has. Between
-/// Han characters nothing stays.
+/// word (`f.u.b.a.r`). A token with a Latin letter has its Cyrillic and Greek look-alikes, digits
+/// and signs read as the letters that they stand for (`fub4r`); one without keeps what it has.
+/// Between Han characters nothing stays.
 final class PlainForm {
   private static final String LIKE = "аеорсухіјѕԁһкмтвнορατνικε013457@$!";
   private static final String LETTERS = "aeopcyxijsdhkmtbhopatvikeoieastasi";

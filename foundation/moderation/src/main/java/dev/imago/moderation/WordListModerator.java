@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Flags what stands in lists of words and phrases, a list for each category: whole words where
-/// words have blanks between, any place in Chinese. Compares [PlainForm]s, in one pass over the text
-/// whatever the lists' length. Its scores are 0 and 1.
+/// words have blanks between, any place in Chinese. Compares [PlainForm]s, in one pass over the
+/// text whatever the lists' length. Its scores are 0 and 1.
 public final class WordListModerator implements Moderator {
   /// A place in the tree of all entries.
   private static final class Node {

@@ -21,8 +21,18 @@ class WordListModeratorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "fubar", "FuBaR!", "ｆｕｂａｒ", "fúbàr", "fu\u200bbar", "f.u.b.a.r", "f u b a r", "fub4r", "fubаr",
-        "so: fubar.", "a dirty  word", "dirty-word"
+        "fubar",
+        "FuBaR!",
+        "ｆｕｂａｒ",
+        "fúbàr",
+        "fu\u200bbar",
+        "f.u.b.a.r",
+        "f u b a r",
+        "fub4r",
+        "fubаr",
+        "so: fubar.",
+        "a dirty  word",
+        "dirty-word"
       })
   void hiddenWordsAreFound(String text) {
     assertEquals(Set.of("rude"), LISTS.judge(text).flagged());
@@ -57,8 +67,7 @@ class WordListModeratorTest {
         };
     assertTrue(new ThresholdModerator(unsure, Map.of("rude", 0.4)).judge("x").isFlagged());
     assertFalse(new ThresholdModerator(unsure, Map.of("rude", 0.41)).judge("x").isFlagged());
-    assertThrows(
-        ConfigException.class, () -> new ThresholdModerator(unsure, Map.of("rude", 1.5)));
+    assertThrows(ConfigException.class, () -> new ThresholdModerator(unsure, Map.of("rude", 1.5)));
     ModerationVerdict both = unsure.judge("fubar").with(LISTS.judge("fubar"));
     assertEquals(1d, both.scores().get("rude"));
     assertEquals(Set.of("rude"), both.flagged());

@@ -146,8 +146,7 @@ sealed interface AnswerMasking {
       }
       RestoreStream back = replacements.restoring();
       String json =
-          new JsonMasker(
-                  masker, replacements, text -> back.append(text) + back.finish())
+          new JsonMasker(masker, replacements, text -> back.append(text) + back.finish())
               .mask(arguments.toString());
       arguments.setLength(0);
       return List.of(new AnswerPart.Arguments(call, json));

@@ -308,7 +308,8 @@ public final class RequestAnswering {
     var served = new ArrayList<ServedAnswers.Served>();
     var read = new ArrayList<ReadAnswer>();
     for (GenerationRequest.Choice choice : request.choices()) {
-      read.add(new ReadAnswer(
+      read.add(
+          new ReadAnswer(
               request.model().backend(),
               choice.prompt(),
               this::callId,

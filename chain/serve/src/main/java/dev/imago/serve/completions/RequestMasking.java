@@ -58,8 +58,7 @@ final class RequestMasking {
       Optional<Pseudonyms> pseudonyms = settings.pseudonyms().map(all -> all.within(tenant));
       return Optional.of(
           new RequestMasking(
-              masker,
-              pseudonyms.map(Replacements::keyed).orElseGet(Replacements::placeholders)));
+              masker, pseudonyms.map(Replacements::keyed).orElseGet(Replacements::placeholders)));
     }
   }
 
