@@ -1,10 +1,15 @@
 /// A raw corpus to one to train on.
+@SuppressWarnings("requires-automatic") // HanLP is no module
 module dev.imago.prepare {
   requires static transitive org.jspecify;
   requires transitive dev.imago.core;
   requires transitive dev.imago.corpus;
   requires dev.imago.masking;
   requires transitive dev.imago.data;
+  requires dev.imago.suites;
+  // HanLP has no name but that of its jar.
+  requires static hanlp.portable;
+  requires tools.jackson.databind;
 
   exports dev.imago.prepare;
 

@@ -1,7 +1,10 @@
 /// Task suites: what is asked of a model, and how its answers are scored.
+@SuppressWarnings("requires-automatic") // HanLP is no module
 module dev.imago.suites {
   requires dev.imago.regex;
   requires dev.imago.templates;
+  // HanLP has no name but that of its jar.
+  requires static hanlp.portable;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;

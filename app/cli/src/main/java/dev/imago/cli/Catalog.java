@@ -14,7 +14,9 @@ import dev.imago.evaluate.Evaluate;
 import dev.imago.feedback.ExportFeedback;
 import dev.imago.feedback.LabelRatings;
 import dev.imago.labelling.AwaitLabels;
+import dev.imago.prepare.Forgotten;
 import dev.imago.prepare.Prepare;
+import dev.imago.prepare.SignCorpus;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
 import dev.imago.tokenize.TrainTokenizer;
@@ -38,7 +40,8 @@ final class Catalog {
   static List<Stage<?, ?, ?>> stages(Path workspace, @Nullable ProcessGroup group) {
     return List.of(
         new Collect(),
-        new Prepare(),
+        new Prepare(workspace.resolve(Forgotten.NAME)),
+        new SignCorpus(),
         new Annotate(),
         new HoldOutFold(),
         new TrainTokenizer(),

@@ -29,7 +29,11 @@ import picocli.CommandLine.Spec;
       DataLanguagesCommand.class,
       DataStatsCommand.class,
       MaskCommand.class,
-      DataSampleCommand.class
+      DataSampleCommand.class,
+      DataDedupCommand.class,
+      DataDecontaminateCommand.class,
+      DataWhyCommand.class,
+      DataForgetCommand.class
     })
 final class DataCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();

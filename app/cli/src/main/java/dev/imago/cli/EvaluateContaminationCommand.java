@@ -7,7 +7,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Workspace;
 import dev.imago.data.Weights;
-import dev.imago.evaluate.AllTexts;
+import dev.imago.suites.AllTexts;
 import dev.imago.evaluate.Contamination;
 import dev.imago.evaluate.ReadTexts;
 import dev.imago.suites.Leak;

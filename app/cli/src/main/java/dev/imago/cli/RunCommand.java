@@ -144,7 +144,8 @@ final class RunCommand implements Callable<Integer> {
 
   private Prepared prepare(@Nullable ProcessGroup group) throws Exception {
     Recipe recipe =
-        FoldedRecipe.of(Identity.of(arguments.read(List.of()), arguments.ownDocuments()));
+        FoldedRecipe.of(
+            TestedRecipe.of(Identity.of(arguments.read(List.of()), arguments.ownDocuments())));
     if (serve && recipe.folds() > 0) {
       throw new ConfigException(
           "--serve is of one model, and folds = %d makes one for each; leave one of them out"

@@ -187,7 +187,7 @@ final class SweepCommand implements Callable<Integer> {
   private Plan plan(Workspace workspace, List<String> fixed, Map<String, String> changed) {
     var settings = new ArrayList<>(fixed);
     changed.forEach((name, value) -> settings.add(name + "=" + value));
-    Recipe given = arguments.read(settings);
+    Recipe given = TestedRecipe.of(arguments.read(settings));
     // By a name of their own: what is newest of the recipe itself is no trial's.
     if (given.folds() > 0) {
       throw new ConfigException(

@@ -3,6 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.suites.Leak;
 import dev.imago.suites.LeakSearch;
 import dev.imago.suites.MetricScore;
+import dev.imago.suites.SimplifiedScript;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -5,6 +5,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Provenance;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
+import dev.imago.suites.AllTexts;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;

@@ -26,8 +26,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Turns raw documents into a corpus, in two passes over the files; no text is held longer than its
 /// turn. What is decided, [DocumentFilter] and [Selection] decide; this reads, writes and tells.
@@ -39,7 +41,8 @@ import java.util.stream.Stream;
 ///
 /// Kept documents get the tag `language`, `masked` where something was, and `group`, how many
 /// documents they stand for, where others repeated them; rejects get `rule`, `measured` and, for
-/// duplicates, `of`, the id of the document that they repeat.
+/// duplicates, `of`, the id of the document that they repeat; of a
+/// test's item `task`, `item` and `words` ([TestSearch]).
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes
@@ -53,8 +56,17 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   /// @param rejects what is not, `rejects-*.jsonl.zst`
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
+  private final Path forgotten;
+
+  /// Forgets nobody.
   public Prepare() {
+    this(Path.of("", Forgotten.NAME));
+  }
+
+  /// @param forgotten a file of ids that no corpus may hold ([Forgotten]); it need not exist
+  public Prepare(Path forgotten) {
     super("prepare", 7, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    this.forgotten = forgotten;
   }
 
   @Override
@@ -62,14 +74,16 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     rules.check();
   }
 
-  /// Languages and quality are told by files, where any are named.
+  /// Languages, quality, tests and who is forgotten are told by files, where any are named.
   @Override
   public String external(CorpusRules rules) {
     ProseRules prose = rules.prose();
     return Stream.of(prose.languageModel(), prose.quality().classifier(), prose.quality().ngrams())
-        .filter(name -> !name.isEmpty())
-        .map(Prepare::state)
-        .collect(Collectors.joining("\n"));
+            .filter(name -> !name.isEmpty())
+            .map(Prepare::state)
+            .collect(Collectors.joining("\n"))
+        + TestSearch.external(rules.decontaminate())
+        + Forgotten.read(forgotten).external();
   }
 
   private static String state(String name) {
@@ -93,7 +107,12 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   @Override
   public Outputs run(Inputs inputs, CorpusRules rules, Run run) throws InterruptedException {
     var filter = new DocumentFilter(rules);
-    Selection selection = judge(inputs, filter, rules, run);
+    Forgotten gone = Forgotten.read(forgotten);
+    if (!gone.isEmpty()) {
+      run.note("documents that %s names are left out, and stand in no reject".formatted(forgotten));
+    }
+    var tests = new TestSearch(rules.decontaminate(), run);
+    Selection selection = judge(inputs, filter, tests, gone, rules, run);
     enough(selection, rules);
     if (selection.steppedBack()) {
       run.note(
@@ -108,7 +127,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     var report = new PrepareReport(rules);
     Draft corpus = run.draft(Corpus.class, "corpus");
     Draft rejects = run.draft(Corpus.class, "rejects");
-    write(inputs.raw(), filter, selection, report, corpus, rejects, run);
+    write(inputs.raw(), filter, tests, gone, selection, report, corpus, rejects, run);
     report.tell(run);
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
   }
@@ -161,7 +180,13 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 23, 1L << 30);
   }
 
-  private static Selection judge(Inputs inputs, DocumentFilter filter, CorpusRules rules, Run run)
+  private static Selection judge(
+      Inputs inputs,
+      DocumentFilter filter,
+      TestSearch tests,
+      Forgotten gone,
+      CorpusRules rules,
+      Run run)
       throws InterruptedException {
     Corpus raw = inputs.raw();
     long bytes = Documents.packedBytes(raw.folder(), "raw");
@@ -173,10 +198,14 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
           .signatures()
           .forEach(each -> gathering.addEarlier(each.folder().resolve(SignatureFile.NAME)));
       InOrder.map(
-          numbered(documents),
+          numbered(documents, gone),
           run.threads(),
           each -> each.document().text().length(),
-          each -> new Judged(each.place(), each.document().id(), filter.judge(each.document())),
+          each ->
+              new Judged(
+                  each.place(),
+                  each.document().id(),
+                  tests.judge(each.document(), filter.judge(each.document()))),
           gathering::add);
       return gathering.decide();
     }
@@ -185,6 +214,8 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   private static void write(
       Corpus raw,
       DocumentFilter filter,
+      TestSearch tests,
+      Forgotten gone,
       Selection selection,
       PrepareReport report,
       Draft corpus,
@@ -196,10 +227,11 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
         var train = new Documents.Writer(corpus.folder(), WrittenDocument.File.TRAIN.fileName());
         var heldout =
             new Documents.Writer(corpus.folder(), WrittenDocument.File.HELDOUT.fileName());
+        var hits = tests.hits(rejects.folder());
         var rejected =
             new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
       InOrder.map(
-          numbered(documents),
+          numbered(documents, gone),
           run.threads(),
           each -> each.document().text().length(),
           each -> finished(each, filter, selection),
@@ -208,7 +240,10 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
               switch (output.file()) {
                 case TRAIN -> train.write(output.document());
                 case HELDOUT -> heldout.write(output.document());
-                case REJECTS -> rejected.write(output.document());
+                case REJECTS ->
+                    rejected.write(
+                        tests.told(
+                            output.document(), finished.raw().document().text(), hits));
               }
             }
             long place = finished.raw().place();
@@ -225,18 +260,29 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
             raw.document(), selection.judgement(raw.place()), selection.decision(raw.place())));
   }
 
-  private static Iterator<Numbered> numbered(Iterator<Document> documents) {
+  /// Documents that nobody wants forgotten, by their places among those.
+  private static Iterator<Numbered> numbered(Iterator<Document> documents, Forgotten gone) {
     return new Iterator<>() {
       private long place;
+      private @Nullable Document next;
 
       @Override
       public boolean hasNext() {
-        return documents.hasNext();
+        while (next == null && documents.hasNext()) {
+          Document document = documents.next();
+          next = gone.has(document.id()) ? null : document;
+        }
+        return next != null;
       }
 
       @Override
       public Numbered next() {
-        return new Numbered(place++, documents.next());
+        if (!hasNext() || next == null) {
+          throw new NoSuchElementException();
+        }
+        Document document = next;
+        next = null;
+        return new Numbered(place++, document);
       }
     };
   }

@@ -51,6 +51,7 @@ class PrepareSettingsTest {
                 true,
                 0.75,
                 d.repeats(),
+                d.decontaminate(),
                 true,
                 true,
                 List.of(),

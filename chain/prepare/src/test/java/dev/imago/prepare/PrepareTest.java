@@ -124,6 +124,7 @@ class PrepareTest {
             true,
             0.75,
             d.repeats(),
+            d.decontaminate(),
             true,
             true,
             List.of(),
@@ -162,5 +163,48 @@ class PrepareTest {
                 .getMessage());
     assertTrue(message.startsWith("none of 2 documents is left"), message);
     assertTrue(message.contains("the rule code-characters dropped 2, measuring 1.000"), message);
+  }
+
+  @Test
+  void whatStandsInATestIsDroppedAndToldWithTaskItemAndWords(@TempDir Path folder)
+      throws Exception {
+    String question = "How many machines does the doctor in the village by the river own?";
+    Path tests = folder.resolve("quiz.jsonl");
+    java.nio.file.Files.writeString(tests, "{\"question\": \"" + question + "\"}\n");
+    List<Document> documents = many(10);
+    documents.add(document("leak", "prose", prose(50) + question + "\n" + prose(51)));
+    var settings = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
+    settings.putObject("decontaminate").putArray("against").add(tests.toString());
+    CorpusRules config =
+        dev.imago.core.Binder.bind("prepare", settings, CorpusRules.defaults());
+    Prepare.Outputs out = preparing.prepare(documents, config, preparing.run(2));
+    Map<String, String> tags = read(out.rejects(), "rejects").getFirst().tags();
+    assertEquals("contaminated quiz line 1", tags.get("rule") + " " + tags.get("task") + " " + tags.get("item"));
+    assertTrue(tags.getOrDefault("words", "").contains(question), tags.toString());
+    String hit = java.nio.file.Files.readString(out.rejects().folder().resolve(TestSearch.HITS));
+    assertTrue(hit.startsWith("{\"document\":\"leak\",\"task\":\"quiz\""), hit);
+    assertTrue(new Prepare().external(config).contains("quiz.jsonl"));
+  }
+
+  @Test
+  void whatAnEarlierCorpusHasIsLeftOutAndNamesItThere() throws Exception {
+    Prepare.Outputs earlier = preparing.prepare(many(10), rules(0.2, 0), preparing.run(1));
+    var signed =
+        new SignCorpus()
+            .run(
+                new SignCorpus.Inputs(earlier.corpus()),
+                SignCorpus.Config.defaults(),
+                preparing.run(2))
+            .signatures();
+    List<Document> documents = new ArrayList<>();
+    for (int i = 5; i < 15; i++) {
+      documents.add(document("new-" + i, "prose", prose(i)));
+    }
+    Prepare.Outputs out = preparing.prepare(documents, List.of(signed), rules(0.2, 0));
+    List<Document> rejects = read(out.rejects(), "rejects");
+    assertEquals(5, rejects.size());
+    for (Document each : rejects) {
+      assertEquals(each.id().replace("new-", "doc-"), each.tags().get("of"));
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.imago.corpus.CorpusRules;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.duplicates.Signatures;
 import dev.imago.fixtures.FakeRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,11 @@ final class Preparing {
     return new Prepare().run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
   }
 
+  Prepare.Outputs prepare(
+      List<Document> documents, List<Signatures> signatures, CorpusRules rules) throws Exception {
+    return new Prepare().run(new Prepare.Inputs(raw(documents), signatures), rules, run(2));
+  }
+
   FakeRun run(int threads) {
     return new FakeRun(temporary.resolve("run" + runs++), threads);
   }
@@ -92,6 +98,7 @@ final class Preparing {
         true,
         0.75,
         d.repeats(),
+        d.decontaminate(),
         true,
         true,
         List.of(),

@@ -24,6 +24,7 @@ import java.util.Map;
 /// @param maskMore what is masked besides e-mail and IP addresses: `phone`, `card`, `secret` …
 /// @param maskAs `mask` puts `<EMAIL>` in its place, `number` `<EMAIL_1>`, the same within a
 ///   document for the same address; `note` counts alone
+/// @param decontaminate against which tests the corpus is cleaned
 /// @param minKept the share of the bytes that must be left; less is an error
 public record CorpusRules(
     double heldoutFraction,
@@ -39,6 +40,7 @@ public record CorpusRules(
     boolean nearDuplicates,
     double nearDuplicateSimilarity,
     RepeatRules repeats,
+    DecontaminationRules decontaminate,
     boolean maskEmails,
     boolean maskAddresses,
     List<String> maskMore,
@@ -47,6 +49,7 @@ public record CorpusRules(
   static final String LANGUAGE = "language";
   static final String EXACT = "exact-duplicate";
   static final String NEAR = "near-duplicate";
+  public static final String CONTAMINATED = "contaminated";
   static final String ADDRESS = "address-duplicate";
 
   public CorpusRules {
@@ -85,6 +88,7 @@ public record CorpusRules(
         true,
         0.75,
         RepeatRules.defaults(),
+        DecontaminationRules.defaults(),
         true,
         true,
         List.of(),

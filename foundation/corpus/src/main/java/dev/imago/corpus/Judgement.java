@@ -23,6 +23,12 @@ public record Judgement(
     Optional<BrokenRule> length,
     Optional<Traits> traits) {
 
+  /// The same of a document that breaks a rule, which is not to be compared with others.
+  public Judgement breaking(BrokenRule rule) {
+    return new Judgement(
+        language, form, bytesIn, bytes, licence, Optional.of(rule), length, Optional.empty());
+  }
+
   /// The same without its traits, which weigh as much as the text.
   Judgement withoutTraits() {
     return new Judgement(language, form, bytesIn, bytes, licence, broken, length, Optional.empty());

@@ -34,6 +34,7 @@ final class RuleSettings {
     return switch (rule) {
       case CorpusRules.EXACT -> "exactDuplicates";
       case CorpusRules.NEAR -> "nearDuplicates";
+      case CorpusRules.CONTAMINATED -> "decontaminate.against";
       case CorpusRules.ADDRESS -> "repeats.addresses";
       case CorpusRules.LANGUAGE -> "keepLanguages";
       case "form-alphabetic-words" -> "forms.minAlphabeticWords";

@@ -29,6 +29,7 @@ class HeldOutTest {
         d.nearDuplicates(),
         d.nearDuplicateSimilarity(),
         d.repeats(),
+        d.decontaminate(),
         d.maskEmails(),
         d.maskAddresses(),
         d.maskMore(),

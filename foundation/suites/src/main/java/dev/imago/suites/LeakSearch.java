@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -123,10 +124,32 @@ public final class LeakSearch {
     return (int) items.stream().filter(item -> passage(item.size()) == 0).count();
   }
 
-  /// Looks at a document.
+  /// Looks at a document, and remembers of each item the largest part that was met.
   ///
   /// @param name of it, for whoever reads what was found
   public void look(String name, String text) {
+    for (Leak leak : leaks(name, text, item -> found[item] == null)) {
+      Leak known = found[leak.item()];
+      if (known == null
+          || known.kind() != Leak.Kind.WHOLE
+              && leak.kind() != Leak.Kind.NEAR
+              && (known.kind() == Leak.Kind.NEAR
+                  || leak.kind() == Leak.Kind.WHOLE
+                  || leak.share() > known.share())) {
+        found[leak.item()] = leak;
+      }
+    }
+  }
+
+  /// The items that stand in a document, in their order: of each the largest part. Nothing is
+  /// remembered, and any number of threads may ask.
+  public List<Leak> leaksIn(String name, String text) {
+    return leaks(name, text, item -> true);
+  }
+
+  /// @param looksNear of which items what is nearly the same is of interest
+  private List<Leak> leaks(String name, String text, IntPredicate looksNear) {
+    var here = new TreeMap<Integer, Leak>();
     LeakUnits document = LeakUnits.of(text, script);
     long[] sums = sums(document.hashes());
     for (var length : passages.entrySet()) {
@@ -137,16 +160,24 @@ public final class LeakSearch {
         int[] of = wanted.get(window(sums, at, n, power));
         if (of != null) {
           for (int item : of) {
-            passage(item, n, name, text, document, at);
+            passage(here, item, n, name, text, document, at);
           }
         }
       }
     }
-    near(name, text, document);
+    near(here, looksNear, name, text, document);
+    return List.copyOf(here.values());
   }
 
-  private void passage(int item, int n, String name, String text, LeakUnits document, int at) {
-    Leak known = found[item];
+  private void passage(
+      Map<Integer, Leak> here,
+      int item,
+      int n,
+      String name,
+      String text,
+      LeakUnits document,
+      int at) {
+    Leak known = here.get(item);
     if (known != null && known.kind() == Leak.Kind.WHOLE) {
       return;
     }
@@ -154,14 +185,15 @@ public final class LeakSearch {
     int[] row = row(items.get(item).hashes(), document.hashes(), at, n);
     int length = row[1] - row[0];
     double share = (double) length / size;
-    if (known == null || known.kind() == Leak.Kind.NEAR || share > known.share()) {
-      found[item] =
+    if (known == null || share > known.share()) {
+      here.put(
+          item,
           new Leak(
               item,
               length == size ? Leak.Kind.WHOLE : Leak.Kind.PASSAGE,
               name,
               share,
-              around(text, document, row[0], row[1]));
+              around(text, document, row[0], row[1])));
     }
   }
 
@@ -196,7 +228,12 @@ public final class LeakSearch {
     private final List<long[]> pairs = new ArrayList<>();
   }
 
-  private void near(String name, String text, LeakUnits document) {
+  private void near(
+      Map<Integer, Leak> here,
+      IntPredicate looksNear,
+      String name,
+      String text,
+      LeakUnits document) {
     var met = new HashMap<Integer, Met>();
     for (int at = 0; at + 1 < document.size(); at++) {
       long pair = pair(document.hashes(), at);
@@ -205,7 +242,9 @@ public final class LeakSearch {
         continue;
       }
       for (int item : of) {
-        if (found[item] == null && pairCounts[item] >= LEAST_PAIRS) {
+        if (pairCounts[item] >= LEAST_PAIRS
+            && !here.containsKey(item)
+            && looksNear.test(item)) {
           met.computeIfAbsent(item, _ -> new Met()).pairs.add(new long[] {at, pair});
         }
       }
@@ -216,13 +255,14 @@ public final class LeakSearch {
           window(pairs.pairs, window, (int) Math.ceil(NEAR * pairCounts[item]))
               .ifPresent(
                   span ->
-                      found[item] =
+                      here.put(
+                          item,
                           new Leak(
                               item,
                               Leak.Kind.NEAR,
                               name,
                               (double) span[2] / pairCounts[item],
-                              around(text, document, span[0], span[1] + 2)));
+                              around(text, document, span[0], span[1] + 2))));
         });
   }
 

@@ -1,4 +1,4 @@
-package dev.imago.evaluate;
+package dev.imago.suites;
 
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;

@@ -1,10 +1,10 @@
-package dev.imago.evaluate;
+package dev.imago.suites;
 
 import com.hankcs.hanlp.HanLP;
 import java.util.function.IntUnaryOperator;
 
 /// Each Chinese character in its simplified form, one by one, by HanLP's table.
-final class SimplifiedScript implements IntUnaryOperator {
+public final class SimplifiedScript implements IntUnaryOperator {
   private static final int FIRST = 0x4e00;
 
   private final char[] known = new char[0xa000 - FIRST];

@@ -1,0 +1,42 @@
+package dev.imago.torch;
+
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// Dropout in one pass: each mask is drawn at the next place of the pass, so that a block that is
+/// computed again from its place on gets the same ones.
+final class PassDropout {
+  private final @Nullable Draw draw;
+
+  /// The next place of the pass that draws numbers.
+  private int place;
+
+  /// @param draw where numbers come from; null where nothing is dropped
+  PassDropout(@Nullable Draw draw, int firstPlace) {
+    this.draw = draw;
+    this.place = firstPlace;
+  }
+
+  boolean drops(float rate) {
+    return rate > 0 && draw != null;
+  }
+
+  /// What is multiplied by, where [#drops]: [sequences · each].
+  ///
+  /// @param each numbers of a sequence
+  Tensor mask(float rate, long sequences, long each) {
+    if (draw == null) {
+      throw new IllegalStateException("nothing is drawn in this pass");
+    }
+    return DropoutMask.of(draw, place++, rate, (int) sequences, each);
+  }
+
+  int place() {
+    return place;
+  }
+
+  /// Goes back to a place of the pass.
+  void place(int earlier) {
+    place = earlier;
+  }
+}

@@ -1,0 +1,384 @@
+package dev.imago.torch;
+
+import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations;
+import dev.imago.tensor.Rope;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRef;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/// The operations on libtorch, bound to one step of one replica: B sequences of T tokens, no cache.
+/// Gradients are libtorch's own.
+final class TorchOperations implements Operations<Slot, Activation> {
+  /// The first place of an encoder's pass: far behind its decoder's.
+  private static final int SOURCE_PLACES = 1 << 20;
+
+  private final Replica replica;
+  private final Tensor ids;
+  private final Batch batch;
+  private final long sequences;
+  private final long length;
+  private final boolean bf16;
+  private final Map<Rope, Rotary> varying = new IdentityHashMap<>();
+  private final PassDropout dropout;
+  private final TorchAttention attention;
+  private final TorchRecurrence recurrence;
+  private final @Nullable Draw draw;
+  private final @Nullable Recomputation blocks;
+
+  /// @param ids [B·T] of int64
+  /// @param blocks computes blocks again on the way back; null where all is kept
+  TorchOperations(
+      Replica replica,
+      Tensor ids,
+      Batch batch,
+      Precision precision,
+      @Nullable Recomputation blocks) {
+    this(replica, ids, batch, precision, batch.draw(), 0, blocks);
+  }
+
+  private TorchOperations(
+      Replica replica,
+      Tensor ids,
+      Batch batch,
+      Precision precision,
+      @Nullable Draw draw,
+      int firstPlace,
+      @Nullable Recomputation blocks) {
+    this.blocks = blocks;
+    this.draw = draw;
+    this.dropout = new PassDropout(draw, firstPlace);
+    this.attention = new TorchAttention(replica, batch, dropout, blocks);
+    this.recurrence = new TorchRecurrence(replica, batch, draw);
+    this.replica = replica;
+    this.ids = ids;
+    this.batch = batch;
+    this.sequences = batch.sequences();
+    this.length = batch.length();
+    this.bf16 = precision == Precision.BF16;
+  }
+
+  @Override
+  public Activation gather(Slot table, Index index, int from) {
+    Tensor t = replica.leaf(table);
+    return new Activation(
+        switch (index) {
+          case TOKEN -> torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
+          case POSITION -> {
+            if (length > t.size(0) - from) {
+              throw new IllegalArgumentException(
+                  "sequences of %d are longer than the %d positions of the model"
+                      .formatted(length, t.size(0) - from));
+            }
+            yield batch.begins().length == 0
+                ? t.narrow(0, from, length).repeat(sequences, 1)
+                : torch.embedding(t, Replica.longs(places(from)));
+          }
+          case SEGMENT -> t.narrow(0, from, 1).expand(sequences * length, t.size(1));
+        });
+  }
+
+  /// Each id's place in its text, and `from` more.
+  private long[] places(int from) {
+    long[] places = new long[batch.begins().length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i % length - batch.begins()[i] + from;
+    }
+    return places;
+  }
+
+  @Override
+  public Activation linear(Activation x, Slot weight, @Nullable Slot bias) {
+    Tensor b = bias == null ? null : replica.leaf(bias);
+    Tensor w = replica.leaf(weight);
+    boolean apart = bf16 || replica.threads() > 1; // the bias is added by itself
+    Tensor y =
+        b == null || apart
+            ? product(x.tensor, w)
+            : torch.linear(x.tensor, w, new TensorOptional(b));
+    if (b != null && apart) {
+      y = y.add(b);
+    }
+    Adapter adapter = weight.adapter();
+    return new Activation(adapter == null ? y : y.add(adapted(x.tensor, adapter)));
+  }
+
+  private Tensor product(Tensor x, Tensor w) {
+    return bf16
+        ? torch.linear(x.to(ScalarType.BFloat16), w.to(ScalarType.BFloat16)).to(ScalarType.Float)
+        : Products.linear(x, w, replica.threads());
+  }
+
+  private Tensor adapted(Tensor x, Adapter adapter) {
+    Tensor low = product(x, replica.leaf(adapter.down()));
+    var parts = new TensorVector();
+    for (int part = 0; part < adapter.ups().size(); part++) {
+      Tensor own = low.narrow(1, (long) part * adapter.rank(), adapter.rank());
+      parts.push_back(product(own, replica.leaf(adapter.ups().get(part))));
+    }
+    Tensor all = adapter.ups().size() == 1 ? parts.get(0) : torch.cat(new TensorArrayRef(parts), 1);
+    return all.mul(new Scalar(adapter.scale()));
+  }
+
+  @Override
+  public Activation rmsNorm(Activation x, Slot weight, float epsilon, float more) {
+    Tensor leaf = replica.leaf(weight);
+    Tensor w = more == 0 ? leaf : leaf.add(new Scalar((double) more));
+    boolean whole = w.numel() == x.tensor.size(1);
+    Tensor rows = whole ? x.tensor : x.tensor.reshape(-1, w.numel());
+    Tensor y =
+        torch.rms_norm(
+            rows, new long[] {w.numel()}, new TensorOptional(w), new DoubleOptional(epsilon));
+    return new Activation(whole ? y : y.view(x.tensor.size(0), x.tensor.size(1)));
+  }
+
+  @Override
+  public Activation layerNorm(Activation x, Slot weight, Slot bias, float epsilon) {
+    Tensor w = replica.leaf(weight);
+    return new Activation(
+        torch.layer_norm(
+            x.tensor,
+            new long[] {w.numel()},
+            new TensorOptional(w),
+            new TensorOptional(replica.leaf(bias)),
+            epsilon,
+            false));
+  }
+
+  @Override
+  public Activation apply(Nonlinearity function, Activation x) {
+    return new Activation(apply(function, x.tensor));
+  }
+
+  private static Tensor apply(Nonlinearity function, Tensor x) {
+    return switch (function) {
+      case SILU -> torch.silu(x);
+      case GELU -> torch.gelu(x);
+      case GELU_TANH -> torch.gelu(x, "tanh");
+      case RELU -> x.relu();
+      case TANH -> x.tanh();
+      case SIGMOID -> x.sigmoid();
+    };
+  }
+
+  @Override
+  public Activation gated(Nonlinearity function, Activation gateUp) {
+    long f = gateUp.tensor.size(1) / 2;
+    Tensor gate = gateUp.tensor.narrow(1, 0, f);
+    return new Activation(apply(function, gate).mul(gateUp.tensor.narrow(1, f, f)));
+  }
+
+  @Override
+  public Activation scale(Activation x, float factor) {
+    return new Activation(x.tensor.mul(new Scalar((double) factor)));
+  }
+
+  @Override
+  public Activation add(Activation a, Activation b) {
+    return new Activation(a.tensor.add(b.tensor));
+  }
+
+  /// What this pass drops.
+  PassDropout dropout() {
+    return dropout;
+  }
+
+  @Override
+  public Activation block(Activation x, UnaryOperator<Activation> body) {
+    return blocks == null
+        ? body.apply(x)
+        : new Activation(
+            blocks.run(
+                this, List.of(x.tensor), in -> body.apply(new Activation(in.getFirst())).tensor));
+  }
+
+  @Override
+  public Activation block(
+      Activation x,
+      @Nullable Activation other,
+      BiFunction<Activation, @Nullable Activation, Activation> body) {
+    return blocks == null || other == null
+        ? body.apply(x, other)
+        : new Activation(
+            blocks.run(
+                this,
+                List.of(x.tensor, other.tensor),
+                in -> body.apply(new Activation(in.get(0)), new Activation(in.get(1))).tensor));
+  }
+
+  @Override
+  public Activation dropout(Activation x, float rate, boolean locked) {
+    if (!dropout.drops(rate)) {
+      return x;
+    }
+    long columns = x.tensor.size(1);
+    long rows = x.tensor.size(0) / sequences;
+    if (locked) {
+      Tensor mask = dropout.mask(rate, sequences, columns);
+      return new Activation(
+          x.tensor
+              .view(sequences, rows, columns)
+              .mul(mask.view(sequences, 1, columns))
+              .view(sequences * rows, columns));
+    }
+    Tensor mask = dropout.mask(rate, sequences, rows * columns);
+    return new Activation(x.tensor.mul(mask.view(sequences * rows, columns)));
+  }
+
+  @Override
+  public Activation columns(Activation x, int from, int count) {
+    return new Activation(x.tensor.narrow(1, from, count));
+  }
+
+  /// x · cos + turned(x) · sin, where turned swaps the elements of each pair.
+  @Override
+  public Activation rotate(Activation x, Rope rope) {
+    Rotary rotary = rope.varies() ? varying(rope) : replica.rotary(rope, length);
+    long width = rope.headWidth();
+    long half = rope.pairs();
+    Tensor all = x.tensor.view(sequences, length, x.tensor.size(1) / width, width);
+    boolean whole = width == 2 * half;
+    Tensor heads = whole ? all : all.narrow(3, 0, 2 * half);
+    Tensor turned;
+    if (rope.order() == Rope.Order.HALVES) {
+      turned =
+          torch.cat(
+              new TensorArrayRef(
+                  new TensorVector(heads.narrow(3, half, half), heads.narrow(3, 0, half))),
+              3);
+    } else {
+      turned = heads.reshape(sequences, length, -1, half, 2).flip(4).flatten(3, 4);
+    }
+    Tensor y = torch.addcmul(heads.mul(rotary.cos()), turned, rotary.sin(), new Scalar(1.0));
+    if (!whole) {
+      Tensor rest = all.narrow(3, 2 * half, width - 2 * half);
+      y = torch.cat(new TensorArrayRef(new TensorVector(y, rest)), 3);
+    }
+    return new Activation(y.view(sequences * length, x.tensor.size(1)));
+  }
+
+  /// The angles where each sequence has those of its own length.
+  private Rotary varying(Rope rope) {
+    return varying.computeIfAbsent(
+        rope,
+        any -> {
+          var ropes = new Rope[(int) sequences];
+          for (int b = 0; b < ropes.length; b++) {
+            ropes[b] = any.at(counting(b));
+          }
+          Rotary rotary = Rotary.of(ropes, length);
+          return new Rotary(
+              Recomputation.kept(blocks, rotary.cos()), Recomputation.kept(blocks, rotary.sin()));
+        });
+  }
+
+  @Override
+  public Activation attention(
+      Activation q, Activation k, Activation v, AttentionShape shape, @Nullable Slot bias) {
+    return new Activation(attention.within(q.tensor, k.tensor, v.tensor, shape, bias));
+  }
+
+  @Override
+  public TorchOperations source() {
+    Batch.Source source = batch.source();
+    if (source == null) {
+      throw new IllegalArgumentException(
+          "a batch without sources is nothing for an encoder-decoder");
+    }
+    return new TorchOperations(
+        replica,
+        Replica.longs(source.ids()),
+        source.batch((int) sequences),
+        bf16 ? Precision.BF16 : Precision.F32,
+        draw,
+        SOURCE_PLACES,
+        blocks);
+  }
+
+  @Override
+  public Activation across(
+      int layer,
+      Activation q,
+      @Nullable Activation k,
+      @Nullable Activation v,
+      AttentionShape shape) {
+    Batch.Source source = batch.source();
+    if (source == null || k == null || v == null) {
+      throw new IllegalArgumentException("keys and values of the sources are missing");
+    }
+    return new Activation(attention.across(q.tensor, k.tensor, v.tensor, source, shape));
+  }
+
+  @Override
+  public Activation recurrent(
+      Cell cell,
+      int layer,
+      Activation x,
+      Slot input,
+      Slot recurrent,
+      Slot inputBias,
+      Slot recurrentBias) {
+    oneText("a recurrent layer");
+    return new Activation(
+        recurrence.layer(cell, layer, x.tensor, input, recurrent, inputBias, recurrentBias));
+  }
+
+  @Override
+  public Activation recent(int layer, Activation x, int count) {
+    oneText("what reads the tokens before");
+    long d = x.tensor.size(1);
+    Tensor rows = x.tensor.view(sequences, length, d);
+    Tensor zeros = torch.zeros(sequences, count - 1L, d);
+    Tensor all = torch.cat(new TensorArrayRef(new TensorVector(zeros, rows)), 1);
+    var parts = new TensorVector();
+    for (int i = 0; i < count; i++) {
+      parts.push_back(all.narrow(1, i, length));
+    }
+    return new Activation(
+        torch.cat(new TensorArrayRef(parts), 2).view(sequences * length, count * d));
+  }
+
+  @Override
+  public Activation pool(Activation x, Pooling pooling) {
+    int b = (int) sequences;
+    int t = (int) length;
+    if (pooling == Pooling.MEAN) {
+      float[] shares = new float[b * t];
+      for (int i = 0; i < shares.length; i++) {
+        int count = counting(i / t);
+        shares[i] = i % t < count ? 1f / count : 0;
+      }
+      Tensor rows = x.tensor.view(b, t, x.tensor.size(1));
+      return new Activation(rows.mul(Replica.floats(shares, b, t, 1)).sum(1));
+    }
+    long[] rows = new long[b];
+    for (int i = 0; i < b; i++) {
+      rows[i] = (long) i * t + (pooling == Pooling.FIRST ? 0 : counting(i) - 1);
+    }
+    return new Activation(x.tensor.index_select(0, Replica.longs(rows)));
+  }
+
+  private void oneText(String who) {
+    if (batch.begins().length > 0) {
+      throw new IllegalArgumentException(
+          who + " reads a row as one text; texts of one row cannot be kept apart");
+    }
+  }
+
+  /// How many tokens of a sequence are no padding.
+  private int counting(int sequence) {
+    return batch.lengths().length == 0 ? (int) length : batch.lengths()[sequence];
+  }
+}

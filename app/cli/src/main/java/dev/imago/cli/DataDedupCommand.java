@@ -1,0 +1,406 @@
+package dev.imago.cli;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Bounds;
+import dev.imago.data.InOrder;
+import dev.imago.duplicates.Cuts;
+import dev.imago.duplicates.Deduplication;
+import dev.imago.duplicates.DuplicateRules;
+import dev.imago.duplicates.Outcome;
+import dev.imago.duplicates.Outcomes;
+import dev.imago.duplicates.RepeatedParts;
+import dev.imago.duplicates.RepeatedSubstrings;
+import dev.imago.duplicates.SignatureFile;
+import dev.imago.duplicates.Signer;
+import dev.imago.duplicates.Traits;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Rows without those that repeat others.
+@Command(
+    name = "dedup",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Leave out rows whose text repeats another's: the same, nearly the same (at least as similar",
+      "as asked to one that stays, counted on all shingles), on request of the same address; cut",
+      "lines, paragraphs and substrings that stand in many. What stays is the same whatever the",
+      "order of rows, the threads and the memory. Rows that others repeat get their number: group."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  imago data read crawl/ | imago data dedup > clean.jsonl",
+      "  imago data dedup a.jsonl.zst b.jsonl.gz --url --substrings 200 --rejects gone.jsonl",
+      "  imago data dedup old.jsonl --write-index old.sig > /dev/null",
+      "  imago data dedup new.jsonl --against old.sig"
+    })
+final class DataDedupCommand implements Callable<Integer> {
+  @ParentCommand private DataCommand parent = new DataCommand();
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description =
+          "Rows: .jsonl, .json, .csv, .tsv, compressed or not, or a folder of them (default: -,"
+              + " JSONL from standard input).")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--text-field",
+      paramLabel = "NAME",
+      description = "The field of the text (default: ${DEFAULT-VALUE}).")
+  private String textField = "text";
+
+  @Option(
+      names = "--id-field",
+      paramLabel = "NAME",
+      description = "The field of the id (default: ${DEFAULT-VALUE}; else file and line).")
+  private String idField = "id";
+
+  @Option(
+      names = "--url-field",
+      paramLabel = "NAME",
+      description =
+          "The field of the address, of the row or its tags (default: ${DEFAULT-VALUE}, else"
+              + " source).")
+  private String addressField = "url";
+
+  @Option(
+      names = "--exact",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Whether same texts go (default: they do).")
+  private boolean exact = true;
+
+  @Option(
+      names = "--near",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Whether near ones go (default: they do).")
+  private boolean near = true;
+
+  @Option(names = "--url", description = "Of several rows of one address one stays.")
+  private boolean addresses;
+
+  @Option(
+      names = "--similarity",
+      paramLabel = "SHARE",
+      description = "Shared shingles in all, from which on texts are near (${DEFAULT-VALUE}).")
+  private double similarity = 0.75;
+
+  @Option(
+      names = "--bands",
+      paramLabel = "N",
+      description = "In how many ways near texts may meet (${DEFAULT-VALUE}).")
+  private int bands = 14;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Equal rows that make them meet (${DEFAULT-VALUE}).")
+  private int rows = 8;
+
+  @Option(
+      names = "--lines",
+      paramLabel = "N",
+      description = "Cut lines that stand in more than N texts (0: none).")
+  private long lines;
+
+  @Option(
+      names = "--paragraphs",
+      paramLabel = "N",
+      description = "Cut paragraphs that stand in more than N texts (0: none).")
+  private long paragraphs;
+
+  @Option(
+      names = "--substrings",
+      paramLabel = "CHARACTERS",
+      description = "Cut substrings of at least so many characters that stand elsewhere (0: none).")
+  private int substrings;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "one|none",
+      description = "Copies of a substring that stay (default: ${DEFAULT-VALUE}).")
+  private Keep keep = Keep.one;
+
+  /// How many copies of a substring stay, as an option spells it.
+  @SuppressWarnings("checkstyle:ConstantName")
+  enum Keep {
+    one,
+    none
+  }
+
+  @Option(
+      names = "--against",
+      paramLabel = "INDEX",
+      description = "What repeats a text of this index goes. Repeatable.")
+  private List<Path> against = List.of();
+
+  @Option(
+      names = "--write-index",
+      paramLabel = "INDEX",
+      description = "Write what the texts that stay are recognised by.")
+  private @Nullable Path index;
+
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE",
+      description = "Write the rows that go, with rule, measured and of.")
+  private @Nullable Path rejects;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "MB",
+      description = "What the work may hold in memory (default: an eighth of the heap).")
+  private int memoryMegabytes;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads (default: all).")
+  private int threads;
+
+  private long gone;
+  private long emptied;
+  private long kept;
+  private long cutCharacters;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Bounds.whole("--lines", lines, 0, Long.MAX_VALUE);
+    Bounds.whole("--paragraphs", paragraphs, 0, Long.MAX_VALUE);
+    Bounds.whole("--substrings", substrings, 0, 1 << 16);
+    Bounds.whole("--memory", memoryMegabytes, 0, 1 << 20);
+    Bounds.whole("--threads", threads, 0, 1024);
+    var rules = new DuplicateRules(exact, addresses, near, similarity, bands, rows);
+    Path work = temporary();
+    try (var input = new DataRows(files, textField, idField, addressField)) {
+      work(input, rules, work);
+    } catch (LineOutput.Gone e) {
+      return 0;
+    } finally {
+      Scratch.remove(work);
+    }
+    Console.of(parent.imago)
+        .note(
+            "%,d rows stay, %,d go%s%s"
+                .formatted(
+                    kept,
+                    gone,
+                    emptied == 0 ? "" : " (%,d of them with nothing left)".formatted(emptied),
+                    cutCharacters == 0 ? "" : ", %,d characters cut".formatted(cutCharacters)));
+    return 0;
+  }
+
+  private long memory() {
+    return memoryMegabytes > 0
+        ? (long) memoryMegabytes << 20
+        : Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 23, 1L << 30);
+  }
+
+  private int threads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("imago-dedup-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Signed(DataRows.DataRow row, Traits traits) {}
+
+  private void work(DataRows input, DuplicateRules rules, Path work) throws InterruptedException {
+    var signer = new Signer(rules);
+    try (var deduplication = new Deduplication(rules, work.resolve("near"), memory())) {
+      against.forEach(file -> SignatureFile.read(file, rules, deduplication::addEarlier));
+      try (DataRows.RowReader reader = input.read()) {
+        InOrder.map(
+            reader,
+            threads(),
+            row -> row.text().length(),
+            row -> new Signed(row, signer.sign(row.text(), row.address())),
+            signed ->
+                deduplication.add(signed.row().place(), signed.row().id(), signed.traits()));
+      }
+      try (Outcomes outcomes = deduplication.decide()) {
+        part(input, rules, work, outcomes);
+      }
+    }
+  }
+
+  /// Cuts one after the other, of what stays: each sees what the one before it left.
+  private void part(DataRows input, DuplicateRules rules, Path work, Outcomes outcomes)
+      throws InterruptedException {
+    List<RepeatedParts.Common> common = new ArrayList<>();
+    try {
+      parts(RepeatedParts.Part.PARAGRAPHS, paragraphs, input, work, outcomes, common);
+      parts(RepeatedParts.Part.LINES, lines, input, work, outcomes, common);
+      if (substrings == 0) {
+        write(input, rules, outcomes, common, null);
+        return;
+      }
+      try (var repeated =
+          new RepeatedSubstrings(
+              substrings, keep == Keep.one, work.resolve("substrings"), memory())) {
+        stay(input, outcomes, row -> repeated.add(row.place(), without(row.text(), common)));
+        try (Cuts cuts = repeated.decide()) {
+          write(input, rules, outcomes, common, cuts);
+        }
+      }
+    } finally {
+      common.forEach(RepeatedParts.Common::close);
+    }
+  }
+
+  private void parts(
+      RepeatedParts.Part part,
+      long most,
+      DataRows input,
+      Path work,
+      Outcomes outcomes,
+      List<RepeatedParts.Common> common) {
+    if (most > 0) {
+      Path folder = work.resolve(part.name());
+      try (var parts = new RepeatedParts(part, most, folder, memory())) {
+        stay(input, outcomes, row -> parts.add(without(row.text(), common)));
+        common.add(parts.decide());
+      }
+    }
+  }
+
+  private static void stay(
+      DataRows input, Outcomes outcomes, java.util.function.Consumer<DataRows.DataRow> to) {
+    try (DataRows.RowReader reader = input.read()) {
+      reader.forEachRemaining(
+          row -> {
+            if (!(outcomes.of(row.place()) instanceof Outcome.Repeats)) {
+              to.accept(row);
+            }
+          });
+    }
+  }
+
+  private static String without(String text, List<RepeatedParts.Common> common) {
+    String left = text;
+    for (RepeatedParts.Common each : common) {
+      left = each.without(left);
+    }
+    return left;
+  }
+
+  /// A row as it is written.
+  ///
+  /// @param traits for the index; null without one, and of a row that goes
+  private record Written(DataRows.DataRow row, String line, boolean stays, @Nullable Traits traits,
+      int cut, boolean emptied) {}
+
+  private void write(
+      DataRows input,
+      DuplicateRules rules,
+      Outcomes outcomes,
+      List<RepeatedParts.Common> common,
+      @Nullable Cuts cuts)
+      throws InterruptedException {
+    var signer = new Signer(SignatureFile.signing(rules));
+    try (var out = new LineOutput(System.out);
+        BufferedWriter away = rejects == null ? null : Files.newBufferedWriter(rejects);
+        SignatureFile.Writer signatures =
+            index == null ? null : new SignatureFile.Writer(index, rules);
+        DataRows.RowReader reader = input.read()) {
+      InOrder.map(
+          reader,
+          threads(),
+          row -> row.text().length(),
+          row -> written(row, outcomes.of(row.place()), common, cuts, signer),
+          each -> {
+            kept += each.stays() ? 1 : 0;
+            gone += each.stays() ? 0 : 1;
+            emptied += each.emptied() ? 1 : 0;
+            cutCharacters += each.cut();
+            if (each.stays()) {
+              out.line(each.line());
+            } else if (away != null) {
+              line(away, each.line());
+            }
+            if (signatures != null && each.traits() != null) {
+              signatures.add(each.row().id(), each.traits());
+            }
+          });
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", rejects == null ? Path.of("-") : rejects, e);
+    }
+  }
+
+  private static void line(BufferedWriter to, String line) {
+    try {
+      to.write(line);
+      to.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Written written(
+      DataRows.DataRow row,
+      Outcome outcome,
+      List<RepeatedParts.Common> common,
+      @Nullable Cuts cuts,
+      Signer signer) {
+    if (outcome instanceof Outcome.Repeats(var likeness, double measured, String of)) {
+      String rule =
+          switch (likeness) {
+            case EXACT -> "exact-duplicate";
+            case NEAR -> "near-duplicate";
+            case ADDRESS -> "address-duplicate";
+          };
+      return new Written(row, rejected(row.row(), rule, measured, of), false, null, 0, false);
+    }
+    String text = without(row.text(), common);
+    text = cuts == null ? text : cuts.apply(row.place(), text);
+    int cut = row.text().length() - text.length();
+    if (cut > 0 && text.isBlank()) {
+      return new Written(row, rejected(row.row(), "repeated-parts", 1, ""), false, null, 0, true);
+    }
+    if (cut > 0) {
+      row.row().put(textField, text);
+    }
+    if (outcome instanceof Outcome.Stands(long group)) {
+      if (row.row().get("tags") instanceof ObjectNode tags) {
+        tags.put("group", Long.toString(group));
+      } else {
+        row.row().put("group", group);
+      }
+    }
+    Traits traits = index == null ? null : signer.sign(text, row.address());
+    return new Written(row, row.row().toString(), true, traits, cut, false);
+  }
+
+  private static String rejected(ObjectNode row, String rule, double measured, String of) {
+    ObjectNode to = row.get("tags") instanceof ObjectNode tags ? tags : row;
+    to.put("rule", rule);
+    to.put("measured", String.format(Locale.ROOT, "%.4g", measured));
+    if (!of.isEmpty()) {
+      to.put("of", of);
+    }
+    return row.toString();
+  }
+}

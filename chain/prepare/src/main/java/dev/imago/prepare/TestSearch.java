@@ -1,0 +1,141 @@
+package dev.imago.prepare;
+
+import dev.imago.core.AtomicFile;
+import dev.imago.core.Counted;
+import dev.imago.core.Run;
+import dev.imago.corpus.BrokenRule;
+import dev.imago.corpus.CorpusRules;
+import dev.imago.corpus.DecontaminationRules;
+import dev.imago.corpus.Judgement;
+import dev.imago.data.Document;
+import dev.imago.suites.Decontamination;
+import dev.imago.suites.TestItem;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Drops the documents in which items of tests stand, and writes down each: document, task, item,
+/// how much of it, and the words.
+final class TestSearch {
+  /// Beside the rejects' shards.
+  static final String HITS = "contamination.jsonl";
+
+  private final @Nullable Decontamination decontamination;
+
+  TestSearch(DecontaminationRules rules, Run run) {
+    if (rules.against().isEmpty()) {
+      decontamination = null;
+      return;
+    }
+    List<TestItem> items = TestItem.read(files(rules), rules.fields());
+    decontamination = new Decontamination(items);
+    run.note(
+        "documents in which one of %s stands are dropped%s (prepare.decontaminate.against)"
+            .formatted(
+                Counted.of(decontamination.items(), "test items"),
+                decontamination.tooShort() == 0
+                    ? ""
+                    : "; %,d more are too short to be looked for"
+                        .formatted(decontamination.tooShort())));
+  }
+
+  static List<Path> files(DecontaminationRules rules) {
+    return rules.against().stream().map(Path::of).toList();
+  }
+
+  /// What of the test files decides the result.
+  static String external(DecontaminationRules rules) {
+    return files(rules).stream().map(TestSearch::facts).collect(Collectors.joining());
+  }
+
+  private static String facts(Path file) {
+    try {
+      return Files.exists(file)
+          ? "%s %d %d\n"
+              .formatted(
+                  file, Files.size(file), Files.getLastModifiedTime(file).toMillis())
+          : "";
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// A judgement that knows of the tests, too.
+  Judgement judge(Document document, Judgement judgement) {
+    if (decontamination == null || judgement.broken().isPresent()) {
+      return judgement;
+    }
+    return decontamination.hits(document.text()).stream()
+        .map(Decontamination.Hit::share)
+        .max(Comparator.naturalOrder())
+        .map(share -> judgement.breaking(new BrokenRule(CorpusRules.CONTAMINATED, share)))
+        .orElse(judgement);
+  }
+
+  /// A rejected document with what stands in it: the first item's task, number and words.
+  Document told(Document document, String original, Hits hits) {
+    if (decontamination == null
+        || !CorpusRules.CONTAMINATED.equals(document.tags().get("rule"))) {
+      return document;
+    }
+    List<Decontamination.Hit> found = decontamination.hits(original);
+    found.forEach(hit -> hits.write(document.id(), hit));
+    Decontamination.Hit first = found.getFirst();
+    return document
+        .with("task", first.task())
+        .with("item", first.item())
+        .with("words", first.words());
+  }
+
+  /// Where hits go.
+  Hits hits(Path folder) {
+    return new Hits(folder.resolve(HITS), decontamination != null);
+  }
+
+  /// Each hit as a line of JSON.
+  static final class Hits implements AutoCloseable {
+    private final Path file;
+    private final Writer out;
+
+    /// @param asked without tests there is no file
+    private Hits(Path file, boolean asked) {
+      this.file = file;
+      try {
+        out = asked ? Files.newBufferedWriter(file) : Writer.nullWriter();
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", file, e);
+      }
+    }
+
+    private void write(String document, Decontamination.Hit hit) {
+      ObjectNode line = JsonMapper.shared().createObjectNode();
+      line.put("document", document);
+      line.put("task", hit.task());
+      line.put("item", hit.item());
+      line.put("kind", hit.kind().words());
+      line.put("share", hit.share());
+      line.put("words", hit.words());
+      try {
+        out.write(line + "\n");
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", file, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", file, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.imago.suites;
+
+import dev.imago.core.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An item of a test that nothing to learn from may hold.
+///
+/// @param task whose it is: the file's name without endings, or the task's of a suite
+/// @param item which: its line, or its number in the task
+/// @param text what is looked for
+public record TestItem(String task, String item, String text) {
+  /// The items of test files: rows of JSONL, JSON, CSV or TSV, or the tasks of a suite's YAML.
+  ///
+  /// @param fields of a row that are looked for, together; none for all its texts
+  /// @throws InputException for a file that does not exist, is broken or holds nothing
+  public static List<TestItem> read(List<Path> files, List<String> fields) {
+    var items = new ArrayList<TestItem>();
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new InputException(
+            file + (Files.exists(file) ? " is no file" : " does not exist") + "; name a test file");
+      }
+      int before = items.size();
+      String name = file.getFileName().toString();
+      if (name.matches("(?i).*\\.ya?ml")) {
+        suite(file, items);
+      } else {
+        String task = name.replaceFirst("(?i)\\.(jsonl|ndjson|json|csv|tsv)(\\.gz)?$", "");
+        if (fields.isEmpty()) {
+          AllTexts.forEach(
+              file, (line, text) -> items.add(new TestItem(task, "line " + line, text)));
+        } else {
+          AllTexts.forEach(
+              file, fields, (line, text) -> items.add(new TestItem(task, "line " + line, text)));
+        }
+      }
+      if (items.size() == before) {
+        throw new InputException(file + " holds no rows; there is nothing to look for");
+      }
+    }
+    return items;
+  }
+
+  private static void suite(Path file, List<TestItem> items) {
+    for (TaskRun task : Suite.read(List.of(file), PromptOptions.USUAL).tasks()) {
+      int number = 0;
+      for (TaskItem item : task.items()) {
+        items.add(new TestItem(task.name(), "item " + ++number, task.contaminationQuery(item)));
+      }
+    }
+  }
+}
