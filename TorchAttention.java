@@ -35,7 +35,8 @@ final class TorchAttention {
     this.length = batch.length();
   }
 
-  /// A row's tokens among each other: q [B·T,H·C], k and v [B·T,K·C] → [B·T,H·C], where K divides H.
+  /// A row's tokens among each other: q [B·T,H·C], k and v [B·T,K·C] → [B·T,H·C], where K divides
+  /// H.
   ///
   /// @param bias by distance
   Tensor within(Tensor q, Tensor k, Tensor v, AttentionShape shape, @Nullable Slot bias) {
@@ -87,12 +88,7 @@ final class TorchAttention {
   }
 
   private static Tensor weighted(
-      Tensor q,
-      Tensor k,
-      Tensor v,
-      @Nullable Tensor mask,
-      boolean causal,
-      DoubleOptional scale) {
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, DoubleOptional scale) {
     return torch.scaled_dot_product_attention(
         q,
         k,
@@ -143,7 +139,8 @@ final class TorchAttention {
       return windows.computeIfAbsent(key, _ -> Recomputation.kept(blocks, apart(shape)));
     }
     if (bias == null && windowed) {
-      return windows.computeIfAbsent(shape.window(), _ -> Recomputation.kept(blocks, hidden(shape, false)));
+      return windows.computeIfAbsent(
+          shape.window(), _ -> Recomputation.kept(blocks, hidden(shape, false)));
     }
     if (bias == null && !padded) {
       return null;

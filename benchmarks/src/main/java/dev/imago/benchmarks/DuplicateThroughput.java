@@ -84,8 +84,7 @@ public final class DuplicateThroughput {
       List<String> texts = new ArrayList<>();
       long size = 0;
       while (size < (long) megabytes << 20) {
-        String text =
-            language.equals("English") ? english(random, 500) : chinese(random, 1000);
+        String text = language.equals("English") ? english(random, 500) : chinese(random, 1000);
         texts.add(text);
         size += bytes(text);
       }
@@ -117,7 +116,8 @@ public final class DuplicateThroughput {
         double seconds = (cpu() - started) / 1e9;
         System.out.printf(
             Locale.ROOT,
-            "%,d documents, %.1f MB: %,d repeat one that stays; %.1f s of CPU to sign, %.1f s in all, heap of %d MiB%n",
+            "%,d documents, %.1f MB: %,d repeat one that stays; %.1f s of CPU to sign, %.1f s in"
+                + " all, heap of %d MiB%n",
             documents,
             size / 1e6,
             outcomes.repeated(),
@@ -159,7 +159,8 @@ public final class DuplicateThroughput {
         double seconds = (cpu() - started) / 1e9;
         System.out.printf(
             Locale.ROOT,
-            "%.1f MB: %,d stretches of %,d characters; %.1f s of CPU to read, %.1f s in all: %.1f MB/s%n",
+            "%.1f MB: %,d stretches of %,d characters; %.1f s of CPU to read, %.1f s in all: %.1f"
+                + " MB/s%n",
             size / 1e6,
             cuts.stretches(),
             cuts.units(),
@@ -225,7 +226,8 @@ public final class DuplicateThroughput {
     Files.delete(folder);
     System.out.printf(
         Locale.ROOT,
-        "%,d documents: %,d go, precision %.3f; %,d pairs at %.2f and above: %.4f meet, the bands predict %.4f; %,d pairs left%n",
+        "%,d documents: %,d go, precision %.3f; %,d pairs at %.2f and above: %.4f meet, the bands"
+            + " predict %.4f; %,d pairs left%n",
         texts.size(),
         gone,
         gone == 0 ? 1 : (double) (gone - wrong) / gone,
@@ -291,8 +293,7 @@ public final class DuplicateThroughput {
         }
       }
       for (int j : met) {
-        double is =
-            (double) shared[j] / (distinct[i].length + distinct[j].length - shared[j]);
+        double is = (double) shared[j] / (distinct[i].length + distinct[j].length - shared[j]);
         if (is >= RULES.similarity()) {
           pairs.put((long) i << 32 | j, is);
         }

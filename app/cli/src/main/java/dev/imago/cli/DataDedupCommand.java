@@ -170,10 +170,7 @@ final class DataDedupCommand implements Callable<Integer> {
       description = "What the work may hold in memory (default: an eighth of the heap).")
   private int memoryMegabytes;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads (default: all).")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all).")
   private int threads;
 
   private long gone;
@@ -238,8 +235,7 @@ final class DataDedupCommand implements Callable<Integer> {
             threads(),
             row -> row.text().length(),
             row -> new Signed(row, signer.sign(row.text(), row.address())),
-            signed ->
-                deduplication.add(signed.row().place(), signed.row().id(), signed.traits()));
+            signed -> deduplication.add(signed.row().place(), signed.row().id(), signed.traits()));
       }
       try (Outcomes outcomes = deduplication.decide()) {
         part(input, rules, work, outcomes);
@@ -310,8 +306,13 @@ final class DataDedupCommand implements Callable<Integer> {
   /// A row as it is written.
   ///
   /// @param traits for the index; null without one, and of a row that goes
-  private record Written(DataRows.DataRow row, String line, boolean stays, @Nullable Traits traits,
-      int cut, boolean emptied) {}
+  private record Written(
+      DataRows.DataRow row,
+      String line,
+      boolean stays,
+      @Nullable Traits traits,
+      int cut,
+      boolean emptied) {}
 
   private void write(
       DataRows input,

@@ -77,8 +77,7 @@ final class DataRows implements AutoCloseable {
 
   private static List<Path> shards(Path folder) {
     try (Stream<Path> found = Files.list(folder)) {
-      List<Path> shards =
-          found.filter(file -> format(file.toString()) != null).sorted().toList();
+      List<Path> shards = found.filter(file -> format(file.toString()) != null).sorted().toList();
       if (shards.isEmpty()) {
         throw new InputException(folder + " holds no rows: no .jsonl, .json, .csv or .tsv");
       }
@@ -220,8 +219,6 @@ final class DataRows implements AutoCloseable {
             ? null
             : Compression.ofEnding(name.substring(name.lastIndexOf('.') + 1));
     return Rows.of(
-        new TextReader(compression == null ? in : compression.open(in), null),
-        format,
-        LONGEST_ROW);
+        new TextReader(compression == null ? in : compression.open(in), null), format, LONGEST_ROW);
   }
 }

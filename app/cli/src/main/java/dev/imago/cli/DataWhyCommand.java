@@ -61,18 +61,16 @@ final class DataWhyCommand implements Callable<Integer> {
     var search = new CorpusSearch(workspace);
     Ref only = corpus == null ? null : workspace.find(corpus).ref();
     List<CorpusSearch.Found> found =
-        search.all(id).stream()
-            .filter(each -> only == null || each.corpus().equals(only))
-            .toList();
-    boolean forgotten =
-        Forgotten.read(workspace.root().resolve(Forgotten.NAME)).has(id);
+        search.all(id).stream().filter(each -> only == null || each.corpus().equals(only)).toList();
+    boolean forgotten = Forgotten.read(workspace.root().resolve(Forgotten.NAME)).has(id);
     if (found.isEmpty() && !forgotten) {
       throw new ConfigException(
           "no corpus of %s has a document «%s»; ids are those that `imago show corpus/…` prints"
               .formatted(workspace.root(), id));
     }
     if (forgotten) {
-      System.out.println("«%s» is to be forgotten: no corpus made from now on has it".formatted(id));
+      System.out.println(
+          "«%s» is to be forgotten: no corpus made from now on has it".formatted(id));
     }
     for (CorpusSearch.Found each : found) {
       tell(each, workspace, search);
@@ -126,7 +124,9 @@ final class DataWhyCommand implements Callable<Integer> {
   private void measures(
       Document document, Provenance made, CorpusRules rules, CorpusSearch search) {
     Document raw =
-        search.first(document.id(), made.inputs()).map(CorpusSearch.Found::document)
+        search
+            .first(document.id(), made.inputs())
+            .map(CorpusSearch.Found::document)
             .orElse(document);
     var rows = new ArrayList<List<String>>();
     for (RuleMeasure measure : new DocumentFilter(rules).measures(raw)) {

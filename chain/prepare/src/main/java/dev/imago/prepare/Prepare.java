@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Kept documents get the tag `language`, `masked` where something was, and `group`, how many
 /// documents they stand for, where others repeated them; rejects get `rule`, `measured` and, for
-/// duplicates, `of`, the id of the document that they repeat; of a
-/// test's item `task`, `item` and `words` ([TestSearch]).
+/// duplicates, `of`, the id of the document that they repeat; of a test's item `task`, `item` and
+/// `words` ([TestSearch]).
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes
@@ -242,8 +242,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
                 case HELDOUT -> heldout.write(output.document());
                 case REJECTS ->
                     rejected.write(
-                        tests.told(
-                            output.document(), finished.raw().document().text(), hits));
+                        tests.told(output.document(), finished.raw().document().text(), hits));
               }
             }
             long place = finished.raw().place();

@@ -54,8 +54,7 @@ public final class SignCorpus
       bytes += Documents.packedBytes(inputs.corpus().folder(), split.fileName());
     }
     try (Progress progress = run.progress("sign", bytes, "bytes");
-        var writer =
-            new SignatureFile.Writer(draft.folder().resolve(SignatureFile.NAME), rules)) {
+        var writer = new SignatureFile.Writer(draft.folder().resolve(SignatureFile.NAME), rules)) {
       for (Split split : Split.values()) {
         try (var reader =
             new Documents.Reader(inputs.corpus().folder(), split.fileName(), progress::add)) {

@@ -59,8 +59,7 @@ final class TestSearch {
     try {
       return Files.exists(file)
           ? "%s %d %d\n"
-              .formatted(
-                  file, Files.size(file), Files.getLastModifiedTime(file).toMillis())
+              .formatted(file, Files.size(file), Files.getLastModifiedTime(file).toMillis())
           : "";
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
@@ -81,8 +80,7 @@ final class TestSearch {
 
   /// A rejected document with what stands in it: the first item's task, number and words.
   Document told(Document document, String original, Hits hits) {
-    if (decontamination == null
-        || !CorpusRules.CONTAMINATED.equals(document.tags().get("rule"))) {
+    if (decontamination == null || !CorpusRules.CONTAMINATED.equals(document.tags().get("rule"))) {
       return document;
     }
     List<Decontamination.Hit> found = decontamination.hits(original);

@@ -175,11 +175,12 @@ class PrepareTest {
     documents.add(document("leak", "prose", prose(50) + question + "\n" + prose(51)));
     var settings = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
     settings.putObject("decontaminate").putArray("against").add(tests.toString());
-    CorpusRules config =
-        dev.imago.core.Binder.bind("prepare", settings, CorpusRules.defaults());
+    CorpusRules config = dev.imago.core.Binder.bind("prepare", settings, CorpusRules.defaults());
     Prepare.Outputs out = preparing.prepare(documents, config, preparing.run(2));
     Map<String, String> tags = read(out.rejects(), "rejects").getFirst().tags();
-    assertEquals("contaminated quiz line 1", tags.get("rule") + " " + tags.get("task") + " " + tags.get("item"));
+    assertEquals(
+        "contaminated quiz line 1",
+        tags.get("rule") + " " + tags.get("task") + " " + tags.get("item"));
     assertTrue(tags.getOrDefault("words", "").contains(question), tags.toString());
     String hit = java.nio.file.Files.readString(out.rejects().folder().resolve(TestSearch.HITS));
     assertTrue(hit.startsWith("{\"document\":\"leak\",\"task\":\"quiz\""), hit);

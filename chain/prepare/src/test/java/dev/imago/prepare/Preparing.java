@@ -73,8 +73,8 @@ final class Preparing {
     return new Prepare().run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
   }
 
-  Prepare.Outputs prepare(
-      List<Document> documents, List<Signatures> signatures, CorpusRules rules) throws Exception {
+  Prepare.Outputs prepare(List<Document> documents, List<Signatures> signatures, CorpusRules rules)
+      throws Exception {
     return new Prepare().run(new Prepare.Inputs(raw(documents), signatures), rules, run(2));
   }
 

@@ -49,7 +49,6 @@ class RepeatedPartsTest {
     List<String> texts =
         List.of("one\ntwo\n\nthree", "zero\n \none\ntwo\n\n\nfour\n", "one\n\ntwo");
     assertEquals(
-        List.of("\nthree", "zero\n \n\n\nfour\n", "one\n\ntwo"),
-        left(Part.PARAGRAPHS, 1, texts));
+        List.of("\nthree", "zero\n \n\n\nfour\n", "one\n\ntwo"), left(Part.PARAGRAPHS, 1, texts));
   }
 }

@@ -242,9 +242,7 @@ public final class LeakSearch {
         continue;
       }
       for (int item : of) {
-        if (pairCounts[item] >= LEAST_PAIRS
-            && !here.containsKey(item)
-            && looksNear.test(item)) {
+        if (pairCounts[item] >= LEAST_PAIRS && !here.containsKey(item) && looksNear.test(item)) {
           met.computeIfAbsent(item, _ -> new Met()).pairs.add(new long[] {at, pair});
         }
       }

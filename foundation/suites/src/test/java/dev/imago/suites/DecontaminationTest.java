@@ -38,10 +38,8 @@ class DecontaminationTest {
   void aHitNamesTaskItemAndWords(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("quiz.jsonl");
     Files.writeString(
-        file,
-        "{\"question\": \"short\", \"id\": \"a\"}\n{\"question\": \"" + QUESTION + "\"}\n");
-    var decontamination =
-        new Decontamination(TestItem.read(List.of(file), List.of("question")));
+        file, "{\"question\": \"short\", \"id\": \"a\"}\n{\"question\": \"" + QUESTION + "\"}\n");
+    var decontamination = new Decontamination(TestItem.read(List.of(file), List.of("question")));
     assertEquals(1, decontamination.items());
     assertEquals(1, decontamination.tooShort());
     Decontamination.Hit hit = decontamination.hits("It asks: " + QUESTION + " Then").getFirst();
@@ -71,8 +69,8 @@ class DecontaminationTest {
     assertTrue(
         multiple.containsAll(List.of("0 line 1", "0 line 2", "0 line 3")), multiple.toString());
     for (String reference : List.of(all, "question_answer_reference", "question_reference")) {
-      for (String edit : List.of("punctuation_variation", "single_edit", "single_insertion",
-          "single_deletion")) {
+      for (String edit :
+          List.of("punctuation_variation", "single_edit", "single_insertion", "single_deletion")) {
         assertTrue(found(folder, reference, "contaminated_" + edit).contains("0 line 1"), edit);
       }
       List<String> edges = found(folder, reference, "contaminated_edge_cases");
@@ -91,8 +89,7 @@ class DecontaminationTest {
                 : List.of("question");
     var decontamination =
         new Decontamination(
-            TestItem.read(
-                List.of(folder.resolve("reference/" + reference + ".jsonl")), fields));
+            TestItem.read(List.of(folder.resolve("reference/" + reference + ".jsonl")), fields));
     var found = new ArrayList<String>();
     int number = 0;
     for (String line : Files.readAllLines(folder.resolve("training/" + training + ".jsonl"))) {
