@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -137,7 +138,12 @@ class BatchesTest {
   void whatAStoppedServerLeftIsAnsweredOnceByTheNext() throws Exception {
     String id;
     var first = new ScriptedBackend(100, 2, "Hi.");
-    try (var running = new Running(Running.config(folder, Running.limits(1, 4, 4096, 10)), first)) {
+    try (var running = new Running(
+            Running.config(
+                folder,
+                Running.limits(1, 4, 4096, 10),
+                new ServerConfig.Times(Duration.ofMillis(50), Duration.ofHours(1))),
+            first)) {
       var lines = new StringBuilder();
       for (int i = 0; i < 4; i++) {
         lines.append(line(i, "")).append('\n');
@@ -146,9 +152,15 @@ class BatchesTest {
       id = begun(running, file).path("id").asString();
       first.asked.take();
       first.asked.take(); // the second waits for what the test never gives it
+      // Somebody's answer is under way while the server stops.
+      var _ =
+          running.client.sendAsync(
+              running.posting("/v1/chat/completions", Running.hello("")), BodyHandlers.ofString());
+      first.asked.take();
     }
     Path output = folder.resolve("batches").resolve(id).resolve("output.jsonl");
     assertEquals(1, Files.readString(output).lines().count());
+    assertEquals("", Files.readString(output.resolveSibling("errors.jsonl")));
     Files.writeString(
         output, Files.readString(output) + "{\"custom_id\":\"r3\",\"resp"); // a crash's half line
     try (var running = Running.scripted(folder)) {
