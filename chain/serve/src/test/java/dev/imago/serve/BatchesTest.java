@@ -138,7 +138,8 @@ class BatchesTest {
   void whatAStoppedServerLeftIsAnsweredOnceByTheNext() throws Exception {
     String id;
     var first = new ScriptedBackend(100, 2, "Hi.");
-    try (var running = new Running(
+    try (var running =
+        new Running(
             Running.config(
                 folder,
                 Running.limits(1, 4, 4096, 10),
