@@ -60,7 +60,7 @@ public final class ActiveLearning {
       float[] w = new float[of.length];
       double squares = 0;
       for (int i = 0; i < of.length; i++) {
-        w[i] = (float) Math.log((double) examples.size() / texts.get(of[i]));
+        w[i] = (float) Math.log((double) examples.size() / texts.getOrDefault(of[i], 1));
         squares += w[i] * w[i];
       }
       for (int i = 0; i < of.length && squares > 0; i++) {

@@ -114,7 +114,13 @@ public final class LanguageAccuracy {
       Map<String, String> known,
       boolean warm) {
     for (int round = 0; warm && round < 2; round++) {
-      sentences.forEach(sentence -> identify.apply(sentence.text()));
+      long letters = 0;
+      for (Sentence sentence : sentences) {
+        letters += identify.apply(sentence.text()).length();
+      }
+      if (letters == 0) {
+        throw new IllegalStateException(name + " tells nothing");
+      }
     }
     var right = new TreeMap<String, int[]>();
     var told = new ArrayList<String>();
