@@ -31,7 +31,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Say how far people agree: coefficients with intervals, by label, by pair, by time; each"
           + " person's competence; labels that are probably wrong."
-    })
+    },
+    footer = {"", "Example:  imago annotate agreement reviews"})
 final class AnnotateAgreementCommand implements Callable<Integer> {
   private static final int MOST_ERRORS = 20;
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Say how far a project is, and each person with his accuracy on gold items.")
+    description = "Say how far a project is, and each person with his accuracy on gold items.",
+    footer = {"", "Example:  imago annotate status reviews"})
 final class AnnotateStatusCommand implements Callable<Integer> {
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
