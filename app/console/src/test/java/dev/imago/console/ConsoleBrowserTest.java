@@ -247,7 +247,8 @@ class ConsoleBrowserTest {
     var trouble = new ArrayList<String>();
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       try (BrowserContext context = context(1280, 900, "zh-CN", scheme, true)) {
-        for (String path : ALL ? pages() : looked().subList(0, scheme == ColorScheme.DARK ? 1 : 0)) {
+        for (String path :
+            ALL ? pages() : looked().subList(0, scheme == ColorScheme.DARK ? 1 : 0)) {
           Page page = go(context, path);
           page.evaluate(axe);
           for (Object line : (List<?>) page.evaluate(AUDIT, OF_LOOKS)) {
