@@ -77,7 +77,8 @@ final class Tiny {
     }
   }
 
-  /// A process that runs a command of ours on this test's class path.
+  /// A process that runs a command of ours on this test's class path: for steps up to tuning, since
+  /// the kernels of vectors are objects to the first compiler.
   static ProcessBuilder process(Path workspace, String... command) {
     var words = new ArrayList<String>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -89,6 +90,7 @@ final class Tiny {
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx1g",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // it lives for seconds, and libtorch does its products
             "-Dimago.root=" + System.getProperty("imago.root"),
             "-cp",
             System.getProperty("java.class.path"),
