@@ -24,6 +24,7 @@ module dev.imago.cli {
   requires dev.imago.linear;
   requires dev.imago.masking;
   requires dev.imago.model;
+  requires dev.imago.moderation;
   requires dev.imago.ngram;
   requires dev.imago.prepare;
   requires dev.imago.pretrain;

@@ -6,6 +6,7 @@ module dev.imago.serve {
   requires dev.imago.http;
   requires transitive dev.imago.masking;
   requires dev.imago.model;
+  requires transitive dev.imago.moderation;
   requires dev.imago.tasks;
   requires dev.imago.templates;
   requires dev.imago.tensor;

@@ -28,6 +28,11 @@ final class AccountsOption {
     return where != null || System.getenv("IMAGO_STATE") != null;
   }
 
+  /// Where this option stands, or else where it stands before a subcommand's name.
+  AccountsOption or(AccountsOption before) {
+    return where == null ? before : this;
+  }
+
   StateAddress address(Path workspace) {
     String named = where == null ? System.getenv("IMAGO_STATE") : where;
     return named == null ? StateAddress.in(workspace) : StateAddress.parse(named);

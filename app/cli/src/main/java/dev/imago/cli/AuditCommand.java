@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.AuditLog;
+import dev.imago.core.Bounds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Bounds.whole("--last", last, 1, 1_000_000);
     var rows = new ArrayList<List<String>>();
     try (Accounts open = accounts.open(imago)) {
       for (AuditLog.Change each : open.audit().newest(last).reversed()) {
@@ -58,7 +60,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      try (Accounts open = accounts.open(parent.imago)) {
+      try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
         AuditLog.Verdict verdict = open.audit().verify();
         System.out.printf(
             "%d records, %s%nhead %s%n",

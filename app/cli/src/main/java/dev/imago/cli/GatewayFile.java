@@ -170,7 +170,7 @@ record GatewayFile(
   /// Looks at all that can be looked at without the state.
   void check() {
     prices.forEach(PriceSetting::entry);
-    organisations.forEach(each -> Organisations.zone(each.zone));
+    organisations.forEach(each -> Organisations.check(each.name, each.zone, each.currency));
     limits.forEach(each -> each.wanted().check());
   }
 

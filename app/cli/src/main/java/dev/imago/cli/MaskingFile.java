@@ -41,6 +41,11 @@ final class MaskingFile {
       throw new ConfigException(
           "%s masks nothing; write all: {email: number}, say".formatted(file));
     }
+    if (settings.has("regions") && !settings.get("regions").isArray()) {
+      throw new ConfigException(
+          "%s: regions = %s is no list; write [CN, DE], say"
+              .formatted(file, settings.get("regions")));
+    }
     List<String> regions =
         settings.has("regions")
             ? settings.path("regions").valueStream().map(each -> each.asString("")).toList()

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.accounts.Accounts;
 import dev.imago.core.ConfigException;
 import dev.imago.masking.TenantMasking;
+import dev.imago.moderation.Moderator;
 import dev.imago.serve.ServerConfig;
 import dev.imago.state.StateAddress;
 import java.nio.file.Files;
@@ -54,9 +55,23 @@ final class ServeAccess {
       paramLabel = "FILE",
       description = {
         "What is taken out of requests and answers, in YAML: all: {email: number, card: block};",
-        "tenants: {key1: …}; key: FILE of secret bytes, for pseudonyms; regions: [CN, DE]."
+        "tenants: {ORGANISATION or KEY: …}; key: FILE of secret bytes, for pseudonyms; regions: [CN, DE]."
       })
   private @Nullable Path maskingFile;
+
+  @Option(
+      names = "--moderation",
+      paramLabel = "FILE",
+      description = {
+        "Lists of words that /v1/moderations flags, in YAML, of each category its words or a file",
+        "with one a line: {insult: [fool, 笨蛋], violence: violence.txt}."
+      })
+  private @Nullable Path moderationFile;
+
+  /// What judges texts beside a model, or without one.
+  Optional<Moderator> moderator() {
+    return Optional.ofNullable(moderationFile).map(ModerationFile::read);
+  }
 
   /// What is masked for whom.
   TenantMasking masking() {

@@ -11,7 +11,9 @@ import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import dev.imago.data.Weights;
+import dev.imago.masking.TenantMasking;
 import dev.imago.model.ModelCard;
+import dev.imago.moderation.Moderator;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import java.lang.ref.Reference;
@@ -177,7 +179,12 @@ final class ServeCommand implements Callable<Integer> {
       Path folder, String reference, ServeOptions options, Optional<Workspace> watched)
       throws InterruptedException {
     if (dryRun) {
-      access.listening(options, access.keepsAccounts(imago) || gateway.isPresent());
+      access.listening(
+          options,
+          access.keepsAccounts(imago) || gateway.map(GatewayFile::hasAccounts).orElse(false));
+      var _ = access.masking();
+      var _ = access.moderator();
+      beside.check();
       System.out.printf(
           "%s would be served on %s, port %d; nothing is wrong with the settings%n",
           reference, options.host(), options.port());
@@ -224,6 +231,10 @@ final class ServeCommand implements Callable<Integer> {
       Optional<GatewayFile> gateway,
       Optional<Workspace> watched)
       throws InterruptedException {
+    // First what may be wrong with settings: nothing is open or changed yet.
+    TenantMasking masking = access.masking();
+    Optional<Moderator> moderator = access.moderator();
+    beside.check();
     Optional<Accounts> accounts = access.accounts(imago, gateway);
     ServerConfig.Listening listening = access.listening(options, accounts.isPresent());
     accounts.ifPresent(open -> gateway.ifPresent(file -> file.apply(open)));
@@ -259,7 +270,8 @@ final class ServeCommand implements Callable<Integer> {
                     ? gateway.map(GatewayFile::accessLog).orElse("")
                     : access.accessLog,
                 metering)
-            .withMasking(access.masking());
+            .withMasking(masking)
+            .withModerator(moderator);
     ServeModels.Opened others;
     try {
       others = beside.open(imago, threads);
@@ -297,7 +309,7 @@ final class ServeCommand implements Callable<Integer> {
         "  API         %s%s%n  metrics     %smetrics%n",
         server.address(), serving.path(), server.address());
     remarks(listening);
-    if (metering.isPresent() && !metering.get().hasKeys() && !listening.onLoopback()) {
+    if (metering.isPresent() && !metering.get().hadKeys() && !listening.onLoopback()) {
       System.out.println("  nobody has a key yet: `imago keys create` makes one");
     }
     stopped.await();

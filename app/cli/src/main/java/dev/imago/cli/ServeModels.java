@@ -64,6 +64,16 @@ final class ServeModels {
             all.type(), Math.max(1, all.bytes() / engines), all.prefixBytes() / engines);
   }
 
+  /// Refuses what cannot be, without a look at any model.
+  ///
+  /// @throws ConfigException for an option that says nothing
+  void check() {
+    models.forEach(option -> pair("--model", option, "NAME=MODEL"));
+    upstreams.forEach(ServeModels::upstream);
+    aliases();
+    fallbacks();
+  }
+
   /// Opens them.
   ///
   /// @throws ConfigException for an option that says nothing

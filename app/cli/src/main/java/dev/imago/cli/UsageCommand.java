@@ -58,6 +58,9 @@ final class UsageCommand implements Callable<Integer> {
     UsageReports.By rows = UsageReports.By.parse(by);
     var lines = new ArrayList<List<String>>();
     try (Accounts open = accounts.open(imago)) {
+      if (!organisation.isEmpty()) {
+        var _ = open.organisations().named(organisation); // a slip of the pen used nothing, too
+      }
       for (UsageReports.Row row : open.usage().report(rows, span(organisation, month, zone))) {
         lines.add(
             List.of(
@@ -115,13 +118,18 @@ final class UsageCommand implements Callable<Integer> {
     @Option(
         names = "--zone",
         description = "The time zone that the month is one in (default: UTC).")
-    private String zone = "UTC";
+    private @Nullable String zone;
 
     @Override
     public Integer call() {
       var differences = new ArrayList<String>();
-      try (Accounts open = accounts.open(parent.imago)) {
-        differences.addAll(open.usage().reconcile(span("", month, zone)));
+      try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
+        differences.addAll(open.usage()
+                .reconcile(
+                    span(
+                        "",
+                        month == null ? parent.month : month,
+                        zone == null ? parent.zone : zone)));
         differences.addAll(open.invoices().differences());
       }
       differences.forEach(System.out::println);

@@ -21,6 +21,7 @@ import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.RequestAnswering;
+import dev.imago.serve.completions.RequestMasking;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
@@ -298,6 +299,7 @@ public final class Server implements AutoCloseable {
               .metering()
               .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
               .orElse(RequestMeter.NONE);
+      var masking = new RequestMasking.Tenants(config.masking(), meter::names);
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =
           new RequestAnswering(
@@ -308,19 +310,19 @@ public final class Server implements AutoCloseable {
               answers,
               meter,
               metrics,
-              config.masking(),
+              masking,
               clock,
               random);
       var responses = new ResponsesFeature(answering, models, clock);
       var embeddings = new EmbeddingsFeature(models);
-      var moderations = new ModerationsFeature(models, answering::newId);
+      var moderations = new ModerationsFeature(models, config.moderator(), answering::newId);
       Path workspace = folder(config);
       var files = new FileStore(workspace.resolve("files"), clock, random);
       var batches =
           new BatchesFeature(
               workspace.resolve("batches"),
               files,
-              endpoints(answering, responses, embeddings, moderations, meter),
+              endpoints(answering, responses, embeddings, moderations, meter, masking),
               limits.sequences(),
               clock,
               answering::newId);
@@ -331,19 +333,19 @@ public final class Server implements AutoCloseable {
                   models,
                   new CompletionsFeature(answering),
                   responses,
-                  moderations,
+                  masking.of(moderations),
                   new FilesFeature(files),
                   batches,
                   new MessagesFeature(answering, models),
                   new OllamaFeature(answering, models, clock),
                   new TokensFeature(answering, models),
-                  new ClassificationFeature(models, clock, random),
-                  new TaggingFeature(models, clock, random),
-                  new ParsingFeature(models, clock, random),
-                  embeddings,
-                  new QuestionsFeature(models),
-                  new RerankingFeature(models),
-                  new ScoringFeature(models, clock, random),
+                  masking.of(new ClassificationFeature(models, clock, random)),
+                  masking.of(new TaggingFeature(models, clock, random)),
+                  masking.of(new ParsingFeature(models, clock, random)),
+                  masking.of(embeddings),
+                  masking.of(new QuestionsFeature(models)),
+                  masking.of(new RerankingFeature(models)),
+                  masking.of(new ScoringFeature(models, clock, random)),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));
@@ -405,7 +407,8 @@ public final class Server implements AutoCloseable {
       ResponsesFeature responses,
       EmbeddingsFeature embeddings,
       ModerationsFeature moderations,
-      RequestMeter meter) {
+      RequestMeter meter,
+      RequestMasking.Tenants masking) {
     return Map.of(
         CompletionKind.CHAT.path(),
         (fields, outlet) ->
@@ -422,7 +425,7 @@ public final class Server implements AutoCloseable {
                     meter,
                     outlet.tenant(),
                     EmbeddingsFeature.PATH,
-                    () -> embeddings.answer(fields))),
+                    () -> embeddings.answer(masking.texts(outlet.tenant(), fields)))),
         ModerationsFeature.PATH,
         (fields, outlet) ->
             outlet.json(
@@ -430,7 +433,7 @@ public final class Server implements AutoCloseable {
                     meter,
                     outlet.tenant(),
                     ModerationsFeature.PATH,
-                    () -> moderations.answer(fields))));
+                    () -> moderations.answer(masking.texts(outlet.tenant(), fields)))));
   }
 
   /// Whose keys are asked for: those of accounts, too, where there are any. Off loopback one is

@@ -7,6 +7,7 @@ import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.http.Gate;
 import dev.imago.masking.TenantMasking;
+import dev.imago.moderation.Moderator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 ///   nowhere
 /// @param metering the accounts of callers; it stays the caller's to close, after the server
 /// @param masking what is taken out of requests and answers, for whom
+/// @param moderator judges texts at `/v1/moderations`, beside a model of categories or without one
 public record ServerConfig(
     Listening listening,
     Model model,
@@ -27,7 +29,8 @@ public record ServerConfig(
     Times times,
     String accessLog,
     Optional<Metering> metering,
-    TenantMasking masking) {
+    TenantMasking masking,
+    Optional<Moderator> moderator) {
   /// Without accounts and without masking.
   public ServerConfig(
       Listening listening,
@@ -48,17 +51,34 @@ public record ServerConfig(
       Times times,
       String accessLog,
       Optional<Metering> metering) {
-    this(listening, model, ratings, limits, times, accessLog, metering, TenantMasking.NOTHING);
+    this(
+        listening,
+        model,
+        ratings,
+        limits,
+        times,
+        accessLog,
+        metering,
+        TenantMasking.NOTHING,
+        Optional.empty());
   }
 
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
-    return new ServerConfig(listening, model, ratings, limits, times, accessLog, changed, masking);
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, changed, masking, moderator);
   }
 
   /// The same with masking.
   public ServerConfig withMasking(TenantMasking changed) {
-    return new ServerConfig(listening, model, ratings, limits, times, accessLog, metering, changed);
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, changed, moderator);
+  }
+
+  /// The same with a moderator.
+  public ServerConfig withModerator(Optional<Moderator> changed) {
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, masking, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -23,18 +23,21 @@ class BatchesTest {
 
   static HttpResponse<String> send(Running running, String purpose, String content)
       throws Exception {
-    String body =
-        "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n%s\r\n--XX\r\n"
-                .formatted(purpose)
-            + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n"
-            + "Content-Type: application/jsonl\r\n\r\n%s\r\n--XX--\r\n".formatted(content);
     HttpRequest request =
         running
             .request("/v1/files")
             .header("Content-Type", "multipart/form-data; boundary=XX")
-            .POST(BodyPublishers.ofString(body))
+            .POST(BodyPublishers.ofString(form(purpose, content)))
             .build();
     return running.client.send(request, BodyHandlers.ofString());
+  }
+
+  /// With the boundary `XX`.
+  static String form(String purpose, String content) {
+    return "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n%s\r\n--XX\r\n"
+            .formatted(purpose)
+        + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n"
+        + "Content-Type: application/jsonl\r\n\r\n%s\r\n--XX--\r\n".formatted(content);
   }
 
   private static String line(int number, String more) {
@@ -81,6 +84,22 @@ class BatchesTest {
       try (var left = Files.list(folder.resolve("files"))) {
         assertEquals(List.of(), left.toList(), "no draft stays");
       }
+    }
+  }
+
+  @Test
+  void aLongNameIsAName() throws Exception {
+    try (var running = Running.scripted(folder)) {
+      HttpRequest request =
+          running
+              .request("/v1/files")
+              .header("Content-Type", "multipart/form-data; boundary=XX")
+              .POST(
+                  BodyPublishers.ofString(
+                      form("batch", "{}").replace("a.jsonl", "a\\\"".repeat(2_600))))
+              .build();
+      JsonNode file = Running.json(running.client.send(request, BodyHandlers.ofString()));
+      assertEquals("a\"".repeat(2_600), file.path("filename").asString());
     }
   }
 

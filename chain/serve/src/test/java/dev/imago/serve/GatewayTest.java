@@ -10,6 +10,7 @@ import dev.imago.accounts.Limits;
 import dev.imago.accounts.Metering;
 import dev.imago.accounts.Role;
 import dev.imago.accounts.UsageReports;
+import dev.imago.serve.metering.AccountMeter;
 import dev.imago.state.StateAddress;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -26,10 +28,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Keys, budgets and the ledger of a server whose callers have accounts.
 class GatewayTest {
@@ -135,6 +139,99 @@ class GatewayTest {
       assertEquals(401, ask(running, all.key(), "").statusCode());
     }
     assertEquals(1, used().requests());
+  }
+
+  @Test
+  void thatTheLastKeyIsRevokedLetsNobodyIn() throws Exception {
+    var only = key(Role.MEMBER, "*", "*");
+    accounts.keys().revoke("root", only.account().key());
+    metering.refresh();
+    try (var running = running(new ScriptedBackend(100, "Hi"))) {
+      assertEquals(401, ask(running, only.key(), "").statusCode());
+      assertEquals(401, running.chat(Running.hello("")).statusCode());
+    }
+  }
+
+  @Test
+  void whatIsMeasuredOfAllCallersIsAnOperatorsToSee() throws Exception {
+    var member = key(Role.MEMBER, "*", "*");
+    var operator = key(Role.OPERATOR, "*", "*");
+    try (var running = running(new ScriptedBackend(100, "Hi"))) {
+      Running.assertError(sent(running, member, "/metrics", null), 403, "", "operator");
+      assertEquals(200, sent(running, operator, "/metrics", null).statusCode());
+      assertEquals(200, sent(running, member, "/v1/models", null).statusCode());
+    }
+  }
+
+  private static HttpResponse<String> sent(
+      Running running, ApiKeyStore.Made key, String path, @Nullable String body) throws Exception {
+    HttpRequest.Builder request =
+        running.request(path).header("Authorization", "Bearer " + key.key());
+    if (body != null) {
+      request.POST(BodyPublishers.ofString(body));
+    }
+    if (body != null && body.startsWith("--XX")) {
+      request.header("Content-Type", "multipart/form-data; boundary=XX");
+    }
+    return running.client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /// A batch of one chat, until it is over: how many were answered, and what its error says.
+  private static String batched(Running running, ApiKeyStore.Made key) throws Exception {
+    String line =
+        "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":%s}"
+            .formatted(Running.hello(""));
+    String file =
+        Running.json(sent(running, key, "/v1/files", BatchesTest.form("batch", line)))
+            .path("id")
+            .asString();
+    String asked =
+        "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}"
+            .formatted(file);
+    JsonNode batch = Running.json(sent(running, key, "/v1/batches", asked));
+    String path = "/v1/batches/" + batch.path("id").asString();
+    while (!batch.path("status").asString().equals("completed")) {
+      batch = Running.json(sent(running, key, path, null));
+    }
+    String errors = batch.path("error_file_id").asString("");
+    return errors.isEmpty()
+        ? ""
+        : sent(running, key, "/v1/files/" + errors + "/content", null).body();
+  }
+
+  @Test
+  void aBatchOpensAndMayNoMoreThanItsKey() throws Exception {
+    var poor = key(Role.MEMBER, "*", "*");
+    limit(poor, "tokens", "month", "5");
+    var narrow =
+        accounts
+            .keys()
+            .create(
+                "root",
+                new ApiKeyStore.Wanted(
+                    "a",
+                    "acme",
+                    "",
+                    "",
+                    Role.MEMBER,
+                    List.of("/v1/files*", "/v1/batches*"),
+                    List.of("*"),
+                    null));
+    metering.refresh();
+    try (var running = running(new ScriptedBackend(100, "Hi"))) {
+      // What is used up for a month is told, and not tried again each second of the day.
+      assertTrue(batched(running, poor).contains("insufficient_quota"));
+      assertTrue(batched(running, narrow).contains("route_not_allowed"));
+    }
+  }
+
+  @Test
+  void settingsMayNameAKeyOrItsOrganisation() {
+    var key = key(Role.MEMBER, "*", "*");
+    String id = key.account().key();
+    var meter = new AccountMeter(metering, Clock.systemUTC());
+    assertEquals(List.of(id, "acme"), meter.names(id));
+    assertEquals(List.of("127.0.0.1"), meter.names("127.0.0.1"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.moderation.WordListModerator;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tensor.Operations;
 import dev.imago.tokenizers.Tokenizer;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,8 +117,14 @@ class LabellingTest {
   }
 
   private Server server(Output output) {
+    return server(output, Map.of());
+  }
+
+  private Server server(Output output, Map<String, List<String>> lists) {
     return Server.start(
-        Running.config(folder),
+        Running.config(folder)
+            .withModerator(
+                lists.isEmpty() ? Optional.empty() : Optional.of(new WordListModerator(lists))),
         new ByRule(output),
         Clock.fixed(Running.NOW, ZoneOffset.UTC),
         new Random(1),
@@ -352,6 +361,15 @@ class LabellingTest {
       assertEquals(13, first.path("categories").size());
       assertTrue(!told.path("results").path(1).path("flagged").asBoolean());
       refused(server, "/v1/moderations", "{\"input\":[]}", "give 1");
+    }
+    try (Server server = server(harm, Map.of("violence", List.of("lent"), "money", List.of("a")))) {
+      JsonNode told =
+          Running.json(send(server, "/v1/moderations", "{\"input\":[\"the bank\",\"lent\"]}"));
+      for (JsonNode result : told.path("results")) { // by the model, and by the list
+        assertTrue(result.path("categories").path("violence").asBoolean(), result.toString());
+        assertTrue(!result.path("categories").path("money").asBoolean(true), result.toString());
+      }
+      assertEquals(1, told.at("/results/1/category_scores/violence").asDouble());
     }
     try (Server server = server(VECTORS)) {
       refused(server, "/v1/moderations", "{\"input\":\"a\"}", "to /v1/embeddings");

@@ -2,15 +2,22 @@ package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.http.ApiException;
+import dev.imago.http.JsonFields;
 import dev.imago.masking.MaskRules;
 import dev.imago.masking.Pseudonyms;
 import dev.imago.masking.TenantMasking;
+import dev.imago.moderation.WordListModerator;
+import dev.imago.serve.completions.RequestMasking;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -97,6 +104,61 @@ class MaskingTest {
       HttpResponse<String> cut = running.post("/v1/chat/completions", chat("hello", true));
       assertTrue(cut.body().contains("the answer holds a card number"), cut.body());
       assertFalse(cut.body().contains("4111"), cut.body());
+    }
+  }
+
+  /// Vectors, labels and ranks: what their models read, and what is refused.
+  @Test
+  void textsOfOtherRoutesAreMaskedToo() {
+    var tenants =
+        new RequestMasking.Tenants(
+            TenantMasking.read(
+                JsonMapper.shared()
+                    .readTree(
+                        "{\"all\":{\"email\":\"mask\"},\"tenants\":{\"acme\":{\"email\":\"block\"}}}"),
+                MaskRules.REGIONS,
+                Optional.empty()),
+            key -> key.equals("key_1") ? List.of(key, "acme") : List.of(key));
+    JsonFields asked =
+        JsonFields.parse(
+            "{\"model\":\"a\",\"query\":\"ann@mit.edu\",\"documents\":[{\"text\":\"of bob@mit.edu\"}]}"
+                .getBytes(StandardCharsets.UTF_8));
+    assertEquals(
+        "{\"model\":\"a\",\"query\":\"<EMAIL>\",\"documents\":[{\"text\":\"of <EMAIL>\"}]}",
+        tenants.texts("key_2", asked).json().toString());
+    var blocked = assertThrows(ApiException.class, () -> tenants.texts("key_1", asked));
+    assertEquals("content_filter", blocked.code());
+    JsonFields tokens = JsonFields.parse("{\"input\":[[1,2]]}".getBytes(StandardCharsets.UTF_8));
+    assertEquals(
+        "input", assertThrows(ApiException.class, () -> tenants.texts("x", tokens)).param());
+  }
+
+  @Test
+  void listsOfWordsModerateWithoutAModelAndSeeMaskedTexts() throws Exception {
+    var lists = new WordListModerator(Map.of("insult", List.of("fool", "笨蛋")));
+    var rules =
+        TenantMasking.read(
+            JsonMapper.shared().readTree("{\"all\":{\"card\":\"block\"}}"),
+            MaskRules.REGIONS,
+            Optional.empty());
+    try (var running =
+        new Running(
+            Running.config(folder).withMasking(rules).withModerator(Optional.of(lists)),
+            new ScriptedBackend(100, "Hi"))) {
+      String path = "/v1/moderations";
+      JsonNode told =
+          Running.json(running.post(path, "{\"input\":[\"You f.o.o.l!\",\"foolish\",\"你这笨蛋\"]}"));
+      assertEquals("word-lists", told.path("model").asString());
+      assertEquals(
+          List.of(true, false, true),
+          told.path("results").valueStream().map(r -> r.path("flagged").asBoolean()).toList());
+      JsonNode first = told.path("results").path(0);
+      assertEquals(1, first.path("category_scores").path("insult").asDouble());
+      assertFalse(first.path("categories").path("violence").asBoolean(true));
+      assertEquals(
+          400, running.post(path, "{\"input\":\"4111 1111 1111 1111\"}").statusCode());
+      assertEquals(
+          404, running.post(path, "{\"model\":\"other\",\"input\":\"a\"}").statusCode());
     }
   }
 

@@ -139,6 +139,19 @@ class ResponsesApiTest {
     }
   }
 
+  @Test
+  void oneInTheBackgroundThatFailsSaysSo() throws Exception {
+    var backend = new ScriptedBackend(100, "one");
+    backend.failing = true;
+    try (var running = new Running(Running.config(folder), backend)) {
+      JsonNode queued = made(running, hello("\"background\":true"));
+      String path = PATH + "/" + queued.path("id").asString();
+      assertEquals("failed", until(running, path, "failed"));
+      String told = Running.json(running.get(path)).path("error").toString();
+      assertTrue(told.contains("its log says why") && !told.contains("secret"), told);
+    }
+  }
+
   /// Asks until the status is there, which the patience of the client bounds.
   private static String until(Running running, String path, String status) throws Exception {
     String now;

@@ -1,6 +1,7 @@
 package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -131,6 +132,11 @@ class RoutingTest {
       assertEquals("near", said(ask(server, PATH, body("tiny", ""))));
       HttpResponse<String> stream = ask(server, PATH, body("far", ",\"stream\":true"));
       assertTrue(stream.body().endsWith("data: [DONE]\n\n"), stream.body());
+      assertFalse(stream.body().contains("\"choices\":[]"), "nobody asked for what was used");
+      String told =
+          ask(server, PATH, body("far", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"))
+              .body();
+      assertTrue(told.contains("\"choices\":[]"), told);
       assertEquals(
           "text/event-stream; charset=utf-8",
           stream.headers().firstValue("Content-Type").orElse(""));
@@ -159,6 +165,21 @@ class RoutingTest {
       assertEquals("near", said(ask(server, PATH, body("tiny", ""))));
     }
     try (Server server = before(null, closed, Map.of("both", List.of("tiny")))) {
+      assertEquals("near", said(ask(server, PATH, body("both", ""))));
+    }
+  }
+
+  @Test
+  void thatAServerRefusesOurKeyIsNotToldAsIfItWereTheClients() throws Exception {
+    var locked =
+        new ServerConfig.Listening("127.0.0.1", 0, List.of("secret"), false, Optional.empty());
+    try (var behind =
+            new Running(
+                Running.config(folder.resolve("behind"), locked, ""),
+                new ScriptedBackend(100, "far"));
+        Server server = before(behind, 0, Map.of("both", List.of("tiny")))) {
+      Running.assertError(
+          ask(server, PATH, body("far", "")), 502, "", "401", "IMAGO_UPSTREAM_KEY");
       assertEquals("near", said(ask(server, PATH, body("both", ""))));
     }
   }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /// asking the database. One number in the database says whether anything has changed.
 final class AccountsView {
   private final long version;
+  private final boolean everMade;
   private final Map<String, Account> byHash;
   private final Map<String, Account> byId;
   private final Map<String, List<UsageLimit>> limits;
@@ -26,11 +27,13 @@ final class AccountsView {
 
   private AccountsView(
       long version,
+      boolean everMade,
       Map<String, Account> byHash,
       Map<String, List<UsageLimit>> limits,
       Map<String, Organisations.Organisation> organisations,
       Map<String, NavigableMap<Long, TokenPrice>> prices) {
     this.version = version;
+    this.everMade = everMade;
     this.byHash = byHash;
     this.byId =
         byHash.values().stream().collect(Collectors.toMap(Account::key, account -> account));
@@ -51,6 +54,7 @@ final class AccountsView {
   private static AccountsView read(Transaction tx) throws SQLException {
     // First: what is changed while the rest is read is seen as newer the next time.
     long version = Versions.read(tx, "accounts");
+    boolean everMade = tx.number("select count(*) from accounts.api_key") > 0;
     var byHash = new HashMap<String, Account>();
     tx.each(
         "select * from accounts.api_key where revoked is null",
@@ -72,7 +76,7 @@ final class AccountsView {
                 .computeIfAbsent(
                     row.text("currency") + " " + row.text("model"), _ -> new TreeMap<>())
                 .put(row.number("valid_from"), Prices.price(row)));
-    return new AccountsView(version, byHash, limits, organisations, prices);
+    return new AccountsView(version, everMade, byHash, limits, organisations, prices);
   }
 
   /// The account behind the hash of a key; empty for a key that there never was, or that is
@@ -85,8 +89,9 @@ final class AccountsView {
     return Optional.ofNullable(byId.get(key));
   }
 
-  boolean hasKeys() {
-    return !byId.isEmpty();
+  /// Whether there ever was a key, revoked ones too.
+  boolean hadKeys() {
+    return everMade;
   }
 
   /// In the order in which their counters are locked: that of their ids.

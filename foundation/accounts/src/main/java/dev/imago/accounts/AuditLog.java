@@ -14,6 +14,8 @@ import java.util.Optional;
 public final class AuditLog {
   private static final String FIRST = "0".repeat(64);
 
+  private static final int MOST_DETAIL = 4_000;
+
   private final State state;
   private final Clock clock;
 
@@ -62,7 +64,8 @@ public final class AuditLog {
                     row -> row.text("hash"),
                     number - 1)
                 .orElse(FIRST);
-    var change = new Change(number, clock.millis(), actor, action, subject, detail, previous, "");
+    var change =
+        new Change(number, clock.millis(), actor, action, subject, brief(detail), previous, "");
     tx.update(
         "insert into accounts.audit (number, at, actor, action, subject, detail, previous, hash)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -71,9 +74,14 @@ public final class AuditLog {
         actor,
         action,
         subject,
-        detail,
+        change.detail(),
         previous,
         change.expectedHash());
+  }
+
+  /// As much as a record holds: the routes and models of a key may be longer.
+  private static String brief(String detail) {
+    return detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL - 1) + "…";
   }
 
   /// Takes a note of something that changes no account, such as a verdict on a text.

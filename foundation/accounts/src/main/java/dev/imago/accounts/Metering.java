@@ -114,9 +114,10 @@ public final class Metering implements AutoCloseable {
                         || limit.measure() == LimitMeasure.MONEY));
   }
 
-  /// Whether there is any key that is not revoked: whoever asks must show one then.
-  public boolean hasKeys() {
-    return view.hasKeys();
+  /// Whether any key was ever made: whoever asks must show one from then on. That the last one was
+  /// revoked opens nothing.
+  public boolean hadKeys() {
+    return view.hadKeys();
   }
 
   /// A request that is about to begin.
@@ -143,7 +144,7 @@ public final class Metering implements AutoCloseable {
     for (UsageLimit limit : now.limits(account)) {
       if (limit.measure() == LimitMeasure.MONEY && limit.hard() && listed.isEmpty()) {
         throw new EnvironmentException(
-            "model %s has no price in %s, and %s: set one with `imago prices set`"
+            "model %s has no price in %s, and %s: set one with `imago budget price`"
                 .formatted(use.model, organisation.currency(), limit.words()));
       }
       long amount =

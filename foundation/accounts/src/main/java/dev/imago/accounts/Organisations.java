@@ -36,12 +36,7 @@ public final class Organisations {
   ///
   /// @throws ConfigException for a name, zone or currency that cannot be
   public Organisation set(String actor, String name, String zone, String currency) {
-    checkName("organisation", name);
-    ZoneId id = zone(zone);
-    if (!currency.matches("[A-Z]{3}")) {
-      throw new ConfigException(
-          "currency = %s is no code of three capital letters, such as EUR".formatted(currency));
-    }
+    ZoneId id = check(name, zone, currency);
     return state.durably(
         tx -> {
           Optional<Organisation> known = find(tx, name);
@@ -63,6 +58,24 @@ public final class Organisations {
           Versions.next(tx, "accounts");
           return changed;
         });
+  }
+
+  /// Refuses what can be refused without looking at who there is.
+  ///
+  /// @return the zone
+  /// @throws ConfigException for a name, zone or currency that cannot be
+  public static ZoneId check(String name, String zone, String currency) {
+    checkName("organisation", name);
+    ZoneId id = zone(zone);
+    checkCurrency(currency);
+    return id;
+  }
+
+  static void checkCurrency(String currency) {
+    if (!currency.matches("[A-Z]{3}")) {
+      throw new ConfigException(
+          "currency = %s is no code of three capital letters, such as EUR".formatted(currency));
+    }
   }
 
   private void insert(Transaction tx, Organisation made) throws SQLException {

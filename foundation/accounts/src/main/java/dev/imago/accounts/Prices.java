@@ -20,17 +20,18 @@ public final class Prices {
 
   /// @param model its name, or `*` for those that have no price of their own
   /// @param from the first day, in each organisation's own zone
-  public record Entry(String model, LocalDate from, TokenPrice price) {}
+  public record Entry(String model, LocalDate from, TokenPrice price) {
+    public Entry {
+      if (model.isBlank() || model.length() > 200) {
+        throw new ConfigException(
+            "model has %d characters; give its name, of 1 … 200, or * for all"
+                .formatted(model.length()));
+      }
+      Organisations.checkCurrency(price.currency());
+    }
+  }
 
   public void set(String actor, Entry entry) {
-    if (entry.model.isBlank() || entry.model.length() > 200) {
-      throw new ConfigException("model is empty or has more than 200 characters");
-    }
-    if (!entry.price.currency().matches("[A-Z]{3}")) {
-      throw new ConfigException(
-          "currency = %s is no code of three capital letters, such as EUR"
-              .formatted(entry.price.currency()));
-    }
     state.durably(
         tx -> {
           TokenPrice p = entry.price;

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the end of its answer is sent. Of one process at a time; a later one takes up what a killed one
 /// left.
 final class SpillFile implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.imago.accounts");
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_FILES = 64;
 
@@ -40,6 +41,7 @@ final class SpillFile implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         if (locked(channel)) {
+          cutHalfLine(channel);
           return new SpillFile(channel);
         }
         channel.close();
@@ -50,6 +52,17 @@ final class SpillFile implements AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  /// A last line that was cut by a kill goes, since the end of its answer was not sent: what is
+  /// appended would be lost with it.
+  private static void cutHalfLine(FileChannel channel) throws IOException {
+    long end = channel.size();
+    ByteBuffer last = ByteBuffer.allocate(1);
+    while (end > 0 && (channel.read(last.clear(), end - 1) < 1 || last.get(0) != '\n')) {
+      end--;
+    }
+    channel.truncate(end);
   }
 
   private static boolean locked(FileChannel channel) throws IOException {
@@ -92,8 +105,7 @@ final class SpillFile implements AutoCloseable {
     }
   }
 
-  /// What waits. A last line that was cut by a kill is left out: the end of its answer was not
-  /// sent.
+  /// What waits. A line that a disk has spoiled is told of and left out.
   List<Settlement> read() {
     try {
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
@@ -107,8 +119,10 @@ final class SpillFile implements AutoCloseable {
         if (!line.isEmpty()) {
           try {
             settlements.add(JSON.readValue(line, Settlement.class));
-          } catch (JacksonException _) {
-            break;
+          } catch (JacksonException _) { // it names keys and models: not for a log
+            LOG.log(
+                System.Logger.Level.ERROR,
+                "a line of the ledger's file cannot be read, and what one request used is lost");
           }
         }
       }

@@ -65,6 +65,37 @@ class KeysTest {
   }
 
   @Test
+  void whoeverAsksShowsAKeyFromTheFirstOneOn() {
+    try (Metering metering = office.accounts.metering()) {
+      assertFalse(metering.hadKeys());
+      ApiKeyStore.Made made = office.key();
+      metering.tick();
+      assertTrue(metering.hadKeys());
+      office.accounts.keys().revoke("root", made.account().key());
+      metering.tick();
+      assertTrue(metering.hadKeys(), "that the last is revoked opens nothing");
+    }
+  }
+
+  @Test
+  void aKeyOfMoreRoutesThanARecordHoldsIsMade() {
+    String many = "a,".repeat(999) + "a";
+    var wanted =
+        new ApiKeyStore.Wanted(
+            "wide",
+            "acme",
+            "",
+            "",
+            Role.MEMBER,
+            List.of(many.split(",")),
+            List.of(many.split(",")),
+            null);
+    office.accounts.keys().create("root", wanted);
+    assertTrue(office.accounts.audit().verify().defect().isEmpty());
+    assertTrue(office.accounts.audit().newest(1).getFirst().detail().endsWith("…"));
+  }
+
+  @Test
   void aKeyExpiresByTheClock() {
     ApiKeyStore.Made made = office.key("short", Duration.ofHours(1));
     try (Metering metering = office.accounts.metering()) {

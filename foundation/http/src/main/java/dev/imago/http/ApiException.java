@@ -37,7 +37,7 @@ public final class ApiException extends RuntimeException {
     String type =
         switch (status) {
           case 429 -> "rate_limit_error";
-          case 500, 503 -> "server_error";
+          case 500, 502, 503 -> "server_error";
           default -> "invalid_request_error";
         };
     return new ApiException(status, message, type, null, code);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One request and its answer on the way: what a route's action is given.
@@ -40,6 +41,7 @@ public final class Exchange {
   private final int mostBodyBytes;
   private final String id = "req_" + UUID.randomUUID().toString().replace("-", "");
   private ErrorForm errors = ErrorForm.OPENAI;
+  private UnaryOperator<JsonFields> reading = UnaryOperator.identity();
   private long bytes;
 
   Exchange(
@@ -124,7 +126,12 @@ public final class Exchange {
 
   /// The request's JSON object.
   public JsonFields fields() {
-    return JsonFields.parse(body());
+    return reading.apply(JsonFields.parse(body()));
+  }
+
+  /// Has the request's fields changed before a route's action reads them.
+  public void reading(UnaryOperator<JsonFields> change) {
+    reading = change;
   }
 
   private byte[] body() {

@@ -4,6 +4,7 @@ import dev.imago.core.ConfigException;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -11,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /// What is masked for whom: rules for all, and others for some tenants.
 ///
 /// @param all for tenants that are not named
-/// @param byTenant by the name of a key; it replaces the rules for all
+/// @param byTenant by the name of a key or an organisation; it replaces the rules for all
 /// @param pseudonyms where any rule asks for them
 public record TenantMasking(
     MaskRules all, Map<String, MaskRules> byTenant, Optional<Pseudonyms> pseudonyms) {
@@ -39,8 +40,12 @@ public record TenantMasking(
   ///
   /// @param regions countries whose telephone numbers need no code
   public static TenantMasking read(
-      JsonNode settings, java.util.List<String> regions, Optional<Pseudonyms> pseudonyms) {
+      JsonNode settings, List<String> regions, Optional<Pseudonyms> pseudonyms) {
     var byTenant = new HashMap<String, MaskRules>();
+    if (settings.has(TENANTS) && !settings.get(TENANTS).isObject()) {
+      throw new ConfigException(
+          "tenants is no list of tenants with their rules; write acme: {email: mask}, say");
+    }
     for (var tenant : settings.path(TENANTS).properties()) {
       byTenant.put(
           tenant.getKey(), rules(TENANTS + "." + tenant.getKey(), tenant.getValue(), regions));
@@ -48,7 +53,7 @@ public record TenantMasking(
     return new TenantMasking(rules(ALL, settings.path(ALL), regions), byTenant, pseudonyms);
   }
 
-  private static MaskRules rules(String where, JsonNode settings, java.util.List<String> regions) {
+  private static MaskRules rules(String where, JsonNode settings, List<String> regions) {
     var actions = new EnumMap<PersonalKind, MaskAction>(PersonalKind.class);
     if (!settings.isObject() && !settings.isMissingNode()) {
       throw new ConfigException(
@@ -65,7 +70,9 @@ public record TenantMasking(
   }
 
   /// The rules of a tenant.
-  public MaskRules of(String tenant) {
-    return byTenant.getOrDefault(tenant, all);
+  ///
+  /// @param names that it has, the nearest first: the first that is named here counts
+  public MaskRules of(List<String> names) {
+    return names.stream().filter(byTenant::containsKey).findFirst().map(byTenant::get).orElse(all);
   }
 }

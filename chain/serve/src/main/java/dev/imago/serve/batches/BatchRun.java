@@ -251,14 +251,16 @@ final class BatchRun implements Runnable {
     void run() throws InterruptedException;
   }
 
-  /// Tries again while the server is full.
+  /// Tries again while the server is full, or a limit by the minute. What is used up for days or
+  /// months is told as it is: to ask for it each second helps nobody.
   private void waited(Attempt attempt) throws InterruptedException {
     while (true) {
       try {
         attempt.run();
         return;
       } catch (ApiException e) {
-        if (e.status() != 429 || cancelled() || stop.await(1, TimeUnit.SECONDS)) {
+        boolean soon = e.status() == 429 && !"insufficient_quota".equals(e.code());
+        if (!soon || cancelled() || expired() || stop.await(1, TimeUnit.SECONDS)) {
           throw e;
         }
       }

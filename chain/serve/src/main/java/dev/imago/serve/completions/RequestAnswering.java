@@ -6,7 +6,6 @@ import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
-import dev.imago.masking.TenantMasking;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -51,7 +50,7 @@ public final class RequestAnswering {
   /// @param heartbeat how often a waiting client is sent a sign of life
   /// @param cacheApart whether nothing computed for one caller is used for another
   /// @param meter counts what is used
-  /// @param masking what is taken out of requests and answers
+  /// @param tenants what is taken out of requests and answers
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
   public RequestAnswering(
       Models models,
@@ -61,10 +60,10 @@ public final class RequestAnswering {
       ServedAnswers servedAnswers,
       RequestMeter meter,
       Metrics metrics,
-      TenantMasking masking,
+      RequestMasking.Tenants tenants,
       Clock clock,
       RandomGenerator random) {
-    this.tenants = new RequestMasking.Tenants(masking);
+    this.tenants = tenants;
     this.models = models;
     this.mostAnswers = mostAnswers;
     this.heartbeat = heartbeat;
@@ -119,8 +118,9 @@ public final class RequestAnswering {
   /// Passes a request on to the server of a model.
   @FunctionalInterface
   public interface Passing {
+    /// @return the tokens that the other server says it used
     /// @throws ApiException where nothing has been sent yet
-    void pass(ServedUpstream model, JsonFields fields) throws InterruptedException;
+    TokenUse pass(ServedUpstream model, JsonFields fields) throws InterruptedException;
   }
 
   /// Reads a request's fields once it is admitted, and throws [ApiException] for what they cannot
@@ -186,8 +186,8 @@ public final class RequestAnswering {
         RequestMeter.Running metered =
             meter.passing(outlet.tenant(), wish.path(), upstream.name(), outlet::header);
         try {
-          wish.passing().pass(upstream, fields);
-          metered.settle(RequestOutcome.ANSWERED, TokenUse.NONE);
+          TokenUse used = wish.passing().pass(upstream, fields);
+          metered.settle(RequestOutcome.ANSWERED, used);
         } finally {
           metered.settle(RequestOutcome.FAILED, TokenUse.NONE);
         }

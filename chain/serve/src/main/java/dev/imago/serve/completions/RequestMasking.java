@@ -1,7 +1,9 @@
 package dev.imago.serve.completions;
 
 import dev.imago.http.ApiException;
+import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
+import dev.imago.http.Route;
 import dev.imago.masking.BlockedTextException;
 import dev.imago.masking.JsonMasker;
 import dev.imago.masking.MaskRules;
@@ -10,18 +12,27 @@ import dev.imago.masking.Pseudonyms;
 import dev.imago.masking.Replacements;
 import dev.imago.masking.TenantMasking;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is masked of one tenant's request, and restored in its answer. For one request.
-final class RequestMasking {
+public final class RequestMasking {
   /// Where people's words stand, in OpenAI's form.
   private static final Set<String> WORDS = Set.of("messages", "prompt", "suffix");
+
+  /// Where they stand in requests for vectors, labels and ranks.
+  private static final Set<String> TEXTS =
+      Set.of("input", "inputs", "text_pair", "text_1", "text_2", "query", "documents");
+
+  /// Where tokens may stand in their place.
+  private static final Set<String> TOKENS = Set.of("prompt", "input");
 
   /// What a message has beside them.
   private static final Set<String> OTHERS =
@@ -38,19 +49,22 @@ final class RequestMasking {
   }
 
   /// The maskers of all tenants, made once. Thread-safe.
-  static final class Tenants {
+  public static final class Tenants {
     private final TenantMasking settings;
+    private final Function<String, List<String>> names;
     private final Map<MaskRules, Masker> maskers = new HashMap<>();
 
-    Tenants(TenantMasking settings) {
+    /// @param names what settings may call a tenant by, the nearest first
+    public Tenants(TenantMasking settings, Function<String, List<String>> names) {
       this.settings = settings;
+      this.names = names;
       maskers.put(settings.all(), new Masker(settings.all()));
       settings.byTenant().values().forEach(r -> maskers.computeIfAbsent(r, Masker::new));
     }
 
     /// What is masked of a new request; empty where nothing is.
     Optional<RequestMasking> request(String tenant) {
-      MaskRules rules = settings.of(tenant);
+      MaskRules rules = settings.of(names.apply(tenant));
       Masker masker = maskers.get(rules);
       if (rules.actions().isEmpty() || masker == null) {
         return Optional.empty();
@@ -59,6 +73,31 @@ final class RequestMasking {
       return Optional.of(
           new RequestMasking(
               masker, pseudonyms.map(Replacements::keyed).orElseGet(Replacements::placeholders)));
+    }
+
+    /// The same feature, of whose requests the texts are masked before it reads them: one whose
+    /// models tell vectors, labels or ranks. What it tells is of the masked texts.
+    public Feature of(Feature feature) {
+      return () -> feature.routes().stream().map(this::of).toList();
+    }
+
+    private Route of(Route route) {
+      return new Route(
+          route.method(),
+          route.path(),
+          route.access(),
+          exchange -> {
+            String tenant = exchange.caller().tenant();
+            exchange.reading(fields -> texts(tenant, fields));
+            route.action().run(exchange);
+          });
+    }
+
+    /// The fields of such a request, masked.
+    ///
+    /// @throws ApiException where it holds what must not pass, or words that cannot be seen
+    public JsonFields texts(String tenant, JsonFields fields) {
+      return request(tenant).map(masking -> masking.masked(fields, TEXTS)).orElse(fields);
     }
   }
 
@@ -74,9 +113,13 @@ final class RequestMasking {
           "logprobs tell an answer token by token, and this server masks what may lead to a person;"
               + " leave it out");
     }
+    return masked(fields, WORDS);
+  }
+
+  private JsonFields masked(JsonFields fields, Set<String> where) {
     ObjectNode copy = (ObjectNode) fields.json().deepCopy();
     try {
-      for (String field : WORDS) {
+      for (String field : where) {
         if (copy.has(field)) {
           copy.set(field, words(field, copy.get(field)));
         }
@@ -102,12 +145,12 @@ final class RequestMasking {
         }
       }
       default -> {
-        if (node.isNumber() && field.equals("prompt")) {
+        if (node.isNumber() && TOKENS.contains(field)) {
           throw ApiException.invalid(
-              "prompt",
+              field,
               "unsupported_parameter",
-              "prompt is a list of tokens, and this server masks what may lead to a person: send"
-                  + " text");
+              "%s is a list of tokens, and this server masks what may lead to a person: send text"
+                  .formatted(field));
         }
         if (node.isString()) {
           String text = node.stringValue();

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /// The keys of accounts, beside those that the server was started with.
 public final class AccountKeys implements KeyCheck {
+  /// The path of what is measured of all callers together.
+  public static final String MEASURES = "/metrics";
+
   private static final String SCHEME = "bearer ";
 
   /// What ids of accounts' keys begin with.
@@ -32,7 +35,7 @@ public final class AccountKeys implements KeyCheck {
 
   @Override
   public boolean areAskedFor() {
-    return always || given.areAskedFor() || metering.hasKeys();
+    return always || given.areAskedFor() || metering.hadKeys();
   }
 
   @Override
@@ -44,25 +47,38 @@ public final class AccountKeys implements KeyCheck {
     return metering.account(authorization.substring(SCHEME.length()).strip()).map(Account::key);
   }
 
+  /// Asked again of what a batch sends: it comes by another path than its own.
+  static void checkRoute(Account account, String path) {
+    if (!account.opensRoute(path)) {
+      throw ApiException.of(
+          403,
+          "route_not_allowed",
+          "this key does not open %s; ask its owner for one that does".formatted(path));
+    }
+  }
+
   @Override
   public void checkOpens(String name, String method, String path) {
     Optional<Account> account = isOfAccount(name) ? metering.byId(name) : Optional.empty();
     if (account.isEmpty()) {
       return;
     }
-    if (!account.get().opensRoute(path)) {
+    checkRoute(account.get(), path);
+    Role role = account.get().role();
+    if (path.equals(MEASURES) && !role.covers(Role.OPERATOR)) {
       throw ApiException.of(
           403,
-          "route_not_allowed",
-          "this key does not open %s; ask its owner for one that does".formatted(path));
+          "role_not_allowed",
+          "this key's role is %s, and the measures of all callers are an operator's to see: ask with the key of one"
+              .formatted(role.word()));
     }
     boolean looks = method.equals("GET") || method.equals("HEAD");
-    if (!looks && !account.get().role().covers(Role.MEMBER)) {
+    if (!looks && !role.covers(Role.MEMBER)) {
       throw ApiException.of(
           403,
           "role_not_allowed",
           "this key's role is %s, which looks and asks nothing; ask its owner for a member's"
-              .formatted(account.get().role().word()));
+              .formatted(role.word()));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.imago.accounts.Reservation;
 import dev.imago.core.EnvironmentException;
 import dev.imago.http.ApiException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -34,6 +35,7 @@ public final class AccountMeter implements RequestMeter {
       }
       return NONE.begin(tenant, wanted, headers);
     }
+    AccountKeys.checkRoute(account.get(), wanted.path());
     if (!account.get().opensModel(wanted.model())) {
       throw ApiException.of(
           403,
@@ -68,10 +70,18 @@ public final class AccountMeter implements RequestMeter {
       throw ApiException.of(
           403,
           "model_not_metered",
-          "model «%s» is another server's, whose tokens are not counted here, and this key has a limit on tokens or money: ask another model"
+          "model «%s» is another server's, which tells its tokens only in the end, and this key has a limit on tokens or money: ask another model"
               .formatted(model));
     }
     return RequestMeter.super.passing(tenant, path, model, headers);
+  }
+
+  @Override
+  public List<String> names(String tenant) {
+    return metering
+        .byId(tenant)
+        .map(account -> List.of(tenant, account.organisation()))
+        .orElse(List.of(tenant));
   }
 
   private void tell(Reservation kept, BiConsumer<String, String> headers) {

@@ -2,6 +2,7 @@ package dev.imago.serve.metering;
 
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /// Counts what requests use: keeps room for each before it begins, and writes down what it used
@@ -25,13 +26,19 @@ public interface RequestMeter {
   /// @throws dev.imago.http.ApiException where there is no room, or the key does not open the model
   Running begin(String tenant, Wanted wanted, BiConsumer<String, String> headers);
 
-  /// A request that another server answers, whose tokens nobody counts here.
+  /// A request that another server answers, whose tokens are known when it tells them at its end.
   ///
   /// @throws dev.imago.http.ApiException where the key does not open the model, or a limit counts
   ///   tokens or money: what is not counted cannot be kept within it
   default Running passing(
       String tenant, String path, String model, BiConsumer<String, String> headers) {
     return begin(tenant, new Wanted(path, model, 0, 0, 1), headers);
+  }
+
+  /// What settings may call a tenant by, the nearest first: the name of its key, and the
+  /// organisation's.
+  default List<String> names(String tenant) {
+    return List.of(tenant);
   }
 
   /// A request that is under way.

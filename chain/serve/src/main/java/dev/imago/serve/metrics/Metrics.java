@@ -5,6 +5,7 @@ import dev.imago.generate.Timing;
 import dev.imago.http.Feature;
 import dev.imago.http.RequestListener;
 import dev.imago.http.Route;
+import dev.imago.serve.metering.AccountKeys;
 import dev.imago.serve.models.Backend;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -117,7 +118,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   public List<Route> routes() {
     return List.of(
         Route.get(
-            "/metrics",
+            AccountKeys.MEASURES,
             Route.Access.KEY,
             exchange ->
                 exchange.send(CONTENT_TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8))));

@@ -18,6 +18,9 @@ import java.util.random.RandomGenerator;
 
 /// The registry of what is served, and its routes: `/v1/models`.
 public final class Models implements Feature {
+  /// What the ledger keeps of a name.
+  private static final int LONGEST_NAME = 200;
+
   /// Replaced whole: a request keeps the model that it found.
   private volatile Map<String, Served> byName;
 
@@ -31,6 +34,11 @@ public final class Models implements Feature {
     this.random = random;
     var all = new LinkedHashMap<String, Served>();
     for (Served model : models) {
+      if (model.name().isBlank() || model.name().length() > LONGEST_NAME) {
+        throw new ConfigException(
+            "a model's name has %d characters; give it 1 … %d"
+                .formatted(model.name().length(), LONGEST_NAME));
+      }
       if (all.put(model.name(), model) != null) {
         throw new ConfigException(
             "two models are called %s; give each its own name".formatted(model.name()));
@@ -87,6 +95,11 @@ public final class Models implements Feature {
       return model;
     }
     throw elsewhere(served, path);
+  }
+
+  /// Whether any model tells classes of texts.
+  public boolean classify() {
+    return byName.values().stream().anyMatch(Models::classifies);
   }
 
   private static boolean classifies(Served served) {

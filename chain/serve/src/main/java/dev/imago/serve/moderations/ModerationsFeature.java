@@ -5,7 +5,10 @@ import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
 import dev.imago.model.Output;
+import dev.imago.moderation.ModerationVerdict;
+import dev.imago.moderation.Moderator;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.metering.MeteredRoutes;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tasks.classification.TextTask;
@@ -15,11 +18,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/moderations`: which categories a text belongs to, by a served model of classes whose
 /// labels are categories. A text longer than the model reads is cut at its end.
+///
+/// Where the server has lists of words, what they flag is flagged beside what the model flags, and
+/// the higher score of the two is told; without a model of classes, or asked for as `word-lists`,
+/// they judge alone.
 ///
 /// OpenAI's categories that the model does not know are told false, with a score of 0; its other
 /// labels are told beside them. A label that says nothing is wrong (`none`, `ok`, `safe`, `clean`,
@@ -29,6 +40,9 @@ public final class ModerationsFeature implements Feature {
 
   public static final RouteFields FIELDS =
       RouteFields.of(PATH).honoured("model", "input").accepted("user", "safety_identifier");
+
+  /// By which requests name the lists.
+  static final String LISTS = "word-lists";
 
   private static final int MOST_TEXTS = 256;
   private static final List<String> NOTHING =
@@ -50,11 +64,15 @@ public final class ModerationsFeature implements Feature {
           "violence/graphic");
 
   private final Models models;
+  private final Optional<Moderator> lists;
   private final UnaryOperator<String> newId;
 
+  /// @param lists judge beside a model, or alone where none tells classes
   /// @param newId makes an id from its prefix
-  public ModerationsFeature(Models models, UnaryOperator<String> newId) {
+  public ModerationsFeature(
+      Models models, Optional<Moderator> lists, UnaryOperator<String> newId) {
     this.models = models;
+    this.lists = lists;
     this.newId = newId;
   }
 
@@ -69,11 +87,37 @@ public final class ModerationsFeature implements Feature {
   /// @throws ApiException for what cannot be done
   public Map<String, Object> answer(JsonFields fields) {
     FIELDS.check(fields);
-    ServedPredictor model = models.classifying(fields.string("model"), PATH);
+    List<String> texts = texts(fields);
+    Optional<String> named = fields.string("model");
+    boolean alone =
+        lists.isPresent() && named.map(LISTS::equals).orElseGet(() -> !models.classify());
+    String name = LISTS;
+    List<ModerationVerdict> verdicts;
+    if (alone) {
+      verdicts = MeteredRoutes.read(LISTS, 0, () -> texts.stream().map(this::listed).toList());
+    } else {
+      ServedPredictor model = models.classifying(named, PATH);
+      name = model.name();
+      verdicts = judged(model, texts);
+    }
+    var body = new LinkedHashMap<String, Object>();
+    body.put("id", newId.apply("modr-"));
+    body.put("model", name);
+    body.put("results", verdicts.stream().map(ModerationsFeature::result).toList());
+    return body;
+  }
+
+  private ModerationVerdict listed(String text) {
+    return lists
+        .map(each -> each.judge(text))
+        .orElseGet(() -> new ModerationVerdict(Map.of(), Set.of()));
+  }
+
+  /// What a model says, and the lists beside it.
+  private List<ModerationVerdict> judged(ServedPredictor model, List<String> texts) {
     if (!(model.output() instanceof Output.Classes output)) {
       throw new IllegalStateException("%s tells no classes".formatted(model.name()));
     }
-    List<String> texts = texts(fields);
     var inputs =
         texts.stream()
             .map(t -> TextTask.question(t, "", model.tokenizer(), model.context()).input())
@@ -84,43 +128,41 @@ public final class ModerationsFeature implements Feature {
             "input", "input[%d] has no token: give a text with something in it".formatted(i));
       }
     }
-    var results = new ArrayList<Map<String, Object>>();
+    var verdicts = new ArrayList<ModerationVerdict>();
     for (float[][] scores : model.scores(inputs)) {
       Verdict verdict = Verdict.of(output, scores[0], model.readout().calibration());
-      results.add(result(output.labels(), verdict));
+      verdicts.add(flags(output.labels(), verdict).with(listed(texts.get(verdicts.size()))));
     }
-    var body = new LinkedHashMap<String, Object>();
-    body.put("id", newId.apply("modr-"));
-    body.put("model", model.name());
-    body.put("results", results);
-    return body;
+    return verdicts;
   }
 
-  private static Map<String, Object> result(List<String> labels, Verdict verdict) {
-    var flags = new LinkedHashMap<String, Boolean>();
-    var scores = new LinkedHashMap<String, Double>();
-    var types = new LinkedHashMap<String, List<String>>();
-    CATEGORIES.forEach(
-        category -> {
-          flags.put(category, false);
-          scores.put(category, 0.0);
-          types.put(category, List.of("text"));
-        });
-    boolean any = false;
+  private static ModerationVerdict flags(List<String> labels, Verdict verdict) {
+    var scores = new TreeMap<String, Double>();
+    var flagged = new TreeSet<String>();
     for (int i = 0; i < labels.size(); i++) {
       String label = labels.get(i);
-      if (NOTHING.contains(label.toLowerCase(Locale.ROOT))) {
-        continue;
+      if (!NOTHING.contains(label.toLowerCase(Locale.ROOT))) {
+        scores.put(label, verdict.shares().get(i));
+        if (verdict.told().contains(label)) {
+          flagged.add(label);
+        }
       }
-      double score = verdict.shares().get(i);
-      boolean flagged = verdict.told().contains(label);
-      flags.put(label, flagged);
-      scores.put(label, score);
-      types.put(label, List.of("text"));
-      any |= flagged;
+    }
+    return new ModerationVerdict(scores, flagged);
+  }
+
+  private static Map<String, Object> result(ModerationVerdict verdict) {
+    var scores = new LinkedHashMap<String, Double>();
+    CATEGORIES.forEach(category -> scores.put(category, 0.0));
+    scores.putAll(verdict.scores());
+    var flags = new LinkedHashMap<String, Boolean>();
+    var types = new LinkedHashMap<String, List<String>>();
+    for (String category : scores.keySet()) {
+      flags.put(category, verdict.flagged().contains(category));
+      types.put(category, List.of("text"));
     }
     var result = new LinkedHashMap<String, Object>();
-    result.put("flagged", any);
+    result.put("flagged", verdict.isFlagged());
     result.put("categories", flags);
     result.put("category_scores", scores);
     result.put("category_applied_input_types", types);

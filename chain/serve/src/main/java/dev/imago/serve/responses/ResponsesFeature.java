@@ -5,6 +5,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.http.Router;
 import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.KeptOutlet;
 import dev.imago.serve.completions.Outlet;
@@ -167,13 +168,19 @@ public final class ResponsesFeature implements Feature {
     try {
       answer(request, tenant, id, outlet, outlet);
     } catch (ApiException e) {
-      if (!outlet.cancelled()) { // whoever cancelled has said so
-        ObjectNode response = queued.deepCopy().put("status", "failed");
-        response.set("error", ResponsesForm.error(e.status(), String.valueOf(e.getMessage())));
-        stored.change(id, response, List.of());
-      }
+      failed(id, outlet, queued, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) { // nobody waits who would be told otherwise
+      failed(id, outlet, queued, Router.failure(ResponsesRequest.PATH, e));
+    }
+  }
+
+  private void failed(String id, KeptOutlet outlet, ObjectNode queued, ApiException e) {
+    if (!outlet.cancelled()) { // whoever cancelled has said so
+      ObjectNode response = queued.deepCopy().put("status", "failed");
+      response.set("error", ResponsesForm.error(e.status(), String.valueOf(e.getMessage())));
+      stored.change(id, response, List.of());
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.imago.serve.upstreams;
 
+import dev.imago.accounts.TokenUse;
 import dev.imago.http.ApiException;
 import dev.imago.http.ClientGoneException;
 import dev.imago.http.Exchange;
 import dev.imago.http.JsonFields;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,10 +71,12 @@ public final class Upstream implements AutoCloseable {
   /// Passes a request on, and the answer back.
   ///
   /// @param path of the request: `/v1/chat/completions`
+  /// @return the tokens that it says it used
   /// @throws ApiException when no address answers; nothing has been sent then
-  public void pass(String path, JsonFields fields, Exchange exchange) throws InterruptedException {
+  public TokenUse pass(String path, JsonFields fields, Exchange exchange) throws InterruptedException {
     ObjectNode body = (ObjectNode) fields.json().deepCopy();
     body.put("model", config.model());
+    boolean hidden = asksForUsage(body);
     byte[] json = JSON.writeValueAsBytes(body);
     ApiException last = unavailable("nobody answers there");
     for (int i = 0; i < config.tries(); i++) {
@@ -94,8 +97,11 @@ public final class Upstream implements AutoCloseable {
           continue;
         }
         address.breaker.succeeded();
-        through(begun, exchange);
-        return;
+        if (status == 401 || status == 403) {
+          begun.body.close();
+          throw refusesUs(status); // it is about our key, of which its message may tell a part
+        }
+        return through(begun, exchange, hidden);
       } catch (IOException e) {
         address.breaker.failed();
         last = unavailable(String.valueOf(e.getMessage()));
@@ -105,6 +111,23 @@ public final class Upstream implements AutoCloseable {
       }
     }
     throw last;
+  }
+
+  /// Has a stream tell what it used, where its client did not ask for it.
+  ///
+  /// @return whether it did not
+  private static boolean asksForUsage(ObjectNode body) {
+    JsonNode given = body.path("stream_options");
+    boolean none = given.isMissingNode() || given.isNull();
+    if (!body.path("stream").asBoolean(false)
+        || !none && !given.isObject() // what is wrong is the other server's to refuse
+        || given.path("include_usage").asBoolean(false)) {
+      return false;
+    }
+    ObjectNode options =
+        given instanceof ObjectNode object ? object : body.putObject("stream_options");
+    options.put("include_usage", true);
+    return true;
   }
 
   /// The address whose turn it is, of those that may be asked.
@@ -134,7 +157,7 @@ public final class Upstream implements AutoCloseable {
   }
 
   /// The answer on its way back: from here on nothing is tried again.
-  private static void through(Begun begun, Exchange exchange) {
+  private static TokenUse through(Begun begun, Exchange exchange, boolean hidden) {
     HttpResponse<InputStream> response = begun.response;
     exchange.status(response.statusCode());
     String type = response.headers().firstValue("Content-Type").orElse("application/json");
@@ -143,14 +166,16 @@ public final class Upstream implements AutoCloseable {
       exchange.header("X-Accel-Buffering", "no");
     }
     byte[] piece = new byte[PIECE];
+    boolean stream = type.startsWith("text/event-stream");
     try (InputStream in = begun.body;
-        OutputStream out = exchange.begin(type)) {
+        var out = new UsageReader(exchange.begin(type), stream, hidden)) {
       out.write(begun.first);
       out.flush();
       for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
         out.write(piece, 0, read);
         out.flush();
       }
+      return out.told();
     } catch (IOException e) {
       throw new ClientGoneException(e); // either of the two: nothing can be told any more
     } catch (UncheckedIOException e) {
@@ -178,6 +203,14 @@ public final class Upstream implements AutoCloseable {
               why.isEmpty() ? "the model's server is busy: try again in a moment" : why)
           : unavailable("it answers %d%s".formatted(status, why.isEmpty() ? "" : ": " + why));
     }
+  }
+
+  private static ApiException refusesUs(int status) {
+    return ApiException.of(
+        502,
+        "upstream_refused",
+        "the server of this model does not take the key of this one (%d): its operator sets IMAGO_UPSTREAM_KEY"
+            .formatted(status));
   }
 
   private static ApiException unavailable(String why) {

@@ -1,0 +1,38 @@
+package dev.imago.accounts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What waits while the database is out of reach.
+class SpillFileTest {
+  @TempDir Path folder;
+
+  private static Settlement of(String request) {
+    var hold =
+        new Hold(request, 0, "acme", "", "", "key_1", "/", "m", TokenPrice.free("EUR"), List.of());
+    return new Settlement(hold, RequestOutcome.ANSWERED, new TokenUse(1, 0, 2, 0));
+  }
+
+  @Test
+  void aLineThatAKillCutTakesNoOtherWithIt() throws Exception {
+    try (SpillFile file = SpillFile.open(folder)) {
+      file.append(List.of(of("a")));
+    }
+    Path lines = folder.resolve("ledger-1.jsonl");
+    Files.writeString(lines, "{\"hold\":{\"req", StandardOpenOption.APPEND);
+    try (SpillFile file = SpillFile.open(folder)) {
+      file.append(List.of(of("b")));
+      assertEquals(List.of(of("a"), of("b")), file.read());
+    }
+    Files.writeString(lines, "spoiled\n" + Files.readString(lines));
+    try (SpillFile file = SpillFile.open(folder)) {
+      assertEquals(List.of(of("a"), of("b")), file.read());
+    }
+  }
+}
