@@ -202,8 +202,9 @@ public final class BatchesFeature implements Feature, AutoCloseable {
               }
               told.put("status", "cancelling").put("cancelling_at", now);
             });
+    ObjectNode told = run.state().told(); // before it is over
     run.cancel();
-    exchange.json(run.state().told());
+    exchange.json(told);
   }
 
   /// Stops those that run, for now: before the server refuses what is new, which would be told as
