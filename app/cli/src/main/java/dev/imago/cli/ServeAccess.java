@@ -55,7 +55,8 @@ final class ServeAccess {
       paramLabel = "FILE",
       description = {
         "What is taken out of requests and answers, in YAML: all: {email: number, card: block};",
-        "tenants: {ORGANISATION or KEY: …}; key: FILE of secret bytes, for pseudonyms; regions: [CN, DE]."
+        "tenants: {ORGANISATION or KEY: …}; key: FILE of secret bytes, for pseudonyms; regions:"
+            + " [CN, DE]."
       })
   private @Nullable Path maskingFile;
 

@@ -124,7 +124,8 @@ final class UsageCommand implements Callable<Integer> {
     public Integer call() {
       var differences = new ArrayList<String>();
       try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
-        differences.addAll(open.usage()
+        differences.addAll(
+            open.usage()
                 .reconcile(
                     span(
                         "",

@@ -43,7 +43,8 @@ class GatewaySettingsTest {
     file("more.txt", "kill\n\n");
     Said said =
         dry(
-            "serve: {port: 0}\nlimits: [{scope: organisation, who: a, what: tokens, amount: '5'}]\n",
+            "serve: {port: 0}\n"
+                + "limits: [{scope: organisation, who: a, what: tokens, amount: '5'}]\n",
             "--moderation",
             file("words.yaml", "insult: [fool]\nviolence: more.txt\n"),
             "--upstream",

@@ -155,10 +155,8 @@ class MaskingTest {
       JsonNode first = told.path("results").path(0);
       assertEquals(1, first.path("category_scores").path("insult").asDouble());
       assertFalse(first.path("categories").path("violence").asBoolean(true));
-      assertEquals(
-          400, running.post(path, "{\"input\":\"4111 1111 1111 1111\"}").statusCode());
-      assertEquals(
-          404, running.post(path, "{\"model\":\"other\",\"input\":\"a\"}").statusCode());
+      assertEquals(400, running.post(path, "{\"input\":\"4111 1111 1111 1111\"}").statusCode());
+      assertEquals(404, running.post(path, "{\"model\":\"other\",\"input\":\"a\"}").statusCode());
     }
   }
 

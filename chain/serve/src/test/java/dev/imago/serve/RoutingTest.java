@@ -134,7 +134,10 @@ class RoutingTest {
       assertTrue(stream.body().endsWith("data: [DONE]\n\n"), stream.body());
       assertFalse(stream.body().contains("\"choices\":[]"), "nobody asked for what was used");
       String told =
-          ask(server, PATH, body("far", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"))
+          ask(
+                  server,
+                  PATH,
+                  body("far", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"))
               .body();
       assertTrue(told.contains("\"choices\":[]"), told);
       assertEquals(
@@ -178,8 +181,7 @@ class RoutingTest {
                 Running.config(folder.resolve("behind"), locked, ""),
                 new ScriptedBackend(100, "far"));
         Server server = before(behind, 0, Map.of("both", List.of("tiny")))) {
-      Running.assertError(
-          ask(server, PATH, body("far", "")), 502, "", "401", "IMAGO_UPSTREAM_KEY");
+      Running.assertError(ask(server, PATH, body("far", "")), 502, "", "401", "IMAGO_UPSTREAM_KEY");
       assertEquals("near", said(ask(server, PATH, body("both", ""))));
     }
   }

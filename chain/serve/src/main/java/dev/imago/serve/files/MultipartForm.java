@@ -23,6 +23,7 @@ final class MultipartForm {
   /// Possessive: a long name takes no frame of the stack for each of its letters.
   private static final Pattern PARAMETER =
       Pattern.compile("(?i)[;\\s](name|filename)=\"((?:[^\"\\\\]|\\\\.)*+)\"");
+
   private static final int MOST_HEADER_BYTES = 1 << 13;
   private static final int MOST_PARTS = 64;
 

@@ -69,8 +69,7 @@ public final class ModerationsFeature implements Feature {
 
   /// @param lists judge beside a model, or alone where none tells classes
   /// @param newId makes an id from its prefix
-  public ModerationsFeature(
-      Models models, Optional<Moderator> lists, UnaryOperator<String> newId) {
+  public ModerationsFeature(Models models, Optional<Moderator> lists, UnaryOperator<String> newId) {
     this.models = models;
     this.lists = lists;
     this.newId = newId;

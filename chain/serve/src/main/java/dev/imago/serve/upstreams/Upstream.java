@@ -73,7 +73,8 @@ public final class Upstream implements AutoCloseable {
   /// @param path of the request: `/v1/chat/completions`
   /// @return the tokens that it says it used
   /// @throws ApiException when no address answers; nothing has been sent then
-  public TokenUse pass(String path, JsonFields fields, Exchange exchange) throws InterruptedException {
+  public TokenUse pass(String path, JsonFields fields, Exchange exchange)
+      throws InterruptedException {
     ObjectNode body = (ObjectNode) fields.json().deepCopy();
     body.put("model", config.model());
     boolean hidden = asksForUsage(body);
