@@ -90,10 +90,14 @@ final class AnnotateAgreementCommand implements Callable<Integer> {
                         coefficient.of(judgements),
                         coefficient.interval(judgements, bootstrap))));
     System.out.print(Table.render(List.of("coefficient", "value", "95 % interval"), rows));
-    part("label", agreement.byLabel());
-    part("pair (Cohen's κ)", agreement.byPair());
+    if (agreement.tabular()) {
+      part("label", agreement.byLabel());
+      part("pair (Cohen's κ)", agreement.byPair());
+    }
     byTime(agreement);
-    competence(agreement);
+    if (agreement.tabular()) {
+      competence(agreement);
+    }
   }
 
   private static Map<String, Coefficient> named(ProjectAgreement agreement) {

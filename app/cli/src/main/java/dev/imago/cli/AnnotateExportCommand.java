@@ -11,6 +11,7 @@ import dev.imago.labelling.LabelExport;
 import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelSnapshot;
 import dev.imago.state.State;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,10 +32,12 @@ import picocli.CommandLine.ParentCommand;
       "Example:  imago annotate export reviews --out reviews.json --format label-studio"
     })
 final class AnnotateExportCommand implements Callable<Integer> {
+  private static final Path STANDARD = Path.of("-");
+
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
 
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file.")
+  @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file; - is standard output.")
   private Path out = Path.of("");
 
   @Option(
@@ -58,15 +61,14 @@ final class AnnotateExportCommand implements Callable<Integer> {
   private boolean joined;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     AnnotationFormat form = AnnotationFormat.of(format);
     PositionUnit counted = unit == null ? form.unit() : unit(unit);
     Console console = Console.of(parent.imago);
     try (State state = where.open(parent)) {
       LabelProject project = where.project(state);
       long[] items = {0};
-      AtomicFile.write(
-          out,
+      AtomicFile.Content content =
           to -> {
             try (var writer = new AnnotationWriter(to, form, counted)) {
               if (joined) {
@@ -79,7 +81,13 @@ final class AnnotateExportCommand implements Callable<Integer> {
               }
               writer.lost().forEach((what, n) -> console.note("%s (%,d)".formatted(what, n)));
             }
-          });
+          };
+      if (out.equals(STANDARD)) {
+        content.write(System.out);
+        System.out.flush();
+        return 0;
+      }
+      AtomicFile.write(out, content);
       System.out.printf("%s: %,d items as %s%n", out, items[0], form.label());
       return 0;
     }

@@ -2,6 +2,8 @@ package dev.imago.cli;
 
 import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.TaskChange;
+import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Counted;
 import dev.imago.labelling.LabelProject;
 import dev.imago.state.State;
@@ -27,6 +29,11 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {"", "Example:  imago annotate new reviews --task task.yaml --gold-every 20"})
 final class AnnotateNewCommand implements Callable<Integer> {
+  private static final LabelProject.Settings USUAL = LabelProject.Settings.USUAL;
+
+  /// A week.
+  private static final long LONGEST_LEASE_MINUTES = 7 * 24 * 60;
+
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
 
@@ -37,13 +44,13 @@ final class AnnotateNewCommand implements Callable<Integer> {
       names = "--lease",
       paramLabel = "MINUTES",
       description = "How long an item is somebody's (default: ${DEFAULT-VALUE}).")
-  private long lease = LabelProject.Settings.USUAL.lease().toMinutes();
+  private long lease = USUAL.lease().toMinutes();
 
   @Option(
       names = "--most-each",
       paramLabel = "N",
       description = "Answers that one person may give; 0 is no limit (default).")
-  private long mostEach = LabelProject.Settings.USUAL.mostEach();
+  private long mostEach = USUAL.mostEach();
 
   @Option(
       names = "--gold-every",
@@ -51,7 +58,7 @@ final class AnnotateNewCommand implements Callable<Integer> {
       description =
           "One item in N is a gold one while there are some; 0 for none (default:"
               + " ${DEFAULT-VALUE}).")
-  private long goldEvery = LabelProject.Settings.USUAL.goldEvery();
+  private long goldEvery = USUAL.goldEvery();
 
   @Option(
       names = "--plain-percent",
@@ -59,7 +66,7 @@ final class AnnotateNewCommand implements Callable<Integer> {
       description =
           "Of items with a suggestion so many percent are shown without it, to measure its pull"
               + " (default: ${DEFAULT-VALUE}).")
-  private long plainPercent = LabelProject.Settings.USUAL.plainPercent();
+  private long plainPercent = USUAL.plainPercent();
 
   @Option(names = "--change", description = "The project is there and gets a new version.")
   private boolean change;
@@ -71,6 +78,18 @@ final class AnnotateNewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Bounds.whole("--lease", lease, 1, LONGEST_LEASE_MINUTES, "minutes; 30 are usual");
+    var settings =
+        new LabelProject.Settings(Duration.ofMinutes(lease), mostEach, goldEvery, plainPercent);
+    if (change && !settings.equals(USUAL)) {
+      throw new ConfigException(
+          "--lease, --most-each, --gold-every and --plain-percent are of a new project; leave them"
+              + " out beside --change");
+    }
+    if (removeLabels && !change) {
+      throw new ConfigException(
+          "--remove-labels is of a project that is there; give it beside --change");
+    }
     AnnotationTask declared = AnnotationTask.read(task);
     String yaml = Files.readString(task);
     try (State state = where.open(parent)) {
@@ -87,7 +106,7 @@ final class AnnotateNewCommand implements Callable<Integer> {
           Clock.systemUTC(),
           where.project,
           yaml,
-          new LabelProject.Settings(Duration.ofMinutes(lease), mostEach, goldEvery, plainPercent));
+          settings);
       System.out.printf(
           "%s: task %s, %s%n",
           where.project, declared.kind().label(), Counted.of(declared.labels().size(), "labels"));

@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Nearest;
 import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelServer;
 import dev.imago.state.State;
@@ -60,8 +61,16 @@ final class AnnotateServeCommand implements Callable<Integer> {
     LabelServer server;
     try {
       LabelProject project = where.project(state);
-      removed.forEach(project::remove);
-      List<String> all = new ArrayList<>(project.people());
+      List<String> known = project.people();
+      for (String person : removed) {
+        if (!known.contains(person)) {
+          throw new ConfigException(
+              "--remove = %s labels nothing in «%s»%s"
+                  .formatted(person, project.name(), Nearest.hint(person, known)));
+        }
+        project.remove(person);
+      }
+      List<String> all = new ArrayList<>(project.labelling());
       people.stream().filter(person -> !all.contains(person)).forEach(all::add);
       all.removeAll(removed);
       if (all.isEmpty()) {

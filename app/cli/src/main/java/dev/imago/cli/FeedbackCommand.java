@@ -58,13 +58,16 @@ final class FeedbackCommand implements Callable<Integer> {
       Path from = log == null ? parent.imago.workspace().resolve("ratings.jsonl") : log;
       PreferenceExport.Summary summary = PreferenceExport.export(from, out, format);
       System.out.printf(
-          "%s: %d rows, of %d ratings (%d pairs, %d in no pair, %d contradictory)%n",
+          "%s: %d rows, of %d ratings (%d pairs, %d in no pair, %d contradictory%s)%n",
           out,
           summary.rows(),
           summary.ratings(),
           summary.pairs(),
           summary.rest(),
-          summary.contradictory());
+          summary.contradictory(),
+          summary.bareTexts() == 0
+              ? ""
+              : ", %d of texts that are no conversations".formatted(summary.bareTexts()));
       return 0;
     }
   }

@@ -86,6 +86,19 @@ final class PromoteCommand implements Callable<Integer> {
       throw new ConfigException(
           "give either --scores, or both --new and --accepted: one gate decides");
     }
+    if (!metrics.isEmpty() && scores.isEmpty() && now == null) {
+      throw new ConfigException(
+          "--metric = %s is of what was measured; give --scores, or --new and --accepted, too"
+              .formatted(String.join(",", metrics)));
+    }
+    if (margin != null && now == null) {
+      throw new ConfigException(
+          "--margin = %s is of evaluations by suites; give --new and --accepted, too"
+              .formatted(margin));
+    }
+    if (force != null && force.isBlank()) {
+      throw new ConfigException("--force is blank; say why, as --force 'the old one is broken'");
+    }
     if (margin != null) {
       Bounds.number("--margin", margin, 0, 1e6, "0.01 is one point of a hundred");
     }
@@ -136,11 +149,8 @@ final class PromoteCommand implements Callable<Integer> {
     PromotionGate all = null;
     for (String one : scores) {
       Artifact measured = workspace.find(one);
-      PromotionGate.checkMeasured(workspace, measured, ref, "the model");
-      service.ifPresent(
-          s ->
-              PromotionGate.checkMeasured(
-                  workspace, measured, Ref.parse(s.model()), "the model in service"));
+      PromotionGate.checkMeasured(
+          workspace, measured, ref, service.map(s -> Ref.parse(s.model())));
       PromotionGate gate = PromotionGate.ofScores(measured.folder(), metrics);
       all = all == null ? gate : all.with(gate);
     }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -120,33 +121,53 @@ record PromotionGate(ArrayNode measures, List<String> against) {
   private static JsonNode read(Path file) {
     try {
       return JsonMapper.shared().readTree(Files.readString(file));
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s is broken (%s); evaluate again".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     }
   }
 
   /// Refuses scores of other models than the one that is to be promoted and the one in service:
-  /// each of them, or what it was packed from, must have been measured.
-  static void checkMeasured(Workspace workspace, Artifact scores, Ref model, String name) {
-    Set<Ref> measured =
-        new HashSet<>(workspace.provenance(scores.ref()).map(Provenance::inputs).orElse(List.of()));
+  /// each of them, or what it was packed from, must have been measured, the one in service as the
+  /// base that the other is compared with.
+  static void checkMeasured(Workspace workspace, Artifact scores, Ref model, Optional<Ref> service) {
+    List<Ref> measured =
+        workspace.provenance(scores.ref()).map(Provenance::inputs).orElse(List.of()).stream()
+            .filter(ref -> ref.kind().equals(model.kind()))
+            .toList();
+    // Inputs stand in the order of their places' names, and `base` is the first of them.
+    List<Ref> base = measured.subList(0, Math.min(1, measured.size()));
+    List<Ref> beside = measured.size() < 2 ? measured : measured.subList(1, measured.size());
+    check(workspace, scores, model, "the model", beside, measured);
+    service.ifPresent(ref -> check(workspace, scores, ref, "the model in service", base, measured));
+  }
+
+  private static void check(
+      Workspace workspace,
+      Artifact scores,
+      Ref model,
+      String name,
+      List<Ref> place,
+      List<Ref> measured) {
     Set<Ref> own = new HashSet<>(Set.of(model));
     workspace
         .provenance(model)
         .filter(p -> p.stage().equals("compress"))
         .ifPresent(p -> own.addAll(p.inputs()));
-    own.removeIf(ref -> !ref.kind().equals(model.kind()));
-    own.retainAll(measured);
-    if (own.isEmpty()) {
+    if (measured.stream().noneMatch(own::contains)) {
       throw new InputException(
           "%s was not measured in %s, which is of %s; evaluate it beside the model in service"
               .formatted(
                   name + " " + model.brief(),
                   scores.ref().brief(),
-                  measured.stream()
-                      .filter(r -> r.kind().equals(model.kind()))
-                      .map(Ref::brief)
-                      .toList()));
+                  measured.stream().map(Ref::brief).toList()));
+    }
+    if (place.stream().noneMatch(own::contains)) {
+      throw new InputException(
+          "%s compares others with %s; evaluate again, with the model in service as base and the one that is to follow it as tuned"
+              .formatted(scores.ref().brief(), measured.getFirst().brief()));
     }
   }
 }

@@ -102,6 +102,17 @@ class PromotionTest {
     assertEquals("weights/a", serving());
     refused("nothing tells whether", "promote", "weights/bbbb");
     refused("rouge-l is worse", "promote", "weights/bbbb", "--scores", "scores/1111");
+    refused(
+        "no «bleu»",
+        "promote",
+        "weights/bbbb",
+        "--scores",
+        "scores/2222,scores/2222",
+        "--metric",
+        "bleu");
+    refused("give --scores", "promote", "weights/bbbb", "--metric", "bleu");
+    refused("give --new", "promote", "weights/bbbb", "--scores", "scores/2222", "--margin", "1");
+    refused("say why", "promote", "weights/bbbb", "--force", " ");
     assertEquals("weights/a", serving());
     JsonNode no = decisions().getLast();
     assertEquals(false, no.path("promoted").booleanValue());
@@ -112,14 +123,8 @@ class PromotionTest {
     assertTrue(yes.out().contains("rouge-l.tuned-minus-untuned"), yes.out());
     assertEquals("weights/b", serving());
     refused("was not measured", "promote", "weights/cccc", "--scores", "scores/2222");
-    refused(
-        "no «bleu»",
-        "promote",
-        "weights/aaaa",
-        "--scores",
-        "scores/2222,scores/2222",
-        "--metric",
-        "bleu");
+    // The scores say how b is beside a, not how a is beside b.
+    refused("compares others with", "promote", "weights/aaaa", "--scores", "scores/2222");
     assertEquals(0, imago("promote", "weights/cccc", "--force", "asked for").exit());
     assertEquals("asked for", decisions().getLast().path("forced").asString());
     assertEquals(0, imago("rollback", "--because", "wrong").exit());

@@ -10,12 +10,15 @@ public record AnswerUndo(LabelProject project) {
 
   /// @param client the id of this act; the same again does nothing more
   /// @return the item; empty where nothing is left to take back
+  /// @throws LabelQueue.RemovedException where the person may not label
   public OptionalLong last(String person, String client) {
     return project.state().durably(tx -> last(tx, person, client));
   }
 
   private OptionalLong last(Transaction tx, String person, String client) throws SQLException {
     String name = project.name();
+    var queue = new LabelQueue(project);
+    queue.known(tx, person);
     var done =
         tx.first(
             "select item from labelling.history where project = ? and person = ? and client = ?",
@@ -38,7 +41,6 @@ public record AnswerUndo(LabelProject project) {
       return OptionalLong.empty();
     }
     Last it = last.get();
-    var queue = new LabelQueue(project);
     if (it.skipped && !queue.hold(tx, it.item)) {
       return OptionalLong.empty(); // others have answered what was skipped
     }
@@ -72,5 +74,6 @@ public record AnswerUndo(LabelProject project) {
     return OptionalLong.of(it.item);
   }
 
-  private static final String UNDONE = "(undone)";
+  /// Stands in the place of a note of an answer that was taken back.
+  static final String UNDONE = "(undone)";
 }

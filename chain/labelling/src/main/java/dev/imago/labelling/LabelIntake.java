@@ -106,8 +106,10 @@ public final class LabelIntake {
       tell(file, line, "an item without a field");
       return;
     }
-    if (task.kind().compares() && item.fields().path("answers").size() < 2) {
-      tell(file, line, "no two answers to compare; give a list named answers");
+    JsonNode compared = item.fields().path("answers");
+    if (task.kind().compares()
+        && (compared.size() < 2 || !compared.valueStream().allMatch(JsonNode::isString))) {
+      tell(file, line, "no two answers to compare; give a list of texts named answers");
       return;
     }
     if (gold && people(item).isEmpty()) {
@@ -118,6 +120,13 @@ public final class LabelIntake {
       String why = AnswerCheck.fault(task, item, given.answer()).orElse(null);
       if (why != null) {
         tell(file, line, why);
+        return;
+      }
+    }
+    for (AnnotatedItem.Given given : item.given()) {
+      if (given.by().length() > LabelProject.MOST_NAME) {
+        tell(
+            file, line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
         return;
       }
     }
@@ -139,7 +148,7 @@ public final class LabelIntake {
     for (AnnotatedItem item : batch) {
       for (AnnotatedItem.Given given : item.given()) {
         if (!given.predicted() && !gold && people.add(person(given))) {
-          project.person(person(given));
+          project.author(person(given));
         }
       }
     }
@@ -163,10 +172,13 @@ public final class LabelIntake {
     long first =
         tx.number("select next_item from labelling.project where name = ?", name) - batch.size();
     long number = first;
+    long least = Long.MAX_VALUE;
     List<@Nullable Object[]> rows = new ArrayList<>(batch.size());
     for (AnnotatedItem item : batch) {
       List<AnnotatedItem.Given> given = people(item);
       long wanted = gold ? Integer.MAX_VALUE : Math.max(task.overlap(), given.size());
+      long place = priority(item) * PLACES + number;
+      least = Math.min(least, gold ? Long.MAX_VALUE : place);
       rows.add(
           new @Nullable Object[] {
             name,
@@ -177,7 +189,7 @@ public final class LabelIntake {
             gold ? json(given.getFirst().answer(), item) : null,
             gold,
             suggestion(item),
-            priority(item) * PLACES + number,
+            place,
             wanted,
             gold ? 0L : (long) given.size(),
             gold ? 0L : (long) given.size(),
@@ -192,6 +204,12 @@ public final class LabelIntake {
                 + " suggestion, place, wanted, held, done, is_open, returned) values (?, ?, ?, ?,"
                 + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             rows);
+    // Who is past the place of a more urgent item would never come to it.
+    tx.update(
+        "update labelling.person set place = ? where project = ? and place >= ?",
+        least - 1,
+        name,
+        least);
     long taken = 0;
     List<@Nullable Object[]> given = new ArrayList<>();
     long version = project.version(tx);

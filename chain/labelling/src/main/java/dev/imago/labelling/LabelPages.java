@@ -207,10 +207,15 @@ public final class LabelPages implements Feature {
   }
 
   private void undo(Exchange exchange) {
-    var item =
-        new AnswerUndo(project).last(person(exchange), exchange.fields().requiredString("client"));
-    ObjectNode reply = JsonMapper.shared().createObjectNode();
-    item.ifPresent(number -> reply.put("item", number));
-    exchange.json(reply);
+    try {
+      var item =
+          new AnswerUndo(project)
+              .last(person(exchange), exchange.fields().requiredString("client"));
+      ObjectNode reply = JsonMapper.shared().createObjectNode();
+      item.ifPresent(number -> reply.put("item", number));
+      exchange.json(reply);
+    } catch (LabelQueue.RemovedException e) {
+      throw ApiException.of(403, "no_annotator", String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -55,6 +55,9 @@ public final class LabelProject {
 
   private static final int SECRET_BYTES = 24;
 
+  /// Of a person, in characters.
+  static final int MOST_NAME = 200;
+
   private final State state;
   private final Clock clock;
   private final String name;
@@ -111,7 +114,7 @@ public final class LabelProject {
             });
     if (!made) {
       throw new ConfigException(
-          "a project «%s» is there; name another, or give it a new task with --task"
+          "a project «%s» is there; name another, or give it a new task with --change"
               .formatted(name));
     }
     return open(state, clock, name);
@@ -238,10 +241,22 @@ public final class LabelProject {
         row.text("id"), JsonMapper.shared().readTree(row.text("fields")).asObject(), List.of());
   }
 
-  /// Somebody who may label; made where there is nobody of this name.
+  /// Somebody who may label, again if he was taken out; made where there is nobody of this name.
   public void person(String person) {
-    if (person.isBlank() || person.length() > 200) {
-      throw new ConfigException("a person's name is of 1 to 200 characters");
+    person(person, true);
+  }
+
+  /// Somebody whose answers are there; made where there is nobody of this name. Who was taken out
+  /// stays out.
+  void author(String person) {
+    person(person, false);
+  }
+
+  private void person(String person, boolean labels) {
+    if (person.isBlank() || person.length() > MOST_NAME) {
+      throw new ConfigException(
+          "a person's name is of 1 to %d characters, and one is of %,d"
+              .formatted(MOST_NAME, person.length()));
     }
     state.durably(
         tx -> {
@@ -259,10 +274,12 @@ public final class LabelProject {
                 person,
                 number);
           }
-          return tx.update(
-              "update labelling.person set removed = false where project = ? and name = ?",
-              name,
-              person);
+          return labels
+              ? tx.update(
+                  "update labelling.person set removed = false where project = ? and name = ?",
+                  name,
+                  person)
+              : 0;
         });
   }
 
@@ -278,7 +295,18 @@ public final class LabelProject {
         });
   }
 
-  /// Everybody, in the order in which they came.
+  /// Those who may label, in the order in which they came.
+  public List<String> labelling() {
+    return state.transaction(
+        tx ->
+            tx.list(
+                "select name from labelling.person where project = ? and removed = false order by"
+                    + " number",
+                r -> r.text("name"),
+                name));
+  }
+
+  /// Everybody, those who were taken out too, in the order in which they came.
   public List<String> people() {
     return state.transaction(
         tx ->

@@ -63,7 +63,7 @@ public final class LabelQueue {
     }
   }
 
-  private record Known(long place, long given) {}
+  record Known(long place, long given) {}
 
   private Optional<Assignment> next(Transaction tx, String person) throws SQLException {
     String name = project.name();
@@ -112,7 +112,8 @@ public final class LabelQueue {
         : Optional.empty();
   }
 
-  private Known known(Transaction tx, String person) throws SQLException {
+  /// @throws RemovedException where the person may not label
+  Known known(Transaction tx, String person) throws SQLException {
     return tx.first(
             "select place, given from labelling.person where project = ? and name = ? and removed ="
                 + " false",
@@ -294,7 +295,7 @@ public final class LabelQueue {
               own.filter(o -> !o.skipped)
                   .map(o -> LabelProject.answer(o.answer, item.text()))
                   .orElse(null),
-              own.map(Own::note).orElse(""),
+              own.map(Own::note).filter(note -> !note.equals(AnswerUndo.UNDONE)).orElse(""),
               suggestion == null || !suggests(number, person)
                   ? null
                   : LabelProject.answer(suggestion, item.text()));

@@ -79,7 +79,7 @@ public final class LabelSnapshot {
   /// One answer for each item. Labels are joined by [ProjectAgreement#consensus]; of spans, texts
   /// and rankings the answer that most gave stands, the first of several.
   public List<AnnotatedItem> labels() {
-    boolean joined = task.kind().hasLabels() && task.kind() != TaskKind.SPANS;
+    boolean joined = joins();
     Consensus consensus = joined ? agreement.consensus() : null;
     List<AnnotatedItem> items = new ArrayList<>();
     for (int i = 0; i < agreement.items().size(); i++) {
@@ -95,6 +95,11 @@ public final class LabelSnapshot {
       }
     }
     return items;
+  }
+
+  /// Whether labels are joined by [ProjectAgreement#consensus].
+  private boolean joins() {
+    return task.kind().hasLabels() && task.kind() != TaskKind.SPANS && agreement.tabular();
   }
 
   private static LabelAnswer commonest(Map<Integer, LabelAnswer> answers) {
@@ -123,7 +128,7 @@ public final class LabelSnapshot {
         task.kind() == TaskKind.SPANS || task.kind() == TaskKind.ANSWER_SPAN
             ? "span F1"
             : "Krippendorff's alpha");
-    boolean joined = task.kind().hasLabels() && task.kind() != TaskKind.SPANS;
+    boolean joined = joins();
     facts.put("aggregation", joined ? agreement.consensusName() : "commonest answer");
     ArrayNode annotators = facts.putArray("annotators");
     Consensus consensus = joined ? agreement.consensus() : null;

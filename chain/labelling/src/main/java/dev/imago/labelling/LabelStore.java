@@ -63,9 +63,12 @@ public final class LabelStore {
 
   /// Stores what somebody sends, and returns when it is on disk.
   public Outcome save(String person, Sent sent) {
-    if (sent.client.isBlank() || sent.client.length() > MOST_CLIENT) {
+    if (sent.client.isBlank()
+        || sent.client.length() > MOST_CLIENT
+        || sent.client.startsWith(TaskMigration.OURS)) {
       return new Outcome.Refused(
-          "the id of a save is of 1 to %d characters".formatted(MOST_CLIENT));
+          "the id of a save is of 1 to %d characters, and begins otherwise than «%s»"
+              .formatted(MOST_CLIENT, TaskMigration.OURS));
     }
     if (sent.note.length() > MOST_NOTE || sent.skipReason.length() > MOST_NOTE) {
       return new Outcome.Refused("a note is of %,d characters at most".formatted(MOST_NOTE));

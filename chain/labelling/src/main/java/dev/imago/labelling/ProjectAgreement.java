@@ -27,6 +27,9 @@ public final class ProjectAgreement {
   /// One item with what everybody answered, people by their number in [#people].
   public record Answered(long number, AnnotatedItem item, Map<Integer, LabelAnswer> answers) {}
 
+  /// As many as a task may have labels: a table of two for each person is 8 MB.
+  private static final int MOST_SETS = 1_000;
+
   private final AnnotationTask task;
   private final List<String> people;
   private final List<Answered> items;
@@ -182,20 +185,31 @@ public final class ProjectAgreement {
     return bits.isEmpty() ? List.of(new BitSet()) : bits;
   }
 
+  /// Whether people chose among few labels, so that tables of them can be made: answers that are
+  /// written are as many labels as there are answers.
+  public boolean tabular() {
+    return (task.kind().hasLabels() || task.kind().compares()) && sets.size() <= MOST_SETS;
+  }
+
   /// One label for each item, by Dawid and Skene where three people or more overlap, else by
   /// majority.
+  ///
+  /// @throws IllegalStateException where it is not [#tabular]
   public Consensus consensus() {
-    boolean many =
-        IntStream.range(0, judgements.items()).anyMatch(item -> judgements.count(item) > 2);
-    return (many ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL) : Aggregator.majority())
+    if (!tabular()) {
+      throw new IllegalStateException(sets.size() + " labels make no table");
+    }
+    return (isOverlapping() ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL) : Aggregator.majority())
         .of(judgements);
   }
 
   /// How [#consensus] was made, for records.
   public String consensusName() {
-    return IntStream.range(0, judgements.items()).anyMatch(item -> judgements.count(item) > 2)
-        ? "dawid-skene"
-        : "majority";
+    return isOverlapping() ? "dawid-skene" : "majority";
+  }
+
+  private boolean isOverlapping() {
+    return IntStream.range(0, judgements.items()).anyMatch(item -> judgements.count(item) > 2);
   }
 
   /// Cohen's κ of each pair of people who have items in common.

@@ -38,7 +38,9 @@ public record ProjectStatus(
             "select p.name, p.removed, (select count(*) from labelling.answer a where a.project ="
                 + " p.project and a.person = p.name and a.skipped = false) as answers, (select"
                 + " count(*) from labelling.answer a where a.project = p.project and a.person ="
-                + " p.name and a.skipped = true) as skips from labelling.person p where p.project ="
+                + " p.name and a.skipped = true and a.note <> '"
+                + AnswerUndo.UNDONE
+                + "') as skips from labelling.person p where p.project ="
                 + " ? order by p.number",
             row ->
                 new Person(

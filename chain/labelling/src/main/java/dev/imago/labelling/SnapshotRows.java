@@ -30,6 +30,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,12 @@ import tools.jackson.databind.node.ObjectNode;
 public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
   /// One example in so many is held out.
   private static final int HELD_OUT = 20;
+
+  private static final String HELDOUT = "heldout";
+  private static final String UNSAID = "labels";
+
+  /// What an item's field `split` may say; the last is of those that say nothing.
+  private static final List<String> SIDES = List.of(HELDOUT, "train", UNSAID);
 
   private static final LabelReader.Settings FOUND = LabelReader.Settings.FOUND;
 
@@ -64,13 +71,17 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
 
   private <E extends Record> void rows(Path folder, LabelReader<E> reader, Consumer<String> notes)
       throws IOException {
-    var text = new StringBuilder();
-    Map<String, @Nullable Split> sides = new HashMap<>();
+    Map<String, StringBuilder> bySide = new LinkedHashMap<>();
+    // What is held out is read first, so that a text of both sides is held out.
+    SIDES.forEach(side -> bySide.put(side, new StringBuilder()));
     for (AnnotatedItem item : labels) {
-      text.append(row(item)).append('\n');
-      sides.put(item.text(), side(item));
+      bySide.computeIfPresent(side(item), (_, rows) -> rows.append(row(item)).append('\n'));
     }
-    reader.read("labels", new StringReader(text.toString()), Rows.Format.JSONL);
+    for (Map.Entry<String, StringBuilder> side : bySide.entrySet()) {
+      if (!side.getValue().isEmpty()) {
+        reader.read(side.getKey(), new StringReader(side.getValue().toString()), Rows.Format.JSONL);
+      }
+    }
     reader.given().notes().forEach(notes);
     LabelTask<E> made;
     try {
@@ -82,9 +93,11 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
     reader.given().examples().forEach(e -> first.putIfAbsent(made.text(e), e));
     List<E> train = new ArrayList<>();
     List<E> heldout = new ArrayList<>();
+    Map<String, Boolean> groups = new HashMap<>();
     for (E example : first.values()) {
-      Split told = sides.get(made.text(example));
-      boolean held = told == null ? nth(train.size() + heldout.size()) : told == Split.HELDOUT;
+      String side = made.id(example).replaceFirst("#.*", "");
+      boolean held =
+          groups.computeIfAbsent(made.group(example), _ -> isHeld(side, groups.size()));
       (held ? heldout : train).add(example);
     }
     balance(train, heldout);
@@ -102,16 +115,14 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
 
   /// Where an item says it (`split: heldout`, of a held-out document), its labels stay on that
   /// side.
-  private static @Nullable Split side(AnnotatedItem item) {
-    return switch (item.fields().path("split").asString("")) {
-      case "heldout" -> Split.HELDOUT;
-      case "train" -> Split.TRAIN;
-      default -> null;
-    };
+  private static String side(AnnotatedItem item) {
+    String side = item.fields().path("split").asString("");
+    return SIDES.contains(side) ? side : UNSAID;
   }
 
-  private static boolean nth(int before) {
-    return (before + 1) % HELD_OUT == 0;
+  /// @param before what was decided before it
+  private static boolean isHeld(String side, int before) {
+    return side.equals(UNSAID) ? (before + 1) % HELD_OUT == 0 : side.equals(HELDOUT);
   }
 
   private static void balance(List<?> train, List<?> heldout) {
@@ -164,18 +175,20 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
   }
 
   private void pairs(Path folder) throws IOException {
-    List<Example> all = new ArrayList<>();
-    for (JsonNode row : tuningRows()) {
-      String prompt = row.path("prompt").asString("");
-      String better = row.path(row.has("chosen") ? "chosen" : "completion").asString("");
-      @Nullable String worse = row.has("rejected") ? row.path("rejected").asString("") : null;
-      Example pair = new Example("item#" + (all.size() + 1), prompt, better, "labels");
-      all.add(worse == null ? pair : pair.rejecting(worse));
-    }
     List<Example> train = new ArrayList<>();
     List<Example> heldout = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      (nth(i) ? heldout : train).add(all.get(i));
+    // All that was answered to one prompt stands on one side.
+    Map<String, Boolean> prompts = new HashMap<>();
+    for (AnnotatedItem item : inOrder()) {
+      for (JsonNode row : tuningRows(item)) {
+        String prompt = row.path("prompt").asString("");
+        String better = row.path(row.has("chosen") ? "chosen" : "completion").asString("");
+        @Nullable String worse = row.has("rejected") ? row.path("rejected").asString("") : null;
+        String id = "item#" + (train.size() + heldout.size() + 1);
+        Example pair = new Example(id, prompt, better, "labels");
+        boolean held = prompts.computeIfAbsent(prompt, _ -> isHeld(side(item), prompts.size()));
+        (held ? heldout : train).add(worse == null ? pair : pair.rejecting(worse));
+      }
     }
     balance(train, heldout);
     Examples.write(folder, Split.TRAIN, train);
@@ -185,12 +198,15 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
     }
   }
 
-  private List<JsonNode> tuningRows() throws IOException {
+  /// Those that say that they are held out first.
+  private List<AnnotatedItem> inOrder() {
+    return labels.stream().sorted(Comparator.comparing(item -> SIDES.indexOf(side(item)))).toList();
+  }
+
+  private static List<JsonNode> tuningRows(AnnotatedItem item) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var writer = new AnnotationWriter(bytes, AnnotationFormat.TRL, PositionUnit.CODE_POINTS)) {
-      for (AnnotatedItem item : labels) {
-        writer.write(item);
-      }
+      writer.write(item);
     }
     return bytes
         .toString(StandardCharsets.UTF_8)

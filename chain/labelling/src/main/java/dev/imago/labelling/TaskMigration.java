@@ -9,9 +9,13 @@ import dev.imago.state.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Carries answers over to a new version of their task.
 record TaskMigration(LabelProject project, Transaction tx) {
+  /// What the ids of our acts in the history begin with: no save may.
+  static final String OURS = "task-";
+
   private record Given(long item, String person, long revision, String answer, String note) {}
 
   /// @return the answers that changed
@@ -48,6 +52,9 @@ record TaskMigration(LabelProject project, Transaction tx) {
         drop(given, version);
       }
     }
+    if (!change.renamed().isEmpty() || !change.removed().isEmpty()) {
+      lost += known(change, removing);
+    }
     if (lost > 0 && !removing) {
       throw new ConfigException(
           "the new task has no %s, and %,d answers use it; keep the label, rename it with `was:`, or say --remove-labels to put these answers back into the queue (the history keeps them)"
@@ -67,7 +74,61 @@ record TaskMigration(LabelProject project, Transaction tx) {
         (long) next.overlap(),
         (long) next.overlap(),
         name);
+    // What wants more people than before may lie behind those who are far on.
+    tx.update("update labelling.person set place = -1 where project = ?", name);
     return changed;
+  }
+
+  private record Known(
+      long item, String text, @Nullable String gold, @Nullable String suggestion) {}
+
+  /// Right answers and suggestions are carried over, too. A suggestion of a label that is no more
+  /// goes; a gold item of one is measured by no longer, and is an item as others.
+  ///
+  /// @return the gold items of labels that are no more
+  private int known(TaskChange change, boolean removing) throws SQLException {
+    List<Known> all =
+        tx.list(
+            "select number, id, fields, gold, suggestion from labelling.item where project = ? and"
+                + " (gold is not null or suggestion is not null)",
+            row ->
+                new Known(
+                    row.number("number"),
+                    LabelProject.item(row).text(),
+                    row.optionalText("gold"),
+                    row.optionalText("suggestion")),
+            project.name());
+    int lost = 0;
+    for (Known known : all) {
+      String gold = carried(known.gold, known.text, change);
+      tx.update(
+          "update labelling.item set gold = ?, suggestion = ? where project = ? and number = ?",
+          gold,
+          carried(known.suggestion, known.text, change),
+          project.name(),
+          known.item);
+      if (known.gold != null && gold == null) {
+        lost++;
+        if (removing) {
+          tx.update(
+              "update labelling.item set is_gold = false, returned = true where project = ? and"
+                  + " number = ?",
+              project.name(),
+              known.item);
+        }
+      }
+    }
+    return lost;
+  }
+
+  /// Null where a label of it is no more.
+  private static @Nullable String carried(
+      @Nullable String json, String text, TaskChange change) {
+    if (json == null) {
+      return null;
+    }
+    LabelAnswer old = LabelProject.answer(json, text);
+    return uses(old, change.removed()) ? null : LabelProject.json(change.applied(old), text);
   }
 
   private static boolean uses(LabelAnswer answer, List<String> labels) {
@@ -90,7 +151,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
     new LabelStore(project)
         .remember(
             tx,
-            "task-" + version + "-" + given.item,
+            OURS + version + "-" + given.item,
             given.item,
             given.person,
             new LabelStore.Act("carried", given.revision + 1, version, json, given.note, ""));
@@ -103,14 +164,14 @@ record TaskMigration(LabelProject project, Transaction tx) {
         given.item,
         given.person);
     tx.update(
-        "update labelling.item set held = held - 1, done = done - 1, is_open = true, returned ="
-            + " true where project = ? and number = ?",
+        "update labelling.item set held = held - 1, done = done - 1, is_open = (is_gold = false),"
+            + " returned = true where project = ? and number = ?",
         project.name(),
         given.item);
     new LabelStore(project)
         .remember(
             tx,
-            "task-" + version + "-" + given.item,
+            OURS + version + "-" + given.item,
             given.item,
             given.person,
             new LabelStore.Act("dropped", given.revision, version, given.answer, given.note, ""));

@@ -98,6 +98,25 @@ class LabelProjectTest {
   }
 
   @Test
+  void what_is_sent_twice_at_once_is_stored_once() throws Exception {
+    ScriptedProject p = choice().items(8);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 8; i++) {
+        var sent = ScriptedProject.sent(p.next("ann"), "c" + i, "good");
+        List<Future<Outcome>> both = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+          both.add(threads.submit(() -> p.store.save("ann", sent)));
+        }
+        for (Future<Outcome> each : both) {
+          assertEquals(new Outcome.Stored(1), each.get());
+        }
+      }
+    }
+    assertEquals(8, p.history());
+    assertEquals(0, p.wrong());
+  }
+
+  @Test
   void an_older_revision_is_a_conflict_with_what_is_there() {
     ScriptedProject p = choice().items(1);
     var tab = p.next("ann");
@@ -131,6 +150,8 @@ class LabelProjectTest {
     var again = p.next("ann");
     assertEquals("0", again.item().id());
     assertNull(again.own());
+    assertEquals("", again.note());
+    assertEquals(0, ProjectStatus.of(p.project).people().getFirst().skipped());
     assertEquals(new Outcome.Stored(3), p.save("ann", again, "bad"));
     assertEquals(0, p.wrong());
   }
@@ -228,6 +249,75 @@ class LabelProjectTest {
     assertEquals("1", p.next("bob").item().id());
     assertEquals(0, p.wrong());
     assertEquals(List.of("fine", "mixed"), AnnotationTask.parse(p.project.yaml()).labelNames());
+  }
+
+  @Test
+  void right_answers_and_suggestions_are_carried_over_too() {
+    ScriptedProject p = of(CHOICE, new Settings(Duration.ofMinutes(30), 0, 1, 0));
+    p.take("{\"id\":\"g\",\"text\":\"g\",\"answers\":[{\"labels\":[\"bad\"]}]}", true);
+    p.take(
+        "{\"id\":\"a\",\"text\":\"a\",\"answers\":[{\"model\":\"m\",\"labels\":[\"good\"]}]}", false);
+    p.project.change("task: choice\nlabels: [{name: fine, was: good}, {name: poor, was: bad}]", false);
+    p.save("ann", p.next("ann"), "poor");
+    assertEquals(1, ProjectStatus.of(p.project).people().getFirst().goldRight());
+    var suggested = p.next("ann").suggestion();
+    assertEquals(List.of("fine"), suggested == null ? List.of() : suggested.labels());
+    String without = "task: choice\nlabels: [other]";
+    assertThrows(ConfigException.class, () -> p.project.change(without, false));
+    p.project.change(without, true);
+    assertNull(p.next("ann").suggestion());
+    assertEquals(0, ProjectStatus.of(p.project).gold());
+    assertEquals(2, ProjectStatus.of(p.project).items());
+    assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void what_comes_later_is_given_to_those_who_are_far_on() {
+    ScriptedProject p = choice().items(2);
+    p.save("ann", p.next("ann"), "good");
+    p.save("bob", p.next("bob"), "bad");
+    p.take("{\"id\":\"late\",\"text\":\"x\",\"priority\":0}", false);
+    assertEquals("late", p.next("ann").item().id());
+    p.save("ann", p.next("ann"), "good");
+    assertTrue(p.queue.next("bob").isEmpty());
+    p.project.change(CHOICE + "overlap: 2\n", false);
+    for (String person : List.of("ann", "bob", "bob")) {
+      p.save(person, p.next(person), "good");
+    }
+    assertEquals(3, ProjectStatus.of(p.project).done());
+    assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void who_was_taken_out_stays_out_and_takes_nothing_back() {
+    ScriptedProject p = choice().items(1);
+    p.save("ann", p.next("ann"), "good");
+    p.project.remove("ann");
+    p.take("{\"id\":\"x\",\"text\":\"x\",\"answers\":[{\"by\":\"ann\",\"labels\":[\"bad\"]}]}", false);
+    assertEquals(List.of("bob"), p.project.labelling());
+    assertEquals(List.of("ann", "bob"), p.project.people());
+    assertThrows(
+        LabelQueue.RemovedException.class, () -> new AnswerUndo(p.project).last("ann", "u"));
+    p.project.person("ann");
+    assertEquals(List.of("ann", "bob"), p.project.labelling());
+  }
+
+  @Test
+  void written_answers_have_an_agreement_and_no_table() {
+    ScriptedProject p = of("task: text\noverlap: 2\n", PLAIN).items(2);
+    for (String person : List.of("ann", "bob")) {
+      for (int i = 0; i < 2; i++) {
+        var of = p.next(person);
+        var text = dev.imago.annotation.LabelAnswer.ofText("text " + of.number());
+        p.store.save(
+            person,
+            new LabelStore.Sent(person + i, of.number(), 0, of.textHash(), text, "", ""));
+      }
+    }
+    ProjectAgreement agreement = ProjectAgreement.of(p.project);
+    assertEquals(1, agreement.main().orNaN());
+    assertTrue(!agreement.tabular());
+    assertEquals(2, new LabelSnapshot(p.project).labels().size());
   }
 
   @Test

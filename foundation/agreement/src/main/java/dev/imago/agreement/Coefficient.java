@@ -65,7 +65,7 @@ public interface Coefficient {
 
   /// Krippendorff's α, of any number of raters, with missing labels. Krippendorff 2011.
   ///
-  /// Takes time of items × raters² and of labels².
+  /// Takes time of items × raters² and, of another distance than the nominal one, of labels².
   static Coefficient krippendorff(Distance distance) {
     return new KrippendorffAlpha(distance);
   }

@@ -19,7 +19,7 @@ public interface Distance {
 
   /// 1 between any two.
   static Distance nominal() {
-    return _ -> (a, b) -> a == b ? 0 : 1;
+    return new NominalDistance();
   }
 
   /// Of ranks, in the order of the labels' numbers: how many judgements lie between, squared.

@@ -31,6 +31,14 @@ record KrippendorffAlpha(Distance distance) implements Coefficient {
       }
       observed += sum == 0 ? 0 : 2 * sum / (to - from - 1);
     }
+    double expected =
+        distance instanceof NominalDistance
+            ? NominalDistance.pairs(given, n)
+            : expected(given, between);
+    return Agreement.ofDisagreement(observed / n, expected / (n * (n - 1)));
+  }
+
+  private static double expected(double[] given, Distance.Between between) {
     double expected = 0;
     for (int a = 0; a < given.length; a++) {
       for (int b = 0; b < a; b++) {
@@ -39,6 +47,6 @@ record KrippendorffAlpha(Distance distance) implements Coefficient {
         }
       }
     }
-    return Agreement.ofDisagreement(observed / n, expected / (n * (n - 1)));
+    return expected;
   }
 }

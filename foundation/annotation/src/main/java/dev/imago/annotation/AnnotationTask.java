@@ -140,11 +140,11 @@ public record AnnotationTask(
             new Label(
                 text(label, "name"), text(label, "was"), text(label, "key"), text(label, "means")));
       } else {
-        labels.add(new Label(label.asString(), "", "", ""));
+        labels.add(new Label(scalar(label, "labels"), "", "", ""));
       }
     }
     List<String> relations = new ArrayList<>();
-    list(tree, "relations").forEach(relation -> relations.add(relation.asString()));
+    list(tree, "relations").forEach(relation -> relations.add(scalar(relation, "relations")));
     JsonNode overlap = tree.path("overlap");
     if (!overlap.isMissingNode() && !overlap.isInt()) {
       throw new ConfigException("overlap = %s is no whole number".formatted(overlap));
@@ -180,6 +180,13 @@ public record AnnotationTask(
       throw new ConfigException("%s is no text".formatted(name));
     }
     return value.isMissingNode() || value.isNull() ? "" : value.asString();
+  }
+
+  private static String scalar(JsonNode value, String list) {
+    if (value.isObject() || value.isArray()) {
+      throw new ConfigException("%s has %s, which is no name".formatted(list, value));
+    }
+    return value.asString();
   }
 
   private static Iterable<JsonNode> list(JsonNode node, String name) {

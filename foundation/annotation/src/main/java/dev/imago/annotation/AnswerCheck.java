@@ -10,6 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /// Whether an answer is one to a task's question of an item.
 public final class AnswerCheck {
+  /// Each is compared with each.
+  private static final int MOST_SPANS = 10_000;
+
   private AnswerCheck() {}
 
   /// What is wrong, in plain words; empty where nothing is.
@@ -48,6 +51,10 @@ public final class AnswerCheck {
 
   private static @Nullable String spans(
       AnnotationTask task, AnnotatedItem item, LabelAnswer answer) {
+    if (answer.spans().size() > MOST_SPANS) {
+      return "%,d spans are marked, and %,d are the most"
+          .formatted(answer.spans().size(), MOST_SPANS);
+    }
     String unknown = unknown(task, answer.spans().stream().map(MarkedSpan::label).toList());
     if (unknown != null) {
       return unknown;

@@ -29,7 +29,10 @@ final class DoccanoRows implements LabelForm {
     for (JsonNode label :
         given.isArray() ? given : given.isString() ? List.of(given) : List.<JsonNode>of()) {
       if (label.isArray()) {
-        if (label.size() != 3 || !label.get(0).isInt() || !label.get(1).isInt()) {
+        if (label.size() != 3
+            || !label.get(0).isInt()
+            || !label.get(1).isInt()
+            || !label.get(2).isString()) {
           throw new RowFault("the label %s is no [from, to, name]".formatted(label));
         }
         raw.add(

@@ -67,12 +67,12 @@ record TuningRows(boolean instruction) implements LabelForm {
         lost.one("ties, and places that are no answer's, are left out");
         return;
       }
-      ranked.add(answers.get(at).asString());
+      ranked.add(answers.get(at).asString(""));
     }
     // One that was chosen of two is before the other.
     for (int i = 0; i < answers.size() && ranked.size() == 1 && answers.size() == 2; i++) {
-      if (!answers.get(i).asString().equals(ranked.getFirst())) {
-        ranked.add(answers.get(i).asString());
+      if (!answers.get(i).asString("").equals(ranked.getFirst())) {
+        ranked.add(answers.get(i).asString(""));
       }
     }
     for (int i = 0; i < ranked.size(); i++) {

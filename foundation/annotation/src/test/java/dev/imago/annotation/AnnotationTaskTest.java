@@ -62,6 +62,8 @@ class AnnotationTaskTest {
         "'task: choice\nlabels: [a]\noverlap: 0'|overlap = 0",
         "'task: choice\nlabels: [{name: a, key: ab}]'|no one character",
         "'- a'|no task",
+        "'task: choice\nlabels: [[a]]'|is no name",
+        "'task: spans\nlabels: [a]\nrelations: [{b: c}]'|is no name",
         "'task: [: x'|not YAML"
       })
   void what_is_wrong_is_named(String yaml, String why) {

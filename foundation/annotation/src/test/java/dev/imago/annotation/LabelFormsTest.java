@@ -219,11 +219,25 @@ class LabelFormsTest {
             {"id":"c","text":"x","answers":[{"spans":[{"from":0,"to":9,"label":"A"}]}]}
             {"id":"d","text":"x","answers":[{"relations":[{"head":0,"tail":1,"label":"A"}]}]}
             7
+            {"id":"f","text":"x","answers":5}
+            {"id":"g","text":"x","unit":{}}
             {"id":"e","text":"x"}
             """);
     assertEquals(2, read.items.size());
-    assertEquals(4, read.faults.size());
+    assertEquals(6, read.faults.size());
+    assertEquals(
+        1, read(AnnotationFormat.DOCCANO, "{\"text\":\"x\",\"label\":[[0,1,{}]]}").faults.size());
     assertTrue(read.faults.get(1).contains("0 … 9 is not within a text of 1"));
+  }
+
+  @Test
+  void answers_that_are_compared_pass_through_our_own_form() throws IOException {
+    String line =
+        "{\"id\":\"1\",\"prompt\":\"p\",\"answers\":[\"x\",\"y\"],\"given\":[{\"by\":\"a\",\"labels\":[\"2\"]}]}\n";
+    AnnotatedItem item = read(AnnotationFormat.JSONL, line).items.getFirst();
+    assertEquals(2, item.fields().path("answers").size());
+    assertEquals(List.of("2"), item.given().getFirst().answer().labels());
+    assertEquals(line, write(AnnotationFormat.JSONL, PositionUnit.CODE_POINTS, item).text);
   }
 
   @Test

@@ -169,10 +169,10 @@ public final class State implements AutoCloseable {
   }
 
   /// Whether the same work may go well when it is run again: a deadlock, a lock that took too long,
-  /// a row changed by another.
+  /// a row changed by another, or put there by another after it was looked for.
   private static boolean isAgain(SQLException e) {
     return switch (String.valueOf(e.getSQLState())) {
-      case "40001", "40P01", "55P03", "90131", "HYT00" -> true;
+      case "40001", "40P01", "55P03", "90131", "HYT00", "23505" -> true;
       default -> false;
     };
   }

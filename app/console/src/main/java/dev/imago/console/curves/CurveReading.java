@@ -34,6 +34,10 @@ final class CurveReading {
   private final Map<String, PointColumn> columns = new TreeMap<>();
   private final Map<Path, Long> offsets = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
+
+  /// Event files that are damaged, and why: what stands before the damage was read once.
+  private final Map<Path, String> damaged = new HashMap<>();
+
   private long bytes;
   private volatile long held;
 
@@ -72,7 +76,7 @@ final class CurveReading {
     if (Files.isRegularFile(metrics)) {
       lines(metrics, deadlineNanos);
     } else {
-      events();
+      events(deadlineNanos);
     }
     bytes = offsets.values().stream().mapToLong(Long::longValue).sum();
     held = columns.values().stream().mapToLong(PointColumn::size).sum();
@@ -181,7 +185,7 @@ final class CurveReading {
     column.add(Double.isNaN(step) ? column.read() : step, tokens, time, value);
   }
 
-  private void events() throws IOException {
+  private void events(long deadlineNanos) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
       files =
@@ -190,6 +194,11 @@ final class CurveReading {
       return;
     }
     for (Path file : files) {
+      String damage = damaged.get(file);
+      if (damage != null) {
+        problems.add(damage);
+        continue;
+      }
       long offset = offsets.getOrDefault(file, 0L);
       if (Files.size(file) <= offset) {
         continue;
@@ -200,7 +209,11 @@ final class CurveReading {
             EventScalars.read(
                 file, offset, (tag, step, time, value) -> add(tag, step, Double.NaN, time, value)));
       } catch (BrokenEventsException e) {
+        damaged.put(file, file.getFileName() + ": " + e.getMessage());
         problems.add(file.getFileName() + ": " + e.getMessage());
+      }
+      if (System.nanoTime() > deadlineNanos) {
+        break;
       }
     }
   }

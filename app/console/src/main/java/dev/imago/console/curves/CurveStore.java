@@ -90,12 +90,12 @@ public final class CurveStore {
     }
     synchronized (readings) {
       long held = 0;
-      var oldestLast = new ArrayList<>(readings.keySet()).reversed();
-      for (Path each : oldestLast) {
-        CurveReading kept = readings.get(each);
-        held += kept == null ? 0 : kept.points();
-        if (held > MOST_POINTS && !each.equals(folder)) {
-          readings.remove(each);
+      // Entries, since each `get` would count as a use.
+      var oldestLast = new ArrayList<>(readings.entrySet()).reversed();
+      for (Map.Entry<Path, CurveReading> each : oldestLast) {
+        held += each.getValue().points();
+        if (held > MOST_POINTS && !each.getKey().equals(folder)) {
+          readings.remove(each.getKey());
         }
       }
     }

@@ -31,6 +31,7 @@ final class EventFolder {
   private final SharedNames shared;
   private final Map<Path, Reading> readings = new HashMap<>();
   private final Map<Path, RunEntry> entries = new HashMap<>();
+  private long lastWalk;
   private long nextWalk;
 
   EventFolder(Path root, SharedNames shared) {
@@ -57,9 +58,10 @@ final class EventFolder {
   ///
   /// @return whether anything has changed
   boolean look(long now, Map<String, String> problems) {
-    if (now < nextWalk) {
+    if (now >= lastWalk && now < nextWalk) { // where a clock was set back, it is time
       return false;
     }
+    lastWalk = now;
     long begun = System.nanoTime();
     var found = new TreeMap<Path, List<Path>>();
     boolean any = false;

@@ -98,14 +98,24 @@ public final class RunMarks {
     return read;
   }
 
+  private static boolean isBrokenOff(FileChannel file) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    return file.size() > 0 && file.read(last, file.size() - 1) == 1 && last.get(0) != '\n';
+  }
+
   /// Says something of a run, and has it on disk before it returns.
   ///
   /// @throws dev.imago.core.EnvironmentException when the disk is full or not to be written
   public synchronized void put(Mark mark) {
-    byte[] line =
-        (JSON.writeValueAsString(mark) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
     try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      // What a kill broke off would take this line with it.
+      String begin = isBrokenOff(out) ? "\n" : "";
+      byte[] line =
+          (begin + JSON.writeValueAsString(mark) + "\n")
+              .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      out.position(out.size());
       ByteBuffer left = ByteBuffer.wrap(line);
       while (left.hasRemaining()) {
         out.write(left);

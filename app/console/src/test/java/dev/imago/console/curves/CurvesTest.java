@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.console.WrittenWorkspace;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +80,30 @@ class CurvesTest {
     assertEquals(2, shown.points());
     assertTrue(Double.isNaN(shown.raw().y()[1]));
     assertEquals(0, store.curve(files.run("a"), "none", CurveStore.Wish.WHOLE).points());
+  }
+
+  @Test
+  void whatStandsBeforeADamageIsReadOnceAndTheDamageIsToldEachTime(@TempDir Path root)
+      throws IOException {
+    // A record of one scalar, as TensorFlow writes it, and a head whose checksum is wrong.
+    byte[] event =
+        HexFormat.of().parseHex("09000000000000294010032a0d0a0b0a046c6f7373150000003f");
+    ByteBuffer out = ByteBuffer.allocate(16 + event.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] length =
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(event.length).array();
+    out.put(length).putInt(masked(length)).put(event).putInt(masked(event));
+    Files.write(root.resolve("events.out.tfevents.1"), out.array());
+    var store = new CurveStore();
+    for (int look = 0; look < 3; look++) {
+      assertEquals(1, store.known(root).problems().size());
+      assertEquals(1, store.curve(root, "loss", CurveStore.Wish.WHOLE).points());
+    }
+  }
+
+  private static int masked(byte[] bytes) {
+    var crc = new CRC32C();
+    crc.update(bytes);
+    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.imago.console.WrittenWorkspace;
 import dev.imago.core.Workspace;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -92,9 +94,10 @@ class RunQueryTest {
   }
 
   @Test
-  void marksAreReadAgainAndTheLastOfARunCounts() {
+  void marksAreReadAgainAndTheLastOfARunCounts() throws java.io.IOException {
     var kept = new RunMarks(root);
     kept.put(new RunMarks.Mark("r1", false, "", List.of("a"), "one"));
+    Files.writeString(root.resolve("marks.jsonl"), "{\"run\":\"r", StandardOpenOption.APPEND);
     kept.put(new RunMarks.Mark("r1", true, "", List.of("b", "b", " "), "two"));
     RunMarks.Mark mark = new RunMarks(root).of("r1");
     assertEquals(new RunMarks.Mark("r1", true, "", List.of("b"), "two"), mark);
