@@ -10,8 +10,14 @@ public record AnswerUndo(LabelProject project) {
 
   /// @param client the id of this act; the same again does nothing more
   /// @return the item; empty where nothing is left to take back
+  /// @throws IllegalArgumentException for an id that no act may have
   /// @throws LabelQueue.RemovedException where the person may not label
   public OptionalLong last(String person, String client) {
+    LabelStore.fault(client)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
     return project.state().durably(tx -> last(tx, person, client));
   }
 

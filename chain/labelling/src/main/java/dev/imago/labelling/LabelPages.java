@@ -216,6 +216,8 @@ public final class LabelPages implements Feature {
       exchange.json(reply);
     } catch (LabelQueue.RemovedException e) {
       throw ApiException.of(403, "no_annotator", String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw ApiException.invalid("client", String.valueOf(e.getMessage()));
     }
   }
 }

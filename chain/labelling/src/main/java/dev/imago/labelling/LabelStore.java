@@ -61,14 +61,22 @@ public final class LabelStore {
     this.queue = new LabelQueue(project);
   }
 
+  /// What is wrong with the id of an act; empty where nothing is.
+  static Optional<String> fault(String client) {
+    return client.isBlank()
+            || client.length() > MOST_CLIENT
+            || client.startsWith(TaskMigration.OURS)
+        ? Optional.of(
+            "the id of a save is of 1 to %d characters, and begins otherwise than «%s»"
+                .formatted(MOST_CLIENT, TaskMigration.OURS))
+        : Optional.empty();
+  }
+
   /// Stores what somebody sends, and returns when it is on disk.
   public Outcome save(String person, Sent sent) {
-    if (sent.client.isBlank()
-        || sent.client.length() > MOST_CLIENT
-        || sent.client.startsWith(TaskMigration.OURS)) {
-      return new Outcome.Refused(
-          "the id of a save is of 1 to %d characters, and begins otherwise than «%s»"
-              .formatted(MOST_CLIENT, TaskMigration.OURS));
+    Optional<String> fault = fault(sent.client);
+    if (fault.isPresent()) {
+      return new Outcome.Refused(fault.get());
     }
     if (sent.note.length() > MOST_NOTE || sent.skipReason.length() > MOST_NOTE) {
       return new Outcome.Refused("a note is of %,d characters at most".formatted(MOST_NOTE));

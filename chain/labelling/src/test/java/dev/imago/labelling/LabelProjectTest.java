@@ -95,6 +95,9 @@ class LabelProjectTest {
     assertEquals(new Outcome.Stored(1), p.store.save("ann", sent));
     assertEquals(new Outcome.Stored(1), p.store.save("ann", sent));
     assertEquals(1, p.history());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new AnswerUndo(p.project).last("ann", "u".repeat(81)));
   }
 
   @Test
