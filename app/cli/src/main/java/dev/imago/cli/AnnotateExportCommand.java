@@ -37,7 +37,11 @@ final class AnnotateExportCommand implements Callable<Integer> {
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
 
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file; - is standard output.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The file; - is standard output.")
   private Path out = Path.of("");
 
   @Option(

@@ -101,12 +101,7 @@ final class AnnotateNewCommand implements Callable<Integer> {
             where.project, project.version(), made.added(), made.renamed(), made.removed());
         return 0;
       }
-      LabelProject.create(
-          state,
-          Clock.systemUTC(),
-          where.project,
-          yaml,
-          settings);
+      LabelProject.create(state, Clock.systemUTC(), where.project, yaml, settings);
       System.out.printf(
           "%s: task %s, %s%n",
           where.project, declared.kind().label(), Counted.of(declared.labels().size(), "labels"));

@@ -149,8 +149,7 @@ final class PromoteCommand implements Callable<Integer> {
     PromotionGate all = null;
     for (String one : scores) {
       Artifact measured = workspace.find(one);
-      PromotionGate.checkMeasured(
-          workspace, measured, ref, service.map(s -> Ref.parse(s.model())));
+      PromotionGate.checkMeasured(workspace, measured, ref, service.map(s -> Ref.parse(s.model())));
       PromotionGate gate = PromotionGate.ofScores(measured.folder(), metrics);
       all = all == null ? gate : all.with(gate);
     }

@@ -132,7 +132,8 @@ record PromotionGate(ArrayNode measures, List<String> against) {
   /// Refuses scores of other models than the one that is to be promoted and the one in service:
   /// each of them, or what it was packed from, must have been measured, the one in service as the
   /// base that the other is compared with.
-  static void checkMeasured(Workspace workspace, Artifact scores, Ref model, Optional<Ref> service) {
+  static void checkMeasured(
+      Workspace workspace, Artifact scores, Ref model, Optional<Ref> service) {
     List<Ref> measured =
         workspace.provenance(scores.ref()).map(Provenance::inputs).orElse(List.of()).stream()
             .filter(ref -> ref.kind().equals(model.kind()))

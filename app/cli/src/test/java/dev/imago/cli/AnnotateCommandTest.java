@@ -33,7 +33,14 @@ class AnnotateCommandTest {
     Path task = folder.resolve("task.yaml");
     Files.writeString(task, "task: choice\nlabels: [good, bad]\n");
     String file = task.toString();
-    refused("--lease = 9223372036854775807", "new", "p", "--task", file, "--lease", "9223372036854775807");
+    refused(
+        "--lease = 9223372036854775807",
+        "new",
+        "p",
+        "--task",
+        file,
+        "--lease",
+        "9223372036854775807");
     refused("beside --change", "new", "p", "--task", file, "--remove-labels");
     assertEquals(0, annotate("new", "p", "--task", file).exit());
     refused("with --change", "new", "p", "--task", file);

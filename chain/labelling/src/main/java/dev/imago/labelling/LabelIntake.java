@@ -125,8 +125,7 @@ public final class LabelIntake {
     }
     for (AnnotatedItem.Given given : item.given()) {
       if (given.by().length() > LabelProject.MOST_NAME) {
-        tell(
-            file, line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
+        tell(file, line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
         return;
       }
     }

@@ -199,7 +199,9 @@ public final class ProjectAgreement {
     if (!tabular()) {
       throw new IllegalStateException(sets.size() + " labels make no table");
     }
-    return (isOverlapping() ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL) : Aggregator.majority())
+    return (isOverlapping()
+            ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL)
+            : Aggregator.majority())
         .of(judgements);
   }
 

@@ -96,8 +96,7 @@ public record SnapshotRows(AnnotationTask task, List<AnnotatedItem> labels) {
     Map<String, Boolean> groups = new HashMap<>();
     for (E example : first.values()) {
       String side = made.id(example).replaceFirst("#.*", "");
-      boolean held =
-          groups.computeIfAbsent(made.group(example), _ -> isHeld(side, groups.size()));
+      boolean held = groups.computeIfAbsent(made.group(example), _ -> isHeld(side, groups.size()));
       (held ? heldout : train).add(example);
     }
     balance(train, heldout);

@@ -122,8 +122,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
   }
 
   /// Null where a label of it is no more.
-  private static @Nullable String carried(
-      @Nullable String json, String text, TaskChange change) {
+  private static @Nullable String carried(@Nullable String json, String text, TaskChange change) {
     if (json == null) {
       return null;
     }

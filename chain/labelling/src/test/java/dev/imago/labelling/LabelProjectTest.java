@@ -259,8 +259,10 @@ class LabelProjectTest {
     ScriptedProject p = of(CHOICE, new Settings(Duration.ofMinutes(30), 0, 1, 0));
     p.take("{\"id\":\"g\",\"text\":\"g\",\"answers\":[{\"labels\":[\"bad\"]}]}", true);
     p.take(
-        "{\"id\":\"a\",\"text\":\"a\",\"answers\":[{\"model\":\"m\",\"labels\":[\"good\"]}]}", false);
-    p.project.change("task: choice\nlabels: [{name: fine, was: good}, {name: poor, was: bad}]", false);
+        "{\"id\":\"a\",\"text\":\"a\",\"answers\":[{\"model\":\"m\",\"labels\":[\"good\"]}]}",
+        false);
+    p.project.change(
+        "task: choice\nlabels: [{name: fine, was: good}, {name: poor, was: bad}]", false);
     p.save("ann", p.next("ann"), "poor");
     assertEquals(1, ProjectStatus.of(p.project).people().getFirst().goldRight());
     var suggested = p.next("ann").suggestion();
@@ -296,7 +298,8 @@ class LabelProjectTest {
     ScriptedProject p = choice().items(1);
     p.save("ann", p.next("ann"), "good");
     p.project.remove("ann");
-    p.take("{\"id\":\"x\",\"text\":\"x\",\"answers\":[{\"by\":\"ann\",\"labels\":[\"bad\"]}]}", false);
+    p.take(
+        "{\"id\":\"x\",\"text\":\"x\",\"answers\":[{\"by\":\"ann\",\"labels\":[\"bad\"]}]}", false);
     assertEquals(List.of("bob"), p.project.labelling());
     assertEquals(List.of("ann", "bob"), p.project.people());
     assertThrows(
@@ -313,8 +316,7 @@ class LabelProjectTest {
         var of = p.next(person);
         var text = dev.imago.annotation.LabelAnswer.ofText("text " + of.number());
         p.store.save(
-            person,
-            new LabelStore.Sent(person + i, of.number(), 0, of.textHash(), text, "", ""));
+            person, new LabelStore.Sent(person + i, of.number(), 0, of.textHash(), text, "", ""));
       }
     }
     ProjectAgreement agreement = ProjectAgreement.of(p.project);

@@ -23,8 +23,7 @@ class SnapshotRowsTest {
   @TempDir Path folder;
 
   private static AnnotatedItem item(int n, ObjectNode fields, LabelAnswer answer) {
-    return new AnnotatedItem(
-        "i" + n, fields, List.of(AnnotatedItem.Given.by("ann", answer)));
+    return new AnnotatedItem("i" + n, fields, List.of(AnnotatedItem.Given.by("ann", answer)));
   }
 
   private static ObjectNode fields(String split) {
@@ -65,7 +64,8 @@ class SnapshotRowsTest {
         items.stream()
             .map(
                 i ->
-                    new AnnotatedItem(i.id(), i.fields().deepCopy().put("question", "Who?"), i.given()))
+                    new AnnotatedItem(
+                        i.id(), i.fields().deepCopy().put("question", "Who?"), i.given()))
             .toList();
     List<String> answers = heldout("task: answer-span", asked);
     assertEquals(1, answers.size());

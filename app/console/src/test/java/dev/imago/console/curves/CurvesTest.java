@@ -86,8 +86,7 @@ class CurvesTest {
   void whatStandsBeforeADamageIsReadOnceAndTheDamageIsToldEachTime(@TempDir Path root)
       throws IOException {
     // A record of one scalar, as TensorFlow writes it, and a head whose checksum is wrong.
-    byte[] event =
-        HexFormat.of().parseHex("09000000000000294010032a0d0a0b0a046c6f7373150000003f");
+    byte[] event = HexFormat.of().parseHex("09000000000000294010032a0d0a0b0a046c6f7373150000003f");
     ByteBuffer out = ByteBuffer.allocate(16 + event.length + 12).order(ByteOrder.LITTLE_ENDIAN);
     byte[] length =
         ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(event.length).array();
