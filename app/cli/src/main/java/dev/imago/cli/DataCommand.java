@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Read documents out of files of any kind; convert tables of them; tell their languages, and"
-            + " what rules measure in them; mask and sample them.",
+            + " what rules measure in them; leave out what repeats and what tests hold; mask and"
+            + " sample them; tell why one went, and forget one.",
     footer = {
       "",
       "Examples:",

@@ -1,6 +1,8 @@
 package dev.imago.cli;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.data.InOrder;
 import dev.imago.suites.Decontamination;
 import dev.imago.suites.TestItem;
@@ -86,9 +88,9 @@ final class DataDecontaminateCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     Bounds.whole("--threads", threads, 0, 1024);
     var decontamination = new Decontamination(TestItem.read(against, fields));
-    try (var input = new DataRows(files, textField, idField, "url");
+    try (var input = DataRows.once(files, textField, idField);
         DataRows.RowReader reader = input.read();
-        BufferedWriter told = hits == null ? null : Files.newBufferedWriter(hits);
+        BufferedWriter told = told(input);
         var out = new LineOutput(System.out)) {
       InOrder.map(
           reader,
@@ -119,6 +121,21 @@ final class DataDecontaminateCommand implements Callable<Integer> {
                         : "; %,d more are too short to be looked for"
                             .formatted(decontamination.tooShort())));
     return 0;
+  }
+
+  private @Nullable BufferedWriter told(DataRows input) {
+    input.refuseAsOutput("--hits", hits);
+    for (Path test : against) {
+      if (test.equals(hits)) {
+        throw new ConfigException(
+            "--hits = %s is a test, too, and would be lost; name another file".formatted(hits));
+      }
+    }
+    try {
+      return hits == null ? null : Files.newBufferedWriter(hits);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", hits, e);
+    }
   }
 
   private static void tell(Looked looked, @Nullable BufferedWriter to) {

@@ -1,7 +1,7 @@
 package dev.imago.cli;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.data.InOrder;
 import dev.imago.duplicates.Cuts;
 import dev.imago.duplicates.Deduplication;
@@ -13,21 +13,18 @@ import dev.imago.duplicates.RepeatedSubstrings;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signer;
 import dev.imago.duplicates.Traits;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Rows without those that repeat others.
 @Command(
@@ -173,35 +170,33 @@ final class DataDedupCommand implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all).")
   private int threads;
 
-  private long gone;
-  private long emptied;
-  private long kept;
-  private long cutCharacters;
-
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--lines", lines, 0, Long.MAX_VALUE);
     Bounds.whole("--paragraphs", paragraphs, 0, Long.MAX_VALUE);
-    Bounds.whole("--substrings", substrings, 0, 1 << 16);
+    if (substrings != 0) {
+      Bounds.whole("--substrings", substrings, 2, 1 << 16, "200 is usual, 0 cuts none");
+    }
     Bounds.whole("--memory", memoryMegabytes, 0, 1 << 20);
     Bounds.whole("--threads", threads, 0, 1024);
     var rules = new DuplicateRules(exact, addresses, near, similarity, bands, rows);
     Path work = temporary();
-    try (var input = new DataRows(files, textField, idField, addressField)) {
-      work(input, rules, work);
+    String told;
+    try (var input = DataRows.laid(files, textField, idField, addressField)) {
+      input.refuseAsOutput("--rejects", rejects);
+      input.refuseAsOutput("--write-index", index);
+      if (index != null && against.contains(index)) {
+        throw new ConfigException(
+            "--write-index = %s is compared with, too, and would be lost; name another file, and give both later"
+                .formatted(index));
+      }
+      told = work(input, rules, work);
     } catch (LineOutput.Gone e) {
       return 0;
     } finally {
       Scratch.remove(work);
     }
-    Console.of(parent.imago)
-        .note(
-            "%,d rows stay, %,d go%s%s"
-                .formatted(
-                    kept,
-                    gone,
-                    emptied == 0 ? "" : " (%,d of them with nothing left)".formatted(emptied),
-                    cutCharacters == 0 ? "" : ", %,d characters cut".formatted(cutCharacters)));
+    Console.of(parent.imago).note(told);
     return 0;
   }
 
@@ -225,7 +220,8 @@ final class DataDedupCommand implements Callable<Integer> {
 
   private record Signed(DataRows.DataRow row, Traits traits) {}
 
-  private void work(DataRows input, DuplicateRules rules, Path work) throws InterruptedException {
+  /// @return what came of it, in words
+  private String work(DataRows input, DuplicateRules rules, Path work) throws InterruptedException {
     var signer = new Signer(rules);
     try (var deduplication = new Deduplication(rules, work.resolve("near"), memory())) {
       against.forEach(file -> SignatureFile.read(file, rules, deduplication::addEarlier));
@@ -238,28 +234,30 @@ final class DataDedupCommand implements Callable<Integer> {
             signed -> deduplication.add(signed.row().place(), signed.row().id(), signed.traits()));
       }
       try (Outcomes outcomes = deduplication.decide()) {
-        part(input, rules, work, outcomes);
+        return part(input, rules, work, outcomes);
       }
     }
   }
 
   /// Cuts one after the other, of what stays: each sees what the one before it left.
-  private void part(DataRows input, DuplicateRules rules, Path work, Outcomes outcomes)
+  private String part(DataRows input, DuplicateRules rules, Path work, Outcomes outcomes)
       throws InterruptedException {
     List<RepeatedParts.Common> common = new ArrayList<>();
     try {
       parts(RepeatedParts.Part.PARAGRAPHS, paragraphs, input, work, outcomes, common);
       parts(RepeatedParts.Part.LINES, lines, input, work, outcomes, common);
       if (substrings == 0) {
-        write(input, rules, outcomes, common, null);
-        return;
+        return written(input, rules, outcomes, common, null);
       }
       try (var repeated =
           new RepeatedSubstrings(
               substrings, keep == Keep.one, work.resolve("substrings"), memory())) {
-        stay(input, outcomes, row -> repeated.add(row.place(), without(row.text(), common)));
+        stay(
+            input,
+            outcomes,
+            row -> repeated.add(row.place(), DedupOutput.without(row.text(), common)));
         try (Cuts cuts = repeated.decide()) {
-          write(input, rules, outcomes, common, cuts);
+          return written(input, rules, outcomes, common, cuts);
         }
       }
     } finally {
@@ -277,7 +275,7 @@ final class DataDedupCommand implements Callable<Integer> {
     if (most > 0) {
       Path folder = work.resolve(part.name());
       try (var parts = new RepeatedParts(part, most, folder, memory())) {
-        stay(input, outcomes, row -> parts.add(without(row.text(), common)));
+        stay(input, outcomes, row -> parts.add(DedupOutput.without(row.text(), common)));
         common.add(parts.decide());
       }
     }
@@ -295,113 +293,15 @@ final class DataDedupCommand implements Callable<Integer> {
     }
   }
 
-  private static String without(String text, List<RepeatedParts.Common> common) {
-    String left = text;
-    for (RepeatedParts.Common each : common) {
-      left = each.without(left);
-    }
-    return left;
-  }
-
-  /// A row as it is written.
-  ///
-  /// @param traits for the index; null without one, and of a row that goes
-  private record Written(
-      DataRows.DataRow row,
-      String line,
-      boolean stays,
-      @Nullable Traits traits,
-      int cut,
-      boolean emptied) {}
-
-  private void write(
+  private String written(
       DataRows input,
       DuplicateRules rules,
       Outcomes outcomes,
       List<RepeatedParts.Common> common,
       @Nullable Cuts cuts)
       throws InterruptedException {
-    var signer = new Signer(SignatureFile.signing(rules));
-    try (var out = new LineOutput(System.out);
-        BufferedWriter away = rejects == null ? null : Files.newBufferedWriter(rejects);
-        SignatureFile.Writer signatures =
-            index == null ? null : new SignatureFile.Writer(index, rules);
-        DataRows.RowReader reader = input.read()) {
-      InOrder.map(
-          reader,
-          threads(),
-          row -> row.text().length(),
-          row -> written(row, outcomes.of(row.place()), common, cuts, signer),
-          each -> {
-            kept += each.stays() ? 1 : 0;
-            gone += each.stays() ? 0 : 1;
-            emptied += each.emptied() ? 1 : 0;
-            cutCharacters += each.cut();
-            if (each.stays()) {
-              out.line(each.line());
-            } else if (away != null) {
-              line(away, each.line());
-            }
-            if (signatures != null && each.traits() != null) {
-              signatures.add(each.row().id(), each.traits());
-            }
-          });
-    } catch (IOException e) {
-      throw AtomicFile.failure("write", rejects == null ? Path.of("-") : rejects, e);
-    }
-  }
-
-  private static void line(BufferedWriter to, String line) {
-    try {
-      to.write(line);
-      to.write('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Written written(
-      DataRows.DataRow row,
-      Outcome outcome,
-      List<RepeatedParts.Common> common,
-      @Nullable Cuts cuts,
-      Signer signer) {
-    if (outcome instanceof Outcome.Repeats(var likeness, double measured, String of)) {
-      String rule =
-          switch (likeness) {
-            case EXACT -> "exact-duplicate";
-            case NEAR -> "near-duplicate";
-            case ADDRESS -> "address-duplicate";
-          };
-      return new Written(row, rejected(row.row(), rule, measured, of), false, null, 0, false);
-    }
-    String text = without(row.text(), common);
-    text = cuts == null ? text : cuts.apply(row.place(), text);
-    int cut = row.text().length() - text.length();
-    if (cut > 0 && text.isBlank()) {
-      return new Written(row, rejected(row.row(), "repeated-parts", 1, ""), false, null, 0, true);
-    }
-    if (cut > 0) {
-      row.row().put(textField, text);
-    }
-    if (outcome instanceof Outcome.Stands(long group)) {
-      if (row.row().get("tags") instanceof ObjectNode tags) {
-        tags.put("group", Long.toString(group));
-      } else {
-        row.row().put("group", group);
-      }
-    }
-    Traits traits = index == null ? null : signer.sign(text, row.address());
-    return new Written(row, row.row().toString(), true, traits, cut, false);
-  }
-
-  private static String rejected(ObjectNode row, String rule, double measured, String of) {
-    ObjectNode to = row.get("tags") instanceof ObjectNode tags ? tags : row;
-    to.put("rule", rule);
-    to.put("measured", String.format(Locale.ROOT, "%.4g", measured));
-    if (!of.isEmpty()) {
-      to.put("of", of);
-    }
-    return row.toString();
+    var output = new DedupOutput(outcomes, common, cuts, textField);
+    output.write(input, threads(), rejects, index, rules);
+    return output.told();
   }
 }

@@ -35,8 +35,10 @@ final class DataForgetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (id.isBlank() || id.contains("\n")) {
-      throw new ConfigException("«%s» is no id of a document".formatted(id));
+    if (id.isBlank() || id.lines().count() > 1) {
+      throw new ConfigException(
+          "«%s» is no id of a document: it is blank, or has more than one line; `imago data why` shows ids"
+              .formatted(id));
     }
     var workspace = new Workspace(parent.imago.workspace());
     Path file = workspace.root().resolve(Forgotten.NAME);

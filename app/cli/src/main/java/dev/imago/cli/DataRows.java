@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.TextField;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -22,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rows of texts for commands that stand in pipes, as often as they are asked for: JSONL from
-/// standard input; JSONL, JSON, CSV and TSV from files, compressed or not; all shards of a folder.
+/// Rows of texts for commands that stand in pipes: JSONL from standard input; JSONL, JSON, CSV and
+/// TSV from files, compressed or not; all shards of a folder. They are read once as they come, or
+/// as often as they are asked for, from where standard input is laid down first.
 final class DataRows implements AutoCloseable {
   private static final Path STANDARD = Path.of("-");
   private static final int LONGEST_ROW = Integer.MAX_VALUE - 64;
@@ -40,19 +43,33 @@ final class DataRows implements AutoCloseable {
   /// @param address where it was found; empty where it does not say
   record DataRow(long place, String id, String text, String address, ObjectNode row) {}
 
+  /// Rows that are read once.
+  ///
   /// @param paths none for standard input
-  DataRows(List<Path> paths, String textField, String idField, String addressField) {
+  static DataRows once(List<Path> paths, String textField, String idField) {
+    return new DataRows(paths, textField, idField, "url", false);
+  }
+
+  /// Rows that are read several times.
+  ///
+  /// @param paths none for standard input
+  static DataRows laid(List<Path> paths, String textField, String idField, String addressField) {
+    return new DataRows(paths, textField, idField, addressField, true);
+  }
+
+  private DataRows(
+      List<Path> paths, String textField, String idField, String addressField, boolean laysDown) {
     this.textField = textField;
     this.idField = idField;
     this.addressField = addressField;
-    Path spooled = null;
+    boolean standard = false;
     for (Path path : paths.isEmpty() ? List.of(STANDARD) : paths) {
       if (path.equals(STANDARD)) {
-        if (spooled != null) {
-          throw new ConfigException("- stands for standard input once");
+        if (standard) {
+          throw new ConfigException("- stands for standard input once; leave one out");
         }
-        spooled = standardInput();
-        files.add(spooled);
+        standard = true;
+        files.add(path);
       } else if (Files.isDirectory(path)) {
         files.addAll(shards(path));
       } else if (Files.exists(path)) {
@@ -61,15 +78,55 @@ final class DataRows implements AutoCloseable {
         throw new InputException(path + " does not exist; name files of rows, or -");
       }
     }
-    laid = spooled;
+    laid = standard && laysDown ? laidDown() : null;
+    if (laid != null) {
+      Collections.replaceAll(files, STANDARD, laid);
+    }
   }
 
-  /// What is read more than once is laid down first.
-  private static Path standardInput() {
+  /// Refuses a file that is read as one to write: it would be lost.
+  void refuseAsOutput(String option, @Nullable Path file) {
+    if (file != null && Files.exists(file)) {
+      for (Path read : files) {
+        if (same(read, file)) {
+          throw new ConfigException(
+              "%s = %s is read, too, and would be lost; name another file"
+                  .formatted(option, file));
+        }
+      }
+    }
+  }
+
+  private static boolean same(Path a, Path b) {
     try {
-      Path file = Files.createTempFile("imago-", ".jsonl");
+      return !a.equals(STANDARD) && Files.isSameFile(a, b);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Standard input as a file, for whoever reads it more than once and removes it then.
+  static Path laidDown() {
+    Path file = Path.of(System.getProperty("java.io.tmpdir"));
+    try {
+      file = Files.createTempFile("imago-", ".jsonl");
       Files.copy(System.in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
+    } catch (IOException e) {
+      removed(file);
+      throw new EnvironmentException(
+          "standard input cannot be laid down in %s (%s); make room there, name another folder with -Djava.io.tmpdir in IMAGO_JAVA_OPTIONS, or name files"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  /// Removes what was laid down.
+  static void removed(Path file) {
+    try {
+      if (Files.isRegularFile(file)) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,7 +158,7 @@ final class DataRows implements AutoCloseable {
         : name;
   }
 
-  /// All rows, in order.
+  /// All rows, in order: once, where standard input is not laid down.
   RowReader read() {
     return new RowReader();
   }
@@ -109,11 +166,7 @@ final class DataRows implements AutoCloseable {
   @Override
   public void close() {
     if (laid != null) {
-      try {
-        Files.deleteIfExists(laid);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      removed(laid);
     }
   }
 
@@ -182,7 +235,7 @@ final class DataRows implements AutoCloseable {
     }
 
     private String name() {
-      return file.equals(laid) ? "standard input" : file.toString();
+      return file.equals(laid) || file.equals(STANDARD) ? "standard input" : file.toString();
     }
 
     @Override
@@ -208,6 +261,9 @@ final class DataRows implements AutoCloseable {
   }
 
   private static Rows open(Path file) throws IOException {
+    if (file.equals(STANDARD)) {
+      return Rows.of(new TextReader(System.in, null), Rows.Format.JSONL, LONGEST_ROW);
+    }
     String name = file.getFileName().toString();
     Rows.Format format = format(name);
     if (format == null) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,19 +116,28 @@ final class DataSampleCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SampleRules rules = rules();
-    // Text is read two or three times, and a pipe can be read once.
-    List<String> piped = new ArrayList<>();
-    if (files.isEmpty() || files.contains(LineFiles.STANDARD_INPUT)) {
-      if (files.size() > 1) {
-        throw new ConfigException("- stands alone, or not at all; name files");
-      }
-      new TextInput(List.of(), false).forEach(piped::add);
+    boolean piped = files.isEmpty() || files.contains(LineFiles.STANDARD_INPUT);
+    if (piped && files.size() > 1) {
+      throw new ConfigException("- stands alone, or not at all; name files");
     }
+    if (!piped) {
+      return sample(rules, files);
+    }
+    // Text is read two or three times, and a pipe can be read once.
+    Path laid = DataRows.laidDown();
+    try {
+      return sample(rules, List.of(laid));
+    } finally {
+      DataRows.removed(laid);
+    }
+  }
+
+  private Integer sample(SampleRules rules, List<Path> rows) {
     var sample = new DocumentSample(rules);
-    ImportanceWeights.@Nullable LogWeights importance = importance(piped);
+    ImportanceWeights.@Nullable LogWeights importance = importance(rows);
     ToLongFunction<String> counted = counted();
     eachRow(
-        piped,
+        rows,
         row ->
             sample.add(
                 row.id(),
@@ -139,7 +149,7 @@ final class DataSampleCommand implements Callable<Integer> {
     try (var out = new LineOutput(System.out)) {
       int[] place = {0};
       eachRow(
-          piped,
+          rows,
           row -> {
             for (int c = copies[place[0]++]; c > 0; c--) {
               out.line(row.line());
@@ -152,31 +162,25 @@ final class DataSampleCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ImportanceWeights.@Nullable LogWeights importance(List<String> piped) {
+  private ImportanceWeights.@Nullable LogWeights importance(List<Path> rows) {
     Path wanted = target;
     if (wanted == null) {
       return null;
     }
     var weights = new ImportanceWeights();
-    new TextInput(List.of(wanted), false)
-        .forEach(line -> weights.target(row(wanted.toString(), line).text()));
-    eachRow(piped, row -> weights.raw(row.text()));
+    eachRow(List.of(wanted), row -> weights.target(row.text()));
+    eachRow(rows, row -> weights.raw(row.text()));
     return weights.logWeights();
   }
 
-  private void eachRow(List<String> piped, java.util.function.Consumer<Line> rows) {
-    if (!piped.isEmpty() || files.isEmpty()) {
-      piped.stream()
-          .filter(line -> !line.isBlank())
-          .forEach(line -> rows.accept(row("standard input", line)));
-      return;
-    }
-    for (Path file : files) {
+  private void eachRow(List<Path> from, Consumer<Line> rows) {
+    for (Path file : from) {
+      boolean named = file.equals(target) || files.contains(file);
       new TextInput(List.of(file), false)
           .forEach(
               line -> {
                 if (!line.isBlank()) {
-                  rows.accept(row(file.toString(), line));
+                  rows.accept(row(named ? file.toString() : "standard input", line));
                 }
               });
     }

@@ -53,6 +53,9 @@ final class DataStatsCommand implements Callable<Integer> {
       List.of("rule", "texts", "p1", "p50", "p99", "histogram", "bound", "drops", "proposed");
 
   private static final int RANGES = 10;
+
+  /// What a shard of a corpus ends in.
+  private static final String SHARD = ".jsonl.zst";
   private static final String BARS = " ▁▂▃▄▅▆▇█";
 
   @ParentCommand private DataCommand parent = new DataCommand();
@@ -105,8 +108,10 @@ final class DataStatsCommand implements Callable<Integer> {
     var files = new ArrayList<Path>();
     for (String source : sources) {
       Path path = Path.of(source);
-      if (Files.isRegularFile(path)) {
+      if (Files.isRegularFile(path) && !source.endsWith(SHARD)) {
         files.add(path);
+      } else if (Files.isRegularFile(path)) {
+        measure(path, filter);
       } else {
         folder(source, path).forEach(shard -> measure(shard, filter));
       }
@@ -152,7 +157,7 @@ final class DataStatsCommand implements Callable<Integer> {
     }
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> shards =
-          all.filter(file -> file.toString().endsWith(".jsonl.zst")).sorted().toList();
+          all.filter(file -> file.toString().endsWith(SHARD)).sorted().toList();
       if (shards.isEmpty()) {
         throw new InputException("%s holds no .jsonl.zst of documents".formatted(source));
       }

@@ -129,7 +129,9 @@ final class DataWhyCommand implements Callable<Integer> {
             .map(CorpusSearch.Found::document)
             .orElse(document);
     var rows = new ArrayList<List<String>>();
-    for (RuleMeasure measure : new DocumentFilter(rules).measures(raw)) {
+    var filter = new DocumentFilter(rules);
+    filter.form(raw).ifPresent(form -> System.out.println("  judged as " + form));
+    for (RuleMeasure measure : filter.asked(raw)) {
       rows.add(
           List.of(
               measure.rule(),

@@ -4,8 +4,10 @@ import dev.imago.core.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -82,7 +84,11 @@ final class LanguageTexts {
     for (Path file : files) {
       try {
         read(file, String.valueOf(file.getFileName()));
-      } catch (IOException | IllegalArgumentException | java.nio.BufferUnderflowException e) {
+      } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+        throw new InputException(file + ": it is cut short; take it out", e);
+      } catch (CharacterCodingException e) {
+        throw new InputException(file + ": it is not UTF-8; convert it, or take it out", e);
+      } catch (IOException | IllegalArgumentException e) {
         throw new InputException("%s: %s; take it out".formatted(file, e.getMessage()), e);
       }
     }

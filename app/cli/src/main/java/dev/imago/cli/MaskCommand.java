@@ -62,6 +62,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class MaskCommand implements Callable<Integer> {
   private static final int PIECE = 1 << 14;
 
+  /// Looks so often whether somebody reads what is written.
+  private static final int ROWS_AT_ONCE = 512;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(arity = "0..*", paramLabel = "FILE", description = "Files (default: standard input).")
@@ -129,20 +132,24 @@ final class MaskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (jsonl && text) {
-      throw new ConfigException("--jsonl and --text exclude each other; give one");
-    }
+    check();
     // Names a file that is not there, before any work.
     new TextInput(files, true);
     try (Writer out =
         new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), 1 << 16)) {
       if (restore != null) {
         var stream = new MaskMap(restore).restoring();
-        eachPiece(piece -> out.write(stream.append(piece)));
+        eachPiece(
+            piece -> {
+              out.write(stream.append(piece));
+              flush(out);
+            });
         out.write(stream.finish());
         return 0;
       }
       work(out);
+    } catch (ReaderGone e) {
+      return 0;
     } catch (CharacterCodingException e) {
       throw new InputException("the text is not UTF-8; convert it first, with iconv say", e);
     } catch (BlockedTextException e) {
@@ -152,6 +159,35 @@ final class MaskCommand implements Callable<Integer> {
     }
     tell();
     return 0;
+  }
+
+  /// Whoever reads our output has had enough (`| head`).
+  private static final class ReaderGone extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static void flush(Writer out) throws IOException {
+    out.flush();
+    if (System.out.checkError()) {
+      throw new ReaderGone();
+    }
+  }
+
+  /// Refuses what would have no effect.
+  private void check() {
+    if (jsonl && text) {
+      throw new ConfigException("--jsonl and --text exclude each other; give one");
+    }
+    MaskAction asked = MaskAction.of(action);
+    if (map != null && (findings || asked != MaskAction.NUMBER && asked != MaskAction.PSEUDONYM)) {
+      throw new ConfigException(
+          "--map writes what leads back, and %s leaves nothing that does; give --action=number or pseudonym"
+              .formatted(findings ? "--findings" : "--action=" + action));
+    }
+    if (restore != null && (map != null || findings || key != null || !kinds.isEmpty())) {
+      throw new ConfigException(
+          "--restore puts back and masks nothing; leave --map, --findings, --key and --kinds out");
+    }
   }
 
   private void work(Writer out) throws IOException {
@@ -186,9 +222,7 @@ final class MaskCommand implements Callable<Integer> {
     char[] piece = new char[PIECE];
     for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
       out.write(stream.append(new String(piece, 0, n)));
-      if (!in.ready()) {
-        out.flush(); // somebody may be waiting at the other end
-      }
+      flush(out); // somebody may be waiting at the other end
     }
     out.write(stream.finish());
     stream.counts().forEach((kind, count) -> counts.merge(kind, count, Integer::sum));
@@ -213,8 +247,8 @@ final class MaskCommand implements Callable<Integer> {
         row = JsonMapper.shared().readTree(line);
       } catch (JacksonException e) {
         throw new InputException(
-            "%s, line %d is no JSON (%s); mend it, or give --text"
-                .formatted(file, number, e.getOriginalMessage()));
+            "%s, line %d is no JSON at column %d; mend it, or give --text"
+                .formatted(named(file), number, e.getLocation().getColumnNr()));
       }
       if (findings) {
         foundIn(masker, number, "", row, out);
@@ -225,12 +259,19 @@ final class MaskCommand implements Callable<Integer> {
       try {
         masked = json.mask(row);
       } catch (BlockedTextException e) {
-        throw new InputException("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
+        throw new InputException("%s, line %d: %s".formatted(named(file), number, e.getMessage()), e);
       }
       out.write(json.counts().isEmpty() ? line : JsonMapper.shared().writeValueAsString(masked));
       out.write('\n');
+      if (number % ROWS_AT_ONCE == 0 || !in.ready()) {
+        flush(out);
+      }
       json.counts().forEach((kind, count) -> counts.merge(kind, count, Integer::sum));
     }
+  }
+
+  private static String named(Path file) {
+    return file.equals(LineFiles.STANDARD_INPUT) ? "standard input" : file.toString();
   }
 
   private void found(Masker masker, BufferedReader in, Writer out) throws IOException {

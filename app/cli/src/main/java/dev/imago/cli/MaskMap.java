@@ -6,9 +6,11 @@ import dev.imago.masking.RestoreStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,11 +33,13 @@ record MaskMap(Path file) {
                             .toString())
                     .append('\n'));
     try {
-      if (!Files.exists(file)
-          && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
+        if (Files.exists(file)) {
+          Files.setPosixFilePermissions(file, owner);
+        } else {
+          Files.createFile(file, PosixFilePermissions.asFileAttribute(owner));
+        }
       }
       Files.writeString(file, lines);
     } catch (IOException e) {

@@ -121,6 +121,10 @@ class DataIdentifyCommandTest {
     write("broken/locale/de/LC_MESSAGES/b.mo", "no");
     Said broken = imago("data", "languages", folder.resolve("broken"), folder.resolve("m"));
     assertTrue(broken.err().contains("b.mo"), broken.err());
+    byte[] head = {(byte) 0xde, 0x12, 0x04, (byte) 0x95, 0, 0, 0, 0};
+    Files.write(folder.resolve("broken/locale/de/LC_MESSAGES/b.mo"), head);
+    Said cut = imago("data", "languages", folder.resolve("broken"), folder.resolve("m"));
+    assertTrue(cut.err().contains("b.mo: it is cut short; take it out"), cut.err());
     assertTrue(!Files.exists(folder.resolve("m")));
   }
 }

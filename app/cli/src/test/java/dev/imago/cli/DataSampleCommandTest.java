@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,5 +52,22 @@ class DataSampleCommandTest {
     assertTrue(imago("data", "sample", rows).err().contains("a row without text"));
     assertEquals(2, imago("data", "sample", "--share=language=en:1", rows).exit());
     assertEquals(2, imago("data", "sample", "--weight=wiki", rows).exit());
+  }
+
+  @Test
+  void aPipeIsSampledAsAFileIs() throws IOException {
+    Path file = Files.write(folder.resolve("all.jsonl"), rows());
+    Said read = imago("data", "sample", "--tokens=30", file);
+    InputStream before = System.in;
+    try {
+      System.setIn(Files.newInputStream(file));
+      Said piped = imago("data", "sample", "--tokens=30");
+      assertEquals(read.out(), piped.out());
+      assertEquals(10, piped.out().lines().count());
+      System.setIn(Files.newInputStream(Files.writeString(folder.resolve("broken"), "{\n")));
+      assertTrue(imago("data", "sample").err().contains("standard input has a line"));
+    } finally {
+      System.setIn(before);
+    }
   }
 }

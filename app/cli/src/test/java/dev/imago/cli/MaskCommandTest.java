@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,5 +62,29 @@ class MaskCommandTest {
     assertEquals(first, imago("mask", "--action=pseudonym", "--key", key, letter).out());
     assertEquals(2, imago("mask", "--key", key, letter).exit());
     assertEquals(2, imago("mask", "--kinds=fone", letter).exit());
+  }
+
+  @Test
+  void aMapIsWrittenWhereSomethingLeadsBackAndForItsOwnerAlone() throws IOException {
+    Path letter = Files.writeString(folder.resolve("letter.txt"), "ann@mit.edu");
+    Path map = Files.writeString(folder.resolve("map.jsonl"), "before");
+    assertEquals(2, imago("mask", "--map", map, letter).exit());
+    assertEquals(2, imago("mask", "--map", map, "--action=number", "--findings", letter).exit());
+    assertEquals("before", Files.readString(map));
+    assertEquals(0, imago("mask", "--map", map, "--action=number", letter).exit());
+    if (map.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertEquals(
+          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(map)));
+    }
+    assertEquals(2, imago("mask", "--restore", map, "--kinds=email", letter).exit());
+  }
+
+  @Test
+  void whatIsNoJsonIsToldByItsPlaceAndNotByItsWords() throws IOException {
+    Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"a\":1}\n{\"a\": hunter2}\n");
+    Said said = imago("mask", rows);
+    assertEquals(3, said.exit());
+    assertTrue(said.err().contains("line 2 is no JSON at column"), said.err());
+    assertTrue(!said.err().contains("hunter2"), said.err());
   }
 }

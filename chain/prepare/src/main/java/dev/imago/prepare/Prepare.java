@@ -242,7 +242,11 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
                 case HELDOUT -> heldout.write(output.document());
                 case REJECTS ->
                     rejected.write(
-                        tests.told(output.document(), finished.raw().document().text(), hits));
+                        tests.told(
+                            output.document(),
+                            finished.raw().document().text(),
+                            filter::masked,
+                            hits));
               }
             }
             long place = finished.raw().place();

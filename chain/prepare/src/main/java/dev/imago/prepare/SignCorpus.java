@@ -72,6 +72,7 @@ public final class SignCorpus
               });
         }
       }
+      writer.done();
     }
     run.note(Counted.of(documents[0], "documents") + " signed");
     return new Outputs(draft.commit(Signatures.class));

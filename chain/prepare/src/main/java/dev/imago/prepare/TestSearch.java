@@ -15,7 +15,9 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,17 +81,28 @@ final class TestSearch {
   }
 
   /// A rejected document with what stands in it: the first item's task, number and words.
-  Document told(Document document, String original, Hits hits) {
+  ///
+  /// @param document as it is written, masked
+  /// @param masked masks words that are in no masked document: the item's own held what was masked
+  Document told(Document document, String original, UnaryOperator<String> masked, Hits hits) {
     if (decontamination == null || !CorpusRules.CONTAMINATED.equals(document.tags().get("rule"))) {
       return document;
     }
-    List<Decontamination.Hit> found = decontamination.hits(original);
-    found.forEach(hit -> hits.write(document.id(), hit));
-    Decontamination.Hit first = found.getFirst();
-    return document
-        .with("task", first.task())
-        .with("item", first.item())
-        .with("words", first.words());
+    var words = new HashMap<List<String>, String>();
+    decontamination
+        .hits(document.text())
+        .forEach(hit -> words.put(List.of(hit.task(), hit.item()), hit.words()));
+    Document told = document;
+    for (Decontamination.Hit hit : decontamination.hits(original)) {
+      String safe = words.get(List.of(hit.task(), hit.item()));
+      safe = safe == null ? masked.apply(hit.words()) : safe;
+      hits.write(document.id(), hit, safe);
+      told =
+          told != document
+              ? told
+              : document.with("task", hit.task()).with("item", hit.item()).with("words", safe);
+    }
+    return told;
   }
 
   /// Where hits go.
@@ -112,14 +125,14 @@ final class TestSearch {
       }
     }
 
-    private void write(String document, Decontamination.Hit hit) {
+    private void write(String document, Decontamination.Hit hit, String words) {
       ObjectNode line = JsonMapper.shared().createObjectNode();
       line.put("document", document);
       line.put("task", hit.task());
       line.put("item", hit.item());
       line.put("kind", hit.kind().words());
       line.put("share", hit.share());
-      line.put("words", hit.words());
+      line.put("words", words);
       try {
         out.write(line + "\n");
       } catch (IOException e) {

@@ -172,7 +172,7 @@ class PrepareTest {
     Path tests = folder.resolve("quiz.jsonl");
     java.nio.file.Files.writeString(tests, "{\"question\": \"" + question + "\"}\n");
     List<Document> documents = many(10);
-    documents.add(document("leak", "prose", prose(50) + question + "\n" + prose(51)));
+    documents.add(document("leak", "prose", prose(50) + "ann@mail.mit.edu asks: " + question + "\n" + prose(51)));
     var settings = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
     settings.putObject("decontaminate").putArray("against").add(tests.toString());
     CorpusRules config = dev.imago.core.Binder.bind("prepare", settings, CorpusRules.defaults());
@@ -181,9 +181,11 @@ class PrepareTest {
     assertEquals(
         "contaminated quiz line 1",
         tags.get("rule") + " " + tags.get("task") + " " + tags.get("item"));
-    assertTrue(tags.getOrDefault("words", "").contains(question), tags.toString());
+    assertTrue(
+        tags.getOrDefault("words", "").contains("<EMAIL> asks: " + question), tags.toString());
     String hit = java.nio.file.Files.readString(out.rejects().folder().resolve(TestSearch.HITS));
     assertTrue(hit.startsWith("{\"document\":\"leak\",\"task\":\"quiz\""), hit);
+    assertTrue(!hit.contains("ann@mail"), hit);
     assertTrue(new Prepare().external(config).contains("quiz.jsonl"));
   }
 
@@ -207,5 +209,27 @@ class PrepareTest {
     for (Document each : rejects) {
       assertEquals(each.id().replace("new-", "doc-"), each.tags().get("of"));
     }
+  }
+
+  @Test
+  void whoIsForgottenStandsInNoCorpusAndNoReject(@TempDir Path folder) throws Exception {
+    List<Document> documents = many(10);
+    documents.add(document("doc-3#2", "prose", prose(30)));
+    documents.add(document("doc-30", "prose", prose(31)));
+    Path forgotten = folder.resolve(Forgotten.NAME);
+    CorpusRules rules = rules(0.2, 0);
+    assertEquals("", new Prepare(forgotten).external(rules));
+    assertTrue(Forgotten.add(forgotten, "doc-3"));
+    assertTrue(Forgotten.add(forgotten, "doc-7"));
+    assertTrue(!Forgotten.add(forgotten, "doc-7"), "it was there");
+    assertTrue(new Prepare(forgotten).external(rules).startsWith("forgotten "));
+    Prepare.Outputs out =
+        preparing.prepare(new Prepare(forgotten), documents, rules, preparing.run(2));
+    List<Document> all = new ArrayList<>(read(out.corpus(), "train"));
+    all.addAll(read(out.corpus(), "heldout"));
+    all.addAll(read(out.rejects(), "rejects"));
+    var left = new java.util.TreeSet<>(ids(documents));
+    left.removeAll(List.of("doc-3", "doc-3#2", "doc-7"));
+    assertEquals(left, new java.util.TreeSet<>(ids(all)));
   }
 }

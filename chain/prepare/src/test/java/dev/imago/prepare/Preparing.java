@@ -70,7 +70,12 @@ final class Preparing {
 
   Prepare.Outputs prepare(List<Document> documents, CorpusRules rules, FakeRun run)
       throws Exception {
-    return new Prepare().run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
+    return prepare(new Prepare(), documents, rules, run);
+  }
+
+  Prepare.Outputs prepare(
+      Prepare stage, List<Document> documents, CorpusRules rules, FakeRun run) throws Exception {
+    return stage.run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
   }
 
   Prepare.Outputs prepare(List<Document> documents, List<Signatures> signatures, CorpusRules rules)

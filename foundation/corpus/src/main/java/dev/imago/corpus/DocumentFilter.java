@@ -87,13 +87,34 @@ public final class DocumentFilter {
       var measured = new Code(text);
       return codeRules.stream().map(rule -> RuleMeasure.of(rule, measured)).toList();
     }
-    var measured = new Prose(text);
+    return measured(new Prose(text), TextForm.PROSE, language);
+  }
+
+  /// What the rules that [#judge] asks measure in a document, whether the first is broken or not:
+  /// of prose those of its form.
+  public List<RuleMeasure> asked(Document document) {
+    String clean = Cleaner.clean(document.text());
+    if (code(document)) {
+      return measures(document);
+    }
+    String language = languages.of(clean);
+    TextForm form = form(new Prose(clean));
+    return measured(
+        new Prose(strip(document, clean, language, Optional.of(form))), form, language);
+  }
+
+  /// The form that a document is judged by; none of code.
+  public Optional<TextForm> form(Document document) {
+    return code(document)
+        ? Optional.empty()
+        : Optional.of(form(new Prose(Cleaner.clean(document.text()))));
+  }
+
+  private List<RuleMeasure> measured(Prose prose, TextForm form, String language) {
     return Stream.of(
-            List.of(rules.prose().length(TextForm.PROSE)),
-            proseRules.computeIfAbsent(language, rules.prose()::rules),
-            qualityRules)
+            List.of(rules.prose().length(form)), asked(form, language), quality(form))
         .flatMap(List::stream)
-        .map(rule -> RuleMeasure.of(rule, measured))
+        .map(rule -> RuleMeasure.of(rule, prose))
         .toList();
   }
 
@@ -116,17 +137,22 @@ public final class DocumentFilter {
     if (!rules.keepLanguages().isEmpty() && !rules.keepLanguages().contains(language)) {
       return Optional.of(new BrokenRule(CorpusRules.LANGUAGE, 0));
     }
-    List<Rule<Prose>> asked =
-        switch (form) {
-          case PROSE -> proseRules.computeIfAbsent(language, rules.prose()::rules);
-          case BOOK -> bookRules.computeIfAbsent(language, rules.prose()::ofBooks);
-          case SHORT -> rules.forms().ofShort();
-          case VERSE, DIALOGUE, LIST, TABLE -> formRules;
-        };
-    Optional<BrokenRule> broken = Rule.firstBroken(asked, prose);
-    return broken.isPresent() || form != TextForm.PROSE && form != TextForm.BOOK
-        ? broken
-        : Rule.firstBroken(qualityRules, prose);
+    return Rule.firstBroken(asked(form, language), prose)
+        .or(() -> Rule.firstBroken(quality(form), prose));
+  }
+
+  private List<Rule<Prose>> asked(TextForm form, String language) {
+    return switch (form) {
+      case PROSE -> proseRules.computeIfAbsent(language, rules.prose()::rules);
+      case BOOK -> bookRules.computeIfAbsent(language, rules.prose()::ofBooks);
+      case SHORT -> rules.forms().ofShort();
+      case VERSE, DIALOGUE, LIST, TABLE -> formRules;
+    };
+  }
+
+  /// Models of the user's own judge prose and books.
+  private List<Rule<Prose>> quality(TextForm form) {
+    return form == TextForm.PROSE || form == TextForm.BOOK ? qualityRules : List.of();
   }
 
   private static boolean code(Document document) {
@@ -165,6 +191,12 @@ public final class DocumentFilter {
         yield List.of(output(WrittenDocument.File.REJECTS, reject, masked));
       }
     };
+  }
+
+  /// A text of a document, such as words around what was found in it, without what leads to a
+  /// person.
+  public String masked(String text) {
+    return masks.mask(text).text();
   }
 
   /// One that others repeat says how many they are with it.

@@ -108,14 +108,26 @@ public final class RepeatedParts implements AutoCloseable {
   /// Where the last line before a blank one ends; a blank line is a paragraph of its own.
   private static int paragraphEnd(String text, int from) {
     int end = lineEnd(text, from);
-    while (end < text.length() && !text.substring(from, end).isBlank()) {
+    if (blank(text, from, end)) {
+      return end;
+    }
+    while (end < text.length()) {
       int next = lineEnd(text, end + 1);
-      if (text.substring(end + 1, next).isBlank()) {
+      if (blank(text, end + 1, next)) {
         return end;
       }
       end = next;
     }
     return end;
+  }
+
+  private static boolean blank(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Character.isWhitespace(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Of a part without its blanks at both ends; 0 of one without a letter or digit.

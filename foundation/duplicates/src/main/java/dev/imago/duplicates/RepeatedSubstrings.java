@@ -20,6 +20,10 @@ import java.util.Arrays;
 /// bounded size ([SubstringWindows], [TwiceSeen]); the windows whose minimizer came twice to a sort
 /// on disk by their hash; windows of the same hash compared, character by character.
 public final class RepeatedSubstrings implements AutoCloseable {
+  /// Stands between two texts: half a character at the end of one is no whole one with the
+  /// beginning of the next.
+  private static final String BETWEEN = "\0";
+
   private final int length;
   private final boolean keepsOne;
   private final Path folder;
@@ -113,6 +117,7 @@ public final class RepeatedSubstrings implements AutoCloseable {
         long number = cursor.record[2];
         char[] text = arrived.read(texts.get(2 * number), (int) texts.get(2 * number + 1));
         long start = store.add(java.nio.CharBuffer.wrap(text));
+        store.add(BETWEEN);
         starts.add(start);
         starts.add(cursor.record[1]);
         windows.of(

@@ -32,11 +32,13 @@ public final class SignatureFile {
     void text(String id, Traits traits);
   }
 
-  /// Writes such a file, one text after another.
+  /// Writes such a file, one text after another. Without [#done] it counts as cut short: what an
+  /// error or a full pipe ended is no index.
   public static final class Writer implements AutoCloseable {
     private final Path file;
     private final DataOutputStream out;
     private long texts;
+    private boolean done;
 
     /// @param rules by which the texts were signed, with addresses and near duplicates
     public Writer(Path file, DuplicateRules rules) {
@@ -76,11 +78,18 @@ public final class SignatureFile {
       }
     }
 
+    /// All texts are there.
+    public void done() {
+      done = true;
+    }
+
     @Override
     public void close() {
       try (out) {
-        out.writeInt(-1);
-        out.writeLong(texts);
+        if (done) {
+          out.writeInt(-1);
+          out.writeLong(texts);
+        }
       } catch (IOException e) {
         throw AtomicFile.failure("write", file, e);
       }
@@ -127,7 +136,11 @@ public final class SignatureFile {
         long high = in.readLong();
         long low = in.readLong();
         long address = in.readLong();
-        each.text(id, new Traits(high, low, address, longs(in, file), longs(in, file)));
+        long[] met = longs(in, file);
+        if (met.length != 0 && met.length != bands) {
+          throw damaged(file);
+        }
+        each.text(id, new Traits(high, low, address, met, longs(in, file)));
         texts++;
         length = in.readInt();
       }
@@ -152,7 +165,7 @@ public final class SignatureFile {
   private static long[] longs(DataInputStream in, Path file) throws IOException {
     int length = in.readInt();
     if (length < 0) {
-      throw new InputException(file + " is damaged; make it again");
+      throw damaged(file);
     }
     // Grown as they come: a broken length takes no memory.
     long[] longs = new long[Math.min(length, 1 << 16)];
@@ -163,5 +176,9 @@ public final class SignatureFile {
       longs[i] = in.readLong();
     }
     return longs;
+  }
+
+  private static InputException damaged(Path file) {
+    return new InputException(file + " is damaged; make it again");
   }
 }

@@ -208,6 +208,7 @@ class DeduplicationTest {
     var signer = new Signer(SignatureFile.signing(USUAL));
     try (var writer = new SignatureFile.Writer(file, USUAL)) {
       earlier.forEach(each -> writer.add(each.id, signer.sign(each.text, each.address)));
+      writer.done();
     }
     var read = new ArrayList<String>();
     var all = new TreeMap<Long, Outcome>();
@@ -248,6 +249,7 @@ class DeduplicationTest {
     Path file = temporary.resolve(SignatureFile.NAME);
     try (var writer = new SignatureFile.Writer(file, USUAL)) {
       writer.add("a", new Signer(USUAL).sign(Texts.words(new Random(1), 50), ""));
+      writer.done();
     }
     var bands = new DuplicateRules(true, false, true, 0.75, 20, 5);
     assertTrue(refused(file, bands).contains("14 bands of 8 rows"));
@@ -260,8 +262,21 @@ class DeduplicationTest {
     other[11] = 9;
     Files.write(file, other);
     assertTrue(refused(file, USUAL).contains("is of version 9, and version 1 is read"));
+    byte[] fewerBands = whole.clone();
+    fewerBands[56] = 13;
+    Files.write(file, fewerBands);
+    assertTrue(refused(file, USUAL).contains("is damaged"));
     Files.writeString(file, "something else");
     assertTrue(refused(file, USUAL).contains("holds no signatures"));
+  }
+
+  @Test
+  void whatWasNotWrittenToItsEndIsNoIndex() {
+    Path file = temporary.resolve(SignatureFile.NAME);
+    try (var writer = new SignatureFile.Writer(file, USUAL)) {
+      writer.add("a", new Signer(USUAL).sign("one of many", ""));
+    }
+    assertTrue(refused(file, USUAL).contains("was cut short"));
   }
 
   private static String refused(Path file, DuplicateRules rules) {

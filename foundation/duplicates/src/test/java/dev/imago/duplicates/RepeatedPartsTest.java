@@ -51,4 +51,11 @@ class RepeatedPartsTest {
     assertEquals(
         List.of("\nthree", "zero\n \n\n\nfour\n", "one\n\ntwo"), left(Part.PARAGRAPHS, 1, texts));
   }
+
+  @Test
+  void aParagraphOfVeryManyLinesIsReadOnce() {
+    // By its square it would take minutes.
+    String text = "a line of a list that knows no blank one\n".repeat(50_000);
+    assertEquals(List.of("", ""), left(Part.PARAGRAPHS, 1, List.of(text, text)));
+  }
 }

@@ -150,4 +150,15 @@ class RepeatedSubstringsTest {
     String wordAfterWord = "word ".repeat(200_000);
     assertEquals(List.of("word "), left(List.of(wordAfterWord), 100, true, 1 << 20));
   }
+
+  @Test
+  void halfACharacterAtTheEndOfATextTakesNothingFromTheNext() throws Exception {
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < 20; i++) {
+      texts.add("0123456789" + i % 10 + "\ud83d");
+      texts.add("\ude00 and so on " + i);
+    }
+    assertEquals(plain(texts, 12, false), left(texts, 12, false, 1 << 20));
+    assertEquals(plain(texts, 12, true), left(texts, 12, true, 1 << 20));
+  }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -94,11 +95,15 @@ public final class LanguageFile {
       throw new IOException("a model of languages that is damaged; build it again");
     }
     int width = ScriptWeights.longs(k);
-    long[] rows = new long[k == 1 ? 0 : (1 << bits) * width];
-    // A row's block at a time: a damaged count is found before much is read.
-    int block = Math.min(rows.length, width << 10);
-    for (int at = 0; at < rows.length; at += block) {
-      int longs = Math.min(block, rows.length - at);
+    int all = k == 1 ? 0 : (1 << bits) * width;
+    // Grown as they are read: a damaged count takes no memory.
+    long[] rows = new long[Math.min(all, width << 10)];
+    int block = rows.length;
+    for (int at = 0; at < all; at += block) {
+      int longs = Math.min(block, all - at);
+      if (at + longs > rows.length) {
+        rows = Arrays.copyOf(rows, (int) Math.min(all, 2L * rows.length));
+      }
       byte[] bytes = in.readNBytes(Long.BYTES * longs);
       if (bytes.length < Long.BYTES * longs) {
         throw new EOFException();
