@@ -209,15 +209,17 @@ final class DataRows implements AutoCloseable {
             throw new InputException(
                 "%s, line %,d: %s; mend it first".formatted(name(), broken.line(), broken.why()));
         case Rows.Item.Row(long line, JsonNode value) -> {
-          String text = TextField.text(value.path(textField));
+          JsonNode told = value.path(textField);
+          // An empty text is one, and a row that says nothing stops no work.
+          String text = told.isString() ? told.stringValue() : TextField.text(told);
           if (!(value instanceof ObjectNode row) || text == null) {
             throw new InputException(
                 "%s, line %,d has no text in «%s»; name its field with --text-field"
                     .formatted(name(), line, textField));
           }
           JsonNode id = value.path(idField);
-          String told = id.isValueNode() && !id.isNull() ? id.asString() : name() + ":" + line;
-          return new DataRow(place++, told, text, address(row), row);
+          String name = id.isValueNode() && !id.isNull() ? id.asString() : name() + ":" + line;
+          return new DataRow(place++, name, text, address(row), row);
         }
       }
     }

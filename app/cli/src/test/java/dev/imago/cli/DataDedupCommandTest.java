@@ -47,9 +47,13 @@ class DataDedupCommandTest {
     assertEquals(
         "{\"id\":\"c\",\"text\":\"one text\",\"rule\":\"exact-duplicate\",\"measured\":\"1.000\",\"of\":\"a\"}\n",
         Files.readString(gone));
-    Path later = rows("later.jsonl", "{\"text\":\"another text\"}\n{\"text\":\"a third text\"}\n");
+    Path later =
+        rows(
+            "later.jsonl",
+            "{\"text\":\"another text\"}\n{\"text\":\"\"}\n{\"text\":\"a third text\"}\n");
     assertEquals(
-        "{\"text\":\"a third text\"}\n", imago("data", "dedup", later, "--against", index).out());
+        "{\"text\":\"\"}\n{\"text\":\"a third text\"}\n",
+        imago("data", "dedup", later, "--against", index).out());
   }
 
   @Test
