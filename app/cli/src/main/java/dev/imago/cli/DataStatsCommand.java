@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,6 +57,8 @@ final class DataStatsCommand implements Callable<Integer> {
 
   /// What a shard of a corpus ends in.
   private static final String SHARD = ".jsonl.zst";
+
+  private static final Pattern PACKED = Pattern.compile("(?i).*\\.(gz|zst|bz2|xz)");
   private static final String BARS = " ▁▂▃▄▅▆▇█";
 
   @ParentCommand private DataCommand parent = new DataCommand();
@@ -108,10 +111,10 @@ final class DataStatsCommand implements Callable<Integer> {
     var files = new ArrayList<Path>();
     for (String source : sources) {
       Path path = Path.of(source);
-      if (Files.isRegularFile(path) && !source.endsWith(SHARD)) {
-        files.add(path);
+      if (Files.isRegularFile(path) && PACKED.matcher(source).matches()) {
+        packed(path, filter);
       } else if (Files.isRegularFile(path)) {
-        measure(path, filter);
+        files.add(path);
       } else {
         folder(source, path).forEach(shard -> measure(shard, filter));
       }
@@ -167,6 +170,13 @@ final class DataStatsCommand implements Callable<Integer> {
     }
   }
 
+  private void packed(Path file, DocumentFilter filter) {
+    try (var input = DataRows.once(List.of(file), field, "id");
+        DataRows.RowReader rows = input.read()) {
+      rows.forEachRemaining(row -> measure(document(row.id(), row.text(), row.row()), filter));
+    }
+  }
+
   private void measure(Path shard, DocumentFilter filter) {
     try (Stream<Document> all = Documents.readShard(shard)) {
       all.forEach(document -> measure(document, filter));
@@ -194,15 +204,15 @@ final class DataStatsCommand implements Callable<Integer> {
             "document %,d has no text in «%s»; name its field with --text-field"
                 .formatted(documents + 1, field));
       }
-      String kind = row.path("tags").path("kind").asString("");
-      return new Document(
-          row.path("id").asString(id),
-          row.path(field).stringValue(),
-          "",
-          kind.isEmpty() ? Map.of() : Map.of("kind", kind));
+      return document(row.path("id").asString(id), row.path(field).stringValue(), row);
     } catch (JacksonException e) {
       return new Document(id, line, "", Map.of());
     }
+  }
+
+  private static Document document(String id, String text, JsonNode row) {
+    String kind = row.path("tags").path("kind").asString("");
+    return new Document(id, text, "", kind.isEmpty() ? Map.of() : Map.of("kind", kind));
   }
 
   private List<String> cells(Distribution d) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -50,6 +51,18 @@ class DataStatsCommandTest {
     Said said = imago("data", "stats", "--sets", "chinese", documents());
     assertTrue(said.out().contains("zh-boilerplate-lines"), said.out() + said.err());
     assertTrue(!said.out().contains("gopher-ellipses"), said.out());
+  }
+
+  @Test
+  void packedRowsAreReadAsPlainOnes() throws IOException {
+    Path plain = documents();
+    Path packed = folder.resolve("d.jsonl.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+      Files.copy(plain, out);
+    }
+    Said said = imago("data", "stats", "--json", "--sets", "chinese", packed);
+    assertEquals(0, said.exit(), said.err());
+    assertEquals(imago("data", "stats", "--json", "--sets", "chinese", plain).out(), said.out());
   }
 
   @Test
