@@ -90,8 +90,7 @@ final class DataRows implements AutoCloseable {
       for (Path read : files) {
         if (same(read, file)) {
           throw new ConfigException(
-              "%s = %s is read, too, and would be lost; name another file"
-                  .formatted(option, file));
+              "%s = %s is read, too, and would be lost; name another file".formatted(option, file));
         }
       }
     }

@@ -159,8 +159,7 @@ final class DataStatsCommand implements Callable<Integer> {
       folder = new Workspace(parent.imago.workspace()).find(source).folder();
     }
     try (Stream<Path> all = Files.list(folder)) {
-      List<Path> shards =
-          all.filter(file -> file.toString().endsWith(SHARD)).sorted().toList();
+      List<Path> shards = all.filter(file -> file.toString().endsWith(SHARD)).sorted().toList();
       if (shards.isEmpty()) {
         throw new InputException("%s holds no .jsonl.zst of documents".formatted(source));
       }

@@ -36,10 +36,7 @@ final class DedupOutput {
   /// @param common parts that are cut from all texts, one set after the other
   /// @param cuts of what those leave
   DedupOutput(
-      Outcomes outcomes,
-      List<RepeatedParts.Common> common,
-      @Nullable Cuts cuts,
-      String textField) {
+      Outcomes outcomes, List<RepeatedParts.Common> common, @Nullable Cuts cuts, String textField) {
     this.outcomes = outcomes;
     this.common = common;
     this.cuts = cuts;

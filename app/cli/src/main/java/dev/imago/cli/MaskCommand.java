@@ -259,7 +259,8 @@ final class MaskCommand implements Callable<Integer> {
       try {
         masked = json.mask(row);
       } catch (BlockedTextException e) {
-        throw new InputException("%s, line %d: %s".formatted(named(file), number, e.getMessage()), e);
+        throw new InputException(
+            "%s, line %d: %s".formatted(named(file), number, e.getMessage()), e);
       }
       out.write(json.counts().isEmpty() ? line : JsonMapper.shared().writeValueAsString(masked));
       out.write('\n');

@@ -41,11 +41,13 @@ class DataDedupCommandTest {
     Path gone = folder.resolve("gone.jsonl");
     Said said = piped(ROWS, "data", "dedup", "--write-index", index, "--rejects", gone);
     assertEquals(
-        "{\"id\":\"a\",\"text\":\"one text\",\"group\":2}\n{\"id\":\"b\",\"text\":\"another text\"}\n",
+        "{\"id\":\"a\",\"text\":\"one text\",\"group\":2}\n"
+            + "{\"id\":\"b\",\"text\":\"another text\"}\n",
         said.out(),
         said.err());
     assertEquals(
-        "{\"id\":\"c\",\"text\":\"one text\",\"rule\":\"exact-duplicate\",\"measured\":\"1.000\",\"of\":\"a\"}\n",
+        "{\"id\":\"c\",\"text\":\"one"
+            + " text\",\"rule\":\"exact-duplicate\",\"measured\":\"1.000\",\"of\":\"a\"}\n",
         Files.readString(gone));
     Path later =
         rows(

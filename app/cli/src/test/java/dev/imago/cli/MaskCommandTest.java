@@ -73,8 +73,7 @@ class MaskCommandTest {
     assertEquals("before", Files.readString(map));
     assertEquals(0, imago("mask", "--map", map, "--action=number", letter).exit());
     if (map.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(map)));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(map)));
     }
     assertEquals(2, imago("mask", "--restore", map, "--kinds=email", letter).exit());
   }

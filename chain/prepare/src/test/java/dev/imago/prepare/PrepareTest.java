@@ -172,7 +172,9 @@ class PrepareTest {
     Path tests = folder.resolve("quiz.jsonl");
     java.nio.file.Files.writeString(tests, "{\"question\": \"" + question + "\"}\n");
     List<Document> documents = many(10);
-    documents.add(document("leak", "prose", prose(50) + "ann@mail.mit.edu asks: " + question + "\n" + prose(51)));
+    documents.add(
+        document(
+            "leak", "prose", prose(50) + "ann@mail.mit.edu asks: " + question + "\n" + prose(51)));
     var settings = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
     settings.putObject("decontaminate").putArray("against").add(tests.toString());
     CorpusRules config = dev.imago.core.Binder.bind("prepare", settings, CorpusRules.defaults());

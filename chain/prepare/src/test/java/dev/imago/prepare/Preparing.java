@@ -73,8 +73,8 @@ final class Preparing {
     return prepare(new Prepare(), documents, rules, run);
   }
 
-  Prepare.Outputs prepare(
-      Prepare stage, List<Document> documents, CorpusRules rules, FakeRun run) throws Exception {
+  Prepare.Outputs prepare(Prepare stage, List<Document> documents, CorpusRules rules, FakeRun run)
+      throws Exception {
     return stage.run(new Prepare.Inputs(raw(documents), List.of()), rules, run);
   }
 

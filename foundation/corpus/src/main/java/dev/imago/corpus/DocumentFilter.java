@@ -99,8 +99,7 @@ public final class DocumentFilter {
     }
     String language = languages.of(clean);
     TextForm form = form(new Prose(clean));
-    return measured(
-        new Prose(strip(document, clean, language, Optional.of(form))), form, language);
+    return measured(new Prose(strip(document, clean, language, Optional.of(form))), form, language);
   }
 
   /// The form that a document is judged by; none of code.
@@ -111,8 +110,7 @@ public final class DocumentFilter {
   }
 
   private List<RuleMeasure> measured(Prose prose, TextForm form, String language) {
-    return Stream.of(
-            List.of(rules.prose().length(form)), asked(form, language), quality(form))
+    return Stream.of(List.of(rules.prose().length(form)), asked(form, language), quality(form))
         .flatMap(List::stream)
         .map(rule -> RuleMeasure.of(rule, prose))
         .toList();
