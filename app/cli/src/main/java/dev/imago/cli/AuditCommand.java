@@ -53,7 +53,8 @@ final class AuditCommand implements Callable<Integer> {
   @Command(
       name = "verify",
       mixinStandardHelpOptions = true,
-      description = "Tell whether the log is as it was written, and the hash of its last record.")
+      description = "Tell whether the log is as it was written, and the hash of its last record.",
+      footer = {"", "Example:  imago audit verify"})
   static final class Verify implements Callable<Integer> {
     @ParentCommand private AuditCommand parent = new AuditCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();

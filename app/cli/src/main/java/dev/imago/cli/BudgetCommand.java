@@ -57,7 +57,8 @@ final class BudgetCommand implements Callable<Integer> {
   @Command(
       name = "set",
       mixinStandardHelpOptions = true,
-      description = "Set a limit; the amount none takes it away.")
+      description = "Set a limit; the amount none takes it away.",
+      footer = {"", "Example:  imago budget set team research money 50.00 --per month --organisation acme"})
   static final class SetLimit implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -108,7 +109,8 @@ final class BudgetCommand implements Callable<Integer> {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Show all limits, what is used and left of each, and when it begins anew.")
+      description = "Show all limits, what is used and left of each, and when it begins anew.",
+      footer = {"", "Example:  imago budget show"})
   static final class ShowLimits implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -161,7 +163,8 @@ final class BudgetCommand implements Callable<Integer> {
   @Command(
       name = "price",
       mixinStandardHelpOptions = true,
-      description = "Set what a million tokens of a model cost from a day on.")
+      description = "Set what a million tokens of a model cost from a day on.",
+      footer = {"", "Example:  imago budget price '*' --input 0.20 --output 0.80 --currency EUR"})
   static final class SetPrice implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -227,7 +230,8 @@ final class BudgetCommand implements Callable<Integer> {
   @Command(
       name = "prices",
       mixinStandardHelpOptions = true,
-      description = "Show what a million tokens of each model cost, from which day on.")
+      description = "Show what a million tokens of each model cost, from which day on.",
+      footer = {"", "Example:  imago budget prices"})
   static final class ShowPrices implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -267,7 +271,8 @@ final class BudgetCommand implements Callable<Integer> {
   @Command(
       name = "organisation",
       mixinStandardHelpOptions = true,
-      description = "Make an organisation, with its time zone and currency, or change its zone.")
+      description = "Make an organisation, with its time zone and currency, or change its zone.",
+      footer = {"", "Example:  imago budget organisation acme --zone Asia/Shanghai"})
   static final class SetOrganisation implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();

@@ -51,7 +51,8 @@ final class InvoiceCommand implements Callable<Integer> {
   @Command(
       name = "create",
       mixinStandardHelpOptions = true,
-      description = "Make the invoice of a month that is over, or take one back.")
+      description = "Make the invoice of a month that is over, or take one back.",
+      footer = {"", "Example:  imago invoice create acme 2026-11 --tax 19"})
   static final class Create implements Callable<Integer> {
     @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -131,7 +132,8 @@ final class InvoiceCommand implements Callable<Integer> {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Show all invoices and credit notes.")
+      description = "Show all invoices and credit notes.",
+      footer = {"", "Example:  imago invoice show"})
   static final class Showing implements Callable<Integer> {
     @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -149,7 +151,8 @@ final class InvoiceCommand implements Callable<Integer> {
   @Command(
       name = "export",
       mixinStandardHelpOptions = true,
-      description = "Write an invoice as HTML, CSV or JSON, by the file's ending.")
+      description = "Write an invoice as HTML, CSV or JSON, by the file's ending.",
+      footer = {"", "Example:  imago invoice export 1 --out invoice-1.html"})
   static final class Export implements Callable<Integer> {
     @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();

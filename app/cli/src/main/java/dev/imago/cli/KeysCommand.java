@@ -129,7 +129,8 @@ final class KeysCommand implements Callable<Integer> {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "List all keys: whose they are, what they open, and whether they hold.")
+      description = "List all keys: whose they are, what they open, and whether they hold.",
+      footer = {"", "Example:  imago keys list"})
   static final class Listing implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -190,7 +191,8 @@ final class KeysCommand implements Callable<Integer> {
   @Command(
       name = "rotate",
       mixinStandardHelpOptions = true,
-      description = "Make a key in another's place; the old one goes on for a while.")
+      description = "Make a key in another's place; the old one goes on for a while.",
+      footer = {"", "Example:  imago keys rotate key_2xQ0aPvW7c1R --grace 7d"})
   static final class Rotate implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -220,7 +222,8 @@ final class KeysCommand implements Callable<Integer> {
   @Command(
       name = "revoke",
       mixinStandardHelpOptions = true,
-      description = "End a key, in every server within a second.")
+      description = "End a key, in every server within a second.",
+      footer = {"", "Example:  imago keys revoke key_2xQ0aPvW7c1R"})
   static final class Revoke implements Callable<Integer> {
     @ParentCommand private KeysCommand parent = new KeysCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();

@@ -107,7 +107,8 @@ final class UsageCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description =
           "Hold the ledger's entries, the sums of reports and the invoices against each other, to"
-              + " the token.")
+              + " the token.",
+      footer = {"", "Example:  imago usage reconcile --month 2026-11"})
   static final class Reconcile implements Callable<Integer> {
     @ParentCommand private UsageCommand parent = new UsageCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
