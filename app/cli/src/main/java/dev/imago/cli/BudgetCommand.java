@@ -58,7 +58,10 @@ final class BudgetCommand implements Callable<Integer> {
       name = "set",
       mixinStandardHelpOptions = true,
       description = "Set a limit; the amount none takes it away.",
-      footer = {"", "Example:  imago budget set team research money 50.00 --per month --organisation acme"})
+      footer = {
+        "",
+        "Example:  imago budget set team research money 50.00 --per month --organisation acme"
+      })
   static final class SetLimit implements Callable<Integer> {
     @ParentCommand private BudgetCommand parent = new BudgetCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
