@@ -24,10 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// The page of annotators and what it calls. Who a caller is, his key tells; what another answered
 /// is told nobody. Positions are JavaScript's here, cut again on arrival.
 public final class LabelPages implements Feature {
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri"
-          + " 'none'; form-action 'none'; frame-ancestors 'none'";
-
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private static final Map<String, List<String>> FILES =
@@ -62,7 +58,7 @@ public final class LabelPages implements Feature {
           byte[] content = resource(file.getFirst());
           routes.add(
               Route.get(
-                  path, Route.Access.OPEN, exchange -> send(exchange, file.getLast(), content)));
+                  path, Route.Access.OPEN, exchange -> exchange.page(file.getLast(), content)));
         });
     routes.add(Route.get("/label/task", Route.Access.KEY, this::task));
     routes.add(Route.post("/label/next", Route.Access.KEY, this::next));
@@ -81,14 +77,6 @@ public final class LabelPages implements Feature {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void send(Exchange exchange, String type, byte[] content) {
-    exchange.header("Cache-Control", "no-cache");
-    exchange.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    exchange.header("X-Content-Type-Options", "nosniff");
-    exchange.header("Referrer-Policy", "no-referrer");
-    exchange.send(type, content);
   }
 
   private String person(Exchange exchange) {

@@ -1,3 +1,4 @@
+// Past 400 lines: the forms of rows are tried one after another, and which comes first matters to all.
 package dev.imago.data;
 
 import dev.imago.data.Example.Message;

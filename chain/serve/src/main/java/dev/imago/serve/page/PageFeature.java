@@ -18,10 +18,6 @@ import java.util.Map;
 /// the page to ask its user for one.
 public final class PageFeature implements Feature {
   /// Nothing from elsewhere, no inline script: what a model says can never run.
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   /// The page's files by path, with their types.
@@ -53,7 +49,7 @@ public final class PageFeature implements Feature {
           byte[] content = resource(file.getFirst());
           routes.add(
               Route.get(
-                  path, Route.Access.OPEN, exchange -> send(exchange, file.getLast(), content)));
+                  path, Route.Access.OPEN, exchange -> exchange.page(file.getLast(), content)));
         });
     routes.add(Route.get("/chat.json", Route.Access.KEY, this::settings));
     return routes;
@@ -116,13 +112,5 @@ public final class PageFeature implements Feature {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void send(Exchange exchange, String contentType, byte[] content) {
-    exchange.header("Cache-Control", "no-cache");
-    exchange.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    exchange.header("X-Content-Type-Options", "nosniff");
-    exchange.header("Referrer-Policy", "no-referrer");
-    exchange.send(contentType, content);
   }
 }
