@@ -1,4 +1,5 @@
-// Past 400 lines: the forms of rows are tried one after another, and which comes first matters to all.
+// Past 400 lines: the forms of rows are tried one after another, and which comes first matters to
+// all.
 package dev.imago.data;
 
 import dev.imago.data.Example.Message;
