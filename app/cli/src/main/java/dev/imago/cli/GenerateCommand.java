@@ -14,7 +14,9 @@ import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.LogProbabilities;
+import dev.imago.generate.LoraAdapter;
 import dev.imago.generate.NotFiniteException;
+import dev.imago.generate.Prompts;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.Timing;
@@ -51,7 +53,8 @@ import tools.jackson.databind.json.JsonMapper;
       "           echo 'String.isEmpty() : boolean' | imago generate weights/3f2a --chat",
       "           imago generate model.gguf --chat",
       "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json",
-      "           imago generate model.gguf --chat 'A cat, as JSON.' --schema cat.schema.json"
+      "           imago generate model.gguf --chat 'A cat, as JSON.' --schema cat.schema.json",
+      "           imago generate base.gguf --adapter sql-lora/ 'SELECT'"
     })
 final class GenerateCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
@@ -146,6 +149,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print an object an answer, once it is whole.")
   private boolean json;
 
+  @Mixin private AdapterOption adapter = new AdapterOption();
+
   @Mixin private DraftOptions draft = new DraftOptions();
 
   @Mixin private ConstraintOptions constraints = new ConstraintOptions();
@@ -185,16 +190,20 @@ final class GenerateCommand implements Callable<Integer> {
     Drafting drafting = draft.drafting();
     try (LanguageModel opened = ModelArgument.open(path, threads);
         var guesser = new Guesser(opened)) {
+      LoraAdapter added = adapter.open(opened, imago);
       if (talks) {
-        talk(opened, guesser.model, settings, first, grammar);
+        talk(opened, added, guesser.model, settings, first, grammar);
         return 0;
       }
-      int[] ids = ids(opened, text);
+      int[] ids = ids(added == null ? opened.prompts() : added.prompts(), text);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
         TokenConstraint constraint = constraint(opened, grammar);
         for (Sampling sampling : samplings) {
-          Request request = new Request(ids, sampling, !chat).withTold(Told.ofAnswer(logprobs));
+          Request request =
+              new Request(ids, sampling, !chat)
+                  .withTold(Told.ofAnswer(logprobs))
+                  .withAdapter(added);
           running.add(
               engine.submit(
                   (constraint == null ? request : request.withConstraint(constraint))
@@ -219,6 +228,7 @@ final class GenerateCommand implements Callable<Integer> {
   /// A conversation, on a terminal or from a pipe.
   private void talk(
       LanguageModel opened,
+      @Nullable LoraAdapter added,
       Optional<LanguageModel> guesser,
       ChatSettings settings,
       long first,
@@ -230,10 +240,11 @@ final class GenerateCommand implements Callable<Integer> {
     try (Engine engine = engine(opened, new int[] {0}, guesser)) {
       ChatSession.Answerer answerer =
           (conversation, now, turn) -> {
-            int[] ids = ids(opened, conversation);
+            int[] ids = ids(added == null ? opened.prompts() : added.prompts(), conversation);
             Request request =
                 new Request(ids, now.sampling(first + turn))
                     .withTold(Told.ofAnswer(logprobs))
+                    .withAdapter(added)
                     .withDrafting(draft.drafting());
             try {
               Request held = constraint == null ? request : request.withConstraint(constraint);
@@ -281,21 +292,21 @@ final class GenerateCommand implements Callable<Integer> {
         : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private int[] ids(LanguageModel opened, String text) {
+  private int[] ids(Prompts prompts, String text) {
     if (!chat) {
-      return opened.prompts().text(text, true);
+      return prompts.text(text, true);
     }
     var turns = new ArrayList<ChatMessage>();
     if (system != null) {
       turns.add(new ChatMessage("system", system));
     }
     turns.add(new ChatMessage("user", text));
-    return ids(opened, turns);
+    return ids(prompts, turns);
   }
 
-  private static int[] ids(LanguageModel opened, List<ChatMessage> turns) {
+  private static int[] ids(Prompts prompts, List<ChatMessage> turns) {
     try {
-      return opened.prompts().chat(turns);
+      return prompts.chat(turns);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "the model's chat template refuses this: %s; leave --chat out".formatted(e.getMessage()),

@@ -3,6 +3,7 @@ package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.KeyValues;
+import dev.imago.tensor.LowRankAdditions;
 import dev.imago.tokenizers.TextStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ final class ActiveSequence {
   private final int most;
   private final Told told;
   private final Origin origin;
+  private final PrefixCache.Scope scope;
   private final Drafting drafting;
   private final DraftLength draftLength;
 
@@ -84,6 +86,10 @@ final class ActiveSequence {
     this.prompt = request.prompt();
     this.told = request.told();
     this.origin = request.origin();
+    LoraAdapter adapter = request.adapter();
+    LowRankAdditions additions = adapter == null ? null : adapter.additions();
+    this.scope = new PrefixCache.Scope(origin.cacheScope(), adapter == null ? null : adapter.mark());
+    Set<Integer> ends = adapter == null ? model.stopIds() : adapter.stopIds();
     this.drafting = request.drafting();
     this.draftLength = new DraftLength(drafting.tokens());
     this.tokens = model.beginning(prompt).clone();
@@ -101,12 +107,12 @@ final class ActiveSequence {
       }
     }
     this.stops = new StopText(ending.stop());
-    this.never = ending.ignoreEos() ? model.stopIds() : Set.of();
+    this.never = ending.ignoreEos() ? ends : Set.of();
     this.stopIds = new HashSet<>(ending.stopIds());
     this.early = new HashSet<>(ending.stopIds());
-    this.early.addAll(model.stopIds());
+    this.early.addAll(ends);
     if (!ending.ignoreEos()) {
-      this.stopIds.addAll(model.stopIds());
+      this.stopIds.addAll(ends);
     }
     this.constraint =
         request.constraint() == null
@@ -114,7 +120,7 @@ final class ActiveSequence {
             : new ConstrainedAnswer(request.constraint(), !request.continued(), stopIds);
     this.beginning = forced(most);
     append(beginning);
-    this.cache = model.cache(prompt, most, blocks);
+    this.cache = model.cache(prompt, most, blocks).with(additions);
     this.cacheBytes = model.cacheBytes(blocks.type(), promptTokens, most);
     this.submittedNanos = nanos;
   }
@@ -350,7 +356,7 @@ final class ActiveSequence {
     if (!prefixes.keepsAny() || !isFresh() || model.config().decoderStart().isPresent()) {
       return;
     }
-    PrefixCache.Node at = place == null ? prefixes.root(origin.cacheScope()) : place;
+    PrefixCache.Node at = place == null ? prefixes.root(scope) : place;
     // The last token is computed always: what follows it is wanted.
     int most = told.prompt() ? 0 : (count - 1 - seen) / CacheBlocks.TOKENS;
     List<PrefixCache.Node> way = prefixes.find(at, tokens, seen, most);
@@ -385,7 +391,7 @@ final class ActiveSequence {
 
   /// How many of the next tokens, in whole blocks, another is about to compute for it too.
   int expects(ActiveSequence other) {
-    if (!origin.cacheScope().equals(other.origin.cacheScope()) || told.prompt()) {
+    if (!scope.equals(other.scope) || told.prompt()) {
       return 0;
     }
     int differ = Arrays.mismatch(tokens, 0, count, other.tokens, 0, other.count);

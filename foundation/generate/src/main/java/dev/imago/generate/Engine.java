@@ -123,6 +123,10 @@ public final class Engine implements AutoCloseable {
   ///   model has not
   public Generation submit(Request request) {
     bounds.check(request);
+    LoraAdapter adapter = request.adapter();
+    if (adapter != null && adapter.model() != model) {
+      throw new IllegalArgumentException("the adapter was opened beside another model");
+    }
     synchronized (waiting) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -145,8 +149,9 @@ public final class Engine implements AutoCloseable {
   }
 
   public Stats stats() {
-    Stats s = counted;
+    // Within, so that what goes from waiting to running is counted once.
     synchronized (waiting) {
+      Stats s = counted;
       return new Stats(
           s.running(),
           waiting.size(),

@@ -3,10 +3,12 @@ package dev.imago.generate;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.constraints.TokenTrie;
+import dev.imago.model.Form;
 import dev.imago.model.Model;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
+import dev.imago.model.Parameter;
 import dev.imago.templates.ChatMessage;
 import dev.imago.templates.ChatTemplate;
 import dev.imago.tensor.CacheBlocks;
@@ -23,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -58,7 +62,7 @@ public final class LanguageModel implements AutoCloseable {
               .formatted(file.shape().architecture(), file.shape().output().words()));
     }
     this.model = file.shape().model(file);
-    this.prompts = new Prompts(file);
+    this.prompts = prompts(file.chatTemplate(), file.stopIds());
   }
 
   /// Opens a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder
@@ -164,6 +168,11 @@ public final class LanguageModel implements AutoCloseable {
     return prompts;
   }
 
+  /// How text becomes a prompt of an adapter that has a template and ends of its own.
+  Prompts prompts(ChatTemplate template, Set<Integer> stopIds) {
+    return new Prompts(file.tokenizer(), template, stopIds);
+  }
+
   /// A request that this text be gone on with.
   public Request request(String text, Sampling sampling) {
     return new Request(prompts.text(text, true), sampling, true);
@@ -239,6 +248,23 @@ public final class LanguageModel implements AutoCloseable {
     synchronized (turn) {
       return backend.logSumExp(scores);
     }
+  }
+
+  /// The matrices that inputs are multiplied with, and what each is stacked of.
+  Map<CpuWeight, List<Parameter>> products() {
+    var to = new LinkedHashMap<CpuWeight, List<Parameter>>();
+    for (CpuWeight matrix : file.matrices()) {
+      List<Parameter> parts = file.parts(matrix);
+      if (matrix == model.head().weight() || parts.stream().allMatch(Parameter::adaptable)) {
+        to.put(matrix, parts);
+      }
+    }
+    return to;
+  }
+
+  /// The order of rows that the weights have.
+  Form form() {
+    return file.form();
   }
 
   /// From now on, sums up the squares of what the linear layers are given.
@@ -365,7 +391,7 @@ public final class LanguageModel implements AutoCloseable {
       CpuOperations ops = backend.step(batch);
       CpuActivation hidden = model.hidden(ops);
       batch.commit();
-      return model.logits(ops, rows.length == 0 ? hidden : hidden.rows(rows));
+      return model.logits(ops.rows(rows), rows.length == 0 ? hidden : hidden.rows(rows));
     }
   }
 

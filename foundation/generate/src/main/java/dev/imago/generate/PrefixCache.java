@@ -24,13 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class PrefixCache implements AutoCloseable {
   private final long mostBytes;
   private final long blockBytes;
-  private final Map<String, Node> roots = new HashMap<>();
+  private final Map<Scope, Node> roots = new HashMap<>();
 
   /// All but the roots, the least recently used first; a node before its parent, so that the first
   /// that nobody holds is a leaf.
   private final LinkedHashSet<Node> byUse = new LinkedHashSet<>();
 
   private long bytes;
+
+  /// Whose sequences share what they began with: those of one name, and of one adapter.
+  ///
+  /// @param adapter stands for one, and holds none of its numbers; null for the model as it is
+  record Scope(String name, @Nullable Object adapter) {}
 
   /// The ids of a block, to be looked up by.
   private record Edge(int[] ids) {
@@ -51,10 +56,10 @@ final class PrefixCache implements AutoCloseable {
     private final @Nullable Edge edge;
     private final @Nullable SharedBlock block;
     private final Map<Edge, Node> children = new HashMap<>();
-    private final String scope;
+    private final Scope scope;
 
     private Node(
-        String scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
+        Scope scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
       this.scope = scope;
       this.parent = parent;
       this.edge = edge;
@@ -79,7 +84,7 @@ final class PrefixCache implements AutoCloseable {
   }
 
   /// Where sequences of a scope begin.
-  Node root(String scope) {
+  Node root(Scope scope) {
     Node known = roots.get(scope);
     return known == null ? new Node(scope, null, null, null) : known;
   }

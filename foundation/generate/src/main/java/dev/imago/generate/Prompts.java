@@ -5,6 +5,7 @@ import dev.imago.templates.ChatTemplate;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,17 +17,16 @@ public final class Prompts {
   private final int[] beginning;
   private final int endOfText;
 
-  Prompts(ModelFile model) {
+  /// @param stopIds the ids that end an answer, the end of text first
+  Prompts(Tokenizer tokenizer, ChatTemplate template, Set<Integer> stopIds) {
     this.tokenizer =
-        model
-            .tokenizer()
-            .withControl(
-                model.stopIds().stream()
-                    .filter(id -> id < model.tokenizer().vocabularySize())
-                    .collect(Collectors.toSet()));
-    this.template = model.chatTemplate();
-    this.beginning = tokenizer.beginning();
-    this.endOfText = model.endOfText();
+        tokenizer.withControl(
+            stopIds.stream()
+                .filter(id -> id < tokenizer.vocabularySize())
+                .collect(Collectors.toSet()));
+    this.template = template;
+    this.beginning = this.tokenizer.beginning();
+    this.endOfText = stopIds.isEmpty() ? 0 : stopIds.iterator().next();
   }
 
   /// The ids of a text that the model is to go on with. An empty one begins a new document.

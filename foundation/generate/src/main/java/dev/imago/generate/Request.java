@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param origin whose it is
 /// @param constraint what the answer must be; null where it may be anything
 /// @param drafting how its next tokens are guessed before the model is asked
+/// @param adapter what is added to the model for this request; null for the model as it is
 public record Request(
     int[] prompt,
     Sampling sampling,
@@ -20,7 +21,8 @@ public record Request(
     Told told,
     Origin origin,
     @Nullable TokenConstraint constraint,
-    Drafting drafting) {
+    Drafting drafting,
+    @Nullable LoraAdapter adapter) {
   /// A request whose answer is a text of its own.
   public Request(int[] prompt, Sampling sampling) {
     this(prompt, sampling, false);
@@ -28,12 +30,12 @@ public record Request(
 
   /// A request of nobody in particular, told tokens only, whose answer may be anything.
   public Request(int[] prompt, Sampling sampling, boolean continued) {
-    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null, Drafting.NONE);
+    this(prompt, sampling, continued, Told.NOTHING, Origin.ANYONE, null, Drafting.NONE, null);
   }
 
   /// A request whose answer may be anything, with nothing guessed.
   public Request(int[] prompt, Sampling sampling, boolean continued, Told told, Origin origin) {
-    this(prompt, sampling, continued, told, origin, null, Drafting.NONE);
+    this(prompt, sampling, continued, told, origin, null, Drafting.NONE, null);
   }
 
   /// How likely a prompt is, token by token, and no answer to it.
@@ -42,7 +44,7 @@ public record Request(
   public static Request ofPrompt(int[] prompt, int likeliest) {
     var nothing = new Sampling(0, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(0));
     var told = new Told(likeliest, true);
-    return new Request(prompt, nothing, true, told, Origin.ANYONE, null, Drafting.NONE);
+    return new Request(prompt, nothing, true, told, Origin.ANYONE, null, Drafting.NONE, null);
   }
 
   public Request {
@@ -63,18 +65,23 @@ public record Request(
   }
 
   public Request withTold(Told changed) {
-    return new Request(prompt, sampling, continued, changed, origin, constraint, drafting);
+    return new Request(prompt, sampling, continued, changed, origin, constraint, drafting, adapter);
   }
 
   public Request withDrafting(Drafting changed) {
-    return new Request(prompt, sampling, continued, told, origin, constraint, changed);
+    return new Request(prompt, sampling, continued, told, origin, constraint, changed, adapter);
   }
 
   public Request withConstraint(TokenConstraint changed) {
-    return new Request(prompt, sampling, continued, told, origin, changed, drafting);
+    return new Request(prompt, sampling, continued, told, origin, changed, drafting, adapter);
   }
 
   public Request withOrigin(Origin changed) {
-    return new Request(prompt, sampling, continued, told, changed, constraint, drafting);
+    return new Request(prompt, sampling, continued, told, changed, constraint, drafting, adapter);
+  }
+
+  /// @param changed one of the engine's model; null for the model as it is
+  public Request withAdapter(@Nullable LoraAdapter changed) {
+    return new Request(prompt, sampling, continued, told, origin, constraint, drafting, changed);
   }
 }

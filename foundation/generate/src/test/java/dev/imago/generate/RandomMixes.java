@@ -14,15 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/// Mixes of up to 32 requests with shared beginnings, guesses, constraints, tenants, priorities,
-/// told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]` runs as
+/// Mixes of up to 32 requests with shared beginnings, adapters, guesses, constraints, tenants,
+/// priorities, told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]` runs as
 /// many.
 final class RandomMixes implements AutoCloseable {
   private final LanguageModel model;
   private final LanguageModel draft;
   private final Random random;
   private final List<TokenConstraint> constraints;
+  private final List<LoraAdapter> adapters;
 
   /// What a request gave alone, by what it asked: mixes ask for the same again and again.
   private final Map<String, Answered> alone = new HashMap<>();
@@ -39,7 +41,16 @@ final class RandomMixes implements AutoCloseable {
         List.of(
             model.constrain(Grammar.choice(List.of("yes", "no", "perhaps so"))),
             model.constrain(Grammar.choice(List.of("the one and only thing to say"))));
+    this.adapters =
+        List.of(
+            adapter(folder.resolve("a"), 4, module -> module.contains("_proj")),
+            adapter(folder.resolve("b"), 5, module -> module.matches(".*(q|v|down)_proj")));
     this.single = new Engine(model, 1, 128);
+  }
+
+  private LoraAdapter adapter(Path folder, long seed, Predicate<String> modules) throws Exception {
+    return LoraAdapter.open(
+        RandomAdapter.write(folder, RandomModel.tiny(1, 64, true), seed, modules, ""), model);
   }
 
   private record Asked(Request request, String key) {}
@@ -75,8 +86,18 @@ final class RandomMixes implements AutoCloseable {
     if (told < 2) {
       request = request.withTold(new Told(told * 3, told == 1));
     }
+    int adapter = random.nextInt(4);
+    if (adapter < adapters.size()) {
+      request = request.withAdapter(adapters.get(adapter));
+    }
     String key =
-        Arrays.toString(prompt) + request.continued() + sampling + request.told() + constraint;
+        Arrays.toString(prompt)
+            + request.continued()
+            + sampling
+            + request.told()
+            + constraint
+            + ","
+            + Math.min(adapter, adapters.size());
     return new Asked(request, key);
   }
 

@@ -161,7 +161,6 @@ public final class ModelTensors {
   /// A tensor as GGUF has it.
   public HostTensor forGguf(Parameter parameter) {
     HostTensor tensor = get(parameter);
-    int rotated = parameter.gguf().map(Parameter.Gguf::rotated).orElse(0);
     float more = parameter.gguf().map(Parameter.Gguf::more).orElse(0f);
     if (form == Form.HUGGING_FACE && more != 0) {
       float[] values = tensor.toFloats();
@@ -176,7 +175,15 @@ public final class ModelTensors {
       long skipped = tensor.type().bytes(from, shape[1]);
       return new HostTensor(tensor.type(), shape, tensor.data().asSlice(skipped));
     }
-    return form == Form.GGUF || rotated == 0 ? tensor : pairs(tensor, rotated);
+    return form == Form.GGUF ? tensor : ordered(tensor, parameter, Form.GGUF);
+  }
+
+  /// Rows that go with a parameter's, such as the B of an adapter's, as files of a form order them.
+  ///
+  /// @param rows [out,…] as Hugging Face orders them
+  public static HostTensor ordered(HostTensor rows, Parameter parameter, Form form) {
+    int rotated = parameter.gguf().map(Parameter.Gguf::rotated).orElse(0);
+    return form == Form.GGUF && rotated > 0 ? pairs(rows, rotated) : rows;
   }
 
   /// The tensors of a Hugging Face file, in the order of the table.

@@ -54,7 +54,16 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   @Override
   public CpuActivation linear(CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
     backend.product(weight, x);
-    return LinearKernel.run(backend.team(), x, weight, bias);
+    CpuActivation y = LinearKernel.run(backend.team(), x, weight, bias);
+    LowRankAdditions.add(backend.team(), batch, weight, x, y);
+    return y;
+  }
+
+  /// The operations on some rows of the step, such as those of which scores are wanted.
+  ///
+  /// @param chosen tokens of the step; all of them where none is named
+  public CpuOperations rows(int... chosen) {
+    return chosen.length == 0 ? this : new CpuOperations(backend, batch.rows(chosen));
   }
 
   @Override

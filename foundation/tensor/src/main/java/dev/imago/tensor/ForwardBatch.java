@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.util.Arrays;
+import java.util.Map;
 
 /// The tokens of one step, of one sequence or of several: each with the next position of its
 /// sequence, the tokens of a sequence in order.
@@ -9,6 +10,7 @@ public final class ForwardBatch {
   private final KeyValues[] sequences;
   private final int[] positions;
   private final int[] segments;
+  private final Map<LowRankAdditions, int[]> additions;
 
   /// @param ids N tokens
   /// @param sequences of each token, the sequence that it belongs to
@@ -31,6 +33,7 @@ public final class ForwardBatch {
     }
     this.ids = ids.clone();
     this.sequences = sequences.clone();
+    this.additions = LowRankAdditions.rows(sequences);
     this.positions = new int[ids.length];
     for (int n = 0; n < ids.length; n++) {
       positions[n] = sequences[n].length();
@@ -46,6 +49,32 @@ public final class ForwardBatch {
                 .formatted(positions[n] + 1, sequences[n].limit()));
       }
     }
+  }
+
+  /// Some of another's tokens, of which nothing but their rows is computed on.
+  private ForwardBatch(ForwardBatch all, int[] chosen) {
+    this.ids = chosen(all.ids, chosen);
+    this.positions = chosen(all.positions, chosen);
+    this.segments = chosen(all.segments, chosen);
+    this.sequences = new KeyValues[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      sequences[i] = all.sequences[chosen[i]];
+    }
+    this.additions = all.additions.isEmpty() ? Map.of() : LowRankAdditions.rows(sequences);
+  }
+
+  private static int[] chosen(int[] of, int[] chosen) {
+    return Arrays.stream(chosen).map(n -> of[n]).toArray();
+  }
+
+  /// Those of its tokens whose rows are gone on with after the last layer.
+  ForwardBatch rows(int... chosen) {
+    return new ForwardBatch(this, chosen);
+  }
+
+  /// What is added to weights for some of its tokens, and for which.
+  Map<LowRankAdditions, int[]> additions() {
+    return additions;
   }
 
   /// All tokens of one sequence.

@@ -29,6 +29,7 @@ public final class KeyValues implements AutoCloseable {
   private int brokenFrom = Integer.MAX_VALUE;
 
   private boolean byPieces;
+  private @Nullable LowRankAdditions additions;
 
   /// One with memory of its own, in F32, which goes some time after nobody has it.
   ///
@@ -99,7 +100,27 @@ public final class KeyValues implements AutoCloseable {
     to.length = length;
     to.brokenFrom = brokenFrom;
     to.byPieces = byPieces;
+    to.additions = additions;
     return to;
+  }
+
+  /// Has what is added to the model's weights for this sequence, before its first step.
+  ///
+  /// @param own null for nothing
+  /// @return itself
+  public KeyValues with(@Nullable LowRankAdditions own) {
+    if (length > 0) {
+      throw new IllegalStateException("%d tokens were computed without".formatted(length));
+    }
+    additions = own;
+    if (source != null) {
+      source.additions = own;
+    }
+    return this;
+  }
+
+  @Nullable LowRankAdditions additions() {
+    return additions;
   }
 
   /// Tokens whose keys and values it holds.
