@@ -88,7 +88,8 @@ final class ActiveSequence {
     this.origin = request.origin();
     LoraAdapter adapter = request.adapter();
     LowRankAdditions additions = adapter == null ? null : adapter.additions();
-    this.scope = new PrefixCache.Scope(origin.cacheScope(), adapter == null ? null : adapter.mark());
+    this.scope =
+        new PrefixCache.Scope(origin.cacheScope(), adapter == null ? null : adapter.mark());
     Set<Integer> ends = adapter == null ? model.stopIds() : adapter.stopIds();
     this.drafting = request.drafting();
     this.draftLength = new DraftLength(drafting.tokens());

@@ -100,8 +100,7 @@ public final class LoraAdapter {
           throw refused(folder, "peft_type = IA3 multiplies «%s»".formatted(name));
       case AdapterChange.Replaced _ ->
           throw refused(
-              folder,
-              "modules_to_save or bias: «%s» is the adapter's own, whole".formatted(name));
+              folder, "modules_to_save or bias: «%s» is the adapter's own, whole".formatted(name));
     };
   }
 
@@ -127,8 +126,7 @@ public final class LoraAdapter {
                 if (change != null) {
                   HostTensor up = ModelTensors.ordered(change.up(), p, model.form());
                   to.computeIfAbsent(weight, _ -> new ArrayList<>())
-                      .add(
-                          new LowRankAdditions.Addition(row, up, change.down(), change.scale()));
+                      .add(new LowRankAdditions.Addition(row, up, change.down(), change.scale()));
                 }
                 row += p.rows();
               }

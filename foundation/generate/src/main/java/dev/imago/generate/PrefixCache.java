@@ -58,8 +58,7 @@ final class PrefixCache implements AutoCloseable {
     private final Map<Edge, Node> children = new HashMap<>();
     private final Scope scope;
 
-    private Node(
-        Scope scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
+    private Node(Scope scope, @Nullable Node parent, @Nullable Edge edge, @Nullable SharedBlock b) {
       this.scope = scope;
       this.parent = parent;
       this.edge = edge;

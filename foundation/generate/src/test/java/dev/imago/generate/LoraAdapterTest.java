@@ -55,8 +55,7 @@ final class LoraAdapterTest {
       ModelShape shape, Predicate<String> modules, String settings, boolean gguf)
       throws IOException {
     Path base = base(shape);
-    Path adapter =
-        RandomAdapter.write(folder.resolve("adapter"), shape, 8, modules, settings);
+    Path adapter = RandomAdapter.write(folder.resolve("adapter"), shape, 8, modules, settings);
     Path file = base;
     if (gguf) {
       file = folder.resolve("base.gguf");
@@ -160,7 +159,8 @@ final class LoraAdapterTest {
           "modules_to_save or bias: «model.norm.weight» is the adapter's own");
       assertRefused(
           model,
-          Map.of(q + ".lora_A.weight", RandomAdapter.tensor(random, 2, 32), q + ".lora_B.weight", b),
+          Map.of(
+              q + ".lora_A.weight", RandomAdapter.tensor(random, 2, 32), q + ".lora_B.weight", b),
           "",
           "it is for another base");
       Path none = Files.createDirectories(folder.resolve("none"));
@@ -198,8 +198,7 @@ final class LoraAdapterTest {
     Path a = RandomAdapter.write(folder.resolve("a"), shape, 1, m -> m.contains("_proj"), "");
     try (LanguageModel model = LanguageModel.open(base, 1);
         LanguageModel other = LanguageModel.open(base, 1);
-        var engine =
-            new Engine(model, 2, 100, 2, CacheBudget.UNBOUNDED.withPrefixes())) {
+        var engine = new Engine(model, 2, 100, 2, CacheBudget.UNBOUNDED.withPrefixes())) {
       LoraAdapter own = LoraAdapter.open(a, model);
       var request = new Request(Answered.prompt(70, 1), Sampling.greedy(8));
       Answered plain = Answered.read(engine.submit(request));

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// Mixes of up to 32 requests with shared beginnings, adapters, guesses, constraints, tenants,
-/// priorities, told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]` runs as
-/// many.
+/// priorities, told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]`
+/// runs as many.
 final class RandomMixes implements AutoCloseable {
   private final LanguageModel model;
   private final LanguageModel draft;
