@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // HanLP is no module
 module dev.imago.suites {
   requires dev.imago.regex;
+  requires dev.imago.sources;
   requires dev.imago.templates;
   // HanLP has no name but that of its jar.
   requires static hanlp.portable;

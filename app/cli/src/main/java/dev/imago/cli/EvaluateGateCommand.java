@@ -79,6 +79,12 @@ final class EvaluateGateCommand implements Callable<Integer> {
     List<SuiteGate.Outcome> outcomes =
         SuiteGate.outcomes(now, before, metrics, Optional.ofNullable(margin), confidence);
     System.out.print(json ? json(outcomes) : table(outcomes));
+    if (!json) {
+      Console.of(parent.imago)
+          .note(
+              "«could show»: the smallest difference that so many items tell apart four times of"
+                  + " five; what is smaller passes unseen without --margin");
+    }
     var left = new TreeSet<>(now.tasks().keySet());
     left.addAll(before.tasks().keySet());
     outcomes.forEach(o -> left.remove(o.task()));
@@ -110,7 +116,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value) ? "none" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   private String table(List<SuiteGate.Outcome> outcomes) {
@@ -124,6 +130,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
               number(o.accepted()),
               number(o.difference().value()),
               number(o.difference().low()) + " … " + number(o.difference().high()),
+              number(o.smallest()),
               number(o.p()),
               o.verdict(),
               o.passes() ? "yes" : "no"));
@@ -141,6 +148,7 @@ final class EvaluateGateCommand implements Callable<Integer> {
                         .setScale(2, RoundingMode.HALF_UP)
                         .stripTrailingZeros()
                         .toPlainString()),
+            "could show",
             "p",
             "verdict",
             "passes"),
@@ -155,6 +163,9 @@ final class EvaluateGateCommand implements Callable<Integer> {
       node.put("value", o.value()).put("accepted", o.accepted());
       node.put("difference", o.difference().value());
       node.put("low", o.difference().low()).put("high", o.difference().high());
+      if (Double.isFinite(o.smallest())) {
+        node.put("smallest_difference", o.smallest());
+      }
       node.put("p", o.p()).put("verdict", o.verdict()).put("passes", o.passes());
       o.flipped().forEach(node.putArray("flipped")::add);
     }

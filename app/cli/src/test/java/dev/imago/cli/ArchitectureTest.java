@@ -102,7 +102,7 @@ class ArchitectureTest {
           Map.entry("constraints", Set.of("tokenizers")),
           Map.entry("templates", Set.of("regex", "tokenizers")),
           Map.entry("dialogue", Set.of("constraints", "templates", "tokenizers")),
-          Map.entry("suites", Set.of("core", "data", "metrics", "regex", "templates")),
+          Map.entry("suites", Set.of("core", "data", "metrics", "regex", "sources", "templates")),
           Map.entry("tensor", Set.of()),
           Map.entry("model", Set.of("tensor")),
           Map.entry(

@@ -70,7 +70,7 @@ record PairedTask(
             score.key(),
             paired,
             paired.p(),
-            paired.rightOrWrong() && paired.fewChanged()
+            paired.fewChanged()
                 ? paired.exactDifference(confidence)
                 : paired.difference(new Bootstrap(RESAMPLES, confidence, 1)),
             paired.flipped()));

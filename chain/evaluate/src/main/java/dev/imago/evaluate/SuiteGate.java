@@ -15,18 +15,24 @@ import java.util.stream.Collectors;
 /// randomisation, raised by Holm's over all metrics). With one, it passes only where the interval
 /// of the difference lies above what may be lost: what the data cannot tell does not pass.
 public final class SuiteGate {
+  /// The chance with which the smallest difference shows.
+  private static final double POWER = 0.8;
+
   private SuiteGate() {}
 
   /// A metric's outcome.
   ///
   /// @param p raised over all metrics
   /// @param difference of the new model from the accepted one
+  /// @param smallest the smallest difference that so many items show four times of five; NaN where
+  ///     they are too few to show any
   public record Outcome(
       String task,
       String metric,
       double value,
       double accepted,
       Interval difference,
+      double smallest,
       double p,
       String verdict,
       boolean passes,
@@ -92,6 +98,7 @@ public final class SuiteGate {
               values.get(i)[0],
               values.get(i)[1],
               pair.difference(),
+              pair.scores().smallestDifference(confidence, POWER),
               raised[i],
               verdict.words(),
               passes,

@@ -1,7 +1,9 @@
 package dev.imago.metrics;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// Two systems' scores of the same items, and what can be said of their difference.
@@ -13,6 +15,9 @@ import java.util.stream.IntStream;
 /// @param second of the same items
 /// @param lowerIsBetter as of error rates
 public record PairedScores(double[] first, double[] second, boolean lowerIsBetter) {
+  /// Changed items below which only exact intervals keep what they say.
+  private static final int FEW = 5;
+
   /// What is said of the first system beside the second.
   public enum Verdict {
     BETTER("better"),
@@ -84,31 +89,49 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
     return bootstrap.interval(clusters, measure());
   }
 
-  /// The same of items that are right or wrong, where few were changed: a bootstrap of none says
-  /// [0, 0]. The exact intervals of both shares of changed items, each at half of what may fail,
-  /// which together never cover less than they say.
+  /// The same where few items were changed: a bootstrap of none says [0, 0]. The exact intervals of
+  /// both shares of changed items, each at half of what may fail, which together never cover less
+  /// than they say; of scores that are not right or wrong, with each change as large as one can be.
   ///
   /// @param confidence 0 … 1, such as 0.95
-  /// @throws IllegalStateException where an item is neither right nor wrong
   public Interval exactDifference(double confidence) {
-    if (!rightOrWrong()) {
-      throw new IllegalStateException("an item's score is neither 0 nor 1");
-    }
     double each = 1 - (1 - confidence) / 2;
     Interval won = Proportion.exact(changed(1), first.length, each);
     Interval lost = Proportion.exact(changed(-1), first.length, each);
-    return new Interval(
-        won.value() - lost.value(), won.low() - lost.high(), won.high() - lost.low());
+    if (rightOrWrong()) {
+      return new Interval(
+          won.value() - lost.value(), won.low() - lost.high(), won.high() - lost.low());
+    }
+    double most = mostOfOneItem();
+    return new Interval(mean(first) - mean(second), -lost.high() * most, won.high() * most);
   }
 
-  /// Items whose score is so much higher in the first.
-  private long changed(int by) {
-    return IntStream.range(0, first.length).filter(i -> first[i] - second[i] == by).count();
+  /// What an item's score can change by: 1 of what lies in 0 … 1; else the spread of all that were
+  /// seen, or the largest where they are alike.
+  private double mostOfOneItem() {
+    DoubleSummaryStatistics all =
+        DoubleStream.concat(DoubleStream.of(first), DoubleStream.of(second)).summaryStatistics();
+    if (all.getMin() >= 0 && all.getMax() <= 1) {
+      return 1;
+    }
+    double spread = all.getMax() - all.getMin();
+    return spread > 0 ? spread : Math.abs(all.getMax());
   }
 
-  /// Whether fewer than five items were changed one way, or the other.
+  /// Items whose score is higher in the first (1), or lower (−1).
+  private int changed(int sign) {
+    return (int)
+        IntStream.range(0, first.length)
+            .filter(i -> Math.signum(first[i] - second[i]) == sign)
+            .count();
+  }
+
+  /// Whether so few items were changed that a bootstrap of them says too little: fewer than five
+  /// one way of what is right or wrong, fewer than ten of other scores.
   public boolean fewChanged() {
-    return Math.min(changed(1), changed(-1)) < 5;
+    return rightOrWrong()
+        ? Math.min(changed(1), changed(-1)) < FEW
+        : changed(1) + changed(-1) < 2 * FEW;
   }
 
   private Bootstrap.Measure measure() {
@@ -143,7 +166,9 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
   }
 
   /// The smallest true difference that so many items with such a spread of differences would show
-  /// with a chance of `power`: (z₍₁₋α⁄₂₎ + z₍power₎) · s / √n. NaN of a single item.
+  /// with a chance of `power`: (z₍₁₋α⁄₂₎ + z₍power₎) · s / √n. Where hardly an item was changed, its
+  /// spread says nothing: then as many changes, all one way, as the test needs to tell the two apart
+  /// (six at 0.95). NaN where so few items can show no difference at all.
   ///
   /// @param power 0.8 as a rule
   public double smallestDifference(double confidence, double power) {
@@ -156,7 +181,20 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
     }
     double z =
         Distributions.normalQuantile((1 + confidence) / 2) + Distributions.normalQuantile(power);
-    return z * Math.sqrt(squares / (n - 1)) / Math.sqrt(n);
+    double bySpread = z * Math.sqrt(squares / (n - 1)) / Math.sqrt(n);
+    int needed = 1;
+    while (new McNemar(needed, 0).p() >= 1 - confidence) {
+      needed++;
+    }
+    if (!rightOrWrong() && changed(1) + changed(-1) >= needed) {
+      return bySpread;
+    }
+    if (n < needed) {
+      return Double.NaN;
+    }
+    // The share of which n items hold as many as are needed with that chance.
+    double share = Distributions.betaQuantile(needed, n - needed + 1.0, power);
+    return Math.max(bySpread, share * mostOfOneItem());
   }
 
   /// The places of the items that the two score otherwise, those first that are farthest apart.

@@ -131,6 +131,36 @@ class SignificanceTest {
   }
 
   @Test
+  void whereNothingFlipsTheDataShowNoLessThanTheTestNeeds() {
+    // Six changes one way are the fewest that McNemar's test tells apart at 0.95.
+    double[] five = {1, 0, 1, 1, 0};
+    assertTrue(Double.isNaN(new PairedScores(five, five, false).smallestDifference(0.95, 0.8)));
+    double[] right = new double[100];
+    Arrays.fill(right, 0, 70, 1);
+    double share = new PairedScores(right, right, false).smallestDifference(0.95, 0.8);
+    assertEquals(0.8, 1 - Distributions.binomial(5, 100, share), 1e-9);
+    double[] f1 = new Random(7).doubles(100).toArray();
+    assertEquals(share, new PairedScores(f1, f1, false).smallestDifference(0.95, 0.8), 1e-12);
+  }
+
+  @Test
+  void scoresThatDidNotMoveAreNoProofThatTheyWillNot() {
+    double[] f1 = new Random(8).doubles(20).toArray();
+    var same = new PairedScores(f1, f1, false);
+    assertTrue(same.fewChanged());
+    Interval difference = same.exactDifference(0.95);
+    assertEquals(0, difference.value());
+    assertEquals(Proportion.exact(0, 20, 0.975).high(), difference.high(), 1e-12);
+    assertEquals(-difference.high(), difference.low());
+    double[] losses = Arrays.stream(f1).map(x -> -10 * x).toArray();
+    double spread = Arrays.stream(losses).max().orElse(0) - Arrays.stream(losses).min().orElse(0);
+    assertEquals(
+        difference.high() * spread,
+        new PairedScores(losses, losses, false).exactDifference(0.95).high(),
+        1e-12);
+  }
+
+  @Test
   void holmRaisesTheLeastMost() {
     assertArrayEquals(
         new double[] {0.03, 0.06, 0.06, 0.02},

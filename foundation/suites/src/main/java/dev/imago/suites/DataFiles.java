@@ -2,8 +2,11 @@ package dev.imago.suites;
 
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
+import dev.imago.sources.DocumentProcess;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +22,20 @@ import tools.jackson.databind.JsonNode;
 /// Reads the parts of a task's data from local files, as Hugging Face datasets reads them: columns
 /// of CSV are numbers where all their values are, and a field that a row lacks is none.
 final class DataFiles {
-  private static final Set<String> KINDS = Set.of("json", "csv", "text");
+  private static final Set<String> KINDS = Set.of("json", "csv", "text", "parquet");
+
+  private static final String PARQUET = ".parquet";
+
+  /// What the process that reads a table may take: seconds, and MiB of memory.
+  private static final int TABLE_SECONDS = 600;
+
+  private static final int TABLE_MEBIBYTES = 1024;
 
   private DataFiles() {}
 
   /// Where a task's data is.
   ///
-  /// @param kind `json`, `csv` or `text`; empty for a folder whose files are named after the parts
+  /// @param kind `json`, `csv`, `text` or `parquet`; empty for a folder whose files are named after the parts
   /// @param files of each part, or of none where `folder` has them
   /// @param documents whether a text file is one row; else each of its lines
   record Place(
@@ -50,12 +60,6 @@ final class DataFiles {
           throw kwargs.wrong("sample_by", "line or document");
         }
         return new Place(s.file(), path, parts(s, kwargs), Optional.empty(), by.equals("document"));
-      }
-      if (path.equals("parquet")) {
-        throw new InputException(
-            s.file()
-                + ": dataset_path parquet is not read here; write the rows as JSONL, and name them"
-                + " with dataset_path json and data_files");
       }
       Optional<Path> folder = path.isEmpty() ? Optional.empty() : there(s.file(), path);
       if (folder.isEmpty()) {
@@ -127,7 +131,7 @@ final class DataFiles {
                   part,
                   place
                       .folder()
-                      .map(f -> " in %s, such as %s.jsonl or %s.csv".formatted(f, part, part))
+                      .map(f -> " in %s, such as %s.jsonl, .csv or .parquet".formatted(f, part))
                       .orElse("; data_files has " + place.files().keySet())));
     }
     var rows = new ArrayList<Map<String, @Nullable Object>>();
@@ -157,7 +161,7 @@ final class DataFiles {
       return all.filter(
               f -> {
                 String name = String.valueOf(f.getFileName());
-                return Rows.Format.of(name) != null
+                return (Rows.Format.of(name) != null || name.endsWith(PARQUET))
                     && name.matches(java.util.regex.Pattern.quote(part) + "([-.].*)");
               })
           .sorted()
@@ -168,9 +172,30 @@ final class DataFiles {
   }
 
   private static List<Map<String, @Nullable Object>> rows(Path file) {
+    if (!file.toString().endsWith(PARQUET)) {
+      try (Rows rows = Rows.open(file, null)) {
+        return rows(file, rows);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+    // In a process of its own: a table is binary, and from anywhere.
+    try (var process = new DocumentProcess(TABLE_SECONDS, TABLE_MEBIBYTES);
+        var rows =
+            Rows.of(
+                new InputStreamReader(process.rows(file), StandardCharsets.UTF_8),
+                Rows.Format.JSONL,
+                Rows.ROW_CHARS)) {
+      return rows(file, rows);
+    } catch (IOException e) {
+      throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(Path file, Rows rows)
+      throws IOException {
     var to = new ArrayList<Map<String, @Nullable Object>>();
-    try (Rows rows = Rows.open(file, null)) {
-      for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
+    for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
         switch (item) {
           case Rows.Item.Broken b ->
               throw new InputException(
@@ -185,9 +210,6 @@ final class DataFiles {
           }
         }
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
     return to;
   }
 

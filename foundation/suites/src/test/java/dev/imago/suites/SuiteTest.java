@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
+import dev.imago.sources.ParquetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +116,30 @@ class SuiteTest {
                 + "description: '{{n}} {{a + 1}}'\n");
     assertEquals("1.0 2x", ((Ask.Generation) task.items().get(0).asks().getFirst()).context());
     assertEquals("None 3y", ((Ask.Generation) task.items().get(1).asks().getFirst()).context());
+  }
+
+  @Test
+  void aTableOfParquetIsReadAsOneOfJson() throws IOException {
+    var columns =
+        List.of(
+            new ParquetWriter.Column("q", ParquetWriter.Type.STRING),
+            new ParquetWriter.Column("a", ParquetWriter.Type.INT64));
+    Path table = folder.resolve("data/test-00000-of-00001.parquet");
+    Files.createDirectories(table.getParent());
+    try (var out = Files.newOutputStream(table);
+        var writer = new ParquetWriter(out, columns, 1 << 20)) {
+      writer.row(new Object[] {"x", 1L});
+      writer.row(new Object[] {"y", 2L});
+    }
+    String yaml =
+        TASK.replace("dataset_path: json", "dataset_path: parquet")
+            .replace("rows.jsonl", "data/" + table.getFileName());
+    TaskRun named = task(yaml + "description: '{{a + 1}}'\n");
+    assertEquals("2x", ((Ask.Generation) named.items().getFirst().asks().getFirst()).context());
+    // Of a folder each part is found by its name, as Hugging Face writes them.
+    assertEquals(2, task(yaml.replaceAll("path: parquet\n.*", "path: data")).items().size());
+    Files.writeString(table, "PAR1 and no more");
+    refuses(yaml, table.getFileName().toString());
   }
 
   @Test
