@@ -1,7 +1,9 @@
 /// Weights to scores.
 @SuppressWarnings("requires-automatic") // HanLP is no module
 module dev.imago.evaluate {
+  requires com.networknt.schema;
   requires dev.imago.generate;
+  requires transitive dev.imago.languages;
   requires dev.imago.metrics;
   requires dev.imago.model;
   requires dev.imago.ngram;

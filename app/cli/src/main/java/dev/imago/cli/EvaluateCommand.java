@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       "Examples:  imago evaluate suite arc.yaml weights/3f2a",
       "           imago evaluate score --metric bleu,chrf,rouge answers.txt references.txt",
       "           imago evaluate compare a.jsonl b.jsonl",
+      "           imago evaluate check answers.jsonl --check numbers,refusal,repetition",
       "On its own held-out text and labels, `imago run` evaluates a model: step evaluate of a"
           + " recipe."
     },
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       EvaluateSuiteCommand.class,
       EvaluateScoreCommand.class,
       EvaluateCompareCommand.class,
+      EvaluateCheckCommand.class,
       EvaluateContaminationCommand.class,
       EvaluateReportCommand.class,
       EvaluateGateCommand.class

@@ -19,7 +19,7 @@ public final class StatedNumbers {
 
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?<![\\d.,])(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)([万亿]*)\\s?(%|percent\\b)?"
+          "(?<!\\d)(?<!\\d[.,])(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)([万亿]*)\\s?(%|percent\\b)?"
               + "|(百分之)?(["
               + DIGITS
               + "两"

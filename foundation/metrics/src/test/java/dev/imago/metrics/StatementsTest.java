@@ -16,6 +16,7 @@ class StatementsTest {
     assertEquals(Set.of("105000", "300010000"), StatedNumbers.of("十万五千和三亿零一万"));
     assertEquals(Set.of("12%", "12", "30%"), StatedNumbers.of("12 % of 12, 百分之三十"));
     assertEquals(Set.of("2026", "11", "28"), StatedNumbers.of("2026-11-28"));
+    assertEquals(Set.of("7", "1000"), StatedNumbers.of("共7人，1,000元"));
     assertEquals(Set.of("3", "10"), StatedNumbers.of("Sections 3 and 10."));
   }
 
