@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// What models wrote, in rows: JSONL, JSON, CSV, TSV, with fields inside fields (`answers.none`), as
-/// the items of suites have them; of any other file a line each.
+/// What models wrote, in rows: JSONL, JSON, CSV, TSV, with fields inside fields (`answers.none`),
+/// as the items of suites have them; of any other file a line each.
 final class AnswerRows {
   private AnswerRows() {}
 
@@ -31,9 +31,7 @@ final class AnswerRows {
     try (Rows rows =
         Rows.Format.of(file.toString()) == null
             ? Rows.of(
-                new TextReader(Files.newInputStream(file), null),
-                Rows.Format.LINES,
-                Rows.ROW_CHARS)
+                new TextReader(Files.newInputStream(file), null), Rows.Format.LINES, Rows.ROW_CHARS)
             : Rows.open(file, null)) {
       for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
         switch (item) {
@@ -92,7 +90,11 @@ final class AnswerRows {
   /// @param sourceField of the same row, or of the file's
   /// @param needed whether a check looks at sources
   static List<CheckedAnswer> answers(
-      Path file, String field, java.util.Optional<Path> sources, String sourceField, boolean needed) {
+      Path file,
+      String field,
+      java.util.Optional<Path> sources,
+      String sourceField,
+      boolean needed) {
     List<Row> rows = read(file);
     List<Row> others = sources.map(AnswerRows::read).orElse(rows);
     if (others.size() != rows.size()) {

@@ -51,7 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
     },
     footer = {
       "",
-      "Examples:  imago evaluate check answers.jsonl --check json,schema --schema answer.schema.json",
+      "Examples:  imago evaluate check answers.jsonl --check json,schema --schema"
+          + " answer.schema.json",
       "           imago evaluate check summaries.jsonl --check numbers --source-field article"
     })
 final class EvaluateCheckCommand implements Callable<Integer> {
@@ -346,8 +347,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
               r.signature()));
     }
     if (!rows.isEmpty()) {
-      text.append(
-          Table.render(List.of("check", "value", "95% interval", "n", "signature"), rows));
+      text.append(Table.render(List.of("check", "value", "95% interval", "n", "signature"), rows));
     }
     if (!varied.isEmpty()) {
       text.append(
@@ -411,7 +411,8 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     for (Varied v : varied) {
       var object = new LinkedHashMap<String, Object>();
       object.put("name", "distinct-" + v.order());
-      object.put("signature", "distinct-%d|tok:characters|words:%d".formatted(v.order(), v.words()));
+      object.put(
+          "signature", "distinct-%d|tok:characters|words:%d".formatted(v.order(), v.words()));
       if (!Double.isNaN(v.written()) && !Double.isNaN(v.read())) {
         object.put("value", v.written());
         object.put("read", v.read());

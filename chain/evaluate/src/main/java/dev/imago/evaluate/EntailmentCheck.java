@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Whether a source entails an answer, as a classifier of pairs tells, and how often that classifier
-/// is right on pairs that it has not learnt: what it says is worth no more.
+/// Whether a source entails an answer, as a classifier of pairs tells, and how often that
+/// classifier is right on pairs that it has not learnt: what it says is worth no more.
 final class EntailmentCheck implements AnswerCheck {
   private static final int TOGETHER = 32;
   private static final double CONFIDENCE = 0.95;
@@ -65,7 +65,8 @@ final class EntailmentCheck implements AnswerCheck {
   ///
   /// @param test pairs that it has not learnt, at least one
   /// @throws InputException for another model, and for labels that it does not have
-  static EntailmentCheck open(String name, Path folder, int threads, List<AnswerChecks.KnownPair> test) {
+  static EntailmentCheck open(
+      String name, Path folder, int threads, List<AnswerChecks.KnownPair> test) {
     Output output = tells(name, folder);
     if (!(output instanceof Output.Classes classes) || classes.problem() != Output.Problem.ONE) {
       throw new InputException(
@@ -127,8 +128,8 @@ final class EntailmentCheck implements AnswerCheck {
     notes.add(
         String.format(
             Locale.ROOT,
-            "entailment is what %s tells, which is right on %.1f%% (%.1f … %.1f) of %,d pairs that it"
-                + " was tested on",
+            "entailment is what %s tells, which is right on %.1f%% (%.1f … %.1f) of %,d pairs that"
+                + " it was tested on",
             name,
             100 * accuracy.value(),
             100 * accuracy.low(),

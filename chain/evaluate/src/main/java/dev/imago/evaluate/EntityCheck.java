@@ -55,11 +55,8 @@ final class EntityCheck implements AnswerCheck {
       List<CheckedAnswer> some = answers.subList(from, Math.min(answers.size(), from + TOGETHER));
       List<List<Word>> words = some.stream().map(a -> Word.of(a.text())).toList();
       List<Question> questions =
-          words.stream()
-              .map(w -> Tagging.question(w, model.tokenizer(), model.context()))
-              .toList();
-      List<float[][]> scores =
-          model.scores(questions.stream().map(Question::input).toList());
+          words.stream().map(w -> Tagging.question(w, model.tokenizer(), model.context())).toList();
+      List<float[][]> scores = model.scores(questions.stream().map(Question::input).toList());
       for (int i = 0; i < some.size(); i++) {
         Set<String> said = new LinkedHashSet<>();
         for (Tagging.Entity entity :

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Whether an answer is a JSON value that a schema allows: every keyword of the draft that the
-/// schema names (else 2020-12). What answers are held to while they are written, `constraints`, knows
-/// fewer keywords and one order of properties; here any valid value will do.
+/// schema names (else 2020-12). What answers are held to while they are written, `constraints`,
+/// knows fewer keywords and one order of properties; here any valid value will do.
 ///
 /// @param file of the schema, for signatures
 record SchemaCheck(String file, Schema schema) implements AnswerCheck {

@@ -25,7 +25,7 @@ public final class SuiteGate {
   /// @param p raised over all metrics
   /// @param difference of the new model from the accepted one
   /// @param smallest the smallest difference that so many items show four times of five; NaN where
-  ///     they are too few to show any
+  ///   they are too few to show any
   public record Outcome(
       String task,
       String metric,

@@ -26,8 +26,7 @@ class AnswerChecksTest {
 
   private static AnswerChecks.Result result(AnswerCheck check, String source, String... texts) {
     return AnswerChecks.result(
-        check,
-        Arrays.stream(texts).map(text -> new CheckedAnswer(text, text, source)).toList());
+        check, Arrays.stream(texts).map(text -> new CheckedAnswer(text, text, source)).toList());
   }
 
   @Test
@@ -57,13 +56,19 @@ class AnswerChecksTest {
             "{\"name\": \"Ann\", \"age\": -1}",
             "no JSON"));
     assertTrue(
-        result(check, "", "{\"age\": 1}").findings().getFirst().orElseThrow().why().contains("name"));
+        result(check, "", "{\"age\": 1}")
+            .findings()
+            .getFirst()
+            .orElseThrow()
+            .why()
+            .contains("name"));
   }
 
   @Test
   void aBrokenSchemaIsToldWithItsFileAndNothingIsFetched() {
     for (String broken :
-        List.of("{\"type\":", "[]", "{\"type\": \"objct\"}", "{\"$ref\": \"http://e.invalid/s\"}")) {
+        List.of(
+            "{\"type\":", "[]", "{\"type\": \"objct\"}", "{\"$ref\": \"http://e.invalid/s\"}")) {
       String said =
           assertThrows(InputException.class, () -> AnswerChecks.schema("s.json", broken))
               .getMessage();
@@ -87,8 +92,7 @@ class AnswerChecksTest {
   @Test
   void numbersAreLookedForInTheSourceByTheirValues() {
     AnswerChecks.Result result =
-        result(
-            AnswerChecks.numbers(), "共三百二十人，1,000 dollars", "320 and 1000", "320 or 30", "none");
+        result(AnswerChecks.numbers(), "共三百二十人，1,000 dollars", "320 and 1000", "320 or 30", "none");
     assertEquals(0.75, result.value());
     assertEquals(2, result.concerned());
     assertEquals("not in the source: 30", result.findings().get(1).orElseThrow().why());
@@ -111,8 +115,7 @@ class AnswerChecksTest {
         List.of(1.0, 0.0),
         values(check, "und das ist die Katze auf der Matte", "this is the cat on the mat"));
     String said =
-        assertThrows(
-                InputException.class, () -> AnswerChecks.language(trainer.train(), "xx"))
+        assertThrows(InputException.class, () -> AnswerChecks.language(trainer.train(), "xx"))
             .getMessage();
     assertTrue(said.contains("«xx»") && said.contains("de, en"), said);
   }
@@ -192,7 +195,8 @@ class AnswerChecksTest {
     AnswerChecks.Result result =
         result(check, "ann met bo", "Ann saw Bo", "Ann saw Cy", "no one saw");
     assertEquals(
-        List.of(1.0, 0.5), result.findings().stream().flatMap(Optional::stream).map(f -> f.value()).toList());
+        List.of(1.0, 0.5),
+        result.findings().stream().flatMap(Optional::stream).map(f -> f.value()).toList());
     assertEquals("not in the source: Cy", result.findings().get(1).orElseThrow().why());
   }
 }

@@ -166,9 +166,9 @@ public record PairedScores(double[] first, double[] second, boolean lowerIsBette
   }
 
   /// The smallest true difference that so many items with such a spread of differences would show
-  /// with a chance of `power`: (z₍₁₋α⁄₂₎ + z₍power₎) · s / √n. Where hardly an item was changed, its
-  /// spread says nothing: then as many changes, all one way, as the test needs to tell the two apart
-  /// (six at 0.95). NaN where so few items can show no difference at all.
+  /// with a chance of `power`: (z₍₁₋α⁄₂₎ + z₍power₎) · s / √n. Where hardly an item was changed,
+  /// its spread says nothing: then as many changes, all one way, as the test needs to tell the two
+  /// apart (six at 0.95). NaN where so few items can show no difference at all.
   ///
   /// @param power 0.8 as a rule
   public double smallestDifference(double confidence, double power) {

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The numbers of a text, by their values: `1,250`, `1250.0` and `１２５０` are one, and so are
-/// `3.5万` and `35,000`, 三百二十 and 320. A percentage stays apart from the number without the sign.
+/// The numbers of a text, by their values: `1,250`, `1250.0` and `１２５０` are one, and so are `3.5万`
+/// and `35,000`, 三百二十 and 320. A percentage stays apart from the number without the sign.
 ///
-/// Numbers in English words are not read, nor single Chinese digits, which are words too (一些,
-/// 三明治); what a date is made of are numbers each by itself.
+/// Numbers in English words are not read, nor single Chinese digits, which are words too (一些, 三明治);
+/// what a date is made of are numbers each by itself.
 public final class StatedNumbers {
   private static final String DIGITS = "〇零一二三四五六七八九";
   private static final String UNITS = "十百千万亿";
@@ -28,8 +28,8 @@ public final class StatedNumbers {
 
   private StatedNumbers() {}
 
-  /// Each once, in the order in which they stand, as plain decimals, `%` behind where it is one of a
-  /// hundred.
+  /// Each once, in the order in which they stand, as plain decimals, `%` behind where it is one of
+  /// a hundred.
   public static Set<String> of(String text) {
     var numbers = new LinkedHashSet<String>();
     Matcher found = NUMBER.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC));
@@ -52,8 +52,8 @@ public final class StatedNumbers {
     return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
   }
 
-  /// Digits one by one (二〇二四), or with units (三百二十, 两千万); empty for what is no number, such
-  /// as 千万 in «by all means», which has units alone, and what would not fit a long.
+  /// Digits one by one (二〇二四), or with units (三百二十, 两千万); empty for what is no number, such as 千万
+  /// in «by all means», which has units alone, and what would not fit a long.
   private static Optional<Long> chinese(String text) {
     boolean digitsOnly = text.chars().noneMatch(c -> UNITS.indexOf(c) >= 0);
     if (digitsOnly) {

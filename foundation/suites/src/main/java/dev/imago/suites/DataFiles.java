@@ -35,7 +35,8 @@ final class DataFiles {
 
   /// Where a task's data is.
   ///
-  /// @param kind `json`, `csv`, `text` or `parquet`; empty for a folder whose files are named after the parts
+  /// @param kind `json`, `csv`, `text` or `parquet`; empty for a folder whose files are named after
+  ///   the parts
   /// @param files of each part, or of none where `folder` has them
   /// @param documents whether a text file is one row; else each of its lines
   record Place(
@@ -192,24 +193,23 @@ final class DataFiles {
     }
   }
 
-  private static List<Map<String, @Nullable Object>> rows(Path file, Rows rows)
-      throws IOException {
+  private static List<Map<String, @Nullable Object>> rows(Path file, Rows rows) throws IOException {
     var to = new ArrayList<Map<String, @Nullable Object>>();
     for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
-        switch (item) {
-          case Rows.Item.Broken b ->
-              throw new InputException(
-                  "%s, line %d: %s; mend the line".formatted(file, b.line(), b.why()));
-          case Rows.Item.Row(long line, JsonNode value) -> {
-            if (!value.isObject()) {
-              throw new InputException("%s, line %d: no object of fields".formatted(file, line));
-            }
-            var row = new LinkedHashMap<String, @Nullable Object>();
-            value.properties().forEach(e -> row.put(e.getKey(), Settings.plain(e.getValue())));
-            to.add(row);
+      switch (item) {
+        case Rows.Item.Broken b ->
+            throw new InputException(
+                "%s, line %d: %s; mend the line".formatted(file, b.line(), b.why()));
+        case Rows.Item.Row(long line, JsonNode value) -> {
+          if (!value.isObject()) {
+            throw new InputException("%s, line %d: no object of fields".formatted(file, line));
           }
+          var row = new LinkedHashMap<String, @Nullable Object>();
+          value.properties().forEach(e -> row.put(e.getKey(), Settings.plain(e.getValue())));
+          to.add(row);
         }
       }
+    }
     return to;
   }
 
