@@ -5,6 +5,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Progress;
 import dev.imago.core.Workspace;
 import dev.imago.evaluate.Contamination;
+import dev.imago.evaluate.ModelLineage;
 import dev.imago.evaluate.ReadTexts;
 import dev.imago.evaluate.SuiteEvaluation;
 import dev.imago.evaluate.SuiteFiles;
@@ -143,7 +144,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
           "--no-fewshot-as-multiturn is of conversations; give --chat-template");
     }
     String last = named.getLast();
-    if (contamination && !last.matches("([a-z]+/)?[0-9a-f]{4,64}")) {
+    if (contamination && !isArtifact(last)) {
       throw new ConfigException(
           "--contamination goes by lineage, and «%s» is no artifact; name one, such as weights/3f2a (`imago list`), or use `imago evaluate contamination --read`"
               .formatted(last));
@@ -166,12 +167,13 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
       }
       Path folder = out == null ? folder(last) : out;
       Map<String, Contamination.Split> read = contamination ? read(last, outcome) : Map.of();
-      SuiteFiles.write(outcome, read, folder);
+      Optional<ModelLineage> lineage = lineage(last);
+      SuiteFiles.write(outcome, read, lineage, folder);
       System.out.print(
           json
               ? JsonMapper.shared()
                       .writerWithDefaultPrettyPrinter()
-                      .writeValueAsString(SuiteFiles.json(outcome, read))
+                      .writeValueAsString(SuiteFiles.json(outcome, read, lineage))
                   + "\n"
               : table(outcome) + without(read));
       outcome.notes().forEach(console::note);
@@ -184,7 +186,11 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
       }
       console.note(
           "%,d answers in %.1f s, %,d kept from before; items and results in %s"
-              .formatted(outcome.asked(), outcome.seconds(), outcome.kept(), folder));
+              .formatted(
+                  outcome.cost().answers(),
+                  outcome.cost().seconds(),
+                  outcome.cost().kept(),
+                  folder));
     }
     return 0;
   }
@@ -207,6 +213,19 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
             Optional.ofNullable(System.getenv("OPENAI_API_KEY")),
             chat)
         : SuiteModels.open(name, ModelArgument.find(name, parent.imago), threads);
+  }
+
+  private static boolean isArtifact(String name) {
+    return name.matches("([a-z]+/)?[0-9a-f]{4,64}");
+  }
+
+  /// Of an artifact; of a file or a server nothing is known.
+  private Optional<ModelLineage> lineage(String name) {
+    if (!isArtifact(name) || java.nio.file.Files.exists(Path.of(name))) {
+      return Optional.empty();
+    }
+    var workspace = new Workspace(parent.imago.workspace());
+    return Optional.of(ModelLineage.of(workspace, workspace.find(name).ref()));
   }
 
   private Map<String, Contamination.Split> read(String name, SuiteEvaluation.Outcome outcome) {

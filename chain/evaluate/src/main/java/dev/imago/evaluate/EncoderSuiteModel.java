@@ -24,14 +24,16 @@ final class EncoderSuiteModel implements SuiteModel {
 
   private final String name;
   private final String identity;
+  private final double atWork;
   private final Predictor model;
   private final Tokenizer tokenizer;
   private final int mask;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  EncoderSuiteModel(String name, String identity, Predictor model) {
+  EncoderSuiteModel(String name, String identity, double atWork, Predictor model) {
     this.name = name;
     this.identity = identity;
+    this.atWork = atWork;
     this.model = model;
     this.tokenizer = model.tokenizer();
     this.mask =
@@ -159,6 +161,11 @@ final class EncoderSuiteModel implements SuiteModel {
       best = row[i] > row[best] ? i : best;
     }
     return best;
+  }
+
+  @Override
+  public double atWork() {
+    return atWork;
   }
 
   @Override

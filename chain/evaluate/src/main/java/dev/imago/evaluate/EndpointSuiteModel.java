@@ -227,6 +227,11 @@ final class EndpointSuiteModel implements SuiteModel {
   }
 
   @Override
+  public double atWork() {
+    return 0;
+  }
+
+  @Override
   public Set<String> notes() {
     return notes;
   }

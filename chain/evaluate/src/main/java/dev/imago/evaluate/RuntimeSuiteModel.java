@@ -28,16 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeSuiteModel implements SuiteModel {
   private final String name;
   private final String identity;
+  private final double atWork;
   private final LanguageModel model;
   private final AskTokens tokens;
   private final ContinuationScorer scorer;
   private final Engine engine;
   private final Set<String> notes = new LinkedHashSet<>();
 
+  /// @param atWork the share of the processors that compute
   /// @param prefix the id that begins a text
-  RuntimeSuiteModel(String name, String identity, LanguageModel model, int prefix) {
+  RuntimeSuiteModel(String name, String identity, double atWork, LanguageModel model, int prefix) {
     this.name = name;
     this.identity = identity;
+    this.atWork = atWork;
     this.model = model;
     this.tokens = new AskTokens(model.tokenizer(), prefix);
     this.scorer = new ContinuationScorer(model);
@@ -201,6 +204,11 @@ final class RuntimeSuiteModel implements SuiteModel {
       answer = at < 0 ? answer : answer.substring(0, at);
     }
     return new ModelReply.Text(answer, ids.size());
+  }
+
+  @Override
+  public double atWork() {
+    return atWork;
   }
 
   @Override

@@ -18,17 +18,16 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param folder where `results.json` is
 /// @param tasks by name
-/// @param seconds that its answers took
-/// @param answers that were computed, not kept from before
-/// @param tokens of those answers
+/// @param artifact the model's reference; empty where it is none of a workspace
+/// @param lineage of an artifact: what it was made of, the model first, as `results.json` has it
 public record StoredEvaluation(
     Path folder,
     String model,
     Map<String, Task> tasks,
     List<String> notes,
-    double seconds,
-    long answers,
-    long tokens) {
+    EvaluationCost cost,
+    String artifact,
+    List<JsonNode> lineage) {
   /// A metric of a task.
   ///
   /// @param key as items have it: with the filter where it is not the first
@@ -86,15 +85,14 @@ public record StoredEvaluation(
     }
     var notes = new ArrayList<String>();
     all.path("notes").forEach(n -> notes.add(n.asString("")));
-    JsonNode cost = all.path("cost");
     return new StoredEvaluation(
         folder,
         all.path("model").asString(""),
         tasks,
         notes,
-        cost.path("seconds").asDouble(0),
-        cost.path("answers").asLong(0),
-        cost.path("answer_tokens").asLong(0));
+        EvaluationCost.of(all.path("cost")),
+        all.path("artifact").asString(""),
+        all.path("lineage").valueStream().toList());
   }
 
   private static JsonNode json(Path file) {

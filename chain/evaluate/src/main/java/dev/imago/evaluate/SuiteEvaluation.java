@@ -1,6 +1,8 @@
 package dev.imago.evaluate;
 
+import dev.imago.core.Energy;
 import dev.imago.core.Progress;
+import dev.imago.core.ResidentMemory;
 import dev.imago.metrics.Interval;
 import dev.imago.suites.Ask;
 import dev.imago.suites.MetricScore;
@@ -47,19 +49,13 @@ public final class SuiteEvaluation {
 
   /// What an evaluation found.
   ///
-  /// @param asked answers that were computed now
-  /// @param kept answers that were there
-  /// @param tokens of the answers computed now
   public record Outcome(
       String model,
       String identity,
       List<TaskResult> tasks,
       List<GroupResult> groups,
       List<String> notes,
-      double seconds,
-      long asked,
-      long kept,
-      long tokens) {
+      EvaluationCost cost) {
     public Outcome {
       tasks = List.copyOf(tasks);
       groups = List.copyOf(groups);
@@ -82,6 +78,8 @@ public final class SuiteEvaluation {
   public Outcome run(Suite suite, SuiteModel model, Progress progress) throws InterruptedException {
     long start = System.nanoTime();
     var counts = new Counts();
+    Energy energy = Energy.ofMachine(model.atWork());
+    boolean here = model.atWork() > 0;
     var tasks = new ArrayList<TaskResult>();
     try (AnswerStore store = AnswerStore.open(answers, model.identity(), fresh)) {
       for (TaskRun task : suite.tasks()) {
@@ -95,22 +93,29 @@ public final class SuiteEvaluation {
             scored.add(task.scored(some.get(i), replies.get(i)));
             progress.add(1);
           }
+          energy.joules((System.nanoTime() - start) / 1e9); // counters turn
         }
         tasks.add(new TaskResult(task, scored, task.scores(scored)));
       }
     }
     Map<String, List<MetricScore>> byTask = new LinkedHashMap<>();
     tasks.forEach(t -> byTask.put(t.task().name(), t.scores()));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Optional<String> figure = energy.figure();
     return new Outcome(
         model.name(),
         model.identity(),
         tasks,
         suite.groups().stream().map(g -> new GroupResult(g, g.scores(byTask))).toList(),
         List.copyOf(model.notes()),
-        (System.nanoTime() - start) / 1e9,
-        counts.asked,
-        counts.kept,
-        counts.tokens);
+        new EvaluationCost(
+            seconds,
+            counts.asked,
+            counts.kept,
+            counts.tokens,
+            here && figure.isPresent() ? energy.joules(seconds) : Double.NaN,
+            figure.orElse("").endsWith("Estimated"),
+            here ? ResidentMemory.peakBytes() : 0));
   }
 
   private static final int TOGETHER = 16;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,9 +36,11 @@ public final class SuiteFiles {
   /// Writes an outcome.
   ///
   /// @param contamination of its tasks, by name, as far as it was looked for
+  /// @param lineage of the model, where it is an artifact
   public static void write(
       SuiteEvaluation.Outcome outcome,
       Map<String, Contamination.Split> contamination,
+      Optional<ModelLineage> lineage,
       Path folder) {
     for (SuiteEvaluation.TaskResult task : outcome.tasks()) {
       AtomicFile.write(
@@ -53,7 +56,7 @@ public final class SuiteFiles {
         out ->
             out.write(
                 JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(json(outcome, contamination))));
+                    .writeValueAsBytes(json(outcome, contamination, lineage))));
   }
 
   private static void line(OutputStream out, ObjectNode node) throws java.io.IOException {
@@ -62,7 +65,9 @@ public final class SuiteFiles {
 
   /// All scores as one object.
   public static ObjectNode json(
-      SuiteEvaluation.Outcome outcome, Map<String, Contamination.Split> contamination) {
+      SuiteEvaluation.Outcome outcome,
+      Map<String, Contamination.Split> contamination,
+      Optional<ModelLineage> lineage) {
     ObjectNode all = JSON.createObjectNode();
     all.put("model", outcome.model());
     all.put("identity", outcome.identity());
@@ -91,10 +96,8 @@ public final class SuiteFiles {
     }
     outcome.notes().forEach(all.putArray("notes")::add);
     ObjectNode cost = all.putObject("cost");
-    cost.put("seconds", outcome.seconds());
-    cost.put("answers", outcome.asked());
-    cost.put("answers_kept", outcome.kept());
-    cost.put("answer_tokens", outcome.tokens());
+    outcome.cost().into(cost);
+    lineage.ifPresent(l -> l.into(all));
     return all;
   }
 

@@ -33,13 +33,14 @@ public final class SuiteModels {
   public static SuiteModel open(String name, Path path, int threads) {
     try {
       String identity = identity(path);
+      double atWork = Math.min(1, (double) threads / Runtime.getRuntime().availableProcessors());
       return switch (Predictor.tells(path)) {
         case Output.NextToken _ -> {
           LanguageModel model = LanguageModel.open(path, threads);
-          yield new RuntimeSuiteModel(name, identity, model, prefix(path, model));
+          yield new RuntimeSuiteModel(name, identity, atWork, model, prefix(path, model));
         }
         case Output.MaskedToken _ ->
-            new EncoderSuiteModel(name, identity, Predictor.open(path, threads));
+            new EncoderSuiteModel(name, identity, atWork, Predictor.open(path, threads));
         case Output other ->
             throw new InputException(
                 "%s is a model of %s, and a suite asks one that continues text or fills masked places"

@@ -62,6 +62,11 @@ class SuiteEvaluationTest {
     }
 
     @Override
+    public double atWork() {
+      return 0;
+    }
+
+    @Override
     public Set<String> notes() {
       return Set.of();
     }

@@ -27,6 +27,22 @@ import org.junit.jupiter.api.io.TempDir;
 class SuiteGateTest {
   @TempDir private Path folder;
 
+  private static final ModelLineage LINEAGE =
+      new ModelLineage(
+          "weights/3f2a",
+          List.of(
+              new ModelLineage.Made(
+                  "weights/3f2a",
+                  "tune",
+                  42,
+                  "1",
+                  9,
+                  List.of("labels/<9c>"),
+                  List.of(
+                      Map.of("step", 1.0, "loss", 3.0),
+                      Map.of("step", 2.0, "loss", 2.0, "developmentLoss", 2.5))),
+              new ModelLineage.Made("labels/<9c>", "", 0, "", Double.NaN, List.of(), List.of())));
+
   /// An evaluation of a model that is right on some items.
   private StoredEvaluation evaluation(String name, IntPredicate right, Optional<Integer> shots)
       throws Exception {
@@ -53,8 +69,9 @@ class SuiteGateTest {
     var result = new SuiteEvaluation.TaskResult(task, scored, task.scores(scored));
     SuiteFiles.write(
         new SuiteEvaluation.Outcome(
-            name, name, List.of(result), List.of(), List.of("<noted>"), 1.5, 36, 0, 36),
+            name, name, List.of(result), List.of(), List.of("<noted>"), new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20)),
         Map.of(),
+        Optional.of(LINEAGE),
         folder.resolve(name));
     return StoredEvaluation.read(folder.resolve(name));
   }

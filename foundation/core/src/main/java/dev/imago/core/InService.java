@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,31 @@ public record InService(String model, List<String> before, Instant since) {
 
   private static Path decisions(Workspace workspace) {
     return workspace.root().resolve("serving").resolve("decisions.jsonl");
+  }
+
+  /// The folder of the evaluation by which a model last came into service, as it was named; empty
+  /// where none did by one.
+  public static Optional<String> lastEvaluation(Workspace workspace) {
+    Path file = decisions(workspace);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Optional<String> last = Optional.empty();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        JsonNode decision = JSON.readTree(line);
+        JsonNode evaluation = decision.path("evaluation");
+        if (decision.path("promoted").asBoolean(false) && evaluation.isString()) {
+          last = Optional.of(evaluation.stringValue());
+        }
+      }
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s is broken (%s): mend its last line".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+    return last;
   }
 
   /// Empty where none has come into service.

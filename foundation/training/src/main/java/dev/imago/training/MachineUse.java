@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.core.Energy;
 import java.util.Map;
 
 /// What a training takes of the machine, over all processes that run it one after the other: its

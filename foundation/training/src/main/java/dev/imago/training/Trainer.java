@@ -4,6 +4,7 @@ package dev.imago.training;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.core.ResidentMemory;
 import dev.imago.core.Run;
 import dev.imago.torch.Batch;
 import dev.imago.torch.DistillationLoss;

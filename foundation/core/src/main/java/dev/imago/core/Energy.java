@@ -1,6 +1,5 @@
-package dev.imago.training;
+package dev.imago.core;
 
-import dev.imago.core.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What training takes of energy: what the processor's own counters say (RAPL, of whole packages,
+/// What work takes of energy: what the processor's own counters say (RAPL, of whole packages,
 /// other programs included), or else a declared estimate.
 ///
 /// Linux's powercap: `intel-rapl:N/energy_uj` counts microjoules and begins anew at
 /// `max_energy_range_uj`; AMD's processors have it under the same name.
-final class Energy {
+public final class Energy {
   private static final Path POWERCAP = Path.of("/sys/class/powercap");
 
   /// The environment's variable that declares what the processors take at work.
@@ -29,7 +28,7 @@ final class Energy {
   /// Of this machine.
   ///
   /// @param share of the processors that are at work
-  static Energy ofMachine(double share) {
+  public static Energy ofMachine(double share) {
     return new Energy(POWERCAP, System.getenv().getOrDefault(DECLARED, ""), share);
   }
 
@@ -86,7 +85,7 @@ final class Energy {
   }
 
   /// How it is called in `metrics.jsonl`: an estimate says so. Nothing where neither is known.
-  Optional<String> figure() {
+  public Optional<String> figure() {
     return packages.isEmpty()
         ? watts > 0 ? Optional.of("energyJoulesEstimated") : Optional.empty()
         : Optional.of("energyJoules");
@@ -96,7 +95,7 @@ final class Energy {
   /// is 40 minutes at 100 W.
   ///
   /// @param seconds since the beginning
-  double joules(double seconds) {
+  public double joules(double seconds) {
     if (packages.isEmpty()) {
       return watts * seconds;
     }

@@ -1,10 +1,9 @@
-package dev.imago.training;
+package dev.imago.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.imago.core.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

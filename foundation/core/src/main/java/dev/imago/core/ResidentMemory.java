@@ -1,20 +1,29 @@
-package dev.imago.training;
+package dev.imago.core;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What this process holds in memory, as Linux tells it.
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private ResidentMemory() {}
 
-  /// 0 where the system does not tell.
-  static long bytes() {
+  /// What it holds now; 0 where the system does not tell.
+  public static long bytes() {
+    return told("VmRSS:");
+  }
+
+  /// The most that it has held; 0 where the system does not tell.
+  public static long peakBytes() {
+    return told("VmHWM:");
+  }
+
+  private static long told(String name) {
     try {
       for (String line : Files.readAllLines(STATUS)) {
-        if (line.startsWith("VmRSS:")) {
+        if (line.startsWith(name)) {
           return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
         }
       }
