@@ -5,7 +5,7 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Nearest;
-import dev.imago.evaluate.AnswerCheck;
+import dev.imago.evaluate.ResponseCheck;
 import dev.imago.evaluate.AnswerChecks;
 import dev.imago.evaluate.CheckedAnswer;
 import dev.imago.metrics.Diversity;
@@ -179,7 +179,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     var results = new ArrayList<AnswerChecks.Result>();
     for (String name : names) {
       if (!name.equals(DIVERSITY)) {
-        try (AnswerCheck check = check(name)) {
+        try (ResponseCheck check = check(name)) {
           results.add(AnswerChecks.result(check, answers));
         }
       }
@@ -231,7 +231,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     }
   }
 
-  private AnswerCheck check(String name) {
+  private ResponseCheck check(String name) {
     return switch (name) {
       case "json" -> AnswerChecks.json();
       case "schema" -> {
@@ -375,7 +375,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     for (AnswerChecks.Result result : results) {
       int told = 0;
       for (int i = 0; i < answers.size() && told < examples; i++) {
-        Optional<AnswerCheck.Finding> finding = result.findings().get(i);
+        Optional<ResponseCheck.Finding> finding = result.findings().get(i);
         if (finding.isPresent() && !finding.get().why().isEmpty()) {
           String line = answers.get(i).text().replaceAll("\\s+", " ").strip();
           text.append(

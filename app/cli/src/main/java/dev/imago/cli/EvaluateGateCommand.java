@@ -4,6 +4,7 @@ import dev.imago.core.Bounds;
 import dev.imago.core.InputException;
 import dev.imago.evaluate.StoredEvaluation;
 import dev.imago.evaluate.SuiteGate;
+import dev.imago.evaluate.SuiteReportJson;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 
 /// Whether a model is no worse than the one in use.
 @Command(
@@ -78,7 +78,12 @@ final class EvaluateGateCommand implements Callable<Integer> {
     StoredEvaluation before = StoredEvaluation.read(accepted);
     List<SuiteGate.Outcome> outcomes =
         SuiteGate.outcomes(now, before, metrics, Optional.ofNullable(margin), confidence);
-    System.out.print(json ? json(outcomes) : table(outcomes));
+    System.out.print(json
+            ? JsonMapper.shared()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(SuiteReportJson.json(outcomes))
+                + "\n"
+            : table(outcomes));
     if (!json) {
       Console.of(parent.imago)
           .note(
@@ -153,22 +158,5 @@ final class EvaluateGateCommand implements Callable<Integer> {
             "verdict",
             "passes"),
         rows);
-  }
-
-  private static String json(List<SuiteGate.Outcome> outcomes) {
-    ArrayNode all = JsonMapper.shared().createArrayNode();
-    for (SuiteGate.Outcome o : outcomes) {
-      var node = all.addObject();
-      node.put("task", o.task()).put("metric", o.metric());
-      node.put("value", o.value()).put("accepted", o.accepted());
-      node.put("difference", o.difference().value());
-      node.put("low", o.difference().low()).put("high", o.difference().high());
-      if (Double.isFinite(o.smallest())) {
-        node.put("smallest_difference", o.smallest());
-      }
-      node.put("p", o.p()).put("verdict", o.verdict()).put("passes", o.passes());
-      o.flipped().forEach(node.putArray("flipped")::add);
-    }
-    return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
   }
 }

@@ -1,8 +1,13 @@
 package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InService;
+import dev.imago.core.Workspace;
 import dev.imago.evaluate.StoredEvaluation;
+import dev.imago.evaluate.SuiteReportJson;
 import dev.imago.evaluate.SuiteReportPage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +24,13 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Put evaluations side by side on one HTML page that opens offline: scores with intervals,",
-      "ranks that ties share, cost, calibration, confusion, contamination, changes, every item."
+      "ranks that ties share, cost, calibration, confusion, contamination, changes, learning curves,",
+      "lineage, every item. With --out NAME.json the same as JSON, for programs."
     },
     footer = {
       "",
-      "Example:  imago evaluate report .imago/evaluations/a .imago/evaluations/b --out report.html"
+      "Examples:  imago evaluate report .imago/evaluations/a .imago/evaluations/b --out report.html",
+      "           imago evaluate report .imago/evaluations/a --out report.html --out report.json"
     })
 final class EvaluateReportCommand implements Callable<Integer> {
   @ParentCommand private EvaluateCommand parent = new EvaluateCommand();
@@ -37,18 +44,52 @@ final class EvaluateReportCommand implements Callable<Integer> {
   @Option(
       names = "--accepted",
       paramLabel = "DIR",
-      description = "The evaluation of the model in use: what changed since.")
+      description = {
+        "The evaluation of the model in use: what changed since (default: the one by which",
+        "`imago promote` last put a model into service, where there is one)."
+      })
   private @Nullable Path accepted;
 
-  @Option(names = "--out", paramLabel = "FILE", required = true, description = "The page to write.")
-  private Path out = Path.of("");
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The .html or .json to write; repeat it for both.")
+  private List<Path> outs = List.of();
 
   @Override
   public Integer call() {
+    for (Path out : outs) {
+      if (!out.toString().endsWith(".html") && !out.toString().endsWith(".json")) {
+        throw new ConfigException("--out %s: a report is .html or .json".formatted(out));
+      }
+    }
     List<StoredEvaluation> models = folders.stream().map(StoredEvaluation::read).toList();
-    AtomicFile.write(
-        out, SuiteReportPage.of(models, Optional.ofNullable(accepted).map(StoredEvaluation::read)));
-    Console.of(parent.imago).note("written to " + out);
+    Optional<StoredEvaluation> before = before();
+    for (Path out : outs) {
+      AtomicFile.write(
+          out,
+          out.toString().endsWith(".json")
+              ? SuiteReportJson.of(models, before)
+              : SuiteReportPage.of(models, before));
+      Console.of(parent.imago).note("written to " + out);
+    }
     return 0;
+  }
+
+  private Optional<StoredEvaluation> before() {
+    if (accepted != null) {
+      return Optional.of(StoredEvaluation.read(accepted));
+    }
+    Optional<Path> last =
+        InService.lastEvaluation(new Workspace(parent.imago.workspace())).map(Path::of);
+    if (last.isPresent() && !Files.isDirectory(last.get())) {
+      Console.of(parent.imago)
+          .note(
+              "the model in service came by %s, which is not there any more: what changed since is left out"
+                  .formatted(last.get()));
+      return Optional.empty();
+    }
+    return last.map(StoredEvaluation::read);
   }
 }

@@ -51,8 +51,8 @@ public final class AnswerChecks {
       String name,
       String signature,
       boolean lowerIsBetter,
-      Function<CheckedAnswer, Optional<AnswerCheck.Finding>> finds)
-      implements AnswerCheck {
+      Function<CheckedAnswer, Optional<ResponseCheck.Finding>> finds)
+      implements ResponseCheck {
     @Override
     public List<Optional<Finding>> of(List<CheckedAnswer> answers) {
       return answers.stream().map(finds).toList();
@@ -60,7 +60,7 @@ public final class AnswerChecks {
   }
 
   /// Whether the whole answer is one JSON value.
-  public static AnswerCheck json() {
+  public static ResponseCheck json() {
     return new Single(
         "json",
         "json|whole answer|rfc8259",
@@ -68,9 +68,9 @@ public final class AnswerChecks {
         a -> {
           try {
             value(a.text());
-            return AnswerCheck.Finding.of(true, "");
+            return ResponseCheck.Finding.of(true, "");
           } catch (JacksonException e) {
-            return AnswerCheck.Finding.of(false, e.getOriginalMessage());
+            return ResponseCheck.Finding.of(false, e.getOriginalMessage());
           }
         });
   }
@@ -85,7 +85,7 @@ public final class AnswerChecks {
   }
 
   /// Whether an answer declines to be one, by how it begins.
-  public static AnswerCheck refusal() {
+  public static ResponseCheck refusal() {
     return new Single(
         "refusal",
         "refusal|phrases:en,zh|first " + OPENING + " characters|version:1",
@@ -94,12 +94,12 @@ public final class AnswerChecks {
           String head = a.text().substring(0, Math.min(OPENING, a.text().length()));
           var found = REFUSAL.matcher(head.toLowerCase(Locale.ROOT).replace('’', '\''));
           boolean refuses = found.find();
-          return AnswerCheck.Finding.of(refuses, refuses ? "«" + found.group() + "»" : "");
+          return ResponseCheck.Finding.of(refuses, refuses ? "«" + found.group() + "»" : "");
         });
   }
 
   /// How far an answer repeats itself: the share of its runs of four words that stood in it before.
-  public static AnswerCheck repetition() {
+  public static ResponseCheck repetition() {
     var runs = new Diversity(4, RougeWords.CHARACTERS);
     return new Single(
         "repetition",
@@ -110,7 +110,7 @@ public final class AnswerChecks {
           return Double.isNaN(share)
               ? Optional.empty()
               : Optional.of(
-                  new AnswerCheck.Finding(
+                  new ResponseCheck.Finding(
                       share,
                       share == 0
                           ? ""
@@ -122,7 +122,7 @@ public final class AnswerChecks {
   ///
   /// @param language such as `en`
   /// @throws InputException for one that the model does not know
-  public static AnswerCheck language(LanguageIdentifier identifier, String language) {
+  public static ResponseCheck language(LanguageIdentifier identifier, String language) {
     // A label may name a script too: sr-Latn.
     Set<String> known =
         identifier.labels().stream()
@@ -140,12 +140,12 @@ public final class AnswerChecks {
         a -> {
           String told = identifier.identify(a.text()).language();
           boolean is = told.equals(language);
-          return AnswerCheck.Finding.of(is, is ? "" : "it is " + told);
+          return ResponseCheck.Finding.of(is, is ? "" : "it is " + told);
         });
   }
 
   /// The share of an answer's numbers that stand in its source, by their values.
-  public static AnswerCheck numbers() {
+  public static ResponseCheck numbers() {
     return new Single(
         "numbers",
         "numbers|by value|unit:share of an answer's numbers",
@@ -161,14 +161,14 @@ public final class AnswerChecks {
   ///
   /// @param file the schema's, for messages and signatures
   /// @throws InputException for a broken schema
-  public static AnswerCheck schema(String file, String schema) {
+  public static ResponseCheck schema(String file, String schema) {
     return SchemaCheck.of(file, schema);
   }
 
   /// The share of an answer's entities that stand in its source.
   ///
   /// @param tagger a model of tags
-  public static AnswerCheck entities(String name, Path tagger, int threads) {
+  public static ResponseCheck entities(String name, Path tagger, int threads) {
     return EntityCheck.open(name, tagger, threads);
   }
 
@@ -178,7 +178,7 @@ public final class AnswerChecks {
   /// Whether a source entails an answer, as a classifier of pairs tells.
   ///
   /// @param test pairs that it has not learnt, by which its accuracy is told
-  public static AnswerCheck entailment(
+  public static ResponseCheck entailment(
       String name, Path classifier, int threads, List<KnownPair> test) {
     return EntailmentCheck.open(name, classifier, threads, test);
   }
@@ -195,7 +195,7 @@ public final class AnswerChecks {
       double value,
       Interval interval,
       int concerned,
-      List<Optional<AnswerCheck.Finding>> findings,
+      List<Optional<ResponseCheck.Finding>> findings,
       List<String> notes) {
     public Result {
       findings = List.copyOf(findings);
@@ -204,8 +204,8 @@ public final class AnswerChecks {
   }
 
   /// Looks at answers.
-  public static Result result(AnswerCheck check, List<CheckedAnswer> answers) {
-    List<Optional<AnswerCheck.Finding>> findings = check.of(answers);
+  public static Result result(ResponseCheck check, List<CheckedAnswer> answers) {
+    List<Optional<ResponseCheck.Finding>> findings = check.of(answers);
     double[] values =
         findings.stream().flatMap(Optional::stream).mapToDouble(f -> f.value()).toArray();
     Interval interval = interval(values);
@@ -233,14 +233,14 @@ public final class AnswerChecks {
 
   /// @param is whether the source holds it
   /// @return empty where nothing is said
-  static Optional<AnswerCheck.Finding> supported(
+  static Optional<ResponseCheck.Finding> supported(
       Set<String> said, java.util.function.Predicate<String> is) {
     if (said.isEmpty()) {
       return Optional.empty();
     }
     List<String> without = said.stream().filter(is.negate()).toList();
     return Optional.of(
-        new AnswerCheck.Finding(
+        new ResponseCheck.Finding(
             1 - (double) without.size() / said.size(),
             without.isEmpty() ? "" : "not in the source: " + String.join(", ", without)));
   }

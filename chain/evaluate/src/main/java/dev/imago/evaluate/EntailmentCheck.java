@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// Whether a source entails an answer, as a classifier of pairs tells, and how often that
 /// classifier is right on pairs that it has not learnt: what it says is worth no more.
-final class EntailmentCheck implements AnswerCheck {
+final class EntailmentCheck implements ResponseCheck {
   private static final int TOGETHER = 32;
   private static final double CONFIDENCE = 0.95;
 

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /// The share of an answer's entities, as a tagger finds them, whose words stand in its source,
 /// whatever their case, width and blanks.
-final class EntityCheck implements AnswerCheck {
+final class EntityCheck implements ResponseCheck {
   private static final int TOGETHER = 32;
 
   private final String name;

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// knows fewer keywords and one order of properties; here any valid value will do.
 ///
 /// @param file of the schema, for signatures
-record SchemaCheck(String file, Schema schema) implements AnswerCheck {
+record SchemaCheck(String file, Schema schema) implements ResponseCheck {
   /// @param text of the schema
   /// @throws InputException for one that is broken or refers to what is not in it
   static SchemaCheck of(String file, String text) {

@@ -1,18 +1,14 @@
-// Past 400 lines: one page, its marks beside what they show.
+// Past 400 lines: one page, its marks beside what they show; what it works out is in ReportFigures.
 package dev.imago.evaluate;
 
 import dev.imago.core.MarkupText;
-import dev.imago.metrics.ProbabilityScores;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /// Evaluations side by side on one page that opens offline: models by tasks with intervals and
@@ -23,7 +19,9 @@ public final class SuiteReportPage {
   private static final int ITEMS = 200;
 
   private static final int BINS = 10;
-  private static final int MOST_LABELS = 20;
+
+  private static final int WIDTH = 240;
+  private static final int HEIGHT = 110;
 
   private static final String STYLE =
       """
@@ -37,11 +35,13 @@ public final class SuiteReportPage {
       """;
 
   private final List<StoredEvaluation> models;
+  private final ReportFigures figures;
   private final Optional<StoredEvaluation> accepted;
   private final StringBuilder html = new StringBuilder();
 
   private SuiteReportPage(List<StoredEvaluation> models, Optional<StoredEvaluation> accepted) {
     this.models = models;
+    this.figures = new ReportFigures(models);
     this.accepted = accepted;
   }
 
@@ -64,6 +64,8 @@ public final class SuiteReportPage {
     contamination();
     calibration();
     confusion();
+    curves();
+    lineage();
     items();
     add("</html>\n");
   }
@@ -81,22 +83,7 @@ public final class SuiteReportPage {
   }
 
   private String anchor(int model, String task) {
-    return "m" + model + "-" + task.replaceAll("[^\\w-]", "_");
-  }
-
-  private Set<String> tasks() {
-    var names = new LinkedHashSet<String>();
-    models.forEach(m -> names.addAll(m.tasks().keySet()));
-    return names;
-  }
-
-  private Set<String> metrics(String task) {
-    var keys = new LinkedHashSet<String>();
-    for (StoredEvaluation model : models) {
-      Optional.ofNullable(model.tasks().get(task))
-          .ifPresent(t -> t.scores().forEach(s -> keys.add(s.key())));
-    }
-    return keys;
+    return "m" + model + "-" + plain(task);
   }
 
   private void scores() {
@@ -107,8 +94,8 @@ public final class SuiteReportPage {
             + "<table><tr><th>task<th>metric");
     models.forEach(m -> add("<th>" + text(m.model())));
     add("</tr>\n");
-    for (String task : tasks()) {
-      for (String key : metrics(task)) {
+    for (String task : figures.tasks()) {
+      for (String key : figures.metrics(task)) {
         int[] ranks = ModelRanks.of(models, task, key);
         add("<tr><td>" + text(task) + "<td>" + text(key));
         for (int i = 0; i < models.size(); i++) {
@@ -135,51 +122,166 @@ public final class SuiteReportPage {
   }
 
   private void cost() {
-    double[] goodness = new double[models.size()];
-    double[] seconds = new double[models.size()];
-    for (int i = 0; i < models.size(); i++) {
-      goodness[i] = goodness(models.get(i));
-      StoredEvaluation m = models.get(i);
-      seconds[i] = m.answers() == 0 ? Double.NaN : m.seconds() / m.answers();
-    }
-    boolean[] front = ModelRanks.front(goodness, seconds);
+    double[] goodness = figures.goodness();
+    boolean[] front = figures.front();
     add(
         "<h2>Cost</h2>\n"
             + "<table><tr><th>model<th>answers computed<th>seconds<th>seconds an answer<th>tokens"
-            + " of answers<th>mean rank score<th>on the front</tr>\n");
+            + " of answers<th>joules<th>peak memory<th>training: seconds<th>joules<th>mean rank"
+            + " score<th>on the front</tr>\n");
     for (int i = 0; i < models.size(); i++) {
-      StoredEvaluation m = models.get(i);
-      boolean timed = m.answers() > 0;
+      EvaluationCost cost = models.get(i).cost();
+      Optional<ReportFigures.Training> training = ReportFigures.training(models.get(i));
       add(
-          "<tr><td>%s<td class=n>%,d<td class=n>%.1f<td class=n>%s<td class=n>%,d<td class=n>%s<td>%s</tr>\n"
+          "<tr><td>%s<td class=n>%,d<td class=n>%.1f<td class=n>%s<td class=n>%,d<td class=n>%s<td class=n>%s<td class=n>%s<td class=n>%s<td class=n>%s<td>%s</tr>\n"
               .formatted(
-                  text(m.model()),
-                  m.answers(),
-                  m.seconds(),
-                  timed ? number(seconds[i]) : "kept from before",
-                  m.tokens(),
+                  text(models.get(i).model()),
+                  cost.answers(),
+                  cost.seconds(),
+                  cost.answers() > 0 ? number(cost.secondsAnAnswer()) : "kept from before",
+                  cost.tokens(),
+                  joules(cost.joules(), cost.estimated()),
+                  cost.peakBytes() > 0 ? "%,d MB".formatted(cost.peakBytes() / 1_000_000) : "–",
+                  training.map(t -> "%,.0f".formatted(t.seconds())).orElse("–"),
+                  training.map(t -> joules(t.joules(), t.estimated())).orElse("–"),
                   number(goodness[i]),
-                  timed && front[i] ? "yes" : ""));
+                  front[i] ? "yes" : ""));
     }
     add(
         "</table>\n"
             + "<p><small>The front: no other model is both as good, by the mean over tasks of what"
-            + " share of the models it is ranked before or beside, and as fast.</small></p>\n");
+            + " share of the models it is ranked before or beside, and as fast. Joules are what the"
+            + " processor's counters say, other programs included; «estimated» ones are a declared"
+            + " power (IMAGO_TDP_WATTS) times the time. Memory is the process's.</small></p>\n");
   }
 
-  private double goodness(StoredEvaluation model) {
-    int at = models.indexOf(model);
-    double sum = 0;
-    int count = 0;
-    for (String task : tasks()) {
-      Optional<String> first = metrics(task).stream().findFirst();
-      if (first.isPresent()) {
-        int rank = ModelRanks.of(models, task, first.get())[at];
-        sum += rank == 0 ? 0 : 1 - (rank - 1.0) / models.size();
-        count++;
+  private static String joules(double joules, boolean estimated) {
+    return Double.isNaN(joules)
+        ? "–"
+        : String.format(Locale.ROOT, "%,.0f%s", joules, estimated ? " estimated" : "");
+  }
+
+  /// How the losses of a model went, and of those that it was made from.
+  private void curves() {
+    if (models.stream()
+        .flatMap(m -> m.lineage().stream())
+        .noneMatch(made -> made.path("curve").isArray())) {
+      return;
+    }
+    add("<h2>Learning curves</h2>\n");
+    for (StoredEvaluation model : models) {
+      for (JsonNode made : model.lineage()) {
+        if (made.path("curve").isArray()) {
+          add("<figure><svg width=%d height=%d role=img>".formatted(WIDTH, HEIGHT));
+          line(made.path("curve"), "loss", "#7aa6da", "");
+          line(made.path("curve"), "developmentLoss", "#d08030", "4");
+          line(made.path("curve"), "heldoutLoss", "#40a060", "4");
+          add(
+              "</svg><figcaption>%s: %s, %s; %s</figcaption></figure>\n"
+                  .formatted(
+                      text(model.model()),
+                      text(made.path("stage").asString("")),
+                      text(made.path("artifact").asString("")),
+                      text(ends(made.path("curve")))));
+        }
       }
     }
-    return count == 0 ? 0 : sum / count;
+    add(
+        "<p><small>Nats a target by step: blue the loss in training, orange on the development part,"
+            + " green on held-out text, each between its least and its most.</small></p>\n");
+  }
+
+  private static String ends(JsonNode curve) {
+    var words = new ArrayList<String>();
+    for (String name : List.of("loss", "developmentLoss", "heldoutLoss")) {
+      double last = Double.NaN;
+      for (JsonNode point : curve) {
+        last = point.path(name).asDouble(last);
+      }
+      if (!Double.isNaN(last)) {
+        words.add(name + " " + number(last) + " at the end");
+      }
+    }
+    return String.join(", ", words);
+  }
+
+  private void line(JsonNode curve, String name, String colour, String dots) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    double last = 0;
+    for (JsonNode point : curve) {
+      last = Math.max(last, point.path("step").asDouble(0));
+      if (point.path(name).isNumber()) {
+        low = Math.min(low, point.path(name).doubleValue());
+        high = Math.max(high, point.path(name).doubleValue());
+      }
+    }
+    if (low > high) {
+      return;
+    }
+    add(
+        "<polyline fill=none stroke-width=1.5 stroke=\"%s\"%s points=\""
+            .formatted(colour, dots.isEmpty() ? "" : " stroke-dasharray=" + dots));
+    for (JsonNode point : curve) {
+      if (point.path(name).isNumber()) {
+        double y = high > low ? (point.path(name).doubleValue() - low) / (high - low) : 0.5;
+        add(
+            String.format(
+                Locale.ROOT,
+                "%.1f,%.1f ",
+                2 + (WIDTH - 4) * point.path("step").asDouble(0) / Math.max(last, 1),
+                HEIGHT - 2 - y * (HEIGHT - 4)));
+      }
+    }
+    add("\"/>");
+  }
+
+  private void lineage() {
+    if (models.stream().allMatch(m -> m.lineage().isEmpty())) {
+      return;
+    }
+    add("<h2>Lineage</h2>\n");
+    for (int i = 0; i < models.size(); i++) {
+      StoredEvaluation model = models.get(i);
+      if (model.lineage().isEmpty()) {
+        continue;
+      }
+      add(
+          "<h3 id=\"l%d\">%s</h3>\n<table><tr><th>artifact<th>made by<th>seed<th>of</tr>\n"
+              .formatted(i, text(model.model())));
+      for (JsonNode made : model.lineage()) {
+        String name = made.path("artifact").asString("");
+        var inputs = new ArrayList<String>();
+        for (JsonNode input : made.path("inputs")) {
+          inputs.add(
+              "<a href=\"#l%d-%s\">%s</a>"
+                  .formatted(i, plain(input.asString("")), text(brief(input.asString("")))));
+        }
+        add(
+            "<tr id=\"l%d-%s\"><td><code>%s</code><td>%s<td class=n>%s<td>%s</tr>\n"
+                .formatted(
+                    i,
+                    plain(name),
+                    text(name),
+                    made.path("stage").asString("").isEmpty()
+                        ? "imported"
+                        : text(made.path("stage").asString("")),
+                    made.path("seed").asString(""),
+                    String.join(" ", inputs)));
+      }
+      add("</table>\n");
+    }
+  }
+
+  private static String plain(String name) {
+    return name.replaceAll("[^\\w-]", "_");
+  }
+
+  private static String brief(String reference) {
+    int slash = reference.indexOf('/');
+    return slash < 0 || reference.length() < slash + 13
+        ? reference
+        : reference.substring(0, slash + 13);
   }
 
   private void changes() {
@@ -197,8 +299,8 @@ public final class SuiteReportPage {
           "<h3>"
               + text(model.model())
               + "</h3>\n"
-              + "<table><tr><th>task<th>metric<th>now<th>accepted<th>difference<th>p"
-              + " (Holm)<th>verdict<th>items that flipped</tr>\n");
+              + "<table><tr><th>task<th>metric<th>now<th>accepted<th>difference<th>could"
+              + " show<th>p (Holm)<th>verdict<th>items that flipped</tr>\n");
       for (SuiteGate.Outcome o :
           SuiteGate.outcomes(model, before, List.of(), Optional.empty(), 0.95)) {
         var flips = new ArrayList<String>();
@@ -206,7 +308,7 @@ public final class SuiteReportPage {
           flips.add("<a href=\"#%s-%d\">%d</a>".formatted(anchor(i, o.task()), item, item));
         }
         add(
-            "<tr><td>%s<td>%s<td class=n>%s<td class=n>%s<td class=n>%s <small>%s … %s</small><td class=n>%s<td>%s<td>%s%s</tr>\n"
+            "<tr><td>%s<td>%s<td class=n>%s<td class=n>%s<td class=n>%s <small>%s … %s</small><td class=n>%s<td class=n>%s<td>%s<td>%s%s</tr>\n"
                 .formatted(
                     text(o.task()),
                     text(o.metric()),
@@ -215,6 +317,7 @@ public final class SuiteReportPage {
                     number(o.difference().value()),
                     number(o.difference().low()),
                     number(o.difference().high()),
+                    Double.isNaN(o.smallest()) ? "none" : number(o.smallest()),
                     number(o.p()),
                     o.verdict(),
                     String.join(" ", flips),
@@ -264,11 +367,10 @@ public final class SuiteReportPage {
     boolean any = false;
     for (int i = 0; i < models.size(); i++) {
       for (StoredEvaluation.Task task : models.get(i).tasks().values()) {
-        List<JsonNode> chosen =
-            task.items().stream().filter(n -> n.path("probabilities").isArray()).toList();
-        if (!chosen.isEmpty()) {
+        Optional<ReportFigures.Certainty> certainty = ReportFigures.certainty(task);
+        if (certainty.isPresent()) {
           any = true;
-          reliability(i, task, chosen);
+          reliability(i, task, certainty.get());
         }
       }
     }
@@ -277,21 +379,16 @@ public final class SuiteReportPage {
     }
   }
 
-  private void reliability(int model, StoredEvaluation.Task task, List<JsonNode> items) {
-    double[] sure = new double[items.size()];
-    boolean[] right = new boolean[items.size()];
+  private void reliability(
+      int model, StoredEvaluation.Task task, ReportFigures.Certainty certainty) {
+    double[] sure = certainty.sure();
     double[][] bins = new double[BINS][3];
-    for (int i = 0; i < items.size(); i++) {
-      for (JsonNode p : items.get(i).path("probabilities")) {
-        sure[i] = Math.max(sure[i], Math.min(1, p.doubleValue()));
-      }
-      right[i] = items.get(i).path("told").equals(items.get(i).path("gold"));
+    for (int i = 0; i < sure.length; i++) {
       double[] bin = bins[Math.min(BINS - 1, (int) (sure[i] * BINS))];
       bin[0]++;
       bin[1] += sure[i];
-      bin[2] += right[i] ? 1 : 0;
+      bin[2] += certainty.right()[i] ? 1 : 0;
     }
-    double error = ProbabilityScores.calibrationError(sure, right, 15, ProbabilityScores.Norm.MEAN);
     add(
         "<figure><svg width=170 height=130 viewBox=\"0 0 170 130\" role=img><path d=\"M20 110L160"
             + " 10\" stroke=\"gray\" stroke-dasharray=\"3\"/><path d=\"M20 10V110H160\""
@@ -306,19 +403,20 @@ public final class SuiteReportPage {
                     + " %.3f</title></circle>",
                 20 + 140 * bin[1] / bin[0],
                 110 - 100 * bin[2] / bin[0],
-                2 + 4 * Math.sqrt(bin[0] / items.size()),
+                2 + 4 * Math.sqrt(bin[0] / sure.length),
                 bin[0],
                 bin[1] / bin[0],
                 bin[2] / bin[0]));
       }
     }
     add(
-        "</svg><figcaption><a href=\"#%s\">%s</a>, %s: calibration error %s (15 bins)</figcaption></figure>\n"
+        "</svg><figcaption><a href=\"#%s\">%s</a>, %s: calibration error %s (%d bins)</figcaption></figure>\n"
             .formatted(
                 anchor(model, task.name()),
                 text(task.name()),
                 text(models.get(model).model()),
-                number(error)));
+                number(certainty.error()),
+                ReportFigures.BINS));
   }
 
   private void confusion() {
@@ -331,25 +429,11 @@ public final class SuiteReportPage {
   }
 
   private void confusion(int model, StoredEvaluation.Task task) {
-    var labels = new TreeSet<String>();
-    var cells = new LinkedHashMap<String, List<Integer>>();
-    for (JsonNode item : task.items()) {
-      if (item.path("told").isString()) {
-        String gold = item.path("gold").asString("");
-        String told = item.path("told").stringValue();
-        labels.add(gold);
-        labels.add(told);
-        cells
-            .computeIfAbsent(gold + "\0" + told, _ -> new ArrayList<>())
-            .add(item.path("id").asInt(0));
-      }
-    }
-    // Choices that are each item's own are no labels.
-    if (labels.isEmpty()
-        || labels.size() > MOST_LABELS
-        || labels.size() > task.items().size() / 2) {
+    Optional<ReportFigures.Confusion> found = ReportFigures.confusion(task);
+    if (found.isEmpty()) {
       return;
     }
+    Set<String> labels = found.get().labels();
     add(
         "<h3>"
             + text(task.name() + ", " + models.get(model).model())
@@ -359,7 +443,7 @@ public final class SuiteReportPage {
     for (String gold : labels) {
       add("<tr><th>" + text(gold));
       for (String told : labels) {
-        List<Integer> ids = cells.getOrDefault(gold + "\0" + told, List.of());
+        List<Integer> ids = found.get().items(gold, told);
         add(
             ids.isEmpty()
                 ? "<td>0"
@@ -387,6 +471,9 @@ public final class SuiteReportPage {
                     task.items().size(),
                     task.items().size() > ITEMS ? ", the first " + ITEMS : "",
                     text(file.toString())));
+        if (!models.get(i).lineage().isEmpty()) {
+          add("<p><small><a href=\"#l" + i + "\">What the model was made of</a></small></p>\n");
+        }
         task.items().stream().limit(ITEMS).forEach(item -> item(name, item));
         add("</details>\n");
       }

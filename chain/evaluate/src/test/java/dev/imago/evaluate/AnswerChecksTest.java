@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /// What is looked at in answers that have no reference.
 class AnswerChecksTest {
-  private static List<Double> values(AnswerCheck check, String... texts) {
+  private static List<Double> values(ResponseCheck check, String... texts) {
     return result(check, "", texts).findings().stream()
-        .map(f -> f.map(AnswerCheck.Finding::value).orElse(-1.0))
+        .map(f -> f.map(ResponseCheck.Finding::value).orElse(-1.0))
         .toList();
   }
 
-  private static AnswerChecks.Result result(AnswerCheck check, String source, String... texts) {
+  private static AnswerChecks.Result result(ResponseCheck check, String source, String... texts) {
     return AnswerChecks.result(
         check, Arrays.stream(texts).map(text -> new CheckedAnswer(text, text, source)).toList());
   }
@@ -38,7 +38,7 @@ class AnswerChecksTest {
 
   @Test
   void aSchemaAllowsAnyOrderOfPropertiesAndHasAllKeywords() {
-    AnswerCheck check =
+    ResponseCheck check =
         AnswerChecks.schema(
             "s.json",
             """
@@ -110,7 +110,7 @@ class AnswerChecksTest {
     var trainer = new LanguageTrainer();
     trainer.add("en", "the cat sat on the mat and this is the way that they were there with them");
     trainer.add("de", "die Katze saß auf der Matte und das ist der Weg, den sie mit ihnen gingen");
-    AnswerCheck check = AnswerChecks.language(trainer.train(), "de");
+    ResponseCheck check = AnswerChecks.language(trainer.train(), "de");
     assertEquals(
         List.of(1.0, 0.0),
         values(check, "und das ist die Katze auf der Matte", "this is the cat on the mat"));
@@ -190,7 +190,7 @@ class AnswerChecksTest {
               }
               return rows;
             });
-    AnswerCheck check =
+    ResponseCheck check =
         new EntityCheck("tagger", tagger, new Output.Tags(List.of("O", "B-PER"), false));
     AnswerChecks.Result result =
         result(check, "ann met bo", "Ann saw Bo", "Ann saw Cy", "no one saw");

@@ -92,7 +92,7 @@ class SuiteEvaluationTest {
     int asked = model.asked;
     SuiteEvaluation.Outcome second = run(model);
     assertEquals(asked, model.asked);
-    assertEquals(0, second.asked());
+    assertEquals(0, second.cost().answers());
     assertEquals(first.score("tiny_yesno", "acc"), second.score("tiny_yesno", "acc"));
   }
 

@@ -22,6 +22,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What is written of an evaluation, and what gates and reports make of it.
 class SuiteGateTest {
@@ -175,5 +177,30 @@ class SuiteGateTest {
     assertTrue(page.contains("&lt;noted&gt;"));
     assertTrue(page.contains("<h3>tiny_yesno, good</h3>"), "confusion of yes and no");
     assertFalse(page.matches("(?s).*(https?:|src=|@import).*"));
+    assertTrue(page.contains("<td class=n>90 estimated<td class=n>1 MB"), "joules, memory");
+    assertTrue(page.contains("loss 2.0000 at the end, developmentLoss 2.5000"), "a curve");
+    assertTrue(page.contains("<tr id=\"l1-labels__9c_\">") && !page.contains("<9c>"), "lineage");
+  }
+
+  @Test
+  void theReportAsJsonHasWhatThePageShows() throws Exception {
+    List<StoredEvaluation> models =
+        List.of(evaluation("good", i -> true), evaluation("bad", i -> i % 2 == 0));
+    JsonNode report =
+        JsonMapper.shared()
+            .readTree(SuiteReportJson.of(models, Optional.of(models.getFirst())));
+    JsonNode bad = report.path("models").path(1);
+    assertEquals("weights/3f2a", bad.path("artifact").stringValue());
+    assertEquals(90, bad.path("cost").path("joules_estimated").doubleValue());
+    assertEquals(9, bad.path("training").path("seconds").doubleValue());
+    assertFalse(bad.path("on_front").booleanValue());
+    JsonNode task = bad.path("tasks").path("tiny_yesno");
+    assertEquals(2, task.path("scores").path(0).path("rank").intValue());
+    assertTrue(task.path("calibration").path("error").isNumber());
+    assertTrue(task.path("confusion").path(0).path("examples").path(0).isNumber());
+    JsonNode change = report.path("changes").path("models").path(0).path("outcomes").path(0);
+    assertEquals("worse", change.path("verdict").stringValue());
+    assertTrue(change.path("smallest_difference").doubleValue() > 0);
+    assertEquals("labels/<9c>", bad.path("lineage").path(0).path("inputs").path(0).asString());
   }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// Something that is looked at in every answer by itself: whether it is JSON, whether its numbers
 /// stand in its source. See [AnswerChecks] for those that there are.
-public interface AnswerCheck extends AutoCloseable {
+public interface ResponseCheck extends AutoCloseable {
   /// Such as `json`.
   String name();
 
