@@ -78,7 +78,8 @@ final class EvaluateGateCommand implements Callable<Integer> {
     StoredEvaluation before = StoredEvaluation.read(accepted);
     List<SuiteGate.Outcome> outcomes =
         SuiteGate.outcomes(now, before, metrics, Optional.ofNullable(margin), confidence);
-    System.out.print(json
+    System.out.print(
+        json
             ? JsonMapper.shared()
                     .writerWithDefaultPrettyPrinter()
                     .writeValueAsString(SuiteReportJson.json(outcomes))

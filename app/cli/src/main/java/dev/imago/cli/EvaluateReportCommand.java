@@ -24,12 +24,14 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "Put evaluations side by side on one HTML page that opens offline: scores with intervals,",
-      "ranks that ties share, cost, calibration, confusion, contamination, changes, learning curves,",
+      "ranks that ties share, cost, calibration, confusion, contamination, changes, learning"
+          + " curves,",
       "lineage, every item. With --out NAME.json the same as JSON, for programs."
     },
     footer = {
       "",
-      "Examples:  imago evaluate report .imago/evaluations/a .imago/evaluations/b --out report.html",
+      "Examples:  imago evaluate report .imago/evaluations/a .imago/evaluations/b --out"
+          + " report.html",
       "           imago evaluate report .imago/evaluations/a --out report.html --out report.json"
     })
 final class EvaluateReportCommand implements Callable<Integer> {

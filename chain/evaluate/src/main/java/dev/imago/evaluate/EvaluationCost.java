@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param joules that they took; NaN where neither counters nor a declared power tell
 /// @param estimated whether the joules are a declared power (`IMAGO_TDP_WATTS`) times the time
 /// @param peakBytes the most memory that the process has held; 0 where it is not known, as of a
-///     server
+///   server
 public record EvaluationCost(
     double seconds,
     long answers,

@@ -72,8 +72,7 @@ record ReportFigures(List<StoredEvaluation> models) {
   /// How sure a model was of what it chose, and whether it was right, of each item with choices.
   record Certainty(double[] sure, boolean[] right) {
     double error() {
-      return ProbabilityScores.calibrationError(
-          sure, right, BINS, ProbabilityScores.Norm.MEAN);
+      return ProbabilityScores.calibrationError(sure, right, BINS, ProbabilityScores.Norm.MEAN);
     }
   }
 

@@ -48,7 +48,6 @@ public final class SuiteEvaluation {
   }
 
   /// What an evaluation found.
-  ///
   public record Outcome(
       String model,
       String identity,

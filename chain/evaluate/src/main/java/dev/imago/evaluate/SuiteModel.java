@@ -23,7 +23,8 @@ public interface SuiteModel extends AutoCloseable {
   /// Answers some asks, of one item as a rule, in their order.
   List<ModelReply> replies(List<Ask> asks) throws InterruptedException;
 
-  /// The share of this machine's processors that it keeps at work; 0 of one that computes elsewhere.
+  /// The share of this machine's processors that it keeps at work; 0 of one that computes
+  /// elsewhere.
   double atWork();
 
   /// What people should know of how asks were put, such as that a context was cut; each once.

@@ -6,8 +6,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Evaluations side by side as one JSON object: what the page shows, but for the items, which are in
-/// the files that it names.
+/// Evaluations side by side as one JSON object: what the page shows, but for the items, which are
+/// in the files that it names.
 public final class SuiteReportJson {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final double CONFIDENCE = 0.95;
@@ -61,7 +61,9 @@ public final class SuiteReportJson {
 
   private static void task(
       ReportFigures figures, int model, StoredEvaluation.Task task, ObjectNode to) {
-    to.put("num_fewshot", task.shots()).put("items", task.items().size()).put("asked", task.asked());
+    to.put("num_fewshot", task.shots())
+        .put("items", task.items().size())
+        .put("asked", task.asked());
     to.put(
         "items_file",
         figures.models().get(model).folder().resolve(SuiteFiles.items(task.name())).toString());

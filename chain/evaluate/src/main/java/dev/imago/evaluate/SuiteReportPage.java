@@ -187,8 +187,8 @@ public final class SuiteReportPage {
       }
     }
     add(
-        "<p><small>Nats a target by step: blue the loss in training, orange on the development part,"
-            + " green on held-out text, each between its least and its most.</small></p>\n");
+        "<p><small>Nats a target by step: blue the loss in training, orange on the development"
+            + " part, green on held-out text, each between its least and its most.</small></p>\n");
   }
 
   private static String ends(JsonNode curve) {

@@ -71,7 +71,12 @@ class SuiteGateTest {
     var result = new SuiteEvaluation.TaskResult(task, scored, task.scores(scored));
     SuiteFiles.write(
         new SuiteEvaluation.Outcome(
-            name, name, List.of(result), List.of(), List.of("<noted>"), new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20)),
+            name,
+            name,
+            List.of(result),
+            List.of(),
+            List.of("<noted>"),
+            new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20)),
         Map.of(),
         Optional.of(LINEAGE),
         folder.resolve(name));
@@ -187,8 +192,7 @@ class SuiteGateTest {
     List<StoredEvaluation> models =
         List.of(evaluation("good", i -> true), evaluation("bad", i -> i % 2 == 0));
     JsonNode report =
-        JsonMapper.shared()
-            .readTree(SuiteReportJson.of(models, Optional.of(models.getFirst())));
+        JsonMapper.shared().readTree(SuiteReportJson.of(models, Optional.of(models.getFirst())));
     JsonNode bad = report.path("models").path(1);
     assertEquals("weights/3f2a", bad.path("artifact").stringValue());
     assertEquals(90, bad.path("cost").path("joules_estimated").doubleValue());

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What work takes of energy: what the processor's own counters say (RAPL, of whole packages,
-/// other programs included), or else a declared estimate.
+/// What work takes of energy: what the processor's own counters say (RAPL, of whole packages, other
+/// programs included), or else a declared estimate.
 ///
 /// Linux's powercap: `intel-rapl:N/energy_uj` counts microjoules and begins anew at
 /// `max_energy_range_uj`; AMD's processors have it under the same name.

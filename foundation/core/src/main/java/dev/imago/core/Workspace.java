@@ -236,8 +236,8 @@ public final class Workspace {
     return Files.exists(file) ? Optional.of(Json.read(file, Provenance.class)) : Optional.empty();
   }
 
-  /// The points of the last run that left an artifact, as its `metrics.jsonl` keeps them; none where
-  /// no run here did.
+  /// The points of the last run that left an artifact, as its `metrics.jsonl` keeps them; none
+  /// where no run here did.
   public List<Map<String, Double>> metricsOf(Ref made) {
     return RunMetrics.of(this, made);
   }
