@@ -12,9 +12,6 @@ import java.util.List;
 /// but `<s>`. First the counts are sorted by context, where c(h) and γ(h) come from; then by
 /// suffix, where p(w | h′) has just been made.
 final class Estimation implements AutoCloseable {
-  /// What stands for 0.4 in Brants et al. 2007.
-  private static final double STUPID = 0.4;
-
   private final NgramSettings settings;
   private final int order;
   private final NgramWords words;
@@ -60,7 +57,8 @@ final class Estimation implements AutoCloseable {
   /// @param file the model
   /// @return the orders whose discounts are the usual ones, for want of counts
   List<Integer> write(RecordCursor counted, Path file) {
-    int[] record = new int[order + 2];
+    var levels = new CountLevels(order, words, settings.memoryBytes());
+    boolean[] fits = {true};
     var adjusted =
         new AdjustedCounts(
             settings,
@@ -68,16 +66,54 @@ final class Estimation implements AutoCloseable {
             (n, gram, count, left) -> {
               if (n == 1) {
                 unigrams[gram[order - 1]] = count;
-              } else {
-                System.arraycopy(gram, order - n, record, 0, n);
-                record[n] = (int) (count >>> 31) << 1 | (left ? 1 : 0);
-                record[n + 1] = (int) count & Integer.MAX_VALUE;
-                byContext[n].add(record);
+              }
+              if (fits[0] && !levels.add(n, gram, count, left)) {
+                levels.give(gram, this::toSort);
+                fits[0] = false;
+              }
+              if (!fits[0]) {
+                toSort(n, gram, count, left);
               }
             });
     long[][] countsOfCounts = adjusted.of(counted);
     counted.close();
     discounts = Arrays.stream(countsOfCounts).map(Discounts::of).toArray(Discounts[]::new);
+    if (fits[0]) {
+      levels.finish();
+      inMemory(levels, file);
+    } else {
+      sorted(file);
+    }
+    var usual = new ArrayList<Integer>();
+    for (int n = 1; n <= order && settings.smoothing() == Smoothing.KNESER_NEY; n++) {
+      if (discounts[n].usual()) {
+        usual.add(n);
+      }
+    }
+    return usual;
+  }
+
+  private void toSort(int n, int[] gram, long count, boolean left) {
+    if (n > 1) {
+      int[] record = new int[n + 2];
+      System.arraycopy(gram, order - n, record, 0, n);
+      record[n] = (int) (count >>> 31) << 1 | (left ? 1 : 0);
+      record[n + 1] = (int) count & Integer.MAX_VALUE;
+      byContext[n].add(record);
+    }
+  }
+
+  private void inMemory(CountLevels levels, Path file) {
+    var estimation = new LevelEstimation(levels, settings, discounts);
+    try (var trie =
+        new TrieWriter(file, words, estimation.counts(), settings.unit(), settings.smoothing())) {
+      float[] logs = new float[words.size()];
+      unigrams((w, log) -> logs[w] = log);
+      estimation.write(logs, trie);
+    }
+  }
+
+  private void sorted(Path file) {
     for (int n = 2; n <= order; n++) {
       smooth(n);
       byContext[n].close();
@@ -88,19 +124,12 @@ final class Estimation implements AutoCloseable {
       counts[n - 1] = bySuffix[n].size();
     }
     try (var trie = new TrieWriter(file, words, counts, settings.unit(), settings.smoothing())) {
-      unigrams(trie);
+      unigrams((w, log) -> trie.word(log, wordBackOffs[w]));
       for (int n = 2; n <= order; n++) {
         interpolate(n, trie);
       }
       trie.finish();
     }
-    var usual = new ArrayList<Integer>();
-    for (int n = 1; n <= order && settings.smoothing() == Smoothing.KNESER_NEY; n++) {
-      if (discounts[n].usual()) {
-        usual.add(n);
-      }
-    }
-    return usual;
   }
 
   private static long count(int[] record, int n) {
@@ -141,22 +170,12 @@ final class Estimation implements AutoCloseable {
       counts[size++] = count;
     }
 
-    /// What is left to the lower order.
     double backOff() {
-      return switch (settings.smoothing()) {
-        case KNESER_NEY -> (held + left) / all;
-        case WITTEN_BELL -> (different + (double) left) / (all + different);
-        case STUPID_BACKOFF -> STUPID;
-      };
+      return settings.smoothing().backOff(all, left, different, held);
     }
 
-    /// A successor's own part.
     double share(int n, long count) {
-      return switch (settings.smoothing()) {
-        case KNESER_NEY -> (count - discounts[n].of(count)) / all;
-        case WITTEN_BELL -> count / (double) (all + different);
-        case STUPID_BACKOFF -> count / (double) all;
-      };
+      return settings.smoothing().share(discounts[n], count, all, different);
     }
   }
 
@@ -200,7 +219,12 @@ final class Estimation implements AutoCloseable {
     }
   }
 
-  private void unigrams(TrieWriter trie) {
+  /// Takes each word's own probability.
+  private interface Unigrams {
+    void take(int word, float log10);
+  }
+
+  private void unigrams(Unigrams to) {
     var all = new Successors();
     for (long count : unigrams) {
       if (count > 0) {
@@ -212,7 +236,7 @@ final class Estimation implements AutoCloseable {
       double share = all.share(1, unigrams[w]);
       boolean kept = settings.smoothing() == Smoothing.STUPID_BACKOFF && share > 0;
       double p = w == words.begin() ? 1 : share + (kept ? 0 : all.backOff() * uniform);
-      trie.word((float) Math.log10(p), wordBackOffs[w]);
+      to.take(w, (float) Math.log10(p));
     }
   }
 

@@ -18,15 +18,23 @@ abstract class RecordCursor implements AutoCloseable {
   /// Records that lie in memory.
   static RecordCursor of(int[] data, int[] order, int width) {
     return new RecordCursor(width) {
+      private int[] records = data;
+      private int[] numbers = order;
       private int at;
 
       @Override
       boolean next() {
-        if (at == order.length) {
+        if (at == numbers.length) {
           return false;
         }
-        System.arraycopy(data, order[at++] * width, record, 0, width);
+        System.arraycopy(records, numbers[at++] * width, record, 0, width);
         return true;
+      }
+
+      @Override
+      public void close() {
+        records = new int[0];
+        numbers = records;
       }
     };
   }

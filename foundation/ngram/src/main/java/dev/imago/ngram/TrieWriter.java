@@ -22,6 +22,7 @@ final class TrieWriter implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment file;
   private final TriePath path;
+  private final long[] bases;
   private int level = 1;
   private long base;
   private long written;
@@ -63,7 +64,11 @@ final class TrieWriter implements AutoCloseable {
     header(words, unit, smoothing);
     words(words);
     path = new TriePath(file, layout);
-    base = layout.levelAt(1);
+    bases = new long[counts.length + 1];
+    for (int n = 1; n <= counts.length; n++) {
+      bases[n] = layout.levelAt(n);
+    }
+    base = bases[1];
   }
 
   /// A disk that fills up under a mapped file is no error that can be told: it is looked at before.
@@ -120,7 +125,7 @@ final class TrieWriter implements AutoCloseable {
   void level(int n) {
     endLevel();
     level = n;
-    base = layout.levelAt(n);
+    base = bases[n];
     written = 0;
     path.start(n - 1);
     path.firstChild(0);
@@ -156,6 +161,25 @@ final class TrieWriter implements AutoCloseable {
     }
   }
 
+  /// An entry by its place, in any order; level n ends with [#end], and the file with [#force].
+  void entry(int n, long index, int word, float p, float backOff, long firstChild) {
+    long at = bases[n] + index * layout.stride(n);
+    if (n > 1) {
+      file.set(I32, at, word);
+      at += 4;
+    }
+    file.set(F32, at, p);
+    if (n == 1 || n < layout.order()) {
+      file.set(F32, at + 4, backOff);
+      file.set(I32, at + 8, (int) firstChild);
+    }
+  }
+
+  /// Where the children of a level's last entry end.
+  void end(int n, long entries, long children) {
+    entry(n, entries, 0, 0, 0, children);
+  }
+
   private void endLevel() {
     if (level > 1) {
       while (path.next()) {
@@ -172,6 +196,11 @@ final class TrieWriter implements AutoCloseable {
   /// Ends the file, and sees to it that it is on disk.
   void finish() {
     endLevel();
+    force();
+  }
+
+  /// Sees to it that all is on disk.
+  void force() {
     file.force();
   }
 
