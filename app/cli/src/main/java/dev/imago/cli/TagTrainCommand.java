@@ -13,8 +13,11 @@ import dev.imago.sequences.TaggerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,16 +32,15 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Train a tagger on rows whose last column is the tag (of --states: on rows without tags)."
+      "Train a tagger on rows whose last column is the tag (of --states: on rows without tags).",
+      "With --folds, tell how well it does on rows that it has not seen."
     },
-    footer = {"", "Example:  imago tag train train.txt --threads 2 --out chunks.tagger"})
+    footer = {"", "Example:  imago tag train train.txt --folds 5 --threads 2 --out chunks.tagger"})
 final class TagTrainCommand implements Callable<Integer> {
   private static final int PASSES = 50;
 
   private static final List<String> OF_CRF =
       List.of("--template", "--penalty", "--minimum-count", "--threads");
-
-  private static final List<String> OF_STATES = List.of("--seed");
 
   @ParentCommand private TagCommand parent = new TagCommand();
   @Spec private @Nullable CommandSpec spec;
@@ -52,8 +54,14 @@ final class TagTrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "Rows (default: standard input).", arity = "0..*")
   private List<Path> files = List.of();
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where it goes.")
-  private Path out = Path.of("model.tagger");
+  @Option(names = "--out", paramLabel = "FILE", description = "Where it goes.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "N",
+      description = "Tell how well it does in cross-validation of so many folds.")
+  private int folds;
 
   @Option(
       names = "--kind",
@@ -105,7 +113,7 @@ final class TagTrainCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "SEED",
       defaultValue = "42",
-      description = "Of --states: default 42.")
+      description = "Of --states and --folds: default 42.")
   private long seed = 42;
 
   @Override
@@ -114,14 +122,56 @@ final class TagTrainCommand implements Callable<Integer> {
       throw new ConfigException("--states is for --kind hmm; add it, or leave --states out");
     }
     refuseOthers();
+    Path file = out;
+    if (file == null && folds == 0) {
+      throw new ConfigException("nothing is asked for: give --out, --folds or both");
+    }
     List<TagSequence> given = TagCommand.read(files, states == 0);
-    SequenceTagger made = kind == Kind.CRF ? crf(given) : hmm(given);
-    AtomicFile.replace(out, to -> TaggerFile.write(made, to));
-    if (!parent.imago.quiet) {
-      System.err.printf(
-          Locale.ROOT, "%s: %d tags, of %,d sequences%n", out, made.tags().size(), given.size());
+    if (folds != 0) {
+      crossValidate(given);
+    }
+    if (file != null) {
+      SequenceTagger made = learn(given);
+      AtomicFile.replace(file, to -> TaggerFile.write(made, to));
+      if (!parent.imago.quiet) {
+        System.err.printf(
+            Locale.ROOT, "%s: %d tags, of %,d sequences%n", file, made.tags().size(), given.size());
+      }
     }
     return 0;
+  }
+
+  private SequenceTagger learn(List<TagSequence> given) throws InterruptedException {
+    return kind == Kind.CRF ? crf(given) : hmm(given);
+  }
+
+  /// Every sequence is told by a tagger that has not seen it; they are dealt out in an order drawn
+  /// by the seed.
+  private void crossValidate(List<TagSequence> given) throws InterruptedException {
+    if (states != 0) {
+      throw new ConfigException(
+          "--folds = %d compares with tags, and --states has none; leave one out".formatted(folds));
+    }
+    if (folds < 2 || folds > given.size()) {
+      throw new ConfigException(
+          "--folds = %d is outside 2 … %,d, the sequences; 5 and 10 are usual"
+              .formatted(folds, given.size()));
+    }
+    var order = new ArrayList<>(given);
+    Collections.shuffle(order, new Random(seed));
+    var gold = new ArrayList<List<String>>();
+    var told = new ArrayList<List<String>>();
+    for (int fold = 0; fold < folds; fold++) {
+      var train = new ArrayList<TagSequence>();
+      var test = new ArrayList<TagSequence>();
+      for (int i = 0; i < order.size(); i++) {
+        (i % folds == fold ? test : train).add(order.get(i));
+      }
+      SequenceTagger made = learn(train);
+      test.forEach(s -> gold.add(s.tags()));
+      told.addAll(test.parallelStream().map(s -> made.best(s.rows())).toList());
+    }
+    TagScores.tell(gold, told, parent.imago.quiet);
   }
 
   /// What is of the other kind, or of --states, is refused, not passed over.
@@ -130,13 +180,14 @@ final class TagTrainCommand implements Callable<Integer> {
       return;
     }
     var given = spec.commandLine().getParseResult();
-    for (String option : kind == Kind.CRF ? OF_STATES : OF_CRF) {
+    for (String option : kind == Kind.CRF ? List.<String>of() : OF_CRF) {
       if (given.hasMatchedOption(option)) {
-        throw new ConfigException(
-            kind == Kind.CRF
-                ? option + " is for --states, and a crf draws nothing; leave it out"
-                : option + " is for --kind crf; leave it out");
+        throw new ConfigException(option + " is for --kind crf; leave it out");
       }
+    }
+    if (given.hasMatchedOption("--seed") && states == 0 && folds == 0) {
+      throw new ConfigException(
+          "--seed is for --states and --folds, and nothing else is drawn; leave it out");
     }
     if (kind == Kind.HMM && states == 0 && iterations != null) {
       throw new ConfigException(

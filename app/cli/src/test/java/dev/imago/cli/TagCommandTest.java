@@ -61,6 +61,13 @@ class TagCommandTest {
   }
 
   @Test
+  void foldsTellHowWellUnseenRowsAreTold() {
+    Said told = imago("tag", "train", rows, "--kind", "hmm", "--folds", 4);
+    assertEquals(0, told.exit(), told.err());
+    assertTrue(told.out().startsWith("accuracy 1.0000 of 100 rows\nall\t"), told.out());
+  }
+
+  @Test
   void aFilesEndEndsASequence() throws IOException {
     Path model = folder.resolve("m.tagger");
     assertEquals(0, imago("tag", "train", rows, "--out", model).exit());
@@ -76,6 +83,9 @@ class TagCommandTest {
         "train ODD --out M | 3 | odd.txt, line 2 has 2 columns and those before 3",
         "train WORDS --out M | 3 | where a word and its tag are asked for",
         "train ROWS --out M --template BAD | 2 | template line 2: «Q»",
+        "train ROWS | 2 | nothing is asked for: give --out, --folds or both",
+        "train ROWS --folds 41 | 2 | --folds = 41 is outside 2 … 40",
+        "train WORDS --kind hmm --states 2 --folds 2 | 2 | --states has none",
         "train ROWS --out M --penalty -1 | 2 | penalty = -1.0 is outside",
         "train ROWS --out M --states 3 | 2 | --states is for --kind hmm",
         "train ROWS --out M --kind hmm --penalty 2 | 2 | --penalty is for --kind crf",
