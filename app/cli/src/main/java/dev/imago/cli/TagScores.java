@@ -29,7 +29,8 @@ final class TagScores {
     }
     System.out.printf(Locale.ROOT, "accuracy %.4f of %,d rows%n", (double) right / all, all);
     if (spans) {
-      EntityScores scores = EntityScores.of(single ? SpanScheme.SEQEVAL : SpanScheme.CONLLEVAL, gold, told);
+      EntityScores scores =
+          EntityScores.of(single ? SpanScheme.SEQEVAL : SpanScheme.CONLLEVAL, gold, told);
       tell(
           "all",
           scores.precision(Average.MICRO),
