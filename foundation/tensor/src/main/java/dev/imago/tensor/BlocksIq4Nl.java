@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// 32 numbers out of a table of sixteen that lie closer around zero, times a half-precision scale;
 /// their bits lie as in [BlocksQ40].
 final class BlocksIq4Nl extends BlockFormat {
-  private static final byte[] TABLE = {
+  static final byte[] TABLE = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
 

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /// exponent is a byte: OCP Microscaling Formats 1.0. Their bits lie as in [BlocksQ40].
 final class BlocksMxfp4 extends BlockFormat {
   /// Twice the numbers: the scale is half the power.
-  private static final byte[] TABLE = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+  static final byte[] TABLE = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
   BlocksMxfp4() {
     super(32, 17);
@@ -23,7 +23,7 @@ final class BlocksMxfp4 extends BlockFormat {
   }
 
   /// 2^(exponent − 128), subnormal below 2.
-  private static float halfPower(int exponent) {
+  static float halfPower(int exponent) {
     return Float.intBitsToFloat(exponent < 2 ? 0x00200000 << exponent : exponent - 1 << 23);
   }
 }

@@ -35,7 +35,7 @@ final class Lanes {
   /// Sums that a product of rows runs side by side: 32 columns a round, but at most four.
   static final int CHAINS = Math.min(4, 32 / COUNT);
 
-  private static final VectorSpecies<Integer> INTS =
+  static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * 16));
@@ -43,6 +43,9 @@ final class Lanes {
   /// Of 64 bits at least: there is no narrower vector.
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * 8)));
+
+  /// 0, 1, 2 …
+  static final IntVector NUMBERS = IntVector.zero(INTS).addIndex(1);
 
   /// What moves each byte of an int to the top of its own lane, the first byte the lowest.
   private static final IntVector BYTE_TO_TOP =
@@ -139,7 +142,12 @@ final class Lanes {
   /// The four bits from `shift` on, times a scale, plus something: exact but for that sum.
   static FloatVector scaled(IntVector bits, int shift, float scale, float more) {
     IntVector four = (shift == 0 ? bits : bits.lanewise(LSHR, shift)).lanewise(AND, 15);
-    return ((FloatVector) four.castShape(FLOATS, 0)).fma(splat(scale), splat(more));
+    return affine(four, scale, more);
+  }
+
+  /// Whole numbers times a scale, plus something: exact but for that sum.
+  static FloatVector affine(IntVector numbers, float scale, float more) {
+    return ((FloatVector) numbers.castShape(FLOATS, 0)).fma(splat(scale), splat(more));
   }
 
   /// x = e^(sign · x − less), in place, within 2 units in the last place for powers up to 88; 0

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /// x [N,in] · weight[out,in]ᵀ + bias, its rows shared out among a team.
 final class LinearKernel {
-  /// From as many tokens on, rows are made floats first.
+  /// From as many tokens on, rows are made floats and packed first.
   private static final int PANEL_TOKENS = 4;
 
   /// Numbers of activations that are gone through for each panel: half of a small second-level
   /// cache.
   private static final int TILE = 1 << 17;
+
+  private static final float[] NONE = {};
 
   private static final int ROWS = PanelKernels.ROWS;
 
@@ -47,8 +49,9 @@ final class LinearKernel {
     CpuActivation y = CpuActivation.zeros(x.rows(), weight.rows());
     List<Task> tasks = tasks(weight, team.threads());
     long work = (long) x.rows() * x.columns() * weight.rows();
-    if (tasks.stream().noneMatch(task -> panels(task, x))) {
-      team.run(tasks.size(), work, (task, thread) -> rows(tasks.get(task), x, y));
+    if (x.rows() < PANEL_TOKENS) {
+      team.run(
+          tasks.size(), work, (task, thread) -> rows(team, thread, tasks.get(task), x, y));
       return y;
     }
     float[] packed = packed(team, x);
@@ -56,11 +59,7 @@ final class LinearKernel {
         tasks.size(),
         work,
         (task, thread) -> {
-          if (panels(tasks.get(task), x)) {
-            panels(team, thread, tasks.get(task), x, packed, y);
-          } else {
-            rows(tasks.get(task), x, y);
-          }
+          panels(team, thread, tasks.get(task), x, packed, y);
         });
     return y;
   }
@@ -83,10 +82,6 @@ final class LinearKernel {
     return tasks;
   }
 
-  private static boolean panels(Task task, CpuActivation x) {
-    return x.rows() >= PANEL_TOKENS || !task.kernel.fused();
-  }
-
   private static float[] packed(Team team, CpuActivation x) {
     int columns = x.columns();
     float[] packed = team.shared(PanelKernels.packed(x.rows(), columns));
@@ -104,15 +99,23 @@ final class LinearKernel {
     return packed;
   }
 
-  /// A few tokens: each row as it is stored.
-  private static void rows(Task task, CpuActivation x, CpuActivation y) {
+  /// A few tokens: each row as it is stored, or made floats alone.
+  private static void rows(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
     int columns = x.columns();
     MemorySegment w = task.part.data();
     long rowBytes = task.part.type().bytes(columns);
+    boolean fused = task.kernel.fused();
+    float[] floats = fused ? NONE : team.scratch(thread, columns);
     for (int row = task.from; row < task.to; row++) {
+      if (!fused) {
+        task.kernel.expand(w, row * rowBytes, columns, floats, 0);
+      }
       for (int n = 0; n < x.rows(); n++) {
+        int xAt = n * columns;
         y.data()[n * y.columns() + task.yAt + row - task.from] =
-            task.kernel.dot(w, row * rowBytes, columns, x.data(), n * columns);
+            fused
+                ? task.kernel.dot(w, row * rowBytes, columns, x.data(), xAt)
+                : PanelKernels.dot(floats, 0, x.data(), xAt, columns);
       }
     }
   }

@@ -16,7 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// depend on how many tokens share its step. Vectors of 256 and 512 bits give the same bits for
 /// rows of a multiple of 32.
 abstract sealed class RowKernel
-    permits RowsF32, RowsF16, RowsBf16, RowsQ80, RowsOfNibbles, RowsQ4K, RowsQ6K, RowsOfBlocks {
+    permits RowsF32,
+        RowsF16,
+        RowsBf16,
+        RowsQ80,
+        RowsOfNibbles,
+        RowsOfFives,
+        RowsOfTable,
+        RowsQ2K,
+        RowsQ3K,
+        RowsQ4K,
+        RowsQ5K,
+        RowsQ6K,
+        RowsOfBlocks {
   /// The kernel of a type; null where there is none.
   static @Nullable RowKernel of(DataType type) {
     // The unpacking of bits is written for vectors of eight ints at least.
@@ -29,9 +41,14 @@ abstract sealed class RowKernel
       case Q8_0 -> new RowsQ80();
       case Q4_0 -> wide ? new RowsOfNibbles(2) : plain(blocks);
       case Q4_1 -> wide ? new RowsOfNibbles(4) : plain(blocks);
+      case Q5_0 -> wide ? new RowsOfFives(2) : plain(blocks);
+      case Q5_1 -> wide ? new RowsOfFives(4) : plain(blocks);
+      case Q2_K -> wide ? new RowsQ2K() : plain(blocks);
+      case Q3_K -> wide ? new RowsQ3K() : plain(blocks);
       case Q4_K -> wide ? new RowsQ4K() : plain(blocks);
+      case Q5_K -> wide ? new RowsQ5K() : plain(blocks);
       case Q6_K -> wide ? new RowsQ6K() : plain(blocks);
-      case Q5_0, Q5_1, Q2_K, Q3_K, Q5_K, IQ4_NL, IQ4_XS, MXFP4 -> plain(blocks);
+      case IQ4_NL, IQ4_XS, MXFP4 -> wide ? new RowsOfTable(type) : plain(blocks);
       case F64, I64, I32, I16, I8, U8, BOOL -> null;
     };
   }
