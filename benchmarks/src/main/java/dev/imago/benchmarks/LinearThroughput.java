@@ -8,7 +8,9 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.KeyValues;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,15 +89,24 @@ public final class LinearThroughput {
     return (double) taken / count;
   }
 
-  /// Any bits, but for those that would make a scale infinite.
+  /// Numbers as a model has them; blocks of any bits, but for those that make a scale infinite.
   private static HostTensor matrix(DataType type, int rows, int columns) {
-    byte[] bytes = new byte[Math.toIntExact(type.bytes(rows, columns))];
-    new Random(1).nextBytes(bytes);
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] &= 0x3f;
+    var random = new Random(1);
+    MemorySegment data = Arena.ofAuto().allocate(type.bytes(rows, columns), 64);
+    for (long i = 0; i < data.byteSize(); i += type.blockBytes()) {
+      float number = 0.02f * (float) random.nextGaussian();
+      switch (type) {
+        case F32 -> data.set(ValueLayout.JAVA_FLOAT, i, number);
+        case F16 -> data.set(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(number));
+        case BF16 ->
+            data.set(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToIntBits(number) >>> 16));
+        default -> {
+          for (long b = i; b < i + type.blockBytes(); b++) {
+            data.set(ValueLayout.JAVA_BYTE, b, (byte) (random.nextInt() & 0x3f));
+          }
+        }
+      }
     }
-    MemorySegment mapped = java.lang.foreign.Arena.ofAuto().allocate(bytes.length, 64);
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, mapped, 0, bytes.length);
-    return new HostTensor(type, new long[] {rows, columns}, mapped);
+    return new HostTensor(type, new long[] {rows, columns}, data);
   }
 }

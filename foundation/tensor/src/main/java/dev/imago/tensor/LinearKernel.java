@@ -14,8 +14,6 @@ final class LinearKernel {
   /// cache.
   private static final int TILE = 1 << 17;
 
-  private static final float[] NONE = {};
-
   private static final int ROWS = PanelKernels.ROWS;
 
   private LinearKernel() {}
@@ -99,23 +97,45 @@ final class LinearKernel {
     return packed;
   }
 
-  /// A few tokens: each row as it is stored, or made floats alone.
+  /// A few tokens: each row as it is stored, or a few rows made floats.
   private static void rows(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
+    if (!task.kernel.fused()) {
+      floats(team, thread, task, x, y);
+      return;
+    }
     int columns = x.columns();
     MemorySegment w = task.part.data();
     long rowBytes = task.part.type().bytes(columns);
-    boolean fused = task.kernel.fused();
-    float[] floats = fused ? NONE : team.scratch(thread, columns);
     for (int row = task.from; row < task.to; row++) {
-      if (!fused) {
-        task.kernel.expand(w, row * rowBytes, columns, floats, 0);
+      for (int n = 0; n < x.rows(); n++) {
+        y.data()[n * y.columns() + task.yAt + row - task.from] =
+            task.kernel.dot(w, row * rowBytes, columns, x.data(), n * columns);
+      }
+    }
+  }
+
+  private static void floats(Team team, int thread, Task task, CpuActivation x, CpuActivation y) {
+    int columns = x.columns();
+    MemorySegment w = task.part.data();
+    long rowBytes = task.part.type().bytes(columns);
+    int most = columns % 32 == 0 ? PanelKernels.DOTS : 1;
+    float[] sums = new float[8 * Lanes.COUNT];
+    float[] floats = team.scratch(thread, most * columns);
+    for (int from = task.from; from < task.to; from += most) {
+      int rows = Math.min(most, task.to - from);
+      for (int r = 0; r < rows; r++) {
+        task.kernel.expand(w, (from + r) * rowBytes, columns, floats, r * columns);
       }
       for (int n = 0; n < x.rows(); n++) {
-        int xAt = n * columns;
-        y.data()[n * y.columns() + task.yAt + row - task.from] =
-            fused
-                ? task.kernel.dot(w, row * rowBytes, columns, x.data(), xAt)
-                : PanelKernels.dot(floats, 0, x.data(), xAt, columns);
+        int yAt = n * y.columns() + task.yAt + from - task.from;
+        if (rows == PanelKernels.DOTS) {
+          PanelKernels.dots(floats, 0, x.data(), n * columns, columns, sums, y.data(), yAt);
+        } else {
+          for (int r = 0; r < rows; r++) {
+            y.data()[yAt + r] =
+                PanelKernels.dot(floats, r * columns, x.data(), n * columns, columns);
+          }
+        }
       }
     }
   }

@@ -108,6 +108,84 @@ final class PanelKernels {
     return sum;
   }
 
+  /// Rows that [#dots] takes at once: their accumulators are eight.
+  static final int DOTS = 8 / Lanes.CHAINS;
+
+  /// [#DOTS] rows, end to end from `wAt` on, times one token: y[yAt + row]. A row as [#dot] has it;
+  /// together they wait for no sum, and load each of the token's numbers once.
+  ///
+  /// @param columns a multiple of 32
+  /// @param sums room for eight vectors
+  static void dots(
+      float[] w, int wAt, float[] x, int xAt, int columns, float[] sums, float[] y, int yAt) {
+    if (Lanes.CHAINS == 2) {
+      fourRows(w, wAt, x, xAt, columns, sums);
+    } else {
+      twoRows(w, wAt, x, xAt, columns, sums);
+    }
+    Lanes.sums(sums, 0, DOTS);
+    System.arraycopy(sums, 0, y, yAt, DOTS);
+  }
+
+  private static void fourRows(
+      float[] w, int wAt, float[] x, int xAt, int columns, float[] sums) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+    FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+    int w1 = wAt + columns;
+    int w2 = w1 + columns;
+    int w3 = w2 + columns;
+    for (int c = 0; c < columns; c += 2 * L) {
+      FloatVector v = load(x, xAt + c);
+      a0 = load(w, wAt + c).fma(v, a0);
+      a1 = load(w, w1 + c).fma(v, a1);
+      a2 = load(w, w2 + c).fma(v, a2);
+      a3 = load(w, w3 + c).fma(v, a3);
+      v = load(x, xAt + c + L);
+      b0 = load(w, wAt + c + L).fma(v, b0);
+      b1 = load(w, w1 + c + L).fma(v, b1);
+      b2 = load(w, w2 + c + L).fma(v, b2);
+      b3 = load(w, w3 + c + L).fma(v, b3);
+    }
+    a0.intoArray(sums, 0);
+    a1.intoArray(sums, L);
+    a2.intoArray(sums, 2 * L);
+    a3.intoArray(sums, 3 * L);
+    b0.intoArray(sums, 4 * L);
+    b1.intoArray(sums, 5 * L);
+    b2.intoArray(sums, 6 * L);
+    b3.intoArray(sums, 7 * L);
+  }
+
+  private static void twoRows(float[] w, int wAt, float[] x, int xAt, int columns, float[] sums) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a0 = zero, b0 = zero, c0 = zero, d0 = zero;
+    FloatVector a1 = zero, b1 = zero, c1 = zero, d1 = zero;
+    int w1 = wAt + columns;
+    for (int c = 0; c < columns; c += 4 * L) {
+      FloatVector v = load(x, xAt + c);
+      a0 = load(w, wAt + c).fma(v, a0);
+      a1 = load(w, w1 + c).fma(v, a1);
+      v = load(x, xAt + c + L);
+      b0 = load(w, wAt + c + L).fma(v, b0);
+      b1 = load(w, w1 + c + L).fma(v, b1);
+      v = load(x, xAt + c + 2 * L);
+      c0 = load(w, wAt + c + 2 * L).fma(v, c0);
+      c1 = load(w, w1 + c + 2 * L).fma(v, c1);
+      v = load(x, xAt + c + 3 * L);
+      d0 = load(w, wAt + c + 3 * L).fma(v, d0);
+      d1 = load(w, w1 + c + 3 * L).fma(v, d1);
+    }
+    a0.intoArray(sums, 0);
+    a1.intoArray(sums, L);
+    b0.intoArray(sums, 2 * L);
+    b1.intoArray(sums, 3 * L);
+    c0.intoArray(sums, 4 * L);
+    c1.intoArray(sums, 5 * L);
+    d0.intoArray(sums, 6 * L);
+    d1.intoArray(sums, 7 * L);
+  }
+
   /// The first `rows` of a packed panel times packed tokens, but for the columns past the last
   /// whole vector: y[yAt + t · yStride + r].
   ///

@@ -1,68 +1,22 @@
 package dev.imago.tensor;
 
-import static dev.imago.tensor.Lanes.CHAINS;
-import static dev.imago.tensor.Lanes.f16;
-
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 
 /// Rows in half precision.
+///
+/// A loop over the library's conversion, which the compiler makes VCVTPH2PS of: one instruction for
+/// a vector. By bits in the Vector API it is four, and a number below 2⁻¹⁴, of which a row has one
+/// in a few hundred, becomes a subnormal float on its way, which stalls: 8.3 against 11.1 G
+/// weights/s without such numbers (512 columns, 512 bits).
 final class RowsF16 extends RowKernel {
-  private static final int L = Lanes.COUNT;
-
   @Override
-  float dot(MemorySegment w, long at, int columns, float[] x, int xAt) {
-    FloatVector a = FloatVector.zero(Lanes.FLOATS);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    int i = 0;
-    for (; i <= columns - 4 * L; i += 4 * L) {
-      long o = at + i * 2L;
-      a = f16(w, o).fma(load(x, xAt + i), a);
-      b = f16(w, o + L * 2L).fma(load(x, xAt + i + L), b);
-      if (CHAINS == 4) {
-        c = f16(w, o + L * 4L).fma(load(x, xAt + i + 2 * L), c);
-        d = f16(w, o + L * 6L).fma(load(x, xAt + i + 3 * L), d);
-      } else {
-        a = f16(w, o + L * 4L).fma(load(x, xAt + i + 2 * L), a);
-        b = f16(w, o + L * 6L).fma(load(x, xAt + i + 3 * L), b);
-      }
-    }
-    if (i <= columns - L) {
-      a = f16(w, at + i * 2L).fma(load(x, xAt + i), a);
-      i += L;
-    }
-    if (i <= columns - L) {
-      b = f16(w, at + i * 2L).fma(load(x, xAt + i), b);
-      i += L;
-    }
-    if (i <= columns - L) {
-      if (CHAINS == 4) {
-        c = f16(w, at + i * 2L).fma(load(x, xAt + i), c);
-      } else {
-        a = f16(w, at + i * 2L).fma(load(x, xAt + i), a);
-      }
-      i += L;
-    }
-    float sum = Lanes.sum(CHAINS == 4 ? a.add(c).add(b.add(d)) : a.add(b));
-    for (; i < columns; i++) {
-      sum = Math.fma(Float.float16ToFloat(w.get(HostTensor.I16, at + i * 2L)), x[xAt + i], sum);
-    }
-    return sum;
-  }
-
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(Lanes.FLOATS, x, at);
+  boolean fused() {
+    return false;
   }
 
   @Override
   void expand(MemorySegment w, long at, int columns, float[] to, int toAt) {
-    int i = 0;
-    for (; i <= columns - L; i += L) {
-      f16(w, at + i * 2L).intoArray(to, toAt + i);
-    }
-    for (; i < columns; i++) {
+    for (int i = 0; i < columns; i++) {
       to[toAt + i] = Float.float16ToFloat(w.get(HostTensor.I16, at + i * 2L));
     }
   }

@@ -39,17 +39,17 @@ final class RowsQ5K extends RowKernel {
         for (int k = 0; k < 32; k += L) {
           IntVector two = bits(w, fours + k);
           IntVector fifths = bits(w, block + 16 + k).lanewise(LSHR, group);
-          number(two, fifths, s, m).intoArray(to, i + k);
-          number(two.lanewise(LSHR, 4), fifths.lanewise(LSHR, 1), s2, m2)
+          number(two, fifths.lanewise(LSHL, 4), s, m).intoArray(to, i + k);
+          number(two.lanewise(LSHR, 4), fifths.lanewise(LSHL, 3), s2, m2)
               .intoArray(to, i + 32 + k);
         }
       }
     }
   }
 
-  /// The low four bits of one, and the lowest of another above them.
+  /// The lowest four bits of one, and a fifth of another.
   private static FloatVector number(IntVector low, IntVector high, float scale, float least) {
-    IntVector fifth = high.lanewise(AND, 1).lanewise(LSHL, 4);
-    return Lanes.affine(low.lanewise(AND, 15).lanewise(OR, fifth), scale, least);
+    return Lanes.affine(
+        low.lanewise(AND, 15).lanewise(OR, high.lanewise(AND, 16)), scale, least);
   }
 }
