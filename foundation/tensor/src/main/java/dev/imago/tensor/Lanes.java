@@ -35,8 +35,7 @@ final class Lanes {
   /// Sums that a product of rows runs side by side: 32 columns a round, but at most four.
   static final int CHAINS = Math.min(4, 32 / COUNT);
 
-  static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * 16));
 

@@ -48,8 +48,7 @@ final class LinearKernel {
     List<Task> tasks = tasks(weight, team.threads());
     long work = (long) x.rows() * x.columns() * weight.rows();
     if (x.rows() < PANEL_TOKENS) {
-      team.run(
-          tasks.size(), work, (task, thread) -> rows(team, thread, tasks.get(task), x, y));
+      team.run(tasks.size(), work, (task, thread) -> rows(team, thread, tasks.get(task), x, y));
       return y;
     }
     float[] packed = packed(team, x);

@@ -127,8 +127,7 @@ final class PanelKernels {
     System.arraycopy(sums, 0, y, yAt, DOTS);
   }
 
-  private static void fourRows(
-      float[] w, int wAt, float[] x, int xAt, int columns, float[] sums) {
+  private static void fourRows(float[] w, int wAt, float[] x, int xAt, int columns, float[] sums) {
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
     FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
     FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;

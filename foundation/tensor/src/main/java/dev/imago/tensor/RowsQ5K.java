@@ -40,8 +40,7 @@ final class RowsQ5K extends RowKernel {
           IntVector two = bits(w, fours + k);
           IntVector fifths = bits(w, block + 16 + k).lanewise(LSHR, group);
           number(two, fifths.lanewise(LSHL, 4), s, m).intoArray(to, i + k);
-          number(two.lanewise(LSHR, 4), fifths.lanewise(LSHL, 3), s2, m2)
-              .intoArray(to, i + 32 + k);
+          number(two.lanewise(LSHR, 4), fifths.lanewise(LSHL, 3), s2, m2).intoArray(to, i + 32 + k);
         }
       }
     }
@@ -49,7 +48,6 @@ final class RowsQ5K extends RowKernel {
 
   /// The lowest four bits of one, and a fifth of another.
   private static FloatVector number(IntVector low, IntVector high, float scale, float least) {
-    return Lanes.affine(
-        low.lanewise(AND, 15).lanewise(OR, high.lanewise(AND, 16)), scale, least);
+    return Lanes.affine(low.lanewise(AND, 15).lanewise(OR, high.lanewise(AND, 16)), scale, least);
   }
 }
