@@ -5,14 +5,22 @@ import dev.imago.constraints.Counters.Way;
 import dev.imago.constraints.Formula.Term.AllItems;
 import dev.imago.constraints.Formula.Term.CountItems;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Arrays that meet some conditions together, as an automaton over items: its state is the index of
 /// the next item, as far as indexes are told apart, and the counts so far.
 final class ArrayShape extends ContainerShape<ArrayShape.State> {
   record State(int index, List<Integer> counts) {}
 
+  /// Conditions on the items from one index on, or up to one.
   private final List<AllItems> all = new ArrayList<>();
+
+  /// Those on one item alone, by its index.
+  private final Map<Integer, List<Formula>> single = new HashMap<>();
+
   private final List<CountItems> counted = new ArrayList<>();
   private final List<Counter> counters = new ArrayList<>();
   private final Satisfiability sat;
@@ -23,10 +31,15 @@ final class ArrayShape extends ContainerShape<ArrayShape.State> {
   ArrayShape(List<Formula> conditions, Satisfiability sat) {
     super(sat);
     this.sat = sat;
+    sat.spend(4L * conditions.size());
     for (Formula condition : conditions) {
       switch (condition.term()) {
         case AllItems items -> {
-          all.add(items);
+          if (items.to() - 1 == items.from()) {
+            single.computeIfAbsent(items.from(), _ -> new ArrayList<>()).add(items.each());
+          } else {
+            all.add(items);
+          }
           bound(items.from(), items.to());
         }
         case CountItems items -> {
@@ -59,10 +72,16 @@ final class ArrayShape extends ContainerShape<ArrayShape.State> {
   }
 
   @Override
+  @Nullable State passed(State state) {
+    return null;
+  }
+
+  @Override
   List<Child<State>> children(State state) {
     Formulas formulas = sat.formulas();
     int index = state.index();
-    List<Formula> base = new ArrayList<>();
+    sat.spend(all.size() + counted.size());
+    List<Formula> base = new ArrayList<>(single.getOrDefault(index, List.of()));
     for (AllItems items : all) {
       if (items.from() <= index && index < items.to()) {
         base.add(items.each());

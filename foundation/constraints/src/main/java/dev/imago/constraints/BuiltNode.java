@@ -53,12 +53,54 @@ final class BuiltNode extends ByteNode {
     return literal(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private BuiltNode child(int b) {
+  /// Another that leads where this one does.
+  BuiltNode copy() {
+    var copy = new BuiltNode();
+    copy.accepting = accepting;
+    copy.spans.addAll(spans);
+    copy.calls.addAll(calls);
+    return copy;
+  }
+
+  /// One that leads where this one does, and by a text to another node besides. What this one
+  /// leads to is shared, but for the nodes along the text's beginning.
+  BuiltNode with(String text, ByteNode target) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    BuiltNode root = copy();
+    BuiltNode at = root;
+    for (int i = 0; i < bytes.length - 1; i++) {
+      int b = bytes[i] & 0xff;
+      int known = at.literalSpan(b);
+      BuiltNode next;
+      if (known < 0) {
+        next = new BuiltNode();
+        at.span(b, b, next);
+      } else {
+        next = ((BuiltNode) at.spans.get(known).target()).copy();
+        at.spans.set(known, new Span(b, b, next));
+      }
+      at = next;
+    }
+    int last = bytes[bytes.length - 1] & 0xff;
+    at.span(last, last, target);
+    return root;
+  }
+
+  /// The last span of this byte alone that leads to a node of this kind; −1 for none.
+  private int literalSpan(int b) {
     for (int i = spans.size() - 1; i >= 0; i--) {
       Span span = spans.get(i);
-      if (span.from() == b && span.to() == b && span.target() instanceof BuiltNode built) {
-        return built;
+      if (span.from() == b && span.to() == b && span.target() instanceof BuiltNode) {
+        return i;
       }
+    }
+    return -1;
+  }
+
+  private BuiltNode child(int b) {
+    int known = literalSpan(b);
+    if (known >= 0) {
+      return (BuiltNode) spans.get(known).target();
     }
     var next = new BuiltNode();
     span(b, b, next);

@@ -48,6 +48,7 @@ final class Counters {
       List<Integer> counts,
       Satisfiability sat) {
     Formulas formulas = sat.formulas();
+    sat.spend(1 + relevant.length);
     List<Integer> split = new ArrayList<>();
     Integer[] after = counts.toArray(Integer[]::new);
     for (int i = 0; i < relevant.length; i++) {
@@ -70,6 +71,7 @@ final class Counters {
     }
     List<Way> ways = new ArrayList<>();
     for (int chosen = 0; chosen < 1 << split.size(); chosen++) {
+      sat.spend(1 + after.length);
       Integer[] then = Arrays.copyOf(after, after.length);
       List<Formula> parts = new ArrayList<>(List.of(base));
       boolean tooMany = false;

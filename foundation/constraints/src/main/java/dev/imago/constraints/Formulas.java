@@ -29,12 +29,24 @@ final class Formulas {
 
   private final Map<Term, Formula> known = new HashMap<>();
   private final Map<Formula, Formula> negated = new HashMap<>();
+  private final Work work;
   private int names;
 
-  final Formula anything = make(new Types(Formula.EVERY_TYPE));
-  final Formula nothing = make(new Types(0));
+  final Formula anything;
+  final Formula nothing;
+
+  Formulas(Work work) {
+    this.work = work;
+    this.anything = make(new Types(Formula.EVERY_TYPE));
+    this.nothing = make(new Types(0));
+  }
+
+  Work work() {
+    return work;
+  }
 
   private Formula make(Term term) {
+    work.spend(1);
     Formula made = known.get(term);
     if (made == null) {
       if (known.size() >= MOST) {
@@ -73,6 +85,7 @@ final class Formulas {
     int mask = Formula.EVERY_TYPE;
     for (Formula part : parts) {
       List<Formula> each = part.term() instanceof And(List<Formula> inner) ? inner : List.of(part);
+      work.spend(1 + each.size());
       for (Formula one : each) {
         if (one.term() instanceof Types(int of)) {
           mask &= of;
@@ -99,6 +112,7 @@ final class Formulas {
     int mask = 0;
     for (Formula part : parts) {
       List<Formula> each = part.term() instanceof Or(List<Formula> inner) ? inner : List.of(part);
+      work.spend(1 + each.size());
       for (Formula one : each) {
         if (one.term() instanceof Types(int of)) {
           mask |= of;
@@ -123,6 +137,7 @@ final class Formulas {
   }
 
   Formula exactlyOne(List<Formula> parts) {
+    work.spend(parts.size());
     List<Formula> some = parts.stream().filter(p -> p != nothing).toList();
     return some.isEmpty()
         ? nothing
@@ -187,8 +202,8 @@ final class Formulas {
       case Or(List<Formula> parts) -> and(parts.stream().map(this::not).toList());
       case ExactlyOne(List<Formula> parts) -> noneOrTwo(parts);
       case Numbers(TextDfa decimals) ->
-          and(types(Formula.NUMBER), numbers(NumberSets.ALL.less(decimals)));
-      case Strings(TextDfa texts) -> and(types(Formula.STRING), strings(texts.not()));
+          and(types(Formula.NUMBER), numbers(NumberSets.ALL.less(decimals, work)));
+      case Strings(TextDfa texts) -> and(types(Formula.STRING), strings(texts.not(work)));
       case AllItems(int from, int to, Formula each) ->
           and(types(Formula.ARRAY), countItems(from, to, not(each), 1, Formula.ENDLESS));
       case CountItems(int from, int to, Formula each, int least, int most) ->

@@ -15,6 +15,10 @@ import java.util.Map;
 /// sets of characters, `.`, groups, `|`, `* + ? {m,n}`, comments.
 final class GbnfReader {
   private static final int MOST_DEPTH = 250;
+
+  /// Signs of repetition behind one another.
+  private static final int MOST_REPEATED = 4;
+
   static final String ROOT = "root";
 
   private final String text;
@@ -30,7 +34,8 @@ final class GbnfReader {
   /// The rules by name; `root` is one of them, and each that is mentioned.
   ///
   /// @throws ConstraintException with the line
-  static Map<String, TextPattern> read(String grammar) {
+  static Map<String, TextPattern> read(String grammar, Work work) {
+    work.spend(grammar.length());
     var reader = new GbnfReader(grammar);
     reader.blank(true);
     while (reader.at < grammar.length()) {
@@ -198,7 +203,10 @@ final class GbnfReader {
 
   private TextPattern repeated(TextPattern of, boolean nested) {
     TextPattern pattern = of;
-    while (true) {
+    for (int behind = 0; ; behind++) {
+      if (behind > MOST_REPEATED) {
+        throw broken("more than %d repetitions of one another".formatted(MOST_REPEATED));
+      }
       if (has("*")) {
         pattern = new Repeated(pattern, 0, TextPattern.ENDLESS);
       } else if (has("+")) {

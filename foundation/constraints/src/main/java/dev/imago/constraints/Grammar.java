@@ -110,11 +110,15 @@ public final class Grammar {
   ///
   /// @throws ConstraintException for what is broken, no regular language, or too large
   public static Grammar regex(String regex) {
-    TextPattern pattern = RegexReader.read(regex);
+    return regex(regex, new Work("the regular expression"));
+  }
+
+  static Grammar regex(String regex, Work work) {
+    TextPattern pattern = RegexReader.read(regex, work);
     return new Grammar(
         pattern.hasEdges()
-            ? new DfaNodes(TextNfa.dfa(pattern, false), DfaNodes.Spelling.PLAIN).start()
-            : PatternNodes.of(Map.of(GbnfReader.ROOT, pattern), GbnfReader.ROOT));
+            ? new DfaNodes(TextNfa.dfa(pattern, false, work), DfaNodes.Spelling.PLAIN).start()
+            : PatternNodes.of(Map.of(GbnfReader.ROOT, pattern), GbnfReader.ROOT, work));
   }
 
   /// A text of the rule `root` of a grammar in llama.cpp's GBNF.
@@ -122,7 +126,12 @@ public final class Grammar {
   /// @throws ConstraintException for what is broken, begins with itself, has no text, or is too
   ///   large
   public static Grammar gbnf(String grammar) {
-    return new Grammar(PatternNodes.of(GbnfReader.read(grammar), GbnfReader.ROOT));
+    return gbnf(grammar, new Work("the grammar"));
+  }
+
+  static Grammar gbnf(String grammar, Work work) {
+    Map<String, TextPattern> rules = GbnfReader.read(grammar, work);
+    return new Grammar(PatternNodes.of(rules, GbnfReader.ROOT, work));
   }
 
   /// A JSON value that meets a schema of draft 2020-12: docs/constraints.md has what is enforced,
@@ -138,11 +147,15 @@ public final class Grammar {
   ///
   /// @param others schemas by address
   public static Grammar jsonSchema(String schema, Map<String, String> others) {
+    return jsonSchema(schema, others, new Work("the schema"));
+  }
+
+  static Grammar jsonSchema(String schema, Map<String, String> others, Work work) {
     Map<String, JsonNode> documents = new LinkedHashMap<>();
     JsonNode root = SchemaReader.parse(schema);
     documents.put(SchemaReader.HERE, root);
     others.forEach((address, other) -> documents.put(address, SchemaReader.parse(other)));
-    var sat = new Satisfiability(new Formulas());
+    var sat = new Satisfiability(new Formulas(work));
     try {
       Formula formula = new SchemaReader(sat, documents).read(root);
       return new Grammar(new JsonNodes(sat).start(formula));
@@ -154,7 +167,7 @@ public final class Grammar {
 
   /// A JSON object, whatever is in it.
   public static Grammar jsonObject() {
-    var sat = new Satisfiability(new Formulas());
+    var sat = new Satisfiability(new Formulas(new Work("any object")));
     return new Grammar(new JsonNodes(sat).start(sat.formulas().types(Formula.OBJECT)));
   }
 
@@ -163,6 +176,7 @@ public final class Grammar {
     var table = new PositionTable(this);
     Position at = table.start();
     for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+      var _ = table.begin();
       at = table.step(at, b & 0xff);
       if (at == Position.DEAD) {
         return false;

@@ -10,6 +10,9 @@ final class GrammarConstraint implements TokenConstraint {
   /// Bytes that are forced at once.
   private static final int MOST_FORCED = 4096;
 
+  /// Masks that are made before the first answer.
+  private static final int WARMED = 24;
+
   private final TokenTrie trie;
   private final Grammar grammar;
   private final PositionTable table;
@@ -30,6 +33,34 @@ final class GrammarConstraint implements TokenConstraint {
             "this model's vocabulary has no tokens that write a text of the rule");
       }
     }
+    warm();
+  }
+
+  /// Makes the masks of an answer's beginning, while nobody waits for them but who asks: those of
+  /// the places after the first tokens that may come, one token further each time.
+  private void warm() {
+    try {
+      Place place = begin(true);
+      int id = firstOf(place.allowed());
+      for (int made = 0; made < WARMED && id >= 0; made++) {
+        place = place.after(id);
+        for (int next : place.forced()) {
+          place = place.after(next);
+        }
+        id = firstOf(place.allowed());
+      }
+    } catch (ConstraintException e) {
+      return; // a place beyond the budget: of the answers that come to it, if any does
+    }
+  }
+
+  private static int firstOf(long[] mask) {
+    for (int word = 0; word < mask.length; word++) {
+      if (mask[word] != 0) {
+        return 64 * word + Long.numberOfTrailingZeros(mask[word]);
+      }
+    }
+    return -1;
   }
 
   @Override
@@ -64,6 +95,7 @@ final class GrammarConstraint implements TokenConstraint {
     public Place after(int id) {
       byte[] bytes = id >= 0 && id < trie.size() ? trie.bytes(id, first) : new byte[0];
       synchronized (grammar) {
+        var _ = table.begin();
         Position at = position;
         for (byte b : bytes) {
           at = table.step(at, b & 0xff);
@@ -84,6 +116,7 @@ final class GrammarConstraint implements TokenConstraint {
       int length = 0;
       Position at = position;
       synchronized (grammar) {
+        var _ = table.begin();
         for (int b = at.onlyByte(); b >= 0 && length < MOST_FORCED; b = at.onlyByte()) {
           run[length++] = (byte) b;
           at = table.step(at, b);
@@ -97,6 +130,7 @@ final class GrammarConstraint implements TokenConstraint {
 
   private long[] mask(Position from, boolean first) {
     table.tidy();
+    var _ = table.begin();
     PlainTokens plain = trie.plain(first);
     long[] known = reachability == null ? plain.allowed(from, table) : null;
     ByteTree tree = known == null ? trie.tree(first) : plain.others();

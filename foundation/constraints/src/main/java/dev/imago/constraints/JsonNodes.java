@@ -1,8 +1,11 @@
 package dev.imago.constraints;
 
 import dev.imago.constraints.ContainerShape.Child;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,6 +17,12 @@ final class JsonNodes {
   private static final int MOST_INDENT = 64;
 
   private final Satisfiability sat;
+  private final Work work;
+
+  /// By condition: what meets it. All that an answer may come to is here before the first is
+  /// written, so that no answer waits for it, or runs out of steps in its midst.
+  private final Map<Formula, Ways> ways = new HashMap<>();
+
   private final Map<Formula, ByteNode> values = new HashMap<>();
   private final Map<TextDfa, ByteNode> strings = new HashMap<>();
   private final BuiltNode end = BuiltNode.end();
@@ -23,13 +32,24 @@ final class JsonNodes {
 
   JsonNodes(Satisfiability sat) {
     this.sat = sat;
+    this.work = sat.formulas().work();
+    TextPattern number =
+        RegexReader.read("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?", work);
     this.anyNumber =
-        new DfaNodes(
-                TextNfa.dfa(
-                    RegexReader.read("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?"), false),
-                DfaNodes.Spelling.PLAIN)
-            .start();
+        new DfaNodes(TextNfa.dfa(number, false, work), DfaNodes.Spelling.PLAIN).start();
   }
+
+  /// What meets a condition.
+  ///
+  /// @param scalars null, true and false, a bit each
+  /// @param numbers as they are written
+  /// @param arrays alternatives, each possible; so with `objects`
+  private record Ways(
+      int scalars,
+      TextDfa numbers,
+      TextDfa texts,
+      List<ArrayShape> arrays,
+      List<ObjectShape> objects) {}
 
   /// A node whose edges are made when they are first asked for.
   private static final class Made extends ByteNode {
@@ -111,7 +131,55 @@ final class JsonNodes {
     if (!sat.possible(formula)) {
       throw new ConstraintException("no value fits the schema: its conditions exclude one another");
     }
+    prepare(formula);
     return value(formula);
+  }
+
+  /// Works out what meets a condition, and those of all children that it may come to have.
+  private void prepare(Formula first) {
+    Deque<Formula> open = new ArrayDeque<>(List.of(first));
+    while (!open.isEmpty()) {
+      Formula formula = open.pop();
+      if (ways.containsKey(formula)) {
+        continue;
+      }
+      Ways found = ways(formula);
+      ways.put(formula, found);
+      found.arrays.forEach(shape -> children(shape, open));
+      found.objects.forEach(shape -> children(shape, open));
+    }
+  }
+
+  private <S> void children(ContainerShape<S> shape, Deque<Formula> to) {
+    for (ContainerShape.Live<S> state : shape.states()) {
+      work.spend(1 + state.children().size());
+      for (Child<S> child : state.children()) {
+        if (!ways.containsKey(child.value())) {
+          to.push(child.value());
+        }
+      }
+    }
+  }
+
+  private Ways ways(Formula formula) {
+    int scalars = 0;
+    for (int type : new int[] {Formula.NULL, Formula.TRUE, Formula.FALSE}) {
+      scalars |= sat.scalar(formula, type) ? type : 0;
+    }
+    TextDfa numbers = sat.numbers(formula);
+    boolean whole = numbers != NumberSets.ALL && numbers.less(NumberSets.WHOLE, work).isEmpty();
+    return new Ways(
+        scalars,
+        whole ? numbers.and(NumberSets.PLAIN, work) : numbers,
+        sat.strings(formula),
+        sat.arrays(formula).stream()
+            .map(a -> new ArrayShape(a, sat))
+            .filter(ArrayShape::possible)
+            .toList(),
+        sat.objects(formula).stream()
+            .map(o -> new ObjectShape(o, sat))
+            .filter(ObjectShape::possible)
+            .toList());
   }
 
   private ByteNode value(Formula formula) {
@@ -119,39 +187,30 @@ final class JsonNodes {
   }
 
   private BuiltNode valueEdges(Formula formula) {
+    Ways found = java.util.Objects.requireNonNull(ways.get(formula), "a condition not prepared");
     var edges = new BuiltNode();
-    literal(edges, formula, Formula.NULL, "null");
-    literal(edges, formula, Formula.TRUE, "true");
-    literal(edges, formula, Formula.FALSE, "false");
-    TextDfa numbers = sat.numbers(formula);
-    if (numbers == NumberSets.ALL) {
+    literal(edges, found, Formula.NULL, "null");
+    literal(edges, found, Formula.TRUE, "true");
+    literal(edges, found, Formula.FALSE, "false");
+    if (found.numbers == NumberSets.ALL) {
       edges.call(anyNumber, end);
-    } else if (!numbers.isEmpty()) {
-      TextDfa written =
-          numbers.less(NumberSets.WHOLE).isEmpty() ? numbers.and(NumberSets.PLAIN) : numbers;
-      edges.call(new DfaNodes(written, DfaNodes.Spelling.PLAIN).start(), end);
+    } else if (!found.numbers.isEmpty()) {
+      edges.call(new DfaNodes(found.numbers, DfaNodes.Spelling.PLAIN).start(), end);
     }
-    TextDfa texts = sat.strings(formula);
-    if (!texts.isEmpty()) {
-      edges.call(string(texts), end);
+    if (!found.texts.isEmpty()) {
+      edges.call(string(found.texts), end);
     }
-    for (List<Formula> one : sat.arrays(formula)) {
-      var shape = new ArrayShape(one, sat);
-      if (shape.possible()) {
-        edges.span('[', '[', new Container<>(shape, '[', ']').opened());
-      }
+    for (ArrayShape shape : found.arrays) {
+      edges.span('[', '[', new Container<>(shape, '[', ']').opened());
     }
-    for (List<Formula> one : sat.objects(formula)) {
-      var shape = new ObjectShape(one, sat);
-      if (shape.possible()) {
-        edges.span('{', '{', new Container<>(shape, '{', '}').opened());
-      }
+    for (ObjectShape shape : found.objects) {
+      edges.span('{', '{', new Container<>(shape, '{', '}').opened());
     }
     return edges;
   }
 
-  private void literal(BuiltNode edges, Formula formula, int type, String text) {
-    if (sat.scalar(formula, type)) {
+  private static void literal(BuiltNode edges, Ways found, int type, String text) {
+    if ((found.scalars & type) != 0) {
       edges.literal(text).accept();
     }
   }
@@ -169,6 +228,7 @@ final class JsonNodes {
     private final char close;
     private final Map<S, ByteNode> afterChild = new HashMap<>();
     private final Map<S, ByteNode> beforeChild = new HashMap<>();
+    private final Map<S, BuiltNode> children = new HashMap<>();
 
     Container(ContainerShape<S> shape, char open, char close) {
       this.shape = shape;
@@ -185,7 +245,7 @@ final class JsonNodes {
 
     /// The closing bracket where it may come, a child where it is the first.
     private BuiltNode closeOr(S state, boolean first) {
-      BuiltNode edges = first ? children(state) : new BuiltNode();
+      BuiltNode edges = first ? children(state).copy() : new BuiltNode();
       if (shape.complete(state)) {
         edges.span(close, close, end);
       }
@@ -201,7 +261,8 @@ final class JsonNodes {
       if (shape.complete(state)) {
         edges.call(blank, new Made(() -> closeOr(state, false)));
       }
-      if (!shape.living(state).isEmpty()) {
+      ContainerShape.Live<S> live = shape.at(state);
+      if (live != null && live.goesOn()) {
         edges.span(',', ',', before(state));
       }
       return edges;
@@ -219,31 +280,48 @@ final class JsonNodes {
                   }));
     }
 
+    /// What may come at a state, at once or past it: what comes past it is made first, and shared.
     private BuiltNode children(S state) {
-      var edges = new BuiltNode();
-      Map<Object, List<Child<S>>> byKey = new HashMap<>();
-      List<Object> order = new ArrayList<>();
-      for (Child<S> child : shape.living(state)) {
-        if (!object) {
-          edges.call(value(child.value()), after(child.next()));
-          continue;
-        }
+      Deque<S> way = new ArrayDeque<>();
+      for (S at = state; at != null && !children.containsKey(at); ) {
+        way.push(at);
+        ContainerShape.Live<S> live = shape.at(at);
+        at = live == null ? null : live.passed();
+      }
+      for (S at : way) {
+        children.put(at, childrenAt(at));
+      }
+      return children.getOrDefault(state, end);
+    }
+
+    private BuiltNode childrenAt(S state) {
+      ContainerShape.Live<S> live = shape.at(state);
+      if (live == null) {
+        return new BuiltNode();
+      }
+      S passed = live.passed();
+      BuiltNode edges = passed == null ? new BuiltNode() : children(passed);
+      if (!object) {
+        BuiltNode all = edges.copy();
+        live.children().forEach(child -> all.call(value(child.value()), after(child.next())));
+        return all;
+      }
+      Map<Object, List<Child<S>>> byKey = new LinkedHashMap<>();
+      for (Child<S> child : live.children()) {
         String name = child.key();
         TextDfa others = child.otherKeys();
         Object key = name != null ? name : others == null ? "" : others;
-        if (!byKey.containsKey(key)) {
-          order.add(key);
-        }
         byKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(child);
       }
-      for (Object key : order) {
-        ByteNode values = colon(byKey.getOrDefault(key, List.of()));
-        if (key instanceof String name) {
-          named(edges, name).span(':', ':', values);
+      for (Map.Entry<Object, List<Child<S>>> entry : byKey.entrySet()) {
+        ByteNode values = colon(entry.getValue());
+        if (entry.getKey() instanceof String name) {
+          edges = edges.with(quoted(name) + ":", values);
         } else {
           var colon = new BuiltNode();
           colon.span(':', ':', values);
-          edges.call(string((TextDfa) key), colon);
+          edges = edges.copy();
+          edges.call(string((TextDfa) entry.getKey()), colon);
         }
       }
       return edges;
@@ -262,8 +340,8 @@ final class JsonNodes {
     }
   }
 
-  /// A key in quotes, beside others with the same beginning.
-  private static BuiltNode named(BuiltNode edges, String name) {
+  /// A key as it is written.
+  private static String quoted(String name) {
     var text = new StringBuilder("\"");
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -283,6 +361,6 @@ final class JsonNodes {
         }
       }
     }
-    return edges.literal(text.append('"').toString());
+    return text.append('"').toString();
   }
 }

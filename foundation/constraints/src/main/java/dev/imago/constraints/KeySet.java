@@ -37,8 +37,8 @@ final class KeySet {
     return order;
   }
 
-  TextDfa texts() {
-    return texts != null ? texts : TextDfa.of(List.of(name == null ? "" : name));
+  TextDfa texts(Work work) {
+    return texts != null ? texts : TextDfa.of(List.of(name == null ? "" : name), work);
   }
 
   boolean isEmpty() {
@@ -46,6 +46,6 @@ final class KeySet {
   }
 
   boolean contains(String key) {
-    return name != null ? name.equals(key) : texts().contains(key);
+    return name != null ? name.equals(key) : texts != null && texts.contains(key);
   }
 }

@@ -24,7 +24,8 @@ final class NumberSets {
   private NumberSets() {}
 
   private static TextDfa decimals(String regex) {
-    return TextNfa.dfa(RegexReader.read(regex), false);
+    var own = new Work("a set of numbers");
+    return TextNfa.dfa(RegexReader.read(regex, own), false, own);
   }
 
   /// Where a number that is being read stands beside the absolute value of a bound.
@@ -36,7 +37,7 @@ final class NumberSets {
   /// The numbers whose comparison with a bound is right.
   ///
   /// @param right of −1, 0, 1 as the number is less, equal, more
-  static TextDfa compared(BigDecimal bound, IntPredicate right) {
+  static TextDfa compared(BigDecimal bound, IntPredicate right, Work work) {
     String[] parts = digits(bound);
     String whole = parts[0];
     String fraction = parts[1];
@@ -45,8 +46,9 @@ final class NumberSets {
             new Compared(false, false, 0, 0),
             CHARACTERS,
             (s, c) -> next(s, c, whole, fraction),
-            s -> s.digits > 0 && right.test(outcome(s, whole, fraction, bound.signum())));
-    return machine.and(ALL);
+            s -> s.digits > 0 && right.test(outcome(s, whole, fraction, bound.signum())),
+            work);
+    return machine.and(ALL, work);
   }
 
   private static String[] digits(BigDecimal bound) {
@@ -107,7 +109,7 @@ final class NumberSets {
   private record Divided(int remainder, int fraction) {}
 
   /// The multiples of a number above nought.
-  static TextDfa multiples(BigDecimal of) {
+  static TextDfa multiples(BigDecimal of, Work work) {
     BigDecimal step = of.stripTrailingZeros();
     int scale = Math.max(0, step.scale());
     BigInteger unscaled = step.setScale(scale).unscaledValue();
@@ -141,7 +143,8 @@ final class NumberSets {
               int remainder = (int) ((s.remainder * 10L + c - '0') % divisor);
               return new Divided(remainder, s.fraction < 0 ? -1 : s.fraction + 1);
             },
-            s -> s.remainder * (long) tens[scale - Math.max(0, s.fraction)] % divisor == 0);
-    return machine.and(ALL);
+            s -> s.remainder * (long) tens[scale - Math.max(0, s.fraction)] % divisor == 0,
+            work);
+    return machine.and(ALL, work);
   }
 }

@@ -6,6 +6,7 @@ import dev.imago.constraints.Formula.Term.AllKeys;
 import dev.imago.constraints.Formula.Term.CountKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,55 +15,96 @@ import org.jspecify.annotations.Nullable;
 
 /// Objects that meet some conditions together, as an automaton over properties. Those that the
 /// schema names come in its order, each at most once; others after them. The state is which name
-/// may come next, and the counts so far.
+/// may come next, and how many properties of each counted set there were. A count of one name is
+/// none of them: the name is there once or not at all, and what that means is known beforehand.
 final class ObjectShape extends ContainerShape<ObjectShape.State> {
   /// @param next the index of the first name that may still come
   record State(int next, List<Integer> counts) {}
 
+  /// A name, with what is asked of it.
+  private static final class Named {
+    final String name;
+    final List<Formula> each = new ArrayList<>();
+    boolean required;
+
+    Named(String name) {
+      this.name = name;
+    }
+  }
+
   /// Keys that no condition tells apart, named ones left out.
   private record Others(TextDfa keys, Formula base, boolean[] relevant) {}
 
+  /// The conditions on sets of more than one name.
   private final List<AllKeys> all = new ArrayList<>();
+
   private final List<CountKeys> counted = new ArrayList<>();
   private final List<Counter> counters = new ArrayList<>();
-  private final List<String> names;
-  private final Map<String, Integer> places = new HashMap<>();
+
+  private final List<Named> names;
+  private final int pastRequired;
   private final Satisfiability sat;
+  private final Work work;
   private @Nullable List<Others> others;
 
   ObjectShape(List<Formula> conditions, Satisfiability sat) {
     super(sat);
     this.sat = sat;
-    Map<String, Integer> named = new HashMap<>();
+    this.work = sat.formulas().work();
+    work.spend(4L * conditions.size());
+    Map<String, Named> named = new LinkedHashMap<>();
+    Map<String, Integer> order = new HashMap<>();
     for (Formula condition : conditions) {
       switch (condition.term()) {
-        case AllKeys keys -> {
-          all.add(keys);
-          addName(named, keys.keys());
+        case AllKeys(KeySet keys, Formula each) -> {
+          Named one = named(named, order, keys);
+          if (one == null) {
+            all.add(new AllKeys(keys, each));
+          } else {
+            one.each.add(each);
+          }
         }
         case CountKeys keys -> {
-          counted.add(keys);
-          counters.add(new Counter(keys.each(), keys.least(), keys.most()));
-          addName(named, keys.keys());
+          Named one = named(named, order, keys.keys());
+          if (one == null) {
+            counted.add(keys);
+            counters.add(new Counter(keys.each(), keys.least(), keys.most()));
+          } else {
+            one.each.add(present(keys));
+            one.required |= keys.least() > 0;
+          }
         }
         default -> throw new IllegalStateException("no condition on objects: " + condition);
       }
     }
     this.names =
-        named.entrySet().stream()
-            .sorted(Map.Entry.comparingByValue())
-            .map(Map.Entry::getKey)
+        named.values().stream()
+            .sorted(java.util.Comparator.comparing(n -> order.getOrDefault(n.name, 0)))
             .toList();
+    int past = 0;
     for (int i = 0; i < names.size(); i++) {
-      places.put(names.get(i), i);
+      past = names.get(i).required ? i + 1 : past;
     }
+    this.pastRequired = past;
   }
 
-  private static void addName(Map<String, Integer> to, KeySet keys) {
+  private static @Nullable Named named(
+      Map<String, Named> named, Map<String, Integer> order, KeySet keys) {
     String name = keys.name();
-    if (name != null) {
-      to.merge(name, keys.order(), Math::min);
+    if (name == null) {
+      return null;
     }
+    order.merge(name, keys.order(), Math::min);
+    return named.computeIfAbsent(name, Named::new);
+  }
+
+  /// What a count of one name asks of its value where it is there.
+  private Formula present(CountKeys count) {
+    return switch (count.least()) {
+      case 0 -> count.most() > 0 ? sat.formulas().anything : sat.formulas().not(count.each());
+      case 1 -> count.each();
+      default -> sat.formulas().nothing;
+    };
   }
 
   @Override
@@ -72,6 +114,9 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
 
   @Override
   boolean complete(State state) {
+    if (state.next() < pastRequired) {
+      return false;
+    }
     for (int i = 0; i < counters.size(); i++) {
       if (!counters.get(i).right(state.counts().get(i))) {
         return false;
@@ -81,39 +126,36 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
   }
 
   @Override
-  List<Child<State>> children(State state) {
-    List<Child<State>> children = new ArrayList<>();
-    for (int i = state.next(); i < names.size(); i++) {
-      String name = names.get(i);
-      List<Formula> base = new ArrayList<>();
-      for (AllKeys keys : all) {
-        if (keys.keys().contains(name)) {
-          base.add(keys.each());
-        }
-      }
-      boolean[] relevant = new boolean[counted.size()];
-      for (int c = 0; c < relevant.length; c++) {
-        relevant[c] = counted.get(c).keys().contains(name);
-      }
-      add(children, name, null, sat.formulas().and(base), relevant, state, i + 1);
-      if (due(name, state.counts())) {
-        return children; // what is required may not be passed over
-      }
-    }
-    for (Others other : others()) {
-      add(children, null, other.keys(), other.base(), other.relevant(), state, names.size());
-    }
-    return children;
+  @Nullable State passed(State state) {
+    return state.next() == names.size() || names.get(state.next()).required
+        ? null
+        : new State(state.next() + 1, state.counts());
   }
 
-  /// Whether a count of this name alone lacks it.
-  private boolean due(String name, List<Integer> counts) {
-    for (int c = 0; c < counters.size(); c++) {
-      if (name.equals(counted.get(c).keys().name()) && !counters.get(c).right(counts.get(c))) {
-        return true;
+  @Override
+  List<Child<State>> children(State state) {
+    List<Child<State>> children = new ArrayList<>();
+    if (state.next() == names.size()) {
+      for (Others other : others()) {
+        add(children, null, other.keys(), other.base(), other.relevant(), state, names.size());
+      }
+      return children;
+    }
+    Named named = names.get(state.next());
+    List<Formula> base = new ArrayList<>(named.each);
+    work.spend((1L + named.name.length()) * (all.size() + counted.size()));
+    for (AllKeys keys : all) {
+      if (keys.keys().contains(named.name)) {
+        base.add(keys.each());
       }
     }
-    return false;
+    boolean[] relevant = new boolean[counted.size()];
+    for (int c = 0; c < relevant.length; c++) {
+      relevant[c] = counted.get(c).keys().contains(named.name);
+    }
+    Formula value = sat.formulas().and(base);
+    add(children, named.name, null, value, relevant, state, state.next() + 1);
+    return children;
   }
 
   private void add(
@@ -125,26 +167,8 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
       State state,
       int next) {
     for (Way way : Counters.ways(base, counters, relevant, state.counts(), sat)) {
-      State to = settled(new State(next, way.counts()));
-      if (to != null) {
-        children.add(new Child<>(name, keys, way.child(), to));
-      }
+      children.add(new Child<>(name, keys, way.child(), new State(next, way.counts())));
     }
-  }
-
-  /// Counts of names that can come no more are settled, or wrong for good: then null.
-  private @Nullable State settled(State state) {
-    List<Integer> counts = new ArrayList<>(state.counts());
-    for (int c = 0; c < counters.size(); c++) {
-      String name = counted.get(c).keys().name();
-      if (name != null && places.getOrDefault(name, 0) < state.next()) {
-        if (!counters.get(c).right(counts.get(c))) {
-          return null;
-        }
-        counts.set(c, Counters.SETTLED);
-      }
-    }
-    return new State(state.next(), List.copyOf(counts));
   }
 
   private List<Others> others() {
@@ -158,27 +182,24 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
 
   private List<Others> divide() {
     List<TextDfa> parts =
-        List.of(names.isEmpty() ? TextDfa.ALL : TextDfa.ALL.less(TextDfa.of(names)));
+        List.of(TextDfa.of(names.stream().map(n -> n.name).toList(), work).not(work));
     SequencedSet<KeySet> sets = new LinkedHashSet<>();
     all.forEach(a -> sets.add(a.keys()));
     counted.forEach(c -> sets.add(c.keys()));
     List<List<KeySet>> within = List.of(List.of());
     for (KeySet set : sets) {
-      if (set.name() != null) {
-        continue;
-      }
       List<TextDfa> cut = new ArrayList<>();
       List<List<KeySet>> cutWithin = new ArrayList<>();
       for (int i = 0; i < parts.size(); i++) {
-        sat.spend(100);
-        TextDfa inside = parts.get(i).and(set.texts());
+        work.spend(1 + within.get(i).size());
+        TextDfa inside = parts.get(i).and(set.texts(work), work);
         if (!inside.isEmpty()) {
           cut.add(inside);
           List<KeySet> more = new ArrayList<>(within.get(i));
           more.add(set);
           cutWithin.add(more);
         }
-        TextDfa outside = parts.get(i).less(set.texts());
+        TextDfa outside = parts.get(i).less(set.texts(work), work);
         if (!outside.isEmpty()) {
           cut.add(outside);
           cutWithin.add(within.get(i));
@@ -190,6 +211,7 @@ final class ObjectShape extends ContainerShape<ObjectShape.State> {
     List<Others> made = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       List<KeySet> in = within.get(i);
+      work.spend((1L + in.size()) * (all.size() + counted.size()));
       List<Formula> base =
           all.stream().filter(a -> in.contains(a.keys())).map(AllKeys::each).toList();
       boolean[] relevant = new boolean[counted.size()];

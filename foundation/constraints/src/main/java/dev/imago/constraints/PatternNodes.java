@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,25 +29,21 @@ final class PatternNodes {
   /// After it nothing comes: a call that is followed by it is a mere step to another node.
   private final BuiltNode end = BuiltNode.end();
 
-  /// Rules that begin with one another in a row.
-  private static final int MOST_CHAINED = 1000;
-
-  /// Nodes looked at for left recursion.
-  private static final long MOST_WORK = 20_000_000;
-
-  private final Map<String, BuiltNode> starts = new HashMap<>();
+  private final Map<String, BuiltNode> starts = new LinkedHashMap<>();
+  private final Work work;
   private int made;
-  private long work;
 
-  private PatternNodes() {}
+  private PatternNodes(Work work) {
+    this.work = work;
+  }
 
   /// @throws ConstraintException for what has no text, begins with itself, or is too large
-  static ByteNode of(Map<String, TextPattern> rules, String root) {
-    var nodes = new PatternNodes();
+  static ByteNode of(Map<String, TextPattern> rules, String root, Work work) {
+    var nodes = new PatternNodes(work);
     rules.keySet().forEach(name -> nodes.starts.put(name, new BuiltNode()));
     rules.forEach((name, pattern) -> nodes.append(nodes.start(name), pattern).accept());
     BuiltNode start = nodes.start(root);
-    Set<BuiltNode> productive = nodes.productive(start);
+    Set<BuiltNode> productive = nodes.leading(start, true);
     if (!productive.contains(start)) {
       throw new ConstraintException(
           "no text fits: every way through the rule «%s» leads into itself without end"
@@ -55,7 +53,7 @@ final class PatternNodes {
       node.spans().removeIf(s -> !(s.target() instanceof BuiltNode b) || !productive.contains(b));
       node.calls().removeIf(c -> !leadsOn(c, productive));
     }
-    nodes.refuseLeftRecursion();
+    nodes.refuseLeftRecursion(start);
     return start;
   }
 
@@ -64,12 +62,18 @@ final class PatternNodes {
   }
 
   private BuiltNode node() {
-    if (++made > MOST_NODES) {
+    count(1);
+    return new BuiltNode();
+  }
+
+  private void count(long nodes) {
+    work.spend(30 * nodes);
+    made += (int) nodes;
+    if (made > MOST_NODES) {
       throw new ConstraintException(
           "more than %,d states; make its repetitions smaller, or put fewer inside one another"
               .formatted(MOST_NODES));
     }
-    return new BuiltNode();
   }
 
   private void step(BuiltNode from, BuiltNode to) {
@@ -81,7 +85,7 @@ final class PatternNodes {
     return switch (pattern) {
       case Characters(CodeRanges of) -> {
         BuiltNode to = node();
-        made += of.size(); // the nodes between the bytes of a character
+        count(2L * of.size()); // the nodes between the bytes of a character
         Utf8Nodes.add(from, of, to);
         yield to;
       }
@@ -107,7 +111,7 @@ final class PatternNodes {
         step(from, literals);
         for (TextPattern part : parts) {
           if (part instanceof Literal(String text)) {
-            made += text.length(); // those with one beginning share it: so do ten thousand choices
+            count(1 + text.length()); // those with one beginning share it: so do ten thousand choices
             step(literals.literal(text), to);
           } else {
             BuiltNode branch = node();
@@ -130,6 +134,7 @@ final class PatternNodes {
   private BuiltNode repeat(BuiltNode from, TextPattern part, int least, int most) {
     BuiltNode at = from;
     for (int i = 0; i < least; i++) {
+      work.spend(1);
       at = append(at, part);
     }
     if (most == TextPattern.ENDLESS) {
@@ -157,7 +162,9 @@ final class PatternNodes {
   }
 
   /// The nodes from which some text leads to the end of their rule.
-  private Set<BuiltNode> productive(BuiltNode start) {
+  ///
+  /// @param bytes whether a text may have any; else the empty one does
+  private Set<BuiltNode> leading(BuiltNode start, boolean bytes) {
     Set<BuiltNode> all = new LinkedHashSet<>();
     Map<BuiltNode, List<BuiltNode>> waiting = new HashMap<>();
     Deque<BuiltNode> open = new ArrayDeque<>(List.of(start));
@@ -175,114 +182,115 @@ final class PatternNodes {
         led.add((BuiltNode) call.start());
         led.add((BuiltNode) call.after());
       }
+      work.spend(1 + led.size());
       for (BuiltNode to : led) {
         waiting.computeIfAbsent(to, _ -> new ArrayList<>()).add(node);
         open.push(to);
       }
     }
-    Set<BuiltNode> productive = new HashSet<>();
+    Set<BuiltNode> found = new LinkedHashSet<>();
     for (BuiltNode node : all) {
-      if (node.accepts() && productive.add(node)) {
+      if (node.accepts() && found.add(node)) {
         open.push(node);
       }
     }
     while (!open.isEmpty()) {
       for (BuiltNode node : waiting.getOrDefault(open.pop(), List.of())) {
-        if (!productive.contains(node) && leadsOn(node, productive)) {
-          productive.add(node);
+        if (!found.contains(node) && leadsOn(node, found, bytes)) {
+          found.add(node);
           open.push(node);
         }
       }
     }
-    return productive;
+    return found;
   }
 
-  private static boolean leadsOn(BuiltNode node, Set<BuiltNode> productive) {
-    return node.spans().stream().anyMatch(s -> productive.contains((BuiltNode) s.target()))
-        || node.calls().stream().anyMatch(c -> leadsOn(c, productive));
+  private boolean leadsOn(BuiltNode node, Set<BuiltNode> to, boolean bytes) {
+    work.spend(1 + node.spans().size() + node.calls().size());
+    return bytes && node.spans().stream().anyMatch(s -> to.contains((BuiltNode) s.target()))
+        || node.calls().stream().anyMatch(c -> leadsOn(c, to));
   }
 
-  private static boolean leadsOn(Call call, Set<BuiltNode> productive) {
-    return productive.contains((BuiltNode) call.start())
-        && productive.contains((BuiltNode) call.after());
+  private static boolean leadsOn(Call call, Set<BuiltNode> to) {
+    return to.contains((BuiltNode) call.start()) && to.contains((BuiltNode) call.after());
   }
 
-  private void refuseLeftRecursion() {
-    Map<BuiltNode, String> names = new HashMap<>();
+  private void refuseLeftRecursion(BuiltNode start) {
+    Map<BuiltNode, String> names = new LinkedHashMap<>();
     starts.forEach((name, node) -> names.put(node, name));
-    Set<BuiltNode> empty = new HashSet<>(); // rules that may be empty
+    Set<BuiltNode> empty = leading(start, false);
     Map<BuiltNode, Set<BuiltNode>> first = new HashMap<>();
-    for (boolean more = true; more; ) {
-      more = false;
-      for (BuiltNode rule : names.keySet()) {
-        Set<BuiltNode> entered = new HashSet<>();
-        if (begins(rule, names.keySet(), empty, entered)) {
-          more |= empty.add(rule);
-        }
-        more |= !entered.equals(first.put(rule, entered));
-      }
-    }
+    names.keySet().forEach(rule -> first.put(rule, begins(rule, names.keySet(), empty)));
     Set<BuiltNode> done = new HashSet<>();
     for (BuiltNode rule : names.keySet()) {
-      seekLoop(rule, first, names, done, new LinkedHashSet<>());
+      seekLoop(rule, first, names, done);
     }
   }
 
-  /// Collects the rules that a rule may begin with; tells whether it may be empty.
-  private boolean begins(
-      BuiltNode rule, Set<BuiltNode> rules, Set<BuiltNode> empty, Set<BuiltNode> entered) {
+  /// The rules that a rule may begin with.
+  ///
+  /// @param empty the nodes from which no text leads to the end, too
+  private Set<BuiltNode> begins(BuiltNode rule, Set<BuiltNode> rules, Set<BuiltNode> empty) {
+    Set<BuiltNode> entered = new LinkedHashSet<>();
     Set<BuiltNode> seen = new HashSet<>(Set.of(rule));
     Deque<BuiltNode> open = new ArrayDeque<>(List.of(rule));
-    boolean mayBeEmpty = false;
     while (!open.isEmpty()) {
       BuiltNode node = open.pop();
-      if (++work > MOST_WORK) {
-        throw new ConstraintException(
-            "the grammar's rules take more than %,d steps to look through; make them fewer"
-                .formatted(MOST_WORK));
-      }
-      mayBeEmpty |= node.accepts();
+      work.spend(1 + node.calls().size());
       for (Call call : node.calls()) {
-        BuiltNode start = (BuiltNode) call.start();
-        BuiltNode after = (BuiltNode) call.after();
-        boolean mere = !rules.contains(start);
-        if (!mere) {
-          entered.add(start);
-          if (after.edges().nothingButTheEnd() && empty.contains(start)) {
-            mayBeEmpty = true;
-          }
+        BuiltNode inside = (BuiltNode) call.start();
+        if (rules.contains(inside)) {
+          entered.add(inside);
+        } else if (seen.add(inside)) {
+          open.push(inside);
         }
-        BuiltNode on = mere ? start : empty.contains(start) ? after : null;
-        if (on != null && seen.add(on)) {
-          open.push(on);
+        BuiltNode after = (BuiltNode) call.after();
+        if (empty.contains(inside) && seen.add(after)) {
+          open.push(after);
         }
       }
     }
-    return mayBeEmpty;
+    return entered;
   }
 
-  private static void seekLoop(
-      BuiltNode rule,
+  /// A rule with those that it begins with and that were not yet looked at.
+  private record Entered(BuiltNode rule, Iterator<BuiltNode> rest) {}
+
+  private void seekLoop(
+      BuiltNode from,
       Map<BuiltNode, Set<BuiltNode>> first,
       Map<BuiltNode, String> names,
-      Set<BuiltNode> done,
-      Set<BuiltNode> above) {
-    if (done.contains(rule)) {
-      return;
+      Set<BuiltNode> done) {
+    Set<BuiltNode> above = new HashSet<>();
+    Deque<Entered> way = new ArrayDeque<>();
+    enter(from, first, above, way);
+    while (!way.isEmpty()) {
+      Entered top = way.getLast();
+      work.spend(1);
+      if (!top.rest.hasNext()) {
+        way.removeLast();
+        above.remove(top.rule);
+        done.add(top.rule);
+        continue;
+      }
+      BuiltNode next = top.rest.next();
+      if (above.contains(next)) {
+        throw new ConstraintException(
+            "the rule «%s» begins with itself (left recursion); write it as a repetition, such as a ::= b (c b)*"
+                .formatted(names.get(next)));
+      }
+      if (!done.contains(next)) {
+        enter(next, first, above, way);
+      }
     }
-    if (!above.add(rule)) {
-      throw new ConstraintException(
-          "the rule «%s» begins with itself (left recursion); write it as a repetition, such as a ::= b (c b)*"
-              .formatted(names.get(rule)));
-    }
-    if (above.size() > MOST_CHAINED) {
-      throw new ConstraintException(
-          "more than %,d rules begin with one another in a row".formatted(MOST_CHAINED));
-    }
-    for (BuiltNode to : first.getOrDefault(rule, Set.of())) {
-      seekLoop(to, first, names, done, above);
-    }
-    above.remove(rule);
-    done.add(rule);
+  }
+
+  private static void enter(
+      BuiltNode rule,
+      Map<BuiltNode, Set<BuiltNode>> first,
+      Set<BuiltNode> above,
+      Deque<Entered> way) {
+    above.add(rule);
+    way.addLast(new Entered(rule, first.getOrDefault(rule, Set.of()).iterator()));
   }
 }

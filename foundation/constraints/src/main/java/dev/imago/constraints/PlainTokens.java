@@ -97,7 +97,9 @@ final class PlainTokens {
   private Position following(Position from, PositionTable table) {
     Position known = from.afterPlain;
     if (known == null) {
+      long before = table.begin();
       known = look(bytes, from, table, new HashMap<>());
+      table.goOn(before);
       from.afterPlain = known;
     }
     return known;

@@ -29,6 +29,10 @@ final class PositionTable {
   /// Ways to read a text at once: a grammar with more is ambiguous beyond use.
   private static final int MOST_READINGS = 4096;
 
+  /// Readings looked at for one mask, or for what follows one position. They are counted whether
+  /// or not a step is known already: what an answer may take does not hang on others.
+  private static final long MOST_LOOKED_AT = 20_000_000;
+
   /// Rules left open at once.
   private static final int MOST_DEPTH = 10_000;
 
@@ -38,6 +42,7 @@ final class PositionTable {
   private final Map<FrameKey, Frame> frames = new HashMap<>();
   private int framesMade;
   private long maskBytes;
+  private long lookedAt;
 
   private final Grammar grammar;
 
@@ -52,6 +57,12 @@ final class PositionTable {
 
   /// The position after one more byte; [Position#DEAD] where it may not come.
   Position step(Position from, int b) {
+    lookedAt += from.readings.size();
+    if (lookedAt > MOST_LOOKED_AT) {
+      throw new ConstraintException(
+          "what may come next takes more than %,d steps to find: too much at this place can be read in several ways; make the rule less ambiguous"
+              .formatted(MOST_LOOKED_AT));
+    }
     @Nullable Position[] next = from.next;
     Position known = next == null ? null : next[b];
     return known == null ? compute(from, b) : known;
@@ -169,6 +180,19 @@ final class PositionTable {
     }
     positions.put(position, position);
     return position;
+  }
+
+  /// Begins to count anew what is looked at.
+  ///
+  /// @return what was counted before, to go on with by [#goOn]
+  long begin() {
+    long before = lookedAt;
+    lookedAt = 0;
+    return before;
+  }
+
+  void goOn(long counted) {
+    lookedAt = counted;
   }
 
   /// Takes note that a mask was made.

@@ -29,7 +29,12 @@ final class Reachability {
   /// Whether some tokens lead from here to the text's end.
   boolean ends(Position from) {
     Boolean answer = known.get(from);
-    return answer == null ? search(from) : answer;
+    if (answer == null) {
+      long before = table.begin();
+      answer = search(from);
+      table.goOn(before);
+    }
+    return answer;
   }
 
   private boolean search(Position from) {

@@ -34,16 +34,19 @@ final class RegexReader {
       new CodeRanges.Builder().add('\n', '\n').add('\r', '\r').add(0x2028, 0x2029).build();
 
   private final String text;
+  private final Work work;
   private int at;
   private int depth;
 
-  private RegexReader(String text) {
+  private RegexReader(String text, Work work) {
     this.text = text;
+    this.work = work;
   }
 
   /// @throws ConstraintException with the place
-  static TextPattern read(String regex) {
-    var reader = new RegexReader(regex);
+  static TextPattern read(String regex, Work work) {
+    work.spend(regex.length());
+    var reader = new RegexReader(regex, work);
     TextPattern pattern = reader.alternatives();
     if (reader.at < regex.length()) {
       throw reader.broken("a ) without its (");
@@ -137,7 +140,7 @@ final class RegexReader {
 
   private TextPattern repeated(TextPattern of) {
     TextPattern pattern = of;
-    while (true) {
+    for (int behind = 0; ; behind++) {
       int least;
       int most;
       if (has("*")) {
@@ -162,6 +165,9 @@ final class RegexReader {
       if (pattern instanceof Edge) {
         throw broken("a repeated ^ or $");
       }
+      if (behind > 0) {
+        throw broken("a repetition of a repetition without (?:…) around the first");
+      }
       pattern = new Repeated(pattern, least, most);
       if (has("?")) {
         continue; // the same texts, whichever is found first
@@ -173,15 +179,23 @@ final class RegexReader {
   }
 
   private boolean counted() {
-    int end = text.indexOf('}', at);
-    return end > 0 && text.substring(at + 1, end).matches("\\d+(,\\d*)?");
+    int digits = pastDigits(at + 1);
+    boolean comma = digits < text.length() && text.charAt(digits) == ',';
+    int end = comma ? pastDigits(digits + 1) : digits;
+    return digits > at + 1 && end < text.length() && text.charAt(end) == '}';
+  }
+
+  private int pastDigits(int from) {
+    int to = from;
+    while (to < text.length() && text.charAt(to) >= '0' && text.charAt(to) <= '9') {
+      to++;
+    }
+    return to;
   }
 
   private int number() {
     int from = at;
-    while (at < text.length() && Character.isDigit(text.charAt(at))) {
-      at++;
-    }
+    at = pastDigits(at);
     if (at - from > 9) {
       throw broken("a repetition of more than 9 digits");
     }
@@ -307,13 +321,29 @@ final class RegexReader {
         };
     for (String spelt : List.of("\\p{" + known + "}", "\\p{Is" + known + "}")) {
       try {
-        var matcher = Pattern.compile(spelt).asMatchPredicate();
-        return CodeRanges.where(c -> matcher.test(Character.toString(c)));
+        Pattern runs = Pattern.compile(spelt + "+");
+        return work.set(spelt, () -> matching(runs));
       } catch (PatternSyntaxException e) {
         // The other spelling, then.
       }
     }
     throw broken("an unknown property \\p{%s}".formatted(name));
+  }
+
+  /// The characters of which all matches are made.
+  private static CodeRanges matching(Pattern runs) {
+    var all = new StringBuilder(2 * CodeRanges.LAST);
+    for (int c = 0; c <= CodeRanges.LAST; c++) {
+      if (CodeRanges.ALL.contains(c)) {
+        all.appendCodePoint(c);
+      }
+    }
+    var found = new CodeRanges.Builder();
+    var matcher = runs.matcher(all);
+    while (matcher.find()) {
+      found.add(all.codePointAt(matcher.start()), all.codePointBefore(matcher.end()));
+    }
+    return found.build();
   }
 
   private CodeRanges set() {

@@ -27,9 +27,9 @@ import java.util.Set;
 final class Satisfiability {
   private static final int MOST_ALTERNATIVES = 2000;
   private static final int MOST_DEPTH = 400;
-  private static final long MOST_WORK = 2_000_000;
 
   private final Formulas formulas;
+  private final Work work;
   private final Map<Formula, Boolean> known = new HashMap<>();
   private final Map<Formula, Integer> active = new HashMap<>();
   private final Map<Formula, TextDfa> numbers = new HashMap<>();
@@ -43,10 +43,9 @@ final class Satisfiability {
   /// The outermost condition under way whose outcome was taken as «no» for now.
   private int assumed = Integer.MAX_VALUE;
 
-  private long work;
-
   Satisfiability(Formulas formulas) {
     this.formulas = formulas;
+    this.work = formulas.work();
   }
 
   Formulas formulas() {
@@ -55,12 +54,7 @@ final class Satisfiability {
 
   /// Counts what is looked at.
   void spend(long steps) {
-    work += steps;
-    if (work > MOST_WORK) {
-      throw new ConstraintException(
-          "the schema takes more than %,d steps to work out; make it smaller, or put fewer alternatives inside one another"
-              .formatted(MOST_WORK));
-    }
+    work.spend(steps);
   }
 
   /// Whether some value meets a condition. A value that would have to contain itself is none: what
@@ -114,11 +108,11 @@ final class Satisfiability {
         || objects(formula).stream().anyMatch(o -> new ObjectShape(o, this).possible());
   }
 
-  /// Whether two conditions exclude each other, as far as that is certain now.
-  private boolean apart(Formula one, Formula other) {
+  /// Whether no array, or no object, meets two conditions, as far as that is certain now.
+  private boolean apart(Formula one, Formula other, int type) {
     int before = assumed;
     assumed = Integer.MAX_VALUE;
-    boolean apart = !possible(formulas.and(one, other)) && assumed == Integer.MAX_VALUE;
+    boolean apart = !possible(formulas.and(one, other, formulas.types(type))) && assumed == Integer.MAX_VALUE;
     assumed = before;
     return apart;
   }
@@ -189,31 +183,33 @@ final class Satisfiability {
         TextDfa set = all;
         for (Formula part : parts) {
           TextDfa of = inner(part, type);
-          set = set == all ? of : of == all ? set : set.and(of);
+          set = set == all ? of : of == all ? set : set.and(of, work);
         }
         yield set;
       }
       case Or(List<Formula> parts) -> {
-        TextDfa set = TextDfa.NONE;
-        for (Formula part : parts) {
-          TextDfa of = inner(part, type);
-          set = set == all || of == all ? all : set.or(of);
-        }
-        yield set;
+        List<TextDfa> sets = parts.stream().map(part -> inner(part, type)).toList();
+        yield sets.contains(all) ? all : TextDfa.anyOf(sets, work);
       }
       case ExactlyOne(List<Formula> parts) -> {
-        TextDfa one = TextDfa.NONE;
-        TextDfa any = TextDfa.NONE;
-        for (Formula part : parts) {
-          TextDfa of = inner(part, type);
-          one = any.isEmpty() ? of : one.less(of).or(of.less(any));
-          any = any.isEmpty() ? of : any.or(of);
-        }
-        yield one;
+        yield exactlyOne(parts.stream().map(part -> inner(part, type)).toList()).one;
       }
       case Later later -> through(later, f -> inner(f, type));
       case AllItems _, CountItems _, AllKeys _, CountKeys _ -> all;
     };
+  }
+
+  /// What is in one of some sets alone, and in any of them.
+  private record OneAndAny(TextDfa one, TextDfa any) {}
+
+  private OneAndAny exactlyOne(List<TextDfa> sets) {
+    if (sets.size() == 1) {
+      return new OneAndAny(sets.getFirst(), sets.getFirst());
+    }
+    OneAndAny a = exactlyOne(sets.subList(0, sets.size() / 2));
+    OneAndAny b = exactlyOne(sets.subList(sets.size() / 2, sets.size()));
+    return new OneAndAny(
+        a.one.less(b.any, work).or(b.one.less(a.any, work), work), a.any.or(b.any, work));
   }
 
   private TextDfa inner(Formula formula, int type) {
@@ -257,10 +253,22 @@ final class Satisfiability {
         yield all.contains(List.<Formula>of()) ? List.of(List.of()) : List.copyOf(all);
       }
       case And(List<Formula> parts) -> {
-        SequencedSet<List<Formula>> all = new LinkedHashSet<>(List.of(List.of()));
+        // What has one alternative is joined once: of a thousand names each is required.
+        List<Formula> certain = new ArrayList<>();
+        List<List<List<Formula>>> choices = new ArrayList<>();
         for (Formula part : parts) {
+          List<List<Formula>> of = innerAlternatives(part, type);
+          if (of.size() == 1) {
+            certain.addAll(of.getFirst());
+          } else {
+            choices.add(of);
+          }
+        }
+        SequencedSet<List<Formula>> all = new LinkedHashSet<>();
+        all.add(joined(List.of(), certain));
+        for (List<List<Formula>> choice : choices) {
           SequencedSet<List<Formula>> joined = new LinkedHashSet<>();
-          for (List<Formula> one : innerAlternatives(part, type)) {
+          for (List<Formula> one : choice) {
             for (List<Formula> other : all) {
               joined.add(joined(one, other));
               checked(joined.size());
@@ -270,19 +278,27 @@ final class Satisfiability {
         }
         yield List.copyOf(all);
       }
-      case ExactlyOne(List<Formula> parts) -> innerAlternatives(unfolded(parts), type);
+      case ExactlyOne(List<Formula> parts) -> {
+        List<Formula> some =
+            parts.stream().filter(p -> !innerAlternatives(p, type).isEmpty()).toList();
+        yield switch (some.size()) {
+          case 0 -> List.of();
+          case 1 -> innerAlternatives(some.getFirst(), type);
+          default -> innerAlternatives(unfolded(some, type), type);
+        };
+      }
       case Later later -> through(later, f -> innerAlternatives(f, type));
     };
   }
 
   /// One part and the contrary of those others that it does not exclude by itself.
-  private Formula unfolded(List<Formula> parts) {
+  private Formula unfolded(List<Formula> parts, int type) {
     List<Formula> ways = new ArrayList<>();
     for (Formula part : parts) {
       List<Formula> way = new ArrayList<>();
       way.add(part);
       for (Formula other : parts) {
-        if (other != part && !apart(part, other)) {
+        if (other != part && !apart(part, other, type)) {
           way.add(formulas.not(other));
         }
       }
@@ -309,7 +325,7 @@ final class Satisfiability {
   }
 
   private List<Formula> joined(List<Formula> one, List<Formula> other) {
-    spend(1);
+    spend(1L + 4L * (one.size() + other.size()));
     var all = new LinkedHashSet<>(one);
     all.addAll(other);
     return all.stream().sorted(java.util.Comparator.comparingInt(Formula::id)).toList();

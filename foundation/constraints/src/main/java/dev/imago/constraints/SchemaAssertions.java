@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// Reads the keywords of one schema that look at a value itself and at its children.
 final class SchemaAssertions {
   private final Formulas formulas;
+  private final Work work;
 
   /// The sets of numbers of a schema's bounds, which often come again.
   private final Map<String, TextDfa> numberSets = new HashMap<>();
@@ -24,6 +25,7 @@ final class SchemaAssertions {
 
   SchemaAssertions(Formulas formulas) {
     this.formulas = formulas;
+    this.work = formulas.work();
   }
 
   static String shown(JsonNode node) {
@@ -87,7 +89,7 @@ final class SchemaAssertions {
           all.add(
               formulas.numbers(
                   numberSets.computeIfAbsent(
-                      "multipleOf" + value, _ -> NumberSets.multiples(value.decimalValue()))));
+                      "multipleOf" + value, _ -> NumberSets.multiples(value.decimalValue(), work))));
         }
         case "pattern" -> {
           if (!value.isString()) {
@@ -101,7 +103,7 @@ final class SchemaAssertions {
     int least = count(schema, "minLength", 0);
     int most = count(schema, "maxLength", TextPattern.ENDLESS);
     if (least > 0 || most != TextPattern.ENDLESS) {
-      all.add(formulas.strings(least > most ? TextDfa.NONE : TextDfa.ofLength(least, most)));
+      all.add(formulas.strings(least > most ? TextDfa.NONE : TextDfa.ofLength(least, most, work)));
     }
   }
 
@@ -112,11 +114,11 @@ final class SchemaAssertions {
     }
     return formulas.numbers(
         numberSets.computeIfAbsent(
-            entry.getKey() + value, _ -> NumberSets.compared(value.decimalValue(), right)));
+            entry.getKey() + value, _ -> NumberSets.compared(value.decimalValue(), right, work)));
   }
 
   private TextDfa pattern(String regex) {
-    return patterns.computeIfAbsent(regex, r -> TextNfa.dfa(RegexReader.read(r), true));
+    return patterns.computeIfAbsent(regex, r -> TextNfa.dfa(RegexReader.read(r, work), true, work));
   }
 
   private Formula types(JsonNode value) {
@@ -144,13 +146,13 @@ final class SchemaAssertions {
   private Formula anyOf(Collection<JsonNode> values) {
     int scalars = 0;
     List<String> texts = new ArrayList<>();
-    TextDfa numbers = TextDfa.NONE;
+    List<TextDfa> decimals = new ArrayList<>();
     List<Formula> either = new ArrayList<>();
     for (JsonNode value : values) {
       if (value.isString()) {
         texts.add(value.asString());
       } else if (value.isNumber()) {
-        numbers = numbers.or(equal(value));
+        decimals.add(equal(value));
       } else if (value.isNull()) {
         scalars |= Formula.NULL;
       } else if (value.isBoolean()) {
@@ -161,8 +163,9 @@ final class SchemaAssertions {
     }
     either.add(formulas.types(scalars));
     if (!texts.isEmpty()) {
-      either.add(formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts))));
+      either.add(formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts, work))));
     }
+    TextDfa numbers = TextDfa.anyOf(decimals, work);
     if (!numbers.isEmpty()) {
       either.add(formulas.and(formulas.types(Formula.NUMBER), formulas.numbers(numbers)));
     }
@@ -171,7 +174,7 @@ final class SchemaAssertions {
 
   private TextDfa equal(JsonNode number) {
     return numberSets.computeIfAbsent(
-        "const" + number, _ -> NumberSets.compared(number.decimalValue(), sign -> sign == 0));
+        "const" + number, _ -> NumberSets.compared(number.decimalValue(), sign -> sign == 0, work));
   }
 
   private Formula constant(JsonNode value) {
@@ -261,14 +264,14 @@ final class SchemaAssertions {
       all.add(formulas.allKeys(key, read.apply(entry.getValue())));
     }
     if (!keys.isEmpty() && schema.has("additionalProperties")) {
-      rest = rest.less(TextDfa.of(keys.keySet()));
+      rest = rest.less(TextDfa.of(keys.keySet(), work), work);
     }
     for (Map.Entry<String, JsonNode> entry : entries(schema, "patternProperties")) {
       TextDfa matching = pattern(entry.getKey());
       evaluated.add(KeySet.of(matching));
       all.add(formulas.allKeys(evaluated.getLast(), read.apply(entry.getValue())));
       if (schema.has("additionalProperties")) {
-        rest = rest.less(matching);
+        rest = rest.less(matching, work);
       }
     }
     JsonNode additional = schema.get("additionalProperties");
@@ -291,7 +294,7 @@ final class SchemaAssertions {
     keys.values().forEach(key -> all.add(formulas.allKeys(key, formulas.anything)));
     JsonNode propertyNames = schema.get("propertyNames");
     if (propertyNames != null) {
-      TextDfa wrong = TextDfa.ALL.less(sat.strings(read.apply(propertyNames)));
+      TextDfa wrong = sat.strings(read.apply(propertyNames)).not(work);
       all.add(formulas.allKeys(KeySet.of(wrong), formulas.nothing));
     }
     all.add(

@@ -130,6 +130,7 @@ final class SchemaReader {
   private record Place(int schema, Map<String, Integer> scope) {}
 
   private final Formulas formulas;
+  private final Work work;
   private final Satisfiability sat;
   private final SchemaIndex index;
   private final SchemaAssertions assertions;
@@ -141,6 +142,7 @@ final class SchemaReader {
 
   SchemaReader(Satisfiability sat, Map<String, JsonNode> documents) {
     this.formulas = sat.formulas();
+    this.work = formulas.work();
     this.sat = sat;
     this.index = new SchemaIndex(documents);
     this.assertions = new SchemaAssertions(formulas);
@@ -175,6 +177,7 @@ final class SchemaReader {
 
   private Map<String, Integer> entered(String base, Map<String, Integer> scope) {
     Map<String, Integer> all = null;
+    work.spend(index.dynamicAnchors(base).size());
     for (Map.Entry<String, JsonNode> anchor : index.dynamicAnchors(base).entrySet()) {
       if (!scope.containsKey(anchor.getKey())) {
         all = all == null ? new TreeMap<>(scope) : all;
@@ -215,7 +218,8 @@ final class SchemaReader {
     return schema.has("unevaluatedProperties") || schema.has("unevaluatedItems");
   }
 
-  private static void refuseUnknown(JsonNode schema) {
+  private void refuseUnknown(JsonNode schema) {
+    work.spend(1 + schema.size());
     for (String keyword : schema.propertyNames()) {
       if (!ENFORCED.contains(keyword)
           && !DESCRIBING.contains(keyword)
@@ -422,6 +426,12 @@ final class SchemaReader {
     List<Case> all = new ArrayList<>();
     for (Case a : some) {
       for (Case b : others) {
+        work.spend(
+            1
+                + a.evaluated.keys().size()
+                + a.evaluated.matching().size()
+                + b.evaluated.keys().size()
+                + b.evaluated.matching().size());
         Formula both = formulas.and(a.condition, b.condition);
         if (both != formulas.nothing) {
           all.add(new Case(both, a.evaluated.with(b.evaluated)));
@@ -458,7 +468,7 @@ final class SchemaReader {
       if (keys != null) {
         TextDfa rest = TextDfa.ALL;
         for (KeySet set : one.evaluated.keys()) {
-          rest = rest.less(set.texts());
+          rest = rest.less(set.texts(work), work);
         }
         condition =
             formulas.and(condition, formulas.allKeys(KeySet.of(rest), formula(keys, base, scope)));

@@ -1,11 +1,9 @@
 package dev.imago.constraints;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +81,13 @@ final class TextDfa {
   }
 
   /// These texts.
-  static TextDfa of(Collection<String> texts) {
+  static TextDfa of(Collection<String> texts, Work work) {
     var nodes = new ArrayList<TreeMap<Integer, Integer>>();
     nodes.add(new TreeMap<>());
     var ends = new BitSet();
     for (String text : texts) {
       int at = 0;
+      work.spend(1 + text.length());
       for (int c : text.codePoints().toArray()) {
         Integer next = nodes.get(at).get(c);
         if (next == null) {
@@ -108,11 +107,12 @@ final class TextDfa {
           nodes.get(s).forEach((c, to) -> steps.add(c, c, to));
           return steps;
         },
-        ends);
+        ends,
+        work);
   }
 
   /// Texts of so many characters.
-  static TextDfa ofLength(int least, int most) {
+  static TextDfa ofLength(int least, int most, Work work) {
     int states = most == TextPattern.ENDLESS ? least + 1 : most + 1;
     checked(states);
     var ends = new BitSet();
@@ -128,13 +128,15 @@ final class TextDfa {
           }
           return steps;
         },
-        ends);
+        ends,
+        work);
   }
 
   /// What a machine that reads one character after another accepts.
   ///
   /// @param characters that it reads
-  static <S> TextDfa explored(S start, String characters, Stepping<S> step, Predicate<S> accepts) {
+  static <S> TextDfa explored(
+      S start, String characters, Stepping<S> step, Predicate<S> accepts, Work work) {
     Map<S, Integer> ids = new HashMap<>(Map.of(start, 0));
     List<S> states = new ArrayList<>(List.of(start));
     List<Steps> all = new ArrayList<>();
@@ -142,6 +144,7 @@ final class TextDfa {
     for (int s = 0; s < states.size(); s++) {
       S state = states.get(s);
       ends.set(s, accepts.test(state));
+      work.spend(2L * characters.length());
       var steps = new Steps();
       for (int c : characters.codePoints().sorted().toArray()) {
         S to = step.next(state, c);
@@ -158,7 +161,7 @@ final class TextDfa {
       }
       all.add(steps);
     }
-    return made(states.size(), all::get, ends);
+    return made(states.size(), all::get, ends, work);
   }
 
   /// A step of a machine; null where the character may not come.
@@ -176,32 +179,33 @@ final class TextDfa {
     return states;
   }
 
-  TextDfa and(TextDfa other) {
+  TextDfa and(TextDfa other, Work work) {
     return this == ALL || other == this
         ? other
-        : other == ALL ? this : combined(other, true, false, false);
+        : other == ALL ? this : combined(other, true, false, false, work);
   }
 
-  TextDfa or(TextDfa other) {
+  TextDfa or(TextDfa other, Work work) {
     return this == ALL || other == ALL
         ? ALL
         : isEmpty() || other == this
             ? other
-            : other.isEmpty() ? this : combined(other, true, true, true);
+            : other.isEmpty() ? this : combined(other, true, true, true, work);
   }
 
   /// What is in this and not in the other.
-  TextDfa less(TextDfa other) {
-    return other == ALL ? NONE : other.isEmpty() ? this : combined(other, false, true, false);
+  TextDfa less(TextDfa other, Work work) {
+    return other == ALL ? NONE : other.isEmpty() ? this : combined(other, false, true, false, work);
   }
 
   /// Every other text.
-  TextDfa not() {
-    return ALL.less(this);
+  TextDfa not(Work work) {
+    return ALL.less(this, work);
   }
 
   /// @param both whether texts of both are in it; `one` those of this alone, `two` of the other
-  private TextDfa combined(TextDfa other, boolean both, boolean one, boolean two) {
+  private TextDfa combined(
+      TextDfa other, boolean both, boolean one, boolean two, Work work) {
     Map<Long, Integer> ids = new HashMap<>();
     List<int[]> pairs = new ArrayList<>();
     ids.put(0L, 0);
@@ -215,7 +219,9 @@ final class TextDfa {
       boolean inB = b >= 0 && other.accepts(b);
       ends.set(s, inA && inB ? both : inA ? one : inB && two);
       var steps = new Steps();
-      for (int[] cut : cuts(a, other, b)) {
+      List<int[]> cuts = cuts(a, other, b);
+      work.spend(4 + 4L * cuts.size());
+      for (int[] cut : cuts) {
         int toA = cut[2];
         int toB = cut[3];
         if (toA < 0 && (toB < 0 || !two) || toB < 0 && !one) {
@@ -233,7 +239,7 @@ final class TextDfa {
       }
       all.add(steps);
     }
-    return made(pairs.size(), all::get, ends);
+    return made(pairs.size(), all::get, ends, work);
   }
 
   /// Ranges that neither automaton divides: first, last, where each leads.
@@ -286,28 +292,53 @@ final class TextDfa {
     }
   }
 
+  /// One of several: two and two together, so that each is looked at a few times alone.
+  static TextDfa anyOf(List<TextDfa> sets, Work work) {
+    return switch (sets.size()) {
+      case 0 -> NONE;
+      case 1 -> sets.getFirst();
+      default -> {
+        int half = sets.size() / 2;
+        TextDfa one = anyOf(sets.subList(0, half), work);
+        yield one == ALL ? ALL : one.or(anyOf(sets.subList(half, sets.size()), work), work);
+      }
+    };
+  }
+
   /// Takes out the states from which nothing leads to an end.
-  static TextDfa made(int states, IntFunction<Steps> steps, BitSet ends) {
+  static TextDfa made(int states, IntFunction<Steps> steps, BitSet ends, Work work) {
     Steps[] all = new Steps[states];
-    List<List<Integer>> before = new ArrayList<>();
+    int[] begin = new int[states + 1]; // of those before each state, in `before`
     for (int s = 0; s < states; s++) {
       all[s] = steps.apply(s);
-      before.add(new ArrayList<>());
+      work.spend(1 + all[s].n);
+      for (int i = 0; i < all[s].n; i++) {
+        begin[all[s].to[i] + 1]++;
+      }
     }
     for (int s = 0; s < states; s++) {
+      begin[s + 1] += begin[s];
+    }
+    int[] before = new int[begin[states]];
+    int[] filled = begin.clone();
+    for (int s = 0; s < states; s++) {
       for (int i = 0; i < all[s].n; i++) {
-        before.get(all[s].to[i]).add(s);
+        before[filled[all[s].to[i]]++] = s;
       }
     }
     var live = new BitSet();
-    Deque<Integer> open = new ArrayDeque<>();
-    ends.stream().forEach(open::add);
+    int[] open = new int[states];
+    int count = 0;
+    for (int s = ends.nextSetBit(0); s >= 0; s = ends.nextSetBit(s + 1)) {
+      open[count++] = s;
+    }
     live.or(ends);
-    while (!open.isEmpty()) {
-      for (int s : before.get(open.pop())) {
-        if (!live.get(s)) {
-          live.set(s);
-          open.push(s);
+    while (count > 0) {
+      int state = open[--count];
+      for (int i = begin[state]; i < begin[state + 1]; i++) {
+        if (!live.get(before[i])) {
+          live.set(before[i]);
+          open[count++] = before[i];
         }
       }
     }

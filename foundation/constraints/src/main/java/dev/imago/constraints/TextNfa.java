@@ -7,10 +7,9 @@ import dev.imago.constraints.TextPattern.InOrder;
 import dev.imago.constraints.TextPattern.Literal;
 import dev.imago.constraints.TextPattern.Named;
 import dev.imago.constraints.TextPattern.Repeated;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,6 @@ import java.util.TreeMap;
 /// `$` are steps that are open at the text's beginning and end alone.
 final class TextNfa {
   private static final int MOST_STATES = 200_000;
-
-  /// Sets of states looked at, each as often as it has members.
-  private static final long MOST_WORK = 40_000_000;
 
   private enum When {
     ALWAYS,
@@ -36,15 +32,35 @@ final class TextNfa {
 
   private final List<List<Step>> steps = new ArrayList<>();
   private final List<List<Read>> reads = new ArrayList<>();
-  private long work;
+  private final Work work;
 
-  private TextNfa() {}
+  /// By state, the last walk that came to it.
+  private int[] visited = {};
+
+  private int walks;
+
+  private TextNfa(Work work) {
+    this.work = work;
+  }
+
+  /// Some states, sorted.
+  private record States(int[] members) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof States(int[] theirs) && Arrays.equals(members, theirs);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(members);
+    }
+  }
 
   /// @param anywhere whether a text is in it where the pattern is found anywhere in it, as JSON
   ///   Schema has it; else where it is the whole text
   /// @throws ConstraintException where it takes too many states
-  static TextDfa dfa(TextPattern pattern, boolean anywhere) {
-    var nfa = new TextNfa();
+  static TextDfa dfa(TextPattern pattern, boolean anywhere, Work work) {
+    var nfa = new TextNfa(work);
     int start = nfa.state();
     int begins = start;
     if (anywhere) {
@@ -68,6 +84,7 @@ final class TextNfa {
           "a regular expression of more than %,d states; make its repetitions smaller"
               .formatted(MOST_STATES));
     }
+    work.spend(1);
     steps.add(new ArrayList<>(2));
     reads.add(new ArrayList<>(1));
     return steps.size() - 1;
@@ -123,6 +140,7 @@ final class TextNfa {
   private int repeat(int from, TextPattern part, int least, int most) {
     int at = from;
     for (int i = 0; i < least; i++) {
+      work.spend(1);
       at = append(at, part);
     }
     int out = state();
@@ -146,27 +164,26 @@ final class TextNfa {
   }
 
   private TextDfa determined(int start, int end) {
-    Map<BitSet, Integer> ids = new HashMap<>();
-    List<BitSet> sets = new ArrayList<>();
-    var first = new BitSet();
-    first.set(start);
-    BitSet opened = closed(first, true, false);
-    sets.add(opened); // not among the ids: no other state is at the beginning
+    visited = new int[steps.size()];
+    Map<States, Integer> ids = new HashMap<>();
+    List<States> sets = new ArrayList<>();
+    sets.add(closed(new int[] {start}, true, false)); // not among the ids: no other is at the start
     List<TextDfa.Steps> all = new ArrayList<>();
     var ends = new BitSet();
     for (int s = 0; s < sets.size(); s++) {
-      BitSet set = sets.get(s);
-      ends.set(s, closed(set, s == 0, true).get(end));
+      int[] set = sets.get(s).members;
+      ends.set(s, Arrays.binarySearch(closed(set, s == 0, true).members, end) >= 0);
       all.add(steps(set, ids, sets));
     }
-    return TextDfa.made(sets.size(), all::get, ends);
+    return TextDfa.made(sets.size(), all::get, ends, work);
   }
 
-  private TextDfa.Steps steps(BitSet set, Map<BitSet, Integer> ids, List<BitSet> sets) {
+  private TextDfa.Steps steps(int[] set, Map<States, Integer> ids, List<States> sets) {
     // Where ranges begin and end: how many ways lead to each state from there on.
     var changes = new TreeMap<Integer, List<int[]>>();
-    for (int s = set.nextSetBit(0); s >= 0; s = set.nextSetBit(s + 1)) {
+    for (int s : set) {
       for (Read read : reads.get(s)) {
+        work.spend(4L * read.of.size());
         for (int i = 0; i < read.of.size(); i++) {
           changes
               .computeIfAbsent(read.of.first(i), _ -> new ArrayList<>())
@@ -182,9 +199,8 @@ final class TextNfa {
     int from = 0;
     for (Map.Entry<Integer, List<int[]>> change : changes.entrySet()) {
       if (!inside.isEmpty()) {
-        var to = new BitSet();
-        inside.keySet().forEach(to::set);
-        BitSet reached = closed(to, false, false);
+        int[] to = inside.keySet().stream().mapToInt(i -> i).toArray();
+        States reached = closed(to, false, false);
         Integer id = ids.get(reached);
         if (id == null) {
           id = sets.size();
@@ -203,29 +219,33 @@ final class TextNfa {
     return steps;
   }
 
-  private BitSet closed(BitSet set, boolean atStart, boolean atEnd) {
-    BitSet all = (BitSet) set.clone();
-    Deque<Integer> open = new ArrayDeque<>();
-    set.stream().forEach(open::add);
-    while (!open.isEmpty()) {
-      if (++work > MOST_WORK) {
-        throw new ConstraintException(
-            "a regular expression takes more than %,d steps to work out; make its repetitions smaller, or put fewer inside one another"
-                .formatted(MOST_WORK));
-      }
-      for (Step step : steps.get(open.pop())) {
+  /// The states that are reached from some without a character.
+  private States closed(int[] from, boolean atStart, boolean atEnd) {
+    walks++;
+    int[] found = Arrays.copyOf(from, Math.max(8, 2 * from.length));
+    int count = from.length;
+    for (int s : from) {
+      visited[s] = walks;
+    }
+    for (int next = 0; next < count; next++) {
+      List<Step> on = steps.get(found[next]);
+      work.spend(1L + on.size());
+      for (Step step : on) {
         boolean may =
             switch (step.when) {
               case ALWAYS -> true;
               case AT_START -> atStart;
               case AT_END -> atEnd;
             };
-        if (may && !all.get(step.to)) {
-          all.set(step.to);
-          open.push(step.to);
+        if (may && visited[step.to] != walks) {
+          visited[step.to] = walks;
+          found = count == found.length ? Arrays.copyOf(found, 2 * count) : found;
+          found[count++] = step.to;
         }
       }
     }
-    return all;
+    int[] members = Arrays.copyOf(found, count);
+    Arrays.sort(members);
+    return new States(members);
   }
 }
