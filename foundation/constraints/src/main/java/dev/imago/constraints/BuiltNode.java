@@ -62,8 +62,8 @@ final class BuiltNode extends ByteNode {
     return copy;
   }
 
-  /// One that leads where this one does, and by a text to another node besides. What this one
-  /// leads to is shared, but for the nodes along the text's beginning.
+  /// One that leads where this one does, and by a text to another node besides. What this one leads
+  /// to is shared, but for the nodes along the text's beginning.
   BuiltNode with(String text, ByteNode target) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     BuiltNode root = copy();

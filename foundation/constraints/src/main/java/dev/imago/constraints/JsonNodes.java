@@ -33,8 +33,7 @@ final class JsonNodes {
   JsonNodes(Satisfiability sat) {
     this.sat = sat;
     this.work = sat.formulas().work();
-    TextPattern number =
-        RegexReader.read("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?", work);
+    TextPattern number = RegexReader.read("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?", work);
     this.anyNumber =
         new DfaNodes(TextNfa.dfa(number, false, work), DfaNodes.Spelling.PLAIN).start();
   }

@@ -111,7 +111,8 @@ final class PatternNodes {
         step(from, literals);
         for (TextPattern part : parts) {
           if (part instanceof Literal(String text)) {
-            count(1 + text.length()); // those with one beginning share it: so do ten thousand choices
+            count(
+                1 + text.length()); // those with one beginning share it: so do ten thousand choices
             step(literals.literal(text), to);
           } else {
             BuiltNode branch = node();

@@ -29,8 +29,8 @@ final class PositionTable {
   /// Ways to read a text at once: a grammar with more is ambiguous beyond use.
   private static final int MOST_READINGS = 4096;
 
-  /// Readings looked at for one mask, or for what follows one position. They are counted whether
-  /// or not a step is known already: what an answer may take does not hang on others.
+  /// Readings looked at for one mask, or for what follows one position. They are counted whether or
+  /// not a step is known already: what an answer may take does not hang on others.
   private static final long MOST_LOOKED_AT = 20_000_000;
 
   /// Rules left open at once.

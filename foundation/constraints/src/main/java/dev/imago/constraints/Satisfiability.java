@@ -112,7 +112,8 @@ final class Satisfiability {
   private boolean apart(Formula one, Formula other, int type) {
     int before = assumed;
     assumed = Integer.MAX_VALUE;
-    boolean apart = !possible(formulas.and(one, other, formulas.types(type))) && assumed == Integer.MAX_VALUE;
+    boolean apart =
+        !possible(formulas.and(one, other, formulas.types(type))) && assumed == Integer.MAX_VALUE;
     assumed = before;
     return apart;
   }

@@ -89,7 +89,8 @@ final class SchemaAssertions {
           all.add(
               formulas.numbers(
                   numberSets.computeIfAbsent(
-                      "multipleOf" + value, _ -> NumberSets.multiples(value.decimalValue(), work))));
+                      "multipleOf" + value,
+                      _ -> NumberSets.multiples(value.decimalValue(), work))));
         }
         case "pattern" -> {
           if (!value.isString()) {
@@ -163,7 +164,8 @@ final class SchemaAssertions {
     }
     either.add(formulas.types(scalars));
     if (!texts.isEmpty()) {
-      either.add(formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts, work))));
+      either.add(
+          formulas.and(formulas.types(Formula.STRING), formulas.strings(TextDfa.of(texts, work))));
     }
     TextDfa numbers = TextDfa.anyOf(decimals, work);
     if (!numbers.isEmpty()) {

@@ -204,8 +204,7 @@ final class TextDfa {
   }
 
   /// @param both whether texts of both are in it; `one` those of this alone, `two` of the other
-  private TextDfa combined(
-      TextDfa other, boolean both, boolean one, boolean two, Work work) {
+  private TextDfa combined(TextDfa other, boolean both, boolean one, boolean two, Work work) {
     Map<Long, Integer> ids = new HashMap<>();
     List<int[]> pairs = new ArrayList<>();
     ids.put(0L, 0);

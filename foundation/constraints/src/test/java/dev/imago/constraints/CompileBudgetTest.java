@@ -26,8 +26,7 @@ final class CompileBudgetTest {
 
   private static final long BYTES_A_CHARACTER = 400;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static String list(int count, IntFunction<String> part) {
     return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(","));
@@ -81,18 +80,23 @@ final class CompileBudgetTest {
     assertTrue(!grammar.matches(object.replace("\"k4711\":1,", "")));
     var optional = new Work("optional");
     String properties = "{\"properties\":{" + list(5000, i -> "\"k" + i + "\":{}") + "}}";
-    assertTrue(Grammar.jsonSchema(properties, Map.of(), optional).matches("{\"k7\":1,\"k4711\":2}"));
+    assertTrue(
+        Grammar.jsonSchema(properties, Map.of(), optional).matches("{\"k7\":1,\"k4711\":2}"));
     assertTrue(optional.steps() < 2_000_000, optional.steps() + " steps");
   }
 
   @Test
   void what_explodes_is_refused_with_its_bound() {
     assertTrue(
-        message(() -> Grammar.jsonSchema("{\"enum\":[" + list(100_000, i -> "\"a" + i + "\"") + "]}"))
+        message(
+                () ->
+                    Grammar.jsonSchema("{\"enum\":[" + list(100_000, i -> "\"a" + i + "\"") + "]}"))
             .contains("more than 50,000 states"));
     assertTrue(
-        message(() -> Grammar.regex("(a|b)*a(a|b){1000000}$")).contains("more than 200,000 states"));
-    assertTrue(message(() -> Grammar.regex("((){999999999}){999999999}")).contains("20,000,000 steps"));
+        message(() -> Grammar.regex("(a|b)*a(a|b){1000000}$"))
+            .contains("more than 200,000 states"));
+    assertTrue(
+        message(() -> Grammar.regex("((){999999999}){999999999}")).contains("20,000,000 steps"));
     assertTrue(message(() -> Grammar.regex("(((a{99}){99}){99}){99}")).contains("500,000 states"));
     assertTrue(message(() -> Grammar.regex("a****")).contains("a repetition of a repetition"));
     assertTrue(
