@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       EvaluateScoreCommand.class,
       EvaluateCompareCommand.class,
       EvaluateCheckCommand.class,
+      EvaluateJudgeCommand.class,
       EvaluateContaminationCommand.class,
       EvaluateReportCommand.class,
       EvaluateGateCommand.class

@@ -155,7 +155,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     if (!chat) {
       Suite.read(files, options(Optional.empty()));
     }
-    try (SuiteModel asked = open(last)) {
+    try (SuiteModel asked = open(parent.imago, last, model, chat, threads)) {
       Suite suite =
           Suite.read(files, options(chat ? Optional.of(asked.conversation()) : Optional.empty()));
       long items = suite.tasks().stream().mapToLong(t -> t.items().size()).sum();
@@ -201,7 +201,11 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     }
   }
 
-  private SuiteModel open(String name) {
+  /// A model here, or one behind an address.
+  ///
+  /// @param model of a server; null for its first
+  static SuiteModel open(
+      Imago imago, String name, @Nullable String model, boolean chat, int threads) {
     boolean server = name.startsWith("http://") || name.startsWith("https://");
     if (!server && model != null) {
       throw new ConfigException("--model is of a server; name the model itself");
@@ -212,7 +216,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
             Optional.ofNullable(model),
             Optional.ofNullable(System.getenv("OPENAI_API_KEY")),
             chat)
-        : SuiteModels.open(name, ModelArgument.find(name, parent.imago), threads);
+        : SuiteModels.open(name, ModelArgument.find(name, imago), threads);
   }
 
   private static boolean isArtifact(String name) {

@@ -32,6 +32,10 @@ final class EndpointSuiteModel implements SuiteModel {
   /// What marks a conversation in a context, whose turns the server puts into its own template.
   private static final String TURNS = "[{\"role\":";
 
+  private static final String FIRST_TOKEN =
+      "a server tells no likelihood of a text's first token: where nothing stands before what is"
+          + " scored, that one is left out";
+
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
   private final String address;
@@ -101,9 +105,6 @@ final class EndpointSuiteModel implements SuiteModel {
                 likelihood(context, continuation);
             case Ask.Rolling(String text) -> {
               ModelReply.Likelihood whole = likelihood("", text);
-              notes.add(
-                  "a server tells no likelihood of a text's first token: it is left out of rolling"
-                      + " ones");
               yield new ModelReply.Total(whole.logProbability(), whole.tokens());
             }
             case Ask.Generation g -> generated(g);
@@ -135,6 +136,9 @@ final class EndpointSuiteModel implements SuiteModel {
               + " generate_until tasks, and its model's file all of them");
     }
     int from = context.stripTrailing().length();
+    if (from == 0) {
+      notes.add(FIRST_TOKEN);
+    }
     int end = context.length() + continuation.length();
     double sum = 0;
     boolean greedy = true;
@@ -164,6 +168,9 @@ final class EndpointSuiteModel implements SuiteModel {
       // Servers take four at most; an answer is cut at all of them below.
       ask.until().stream().limit(4).forEach(body.putArray("stop")::add);
     }
+    notes.add(
+        "what a server does by itself, such as a penalty on repetition that its model asks for, is"
+            + " part of what its answers are");
     boolean turns = chat && ask.context().startsWith(TURNS);
     JsonNode choice;
     if (turns) {

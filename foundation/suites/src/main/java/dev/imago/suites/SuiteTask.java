@@ -134,6 +134,14 @@ record SuiteTask(
       throw new InputException(
           from.file() + ": output_type multiple_choice needs doc_to_choice; give the choices");
     }
+    if (choices instanceof List<?> list
+        && list.stream().anyMatch(c -> c instanceof String text && text.contains("{{"))) {
+      // Texts of a list are no templates there either: every item would have the same choices.
+      throw new InputException(
+          from.file()
+              + ": the choices of a list are taken as they stand, and one of them is a template;"
+              + " write doc_to_choice: \"{{[first, second]}}\", with the fields' names");
+    }
     Optional<String> prefix = s.text("gen_prefix");
     Optional<Integer> own = s.whole("num_fewshot", 0);
     int number = own.filter(n -> n == 0).or(() -> shots).or(() -> own).orElse(0);
