@@ -2,13 +2,11 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
-import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.evaluate.PairJudge;
 import dev.imago.evaluate.PairJudge.Choice;
 import dev.imago.evaluate.SuiteModel;
-import dev.imago.evaluate.SuiteModels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,7 +115,8 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
     Map<String, Choice> said = people == null ? Map.of() : people(people);
     Console console = Console.of(parent.imago);
     PairJudge.Outcome outcome;
-    try (SuiteModel model = EvaluateSuiteCommand.open(parent.imago, judge, this.model, chat, threads);
+    try (SuiteModel model =
+            EvaluateSuiteCommand.open(parent.imago, judge, this.model, chat, threads);
         Progress progress = console.progress("judge", "judging", pairs.size(), "pairs")) {
       outcome =
           new PairJudge(model, chat, maxTokens)
@@ -132,7 +130,9 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
       console.note(
           people == null
               ? "how far " + judge + " says what people say is not known: --people tells it"
-              : people + " has none of these pairs: how far the judge says what people say is not known");
+              : people
+                  + " has none of these pairs: how far the judge says what people say is not"
+                  + " known");
     }
     if (outcome.none() > 0) {
       console.note(

@@ -41,7 +41,8 @@ public final class PairJudge {
       %s
 
       Say 1 or 2 for the better answer, or 0 if neither is better. Say the number alone.
-      Better answer:""";
+      Better answer:\
+      """;
 
   private static final Pattern NUMBER = Pattern.compile("(?<!\\d)[012](?!\\d)");
 
@@ -91,9 +92,9 @@ public final class PairJudge {
 
     /// What both orders say; a tie where they differ.
     public Choice verdict() {
-      return !byPlace() ? inOrder : inOrder == Choice.NONE || swapped == Choice.NONE
-          ? Choice.NONE
-          : Choice.TIE;
+      return !byPlace()
+          ? inOrder
+          : inOrder == Choice.NONE || swapped == Choice.NONE ? Choice.NONE : Choice.TIE;
     }
   }
 
@@ -217,9 +218,7 @@ public final class PairJudge {
       throws InterruptedException {
     String prompt = PROMPT.formatted(question, first, second);
     String context =
-        chat
-            ? judge.conversation().text(List.of(new Turn("user", prompt, "")), false)
-            : prompt;
+        chat ? judge.conversation().text(List.of(new Turn("user", prompt, "")), false) : prompt;
     if (!likelihoods()) {
       var ask = new Ask.Generation(context, List.of(), maxTokens, 0, 1, 0, 0);
       return read(((ModelReply.Text) replies(store, List.of(ask)).getFirst()).text());

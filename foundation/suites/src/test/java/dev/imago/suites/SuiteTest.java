@@ -70,8 +70,7 @@ class SuiteTest {
     refuses(TASK.replace("rows.jsonl", "none.jsonl"), "none.jsonl");
     refuses(TASK + "num_fewshot: 4\n", "num_fewshot = 4", "1");
     refuses(TASK + "output_type: multiple_choice\n", "doc_to_choice");
-    refuses(
-        TASK + "output_type: multiple_choice\ndoc_to_choice: ['{{q}}', '{{a}}']\n", "{{[first");
+    refuses(TASK + "output_type: multiple_choice\ndoc_to_choice: ['{{q}}', '{{a}}']\n", "{{[first");
   }
 
   @Test
