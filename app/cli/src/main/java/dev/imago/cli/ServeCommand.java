@@ -235,6 +235,9 @@ final class ServeCommand implements Callable<Integer> {
     TenantMasking masking = access.masking();
     Optional<Moderator> moderator = access.moderator();
     beside.check();
+    if (watched.isPresent()) {
+      beside.checkSwapped();
+    }
     Optional<Accounts> accounts = access.accounts(imago, gateway);
     ServerConfig.Listening listening = access.listening(options, accounts.isPresent());
     accounts.ifPresent(open -> gateway.ifPresent(file -> file.apply(open)));
@@ -251,6 +254,9 @@ final class ServeCommand implements Callable<Integer> {
     Serving opened = Serving.open(folder, threads);
     Serving serving =
         options.draft().isBlank() ? opened : opened.guessedBy(options.draft(), imago, threads);
+    if (beside.sleeps()) {
+      serving = serving.sleeping(Serving.opening(folder, options.draft(), imago, threads));
+    }
     var config =
         new ServerConfig(
                 listening,
@@ -281,6 +287,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     Server server;
     try {
+      beside.checkSleeping(serving, others);
       server = serving.start(config, others.models(), System.err);
     } catch (RuntimeException e) {
       others.close();

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.compress.FileSize;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
 import dev.imago.generate.CacheBudget;
@@ -7,6 +8,7 @@ import dev.imago.serve.ServedModels;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options of what is served beside the first model, and by which names.
@@ -48,6 +53,94 @@ final class ServeModels {
       description = "What is asked in order where a model is busy or its server gone. Repeatable.")
   private List<String> fallbacks = List.of();
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "NAME=ADAPTER[#MODEL]",
+      description = {
+        "A LoRA adapter in PEFT's form, a folder or an artifact, as a model of its own name;",
+        "MODEL is the name of the one that it is of (default: the first). Repeatable."
+      })
+  private List<String> adapters = List.of();
+
+  @Option(
+      names = "--allow-runtime-lora-updating",
+      description =
+          "Let operators load and unload adapters: /v1/load_lora_adapter, /v1/unload_lora_adapter.")
+  private boolean loading;
+
+  @Option(
+      names = "--sleep-after",
+      paramLabel = "TIME",
+      description =
+          "Let go the weights, keys and values of a model that generates and that nobody has asked"
+              + " for so long, such as 10m; the next request wakes it.")
+  private @Nullable String sleepAfter;
+
+  @Option(
+      names = "--model-memory",
+      paramLabel = "SIZE",
+      description =
+          "The most that weights, keys and values of all models that are awake may take, such as"
+              + " 16GB; where another must wake, the one asked least recently sleeps.")
+  private @Nullable String modelMemory;
+
+  /// Whether models sleep.
+  boolean sleeps() {
+    return sleepAfter != null || modelMemory != null;
+  }
+
+  /// Refuses what is of one model that stays, where the model is swapped for what comes into
+  /// service.
+  void checkSwapped() {
+    if (sleeps() || !adapters.isEmpty()) {
+      throw new ConfigException(
+          "--adapter, --sleep-after and --model-memory are of a model that is named, and this server takes what comes into service; name the model");
+    }
+  }
+
+  /// Refuses sleep where no model would.
+  void checkSleeping(Serving first, Opened others) {
+    if (sleeps()
+        && Stream.concat(Stream.of(first), others.servings().stream())
+            .noneMatch(serving -> serving instanceof Serving.Sleeping)) {
+      throw new ConfigException(
+          "--sleep-after and --model-memory are of models that generate, and none is served; leave them out");
+    }
+  }
+
+  private ServedModels.Sleep sleep() {
+    if (!sleeps()) {
+      return ServedModels.Sleep.NEVER;
+    }
+    Optional<Duration> after =
+        Optional.ofNullable(sleepAfter).map(text -> AccountsOption.time("--sleep-after", text));
+    if (after.isPresent() && after.get().isZero()) {
+      throw new ConfigException("--sleep-after = 0 lets nothing be answered; give 1s or more");
+    }
+    try {
+      return new ServedModels.Sleep(
+          after,
+          modelMemory == null
+              ? Long.MAX_VALUE
+              : FileSize.parse("--model-memory", modelMemory));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private List<ServedModels.Adapter> adapters(Imago imago) {
+    var all = new ArrayList<ServedModels.Adapter>();
+    for (String option : adapters) {
+      String[] pair = pair("--adapter", option, "NAME=ADAPTER");
+      int mark = pair[1].lastIndexOf('#');
+      String from = mark < 0 ? pair[1] : pair[1].substring(0, mark);
+      String model = mark < 0 ? "" : pair[1].substring(mark + 1);
+      all.add(
+          new ServedModels.Adapter(pair[0], from, ModelArgument.find(from, imago), model));
+    }
+    return all;
+  }
+
   /// The further models, opened: who opens them closes them.
   record Opened(ServedModels models, List<Serving> servings) {
     void close() {
@@ -70,6 +163,8 @@ final class ServeModels {
   void check() {
     models.forEach(option -> pair("--model", option, "NAME=MODEL"));
     upstreams.forEach(ServeModels::upstream);
+    adapters.forEach(option -> pair("--adapter", option, "NAME=ADAPTER"));
+    var _ = sleep();
     aliases();
     fallbacks();
   }
@@ -90,11 +185,19 @@ final class ServeModels {
         String reference =
             here ? String.valueOf(file.getFileName()) : workspace.find(pair[1]).ref().toString();
         Serving serving = Serving.open(folder, threads);
+        if (sleeps()) {
+          serving = serving.sleeping(Serving.opening(folder, "", imago, threads));
+        }
         servings.add(serving);
         others.add(serving.beside(pair[0], reference));
       }
       upstreams.forEach(option -> others.add(upstream(option)));
-      return new Opened(new ServedModels(others, aliases(), fallbacks()), servings);
+      Optional<Function<String, Path>> finder =
+          loading ? Optional.of(name -> ModelArgument.find(name, imago)) : Optional.empty();
+      return new Opened(
+          new ServedModels(
+              others, aliases(), fallbacks(), adapters(imago), sleep(), finder),
+          servings);
     } catch (RuntimeException e) {
       servings.forEach(Serving::close);
       throw e;

@@ -41,8 +41,29 @@ sealed interface Serving extends AutoCloseable {
         "draft = %s is of answers, and this model tells labels; leave it out".formatted(draft));
   }
 
+  /// The same, opened when it is asked, and let go when it sleeps; this one is closed. Only models
+  /// that generate sleep.
+  default Serving sleeping(ServedModels.Opening opening) {
+    return this;
+  }
+
   @Override
   void close();
+
+  /// Opens a model that generates, each time anew.
+  ///
+  /// @param draft that guesses for it; empty for none
+  static ServedModels.Opening opening(Path folder, String draft, Imago imago, int threads) {
+    return () -> {
+      LanguageModel model = ModelArgument.open(folder, threads);
+      try {
+        return new ServedModels.Open(model, DraftOptions.open(draft, model, imago, threads));
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    };
+  }
 
   /// @param folder a model's folder or file
   /// @throws InputException for what cannot be served
@@ -78,6 +99,13 @@ sealed interface Serving extends AutoCloseable {
     }
 
     @Override
+    public Serving sleeping(ServedModels.Opening opening) {
+      ModelCard card = model.card();
+      close();
+      return new Sleeping(card, opening);
+    }
+
+    @Override
     public ModelCard card() {
       return model.card();
     }
@@ -107,6 +135,32 @@ sealed interface Serving extends AutoCloseable {
       draft.ifPresent(LanguageModel::close);
       model.close();
     }
+  }
+
+  /// One that generates, opened by the server when it is asked.
+  record Sleeping(ModelCard card, ServedModels.Opening opening) implements Serving {
+    @Override
+    public String path() {
+      return "v1/chat/completions";
+    }
+
+    @Override
+    public boolean hasPage() {
+      return true;
+    }
+
+    @Override
+    public Server start(ServerConfig config, ServedModels beside, OutputStream log) {
+      return Server.start(config, opening, beside, log);
+    }
+
+    @Override
+    public ServedModels.Other beside(String name, String reference) {
+      return new ServedModels.Other.Sleeps(name, reference, opening);
+    }
+
+    @Override
+    public void close() {} // the server opens it, and closes it
   }
 
   /// One of classes, tags or vectors.

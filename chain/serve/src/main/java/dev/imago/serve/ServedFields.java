@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import dev.imago.serve.adapters.AdaptersFeature;
 import dev.imago.serve.batches.BatchesFeature;
 import dev.imago.serve.classification.ClassificationFeature;
 import dev.imago.serve.completions.RequestFields;
@@ -44,6 +45,7 @@ final class ServedFields {
     all.add(QuestionsFeature.FIELDS);
     all.add(QuestionsFeature.PARAMETERS);
     all.add(FeedbackFeature.FIELDS);
+    all.addAll(AdaptersFeature.FIELDS);
     return List.copyOf(all);
   }
 }

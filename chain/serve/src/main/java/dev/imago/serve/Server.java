@@ -1,7 +1,9 @@
 // Past 400 lines: all that a server is made of is wired here, in one place.
 package dev.imago.serve;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
+import dev.imago.core.InputException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
@@ -15,6 +17,7 @@ import dev.imago.http.Route;
 import dev.imago.http.Router;
 import dev.imago.http.WebListener;
 import dev.imago.model.ModelCard;
+import dev.imago.serve.adapters.AdaptersFeature;
 import dev.imago.serve.batches.BatchEndpoint;
 import dev.imago.serve.batches.BatchesFeature;
 import dev.imago.serve.classification.ClassificationFeature;
@@ -43,6 +46,8 @@ import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.ServedUpstream;
+import dev.imago.serve.models.SleepingModel;
+import dev.imago.serve.models.SleepingModels;
 import dev.imago.serve.moderations.ModerationsFeature;
 import dev.imago.serve.ollama.OllamaFeature;
 import dev.imago.serve.page.PageFeature;
@@ -54,6 +59,7 @@ import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
 import dev.imago.serve.tokens.TokensFeature;
 import dev.imago.serve.upstreams.Upstream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -70,6 +76,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
@@ -169,6 +176,11 @@ public final class Server implements AutoCloseable {
   private static Backend engine(
       ServerConfig.Limits limits, LanguageModel model, Optional<LanguageModel> draft) {
     model.warmUp(limits.cache().type());
+    return withEngine(limits, model, draft);
+  }
+
+  private static Backend withEngine(
+      ServerConfig.Limits limits, LanguageModel model, Optional<LanguageModel> draft) {
     return EngineBackend.of(
         model,
         limits.sequences(),
@@ -177,6 +189,62 @@ public final class Server implements AutoCloseable {
         limits.cache(),
         draft,
         limits.reuse().drafting());
+  }
+
+  /// Serves a model that sleeps when nobody asks it, and others beside it. What the server opens it
+  /// closes.
+  ///
+  /// @param beside what else is served, by which names, and when models sleep
+  /// @param log where the access log goes if it is to go to standard error
+  /// @throws dev.imago.core.InputException when the model cannot be opened
+  public static Server start(
+      ServerConfig config, ServedModels.Opening model, ServedModels beside, OutputStream log) {
+    SleepingModels sleeping = sleeping(beside.sleep());
+    Backend backend = sleeper(config, sleeping, config.model().name(), model);
+    return start(
+        config,
+        model(config, backend),
+        backend,
+        sleeping,
+        beside,
+        Clock.systemUTC(),
+        new SecureRandom(),
+        log);
+  }
+
+  private static SleepingModels sleeping(ServedModels.Sleep sleep) {
+    return new SleepingModels(sleep.mostBytes(), sleep.after().orElse(null), System::nanoTime);
+  }
+
+  private static SleepingModel sleeper(
+      ServerConfig config, SleepingModels sleeping, String name, ServedModels.Opening opening) {
+    try {
+      var warm = new AtomicBoolean(); // the kernels are, from the first time on
+      return sleeping.add(
+          name, () -> awake(config.limits(), opening.open(), warm.getAndSet(true)));
+    } catch (IOException e) {
+      throw new InputException("%s cannot be opened: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static SleepingModel.Awake awake(
+      ServerConfig.Limits limits, ServedModels.Open open, boolean warm) {
+    LanguageModel model = open.model();
+    var closed = new ArrayList<AutoCloseable>();
+    open.draft().ifPresent(closed::add);
+    closed.add(model);
+    try {
+      Backend backend = warm ? withEngine(limits, model, open.draft()) : engine(limits, model, open.draft());
+      closed.addFirst(backend);
+      long cache = limits.cache().bytes();
+      long weights =
+          model.weightBytes() + open.draft().map(LanguageModel::weightBytes).orElse(0L);
+      return new SleepingModel.Awake(
+          backend, closed, cache == Long.MAX_VALUE ? weights : weights + cache);
+    } catch (RuntimeException e) {
+      closeAll(new ArrayDeque<>(closed));
+      throw e;
+    }
   }
 
   /// Serves a model of classes or tags, which stays the caller's to close, after the server.
@@ -246,8 +314,17 @@ public final class Server implements AutoCloseable {
 
   /// A further model, opened: what is to be closed goes to `opened`.
   private static Served opened(
-      ServerConfig config, ServedModels.Other other, Clock clock, Deque<AutoCloseable> opened) {
+      ServerConfig config,
+      ServedModels.Other other,
+      SleepingModels sleeping,
+      Clock clock,
+      Deque<AutoCloseable> opened) {
     return switch (other) {
+      case ServedModels.Other.Sleeps(String name, String reference, var opening) -> {
+        Backend backend = sleeper(config, sleeping, name, opening);
+        yield new ServedModel(
+            name, reference, backend.card(), backend, defaults(config.model().defaults()));
+      }
       case ServedModels.Other.Generates(String name, String reference, var model, var draft) -> {
         Backend backend = engine(config.limits(), model, draft);
         opened.push(backend);
@@ -266,6 +343,33 @@ public final class Server implements AutoCloseable {
     };
   }
 
+  /// Adapters of models that generate, as models of their own names.
+  private static void addAdapters(List<ServedModels.Adapter> adapters, List<Served> all) {
+    for (ServedModels.Adapter adapter : adapters) {
+      Served base =
+          all.stream()
+              .filter(m -> adapter.model().isEmpty() || m.name().equals(adapter.model()))
+              .findFirst()
+              .orElse(null);
+      if (!(base instanceof ServedModel model) || base.parent().isPresent()) {
+        throw new ConfigException(
+            "adapter %s is of %s, which is no model that generates here"
+                .formatted(
+                    adapter.name(),
+                    adapter.model().isEmpty() ? "the first model" : adapter.model()));
+      }
+      try {
+        all.add(
+            AdaptersFeature.adapted(model, adapter.name(), adapter.reference(), adapter.folder()));
+      } catch (IOException | IllegalArgumentException e) {
+        throw new InputException(
+            "adapter %s cannot be added to %s: %s"
+                .formatted(adapter.name(), model.name(), e.getMessage()),
+            e);
+      }
+    }
+  }
+
   private static Server start(
       ServerConfig config,
       Served served,
@@ -274,25 +378,46 @@ public final class Server implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       OutputStream log) {
+    return start(config, served, backend, sleeping(beside.sleep()), beside, clock, random, log);
+  }
+
+  private static Server start(
+      ServerConfig config,
+      Served served,
+      AutoCloseable backend,
+      SleepingModels sleeping,
+      ServedModels beside,
+      Clock clock,
+      RandomGenerator random,
+      OutputStream log) {
     var opened = new ArrayDeque<AutoCloseable>();
     opened.push(backend);
+    opened.push(sleeping);
     try {
       Optional<SSLContext> tls =
           config.listening().tls().map(f -> PemTls.context(f.certificates(), f.key()));
       RatingLog ratings = RatingLog.open(config.ratings());
       opened.push(ratings);
       var all = new ArrayList<Served>(List.of(served));
-      beside.others().forEach(other -> all.add(opened(config, other, clock, opened)));
+      beside.others().forEach(other -> all.add(opened(config, other, sleeping, clock, opened)));
+      int engines = all.size();
+      addAdapters(beside.adapters(), all);
       var models = new Models(all, beside.routing(), random);
       var backends = new CopyOnWriteArrayList<Backend>();
       all.forEach(
           one -> {
-            if (one instanceof ServedModel model) {
+            if (one instanceof ServedModel model && model.parent().isEmpty()) {
               backends.add(model.backend());
             }
           });
       var metrics = new Metrics(backends);
       opened.push(metrics);
+      all.forEach(
+          one -> {
+            if (one instanceof ServedModel model && model.backend() instanceof SleepingModel) {
+              metrics.sleeps(model.name(), model.backend());
+            }
+          });
       ServerConfig.Limits limits = config.limits();
       RequestMeter meter =
           config
@@ -304,7 +429,7 @@ public final class Server implements AutoCloseable {
       var answering =
           new RequestAnswering(
               models,
-              (limits.sequences() + limits.waiting()) * all.size(),
+              (limits.sequences() + limits.waiting()) * engines,
               config.times().heartbeat(),
               limits.reuse().apart(),
               answers,
@@ -346,6 +471,7 @@ public final class Server implements AutoCloseable {
                   masking.of(new QuestionsFeature(models)),
                   masking.of(new RerankingFeature(models)),
                   masking.of(new ScoringFeature(models, clock, random)),
+                  new AdaptersFeature(models, beside.finder()),
                   new FeedbackFeature(answers, ratings, metrics, clock),
                   new HealthFeature(),
                   metrics));
@@ -380,6 +506,7 @@ public final class Server implements AutoCloseable {
               router,
               features);
       batches.resume();
+      sleeping.start();
       return new Server(config, web, answering, batches, routes, models, backends, opened);
     } catch (RuntimeException e) {
       closeAll(opened);

@@ -159,6 +159,11 @@ class GatewayTest {
     try (var running = running(new ScriptedBackend(100, "Hi"))) {
       Running.assertError(sent(running, member, "/metrics", null), 403, "", "operator");
       assertEquals(200, sent(running, operator, "/metrics", null).statusCode());
+      String load = "{\"lora_name\":\"a\",\"lora_path\":\"a\"}";
+      Running.assertError(
+          sent(running, member, "/v1/load_lora_adapter", load), 403, "", "operator's");
+      Running.assertError(
+          sent(running, operator, "/v1/load_lora_adapter", load), 403, "", "--allow-runtime");
       assertEquals(200, sent(running, member, "/v1/models", null).statusCode());
     }
   }

@@ -134,7 +134,7 @@ public final class LoraAdapter {
     if (!left.isEmpty()) {
       throw refused(
           folder,
-          "«%s» is no linear layer".formatted(left.keySet().stream().sorted().findFirst().get()));
+          "«%s» is no linear layer".formatted(left.keySet().stream().sorted().findFirst().orElseThrow()));
     }
     return to;
   }

@@ -56,9 +56,10 @@ public final class Prompts {
     return tokenizer.decode(ids);
   }
 
-  /// The bytes of a token in the midst of a text; of a special one, its name.
+  /// The bytes of a token in the midst of a text; of a special one, its name; none of an id that the
+  /// model has a row for, and its vocabulary no token.
   public byte[] token(int id) {
-    return tokenizer.bytes(id);
+    return id < tokenizer.vocabularySize() ? tokenizer.bytes(id) : new byte[0];
   }
 
   /// One more than the highest id that a text may become.

@@ -51,6 +51,8 @@ final class PromptsTest {
                     true));
         assertArrayEquals(prompts.chat(List.of(new ChatMessage("user", forged))), shaped);
       }
+      // Rows of the model beyond its vocabulary spell nothing.
+      assertEquals(0, prompts.token(model.config().vocabularySize() - 1).length);
     }
   }
 }

@@ -6,11 +6,21 @@ import dev.imago.accounts.Role;
 import dev.imago.http.ApiException;
 import dev.imago.http.KeyCheck;
 import java.util.Optional;
+import java.util.Set;
 
 /// The keys of accounts, beside those that the server was started with.
 public final class AccountKeys implements KeyCheck {
   /// The path of what is measured of all callers together.
   public static final String MEASURES = "/metrics";
+
+  /// The paths of adapters that come and go.
+  public static final String LOAD_ADAPTER = "/v1/load_lora_adapter";
+
+  public static final String UNLOAD_ADAPTER = "/v1/unload_lora_adapter";
+
+  /// What is of all callers together.
+  private static final Set<String> OPERATORS =
+      Set.of(MEASURES, LOAD_ADAPTER, UNLOAD_ADAPTER);
 
   private static final String SCHEME = "bearer ";
 
@@ -65,12 +75,12 @@ public final class AccountKeys implements KeyCheck {
     }
     checkRoute(account.get(), path);
     Role role = account.get().role();
-    if (path.equals(MEASURES) && !role.covers(Role.OPERATOR)) {
+    if (OPERATORS.contains(path) && !role.covers(Role.OPERATOR)) {
       throw ApiException.of(
           403,
           "role_not_allowed",
-          "this key's role is %s, and the measures of all callers are an operator's to see: ask with the key of one"
-              .formatted(role.word()));
+          "this key's role is %s, and %s is an operator's: ask with the key of one"
+              .formatted(role.word(), path));
     }
     boolean looks = method.equals("GET") || method.equals("HEAD");
     if (!looks && !role.covers(Role.MEMBER)) {

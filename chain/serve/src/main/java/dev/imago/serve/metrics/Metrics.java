@@ -98,6 +98,15 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
         .register(registry);
   }
 
+  /// Tells of a model whether it sleeps.
+  public void sleeps(String name, Backend model) {
+    Gauge.builder("imago_model_asleep", model, each -> each.sleeps() ? 1 : 0)
+        .description("Whether a model sleeps (1): its weights are let go until it is asked")
+        .tag("model", name)
+        .strongReference(true)
+        .register(registry);
+  }
+
   private Timer seconds(String name, String description) {
     return Timer.builder(name)
         .description(description)

@@ -7,6 +7,8 @@ import dev.imago.dialogue.AnswerRule;
 import dev.imago.generate.Event;
 import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -15,8 +17,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All that the server asks of a model. Two implementations: [EngineBackend], and the tests' one,
-/// whose tokens come when the test says so. Thread-safe.
+/// All that the server asks of a model: [EngineBackend] has one, [SleepingModel] one that is not
+/// always there, and the tests' one gives tokens when the test says so. Thread-safe.
 public interface Backend extends AutoCloseable {
   /// The longest prompt and answer together, in tokens.
   int context();
@@ -81,6 +83,20 @@ public interface Backend extends AutoCloseable {
   ///
   /// @throws dev.imago.generate.BusyException when too many wait
   AnswerWriter generate(Request request);
+
+  /// It with an adapter in PEFT's form beside it, which goes when nobody has it any more. Closing it
+  /// closes nothing of this one.
+  ///
+  /// @throws IOException where a file is missing or broken
+  /// @throws IllegalArgumentException for one that cannot be added to this model
+  default Backend adapted(Path folder) throws IOException {
+    throw new IllegalArgumentException("this model takes no adapters");
+  }
+
+  /// Whether its weights are let go until it is asked.
+  default boolean sleeps() {
+    return false;
+  }
 
   /// Answers being generated.
   int running();

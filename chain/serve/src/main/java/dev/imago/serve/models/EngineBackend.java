@@ -12,11 +12,14 @@ import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.LoraAdapter;
 import dev.imago.generate.Prompts;
 import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
 import dev.imago.templates.ChatTemplate;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The engine of [dev.imago.generate] over one model.
+/// The engine of [dev.imago.generate] over one model, as it is or with an adapter.
 public final class EngineBackend implements Backend {
   /// Constraints kept; each takes up to about 100 MB when it is much used.
   private static final int MOST_CONSTRAINTS = 16;
@@ -37,6 +40,8 @@ public final class EngineBackend implements Backend {
   private static final int MOST_REMEMBERED = 64;
 
   private final LanguageModel model;
+  private final @Nullable LoraAdapter adapter;
+  private final ChatTemplate template;
   private final Prompts prompts;
   private final AnswerReading reading;
   private final FormConstraints forms;
@@ -57,13 +62,24 @@ public final class EngineBackend implements Backend {
         }
       };
 
-  private EngineBackend(LanguageModel model, Engine engine, int context, Drafting drafting) {
+  private EngineBackend(
+      LanguageModel model,
+      Engine engine,
+      int context,
+      Drafting drafting,
+      @Nullable LoraAdapter adapter) {
     this.drafting = drafting;
     this.model = model;
-    this.prompts = model.prompts();
-    this.reading = AnswerReading.of(model.chatTemplate(), model.tokenizer());
+    this.adapter = adapter;
+    this.prompts = adapter == null ? model.prompts() : adapter.prompts();
+    this.template = adapter == null ? model.chatTemplate() : adapter.chatTemplate();
+    this.reading = AnswerReading.of(template, model.tokenizer());
     this.forms =
-        new FormConstraints(reading.form(), model.tokenizer(), model::constrain, model.stopIds());
+        new FormConstraints(
+            reading.form(),
+            model.tokenizer(),
+            model::constrain,
+            adapter == null ? model.stopIds() : adapter.stopIds());
     this.engine = engine;
     this.context = context;
   }
@@ -106,7 +122,7 @@ public final class EngineBackend implements Backend {
       }
       int context = maxContext == 0 ? fits : maxContext;
       var engine = new Engine(model, maxSequences, context, maxWaiting, cache, draft);
-      return new EngineBackend(model, engine, context, drafting);
+      return new EngineBackend(model, engine, context, drafting, null);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
@@ -144,7 +160,6 @@ public final class EngineBackend implements Backend {
 
   @Override
   public int[] encodeChat(Map<String, Object> variables) {
-    ChatTemplate template = model.chatTemplate();
     if (variables.containsKey("tools") && !template.mentions("tools")) {
       throw new UnsupportedConversationException(
           "tools",
@@ -178,7 +193,7 @@ public final class EngineBackend implements Backend {
 
   @Override
   public boolean templateMentions(String name) {
-    return model.chatTemplate().mentions(name);
+    return template.mentions(name);
   }
 
   @Override
@@ -245,7 +260,7 @@ public final class EngineBackend implements Backend {
 
   @Override
   public AnswerWriter generate(Request request) {
-    Generation generation = engine.submit(request.withDrafting(drafting));
+    Generation generation = engine.submit(request.withDrafting(drafting).withAdapter(adapter));
     return new AnswerWriter() {
       @Override
       public boolean hasNext() {
@@ -265,6 +280,12 @@ public final class EngineBackend implements Backend {
   }
 
   @Override
+  public Backend adapted(Path folder) throws IOException {
+    return new EngineBackend(
+        model, engine, context, drafting, LoraAdapter.open(folder, model));
+  }
+
+  @Override
   public int running() {
     return engine.stats().running();
   }
@@ -276,6 +297,8 @@ public final class EngineBackend implements Backend {
 
   @Override
   public void close() {
-    engine.close();
+    if (adapter == null) { // the engine is the model's
+      engine.close();
+    }
   }
 }

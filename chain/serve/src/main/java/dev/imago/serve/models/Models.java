@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The registry of what is served, and its routes: `/v1/models`.
 public final class Models implements Feature {
@@ -59,6 +60,53 @@ public final class Models implements Feature {
     if (all.put(model.name(), model) == null) {
       throw new IllegalArgumentException("no model «%s» to replace".formatted(model.name()));
     }
+    // Adapters are of the model that was there.
+    all.values().removeIf(other -> other.parent().equals(Optional.of(model.name())));
+    byName = all;
+  }
+
+  /// Serves an adapter from the next request on.
+  ///
+  /// @param inPlace whether it may take the place of one that is there
+  /// @throws ApiException where its name is taken, or is none
+  public synchronized void add(ServedModel adapter, boolean inPlace) {
+    String name = adapter.name();
+    if (name.isBlank() || name.length() > LONGEST_NAME) {
+      throw ApiException.invalid(
+          "lora_name",
+          "lora_name has %d characters; give it 1 … %d".formatted(name.length(), LONGEST_NAME));
+    }
+    Served known = byName.get(name);
+    if (routing.aliases().containsKey(name) || known != null && known.parent().isEmpty()) {
+      throw ApiException.invalid(
+          "lora_name", "a model is called «%s»; give the adapter another name".formatted(name));
+    }
+    if (known != null && !inPlace) {
+      throw ApiException.invalid(
+          "lora_name",
+          "an adapter «%s» is loaded; set load_inplace to put this one in its place"
+              .formatted(name));
+    }
+    var all = new LinkedHashMap<String, Served>(byName);
+    all.put(name, adapter);
+    byName = all;
+  }
+
+  /// Serves an adapter no more; requests under way keep it.
+  ///
+  /// @throws ApiException where there is none of its name, or another name leads to it
+  public synchronized void remove(String name) {
+    Served known = byName.get(name);
+    if (known == null || known.parent().isEmpty()) {
+      throw ApiException.notFound(
+          "lora_name", "adapter_not_found", "no adapter «%s» is loaded".formatted(name));
+    }
+    if (routing.leadsTo(name)) {
+      throw ApiException.invalid(
+          "lora_name", "an alias or a fallback leads to «%s»; it stays".formatted(name));
+    }
+    var all = new LinkedHashMap<String, Served>(byName);
+    all.remove(name);
     byName = all;
   }
 
@@ -213,15 +261,15 @@ public final class Models implements Feature {
   }
 
   private void list(Exchange exchange) {
-    var data = new ArrayList<Map<String, Object>>();
+    var data = new ArrayList<Map<String, @Nullable Object>>();
     byName.values().forEach(model -> data.add(json(model)));
     routing.aliases().forEach((alias, shares) -> data.add(json(alias, shares)));
     exchange.json(Map.of("object", "list", "data", data));
   }
 
   /// An alias, as a model that others answer for.
-  private Map<String, Object> json(String alias, List<Routing.Share> shares) {
-    var model = new LinkedHashMap<String, Object>();
+  private Map<String, @Nullable Object> json(String alias, List<Routing.Share> shares) {
+    var model = new LinkedHashMap<String, @Nullable Object>();
     model.put("id", alias);
     model.put("object", "model");
     Served first = byName.get(shares.getFirst().model());
@@ -233,15 +281,17 @@ public final class Models implements Feature {
     return model;
   }
 
-  /// OpenAI's model object; `description`, `languages` and `meta` are further fields, the last with
-  /// the names of llama.cpp's server.
-  private static Map<String, Object> json(Served served) {
+  /// OpenAI's model object; `root` and `parent` are vLLM's; `description`, `languages` and `meta` are
+  /// further fields, the last with the names of llama.cpp's server.
+  private static Map<String, @Nullable Object> json(Served served) {
     ModelCard card = served.card();
-    var model = new LinkedHashMap<String, Object>();
+    var model = new LinkedHashMap<String, @Nullable Object>();
     model.put("id", served.name());
     model.put("object", "model");
     model.put("created", served.written().getEpochSecond());
     model.put("owned_by", served.owner());
+    model.put("root", served.root());
+    model.put("parent", served.parent().orElse(null));
     model.put("description", card.description());
     model.put("languages", card.languages());
     var meta = new LinkedHashMap<String, Object>();

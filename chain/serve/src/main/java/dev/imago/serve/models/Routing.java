@@ -52,6 +52,15 @@ public record Routing(Map<String, List<Share>> aliases, Map<String, List<String>
         });
   }
 
+  /// Whether an alias or a fallback names a model.
+  boolean leadsTo(String model) {
+    return aliases.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(share -> share.model().equals(model))
+        || fallbacks.containsKey(model)
+        || fallbacks.values().stream().anyMatch(others -> others.contains(model));
+  }
+
   private static void known(String what, String model, Set<String> models) {
     if (!models.contains(model)) {
       throw new ConfigException(

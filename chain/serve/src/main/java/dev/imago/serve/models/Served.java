@@ -3,6 +3,7 @@ package dev.imago.serve.models;
 import dev.imago.model.ModelCard;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// A model as the server offers it: one that generates, one that tells labels, or one of another
 /// server.
@@ -28,6 +29,16 @@ public sealed interface Served permits ServedModel, ServedPredictor, ServedUpstr
   /// Whose model it is.
   default String owner() {
     return "imago";
+  }
+
+  /// Where it is from, as vLLM has it: the artifact, the file, or an adapter's folder.
+  default String root() {
+    return name();
+  }
+
+  /// The name of the model that it is an adapter of.
+  default Optional<String> parent() {
+    return Optional.empty();
   }
 
   /// Further facts for `/v1/models`.

@@ -2,6 +2,8 @@ package dev.imago.serve.models;
 
 import dev.imago.model.ModelCard;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /// A model that generates, as the server offers it.
 ///
@@ -9,9 +11,20 @@ import java.time.Instant;
 /// @param reference what ratings of its answers are bound to
 /// @param card what it says of itself; the name above counts, not the card's
 /// @param defaults what a request gets that names nothing
+/// @param parent the name of the model that it is an adapter of
 public record ServedModel(
-    String name, String reference, ModelCard card, Backend backend, Defaults defaults)
+    String name,
+    String reference,
+    ModelCard card,
+    Backend backend,
+    Defaults defaults,
+    Optional<String> parent)
     implements Served {
+  /// One that is no adapter.
+  public ServedModel(
+      String name, String reference, ModelCard card, Backend backend, Defaults defaults) {
+    this(name, reference, card, backend, defaults, Optional.empty());
+  }
 
   /// What a request gets that names nothing.
   ///
@@ -37,5 +50,15 @@ public record ServedModel(
   @Override
   public String path() {
     return "/v1/chat/completions";
+  }
+
+  @Override
+  public String root() {
+    return reference;
+  }
+
+  @Override
+  public Map<String, Object> facts() {
+    return Map.of("is_sleeping", backend.sleeps());
   }
 }
