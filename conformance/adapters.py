@@ -2,6 +2,8 @@
 
   python conformance/adapters.py > foundation/training/src/test/resources/dev/imago/training/adapters.json
 
+  python conformance/adapters.py make FOLDER     writes models, adapters of them and what the two say together, for LoraAdapterConformanceTest, which adds each adapter beside its model
+
   python conformance/adapters.py check FOLDER    loads each FOLDER/KIND/adapter, as written by us, on FOLDER/KIND/base, and prints by how much its logits differ, and merged ones
 
 AdapterStepsTest builds the same weights and batch, reads PEFT's own adapter_config.json with the same numbers, and must get the same losses, scores and tensors, without Python.
@@ -26,7 +28,7 @@ def check(folder):
             apart = (m(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
             merged = (m.merge_and_unload()(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
         print("DIFFERS", out.name, float(apart), float(merged))
-if len(sys.argv) > 1:
+if sys.argv[1:2] == ["check"]:
     check(sys.argv[2]); sys.exit()
 
 def whole(name, n):
@@ -87,6 +89,27 @@ RUNS = {
     "ia3-bert": ("bert", peft.IA3Config(target_modules=["key", "value", "output.dense"], feedforward_modules=["output.dense"], modules_to_save=["bert.pooler.dense"], task_type="SEQ_CLS")),
     "ia3-gpt2": ("gpt2", peft.IA3Config(target_modules=["c_attn", "mlp.c_proj"], feedforward_modules=["mlp.c_proj"], fan_in_fan_out=True, task_type="CAUSAL_LM")),
 }
+BESIDE = {
+    "all-linear": RUNS["lora"],
+    "rslora": ("qwen2", LORA(r=4, lora_alpha=6, target_modules=["q_proj", "v_proj", "down_proj"], use_rslora=True, task_type="CAUSAL_LM")),
+    "patterns": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, rank_pattern={"q_proj": 6, "layers.1.mlp.up_proj": 2}, alpha_pattern={"v_proj": 3, "layers.0.mlp.down_proj": 16}, task_type="CAUSAL_LM")),
+    "head": ("qwen2", LORA(r=3, lora_alpha=6, target_modules=["lm_head", "gate_proj"], task_type="CAUSAL_LM")),
+    "some-layers": ("llama", LORA(r=8, lora_alpha=8, target_modules=["o_proj"], layers_to_transform=[1], task_type="CAUSAL_LM")),
+    "gpt2": RUNS["lora-gpt2"],
+}
+def make(folder):
+    import pathlib, tokenizers
+    from safetensors.torch import save_file
+    for name, (family, config) in BESIDE.items():
+        to = pathlib.Path(folder) / name
+        base = model(family); base.save_pretrained(to / "base")
+        words = tokenizers.Tokenizer(tokenizers.models.WordLevel({f"t{i}": i for i in range(V)}, unk_token="t0"))
+        words.save(str(to / "base" / "tokenizer.json"))
+        m = peft.get_peft_model(base, config); begin(m); m.save_pretrained(to / "adapter"); m.eval()
+        with torch.no_grad(): z = m(input_ids=ids).logits
+        save_file({"ids": ids.to(torch.int32).contiguous(), "logits": z.contiguous()}, str(to / "expected.safetensors"))
+if sys.argv[1:2] == ["make"]:
+    make(sys.argv[2]); sys.exit()
 def scores(m):
     z = m(input_ids=ids).logits
     return z

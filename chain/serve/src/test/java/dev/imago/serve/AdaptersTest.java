@@ -76,7 +76,9 @@ class AdaptersTest {
         sent(
             server,
             "/v1/completions",
-            Map.of("model", model, "prompt", "the rain", "temperature", 0, "logprobs", 1));
+            Map.of(
+                "model", model, "prompt", "the rain", "temperature", 0, "max_tokens", 6,
+                "logprobs", 1));
     assertEquals(200, answer.statusCode(), answer.body());
     assertEquals(model, Running.json(answer).path("model").asString());
     return Running.json(answer).at("/choices/0").toString();

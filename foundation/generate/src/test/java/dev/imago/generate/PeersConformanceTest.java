@@ -10,6 +10,7 @@ import dev.imago.model.Specials;
 import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.ForwardBatch;
+import dev.imago.tensor.KeyValues;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
@@ -101,6 +102,45 @@ final class PeersConformanceTest {
       assertArrayEquals(logits, scores(safetensors, ids), 2e-5f);
       assertArrayEquals(logits, scores(gguf, ids), 2e-5f);
       assertArrayEquals(logits, scores(halves, ids), 2e-2f);
+    }
+  }
+
+  @Test
+  void an_adapter_of_peft_says_beside_its_base_what_it_says_there() throws IOException {
+    String python = environment("IMAGO_PEERS", "a Python with the peers");
+    Path script =
+        Path.of(System.getProperty("imago.root"), "conformance", "adapters.py").toAbsolutePath();
+    run(List.of(python, script.toString(), "make", folder.toString()), folder, "");
+    List<Path> made;
+    try (var listed = Files.list(folder)) {
+      made = listed.sorted().toList();
+    }
+    assertEquals(6, made.size());
+    for (Path each : made) {
+      try (Safetensors expected = Safetensors.open(each.resolve("expected.safetensors"));
+          LanguageModel model = LanguageModel.open(each.resolve("base"), 2)) {
+        LoraAdapter adapter = LoraAdapter.open(each.resolve("adapter"), model);
+        int rows = (int) expected.tensor("ids").shape()[0];
+        long[] all = expected.tensor("ids").toLongs();
+        int[] ids = new int[all.length];
+        KeyValues[] sequences = new KeyValues[all.length];
+        for (int row = 0; row < rows; row++) {
+          int length = all.length / rows;
+          KeyValues own = model.cache(length).with(adapter.additions());
+          for (int i = row * length; i < (row + 1) * length; i++) {
+            ids[i] = Math.toIntExact(all[i]);
+            sequences[i] = own;
+          }
+        }
+        float[] scores = model.step(new ForwardBatch(ids, sequences)).data();
+        float[] told = expected.tensor("logits").toFloats();
+        float apart = 0;
+        for (int i = 0; i < told.length; i++) {
+          apart = Math.max(apart, Math.abs(told[i] - scores[i]));
+        }
+        System.out.printf("%s: %.1e apart%n", each.getFileName(), apart);
+        assertArrayEquals(told, scores, 1e-4f, each.toString());
+      }
     }
   }
 

@@ -90,6 +90,7 @@ public final class Models implements Feature {
     var all = new LinkedHashMap<String, Served>(byName);
     all.put(name, adapter);
     byName = all;
+    letGo(known);
   }
 
   /// Serves an adapter no more; requests under way keep it.
@@ -108,6 +109,14 @@ public final class Models implements Feature {
     var all = new LinkedHashMap<String, Served>(byName);
     all.remove(name);
     byName = all;
+    letGo(known);
+  }
+
+  /// Of an adapter, nothing that an answer under way needs.
+  private static void letGo(@Nullable Served adapter) {
+    if (adapter instanceof ServedModel model) {
+      model.backend().close();
+    }
   }
 
   /// The model that generates of this name; the first one where a request names none.

@@ -1,6 +1,7 @@
 package dev.imago.serve.models;
 
 import dev.imago.generate.Request;
+import dev.imago.http.ApiException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -104,10 +105,17 @@ public final class SleepingModel extends DelegatedBackend {
   /// Wakes it where it sleeps: an adapter is of open weights.
   @Override
   public Backend adapted(Path folder) throws IOException {
+    forget(folder); // the files may be others than when it was opened last
     try {
       return all.ask(this, _ -> new Adapted(folder, opened(folder)));
     } catch (Unread e) {
       throw e.cause;
+    }
+  }
+
+  private void forget(Path folder) {
+    synchronized (adapted) {
+      adapted.remove(folder);
     }
   }
 
@@ -134,7 +142,7 @@ public final class SleepingModel extends DelegatedBackend {
     final IOException cause;
 
     Unread(IOException cause) {
-      super(cause);
+      super(cause.getMessage(), cause);
       this.cause = cause;
     }
   }
@@ -159,9 +167,21 @@ public final class SleepingModel extends DelegatedBackend {
       return all.ask(
           SleepingModel.this,
           _ -> {
-            words = opened(folder);
-            return words.generate(request);
+            Backend now = reopened();
+            words = now;
+            return now.generate(request);
           });
+    }
+
+    private Backend reopened() {
+      try {
+        return opened(folder);
+      } catch (Unread | IllegalArgumentException e) {
+        throw ApiException.of(
+            503,
+            "model_asleep",
+            "the model woke, and its adapter is not what it was: " + e.getMessage());
+      }
     }
 
     @Override
@@ -181,9 +201,7 @@ public final class SleepingModel extends DelegatedBackend {
 
     @Override
     public void close() {
-      synchronized (adapted) {
-        adapted.remove(folder);
-      }
+      forget(folder);
     }
   }
 
