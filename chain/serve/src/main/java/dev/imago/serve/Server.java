@@ -351,7 +351,7 @@ public final class Server implements AutoCloseable {
               .filter(m -> adapter.model().isEmpty() || m.name().equals(adapter.model()))
               .findFirst()
               .orElse(null);
-      if (!(base instanceof ServedModel model) || base.parent().isPresent()) {
+      if (!(base instanceof ServedModel model) || model.parent().isPresent()) {
         throw new ConfigException(
             "adapter %s is of %s, which is no model that generates here"
                 .formatted(
