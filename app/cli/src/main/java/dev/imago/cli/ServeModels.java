@@ -94,7 +94,8 @@ final class ServeModels {
   void checkSwapped() {
     if (sleeps() || !adapters.isEmpty()) {
       throw new ConfigException(
-          "--adapter, --sleep-after and --model-memory are of a model that is named, and this server takes what comes into service; name the model");
+          "--adapter, --sleep-after and --model-memory are of a model that is named, and this"
+              + " server takes what comes into service; name the model");
     }
   }
 
@@ -104,7 +105,8 @@ final class ServeModels {
         && Stream.concat(Stream.of(first), others.servings().stream())
             .noneMatch(serving -> serving instanceof Serving.Sleeping)) {
       throw new ConfigException(
-          "--sleep-after and --model-memory are of models that generate, and none is served; leave them out");
+          "--sleep-after and --model-memory are of models that generate, and none is served; leave"
+              + " them out");
     }
   }
 
@@ -120,9 +122,7 @@ final class ServeModels {
     try {
       return new ServedModels.Sleep(
           after,
-          modelMemory == null
-              ? Long.MAX_VALUE
-              : FileSize.parse("--model-memory", modelMemory));
+          modelMemory == null ? Long.MAX_VALUE : FileSize.parse("--model-memory", modelMemory));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
     }
@@ -135,8 +135,7 @@ final class ServeModels {
       int mark = pair[1].lastIndexOf('#');
       String from = mark < 0 ? pair[1] : pair[1].substring(0, mark);
       String model = mark < 0 ? "" : pair[1].substring(mark + 1);
-      all.add(
-          new ServedModels.Adapter(pair[0], from, ModelArgument.find(from, imago), model));
+      all.add(new ServedModels.Adapter(pair[0], from, ModelArgument.find(from, imago), model));
     }
     return all;
   }
@@ -195,8 +194,7 @@ final class ServeModels {
       Optional<Function<String, Path>> finder =
           loading ? Optional.of(name -> ModelArgument.find(name, imago)) : Optional.empty();
       return new Opened(
-          new ServedModels(
-              others, aliases(), fallbacks(), adapters(imago), sleep(), finder),
+          new ServedModels(others, aliases(), fallbacks(), adapters(imago), sleep(), finder),
           servings);
     } catch (RuntimeException e) {
       servings.forEach(Serving::close);

@@ -44,8 +44,8 @@ public record ServedModels(
   /// When models sleep: their weights, keys and values are let go until they are asked.
   ///
   /// @param after how long nobody has asked one; nothing for never
-  /// @param mostBytes that the weights, keys and values of all who are awake may take; who was asked
-  ///   least recently sleeps where another must wake
+  /// @param mostBytes that the weights, keys and values of all who are awake may take; who was
+  ///   asked least recently sleeps where another must wake
   public record Sleep(Optional<Duration> after, long mostBytes) {
     /// All are awake.
     public static final Sleep NEVER = new Sleep(Optional.empty(), Long.MAX_VALUE);

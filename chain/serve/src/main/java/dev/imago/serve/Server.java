@@ -220,8 +220,7 @@ public final class Server implements AutoCloseable {
       ServerConfig config, SleepingModels sleeping, String name, ServedModels.Opening opening) {
     try {
       var warm = new AtomicBoolean(); // the kernels are, from the first time on
-      return sleeping.add(
-          name, () -> awake(config.limits(), opening.open(), warm.getAndSet(true)));
+      return sleeping.add(name, () -> awake(config.limits(), opening.open(), warm.getAndSet(true)));
     } catch (IOException e) {
       throw new InputException("%s cannot be opened: %s".formatted(name, e.getMessage()), e);
     }
@@ -234,11 +233,11 @@ public final class Server implements AutoCloseable {
     open.draft().ifPresent(closed::add);
     closed.add(model);
     try {
-      Backend backend = warm ? withEngine(limits, model, open.draft()) : engine(limits, model, open.draft());
+      Backend backend =
+          warm ? withEngine(limits, model, open.draft()) : engine(limits, model, open.draft());
       closed.addFirst(backend);
       long cache = limits.cache().bytes();
-      long weights =
-          model.weightBytes() + open.draft().map(LanguageModel::weightBytes).orElse(0L);
+      long weights = model.weightBytes() + open.draft().map(LanguageModel::weightBytes).orElse(0L);
       return new SleepingModel.Awake(
           backend, closed, cache == Long.MAX_VALUE ? weights : weights + cache);
     } catch (RuntimeException e) {

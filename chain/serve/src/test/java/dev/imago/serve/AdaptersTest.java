@@ -49,7 +49,8 @@ class AdaptersTest {
     Safetensors.write(to.resolve("adapter_model.safetensors"), tensors, Safetensors.FORMAT_PT);
     Files.writeString(
         to.resolve("adapter_config.json"),
-        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 16, \"target_modules\": \"all-linear\"}");
+        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 16, \"target_modules\":"
+            + " \"all-linear\"}");
     return to;
   }
 
@@ -77,8 +78,16 @@ class AdaptersTest {
             server,
             "/v1/completions",
             Map.of(
-                "model", model, "prompt", "the rain", "temperature", 0, "max_tokens", 6,
-                "logprobs", 1));
+                "model",
+                model,
+                "prompt",
+                "the rain",
+                "temperature",
+                0,
+                "max_tokens",
+                6,
+                "logprobs",
+                1));
     assertEquals(200, answer.statusCode(), answer.body());
     assertEquals(model, Running.json(answer).path("model").asString());
     return Running.json(answer).at("/choices/0").toString();
@@ -141,7 +150,8 @@ class AdaptersTest {
       assertNotEquals(first, second);
       Running.assertError(
           sent(server, "/v1/load_lora_adapter", load), 400, "lora_name", "load_inplace");
-      Map<String, Object> inPlace = Map.of("lora_name", "b", "lora_path", "a", "load_inplace", true);
+      Map<String, Object> inPlace =
+          Map.of("lora_name", "b", "lora_path", "a", "load_inplace", true);
       assertEquals(200, sent(server, "/v1/load_lora_adapter", inPlace).statusCode());
       assertEquals(first, said(server, "b"));
       for (String taken : List.of("tiny", "best")) {

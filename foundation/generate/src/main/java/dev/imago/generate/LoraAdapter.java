@@ -134,7 +134,8 @@ public final class LoraAdapter {
     if (!left.isEmpty()) {
       throw refused(
           folder,
-          "«%s» is no linear layer".formatted(left.keySet().stream().sorted().findFirst().orElseThrow()));
+          "«%s» is no linear layer"
+              .formatted(left.keySet().stream().sorted().findFirst().orElseThrow()));
     }
     return to;
   }

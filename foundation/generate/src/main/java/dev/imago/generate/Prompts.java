@@ -56,8 +56,8 @@ public final class Prompts {
     return tokenizer.decode(ids);
   }
 
-  /// The bytes of a token in the midst of a text; of a special one, its name; none of an id that the
-  /// model has a row for, and its vocabulary no token.
+  /// The bytes of a token in the midst of a text; of a special one, its name; none of an id that
+  /// the model has a row for, and its vocabulary no token.
   public byte[] token(int id) {
     return id < tokenizer.vocabularySize() ? tokenizer.bytes(id) : new byte[0];
   }

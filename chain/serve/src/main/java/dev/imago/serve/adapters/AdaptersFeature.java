@@ -75,8 +75,7 @@ public final class AdaptersFeature implements Feature {
     try {
       adapted = adapted(base, name, path, found.apply(path));
     } catch (IOException e) {
-      throw ApiException.notFound(
-          "lora_path", "adapter_not_found", "lora_path: " + e.getMessage());
+      throw ApiException.notFound("lora_path", "adapter_not_found", "lora_path: " + e.getMessage());
     } catch (ImagoException | IllegalArgumentException e) {
       throw ApiException.invalid("lora_path", "lora_path: " + e.getMessage());
     }

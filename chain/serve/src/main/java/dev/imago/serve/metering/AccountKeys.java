@@ -19,8 +19,7 @@ public final class AccountKeys implements KeyCheck {
   public static final String UNLOAD_ADAPTER = "/v1/unload_lora_adapter";
 
   /// What is of all callers together.
-  private static final Set<String> OPERATORS =
-      Set.of(MEASURES, LOAD_ADAPTER, UNLOAD_ADAPTER);
+  private static final Set<String> OPERATORS = Set.of(MEASURES, LOAD_ADAPTER, UNLOAD_ADAPTER);
 
   private static final String SCHEME = "bearer ";
 

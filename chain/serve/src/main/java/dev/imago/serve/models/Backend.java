@@ -84,8 +84,8 @@ public interface Backend extends AutoCloseable {
   /// @throws dev.imago.generate.BusyException when too many wait
   AnswerWriter generate(Request request);
 
-  /// It with an adapter in PEFT's form beside it, which goes when nobody has it any more. Closing it
-  /// closes nothing of this one.
+  /// It with an adapter in PEFT's form beside it, which goes when nobody has it any more. Closing
+  /// it closes nothing of this one.
   ///
   /// @throws IOException where a file is missing or broken
   /// @throws IllegalArgumentException for one that cannot be added to this model

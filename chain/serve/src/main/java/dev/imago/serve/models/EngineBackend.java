@@ -281,8 +281,7 @@ public final class EngineBackend implements Backend {
 
   @Override
   public Backend adapted(Path folder) throws IOException {
-    return new EngineBackend(
-        model, engine, context, drafting, LoraAdapter.open(folder, model));
+    return new EngineBackend(model, engine, context, drafting, LoraAdapter.open(folder, model));
   }
 
   @Override

@@ -290,8 +290,8 @@ public final class Models implements Feature {
     return model;
   }
 
-  /// OpenAI's model object; `root` and `parent` are vLLM's; `description`, `languages` and `meta` are
-  /// further fields, the last with the names of llama.cpp's server.
+  /// OpenAI's model object; `root` and `parent` are vLLM's; `description`, `languages` and `meta`
+  /// are further fields, the last with the names of llama.cpp's server.
   private static Map<String, @Nullable Object> json(Served served) {
     ModelCard card = served.card();
     var model = new LinkedHashMap<String, @Nullable Object>();

@@ -278,8 +278,7 @@ public final class SleepingModels implements AutoCloseable {
 
   boolean sleeps(SleepingModel model) {
     synchronized (turn) {
-      return model.state == SleepingModel.State.ASLEEP
-          || model.state == SleepingModel.State.WAKING;
+      return model.state == SleepingModel.State.ASLEEP || model.state == SleepingModel.State.WAKING;
     }
   }
 
