@@ -3,26 +3,28 @@ package dev.imago.prepare;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Hashing;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The documents that somebody wants forgotten: ids in a file, a line each. Those cut from one
 /// document (`id#2`) go with it.
-public final class Forgotten {
+public final class Forgotten implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /// In a workspace.
   public static final String NAME = "forgotten.txt";
 
-  private final Set<String> ids;
+  private final LinkedHashSet<String> ids;
 
-  private Forgotten(Set<String> ids) {
+  private Forgotten(LinkedHashSet<String> ids) {
     this.ids = ids;
   }
 
   public static Forgotten none() {
-    return new Forgotten(Set.of());
+    return new Forgotten(new LinkedHashSet<>());
   }
 
   /// Those of a file, none where there is no such file.
@@ -31,7 +33,7 @@ public final class Forgotten {
       return none();
     }
     try {
-      var ids = new LinkedHashSet<>(Files.readAllLines(file));
+      var ids = new LinkedHashSet<String>(Files.readAllLines(file));
       ids.remove("");
       return new Forgotten(ids);
     } catch (IOException e) {

@@ -1,6 +1,5 @@
 package dev.imago.prepare;
 
-import dev.imago.core.Counted;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
@@ -8,7 +7,6 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
-import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.Judged;
 import dev.imago.corpus.ProseRules;
 import dev.imago.corpus.Selection;
@@ -24,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
@@ -106,87 +103,29 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   @Override
   public Outputs run(Inputs inputs, CorpusRules rules, Run run) throws InterruptedException {
-    var filter = new DocumentFilter(rules);
-    Forgotten gone = Forgotten.read(forgotten);
-    if (!gone.isEmpty()) {
-      run.note("documents that %s names are left out, and stand in no reject".formatted(forgotten));
-    }
-    var tests = new TestSearch(rules.decontaminate(), run);
-    Selection selection = judge(inputs, filter, tests, gone, rules, run);
-    enough(selection, rules);
-    if (selection.steppedBack()) {
-      run.note(
-          "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
-              .formatted(
-                  Counted.of(selection.shortOrLong(), "documents"),
-                  PrepareReport.bound(ProseRules.LENGTH, rules)));
-    }
-    if (selection.kept() == 1) {
-      run.note("one document is all there is: its end is held out");
-    }
-    var report = new PrepareReport(rules);
+    var each = new EachDocument(rules, Forgotten.read(forgotten));
+    each.tell(forgotten, run);
     Draft corpus = run.draft(Corpus.class, "corpus");
     Draft rejects = run.draft(Corpus.class, "rejects");
-    write(inputs.raw(), filter, tests, gone, selection, report, corpus, rejects, run);
+    Selection selection = judge(inputs, each, rules, run);
+    PrepareReport.tellSelected(selection.counts(), selection.lengths(), rules, run);
+    var report = new PrepareReport(rules);
+    write(inputs.raw(), each, selection, rules, report, corpus, rejects, run);
     report.tell(run);
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
-  }
-
-  private static void enough(Selection selection, CorpusRules rules) {
-    if (selection.size() == 0) {
-      throw new InputException("there is no document to prepare; name some with --input");
-    }
-    if (selection.kept() == 0) {
-      throw new InputException(
-          "none of %,d documents is left: %s; loosen it, or name more documents"
-              .formatted(selection.size(), worst(selection, rules)));
-    }
-    if (selection.keptBytes() < rules.minKept()) {
-      throw new InputException(
-          "%,d of %,d documents are left, %.2f %% of the bytes, and prepare.minKept = %s asks for %s %%: %s; loosen it, or set prepare.minKept=0 if that is meant"
-              .formatted(
-                  selection.kept(),
-                  selection.size(),
-                  100 * selection.keptBytes(),
-                  rules.minKept(),
-                  100 * rules.minKept(),
-                  worst(selection, rules)));
-    }
-  }
-
-  private static String worst(Selection selection, CorpusRules rules) {
-    return selection
-        .worst()
-        .map(
-            worst ->
-                String.format(
-                    Locale.ROOT,
-                    "the rule %s dropped %,d, measuring %.4g … %.4g; its bound is %s",
-                    worst.rule(),
-                    worst.documents(),
-                    worst.least(),
-                    worst.most(),
-                    PrepareReport.bound(worst.rule(), rules)))
-        .orElse("no rule dropped any");
   }
 
   /// A document and its number.
   private record Numbered(long place, Document document) {}
 
-  private record Finished(Numbered raw, List<WrittenDocument> outputs) {}
+  private record Finished(Numbered raw, EachDocument.Finished written) {}
 
   /// What comparing documents may hold in memory: a share of what there is. It changes no answer.
   private static long memoryBytes() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 23, 1L << 30);
   }
 
-  private static Selection judge(
-      Inputs inputs,
-      DocumentFilter filter,
-      TestSearch tests,
-      Forgotten gone,
-      CorpusRules rules,
-      Run run)
+  private static Selection judge(Inputs inputs, EachDocument each, CorpusRules rules, Run run)
       throws InterruptedException {
     Corpus raw = inputs.raw();
     long bytes = Documents.packedBytes(raw.folder(), "raw");
@@ -196,16 +135,12 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
         var documents = new Documents.Reader(raw.folder(), "raw", progress::add)) {
       inputs
           .signatures()
-          .forEach(each -> gathering.addEarlier(each.folder().resolve(SignatureFile.NAME)));
+          .forEach(earlier -> gathering.addEarlier(earlier.folder().resolve(SignatureFile.NAME)));
       InOrder.map(
-          numbered(documents, gone),
+          numbered(documents, each),
           run.threads(),
-          each -> each.document().text().length(),
-          each ->
-              new Judged(
-                  each.place(),
-                  each.document().id(),
-                  tests.judge(each.document(), filter.judge(each.document()))),
+          one -> one.document().text().length(),
+          one -> new Judged(one.place(), one.document().id(), each.judge(one.document())),
           gathering::add);
       return gathering.decide();
     }
@@ -213,58 +148,55 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   private static void write(
       Corpus raw,
-      DocumentFilter filter,
-      TestSearch tests,
-      Forgotten gone,
+      EachDocument each,
       Selection selection,
+      CorpusRules rules,
       PrepareReport report,
       Draft corpus,
       Draft rejects,
       Run run)
       throws InterruptedException {
-    try (Progress progress = run.progress("write", selection.size(), "documents");
+    try (Progress progress = run.progress("write", selection.counts().documents(), "documents");
         var documents = new Documents.Reader(raw.folder(), "raw", bytes -> {});
         var train = new Documents.Writer(corpus.folder(), WrittenDocument.File.TRAIN.fileName());
         var heldout =
             new Documents.Writer(corpus.folder(), WrittenDocument.File.HELDOUT.fileName());
-        var hits = tests.hits(rejects.folder());
+        var hits = TestSearch.hits(rejects.folder(), rules.decontaminate());
         var rejected =
             new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
       InOrder.map(
-          numbered(documents, gone),
+          numbered(documents, each),
           run.threads(),
-          each -> each.document().text().length(),
-          each -> finished(each, filter, selection),
+          one -> one.document().text().length(),
+          one -> finished(one, each, selection),
           finished -> {
-            for (WrittenDocument output : finished.outputs()) {
+            finished.written().hits().forEach(hits::write);
+            for (WrittenDocument output : finished.written().outputs()) {
               switch (output.file()) {
                 case TRAIN -> train.write(output.document());
                 case HELDOUT -> heldout.write(output.document());
-                case REJECTS ->
-                    rejected.write(
-                        tests.told(
-                            output.document(),
-                            finished.raw().document().text(),
-                            filter::masked,
-                            hits));
+                case REJECTS -> rejected.write(output.document());
               }
             }
             long place = finished.raw().place();
-            report.add(selection.judgement(place), selection.decision(place), finished.outputs());
+            report.add(
+                selection.judgement(place),
+                selection.decision(place),
+                finished.written().outputs());
             progress.add(1);
           });
     }
   }
 
-  private static Finished finished(Numbered raw, DocumentFilter filter, Selection selection) {
+  private static Finished finished(Numbered raw, EachDocument each, Selection selection) {
     return new Finished(
         raw,
-        filter.finish(
+        each.finish(
             raw.document(), selection.judgement(raw.place()), selection.decision(raw.place())));
   }
 
   /// Documents that nobody wants forgotten, by their places among those.
-  private static Iterator<Numbered> numbered(Iterator<Document> documents, Forgotten gone) {
+  private static Iterator<Numbered> numbered(Iterator<Document> documents, EachDocument each) {
     return new Iterator<>() {
       private long place;
       private @Nullable Document next;
@@ -273,7 +205,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       public boolean hasNext() {
         while (next == null && documents.hasNext()) {
           Document document = documents.next();
-          next = gone.has(document.id()) ? null : document;
+          next = each.isForgotten(document) ? null : document;
         }
         return next != null;
       }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +32,18 @@ final class TestSearch {
 
   private final @Nullable Decontamination decontamination;
 
-  TestSearch(DecontaminationRules rules, Run run) {
-    if (rules.against().isEmpty()) {
-      decontamination = null;
+  TestSearch(DecontaminationRules rules) {
+    decontamination =
+        rules.against().isEmpty()
+            ? null
+            : new Decontamination(TestItem.read(files(rules), rules.fields()));
+  }
+
+  /// Tells a run what is looked for.
+  void tell(Run run) {
+    if (decontamination == null) {
       return;
     }
-    List<TestItem> items = TestItem.read(files(rules), rules.fields());
-    decontamination = new Decontamination(items);
     run.note(
         "documents in which one of %s stands are dropped%s (prepare.decontaminate.against)"
             .formatted(
@@ -84,7 +90,9 @@ final class TestSearch {
   ///
   /// @param document as it is written, masked
   /// @param masked masks words that are in no masked document: the item's own held what was masked
-  Document told(Document document, String original, UnaryOperator<String> masked, Hits hits) {
+  /// @param hits takes a line of JSON of each hit
+  Document told(
+      Document document, String original, UnaryOperator<String> masked, Consumer<String> hits) {
     if (decontamination == null || !CorpusRules.CONTAMINATED.equals(document.tags().get("rule"))) {
       return document;
     }
@@ -96,7 +104,7 @@ final class TestSearch {
     for (Decontamination.Hit hit : decontamination.hits(original)) {
       String safe = words.get(List.of(hit.task(), hit.item()));
       safe = safe == null ? masked.apply(hit.words()) : safe;
-      hits.write(document.id(), hit, safe);
+      hits.accept(line(document.id(), hit, safe));
       told =
           told != document
               ? told
@@ -105,9 +113,20 @@ final class TestSearch {
     return told;
   }
 
+  private static String line(String document, Decontamination.Hit hit, String words) {
+    ObjectNode line = JsonMapper.shared().createObjectNode();
+    line.put("document", document);
+    line.put("task", hit.task());
+    line.put("item", hit.item());
+    line.put("kind", hit.kind().words());
+    line.put("share", hit.share());
+    line.put("words", words);
+    return line.toString();
+  }
+
   /// Where hits go.
-  Hits hits(Path folder) {
-    return new Hits(folder.resolve(HITS), decontamination != null);
+  static Hits hits(Path folder, DecontaminationRules rules) {
+    return new Hits(folder.resolve(HITS), !rules.against().isEmpty());
   }
 
   /// Each hit as a line of JSON.
@@ -125,14 +144,7 @@ final class TestSearch {
       }
     }
 
-    private void write(String document, Decontamination.Hit hit, String words) {
-      ObjectNode line = JsonMapper.shared().createObjectNode();
-      line.put("document", document);
-      line.put("task", hit.task());
-      line.put("item", hit.item());
-      line.put("kind", hit.kind().words());
-      line.put("share", hit.share());
-      line.put("words", words);
+    void write(String line) {
       try {
         out.write(line + "\n");
       } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.imago.corpus;
 
 import dev.imago.core.ConfigException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +22,7 @@ public record CodeRules(
     double minAlphanumeric,
     List<String> generatedMarkers,
     int generatedLines,
-    double maxEncoded) {
+    double maxEncoded) implements Serializable {
   private static final String CODEX = "Chen et al. 2021, §3.1";
   private static final String STAR = "Lozhkov et al. 2024";
 

@@ -3,6 +3,7 @@ package dev.imago.corpus;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.duplicates.DuplicateRules;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ public record CorpusRules(
     boolean maskAddresses,
     List<String> maskMore,
     String maskAs,
-    double minKept) {
+    double minKept) implements Serializable {
   static final String LANGUAGE = "language";
   static final String EXACT = "exact-duplicate";
   static final String NEAR = "near-duplicate";

@@ -1,6 +1,7 @@
 package dev.imago.corpus;
 
 import dev.imago.data.Split;
+import dev.imago.duplicates.Outcome;
 
 /// What becomes of a document.
 public sealed interface Decision {
@@ -18,4 +19,29 @@ public sealed interface Decision {
   ///
   /// @param of the id of the document that it repeats; empty where that is not why
   record Dropped(BrokenRule rule, String of) implements Decision {}
+
+  /// What becomes of a document that breaks no rule by itself: dropped as a duplicate, or kept as
+  /// if it were the only one.
+  static Decision of(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Repeats repeats -> new Dropped(rule(repeats), repeats.of());
+      case Outcome.Stands(long group) -> new Cut(group);
+      case Outcome.Alone() -> new Cut(1);
+    };
+  }
+
+  private static BrokenRule rule(Outcome.Repeats repeats) {
+    return new BrokenRule(
+        switch (repeats.likeness()) {
+          case EXACT -> CorpusRules.EXACT;
+          case ADDRESS -> CorpusRules.ADDRESS;
+          case NEAR -> CorpusRules.NEAR;
+        },
+        repeats.similarity());
+  }
+
+  /// The same of one that is not the only one.
+  default Decision among(HeldOut heldOut, String id) {
+    return this instanceof Cut(long group) ? new Kept(heldOut.side(id), group) : this;
+  }
 }

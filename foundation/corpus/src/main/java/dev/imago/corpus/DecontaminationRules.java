@@ -1,5 +1,6 @@
 package dev.imago.corpus;
 
+import java.io.Serializable;
 import java.util.List;
 
 /// Against which tests a corpus is cleaned: a document in which an item of theirs stands goes.
@@ -8,7 +9,7 @@ import java.util.List;
 /// @param fields of a row that are looked for, together; none for all its texts
 /// @param heldoutLabels whether a recipe's own test files, `annotate.heldoutLabels`, are among them
 public record DecontaminationRules(
-    List<String> against, List<String> fields, boolean heldoutLabels) {
+    List<String> against, List<String> fields, boolean heldoutLabels) implements Serializable {
   public DecontaminationRules {
     against = List.copyOf(against);
     fields = List.copyOf(fields);

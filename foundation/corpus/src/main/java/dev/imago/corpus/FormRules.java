@@ -1,6 +1,7 @@
 package dev.imago.corpus;
 
 import dev.imago.core.ConfigException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ public record FormRules(
     boolean tellApart,
     double minAlphabeticWords,
     double maxDuplicateLineCharacters,
-    double stepBack) {
+    double stepBack) implements Serializable {
   public FormRules {
     if (!(stepBack > 0 && stepBack <= 1)) {
       throw new ConfigException(

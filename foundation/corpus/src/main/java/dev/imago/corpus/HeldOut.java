@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 /// Where that would hold out too few to measure by (two, of ten and more) or all, the border moves.
 /// Where the ids of those to hold out are given, they decide, and no hash does.
 public final class HeldOut {
-  /// With so many documents a second one held out costs little, and gives an interval.
-  private static final int ENOUGH = 10;
-
   private final Predicate<String> held;
 
   private HeldOut(Predicate<String> held) {
@@ -27,38 +24,19 @@ public final class HeldOut {
   /// @param kept the ids of all documents that stay, in any order
   /// @throws InputException where the ids that are given are those of all documents, or of none
   public static HeldOut of(CorpusRules rules, Collection<String> kept) {
-    return rules.heldoutDocuments().isEmpty()
-        ? byHash(rules.heldoutFraction(), rules.heldoutSeed(), kept)
-        : named(rules.heldoutDocuments(), kept);
+    var counts = new HeldOutCounts(rules);
+    kept.forEach(counts::add);
+    return counts.heldOut();
   }
 
-  private static HeldOut byHash(double fraction, long seed, Collection<String> kept) {
-    double[] places = kept.stream().mapToDouble(id -> place(id, seed)).sorted().toArray();
-    double below = fraction;
-    if (places.length >= 2) {
-      int least = places.length >= ENOUGH ? 2 : 1;
-      below = Math.max(below, places[least]);
-      // All documents but the last; `least` is fewer.
-      below = Math.min(below, places[places.length - 1]);
-    }
-    double border = below;
+  static HeldOut below(double border, long seed) {
     return new HeldOut(id -> place(id, seed) < border);
   }
 
-  private static HeldOut named(List<String> patterns, Collection<String> kept) {
-    Predicate<String> held =
-        patterns.stream()
-            .map(HeldOut::pattern)
-            .map(Pattern::asMatchPredicate)
-            .reduce(id -> false, Predicate::or);
-    long count = kept.stream().filter(held).count();
-    if (count == 0 || count == kept.size()) {
-      String some = kept.stream().sorted().limit(3).collect(Collectors.joining(", "));
-      throw new InputException(
-          "prepare.heldoutDocuments = %s is the id of %s of the %,d documents that are kept, such as %s; name some of them, * for any text"
-              .formatted(patterns, count == 0 ? "none" : "each", kept.size(), some));
-    }
-    return new HeldOut(held);
+  static HeldOut named(List<String> patterns) {
+    List<Predicate<String>> each =
+        patterns.stream().map(HeldOut::pattern).map(Pattern::asMatchPredicate).toList();
+    return new HeldOut(id -> each.stream().anyMatch(pattern -> pattern.test(id)));
   }
 
   private static Pattern pattern(String text) {
@@ -72,7 +50,7 @@ public final class HeldOut {
   }
 
   /// Where an id's hash lies in 0 … 1.
-  private static double place(String id, long seed) {
+  static double place(String id, long seed) {
     return (Hash.of(id, seed) >>> 11) * 0x1p-53;
   }
 }

@@ -23,6 +23,13 @@ public record Judgement(
     Optional<BrokenRule> length,
     Optional<Traits> traits) {
 
+  /// The rule that a document breaks by itself, where the set that it is in is known.
+  ///
+  /// @param steppedBack whether the rule of length stepped back for all
+  public Optional<BrokenRule> own(boolean steppedBack) {
+    return broken.or(() -> steppedBack ? Optional.empty() : length);
+  }
+
   /// The same of a document that breaks a rule, which is not to be compared with others.
   public Judgement breaking(BrokenRule rule) {
     return new Judgement(

@@ -1,6 +1,7 @@
 package dev.imago.corpus;
 
 import dev.imago.core.ConfigException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +38,7 @@ public record ProseRules(
     List<Double> maxDuplicateNgrams,
     List<RuleSet> sets,
     String languageModel,
-    QualityRules quality) {
+    QualityRules quality) implements Serializable {
   /// The name of the rule of length.
   public static final String LENGTH = "gopher-words";
 

@@ -1,17 +1,13 @@
 package dev.imago.corpus;
 
 import dev.imago.duplicates.Deduplication;
-import dev.imago.duplicates.Outcome;
 import dev.imago.duplicates.Outcomes;
 import dev.imago.duplicates.SignatureFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// What becomes of each document of a set, once all are judged by themselves: dropped by a rule of
@@ -19,64 +15,39 @@ import java.util.Optional;
 /// comes. Holds about 200 bytes a document, and no text: what documents are compared by lies on
 /// disk ([Deduplication]).
 public final class Selection {
-  private final CorpusRules rules;
   private final Judged[] documents;
   private final Decision[] decisions;
+  private final LengthCounts lengths = new LengthCounts();
+  private final SelectionCounts counts = new SelectionCounts();
   private final boolean steppedBack;
 
-  /// The rule that dropped most documents.
-  ///
-  /// @param least the least that it measured in them
-  public record Worst(String rule, long documents, double least, double most) {}
-
   private Selection(CorpusRules rules, Judged[] documents, Deduplication deduplication) {
-    this.rules = rules;
     this.documents = documents;
-    steppedBack = stepsBack();
-    var own = new ArrayList<Optional<BrokenRule>>(documents.length);
     for (Judged document : documents) {
-      Judgement judgement = document.judgement();
-      own.add(judgement.broken().or(() -> steppedBack ? Optional.empty() : judgement.length()));
+      lengths.add(document.judgement());
     }
+    steppedBack = lengths.steppedBack(rules);
     decisions = new Decision[documents.length];
-    try (Outcomes outcomes = deduplication.decide(place -> own.get(index(place)).isEmpty())) {
-      var stay = new ArrayList<String>();
+    var heldOut = new HeldOutCounts(rules);
+    try (Outcomes outcomes =
+        deduplication.decide(place -> judgement(place).own(steppedBack).isEmpty())) {
       for (int i = 0; i < documents.length; i++) {
-        Optional<BrokenRule> broken = own.get(i);
+        Judgement judgement = documents[i].judgement();
+        Optional<BrokenRule> own = judgement.own(steppedBack);
         decisions[i] =
-            broken.isPresent()
-                ? new Decision.Dropped(broken.get(), "")
-                : decision(outcomes.of(documents[i].place()));
+            own.isPresent()
+                ? new Decision.Dropped(own.get(), "")
+                : Decision.of(outcomes.of(documents[i].place()));
+        counts.add(judgement, decisions[i]);
         if (!(decisions[i] instanceof Decision.Dropped)) {
-          stay.add(documents[i].id());
-        }
-      }
-      HeldOut heldOut = HeldOut.of(rules, stay);
-      for (int i = 0; stay.size() > 1 && i < documents.length; i++) {
-        if (decisions[i] instanceof Decision.Cut(long group)) {
-          decisions[i] = new Decision.Kept(heldOut.side(documents[i].id()), group);
+          heldOut.add(documents[i].id());
         }
       }
     }
-  }
-
-  /// A document that stays, as if it were the only one.
-  private static Decision decision(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Repeats repeats -> new Decision.Dropped(rule(repeats), repeats.of());
-      case Outcome.Stands(long group) -> new Decision.Cut(group);
-      case Outcome.Alone() -> new Decision.Cut(1);
-    };
-  }
-
-  private static BrokenRule rule(Outcome.Repeats repeats) {
-    return new BrokenRule(
-        switch (repeats.likeness()) {
-          case EXACT -> CorpusRules.EXACT;
-          case ADDRESS -> CorpusRules.ADDRESS;
-          case NEAR -> CorpusRules.NEAR;
-        },
-        repeats.similarity());
+    HeldOut sides = heldOut.heldOut();
+    for (int i = 0; counts.kept() > 1 && i < documents.length; i++) {
+      decisions[i] = decisions[i].among(sides, documents[i].id());
+    }
   }
 
   /// Gathers judged documents, in any order, before they are decided. What they are compared by
@@ -126,44 +97,19 @@ public final class Selection {
     }
   }
 
-  /// Whether the rule of length would drop so many that it is the corpus that is short.
-  private boolean stepsBack() {
-    long prose = 0;
-    for (Judged document : documents) {
-      Judgement judgement = document.judgement();
-      prose += judgement.form().isPresent() && judgement.broken().isEmpty() ? 1 : 0;
-    }
-    return rules.prose().usualLength() && shortOrLong() > rules.forms().stepBack() * prose;
-  }
-
   /// Whether the rule of length dropped nothing because it would have dropped too much.
   public boolean steppedBack() {
     return steppedBack;
   }
 
   /// How many documents the rule of length would have dropped.
-  public long shortOrLong() {
-    return Arrays.stream(documents).filter(d -> d.judgement().length().isPresent()).count();
+  public LengthCounts lengths() {
+    return lengths;
   }
 
-  public int size() {
-    return documents.length;
-  }
-
-  public int kept() {
-    return (int) Arrays.stream(decisions).filter(d -> !(d instanceof Decision.Dropped)).count();
-  }
-
-  /// The share of the bytes that is kept.
-  public double keptBytes() {
-    long kept = 0;
-    long all = 0;
-    for (int i = 0; i < documents.length; i++) {
-      long bytes = documents[i].judgement().bytes();
-      all += bytes;
-      kept += decisions[i] instanceof Decision.Dropped ? 0 : bytes;
-    }
-    return all == 0 ? 0 : (double) kept / all;
+  /// How many documents there are and are kept, and what dropped the others.
+  public SelectionCounts counts() {
+    return counts;
   }
 
   public Judgement judgement(long place) {
@@ -191,30 +137,6 @@ public final class Selection {
       high = order > 0 ? middle - 1 : high;
     }
     throw new IllegalArgumentException("no document in place " + place);
-  }
-
-  /// The rule that dropped most; none where no document was dropped.
-  public Optional<Worst> worst() {
-    var dropped = new HashMap<String, DoubleSummaryStatistics>();
-    for (Decision decision : decisions) {
-      if (decision instanceof Decision.Dropped(BrokenRule rule, _)) {
-        dropped
-            .computeIfAbsent(rule.rule(), name -> new DoubleSummaryStatistics())
-            .accept(rule.measured());
-      }
-    }
-    return dropped.entrySet().stream()
-        .max(
-            Comparator.comparingLong(
-                    (Map.Entry<String, DoubleSummaryStatistics> e) -> e.getValue().getCount())
-                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-        .map(
-            e ->
-                new Worst(
-                    e.getKey(),
-                    e.getValue().getCount(),
-                    e.getValue().getMin(),
-                    e.getValue().getMax()));
   }
 
   /// All decisions, in order of places.

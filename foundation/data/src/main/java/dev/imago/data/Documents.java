@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -23,6 +24,7 @@ import java.util.Spliterators;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -67,7 +69,19 @@ public final class Documents {
 
   private static Stream<Document> readShard(Path shard, LongConsumer packedBytes) {
     try {
-      InputStream packed = new Counted(Files.newInputStream(shard), packedBytes);
+      return read(new Counted(Files.newInputStream(shard), packedBytes), shard);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", shard, e);
+    }
+  }
+
+  /// Every document of a shard, wherever its bytes come from. Close the stream.
+  ///
+  /// @param packed the shard's bytes; closed with the stream
+  /// @param shard its name, for messages
+  /// @throws InputException (while streaming) naming file and line, for a line that is no document
+  public static Stream<Document> read(InputStream packed, Path shard) {
+    try {
       BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(new ZstdInputStream(packed), StandardCharsets.UTF_8), 1 << 16);
@@ -184,16 +198,53 @@ public final class Documents {
     }
   }
 
+  /// A document as a line of a shard, with its end.
+  public static byte[] line(Document document) {
+    byte[] json = WRITER.writeValueAsBytes(document);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
+  }
+
+  /// Writes one shard, line by line. The same lines give the same bytes.
+  public static final class ShardWriter implements AutoCloseable {
+    private final Path shard;
+    private final OutputStream out;
+
+    public ShardWriter(Path shard) {
+      this.shard = shard;
+      try {
+        out = new BufferedOutputStream(new ZstdOutputStream(Files.newOutputStream(shard), 3));
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", shard, e);
+      }
+    }
+
+    /// @param line as [#line] gives it
+    public void write(byte[] line) {
+      try {
+        out.write(line);
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", shard, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw AtomicFile.failure("write", shard, e);
+      }
+    }
+  }
+
   /// Writes one split into a draft's folder, starting a shard whenever one holds enough text.
   public static final class Writer implements AutoCloseable {
-    /// UTF-16 units of text after which a shard is full: about 64 MB of English.
-    private static final long SHARD_CHARS = 64L << 20;
-
     private final Path folder;
     private final String split;
-    private OutputStream out = OutputStream.nullOutputStream();
-    private int shards;
-    private long chars = SHARD_CHARS;
+    private final ShardCutter cutter = new ShardCutter();
+    private @Nullable ShardWriter shard;
 
     /// @param split a [Split]'s file name, `raw` or `rejects`
     public Writer(Path folder, String split) {
@@ -202,36 +253,29 @@ public final class Documents {
     }
 
     public void write(Document document) {
-      try {
-        if (chars >= SHARD_CHARS) {
-          startShard();
-        }
-        out.write(WRITER.writeValueAsBytes(document));
-        out.write('\n');
-        chars += document.text().length();
-      } catch (IOException e) {
-        throw AtomicFile.failure("write", folder, e);
+      int before = cutter.shards();
+      int number = cutter.shard(document.text().length());
+      @Nullable ShardWriter to = number < before ? shard : null;
+      if (to == null) {
+        to = start(number);
       }
+      to.write(line(document));
     }
 
-    private void startShard() throws IOException {
-      out.close();
-      Path shard = folder.resolve("%s-%05d.jsonl.zst".formatted(split, shards++));
-      out = new BufferedOutputStream(new ZstdOutputStream(Files.newOutputStream(shard), 3));
-      chars = 0;
+    private ShardWriter start(int number) {
+      if (shard != null) {
+        shard.close();
+      }
+      ShardWriter started = new ShardWriter(folder.resolve(ShardCutter.name(split, number)));
+      shard = started;
+      return started;
     }
 
     /// Ends the last shard. A split without documents has an empty one, which says so.
     @Override
     public void close() {
-      try {
-        if (shards == 0) {
-          startShard();
-        }
-        out.close();
-      } catch (IOException e) {
-        throw AtomicFile.failure("write", folder, e);
-      }
+      ShardWriter last = shard;
+      (last == null ? start(0) : last).close();
     }
   }
 }

@@ -2,31 +2,34 @@ package dev.imago.data;
 
 import dev.imago.core.Counted;
 import dev.imago.core.Run;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// What a stage took in and did not pass on, by reason, so that nothing shrinks in silence.
 ///
 /// More than a tenth of the documents or bytes lost is told in plain words, with the largest
 /// reasons, an example of each and the setting that changes it. Not thread-safe.
-public final class Losses {
+public final class Losses implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /// The share from which a loss is worth telling.
   public static final double TOLD = 0.1;
 
   /// How many reasons are told.
   private static final int REASONS = 3;
 
-  private final Map<String, Reason> reasons = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Reason> reasons = new LinkedHashMap<>();
   private long documents;
   private long bytes;
 
   /// @param example where the first one lost stands, and what it looks like
   /// @param mend the setting that changes it, such as `raise prepare.prose.maxWords`
-  private record Reason(String name, String example, String mend, long documents, long bytes) {
+  private record Reason(String name, String example, String mend, long documents, long bytes)
+      implements Serializable {
     Reason and(long moreDocuments, long moreBytes) {
       return new Reason(name, example, mend, documents + moreDocuments, bytes + moreBytes);
     }
@@ -48,6 +51,14 @@ public final class Losses {
             known == null
                 ? new Reason(name, example, mend, documents, bytes)
                 : known.and(documents, bytes));
+  }
+
+  /// Adds what others counted of what came after.
+  public void and(Losses later) {
+    in(later.documents, later.bytes);
+    later.reasons.forEach(
+        (name, reason) ->
+            lost(name, reason.documents, reason.bytes, reason.example, reason.mend));
   }
 
   /// The share lost, 0 … 1: of the documents or of the bytes, whichever is more.

@@ -27,12 +27,6 @@ public final class Deduplication implements AutoCloseable {
   /// How many texts of one bucket are looked at: the latest ones.
   private static final int MOST_COMPARED = 256;
 
-  /// What a bucket's texts share, in the lowest two bits of its key.
-  private static final int BAND = 0;
-
-  private static final int TEXT = 1;
-  private static final int ADDRESS = 2;
-
   private final DuplicateRules rules;
   private final Path folder;
   private final long memoryBytes;
@@ -90,21 +84,9 @@ public final class Deduplication implements AutoCloseable {
     places.add(place);
     order.add(
         place < 0 ? 0 : 1, traits.high(), traits.low(), Mixing.of(id, 0, id.length()), number);
-    if (rules.exact()) {
-      key(Mixing.mix(traits.high() ^ Mixing.mix(traits.low())), TEXT, number);
+    for (long key : MeetingKeys.of(traits, rules)) {
+      keys.add(key, number);
     }
-    if (rules.addresses() && traits.address() != 0) {
-      key(traits.address(), ADDRESS, number);
-    }
-    if (rules.near()) {
-      for (long band : traits.bands()) {
-        key(band, BAND, number);
-      }
-    }
-  }
-
-  private void key(long key, int kind, long number) {
-    keys.add(key & ~3L | kind, number);
   }
 
   /// What comes of each: once.
@@ -283,12 +265,12 @@ public final class Deduplication implements AutoCloseable {
         int kind = (int) (shared[i] & 3);
         for (int n = 0; link >= 0 && n < MOST_COMPARED; n++, link = buckets.before(link)) {
           long other = buckets.number(link);
-          if (kind == TEXT) {
+          if (kind == MeetingKeys.TEXT) {
             if (fingerprints.get(2 * other) == fingerprints.get(2 * number)
                 && fingerprints.get(2 * other + 1) == fingerprints.get(2 * number + 1)) {
               return is(Likeness.EXACT, other, 1);
             }
-          } else if (kind == ADDRESS) {
+          } else if (kind == MeetingKeys.ADDRESS) {
             // The first that stays: of a bucket of one address, its only one.
             sameAddress = other;
           } else {

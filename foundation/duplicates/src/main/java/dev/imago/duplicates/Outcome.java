@@ -1,7 +1,9 @@
 package dev.imago.duplicates;
 
+import java.io.Serializable;
+
 /// What comes of a text that has others like it.
-public sealed interface Outcome {
+public sealed interface Outcome extends Serializable {
   /// It repeats one that stays.
   ///
   /// @param similarity shared shingles in all shingles; 1 of the same text or address

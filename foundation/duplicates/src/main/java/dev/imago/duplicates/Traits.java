@@ -1,5 +1,7 @@
 package dev.imago.duplicates;
 
+import java.io.Serializable;
+
 /// What a text is compared by.
 ///
 /// @param high the first half of its fingerprint, 128 bits of the SHA-256 of its UTF-8
@@ -8,4 +10,5 @@ package dev.imago.duplicates;
 /// @param bands a number for each band in which it may meet others; none where it has no words, or
 ///   near duplicates are not asked for
 /// @param shingles its shingles, in order, with repetitions; none without `bands`
-public record Traits(long high, long low, long address, long[] bands, long[] shingles) {}
+public record Traits(long high, long low, long address, long[] bands, long[] shingles)
+    implements Serializable {}
