@@ -156,8 +156,7 @@ public final class PrepareReport implements Serializable {
       run.note(
           "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
               .formatted(
-                  Counted.of(lengths.shortOrLong(), "documents"),
-                  bound(ProseRules.LENGTH, rules)));
+                  Counted.of(lengths.shortOrLong(), "documents"), bound(ProseRules.LENGTH, rules)));
     }
     if (counts.kept() == 1) {
       run.note("one document is all there is: its end is held out");

@@ -22,7 +22,8 @@ public record CodeRules(
     double minAlphanumeric,
     List<String> generatedMarkers,
     int generatedLines,
-    double maxEncoded) implements Serializable {
+    double maxEncoded)
+    implements Serializable {
   private static final String CODEX = "Chen et al. 2021, §3.1";
   private static final String STAR = "Lozhkov et al. 2024";
 

@@ -46,7 +46,8 @@ public record CorpusRules(
     boolean maskAddresses,
     List<String> maskMore,
     String maskAs,
-    double minKept) implements Serializable {
+    double minKept)
+    implements Serializable {
   static final String LANGUAGE = "language";
   static final String EXACT = "exact-duplicate";
   static final String NEAR = "near-duplicate";

@@ -8,8 +8,8 @@ import java.util.List;
 /// @param against test files: rows of JSONL, JSON, CSV or TSV, or a suite's YAML
 /// @param fields of a row that are looked for, together; none for all its texts
 /// @param heldoutLabels whether a recipe's own test files, `annotate.heldoutLabels`, are among them
-public record DecontaminationRules(
-    List<String> against, List<String> fields, boolean heldoutLabels) implements Serializable {
+public record DecontaminationRules(List<String> against, List<String> fields, boolean heldoutLabels)
+    implements Serializable {
   public DecontaminationRules {
     against = List.copyOf(against);
     fields = List.copyOf(fields);

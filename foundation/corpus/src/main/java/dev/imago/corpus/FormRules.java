@@ -20,7 +20,8 @@ public record FormRules(
     boolean tellApart,
     double minAlphabeticWords,
     double maxDuplicateLineCharacters,
-    double stepBack) implements Serializable {
+    double stepBack)
+    implements Serializable {
   public FormRules {
     if (!(stepBack > 0 && stepBack <= 1)) {
       throw new ConfigException(

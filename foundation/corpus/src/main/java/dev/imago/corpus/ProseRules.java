@@ -38,7 +38,8 @@ public record ProseRules(
     List<Double> maxDuplicateNgrams,
     List<RuleSet> sets,
     String languageModel,
-    QualityRules quality) implements Serializable {
+    QualityRules quality)
+    implements Serializable {
   /// The name of the rule of length.
   public static final String LENGTH = "gopher-words";
 

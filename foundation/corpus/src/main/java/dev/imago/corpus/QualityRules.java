@@ -12,7 +12,8 @@ import java.io.Serializable;
 /// @param ngrams a file of `imago ngram build` of words or characters; empty asks none
 /// @param maxPerplexity the largest perplexity a word (or character), line ends among them
 public record QualityRules(
-    String classifier, String good, double minGood, String ngrams, double maxPerplexity) implements Serializable {
+    String classifier, String good, double minGood, String ngrams, double maxPerplexity)
+    implements Serializable {
   public QualityRules {
     Bounds.number("minGood", minGood, 0, 1, "0.5 is usual");
     Bounds.number("maxPerplexity", maxPerplexity, 1, 1e12, "1000 is usual");

@@ -57,8 +57,7 @@ public final class Losses implements Serializable {
   public void and(Losses later) {
     in(later.documents, later.bytes);
     later.reasons.forEach(
-        (name, reason) ->
-            lost(name, reason.documents, reason.bytes, reason.example, reason.mend));
+        (name, reason) -> lost(name, reason.documents, reason.bytes, reason.example, reason.mend));
   }
 
   /// The share lost, 0 … 1: of the documents or of the bytes, whichever is more.

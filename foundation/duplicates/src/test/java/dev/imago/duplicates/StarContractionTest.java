@@ -31,8 +31,7 @@ class StarContractionTest {
       if (StarContraction.large(both.iterator(), down::add) == 0) {
         var leasts = new TreeMap<Long, Long>();
         now.forEach(
-            edge ->
-                leasts.put(Math.max(edge.from(), edge.to()), Math.min(edge.from(), edge.to())));
+            edge -> leasts.put(Math.max(edge.from(), edge.to()), Math.min(edge.from(), edge.to())));
         return leasts;
       }
       rounds++;
