@@ -32,20 +32,22 @@ final class Catalog {
 
   /// @param workspace where the server writes what users say
   static List<Stage<?, ?, ?>> stages(Path workspace) {
-    return stages(workspace, null);
+    return stages(workspace, null, null);
   }
 
   /// @param workspace where the server writes what users say
   /// @param group of the processes that train together; null for one alone
-  static List<Stage<?, ?, ?>> stages(Path workspace, @Nullable ProcessGroup group) {
+  /// @param spark what prepares and encodes; null for this process
+  static List<Stage<?, ?, ?>> stages(
+      Path workspace, @Nullable ProcessGroup group, @Nullable SparkEngine spark) {
     return List.of(
         new Collect(),
-        new Prepare(workspace.resolve(Forgotten.NAME)),
+        new Prepare(workspace.resolve(Forgotten.NAME), spark),
         new SignCorpus(),
         new Annotate(),
         new HoldOutFold(),
         new TrainTokenizer(),
-        new EncodeCorpus(),
+        new EncodeCorpus(spark),
         new CountNgrams(),
         new TrainVectors(),
         new Pretrain(group),

@@ -19,6 +19,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
+import dev.imago.prepare.TestedRecipe;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tensor.DataType;
 import dev.imago.tokenize.TrainTokenizer;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,6 +55,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
     },
     footer = {"", "Example:  imago run --input ~/documents pretrain.depth=6"})
 final class RunCommand implements Callable<Integer> {
+  private static final Set<String> SPARK = Set.of("prepare", "encode");
+
   @ParentCommand private Imago imago = new Imago();
 
   @Mixin private RecipeArguments arguments = new RecipeArguments();
@@ -90,6 +94,14 @@ final class RunCommand implements Callable<Integer> {
   private int replicas;
 
   @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      description =
+          "What prepares and encodes: local, this process (default), or spark, on this machine: the"
+              + " same bytes. docs/spark.md has clusters.")
+  private String engine = "local";
+
+  @Option(
       names = "--jfr",
       paramLabel = "FILE",
       description =
@@ -107,10 +119,10 @@ final class RunCommand implements Callable<Integer> {
     int own = threads == null ? Math.max(1, processors / variables.local()) : threads;
     var compute = new Compute(own, replicas);
     if (variables.member().isEmpty() || dryRun) {
-      return lead(prepare(null), compute, null);
+      return lead(prepare(null, own), compute, null);
     }
     try (ProcessPeers peers = ProcessPeers.join(variables.member().get())) {
-      return together(peers, compute);
+      return together(peers, compute, own);
     } catch (ConfigException | InputException e) {
       if (variables.localRank() > 0) {
         return e.exitCode(); // the first on this machine says it
@@ -119,10 +131,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Integer together(ProcessPeers peers, Compute compute) throws Exception {
+  private Integer together(ProcessPeers peers, Compute compute, int own) throws Exception {
     Prepared prepared;
     try {
-      prepared = prepare(peers.group());
+      prepared = prepare(peers.group(), own);
     } catch (ImagoException e) {
       peers.refuse(String.valueOf(e.getMessage()));
       throw e;
@@ -142,7 +154,7 @@ final class RunCommand implements Callable<Integer> {
     return lead(prepared, compute, peers);
   }
 
-  private Prepared prepare(@Nullable ProcessGroup group) throws Exception {
+  private Prepared prepare(@Nullable ProcessGroup group, int own) throws Exception {
     Recipe recipe =
         FoldedRecipe.of(
             TestedRecipe.of(Identity.of(arguments.read(List.of()), arguments.ownDocuments())));
@@ -152,7 +164,9 @@ final class RunCommand implements Callable<Integer> {
               .formatted(recipe.folds()));
     }
     Workspace workspace = new Workspace(imago.workspace());
-    Plan plan = Plan.of(recipe, Catalog.stages(imago.workspace(), group), workspace::find);
+    Plan plan =
+        Plan.of(
+            recipe, Catalog.stages(imago.workspace(), group, spark(recipe, own)), workspace::find);
     checkTokenizer(plan);
     checkArchitecture(plan);
     if (show > 0 && plan.configs(Tune.Config.class).isEmpty()) {
@@ -168,6 +182,22 @@ final class RunCommand implements Callable<Integer> {
     }
     Profile.check(jfr);
     return new Prepared(recipe, plan, serving, access);
+  }
+
+  private @Nullable SparkEngine spark(Recipe recipe, int own) {
+    if (engine.equals("local")) {
+      return null;
+    }
+    if (!engine.equals("spark")) {
+      throw new ConfigException(
+          "--engine = %s is none that there is; local and spark are".formatted(engine));
+    }
+    if (recipe.steps().stream().noneMatch(step -> SPARK.contains(step.stage()))) {
+      throw new ConfigException(
+          "--engine spark prepares and encodes, and the recipe %s does neither; leave it out"
+              .formatted(recipe.name()));
+    }
+    return SparkEngine.find(Imago.root(), System.getenv(), own);
   }
 
   /// @param peers who take part; null for one process alone

@@ -15,6 +15,7 @@ import dev.imago.core.Progress;
 import dev.imago.core.Recipe;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
+import dev.imago.prepare.TestedRecipe;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -88,7 +88,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     }
 
     /// How each file is read.
-    ExtractionSettings extraction() {
+    public ExtractionSettings extraction() {
       return new ExtractionSettings(
           textEndings,
           encoding,

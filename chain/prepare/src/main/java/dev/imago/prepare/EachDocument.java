@@ -13,6 +13,9 @@ import java.util.List;
 /// What [Prepare] does with each document by itself: pure functions, called by any number of
 /// threads, on this machine or another.
 public final class EachDocument {
+  /// The file, beside the rejects' shards, of the tests' items that were found.
+  public static final String HITS = "contamination.jsonl";
+
   private final DocumentFilter filter;
   private final TestSearch tests;
   private final Forgotten forgotten;

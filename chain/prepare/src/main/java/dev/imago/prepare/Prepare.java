@@ -54,6 +54,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   public record Outputs(Corpus corpus, Corpus rejects) {}
 
   private final Path forgotten;
+  private final @Nullable PrepareEngine engine;
 
   /// Forgets nobody.
   public Prepare() {
@@ -62,8 +63,14 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   /// @param forgotten a file of ids that no corpus may hold ([Forgotten]); it need not exist
   public Prepare(Path forgotten) {
+    this(forgotten, null);
+  }
+
+  /// @param engine what does the work; null does it here
+  public Prepare(Path forgotten, @Nullable PrepareEngine engine) {
     super("prepare", 7, Inputs.class, CorpusRules.defaults(), Outputs.class);
     this.forgotten = forgotten;
+    this.engine = engine;
   }
 
   @Override
@@ -103,16 +110,32 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   @Override
   public Outputs run(Inputs inputs, CorpusRules rules, Run run) throws InterruptedException {
-    var each = new EachDocument(rules, Forgotten.read(forgotten));
-    each.tell(forgotten, run);
     Draft corpus = run.draft(Corpus.class, "corpus");
     Draft rejects = run.draft(Corpus.class, "rejects");
+    if (engine == null) {
+      here(inputs, rules, corpus, rejects, run);
+    } else {
+      List<Path> earlier =
+          inputs.signatures().stream()
+              .map(each -> each.folder().resolve(SignatureFile.NAME))
+              .toList();
+      engine.prepare(
+          new PrepareEngine.Request(
+              inputs.raw().folder(), earlier, rules, forgotten, corpus.folder(), rejects.folder()),
+          run);
+    }
+    return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
+  }
+
+  private void here(Inputs inputs, CorpusRules rules, Draft corpus, Draft rejects, Run run)
+      throws InterruptedException {
+    var each = new EachDocument(rules, Forgotten.read(forgotten));
+    each.tell(forgotten, run);
     Selection selection = judge(inputs, each, rules, run);
     PrepareReport.tellSelected(selection.counts(), selection.lengths(), rules, run);
     var report = new PrepareReport(rules);
     write(inputs.raw(), each, selection, rules, report, corpus, rejects, run);
     report.tell(run);
-    return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
   }
 
   /// A document and its number.

@@ -27,9 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Drops the documents in which items of tests stand, and writes down each: document, task, item,
 /// how much of it, and the words.
 final class TestSearch {
-  /// Beside the rejects' shards.
-  static final String HITS = "contamination.jsonl";
-
   private final @Nullable Decontamination decontamination;
 
   TestSearch(DecontaminationRules rules) {
@@ -126,7 +123,7 @@ final class TestSearch {
 
   /// Where hits go.
   static Hits hits(Path folder, DecontaminationRules rules) {
-    return new Hits(folder.resolve(HITS), !rules.against().isEmpty());
+    return new Hits(folder.resolve(EachDocument.HITS), !rules.against().isEmpty());
   }
 
   /// Each hit as a line of JSON.

@@ -185,7 +185,7 @@ class PrepareTest {
         tags.get("rule") + " " + tags.get("task") + " " + tags.get("item"));
     assertTrue(
         tags.getOrDefault("words", "").contains("<EMAIL> asks: " + question), tags.toString());
-    String hit = java.nio.file.Files.readString(out.rejects().folder().resolve(TestSearch.HITS));
+    String hit = java.nio.file.Files.readString(out.rejects().folder().resolve(EachDocument.HITS));
     assertTrue(hit.startsWith("{\"document\":\"leak\",\"task\":\"quiz\""), hit);
     assertTrue(!hit.contains("ann@mail"), hit);
     assertTrue(new Prepare().external(config).contains("quiz.jsonl"));

@@ -18,10 +18,12 @@ import dev.imago.data.Vocabulary;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.vocabularies.BpeTrainer;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes a corpus to memory-mapped ids, train and held-out apart, documents in their order, each
 /// ended by the end-of-text id. A special token's spelling in a document is only characters.
@@ -51,13 +53,26 @@ public final class EncodeCorpus
   /// A document's ids and the bytes of its text.
   private record Encoded(int[] ids, long bytes) {}
 
+  /// The head of the table that a run is told.
+  public static final List<String> HEADER =
+      List.of("split", "documents", "tokens", "bytes/token");
+
+  private final @Nullable EncodeEngine engine;
+
   public EncodeCorpus() {
-    super("encode", 1, Inputs.class, Config.defaults(), Outputs.class);
+    this(null);
   }
 
-  @Override
-  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    Tokenizer tokenizer = load(inputs.vocabulary());
+  /// @param engine what does the work; null does it here
+  public EncodeCorpus(@Nullable EncodeEngine engine) {
+    super("encode", 1, Inputs.class, Config.defaults(), Outputs.class);
+    this.engine = engine;
+  }
+
+  /// What a vocabulary makes of the settings.
+  ///
+  /// @throws InputException where it has no such token
+  public static TokenShards.Header header(Tokenizer tokenizer, Config config) {
     int endOfText =
         tokenizer
             .id(config.endOfText())
@@ -66,22 +81,54 @@ public final class EncodeCorpus
                     new InputException(
                         "endOfText = «%s» is no token of this vocabulary; %s is, when it was trained here"
                             .formatted(config.endOfText(), BpeTrainer.END_OF_TEXT)));
-    var header = new TokenShards.Header(tokenizer.vocabularySize(), endOfText);
+    return new TokenShards.Header(tokenizer.vocabularySize(), endOfText);
+  }
+
+  /// A row of the table that a run is told.
+  ///
+  /// @throws InputException where there is nothing to train on
+  public static List<String> row(Split split, long documents, long tokens, long bytes) {
+    if (split == Split.TRAIN && documents == 0) {
+      throw new InputException(
+          "the corpus holds no document to train on; look at what prepare rejected");
+    }
+    return List.of(
+        split.fileName(),
+        String.format(Locale.ROOT, "%,d", documents),
+        String.format(Locale.ROOT, "%,d", tokens),
+        tokens == 0 ? "–" : String.format(Locale.ROOT, "%.3f", (double) bytes / tokens));
+  }
+
+  @Override
+  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Draft draft = run.draft(Tokens.class, "tokens");
+    Path file = inputs.vocabulary().folder().resolve("tokenizer.json");
+    if (engine == null) {
+      here(inputs.corpus(), load(file), config, draft, run);
+    } else {
+      engine.encode(
+          new EncodeEngine.Request(inputs.corpus().folder(), file, config, draft.folder()), run);
+    }
+    return new Outputs(draft.commit(Tokens.class));
+  }
+
+  private static void here(
+      Corpus corpus, Tokenizer tokenizer, Config config, Draft draft, Run run)
+      throws InterruptedException {
+    TokenShards.Header header = header(tokenizer, config);
     TokenShards.writeHeader(draft.folder(), header);
     var rows = new ArrayList<List<String>>();
     for (Split split : Split.values()) {
       try (var writer = new TokenShards.Writer(draft.folder(), split, header)) {
-        rows.add(encode(inputs.corpus(), split, tokenizer, writer, run));
+        rows.add(encode(corpus, split, tokenizer, writer, run));
       }
     }
-    run.table("Tokens", List.of("split", "documents", "tokens", "bytes/token"), rows);
-    return new Outputs(draft.commit(Tokens.class));
+    run.table("Tokens", HEADER, rows);
   }
 
-  private static Tokenizer load(Vocabulary vocabulary) {
+  private static Tokenizer load(Path file) {
     try {
-      return Tokenizer.load(vocabulary.folder().resolve("tokenizer.json"));
+      return Tokenizer.load(file);
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     }
@@ -111,16 +158,6 @@ public final class EncodeCorpus
             progress.add(1);
           });
     }
-    if (split == Split.TRAIN && total.documents == 0) {
-      throw new InputException(
-          "the corpus holds no document to train on; look at what prepare rejected");
-    }
-    return List.of(
-        split.fileName(),
-        String.format(Locale.ROOT, "%,d", total.documents),
-        String.format(Locale.ROOT, "%,d", writer.size()),
-        writer.size() == 0
-            ? "–"
-            : String.format(Locale.ROOT, "%.3f", (double) total.bytes / writer.size()));
+    return row(split, total.documents, writer.size(), total.bytes);
   }
 }

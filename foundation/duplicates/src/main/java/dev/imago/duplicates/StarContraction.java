@@ -1,8 +1,7 @@
 package dev.imago.duplicates;
 
 import java.io.Serializable;
-import java.util.Iterator;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Connected components by rounds over edges that lie on many machines: large star, then small
 /// star, until every vertex has one edge, to the least of its component. A component of n vertices
@@ -27,61 +26,62 @@ public final class StarContraction {
   private StarContraction() {}
 
   /// Links a vertex's greater neighbours to the least of it and all its neighbours.
-  ///
-  /// @param both every edge in both directions, in order
-  /// @param edges from the greater vertex to the less
-  /// @return how many vertices are not settled: with 0 of all, every edge is from a vertex to the
-  ///   least of its component, and nothing is left to do
-  public static long large(Iterator<Edge> both, Consumer<Edge> edges) {
-    long unsettled = 0;
-    long vertex = -1;
-    long least = 0;
-    boolean first = true;
-    boolean below = false;
-    long last = 0;
-    boolean counted = false;
-    while (both.hasNext()) {
-      Edge edge = both.next();
-      if (first || edge.from() != vertex) {
-        first = false;
+  public static final class Large {
+    private boolean begun;
+    private long vertex;
+    private long least;
+    private long last;
+    private boolean told;
+    private long unsettled;
+
+    /// Takes the next edge.
+    ///
+    /// @param edge of all edges in both directions, in order
+    /// @return one from the greater vertex to the less; null where this one gives none
+    public @Nullable Edge take(Edge edge) {
+      if (!begun || edge.from() != vertex) {
+        begun = true;
         vertex = edge.from();
         least = Math.min(vertex, edge.to());
-        below = edge.to() < vertex;
-        counted = false;
+        told = false;
       } else if (edge.to() == last) {
-        continue; // told twice
-      } else if (below && !counted) {
+        return null; // said twice
+      } else if (least < vertex && !told) {
         unsettled++;
-        counted = true;
+        told = true;
       }
       last = edge.to();
-      if (edge.to() > vertex) {
-        edges.accept(new Edge(edge.to(), least));
-      }
+      return edge.to() > vertex ? new Edge(edge.to(), least) : null;
     }
-    return unsettled;
+
+    /// How many vertices are not settled: with 0 of all, every edge is from a vertex to the least
+    /// of its component, and nothing is left to do.
+    public long unsettled() {
+      return unsettled;
+    }
   }
 
   /// Links a vertex and its lesser neighbours to the least of these.
-  ///
-  /// @param down every edge from the greater vertex to the less, in order
-  /// @param edges from the greater vertex to the less
-  public static void small(Iterator<Edge> down, Consumer<Edge> edges) {
-    boolean first = true;
-    long vertex = -1;
-    long least = 0;
-    long last = 0;
-    while (down.hasNext()) {
-      Edge edge = down.next();
-      if (first || edge.from() != vertex) {
-        first = false;
+  public static final class Small {
+    private boolean begun;
+    private long vertex;
+    private long least;
+    private long last;
+
+    /// Takes the next edge.
+    ///
+    /// @param edge of all edges from the greater vertex to the less, in order
+    /// @return one from the greater vertex to the less; null where this one gives none
+    public @Nullable Edge take(Edge edge) {
+      boolean first = !begun || edge.from() != vertex;
+      boolean again = !first && edge.to() == last;
+      if (first) {
+        begun = true;
         vertex = edge.from();
         least = edge.to();
-        edges.accept(edge);
-      } else if (edge.to() != last) {
-        edges.accept(new Edge(edge.to(), least));
       }
       last = edge.to();
+      return first ? edge : again ? null : new Edge(edge.to(), least);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.imago.cli;
+package dev.imago.prepare;
 
 import dev.imago.core.Recipe;
 import java.util.ArrayList;
@@ -10,13 +10,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// A recipe whose `prepare` drops what stands in the test files that it names: the rows that
 /// `annotate.heldoutLabels` holds out for `evaluate`. `prepare.decontaminate.heldoutLabels=false`
 /// says no.
-final class TestedRecipe {
+public final class TestedRecipe {
   private static final String SETTING = "heldoutLabels";
 
   private TestedRecipe() {}
 
   /// @return the same recipe where it names no test files, or says no
-  static Recipe of(Recipe recipe) {
+  public static Recipe of(Recipe recipe) {
     var tests = new ArrayList<String>();
     for (Recipe.Step step : recipe.steps()) {
       if (step.stage().equals("annotate")) {

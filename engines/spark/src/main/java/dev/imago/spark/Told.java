@@ -1,0 +1,125 @@
+package dev.imago.spark;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.Draft;
+import dev.imago.core.Progress;
+import dev.imago.core.Run;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a job says of itself, on standard output: lines for people, or a JSON object a line for the
+/// program that started it (`note`; `table`, `header`, `rows`; `step`, `total`, `unit`; `done`). The
+/// run that reports are told to; it has no artifacts.
+final class Told implements Run {
+  private final PrintStream out;
+  private final boolean json;
+
+  Told(PrintStream out, boolean json) {
+    this.out = out;
+    this.json = json;
+  }
+
+  private void say(ObjectNode line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static ObjectNode object() {
+    return JsonMapper.shared().createObjectNode();
+  }
+
+  @Override
+  public void note(String line) {
+    if (json) {
+      say(object().put("note", line));
+    } else {
+      out.println(line);
+    }
+  }
+
+  @Override
+  public void table(String title, List<String> header, List<List<String>> rows) {
+    if (json) {
+      ObjectNode line = object().put("table", title);
+      row(line.putArray("header"), header);
+      ArrayNode all = line.putArray("rows");
+      rows.forEach(each -> row(all.addArray(), each));
+      say(line);
+    } else {
+      out.println(title);
+      rows.forEach(each -> out.println("  " + String.join("  ", each)));
+    }
+  }
+
+  private static void row(ArrayNode to, List<String> cells) {
+    cells.forEach(to::add);
+  }
+
+  /// What ended the job.
+  void error(String message, int exitCode, PrintWriter err) {
+    if (json) {
+      say(object().put("error", message).put("exit", exitCode));
+    } else {
+      err.println("imago: " + message);
+      err.flush();
+    }
+  }
+
+  /// A part of the work begins; the one before has ended.
+  void step(String name) {
+    if (json) {
+      say(object().put("step", name));
+    } else {
+      out.println(name + " …");
+    }
+  }
+
+  void round(int round, long edges) {
+    if (json) {
+      say(object().put("remark", "round %d, %,d edges".formatted(round, edges)));
+    } else {
+      out.println("  round %d, %,d edges".formatted(round, edges));
+    }
+  }
+
+  @Override
+  public Path scratch() {
+    throw new UnsupportedOperationException("a job on a cluster has no scratch folder");
+  }
+
+  @Override
+  public long seed() {
+    return 0;
+  }
+
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public Draft draft(Class<? extends Artifact> kind, String name) {
+    throw new UnsupportedOperationException("a job on a cluster writes no draft");
+  }
+
+  @Override
+  public Progress progress(String step, long total, String unit) {
+    step(step);
+    return Progress.NONE;
+  }
+
+  @Override
+  public void metric(Map<String, ? extends Number> values) {}
+
+  @Override
+  public void sample(long step, String prompt, String text) {}
+
+  @Override
+  public void attach(String name, byte[] content) {}
+}
