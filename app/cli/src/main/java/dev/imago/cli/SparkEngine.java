@@ -80,7 +80,8 @@ final class SparkEngine implements PrepareEngine, EncodeEngine {
     String home = environment.get("SPARK_HOME");
     if (home != null && !Files.isDirectory(Path.of(home, "jars"))) {
       throw new EnvironmentException(
-          "SPARK_HOME = %s has no folder jars; name an unpacked Spark 4, or unset it".formatted(home));
+          "SPARK_HOME = %s has no folder jars; name an unpacked Spark 4, or unset it"
+              .formatted(home));
     }
     Path jars = home == null ? built.resolve("spark-jars") : Path.of(home, "jars");
     if (!Files.isDirectory(jars)) {

@@ -76,6 +76,30 @@ class PrepareTest {
   }
 
   @Test
+  void otherShardsOfTheSameDocumentsAndAKillChangeNothing() throws Exception {
+    List<Document> documents = many(30);
+    documents.addAll(
+        many(9).stream().map(d -> document("copy-" + d.id(), "prose", d.text() + "x")).toList());
+    Prepare.Outputs one = preparing.prepare(documents, rules(0.1, 0), preparing.run(1));
+    Prepare.Outputs three =
+        new Prepare()
+            .run(
+                new Prepare.Inputs(preparing.raw(documents, 3), List.of()),
+                rules(0.1, 0),
+                preparing.run(2));
+    assertEquals(one.corpus().ref(), three.corpus().ref());
+    assertEquals(one.rejects().ref(), three.rejects().ref());
+    FakeRun killed = preparing.run(2);
+    assertThrows(
+        FakeRun.Killed.class,
+        () -> preparing.prepare(documents, rules(0.1, 0), killed.killedAfter(20)));
+    Prepare.Outputs again =
+        preparing.prepare(documents, rules(0.1, 0), killed.killedAfter(Long.MAX_VALUE));
+    assertEquals(one.corpus().ref(), again.corpus().ref());
+    assertEquals(one.rejects().ref(), again.rejects().ref());
+  }
+
+  @Test
   void aCorpusWithoutRejectsSaysSo() throws Exception {
     Prepare.Outputs out = preparing.prepare(many(3), rules(0.1, 0), preparing.run(1));
     assertEquals(List.of(), read(out.rejects(), "rejects"));

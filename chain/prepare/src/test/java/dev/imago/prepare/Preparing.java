@@ -5,6 +5,7 @@ import dev.imago.corpus.CorpusRules;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.data.ShardCutter;
 import dev.imago.duplicates.Signatures;
 import dev.imago.fixtures.FakeRun;
 import java.io.IOException;
@@ -58,6 +59,20 @@ final class Preparing {
     Path folder = Files.createDirectories(temporary.resolve("raw" + runs++));
     try (var writer = new Documents.Writer(folder, "raw")) {
       documents.forEach(writer::write);
+    }
+    return new Corpus(new Ref("corpus", "0".repeat(64)), folder);
+  }
+
+  /// The same in several shards.
+  Corpus raw(List<Document> documents, int shards) throws IOException {
+    Path folder = Files.createDirectories(temporary.resolve("raw" + runs++));
+    for (int shard = 0; shard < shards; shard++) {
+      Path file = folder.resolve(ShardCutter.name("raw", shard));
+      try (var writer = new Documents.ShardWriter(file)) {
+        documents
+            .subList(shard * documents.size() / shards, (shard + 1) * documents.size() / shards)
+            .forEach(document -> writer.write(Documents.line(document)));
+      }
     }
     return new Corpus(new Ref("corpus", "0".repeat(64)), folder);
   }

@@ -54,8 +54,7 @@ public final class EncodeCorpus
   private record Encoded(int[] ids, long bytes) {}
 
   /// The head of the table that a run is told.
-  public static final List<String> HEADER =
-      List.of("split", "documents", "tokens", "bytes/token");
+  public static final List<String> HEADER = List.of("split", "documents", "tokens", "bytes/token");
 
   private final @Nullable EncodeEngine engine;
 
@@ -112,8 +111,7 @@ public final class EncodeCorpus
     return new Outputs(draft.commit(Tokens.class));
   }
 
-  private static void here(
-      Corpus corpus, Tokenizer tokenizer, Config config, Draft draft, Run run)
+  private static void here(Corpus corpus, Tokenizer tokenizer, Config config, Draft draft, Run run)
       throws InterruptedException {
     TokenShards.Header header = header(tokenizer, config);
     TokenShards.writeHeader(draft.folder(), header);

@@ -50,9 +50,7 @@ record Decided(JudgedRow row, Decision decision) {
         }
         Outcome met = outcome;
         Optional<Decision> own =
-            now.judgement()
-                .own(steppedBack)
-                .map(broken -> new Decision.Dropped(broken, ""));
+            now.judgement().own(steppedBack).map(broken -> new Decision.Dropped(broken, ""));
         return new Decided(now, own.orElseGet(() -> Decision.of(met)));
       }
     };

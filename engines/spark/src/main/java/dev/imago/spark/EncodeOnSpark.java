@@ -12,13 +12,15 @@ import picocli.CommandLine.Option;
     name = "dev.imago.spark.EncodeOnSpark",
     mixinStandardHelpOptions = true,
     description = {
-      "Encode a corpus to token shards on Spark: a recipe's encode, the same bytes as on one machine.",
+      "Encode a corpus to token shards on Spark: a recipe's encode, the same bytes as on one"
+          + " machine.",
       "Leaves tokens/ in the output folder."
     },
     footer = {
       "",
       "Example:  spark-submit --class dev.imago.spark.EncodeOnSpark imago-spark.jar documents.yaml"
-          + " --corpus hdfs:///made/corpus --vocabulary hdfs:///tokenizer.json --output hdfs:///made"
+          + " --corpus hdfs:///made/corpus --vocabulary hdfs:///tokenizer.json --output"
+          + " hdfs:///made"
     })
 public final class EncodeOnSpark extends Job {
   @Option(

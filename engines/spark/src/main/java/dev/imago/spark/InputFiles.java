@@ -65,8 +65,7 @@ final class InputFiles {
         waiting.addAll(below(source));
       } else {
         together(waiting, parts);
-        shards.forEach(
-            shard -> parts.add(new InputPart(InputPart.Form.SHARDS, List.of(shard))));
+        shards.forEach(shard -> parts.add(new InputPart(InputPart.Form.SHARDS, List.of(shard))));
       }
     }
     together(waiting, parts);

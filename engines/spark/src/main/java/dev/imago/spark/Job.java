@@ -103,9 +103,7 @@ abstract class Job implements Callable<Integer> {
   abstract void run(Recipe recipe, JavaSparkContext spark, RemoteFiles files) throws Exception;
 
   int partitions(JavaSparkContext spark) {
-    return partitions > 0
-        ? partitions
-        : Math.max(LEAST_PARTITIONS, 2 * spark.defaultParallelism());
+    return partitions > 0 ? partitions : Math.max(LEAST_PARTITIONS, 2 * spark.defaultParallelism());
   }
 
   private Recipe recipe() {
@@ -119,7 +117,11 @@ abstract class Job implements Callable<Integer> {
     return Recipe.read(
         Path.of(words.getFirst()),
         overrides,
-        Map.of("jdk", System.getProperty("java.home"), "root", Path.of("").toAbsolutePath().toString()));
+        Map.of(
+            "jdk",
+            System.getProperty("java.home"),
+            "root",
+            Path.of("").toAbsolutePath().toString()));
   }
 
   /// The settings of a recipe's one step of a stage; the defaults where it has none.

@@ -62,8 +62,7 @@ final class PartDocuments implements Iterator<Document>, AutoCloseable {
       tools.files().get(file.uri(), copy);
       try (var to = new Documents.ShardWriter(shard);
           var extractor =
-              new Extractor(
-                  tools.extraction(), document -> to.write(Documents.line(document)))) {
+              new Extractor(tools.extraction(), document -> to.write(Documents.line(document)))) {
         extractor.file(new SourceFile(copy, file.name(), file.kind(), file.bytes()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

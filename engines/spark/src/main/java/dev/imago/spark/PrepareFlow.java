@@ -141,8 +141,7 @@ final class PrepareFlow {
     return stream(documents)
         .map(
             document ->
-                JudgedRow.of(
-                    Place.of(part, number[0]++), document.id(), each.judge(document)))
+                JudgedRow.of(Place.of(part, number[0]++), document.id(), each.judge(document)))
         .iterator();
   }
 
@@ -199,8 +198,7 @@ final class PrepareFlow {
         Components.leasts(keyed.mapPartitions(PrepareFlow::edges), partitions, told);
     JavaRDD<Edge> members =
         Components.sorted(
-            leasts.flatMap(
-                edge -> List.of(edge, new Edge(edge.to(), edge.to())).iterator()),
+            leasts.flatMap(edge -> List.of(edge, new Edge(edge.to(), edge.to())).iterator()),
             new PlacePartitioner(parts));
     return judged
         .zipPartitions(members, PrepareFlow::membersOf)
@@ -328,9 +326,7 @@ final class PrepareFlow {
                             .formatted(document.id(), is.row().id()));
                   }
                   Decision decision =
-                      heldOut == null
-                          ? is.decision()
-                          : is.decision().among(heldOut, document.id());
+                      heldOut == null ? is.decision() : is.decision().among(heldOut, document.id());
                   return pieces(document, is, decision, each, report);
                 });
     return new Iterator<>() {

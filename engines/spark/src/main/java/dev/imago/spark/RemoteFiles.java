@@ -20,7 +20,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /// Files on whatever file system their address names: Hadoop's. What is written is whole at once,
 /// under its name, or not at all: a task that is tried again replaces what it wrote.
-final class RemoteFiles implements Serializable {
+class RemoteFiles implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final SerializableConfiguration configuration;

@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a job says of itself, on standard output: lines for people, or a JSON object a line for the
-/// program that started it (`note`; `table`, `header`, `rows`; `step`, `total`, `unit`; `done`). The
-/// run that reports are told to; it has no artifacts.
+/// program that started it (`note`; `table`, `header`, `rows`; `step`, `total`, `unit`; `done`).
+/// The run that reports are told to; it has no artifacts.
 final class Told implements Run {
   private final PrintStream out;
   private final boolean json;

@@ -5,6 +5,7 @@ import dev.imago.core.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,7 +42,7 @@ public final class TokenShards implements AutoCloseable {
   ///
   /// @param vocabularySize ids are in 0 … vocabularySize − 1
   /// @param endOfText the id that ends every document
-  public record Header(int vocabularySize, int endOfText) {
+  public record Header(int vocabularySize, int endOfText) implements Serializable {
     /// Bytes an id: 2 or 4.
     int width() {
       return vocabularySize <= 1 << 16 ? 2 : 4;

@@ -2,6 +2,7 @@ package dev.imago.duplicates;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import java.io.Serializable;
 
 /// What counts as a duplicate.
 ///
@@ -12,7 +13,8 @@ import dev.imago.core.ConfigException;
 /// @param bands in how many ways two texts may meet
 /// @param rows how many equal rows of a signature make two texts meet
 public record DuplicateRules(
-    boolean exact, boolean addresses, boolean near, double similarity, int bands, int rows) {
+    boolean exact, boolean addresses, boolean near, double similarity, int bands, int rows)
+    implements Serializable {
   private static final int MOST_HASHES = 4096;
 
   public DuplicateRules {

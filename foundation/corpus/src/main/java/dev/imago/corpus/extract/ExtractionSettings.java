@@ -2,6 +2,7 @@ package dev.imago.corpus.extract;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import java.io.Serializable;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.util.List;
@@ -41,7 +42,8 @@ public record ExtractionSettings(
     int maxEntries,
     int maxDepth,
     int documentSeconds,
-    int documentMegabytes) {
+    int documentMegabytes)
+    implements Serializable {
   /// A document is one JSON string and one Java array later on: 64 MiB leaves both room.
   static final long LARGEST_DOCUMENT = 64L << 20;
 
