@@ -95,7 +95,11 @@ abstract class Job implements Callable<Integer> {
     }
     try (var spark = new JavaSparkContext(conf)) {
       var files = new RemoteFiles(new SerializableConfiguration(spark.hadoopConfiguration()));
-      run(recipe, spark, files);
+      try {
+        run(recipe, spark, files);
+      } finally {
+        files.delete(RemoteFiles.attempts(output));
+      }
     }
     return 0;
   }

@@ -104,10 +104,13 @@ class RemoteFiles implements Serializable {
   ///   the last one stays
   Written write(String folder, String name, String attempt, Body body) {
     Path file = new Path(folder, name);
-    Path temporary = new Path(folder, "." + name + "." + attempt);
+    // Beside the folder: a machine that is lost leaves no file in what is made.
+    Path temporary =
+        new Path(attempts(new Path(folder).getParent().toString()), name + "." + attempt);
     try {
       FileSystem system = system(file);
       system.mkdirs(file.getParent());
+      system.mkdirs(temporary.getParent());
       MessageDigest digest = Hashing.sha256();
       long[] bytes = {0};
       try (OutputStream out =
@@ -143,6 +146,11 @@ class RemoteFiles implements Serializable {
     } catch (IOException e) {
       throw failure("write", file.toString(), e);
     }
+  }
+
+  /// Where files of a folder's folders are written before they have their names.
+  static String attempts(String output) {
+    return output + "/.attempts";
   }
 
   void delete(String folder) {
