@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the cluster writes is what one machine writes, byte for byte, also where tasks fail.
-class SameBytesTest {
+class SameBytesOnSpark {
   private static JavaSparkContext spark = new JavaSparkContext(conf());
 
   @TempDir Path temporary;
