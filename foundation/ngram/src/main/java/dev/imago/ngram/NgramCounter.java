@@ -1,12 +1,18 @@
 package dev.imago.ngram;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /// Counts n-grams of the full order: a hash table of them; when it is full, a sorted run on disk.
 ///
 /// A sentence w₁ … wₖ is N − 1 times `<s>`, its words, and `</s>`: each word and `</s>` end one
 /// n-gram. A record is N ids and the count in two halves, the upper first.
+///
+/// With a journal, a run is written between two sentences, and a counting that was killed goes on:
+/// it is given the same sentences again, and passes over those that lie in runs.
 final class NgramCounter implements AutoCloseable {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
@@ -21,8 +27,22 @@ final class NgramCounter implements AutoCloseable {
   private int[] slots = new int[1 << 12];
   private int held;
   private long words;
+  private long sentences;
+  private final @Nullable CountJournal journal;
+  private final CRC32 check = new CRC32();
+  private ByteBuffer idsOfSentence = ByteBuffer.allocate(1 << 10);
+  private long resumed;
+  private long checkOfResumed;
+  private boolean keptRuns;
 
-  NgramCounter(int order, int begin, int end, long memoryBytes, Path folder) {
+  /// @param journal of a counting that can go on; null of one that cannot
+  NgramCounter(
+      int order,
+      int begin,
+      int end,
+      long memoryBytes,
+      Path folder,
+      @Nullable CountJournal journal) {
     this.order = order;
     this.width = order + 2;
     this.begin = begin;
@@ -32,6 +52,29 @@ final class NgramCounter implements AutoCloseable {
     // Two numbers of each to sort by, and up to four slots: the table doubles.
     this.most = RecordSorter.most(width + 4, memoryBytes);
     this.data = new int[width * Math.min(most, 1024)];
+    this.journal = journal;
+    if (journal != null) {
+      keptRuns = true;
+      journal
+          .read()
+          .filter(state -> runs.take(state.runs()))
+          .ifPresent(
+              state -> {
+                resumed = state.sentences();
+                words = state.words();
+                checkOfResumed = state.check();
+              });
+    }
+  }
+
+  /// Sentences that an earlier counting left in runs.
+  long resumed() {
+    return resumed;
+  }
+
+  /// All is counted and used: the runs may go.
+  void done() {
+    keptRuns = false;
   }
 
   /// The columns of n words, the last first.
@@ -65,6 +108,16 @@ final class NgramCounter implements AutoCloseable {
 
   /// Counts one sentence.
   void add(int[] ids, int from, int to) {
+    if (journal != null) {
+      if (sentences >= resumed && held > 0 && held + (long) (to - from + 1) > most) {
+        spill();
+        journal.write(new CountJournal.State(sentences, words, check.getValue(), runs.stored()));
+      }
+      note(ids, from, to);
+      if (sentences <= resumed) {
+        return;
+      }
+    }
     int[] padded = new int[order - 1 + to - from + 1];
     Arrays.fill(padded, 0, order - 1, begin);
     System.arraycopy(ids, from, padded, order - 1, to - from);
@@ -73,6 +126,22 @@ final class NgramCounter implements AutoCloseable {
       count(padded, at);
     }
     words += to - from + 1;
+  }
+
+  /// Counts a sentence among those that were given, and refuses others than before.
+  private void note(int[] ids, int from, int to) {
+    int bytes = 4 * (to - from + 1);
+    if (bytes > idsOfSentence.capacity()) {
+      idsOfSentence = ByteBuffer.allocate(2 * bytes);
+    }
+    idsOfSentence.clear();
+    idsOfSentence.asIntBuffer().put(ids, from, to - from).put(end);
+    check.update(idsOfSentence.limit(bytes));
+    if (++sentences == resumed && check.getValue() != checkOfResumed) {
+      throw new IllegalArgumentException(
+          "the text is not the one whose first %,d sentences were counted; remove the scratch folder and begin again"
+              .formatted(resumed));
+    }
   }
 
   /// Words counted, each sentence's end among them.
@@ -140,6 +209,11 @@ final class NgramCounter implements AutoCloseable {
 
   /// The n-grams in suffix order, each as often as there are runs at most: once.
   RecordCursor sorted() {
+    if (sentences < resumed) {
+      throw new IllegalArgumentException(
+          "the text has %,d sentences, and %,d were counted before; remove the scratch folder and begin again"
+              .formatted(sentences, resumed));
+    }
     slots = new int[1];
     if (runs.isEmpty()) {
       int[] all = data;
@@ -156,6 +230,13 @@ final class NgramCounter implements AutoCloseable {
   @Override
   public void close() {
     data = new int[0];
+    if (keptRuns) {
+      runs.keep();
+      return;
+    }
     runs.close();
+    if (journal != null) {
+      journal.delete();
+    }
   }
 }

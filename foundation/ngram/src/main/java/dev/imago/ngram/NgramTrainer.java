@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Counts sentences, and makes a model of them.
 ///
@@ -17,7 +18,9 @@ import java.util.List;
 /// ```
 ///
 /// What does not fit into the memory of the settings lies in the folder as sorted runs, which are
-/// removed as they are read. Not thread-safe.
+/// removed when all is done. A [#resumable] one leaves them there when it is closed or killed before,
+/// with a journal: the next one, given the same sentences, passes over those that were counted. Not
+/// thread-safe.
 public final class NgramTrainer implements AutoCloseable {
   private final NgramSettings settings;
   private final NgramWords words;
@@ -39,6 +42,11 @@ public final class NgramTrainer implements AutoCloseable {
   /// @param words may grow while sentences are added
   /// @param folder for what does not fit into memory; it is made
   public NgramTrainer(NgramSettings settings, NgramWords words, Path folder) {
+    this(settings, words, folder, null);
+  }
+
+  private NgramTrainer(
+      NgramSettings settings, NgramWords words, Path folder, @Nullable CountJournal journal) {
     this.settings = settings;
     this.words = words;
     this.folder = folder;
@@ -49,7 +57,21 @@ public final class NgramTrainer implements AutoCloseable {
     }
     this.counter =
         new NgramCounter(
-            settings.order(), words.begin(), words.end(), settings.memoryBytes(), folder);
+            settings.order(), words.begin(), words.end(), settings.memoryBytes(), folder, journal);
+  }
+
+  /// One that goes on from the runs in the folder, where an earlier one with the same order and
+  /// memory was killed, and leaves its own there until a model is written.
+  public static NgramTrainer resumable(NgramSettings settings, NgramWords words, Path folder) {
+    String same =
+        "imago counts 1: order %d, %d bytes, <s> %d, </s> %d"
+            .formatted(settings.order(), settings.memoryBytes(), words.begin(), words.end());
+    return new NgramTrainer(settings, words, folder, new CountJournal(folder, same));
+  }
+
+  /// Sentences that were counted before, and are passed over now; 0 where it begins anew.
+  public long resumed() {
+    return counter.resumed();
   }
 
   /// Counts one sentence, without `<s>` and `</s>`.
@@ -82,7 +104,9 @@ public final class NgramTrainer implements AutoCloseable {
     written = true;
     try (RecordCursor counted = counter.sorted();
         var estimation = new Estimation(settings, words, folder)) {
-      return new Result(counter.words(), estimation.write(counted, file));
+      var result = new Result(counter.words(), estimation.write(counted, file));
+      counter.done();
+      return result;
     }
   }
 

@@ -22,6 +22,7 @@ final class SortedRuns implements AutoCloseable {
   private final int width;
   private final int[] columns;
   private final List<Path> files = new ArrayList<>();
+  private int forced;
 
   /// @param columns that are compared, the most significant first
   SortedRuns(Path folder, String name, int width, int[] columns) {
@@ -35,11 +36,60 @@ final class SortedRuns implements AutoCloseable {
     return files.isEmpty();
   }
 
+  /// Takes the runs that are there already.
+  ///
+  /// @param bytes of each
+  /// @return false where one is not as long as that, and nothing was taken
+  boolean take(List<Long> bytes) {
+    var there = new ArrayList<Path>();
+    try {
+      for (long each : bytes) {
+        Path file = file(there.size());
+        if (!Files.isRegularFile(file) || Files.size(file) != each) {
+          return false;
+        }
+        there.add(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    files.addAll(there);
+    return true;
+  }
+
+  private Path file(int number) {
+    return folder.resolve("%s-%d.run".formatted(name, number));
+  }
+
+  /// The bytes of each run, all of which are on disk then.
+  List<Long> stored() {
+    var bytes = new ArrayList<Long>();
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        try (FileChannel channel = FileChannel.open(files.get(i), StandardOpenOption.WRITE)) {
+          if (i >= forced) {
+            channel.force(true);
+          }
+          bytes.add(channel.size());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    forced = files.size();
+    return bytes;
+  }
+
+  /// Leaves the runs where they are.
+  void keep() {
+    files.clear();
+  }
+
   /// Adds a run.
   ///
   /// @param order the records' numbers in `data`, sorted
   void write(int[] data, int[] order) {
-    Path file = folder.resolve("%s-%d.run".formatted(name, files.size()));
+    Path file = file(files.size());
     files.add(file);
     ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_BYTES / (4 * width) * (4 * width));
     IntBuffer ints = bytes.asIntBuffer();

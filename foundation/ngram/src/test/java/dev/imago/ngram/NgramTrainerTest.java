@@ -53,6 +53,56 @@ class NgramTrainerTest {
   }
 
   @Test
+  void aKilledCountingGoesOnToTheSameBits() throws Exception {
+    List<List<String>> sentences = sentences(12000, 4000, 3);
+    NgramSettings settings = NgramSettings.of(3).memoryBytes(1 << 20);
+    Path whole = write(settings, sentences, "whole");
+    Path scratch = folder.resolve("resumed");
+    long[] before = new long[4];
+    for (int kill = 0; kill < 3; kill++) {
+      var words = new WordIds();
+      try (var trainer = NgramTrainer.resumable(settings, words, scratch)) {
+        before[kill] = trainer.resumed();
+        for (List<String> sentence : sentences.subList(0, 5000 + 3500 * kill)) {
+          trainer.add(sentence.stream().mapToInt(words::add).toArray());
+        }
+      }
+      // What a kill leaves: a run that no journal tells of.
+      Files.writeString(scratch.resolve("counts-%d.run".formatted(9 + kill)), "cut off");
+    }
+    var words = new WordIds();
+    Path resumed = folder.resolve("resumed.ngram");
+    try (var trainer = NgramTrainer.resumable(settings, words, scratch)) {
+      before[3] = trainer.resumed();
+      sentences.forEach(s -> trainer.add(s.stream().mapToInt(words::add).toArray()));
+      trainer.write(resumed);
+    }
+    assertTrue(before[0] == 0 && before[1] > 0 && before[2] > before[1], before[1] + " and " + before[2]);
+    assertTrue(before[3] >= before[2]);
+    assertEquals(-1, Files.mismatch(whole, resumed));
+    assertTrue(Files.notExists(scratch.resolve("counts.journal")));
+  }
+
+  @Test
+  void anotherTextThanTheOneCountedIsRefused() {
+    NgramSettings settings = NgramSettings.of(3).memoryBytes(1 << 20);
+    Path scratch = folder.resolve("other");
+    for (int seed = 3; seed < 5; seed++) {
+      var words = new WordIds();
+      try (var trainer = NgramTrainer.resumable(settings, words, scratch)) {
+        List<List<String>> sentences = sentences(6000, 4000, seed);
+        if (seed == 3) {
+          sentences.forEach(s -> trainer.add(s.stream().mapToInt(words::add).toArray()));
+        } else {
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> sentences.forEach(s -> trainer.add(s.stream().mapToInt(words::add).toArray())));
+        }
+      }
+    }
+  }
+
+  @Test
   void tokensOfATokenizerAreAClosedVocabulary() {
     // The documents 1 2 and 1 3 with end-of-text 0: p(2 | 1) as worked out by hand.
     var tokens = new TokenIds(4, 0);
