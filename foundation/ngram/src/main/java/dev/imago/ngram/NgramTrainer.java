@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// What does not fit into the memory of the settings lies in the folder as sorted runs, which are
-/// removed when all is done. A [#resumable] one leaves them there when it is closed or killed before,
-/// with a journal: the next one, given the same sentences, passes over those that were counted. Not
-/// thread-safe.
+/// removed when all is done. A [#resumable] one leaves them there when it is closed or killed
+/// before, with a journal: the next one, given the same sentences, passes over those that were
+/// counted. Not thread-safe.
 public final class NgramTrainer implements AutoCloseable {
   private final NgramSettings settings;
   private final NgramWords words;

@@ -77,7 +77,8 @@ class NgramTrainerTest {
       sentences.forEach(s -> trainer.add(s.stream().mapToInt(words::add).toArray()));
       trainer.write(resumed);
     }
-    assertTrue(before[0] == 0 && before[1] > 0 && before[2] > before[1], before[1] + " and " + before[2]);
+    assertTrue(
+        before[0] == 0 && before[1] > 0 && before[2] > before[1], before[1] + " and " + before[2]);
     assertTrue(before[3] >= before[2]);
     assertEquals(-1, Files.mismatch(whole, resumed));
     assertTrue(Files.notExists(scratch.resolve("counts.journal")));
