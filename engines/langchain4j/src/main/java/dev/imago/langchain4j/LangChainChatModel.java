@@ -2,12 +2,14 @@ package dev.imago.langchain4j;
 
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Dialogue;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// LangChain4j's chat model over a model in this process. Thread-safe; the dialogue stays its
 /// opener's to close.
@@ -18,6 +20,12 @@ public final class LangChainChatModel implements ChatModel {
   public LangChainChatModel(Dialogue dialogue, LangChainDefaults defaults) {
     this.dialogue = dialogue;
     this.defaults = defaults;
+  }
+
+  /// A JSON schema is enforced, so that services ask for it instead of describing it.
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
   }
 
   @Override

@@ -16,6 +16,8 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
+import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import java.util.ArrayList;
@@ -39,19 +41,43 @@ final class LangChainQuestion {
 
   /// @throws UnsupportedFeatureException for what would be passed over
   static Dialogue.Question of(ChatRequest request, RandomGenerator random) {
-    if (request.responseFormat() != null
-        && request.responseFormat().type() != ResponseFormatType.TEXT) {
-      throw new UnsupportedFeatureException(
-          "responseFormat = JSON is not supported in process; leave it out");
-    }
+    refuse(request);
     boolean offered = request.toolChoice() != ToolChoice.NONE;
     List<ToolSpecification> tools =
         offered && request.toolSpecifications() != null ? request.toolSpecifications() : List.of();
-    return Dialogue.Question.of(
-            request.messages().stream().map(LangChainQuestion::message).toList())
-        .withTools(tools.stream().map(LangChainQuestion::tool).toList())
-        .withCall(request.toolChoice() == ToolChoice.REQUIRED)
-        .withSampling(sampling(request, random));
+    Dialogue.Question question =
+        Dialogue.Question.of(request.messages().stream().map(LangChainQuestion::message).toList())
+            .withTools(tools.stream().map(LangChainQuestion::tool).toList())
+            .withCall(request.toolChoice() == ToolChoice.REQUIRED)
+            .withSampling(sampling(request, random));
+    ResponseFormat format = request.responseFormat();
+    if (format == null || format.type() == ResponseFormatType.TEXT) {
+      return question;
+    }
+    if (!tools.isEmpty()) {
+      throw new UnsupportedFeatureException(
+          "responseFormat = JSON with toolSpecifications is not supported: an answer that is JSON"
+              + " calls no tools; send one of the two");
+    }
+    return question.withSchema(
+        format.jsonSchema() == null
+            ? Dialogue.Question.ANY_OBJECT
+            : JSON.writeValueAsString(LangChainSchema.of(format.jsonSchema().rootElement())));
+  }
+
+  /// What would be passed over in silence.
+  private static void refuse(ChatRequest request) {
+    if (request.modelName() != null) {
+      throw new UnsupportedFeatureException(
+          "modelName = «%s» is not supported in process: a dialogue has one model; leave it out"
+              .formatted(request.modelName()));
+    }
+    Class<?> kind = request.parameters().getClass();
+    if (kind != DefaultChatRequestParameters.class) {
+      throw new UnsupportedFeatureException(
+          "parameters of %s are not supported in process: they are another model's; make them by ChatRequestParameters.builder()"
+              .formatted(kind.getSimpleName()));
+    }
   }
 
   private static Sampling sampling(ChatRequest request, RandomGenerator random) {
@@ -79,7 +105,17 @@ final class LangChainQuestion {
   }
 
   private static Map<String, Object> tool(ToolSpecification tool) {
-    return Map.of("type", "function", "function", JSON.readValue(tool.toJson(), OBJECT));
+    var function = new LinkedHashMap<String, Object>();
+    function.put("name", tool.name());
+    if (tool.description() != null) {
+      function.put("description", tool.description());
+    }
+    function.put(
+        "parameters",
+        tool.parameters() == null
+            ? Map.of("type", "object", "properties", Map.of())
+            : LangChainSchema.of(tool.parameters()));
+    return Map.of("type", "function", "function", function);
   }
 
   private static Map<String, Object> message(ChatMessage message) {

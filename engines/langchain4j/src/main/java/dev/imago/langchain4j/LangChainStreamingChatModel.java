@@ -2,6 +2,7 @@ package dev.imago.langchain4j;
 
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Dialogue;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
@@ -11,6 +12,7 @@ import dev.langchain4j.model.chat.response.PartialToolCall;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// LangChain4j's streaming chat model over a model in this process: the handler is told on a
 /// virtual thread of the request. Thread-safe; the dialogue stays its opener's to close.
@@ -21,6 +23,12 @@ public final class LangChainStreamingChatModel implements StreamingChatModel {
   public LangChainStreamingChatModel(Dialogue dialogue, LangChainDefaults defaults) {
     this.dialogue = dialogue;
     this.defaults = defaults;
+  }
+
+  /// A JSON schema is enforced, so that services ask for it instead of describing it.
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
   }
 
   @Override

@@ -16,13 +16,18 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonEnumSchema;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonReferenceSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -148,10 +153,51 @@ class LangChainChatModelTest {
   }
 
   @Test
+  void aJsonFormatIsMetWholeAndAsAStream() throws Exception {
+    JsonSchema schema =
+        JsonSchema.builder()
+            .name("trip")
+            .rootElement(
+                JsonObjectSchema.builder()
+                    .addEnumProperty("place", List.of("Paris", "Rome"))
+                    .addProperty("stay", JsonReferenceSchema.builder().reference("stay").build())
+                    .definitions(
+                        Map.of(
+                            "stay", JsonEnumSchema.builder().enumValues("short", "long").build()))
+                    .required("place", "stay")
+                    .additionalProperties(false)
+                    .build())
+            .build();
+    ResponseFormat format =
+        ResponseFormat.builder().type(ResponseFormatType.JSON).jsonSchema(schema).build();
+    ChatRequest request =
+        request(UserMessage.from("Where?")).responseFormat(format).maxOutputTokens(500).build();
+    ChatResponse whole = ask(request);
+    assertEquals(FinishReason.STOP, whole.finishReason(), whole.aiMessage().text());
+    JsonNode trip = JsonMapper.shared().readTree(whole.aiMessage().text());
+    assertEquals(2, trip.size());
+    assertTrue(List.of("Paris", "Rome").contains(trip.path("place").asString()), trip.toString());
+    assertTrue(List.of("short", "long").contains(trip.path("stay").asString()), trip.toString());
+    assertEquals(whole.aiMessage(), stream(request, new StringBuilder()).aiMessage());
+    ChatRequest object =
+        request(UserMessage.from("x")).responseFormat(ResponseFormat.JSON).build();
+    assertTrue(ask(object).aiMessage().text().startsWith("{"));
+  }
+
+  private void refused(String named, ChatRequest request) {
+    String why = assertThrows(UnsupportedFeatureException.class, () -> ask(request)).getMessage();
+    assertTrue(String.valueOf(why).contains(named), why);
+  }
+
+  @Test
   void whatIsNotSupportedIsRefused() {
-    assertThrows(
-        UnsupportedFeatureException.class,
-        () -> ask(request(UserMessage.from("x")).responseFormat(ResponseFormat.JSON).build()));
+    refused(
+        "responseFormat",
+        request(UserMessage.from("x"))
+            .responseFormat(ResponseFormat.JSON)
+            .toolSpecifications(WEATHER)
+            .build());
+    refused("modelName", request(UserMessage.from("x")).modelName("other").build());
     var error =
         assertThrows(
             IllegalArgumentException.class,

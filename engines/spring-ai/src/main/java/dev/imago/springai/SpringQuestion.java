@@ -19,6 +19,7 @@ import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.StructuredOutputChatOptions;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import tools.jackson.core.JacksonException;
@@ -37,15 +38,38 @@ final class SpringQuestion {
   /// @throws IllegalArgumentException for what would be passed over
   static Dialogue.Question of(Prompt prompt, ChatOptions defaults, RandomGenerator random) {
     ChatOptions options = prompt.getOptions() == null ? defaults : prompt.getOptions();
+    String model = options.getModel();
+    if (model != null && !model.equals(defaults.getModel())) {
+      throw new IllegalArgumentException(
+          "model = «%s» is not supported in process: a dialogue has one model; leave it out"
+              .formatted(model));
+    }
     var messages = new ArrayList<Map<String, Object>>();
     prompt.getInstructions().forEach(message -> add(message, messages));
     var tools = new ArrayList<Map<String, Object>>();
     if (options instanceof ToolCallingChatOptions calling && calling.getToolCallbacks() != null) {
       calling.getToolCallbacks().forEach(tool -> tools.add(tool(tool.getToolDefinition())));
     }
-    return Dialogue.Question.of(messages)
-        .withTools(tools)
-        .withSampling(sampling(options, defaults, random));
+    Dialogue.Question question =
+        Dialogue.Question.of(messages)
+            .withTools(tools)
+            .withSampling(sampling(options, defaults, random));
+    String schema = or(schema(options), schema(defaults));
+    if (schema == null || schema.isBlank()) {
+      return question;
+    }
+    if (!tools.isEmpty()) {
+      throw new IllegalArgumentException(
+          "outputSchema with toolCallbacks is not supported: an answer that meets a schema calls no"
+              + " tools; send one of the two");
+    }
+    return question.withSchema(schema);
+  }
+
+  private static @Nullable String schema(ChatOptions options) {
+    return options instanceof StructuredOutputChatOptions structured
+        ? structured.getOutputSchema()
+        : null;
   }
 
   private static Sampling sampling(

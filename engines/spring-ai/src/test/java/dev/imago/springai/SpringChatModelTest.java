@@ -2,6 +2,8 @@ package dev.imago.springai;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.Dialogue;
 import dev.imago.generate.LanguageModel;
@@ -19,9 +21,12 @@ import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.StructuredOutputChatOptions;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class SpringChatModelTest {
   @TempDir private Path folder;
@@ -62,24 +67,60 @@ class SpringChatModelTest {
     assertEquals("LENGTH", pieces.getLast().getResult().getMetadata().getFinishReason());
   }
 
+  private static final ToolCallback WEATHER =
+      new ToolCallback() {
+        @Override
+        public ToolDefinition getToolDefinition() {
+          return ToolDefinition.builder()
+              .name("weather")
+              .description("Weather of a place")
+              .inputSchema("{\"type\": \"object\", \"properties\": {}}")
+              .build();
+        }
+
+        @Override
+        public String call(String input) {
+          throw new AssertionError("the model runs no tools");
+        }
+      };
+
+  @Test
+  void anOutputSchemaIsMetWholeAndAsAStream() {
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"place\":{\"enum\":[\"Paris\",\"Rome\"]}},"
+            + "\"required\":[\"place\"],\"additionalProperties\":false}";
+    ChatOptions options =
+        StructuredOutputChatOptions.builder()
+            .outputSchema(schema)
+            .temperature(0.0)
+            .maxTokens(500)
+            .build();
+    var prompt = new Prompt(List.of(new UserMessage("Where?")), options);
+    ChatResponse whole = chat().call(prompt);
+    assertEquals("STOP", whole.getResult().getMetadata().getFinishReason());
+    String text = whole.getResult().getOutput().getText();
+    JsonNode place = JsonMapper.shared().readTree(text);
+    assertTrue(List.of("Paris", "Rome").contains(place.path("place").asString()), text);
+    var joined = new StringBuilder();
+    for (ChatResponse piece : chat().stream(prompt).collectList().block()) {
+      joined.append(piece.getResult().getOutput().getText());
+    }
+    assertEquals(text, joined.toString());
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefused() {
+    ChatOptions other = ChatOptions.builder().model("other").build();
+    String why =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> chat().call(new Prompt(List.of(new UserMessage("x")), other)))
+            .getMessage();
+    assertTrue(String.valueOf(why).contains("model = «other»"), why);
+  }
+
   @Test
   void toolsCallsAndTheirResultsGoIn() {
-    var weather =
-        new ToolCallback() {
-          @Override
-          public ToolDefinition getToolDefinition() {
-            return ToolDefinition.builder()
-                .name("weather")
-                .description("Weather of a place")
-                .inputSchema("{\"type\": \"object\", \"properties\": {}}")
-                .build();
-          }
-
-          @Override
-          public String call(String input) {
-            throw new AssertionError("the model runs no tools");
-          }
-        };
     var prompt =
         new Prompt(
             List.of(
@@ -96,7 +137,7 @@ class SpringChatModelTest {
                         List.of(
                             new ToolResponseMessage.ToolResponse("abcdefghi", "weather", "none")))
                     .build()),
-            ToolCallingChatOptions.builder().toolCallbacks(List.of(weather)).build());
+            ToolCallingChatOptions.builder().toolCallbacks(List.of(WEATHER)).build());
     ChatResponse told = chat().call(prompt);
     ChatResponse untold = chat().call(new Prompt(prompt.getInstructions()));
     assertEquals(12, told.getMetadata().getUsage().getCompletionTokens());

@@ -1,5 +1,6 @@
 package dev.imago.generate;
 
+import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.Answer;
 import dev.imago.dialogue.AnswerForm;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A model that is talked to in process: a conversation in, an answer out, taken apart into text,
 /// thoughts and calls of tools. Thread-safe.
@@ -25,11 +27,24 @@ import java.util.function.Predicate;
 /// }
 /// ```
 public final class Dialogue implements AutoCloseable {
+  private static final int MOST_SCHEMAS = 16;
+
   private final LanguageModel model;
   private final AnswerReading reading;
   private final FormConstraints constraints;
   private final Engine engine;
   private final int context;
+
+  /// By JSON Schema, those that were asked for last.
+  private final Map<String, TokenConstraint> schemas =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TokenConstraint> eldest) {
+          return size() > MOST_SCHEMAS;
+        }
+      };
 
   /// @param model stays its opener's to close
   /// @param atOnce how many answers are generated together; more wait
@@ -55,34 +70,52 @@ public final class Dialogue implements AutoCloseable {
   /// @param parallel whether several calls may be made in one answer
   /// @param mostThoughts tokens that the model may think; −1 for as many as it likes
   /// @param sampling how words are chosen, and how many
+  /// @param schema the JSON Schema that the answer meets, or [#ANY_OBJECT]; null where it may be
+  ///   anything
   public record Question(
       List<? extends Map<String, ?>> messages,
       List<? extends Map<String, ?>> tools,
       boolean mustCall,
       boolean parallel,
       int mostThoughts,
-      Sampling sampling) {
+      Sampling sampling,
+      @Nullable String schema) {
+    /// Of any JSON object.
+    public static final String ANY_OBJECT = "{\"type\":\"object\"}";
+
     public Question {
       messages = List.copyOf(messages);
       tools = List.copyOf(tools);
+      if (schema != null && !tools.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an answer that meets a schema calls no tools; leave the tools out, or the schema");
+      }
     }
 
     /// The likeliest words, as many as fit, and no tools.
     public static Question of(List<? extends Map<String, ?>> messages) {
-      return new Question(messages, List.of(), false, true, -1, Sampling.greedy(Integer.MAX_VALUE));
+      return new Question(
+          messages, List.of(), false, true, -1, Sampling.greedy(Integer.MAX_VALUE), null);
     }
 
     public Question withTools(List<? extends Map<String, ?>> offered) {
-      return new Question(messages, offered, mustCall, parallel, mostThoughts, sampling);
+      return new Question(messages, offered, mustCall, parallel, mostThoughts, sampling, schema);
     }
 
     public Question withSampling(Sampling changed) {
-      return new Question(messages, tools, mustCall, parallel, mostThoughts, changed);
+      return new Question(messages, tools, mustCall, parallel, mostThoughts, changed, schema);
     }
 
     /// Whether one of the tools must be called.
     public Question withCall(boolean must) {
-      return new Question(messages, tools, must, parallel, mostThoughts, sampling);
+      return new Question(messages, tools, must, parallel, mostThoughts, sampling, schema);
+    }
+
+    /// Whose answer meets a JSON Schema.
+    ///
+    /// @throws IllegalArgumentException where tools are offered, too
+    public Question withSchema(String met) {
+      return new Question(messages, tools, mustCall, parallel, mostThoughts, sampling, met);
     }
 
     private Map<String, Object> variables() {
@@ -127,10 +160,30 @@ public final class Dialogue implements AutoCloseable {
     TokenConstraint constraint =
         constraints.of(
             new AnswerRule(
-                question.mustCall ? tools : OfferedTools.NONE, thinking, question.mostThoughts));
+                question.mustCall ? tools : OfferedTools.NONE, thinking, question.mostThoughts),
+            question.schema == null ? null : meeting(question.schema));
     try (Generation generation =
         engine.submit(constraint == null ? request : request.withConstraint(constraint))) {
       return read(generation, reading.parser(tools, thinking), question.parallel, listener);
+    }
+  }
+
+  /// A constraint knows more with every answer: the last ones are kept.
+  private TokenConstraint meeting(String schema) {
+    synchronized (schemas) {
+      TokenConstraint known = schemas.get(schema);
+      if (known != null) {
+        return known;
+      }
+    }
+    TokenConstraint made =
+        model.constrain(
+            schema.equals(Question.ANY_OBJECT)
+                ? Grammar.jsonObject()
+                : Grammar.jsonSchema(schema)); // long ones hold up nobody else
+    synchronized (schemas) {
+      schemas.put(schema, made);
+      return made;
     }
   }
 
