@@ -9,7 +9,9 @@ import dev.imago.generate.Event;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.model.Output;
 import dev.imago.templates.ChatMessage;
+import dev.imago.tensor.Operations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +63,59 @@ class ClientsConformanceTest {
         SCRIPTS.resolve("openai_client.mjs"));
   }
 
+  private static List<String> java(String kind) {
+    String peers = System.getenv("IMAGO_JAVA_PEERS");
+    Assumptions.assumeTrue(
+        peers != null && Files.isDirectory(Path.of(peers)),
+        "skipped: IMAGO_JAVA_PEERS names no folder with the jars of com.openai:openai-java");
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        Path.of(String.valueOf(peers), "*").toString(),
+        SCRIPTS.resolve("OpenAiClient.java").toString(),
+        kind);
+  }
+
+  @Test
+  void theClientForJavaReadsAllOfIt() throws Exception {
+    JsonNode seen = ask(java("language"), folder, null);
+    String answer = seen.get("chat").stringValue();
+    for (String same : List.of("response", "responseStream", "retrieved", "background")) {
+      assertEquals(answer, seen.path(same).asString(), same);
+    }
+    assertEquals("incomplete", seen.path("status").asString());
+    assertTrue(seen.path("responseStreamEnd").asBoolean());
+    assertEquals("404", seen.path("deleted").path(1).toString());
+    String cancelled = seen.path("cancelled").asString(); // or it had ended before
+    assertTrue(List.of("cancelled", "incomplete").contains(cancelled), cancelled);
+    assertEquals("[\"requests.jsonl\"]", seen.path("files").toString());
+    assertEquals("[\"completed\",2]", seen.path("batch").toString());
+    String text = seen.get("text").stringValue();
+    assertEquals(Running.JSON.valueToTree(List.of(text, text)), seen.path("answers"));
+    assertTrue(seen.path("file").asBoolean() && seen.path("removed").asBoolean());
+  }
+
+  @Test
+  void theClientForJavaReadsVectorsAndVerdicts() throws Exception {
+    LabellingTest.trainTokenizer();
+    Output vectors = new Output.Embedding(Operations.Pooling.FIRST);
+    try (Server server = LabellingTest.server(folder, vectors, Map.of())) {
+      JsonNode seen = run(folder, java("vectors"), folder, null, server.address().toString());
+      assertEquals(0.6, seen.path("vectors").path(0).path(0).asDouble(), 1e-6);
+      assertEquals(0.8, seen.path("vectors").path(0).path(1).asDouble(), 1e-6);
+      assertTrue(seen.path("tokens").asBoolean());
+    }
+    Output harm = new Output.Classes(List.of("ok", "violence"));
+    try (Server server = LabellingTest.server(folder, harm, Map.of())) {
+      JsonNode seen = run(folder, java("verdicts"), folder, null, server.address().toString());
+      assertEquals("[true]", seen.path("flagged").toString());
+      assertTrue(seen.path("violence").asBoolean());
+      assertEquals(1 / (1 + Math.exp(-2)), seen.path("score").asDouble(), 1e-6);
+    }
+  }
+
   /// @param script the peer's standard input, or null
-  private void ask(List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
+  private JsonNode ask(List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
       throws Exception {
     Path written = TinyModel.write(folder.resolve("model"));
     Files.writeString(
@@ -98,12 +151,18 @@ class ClientsConformanceTest {
       assertEquals("[]", seen.get("loop").get(2).get(1).toString());
       assertEquals(textAnswer, seen.get("text").stringValue());
       assertEquals(textAnswer, seen.get("textStream").stringValue());
-      assertEquals(
-          "[[\"BadRequestError\",400,\"temperature\",null],"
-              + "[\"NotFoundError\",404,\"model\",\"model_not_found\"],"
-              + "[\"BadRequestError\",400,\"max_tokens\",\"context_length_exceeded\"],"
-              + "[\"BadRequestError\",400,\"verbosity\",\"unsupported_parameter\"]]",
-          seen.get("errors").toString());
+      List<String> refused = List.of("temperature", "model", "max_tokens", "verbosity");
+      List<String> codes =
+          List.of("", "model_not_found", "context_length_exceeded", "unsupported_parameter");
+      for (int i = 0; i < refused.size(); i++) {
+        JsonNode error = seen.get("errors").get(i);
+        String name = i == 1 ? "NotFound" : "BadRequest";
+        assertTrue(error.get(0).stringValue().matches(name + "(Error|Exception)"), name);
+        assertEquals(i == 1 ? 404 : 400, error.get(1).intValue());
+        assertEquals(refused.get(i), error.get(2).stringValue());
+        assertEquals(codes.get(i), error.get(3).asString(""));
+      }
+      return seen;
     }
   }
 

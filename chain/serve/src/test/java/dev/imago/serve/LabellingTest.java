@@ -121,6 +121,11 @@ class LabellingTest {
   }
 
   private Server server(Output output, Map<String, List<String>> lists) {
+    return server(folder, output, lists);
+  }
+
+  /// A server of a model by rule: see [ByRule].
+  static Server server(Path folder, Output output, Map<String, List<String>> lists) {
     return Server.start(
         Running.config(folder)
             .withModerator(
