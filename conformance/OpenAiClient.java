@@ -112,10 +112,7 @@ class OpenAiClient {
   }
 
   private static ChatCompletionCreateParams.Builder chat() {
-    return settings()
-        .maxTokens(24)
-        .addSystemMessage("Be brief.")
-        .addUserMessage("Grüße, 你好 🦋");
+    return settings().maxTokens(24).addSystemMessage("Be brief.").addUserMessage("Grüße, 你好 🦋");
   }
 
   private static String text(ChatCompletion answer) {
@@ -157,7 +154,8 @@ class OpenAiClient {
       asking.run();
       return List.of("none");
     } catch (OpenAIServiceException e) {
-      return List.of(e.getClass().getSimpleName(), e.statusCode(), e.param().orElse(""), e.code().orElse(""));
+      return List.of(
+          e.getClass().getSimpleName(), e.statusCode(), e.param().orElse(""), e.code().orElse(""));
     }
   }
 
@@ -190,8 +188,7 @@ class OpenAiClient {
         case 1 ->
             talk.toolChoice(
                 ChatCompletionNamedToolChoice.builder()
-                    .function(
-                        ChatCompletionNamedToolChoice.Function.builder().name("now").build())
+                    .function(ChatCompletionNamedToolChoice.Function.builder().name("now").build())
                     .build());
         default -> talk.toolChoice(ChatCompletionToolChoiceOption.Auto.NONE);
       }
@@ -205,8 +202,7 @@ class OpenAiClient {
       for (var call : only.message().toolCalls().orElse(List.of())) {
         ChatCompletionMessageFunctionToolCall function = call.asFunction();
         calls.add(
-            List.of(
-                function.function().name(), JSON.readTree(function.function().arguments())));
+            List.of(function.function().name(), JSON.readTree(function.function().arguments())));
         talk.addMessage(
             ChatCompletionToolMessageParam.builder()
                 .toolCallId(function.id())
@@ -286,21 +282,21 @@ class OpenAiClient {
       lines.add(
           JSON.writeValueAsString(
               Map.of(
-                  "custom_id", "r" + i,
-                  "method", "POST",
-                  "url", "/v1/completions",
+                  "custom_id",
+                  "r" + i,
+                  "method",
+                  "POST",
+                  "url",
+                  "/v1/completions",
                   "body",
-                      Map.of(
-                          "model", "tiny", "prompt", "Say", "temperature", 0, "max_tokens", 24))));
+                  Map.of("model", "tiny", "prompt", "Say", "temperature", 0, "max_tokens", 24))));
     }
-    Path requests =
-        Files.createTempDirectory("imago-openai").resolve("requests.jsonl");
+    Path requests = Files.createTempDirectory("imago-openai").resolve("requests.jsonl");
     Files.writeString(requests, String.join("\n", lines));
     var file =
         client
             .files()
-            .create(
-                FileCreateParams.builder().purpose(FilePurpose.BATCH).file(requests).build());
+            .create(FileCreateParams.builder().purpose(FilePurpose.BATCH).file(requests).build());
     seen.put("files", client.files().list().data().stream().map(f -> f.filename()).toList());
     seen.put("file", client.files().retrieve(file.id()).bytes() == Files.size(requests));
     Batch batch =

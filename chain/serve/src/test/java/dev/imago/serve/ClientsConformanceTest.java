@@ -115,7 +115,8 @@ class ClientsConformanceTest {
   }
 
   /// @param script the peer's standard input, or null
-  private JsonNode ask(List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
+  private JsonNode ask(
+      List<String> command, Path where, @org.jspecify.annotations.Nullable Path script)
       throws Exception {
     Path written = TinyModel.write(folder.resolve("model"));
     Files.writeString(

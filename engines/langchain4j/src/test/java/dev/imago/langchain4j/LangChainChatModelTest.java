@@ -179,8 +179,7 @@ class LangChainChatModelTest {
     assertTrue(List.of("Paris", "Rome").contains(trip.path("place").asString()), trip.toString());
     assertTrue(List.of("short", "long").contains(trip.path("stay").asString()), trip.toString());
     assertEquals(whole.aiMessage(), stream(request, new StringBuilder()).aiMessage());
-    ChatRequest object =
-        request(UserMessage.from("x")).responseFormat(ResponseFormat.JSON).build();
+    ChatRequest object = request(UserMessage.from("x")).responseFormat(ResponseFormat.JSON).build();
     assertTrue(ask(object).aiMessage().text().startsWith("{"));
   }
 
