@@ -41,6 +41,11 @@ final class ConstraintOptions {
       description = "The answer is one of these texts. Repeatable.")
   private List<String> choices = List.of();
 
+  /// Whether a grammar was asked for.
+  boolean given() {
+    return schema != null || grammar != null || regex != null || !choices.isEmpty();
+  }
+
   /// The grammar that was asked for, if any.
   ///
   /// @throws ConfigException for two of them, or one that cannot be enforced
@@ -83,7 +88,10 @@ final class ConstraintOptions {
     }
   }
 
-  private static String text(Path file) {
+  /// A file of text in UTF-8.
+  ///
+  /// @throws InputException for what is none
+  static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {

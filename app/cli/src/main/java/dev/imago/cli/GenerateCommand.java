@@ -11,6 +11,7 @@ import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
+import dev.imago.generate.FinishReason;
 import dev.imago.generate.Generation;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.LogProbabilities;
@@ -54,7 +55,8 @@ import tools.jackson.databind.json.JsonMapper;
       "           imago generate model.gguf --chat",
       "           imago generate model.gguf 'Dear' -n 3 --seed 7 --json",
       "           imago generate model.gguf --chat 'A cat, as JSON.' --schema cat.schema.json",
-      "           imago generate base.gguf --adapter sql-lora/ 'SELECT'"
+      "           imago generate base.gguf --adapter sql-lora/ 'SELECT'",
+      "           imago generate model.gguf --chat 'Rain in Rome?' --tools tools.json"
     })
 final class GenerateCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
@@ -155,6 +157,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private ConstraintOptions constraints = new ConstraintOptions();
 
+  @Mixin private ToolOptions tools = new ToolOptions();
+
   @Mixin private CacheOptions cache = new CacheOptions();
 
   @Option(
@@ -183,9 +187,14 @@ final class GenerateCommand implements Callable<Integer> {
     for (int i = 0; i < answers; i++) {
       samplings.add(settings.sampling(first + i));
     }
+    ToolOptions.Offer offer = offer();
     Optional<Grammar> grammar = constraints.grammar();
     Path path = ModelArgument.find(model, imago);
     boolean talks = chat && prompt == null && !json && answers == 1;
+    if (talks && tools.file != null) {
+      throw new ConfigException(
+          "--tools are of one question: nobody runs them in a conversation; give the PROMPT");
+    }
     String text = talks ? "" : prompt == null ? input() : prompt;
     Drafting drafting = draft.drafting();
     try (LanguageModel opened = ModelArgument.open(path, threads);
@@ -195,10 +204,16 @@ final class GenerateCommand implements Callable<Integer> {
         talk(opened, added, guesser.model, settings, first, grammar);
         return 0;
       }
-      int[] ids = ids(added == null ? opened.prompts() : added.prompts(), text);
+      ToolAnswers calling =
+          offer.tools().isEmpty()
+              ? null
+              : new ToolAnswers(
+                  opened, added == null ? opened.chatTemplate() : added.chatTemplate(), offer);
+      int[] ids = ids(added == null ? opened.prompts() : added.prompts(), text, calling);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();
-        TokenConstraint constraint = constraint(opened, grammar);
+        TokenConstraint constraint =
+            calling == null ? constraint(opened, grammar) : calling.constraint(ids);
         for (Sampling sampling : samplings) {
           Request request =
               new Request(ids, sampling, !chat)
@@ -210,7 +225,8 @@ final class GenerateCommand implements Callable<Integer> {
                       .withDrafting(drafting)));
         }
         for (int i = 0; i < answers; i++) {
-          read(opened, running.get(i), i, first + i);
+          ToolAnswers.Reader reader = calling == null ? null : calling.new Reader(ids);
+          var _ = read(opened, running.get(i), i, first + i, reader); // its text was printed
           if (System.out.checkError()) { // nobody reads ours
             running.forEach(Generation::cancel);
             break;
@@ -240,7 +256,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (Engine engine = engine(opened, new int[] {0}, guesser)) {
       ChatSession.Answerer answerer =
           (conversation, now, turn) -> {
-            int[] ids = ids(added == null ? opened.prompts() : added.prompts(), conversation);
+            int[] ids = ids(added == null ? opened.prompts() : added.prompts(), conversation, null);
             Request request =
                 new Request(ids, now.sampling(first + turn))
                     .withTold(Told.ofAnswer(logprobs))
@@ -248,7 +264,7 @@ final class GenerateCommand implements Callable<Integer> {
                     .withDrafting(draft.drafting());
             try {
               Request held = constraint == null ? request : request.withConstraint(constraint);
-              return read(opened, engine.submit(held), 0, first + turn);
+              return read(opened, engine.submit(held), 0, first + turn, null);
             } catch (ConstraintException e) {
               throw new InputException(String.valueOf(e.getMessage()), e);
             } catch (IllegalArgumentException e) {
@@ -292,7 +308,20 @@ final class GenerateCommand implements Callable<Integer> {
         : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private int[] ids(Prompts prompts, String text) {
+  /// What `--tools` offers, where the other options go with it.
+  private ToolOptions.Offer offer() {
+    if (tools.file != null && !chat) {
+      throw new ConfigException("--tools are of a conversation; give --chat too");
+    }
+    if (tools.file != null && constraints.given()) {
+      throw new ConfigException(
+          "an answer held to --schema, --grammar, --regex or --choice calls no tools; leave --tools"
+              + " out, or those");
+    }
+    return tools.offer();
+  }
+
+  private int[] ids(Prompts prompts, String text, @Nullable ToolAnswers calling) {
     if (!chat) {
       return prompts.text(text, true);
     }
@@ -301,12 +330,19 @@ final class GenerateCommand implements Callable<Integer> {
       turns.add(new ChatMessage("system", system));
     }
     turns.add(new ChatMessage("user", text));
-    return ids(prompts, turns);
+    return ids(prompts, turns, calling);
   }
 
-  private static int[] ids(Prompts prompts, List<ChatMessage> turns) {
+  private static int[] ids(
+      Prompts prompts, List<ChatMessage> turns, @Nullable ToolAnswers calling) {
     try {
-      return prompts.chat(turns);
+      return calling == null
+          ? prompts.chat(turns)
+          : calling.prompt(
+              prompts,
+              turns.stream()
+                  .map(t -> Map.<String, Object>of("role", t.role(), "content", t.content()))
+                  .toList());
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "the model's chat template refuses this: %s; leave --chat out".formatted(e.getMessage()),
@@ -345,27 +381,39 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /// Reads one answer to its end, or until nobody reads ours; gives its text.
-  private String read(LanguageModel opened, Generation generation, int index, long answerSeed) {
+  ///
+  /// @param reader takes calls of tools out of it; null where there are none
+  private String read(
+      LanguageModel opened,
+      Generation generation,
+      int index,
+      long answerSeed,
+      ToolAnswers.@Nullable Reader reader) {
     var text = new StringBuilder();
     var likely = new ArrayList<Map<String, Object>>();
     while (generation.hasNext()) {
       switch (generation.next()) {
         case Event.PromptToken _ -> {} // asked for by nobody here
         case Event.Token token -> {
+          String shown = reader == null ? token.text() : reader.add(token.id(), token.text());
           text.append(token.text());
           if (token.probabilities() != null) {
             likely.add(LikelyTokens.object(opened, token.id(), token.probabilities()));
           }
           if (!json) {
-            System.out.print(token.text());
+            System.out.print(shown);
             System.out.flush();
           }
         }
         case Event.Done done -> {
+          String rest = reader == null ? "" : reader.end(done.reason() != FinishReason.STOP);
           if (json) {
-            System.out.println(object(index, answerSeed, text.toString(), done, likely));
+            System.out.println(object(index, answerSeed, text.toString(), done, likely, reader));
           } else {
-            System.out.println();
+            System.out.print(rest);
+            if (reader == null || reader.calls().isEmpty()) { // each call has its line
+              System.out.println();
+            }
             likely.forEach(this::tell);
             tell(done);
           }
@@ -384,11 +432,24 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static String object(
-      int index, long seed, String text, Event.Done done, List<Map<String, Object>> likely) {
+      int index,
+      long seed,
+      String text,
+      Event.Done done,
+      List<Map<String, Object>> likely,
+      ToolAnswers.@Nullable Reader reader) {
     var object = new LinkedHashMap<String, Object>();
     object.put("index", index);
-    object.put("text", text);
-    object.put("finish_reason", done.reason().name().toLowerCase(Locale.ROOT));
+    object.put("text", reader == null ? text : reader.answer().text());
+    boolean calls = reader != null && !reader.calls().isEmpty();
+    if (calls) {
+      object.put("tool_calls", reader.calls());
+    }
+    object.put(
+        "finish_reason",
+        calls && done.reason() == FinishReason.STOP
+            ? "tool_calls"
+            : done.reason().name().toLowerCase(Locale.ROOT));
     object.put("prompt_tokens", done.promptTokens());
     object.put("completion_tokens", done.completionTokens());
     object.put("seed", seed);

@@ -294,7 +294,8 @@ public final class ChatTemplate {
         .replace("\n", "\\n");
   }
 
-  /// The special token by which the template ends an answer: what follows the text of one.
+  /// The special token by which the template ends an answer: what follows the text of one. A
+  /// template that speaks of nothing but tools is shown that there are none.
   ///
   /// @return empty where none does
   public OptionalInt endOfAnswer(Tokenizer tokenizer) {
@@ -302,7 +303,16 @@ public final class ChatTemplate {
     List<ChatMessage> asked = List.of(new ChatMessage("user", "question"));
     var both = new ArrayList<>(asked);
     both.add(new ChatMessage("assistant", said));
-    String all = render(both, false);
+    String all;
+    try {
+      all = render(both, false);
+    } catch (IllegalArgumentException e) {
+      if (!mentions("tools")) {
+        throw e;
+      }
+      all = render(
+              Map.of("messages", maps(both), "tools", List.of(), "add_generation_prompt", false));
+    }
     String behind = all.substring(all.lastIndexOf(said) + said.length()).stripLeading();
     return tokenizer.specialSpellings().stream()
         .filter(behind::startsWith)

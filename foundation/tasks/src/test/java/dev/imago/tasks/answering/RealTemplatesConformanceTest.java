@@ -34,16 +34,20 @@ class RealTemplatesConformanceTest {
           new Message("assistant", "A dog, too."));
 
   private static Path templates() {
+    return shared("data/chat_templates");
+  }
+
+  /// A folder or file of the shared data; without it the test is skipped.
+  static Path shared(String path) {
     String named = System.getenv("IMAGO_SHARED");
     Path root = Path.of(System.getProperty("imago.root", "../.."));
-    Path templates =
-        (named == null ? root.resolve("../shared") : Path.of(named)).resolve("data/chat_templates");
-    assumeTrue(Files.isDirectory(templates), "the shared data is not beside the repository");
-    return templates;
+    Path found = (named == null ? root.resolve("../shared") : Path.of(named)).resolve(path);
+    assumeTrue(Files.exists(found), "the shared data is not beside the repository");
+    return found;
   }
 
   /// A vocabulary in which all that looks like a special token of the template is one.
-  private static Tokenizer tokenizer(String jinja) throws Exception {
+  static Tokenizer tokenizer(String jinja) throws Exception {
     var special = new TreeSet<>(List.of("<s>", "</s>"));
     Pattern.compile("<\\|?[a-z_]+\\|?>|\\[/?[A-Z_]+\\]")
         .matcher(jinja)
