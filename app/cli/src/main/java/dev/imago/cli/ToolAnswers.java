@@ -119,7 +119,8 @@ final class ToolAnswers {
       return calls;
     }
 
-    /// Such as `{"name": "rain", "arguments": {"days": 2}}`; arguments that are no JSON stay a text.
+    /// Such as `{"name": "rain", "arguments": {"days": 2}}`; arguments that are no JSON stay a
+    /// text.
     private static Map<String, Object> call(Answer.Call call) {
       var line = new LinkedHashMap<String, Object>();
       line.put("name", call.name());

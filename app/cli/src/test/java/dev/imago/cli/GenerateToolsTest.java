@@ -34,8 +34,7 @@ class GenerateToolsTest {
 
   private void refused(String tools, String choice, String... words) {
     String why =
-        String.valueOf(
-            assertThrows(ImagoException.class, () -> offer(tools, choice)).getMessage());
+        String.valueOf(assertThrows(ImagoException.class, () -> offer(tools, choice)).getMessage());
     for (String word : words) {
       assertTrue(why.contains(word), why);
     }

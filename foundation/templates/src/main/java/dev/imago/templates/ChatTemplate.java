@@ -310,7 +310,8 @@ public final class ChatTemplate {
       if (!mentions("tools")) {
         throw e;
       }
-      all = render(
+      all =
+          render(
               Map.of("messages", maps(both), "tools", List.of(), "add_generation_prompt", false));
     }
     String behind = all.substring(all.lastIndexOf(said) + said.length()).stripLeading();

@@ -95,7 +95,8 @@ class ToolTuningTest {
             new Message("assistant", "", List.of(call), "", ""),
             new Message("tool", "none", List.of(), "call00001", "weather"),
             new Message("assistant", "No."));
-    assertEquals(1, calls(template(jinja), RealTemplatesConformanceTest.tokenizer(jinja), turns, TOOLS));
+    assertEquals(
+        1, calls(template(jinja), RealTemplatesConformanceTest.tokenizer(jinja), turns, TOOLS));
   }
 
   @ParameterizedTest
@@ -108,8 +109,7 @@ class ToolTuningTest {
         "mistralai-Mistral-Nemo-Instruct-2407"
       })
   void realConversationsAreLearnedInEachRealForm(String name) throws Exception {
-    Path rows =
-        RealTemplatesConformanceTest.shared("data/instruct/glaive_toolcall_en_demo.json");
+    Path rows = RealTemplatesConformanceTest.shared("data/instruct/glaive_toolcall_en_demo.json");
     String jinja =
         Files.readString(
             RealTemplatesConformanceTest.shared("data/chat_templates/" + name + ".jinja"));
@@ -119,8 +119,7 @@ class ToolTuningTest {
     int read = 0;
     for (JsonNode row : JSON.readTree(Files.readString(rows))) {
       var labelled =
-          assertInstanceOf(
-              Read.Labelled.class, new LabelRows(LabelRows.Fields.FOUND).read(row));
+          assertInstanceOf(Read.Labelled.class, new LabelRows(LabelRows.Fields.FOUND).read(row));
       if (read++ < MOST_ROWS && !labelled.tools().isEmpty()) {
         calls += calls(template, tokenizer, labelled.messages(), labelled.tools());
       }
@@ -143,10 +142,8 @@ class ToolTuningTest {
         continue;
       }
       calls += called.size();
-      Example example =
-          Example.of("x", turns.subList(0, turn + 1), "s").offering(tools);
-      Sequence learned =
-          new ChatEncoding(template, tokenizer, stop, 1 << 20).last(example);
+      Example example = Example.of("x", turns.subList(0, turn + 1), "s").offering(tools);
+      Sequence learned = new ChatEncoding(template, tokenizer, stop, 1 << 20).last(example);
       assertNotNull(learned);
       int[] sent =
           template.encodeChat(
