@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
 ///
 /// Rows, heads and layers leave a smaller model. Zeros (`magnitude`, `2:4`) are stored as numbers
 /// like others, since no reader of safetensors or GGUF knows a sparse form, and training fills them
-/// again.
+/// again unless it keeps zeros.
 public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs> {
   private static final int WINDOW = Compress.WINDOW;
 
@@ -201,7 +201,8 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
     if (!config.parsed().structured()) {
       run.note(
           "zeros are stored as numbers like others: no reader of safetensors or GGUF knows a sparse"
-              + " form, so the file is as large as before; training on fills them again");
+              + " form, so the file is as large as before; training on fills them again, but for keepZeros ="
+              + " true");
     }
   }
 

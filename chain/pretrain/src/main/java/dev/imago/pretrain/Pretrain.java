@@ -99,6 +99,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
+  /// @param keepZeros whether what is 0 in the blocks of the model that training goes on with stays
+  ///   0, as of one that was pruned by magnitude or 2:4
   /// @param stopping what chooses the weights that come out, and ends training early
   /// @param heldoutTokens on which the held-out loss is measured
   /// @param samples what the model writes while it learns
@@ -123,6 +125,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       Device device,
       Precision precision,
       boolean activationCheckpointing,
+      boolean keepZeros,
       Stopping stopping,
       long heldoutTokens,
       SampleSettings samples) {
@@ -220,6 +223,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           false,
           Device.AUTO,
           Precision.F32,
+          false,
           false,
           Stopping.NONE,
           65_536,

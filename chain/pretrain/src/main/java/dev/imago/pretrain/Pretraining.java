@@ -49,6 +49,10 @@ record Pretraining(
             "pretrain.replay = %s is of a model that training goes on with, and the input start is not bound; bind it, or set replay to 0"
                 .formatted(config.replay()));
       }
+      if (start.isEmpty() && config.keepZeros()) {
+        throw new ConfigException(
+            "pretrain.keepZeros = true is of a pruned model that training goes on with, and the input start is not bound; bind it, or set keepZeros to false");
+      }
       Sizes sizes = Continued.sizes(Sizes.of(config, train), start, config);
       Path words = inputs.vocabulary().folder();
       ModelVocabulary vocabulary = ModelVocabulary.of(config, words, header);
@@ -185,6 +189,9 @@ record Pretraining(
                   run.seed(),
                   parallelism,
                   config.precision());
+      if (config.keepZeros()) {
+        run.note("%,d numbers of the blocks are 0 and stay so".formatted(model.holdZeros()));
+      }
       if (group != null) {
         model.join(group);
       }

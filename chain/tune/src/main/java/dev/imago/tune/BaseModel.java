@@ -137,6 +137,9 @@ final class BaseModel {
             run.seed(),
             parallelism,
             config.precision());
+    if (config.keepZeros()) {
+      run.note("%,d numbers of the blocks are 0 and stay so".formatted(model.holdZeros()));
+    }
     inputs.start().ifPresent(start -> StartedAdapter.fill(start, model));
     if (group != null) {
       model.join(group);

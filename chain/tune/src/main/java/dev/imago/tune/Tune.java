@@ -108,6 +108,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
+  /// @param keepZeros whether what is 0 in the base's blocks stays 0, as of one that was pruned by
+  ///   magnitude or 2:4
   /// @param stopping what chooses the weights that come out, and ends tuning early, by a part of
   ///   the labelled examples
   /// @param calibration the share of the texts of a class or of tags that is set apart to fit the
@@ -134,6 +136,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Device device,
       Precision precision,
       boolean activationCheckpointing,
+      boolean keepZeros,
       Stopping stopping,
       double calibration,
       int heldoutPairs) {
@@ -155,6 +158,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       if (adapter.used() && !groups.equals(ParameterGroups.NONE)) {
         throw new ConfigException(
             "groups is of the model's own weights, and an adapter (adapter.kind = %s) freezes them all; leave one out"
+                .formatted(adapter.kind().name().toLowerCase(Locale.ROOT)));
+      }
+      if (adapter.used() && keepZeros) {
+        throw new ConfigException(
+            "keepZeros = true is of the model's own weights, and what an adapter (adapter.kind = %s) adds fills them; leave one out"
                 .formatted(adapter.kind().name().toLowerCase(Locale.ROOT)));
       }
       Bounds.number("similarityScale", similarityScale, 0.1, 1000, "20 is usual");
@@ -191,6 +199,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           device,
           precision,
           activationCheckpointing,
+          keepZeros,
           stopping,
           calibration,
           heldoutPairs);
@@ -217,6 +226,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           0,
           Device.AUTO,
           Precision.F32,
+          false,
           false,
           Stopping.NONE,
           USUAL_CALIBRATION,

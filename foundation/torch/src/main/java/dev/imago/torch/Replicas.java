@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -36,6 +37,7 @@ public final class Replicas implements AutoCloseable {
   private @Nullable Update update;
   private @Nullable Tensor average;
   private double averageDecay;
+  private @Nullable Tensor zeros;
   private @Nullable ProcessGroup group;
   private @Nullable GradientBuckets buckets;
   private @Nullable Carried carried;
@@ -145,6 +147,45 @@ public final class Replicas implements AutoCloseable {
     }
   }
 
+  /// Keeps at 0, from the next step on, what is 0 now of some of the weights that train: they have
+  /// no gradient, and no step moves them.
+  ///
+  /// @param which by their names
+  /// @return how many numbers
+  public long holdZeros(Predicate<String> which) {
+    try (PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard()) {
+      Tensor held = value.eq(new Scalar(0));
+      for (Slot slot : layout.slots()) {
+        long at = layout.offsets()[slot.index()];
+        for (int part = 0; part < slot.names().size() && slot.group().trains(); part++) {
+          long size = slot.rows().get(part) * Math.max(1L, slot.columns());
+          if (!which.test(slot.names().get(part))) {
+            held.narrow(0, at, size).zero_();
+          }
+          at += size;
+        }
+      }
+      held.retainReference();
+      zeros = held;
+      return held.sum().item_long();
+    }
+  }
+
+  /// Makes a stretch 0 wherever zeros are held.
+  private void clearHeld(Tensor of, long start, long chunk) {
+    Tensor held = zeros;
+    if (held == null) {
+      return;
+    }
+    try (PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard()) {
+      long from = Math.min(layout.size(), start);
+      long n = Math.min(chunk, layout.size() - from);
+      of.narrow(0, from, n).masked_fill_(held.narrow(0, from, n), new Scalar(0));
+    }
+  }
+
   /// Sets the numbers of one part of a slot, rounded where it lies in blocks.
   public void set(Slot slot, int part, float[] values) {
     DataType type = slot.held();
@@ -227,7 +268,8 @@ public final class Replicas implements AutoCloseable {
         update == null ? 0 : update.state().values().stream().mapToLong(Tensor::numel).sum();
     long kept = average == null ? 1 : 2;
     return 4 * (layout.size() * (kept + workers.count()) + layout.frozenSize() + state)
-        + held.bytes();
+        + held.bytes()
+        + (zeros == null ? 0 : layout.size());
   }
 
   /// Trains together with other processes from now on: each batch is shared out among them, and
@@ -383,6 +425,7 @@ public final class Replicas implements AutoCloseable {
             for (int other = 1; other < n && !summed; other++) {
               sum.add_(replicas.get(other).gradient.narrow(0, from, length));
             }
+            clearHeld(replicas.getFirst().gradient, from, chunk);
             squares[r] = sum.dot(sum).item_double();
           }
         });
@@ -398,6 +441,9 @@ public final class Replicas implements AutoCloseable {
     var next = new Update.Step(step, learningRate, divisor);
     Update own = updateOf(settings);
     workers.run(r -> own.run(r, next));
+    if (zeros != null) {
+      workers.run(r -> clearHeld(value, r * chunk, chunk)); // Muon's steps move them
+    }
     Tensor mean = average;
     if (mean != null) {
       workers.run(r -> averaging(mean, r * chunk, chunk, step));
@@ -458,6 +504,9 @@ public final class Replicas implements AutoCloseable {
     }
     if (average != null) {
       average.close();
+    }
+    if (zeros != null) {
+      zeros.close();
     }
     frozen.close();
     if (carried != null) {

@@ -15,6 +15,7 @@ import dev.imago.model.ModelTensors;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
+import dev.imago.model.WeightPruning;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Operations;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A model with its weights in training: drawn at random or read from a Hugging Face folder, and
@@ -327,6 +329,24 @@ public final class TrainableModel implements AutoCloseable {
   public TrainableModel carrying(int rows) {
     replicas.carry(rows, shape.stateWidth());
     return this;
+  }
+
+  /// Keeps at 0 what is 0 of the matrices in the blocks, as [WeightPruning] leaves it.
+  ///
+  /// @return how many numbers
+  /// @throws InputException where none is
+  public long holdZeros() {
+    Set<String> matrices =
+        shape.parameters().stream()
+            .filter(Parameter::adaptable)
+            .map(Parameter::name)
+            .collect(Collectors.toSet());
+    long count = replicas.holdZeros(matrices::contains);
+    if (count == 0) {
+      throw new InputException(
+          "keepZeros = true is of a model that was pruned by magnitude or 2:4, and no number of this one's blocks is 0; set it to false");
+    }
+    return count;
   }
 
   public ModelShape config() {

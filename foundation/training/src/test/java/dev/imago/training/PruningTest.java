@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
 import dev.imago.model.ModelShape;
@@ -13,12 +14,19 @@ import dev.imago.model.Parameter;
 import dev.imago.model.WeightPruning;
 import dev.imago.model.WeightPruning.Kind;
 import dev.imago.tensor.HostTensor;
+import dev.imago.torch.AdamW;
+import dev.imago.torch.Batch;
+import dev.imago.torch.Precision;
 import dev.imago.training.ArchitecturesTest.Recorded;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.BiPredicate;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -158,6 +166,42 @@ final class PruningTest {
         assertEquals(run / 2, zeros);
         assertTrue(largest <= least);
       }
+    }
+  }
+
+  @Test
+  void zeros_stay_zeros_in_training_where_they_are_held() throws Exception {
+    ModelShape shape = Architectures.ofDepth(1, 16, 8);
+    try (var model = TrainableModel.random(shape, 5, 2, Precision.F32)) {
+      var none = assertThrows(InputException.class, model::holdZeros);
+      assertTrue(none.getMessage().contains("no number of this one's blocks is 0"));
+      MemorySegment weights = model.replicas().values();
+      long size = weights.byteSize() / 4;
+      Random random = new Random(9);
+      for (long i = 0; i < size; i++) {
+        if (random.nextBoolean()) {
+          weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
+        }
+      }
+      long blocks =
+          shape.parameters().stream()
+              .filter(Parameter::adaptable)
+              .mapToLong(p -> (long) p.rows() * p.columns())
+              .sum();
+      long held = model.holdZeros();
+      assertEquals(0.5, (double) held / blocks, 0.02);
+      int[] ids = random.ints(16 * 6, 0, 16).toArray();
+      for (int step = 1; step <= 2; step++) {
+        model.replicas().clear();
+        double _ = model.accumulate(Batch.of(16, 6, ids, ids), 0.01);
+        double _ = model.replicas().update(step, 0.01, new AdamW(0.9, 0.95, 1e-8, 0, 1));
+      }
+      // What was 0 of the embedding and the norms has learned.
+      long zeros =
+          LongStream.range(0, size)
+              .filter(i -> weights.getAtIndex(ValueLayout.JAVA_FLOAT, i) == 0)
+              .count();
+      assertEquals(held, zeros);
     }
   }
 
