@@ -66,6 +66,7 @@ MODELS = {
     "bert-tags": tf.BertForTokenClassification(tf.BertConfig(**common, **labels)),
     "bert-span": tf.BertForQuestionAnswering(tf.BertConfig(**common)),
     "bert-embedding": tf.BertModel(tf.BertConfig(**common), add_pooling_layer=False),
+    "nomic_bert-embedding": tf.NomicBertModel(tf.NomicBertConfig(**common, rope_parameters={"rope_type": "default", "rope_theta": 1000.0}), add_pooling_layer=False),
     "roberta": tf.RobertaForMaskedLM(tf.RobertaConfig(**roberta, hidden_act="relu")),
     "roberta-classes": tf.RobertaForSequenceClassification(tf.RobertaConfig(**roberta, **labels)),
     "roberta-tags": tf.RobertaForTokenClassification(tf.RobertaConfig(**roberta, **labels)),

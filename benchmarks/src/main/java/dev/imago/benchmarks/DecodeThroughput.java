@@ -9,12 +9,13 @@ import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.SamplingTruncation;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
 /// Prefill and decoding of one sequence by the runtime that serves: `MODEL [PROMPT=128] [TOKENS=64]
-/// [ROUNDS=8]`. Prints the fastest round.
+/// [ROUNDS=8]`. Prints the fastest round, and the fewest bytes that a token of one allocated.
 public final class DecodeThroughput {
   private DecodeThroughput() {}
 
@@ -25,6 +26,8 @@ public final class DecodeThroughput {
     int threads = Runtime.getRuntime().availableProcessors();
     double prefill = 0;
     double decode = 0;
+    long allocated = Long.MAX_VALUE;
+    var memory = ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
     try (LanguageModel model = LanguageModel.open(Path.of(args[0]), threads);
         Engine engine = new Engine(model, 1, prompt + tokens + 1)) {
       int vocabulary = model.config().vocabularySize();
@@ -38,13 +41,21 @@ public final class DecodeThroughput {
         }
         long begun = System.nanoTime();
         long first = 0;
+        long before = 0;
         int count = 0;
         try (var generation = engine.submit(new Request(ids, sampling))) {
           while (generation.hasNext()) {
             if (generation.next() instanceof Event.Token) {
-              first = count++ == 0 ? System.nanoTime() : first;
+              if (count++ == 0) {
+                before = memory.getTotalThreadAllocatedBytes();
+                first = System.nanoTime();
+              }
             }
           }
+        }
+        if (count > 1) {
+          long bytes = memory.getTotalThreadAllocatedBytes() - before;
+          allocated = Math.min(allocated, bytes / (count - 1));
         }
         long end = System.nanoTime();
         prefill = Math.max(prefill, prompt * 1e9 / (first - begun));
@@ -54,7 +65,7 @@ public final class DecodeThroughput {
       }
     }
     System.out.printf(
-        "{\"peer\":\"imago\",\"prefill_tokens_per_second\":%.0f,\"decode_tokens_per_second\":%.0f}%n",
-        prefill, decode);
+        "{\"peer\":\"imago\",\"prefill_tokens_per_second\":%.0f,\"decode_tokens_per_second\":%.0f,\"allocated_bytes_per_token\":%d}%n",
+        prefill, decode, allocated);
   }
 }

@@ -6,6 +6,7 @@ import dev.imago.model.gemma.Gemma;
 import dev.imago.model.gpt2.Gpt2;
 import dev.imago.model.llama.Llama;
 import dev.imago.model.neural.NeuralProbabilistic;
+import dev.imago.model.nomic.NomicBert;
 import dev.imago.model.recurrent.Recurrent;
 import dev.imago.model.t5.T5;
 import dev.imago.tensor.GgufValue;
@@ -23,6 +24,7 @@ public final class Architectures {
           new Gpt2(),
           new Gemma(),
           new Bert(),
+          new NomicBert(),
           new T5(),
           new Recurrent(),
           new GatedConvolution(),

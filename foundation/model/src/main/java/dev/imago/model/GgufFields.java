@@ -2,6 +2,8 @@ package dev.imago.model;
 
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Operations.Pooling;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,12 @@ public final class GgufFields extends Fields {
 
   /// Of our own files.
   public static final String PROBLEM = "imago.problem";
+
+  public static final String POOLING = "pooling_type";
+
+  public static final String EPSILON = "attention.layer_norm_epsilon";
+
+  private static final String CAUSAL = "attention.causal";
 
   /// What describes the file or its making, and what only a scaling reads, which then asks for it.
   private static final Set<String> INERT =
@@ -150,6 +158,67 @@ public final class GgufFields extends Fields {
     to.put("general.file_type", GgufValue.u32(fileType(type)));
     to.put("general.quantization_version", GgufValue.u32(2));
     return to;
+  }
+
+  /// Adds the keys of an encoder's sizes, and of how it makes a vector.
+  ///
+  /// @param prefix `bert.`
+  /// @param segments rows of the segments
+  public static void encoder(
+      SequencedMap<String, GgufValue> to,
+      String prefix,
+      ModelShape shape,
+      int feedForward,
+      int heads,
+      float epsilon,
+      Pooling pooling,
+      int segments) {
+    to.put(prefix + "vocab_size", GgufValue.u32(shape.vocabularySize()));
+    to.put(prefix + "context_length", GgufValue.u32(shape.context()));
+    to.put(prefix + "embedding_length", GgufValue.u32(shape.width()));
+    to.put(prefix + "block_count", GgufValue.u32(shape.layers()));
+    to.put(prefix + "feed_forward_length", GgufValue.u32(feedForward));
+    to.put(prefix + "attention.head_count", GgufValue.u32(heads));
+    to.put(prefix + EPSILON, GgufValue.f32(epsilon));
+    to.put(prefix + CAUSAL, new GgufValue.Bool(false));
+    to.put(prefix + POOLING, GgufValue.u32(number(pooling)));
+    to.put("tokenizer.ggml.token_type_count", GgufValue.u32(segments));
+  }
+
+  /// Refuses an encoder whose tokens see only what came before.
+  public void encoder() {
+    if (truth(CAUSAL, false)) {
+      throw new IllegalArgumentException(shown(CAUSAL) + " = true is not supported");
+    }
+  }
+
+  /// Rows of the segments, which no key tells.
+  public int segments(Map<String, HostTensor> tensors) {
+    HostTensor types = tensors.get("token_types.weight");
+    if (types == null || types.shape().length != 2) {
+      throw new IllegalArgumentException(
+          "the file has no tensor «token_types.weight» of rows, which a BERT adds to its tokens");
+    }
+    return (int) Math.clamp(types.shape()[0], 1, 1024);
+  }
+
+  /// llama.cpp's number.
+  public static int number(Pooling pooling) {
+    return switch (pooling) {
+      case MEAN -> 1;
+      case FIRST -> 2;
+      case LAST -> 3;
+    };
+  }
+
+  /// @param number 0 … 3
+  public static Pooling pooling(int number) {
+    return switch (number) {
+      case 0, 1 -> Pooling.MEAN; // none said, as of a folder that does not say it
+      case 2 -> Pooling.FIRST;
+      case 3 -> Pooling.LAST;
+      default -> throw new IllegalArgumentException("pooling_type = " + number);
+    };
   }
 
   /// Adds the keys of a decoder's sizes.

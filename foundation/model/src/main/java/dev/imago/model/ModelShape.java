@@ -4,6 +4,7 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -105,6 +106,11 @@ public interface ModelShape {
   /// follows from the shape.
   default boolean ignores(String name, Form form) {
     return false;
+  }
+
+  /// A file's tensors, those taken apart that it stacks and the table does not.
+  default Map<String, HostTensor> unpacked(Form form, Map<String, HostTensor> tensors) {
+    return tensors;
   }
 
   /// Other names of a tensor in Hugging Face files, as of a body that was saved without its head.

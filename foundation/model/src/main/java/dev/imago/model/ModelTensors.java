@@ -23,7 +23,8 @@ public final class ModelTensors {
   /// @param where names the file, for messages
   /// @throws IllegalArgumentException naming the tensor that is missing, of another shape, or that
   ///   the model has no use for
-  public ModelTensors(String where, ModelShape shape, Form form, Map<String, HostTensor> tensors) {
+  public ModelTensors(String where, ModelShape shape, Form form, Map<String, HostTensor> file) {
+    Map<String, HostTensor> tensors = shape.unpacked(form, file);
     this.form = form;
     this.stored = new LinkedHashMap<>();
     this.base = null;

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import dev.imago.tensor.GgufValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -356,6 +357,62 @@ final class ArchitecturesTest {
     }
     Path file = folder.resolve("model.gguf");
     Gguf.write(file, shape.gguf("recorded", DataType.F32), pending);
+    try (Gguf gguf = Gguf.open(file)) {
+      ModelShape read = Architectures.read(gguf.metadata(), gguf.tensors());
+      same(recorded, onCpu(read, new ModelTensors("gguf", read, Form.GGUF, gguf.tensors())));
+    }
+  }
+
+  /// With queries, keys and values in one matrix, as llama.cpp's converter has them.
+  @Test
+  void a_gguf_file_of_a_nomic_bert_answers_the_same() throws IOException {
+    Recorded recorded =
+        recorded().filter(r -> r.family.startsWith("nomic_bert")).findFirst().orElseThrow();
+    ModelShape shape = Architectures.read(recorded.config);
+    var from = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
+    var pending = new LinkedHashMap<String, Gguf.Pending>();
+    var stacked = new LinkedHashMap<String, List<float[]>>();
+    for (Parameter p : shape.parameters()) {
+      String name = p.storedName(Form.GGUF);
+      if (name.matches(".*attn_[qkv].weight")) {
+        String fused = name.replaceAll("attn_[qkv]", "attn_qkv");
+        stacked.computeIfAbsent(fused, _ -> new ArrayList<>()).add(from.get(p).toFloats());
+      } else {
+        pending.put(name, pending(from.get(p)));
+      }
+    }
+    int d = shape.width();
+    stacked.forEach(
+        (name, parts) -> {
+          float[] all = new float[3 * d * d];
+          for (int i = 0; i < 3; i++) {
+            System.arraycopy(parts.get(i), 0, all, i * d * d, d * d);
+          }
+          pending.put(name, pending(HostTensor.of(all, 3L * d, d)));
+        });
+    var metadata = new LinkedHashMap<String, GgufValue>();
+    metadata.put("general.architecture", new GgufValue.Text("nomic-bert"));
+    Map.of(
+            "vocab_size",
+            64,
+            "context_length",
+            16,
+            "embedding_length",
+            32,
+            "block_count",
+            2,
+            "feed_forward_length",
+            48,
+            "attention.head_count",
+            4,
+            "pooling_type",
+            1)
+        .forEach((key, value) -> metadata.put("nomic-bert." + key, GgufValue.u32(value)));
+    metadata.put("nomic-bert.attention.causal", new GgufValue.Bool(false));
+    metadata.put("nomic-bert.attention.layer_norm_epsilon", GgufValue.f32(1e-12f));
+    metadata.put("nomic-bert.rope.freq_base", GgufValue.f32(1000));
+    Path file = folder.resolve("nomic.gguf");
+    Gguf.write(file, metadata, pending);
     try (Gguf gguf = Gguf.open(file)) {
       ModelShape read = Architectures.read(gguf.metadata(), gguf.tensors());
       same(recorded, onCpu(read, new ModelTensors("gguf", read, Form.GGUF, gguf.tensors())));

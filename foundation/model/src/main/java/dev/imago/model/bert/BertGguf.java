@@ -22,10 +22,7 @@ import java.util.stream.IntStream;
 final class BertGguf {
   static final String NAME = "bert";
 
-  private static final String POOLING = "pooling_type";
   private static final String LABELS = "classifier.output_labels";
-  private static final String CAUSAL = "attention.causal";
-  private static final String EPSILON = "attention.layer_norm_epsilon";
 
   /// llama.cpp's number for classes and ranks.
   private static final int RANK = 4;
@@ -41,38 +38,27 @@ final class BertGguf {
               .formatted(s.kind().family, output.words(), s.function()));
     }
     SequencedMap<String, GgufValue> to = GgufFields.begin(NAME, name, type);
-    put(to, "vocab_size", s.vocabularySize());
-    put(to, "context_length", s.context());
-    put(to, "embedding_length", s.width());
-    put(to, "block_count", s.layers());
-    put(to, "feed_forward_length", s.feedForward());
-    put(to, "attention.head_count", s.heads());
-    to.put("bert." + EPSILON, GgufValue.f32(s.epsilon()));
-    to.put("bert." + CAUSAL, new GgufValue.Bool(false));
-    put(to, POOLING, output instanceof Output.Embedding(Pooling p) ? number(p) : RANK);
+    GgufFields.encoder(
+        to,
+        NAME + ".",
+        s,
+        s.feedForward(),
+        s.heads(),
+        s.epsilon(),
+        output instanceof Output.Embedding(Pooling p) ? p : Pooling.MEAN,
+        s.segments());
     if (output instanceof Output.Classes(List<String> labels, Output.Problem problem)) {
+      to.put("bert." + GgufFields.POOLING, GgufValue.u32(RANK));
       to.put("bert." + LABELS, new GgufValue.Texts(labels));
       if (problem != Output.Problem.ONE) {
         to.put(GgufFields.PROBLEM, new GgufValue.Text(problem.name().toLowerCase(Locale.ROOT)));
       }
     }
-    to.put("tokenizer.ggml.token_type_count", GgufValue.u32(s.segments()));
     return to;
   }
 
-  private static void put(SequencedMap<String, GgufValue> to, String key, int value) {
-    to.put("bert." + key, GgufValue.u32(value));
-  }
-
   static BertShape read(GgufFields f, Map<String, HostTensor> tensors) {
-    if (f.truth(CAUSAL, false)) {
-      throw new IllegalArgumentException("bert.attention.causal = true is not supported");
-    }
-    HostTensor types = tensors.get("token_types.weight");
-    if (types == null || types.shape().length != 2) {
-      throw new IllegalArgumentException(
-          "the file has no tensor «token_types.weight» of rows, which a BERT adds to its tokens");
-    }
+    f.encoder();
     return new BertShape(
         BertShape.Kind.BERT,
         f.vocabularySize(),
@@ -82,19 +68,19 @@ final class BertGguf {
         f.feedForward("feed_forward_length"),
         f.whole("context_length", 1, 1 << 24),
         0,
-        (int) Math.clamp(types.shape()[0], 1, 1024),
+        f.segments(tensors),
         Nonlinearity.GELU,
-        f.real(EPSILON, 1e-15, 0.1),
+        f.real(GgufFields.EPSILON, 1e-15, 0.1),
         output(f, tensors),
         Dropout.NONE);
   }
 
   private static Output output(GgufFields f, Map<String, HostTensor> tensors) {
-    int pooling = f.whole(POOLING, 0, RANK, 1);
+    int pooling = f.whole(GgufFields.POOLING, 0, RANK, 1);
     List<String> labels = f.texts(LABELS);
     HostTensor scores = tensors.get("cls.output.weight");
     if (scores == null && !tensors.containsKey("cls.weight") && pooling != RANK) {
-      return new Output.Embedding(pooling(pooling));
+      return new Output.Embedding(GgufFields.pooling(pooling));
     }
     if (scores == null || !tensors.containsKey("cls.weight")) {
       // So llama.cpp's converter leaves out the pooler of a BERT of classes.
@@ -110,22 +96,5 @@ final class BertGguf {
             ? labels
             : IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList(),
         problem);
-  }
-
-  private static int number(Pooling pooling) {
-    return switch (pooling) {
-      case MEAN -> 1;
-      case FIRST -> 2;
-      case LAST -> 3;
-    };
-  }
-
-  private static Pooling pooling(int number) {
-    return switch (number) {
-      case 0, 1 -> Pooling.MEAN; // none said, as of a folder that does not say it
-      case 2 -> Pooling.FIRST;
-      case 3 -> Pooling.LAST;
-      default -> throw new IllegalArgumentException("bert.pooling_type = " + number);
-    };
   }
 }

@@ -1,0 +1,208 @@
+package dev.imago.model.nomic;
+
+import dev.imago.model.ConfigJson;
+import dev.imago.model.Dropout;
+import dev.imago.model.Form;
+import dev.imago.model.Model;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.RopeFields;
+import dev.imago.model.RopeScaling;
+import dev.imago.model.Specials;
+import dev.imago.model.WeightSource;
+import dev.imago.tensor.DataType;
+import dev.imago.tensor.GgufValue;
+import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Nonlinearity;
+import dev.imago.tensor.Operations.Pooling;
+import dev.imago.tensor.Rope;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The shape of a Nomic BERT.
+///
+/// @param vocabularySize V, rows of the embedding
+/// @param width D
+/// @param layers blocks
+/// @param heads H, a divisor of D
+/// @param feedForward F
+/// @param context the longest sequence
+/// @param segments rows of the segments
+/// @param theta the base of the rotary positions
+/// @param scaling of them
+/// @param function of the gate
+/// @param epsilon of the norms
+/// @param pooling which rows stand for a text
+/// @param dropout in training
+public record NomicBertShape(
+    int vocabularySize,
+    int width,
+    int layers,
+    int heads,
+    int feedForward,
+    int context,
+    int segments,
+    float theta,
+    RopeScaling scaling,
+    Nonlinearity function,
+    float epsilon,
+    Pooling pooling,
+    Dropout dropout)
+    implements ModelShape {
+  static final String BODY = "nomic_bert.";
+
+  private static final String FUSED = "attn_qkv.weight";
+
+  public NomicBertShape {
+    if (heads < 1 || width % heads != 0 || width / heads % 2 != 0) {
+      throw new IllegalArgumentException(
+          "num_attention_heads = %d makes no heads of an even width of hidden_size = %d"
+              .formatted(heads, width));
+    }
+  }
+
+  /// The pooling of an output of vectors, which is all that there is.
+  static Pooling pooling(Output output) {
+    output.check("NomicBert", false, false, true);
+    if (output instanceof Output.Embedding(Pooling pooling)) {
+      return pooling;
+    }
+    throw new IllegalArgumentException(
+        "a NomicBert of %s is not supported; of vectors (NomicBertModel) is"
+            .formatted(output.words()));
+  }
+
+  Rope rope() {
+    int headWidth = width / heads;
+    return scaling.rope(headWidth, headWidth, theta, Rope.Order.HALVES);
+  }
+
+  @Override
+  public Output output() {
+    return new Output.Embedding(pooling);
+  }
+
+  @Override
+  public ModelShape withOutput(Output other) {
+    return with(pooling(other), dropout);
+  }
+
+  @Override
+  public ModelShape withDropout(Dropout other) {
+    return with(
+        pooling, new Dropout(other.residual(), other.attention(), other.residual(), 0, false));
+  }
+
+  private NomicBertShape with(Pooling pooled, Dropout drops) {
+    return new NomicBertShape(
+        vocabularySize,
+        width,
+        layers,
+        heads,
+        feedForward,
+        context,
+        segments,
+        theta,
+        scaling,
+        function,
+        epsilon,
+        pooled,
+        drops);
+  }
+
+  @Override
+  public String architecture() {
+    return NomicBert.TYPE;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return new NomicBertTable(this).all();
+  }
+
+  @Override
+  public <W> Model<W> model(WeightSource<W> source) {
+    return new NomicBertModel<>(this, source);
+  }
+
+  @Override
+  public String description() {
+    return "%d layers, width %d, %d heads, feed-forward %d, context %d"
+        .formatted(layers, width, heads, feedForward, context);
+  }
+
+  /// Without the body's prefix.
+  @Override
+  public List<String> aliases(String name) {
+    return List.of(name.substring(BODY.length()));
+  }
+
+  /// The pooler of classes, heads of the pre-training, and what follows from the shape.
+  @Override
+  public boolean ignores(String name, Form form) {
+    return form == Form.GGUF
+        ? ggufConstants().containsKey(name)
+        : name.matches("(nomic_bert\\.)?pooler\\.dense\\..*|cls\\.predictions\\..*");
+  }
+
+  /// llama.cpp's converter stacks queries, keys and values in one matrix.
+  @Override
+  public Map<String, HostTensor> unpacked(Form form, Map<String, HostTensor> tensors) {
+    if (form != Form.GGUF || tensors.keySet().stream().noneMatch(n -> n.endsWith(FUSED))) {
+      return tensors;
+    }
+    var to = new LinkedHashMap<String, HostTensor>();
+    tensors.forEach(
+        (name, tensor) -> {
+          long[] shape = tensor.shape();
+          if (!name.endsWith(FUSED) || shape.length != 2 || shape[0] != 3L * width) {
+            to.put(name, tensor);
+            return;
+          }
+          long bytes = tensor.data().byteSize() / 3;
+          List<String> parts = Stream.of("q", "k", "v").toList();
+          for (int i = 0; i < 3; i++) {
+            to.put(
+                name.replace("attn_qkv", "attn_" + parts.get(i)),
+                new HostTensor(
+                    tensor.type(),
+                    new long[] {width, shape[1]},
+                    tensor.data().asSlice(i * bytes, bytes)));
+          }
+        });
+    return to;
+  }
+
+  @Override
+  public String configJson(Specials specials) {
+    ObjectNode c = ConfigJson.begin(this, "NomicBertForMaskedLM", "NomicBert", specials);
+    Dropout.write(c, "attention_probs_dropout_prob", dropout.attention());
+    c.put("hidden_act", ConfigJson.name(function));
+    Dropout.write(c, "hidden_dropout_prob", dropout.residual());
+    c.put("hidden_size", width);
+    c.put("intermediate_size", feedForward);
+    c.put("layer_norm_eps", ConfigJson.shortest(epsilon));
+    c.put("max_position_embeddings", context);
+    c.put("num_attention_heads", heads);
+    c.put("num_hidden_layers", layers);
+    RopeFields.write(c.putObject("rope_parameters"), scaling, theta);
+    c.put("type_vocab_size", segments);
+    return ConfigJson.write(c);
+  }
+
+  @Override
+  public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
+    throw new IllegalArgumentException(
+        "a GGUF file of a NomicBert is read, and none is written; keep its Hugging Face folder, or write ONNX");
+  }
+
+  @Override
+  public SequencedMap<String, HostTensor> ggufConstants() {
+    return RopeFields.constants(scaling, width / heads, theta);
+  }
+}
