@@ -51,7 +51,8 @@ record Pretraining(
       }
       if (start.isEmpty() && config.keepZeros()) {
         throw new ConfigException(
-            "pretrain.keepZeros = true is of a pruned model that training goes on with, and the input start is not bound; bind it, or set keepZeros to false");
+            "pretrain.keepZeros = true is of a pruned model that training goes on with, and the"
+                + " input start is not bound; bind it, or set keepZeros to false");
       }
       Sizes sizes = Continued.sizes(Sizes.of(config, train), start, config);
       Path words = inputs.vocabulary().folder();

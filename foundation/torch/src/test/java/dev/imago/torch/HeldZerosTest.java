@@ -35,8 +35,7 @@ final class HeldZerosTest {
         int[] ids = {1, 4, 9, 2, 3, 10, 0, 7, 5, 5, 6, 8};
         for (int step = 1; step <= 3; step++) {
           replicas.clear();
-          double _ =
-              replicas.accumulate(net, Objective.LIKELIHOOD, Batch.of(3, 4, ids, ids), 0.1);
+          double _ = replicas.accumulate(net, Objective.LIKELIHOOD, Batch.of(3, 4, ids, ids), 0.1);
           double _ = replicas.update(step, 0.1, optimizer);
         }
         replicas.swapAverage();

@@ -344,7 +344,8 @@ public final class TrainableModel implements AutoCloseable {
     long count = replicas.holdZeros(matrices::contains);
     if (count == 0) {
       throw new InputException(
-          "keepZeros = true is of a model that was pruned by magnitude or 2:4, and no number of this one's blocks is 0; set it to false");
+          "keepZeros = true is of a model that was pruned by magnitude or 2:4, and no number of"
+              + " this one's blocks is 0; set it to false");
     }
     return count;
   }

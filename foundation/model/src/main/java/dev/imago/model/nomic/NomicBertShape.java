@@ -198,7 +198,8 @@ public record NomicBertShape(
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
     throw new IllegalArgumentException(
-        "a GGUF file of a NomicBert is read, and none is written; keep its Hugging Face folder, or write ONNX");
+        "a GGUF file of a NomicBert is read, and none is written; keep its Hugging Face folder, or"
+            + " write ONNX");
   }
 
   @Override
