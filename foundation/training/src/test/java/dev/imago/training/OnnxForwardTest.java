@@ -228,7 +228,7 @@ final class OnnxForwardTest {
           "decoder_input_ids",
           filled(new int[][] {sequence(0), sequence(1)}, false, longest, false));
     }
-    if (shape.architecture().equals("bert")) {
+    if (Set.of("bert", "nomic_bert").contains(shape.architecture())) {
       to.put("token_type_ids", new Tensor(new int[] {2, most}, new double[2 * most]));
     }
     if (shape.output() instanceof Output.NextToken && !answers) {
