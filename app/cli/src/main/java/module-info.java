@@ -17,6 +17,7 @@ module dev.imago.cli {
   requires dev.imago.embed;
   requires dev.imago.evaluate;
   requires dev.imago.feedback;
+  requires dev.imago.fetch;
   requires dev.imago.generate;
   requires dev.imago.metrics;
   requires dev.imago.languages;

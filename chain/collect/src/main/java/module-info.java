@@ -4,6 +4,7 @@ module dev.imago.collect {
   requires transitive dev.imago.core;
   requires transitive dev.imago.corpus;
   requires transitive dev.imago.data;
+  requires dev.imago.fetch;
 
   exports dev.imago.collect;
 

@@ -5,17 +5,14 @@ import dev.imago.core.EnvironmentException;
 import dev.imago.core.Hashing;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.fetch.PartFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.stream.Stream;
@@ -25,11 +22,6 @@ import java.util.stream.Stream;
 ///
 /// @param folder of this commit alone
 record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
-  private static final int CHUNK = 1 << 16;
-
-  /// Answers that bring nothing, after which it is given up.
-  private static final int MOST_IDLE = 3;
-
   /// Bytes of a file that are there.
   long there(Hub.Entry entry) {
     try {
@@ -48,7 +40,7 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
   }
 
   /// Fetches a file, or what is missing of it.
-  Path fetch(Hub.Entry entry, Progress progress) {
+  Path fetch(Hub.Entry entry, Progress progress) throws InterruptedException {
     Path whole = folder.resolve(entry.fileName());
     try {
       if (Files.exists(whole)
@@ -74,66 +66,27 @@ record HubFiles(Hub hub, HubAddress address, String commit, Path folder) {
     }
   }
 
-  private void receive(Hub.Entry entry, Path part, Progress progress) throws IOException {
-    try (FileChannel out =
-            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = out.tryLock()) {
-      if (lock == null) {
-        throw new EnvironmentException(
-            "another import is fetching %s of %s; wait for it".formatted(entry.name(), address));
-      }
-      if (entry.bytes() < 0 || out.size() > entry.bytes()) {
-        out.truncate(0);
-      }
-      progress.add(out.size());
-      out.position(out.size());
-      int idle = 0;
-      boolean ended = entry.bytes() == out.size();
-      while (!ended) {
-        long before = out.position();
-        ended =
-            append(entry, out, progress) && entry.bytes() < 0 || entry.bytes() == out.position();
-        idle = out.position() == before ? idle + 1 : 0;
-        if (out.position() > entry.bytes() && entry.bytes() >= 0 || !ended && idle == MOST_IDLE) {
-          throw new EnvironmentException(
-              "the connection to %s breaks at %s of the %s of %s; run it again, it goes on from there"
-                  .formatted(
-                      hub.endpoint(),
-                      Quantity.of(out.position(), "bytes"),
-                      Quantity.of(entry.bytes(), "bytes"),
-                      entry.name()));
-        }
-      }
+  private void receive(Hub.Entry entry, Path part, Progress progress)
+      throws IOException, InterruptedException {
+    try {
+      PartFile.receive(part, entry.bytes(), from -> piece(entry, from), progress::add);
+    } catch (PartFile.BrokenOffException e) {
+      throw new EnvironmentException(
+          "the connection to %s breaks at %s of the %s of %s; run it again, it goes on from there"
+              .formatted(
+                  hub.endpoint(),
+                  Quantity.of(e.position(), "bytes"),
+                  Quantity.of(entry.bytes(), "bytes"),
+                  entry.name()),
+          e);
     }
   }
 
-  /// Appends what one answer brings; false where it broke off.
-  private boolean append(Hub.Entry entry, FileChannel out, Progress progress) throws IOException {
-    HttpURLConnection answer = hub.get(address, commit, entry.name(), out.position());
-    try (InputStream body = opened(answer)) {
-      if (out.position() > 0 && answer.getResponseCode() != HttpURLConnection.HTTP_PARTIAL) {
-        progress.add(-out.position());
-        out.truncate(0);
-      }
-      byte[] chunk = new byte[CHUNK];
-      while (true) {
-        int read;
-        try {
-          read = body.read(chunk);
-        } catch (IOException e) {
-          return false;
-        }
-        if (read < 0) {
-          return true;
-        }
-        for (ByteBuffer left = ByteBuffer.wrap(chunk, 0, read); left.hasRemaining(); ) {
-          out.write(left);
-        }
-        progress.add(read);
-      }
-    } finally {
-      answer.disconnect();
-    }
+  private PartFile.Piece piece(Hub.Entry entry, long from) throws IOException {
+    HttpURLConnection answer = hub.get(address, commit, entry.name(), from);
+    InputStream body = opened(answer);
+    boolean whole = answer.getResponseCode() != HttpURLConnection.HTTP_PARTIAL;
+    return new PartFile.Piece(body, whole, answer::disconnect);
   }
 
   private InputStream opened(HttpURLConnection answer) {

@@ -86,7 +86,7 @@ final class HubImport {
   ///
   /// @param named the file; a whole model without
   /// @return the folder, or the file in it
-  Path fetch(Optional<String> named) throws IOException {
+  Path fetch(Optional<String> named) throws IOException, InterruptedException {
     Optional<String> file = named.or(this::onlyFile);
     if (file.isPresent()) {
       String name = file.get();
@@ -143,7 +143,7 @@ final class HubImport {
   }
 
   /// The names of the files with the tensors; none for a tokenizer alone.
-  private List<String> tensors() throws IOException {
+  private List<String> tensors() throws InterruptedException, IOException {
     if (snapshot.files().contains(WHOLE)) {
       return List.of(WHOLE);
     }
@@ -216,7 +216,7 @@ final class HubImport {
     }
   }
 
-  private Path fetch(Hub.Entry entry) {
+  private Path fetch(Hub.Entry entry) throws InterruptedException {
     try (Progress progress =
         console.progress("import", entry.fileName(), Math.max(0, entry.bytes()), "bytes")) {
       return files.fetch(entry, progress);

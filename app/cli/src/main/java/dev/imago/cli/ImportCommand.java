@@ -155,7 +155,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private void fromHub(HubAddress address, Workspace workspace, Imports imports)
-      throws IOException {
+      throws IOException, InterruptedException {
     Hub hub = Hub.usual(Optional.ofNullable(endpoint), Optional.ofNullable(token), System.getenv());
     Console console = Console.of(imago);
     var fetched = new HubImport(address, hub, workspace, console);

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import dev.imago.core.Recipe;
+import dev.imago.fetch.RemoteStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +30,10 @@ final class RecipeArguments {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "Your documents: a folder or a file: text, Markdown, HTML, code, JSONL, JSON, CSV, TSV,"
-              + " zip, tar, gz. Repeatable.")
-  private List<Path> inputs = List.of();
+          "Your documents: a folder, a file or an address (https://…, s3://bucket/prefix) of any kind"
+              + " that is read: text, HTML, PDF, Office, code, tables, web archives, dumps, packed or"
+              + " not. Repeatable.")
+  private List<String> inputs = List.of();
 
   @Option(
       names = "--labels",
@@ -61,7 +63,7 @@ final class RecipeArguments {
   /// The words that name it again, on a command line.
   List<String> said() {
     var said = new ArrayList<>(words);
-    inputs.forEach(i -> said.addAll(List.of("--input", i.toString())));
+    inputs.forEach(i -> said.addAll(List.of("--input", i)));
     labels.forEach(l -> said.addAll(List.of("--labels", l.toString())));
     return said;
   }
@@ -84,7 +86,7 @@ final class RecipeArguments {
     }
     if (own) {
       List<String> sources =
-          inputs.isEmpty() ? paths("--labels", labels) : paths("--input", inputs);
+          inputs.isEmpty() ? paths("--labels", labels) : sources(inputs);
       overrides.addFirst("collect.sources=" + json(sources));
     }
     overrides.addAll(more);
@@ -122,6 +124,16 @@ final class RecipeArguments {
       steps.add(new Recipe.Step(step.id(), step.stage(), step.inputs(), settings));
     }
     return new Recipe(recipe.name(), recipe.seed(), recipe.folds(), steps, recipe.serve());
+  }
+
+  /// Paths from the root, and addresses as they are.
+  private static List<String> sources(List<String> given) {
+    var sources = new ArrayList<String>();
+    for (String each : given) {
+      sources.addAll(
+          RemoteStore.isRemote(each) ? List.of(each) : paths("--input", List.of(Path.of(each))));
+    }
+    return sources;
   }
 
   private static List<String> paths(String option, List<Path> given) {

@@ -3,6 +3,7 @@ package dev.imago.collect;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
+import dev.imago.core.EnvironmentException;
 import dev.imago.core.Estimate;
 import dev.imago.core.Progress;
 import dev.imago.core.Run;
@@ -13,6 +14,7 @@ import dev.imago.corpus.extract.SourceFile;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.fetch.RemoteFile;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -34,7 +36,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
 
   /// What to read, and how: see [ExtractionSettings].
   ///
-  /// @param sources folders and files, in order
+  /// @param sources folders, files and addresses (`https://…`, `s3://bucket/prefix`), in order
   /// @param skipFolders names of folders that are not entered; hidden ones never are
   /// @param leastRead the least share of the text that must arrive: less is an error
   public record Config(
@@ -166,10 +168,14 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     Sources.check(config);
   }
 
-  /// Names, sizes and times of the files that would be read.
+  /// Names, sizes and times of the files that would be read; of those behind addresses, the tags
+  /// that their servers give them.
   @Override
   public String external(Config config) {
     var seen = new StringBuilder();
+    for (RemoteSources.Listed listed : listed(config)) {
+      listed.files().forEach(f -> seen.append("%s %d %s\n".formatted(f.name(), f.bytes(), f.tag())));
+    }
     for (SourceFile file : Sources.list(config, document -> {})) {
       seen.append(file.name())
           .append(' ')
@@ -181,22 +187,54 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     return seen.toString();
   }
 
+  private static List<RemoteSources.Listed> listed(Config config) {
+    try {
+      return RemoteSources.list(config, note -> {});
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("interrupted while asking what is behind addresses", e);
+    }
+  }
+
   /// Text packs to about a quarter, in the archives that it comes in and in what is left of it.
   @Override
   public Estimate estimate(Config config, Estimate.Known known) {
     long text = 0;
+    for (RemoteSources.Listed listed : listed(config)) {
+      for (RemoteFile file : listed.files()) {
+        text += text(file.name(), Math.max(0, file.bytes()));
+      }
+    }
     for (SourceFile file : Sources.list(config, document -> {})) {
-      boolean packed = file.name().matches("(?i).*\\.(zip|t?gz|bz2|xz|zst|br)");
-      text += packed ? 4 * file.bytes() : file.bytes();
+      text += text(file.name(), file.bytes());
     }
     return new Estimate(Map.of(Estimate.Figure.BYTES, text), 0, text / 4, 0);
   }
 
-  /// Gives the documents of sources, without a run: for commands.
+  private static long text(String name, long bytes) {
+    return name.matches("(?i).*\\.(zip|t?gz|bz2|xz|zst|br)") ? 4 * bytes : bytes;
+  }
+
+  /// Gives the documents of sources, without a run: for commands. What lies behind addresses is
+  /// fetched into a temporary folder.
   ///
   /// @param notes what was assumed, found and passed over, a line each
   /// @return why there was none; empty where there was one
   public static String read(Config config, Consumer<String> notes, Consumer<Document> documents)
+      throws InterruptedException {
+    Sources.check(config);
+    List<RemoteSources.Listed> listed = RemoteSources.list(config, notes);
+    if (listed.isEmpty()) {
+      return readFiles(config, notes, documents);
+    }
+    try (var folder = new TemporaryFolder()) {
+      return readFiles(
+          RemoteSources.fetched(config, listed, folder.path(), bytes -> {}), notes, documents);
+    }
+  }
+
+  private static String readFiles(
+      Config config, Consumer<String> notes, Consumer<Document> documents)
       throws InterruptedException {
     Sources.check(config);
     var report = new CollectReport(notes, documents);
@@ -210,8 +248,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   }
 
   @Override
-  public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    Sources.check(config);
+  public Outputs run(Inputs inputs, Config named, Run run) throws InterruptedException {
+    Sources.check(named);
+    Config config = fetched(named, run);
     Draft draft = run.draft(Corpus.class, "raw");
     try (var writer = new Documents.Writer(draft.folder(), "raw")) {
       var report = new CollectReport(run::note, writer::write);
@@ -224,8 +263,22 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           extractor.file(file);
         }
       }
-      report.finish(run, config.sources(), config.leastRead());
+      report.finish(run, named.sources(), config.leastRead());
     }
     return new Outputs(draft.commit(Corpus.class));
+  }
+
+  /// The same with all that lies behind addresses fetched.
+  private static Config fetched(Config config, Run run) throws InterruptedException {
+    List<RemoteSources.Listed> listed = RemoteSources.list(config, run::note);
+    if (listed.isEmpty()) {
+      return config;
+    }
+    try (Progress progress = run.progress("fetch", RemoteSources.bytes(listed), "bytes")) {
+      Config here =
+          RemoteSources.fetched(config, listed, run.scratch().resolve("fetched"), progress::add);
+      Sources.check(here);
+      return here;
+    }
   }
 }

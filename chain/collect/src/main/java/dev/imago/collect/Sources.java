@@ -8,6 +8,7 @@ import dev.imago.corpus.extract.FileKind;
 import dev.imago.corpus.extract.Magic;
 import dev.imago.corpus.extract.Skip;
 import dev.imago.corpus.extract.SourceFile;
+import dev.imago.fetch.RemoteStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -34,6 +35,9 @@ final class Sources {
               .formatted(FileKind.ENDINGS));
     }
     for (String source : config.sources()) {
+      if (RemoteStore.isRemote(source)) {
+        continue; // it is asked for when it is listed
+      }
       Path path = Path.of(source);
       if (!Files.exists(path)) {
         String mend =
@@ -83,11 +87,14 @@ final class Sources {
   }
 
   /// All files of a kind that is read; the listener is told of the others. Missing sources give
-  /// none.
+  /// none, nor do those behind addresses: [RemoteSources].
   static List<SourceFile> list(Config config, ExtractionListener listener) {
     var files = new ArrayList<SourceFile>();
     Map<String, Integer> roots = new HashMap<>();
     for (String source : config.sources()) {
+      if (RemoteStore.isRemote(source)) {
+        continue;
+      }
       Path root = Path.of(source);
       if (!Files.exists(root)) {
         continue;

@@ -1,0 +1,55 @@
+package dev.imago.collect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.imago.data.Document;
+import dev.imago.fixtures.FakeRun;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CollectRemoteTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void whatLiesBehindAnAddressIsASourceAsAnyOther() throws Exception {
+    var tag = new String[] {"\"1\""};
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] text = "A text that is read.\n".getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("ETag", tag[0]);
+          exchange.sendResponseHeaders(200, text.length);
+          try (exchange) {
+            exchange.getResponseBody().write(text);
+          }
+        });
+    server.start();
+    try {
+      String address = "http://127.0.0.1:%d/a/notes.txt".formatted(server.getAddress().getPort());
+      var config = Collect.Config.defaults().withSources(List.of(address));
+      var documents = new ArrayList<Document>();
+      String none = Collect.read(config, note -> {}, documents::add);
+      assertEquals("", none);
+      assertEquals("notes.txt", documents.getFirst().id());
+      var run = new FakeRun(temporary, 1);
+      new Collect().check(config);
+      assertTrue(new Collect().run(new Collect.Inputs(), config, run).raw() != null);
+      String before = new Collect().external(config);
+      tag[0] = "\"2\"";
+      assertNotEquals(before, new Collect().external(config));
+    } finally {
+      server.stop(0);
+    }
+  }
+}
