@@ -55,7 +55,8 @@ final class DataReadCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "PATH",
-      description = "Files, folders and addresses (https://…, s3://bucket/prefix; default: -, standard"
+      description =
+          "Files, folders and addresses (https://…, s3://bucket/prefix; default: -, standard"
               + " input).")
   private List<String> paths = List.of();
 

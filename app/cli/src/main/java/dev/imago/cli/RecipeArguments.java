@@ -30,9 +30,9 @@ final class RecipeArguments {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "Your documents: a folder, a file or an address (https://…, s3://bucket/prefix) of any kind"
-              + " that is read: text, HTML, PDF, Office, code, tables, web archives, dumps, packed or"
-              + " not. Repeatable.")
+          "Your documents: a folder, a file or an address (https://…, s3://bucket/prefix) of any"
+              + " kind that is read: text, HTML, PDF, Office, code, tables, web archives, dumps,"
+              + " packed or not. Repeatable.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -85,8 +85,7 @@ final class RecipeArguments {
       overrides.addFirst("annotate.labels=" + json(paths("--labels", labels)));
     }
     if (own) {
-      List<String> sources =
-          inputs.isEmpty() ? paths("--labels", labels) : sources(inputs);
+      List<String> sources = inputs.isEmpty() ? paths("--labels", labels) : sources(inputs);
       overrides.addFirst("collect.sources=" + json(sources));
     }
     overrides.addAll(more);

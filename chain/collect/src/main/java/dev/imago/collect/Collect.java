@@ -174,7 +174,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   public String external(Config config) {
     var seen = new StringBuilder();
     for (RemoteSources.Listed listed : listed(config)) {
-      listed.files().forEach(f -> seen.append("%s %d %s\n".formatted(f.name(), f.bytes(), f.tag())));
+      listed
+          .files()
+          .forEach(f -> seen.append("%s %d %s\n".formatted(f.name(), f.bytes(), f.tag())));
     }
     for (SourceFile file : Sources.list(config, document -> {})) {
       seen.append(file.name())

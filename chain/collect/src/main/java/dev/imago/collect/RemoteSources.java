@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/// Sources that lie behind addresses. They are fetched first, since archives and documents are read by
-/// their directories; a fetched file has the name, and so its documents the ids, that it would have
-/// in a folder.
+/// Sources that lie behind addresses. They are fetched first, since archives and documents are read
+/// by their directories; a fetched file has the name, and so its documents the ids, that it would
+/// have in a folder.
 final class RemoteSources {
   private static final RemoteStore STORE =
       new RemoteStore("imago", System.getenv(), Clock.systemUTC());
@@ -92,8 +92,7 @@ final class RemoteSources {
       }
       boolean one = each.root().isEmpty();
       sources.set(
-          each.index(),
-          (one ? root.resolve(each.files().getFirst().name()) : root).toString());
+          each.index(), (one ? root.resolve(each.files().getFirst().name()) : root).toString());
     }
     return config.withSources(sources);
   }

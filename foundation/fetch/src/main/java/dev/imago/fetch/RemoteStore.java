@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Files behind an address that a user named: `https://…`, `http://…`, or in a store that speaks S3,
-/// `s3://bucket/prefix`.
+/// Files behind an address that a user named: `https://…`, `http://…`, or in a store that speaks
+/// S3, `s3://bucket/prefix`.
 ///
 /// What a user names may lie in a private network; where a server sends on to may not.
 public final class RemoteStore {
@@ -91,7 +91,9 @@ public final class RemoteStore {
 
   private static String name(WebAddress address) {
     String last = address.path().substring(address.path().lastIndexOf('/') + 1);
-    String plain = java.net.URLDecoder.decode(last.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+    String plain =
+        java.net.URLDecoder.decode(
+            last.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
     String safe = plain.replaceAll("[\\p{Cntrl}/\\\\]", "_");
     return safe.isEmpty() || safe.startsWith(".") ? address.host() + safe : safe;
   }
@@ -150,7 +152,8 @@ public final class RemoteStore {
     return new PartFile.Piece(answer.body(), !partial, () -> {});
   }
 
-  /// S3's tag of an object that came in one piece, and that is not encrypted with a key, is its MD5.
+  /// S3's tag of an object that came in one piece, and that is not encrypted with a key, is its
+  /// MD5.
   private static void check(RemoteFile remote, Path part) throws IOException {
     String tag = remote.tag().replace("\"", "");
     if (!remote.address().startsWith("s3://") || !tag.matches("[0-9a-f]{32}")) {

@@ -24,7 +24,8 @@ record S3Settings(
     String secret = env.getOrDefault("AWS_SECRET_ACCESS_KEY", "").strip();
     if (key.isEmpty() != secret.isEmpty()) {
       throw new ConfigException(
-          "of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY one is set; set both, or none for a public bucket");
+          "of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY one is set; set both, or none for a"
+              + " public bucket");
     }
     return new S3Settings(
         at,

@@ -32,9 +32,10 @@ final class S3Signature {
     if (settings.key().isEmpty()) {
       return all;
     }
-    String time = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
-        .withZone(ZoneOffset.UTC)
-        .format(now);
+    String time =
+        DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC)
+            .format(now);
     String day = time.substring(0, 8);
     all.put("x-amz-content-sha256", NOTHING);
     all.put("x-amz-date", time);
@@ -57,9 +58,7 @@ final class S3Signature {
                 names,
                 NOTHING);
     String scope = "%s/%s/s3/aws4_request".formatted(day, settings.region());
-    String text =
-        "AWS4-HMAC-SHA256\n%s\n%s\n%s"
-            .formatted(time, scope, Hashing.of(request));
+    String text = "AWS4-HMAC-SHA256\n%s\n%s\n%s".formatted(time, scope, Hashing.of(request));
     byte[] key = ("AWS4" + settings.secret()).getBytes(StandardCharsets.UTF_8);
     for (String part : new String[] {day, settings.region(), "s3", "aws4_request"}) {
       key = hmac(key, part);
@@ -67,8 +66,7 @@ final class S3Signature {
     all.put(
         "Authorization",
         "AWS4-HMAC-SHA256 Credential=%s/%s,SignedHeaders=%s,Signature=%s"
-            .formatted(
-                settings.key(), scope, names, HexFormat.of().formatHex(hmac(key, text))));
+            .formatted(settings.key(), scope, names, HexFormat.of().formatHex(hmac(key, text))));
     return all;
   }
 

@@ -144,8 +144,7 @@ record S3Store(S3Settings settings, Clock clock, Sender sender) {
   WebAnswer open(RemoteFile file, Map<String, String> headers)
       throws IOException, InterruptedException {
     Matcher region =
-        Pattern.compile("(?:.*\\.)?s3\\.([a-z0-9-]+)\\.amazonaws\\.com")
-            .matcher(file.at().host());
+        Pattern.compile("(?:.*\\.)?s3\\.([a-z0-9-]+)\\.amazonaws\\.com").matcher(file.at().host());
     S3Settings here = region.matches() ? settings.in(region.group(1)) : settings;
     return RemoteStore.accepted(file.address(), answer(here, file.at(), headers));
   }

@@ -219,8 +219,7 @@ public record WebAddress(
 
   private static String scalars(String text) {
     var out = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(c -> out.appendCodePoint(c >= 0xd800 && c <= 0xdfff ? 0xfffd : c));
+    text.codePoints().forEach(c -> out.appendCodePoint(c >= 0xd800 && c <= 0xdfff ? 0xfffd : c));
     return out.toString();
   }
 

@@ -40,8 +40,7 @@ public record WebClient(
 
   /// With the system's lookup, for patience 30 seconds and no bound on the whole.
   public static WebClient to(AddressRules rules) {
-    return new WebClient(
-        rules, HostLookup.SYSTEM, Duration.ofSeconds(30), Duration.ofDays(365));
+    return new WebClient(rules, HostLookup.SYSTEM, Duration.ofSeconds(30), Duration.ofDays(365));
   }
 
   /// Asks, and gives the answer once its head is there.
@@ -147,7 +146,8 @@ public record WebClient(
         throw new java.io.EOFException("it ends the connection within the head of an answer");
       }
       if (--left[0] < 0) {
-        throw new ProtocolException("the head of its answer is beyond %,d bytes".formatted(LONGEST_HEAD));
+        throw new ProtocolException(
+            "the head of its answer is beyond %,d bytes".formatted(LONGEST_HEAD));
       }
       line.append((char) c);
     }

@@ -121,8 +121,7 @@ class AddressRulesTest {
       WebAddress address =
           Objects.requireNonNull(
               WebAddress.of("http://rebind.example:" + inside.getLocalPort() + "/"));
-      assertThrows(
-          java.io.IOException.class, () -> client.send(WebRequest.get(address, Map.of())));
+      assertThrows(java.io.IOException.class, () -> client.send(WebRequest.get(address, Map.of())));
       inside.setSoTimeout(1);
       assertThrows(java.net.SocketTimeoutException.class, inside::accept);
     }
@@ -147,8 +146,7 @@ class AddressRulesTest {
     assertEquals("", refusal(rules, "10.1.255.1", 443));
     assertTrue(refusal(rules, "10.2.0.1", 443).contains("private"));
     assertEquals("", refusal(rules, "::1", 80));
-    assertEquals(
-        "", rules.refusal("intranet.example", InetAddress.ofLiteral("192.168.0.9"), 80));
+    assertEquals("", rules.refusal("intranet.example", InetAddress.ofLiteral("192.168.0.9"), 80));
     for (String wrong : List.of("", "127.0.0.1:99999", "10.0.0.0/99", "a b", "10.0.0.0/8/8")) {
       assertThrows(ConfigException.class, () -> AddressRules.allowing(List.of(wrong)), wrong);
     }

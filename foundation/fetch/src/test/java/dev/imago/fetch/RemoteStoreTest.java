@@ -74,11 +74,15 @@ class RemoteStoreTest {
         int from = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
         headers.set("ETag", "\"1\"");
         if (from > 0) {
-          headers.set("Content-Range", "bytes %d-%d/%d".formatted(from, TEXT.length() - 1, TEXT.length()));
+          headers.set(
+              "Content-Range", "bytes %d-%d/%d".formatted(from, TEXT.length() - 1, TEXT.length()));
         }
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, TEXT.length() - from);
-        exchange.getResponseBody().write(
-            TEXT.substring(from, Math.min(TEXT.length(), from + 4000)).getBytes(StandardCharsets.UTF_8));
+        exchange
+            .getResponseBody()
+            .write(
+                TEXT.substring(from, Math.min(TEXT.length(), from + 4000))
+                    .getBytes(StandardCharsets.UTF_8));
         exchange.getResponseBody().flush();
       }
     } catch (IOException e) {

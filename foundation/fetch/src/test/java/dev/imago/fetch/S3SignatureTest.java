@@ -50,7 +50,10 @@ class S3SignatureTest {
     assertEquals(
         "https://data.s3.us-east-1.amazonaws.com/a%20b",
         KEYS.at("data", S3Store.escaped("a b", true), null).toString());
-    var own = S3Settings.of(Map.of("AWS_ENDPOINT_URL", "http://127.0.0.1:9000/", "AWS_REGION", "x"));
-    assertEquals("http://127.0.0.1:9000/data/a/b%2B", own.at("data", S3Store.escaped("a/b+", true), null).toString());
+    var own =
+        S3Settings.of(Map.of("AWS_ENDPOINT_URL", "http://127.0.0.1:9000/", "AWS_REGION", "x"));
+    assertEquals(
+        "http://127.0.0.1:9000/data/a/b%2B",
+        own.at("data", S3Store.escaped("a/b+", true), null).toString());
   }
 }

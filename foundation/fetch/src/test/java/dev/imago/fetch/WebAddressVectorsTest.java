@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The URL Standard's own tests, `urltestdata.json` of web-platform-tests, as far as they are of http
-/// and https.
+/// The URL Standard's own tests, `urltestdata.json` of web-platform-tests, as far as they are of
+/// http and https.
 class WebAddressVectorsTest {
   private static Path file() {
     String named = System.getenv("IMAGO_SHARED");
@@ -46,12 +46,21 @@ class WebAddressVectorsTest {
       if (!test.isObject() || !based || idna || !web && !test.has("failure")) {
         continue;
       }
-      // A question mark with nothing behind it is no query to who asks for one, and stays in an address.
-      String found = found(test.path("input").asString(""), WebAddress.of(base)).replaceFirst("[?]$", "");
-      String right = web ? test.path("protocol").asString("") + "//" + test.path("host").asString("")
-          + test.path("pathname").asString("") + test.path("search").asString("") : "none";
+      // A question mark with nothing behind it is no query to who asks for one, and stays in an
+      // address.
+      String found =
+          found(test.path("input").asString(""), WebAddress.of(base)).replaceFirst("[?]$", "");
+      String right =
+          web
+              ? test.path("protocol").asString("")
+                  + "//"
+                  + test.path("host").asString("")
+                  + test.path("pathname").asString("")
+                  + test.path("search").asString("")
+              : "none";
       if (!found.equals(right)) {
-        wrong.add("%s with %s: %s in place of %s".formatted(test.path("input"), base, found, right));
+        wrong.add(
+            "%s with %s: %s in place of %s".formatted(test.path("input"), base, found, right));
       }
     }
     assertEquals(List.of(), wrong);
