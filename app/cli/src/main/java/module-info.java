@@ -11,6 +11,7 @@ module dev.imago.cli {
   requires dev.imago.core;
   requires dev.imago.corpus;
   requires dev.imago.count;
+  requires dev.imago.crawl;
   requires dev.imago.data;
   requires dev.imago.dialogue;
   requires dev.imago.duplicates;

@@ -3,6 +3,7 @@ module dev.imago.collect {
   requires static transitive org.jspecify;
   requires transitive dev.imago.core;
   requires transitive dev.imago.corpus;
+  requires transitive dev.imago.crawl;
   requires transitive dev.imago.data;
   requires dev.imago.fetch;
 

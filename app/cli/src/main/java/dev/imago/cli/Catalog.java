@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.annotate.Annotate;
 import dev.imago.annotate.HoldOutFold;
 import dev.imago.collect.Collect;
+import dev.imago.collect.Crawl;
 import dev.imago.compress.Compress;
 import dev.imago.compress.ExportOnnx;
 import dev.imago.compress.Prune;
@@ -41,6 +42,7 @@ final class Catalog {
   static List<Stage<?, ?, ?>> stages(
       Path workspace, @Nullable ProcessGroup group, @Nullable SparkEngine spark) {
     return List.of(
+        new Crawl(),
         new Collect(),
         new Prepare(workspace.resolve(Forgotten.NAME), spark),
         new SignCorpus(),

@@ -71,6 +71,7 @@ class ArchitectureTest {
           Map.entry("accounts", Set.of("core", "state")),
           Map.entry("sources", Set.of()),
           Map.entry("http", Set.of("core")),
+          Map.entry("crawl", Set.of("core", "fetch")),
           Map.entry("fetch", Set.of("core")),
           Map.entry("pages", Set.of()),
           Map.entry("duplicates", Set.of("core")),

@@ -122,7 +122,7 @@ class SecondDriverTest {
     Corpus raw =
         new Collect()
             .run(
-                new Collect.Inputs(),
+                new Collect.Inputs(List.of()),
                 Collect.Config.defaults().withSources(List.of(in.toString())),
                 collecting)
             .raw();

@@ -1,5 +1,6 @@
 package dev.imago.collect;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
@@ -14,10 +15,17 @@ import dev.imago.corpus.extract.SourceFile;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.data.WebCrawl;
 import dev.imago.fetch.RemoteFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Reads documents out of folders, files and archives.
 ///
@@ -31,8 +39,14 @@ import java.util.function.Consumer;
 /// Encodings are found by [dev.imago.data.TextReader], rows by [dev.imago.data.Rows], the field of
 /// a row that is its text by [dev.imago.data.TextField].
 public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect.Outputs> {
-  /// Nothing comes in: this link begins the chain.
-  public record Inputs() {}
+  /// Mostly nothing comes in: this link begins the chain.
+  ///
+  /// @param crawl archives of crawls, which are read behind the sources
+  public record Inputs(List<WebCrawl> crawl) {
+    public Inputs {
+      crawl = List.copyOf(crawl);
+    }
+  }
 
   /// What to read, and how: see [ExtractionSettings].
   ///
@@ -168,6 +182,13 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     Sources.check(config);
   }
 
+  @Override
+  public void check(Config config, Set<String> offered) {
+    if (!config.sources().isEmpty() || !offered.contains("crawl")) {
+      check(config);
+    }
+  }
+
   /// Names, sizes and times of the files that would be read; of those behind addresses, the tags
   /// that their servers give them.
   @Override
@@ -251,8 +272,9 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
 
   @Override
   public Outputs run(Inputs inputs, Config named, Run run) throws InterruptedException {
-    Sources.check(named);
-    Config config = fetched(named, run);
+    Config all = named.withSources(sources(named, inputs.crawl()));
+    Sources.check(all);
+    Config config = fetched(all, run);
     Draft draft = run.draft(Corpus.class, "raw");
     try (var writer = new Documents.Writer(draft.folder(), "raw")) {
       var report = new CollectReport(run::note, writer::write);
@@ -265,9 +287,26 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
           extractor.file(file);
         }
       }
-      report.finish(run, named.sources(), config.leastRead());
+      report.finish(run, all.sources(), config.leastRead());
     }
     return new Outputs(draft.commit(Corpus.class));
+  }
+
+  /// The sources, and behind them the archives of crawls, each by itself: their names are no hashes.
+  private static List<String> sources(Config config, List<WebCrawl> crawls) {
+    var sources = new ArrayList<>(config.sources());
+    for (WebCrawl crawl : crawls) {
+      try (Stream<Path> files = Files.list(crawl.folder())) {
+        files
+            .map(Path::toString)
+            .filter(file -> file.endsWith(".warc.gz"))
+            .sorted()
+            .forEach(sources::add);
+      } catch (IOException e) {
+        throw AtomicFile.failure("read", crawl.folder(), e);
+      }
+    }
+    return sources;
   }
 
   /// The same with all that lies behind addresses fetched.

@@ -44,7 +44,7 @@ class CollectRemoteTest {
       assertEquals("notes.txt", documents.getFirst().id());
       var run = new FakeRun(temporary, 1);
       new Collect().check(config);
-      assertTrue(new Collect().run(new Collect.Inputs(), config, run).raw() != null);
+      assertTrue(new Collect().run(new Collect.Inputs(List.of()), config, run).raw() != null);
       String before = new Collect().external(config);
       tag[0] = "\"2\"";
       assertNotEquals(before, new Collect().external(config));

@@ -1,5 +1,6 @@
 package dev.imago.core;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -134,9 +135,21 @@ public final class Plan {
       Function<String, Artifact> workspace,
       List<String> notes) {
     C config = Binder.bind(step.id(), step.settings(), stage.defaults(), notes::add);
-    stage.check(config);
+    stage.check(config, offered(step, earlier));
     return new Node<>(
         step.id(), stage, config, new Wiring(step, earlier, workspace).of(Input.all(stage)));
+  }
+
+  /// The names of the artifacts that earlier steps leave, and of the inputs that a step binds by
+  /// hand.
+  private static Set<String> offered(Recipe.Step step, List<Node<?>> earlier) {
+    var offered = new HashSet<>(step.inputs().keySet());
+    for (Node<?> node : earlier) {
+      for (RecordComponent output : node.stage().outputs().getRecordComponents()) {
+        offered.add(output.getName());
+      }
+    }
+    return offered;
   }
 
   /// The resolved recipe: every setting with its value, every input with its source.

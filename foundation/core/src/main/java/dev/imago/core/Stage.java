@@ -2,6 +2,7 @@ package dev.imago.core;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /// One act of the chain. The same inputs, config, seed and version give the same artifacts, on the
 /// same machine and threads. A link may hold several stages. What a stage is called, takes and
@@ -92,4 +93,11 @@ public abstract class Stage<I extends Record, C extends Record, O extends Record
 
   /// Checks what can be checked before any work starts: that named files exist, that shapes fit.
   public void check(C config) {}
+
+  /// The same, for a stage whose settings must say only what no earlier step brings.
+  ///
+  /// @param offered the names of the artifacts that earlier steps of the recipe leave
+  public void check(C config, Set<String> offered) {
+    check(config);
+  }
 }

@@ -1,0 +1,296 @@
+package dev.imago.crawl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.ConfigException;
+import dev.imago.sources.Compression;
+import dev.imago.sources.GzipMembers;
+import dev.imago.sources.WarcReader;
+import dev.imago.sources.WebRecord;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrawlerTest {
+  private static final String AGENT = "TestBot/1.0 (+https://example.org/bot)";
+
+  @TempDir private Path folder;
+  private final List<LoopbackSite> sites = new ArrayList<>();
+  private LoopbackSite site;
+
+  @BeforeEach
+  void start() throws IOException {
+    site = site("127.0.0.1");
+  }
+
+  private LoopbackSite site(String address) throws IOException {
+    var made = new LoopbackSite(address);
+    sites.add(made);
+    return made;
+  }
+
+  @AfterEach
+  void stop() {
+    sites.forEach(LoopbackSite::close);
+  }
+
+  private static CrawlSettings settings(int delayMillis, String... seeds) {
+    var d = CrawlSettings.defaults();
+    return new CrawlSettings(
+        List.of(seeds),
+        AGENT,
+        CrawlScope.HOST,
+        d.maxPages(),
+        d.maxDepth(),
+        d.maxPageBytes(),
+        delayMillis / 1000.0,
+        8,
+        true,
+        List.of("127.0.0.0/24"));
+  }
+
+  private static final CrawlListener SILENT =
+      new CrawlListener() {
+        @Override
+        public void page(String address) {}
+
+        @Override
+        public void note(String line) {}
+      };
+
+  private CrawlSummary crawl(CrawlSettings settings) throws InterruptedException {
+    return new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(false);
+  }
+
+  private List<WebRecord> records() throws IOException {
+    var records = new ArrayList<WebRecord>();
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(folder.resolve(WarcWriter.name(0))))) {
+      var members = (GzipMembers) Compression.GZIP.open(in);
+      var reader = new WarcReader(members, members, 1 << 20);
+      for (WarcReader.Item item = reader.next(); item != null; item = reader.next()) {
+        records.add(((WarcReader.Item.Found) item).record());
+      }
+    }
+    return records;
+  }
+
+  private List<String> kept() throws IOException {
+    return records().stream()
+        .filter(r -> r.type().equals("response"))
+        .map(r -> r.address().replaceFirst("http://[^/]*", ""))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void whatIsRefusedIsNotKeptAndSaysWhy() throws Exception {
+    site.text(
+            "/robots.txt",
+            "User-agent: *\nDisallow: /closed/\n\nUser-agent: testbot\nDisallow: /private\nContent-Signal: search=yes\nContent-Usage: /signal train-ai=n\n")
+        .text("/.well-known/tdmrep.json", "[{\"location\":\"/mine/*\",\"tdm-reservation\":1}]")
+        .html(
+            "/",
+            """
+            <a href=/a>a</a><a href=/private/x>x</a><a href=/closed/open>o</a><a href=/noindex>n</a>
+            <a href=/noai>n</a><a href=/header>h</a><a href=/other>o</a><a href=/mine/1>m</a>
+            <a href=/signal/1>s</a><a href=/tdm>t</a><a href=/leaf rel=nofollow>l</a>
+            <a href=/nofollow>f</a><a href=/image.png>i</a><a href=http://127.0.0.2:1/>out</a>
+            <a href=/a?PHPSESSID=9>again</a><a href=/moved>m</a><a href=/bin>b</a>
+            """)
+        .html("/a", "text of a")
+        .html("/closed/open", "the group of all is not ours")
+        .html("/noindex", "<meta name=robots content=noindex><a href=/behind>b</a>")
+        .html("/behind", "found behind noindex")
+        .html("/noai", "<meta name=robots content='index, noai'>")
+        .html("/header", "x", "X-Robots-Tag: otherbot: noindex, testbot: noindex")
+        .html("/other", "y", "X-Robots-Tag: otherbot: noindex, nofollow")
+        .html("/tdm", "z", "tdm-reservation: 1")
+        .html("/nofollow", "<meta name=TestBot content=nofollow><a href=/never>n</a>");
+    site.pages.put("/moved", new LoopbackSite.Page(301, "text/html", "", List.of("Location: /target")));
+    site.html("/target", "moved here");
+    site.pages.put("/bin", new LoopbackSite.Page(200, "image/gif", "GIF", List.of()));
+    CrawlSummary summary = crawl(settings(0, site.at("/")));
+    assertEquals(
+        List.of("/", "/a", "/behind", "/closed/open", "/nofollow", "/other", "/target"), kept());
+    Map<String, Long> refused = summary.refused();
+    for (String reason :
+        List.of(
+            "robots.txt",
+            "noindex (meta)",
+            "noai (meta)",
+            "noindex (X-Robots-Tag)",
+            "tdm-reservation (tdmrep.json)",
+            "train-ai=no (robots.txt)",
+            "tdm-reservation (header)",
+            "media type image/gif",
+            "sent on elsewhere")) {
+      assertEquals(1, refused.getOrDefault(reason, 0L), reason + " in " + refused);
+    }
+    for (String never :
+        List.of("/private/x", "/mine/1", "/signal/1", "/leaf", "/never", "/image.png")) {
+      assertFalse(site.targets().contains(never), never);
+    }
+    assertEquals(1, summary.passedOver().get("out of scope"));
+    assertTrue(site.log.stream().allMatch(asked -> asked.agent().equals(AGENT)));
+  }
+
+  @Test
+  void noPageIsAskedTwiceWhenItIsKilledAndNoGapIsTooShort() throws Exception {
+    var seeds = new ArrayList<String>();
+    for (int s = 1; s <= 3; s++) {
+      LoopbackSite each = s == 1 ? site : site("127.0.0." + s);
+      each.text("/robots.txt", "User-agent: *\nCrawl-delay: 0\nDisallow: /no\n");
+      for (int i = 0; i < 10; i++) {
+        String links = "<a href=/%d>n</a><a href=/%d>m</a><a href=/no/%d>x</a>".formatted(i + 1, i + 2, i);
+        each.html(i == 0 ? "/" : "/" + i, links + " page " + i + " of " + s);
+      }
+      seeds.add(each.at("/"));
+    }
+    CrawlSettings settings = settings(10, seeds.toArray(new String[0]));
+    for (int kill = 0; kill < 3; kill++) {
+      var seen = new int[1];
+      var listener =
+          new CrawlListener() {
+            @Override
+            public synchronized void page(String address) {
+              if (++seen[0] == 7) {
+                throw new IllegalStateException("killed");
+              }
+            }
+
+            @Override
+            public void note(String line) {}
+          };
+      assertThrows(
+          IllegalStateException.class,
+          () -> new Crawler(settings, folder, Clock.systemUTC(), listener).run(false));
+      // What a kill leaves: half a line, half a record.
+      Files.writeString(
+          folder.resolve(Frontier.NAME), "{\"event\":\"do", StandardOpenOption.APPEND);
+      Files.writeString(folder.resolve(WarcWriter.name(0)), "\u001f", StandardOpenOption.APPEND);
+    }
+    CrawlSummary summary = crawl(settings);
+    for (LoopbackSite each : sites) {
+      List<String> targets = each.targets();
+      assertEquals(new HashSet<>(targets).size(), targets.size(), targets.toString());
+      assertFalse(targets.stream().anyMatch(t -> t.startsWith("/no")), targets.toString());
+      for (int i = 1; i < each.log.size(); i++) {
+        long gap = each.log.get(i).at() - each.log.get(i - 1).at();
+        assertTrue(gap >= 9, "%d ms before %s".formatted(gap, each.log.get(i)));
+      }
+    }
+    assertEquals(summary.kept(), kept().size());
+    assertTrue(summary.inDoubt() <= 9, summary.toString());
+    assertEquals(summary.asked(), summary.kept() + summary.inDoubt() + summary.refused().getOrDefault("status 404", 0L));
+  }
+
+  @Test
+  void aCrawlThatIsBegunAnewAsksWhatHasChanged() throws Exception {
+    site.html("/", "<a href=/same>s</a><a href=/new>n</a><a href=/untagged>u</a>", "ETag: \"0\"")
+        .html("/same", "as it was", "ETag: \"1\"")
+        .html("/untagged", "as it was, too")
+        .html("/new", "old", "ETag: \"2\"");
+    var settings = settings(0, site.at("/"));
+    assertEquals(4, crawl(settings).kept());
+    long asked = site.log.size();
+    crawl(settings);
+    assertEquals(asked, site.log.size(), "a crawl that has ended asks nothing");
+    site.html("/new", "new", "ETag: \"3\"");
+    CrawlSummary second = new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(true);
+    assertEquals(4, second.kept());
+    assertEquals(3, second.unchanged());
+    List<WebRecord> records = records();
+    assertEquals(3, records.stream().filter(r -> r.type().equals("revisit")).count());
+    assertEquals(5, records.stream().filter(r -> r.type().equals("response")).count());
+    assertThrows(ConfigException.class, () -> crawl(settings(0, site.at("/same"))));
+  }
+
+  @Test
+  void aFailingRobotsTxtIsNoYesAndAMissingOneIsNoNo() throws Exception {
+    LoopbackSite missing = site("127.0.0.2").html("/", "open");
+    site.html("/", "closed");
+    site.pages.put("/robots.txt", new LoopbackSite.Page(500, "text/plain", "", List.of()));
+    LoopbackSite sent = site("127.0.0.3").html("/", "closed").html("/far", "sent on");
+    sent.pages.put("/robots.txt", new LoopbackSite.Page(302, "", "", List.of("Location: /r1")));
+    sent.pages.put("/r1", new LoopbackSite.Page(302, "", "", List.of("Location: /r2")));
+    sent.text("/r2", "User-agent: *\nDisallow: /\n");
+    CrawlSummary summary = crawl(settings(0, site.at("/"), missing.at("/"), sent.at("/")));
+    assertEquals(1, summary.kept());
+    assertEquals(List.of("/robots.txt"), site.targets());
+    assertEquals(List.of("/robots.txt", "/r1", "/r2"), sent.targets());
+    assertEquals(1, summary.refused().get("robots.txt (status 500)"));
+    assertEquals(1, summary.refused().get("robots.txt"));
+  }
+
+  @Test
+  void sitemapsAndFeedsLeadToPages() throws Exception {
+    site.text("/robots.txt", "Sitemap: " + site.at("/maps.xml"))
+        .html("/", "<link rel=alternate type=application/rss+xml href=/feed>")
+        .html("/listed", "of a sitemap")
+        .html("/plain", "of a sitemap of plain text")
+        .html("/news", "of a feed");
+    String space = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'";
+    xml("/maps.xml", "<sitemapindex %s><sitemap><loc>%s</loc></sitemap><sitemap><loc>%s</loc></sitemap></sitemapindex>"
+        .formatted(space, site.at("/map.xml"), site.at("/map.txt")));
+    xml("/map.xml", "<urlset %s><url><loc>%s</loc></url></urlset>".formatted(space, site.at("/listed")));
+    site.text("/map.txt", site.at("/plain") + "\n");
+    xml("/feed", "<rss version='2.0'><channel><title>t</title><item><link>%s</link></item></channel></rss>"
+        .formatted(site.at("/news")));
+    crawl(settings(0, site.at("/")));
+    assertEquals(List.of("/", "/listed", "/news", "/plain"), kept());
+  }
+
+  private void xml(String path, String body) {
+    site.pages.put(
+        path,
+        new LoopbackSite.Page(200, "text/xml", "<?xml version='1.0'?>" + body, List.of()));
+  }
+
+  @Test
+  void aHostThatAsksToWaitIsLeftAlone() throws Exception {
+    site.text("/robots.txt", "").html("/", "<a href=/later>l</a><a href=/third>t</a>").html("/third", "x");
+    site.pages.put("/later", new LoopbackSite.Page(503, "text/plain", "", List.of("Retry-After: 1")));
+    CrawlSummary summary = crawl(settings(0, site.at("/")));
+    List<LoopbackSite.Asked> later = site.log.stream().filter(a -> a.target().equals("/later")).toList();
+    assertEquals(3, later.size());
+    assertTrue(later.get(1).at() - later.get(0).at() >= 1000);
+    assertEquals(1, summary.refused().get("status 503"));
+    assertEquals(List.of("/", "/third"), kept());
+  }
+
+  @Test
+  void whatIsNotPublicIsNotAsked() throws Exception {
+    var d = settings(0, site.at("/"));
+    var closed =
+        new CrawlSettings(
+            d.seeds(), AGENT, d.scope(), 10, 1, 1 << 20, 0, 1, true, List.of());
+    CrawlSummary summary = crawl(closed);
+    assertEquals(List.of(), site.targets());
+    assertEquals(0, summary.kept());
+    assertEquals(1, summary.refused().get("robots.txt (out of reach)"));
+  }
+
+  @Test
+  void anAgentWithoutAContactIsRefused() {
+    for (String agent : List.of("", "Bot", "Bot/1.0", "Bot/1.0 (friendly)", "B0t/1 (a@example.org)")) {
+      assertThrows(ConfigException.class, () -> CrawlAgent.of(agent), agent);
+    }
+    assertEquals("my-bot", CrawlAgent.of("My-Bot/2 (mailto:me@example.org)").product());
+  }
+}
