@@ -27,7 +27,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Crawl sites, as their robots.txt allows, into web archives (WARC) that every other command",
       "reads. What refuses to be indexed, or to be trained on, is not kept, and counted with its",
-      "reason. A crawl that was broken off goes on when it is run again, and asks for no page twice."
+      "reason. A crawl that was broken off goes on when it is run again, and asks for no page"
+          + " twice."
     },
     footer = {
       "",
@@ -57,8 +58,8 @@ final class DataCrawlCommand implements Callable<Integer> {
       required = true,
       paramLabel = "'NAME/1.0 (+CONTACT)'",
       description =
-          "Who asks: a name that robots.txt can name, and an address of the web or of mail where you"
-              + " can be reached.")
+          "Who asks: a name that robots.txt can name, and an address of the web or of mail where"
+              + " you can be reached.")
   private String agent = "";
 
   @Option(
@@ -114,7 +115,8 @@ final class DataCrawlCommand implements Callable<Integer> {
 
   @Option(
       names = "--again",
-      description = "Begin a crawl that has ended anew, and ask its pages whether they have changed.")
+      description =
+          "Begin a crawl that has ended anew, and ask its pages whether they have changed.")
   private boolean again;
 
   @Override
@@ -178,9 +180,7 @@ final class DataCrawlCommand implements Callable<Integer> {
     rows(rows, "not kept", summary.refused());
     rows(rows, "passed over", summary.passedOver());
     rows(
-        rows,
-        "in doubt",
-        Map.of("asked for when it was killed, and not again", summary.inDoubt()));
+        rows, "in doubt", Map.of("asked for when it was killed, and not again", summary.inDoubt()));
     rows(rows, "left", Map.of("--max-pages " + maxPages + "; more goes on", summary.waiting()));
     if (!rows.isEmpty()) {
       System.out.println();
@@ -193,7 +193,6 @@ final class DataCrawlCommand implements Callable<Integer> {
     pages.entrySet().stream()
         .filter(each -> each.getValue() > 0)
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(
-            each -> rows.add(List.of(what, each.getKey(), "%,d".formatted(each.getValue()))));
+        .forEach(each -> rows.add(List.of(what, each.getKey(), "%,d".formatted(each.getValue()))));
   }
 }

@@ -292,7 +292,8 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     return new Outputs(draft.commit(Corpus.class));
   }
 
-  /// The sources, and behind them the archives of crawls, each by itself: their names are no hashes.
+  /// The sources, and behind them the archives of crawls, each by itself: their names are no
+  /// hashes.
   private static List<String> sources(Config config, List<WebCrawl> crawls) {
     var sources = new ArrayList<>(config.sources());
     for (WebCrawl crawl : crawls) {

@@ -148,7 +148,6 @@ public final class Crawl extends Stage<Crawl.Inputs, Crawl.Config, Crawl.Outputs
     pages.entrySet().stream()
         .filter(each -> each.getValue() > 0)
         .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            each -> rows.add(List.of(what, each.getKey(), "%,d".formatted(each.getValue()))));
+        .forEach(each -> rows.add(List.of(what, each.getKey(), "%,d".formatted(each.getValue()))));
   }
 }

@@ -101,10 +101,13 @@ class CollectTest {
     Files.copy(in.resolve("b/c.txt"), elsewhere.resolve("b/c.txt"));
     var collect = new Collect();
     var here =
-        collect.run(new Collect.Inputs(List.of()), config(in), new FakeRun(temporary.resolve("r1"), 1));
+        collect.run(
+            new Collect.Inputs(List.of()), config(in), new FakeRun(temporary.resolve("r1"), 1));
     var there =
         collect.run(
-            new Collect.Inputs(List.of()), config(elsewhere), new FakeRun(temporary.resolve("r2"), 2));
+            new Collect.Inputs(List.of()),
+            config(elsewhere),
+            new FakeRun(temporary.resolve("r2"), 2));
     assertEquals(here.raw().ref(), there.raw().ref());
   }
 

@@ -98,7 +98,8 @@ final class Collecting {
     Collect.Config config = config(sources, settings);
     collect.check(config);
     try (var documents =
-        Documents.read(collect.run(new Collect.Inputs(List.of()), config, run).raw().folder(), "raw")) {
+        Documents.read(
+            collect.run(new Collect.Inputs(List.of()), config, run).raw().folder(), "raw")) {
       return documents.toList();
     } catch (InterruptedException e) {
       throw new AssertionError(e);

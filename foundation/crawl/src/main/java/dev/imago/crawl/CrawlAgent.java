@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 /// @param product its product token (RFC 9309, 2.2.1), in small letters
 record CrawlAgent(String line, String product) {
   private static final Pattern FORM =
-      Pattern.compile("([A-Za-z_-]+)(/[^\\s()]+)? .*(https?://[^\\s()]+\\.[^\\s()]+|[^\\s()@]+@[^\\s()@]+\\.[^\\s()@]+).*");
+      Pattern.compile(
+          "([A-Za-z_-]+)(/[^\\s()]+)?"
+              + " .*(https?://[^\\s()]+\\.[^\\s()]+|[^\\s()@]+@[^\\s()@]+\\.[^\\s()@]+).*");
 
   /// @throws ConfigException for one that nobody can reach
   static CrawlAgent of(String line) {

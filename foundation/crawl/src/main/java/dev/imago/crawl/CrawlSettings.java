@@ -48,7 +48,8 @@ public record CrawlSettings(
 
   /// Refuses what no crawl can begin with.
   ///
-  /// @throws ConfigException for no seed, one that is no address, no contact, or machines that are none
+  /// @throws ConfigException for no seed, one that is no address, no contact, or machines that are
+  ///   none
   public void check() {
     if (seeds.isEmpty()) {
       throw new ConfigException("no address to begin at is named; give one or more");

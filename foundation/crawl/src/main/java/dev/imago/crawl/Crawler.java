@@ -29,14 +29,15 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jspecify.annotations.Nullable;
 
-// Past 400 lines: one turn of a host, from its queue to the archive, reads in one piece; what each step
+// Past 400 lines: one turn of a host, from its queue to the archive, reads in one piece; what each
+// step
 // decides by stands in files of its own.
 
 /// Crawls: asks host after host for what it has, one request a turn, as their owners allow.
 ///
 /// A turn of a host is one request: for robots.txt, then tdmrep.json, then a page or a sitemap. A
-/// host's next turn comes when its delay is over and whatever it asked to wait for. All turns of a host
-/// follow one another.
+/// host's next turn comes when its delay is over and whatever it asked to wait for. All turns of a
+/// host follow one another.
 public final class Crawler {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
@@ -85,8 +86,8 @@ public final class Crawler {
     roots = new ArrayList<>(settings.seedAddresses());
   }
 
-  /// Crawls until nothing is left, maxPages are asked for, or the thread is interrupted; then all that
-  /// came is on disk.
+  /// Crawls until nothing is left, maxPages are asked for, or the thread is interrupted; then all
+  /// that came is on disk.
   ///
   /// @param again begins anew a crawl that has ended: its pages are asked whether they have changed
   public CrawlSummary run(boolean again) throws InterruptedException {
@@ -217,7 +218,10 @@ public final class Crawler {
     while (!stopped) {
       HostQueue first = null;
       for (HostQueue host : hosts.values()) {
-        boolean waits = !host.busy && !host.pages.isEmpty() && (claimed < settings.maxPages() || host.pages.peekFirst().attempts > 0);
+        boolean waits =
+            !host.busy
+                && !host.pages.isEmpty()
+                && (claimed < settings.maxPages() || host.pages.peekFirst().attempts > 0);
         if (waits && (first == null || host.readyAt() < first.readyAt())) {
           first = host;
         }
@@ -316,7 +320,8 @@ public final class Crawler {
         return; // that was the turn's request
       }
       boolean map = page.via == PageState.Via.MAP;
-      String refusal = map ? allowed.allows(at) ? "" : "a sitemap that robots.txt closes" : allowed.refusal(at);
+      String refusal =
+          map ? allowed.allows(at) ? "" : "a sitemap that robots.txt closes" : allowed.refusal(at);
       synchronized (this) {
         if (refusal.isEmpty() && !map && page.attempts == 0) {
           if (claimed >= settings.maxPages()) {
@@ -363,8 +368,7 @@ public final class Crawler {
         return null;
       }
       host.delayMillis =
-          Math.max(
-              host.delayMillis, RobotsRules.of(origin, asked, agent.product()).delayMillis());
+          Math.max(host.delayMillis, RobotsRules.of(origin, asked, agent.product()).delayMillis());
       if (asked.status() >= 200
           && asked.status() < 500
           && !RobotsRules.of(origin, asked, agent.product()).closed()) {
@@ -432,8 +436,7 @@ public final class Crawler {
 
   private String askMined(Frontier frontier, WebAddress of, Frontier.RobotsAnswer robots)
       throws InterruptedException {
-    WebAddress at =
-        Objects.requireNonNull(WebAddress.of(of.origin() + "/.well-known/tdmrep.json"));
+    WebAddress at = Objects.requireNonNull(WebAddress.of(of.origin() + "/.well-known/tdmrep.json"));
     if (!RobotsRules.of(of.origin(), robots, agent.product()).allows(at)) {
       return "";
     }
@@ -480,7 +483,8 @@ public final class Crawler {
       try (WebAnswer answer = client.send(request)) {
         byte[] body = new byte[0];
         String truncated = "";
-        // Of what is no page, whatever it is called is read: a rule must not go unread for its type.
+        // Of what is no page, whatever it is called is read: a rule must not go unread for its
+        // type.
         boolean rules = page == null || page.via == PageState.Via.MAP;
         if (rules || Fetched.wanted(answer)) {
           var read = new java.io.ByteArrayOutputStream();
@@ -545,8 +549,7 @@ public final class Crawler {
     }
     int status = fetched.answer().status();
     if (status == 429 || status >= 500) {
-      again(
-          frontier, host, page, at, status, "status " + status, fetched.retryAfterMillis());
+      again(frontier, host, page, at, status, "status " + status, fetched.retryAfterMillis());
     } else if (fetched.truncated().equals("disconnect") && page.attempts < MOST_ATTEMPTS) {
       again(frontier, host, page, at, status, "broken off", 0);
     } else if (map) {
@@ -572,10 +575,7 @@ public final class Crawler {
       frontier.refused(page, status, why);
       return;
     }
-    hold(
-        frontier,
-        at,
-        afterMillis > 0 ? afterMillis : FIRST_PAUSE_MILLIS << page.attempts - 1);
+    hold(frontier, at, afterMillis > 0 ? afterMillis : FIRST_PAUSE_MILLIS << page.attempts - 1);
     frontier.again(page);
     synchronized (this) {
       host.pages.addFirst(page);
@@ -593,8 +593,7 @@ public final class Crawler {
   }
 
   private void listed(Frontier frontier, Fetched fetched, PageState page, PageState.Via via) {
-    Sitemaps read =
-        Sitemaps.of(fetched.address().toString(), fetched.plain(Sitemaps.MOST_BYTES));
+    Sitemaps read = Sitemaps.of(fetched.address().toString(), fetched.plain(Sitemaps.MOST_BYTES));
     for (String map : read.maps()) {
       WebAddress at = WebAddress.of(map);
       if (at != null && at.authority().equals(fetched.address().authority())) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param answer its head; its body is read
 /// @param body packed as Content-Encoding says
-/// @param truncated why the body is not whole, as WARC names it: `length`, `disconnect`; empty where
-///   it is
+/// @param truncated why the body is not whole, as WARC names it: `length`, `disconnect`; empty
+///   where it is
 record Fetched(
     WebAddress address,
     WebRequest request,
@@ -110,8 +110,7 @@ record Fetched(
       return Long.parseLong(after) * 1000;
     }
     try {
-      Instant until =
-          ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Instant until = ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       return Math.max(0, until.toEpochMilli() - date.toEpochMilli());
     } catch (DateTimeParseException e) {
       return 0;

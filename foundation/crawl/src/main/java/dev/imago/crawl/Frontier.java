@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a crawl has found, asked and done: a log of events, `.frontier.jsonl`, and what they come to.
+/// What a crawl has found, asked and done: a log of events, `.frontier.jsonl`, and what they come
+/// to.
 ///
 /// A line is written before a server is asked, so that a killed crawl never asks it for that page
 /// again; a page's records are on disk before the line that says it is done. A line that a kill cut
@@ -74,7 +75,8 @@ final class Frontier implements AutoCloseable {
       if (held == null) {
         out.close();
         throw new EnvironmentException(
-            "another crawl is at work in %s; wait for it, or name another folder".formatted(folder));
+            "another crawl is at work in %s; wait for it, or name another folder"
+                .formatted(folder));
       }
       lock = held;
       long end = read();
@@ -100,7 +102,8 @@ final class Frontier implements AutoCloseable {
         if (c != '\n') {
           line.write(c);
           if (line.size() > LONGEST_LINE) {
-            throw new InputException("%s is no frontier: it has a line beyond %,d bytes".formatted(file, LONGEST_LINE));
+            throw new InputException(
+                "%s is no frontier: it has a line beyond %,d bytes".formatted(file, LONGEST_LINE));
           }
           continue;
         }
@@ -130,7 +133,8 @@ final class Frontier implements AutoCloseable {
               new PageState(
                   address,
                   event.path("depth").asInt(0),
-                  PageState.Via.valueOf(event.path("via").asString("LINK").toUpperCase(Locale.ROOT)),
+                  PageState.Via.valueOf(
+                      event.path("via").asString("LINK").toUpperCase(Locale.ROOT)),
                   event.path("hops").asInt(0)));
       case "asked" -> {
         lastAsked.merge(event.path("host").asString(""), event.path("at").asLong(0), Math::max);
@@ -147,8 +151,7 @@ final class Frontier implements AutoCloseable {
           page.step = PageState.Step.FOUND;
         }
       }
-      case "hold" ->
-          heldUntil.put(event.path("host").asString(""), event.path("until").asLong(0));
+      case "hold" -> heldUntil.put(event.path("host").asString(""), event.path("until").asLong(0));
       case "robots" ->
           robots.put(
               event.path("origin").asString(""),

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what came of a page: request, response (or revisit) and metadata, and then, in the frontier,
-/// that it is done. Thread-safe.
+/// Writes what came of a page: request, response (or revisit) and metadata, and then, in the
+/// frontier, that it is done. Thread-safe.
 final class PageArchive implements AutoCloseable {
   private static final String PROFILE = "http://netpreserve.org/warc/1.1/revisit/";
 
@@ -43,7 +43,9 @@ final class PageArchive implements AutoCloseable {
       more.put("WARC-Truncated", fetched.truncated());
     }
     if (same != null) {
-      more.put("WARC-Profile", PROFILE + (notModified ? "server-not-modified" : "identical-payload-digest"));
+      more.put(
+          "WARC-Profile",
+          PROFILE + (notModified ? "server-not-modified" : "identical-payload-digest"));
       more.put("WARC-Refers-To", same.copy().record());
       more.put("WARC-Refers-To-Target-URI", same.address());
       more.put("WARC-Refers-To-Date", same.copy().date());
@@ -110,17 +112,17 @@ final class PageArchive implements AutoCloseable {
     headers.put("Content-Type", "application/warc-fields");
     var fields = new StringBuilder();
     fields.append("depth: ").append(page.depth).append("\r\n");
-    fields.append("found-by: ").append(page.via.name().toLowerCase(java.util.Locale.ROOT)).append("\r\n");
+    fields
+        .append("found-by: ")
+        .append(page.via.name().toLowerCase(java.util.Locale.ROOT))
+        .append("\r\n");
     fields.append("fetchTimeMs: ").append(fetched.millis()).append("\r\n");
     if (!reason.isEmpty()) {
       fields.append("status: ").append(fetched.answer().status()).append("\r\n");
       fields.append("not-kept: ").append(reason).append("\r\n");
     }
     return WarcWriter.Entry.of(
-        "metadata",
-        fetched.date(),
-        headers,
-        fields.toString().getBytes(StandardCharsets.UTF_8));
+        "metadata", fetched.date(), headers, fields.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] joined(byte[] head, byte[] body) {

@@ -25,9 +25,9 @@ record PageLinks(List<WebAddress> pages, List<WebAddress> feeds) {
       Set.of(
           "jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "bmp", "tif", "tiff", "avif", "mp3",
           "mp4", "m4a", "m4v", "webm", "ogg", "ogv", "oga", "wav", "flac", "avi", "mov", "mkv",
-          "wmv", "css", "js", "mjs", "map", "woff", "woff2", "ttf", "otf", "eot", "zip", "gz", "tgz",
-          "bz2", "xz", "zst", "7z", "rar", "tar", "iso", "dmg", "exe", "msi", "apk", "deb", "rpm",
-          "jar", "war", "bin", "swf", "torrent");
+          "wmv", "css", "js", "mjs", "map", "woff", "woff2", "ttf", "otf", "eot", "zip", "gz",
+          "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "iso", "dmg", "exe", "msi", "apk", "deb",
+          "rpm", "jar", "war", "bin", "swf", "torrent");
 
   static PageLinks of(Document page, WebAddress address) {
     WebAddress base = base(page, address);
@@ -41,7 +41,9 @@ record PageLinks(List<WebAddress> pages, List<WebAddress> feeds) {
       if (to == null || !to.user().isEmpty() || rel.contains(" nofollow ")) {
         continue;
       }
-      if (head && rel.contains(" alternate ") && FEEDS.contains(element.attr("type").strip().toLowerCase(Locale.ROOT))) {
+      if (head
+          && rel.contains(" alternate ")
+          && FEEDS.contains(element.attr("type").strip().toLowerCase(Locale.ROOT))) {
         feeds.add(to);
       } else if (!head || rel.matches(".* (next|prev|canonical|alternate) .*")) {
         if (mayBePage(to) && pages.size() < MOST) {

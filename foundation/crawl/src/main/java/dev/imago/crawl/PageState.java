@@ -8,8 +8,8 @@ final class PageState {
   enum Step {
     /// Waits for its turn.
     FOUND,
-    /// Was asked for; what came is not known. After a kill it is not asked for again: its server has
-    /// been asked.
+    /// Was asked for; what came is not known. After a kill it is not asked for again: its server
+    /// has been asked.
     ASKED,
     /// Is answered, refused or given up.
     DONE

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
-/// What an answer says may not be done with it: `X-Robots-Tag` and its like in HTML, the refusals of
-/// training of its owner (`noai`, Content-Signal, Content-Usage), the reservation of text and data
-/// mining (TDMRep, <https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/>).
+/// What an answer says may not be done with it: `X-Robots-Tag` and its like in HTML, the refusals
+/// of training of its owner (`noai`, Content-Signal, Content-Usage), the reservation of text and
+/// data mining (TDMRep, <https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/>).
 ///
 /// @param keep why it is not kept; empty where it may be
 /// @param follow whether its links may be followed
@@ -29,7 +29,8 @@ record Refusals(String keep, boolean follow) {
       Set.of("noindex", "none", "noarchive", "noai", "noimageai", "noml");
 
   private static final Pattern NO_TRAINING =
-      Pattern.compile("(?i)(?:^|[,;\\s])(ai-train|train-ai|tdm|ai)\\s*=\\s*(?:no?|\\?0)(?:$|[,;\\s])");
+      Pattern.compile(
+          "(?i)(?:^|[,;\\s])(ai-train|train-ai|tdm|ai)\\s*=\\s*(?:no?|\\?0)(?:$|[,;\\s])");
 
   /// @param product the agent's, in small letters
   static Refusals of(WebAnswer answer, String product, Instant now) {
@@ -89,8 +90,8 @@ record Refusals(String keep, boolean follow) {
     return !directives.contains("nofollow") && !directives.contains("none");
   }
 
-  /// The directives of a line that are everybody's or the agent's:
-  /// `noindex, otherbot: nofollow, examplebot: noai`. A name holds up to the next one.
+  /// The directives of a line that are everybody's or the agent's: `noindex, otherbot: nofollow,
+  /// examplebot: noai`. A name holds up to the next one.
   private static Set<String> forAgent(String line, String product, Instant now) {
     var all = new TreeSet<String>();
     boolean meant = true;

@@ -59,8 +59,7 @@ final class RobotsRules {
             answer.body().getBytes(StandardCharsets.UTF_8),
             "text/plain",
             Set.of(product));
-    return new RobotsRules(
-        rules, "robots.txt", RobotsGroups.of(answer.body(), product), reserved);
+    return new RobotsRules(rules, "robots.txt", RobotsGroups.of(answer.body(), product), reserved);
   }
 
   /// The patterns of paths whose mining is reserved.

@@ -31,8 +31,11 @@ record Sitemaps(List<String> maps, List<String> pages) {
     var pages = new ArrayList<String>();
     try {
       byte[] plain = unpacked(content);
-      String start = new String(plain, 0, Math.min(plain.length, 200), java.nio.charset.StandardCharsets.ISO_8859_1);
-      String type = start.stripLeading().replaceFirst("^ï»¿", "").startsWith("<") ? "text/xml" : "text/plain";
+      String start =
+          new String(
+              plain, 0, Math.min(plain.length, 200), java.nio.charset.StandardCharsets.ISO_8859_1);
+      String type =
+          start.stripLeading().replaceFirst("^ï»¿", "").startsWith("<") ? "text/xml" : "text/plain";
       AbstractSiteMap read =
           new SiteMapParser(false).parseSiteMap(type, plain, URI.create(address).toURL());
       switch (read) {

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Tells endless parts of sites: calendars, sessions, filters over filters, paths that grow from
-/// page to page. By the form of an address, and by how many of its form there were. Not thread-safe.
+/// page to page. By the form of an address, and by how many of its form there were. Not
+/// thread-safe.
 final class Traps {
   private static final int LONGEST = 2000;
   private static final int MOST_SEGMENTS = 20;

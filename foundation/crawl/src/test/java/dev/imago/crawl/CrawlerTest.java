@@ -102,7 +102,12 @@ class CrawlerTest {
   void whatIsRefusedIsNotKeptAndSaysWhy() throws Exception {
     site.text(
             "/robots.txt",
-            "User-agent: *\nDisallow: /closed/\n\nUser-agent: testbot\nDisallow: /private\nContent-Signal: search=yes\nContent-Usage: /signal train-ai=n\n")
+            "User-agent: *\n"
+                + "Disallow: /closed/\n\n"
+                + "User-agent: testbot\n"
+                + "Disallow: /private\n"
+                + "Content-Signal: search=yes\n"
+                + "Content-Usage: /signal train-ai=n\n")
         .text("/.well-known/tdmrep.json", "[{\"location\":\"/mine/*\",\"tdm-reservation\":1}]")
         .html(
             "/",
@@ -122,7 +127,8 @@ class CrawlerTest {
         .html("/other", "y", "X-Robots-Tag: otherbot: noindex, nofollow")
         .html("/tdm", "z", "tdm-reservation: 1")
         .html("/nofollow", "<meta name=TestBot content=nofollow><a href=/never>n</a>");
-    site.pages.put("/moved", new LoopbackSite.Page(301, "text/html", "", List.of("Location: /target")));
+    site.pages.put(
+        "/moved", new LoopbackSite.Page(301, "text/html", "", List.of("Location: /target")));
     site.html("/target", "moved here");
     site.pages.put("/bin", new LoopbackSite.Page(200, "image/gif", "GIF", List.of()));
     CrawlSummary summary = crawl(settings(0, site.at("/")));
@@ -157,7 +163,8 @@ class CrawlerTest {
       LoopbackSite each = s == 1 ? site : site("127.0.0." + s);
       each.text("/robots.txt", "User-agent: *\nCrawl-delay: 0\nDisallow: /no\n");
       for (int i = 0; i < 10; i++) {
-        String links = "<a href=/%d>n</a><a href=/%d>m</a><a href=/no/%d>x</a>".formatted(i + 1, i + 2, i);
+        String links =
+            "<a href=/%d>n</a><a href=/%d>m</a><a href=/no/%d>x</a>".formatted(i + 1, i + 2, i);
         each.html(i == 0 ? "/" : "/" + i, links + " page " + i + " of " + s);
       }
       seeds.add(each.at("/"));
@@ -197,7 +204,9 @@ class CrawlerTest {
     }
     assertEquals(summary.kept(), kept().size());
     assertTrue(summary.inDoubt() <= 9, summary.toString());
-    assertEquals(summary.asked(), summary.kept() + summary.inDoubt() + summary.refused().getOrDefault("status 404", 0L));
+    assertEquals(
+        summary.asked(),
+        summary.kept() + summary.inDoubt() + summary.refused().getOrDefault("status 404", 0L));
   }
 
   @Test
@@ -246,28 +255,37 @@ class CrawlerTest {
         .html("/plain", "of a sitemap of plain text")
         .html("/news", "of a feed");
     String space = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'";
-    xml("/maps.xml", "<sitemapindex %s><sitemap><loc>%s</loc></sitemap><sitemap><loc>%s</loc></sitemap></sitemapindex>"
-        .formatted(space, site.at("/map.xml"), site.at("/map.txt")));
-    xml("/map.xml", "<urlset %s><url><loc>%s</loc></url></urlset>".formatted(space, site.at("/listed")));
+    xml(
+        "/maps.xml",
+        "<sitemapindex %s><sitemap><loc>%s</loc></sitemap><sitemap><loc>%s</loc></sitemap></sitemapindex>"
+            .formatted(space, site.at("/map.xml"), site.at("/map.txt")));
+    xml(
+        "/map.xml",
+        "<urlset %s><url><loc>%s</loc></url></urlset>".formatted(space, site.at("/listed")));
     site.text("/map.txt", site.at("/plain") + "\n");
-    xml("/feed", "<rss version='2.0'><channel><title>t</title><item><link>%s</link></item></channel></rss>"
-        .formatted(site.at("/news")));
+    xml(
+        "/feed",
+        "<rss version='2.0'><channel><title>t</title><item><link>%s</link></item></channel></rss>"
+            .formatted(site.at("/news")));
     crawl(settings(0, site.at("/")));
     assertEquals(List.of("/", "/listed", "/news", "/plain"), kept());
   }
 
   private void xml(String path, String body) {
     site.pages.put(
-        path,
-        new LoopbackSite.Page(200, "text/xml", "<?xml version='1.0'?>" + body, List.of()));
+        path, new LoopbackSite.Page(200, "text/xml", "<?xml version='1.0'?>" + body, List.of()));
   }
 
   @Test
   void aHostThatAsksToWaitIsLeftAlone() throws Exception {
-    site.text("/robots.txt", "").html("/", "<a href=/later>l</a><a href=/third>t</a>").html("/third", "x");
-    site.pages.put("/later", new LoopbackSite.Page(503, "text/plain", "", List.of("Retry-After: 1")));
+    site.text("/robots.txt", "")
+        .html("/", "<a href=/later>l</a><a href=/third>t</a>")
+        .html("/third", "x");
+    site.pages.put(
+        "/later", new LoopbackSite.Page(503, "text/plain", "", List.of("Retry-After: 1")));
     CrawlSummary summary = crawl(settings(0, site.at("/")));
-    List<LoopbackSite.Asked> later = site.log.stream().filter(a -> a.target().equals("/later")).toList();
+    List<LoopbackSite.Asked> later =
+        site.log.stream().filter(a -> a.target().equals("/later")).toList();
     assertEquals(3, later.size());
     assertTrue(later.get(1).at() - later.get(0).at() >= 1000);
     assertEquals(1, summary.refused().get("status 503"));
@@ -278,8 +296,7 @@ class CrawlerTest {
   void whatIsNotPublicIsNotAsked() throws Exception {
     var d = settings(0, site.at("/"));
     var closed =
-        new CrawlSettings(
-            d.seeds(), AGENT, d.scope(), 10, 1, 1 << 20, 0, 1, true, List.of());
+        new CrawlSettings(d.seeds(), AGENT, d.scope(), 10, 1, 1 << 20, 0, 1, true, List.of());
     CrawlSummary summary = crawl(closed);
     assertEquals(List.of(), site.targets());
     assertEquals(0, summary.kept());
@@ -288,7 +305,8 @@ class CrawlerTest {
 
   @Test
   void anAgentWithoutAContactIsRefused() {
-    for (String agent : List.of("", "Bot", "Bot/1.0", "Bot/1.0 (friendly)", "B0t/1 (a@example.org)")) {
+    for (String agent :
+        List.of("", "Bot", "Bot/1.0", "Bot/1.0 (friendly)", "B0t/1 (a@example.org)")) {
       assertThrows(ConfigException.class, () -> CrawlAgent.of(agent), agent);
     }
     assertEquals("my-bot", CrawlAgent.of("My-Bot/2 (mailto:me@example.org)").product());

@@ -35,9 +35,7 @@ final class LoopbackSite implements AutoCloseable {
   String at(String path) {
     return "http://%s:%d%s"
         .formatted(
-            server.getAddress().getAddress().getHostAddress(),
-            server.getAddress().getPort(),
-            path);
+            server.getAddress().getAddress().getHostAddress(), server.getAddress().getPort(), path);
   }
 
   LoopbackSite html(String path, String body, String... headers) {

@@ -31,7 +31,12 @@ class RobotsRulesTest {
     var rules =
         rules(
             200,
-            "User-Agent: TestBot\nDisallow: /a\nAllow: /a/open$\nCrawl-delay: 86400\n\nUser-agent: *\nDisallow: /",
+            "User-Agent: TestBot\n"
+                + "Disallow: /a\n"
+                + "Allow: /a/open$\n"
+                + "Crawl-delay: 86400\n\n"
+                + "User-agent: *\n"
+                + "Disallow: /",
             "");
     assertEquals("robots.txt", refusal(rules, "/a/x"));
     assertEquals("", refusal(rules, "/a/open"));
@@ -43,9 +48,9 @@ class RobotsRulesTest {
   void trainingIsRefusedByTheOwnGroupOrTheOneOfAll() {
     String all = "User-agent: *\nContent-Signal: search=yes,ai-train=no\nAllow: /\n";
     assertEquals("ai-train=no (robots.txt)", refusal(rules(200, all, ""), "/x"));
-    assertEquals(
-        "", refusal(rules(200, all + "\nUser-agent: testbot\nAllow: /\n", ""), "/x"));
-    String usage = "User-agent: testbot\nContent-Usage: train-ai=y\nContent-Usage: /p train-ai=n\nAllow: /";
+    assertEquals("", refusal(rules(200, all + "\nUser-agent: testbot\nAllow: /\n", ""), "/x"));
+    String usage =
+        "User-agent: testbot\nContent-Usage: train-ai=y\nContent-Usage: /p train-ai=n\nAllow: /";
     assertEquals("train-ai=no (robots.txt)", refusal(rules(200, usage, ""), "/p/1"));
     assertEquals("", refusal(rules(200, usage, ""), "/x"));
     assertEquals("", refusal(rules(200, all.replace("ai-train=no", "ai-input=no"), ""), "/x"));
@@ -53,7 +58,11 @@ class RobotsRulesTest {
 
   @Test
   void reservationsHoldForTheirPaths() {
-    var rules = rules(404, "", "[{\"location\":\"/a*.html\",\"tdm-reservation\":1},{\"location\":\"/b\",\"tdm-reservation\":0}]");
+    var rules =
+        rules(
+            404,
+            "",
+            "[{\"location\":\"/a*.html\",\"tdm-reservation\":1},{\"location\":\"/b\",\"tdm-reservation\":0}]");
     assertEquals("tdm-reservation (tdmrep.json)", refusal(rules, "/a/1.html"));
     assertEquals("", refusal(rules, "/a/1.txt"));
     assertEquals("", refusal(rules, "/b"));

@@ -72,6 +72,7 @@ class TrapsTest {
         "https://example.org/a?b=1&c=2",
         Traps.withoutSession(at("/a;jsessionid=F00?b=1&PHPSESSID=x&c=2")).toString());
     assertEquals("https://example.org/a", Traps.withoutSession(at("/a?sid=1")).toString());
-    assertEquals("https://example.org/a?inside=1", Traps.withoutSession(at("/a?inside=1")).toString());
+    assertEquals(
+        "https://example.org/a?inside=1", Traps.withoutSession(at("/a?inside=1")).toString());
   }
 }
