@@ -65,6 +65,7 @@ public final class Crawler {
   private final Map<String, PageArchive.Original> originals = new HashMap<>();
   private final Map<String, Long> passedOver = new TreeMap<>();
   private final Map<String, Integer> maps = new HashMap<>();
+  private final long begun;
   private long claimed;
   private int working;
   private boolean stopped;
@@ -83,6 +84,7 @@ public final class Crawler {
         new WebClient(
             AddressRules.allowing(settings.allow()), HostLookup.SYSTEM, PATIENCE, LONGEST_ANSWER);
     traps = new Traps(Year.now(clock));
+    begun = clock.millis();
     roots = new ArrayList<>(settings.seedAddresses());
   }
 
@@ -122,9 +124,10 @@ public final class Crawler {
       }
       var _ = traps.refusal(at); // counted
       maps.merge(at.origin(), page.via == PageState.Via.MAP ? 1 : 0, Integer::sum);
-      if (page.copy != null) {
+      PageState.Copy copy = page.copy;
+      if (copy != null) {
         originals.putIfAbsent(
-            at.origin() + page.copy.digest(), new PageArchive.Original(page.address, page.copy));
+            at.origin() + copy.digest(), new PageArchive.Original(page.address, copy));
       }
       if (page.step == PageState.Step.FOUND) {
         queue(frontier, at).pages.add(page);
@@ -177,11 +180,14 @@ public final class Crawler {
         }
       }
     }
-    switch (failure) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> throw new IllegalStateException(e);
+    Throwable why;
+    synchronized (this) {
+      why = failure;
+    }
+    if (why instanceof RuntimeException e) {
+      throw e;
+    } else if (why instanceof Error e) {
+      throw e;
     }
   }
 
@@ -249,9 +255,16 @@ public final class Crawler {
         host ->
             new HostQueue(
                 host,
-                frontier.lastAsked(host),
+                lastAsked(frontier, host),
                 frontier.heldUntil(host),
                 (long) (settings.delaySeconds() * 1000)));
+  }
+
+  /// Of a host that was being asked when the crawl was killed, nobody knows when it heard of it: not
+  /// later than now.
+  private long lastAsked(Frontier frontier, String host) {
+    long asked = frontier.lastAsked(host);
+    return asked > begun - LONGEST_ANSWER.toMillis() && asked < begun ? begun : asked;
   }
 
   private synchronized void passOver(String why) {

@@ -68,25 +68,28 @@ final class PageArchive implements AutoCloseable {
             fetched.request().head().getBytes(StandardCharsets.ISO_8859_1));
     warc.write(
         List.of(response, request, metadata(page, fetched, response.id(), "")), fetched.date());
-    // What it is like is what it was, if it was not sent again.
-    boolean own = same != null && same.address().equals(page.address);
-    var copy =
-        new PageState.Copy(
-            fetched.answer().header("ETag"),
-            fetched.answer().header("Last-Modified"),
-            digest,
-            own ? same.copy().record() : response.id(),
-            own ? same.copy().date() : fetched.date().truncatedTo(ChronoUnit.SECONDS).toString());
-    if (notModified && own) {
-      copy =
-          new PageState.Copy(
-              copy.etag().isEmpty() ? same.copy().etag() : copy.etag(),
-              copy.modified().isEmpty() ? same.copy().modified() : copy.modified(),
-              digest,
-              copy.record(),
-              copy.date());
+    PageState.Copy known =
+        same != null && same.address().equals(page.address) ? same.copy() : null;
+    var copy = copy(fetched, digest, response.id(), known);
+    frontier.written(page, fetched.answer().status(), "", warc, copy, known != null);
+  }
+
+  /// What is kept of a page; of one that is as it was, what was kept of it.
+  private static PageState.Copy copy(
+      Fetched fetched, String digest, String record, PageState.@Nullable Copy known) {
+    String etag = fetched.answer().header("ETag");
+    String modified = fetched.answer().header("Last-Modified");
+    if (known == null) {
+      String date = fetched.date().truncatedTo(ChronoUnit.SECONDS).toString();
+      return new PageState.Copy(etag, modified, digest, record, date);
     }
-    frontier.written(page, fetched.answer().status(), "", warc, copy, own);
+    boolean silent = fetched.answer().status() == 304; // it need not say again what it said
+    return new PageState.Copy(
+        silent && etag.isEmpty() ? known.etag() : etag,
+        silent && modified.isEmpty() ? known.modified() : modified,
+        digest,
+        known.record(),
+        known.date());
   }
 
   /// A page that is not kept: that it was asked for, and why nothing of it is here.
