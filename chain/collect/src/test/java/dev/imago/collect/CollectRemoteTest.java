@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.imago.data.Document;
+import dev.imago.data.Documents;
 import dev.imago.fixtures.FakeRun;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +51,65 @@ class CollectRemoteTest {
       String before = new Collect().external(config);
       tag[0] = "\"2\"";
       assertNotEquals(before, new Collect().external(config));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aCrawlIsASourceAsAnyOther() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean page = exchange.getRequestURI().getPath().equals("/page");
+          byte[] text = "<title>A page</title><p>It is read.".getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(page ? 200 : 404, page ? text.length : -1);
+          try (exchange) {
+            if (page) {
+              exchange.getResponseBody().write(text);
+            }
+          }
+        });
+    server.start();
+    try {
+      int port = server.getAddress().getPort();
+      var d = Crawl.Config.defaults();
+      var config =
+          new Crawl.Config(
+              List.of("http://127.0.0.1:%d/page".formatted(port)),
+              "TestBot/1.0 (+https://example.org/bot)",
+              d.scope(),
+              10,
+              1,
+              d.maxPageBytes(),
+              0,
+              2,
+              false,
+              List.of("127.0.0.1:" + port),
+              "");
+      new Crawl().check(config);
+      var crawl =
+          new Crawl()
+              .run(new Crawl.Inputs(), config, new FakeRun(temporary.resolve("crawl"), 1))
+              .crawl();
+      Collect.Config sources = Collect.Config.defaults();
+      new Collect().check(sources, Set.of("crawl"));
+      var raw =
+          new Collect()
+              .run(
+                  new Collect.Inputs(List.of(crawl)),
+                  sources,
+                  new FakeRun(temporary.resolve("collect"), 1))
+              .raw();
+      try (Stream<Document> documents = Documents.read(raw.folder(), "raw")) {
+        Document document = documents.findFirst().orElseThrow();
+        assertTrue(document.id().matches("crawl-00000.warc.gz![0-9]+"), document.id());
+        assertEquals("A page", document.tags().get("title"));
+        assertEquals(config.seeds().getFirst(), document.source());
+      }
     } finally {
       server.stop(0);
     }

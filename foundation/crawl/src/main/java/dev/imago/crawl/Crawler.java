@@ -260,8 +260,8 @@ public final class Crawler {
                 (long) (settings.delaySeconds() * 1000)));
   }
 
-  /// Of a host that was being asked when the crawl was killed, nobody knows when it heard of it: not
-  /// later than now.
+  /// Of a host that was being asked when the crawl was killed, nobody knows when it heard of it:
+  /// not later than now.
   private long lastAsked(Frontier frontier, String host) {
     long asked = frontier.lastAsked(host);
     return asked > begun - LONGEST_ANSWER.toMillis() && asked < begun ? begun : asked;

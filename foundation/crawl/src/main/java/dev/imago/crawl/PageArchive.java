@@ -68,8 +68,7 @@ final class PageArchive implements AutoCloseable {
             fetched.request().head().getBytes(StandardCharsets.ISO_8859_1));
     warc.write(
         List.of(response, request, metadata(page, fetched, response.id(), "")), fetched.date());
-    PageState.Copy known =
-        same != null && same.address().equals(page.address) ? same.copy() : null;
+    PageState.Copy known = same != null && same.address().equals(page.address) ? same.copy() : null;
     var copy = copy(fetched, digest, response.id(), known);
     frontier.written(page, fetched.answer().status(), "", warc, copy, known != null);
   }
