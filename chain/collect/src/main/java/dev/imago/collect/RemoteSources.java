@@ -16,10 +16,12 @@ import java.util.function.LongConsumer;
 /// by their directories; a fetched file has the name, and so its documents the ids, that it would
 /// have in a folder.
 final class RemoteSources {
-  private static final RemoteStore STORE =
-      new RemoteStore("imago", System.getenv(), Clock.systemUTC());
 
   private RemoteSources() {}
+
+  private static RemoteStore store() {
+    return new RemoteStore("imago", System.getenv(), Clock.systemUTC());
+  }
 
   /// A source and what is behind it.
   ///
@@ -50,7 +52,7 @@ final class RemoteSources {
   private static Listed listed(
       int index, String source, Collect.Config config, Consumer<String> notes)
       throws InterruptedException {
-    List<RemoteFile> files = STORE.list(source);
+    List<RemoteFile> files = store().list(source);
     if (files.size() == 1 && files.getFirst().address().equals(source)) {
       return new Listed(index, "", files);
     }
@@ -87,7 +89,7 @@ final class RemoteSources {
         if (Files.exists(to)) {
           progress.accept(Math.max(0, file.bytes()));
         } else {
-          STORE.fetch(file, to, progress);
+          store().fetch(file, to, progress);
         }
       }
       boolean one = each.root().isEmpty();

@@ -36,7 +36,9 @@ final class Frontier implements AutoCloseable {
   static final String NAME = ".frontier.jsonl";
 
   private static final long SYNC_NANOS = 1_000_000_000;
-  private static final int LONGEST_LINE = 4 << 20;
+
+  /// Of a robots.txt and a tdmrep.json of 500 KiB each, all escaped.
+  private static final int LONGEST_LINE = 16 << 20;
 
   private final Path file;
   private final FileChannel out;

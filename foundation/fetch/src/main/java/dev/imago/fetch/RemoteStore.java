@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +112,11 @@ public final class RemoteStore {
       Files.createDirectories(parent(file));
       String hash = Hashing.of(remote.tag() + remote.address());
       Path part = file.resolveSibling(file.getFileName() + "." + hash.substring(0, 12) + ".part");
-      PartFile.receive(part, remote.bytes(), from -> piece(remote, from), progress);
-      check(remote, part);
+      var encrypted = new AtomicBoolean();
+      PartFile.receive(part, remote.bytes(), from -> piece(remote, from, encrypted), progress);
+      if (!encrypted.get()) {
+        check(remote, part);
+      }
       AtomicFile.move(part, file);
     } catch (PartFile.BrokenOffException e) {
       throw new EnvironmentException(
@@ -132,7 +136,8 @@ public final class RemoteStore {
     return parent;
   }
 
-  private PartFile.Piece piece(RemoteFile remote, long from)
+  /// @param encrypted is set where the object's tag is no hash of its content
+  private PartFile.Piece piece(RemoteFile remote, long from, AtomicBoolean encrypted)
       throws IOException, InterruptedException {
     var headers = new LinkedHashMap<String, String>();
     if (from > 0) {
@@ -146,6 +151,10 @@ public final class RemoteStore {
         remote.address().toLowerCase(Locale.ROOT).startsWith("s3://")
             ? s3().open(remote, headers)
             : open(remote.at(), headers);
+    if (answer.header("x-amz-server-side-encryption").startsWith("aws:")
+        || !answer.header("x-amz-server-side-encryption-customer-algorithm").isEmpty()) {
+      encrypted.set(true);
+    }
     boolean partial =
         answer.status() == 206
             && answer.header("Content-Range").matches("bytes " + from + "-[0-9]+/.*");
