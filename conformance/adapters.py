@@ -25,8 +25,10 @@ def check(folder):
         base = getattr(tf, config.architectures[0]).from_pretrained(out / "base", config=config, attn_implementation="eager")
         m = peft.PeftModel.from_pretrained(base, out / "adapter").eval(); t = load_file(str(out / "expected.safetensors"))
         with torch.no_grad():
-            apart = (m(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
-            merged = (m.merge_and_unload()(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
+            z = m(input_ids=t["ids"].long()).logits
+            z = z[:, -t["ids"].shape[1]:] if z.dim() == 3 else z  # without virtual tokens
+            apart = merged = (z.reshape(-1) - t["logits"].reshape(-1)).abs().max()
+            if not m.active_peft_config.is_prompt_learning: merged = (m.merge_and_unload()(input_ids=t["ids"].long()).logits.reshape(-1) - t["logits"].reshape(-1)).abs().max()
         print("DIFFERS", out.name, float(apart), float(merged))
 if sys.argv[1:2] == ["check"]:
     check(sys.argv[2]); sys.exit()
@@ -72,6 +74,7 @@ def begin(m):
             if "lora_magnitude" in name: p.mul_(1 + 0.2 * numbers(short.removesuffix(".weight"), tuple(p.shape)))
             elif "ia3_l" in name: p.copy_(1 + numbers(short, tuple(p.shape)))
             elif "lora_" in name: p.copy_(numbers(short, tuple(p.shape)) * 0.4)
+            elif "prompt_encoder" in name: p.copy_(numbers("prompt_embeddings", tuple(p.shape)))
 
 LORA = peft.LoraConfig; ALL = "all-linear"
 RUNS = {
@@ -88,6 +91,13 @@ RUNS = {
     "ia3": ("llama", peft.IA3Config(target_modules=["k_proj", "v_proj", "down_proj"], feedforward_modules=["down_proj"], task_type="CAUSAL_LM")),
     "ia3-bert": ("bert", peft.IA3Config(target_modules=["key", "value", "output.dense"], feedforward_modules=["output.dense"], modules_to_save=["bert.pooler.dense"], task_type="SEQ_CLS")),
     "ia3-gpt2": ("gpt2", peft.IA3Config(target_modules=["c_attn", "mlp.c_proj"], feedforward_modules=["mlp.c_proj"], fan_in_fan_out=True, task_type="CAUSAL_LM")),
+    "prompt": ("llama", peft.PromptTuningConfig(num_virtual_tokens=3, task_type="CAUSAL_LM")),
+    "prompt-gpt2": ("gpt2", peft.PromptTuningConfig(num_virtual_tokens=4, task_type="CAUSAL_LM")),
+    "prompt-bert": ("bert", peft.PromptTuningConfig(num_virtual_tokens=3, task_type="SEQ_CLS")),
+    "prompt-tags": ("llama-tags", peft.PromptTuningConfig(num_virtual_tokens=2, task_type="TOKEN_CLS")),
+    "prefix": ("llama", peft.PrefixTuningConfig(num_virtual_tokens=3, task_type="CAUSAL_LM")),
+    "prefix-qwen2": ("qwen2", peft.PrefixTuningConfig(num_virtual_tokens=4, task_type="CAUSAL_LM")),
+    "prefix-gpt2": ("gpt2", peft.PrefixTuningConfig(num_virtual_tokens=3, task_type="CAUSAL_LM")),
 }
 BESIDE = {
     "all-linear": RUNS["lora"],
@@ -112,7 +122,7 @@ if sys.argv[1:2] == ["make"]:
     make(sys.argv[2]); sys.exit()
 def scores(m):
     z = m(input_ids=ids).logits
-    return z
+    return z[:, -T:] if z.dim() == 3 else z  # without virtual tokens
 def loss(z):
     if z.shape[0] == B and z.dim() == 2: return torch.nn.functional.cross_entropy(z, classes)
     t = torch.where(targets < 0, targets, targets % z.shape[2])

@@ -94,7 +94,7 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
         Files.copy(first, to.resolve(name));
       }
     }
-    ModelFolder.open(to, base).close();
+    ModelFolder.openWithVirtual(to, base).close();
   }
 
   /// The model here that an adapter names: by its path or its name at a hub when it was imported.

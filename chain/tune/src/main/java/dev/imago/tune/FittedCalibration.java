@@ -91,7 +91,7 @@ final class FittedCalibration {
     var scores = new ArrayList<float[]>();
     var targets = new ArrayList<Integer>();
     int relations = parser.relations().size();
-    try (ModelFolder written = ModelFolder.open(folder)) {
+    try (ModelFolder written = ModelFolder.openWithVirtual(folder)) {
       Biaffine biaffine = Biaffine.of(parser, written.tensors());
       for (Batch batch : apart) {
         float[] logits = model.logits(batch);

@@ -105,7 +105,7 @@ final class LabelledBatches {
       String reference,
       Tune.Config config,
       Run run) {
-    int context = model.config().context();
+    int context = model.config().context() - config.adapter().virtualTokens();
     int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
     if (config.longest() > context) {
       run.note(

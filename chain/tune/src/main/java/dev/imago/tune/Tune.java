@@ -364,6 +364,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     boolean pairs = LabelledBatches.compares(task, config);
     Optimization optimization = config.optimization();
     refuse(inputs.base(), pairs, config);
+    refuseVirtual(inputs, task, config);
     Objectives.refuse(task, config, group != null);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
@@ -470,6 +471,35 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       throw new ConfigException(
           "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
               .formatted(optimization.labelSmoothing(), optimization.zLoss(), config.beta()));
+    }
+  }
+
+  /// Refuses what rows behind virtual tokens are not made for.
+  private static void refuseVirtual(Inputs inputs, Task task, Config config) {
+    AdapterSettings adapter = config.adapter();
+    if (!adapter.kind().virtual()) {
+      return;
+    }
+    String kind = adapter.kind().name().toLowerCase(Locale.ROOT);
+    int context = BaseModel.shape(inputs.base()).context();
+    String other =
+        config.packing()
+            ? "tune.packing = true puts several texts into a row, and they stand before the first"
+            : config.replay() > 0
+                ? "tune.replay = %s reads text that fills the model's context"
+                    .formatted(config.replay())
+                : inputs.teacher().isPresent()
+                    ? "a teacher reads the texts without them"
+                    : LabelledBatches.ofAnswers(task) || task.output() instanceof Output.Embedding
+                        ? "these labels are for " + task.name()
+                        : adapter.virtualTokens() > context - 8
+                            ? "the model reads %d tokens, and they are %d of these"
+                                .formatted(context, adapter.virtualTokens())
+                            : "";
+    if (!other.isEmpty()) {
+      throw new ConfigException(
+          "tune.adapter.kind = %s learns vectors before each text, and %s; take kind = lora, or leave that out"
+              .formatted(kind, other));
     }
   }
 

@@ -187,6 +187,33 @@ final class AdapterTuneTest {
         base, Optional.empty(), "{\"merge\": false}", "tune.adapter.merge = false has no meaning");
   }
 
+  @Test
+  void whatStandsBeforeTextsComesOutAloneAndGoesOn() throws Exception {
+    String prompt = "{\"kind\": \"prompt\", \"virtualTokens\": 2, \"merge\": false}";
+    var first = run("first");
+    Weights adapter = tune('b', base, Optional.empty(), 80, prompt, first);
+    String config = Files.readString(adapter.folder().resolve("adapter_config.json"));
+    assertTrue(config.contains("\"peft_type\" : \"PROMPT_TUNING\""), config);
+    assertTrue(config.contains("\"num_virtual_tokens\" : 2"), config);
+    var second = run("second");
+    Weights on = tune('c', base, Optional.of(adapter), 80, prompt, second);
+    assertTrue(
+        loss(second.metrics().getFirst()) < loss(first.metrics().getFirst()),
+        second.metrics() + " after " + first.metrics());
+    assertRefused(on, Optional.empty(), "{}", "virtual tokens (PROMPT_TUNING)");
+    assertRefused(base, Optional.empty(), "{\"kind\": \"prompt\"}", "set merge = false");
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"rank\": 2, \"virtualTokens\": 2}",
+        "virtualTokens = 2 has no meaning where kind = lora");
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"kind\": \"prefix\", \"virtualTokens\": 30, \"merge\": false}",
+        "the model reads 32 tokens, and they are 30 of these");
+  }
+
   private void assertRefused(Weights from, Optional<Weights> start, String adapter, String words) {
     var error =
         assertThrows(

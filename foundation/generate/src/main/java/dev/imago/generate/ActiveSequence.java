@@ -69,6 +69,10 @@ final class ActiveSequence {
   private int generated;
   private final long submittedNanos;
   private long begunNanos;
+
+  /// Tokens before the prompt whose scores are still to come.
+  private int unread;
+
   private long firstNanos;
   private long lastNanos;
 
@@ -95,10 +99,11 @@ final class ActiveSequence {
     this.draftLength = new DraftLength(drafting.tokens());
     this.tokens = model.beginning(prompt).clone();
     this.count = tokens.length;
+    this.unread = model.virtualTokens();
     this.promptTokens = prompt.length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
-    this.sampler = new Sampler(request.sampling(), tokens);
+    this.sampler = new Sampler(request.sampling(), Arrays.copyOfRange(tokens, unread, count));
     this.stream = model.tokenizer().stream();
     if (request.continued()) {
       for (int id : tokens) {
@@ -252,6 +257,10 @@ final class ActiveSequence {
       outbox.add(new Event.PromptToken(prompt[promptTold++], null));
     }
     for (int i = 0; i < rows.length && promptTold < promptTokens; i++) {
+      if (unread > 0) {
+        unread--; // of what stands before the prompt
+        continue;
+      }
       Sampler.check(rows[i], 0);
       int id = prompt[promptTold++];
       outbox.add(new Event.PromptToken(id, LogProbabilities.of(rows[i], id, told.likeliest())));

@@ -94,6 +94,11 @@ public final class Engine implements AutoCloseable {
     this.budget = budget;
     this.blocks = new CacheBlocks(budget.type());
     this.model = model;
+    if (draft.isPresent() && model.virtualTokens() > 0) {
+      throw new IllegalArgumentException(
+          "a draft model reads what the model reads, and %d virtual tokens stand before that; open it without one"
+              .formatted(model.virtualTokens()));
+    }
     this.guesses = new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config());
     long most = model.cacheBytes(budget.type(), maxContext) + guesses.cacheBytes(maxContext);
     if (most > budget.bytes()) {

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A model and its tokenizer, ready to compute on the CPU. The weights stay in their mapped file.
@@ -47,6 +48,10 @@ public final class LanguageModel implements AutoCloseable {
   private final Model<CpuWeight> model;
   private final CpuBackend backend;
   private final Prompts prompts;
+
+  /// Ids of what stands before each text.
+  private final int[] virtual;
+
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
   private final Object turn = new Object();
   private @Nullable Thread warming;
@@ -63,6 +68,8 @@ public final class LanguageModel implements AutoCloseable {
     }
     this.model = file.shape().model(file);
     this.prompts = prompts(file.chatTemplate(), file.stopIds());
+    file.stand(backend);
+    this.virtual = backend.virtualIds();
   }
 
   /// Opens a `.gguf` file, a folder that holds `model.gguf`, or a Hugging Face folder
@@ -221,7 +228,7 @@ public final class LanguageModel implements AutoCloseable {
               .formatted(config().architecture()));
     }
     float[] to = new float[ids.length - 1];
-    try (KeyValues cache = cache(to.length)) {
+    try (KeyValues cache = begun(to.length)) {
       for (int from = 0; from < to.length; from += WINDOW) {
         score(cache, ids, from, to);
       }
@@ -282,8 +289,8 @@ public final class LanguageModel implements AutoCloseable {
   /// @param ids 2 … context and one
   public float[] divergences(LanguageModel other, int[] ids) {
     float[] to = new float[ids.length - 1];
-    try (KeyValues cache = cache(to.length);
-        KeyValues otherCache = other.cache(to.length)) {
+    try (KeyValues cache = begun(to.length);
+        KeyValues otherCache = other.begun(to.length)) {
       for (int from = 0; from < to.length; from += WINDOW) {
         int[] some = Arrays.copyOfRange(ids, from, Math.min(to.length, from + WINDOW));
         CpuActivation p = step(ForwardBatch.of(cache, some));
@@ -321,7 +328,7 @@ public final class LanguageModel implements AutoCloseable {
     return config().decoderStart().isPresent()
         ? CacheBlocks.bytes(type, layers, width, prompt)
             + CacheBlocks.bytes(type, layers, width, 1 + most)
-        : CacheBlocks.bytes(type, layers, width, prompt + most);
+        : CacheBlocks.bytes(type, layers, width, virtual.length + prompt + most);
   }
 
   /// Bytes of keys and values of a prompt and answer of so many tokens together.
@@ -332,7 +339,7 @@ public final class LanguageModel implements AutoCloseable {
         type,
         config().layers(),
         config().keyWidth(),
-        apart ? tokens + 2 * CacheBlocks.TOKENS : tokens);
+        apart ? tokens + 2 * CacheBlocks.TOKENS : virtual.length + tokens);
   }
 
   /// The longest prompt and answer together that a budget has room for, at most the model's
@@ -371,13 +378,29 @@ public final class LanguageModel implements AutoCloseable {
   KeyValues cache(int[] prompt, int most, CacheBlocks from) {
     return config().decoderStart().isPresent()
         ? new KeyValues(config().layers(), 1 + most, prompt, from)
-        : new KeyValues(config().layers(), prompt.length + most, new int[0], from);
+        : new KeyValues(config().layers(), virtual.length + prompt.length + most, new int[0], from);
   }
 
   /// The tokens that the model sees first of a prompt.
   int[] beginning(int[] prompt) {
     OptionalInt start = config().decoderStart();
-    return start.isPresent() ? new int[] {start.getAsInt()} : prompt;
+    return start.isPresent()
+        ? new int[] {start.getAsInt()}
+        : IntStream.concat(Arrays.stream(virtual), Arrays.stream(prompt)).toArray();
+  }
+
+  /// How many tokens of [#beginning] stand before the prompt, and are none of a vocabulary.
+  int virtualTokens() {
+    return virtual.length;
+  }
+
+  /// A sequence that holds what stands before each text, and nothing else.
+  private KeyValues begun(int limit) {
+    KeyValues cache = cache(virtual.length + limit);
+    if (virtual.length > 0) {
+      step(ForwardBatch.of(cache, virtual), 0);
+    }
+    return cache;
   }
 
   /// An empty sequence.

@@ -12,16 +12,18 @@ public final class ModelCheck {
   private ModelCheck() {}
 
   /// Checks what [LanguageModel#open] and [Predictor#open] take, and a Hugging Face folder without
-  /// a tokenizer. Reads no weight.
+  /// a tokenizer, of which the weights are all: no virtual tokens before texts, which no file of
+  /// weights holds. Reads no weight.
   ///
   /// @throws IOException when a file is missing or broken: the message names it, and the offset
   /// @throws IllegalArgumentException naming what is not supported, or does not fit
   public static void check(Path path) throws IOException {
     boolean folder = ModelFolder.isOne(path);
+    if (folder) {
+      ModelFolder.open(path).close();
+    }
     if (!folder || Files.exists(path.resolve("tokenizer.json"))) {
       ModelFile.open(path).close();
-      return;
     }
-    ModelFolder.open(path).close();
   }
 }

@@ -12,8 +12,10 @@ import dev.imago.model.ModelTensors;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Transitions;
+import dev.imago.model.VirtualTokens;
 import dev.imago.model.WeightSource;
 import dev.imago.templates.ChatTemplate;
+import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.HostTensor;
@@ -48,6 +50,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private final ModelCard card;
   private final Instant written;
   private final Opened opened;
+  private final Optional<VirtualTokens> virtual;
 
   /// What has to be closed.
   private interface Opened extends AutoCloseable {
@@ -57,6 +60,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   private ModelFile(Path path, Gguf gguf) throws IOException {
     this.opened = gguf::close;
+    this.virtual = Optional.empty();
     this.shape = Architectures.read(gguf.metadata(), gguf.tensors());
     if (!gguf.unread().isEmpty()) {
       var first = gguf.unread().firstEntry();
@@ -77,6 +81,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   private ModelFile(Path folder, ModelFolder files) throws IOException {
     this.opened = files::close;
+    this.virtual = files.virtualTokens();
     this.shape =
         PoolingFile.applied(files.shape(), folder, Files.readString(folder.resolve("config.json")));
     this.tensors = files.tensors();
@@ -138,7 +143,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
             "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
                 + " adapter");
       }
-      ModelFolder files = ModelFolder.open(path);
+      ModelFolder files = ModelFolder.openWithVirtual(path);
       try {
         return new ModelFile(path, files);
       } catch (IOException | RuntimeException e) {
@@ -187,6 +192,11 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   int endOfText() {
     return stopIds.isEmpty() ? 0 : stopIds.iterator().next();
+  }
+
+  /// Puts what stands before each text into the steps of a backend.
+  void stand(CpuBackend backend) {
+    virtual.ifPresent(tokens -> backend.stand(tokens.values(), tokens.keys()));
   }
 
   /// How the first matrix of the blocks is stored.

@@ -45,6 +45,7 @@ public final class OnnxExport {
   public static void write(
       Path model, Path folder, ModelCard card, Numbers numbers, LongConsumer progress)
       throws IOException {
+    ModelCheck.check(model);
     try (ModelFile file = ModelFile.open(model)) {
       OnnxForward.of(file.shape(), file.tensors(), numbers, progress).write(folder.resolve(FILE));
       if (file.form() == Form.HUGGING_FACE) {

@@ -37,11 +37,16 @@ public final class Predictor implements AutoCloseable {
   private final Model<CpuWeight> model;
   private final Readout readout;
 
+  /// Ids of what stands before each text.
+  private final int[] virtual;
+
   private Predictor(ModelFile file, CpuBackend backend, Readout readout) {
     this.file = file;
     this.readout = readout;
     this.backend = backend;
     this.model = file.shape().model(file);
+    file.stand(backend);
+    this.virtual = backend.virtualIds();
   }
 
   /// Opens what [LanguageModel#open] opens, whatever its last layer tells.
@@ -133,7 +138,7 @@ public final class Predictor implements AutoCloseable {
             "%d ids are not 1 … %d (the context): cut the text"
                 .formatted(input.length(), shape().context()));
       }
-      total += input.length();
+      total += virtual.length + input.length();
     }
     if (total == 0) {
       return List.of();
@@ -143,9 +148,10 @@ public final class Predictor implements AutoCloseable {
     KeyValues[] of = new KeyValues[total];
     int at = 0;
     for (ModelInput input : inputs) {
-      int length = input.length();
-      System.arraycopy(input.ids(), 0, ids, at, length);
-      System.arraycopy(input.segments(), 0, segments, at, input.segments().length);
+      int length = virtual.length + input.length();
+      System.arraycopy(virtual, 0, ids, at, virtual.length);
+      System.arraycopy(input.ids(), 0, ids, at + virtual.length, input.length());
+      System.arraycopy(input.segments(), 0, segments, at + virtual.length, input.segments().length);
       var kept = new KeyValues(shape().layers(), length, new int[0], blocks);
       Arrays.fill(of, at, at + length, kept);
       at += length;
@@ -166,6 +172,7 @@ public final class Predictor implements AutoCloseable {
     int row = 0;
     for (ModelInput input : inputs) {
       float[][] rows = new float[whole ? 1 : input.length()][];
+      row += whole ? 0 : virtual.length;
       for (int i = 0; i < rows.length; i++) {
         rows[i] = finite(all.row(row++));
       }

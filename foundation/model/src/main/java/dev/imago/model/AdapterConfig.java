@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// PEFT's `adapter_config.json`: how an adapter's tensors change the model that it was made for.
 ///
 /// @param method what they are
+/// @param virtual what stands before each text; nothing of other methods
 /// @param rank of low-rank additions, where no tensor says another; 0 of factors
 /// @param alpha by which they count, divided by the rank
 /// @param alphas other ones, by patterns of modules
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param transposed whether matrices are held as [in,out]
 public record AdapterConfig(
     Method method,
+    Optional<Virtual> virtual,
     int rank,
     double alpha,
     Map<String, Double> alphas,
@@ -54,8 +56,25 @@ public record AdapterConfig(
     /// Low-rank additions.
     LORA,
     /// Factors.
-    IA3
+    IA3,
+    /// Embeddings before each text. Lester et al. 2021, arXiv:2104.08691.
+    PROMPT_TUNING,
+    /// Keys and values before each text. Li & Liang 2021, arXiv:2101.00190.
+    PREFIX_TUNING;
+
+    /// Whether it changes no parameter, and stands before each text.
+    public boolean virtual() {
+      return this == PROMPT_TUNING || this == PREFIX_TUNING;
+    }
   }
+
+  /// What stands before each text.
+  ///
+  /// @param tokens n
+  /// @param layers L, of prefixes; else 0
+  /// @param heads K, of prefixes; else 0
+  /// @param width K·C of prefixes, D of embeddings; 0 where a file says none
+  public record Virtual(int tokens, int layers, int heads, int width) {}
 
   /// Which biases train.
   public enum Bias {
@@ -94,6 +113,19 @@ public record AdapterConfig(
           "init_lora_weights",
           "init_ia3_weights",
           "ensure_weight_tying",
+          "num_virtual_tokens",
+          "token_dim",
+          "num_transformer_submodules",
+          "num_attention_heads",
+          "num_layers",
+          // How vectors began, or were computed in training: the file has what came of it.
+          "prompt_tuning_init",
+          "prompt_tuning_init_text",
+          "tokenizer_name_or_path",
+          "tokenizer_kwargs",
+          "encoder_hidden_size",
+          "prefix_projection",
+          "init_weights",
           // Of methods that another field switches on.
           "megatron_core",
           "qalora_group_size");
@@ -123,9 +155,11 @@ public record AdapterConfig(
         switch (type) {
           case "LORA" -> Method.LORA;
           case "IA3" -> Method.IA3;
+          case "PROMPT_TUNING" -> Method.PROMPT_TUNING;
+          case "PREFIX_TUNING" -> Method.PREFIX_TUNING;
           default ->
               throw new IllegalArgumentException(
-                  "peft_type = %s is not supported; LORA and IA3 are"
+                  "peft_type = %s is not supported; LORA, IA3, PROMPT_TUNING and PREFIX_TUNING are"
                       .formatted(ConfigJson.shortened(type)));
         };
     for (Map.Entry<String, JsonNode> field : node.properties()) {
@@ -153,6 +187,7 @@ public record AdapterConfig(
     }
     return new AdapterConfig(
         method,
+        method.virtual() ? Optional.of(virtual(node)) : Optional.empty(),
         rank,
         alpha,
         alphas,
@@ -167,6 +202,21 @@ public record AdapterConfig(
             .filter(s -> !s.isBlank()),
         node.path("task_type").asString(""),
         node.path("fan_in_fan_out").asBoolean(false));
+  }
+
+  private static Virtual virtual(JsonNode node) {
+    int tokens = node.path("num_virtual_tokens").asInt(0);
+    int parts = node.path("num_transformer_submodules").asInt(1);
+    if (tokens < 1 || parts > 1) {
+      throw new IllegalArgumentException(
+          "num_virtual_tokens = %d is below 1, or num_transformer_submodules = %d above it, which is of an encoder and a decoder"
+              .formatted(tokens, parts));
+    }
+    return new Virtual(
+        tokens,
+        node.path("num_layers").asInt(0),
+        node.path("num_attention_heads").asInt(0),
+        node.path("token_dim").asInt(0));
   }
 
   /// Whether a field is no mere «not so».
@@ -223,6 +273,9 @@ public record AdapterConfig(
   /// The file, as PEFT reads it.
   public String json() {
     ObjectNode to = JsonMapper.shared().createObjectNode();
+    if (virtual.isPresent()) {
+      return json(to, virtual.get());
+    }
     to.putNull("auto_mapping");
     base.ifPresentOrElse(
         b -> to.put("base_model_name_or_path", b), () -> to.putNull("base_model_name_or_path"));
@@ -258,6 +311,27 @@ public record AdapterConfig(
       to.put("use_dora", magnitudes);
       to.put("use_rslora", rankStabilised);
     }
+    return to.toPrettyString() + "\n";
+  }
+
+  private String json(ObjectNode to, Virtual own) {
+    to.putNull("auto_mapping");
+    to.put("base_model_name_or_path", base.orElse(null));
+    to.put("inference_mode", true);
+    if (own.heads() > 0) {
+      to.put("num_attention_heads", own.heads());
+      to.put("num_layers", own.layers());
+    }
+    to.put("num_transformer_submodules", 1);
+    to.put("num_virtual_tokens", own.tokens());
+    to.put("peft_type", method.name());
+    if (method == Method.PREFIX_TUNING) {
+      to.put("prefix_projection", false);
+    } else {
+      to.put("prompt_tuning_init", "RANDOM");
+    }
+    to.put("task_type", task.isEmpty() ? null : task);
+    to.put("token_dim", own.width());
     return to.toPrettyString() + "\n";
   }
 

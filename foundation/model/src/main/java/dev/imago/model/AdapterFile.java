@@ -22,7 +22,11 @@ public final class AdapterFile implements AutoCloseable {
   public static final String TENSORS = "adapter_model.safetensors";
 
   private static final String PREFIX = "base_model.model.";
+  private static final String WHOLE = "base_model.";
   private static final String WEIGHT = ".weight";
+
+  /// What stands before each text, in PEFT's files.
+  public static final String VIRTUAL = "prompt_embeddings";
 
   private final Path folder;
   private final AdapterConfig config;
@@ -87,6 +91,23 @@ public final class AdapterFile implements AutoCloseable {
     return base;
   }
 
+  /// What stands before each text with the adapter; nothing where it changes parameters alone.
+  ///
+  /// @param shape of the model with the adapter
+  /// @throws IllegalArgumentException where it is of another model, or missing
+  public Optional<VirtualTokens> virtualTokens(ModelShape shape) {
+    if (config.virtual().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean keys = config.method() == AdapterConfig.Method.PREFIX_TUNING;
+    HostTensor values = file.tensors().get(VIRTUAL);
+    if (values == null) {
+      throw new IllegalArgumentException("%s has no tensor «%s»".formatted(folder, VIRTUAL));
+    }
+    check(VIRTUAL, values, config.virtual().get().tokens(), VirtualTokens.width(shape, keys));
+    return Optional.of(new VirtualTokens(values, keys));
+  }
+
   /// What the adapter makes of a model's parameters, by their names.
   ///
   /// @param shape of the model with the adapter
@@ -97,6 +118,9 @@ public final class AdapterFile implements AutoCloseable {
     var to = new TreeMap<String, AdapterChange>();
     var left = new LinkedHashMap<String, HostTensor>();
     file.tensors().forEach((name, tensor) -> left.put(plain(name), tensor));
+    if (config.method().virtual()) {
+      left.remove(VIRTUAL);
+    }
     while (!left.isEmpty()) {
       String name = left.firstEntry().getKey();
       HostTensor values = left.firstEntry().getValue();
@@ -126,8 +150,10 @@ public final class AdapterFile implements AutoCloseable {
     return -1;
   }
 
-  private static String plain(String name) {
-    String own = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+  private String plain(String name) {
+    // What stands before texts wraps no module of the model.
+    String first = config.method().virtual() ? WHOLE : PREFIX;
+    String own = name.startsWith(first) ? name.substring(first.length()) : name;
     return own.replace(".base_layer.", ".");
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A model as a Hugging Face folder, open: its shape, and tensors that fit it. Either all of them
@@ -20,6 +21,7 @@ public final class ModelFolder implements AutoCloseable {
   private final ModelShape shape;
   private final ModelTensors tensors;
   private final long bytes;
+  private final Optional<VirtualTokens> virtual;
 
   /// What has to be closed, the last one first.
   private final List<Runnable> opened = new ArrayList<>();
@@ -34,12 +36,19 @@ public final class ModelFolder implements AutoCloseable {
         opened.add(base::close);
         this.tensors = ModelTensors.adapted(base.tensors, shape, adapter.changes(shape));
         this.bytes = base.bytes;
+        this.virtual = adapter.virtualTokens(shape);
+        if (base.virtual.isPresent()) {
+          throw new IllegalArgumentException(
+              "%s changes a model with virtual tokens before its texts, which none can be upon"
+                  .formatted(folder));
+        }
       } else {
         SafetensorsFolder files = SafetensorsFolder.open(folder);
         opened.add(files::close);
         this.tensors =
             new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
         this.bytes = files.tensors().values().stream().mapToLong(ModelFolder::bytes).sum();
+        this.virtual = Optional.empty();
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -82,13 +91,31 @@ public final class ModelFolder implements AutoCloseable {
   /// @throws IOException where a file is missing or broken
   /// @throws IllegalArgumentException naming what is not supported or does not fit
   public static ModelFolder open(Path folder) throws IOException {
+    return alone(folder, new ModelFolder(folder, null, 0));
+  }
+
+  /// The same of a model that may have virtual tokens: its answers are right behind them alone.
+  public static ModelFolder openWithVirtual(Path folder) throws IOException {
     return new ModelFolder(folder, null, 0);
+  }
+
+  /// Weights alone would answer otherwise.
+  private static ModelFolder alone(Path folder, ModelFolder opened) {
+    opened.virtual.ifPresent(
+        tokens -> {
+          opened.close();
+          throw new IllegalArgumentException(
+              "%s is an adapter of %d virtual tokens (%s), which weights do not hold and which cannot be merged; train adapter.kind = lora for that"
+                  .formatted(
+                      folder, tokens.count(), tokens.keys() ? "PREFIX_TUNING" : "PROMPT_TUNING"));
+        });
+    return opened;
   }
 
   /// The same of an adapter.
   ///
   /// @param base what it is merged with, whatever the adapter names
-  public static ModelFolder open(Path folder, Path base) throws IOException {
+  public static ModelFolder openWithVirtual(Path folder, Path base) throws IOException {
     return new ModelFolder(folder, base, 0);
   }
 
@@ -98,6 +125,11 @@ public final class ModelFolder implements AutoCloseable {
 
   public ModelTensors tensors() {
     return tensors;
+  }
+
+  /// What stands before each text.
+  public Optional<VirtualTokens> virtualTokens() {
+    return virtual;
   }
 
   /// Bytes of the weights in their files.

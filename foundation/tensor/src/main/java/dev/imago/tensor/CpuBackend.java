@@ -3,6 +3,7 @@ package dev.imago.tensor;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What the CPU's steps share: a team of threads, and the rotary angles. One step at a time.
@@ -13,11 +14,32 @@ public final class CpuBackend implements AutoCloseable {
   private final Team team;
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
   private @Nullable BiConsumer<CpuWeight, CpuActivation> watcher;
+  private @Nullable VirtualRows virtual;
 
   /// @param threads that compute, at least 1
   /// @throws IllegalStateException when the JVM was started without the Vector API
   public CpuBackend(int threads) {
     this.team = new Team(threads);
+  }
+
+  /// From now on, steps may have learned vectors before a text: the ids of [#virtualIds].
+  ///
+  /// @param values [n,D], or [n,L·2·K·C]: of each layer the keys, turned to their positions, then
+  ///   the values
+  /// @param keys which of the two
+  public void stand(HostTensor values, boolean keys) {
+    virtual = new VirtualRows(values, keys);
+  }
+
+  /// The ids of what stands before each text; none where nothing does.
+  public int[] virtualIds() {
+    return virtual == null
+        ? new int[0]
+        : IntStream.range(VirtualRows.FIRST, VirtualRows.FIRST + virtual.count()).toArray();
+  }
+
+  @Nullable VirtualRows virtual() {
+    return virtual;
   }
 
   /// Shows every product's weight and input to somebody, from the next step on.

@@ -37,6 +37,11 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
             // One text where the model knows no second, as RoBERTa.
             case SEGMENT -> Math.min(batch.segment(n), table.rows() - 1);
           };
+      VirtualRows virtual = backend.virtual();
+      if (virtual != null && index == Index.TOKEN && row >= VirtualRows.FIRST) {
+        virtual.embed(row, y.data(), n * table.columns(), table.columns());
+        continue;
+      }
       if (row < 0 || row >= table.rows() - from) {
         throw new IllegalArgumentException(
             "%s %d is not in 0 … %d"
@@ -232,6 +237,13 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     }
     if (shape.buckets().isPresent() != (bias != null)) {
       throw new IllegalArgumentException("a bias and its buckets come together");
+    }
+    VirtualRows virtual = backend.virtual();
+    for (int n = 0; n < batch.size() && virtual != null; n++) {
+      if (batch.id(n) >= VirtualRows.FIRST) {
+        virtual.place(
+            batch.id(n), shape.cache().orElse(0), k.data(), v.data(), n * keyWidth, keyWidth);
+      }
     }
     float @Nullable [] table = bias == null ? null : bias.parts().getFirst().toFloats();
     return AttentionKernel.run(backend.team(), batch, q, k, v, shape, table);

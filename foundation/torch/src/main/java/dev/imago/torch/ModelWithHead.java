@@ -16,15 +16,28 @@ import org.jspecify.annotations.Nullable;
 /// @param readout of a CRF: between, start and end; of a parser: root, arcs and relations; empty
 ///   where there is none
 /// @param recomputes whether blocks keep their inputs alone and are computed again on the way back
+/// @param virtual what is learned before each sequence; null for nothing
 public record ModelWithHead(
     Function<Operations<Slot, Activation>, Activation> hidden,
     @Nullable Slot weight,
     @Nullable Slot bias,
     float softCap,
     List<Slot> readout,
-    boolean recomputes) {
+    boolean recomputes,
+    @Nullable VirtualTokens virtual) {
   public ModelWithHead {
     readout = List.copyOf(readout);
+  }
+
+  /// With nothing before the sequences.
+  public ModelWithHead(
+      Function<Operations<Slot, Activation>, Activation> hidden,
+      @Nullable Slot weight,
+      @Nullable Slot bias,
+      float softCap,
+      List<Slot> readout,
+      boolean recomputes) {
+    this(hidden, weight, bias, softCap, readout, recomputes, null);
   }
 
   /// Of scores as they are, without a CRF, and of which all is kept.
@@ -37,7 +50,12 @@ public record ModelWithHead(
 
   /// The same, its blocks computed again on the way back.
   public ModelWithHead recomputing() {
-    return new ModelWithHead(hidden, weight, bias, softCap, readout, true);
+    return new ModelWithHead(hidden, weight, bias, softCap, readout, true, virtual);
+  }
+
+  /// The same, with learned vectors before each sequence.
+  public ModelWithHead behind(VirtualTokens tokens) {
+    return new ModelWithHead(hidden, weight, bias, softCap, readout, recomputes, tokens);
   }
 
   /// The last layer's matrix, for a loss that needs it.

@@ -193,11 +193,24 @@ final class Replica {
       Batch batch,
       @Nullable Recomputation blocks,
       @Nullable HiddenStates states) {
-    Tensor ids = longs(batch.ids());
-    return model
-        .hidden()
-        .apply(new TorchOperations(this, ids, batch, precision, blocks, states))
-        .tensor;
+    VirtualTokens virtual = model.virtual();
+    Tensor y = model.hidden().apply(operations(virtual, batch, blocks, states)).tensor;
+    return virtual == null ? y : virtual.without(y, batch);
+  }
+
+  private TorchOperations operations(
+      @Nullable VirtualTokens virtual,
+      Batch batch,
+      @Nullable Recomputation blocks,
+      @Nullable HiddenStates states) {
+    return new TorchOperations(
+        this,
+        longs(batch.ids()),
+        virtual == null ? batch : virtual.before(batch),
+        precision,
+        blocks,
+        states,
+        virtual);
   }
 
   LastLayer lastLayer(ModelWithHead model) {
@@ -273,15 +286,12 @@ final class Replica {
   float[] compute(
       java.util.function.Function<dev.imago.tensor.Operations<Slot, Activation>, Activation>
           function,
-      Batch batch) {
+      Batch batch,
+      @Nullable VirtualTokens virtual) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor ids = longs(batch.ids());
-      Tensor y =
-          function
-              .apply(new TorchOperations(this, ids, batch, precision, null, null))
-              .tensor
-              .contiguous();
+      Tensor all = function.apply(operations(virtual, batch, null, null)).tensor;
+      Tensor y = (virtual == null ? all : virtual.without(all, batch)).contiguous();
       return Libtorch.memory(y).toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
     }
   }

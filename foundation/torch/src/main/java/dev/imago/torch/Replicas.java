@@ -388,7 +388,17 @@ public final class Replicas implements AutoCloseable {
   /// What a function of the operations gives, row by row, on one thread: for checks against other
   /// implementations, and predictions.
   public float[] compute(Function<Operations<Slot, Activation>, Activation> function, Batch batch) {
-    return replicas.getFirst().compute(function, batch);
+    return compute(function, batch, null);
+  }
+
+  /// The same of sequences behind learned vectors.
+  ///
+  /// @param virtual these; null for none
+  public float[] compute(
+      Function<Operations<Slot, Activation>, Activation> function,
+      Batch batch,
+      @Nullable VirtualTokens virtual) {
+    return replicas.getFirst().compute(function, batch, virtual);
   }
 
   /// The replicas' gradients, summed into a copy.

@@ -38,18 +38,22 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final @Nullable Draw draw;
   private final @Nullable Recomputation blocks;
   private final @Nullable HiddenStates states;
+  private final @Nullable VirtualTokens virtual;
 
-  /// @param ids [B·T] of int64
+  /// @param ids [B·T] of int64, without virtual tokens
+  /// @param batch with them
   /// @param blocks computes blocks again on the way back; null where all is kept
   /// @param states is told what each block gave; null where nobody asks
+  /// @param virtual what is learned before each sequence; null for nothing
   TorchOperations(
       Replica replica,
       Tensor ids,
       Batch batch,
       Precision precision,
       @Nullable Recomputation blocks,
-      @Nullable HiddenStates states) {
-    this(replica, ids, batch, precision, batch.draw(), 0, blocks, states);
+      @Nullable HiddenStates states,
+      @Nullable VirtualTokens virtual) {
+    this(replica, ids, batch, precision, batch.draw(), 0, blocks, states, virtual);
   }
 
   private TorchOperations(
@@ -60,7 +64,9 @@ final class TorchOperations implements Operations<Slot, Activation> {
       @Nullable Draw draw,
       int firstPlace,
       @Nullable Recomputation blocks,
-      @Nullable HiddenStates states) {
+      @Nullable HiddenStates states,
+      @Nullable VirtualTokens virtual) {
+    this.virtual = virtual;
     this.blocks = blocks;
     this.states = states;
     this.draw = draw;
@@ -80,7 +86,12 @@ final class TorchOperations implements Operations<Slot, Activation> {
     Tensor t = replica.leaf(table);
     return new Activation(
         switch (index) {
-          case TOKEN -> torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
+          case TOKEN -> {
+            Tensor x = torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
+            yield virtual == null
+                ? x
+                : virtual.embedded(replica.leaf(virtual.slot()), x, sequences);
+          }
           case POSITION -> {
             if (length > t.size(0) - from) {
               throw new IllegalArgumentException(
@@ -301,7 +312,18 @@ final class TorchOperations implements Operations<Slot, Activation> {
   @Override
   public Activation attention(
       Activation q, Activation k, Activation v, AttentionShape shape, @Nullable Slot bias) {
-    return new Activation(attention.within(q.tensor, k.tensor, v.tensor, shape, bias));
+    if (virtual == null || !virtual.keys()) {
+      return new Activation(attention.within(q.tensor, k.tensor, v.tensor, shape, bias));
+    }
+    Tensor learned = replica.leaf(virtual.slot());
+    int layer = shape.cache().orElseThrow();
+    return new Activation(
+        attention.within(
+            q.tensor,
+            virtual.placed(learned, k.tensor, sequences, 2 * layer),
+            virtual.placed(learned, v.tensor, sequences, 2 * layer + 1),
+            shape,
+            bias));
   }
 
   @Override
@@ -319,6 +341,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
         draw,
         SOURCE_PLACES,
         blocks,
+        null,
         null);
   }
 

@@ -4,6 +4,7 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.InputException;
 import dev.imago.model.AdapterConfig;
 import dev.imago.model.AdapterFile;
+import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.tensor.DataType;
@@ -12,6 +13,7 @@ import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Adapter;
 import dev.imago.torch.PrincipalParts;
 import dev.imago.torch.Slot;
+import dev.imago.torch.VirtualTokens;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,6 +34,11 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
 
   AdapterExport {
     read = Set.copyOf(read);
+  }
+
+  /// What stands before texts wraps no module of the model.
+  private String prefix() {
+    return weights.virtual() == null ? PREFIX : "base_model.";
   }
 
   private HostTensor tensor(Slot slot, int part, long... shape) {
@@ -79,6 +86,11 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         }
       }
     }
+    VirtualTokens virtual = weights.virtual();
+    if (virtual != null) {
+      Slot slot = virtual.slot();
+      tensors.put(AdapterFile.VIRTUAL, tensor(slot, 0, slot.rows().getFirst(), slot.columns()));
+    }
     var modules = new TreeSet<String>();
     whole(tensors, modules);
     AtomicFile.write(folder.resolve(AdapterConfig.FILE), config(base, List.copyOf(modules)).json());
@@ -124,7 +136,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
       String module = AdapterTargets.module(p);
       boolean inside = bias && weights.targets().adapts(module + ".weight");
       tensors.put(
-          PREFIX + (inside ? module + ".base_layer.bias" : p.name()),
+          prefix() + (inside ? module + ".base_layer.bias" : p.name()),
           p.transposed() ? AdapterWeights.turned(value) : value);
       if (!bias) {
         modules.add(module.startsWith("classifier.") ? "classifier" : module);
@@ -136,7 +148,13 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     boolean factors = weights.settings().kind() == AdapterSettings.Kind.IA3;
     boolean twice = weights.settings().kind() == AdapterSettings.Kind.PISSA;
     return new AdapterConfig(
-        factors ? AdapterConfig.Method.IA3 : AdapterConfig.Method.LORA,
+        switch (weights.settings().kind()) {
+          case IA3 -> AdapterConfig.Method.IA3;
+          case PROMPT -> AdapterConfig.Method.PROMPT_TUNING;
+          case PREFIX -> AdapterConfig.Method.PREFIX_TUNING;
+          case NONE, LORA, DORA, PISSA, BITFIT -> AdapterConfig.Method.LORA;
+        },
+        Optional.ofNullable(weights.virtual()).map(this::virtual),
         weights.settings().rank() * (twice ? 2 : 1),
         weights.settings().alpha() * (twice ? weights.settings().rsLora() ? Math.sqrt(2) : 2 : 1),
         Map.of(),
@@ -154,6 +172,15 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         Optional.of(base),
         task(),
         weights.shape().parameters().stream().anyMatch(Parameter::transposed));
+  }
+
+  private AdapterConfig.Virtual virtual(VirtualTokens own) {
+    ModelShape shape = weights.shape();
+    int tokens = own.slot().rows().getFirst();
+    return own.keys()
+        ? new AdapterConfig.Virtual(
+            tokens, shape.layers(), shape.keyWidth() / shape.keyHeadWidth(), shape.keyWidth())
+        : new AdapterConfig.Virtual(tokens, 0, 0, shape.width());
   }
 
   /// PEFT's word for what the model tells.

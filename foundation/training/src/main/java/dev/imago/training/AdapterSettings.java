@@ -29,6 +29,7 @@ import java.util.TreeSet;
 /// @param rate times the learning rate, of what is added
 /// @param rateOfB times that, of the matrices that begin at 0. Hayou et al. 2024, arXiv:2402.12354
 ///   (LoRA+)
+/// @param virtualTokens that stand before each text, of `prompt` and `prefix`; 0 for the usual
 /// @param merge whether merged weights come out, the adapter beside them; else the adapter alone
 public record AdapterSettings(
     Kind kind,
@@ -42,8 +43,10 @@ public record AdapterSettings(
     BasePrecision base,
     double rate,
     double rateOfB,
+    int virtualTokens,
     boolean merge) {
   private static final int USUAL_RANK = 8;
+  private static final int USUAL_VIRTUAL_TOKENS = 20;
   private static final double USUAL_ALPHA = 16;
 
   /// What is reported to suit where a full fine-tuning's rate is given; not yet compared here.
@@ -65,7 +68,16 @@ public record AdapterSettings(
     /// Factors of keys, values and feed-forwards. Liu et al. 2022, arXiv:2205.05638.
     IA3,
     /// Biases alone. Ben Zaken et al. 2021, arXiv:2106.10199.
-    BITFIT;
+    BITFIT,
+    /// Embeddings before each text. Lester et al. 2021, arXiv:2104.08691.
+    PROMPT,
+    /// Keys and values before each text, in each layer. Li & Liang 2021, arXiv:2101.00190.
+    PREFIX;
+
+    /// Whether it stands before each text, and changes no weight.
+    public boolean virtual() {
+      return this == PROMPT || this == PREFIX;
+    }
 
     /// Whether it is made of low-rank additions.
     public boolean lowRank() {
@@ -109,6 +121,7 @@ public record AdapterSettings(
     Bounds.number("dropout", dropout, 0, 0.9, "0 … 0.1 are usual");
     Bounds.number("rate", rate, 1e-3, 1000, "10 is usual, 1 for that of all weights");
     Bounds.number("rateOfB", rateOfB, 0.01, 1000, "1 … 16 are usual");
+    Bounds.whole("virtualTokens", virtualTokens, 0, 4096, "20 … 100 are usual");
     kind = kind == Kind.NONE && rank > 0 ? Kind.LORA : kind;
     targets = List.copyOf(targets);
     trained = List.copyOf(trained);
@@ -123,10 +136,17 @@ public record AdapterSettings(
       refuse("base", base.name().toLowerCase(Locale.ROOT), base != BasePrecision.F32, kind);
       refuse("trained", trained, !trained.isEmpty(), kind);
     }
-    if (kind == Kind.NONE || kind == Kind.BITFIT) {
+    if (!kind.virtual()) {
+      refuse("virtualTokens", virtualTokens, virtualTokens != 0, kind);
+    } else if (merge) {
+      throw new ConfigException(
+          "kind = %s stands before each text, and weights cannot hold it; set merge = false: the adapter alone comes out"
+              .formatted(kind.name().toLowerCase(Locale.ROOT)));
+    }
+    if (kind == Kind.NONE || kind == Kind.BITFIT || kind.virtual()) {
       refuse("targets", targets, !targets.isEmpty(), kind);
     }
-    if (kind == Kind.NONE || kind == Kind.BITFIT || kind == Kind.IA3) {
+    if (!kind.lowRank()) {
       refuse("bias", bias, bias != Biases.NONE, kind);
     }
     if (kind == Kind.BITFIT && !merge) {
@@ -168,7 +188,8 @@ public record AdapterSettings(
         BasePrecision.F32,
         USUAL_RATE,
         1,
-        true);
+        0,
+        !kind.virtual());
   }
 
   /// Those of an adapter on disk.
@@ -190,13 +211,20 @@ public record AdapterSettings(
             (whole ? trained : targets).add(AdapterTargets.module(name));
           }
         });
-    boolean factors = config.method() == AdapterConfig.Method.IA3;
+    boolean lowRank = config.method() == AdapterConfig.Method.LORA;
+    Kind kind =
+        switch (config.method()) {
+          case LORA -> config.magnitudes() ? Kind.DORA : Kind.LORA;
+          case IA3 -> Kind.IA3;
+          case PROMPT_TUNING -> Kind.PROMPT;
+          case PREFIX_TUNING -> Kind.PREFIX;
+        };
     return new AdapterSettings(
-        factors ? Kind.IA3 : config.magnitudes() ? Kind.DORA : Kind.LORA,
-        factors ? 0 : config.rank(),
-        factors ? USUAL_ALPHA : config.alpha(),
+        kind,
+        lowRank ? config.rank() : 0,
+        lowRank ? config.alpha() : USUAL_ALPHA,
         config.rankStabilised(),
-        factors ? 0 : config.dropout(),
+        lowRank ? config.dropout() : 0,
         List.copyOf(targets),
         List.copyOf(trained),
         switch (config.bias()) {
@@ -207,7 +235,8 @@ public record AdapterSettings(
         BasePrecision.F32,
         USUAL_RATE,
         1,
-        true);
+        config.virtual().map(AdapterConfig.Virtual::tokens).orElse(0),
+        !kind.virtual());
   }
 
   /// This adapter, which trains (base, dropout, rates) and comes out as another's settings say.
@@ -229,6 +258,7 @@ public record AdapterSettings(
     fixed("targets", targets, other.targets, List.of());
     fixed("trained", trained, other.trained, List.of());
     fixed("bias", bias, other.bias, Biases.NONE);
+    fixed("virtualTokens", virtualTokens, other.virtualTokens, 0);
     return new AdapterSettings(
         kind,
         rank,
@@ -241,7 +271,8 @@ public record AdapterSettings(
         other.base,
         other.rate,
         kind.lowRank() ? other.rateOfB : 1,
-        other.merge);
+        virtualTokens,
+        other.merge && !kind.virtual());
   }
 
   /// Refuses what is said of an adapter that has it otherwise; the usual counts as not said.
@@ -257,6 +288,12 @@ public record AdapterSettings(
   @Override
   public int rank() {
     return kind.lowRank() && rank == 0 ? USUAL_RANK : rank;
+  }
+
+  /// Before each text; the usual ones where none were said.
+  @Override
+  public int virtualTokens() {
+    return kind.virtual() && virtualTokens == 0 ? USUAL_VIRTUAL_TOKENS : virtualTokens;
   }
 
   /// Whether the model's own matrices stay as they are.

@@ -10,30 +10,43 @@ import dev.imago.torch.Adapter;
 import dev.imago.torch.PrincipalParts;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
+import dev.imago.torch.VirtualTokens;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// An adapter in training: how it begins, goes on from a file, and is merged.
 ///
 /// *r rank.*
 ///
 /// @param shape of the model with it
+/// @param virtual what stands before each text; null for nothing
 /// @param begun of each matrix that began as its largest singular values, what it began as
 record AdapterWeights(
     ModelShape shape,
     AdapterSettings settings,
     AdapterTargets targets,
     Replicas replicas,
+    @Nullable VirtualTokens virtual,
     Map<String, PrincipalParts> begun) {
+  /// Deviation of keys and values at the beginning, as PEFT's embeddings have it.
+  private static final double DEVIATION = 1;
+
   AdapterWeights(
-      ModelShape shape, AdapterSettings settings, AdapterTargets targets, Replicas replicas) {
-    this(shape, settings, targets, replicas, new HashMap<>());
+      ModelShape shape,
+      AdapterSettings settings,
+      AdapterTargets targets,
+      Replicas replicas,
+      @Nullable VirtualTokens virtual) {
+    this(shape, settings, targets, replicas, virtual, new HashMap<>());
   }
 
   /// A matrix and what is added to it.
@@ -98,6 +111,28 @@ record AdapterWeights(
     }
   }
 
+  /// Fills what stands before each text: embeddings as tokens drawn by chance have them (Lester et
+  /// al. 2021, section 3.2), keys and values at random.
+  ///
+  /// @param embedding the model's [V,D]
+  void beginVirtual(MemorySegment embedding, Random random) {
+    if (virtual == null) {
+      return;
+    }
+    MemorySegment to = replicas.value(virtual.slot(), 0);
+    if (virtual.keys()) {
+      for (long i = 0; i < to.byteSize() / 4; i++) {
+        to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (random.nextGaussian() * DEVIATION));
+      }
+      return;
+    }
+    long row = 4L * shape.width();
+    for (long at = 0; at < to.byteSize(); at += row) {
+      long from = random.nextInt(shape.vocabularySize()) * row;
+      MemorySegment.copy(embedding, from, to, at, row);
+    }
+  }
+
   private static void fill(MemorySegment memory, float value) {
     for (long i = 0; i < memory.byteSize() / 4; i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
@@ -150,6 +185,10 @@ record AdapterWeights(
   /// @throws IllegalArgumentException where the two are not of the same places
   void load(AdapterFile file, Map<String, Slot> own) {
     var left = new TreeMap<>(file.changes(shape));
+    Optional<dev.imago.model.VirtualTokens> before = file.virtualTokens(shape);
+    if (virtual != null && before.isPresent()) {
+      put(before.get().values().toFloats(), replicas.value(virtual.slot(), 0));
+    }
     for (Place place : additions()) {
       if (!(left.remove(place.name())
           instanceof

@@ -73,13 +73,14 @@ public final class TrainableModel implements AutoCloseable {
     }
     this.shape = shape;
     this.model = shape.model(parts -> tuning.slot(layout, parts));
-    this.output = withHead(model, shape);
+    ModelWithHead whole = withHead(model, shape);
+    this.output = tuning.virtual(layout, shape).map(tokens -> whole.behind(tokens)).orElse(whole);
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
     this.adapter =
         tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own) && targets != null
-            ? new AdapterWeights(shape, own, targets, replicas)
+            ? new AdapterWeights(shape, own, targets, replicas, output.virtual())
             : null;
   }
 
@@ -272,7 +273,19 @@ public final class TrainableModel implements AutoCloseable {
     }
     if (adapter != null) {
       adapter.begin((to, bound) -> draw(new Initialisation.Uniform(bound), to, random));
+      adapter.beginVirtual(embedding(slots), random);
     }
+  }
+
+  /// The numbers of the tokens' embedding [V,D].
+  private MemorySegment embedding(Map<String, Slot> slots) {
+    Parameter table =
+        shape.parameters().stream()
+            .filter(p -> p.rows() == shape.vocabularySize() && p.columns() == shape.width())
+            .findFirst()
+            .orElseThrow();
+    Slot slot = slot(slots, table);
+    return replicas.value(slot, slot.names().indexOf(table.name()));
   }
 
   /// Goes on with an adapter on disk: its numbers come into the places of this model's, which has
@@ -405,13 +418,15 @@ public final class TrainableModel implements AutoCloseable {
 
   /// All scores, row by row: of every next or masked token [B·T·V], of the tags, of the classes.
   public float[] logits(Batch batch) {
-    return replicas.compute(ops -> model.logits(ops, model.hidden(ops)), batch);
+    return replicas.compute(ops -> model.logits(ops, model.hidden(ops)), batch, output.virtual());
   }
 
   /// The scores [B·V] of what comes after each sequence's last id that counts.
   float[] next(Batch batch) {
     return replicas.compute(
-        ops -> model.logits(ops, ops.pool(model.hidden(ops), Operations.Pooling.LAST)), batch);
+        ops -> model.logits(ops, ops.pool(model.hidden(ops), Operations.Pooling.LAST)),
+        batch,
+        output.virtual());
   }
 
   /// What an objective told of the batches since it was last asked, or since the last step began.

@@ -1,8 +1,10 @@
 package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
@@ -53,7 +55,7 @@ final class AdapterStepsTest {
   static Stream<String> names() throws Exception {
     var names = new ArrayList<String>();
     runs().forEach(run -> names.add(run.path("name").asString()));
-    assertEquals(13, names.size());
+    assertEquals(20, names.size());
     return names.stream();
   }
 
@@ -95,7 +97,9 @@ final class AdapterStepsTest {
   private Path adapter(JsonNode run) throws Exception {
     var tensors = new LinkedHashMap<String, HostTensor>();
     for (Map.Entry<String, JsonNode> entry : run.path("shapes").properties()) {
-      String name = entry.getKey().substring(PREFIX.length());
+      String name =
+          entry.getKey().substring(entry.getKey().startsWith(PREFIX) ? PREFIX.length() : 0);
+      name = name.startsWith("base_model.") ? name.substring("base_model.".length()) : name;
       long[] shape = lengths(entry.getValue());
       float[] values = FormulaNumbers.tensor(name.replace(".base_layer.", "."), shape);
       if (name.contains("lora_magnitude")) {
@@ -140,7 +144,8 @@ final class AdapterStepsTest {
         AdapterSettings.BasePrecision.F32,
         1,
         rateOfB,
-        true);
+        own.virtualTokens(),
+        !own.kind().virtual());
   }
 
   private static TrainableModel open(Path base, AdapterSettings settings) throws Exception {
@@ -197,14 +202,34 @@ final class AdapterStepsTest {
     model.writeConfig(written, new Specials(0, List.of(0)));
     model.writeAdapter(written, "../base");
     float[] trained = model.logits(batch);
-    try (var merged = TrainableModel.read(written, 2, Precision.F32)) {
+    try (var merged = again(written, model)) {
       float[] scores = merged.logits(batch);
       for (int i = 0; i < scores.length; i++) {
-        assertEquals(trained[i], scores[i], 1e-4, "merged score " + i);
+        assertEquals(trained[i], scores[i], 1e-4, "score of what was written " + i);
       }
     }
     if (tensors) {
       compareTensors(run, written);
+    }
+  }
+
+  /// What was written: merged, or before the texts, where weights alone are refused.
+  private TrainableModel again(Path written, TrainableModel trained) throws Exception {
+    try (AdapterFile file = AdapterFile.open(written)) {
+      if (!file.config().method().virtual()) {
+        return TrainableModel.read(written, 2, Precision.F32);
+      }
+      var refused =
+          assertThrows(
+              InputException.class, () -> TrainableModel.read(written, 2, Precision.F32).close());
+      assertTrue(refused.getMessage().contains("virtual tokens"), refused.getMessage());
+      ModelShape shape = trained.config();
+      var model =
+          open(
+              folder.resolve("base"),
+              training(AdapterSettings.of(file.config(), file.changes(shape)), 1));
+      model.goOn(file);
+      return model;
     }
   }
 

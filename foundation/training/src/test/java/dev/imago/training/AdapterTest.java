@@ -84,6 +84,7 @@ final class AdapterTest {
         AdapterSettings.BasePrecision.F32,
         1,
         1,
+        0,
         true);
   }
 
@@ -237,6 +238,7 @@ final class AdapterTest {
         held,
         1,
         1,
+        0,
         true);
   }
 
@@ -329,6 +331,7 @@ final class AdapterTest {
         AdapterSettings.BasePrecision.F32,
         1,
         1,
+        0,
         true);
   }
 }

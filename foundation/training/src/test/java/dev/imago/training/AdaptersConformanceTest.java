@@ -38,7 +38,19 @@ final class AdaptersConformanceTest {
   private static AdapterSettings of(
       Kind kind, List<String> targets, List<String> trained, Biases bias, boolean rsLora) {
     return new AdapterSettings(
-        kind, 0, 16, rsLora, 0, targets, trained, bias, BasePrecision.F32, 1, 1, false);
+        kind,
+        0,
+        16,
+        rsLora,
+        0,
+        targets,
+        trained,
+        bias,
+        BasePrecision.F32,
+        1,
+        1,
+        kind.virtual() ? 4 : 0,
+        false);
   }
 
   private static AdapterSettings of(Kind kind) {
@@ -77,6 +89,11 @@ final class AdaptersConformanceTest {
     make("gpt2-ia3", "gpt2", next, of(Kind.IA3));
     make("bert", "bert", classes, of(Kind.LORA));
     make("bert-ia3", "bert", tags, of(Kind.IA3));
+    make("prompt", "llama", next, of(Kind.PROMPT));
+    make("prompt-gpt2", "gpt2", next, of(Kind.PROMPT));
+    make("prompt-bert", "bert", classes, of(Kind.PROMPT));
+    make("prefix", "llama", next, of(Kind.PREFIX));
+    make("prefix-gpt2", "gpt2", next, of(Kind.PREFIX));
     Process process =
         new ProcessBuilder(python, script().toString(), "check", folder.toString())
             .redirectErrorStream(true)
@@ -84,7 +101,7 @@ final class AdaptersConformanceTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     List<String> told = said.lines().filter(l -> l.startsWith("DIFFERS ")).toList();
-    assertEquals(13, told.size(), said);
+    assertEquals(18, told.size(), said);
     for (String line : told) {
       String[] parts = line.split(" ");
       assertTrue(Float.parseFloat(parts[2]) <= TOLERANCE, line);
