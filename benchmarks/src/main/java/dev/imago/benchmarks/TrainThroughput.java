@@ -6,6 +6,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
+import dev.imago.torch.Group;
 import dev.imago.torch.Layout;
 import dev.imago.torch.ModelWithHead;
 import dev.imago.torch.Objective;
@@ -24,14 +25,18 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /// Training throughput on random tokens: `[bert|lstm] LAYERS WIDTH HEADS CONTEXT BATCH VOCAB
-/// {f32|bf16} [MICRO [STEPS [REPLICASxTHREADS [recompute]]]]`.
+/// {f32|bf16} [MICRO [STEPS [REPLICASxTHREADS [recompute|lora]]]]`.
 ///
 /// The decoder has the same matrices as a GPT of that shape (attention 4·D², feed-forward 8·D², one
 /// key–value head for each query head), so that the peer `train_peers.py` does the same work. A
-/// BERT learns 15 of 100 tokens, as masked ones; an LSTM has no heads, the number is not used.
+/// BERT learns 15 of 100 tokens, as masked ones; an LSTM has no heads, the number is not used. With
+/// `lora` the model is frozen, and low-rank additions of rank 8 to all linear layers of its blocks
+/// train.
+///
 /// Prints the fastest step after warm-up and the median, in tokens a second, and the last loss.
 public final class TrainThroughput {
   private static final int WARMUP = 3;
+  private static final int RANK = 8;
 
   private TrainThroughput() {}
 
@@ -58,14 +63,17 @@ public final class TrainThroughput {
               throw new IllegalArgumentException("architecture «%s»".formatted(architecture));
         };
     boolean masked = architecture.equals("bert");
+    boolean lowRank = args.length > 10 && args[10].equals("lora");
     Layout layout = new Layout();
     Model<Slot> model =
         config.model(
             parts ->
-                layout.add(
-                    parts.stream().map(Parameter::name).toList(),
-                    parts.stream().map(Parameter::rows).toList(),
-                    parts.getFirst().columns()));
+                lowRank
+                    ? frozen(layout, parts)
+                    : layout.add(
+                        parts.stream().map(Parameter::name).toList(),
+                        parts.stream().map(Parameter::rows).toList(),
+                        parts.getFirst().columns()));
     boolean recomputes = args.length > 10 && args[10].equals("recompute");
     var output =
         new ModelWithHead(
@@ -79,6 +87,14 @@ public final class TrainThroughput {
       MemorySegment values = replicas.values();
       for (long i = 0; i < layout.size(); i++) {
         values.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (random.nextGaussian() * 0.02));
+      }
+      for (Slot slot : layout.slots()) {
+        for (int part = 0; part < slot.names().size() && !slot.group().trains(); part++) {
+          MemorySegment held = replicas.value(slot, part);
+          for (long i = 0; i < held.byteSize() / 4; i++) {
+            held.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (random.nextGaussian() * 0.02));
+          }
+        }
       }
       AdamW settings = new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
       double[] seconds = new double[steps];
@@ -122,6 +138,22 @@ public final class TrainThroughput {
           parallelism.threads(),
           peakMegabytes());
     }
+  }
+
+  private static Slot frozen(Layout layout, List<Parameter> parts) {
+    List<String> names = parts.stream().map(Parameter::name).toList();
+    List<Integer> rows = parts.stream().map(Parameter::rows).toList();
+    int columns = parts.getFirst().columns();
+    if (!parts.stream().allMatch(Parameter::adaptable)) {
+      return layout.add(names, rows, columns, Group.FROZEN);
+    }
+    return layout.addLowRank(
+        names,
+        rows,
+        columns,
+        parts.stream().map(_ -> true).toList(),
+        new Layout.Additions(
+            RANK, 2, 0, false, Group.DECAYING, Group.DECAYING, Group.NOT_DECAYING));
   }
 
   private static ModelShape bert(int vocabulary, int width, int layers, int heads, int context) {

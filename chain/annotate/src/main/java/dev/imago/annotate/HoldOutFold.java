@@ -1,23 +1,27 @@
 package dev.imago.annotate;
 
 import dev.imago.core.Bounds;
-import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.Tasks;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /// One fold of a cross-validation: of all rows of some labels, both sides together, every k-th is
 /// held out and the rest trains. Texts that belong together stay together, and each class is in
@@ -25,7 +29,7 @@ import java.util.TreeMap;
 /// order.
 public final class HoldOutFold
     extends Stage<HoldOutFold.Inputs, HoldOutFold.Config, HoldOutFold.Outputs> {
-  /// @param labels of a task whose predictions are labels
+  /// @param labels of any task
   public record Inputs(Labels labels) {}
 
   /// @param folds how many there are
@@ -51,37 +55,65 @@ public final class HoldOutFold
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) {
     Task task = Tasks.read(inputs.labels().folder());
-    if (!(task instanceof LabelTask<?> labelled)) {
-      throw new ConfigException(
-          "folds = %d is of tasks whose predictions are labels (classes, tags, trees, answers in a text), and these labels are for %s; leave folds out"
-              .formatted(config.folds(), task.name()));
-    }
-    return run(labelled, inputs.labels(), config, run);
+    return task instanceof LabelTask<?> labelled
+        ? run(labelled, inputs.labels(), config, run)
+        : run(
+            task,
+            inputs.labels(),
+            new Rows<>(Examples::read, Example::prompt, _ -> "", Examples::write),
+            config,
+            run);
   }
 
   private static <E extends Record> Outputs run(
       LabelTask<E> task, Labels labels, Config config, Run run) {
+    boolean whole = task.output().ofSequences();
+    var rows =
+        new Rows<E>(
+            task::examples,
+            task::group,
+            e -> whole && task.gold(e).size() == 1 ? task.gold(e).getFirst() : "",
+            LabelLines::write);
+    return run(task, labels, rows, config, run);
+  }
+
+  /// How the rows of a task are read, dealt out and written.
+  ///
+  /// @param group what rows of one side have in common
+  /// @param stratum what is to be in each fold alike; empty for all rows
+  private record Rows<E>(
+      BiFunction<Path, Split, List<E>> read,
+      Function<E, String> group,
+      Function<E, String> stratum,
+      Writing<E> write) {}
+
+  private interface Writing<E> {
+    void write(Path folder, Split split, List<E> rows);
+  }
+
+  private static <E> Outputs run(Task task, Labels labels, Rows<E> rows, Config config, Run run) {
     var all = new ArrayList<E>();
     for (Split split : Split.values()) {
-      all.addAll(task.examples(labels.folder(), split));
+      all.addAll(rows.read.apply(labels.folder(), split));
     }
     Map<String, List<E>> groups = new LinkedHashMap<>();
-    all.forEach(e -> groups.computeIfAbsent(task.group(e), _ -> new ArrayList<>()).add(e));
+    all.forEach(e -> groups.computeIfAbsent(rows.group.apply(e), _ -> new ArrayList<>()).add(e));
     if (groups.size() < config.folds()) {
       throw new InputException(
           "folds = %d of %d %s that differ leaves one of them empty; give more rows or fewer folds"
               .formatted(config.folds(), groups.size(), task.words().examples()));
     }
-    Map<String, Integer> places = places(task, groups, config.folds());
+    Map<String, Integer> places = places(rows, groups, config.folds());
     Draft draft = run.draft(Labels.class, "labels");
     var counts = new ArrayList<String>();
     for (Split split : Split.values()) {
       boolean held = split == Split.HELDOUT;
       List<E> side =
           all.stream()
-              .filter(e -> (places.getOrDefault(task.group(e), 0) == config.fold() - 1) == held)
+              .filter(
+                  e -> (places.getOrDefault(rows.group.apply(e), 0) == config.fold() - 1) == held)
               .toList();
-      LabelLines.write(draft.folder(), split, side);
+      rows.write.write(draft.folder(), split, side);
       counts.add("%,d".formatted(side.size()));
     }
     Tasks.write(draft.folder(), task);
@@ -94,13 +126,12 @@ public final class HoldOutFold
 
   /// The fold of each group: those of one class are dealt out in turn, and the next class goes on
   /// where the one before ended.
-  private static <E extends Record> Map<String, Integer> places(
-      LabelTask<E> task, Map<String, List<E>> groups, int folds) {
+  private static <E> Map<String, Integer> places(
+      Rows<E> rows, Map<String, List<E>> groups, int folds) {
     Map<String, List<String>> classes = new TreeMap<>();
     groups.forEach(
         (group, of) -> {
-          List<String> gold = task.gold(of.getFirst());
-          String stratum = gold.size() == 1 && task.output().ofSequences() ? gold.getFirst() : "";
+          String stratum = rows.stratum.apply(of.getFirst());
           classes.computeIfAbsent(stratum, _ -> new ArrayList<>()).add(group);
         });
     var places = new HashMap<String, Integer>();

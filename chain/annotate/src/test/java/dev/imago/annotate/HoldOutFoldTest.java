@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
+import dev.imago.data.Example;
+import dev.imago.data.Examples;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.fixtures.FakeRun;
@@ -66,12 +68,36 @@ class HoldOutFoldTest {
   }
 
   @Test
+  void answersAreDealtOutToEachPromptAtOnce() throws Exception {
+    Path to = Files.createDirectories(folder.resolve("answers"));
+    var train = new ArrayList<Example>();
+    var held = new ArrayList<Example>();
+    for (int i = 0; i < 24; i++) {
+      var one = new Example("f#" + i, "prompt " + i / 2, "answer " + i, "f");
+      (i % 6 == 0 ? held : train).add(one);
+    }
+    Examples.write(to, Split.TRAIN, train);
+    Examples.write(to, Split.HELDOUT, held);
+    Labels all = new Labels(new Ref("labels", "0".repeat(64)), to);
+    var heldOut = new HashSet<String>();
+    for (int fold = 1; fold <= 3; fold++) {
+      Path one = fold(all, 3, fold).folder();
+      assertEquals("answer", Tasks.read(one).name());
+      List<Example> apart = Examples.read(one, Split.HELDOUT);
+      assertEquals(8, apart.size());
+      assertTrue(apart.stream().allMatch(e -> heldOut.add(e.id())), "held out twice");
+      assertEquals(16, Examples.read(one, Split.TRAIN).size());
+      for (Example other : Examples.read(one, Split.TRAIN)) {
+        assertTrue(apart.stream().noneMatch(e -> e.prompt().equals(other.prompt())));
+      }
+    }
+    assertEquals(24, heldOut.size());
+  }
+
+  @Test
   void whatCannotBeDealtOutIsRefused() throws Exception {
     Labels few = labels(3);
     assertThrows(InputException.class, () -> fold(few, 5, 1));
-    Files.delete(few.folder().resolve("task.json")); // answers to prompts
-    var error = assertThrows(ConfigException.class, () -> fold(few, 2, 1));
-    assertTrue(error.getMessage().contains("these labels are for answer"), error.getMessage());
     assertThrows(ConfigException.class, () -> new HoldOutFold.Config(4, 5));
   }
 }

@@ -153,10 +153,12 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
     AtomicFile.write(
         draft.folder().resolve("samples.jsonl"),
         samples.stream().map(line -> line + "\n").collect(Collectors.joining()));
-    if (!labelled.predictions().isEmpty()) {
+    var predictions = new ArrayList<>(labelled.predictions());
+    text.ifPresent(systems -> predictions.addAll(systems.predictions()));
+    if (!predictions.isEmpty()) {
       AtomicFile.write(
           draft.folder().resolve(PREDICTIONS),
-          labelled.predictions().stream().map(l -> l + "\n").collect(Collectors.joining()));
+          predictions.stream().map(l -> l + "\n").collect(Collectors.joining()));
     }
     return new Outputs(draft.commit(Scores.class));
   }

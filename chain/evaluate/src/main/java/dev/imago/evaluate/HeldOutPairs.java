@@ -6,6 +6,7 @@ import dev.imago.data.Examples;
 import dev.imago.data.Split;
 import dev.imago.metrics.RougeWords;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.answering.Answering;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Held-out pairs to answer, and the training pairs that retrieval may answer from.
 ///
@@ -154,6 +156,25 @@ record HeldOutPairs(List<Example> pairs, List<Example> training, List<AnswerMetr
       samples.add(line.toString());
     }
     return samples;
+  }
+
+  /// The same in the form of predictions of labels.
+  ///
+  /// @param samples of [#measure]
+  List<String> predictions(List<String> samples) {
+    var predictions = new ArrayList<String>();
+    for (String sample : samples) {
+      var told = (ObjectNode) JSON.readTree(sample);
+      var line = JSON.createObjectNode();
+      line.set("id", told.remove("id"));
+      line.put("task", Answering.NAME);
+      line.putArray("gold").add(told.remove("reference"));
+      told.remove(List.of("source", "prompt"));
+      ObjectNode systems = line.putObject("told");
+      told.properties().forEach(e -> systems.putArray(e.getKey()).add(e.getValue()));
+      predictions.add(line.toString());
+    }
+    return predictions;
   }
 
   /// What ROUGE-L counts, where that is not words alone.

@@ -52,6 +52,7 @@ final class TextSystems {
   private final List<Ngrams> ngrams;
   private final Evaluate.Config config;
   private final TextModel.Opener opener;
+  private final List<String> predictions = new ArrayList<>();
   private @Nullable Advice advice;
 
   /// What one model gives.
@@ -167,8 +168,15 @@ final class TextSystems {
     measured.forEach((name, m) -> answers.put(name, m.answers()));
     answers.keySet().removeAll(others);
     List<String> answered = pairs.measure(report, answers, run);
+    predictions.addAll(pairs.predictions(answered));
     lines.addAll(answered.subList(0, Math.min(config.samples(), answered.size())));
     return lines;
+  }
+
+  /// A line for each held-out pair that was measured: its id, its answer, and what each system
+  /// answers.
+  List<String> predictions() {
+    return List.copyOf(predictions);
   }
 
   /// @return lines of samples

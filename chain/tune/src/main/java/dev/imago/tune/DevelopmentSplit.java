@@ -6,13 +6,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /// The labelled examples to train on, and those set apart to choose the weights.
 ///
 /// @param train what trains, in its order
 /// @param development what is set apart, by chance; as many examples at most as are held out
-record DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
+/// @param apart which examples these are, from 0, in order; empty where nobody said whose parts the
+///   sequences are
+record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<Integer> apart) {
+  DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
+    this(train, development, List.of());
+  }
+
   /// More of them change the temperature no longer.
   private static final int MOST_CALIBRATED = 1000;
 
@@ -21,42 +28,74 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
 
   /// What is set apart to fit a temperature by, where nothing is to choose the weights by; nothing
   /// where that would be too few.
-  static DevelopmentSplit ofCalibration(List<Sequence> all, Tune.Config config, long seed) {
-    int count = (int) Math.min(MOST_CALIBRATED, Math.round(config.calibration() * all.size()));
+  ///
+  /// @param owners as [#of] has them
+  static DevelopmentSplit ofCalibration(
+      List<Sequence> all, List<Integer> owners, Tune.Config config, long seed) {
+    int[] units = units(all, 1, owners);
+    int size = units[units.length - 1] + 1;
+    int count = (int) Math.min(MOST_CALIBRATED, Math.round(config.calibration() * size));
     return count < LEAST_CALIBRATED
         ? new DevelopmentSplit(all, List.of())
-        : apart(all, 1, count, seed);
+        : apart(all, units, owners, count, seed);
   }
 
-  /// @param all sequences, of which `together` that follow each other are one example
+  /// @param all sequences, at least one, of which `together` that follow each other are one example
+  /// @param owners of each sequence the example that it is a part of; parts of one stand on one
+  ///   side
   /// @throws InputException where one of the parts would be empty
   static DevelopmentSplit of(
-      List<Sequence> all, int together, Tune.Config config, long seed, String examples) {
+      List<Sequence> all,
+      int together,
+      List<Integer> owners,
+      Tune.Config config,
+      long seed,
+      String examples) {
     double share = config.stopping().development();
     if (share == 0) {
       return new DevelopmentSplit(all, List.of());
     }
-    int size = all.size() / together;
+    int[] units = units(all, together, owners);
+    int size = units[units.length - 1] + 1;
     int count = (int) Math.min(config.heldoutPairs(), Math.round(share * size));
     if (count < 1 || count == size) {
       throw new InputException(
           "tune.stopping.development = %s of %d %s leaves %d apart and %d to train on; give more of them or another share"
               .formatted(share, size, examples, count, size - count));
     }
-    return apart(all, together, count, seed);
+    return apart(all, units, owners, count, seed);
   }
 
-  private static DevelopmentSplit apart(List<Sequence> all, int together, int count, long seed) {
-    int size = all.size() / together;
+  /// For each sequence the number of what it belongs to, from 0.
+  private static int[] units(List<Sequence> all, int together, List<Integer> owners) {
+    int[] units = new int[all.size()];
+    for (int i = 0; i < units.length; i++) {
+      units[i] =
+          owners.isEmpty()
+              ? i / together
+              : i == 0 ? 0 : units[i - 1] + (owners.get(i).equals(owners.get(i - 1)) ? 0 : 1);
+    }
+    return units;
+  }
+
+  private static DevelopmentSplit apart(
+      List<Sequence> all, int[] units, List<Integer> owners, int count, long seed) {
+    int size = units[units.length - 1] + 1;
     var order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     var chosen = new boolean[size];
     order.subList(0, count).forEach(i -> chosen[i] = true);
     var train = new ArrayList<Sequence>();
     var development = new ArrayList<Sequence>();
+    var examples = new TreeSet<Integer>();
     for (int i = 0; i < all.size(); i++) {
-      (chosen[i / together] ? development : train).add(all.get(i));
+      boolean own = chosen[units[i]];
+      (own ? development : train).add(all.get(i));
+      if (own && !owners.isEmpty()) {
+        examples.add(owners.get(i));
+      }
     }
-    return new DevelopmentSplit(List.copyOf(train), List.copyOf(development));
+    return new DevelopmentSplit(
+        List.copyOf(train), List.copyOf(development), List.copyOf(examples));
   }
 }

@@ -2,12 +2,18 @@ package dev.imago.tune;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Run;
+import dev.imago.data.Split;
 import dev.imago.model.Biaffine;
 import dev.imago.model.Calibration;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask;
+import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.Task;
+import dev.imago.tasks.span.AskedText;
+import dev.imago.tasks.span.NoAnswerThreshold;
+import dev.imago.tasks.span.SpanAnswering;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Batch;
 import dev.imago.torch.SpanLoss;
 import dev.imago.training.TrainableModel;
@@ -33,9 +39,20 @@ final class FittedCalibration {
     return task instanceof LabelTask<?> && task.loss() != Task.Loss.CHAIN && !number;
   }
 
-  /// @param apart of what was not trained on; may be empty
+  /// Fewer questions tell no threshold.
+  private static final int LEAST_QUESTIONS = 20;
+
+  /// @param of tells what was not trained on
+  /// @param labels where the examples are
   static void write(
-      Path folder, TrainableModel model, LabelTask<?> task, List<Batch> apart, Run run) {
+      Path folder,
+      TrainableModel model,
+      LabelTask<?> task,
+      LabelledBatches of,
+      Path labels,
+      Tokenizer tokenizer,
+      Run run) {
+    List<Batch> apart = of.development(model);
     Output output = model.config().output();
     if (apart.isEmpty()) {
       Calibration unfitted = task.calibrated(Calibration.NONE);
@@ -63,7 +80,61 @@ final class FittedCalibration {
           case Output.Dependencies parser -> ofHeads(folder, parser, model, apart);
           default -> ofOne(model, apart);
         };
+    if (task instanceof SpanAnswering span && span.none()) {
+      fitted = withThreshold(fitted, span, model, of, labels, tokenizer, run);
+    }
     write(folder, task.calibrated(fitted), run);
+  }
+
+  /// With the threshold of there being no answer, found on the questions that were set apart.
+  private static Calibration withThreshold(
+      Calibration by,
+      SpanAnswering task,
+      TrainableModel model,
+      LabelledBatches of,
+      Path labels,
+      Tokenizer tokenizer,
+      Run run) {
+    if (of.apart().size() < LEAST_QUESTIONS) {
+      run.note(
+          "that there is no answer is told from a probability of 0.5 on: a threshold is fitted on %d questions at least, and %d are set apart"
+              .formatted(LEAST_QUESTIONS, of.apart().size()));
+      return by;
+    }
+    var fitted = new NoAnswerThreshold(by);
+    List<AskedText> examples = task.examples(labels, Split.TRAIN);
+    for (int at : of.apart()) {
+      List<Question> windows = task.questions(examples.get(at), tokenizer, of.longest());
+      fitted.add(examples.get(at), windows, windows.stream().map(w -> scores(model, w)).toList());
+    }
+    double best = fitted.best();
+    run.note(
+        String.format(
+            Locale.ROOT,
+            "that there is no answer is told from a probability of %.3f on: F1 %.4f on %,d"
+                + " questions that were not learned, %.4f from a half on",
+            best,
+            fitted.f1(best),
+            fitted.questions(),
+            fitted.f1(0.5)));
+    return by.withThresholds(List.of(best));
+  }
+
+  /// A window's scores: of each id that the answer begins there, and that it ends there.
+  private static float[][] scores(TrainableModel model, Question window) {
+    int[] ids = window.ids();
+    if (ids.length == 0) {
+      return new float[0][];
+    }
+    float[] flat =
+        model.logits(
+            Batch.of(1, ids.length, ids, new int[ids.length])
+                .withSegments(window.input().segments()));
+    float[][] rows = new float[ids.length][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, 2 * i, 2 * i + 2);
+    }
+    return rows;
   }
 
   private static Calibration ofOne(TrainableModel model, List<Batch> apart) {

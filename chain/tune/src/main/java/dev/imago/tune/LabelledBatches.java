@@ -39,6 +39,7 @@ final class LabelledBatches {
   private final int padding;
   private final OptionalInt start;
   private final EpochBatches.Step form;
+  private final int longest;
 
   private LabelledBatches(
       int together,
@@ -51,7 +52,9 @@ final class LabelledBatches {
       long seed,
       int padding,
       OptionalInt start,
-      EpochBatches.Step form) {
+      EpochBatches.Step form,
+      int longest) {
+    this.longest = longest;
     this.together = together;
     this.compared = compared;
     this.reference = reference;
@@ -147,6 +150,7 @@ final class LabelledBatches {
       heldout = mined(heldout, model, task, padding, config, run);
       together += config.hardNegatives();
     }
+    List<Integer> owners = all.size() == train.owners().size() ? train.owners() : List.of();
     if (run.shown() > 0) {
       ShownExamples.of(all, run.shown(), together, task.output(), tokenizer).forEach(run::note);
     }
@@ -157,15 +161,16 @@ final class LabelledBatches {
             ? Optional.of(ReferenceLikelihoods.of(run, reference))
             : Optional.empty(),
         config.stopping().development() == 0 && FittedCalibration.fits(task)
-            ? DevelopmentSplit.ofCalibration(all, config, run.seed())
-            : DevelopmentSplit.of(all, together, config, run.seed(), examples),
+            ? DevelopmentSplit.ofCalibration(all, owners, config, run.seed())
+            : DevelopmentSplit.of(all, together, owners, config, run.seed(), examples),
         heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs())),
         task.output(),
         config.batch(),
         run.seed(),
         padding,
         model.config().decoderStart(),
-        new EpochBatches.Step(config.accumulate(), config.packing() ? longest : 0));
+        new EpochBatches.Step(config.accumulate(), config.packing() ? longest : 0),
+        longest);
   }
 
   private static List<Sequence> mined(
@@ -252,6 +257,17 @@ final class LabelledBatches {
   /// Examples that are set apart.
   int developmentSize() {
     return split.development().size() / together;
+  }
+
+  /// Which examples these are, from 0, in the order of the labels; empty where the task does not
+  /// say whose parts its sequences are.
+  List<Integer> apart() {
+    return split.apart();
+  }
+
+  /// Ids of a sequence, at most.
+  int longest() {
+    return longest;
   }
 
   /// What is held out to be measured; may be empty.

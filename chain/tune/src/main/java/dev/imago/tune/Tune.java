@@ -243,7 +243,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param group of the processes that train together; null for one alone
   public Tune(@Nullable ProcessGroup group) {
-    super("tune", 4, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 5, Inputs.class, Config.defaults(), Outputs.class);
     this.group = group;
   }
 
@@ -434,7 +434,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           ofTask * config.batch(),
           endOfText);
       if (task instanceof LabelTask<?> labelled) {
-        FittedCalibration.write(draft.folder(), model, labelled, of.development(model), run);
+        FittedCalibration.write(
+            draft.folder(), model, labelled, of, labels, BaseModel.tokenizer(inputs), run);
       }
       run.table(
           "Fine-tuning, loss on the " + task.words().targets(),

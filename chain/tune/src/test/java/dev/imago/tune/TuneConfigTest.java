@@ -95,19 +95,29 @@ class TuneConfigTest {
     List<Sequence> all =
         IntStream.range(0, 50).mapToObj(i -> new Sequence(new int[] {i}, new int[] {i})).toList();
     var config = bind("stopping", "{\"development\": 0.2, \"patience\": 3}");
-    DevelopmentSplit split = DevelopmentSplit.of(all, 1, config, 1, "pairs");
+    DevelopmentSplit split = DevelopmentSplit.of(all, 1, List.of(), config, 1, "pairs");
     assertEquals(10, split.development().size());
     assertEquals(40, split.train().size());
-    assertEquals(split, DevelopmentSplit.of(all, 1, config, 1, "pairs"));
-    assertNotEquals(split, DevelopmentSplit.of(all, 1, config, 2, "pairs"));
+    assertEquals(split, DevelopmentSplit.of(all, 1, List.of(), config, 1, "pairs"));
+    assertNotEquals(split, DevelopmentSplit.of(all, 1, List.of(), config, 2, "pairs"));
     assertThrows(
-        InputException.class, () -> DevelopmentSplit.of(all.subList(0, 2), 1, config, 1, "pairs"));
-    DevelopmentSplit twos = DevelopmentSplit.of(all, 2, config, 1, "pairs");
+        InputException.class,
+        () -> DevelopmentSplit.of(all.subList(0, 2), 1, List.of(), config, 1, "pairs"));
+    DevelopmentSplit twos = DevelopmentSplit.of(all, 2, List.of(), config, 1, "pairs");
     assertEquals(10, twos.development().size());
     for (int i = 0; i < 10; i += 2) {
       int first = all.indexOf(twos.development().get(i));
       assertEquals(0, first % 2, "a pair stays together");
       assertEquals(all.get(first + 1), twos.development().get(i + 1));
+    }
+    List<Integer> owners = IntStream.range(0, 50).mapToObj(i -> i < 30 ? i / 3 : i - 20).toList();
+    DevelopmentSplit parts = DevelopmentSplit.of(all, 1, owners, config, 1, "questions");
+    assertEquals(6, parts.apart().size());
+    for (int i = 0; i < 50; i++) {
+      assertEquals(
+          parts.apart().contains(owners.get(i)),
+          parts.development().contains(all.get(i)),
+          "windows of one question stand on one side");
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param cut examples that are learned in part
 /// @param betweenTokens labels that no token stands for alone, because they begin or end within one
 /// @param together sequences that follow each other and are one example; 1 where none are
+/// @param owners of each sequence the example that it is a part of, from 0; empty where nobody says
 public record Encoded(
     List<Sequence> sequences,
     int examples,
@@ -21,11 +22,25 @@ public record Encoded(
     Map<String, Integer> leftOut,
     int cut,
     int betweenTokens,
-    int together) {
+    int together,
+    List<Integer> owners) {
   public Encoded {
+    owners = List.copyOf(owners);
     sequences = List.copyOf(sequences);
     notes = List.copyOf(notes);
     leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+  }
+
+  /// Of which nobody says whose parts they are.
+  public Encoded(
+      List<Sequence> sequences,
+      int examples,
+      List<String> notes,
+      Map<String, Integer> leftOut,
+      int cut,
+      int betweenTokens,
+      int together) {
+    this(sequences, examples, notes, leftOut, cut, betweenTokens, together, List.of());
   }
 
   /// Each sequence by itself.

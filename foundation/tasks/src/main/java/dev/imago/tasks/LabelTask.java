@@ -86,16 +86,19 @@ public interface LabelTask<E extends Record> extends Task {
     return (rows, split, longest) -> {
       List<E> examples = examples(rows, split);
       var sequences = new ArrayList<Sequence>();
+      var owners = new ArrayList<Integer>();
       int cut = 0;
       int labels = 0;
       int empty = 0;
-      for (E example : examples) {
+      for (int i = 0; i < examples.size(); i++) {
+        E example = examples.get(i);
         boolean read = false;
         for (Question question : questions(example, tokenizer, longest)) {
           cut += question.shortened() ? 1 : 0;
           labels += question.shortened() ? question.cut() : 0;
           if (question.ids().length > 0) {
             sequences.add(sequence(example, question, places, rows));
+            owners.add(i);
             read = true;
           }
         }
@@ -108,7 +111,9 @@ public interface LabelTask<E extends Record> extends Task {
           notes(split, longest, shortened),
           shortened.empty() == 0 ? Map.of() : Map.of("without a token", shortened.empty()),
           cut,
-          0);
+          0,
+          1,
+          owners);
     };
   }
 

@@ -30,6 +30,11 @@ final class AnswerScores {
     }
   }
 
+  /// How much of a question's answer was told, 0 … 1.
+  double f1(int question) {
+    return f1[question];
+  }
+
   List<Measure> measures() {
     return List.of(
         new Measure("answer-f1", false, units -> mean(f1, units)),

@@ -41,20 +41,12 @@ public record FoundAnswer(String text, int start, int end, double score) {
       List<float[][]> scores,
       Calibration by,
       Wanted wanted) {
-    var found = new ArrayList<Candidate>();
-    float nothing = Float.POSITIVE_INFINITY;
-    for (int w = 0; w < windows.size(); w++) {
-      float[][] rows = scores.get(w);
-      if (rows.length > 0) {
-        nothing = Math.min(nothing, rows[0][0] + rows[0][1]);
-        candidates(windows.get(w), rows, wanted.longest(), found);
-      }
-    }
-    found.sort(Comparator.comparingDouble((Candidate c) -> -c.score()));
-    List<Candidate> best = found.subList(0, Math.min(BEST, found.size()));
+    Found found = Found.of(windows, scores, wanted.longest());
+    List<Candidate> best = found.best;
     if (best.isEmpty()) {
       return List.of(new FoundAnswer("", 0, 0, 1));
     }
+    float nothing = found.nothing;
     int size = best.size() + (wanted.none() ? 1 : 0);
     float[] sums = new float[size];
     for (int i = 0; i < best.size(); i++) {
@@ -71,12 +63,49 @@ public record FoundAnswer(String text, int start, int end, double score) {
           new FoundAnswer(context.substring(c.start(), c.end()), c.start(), c.end(), shares[i]));
     }
     if (wanted.none()) {
-      double above = (nothing - best.getFirst().score()) / by.temperature();
-      boolean first = Calibration.sigmoid(above) > by.threshold(0);
+      boolean first = found.none(by) > by.threshold(0);
       var empty = new FoundAnswer("", 0, 0, shares[size - 1]);
       answers.add(first ? 0 : answers.size(), empty);
     }
     return answers;
+  }
+
+  /// The best answer of a text, were there one, and how likely it is that there is none: what is
+  /// told beyond the threshold of a [Calibration].
+  record Leading(String text, double none) {}
+
+  /// @param longest tokens of an answer
+  static Leading leading(
+      String context, List<Question> windows, List<float[][]> scores, Calibration by, int longest) {
+    Found found = Found.of(windows, scores, longest);
+    if (found.best.isEmpty()) {
+      return new Leading("", 1);
+    }
+    Candidate first = found.best.getFirst();
+    return new Leading(context.substring(first.start(), first.end()), found.none(by));
+  }
+
+  /// @param best of all windows, best first
+  /// @param nothing the score of there being no answer
+  private record Found(List<Candidate> best, float nothing) {
+    static Found of(List<Question> windows, List<float[][]> scores, int longest) {
+      var found = new ArrayList<Candidate>();
+      float nothing = Float.POSITIVE_INFINITY;
+      for (int w = 0; w < windows.size(); w++) {
+        float[][] rows = scores.get(w);
+        if (rows.length > 0) {
+          nothing = Math.min(nothing, rows[0][0] + rows[0][1]);
+          candidates(windows.get(w), rows, longest, found);
+        }
+      }
+      found.sort(Comparator.comparingDouble((Candidate c) -> -c.score()));
+      return new Found(found.subList(0, Math.min(BEST, found.size())), nothing);
+    }
+
+    /// Beside the best answer alone.
+    double none(Calibration by) {
+      return Calibration.sigmoid((nothing - best.getFirst().score()) / by.temperature());
+    }
   }
 
   private static void candidates(Question window, float[][] rows, int longest, List<Candidate> to) {

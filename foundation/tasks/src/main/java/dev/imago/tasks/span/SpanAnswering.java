@@ -70,7 +70,8 @@ public record SpanAnswering(List<String> labels) implements LabelTask<AskedText>
     return new SpanAnswering(none ? List.of(ANSWER, NO_ANSWER) : List.of(ANSWER));
   }
 
-  private boolean none() {
+  /// Whether a text may have no answer.
+  public boolean none() {
     return labels.contains(NO_ANSWER);
   }
 
@@ -276,10 +277,11 @@ public record SpanAnswering(List<String> labels) implements LabelTask<AskedText>
     return new FoundAnswer.Wanted(most ? LONGEST_IDEOGRAPHS : LONGEST_WORDS, none);
   }
 
-  /// Where a text may have no answer, that is told where it is likelier than the best one.
+  /// Where a text may have no answer, that is told where it is likelier than the best one, or from
+  /// the [NoAnswerThreshold] on that was fitted.
   @Override
   public Calibration calibrated(Calibration fitted) {
-    return none() ? fitted.withThresholds(List.of(0.5)) : fitted;
+    return none() && fitted.thresholds().isEmpty() ? fitted.withThresholds(List.of(0.5)) : fitted;
   }
 
   @Override

@@ -98,6 +98,13 @@ class SpanAnsweringTest {
     List<float[][]> scores = knowing(example, windows);
     var by = new Readout(TASK.calibrated(Calibration.NONE));
     assertEquals(List.of(), TASK.predict(example, windows, scores, by));
+    var fitted = new NoAnswerThreshold(Calibration.NONE);
+    fitted.add(example, windows, scores);
+    assertEquals(1, fitted.f1(0.5));
+    assertEquals(0, fitted.f1(1));
+    Calibration late = Calibration.NONE.withThresholds(List.of(1.0));
+    assertEquals(late, TASK.calibrated(late));
+    assertTrue(!TASK.predict(example, windows, scores, new Readout(late)).isEmpty());
     List<FoundAnswer> always =
         FoundAnswer.of(
             CONTEXT, windows, scores, Calibration.NONE, SpanAnswering.wanted(CONTEXT, false));
