@@ -9,6 +9,7 @@ import dev.imago.generate.Engine;
 import dev.imago.generate.Event;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.LogProbabilities;
+import dev.imago.generate.LoraAdapter;
 import dev.imago.generate.ModelCheck;
 import dev.imago.generate.Predictor;
 import dev.imago.generate.Request;
@@ -119,6 +120,11 @@ final class VirtualTokensTest {
       assertTrue(
           Math.abs(alone.logProbabilities(ids)[0] - told[0]) > 1e-3, "it changes what is said");
       served(model, trained, ids, told);
+      var beside =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> LoraAdapter.open(folder.resolve("adapter"), alone));
+      assertTrue(beside.getMessage().contains(kind + "_TUNING"), beside.getMessage());
     }
     var refused =
         assertThrows(

@@ -71,6 +71,10 @@ public final class LoraAdapter {
       if (!file.shape(model.config()).equals(model.config())) {
         throw refused(own, "task_type = %s is of labels".formatted(file.config().task()));
       }
+      if (file.config().method().virtual()) {
+        throw refused(
+            own, "peft_type = %s stands before each text".formatted(file.config().method()));
+      }
       var parts = new HashMap<String, AdapterChange.LowRank>();
       int rank = 0;
       for (Map.Entry<String, AdapterChange> each : file.changes(model.config()).entrySet()) {
