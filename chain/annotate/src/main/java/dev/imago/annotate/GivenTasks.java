@@ -47,7 +47,7 @@ final class GivenTasks {
       throw new InputException(
           "annotate.labels = %s: %s".formatted(config.labels(), e.getMessage()), e);
     }
-    List<E> examples = once(task, reader.given().examples(), run);
+    List<E> examples = once(task, reader.given().examples(), named, run);
     Set<String> heldout =
         given > 0
             ? examples.stream().filter(named::contains).map(task::id).collect(Collectors.toSet())
@@ -103,18 +103,30 @@ final class GivenTasks {
   }
 
   /// Each text once: the first of those that repeat it.
-  private static <E extends Record> List<E> once(LabelTask<E> task, List<E> all, Run run) {
+  ///
+  /// @param named those that are held out, which come first
+  private static <E extends Record> List<E> once(
+      LabelTask<E> task, List<E> all, Set<E> named, Run run) {
     Map<String, E> first = new LinkedHashMap<>();
+    long apart = 0;
+    String held = "";
     long same = 0;
     long other = 0;
     String example = "";
     for (E one : all) {
       E before = first.putIfAbsent(task.text(one), one);
-      if (before != null && task.gold(before).equals(task.gold(one))) {
+      if (before != null && named.contains(before) && !named.contains(one)) {
+        held = apart++ == 0 ? "%s as %s".formatted(task.id(one), task.id(before)) : held;
+      } else if (before != null && task.gold(before).equals(task.gold(one))) {
         same++;
       } else if (before != null) {
         example = other++ == 0 ? "%s and %s".formatted(task.id(before), task.id(one)) : example;
       }
+    }
+    if (apart > 0) {
+      run.note(
+          "left out of training, since the held-out part has them: %s, such as %s"
+              .formatted(Counted.of(apart, task.words().examples()), held));
     }
     if (same > 0) {
       run.note("left out: %s, repeated".formatted(Counted.of(same, task.words().examples())));

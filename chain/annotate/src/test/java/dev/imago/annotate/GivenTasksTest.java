@@ -209,7 +209,10 @@ class GivenTasksTest {
         Files.writeString(
             folder.resolve("test.tsv"), "text\tlabel\nsome text of number 4\teven\nanother\todd\n");
     String held = "heldoutLabels=[\"" + test + "\"]";
-    Labels labels = annotate(run(), corpus(List.of(), List.of()), config("classify", train, held));
+    FakeRun run = run();
+    Labels labels = annotate(run, corpus(List.of(), List.of()), config("classify", train, held));
+    String note = "left out of training, since the held-out part has them: 1 text, such as train";
+    assertTrue(run.notes().stream().anyMatch(n -> n.startsWith(note)), run.notes().toString());
     var task = (Classification) Tasks.read(labels.folder());
     assertEquals(
         List.of("some text of number 4", "another"),
