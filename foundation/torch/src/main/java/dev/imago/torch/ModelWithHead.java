@@ -24,7 +24,7 @@ public record ModelWithHead(
     float softCap,
     List<Slot> readout,
     boolean recomputes,
-    @Nullable VirtualTokens virtual) {
+    @Nullable LearnedTokens virtual) {
   public ModelWithHead {
     readout = List.copyOf(readout);
   }
@@ -54,7 +54,7 @@ public record ModelWithHead(
   }
 
   /// The same, with learned vectors before each sequence.
-  public ModelWithHead behind(VirtualTokens tokens) {
+  public ModelWithHead behind(LearnedTokens tokens) {
     return new ModelWithHead(hidden, weight, bias, softCap, readout, recomputes, tokens);
   }
 

@@ -193,13 +193,13 @@ final class Replica {
       Batch batch,
       @Nullable Recomputation blocks,
       @Nullable HiddenStates states) {
-    VirtualTokens virtual = model.virtual();
+    LearnedTokens virtual = model.virtual();
     Tensor y = model.hidden().apply(operations(virtual, batch, blocks, states)).tensor;
     return virtual == null ? y : virtual.without(y, batch);
   }
 
   private TorchOperations operations(
-      @Nullable VirtualTokens virtual,
+      @Nullable LearnedTokens virtual,
       Batch batch,
       @Nullable Recomputation blocks,
       @Nullable HiddenStates states) {
@@ -287,7 +287,7 @@ final class Replica {
       java.util.function.Function<dev.imago.tensor.Operations<Slot, Activation>, Activation>
           function,
       Batch batch,
-      @Nullable VirtualTokens virtual) {
+      @Nullable LearnedTokens virtual) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
       Tensor all = function.apply(operations(virtual, batch, null, null)).tensor;

@@ -397,7 +397,7 @@ public final class Replicas implements AutoCloseable {
   public float[] compute(
       Function<Operations<Slot, Activation>, Activation> function,
       Batch batch,
-      @Nullable VirtualTokens virtual) {
+      @Nullable LearnedTokens virtual) {
     return replicas.getFirst().compute(function, batch, virtual);
   }
 

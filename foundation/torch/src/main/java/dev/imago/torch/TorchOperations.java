@@ -38,7 +38,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
   private final @Nullable Draw draw;
   private final @Nullable Recomputation blocks;
   private final @Nullable HiddenStates states;
-  private final @Nullable VirtualTokens virtual;
+  private final @Nullable LearnedTokens virtual;
 
   /// @param ids [B·T] of int64, without virtual tokens
   /// @param batch with them
@@ -52,7 +52,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
       Precision precision,
       @Nullable Recomputation blocks,
       @Nullable HiddenStates states,
-      @Nullable VirtualTokens virtual) {
+      @Nullable LearnedTokens virtual) {
     this(replica, ids, batch, precision, batch.draw(), 0, blocks, states, virtual);
   }
 
@@ -65,7 +65,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
       int firstPlace,
       @Nullable Recomputation blocks,
       @Nullable HiddenStates states,
-      @Nullable VirtualTokens virtual) {
+      @Nullable LearnedTokens virtual) {
     this.virtual = virtual;
     this.blocks = blocks;
     this.states = states;

@@ -11,9 +11,9 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Adapter;
+import dev.imago.torch.LearnedTokens;
 import dev.imago.torch.PrincipalParts;
 import dev.imago.torch.Slot;
-import dev.imago.torch.VirtualTokens;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         }
       }
     }
-    VirtualTokens virtual = weights.virtual();
+    LearnedTokens virtual = weights.virtual();
     if (virtual != null) {
       Slot slot = virtual.slot();
       tensors.put(AdapterFile.VIRTUAL, tensor(slot, 0, slot.rows().getFirst(), slot.columns()));
@@ -174,7 +174,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         weights.shape().parameters().stream().anyMatch(Parameter::transposed));
   }
 
-  private AdapterConfig.Virtual virtual(VirtualTokens own) {
+  private AdapterConfig.Virtual virtual(LearnedTokens own) {
     ModelShape shape = weights.shape();
     int tokens = own.slot().rows().getFirst();
     return own.keys()

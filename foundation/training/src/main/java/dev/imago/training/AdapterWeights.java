@@ -4,13 +4,14 @@ import dev.imago.model.AdapterChange;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
+import dev.imago.model.VirtualTokens;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.torch.Adapter;
+import dev.imago.torch.LearnedTokens;
 import dev.imago.torch.PrincipalParts;
 import dev.imago.torch.Replicas;
 import dev.imago.torch.Slot;
-import dev.imago.torch.VirtualTokens;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ record AdapterWeights(
     AdapterSettings settings,
     AdapterTargets targets,
     Replicas replicas,
-    @Nullable VirtualTokens virtual,
+    @Nullable LearnedTokens virtual,
     Map<String, PrincipalParts> begun) {
   /// Deviation of keys and values at the beginning, as PEFT's embeddings have it.
   private static final double DEVIATION = 1;
@@ -45,7 +46,7 @@ record AdapterWeights(
       AdapterSettings settings,
       AdapterTargets targets,
       Replicas replicas,
-      @Nullable VirtualTokens virtual) {
+      @Nullable LearnedTokens virtual) {
     this(shape, settings, targets, replicas, virtual, new HashMap<>());
   }
 
@@ -185,7 +186,7 @@ record AdapterWeights(
   /// @throws IllegalArgumentException where the two are not of the same places
   void load(AdapterFile file, Map<String, Slot> own) {
     var left = new TreeMap<>(file.changes(shape));
-    Optional<dev.imago.model.VirtualTokens> before = file.virtualTokens(shape);
+    Optional<VirtualTokens> before = file.virtualTokens(shape);
     if (virtual != null && before.isPresent()) {
       put(before.get().values().toFloats(), replicas.value(virtual.slot(), 0));
     }

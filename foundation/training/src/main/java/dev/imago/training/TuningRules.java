@@ -4,10 +4,11 @@ import dev.imago.core.ConfigException;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
+import dev.imago.model.VirtualTokens;
 import dev.imago.torch.Group;
 import dev.imago.torch.Layout;
+import dev.imago.torch.LearnedTokens;
 import dev.imago.torch.Slot;
-import dev.imago.torch.VirtualTokens;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,17 +31,17 @@ record TuningRules(
   /// The place of what stands before each text, where that is learned.
   ///
   /// @throws ConfigException where the model has no place for it
-  Optional<VirtualTokens> virtual(Layout layout, ModelShape shape) {
+  Optional<LearnedTokens> virtual(Layout layout, ModelShape shape) {
     if (!(tuning instanceof Tuning.Adapted(AdapterSettings own)) || !own.kind().virtual()) {
       return Optional.empty();
     }
     boolean keys = own.kind() == AdapterSettings.Kind.PREFIX;
     try {
-      int width = dev.imago.model.VirtualTokens.width(shape, keys);
+      int width = VirtualTokens.width(shape, keys);
       Group group = new Group(true, own.rate(), 1);
       Slot slot =
           layout.add(List.of(AdapterFile.VIRTUAL), List.of(own.virtualTokens()), width, group);
-      return Optional.of(new VirtualTokens(slot, keys));
+      return Optional.of(new LearnedTokens(slot, keys));
     } catch (IllegalArgumentException e) {
       throw new ConfigException("tune.adapter.kind: " + e.getMessage(), e);
     }

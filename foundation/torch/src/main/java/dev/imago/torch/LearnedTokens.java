@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 /// @param slot [n,D] of embeddings, or [n,L·2·K·C]: of each layer the keys, turned to their
 ///   positions, then the values
 /// @param keys which of the two
-public record VirtualTokens(Slot slot, boolean keys) {
+public record LearnedTokens(Slot slot, boolean keys) {
   /// n.
   int count() {
     return slot.rows().getFirst();
