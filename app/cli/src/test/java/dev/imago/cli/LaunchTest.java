@@ -32,11 +32,11 @@ class LaunchTest {
       name: tiny
       seed: 7
       stages:
-        collect: {sources: ["${root}/foundation/core/src/main"]}
+        collect: {sources: ["${root}/foundation/http/src/main"]}
         prepare: {heldoutFraction: 0.2}
         vocabulary: {vocabularySize: 512}
         encode:
-        pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 15360,
+        pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 10240,
           checkpointEvery: 10, evaluateEvery: 10, heldoutTokens: 2048}
       """;
 

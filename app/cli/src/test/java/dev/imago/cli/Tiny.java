@@ -23,13 +23,13 @@ final class Tiny {
 
   private static final String STAGES =
       """
-          collect: {sources: ["${root}/foundation/core/src/main"]}
+          collect: {sources: ["${root}/foundation/http/src/main"]}
           prepare: {heldoutFraction: 0.2}
           annotate:
           vocabulary: {vocabularySize: 512}
           encode:
-          pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 30720, checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 1024}
-          tune: {examples: 480, batch: 8, maxEpochs: 100, checkpointEvery: %1$d, evaluateEvery: 20}
+          pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 20480, checkpointEvery: %1$d, evaluateEvery: 20, heldoutTokens: 1024}
+          tune: {examples: 320, batch: 8, maxEpochs: 100, checkpointEvery: %1$d, evaluateEvery: 20}
           evaluate: {heldoutTokens: 1024, pairs: 4, maxNewTokens: 8, resamples: 100, samples: 2}
           compress: {evaluateTokens: 1024, maxLossIncrease: 0.1}
       """

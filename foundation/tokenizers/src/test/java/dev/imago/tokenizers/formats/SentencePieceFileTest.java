@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.fixtures.Cases;
 import dev.imago.tokenizers.models.ScoredPieces.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,7 @@ class SentencePieceFileTest {
   void changedBytesAreReadOrRefusedWithOneMessage() {
     byte[] model = model(2, true).done();
     var random = new Random(71);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < Cases.of(50_000); i++) {
       byte[] changed = model.clone();
       for (int k = random.nextInt(4); k >= 0; k--) {
         changed[random.nextInt(changed.length)] = (byte) random.nextInt();
