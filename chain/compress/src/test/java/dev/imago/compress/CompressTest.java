@@ -276,7 +276,7 @@ final class CompressTest {
   @Test
   void a_target_takes_the_lowest_loss_that_fits_or_says_what_is_the_smallest() throws Exception {
     writeModel(0);
-    writeTokens(ownWords(6), 260);
+    writeTokens(ownWords(16), 260);
     var run = new FakeRun(folder.resolve("run"), 2);
     Compress.Outputs all = run(run, formats("1GB", 0));
     long most = Files.size(all.f16().folder().resolve("model.gguf"));
