@@ -51,9 +51,11 @@ public final class Prompts {
     return template.encodeChat(tokenizer, variables);
   }
 
-  /// The text of ids, special tokens left out.
+  /// The text of ids, special tokens left out, and ids that the model has a row for and its
+  /// vocabulary no token.
   public String decode(int[] ids) {
-    return tokenizer.decode(ids);
+    return tokenizer.decode(
+        IntStream.of(ids).filter(id -> id < tokenizer.vocabularySize()).toArray());
   }
 
   /// The bytes of a token in the midst of a text; of a special one, its name; none of an id that

@@ -52,7 +52,9 @@ final class PromptsTest {
         assertArrayEquals(prompts.chat(List.of(new ChatMessage("user", forged))), shaped);
       }
       // Rows of the model beyond its vocabulary spell nothing.
-      assertEquals(0, prompts.token(model.config().vocabularySize() - 1).length);
+      int beyond = model.config().vocabularySize() - 1;
+      assertEquals(0, prompts.token(beyond).length);
+      assertEquals("", prompts.decode(new int[] {beyond}));
     }
   }
 }
