@@ -168,6 +168,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
       Path folder = out == null ? folder(last) : out;
       Map<String, Contamination.Split> read = contamination ? read(last, outcome) : Map.of();
       Optional<ModelLineage> lineage = lineage(last);
+      List<String> changed = SuiteFiles.changed(outcome, folder);
       SuiteFiles.write(outcome, read, lineage, folder);
       System.out.print(
           json
@@ -177,6 +178,11 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
                   + "\n"
               : table(outcome) + without(read));
       outcome.notes().forEach(console::note);
+      if (!changed.isEmpty()) {
+        console.note(
+            "%s: asked otherwise than the last time in %s (another file, other data or options): the numbers from before are not these tasks' any more"
+                .formatted(String.join(", ", changed), folder));
+      }
       for (TaskRun task : suite.tasks()) {
         if (task.items().size() < task.available()) {
           console.note(

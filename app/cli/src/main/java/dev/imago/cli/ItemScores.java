@@ -21,6 +21,9 @@ final class ItemScores {
   private final String id;
   private final Map<String, Row> rows = new LinkedHashMap<>();
 
+  /// What is right, as the items of suites have it.
+  private static final String GOLD = "gold";
+
   private record Row(long line, JsonNode fields) {}
 
   /// @param id the field that names an item; items without it are named by their line
@@ -46,8 +49,14 @@ final class ItemScores {
     try {
       row = JsonMapper.shared().readTree(text);
     } catch (JacksonException e) {
+      // Python writes what JSON does not have.
+      boolean notFinite = text.matches(".*\\b(NaN|Infinity)\\b.*");
       throw new InputException(
-          "%s:%d is no JSON: %s".formatted(file, line, e.getOriginalMessage()), e);
+          notFinite
+              ? "%s:%d holds NaN or Infinity, which is no score: mend what scored it, or leave the item out of both files"
+                  .formatted(file, line)
+              : "%s:%d is no JSON: %s".formatted(file, line, e.getOriginalMessage()),
+          e);
     }
     if (!row.isObject()) {
       throw new InputException(
@@ -88,13 +97,22 @@ final class ItemScores {
     return names;
   }
 
-  /// Refuses another file that has other items.
+  /// Refuses another file that has other items, or other right answers to them: of a suite whose
+  /// data have changed in between.
   void sameAs(ItemScores other) {
     for (String name : rows.keySet()) {
       if (!other.rows.containsKey(name)) {
         throw new InputException(
             "%s:%d: item %s is not in %s (%,d items against %,d); compare answers to the same items"
                 .formatted(file, row(name).line, name, other.file, rows.size(), other.rows.size()));
+      }
+      JsonNode gold = row(name).fields.path(GOLD);
+      JsonNode theirs = other.row(name).fields.path(GOLD);
+      if (!gold.isMissingNode() && !theirs.isMissingNode() && !gold.equals(theirs)) {
+        throw new InputException(
+            "%s:%d: item %s is right with %s, and with %s in %s:%d: the suite has changed in between; evaluate both again"
+                .formatted(
+                    file, row(name).line, name, gold, theirs, other.file, other.row(name).line));
       }
     }
   }

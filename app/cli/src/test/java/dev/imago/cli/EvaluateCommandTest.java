@@ -171,6 +171,27 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void answersAreCheckedAgainstTheirSourcesAndTheirItemsCompared() throws IOException {
+    Path answers =
+        items(
+            "answers.jsonl",
+            "{\"id\": 1, \"answer\": \"{}\", \"source\": \"none\"}",
+            "{\"id\": 2, \"answer\": \"It cost 12.\", \"source\": \"It cost 11.\"}");
+    Path found = folder.resolve("found.jsonl");
+    Said told =
+        imago("evaluate", "check", answers, "--check", "json,numbers", "--items", found, "--json");
+    JsonNode checks = JsonMapper.shared().readTree(told.out());
+    assertEquals(0.5, checks.get(0).get("value").asDouble(), told.err());
+    assertEquals(0, checks.get(1).get("value").asDouble());
+    assertEquals(1, checks.get(1).get("n").asInt());
+    assertTrue(Files.readString(found).contains("not in the source: 12"));
+    Said none = imago("evaluate", "check", said, "--check", "numbers");
+    assertTrue(none.err().contains("name it with --source"), none.err());
+    Said unused = imago("evaluate", "check", said, "--check", "json", "--tagger", "weights/3f2a");
+    assertTrue(unused.err().contains("--tagger is of the check entities"), unused.err());
+  }
+
+  @Test
   void whatCannotBeComparedGivesOneMessage() throws IOException {
     Path good = items("good.jsonl", "{\"id\": 1, \"x\": 1}", "{\"id\": 2, \"x\": 0}");
     assertRefused(
@@ -186,6 +207,10 @@ class EvaluateCommandTest {
     assertRefused("b.jsonl:1: id is null", items("b.jsonl", "{\"id\": null, \"x\": 1}"), good);
     Path vast = items("b.jsonl", "{\"id\": 1, \"x\": 1e999}", "{\"id\": 2, \"x\": 1}");
     assertRefused("b.jsonl:1: x is", vast, good);
+    assertRefused("b.jsonl:1 holds NaN", good, items("b.jsonl", "{\"id\": 1, \"x\": NaN}"));
+    Path asked = items("a.jsonl", "{\"x\": 1, \"gold\": \"yes\"}");
+    Path other = items("b.jsonl", "{\"x\": 1, \"gold\": \"no\"}");
+    assertRefused("the suite has changed in between", asked, other);
     Path lists = items("b.jsonl", "{\"x\": 1, \"of\": [1]}", "{\"x\": 0, \"of\": [1]}");
     Said told = imago("evaluate", "compare", "--cluster", "of", lists, lists);
     assertTrue(told.exit() == 3 && told.err().contains("of is [1]; give a text"), told.err());

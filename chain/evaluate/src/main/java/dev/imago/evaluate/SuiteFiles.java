@@ -9,8 +9,10 @@ import dev.imago.suites.ModelReply;
 import dev.imago.suites.ScoredItem;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,25 @@ public final class SuiteFiles {
     return all;
   }
 
+  /// The tasks of an earlier evaluation in the same folder that asked something else: whose file,
+  /// data or options have changed since.
+  ///
+  /// @throws dev.imago.core.InputException where there is a broken one
+  public static List<String> changed(SuiteEvaluation.Outcome outcome, Path folder) {
+    if (!Files.exists(folder.resolve(RESULTS))) {
+      return List.of();
+    }
+    Map<String, StoredEvaluation.Task> before = StoredEvaluation.read(folder).tasks();
+    return outcome.tasks().stream()
+        .filter(
+            t -> {
+              StoredEvaluation.Task old = before.get(t.task().name());
+              return old != null && !old.asked().equals(asked(t));
+            })
+        .map(t -> t.task().name())
+        .toList();
+  }
+
   /// What of a task tells whether two evaluations asked the same: a hash of all asks and of what is
   /// right.
   private static String asked(SuiteEvaluation.TaskResult result) {
@@ -112,7 +133,7 @@ public final class SuiteFiles {
     return Hashing.hex(digest).substring(0, 16);
   }
 
-  private static void scores(ArrayNode to, java.util.List<MetricScore> scores) {
+  private static void scores(ArrayNode to, List<MetricScore> scores) {
     for (MetricScore score : scores) {
       ObjectNode node = to.addObject();
       node.put("metric", score.metric());

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// What is written of an evaluation, and what gates and reports make of it.
 class SuiteGateTest {
   @TempDir private Path folder;
+
+  private SuiteEvaluation.@Nullable Outcome last;
 
   private static final ModelLineage LINEAGE =
       new ModelLineage(
@@ -69,14 +73,16 @@ class SuiteGateTest {
       scored.add(task.scored(task.items().get(i), replies));
     }
     var result = new SuiteEvaluation.TaskResult(task, scored, task.scores(scored));
-    SuiteFiles.write(
+    last =
         new SuiteEvaluation.Outcome(
             name,
             name,
             List.of(result),
             List.of(),
             List.of("<noted>"),
-            new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20)),
+            new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20));
+    SuiteFiles.write(
+        last,
         Map.of(),
         Optional.of(LINEAGE),
         folder.resolve(name));
@@ -156,6 +162,10 @@ class SuiteGateTest {
     String said =
         assertThrows(InputException.class, () -> gate(one, other, Optional.empty())).getMessage();
     assertTrue(said.contains("tiny_yesno was not asked the same"), said);
+    SuiteEvaluation.Outcome shown = Objects.requireNonNull(last);
+    assertEquals(List.of("tiny_yesno"), SuiteFiles.changed(shown, folder.resolve("one")));
+    assertEquals(List.of(), SuiteFiles.changed(shown, folder.resolve("other")));
+    assertEquals(List.of(), SuiteFiles.changed(shown, folder.resolve("none")));
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -144,7 +145,9 @@ final class DataFiles {
               : csv ? CsvColumns.typed(rows(file)) : rows(file));
     }
     if (rows.isEmpty()) {
-      throw new InputException(files + " holds no rows; there is nothing to evaluate");
+      throw new InputException(
+          "%s: no rows; there is nothing to evaluate"
+              .formatted(files.stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
     return whole(rows);
   }
