@@ -81,11 +81,7 @@ class SuiteGateTest {
             List.of(),
             List.of("<noted>"),
             new EvaluationCost(1.5, 36, 0, 36, 90, true, 1 << 20));
-    SuiteFiles.write(
-        last,
-        Map.of(),
-        Optional.of(LINEAGE),
-        folder.resolve(name));
+    SuiteFiles.write(last, Map.of(), Optional.of(LINEAGE), folder.resolve(name));
     return StoredEvaluation.read(folder.resolve(name));
   }
 

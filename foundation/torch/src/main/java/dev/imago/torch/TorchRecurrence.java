@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// *B sequences of T tokens, D width of a state.*
 final class TorchRecurrence {
   /// Below it a layer goes step by step: oneDNN's LSTM for AVX-512, which libtorch takes where no
-  /// gradient is asked for, gave other numbers at widths of 4 to 16 (a loss of 26.46 for 26.29 at 8)
-  /// and the same ones from 20 on.
+  /// gradient is asked for, gave other numbers at widths of 4 to 16 (a loss of 26.46 for 26.29 at
+  /// 8) and the same ones from 20 on.
   private static final long NARROW = 32;
 
   private final Replica replica;
