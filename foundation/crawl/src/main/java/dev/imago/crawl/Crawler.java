@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Crawls: asks host after host for what it has, one request a turn, as their owners allow.
 ///
@@ -27,7 +28,7 @@ public final class Crawler {
   private final Path folder;
   private final Clock clock;
   private final CrawlListener listener;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /// @param folder of this crawl alone; what an earlier run of it left there is gone on from
   /// @throws ConfigException for settings that no crawl can begin with
