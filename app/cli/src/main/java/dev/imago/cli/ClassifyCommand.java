@@ -119,11 +119,30 @@ final class ClassifyCommand implements Callable<Integer> {
           .toList();
     }
 
-    /// fastText's lines, a label before the text, as columns between tabs.
+    /// The labels of a row: one, or those before a line of fastText's.
+    static List<String> labels(String label) {
+      return List.of(label.split("\\s+__label__"));
+    }
+
+    /// Refuses rows with several labels where one is told.
+    static void single(List<LinearTrainer.Example> examples, String kind) {
+      for (LinearTrainer.Example each : examples) {
+        if (labels(each.label()).size() > 1) {
+          throw new InputException(
+              "«%s» has the labels %s, and %s tells one of a text; train --kind fasttext --loss one_against_all"
+                  .formatted(each.text(), String.join(", ", labels(each.label())), kind));
+        }
+      }
+    }
+
+    /// fastText's lines, labels before the text, as columns between tabs.
     private static String columns(BufferedReader text) throws IOException {
       try {
         return text.lines()
-            .map(line -> line.replace('\t', ' ').replaceFirst("^__label__(\\S+)\\s*", "$1\t"))
+            .map(
+                line ->
+                    line.replace('\t', ' ')
+                        .replaceFirst("^__label__((?:\\S+\\s+__label__)*\\S+)\\s*", "$1\t"))
             .collect(Collectors.joining("\n"));
       } catch (UncheckedIOException e) {
         throw e.getCause();

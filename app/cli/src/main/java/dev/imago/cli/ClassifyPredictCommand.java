@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Bounds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,24 @@ final class ClassifyPredictCommand implements Callable<Integer> {
   @Option(names = "--raw", description = "Of fasttext: words are what stands between blanks.")
   private boolean raw;
 
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many classes are told, the likeliest first (default: 1).")
+  private int count = 1;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Leave out less sure ones (default: 0).")
+  private double threshold;
+
   @Override
   public Integer call() {
+    Bounds.whole("--count", count, 1, 1_000_000, "1 is usual");
+    Bounds.number("--threshold", threshold, 0, 1, "0 leaves out none");
     TextClassifier opened = TextClassifier.open(model, raw);
     try (var out = new LineOutput(System.out)) {
       new TextInput(files, whole).forEach(text -> out.line(told(opened, text)));
@@ -44,13 +61,19 @@ final class ClassifyPredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String told(TextClassifier opened, String text) {
-    TextClassifier.Told told = opened.told(text);
-    return String.format(
-        Locale.ROOT,
-        "%s\t%.4f\t%s",
-        told.label(),
-        told.probability(),
-        text.strip().replaceAll("\\s*\\R\\s*", " "));
+  private String told(TextClassifier opened, String text) {
+    var line = new StringBuilder();
+    List<TextClassifier.Told> likeliest =
+        count == 1 ? List.of(opened.told(text)) : opened.told(text, count);
+    for (TextClassifier.Told told : likeliest) {
+      if (told.probability() >= threshold) {
+        line.append(
+            String.format(Locale.ROOT, "%s\t%.4f\t", told.label(), told.probability()));
+      }
+    }
+    if (line.isEmpty()) {
+      line.append("\t0.0000\t");
+    }
+    return line.append(text.strip().replaceAll("\\s*\\R\\s*", " ")).toString();
   }
 }

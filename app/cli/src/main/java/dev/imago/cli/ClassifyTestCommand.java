@@ -40,6 +40,10 @@ final class ClassifyTestCommand implements Callable<Integer> {
   public Integer call() {
     TextClassifier opened = TextClassifier.open(model, raw);
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
+    if (examples.stream().anyMatch(e -> ClassifyCommand.Fields.labels(e.label()).size() > 1)) {
+      several(opened, examples);
+      return 0;
+    }
     List<List<String>> gold =
         examples.stream().map(e -> List.of(opened.written(e.label()))).toList();
     List<List<String>> told =
@@ -56,5 +60,28 @@ final class ClassifyTestCommand implements Callable<Integer> {
     rows.addAll(task.byLabel(gold, told));
     rows.forEach(row -> System.out.println(String.join("\t", row)));
     return 0;
+  }
+
+  /// Of rows with several labels, as fastText's `test` tells: the likeliest label of each text
+  /// among all labels told, and among all that are there.
+  private static void several(TextClassifier opened, List<LinearTrainer.Example> examples) {
+    long right = 0;
+    long told = 0;
+    long there = 0;
+    for (LinearTrainer.Example each : examples) {
+      List<String> gold =
+          ClassifyCommand.Fields.labels(each.label()).stream().map(opened::written).toList();
+      String label = opened.told(each.text()).label();
+      right += gold.contains(label) ? 1 : 0;
+      told += label.isEmpty() ? 0 : 1;
+      there += gold.size();
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "precision %.4f%nrecall %.4f%n%,d texts, %,d labels%n",
+        told == 0 ? 0 : (double) right / told,
+        (double) right / there,
+        examples.size(),
+        there);
   }
 }

@@ -116,6 +116,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     refuseOfFastText();
     LinearSettings settings = settings();
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
+    ClassifyCommand.Fields.single(examples, "--kind " + kind.name().toLowerCase(Locale.ROOT));
     if (folds != 0) {
       double accuracy =
           NgramCommand.checked(() -> LinearTrainer.crossValidated(examples, settings, folds, seed));
@@ -166,6 +167,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     }
     List<LinearTrainer.Example> examples = fields.read(files, parent.imago);
     if (folds != 0) {
+      ClassifyCommand.Fields.single(examples, "--folds");
       tell(
           NgramCommand.checked(
               () ->

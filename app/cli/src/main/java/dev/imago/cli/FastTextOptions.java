@@ -144,7 +144,9 @@ final class FastTextOptions {
             e ->
                 new LabelledLine(
                     TextClassifier.cut(e.text(), raw),
-                    List.of(TextClassifier.withoutBlanks(e.label()))))
+                    ClassifyCommand.Fields.labels(e.label()).stream()
+                        .map(TextClassifier::withoutBlanks)
+                        .toList()))
         .toList();
   }
 

@@ -65,6 +65,13 @@ final class NgramBuildCommand implements Callable<Integer> {
       description = "A model to ask, or ARPA where the name ends in .arpa or .arpa.gz.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--scratch",
+      paramLabel = "FOLDER",
+      description =
+          "Keep sorted runs here: a build of the same text that was killed goes on from them.")
+  private @Nullable Path kept;
+
   @Mixin private NgramText text = new NgramText();
 
   @Override
@@ -80,8 +87,12 @@ final class NgramBuildCommand implements Callable<Integer> {
     try (var scratch = new NgramCommand.Scratch()) {
       Path model = scratch.file("model.ngram");
       long begun = System.nanoTime();
-      try (var trainer = new NgramTrainer(settings, words, scratch.file("runs"))) {
-        new TextInput(files, false).forEach(line -> trainer.add(text.ids(line, words)));
+      try (NgramTrainer trainer = trainer(settings, words, scratch)) {
+        NgramCommand.checked(
+            () -> {
+              new TextInput(files, false).forEach(line -> trainer.add(text.ids(line, words)));
+              return trainer.words();
+            });
         NgramTrainer.Result result = NgramCommand.checked(() -> trainer.write(model));
         told(result, (System.nanoTime() - begun) / 1e9);
       }
@@ -90,6 +101,19 @@ final class NgramBuildCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private NgramTrainer trainer(
+      NgramSettings settings, NgramWords words, NgramCommand.Scratch scratch) {
+    if (kept == null) {
+      return new NgramTrainer(settings, words, scratch.file("runs"));
+    }
+    NgramTrainer trainer = NgramTrainer.resumable(settings, words, kept);
+    if (trainer.resumed() > 0 && !parent.imago.quiet) {
+      System.err.printf(
+          Locale.ROOT, "goes on after %,d lines that were counted%n", trainer.resumed());
+    }
+    return trainer;
   }
 
   private void told(NgramTrainer.Result result, double seconds) {

@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A classifier of either kind, as its file tells: a linear one, or fastText's.
 interface TextClassifier {
@@ -27,6 +29,9 @@ interface TextClassifier {
 
   /// The likeliest class.
   Told told(String text);
+
+  /// The likeliest classes, the likeliest first; none of a text of which nothing is known.
+  List<Told> told(String text, int count);
 
   /// A class of rows as the model writes it.
   default String written(String label) {
@@ -76,6 +81,16 @@ interface TextClassifier {
       String label = model.label(text);
       return new Told(label, model.probabilities(text)[model.labels().indexOf(label)]);
     }
+
+    @Override
+    public List<Told> told(String text, int count) {
+      double[] p = model.probabilities(text);
+      return IntStream.range(0, p.length)
+          .mapToObj(c -> new Told(model.labels().get(c), p[c]))
+          .sorted(Comparator.comparingDouble(Told::probability).reversed())
+          .limit(count)
+          .toList();
+    }
   }
 
   /// fastText's kind.
@@ -92,10 +107,15 @@ interface TextClassifier {
 
     @Override
     public Told told(String text) {
-      List<TextLabeller.Told> told = labeller.labels(cut(text, raw), 1);
-      return told.isEmpty()
-          ? new Told("", 0)
-          : new Told(told.getFirst().label(), told.getFirst().probability());
+      List<Told> told = told(text, 1);
+      return told.isEmpty() ? new Told("", 0) : told.getFirst();
+    }
+
+    @Override
+    public List<Told> told(String text, int count) {
+      return labeller.labels(cut(text, raw), count).stream()
+          .map(told -> new Told(told.label(), told.probability()))
+          .toList();
     }
   }
 }

@@ -130,6 +130,12 @@ final class VectorsTrainCommand implements Callable<Integer> {
       description = "Threads change the same rows at once; no bits are promised.")
   private boolean lockFree;
 
+  @Option(
+      names = "--scratch",
+      paramLabel = "FOLDER",
+      description = "Save here every minute: a training that was killed goes on to the same bits.")
+  private @Nullable Path kept;
+
   @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Default: 42.")
   private long seed = 42;
 
@@ -168,7 +174,7 @@ final class VectorsTrainCommand implements Callable<Integer> {
     long learned;
     if (kind == VectorKind.GLOVE) {
       GloveTrainer trainer =
-          NgramCommand.checked(() -> new GloveTrainer(text, settings, seed, threads, null));
+          NgramCommand.checked(() -> new GloveTrainer(text, settings, seed, threads, kept));
       WordVectors vectors = trainer.train(watch);
       learned = System.nanoTime() - begun;
       AtomicFile.replace(
@@ -182,7 +188,10 @@ final class VectorsTrainCommand implements Callable<Integer> {
           });
     } else {
       VectorTrainer trainer =
-          NgramCommand.checked(() -> new VectorTrainer(text, settings, seed, threads, null));
+          NgramCommand.checked(() -> new VectorTrainer(text, settings, seed, threads, kept));
+      if (trainer.resumed() > 0 && !parent.imago.quiet) {
+        System.err.printf("goes on from what %s holds%n", kept);
+      }
       FastTextModel model = trainer.train(watch);
       learned = System.nanoTime() - begun;
       AtomicFile.replace(

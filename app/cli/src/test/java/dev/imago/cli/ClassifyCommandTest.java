@@ -119,6 +119,44 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void aTextMayHaveSeveralLabels() throws IOException {
+    Path lines =
+        Files.writeString(
+            folder.resolve("several.txt"),
+            "__label__film __label__good a fine film\n__label__book a long book\n".repeat(20));
+    Path model = folder.resolve("model.bin");
+    Said trained =
+        imago(
+            "classify",
+            "train",
+            lines,
+            "--kind",
+            "fasttext",
+            "--loss",
+            "one_against_all",
+            "--out",
+            model,
+            "--dimension",
+            8,
+            "--epochs",
+            60,
+            "--buckets",
+            100);
+    assertEquals(0, trained.exit(), trained.err());
+    assertEquals(
+        "precision 1.0000\nrecall 0.6667\n40 texts, 60 labels\n",
+        imago("classify", "test", model, lines).out());
+    Path asked = Files.writeString(folder.resolve("asked.txt"), "fine film\nlong book\n");
+    String told =
+        imago("classify", "predict", model, asked, "--count", 3, "--threshold", 0.5).out();
+    assertTrue(told.contains("film\t0.") && told.contains("good\t0."), told);
+    assertTrue(told.lines().toList().getLast().matches("book\t0\\.\\d+\tlong book"), told);
+    Said refused = imago("classify", "train", lines, "--out", folder.resolve("m.linear"));
+    assertEquals(3, refused.exit());
+    assertTrue(refused.err().contains("has the labels film, good"), refused.err());
+  }
+
+  @Test
   void fastTextsLinesMayBePacked() throws IOException {
     Path model = folder.resolve("model.linear");
     assertEquals(0, imago("classify", "train", rows, "--out", model).exit());

@@ -31,7 +31,8 @@ import java.util.Optional;
 /// Counts n-grams and smooths them: a language model without gradients, the baseline beside every
 /// neural one. Of tokens a document is a sentence; of a corpus a line is one.
 ///
-/// Counting keeps to `memoryMegabytes` and sorts on disk what is more. A kill begins it again.
+/// Counting keeps to `memoryMegabytes` and sorts on disk what is more. After a kill it goes on from
+/// the runs that were sorted.
 public final class CountNgrams
     extends Stage<CountNgrams.Inputs, CountNgrams.Config, CountNgrams.Outputs> {
   /// Held-out words that perplexity is told of.
@@ -142,8 +143,12 @@ public final class CountNgrams
     Files.createDirectories(run.scratch());
     long begun = System.nanoTime();
     try (var trainer =
-            new NgramTrainer(config.settings(), sentences.words(), run.scratch().resolve("runs"));
+            NgramTrainer.resumable(
+                config.settings(), sentences.words(), run.scratch().resolve("runs"));
         Progress progress = run.progress("count n-grams", 0, "words")) {
+      if (trainer.resumed() > 0) {
+        run.note("goes on after %,d sentences that were counted".formatted(trainer.resumed()));
+      }
       sentences.each(
           Split.TRAIN,
           ids -> {

@@ -109,6 +109,35 @@ public record CorpusRules(
         repeats.rows());
   }
 
+  /// The same with the n-gram model that judges prose.
+  ///
+  /// @param file of `imago ngram build`
+  public CorpusRules ngrams(String file) {
+    QualityRules q = prose.quality();
+    return new CorpusRules(
+        heldoutFraction,
+        heldoutSeed,
+        heldoutDocuments,
+        languages,
+        keepLanguages,
+        prose.quality(
+            new QualityRules(
+                q.classifier(), q.good(), q.minGood(), file, q.maxPerplexity(), q.percentiles())),
+        forms,
+        code,
+        stripLicences,
+        exactDuplicates,
+        nearDuplicates,
+        nearDuplicateSimilarity,
+        repeats,
+        decontaminate,
+        maskEmails,
+        maskAddresses,
+        maskMore,
+        maskAs,
+        minKept);
+  }
+
   /// Refuses languages that cannot be told: apart from the constructor, since it loads the
   /// detector.
   ///
@@ -135,7 +164,7 @@ public record CorpusRules(
     Rule<Prose> length = prose.length(TextForm.PROSE);
     sources.put(length.name(), length.source());
     sources.put("quality-classifier", "ours");
-    sources.put("quality-perplexity", "ours");
+    sources.put(QualityModels.PERPLEXITY, "ours");
     code.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     sources.put(NEAR, "Penedo et al. 2024");
     return sources;

@@ -93,6 +93,28 @@ public record ProseRules(
         QualityRules.defaults());
   }
 
+  ProseRules quality(QualityRules given) {
+    return new ProseRules(
+        minWords,
+        maxWords,
+        minMeanWordLength,
+        maxMeanWordLength,
+        maxSymbolRatio,
+        maxBulletLines,
+        maxEllipsisLines,
+        minAlphabeticWords,
+        minStopWords,
+        maxDuplicateLines,
+        maxDuplicateParagraphs,
+        maxDuplicateLineCharacters,
+        maxDuplicateParagraphCharacters,
+        maxTopNgrams,
+        maxDuplicateNgrams,
+        sets,
+        languageModel,
+        given);
+  }
+
   /// The rule of length, which steps back where it would drop whole corpora ([FormRules]); nothing
   /// is too long or short where neither Gopher's rules nor FineWeb2's, which have it, are asked.
   Rule<Prose> length(TextForm form) {

@@ -12,17 +12,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /// The rules that ask models of the user's own: see [QualityRules]. A model is opened once and
 /// asked by any number of threads; it lies in memory as long as the rules do.
 final class QualityModels {
+  /// The rule that asks an n-gram model.
+  static final String PERPLEXITY = "ngram-perplexity";
+
   private static final String SOURCE = "ours";
 
   private QualityModels() {}
 
   /// @throws InputException for a file that is no such model
   /// @throws ConfigException for a class that a classifier does not know, or words of another kind
-  static List<Rule<Prose>> rules(QualityRules settings) {
+  static List<Rule<Prose>> rules(QualityRules settings, PerplexityBounds bounds) {
     var rules = new ArrayList<Rule<Prose>>();
     if (!settings.classifier().isEmpty()) {
       LinearModel model =
@@ -41,21 +46,29 @@ final class QualityModels {
               prose -> model.probabilities(prose.text())[good],
               settings.minGood()));
     }
-    if (!settings.ngrams().isEmpty()) {
-      NgramModel model = opened("ngrams", settings.ngrams(), "imago ngram build", NgramModel::open);
-      if (model.unit() != NgramUnit.WORDS && model.unit() != NgramUnit.CHARACTERS) {
-        throw new ConfigException(
-            "prose.quality.ngrams = %s is of %s; build one of words or characters"
-                .formatted(settings.ngrams(), model.unit()));
-      }
-      rules.add(
-          Rule.atMost(
-              "quality-perplexity",
-              SOURCE,
-              prose -> perplexity(model, prose.lines()),
-              settings.maxPerplexity()));
-    }
+    ngrams(settings.ngrams())
+        .ifPresent(
+            measure ->
+                rules.add(
+                    new Rule<>(PERPLEXITY, SOURCE, measure, bounds.least(), bounds.most())));
     return rules;
+  }
+
+  /// The perplexity of prose by a model of words or characters; nothing where no file is named.
+  ///
+  /// @throws InputException for a file that is no such model
+  /// @throws ConfigException for words of another kind
+  static Optional<ToDoubleFunction<Prose>> ngrams(String file) {
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    NgramModel model = opened("ngrams", file, "imago ngram build", NgramModel::open);
+    if (model.unit() != NgramUnit.WORDS && model.unit() != NgramUnit.CHARACTERS) {
+      throw new ConfigException(
+          "prose.quality.ngrams = %s is of %s; build one of words or characters"
+              .formatted(file, model.unit()));
+    }
+    return Optional.of(prose -> perplexity(model, prose.lines()));
   }
 
   private interface Opening<T> {

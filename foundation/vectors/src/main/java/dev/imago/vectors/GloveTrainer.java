@@ -52,7 +52,7 @@ public final class GloveTrainer {
             ? null
             : new TrainingCheckpoint(
                 scratch.resolve("glove.checkpoint"),
-                List.of(settings, seed, threads, words, text.size(), text.words().tokens()),
+                List.of(settings, seed, threads, text.size(), text.words().fingerprint()),
                 List.of(rows.values(), squares));
     if (checkpoint != null && Files.exists(checkpoint.file())) {
       done = (int) checkpoint.restore();

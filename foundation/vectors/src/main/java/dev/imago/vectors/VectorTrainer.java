@@ -54,7 +54,7 @@ public final class VectorTrainer {
             ? null
             : new TrainingCheckpoint(
                 scratch.resolve("vectors.checkpoint"),
-                List.of(settings, seed, threads, words, text.size(), text.words().tokens()),
+                List.of(settings, seed, threads, text.size(), text.words().fingerprint()),
                 List.of(input.values(), output.values()));
     if (checkpoint != null && Files.exists(checkpoint.file())) {
       done = checkpoint.restore();

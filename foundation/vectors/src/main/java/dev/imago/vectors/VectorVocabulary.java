@@ -74,6 +74,11 @@ public final class VectorVocabulary {
     return tokens;
   }
 
+  /// What tells this vocabulary, and so its text, from another.
+  List<Number> fingerprint() {
+    return List.of(words, tokens, entries.hashCode(), Arrays.hashCode(counts));
+  }
+
   long[] wordCounts() {
     return Arrays.copyOf(counts, words);
   }
