@@ -1,5 +1,6 @@
 package dev.imago.prepare;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.InputException;
@@ -7,14 +8,18 @@ import dev.imago.core.Progress;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.corpus.CorpusRules;
+import dev.imago.corpus.Distribution;
+import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.Judged;
 import dev.imago.corpus.ProseRules;
+import dev.imago.corpus.QualityRules;
 import dev.imago.corpus.Selection;
 import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
+import dev.imago.data.Ngrams;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signatures;
 import java.io.IOException;
@@ -22,8 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +50,14 @@ import org.jspecify.annotations.Nullable;
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes
-  public record Inputs(Corpus raw, List<Signatures> signatures) {
+  /// @param ngramPerplexity a model by whose perplexity prose is judged
+  public record Inputs(
+      Corpus raw, List<Signatures> signatures, Optional<Ngrams> ngramPerplexity) {
+    /// Without a model.
+    public Inputs(Corpus raw, List<Signatures> signatures) {
+      this(raw, signatures, Optional.empty());
+    }
+
     public Inputs {
       signatures = List.copyOf(signatures);
     }
@@ -68,7 +82,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   /// @param engine what does the work; null does it here
   public Prepare(Path forgotten, @Nullable PrepareEngine engine) {
-    super("prepare", 7, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 8, Inputs.class, CorpusRules.defaults(), Outputs.class);
     this.forgotten = forgotten;
     this.engine = engine;
   }
@@ -109,7 +123,8 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   }
 
   @Override
-  public Outputs run(Inputs inputs, CorpusRules rules, Run run) throws InterruptedException {
+  public Outputs run(Inputs inputs, CorpusRules given, Run run) throws InterruptedException {
+    CorpusRules rules = bounded(inputs, withModel(inputs, given), run);
     Draft corpus = run.draft(Corpus.class, "corpus");
     Draft rejects = run.draft(Corpus.class, "rejects");
     if (engine == null) {
@@ -125,6 +140,60 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
           run);
     }
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
+  }
+
+  /// The rules with the model that is an input, where one is.
+  private static CorpusRules withModel(Inputs inputs, CorpusRules rules) {
+    QualityRules quality = rules.prose().quality();
+    if (inputs.ngramPerplexity().isPresent() && !quality.ngrams().isEmpty()) {
+      throw new ConfigException(
+          "prepare.ngramPerplexity and prepare.prose.quality.ngrams = %s name a model each; leave one out"
+              .formatted(quality.ngrams()));
+    }
+    if (inputs.ngramPerplexity().isEmpty()
+        && quality.ngrams().isEmpty()
+        && !quality.percentiles().isEmpty()) {
+      throw new ConfigException(
+          "prepare.prose.quality.percentiles = %s are of perplexities, and no n-gram model is named; give prepare.ngramPerplexity or prepare.prose.quality.ngrams"
+              .formatted(quality.percentiles()));
+    }
+    return inputs
+        .ngramPerplexity()
+        .map(model -> rules.ngrams(model.folder().resolve("model.ngram").toString()))
+        .orElse(rules);
+  }
+
+  /// The rules with bounds in place of percentiles: where those are asked for, all prose is measured
+  /// first, here, whatever the engine.
+  private CorpusRules bounded(Inputs inputs, CorpusRules rules, Run run)
+      throws InterruptedException {
+    List<Double> percentiles = rules.prose().quality().percentiles();
+    if (percentiles.isEmpty()) {
+      return rules;
+    }
+    var filter = new DocumentFilter(rules);
+    var each = new EachDocument(rules, Forgotten.read(forgotten));
+    var measured = new Distribution("ngram-perplexity", "ours");
+    long bytes = Documents.packedBytes(inputs.raw().folder(), "raw");
+    try (Progress progress = run.progress("measure perplexity", bytes, "bytes");
+        var documents = new Documents.Reader(inputs.raw().folder(), "raw", progress::add)) {
+      InOrder.map(
+          numbered(documents, each),
+          run.threads(),
+          one -> one.document().text().length(),
+          one -> filter.perplexity(one.document()),
+          one -> one.ifPresent(measured::add));
+    }
+    CorpusRules bounded = rules.bounded(measured);
+    run.note(
+        String.format(
+            Locale.ROOT,
+            "prose of perplexity %.4g … %.4g is kept, percentiles %s of %,d documents",
+            bounded.prose().quality().minPerplexity(),
+            bounded.prose().quality().maxPerplexity(),
+            percentiles,
+            measured.count()));
+    return bounded;
   }
 
   private void here(Inputs inputs, CorpusRules rules, Draft corpus, Draft rejects, Run run)

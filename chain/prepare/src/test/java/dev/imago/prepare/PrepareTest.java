@@ -10,19 +10,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.core.Ref;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.data.Ngrams;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.ngram.NgramSettings;
+import dev.imago.ngram.NgramTrainer;
+import dev.imago.ngram.WordIds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class PrepareTest {
   private Preparing preparing;
@@ -61,6 +71,37 @@ class PrepareTest {
     assertEquals(List.of("in", "24"), run.row("Prepared", "in").subList(0, 2));
     assertEquals("1", run.row("Prepared", "dropped: gopher-words").get(1));
     assertEquals("Rae et al. 2021, A.1.1", run.row("Prepared", "dropped: gopher-words").get(3));
+  }
+
+  @Test
+  void proseIsKeptBetweenPercentilesOfItsPerplexity(@TempDir Path folder) throws Exception {
+    var words = new WordIds();
+    try (var trainer = new NgramTrainer(NgramSettings.of(2), words, folder.resolve("runs"))) {
+      for (Document each : many(4)) {
+        for (String line : each.text().split("\n")) {
+          trainer.add(Arrays.stream(line.split(" ")).mapToInt(words::add).toArray());
+        }
+      }
+      trainer.write(folder.resolve("model.ngram"));
+    }
+    var model = new Ngrams(new Ref("ngram", "0".repeat(64)), folder);
+    CorpusRules half =
+        Binder.bind(
+            "prepare",
+            (ObjectNode)
+                JsonMapper.shared()
+                .readTree("{\"prose\": {\"quality\": {\"percentiles\": [0, 50]}}}"),
+            rules(0.2, 0));
+    FakeRun run = preparing.run(2);
+    Prepare.Outputs out = preparing.prepare(many(20), model, half, run);
+    List<Document> rejects = read(out.rejects(), "rejects");
+    assertEquals(9, rejects.size(), "eleven are at most as unlikely as the eleventh");
+    assertTrue(rejects.stream().allMatch(d -> d.tags().get("rule").equals("ngram-perplexity")));
+    List<String> kept = read(out.corpus(), "train").stream().map(Document::id).toList();
+    assertTrue(kept.contains("doc-0") || kept.contains("doc-1"), "the model knows them: " + kept);
+    assertTrue(run.notes().stream().anyMatch(n -> n.contains("of 20 documents")), "" + run.notes());
+    assertThrows(
+        ConfigException.class, () -> preparing.prepare(many(3), half, preparing.run(1)));
   }
 
   @Test

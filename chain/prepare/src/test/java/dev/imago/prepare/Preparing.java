@@ -5,6 +5,7 @@ import dev.imago.corpus.CorpusRules;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.data.Ngrams;
 import dev.imago.data.ShardCutter;
 import dev.imago.duplicates.Signatures;
 import dev.imago.fixtures.FakeRun;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -96,6 +98,12 @@ final class Preparing {
   Prepare.Outputs prepare(List<Document> documents, List<Signatures> signatures, CorpusRules rules)
       throws Exception {
     return new Prepare().run(new Prepare.Inputs(raw(documents), signatures), rules, run(2));
+  }
+
+  Prepare.Outputs prepare(List<Document> documents, Ngrams model, CorpusRules rules, FakeRun run)
+      throws Exception {
+    return new Prepare()
+        .run(new Prepare.Inputs(raw(documents), List.of(), Optional.of(model)), rules, run);
   }
 
   FakeRun run(int threads) {

@@ -113,16 +113,24 @@ public record CorpusRules(
   ///
   /// @param file of `imago ngram build`
   public CorpusRules ngrams(String file) {
-    QualityRules q = prose.quality();
+    return quality(prose.quality().ngrams(file));
+  }
+
+  /// The same with percentiles of perplexity as what they are in a corpus.
+  ///
+  /// @param measured as [DocumentFilter#perplexity] tells it
+  public CorpusRules bounded(Distribution measured) {
+    return quality(prose.quality().bounded(measured));
+  }
+
+  private CorpusRules quality(QualityRules quality) {
     return new CorpusRules(
         heldoutFraction,
         heldoutSeed,
         heldoutDocuments,
         languages,
         keepLanguages,
-        prose.quality(
-            new QualityRules(
-                q.classifier(), q.good(), q.minGood(), file, q.maxPerplexity(), q.percentiles())),
+        prose.quality(quality),
         forms,
         code,
         stripLicences,

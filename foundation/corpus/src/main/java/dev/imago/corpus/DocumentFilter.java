@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -30,11 +29,6 @@ public final class DocumentFilter {
 
   /// @throws dev.imago.core.ConfigException for a language that cannot be told
   public DocumentFilter(CorpusRules rules) {
-    this(rules, PerplexityBounds.of(rules.prose().quality()));
-  }
-
-  /// @param perplexities between which prose is kept, where a model of it is named
-  public DocumentFilter(CorpusRules rules, PerplexityBounds perplexities) {
     rules.check();
     this.rules = rules;
     this.languages = new Languages(rules.languages(), rules.prose().languageModel());
@@ -42,7 +36,7 @@ public final class DocumentFilter {
     this.signer = new Signer(rules.duplicates());
     this.codeRules = rules.code().rules();
     this.formRules = rules.forms().rules();
-    this.qualityRules = QualityModels.rules(rules.prose().quality(), perplexities);
+    this.qualityRules = QualityModels.rules(rules.prose().quality());
   }
 
   /// What can be said of a document by itself: its language and form, the first rule that it
@@ -161,16 +155,16 @@ public final class DocumentFilter {
 
   /// The perplexity of a document that an n-gram model judges; nothing of others, and where no
   /// model is named.
-  public OptionalDouble perplexity(Document document) {
+  public Optional<RuleMeasure> perplexity(Document document) {
     if (code(document)) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
     String clean = Cleaner.clean(document.text());
     TextForm form = form(new Prose(clean));
     Prose prose = new Prose(strip(document, clean, languages.of(clean), Optional.of(form)));
     return quality(form).stream()
         .filter(rule -> rule.name().equals(QualityModels.PERPLEXITY))
-        .mapToDouble(rule -> rule.measure().applyAsDouble(prose))
+        .map(rule -> RuleMeasure.of(rule, prose))
         .findFirst();
   }
 

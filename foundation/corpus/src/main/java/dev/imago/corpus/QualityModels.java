@@ -27,7 +27,7 @@ final class QualityModels {
 
   /// @throws InputException for a file that is no such model
   /// @throws ConfigException for a class that a classifier does not know, or words of another kind
-  static List<Rule<Prose>> rules(QualityRules settings, PerplexityBounds bounds) {
+  static List<Rule<Prose>> rules(QualityRules settings) {
     var rules = new ArrayList<Rule<Prose>>();
     if (!settings.classifier().isEmpty()) {
       LinearModel model =
@@ -50,7 +50,12 @@ final class QualityModels {
         .ifPresent(
             measure ->
                 rules.add(
-                    new Rule<>(PERPLEXITY, SOURCE, measure, bounds.least(), bounds.most())));
+                    new Rule<>(
+                        PERPLEXITY,
+                        SOURCE,
+                        measure,
+                        settings.minPerplexity(),
+                        settings.maxPerplexity())));
     return rules;
   }
 

@@ -2,6 +2,7 @@ package dev.imago.corpus;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,17 +14,21 @@ import java.util.List;
 /// @param minGood the least probability of that class
 /// @param ngrams a file of `imago ngram build` of words or characters; empty asks the model that the
 ///   step is given, where it is given one
-/// @param maxPerplexity the largest perplexity a word (or character), line ends among them
+/// @param minPerplexity the least perplexity a word (or character), line ends among them
+/// @param maxPerplexity the largest
 /// @param percentiles the least and the largest perplexity as percentiles of those of the corpus'
-///   own prose, such as [0, 90], in place of `maxPerplexity`; empty for none
+///   own prose, such as [0, 90], in place of these two; empty for none
 public record QualityRules(
     String classifier,
     String good,
     double minGood,
     String ngrams,
+    double minPerplexity,
     double maxPerplexity,
     List<Double> percentiles)
     implements Serializable {
+  private static final double MOST = 1e12;
+
   public QualityRules {
     percentiles = List.copyOf(percentiles);
     if (!percentiles.isEmpty()
@@ -36,10 +41,41 @@ public record QualityRules(
               .formatted(percentiles));
     }
     Bounds.number("minGood", minGood, 0, 1, "0.5 is usual");
-    Bounds.number("maxPerplexity", maxPerplexity, 1, 1e12, "1000 is usual");
+    Bounds.number("minPerplexity", minPerplexity, 0, MOST, "0 is usual");
+    Bounds.number("maxPerplexity", maxPerplexity, 1, MOST, "1000 is usual");
+    if (!(minPerplexity <= maxPerplexity)) {
+      throw new ConfigException(
+          "minPerplexity = %s is more than maxPerplexity = %s; nothing would pass"
+              .formatted(minPerplexity, maxPerplexity));
+    }
   }
 
   public static QualityRules defaults() {
-    return new QualityRules("", "good", 0.5, "", 1000, List.of());
+    return new QualityRules("", "good", 0.5, "", 0, 1000, List.of());
+  }
+
+  /// The same with percentiles as what they are in a corpus: at 0 and 100 no bound.
+  ///
+  /// @throws InputException where nothing was measured
+  QualityRules bounded(Distribution measured) {
+    if (measured.count() == 0) {
+      throw new InputException(
+          "there is no prose whose perplexity could be measured, and prepare.prose.quality.percentiles are of that; give maxPerplexity in their place");
+    }
+    double from = percentiles.getFirst();
+    double to = percentiles.getLast();
+    return new QualityRules(
+        classifier,
+        good,
+        minGood,
+        ngrams,
+        from == 0 ? 0 : measured.quantile(from / 100),
+        to == 100 ? MOST : measured.quantile(to / 100),
+        List.of());
+  }
+
+  QualityRules ngrams(String file) {
+    return new QualityRules(
+        classifier, good, minGood, file, minPerplexity, maxPerplexity, percentiles);
   }
 }

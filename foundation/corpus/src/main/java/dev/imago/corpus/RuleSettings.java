@@ -58,7 +58,7 @@ final class RuleSettings {
       case "code-generated" -> "code.generatedMarkers";
       case "code-encoded" -> "code.maxEncoded";
       case "quality-classifier" -> "prose.quality.minGood";
-      case QualityModels.PERPLEXITY -> "prose.quality.maxPerplexity prose.quality.percentiles";
+      case QualityModels.PERPLEXITY -> "prose.quality.minPerplexity prose.quality.maxPerplexity";
       default ->
           !rule.startsWith("gopher-")
               ? "prose.sets"

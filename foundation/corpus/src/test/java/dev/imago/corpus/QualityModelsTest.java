@@ -44,12 +44,12 @@ class QualityModelsTest {
 
   @Test
   void aClassifierDropsWhatItCallsBad() {
-    var settings = new QualityRules(classifier().toString(), "good", 0.5, "", 1000);
+    var settings = new QualityRules(classifier().toString(), "good", 0.5, "", 0, 1000, List.of());
     assertEquals(Optional.empty(), ask(settings, "a mill was built in the spring"));
     BrokenRule broken = ask(settings, "click here to buy cheap shoes").orElseThrow();
     assertEquals("quality-classifier", broken.rule());
     assertTrue(broken.measured() < 0.5);
-    var other = new QualityRules(classifier().toString(), "fine", 0.5, "", 1000);
+    var other = new QualityRules(classifier().toString(), "fine", 0.5, "", 0, 1000, List.of());
     assertTrue(
         assertThrows(ConfigException.class, () -> QualityModels.rules(other))
             .getMessage()
@@ -67,11 +67,35 @@ class QualityModelsTest {
       }
       trainer.write(file);
     }
-    var settings = new QualityRules("", "good", 0.5, file.toString(), 8);
+    var settings = new QualityRules("", "good", 0.5, file.toString(), 0, 8, List.of());
     assertEquals(Optional.empty(), ask(settings, "the bridge was built\n\nthe old bridge was old"));
     BrokenRule broken = ask(settings, "old a built the was the new").orElseThrow();
-    assertEquals("quality-perplexity", broken.rule());
+    assertEquals("ngram-perplexity", broken.rule());
     assertTrue(broken.measured() > 8);
+  }
+
+  private static QualityRules percentiles(List<Double> given) {
+    return new QualityRules("", "good", 0.5, "", 0, 1000, given);
+  }
+
+  @Test
+  void percentilesAreOfWhatWasMeasured() {
+    var measured = new Distribution("ngram-perplexity", "ours");
+    for (int i = 100; i >= 0; i--) {
+      measured.add(new RuleMeasure("ngram-perplexity", "ours", i, 0, 1));
+    }
+    assertEquals(
+        new QualityRules("", "good", 0.5, "", 10, 90, List.of()),
+        percentiles(List.of(10.0, 90.0)).bounded(measured));
+    assertEquals(
+        new QualityRules("", "good", 0.5, "", 0, 1e12, List.of()),
+        percentiles(List.of(0.0, 100.0)).bounded(measured));
+    assertThrows(
+        InputException.class,
+        () -> percentiles(List.of(0.0, 90.0)).bounded(new Distribution("none", "ours")));
+    for (List<Double> wrong : List.of(List.of(1.0), List.of(90.0, 10.0), List.of(0.0, 101.0))) {
+      assertThrows(ConfigException.class, () -> percentiles(wrong));
+    }
   }
 
   @Test
@@ -79,16 +103,17 @@ class QualityModelsTest {
     Path text = Files.writeString(folder.resolve("a.txt"), "no model");
     for (QualityRules wrong :
         List.of(
-            new QualityRules(text.toString(), "good", 0.5, "", 1000),
-            new QualityRules("", "good", 0.5, text.toString(), 1000),
-            new QualityRules("", "good", 0.5, folder.resolve("none").toString(), 1000))) {
+            new QualityRules(text.toString(), "good", 0.5, "", 0, 1000, List.of()),
+            new QualityRules("", "good", 0.5, text.toString(), 0, 1000, List.of()),
+            new QualityRules("", "good", 0.5, folder.resolve("none").toString(), 0, 1000, List.of()))) {
       assertThrows(InputException.class, () -> QualityModels.rules(wrong));
     }
   }
 
   @Test
   void nothingIsAskedWhereNoModelIsNamed() {
-    assertEquals(List.of(), QualityModels.rules(QualityRules.defaults()));
-    assertThrows(ConfigException.class, () -> new QualityRules("", "good", 2, "", 1000));
+    QualityRules none = QualityRules.defaults();
+    assertEquals(List.of(), QualityModels.rules(none));
+    assertThrows(ConfigException.class, () -> new QualityRules("", "good", 2, "", 0, 1000, List.of()));
   }
 }
