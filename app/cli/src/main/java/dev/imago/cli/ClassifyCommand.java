@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,11 @@ final class ClassifyCommand implements Callable<Integer> {
 
   /// Which fields of rows hold text and class.
   static final class Fields {
-    /// What a line of fastText's begins with.
+    /// The labels of a line of fastText's.
+    private static final Pattern LABELS =
+        Pattern.compile("^__label__((?:\\S+\\s+__label__)*\\S+)\\s*");
+
+    /// What such a line begins with.
     private static final byte[] PREFIX = "__label__".getBytes(StandardCharsets.UTF_8);
 
     @Option(
@@ -121,7 +127,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
     /// The labels of a row: one, or those before a line of fastText's.
     static List<String> labels(String label) {
-      return List.of(label.split("\\s+__label__"));
+      return List.of(label.split("__label__"));
     }
 
     /// Refuses rows with several labels where one is told.
@@ -139,10 +145,11 @@ final class ClassifyCommand implements Callable<Integer> {
     private static String columns(BufferedReader text) throws IOException {
       try {
         return text.lines()
+            .map(line -> LABELS.matcher(line.replace('\t', ' ')))
             .map(
-                line ->
-                    line.replace('\t', ' ')
-                        .replaceFirst("^__label__((?:\\S+\\s+__label__)*\\S+)\\s*", "$1\t"))
+                labels ->
+                    labels.replaceFirst(
+                        m -> Matcher.quoteReplacement(m.group(1).replaceAll("\\s+", "")) + "\t"))
             .collect(Collectors.joining("\n"));
       } catch (UncheckedIOException e) {
         throw e.getCause();

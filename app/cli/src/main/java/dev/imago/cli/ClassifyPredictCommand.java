@@ -67,8 +67,7 @@ final class ClassifyPredictCommand implements Callable<Integer> {
         count == 1 ? List.of(opened.told(text)) : opened.told(text, count);
     for (TextClassifier.Told told : likeliest) {
       if (told.probability() >= threshold) {
-        line.append(
-            String.format(Locale.ROOT, "%s\t%.4f\t", told.label(), told.probability()));
+        line.append(String.format(Locale.ROOT, "%s\t%.4f\t", told.label(), told.probability()));
       }
     }
     if (line.isEmpty()) {

@@ -90,7 +90,7 @@ class PrepareTest {
             "prepare",
             (ObjectNode)
                 JsonMapper.shared()
-                .readTree("{\"prose\": {\"quality\": {\"percentiles\": [0, 50]}}}"),
+                    .readTree("{\"prose\": {\"quality\": {\"percentiles\": [0, 50]}}}"),
             rules(0.2, 0));
     FakeRun run = preparing.run(2);
     Prepare.Outputs out = preparing.prepare(many(20), model, half, run);
@@ -100,8 +100,7 @@ class PrepareTest {
     List<String> kept = read(out.corpus(), "train").stream().map(Document::id).toList();
     assertTrue(kept.contains("doc-0") || kept.contains("doc-1"), "the model knows them: " + kept);
     assertTrue(run.notes().stream().anyMatch(n -> n.contains("of 20 documents")), "" + run.notes());
-    assertThrows(
-        ConfigException.class, () -> preparing.prepare(many(3), half, preparing.run(1)));
+    assertThrows(ConfigException.class, () -> preparing.prepare(many(3), half, preparing.run(1)));
   }
 
   @Test
