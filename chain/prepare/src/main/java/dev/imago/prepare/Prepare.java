@@ -51,8 +51,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes
   /// @param ngramPerplexity a model by whose perplexity prose is judged
-  public record Inputs(
-      Corpus raw, List<Signatures> signatures, Optional<Ngrams> ngramPerplexity) {
+  public record Inputs(Corpus raw, List<Signatures> signatures, Optional<Ngrams> ngramPerplexity) {
     /// Without a model.
     public Inputs(Corpus raw, List<Signatures> signatures) {
       this(raw, signatures, Optional.empty());
@@ -163,8 +162,8 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
         .orElse(rules);
   }
 
-  /// The rules with bounds in place of percentiles: where those are asked for, all prose is measured
-  /// first, here, whatever the engine.
+  /// The rules with bounds in place of percentiles: where those are asked for, all prose is
+  /// measured first, here, whatever the engine.
   private CorpusRules bounded(Inputs inputs, CorpusRules rules, Run run)
       throws InterruptedException {
     List<Double> percentiles = rules.prose().quality().percentiles();

@@ -12,8 +12,8 @@ import java.util.List;
 /// @param classifier a file of `imago classify train`; empty asks none
 /// @param good the class of good texts in it
 /// @param minGood the least probability of that class
-/// @param ngrams a file of `imago ngram build` of words or characters; empty asks the model that the
-///   step is given, where it is given one
+/// @param ngrams a file of `imago ngram build` of words or characters; empty asks the model that
+///   the step is given, where it is given one
 /// @param minPerplexity the least perplexity a word (or character), line ends among them
 /// @param maxPerplexity the largest
 /// @param percentiles the least and the largest perplexity as percentiles of those of the corpus'
@@ -60,7 +60,9 @@ public record QualityRules(
   QualityRules bounded(Distribution measured) {
     if (measured.count() == 0) {
       throw new InputException(
-          "there is no prose whose perplexity could be measured, and prepare.prose.quality.percentiles are of that; give maxPerplexity in their place");
+          "there is no prose whose perplexity could be measured, and"
+              + " prepare.prose.quality.percentiles are of that; give maxPerplexity in their"
+              + " place");
     }
     double from = percentiles.getFirst();
     double to = percentiles.getLast();

@@ -105,7 +105,8 @@ class QualityModelsTest {
         List.of(
             new QualityRules(text.toString(), "good", 0.5, "", 0, 1000, List.of()),
             new QualityRules("", "good", 0.5, text.toString(), 0, 1000, List.of()),
-            new QualityRules("", "good", 0.5, folder.resolve("none").toString(), 0, 1000, List.of()))) {
+            new QualityRules(
+                "", "good", 0.5, folder.resolve("none").toString(), 0, 1000, List.of()))) {
       assertThrows(InputException.class, () -> QualityModels.rules(wrong));
     }
   }
@@ -114,6 +115,7 @@ class QualityModelsTest {
   void nothingIsAskedWhereNoModelIsNamed() {
     QualityRules none = QualityRules.defaults();
     assertEquals(List.of(), QualityModels.rules(none));
-    assertThrows(ConfigException.class, () -> new QualityRules("", "good", 2, "", 0, 1000, List.of()));
+    assertThrows(
+        ConfigException.class, () -> new QualityRules("", "good", 2, "", 0, 1000, List.of()));
   }
 }
