@@ -442,7 +442,7 @@ final class GenerateCommand implements Callable<Integer> {
     object.put("index", index);
     object.put("text", reader == null ? text : reader.answer().text());
     boolean calls = reader != null && !reader.calls().isEmpty();
-    if (calls) {
+    if (reader != null && calls) {
       object.put("tool_calls", reader.calls());
     }
     object.put(
