@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -31,6 +32,13 @@ public final class ModelCardText {
   ///
   /// @param library that loads the weights, as the hub names it: `transformers`, `gguf`
   public static String write(ModelCard card, String library) {
+    return fenced(front(card, library)) + "\n" + body(card);
+  }
+
+  /// The front matter's fields, in the order of the file; `imago`, the card whole, is the last.
+  ///
+  /// @param library that loads the weights, as the hub names it: `transformers`, `gguf`
+  public static SequencedMap<String, Object> front(ModelCard card, String library) {
     var front = new LinkedHashMap<String, Object>();
     if (!card.languages().isEmpty()) {
       front.put("language", card.languages());
@@ -39,8 +47,18 @@ public final class ModelCardText {
     front.put("pipeline_tag", card.pipeline());
     front.put("tags", card.tags());
     front.put("imago", card);
-    var text = new StringBuilder(FENCE).append(YAML.writeValueAsString(front)).append(FENCE);
-    text.append("\n# ").append(card.name().isBlank() ? "A language model" : card.name());
+    return front;
+  }
+
+  /// Fields as front matter, with its fences.
+  public static String fenced(Map<String, Object> front) {
+    return FENCE + YAML.writeValueAsString(front) + FENCE;
+  }
+
+  /// What stands below the front matter: title, description, an example, the counts, the limits.
+  public static String body(ModelCard card) {
+    var text = new StringBuilder();
+    text.append("# ").append(card.name().isBlank() ? "A language model" : card.name());
     text.append("\n\n").append(card.description()).append('\n');
     if (!card.hint().isEmpty()) {
       text.append("\nAn example of %s:\n\n```\n".formatted(CardWords.given(card)))
@@ -76,15 +94,31 @@ public final class ModelCardText {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /// Reads a `README.md`, ours or another's; what cannot be read is left out.
-  public static ModelCard read(String text) {
+  /// A field of a `README.md`'s front matter that holds a text, such as `license`; empty where there
+  /// is none, or it cannot be read.
+  public static String field(String text, String name) {
+    try {
+      return YAML.readTree(frontOf(text)).path(name).asString("");
+    } catch (JacksonException e) {
+      return "";
+    }
+  }
+
+  /// The YAML between the fences; empty where there are none.
+  private static String frontOf(String text) {
     String unix = text.replace("\r\n", "\n");
     int end = unix.startsWith(FENCE) ? unix.indexOf("\n" + FENCE, FENCE.length() - 1) : -1;
-    if (end < 0) {
+    return end < 0 ? "" : unix.substring(FENCE.length(), end + 1);
+  }
+
+  /// Reads a `README.md`, ours or another's; what cannot be read is left out.
+  public static ModelCard read(String text) {
+    String yaml = frontOf(text);
+    if (yaml.isEmpty()) {
       return ModelCard.named("");
     }
     try {
-      JsonNode front = YAML.readTree(unix.substring(FENCE.length(), end + 1));
+      JsonNode front = YAML.readTree(yaml);
       if (front.path("imago").isObject()) {
         return ModelCard.facts(front.path("imago"));
       }

@@ -1,0 +1,310 @@
+package dev.imago.cli;
+
+import dev.imago.core.Artifact;
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
+import dev.imago.core.Inventory;
+import dev.imago.core.Ref;
+import dev.imago.core.RunSummary;
+import dev.imago.core.Workspace;
+import dev.imago.data.Corpus;
+import dev.imago.data.Document;
+import dev.imago.data.Documents;
+import dev.imago.data.Split;
+import dev.imago.data.Weights;
+import dev.imago.evaluate.ModelLineage;
+import dev.imago.evaluate.StoredEvaluation;
+import dev.imago.model.ModelCard;
+import dev.imago.model.ModelCardText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a workspace knows of a model or a corpus, for its card.
+///
+/// @param card that the model's own files hold; empty of a corpus
+/// @param library that loads it, as the hub names it
+/// @param lineage the artifact first
+/// @param documents of the corpora that it was made from
+/// @param unlicensed documents of them that state no licence
+/// @param licences documents by the licence that they state
+/// @param languages documents by language
+/// @param rejects documents by the rule that refused them
+/// @param scores what was measured of it, or of what it was made from
+/// @param evaluations task suites that it went through
+/// @param imports references of weights that were imported
+/// @param importLicences licences that these state themselves
+/// @param foreignLabels whether labels came from elsewhere than its corpora
+record CardFacts(
+    Artifact artifact,
+    ModelCard card,
+    String library,
+    List<ModelLineage.Made> lineage,
+    long documents,
+    long unlicensed,
+    Map<String, Long> licences,
+    Map<String, Long> languages,
+    Map<String, Long> rejects,
+    List<Measured> scores,
+    List<StoredEvaluation> evaluations,
+    List<String> imports,
+    Set<String> importLicences,
+    boolean foreignLabels) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String WEIGHTS = Artifact.kind(Weights.class);
+  private static final String CORPUS = Artifact.kind(Corpus.class);
+
+  /// A measurement.
+  ///
+  /// @param of the weights that it was taken of
+  /// @param from the artifact of scores
+  /// @param low and `high`: the interval's ends; not numbers where there is none
+  record Measured(
+      Ref of, Ref from, String name, double value, double low, double high, long n, String unit) {}
+
+  /// What training took.
+  ///
+  /// @param joules not a number where nothing is known of it
+  /// @param estimated whether they are a declared power times the time
+  record Took(double seconds, double joules, boolean estimated) {}
+
+  boolean ofModel() {
+    return artifact.ref().kind().equals(WEIGHTS);
+  }
+
+  /// Looks through the workspace, and reads the corpora once.
+  ///
+  /// @throws ConfigException for an artifact that has no card
+  static CardFacts of(Workspace workspace, String reference) {
+    Artifact artifact = workspace.find(reference);
+    Ref ref = artifact.ref();
+    if (!ref.kind().equals(WEIGHTS) && !ref.kind().equals(CORPUS)) {
+      throw new ConfigException(
+          "%s has no card; name one of kind weights or corpus".formatted(ref.brief()));
+    }
+    List<ModelLineage.Made> lineage = ModelLineage.of(workspace, ref).made();
+    List<Ref> all = lineage.stream().map(m -> Ref.parse(m.artifact())).toList();
+    var counts = new Counts();
+    List<RunSummary> runs = workspace.runSummaries();
+    for (Ref corpus : prepared(workspace, all)) {
+      counts.read(folder(workspace, corpus), runs, corpus, workspace);
+    }
+    Inventory inventory = Inventory.of(workspace);
+    var imports = new ArrayList<String>();
+    var importLicences = new LinkedHashSet<String>();
+    boolean foreign = false;
+    for (ModelLineage.Made made : lineage) {
+      Ref each = Ref.parse(made.artifact());
+      if (each.kind().equals(WEIGHTS) && made.inputs().isEmpty()) {
+        imports.add(made.artifact());
+        String licence = ModelCardText.field(readme(folder(workspace, each)), "license");
+        if (!licence.isEmpty()) {
+          importLicences.add(licence);
+        }
+      }
+      foreign |= each.kind().equals("labels") && made.inputs().isEmpty();
+    }
+    String readme = readme(artifact.folder());
+    return new CardFacts(
+        artifact,
+        ref.kind().equals(WEIGHTS) ? ModelCardText.read(readme) : ModelCard.named(""),
+        Files.exists(artifact.folder().resolve("model.gguf")) ? "gguf" : "transformers",
+        lineage,
+        counts.documents,
+        counts.unlicensed,
+        counts.licences,
+        counts.languages,
+        counts.rejects,
+        ref.kind().equals(WEIGHTS) ? scores(workspace, inventory, all, runs) : List.of(),
+        evaluations(workspace, ref),
+        imports,
+        importLicences,
+        foreign);
+  }
+
+  /// The artifact's folder, wherever the workspace keeps it.
+  private static Path folder(Workspace workspace, Ref ref) {
+    return workspace.find(ref.toString()).folder();
+  }
+
+  private static String readme(Path folder) {
+    Path file = folder.resolve(ModelCardText.FILE);
+    try {
+      return Files.isRegularFile(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
+  /// The corpora that training reads; where there is none, those that were collected.
+  private static List<Ref> prepared(Workspace workspace, List<Ref> all) {
+    var here = Set.copyOf(workspace.artifacts());
+    List<Ref> corpora =
+        all.stream().filter(r -> r.kind().equals(CORPUS) && here.contains(r)).toList();
+    List<Ref> trained =
+        corpora.stream()
+            .filter(
+                r ->
+                    !Documents.shards(folder(workspace, r), Split.TRAIN.fileName()).isEmpty())
+            .toList();
+    return trained.isEmpty() ? corpora : trained;
+  }
+
+  /// Counts of documents.
+  private static final class Counts {
+    long documents;
+    long unlicensed;
+    final Map<String, Long> licences = new TreeMap<>();
+    final Map<String, Long> languages = new TreeMap<>();
+    final Map<String, Long> rejects = new TreeMap<>();
+
+    void read(Path folder, List<RunSummary> runs, Ref corpus, Workspace workspace) {
+      for (String split : List.of(Split.TRAIN.fileName(), "raw")) {
+        try (var reader = new Documents.Reader(folder, split, read -> {})) {
+          reader.forEachRemaining(this::count);
+        }
+      }
+      var here = Set.copyOf(workspace.artifacts());
+      var beside = new LinkedHashSet<String>();
+      runs.stream()
+          .filter(run -> run.outputs().containsValue(corpus.toString()))
+          .forEach(run -> beside.addAll(run.outputs().values()));
+      for (String name : beside) {
+        Ref ref = Ref.parse(name);
+        if (ref.kind().equals(CORPUS) && here.contains(ref)) {
+          try (var reader =
+              new Documents.Reader(CardFacts.folder(workspace, ref), "rejects", read -> {})) {
+            reader.forEachRemaining(
+                document ->
+                    rejects.merge(
+                        document.tags().getOrDefault("rule", "unnamed"), 1L, Long::sum));
+          }
+        }
+      }
+    }
+
+    private void count(Document document) {
+      documents++;
+      languages.merge(document.tags().getOrDefault("language", "und"), 1L, Long::sum);
+      String licence = document.tags().getOrDefault("licence", "").strip();
+      if (licence.isEmpty()) {
+        unlicensed++;
+      } else {
+        licences.merge(licence, 1L, Long::sum);
+      }
+    }
+  }
+
+  /// What was measured of the model itself, or else of the nearest weights that it was made from.
+  private static List<Measured> scores(
+      Workspace workspace, Inventory inventory, List<Ref> all, List<RunSummary> runs) {
+    for (Ref weights : all) {
+      var found = new ArrayList<Measured>();
+      if (weights.kind().equals(WEIGHTS)) {
+        for (Ref scores : inventory.dependants(weights)) {
+          if (scores.kind().equals("scores")) {
+            found.addAll(measured(workspace, weights, scores, runs));
+          }
+        }
+      }
+      if (!found.isEmpty()) {
+        return found;
+      }
+    }
+    return List.of();
+  }
+
+  /// Of scores that compare several models the ones that carry this model's name.
+  private static List<Measured> measured(
+      Workspace workspace, Ref of, Ref from, List<RunSummary> runs) {
+    Path file = folder(workspace, from).resolve("scores.json");
+    var all = new ArrayList<Measured>();
+    if (!Files.isRegularFile(file)) {
+      return all;
+    }
+    try {
+      for (JsonNode score : JSON.readTree(Files.readAllBytes(file)).path("scores")) {
+        all.add(
+            new Measured(
+                of,
+                from,
+                score.path("name").asString(""),
+                score.path("value").asDouble(Double.NaN),
+                score.path("low").asDouble(Double.NaN),
+                score.path("high").asDouble(Double.NaN),
+                score.path("n").asLong(0),
+                score.path("unit").asString("")));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s is no file of scores (%s); evaluate again".formatted(file, e.getOriginalMessage()),
+          e);
+    }
+    all.removeIf(m -> !Double.isFinite(m.value()));
+    Set<String> roles = new LinkedHashSet<>();
+    for (RunSummary run : runs) {
+      if (run.outputs().containsValue(from.toString())) {
+        run.inputs().forEach((role, ref) -> {
+          if (ref.equals(of.toString())) {
+            roles.add("." + role.replaceAll("\\[\\d+]$", "")); // tuned[0]: one of several
+          }
+        });
+      }
+    }
+    List<Measured> own =
+        all.stream().filter(m -> roles.stream().anyMatch(m.name()::endsWith)).toList();
+    return own.isEmpty() ? all : own;
+  }
+
+  /// Evaluations in the workspace's folder of them that say they are of this model.
+  private static List<StoredEvaluation> evaluations(Workspace workspace, Ref model) {
+    Path folder = workspace.root().resolve("evaluations");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(f -> Files.isRegularFile(f.resolve("results.json")))
+          .sorted(Comparator.naturalOrder())
+          .map(StoredEvaluation::read)
+          .filter(e -> e.artifact().equals(model.toString()))
+          .toList();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  /// What the stages took that made it, evaluation not among them.
+  Took took() {
+    double seconds = 0;
+    double joules = Double.NaN;
+    boolean estimated = false;
+    for (ModelLineage.Made made : lineage) {
+      seconds += Double.isFinite(made.seconds()) ? made.seconds() : 0;
+      if (!made.curve().isEmpty()) {
+        Map<String, Double> last = made.curve().getLast();
+        boolean declared = last.containsKey("energyJoulesEstimated");
+        Double used = last.get(declared ? "energyJoulesEstimated" : "energyJoules");
+        if (used != null) {
+          joules = (Double.isNaN(joules) ? 0 : joules) + used;
+          estimated |= declared;
+        }
+      }
+    }
+    return new Took(seconds, joules, estimated);
+  }
+}
