@@ -155,9 +155,7 @@ record CardFacts(
         all.stream().filter(r -> r.kind().equals(CORPUS) && here.contains(r)).toList();
     List<Ref> trained =
         corpora.stream()
-            .filter(
-                r ->
-                    !Documents.shards(folder(workspace, r), Split.TRAIN.fileName()).isEmpty())
+            .filter(r -> !Documents.shards(folder(workspace, r), Split.TRAIN.fileName()).isEmpty())
             .toList();
     return trained.isEmpty() ? corpora : trained;
   }
@@ -188,8 +186,7 @@ record CardFacts(
               new Documents.Reader(CardFacts.folder(workspace, ref), "rejects", read -> {})) {
             reader.forEachRemaining(
                 document ->
-                    rejects.merge(
-                        document.tags().getOrDefault("rule", "unnamed"), 1L, Long::sum));
+                    rejects.merge(document.tags().getOrDefault("rule", "unnamed"), 1L, Long::sum));
           }
         }
       }
@@ -258,11 +255,13 @@ record CardFacts(
     Set<String> roles = new LinkedHashSet<>();
     for (RunSummary run : runs) {
       if (run.outputs().containsValue(from.toString())) {
-        run.inputs().forEach((role, ref) -> {
-          if (ref.equals(of.toString())) {
-            roles.add("." + role.replaceAll("\\[\\d+]$", "")); // tuned[0]: one of several
-          }
-        });
+        run.inputs()
+            .forEach(
+                (role, ref) -> {
+                  if (ref.equals(of.toString())) {
+                    roles.add("." + role.replaceAll("\\[\\d+]$", "")); // tuned[0]: one of several
+                  }
+                });
       }
     }
     List<Measured> own =

@@ -40,8 +40,7 @@ record CardReview(Set<Question> open, boolean carbonAsked, List<String> forbidde
     }
     asked.removeAll(answers.texts().keySet());
     boolean energy = Double.isFinite(facts.took().joules());
-    return new CardReview(
-        asked, energy && answers.carbon().isEmpty(), forbidden(facts, answers));
+    return new CardReview(asked, energy && answers.carbon().isEmpty(), forbidden(facts, answers));
   }
 
   private static List<String> forbidden(CardFacts facts, CardAnswers answers) {

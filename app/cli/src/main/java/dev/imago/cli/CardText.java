@@ -99,9 +99,7 @@ final class CardText {
 
   /// The hub's classes of size.
   static String sizeCategory(long rows) {
-    long[] bounds = {
-      1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
-    };
+    long[] bounds = {1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000};
     String[] names = {"1K", "10K", "100K", "1M", "10M", "100M", "1B"};
     for (int i = 0; i < bounds.length; i++) {
       if (rows < bounds[i]) {
@@ -203,7 +201,8 @@ final class CardText {
                           digits(carbon.grams()),
                           carbon.year(),
                           carbon.source()));
-              co2.put("training_type", facts.card().tuning() == null ? "pre-training" : "fine-tuning");
+              co2.put(
+                  "training_type", facts.card().tuning() == null ? "pre-training" : "fine-tuning");
               if (!carbon.region().isEmpty()) {
                 co2.put("geographical_location", carbon.region());
               }
@@ -244,9 +243,7 @@ final class CardText {
     if (facts.unlicensed() > 0 || facts.foreignLabels()) {
       body.append("\nText that states no licence: ")
           .append(
-              answers
-                  .to(Question.SOURCES_LICENCE)
-                  .orElseGet(() -> gap(Question.SOURCES_LICENCE)))
+              answers.to(Question.SOURCES_LICENCE).orElseGet(() -> gap(Question.SOURCES_LICENCE)))
           .append('\n');
     }
     for (String made : facts.imports()) {
@@ -255,9 +252,7 @@ final class CardText {
           .append(", licence ")
           .append(
               facts.importLicences().isEmpty()
-                  ? answers
-                      .to(Question.BASE_LICENCE)
-                      .orElseGet(() -> gap(Question.BASE_LICENCE))
+                  ? answers.to(Question.BASE_LICENCE).orElseGet(() -> gap(Question.BASE_LICENCE))
                   : plain(String.join(", ", facts.importLicences())))
           .append('\n');
     }

@@ -111,7 +111,9 @@ final class Imago implements Runnable {
               "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Any text, without a recipe", List.of("data", "mask")),
-          Map.entry("Look at what was made", List.of("console", "runs", "list", "show", "lineage", "card")),
+          Map.entry(
+              "Look at what was made",
+              List.of("console", "runs", "list", "show", "lineage", "card")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 

@@ -25,10 +25,7 @@ import picocli.CommandLine.ParentCommand;
       "Refused where a licence of its sources forbids it, or a question of the card is open;",
       "--draft lays it out all the same, marked as a draft. Nothing leaves the machine."
     },
-    footer = {
-      "",
-      "Example:  imago publish weights/3f2a --answers answers.yaml --out my-model"
-    })
+    footer = {"", "Example:  imago publish weights/3f2a --answers answers.yaml --out my-model"})
 final class PublishCommand implements Callable<Integer> {
   private static final String LICENCE = "LICENSE";
 

@@ -53,7 +53,10 @@ class CardCommandTest {
     }
     manifest("corpus/" + "d".repeat(64));
     provenance(CORPUS, "prepare");
-    run("prepare", "", "\"corpus\":\"%s\",\"rejects\":\"corpus/%s\"".formatted(CORPUS, "d".repeat(64)));
+    run(
+        "prepare",
+        "",
+        "\"corpus\":\"%s\",\"rejects\":\"corpus/%s\"".formatted(CORPUS, "d".repeat(64)));
     Path model = folder(MODEL);
     Files.writeString(model.resolve("config.json"), "{}");
     Files.writeString(model.resolve("README.md"), "---\nlanguage: en\n---\n");
@@ -160,7 +163,8 @@ class CardCommandTest {
 
     Files.writeString(
         answers,
-        ANSWERS + "carbon_intensity: {grams_per_kwh: 500, year: 2024, source: a table, region: X}\n");
+        ANSWERS
+            + "carbon_intensity: {grams_per_kwh: 500, year: 2024, source: a table, region: X}\n");
     Said said = imago("card", MODEL, "--answers", answers);
     assertEquals(0, said.exit(), said.err());
     assertFalse(said.out().contains("Not answered"), said.out());
@@ -176,7 +180,10 @@ class CardCommandTest {
   void refusesAnswersThatNobodyAskedFor() throws Exception {
     for (String wrong :
         List.of(
-            "licence: mit", "license: [mit]", "carbon_intensity: {grams_per_kwh: -1}", "license: {")) {
+            "licence: mit",
+            "license: [mit]",
+            "carbon_intensity: {grams_per_kwh: -1}",
+            "license: {")) {
       Files.writeString(answers, wrong);
       Said said = imago("card", MODEL, "--answers", answers);
       assertEquals(2, said.exit(), wrong + said.err());

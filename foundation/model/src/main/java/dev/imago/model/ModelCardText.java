@@ -94,8 +94,8 @@ public final class ModelCardText {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /// A field of a `README.md`'s front matter that holds a text, such as `license`; empty where there
-  /// is none, or it cannot be read.
+  /// A field of a `README.md`'s front matter that holds a text, such as `license`; empty where
+  /// there is none, or it cannot be read.
   public static String field(String text, String name) {
     try {
       return YAML.readTree(frontOf(text)).path(name).asString("");
