@@ -2,6 +2,7 @@
 module dev.imago.cli {
   requires dev.imago.accounts;
   requires dev.imago.agreement;
+  requires dev.imago.alerts;
   requires dev.imago.annotate;
   requires dev.imago.annotation;
   requires dev.imago.collect;

@@ -62,6 +62,7 @@ import picocli.CommandLine.Spec;
       CardCommand.class,
       PublishCommand.class,
       ConsoleCommand.class,
+      AlertsCommand.class,
       ImportCommand.class,
       RemoveCommand.class,
       CollectGarbageCommand.class,
@@ -113,7 +114,7 @@ final class Imago implements Runnable {
           Map.entry("Any text, without a recipe", List.of("data", "mask")),
           Map.entry(
               "Look at what was made",
-              List.of("console", "runs", "list", "show", "lineage", "card")),
+              List.of("console", "alerts", "runs", "list", "show", "lineage", "card")),
           Map.entry("Free room", List.of("rm", "gc")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 

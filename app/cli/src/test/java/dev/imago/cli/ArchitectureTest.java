@@ -92,6 +92,7 @@ class ArchitectureTest {
                   "sources")),
           Map.entry("agreement", Set.of("metrics")),
           Map.entry("active", Set.of()),
+          Map.entry("alerts", Set.of("core")),
           Map.entry("annotation", Set.of("core", "data", "metrics")),
           Map.entry("regex", Set.of()),
           Map.entry("metrics", Set.of()),

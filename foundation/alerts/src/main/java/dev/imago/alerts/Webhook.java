@@ -1,0 +1,108 @@
+package dev.imago.alerts;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Sends alerts to an address, in the JSON that Prometheus' Alertmanager sends its webhooks
+/// (version 4), so that whatever takes those takes ours.
+public final class Webhook implements AlertBook.Outlet {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String NEVER = "0001-01-01T00:00:00Z";
+
+  private final URI address;
+  private final Consumer<String> problems;
+
+  /// @param problems is told why alerts did not arrive
+  public Webhook(URI address, Consumer<String> problems) {
+    this.address = address;
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean tell(List<Alert> group) {
+    HttpRequest request =
+        HttpRequest.newBuilder(address)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(message(group)))
+            .build();
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      if (status / 100 == 2) {
+        return true;
+      }
+      problems.accept("%s answered %d; its alerts are sent again".formatted(address, status));
+    } catch (IOException e) {
+      problems.accept("%s cannot be reached (%s); its alerts are sent again".formatted(address, e));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /// @param group alerts of one rule and status
+  static String message(List<Alert> group) {
+    Map<String, String> labels = common(group.stream().map(Alert::labels).toList());
+    Map<String, String> annotations = common(group.stream().map(Alert::annotations).toList());
+    String name = group.getFirst().name();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("version", "4");
+    all.put("groupKey", "{}:{alertname=\"%s\"}".formatted(name));
+    all.put("truncatedAlerts", 0);
+    all.put("status", status(group.getFirst()));
+    all.put("receiver", "imago");
+    all.put("groupLabels", Map.of("alertname", name));
+    all.put("commonLabels", labels);
+    all.put("commonAnnotations", annotations);
+    all.put("externalURL", "");
+    List<Map<String, Object>> alerts = new ArrayList<>();
+    for (Alert alert : group) {
+      Map<String, Object> each = new LinkedHashMap<>();
+      each.put("status", status(alert));
+      each.put("labels", new TreeMap<>(alert.labels()));
+      each.put("annotations", new TreeMap<>(alert.annotations()));
+      each.put("startsAt", time(alert.since()));
+      each.put("endsAt", alert.until() == 0 ? NEVER : time(alert.until()));
+      each.put("generatorURL", "");
+      each.put("fingerprint", fingerprint(alert));
+      alerts.add(each);
+    }
+    all.put("alerts", alerts);
+    return JsonMapper.shared().writeValueAsString(all);
+  }
+
+  /// Stays the same from one process to the next.
+  private static String fingerprint(Alert alert) {
+    byte[] text = new TreeMap<>(alert.labels()).toString().getBytes(StandardCharsets.UTF_8);
+    return "%016x".formatted(UUID.nameUUIDFromBytes(text).getMostSignificantBits());
+  }
+
+  private static String status(Alert alert) {
+    return alert.status() == Alert.Status.RESOLVED ? "resolved" : "firing";
+  }
+
+  private static String time(double seconds) {
+    return Instant.ofEpochMilli(Math.round(seconds * 1000)).toString();
+  }
+
+  /// What all of several say alike.
+  private static Map<String, String> common(List<Map<String, String>> all) {
+    var same = new TreeMap<>(all.getFirst());
+    all.forEach(each -> same.entrySet().retainAll(each.entrySet()));
+    return same;
+  }
+}
