@@ -1,5 +1,6 @@
 /// The command line, which sees all.
 module dev.imago.cli {
+  requires com.github.luben.zstd_jni;
   requires dev.imago.accounts;
   requires dev.imago.agreement;
   requires dev.imago.alerts;
@@ -52,6 +53,7 @@ module dev.imago.cli {
   requires jdk.incubator.vector;
   requires jdk.jfr;
   requires jdk.management;
+  requires org.apache.commons.compress;
   requires static org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;

@@ -66,6 +66,8 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       RemoveCommand.class,
       CollectGarbageCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       AnnotateCommand.class,
       FeedbackCommand.class,
       PromoteCommand.class,
@@ -115,7 +117,7 @@ final class Imago implements Runnable {
           Map.entry(
               "Look at what was made",
               List.of("console", "alerts", "runs", "list", "show", "lineage", "card")),
-          Map.entry("Free room", List.of("rm", "gc")),
+          Map.entry("Free room, keep a copy", List.of("rm", "gc", "backup", "restore")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 
   /// A step of training and its checkpoint take less.

@@ -1,11 +1,17 @@
 package dev.imago.state;
 
+import dev.imago.core.AtomicFile;
+import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -139,6 +145,43 @@ public final class State implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EnvironmentException("interrupted before the state was on disk", e);
+    }
+  }
+
+  /// Writes what is committed now to a file that holds an H2 database, while others read and write:
+  /// `imago.mv.db` of another folder of state. Nothing that is committed later is in it.
+  ///
+  /// @param file to be made, in a folder that the process that has the database open may write to
+  /// @throws ConfigException for PostgreSQL, whose own `pg_dump` does this
+  /// @throws EnvironmentException when the disk is full, or the database out of reach
+  public void copyTo(Path file) {
+    if (embedded == null) {
+      throw new ConfigException(
+          "the state at %s is PostgreSQL's to copy: run `pg_dump --format=custom` beside this"
+              .formatted(address));
+    }
+    Path zip = file.resolveSibling(file.getFileName() + ".zip");
+    try {
+      var _ = once(tx -> tx.update("backup to ?", zip.toAbsolutePath().toString()));
+      try (var in = new ZipInputStream(Files.newInputStream(zip))) {
+        for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+          if (entry.getName().endsWith(".mv.db")) {
+            Files.copy(in, file);
+            return;
+          }
+        }
+      }
+      throw new IllegalStateException("H2's copy holds no database");
+    } catch (SQLException e) {
+      throw failure(address, e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", file, e);
+    } finally {
+      try {
+        Files.deleteIfExists(zip);
+      } catch (IOException _) {
+        // The copy's folder goes, with all that is in it.
+      }
     }
   }
 
