@@ -172,7 +172,9 @@ final class Completion {
       return words;
     }
     Class<?> type = arg.auxiliaryTypes()[0];
-    boolean file = type == Path.class || arg.isPositional() && type == String.class;
+    // A path may also be an address, and is then a text.
+    boolean text = arg.isPositional() || arg.paramLabel().equals("PATH");
+    boolean file = type == Path.class || text && type == String.class;
     return file ? List.of(FILES) : List.of();
   }
 

@@ -57,7 +57,7 @@ class CompletionTest {
 
   @Test
   void commandsAndTheirOwnCommandsAreOffered() throws Exception {
-    assertEquals(List.of("rm", "rollback", "run", "runs"), offered("r"));
+    assertEquals(List.of("restore", "rm", "rollback", "run", "runs"), offered("r"));
     assertEquals(List.of("train"), offered("tokenize", "tr"));
     assertEquals(List.of("export"), offered("--debug", "feedback", "ex"));
   }
