@@ -23,12 +23,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 ///
 /// `java -cp 'helm-peers/*' conformance/HelmChart.java [deploy/chart]`
 ///
-/// Each set of values is rendered by Helm (helm-java holds its Go code). Every object must be one of
-/// the published kinds, with no field that the kind lacks and none missing that it wants (the types
-/// of `client-java-api` are generated from Kubernetes' OpenAPI description). Pods must not run as
-/// root, write to their root file system or gain privileges; labels must be those that selectors
-/// ask for; what is mounted, probed and claimed must be there. Values that cannot be are refused
-/// with their reason. Exit status 1 otherwise.
+/// Each set of values is rendered by Helm (helm-java holds its Go code). Every object must be one
+/// of the published kinds, with no field that the kind lacks and none missing that it wants (the
+/// types of `client-java-api` are generated from Kubernetes' OpenAPI description). Pods must not
+/// run as root, write to their root file system or gain privileges; labels must be those that
+/// selectors ask for; what is mounted, probed and claimed must be there. Values that cannot be are
+/// refused with their reason. Exit status 1 otherwise.
 final class HelmChart {
   private static final Gson GSON = new Gson();
   private static final JsonElement SELECTED =
@@ -84,8 +84,7 @@ final class HelmChart {
     check.refuses("replica: 2\n", "replica");
     check.refuses("service: {port: 99999}\n", "65535");
     check.defects.forEach(System.out::println);
-    System.out.printf(
-        "%d objects, %d defects%n", check.objects, check.defects.size());
+    System.out.printf("%d objects, %d defects%n", check.objects, check.defects.size());
     System.exit(check.defects.isEmpty() ? 0 : 1);
   }
 
@@ -201,8 +200,7 @@ final class HelmChart {
         .getAsJsonArray()
         .forEach(
             each ->
-                expect(
-                    volumes.remove(at(each, "name").getAsString()), "mounted without a volume"));
+                expect(volumes.remove(at(each, "name").getAsString()), "mounted without a volume"));
     expect(volumes.isEmpty(), "not mounted: " + volumes);
   }
 

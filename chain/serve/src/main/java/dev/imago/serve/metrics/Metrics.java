@@ -129,8 +129,12 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
         Route.get(
             AccountKeys.MEASURES,
             Route.Access.KEY,
-            exchange ->
-                exchange.send(CONTENT_TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8))));
+            exchange -> exchange.send(CONTENT_TYPE, text().getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /// All of it as it is now.
+  String text() {
+    return registry.scrape();
   }
 
   @Override
