@@ -75,7 +75,9 @@ final class KeysCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "NAME", description = "The person, if any.")
     private String user = "";
 
-    @Option(names = "--role", description = "viewer, member (default), operator or owner.")
+    @Option(
+        names = "--role",
+        description = "viewer, annotator, reviewer, member (default), operator or owner.")
     private String role = "member";
 
     @Option(

@@ -125,6 +125,7 @@ class GatewayTest {
   void aKeyOpensWhatItSaysUntilItIsRevoked() throws Exception {
     var all = key(Role.MEMBER, "*", "*");
     var looks = key(Role.VIEWER, "*", "*");
+    var labels = key(Role.REVIEWER, "*", "*");
     var other = key(Role.MEMBER, "*", "large");
     var vectors = key(Role.MEMBER, "/v1/embeddings", "*");
     try (var running = running(new ScriptedBackend(100, "Hi"))) {
@@ -132,6 +133,8 @@ class GatewayTest {
       assertEquals(401, ask(running, all.key() + "x", "").statusCode());
       assertEquals(200, ask(running, all.key(), "").statusCode());
       Running.assertError(ask(running, looks.key(), ""), 403, "", "viewer");
+      Running.assertError(ask(running, labels.key(), ""), 403, "", "reviewer", "a member's");
+      assertEquals(200, sent(running, labels, "/v1/models", null).statusCode());
       Running.assertError(ask(running, other.key(), ""), 403, "", "tiny");
       Running.assertError(ask(running, vectors.key(), ""), 403, "", "/v1/chat/completions");
       accounts.keys().revoke("root", all.account().key());

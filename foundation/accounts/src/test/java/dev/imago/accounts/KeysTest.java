@@ -152,6 +152,21 @@ class KeysTest {
   }
 
   @Test
+  void whoLabelsAsksNoModelAndWhoAsksDecidesNoLabel() {
+    for (Role role : Role.values()) {
+      assertTrue(role.covers(role) && role.covers(Role.VIEWER) && Role.OWNER.covers(role));
+      assertEquals(role, Role.parse(role.word()));
+      for (Role other : Role.values()) {
+        assertFalse(role != other && role.covers(other) && other.covers(role));
+      }
+    }
+    assertTrue(Role.REVIEWER.covers(Role.ANNOTATOR));
+    assertFalse(Role.ANNOTATOR.covers(Role.REVIEWER));
+    assertFalse(Role.REVIEWER.covers(Role.MEMBER));
+    assertFalse(Role.OPERATOR.covers(Role.ANNOTATOR));
+  }
+
+  @Test
   void theSecretIsItsOwnersAloneAndNoOtherOpensTheState() throws Exception {
     office.key();
     Path secret = folder.resolve("state/secret");

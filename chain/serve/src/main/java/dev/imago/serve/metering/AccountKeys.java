@@ -73,21 +73,33 @@ public final class AccountKeys implements KeyCheck {
       return;
     }
     checkRoute(account.get(), path);
-    Role role = account.get().role();
-    if (OPERATORS.contains(path) && !role.covers(Role.OPERATOR)) {
-      throw ApiException.of(
-          403,
-          "role_not_allowed",
-          "this key's role is %s, and %s is an operator's: ask with the key of one"
-              .formatted(role.word(), path));
-    }
+    checkRole(account.get().role(), method, path);
+  }
+
+  /// The least that a key's role must be for a route: an annotator's under `/label/`, where pages of
+  /// labelling are served beside models, an operator's for what is of all callers together, a
+  /// member's to ask, a viewer's to look.
+  static Role least(String method, String path) {
     boolean looks = method.equals("GET") || method.equals("HEAD");
-    if (!looks && !role.covers(Role.MEMBER)) {
-      throw ApiException.of(
-          403,
-          "role_not_allowed",
-          "this key's role is %s, which looks and asks nothing; ask its owner for a member's"
-              .formatted(role.word()));
+    if (path.startsWith("/label/")) {
+      return Role.ANNOTATOR;
     }
+    if (OPERATORS.contains(path)) {
+      return Role.OPERATOR;
+    }
+    return looks ? Role.VIEWER : Role.MEMBER;
+  }
+
+  private static void checkRole(Role role, String method, String path) {
+    Role least = least(method, path);
+    if (role.covers(least)) {
+      return;
+    }
+    String article = "aeiou".indexOf(least.word().charAt(0)) < 0 ? "a" : "an";
+    throw ApiException.of(
+        403,
+        "role_not_allowed",
+        "this key's role is %s, and %s %s is %s %s's: ask its owner for such a key"
+            .formatted(role.word(), method, path, article, least.word()));
   }
 }
