@@ -76,8 +76,8 @@ public final class AccountKeys implements KeyCheck {
     checkRole(account.get().role(), method, path);
   }
 
-  /// The least that a key's role must be for a route: an annotator's under `/label/`, where pages of
-  /// labelling are served beside models, an operator's for what is of all callers together, a
+  /// The least that a key's role must be for a route: an annotator's under `/label/`, where pages
+  /// of labelling are served beside models, an operator's for what is of all callers together, a
   /// member's to ask, a viewer's to look.
   static Role least(String method, String path) {
     boolean looks = method.equals("GET") || method.equals("HEAD");
