@@ -1,8 +1,12 @@
 package dev.imago.cli;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.core.ResidentMemory;
+import dev.imago.core.Workspace;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Throughput;
 import dev.imago.tensor.CacheType;
@@ -89,6 +93,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: md).")
   private Form output = Form.MD;
 
+  @Option(
+      names = "--keep",
+      description = "Keep the figures with the workspace's artifact, for `imago models`.")
+  private boolean keep;
+
   /// One test and what it gave.
   private record Row(LanguageModel model, int threads, boolean answer, Throughput took) {
     String test() {
@@ -107,6 +116,12 @@ final class BenchCommand implements Callable<Integer> {
     }
     CacheType type = CacheOptions.budget(cache, "").type();
     Path path = ModelArgument.find(model, imago);
+    Workspace workspace = new Workspace(imago.workspace());
+    if (keep && !workspace.find(model).folder().equals(path)) {
+      throw new ConfigException(
+          "--keep keeps figures of artifacts, and %s is a file here; import it, then name weights/…"
+              .formatted(model));
+    }
     var objects = new ArrayList<Map<String, Object>>();
     boolean first = true;
     for (int count : threads) {
@@ -120,8 +135,9 @@ final class BenchCommand implements Callable<Integer> {
             switch (output) {
               case MD -> System.out.print((first ? HEADER : "") + line(row));
               case JSONL -> System.out.println(JsonMapper.shared().writeValueAsString(object(row)));
-              case JSON -> objects.add(object(row));
+              case JSON -> {} // printed whole, below
             }
+            objects.add(object(row));
             first = false;
           }
         }
@@ -130,6 +146,15 @@ final class BenchCommand implements Callable<Integer> {
     if (output == Form.JSON) {
       System.out.println(
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(objects));
+    }
+    if (keep) {
+      var kept = new LinkedHashMap<String, Object>();
+      kept.put("machine", Chain.machine());
+      kept.put("peak_resident_bytes", ResidentMemory.peakBytes());
+      kept.put("tests", objects);
+      AtomicFile.write(
+          ModelsCatalogue.measured(workspace, workspace.find(model).ref()),
+          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(kept));
     }
     return 0;
   }

@@ -128,7 +128,9 @@ record CardFacts(
         counts.languages,
         counts.rejects,
         ref.kind().equals(WEIGHTS) ? scores(workspace, inventory, all, runs) : List.of(),
-        evaluations(workspace, ref),
+        evaluations(workspace).stream()
+            .filter(e -> e.artifact().equals(ref.toString()))
+            .toList(),
         imports,
         importLicences,
         foreign);
@@ -139,7 +141,8 @@ record CardFacts(
     return workspace.find(ref.toString()).folder();
   }
 
-  private static String readme(Path folder) {
+  /// The card in a model's folder; empty where there is none.
+  static String readme(Path folder) {
     Path file = folder.resolve(ModelCardText.FILE);
     try {
       return Files.isRegularFile(file) ? Files.readString(file) : "";
@@ -269,8 +272,8 @@ record CardFacts(
     return own.isEmpty() ? all : own;
   }
 
-  /// Evaluations in the workspace's folder of them that say they are of this model.
-  private static List<StoredEvaluation> evaluations(Workspace workspace, Ref model) {
+  /// All evaluations that the workspace keeps.
+  static List<StoredEvaluation> evaluations(Workspace workspace) {
     Path folder = workspace.root().resolve("evaluations");
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -280,7 +283,6 @@ record CardFacts(
           .filter(f -> Files.isRegularFile(f.resolve("results.json")))
           .sorted(Comparator.naturalOrder())
           .map(StoredEvaluation::read)
-          .filter(e -> e.artifact().equals(model.toString()))
           .toList();
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);

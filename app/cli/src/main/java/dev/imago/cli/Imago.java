@@ -59,6 +59,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       ShowCommand.class,
       LineageCommand.class,
+      ModelsCommand.class,
       CardCommand.class,
       PublishCommand.class,
       ConsoleCommand.class,
@@ -116,7 +117,7 @@ final class Imago implements Runnable {
           Map.entry("Any text, without a recipe", List.of("data", "mask")),
           Map.entry(
               "Look at what was made",
-              List.of("console", "alerts", "runs", "list", "show", "lineage", "card")),
+              List.of("console", "alerts", "runs", "list", "show", "lineage", "models", "card")),
           Map.entry("Free room, keep a copy", List.of("rm", "gc", "backup", "restore")),
           Map.entry("This machine and this shell", List.of("doctor", "completion", "help")));
 

@@ -378,7 +378,8 @@ public final class Chain {
     return strings;
   }
 
-  static String machine() {
+  /// What a run is recorded to have run on: system, processors and JDK.
+  public static String machine() {
     return "%s %s, %d processors, %s %s"
         .formatted(
             System.getProperty("os.name"),
