@@ -128,9 +128,7 @@ record CardFacts(
         counts.languages,
         counts.rejects,
         ref.kind().equals(WEIGHTS) ? scores(workspace, inventory, all, runs) : List.of(),
-        evaluations(workspace).stream()
-            .filter(e -> e.artifact().equals(ref.toString()))
-            .toList(),
+        evaluations(workspace).stream().filter(e -> e.artifact().equals(ref.toString())).toList(),
         imports,
         importLicences,
         foreign);

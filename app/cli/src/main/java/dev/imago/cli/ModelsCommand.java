@@ -90,8 +90,15 @@ final class ModelsCommand implements Callable<Integer> {
     System.out.print(
         Table.render(
             List.of(
-                "model", "task", "languages", "size", counts.isEmpty() ? "score" : counts,
-                "tokens/s", "first token", "memory", "cost"),
+                "model",
+                "task",
+                "languages",
+                "size",
+                counts.isEmpty() ? "score" : counts,
+                "tokens/s",
+                "first token",
+                "memory",
+                "cost"),
             rows));
     System.out.println();
     for (ModelsCatalogue.Entry entry : ofTask) {

@@ -25,8 +25,7 @@ class ModelsCommandTest {
         List.of(),
         bytes,
         Map.of(
-            "t/acc",
-            new ModelsCatalogue.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
+            "t/acc", new ModelsCatalogue.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
         Double.isNaN(rate) ? null : new ModelsCatalogue.Speed(rate, 1000 / rate, 8, 2, 1));
   }
 
