@@ -168,6 +168,6 @@ abstract class Job implements Callable<Integer> {
               .formatted(file.name(), file.bytes(), file.sha256())
               .getBytes(StandardCharsets.UTF_8));
     }
-    told.note("%s: %s/%s".formatted(folder, kind, Hashing.hex(digest)));
+    told.made(folder, kind + "/" + Hashing.hex(digest));
   }
 }

@@ -61,6 +61,15 @@ final class Told implements Run {
     cells.forEach(to::add);
   }
 
+  /// What was made, and where; whoever started the program has asked for it by its place.
+  void made(String folder, String artifact) {
+    if (json) {
+      say(object().put("made", artifact));
+    } else {
+      out.println(folder + ": " + artifact);
+    }
+  }
+
   /// What ended the job.
   void error(String message, int exitCode, PrintWriter err) {
     if (json) {
