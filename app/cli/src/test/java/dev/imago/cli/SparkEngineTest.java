@@ -9,10 +9,13 @@ import dev.imago.core.InputException;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.prepare.PrepareEngine;
+import dev.imago.spark.PrepareOnSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,58 +42,26 @@ class SparkEngineTest {
         missing(wrong));
   }
 
-  /// A program in its place, which says what it is told to and writes what it is asked for.
-  private SparkEngine saying(String source) throws Exception {
+  /// With a jar that holds nothing but where the program's stand-in is.
+  private SparkEngine standIn() throws Exception {
     Path built = Files.createDirectories(root.resolve("engines/spark/target"));
-    Path jars = Files.createDirectories(built.resolve("spark-jars"));
-    Path file =
-        Files.createDirectories(root.resolve("src/dev/imago/spark")).resolve("PrepareOnSpark.java");
-    Files.writeString(file, source);
-    int status =
-        javax.tools.ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "-d", jars.toString(), file.toString());
-    assertEquals(0, status);
-    // A jar that holds nothing but where the class is.
-    var manifest = new java.util.jar.Manifest();
+    Files.createDirectories(built.resolve("spark-jars"));
+    var manifest = new Manifest();
     manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
-    manifest.getMainAttributes().putValue("Class-Path", "spark-jars/");
+    manifest
+        .getMainAttributes()
+        .putValue(
+            "Class-Path",
+            PrepareOnSpark.class.getProtectionDomain().getCodeSource().getLocation().toString());
     try (var out = Files.newOutputStream(built.resolve("imago-spark.jar"))) {
-      new java.util.jar.JarOutputStream(out, manifest).close();
+      new JarOutputStream(out, manifest).close();
     }
     return SparkEngine.find(root, Map.of(), 1);
   }
 
   @Test
   void whatTheProgramSaysIsToldTheRunAndItsErrorsAreErrors() throws Exception {
-    SparkEngine engine =
-        saying(
-            """
-            package dev.imago.spark;
-            import java.nio.file.*;
-            public class PrepareOnSpark {
-              public static void main(String[] words) throws Exception {
-                var said = java.util.List.of(words);
-                if (!Files.readString(Path.of(words[0])).contains("heldoutFraction")) {
-                  System.exit(1);
-                }
-                if (said.toString().contains("nothing")) {
-                  System.out.println("{\\"error\\": \\"none is left\\", \\"exit\\": 3}");
-                  System.exit(3);
-                }
-                System.out.println("{\\"step\\": \\"judge\\"}");
-                System.out.println("a library's words");
-                System.out.println("{\\"note\\": \\"all is well\\"}");
-                System.out.println(
-                    "{\\"table\\": \\"T\\", \\"header\\": [\\"a\\"], \\"rows\\": [[\\"b\\"]]}");
-                Path out =
-                    Path.of(java.net.URI.create(said.get(said.indexOf("--output") + 1)));
-                for (String side : new String[] {"corpus", "rejects"}) {
-                  Files.createDirectories(out.resolve(side));
-                  Files.writeString(out.resolve(side).resolve(side + ".txt"), side);
-                }
-              }
-            }
-            """);
+    SparkEngine engine = standIn();
     var run = new FakeRun(root.resolve("run"), 1);
     engine.prepare(request("raw"), run);
     assertEquals(List.of("all is well"), run.notes());

@@ -121,22 +121,13 @@ class PrepareTest {
     documents.addAll(
         many(9).stream().map(d -> document("copy-" + d.id(), "prose", d.text() + "x")).toList());
     Prepare.Outputs one = preparing.prepare(documents, rules(0.1, 0), preparing.run(1));
+    var inputs = new Prepare.Inputs(preparing.raw(documents, 3), List.of());
+    FakeRun killed = preparing.run(2).killedAfter(20);
+    assertThrows(FakeRun.Killed.class, () -> new Prepare().run(inputs, rules(0.1, 0), killed));
     Prepare.Outputs three =
-        new Prepare()
-            .run(
-                new Prepare.Inputs(preparing.raw(documents, 3), List.of()),
-                rules(0.1, 0),
-                preparing.run(2));
+        new Prepare().run(inputs, rules(0.1, 0), killed.killedAfter(Long.MAX_VALUE));
     assertEquals(one.corpus().ref(), three.corpus().ref());
     assertEquals(one.rejects().ref(), three.rejects().ref());
-    FakeRun killed = preparing.run(2);
-    assertThrows(
-        FakeRun.Killed.class,
-        () -> preparing.prepare(documents, rules(0.1, 0), killed.killedAfter(20)));
-    Prepare.Outputs again =
-        preparing.prepare(documents, rules(0.1, 0), killed.killedAfter(Long.MAX_VALUE));
-    assertEquals(one.corpus().ref(), again.corpus().ref());
-    assertEquals(one.rejects().ref(), again.rejects().ref());
   }
 
   @Test
