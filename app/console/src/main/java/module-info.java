@@ -1,5 +1,6 @@
 /// Runs, artifacts and models in a browser.
 module dev.imago.console {
+  requires dev.imago.alerts;
   requires dev.imago.http;
   requires io.helidon.http;
   requires java.net.http;

@@ -4,6 +4,7 @@ import dev.imago.console.curves.CurveDrawing;
 import dev.imago.console.curves.CurveStore;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
+import dev.imago.console.pages.AlertsPage;
 import dev.imago.console.pages.ArtifactPage;
 import dev.imago.console.pages.ArtifactsPage;
 import dev.imago.console.pages.ComparePage;
@@ -71,6 +72,7 @@ final class ConsoleFeature implements Feature {
   private final DocumentsPage documents;
   private final ModelsPage models;
   private final RequestsPage requests;
+  private final AlertsPage alerts;
   private final PlaygroundPage playground;
 
   ConsoleFeature(
@@ -98,6 +100,7 @@ final class ConsoleFeature implements Feature {
     documents = new DocumentsPage(frame, shelf);
     models = new ModelsPage(frame, shelf);
     requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"));
+    alerts = new AlertsPage(frame, workspace.root().resolve("alerts.json"));
     playground = new PlaygroundPage(frame, config.models());
   }
 
@@ -126,6 +129,7 @@ final class ConsoleFeature implements Feature {
         page("/artifacts/{kind}/{hash}/documents", this::documents),
         page("/models", (visit, _) -> models.page(visit)),
         page("/requests", (visit, _) -> requests.page(visit)),
+        page("/alerts", (visit, _) -> alerts.page(visit)),
         page("/playground", (visit, _) -> playground.page(visit, "", List.of())),
         Route.post("/playground", Route.Access.OPEN, guarded(this::ask)),
         page("/keys", (visit, _) -> frame.keysPage(visit)),

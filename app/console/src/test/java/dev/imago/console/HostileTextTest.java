@@ -215,6 +215,21 @@ class HostileTextTest {
         '3',
         Map.of("scores.json", JSON.writeValueAsString(Map.of("scores", scores))),
         List.of("weights/" + "2".repeat(64)));
+    var alerts = new ArrayList<Map<String, Object>>();
+    for (String text : CORPUS) {
+      alerts.add(
+          Map.of(
+              "labels", Map.of("alertname", text, "run", text, "k", text),
+              "annotations", Map.of("summary", text),
+              "status", "FIRING",
+              "since", 1,
+              "until", 0,
+              "value", "NaN",
+              "told", true));
+    }
+    files.write(
+        root.resolve("alerts.json"),
+        JSON.writeValueAsString(Map.of("alerts", alerts, "evaluated", 2)));
     try (var console = new RunningConsole(root)) {
       console.server.look();
       String token = console.token();
@@ -225,6 +240,7 @@ class HostileTextTest {
                   "/artifacts",
                   "/models",
                   "/requests",
+                  "/alerts",
                   "/playground",
                   "/artifacts/corpus/" + HASH,
                   "/artifacts/scores/" + "3".repeat(64),

@@ -16,6 +16,7 @@ public final class PageFrame {
           new Section("artifacts", "nav.artifacts", "a"),
           new Section("models", "nav.models", "m"),
           new Section("requests", "nav.requests", "q"),
+          new Section("alerts", "nav.alerts", "l"),
           new Section("playground", "nav.playground", "p"));
 
   /// No evaluation of texts, no styles of its own, nothing of another origin, nothing kept.
