@@ -219,13 +219,20 @@ class HostileTextTest {
     for (String text : CORPUS) {
       alerts.add(
           Map.of(
-              "labels", Map.of("alertname", text, "run", text, "k", text),
-              "annotations", Map.of("summary", text),
-              "status", "FIRING",
-              "since", 1,
-              "until", 0,
-              "value", "NaN",
-              "told", true));
+              "labels",
+              Map.of("alertname", text, "run", text, "k", text),
+              "annotations",
+              Map.of("summary", text),
+              "status",
+              "FIRING",
+              "since",
+              1,
+              "until",
+              0,
+              "value",
+              "NaN",
+              "told",
+              true));
     }
     files.write(
         root.resolve("alerts.json"),
