@@ -401,7 +401,12 @@ public final class Server implements AutoCloseable {
       beside.others().forEach(other -> all.add(opened(config, other, sleeping, clock, opened)));
       int engines = all.size();
       addAdapters(beside.adapters(), all);
-      var models = new Models(all, beside.routing(), random);
+      RequestMeter meter =
+          config
+              .metering()
+              .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
+              .orElse(RequestMeter.NONE);
+      var models = new Models(all, beside.routing(), random, meter::opens);
       var backends = new CopyOnWriteArrayList<Backend>();
       all.forEach(
           one -> {
@@ -418,11 +423,6 @@ public final class Server implements AutoCloseable {
             }
           });
       ServerConfig.Limits limits = config.limits();
-      RequestMeter meter =
-          config
-              .metering()
-              .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
-              .orElse(RequestMeter.NONE);
       var masking = new RequestMasking.Tenants(config.masking(), meter::names);
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =

@@ -136,6 +136,18 @@ class GatewayTest {
       Running.assertError(ask(running, labels.key(), ""), 403, "", "reviewer", "a member's");
       assertEquals(200, sent(running, labels, "/v1/models", null).statusCode());
       Running.assertError(ask(running, other.key(), ""), 403, "", "tiny");
+      assertFalse(sent(running, other, "/v1/models", null).body().contains("tiny"));
+      Running.assertError(sent(running, other, "/v1/models/tiny", null), 404, "model", "tiny");
+      for (String path : List.of("/tokenize", "/detokenize", "/apply-template")) {
+        String body =
+            """
+            {"%s": [%s]}\
+            """
+                .formatted(
+                    path.equals("/detokenize") ? "tokens" : "messages",
+                    path.equals("/detokenize") ? "1" : "{\"role\":\"user\",\"content\":\"a\"}");
+        Running.assertError(sent(running, other, path, body), 403, "", "does not open");
+      }
       Running.assertError(ask(running, vectors.key(), ""), 403, "", "/v1/chat/completions");
       accounts.keys().revoke("root", all.account().key());
       await(() -> metering.byId(all.account().key()).isEmpty());

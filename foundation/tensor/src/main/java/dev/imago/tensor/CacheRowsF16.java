@@ -1,13 +1,14 @@
 package dev.imago.tensor;
 
+import static dev.imago.tensor.Lanes.CHAINS;
+import static dev.imago.tensor.Lanes.f16;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// Keys and values in half precision, to the nearest, ties to even.
 final class CacheRowsF16 extends CacheRows {
   private static final int L = Lanes.COUNT;
-
-  private final RowsF16 rows = new RowsF16();
 
   @Override
   boolean write(float[] from, int at, int width, MemorySegment to, long toAt) {
@@ -39,9 +40,55 @@ final class CacheRowsF16 extends CacheRows {
       float[] to,
       int toAt) {
     for (int t = 0; t < count; t++) {
-      float score = rows.dot(keys, at + t * stride, c, q, qAt) * scale;
+      float score = dot(keys, at + t * stride, c, q, qAt) * scale;
       to[toAt + t] = biased ? score + to[toAt + t] : score;
     }
+  }
+
+  /// A key times a query, in the chains of [RowKernel].
+  private static float dot(MemorySegment w, long at, int columns, float[] x, int xAt) {
+    FloatVector a = FloatVector.zero(Lanes.FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    for (; i <= columns - 4 * L; i += 4 * L) {
+      long o = at + i * 2L;
+      a = f16(w, o).fma(load(x, xAt + i), a);
+      b = f16(w, o + L * 2L).fma(load(x, xAt + i + L), b);
+      if (CHAINS == 4) {
+        c = f16(w, o + L * 4L).fma(load(x, xAt + i + 2 * L), c);
+        d = f16(w, o + L * 6L).fma(load(x, xAt + i + 3 * L), d);
+      } else {
+        a = f16(w, o + L * 4L).fma(load(x, xAt + i + 2 * L), a);
+        b = f16(w, o + L * 6L).fma(load(x, xAt + i + 3 * L), b);
+      }
+    }
+    if (i <= columns - L) {
+      a = f16(w, at + i * 2L).fma(load(x, xAt + i), a);
+      i += L;
+    }
+    if (i <= columns - L) {
+      b = f16(w, at + i * 2L).fma(load(x, xAt + i), b);
+      i += L;
+    }
+    if (i <= columns - L) {
+      if (CHAINS == 4) {
+        c = f16(w, at + i * 2L).fma(load(x, xAt + i), c);
+      } else {
+        a = f16(w, at + i * 2L).fma(load(x, xAt + i), a);
+      }
+      i += L;
+    }
+    float sum = Lanes.sum(CHAINS == 4 ? a.add(c).add(b.add(d)) : a.add(b));
+    for (; i < columns; i++) {
+      sum = Math.fma(Float.float16ToFloat(w.get(HostTensor.I16, at + i * 2L)), x[xAt + i], sum);
+    }
+    return sum;
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(Lanes.FLOATS, x, at);
   }
 
   @Override
@@ -63,7 +110,7 @@ final class CacheRowsF16 extends CacheRows {
       FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, y, yAt + i);
       for (int t = 0; t < count; t++) {
         sum =
-            Lanes.f16(values, at + t * stride + i * 2L)
+            f16(values, at + t * stride + i * 2L)
                 .fma(FloatVector.broadcast(Lanes.FLOATS, w[wAt + t]), sum);
       }
       sum.intoArray(y, yAt + i);
@@ -96,8 +143,8 @@ final class CacheRowsF16 extends CacheRows {
     for (int t = 0; t < count; t++) {
       long row = at + t * stride;
       FloatVector weight = FloatVector.broadcast(Lanes.FLOATS, w[wAt + t]);
-      s0 = Lanes.f16(values, row).fma(weight, s0);
-      s1 = Lanes.f16(values, row + L * 2L).fma(weight, s1);
+      s0 = f16(values, row).fma(weight, s0);
+      s1 = f16(values, row + L * 2L).fma(weight, s1);
     }
     s0.intoArray(y, yAt);
     s1.intoArray(y, yAt + L);

@@ -84,6 +84,14 @@ public final class AccountMeter implements RequestMeter {
         .orElse(List.of(tenant));
   }
 
+  @Override
+  public boolean opens(String tenant, String model) {
+    return metering
+        .byId(tenant)
+        .map(account -> account.opensModel(model))
+        .orElse(!AccountKeys.isOfAccount(tenant));
+  }
+
   private void tell(Reservation kept, BiConsumer<String, String> headers) {
     tell(kept, LimitMeasure.REQUESTS, headers);
     tell(kept, LimitMeasure.TOKENS, headers);

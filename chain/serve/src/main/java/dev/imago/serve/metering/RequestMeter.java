@@ -41,6 +41,11 @@ public interface RequestMeter {
     return List.of(tenant);
   }
 
+  /// Whether a tenant may know of a model: its key opens it.
+  default boolean opens(String tenant, String model) {
+    return true;
+  }
+
   /// A request that is under way.
   @FunctionalInterface
   interface Running {

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,25 @@ public final class Models implements Feature {
   private final Routing routing;
   private final RandomGenerator random;
 
+  /// Whether a tenant, the first, may know of the model of a name, the second.
+  private final BiPredicate<String, String> opens;
+
+  /// All models for everybody.
+  public Models(List<? extends Served> models, Routing routing, RandomGenerator random) {
+    this(models, routing, random, (_, _) -> true);
+  }
+
   /// @param models the first is the one that requests get which name none; at least one
   /// @param random draws among the shares of an alias
-  public Models(List<? extends Served> models, Routing routing, RandomGenerator random) {
+  /// @param opens whether a tenant, the first, may know of the model of a name, the second
+  public Models(
+      List<? extends Served> models,
+      Routing routing,
+      RandomGenerator random,
+      BiPredicate<String, String> opens) {
     this.routing = routing;
     this.random = random;
+    this.opens = opens;
     var all = new LinkedHashMap<String, Served>();
     for (Served model : models) {
       if (model.name().isBlank() || model.name().length() > LONGEST_NAME) {
@@ -266,13 +281,48 @@ public final class Models implements Feature {
         Route.get(
             "/v1/models/{+id}",
             Route.Access.KEY,
-            exchange -> exchange.json(json(named(exchange.pathParameter("id"))))));
+            exchange -> exchange.json(json(seen(exchange, exchange.pathParameter("id"))))));
+  }
+
+  /// @throws ApiException where there is none of this name that the caller's key opens: what it
+  ///   does not open is not told apart from what is not there
+  private Served seen(Exchange exchange, String name) {
+    String tenant = exchange.caller().tenant();
+    if (opens.test(tenant, name)) {
+      Served model = named(name);
+      if (routing.aliases().containsKey(name) || opens.test(tenant, model.name())) {
+        return model;
+      }
+    }
+    throw ApiException.notFound(
+        "model", "model_not_found", "no model «%s» is served to this key".formatted(name));
+  }
+
+  /// @throws ApiException where the caller's key does not open a model
+  public void checkOpen(Exchange exchange, Served model) {
+    if (!opens.test(exchange.caller().tenant(), model.name())) {
+      throw ApiException.of(
+          403,
+          "model_not_allowed",
+          "this key does not open model «%s»; ask its owner for one that does"
+              .formatted(model.name()));
+    }
   }
 
   private void list(Exchange exchange) {
     var data = new ArrayList<Map<String, @Nullable Object>>();
-    byName.values().forEach(model -> data.add(json(model)));
-    routing.aliases().forEach((alias, shares) -> data.add(json(alias, shares)));
+    String tenant = exchange.caller().tenant();
+    byName.values().stream()
+        .filter(model -> opens.test(tenant, model.name()))
+        .forEach(model -> data.add(json(model)));
+    routing
+        .aliases()
+        .forEach(
+            (alias, shares) -> {
+              if (opens.test(tenant, alias)) {
+                data.add(json(alias, shares));
+              }
+            });
     exchange.json(Map.of("object", "list", "data", data));
   }
 

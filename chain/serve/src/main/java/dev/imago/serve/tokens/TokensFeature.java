@@ -90,6 +90,7 @@ public final class TokensFeature implements Feature {
     JsonFields fields = exchange.fields();
     TOKENIZED.check(fields);
     Served model = models.any(fields.string("model"));
+    models.checkOpen(exchange, model);
     long forms = List.of("prompt", "content", "messages").stream().filter(fields::has).count();
     if (forms != 1) {
       throw ApiException.invalid(
@@ -147,6 +148,7 @@ public final class TokensFeature implements Feature {
     JsonFields fields = exchange.fields();
     TEXT.check(fields);
     Served model = models.any(fields.string("model"));
+    models.checkOpen(exchange, model);
     if (!fields.has("tokens")) {
       throw ApiException.invalid("tokens", "tokens is missing; it is a list of token ids");
     }
@@ -170,6 +172,7 @@ public final class TokensFeature implements Feature {
     JsonFields fields = exchange.fields();
     APPLIED.check(fields);
     ServedModel model = generating(fields, TEMPLATE);
+    models.checkOpen(exchange, model);
     var text = new ByteArrayOutputStream();
     for (int id : answering.prompt(chat(fields), model)) {
       text.writeBytes(bytes(model, id));
