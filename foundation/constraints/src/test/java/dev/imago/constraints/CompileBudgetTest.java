@@ -16,7 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 /// done, looked at from outside: by the bytes that the thread takes meanwhile.
 final class CompileBudgetTest {
   private static final int CASES =
-      12 * Integer.parseInt(System.getenv().getOrDefault("IMAGO_CASES", "1"));
+      6 * Integer.parseInt(System.getenv().getOrDefault("IMAGO_CASES", "1"));
 
   /// Of these cases, so that one that ends by its budget takes a few milliseconds.
   private static final long MOST_STEPS = 100_000;
