@@ -62,6 +62,8 @@ final class RestoreCommand implements Callable<Integer> {
       if (extent.withState()) {
         ownState(unpacked.resolve("state"));
         state = checked(unpacked);
+        // What H2 notes of this look is nothing of the workspace's.
+        Files.deleteIfExists(unpacked.resolve("state").resolve("imago.trace.db"));
       }
       syncFolders(unpacked);
       AtomicFile.move(unpacked, workspace);
