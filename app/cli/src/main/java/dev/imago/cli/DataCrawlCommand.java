@@ -1,11 +1,13 @@
 package dev.imago.cli;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.Counted;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.crawl.CrawlListener;
 import dev.imago.crawl.CrawlScope;
 import dev.imago.crawl.CrawlSettings;
+import dev.imago.crawl.CrawlStart;
 import dev.imago.crawl.CrawlSummary;
 import dev.imago.crawl.Crawler;
 import java.nio.file.Path;
@@ -119,6 +121,13 @@ final class DataCrawlCommand implements Callable<Integer> {
           "Begin a crawl that has ended anew, and ask its pages whether they have changed.")
   private boolean again;
 
+  @Option(
+      names = "--ask-doubtful",
+      description =
+          "Ask once more for the pages that were asked for when the crawl was killed, and whose"
+              + " answers were not kept.")
+  private boolean askDoubtful;
+
   @Override
   public Integer call() throws Exception {
     var settings =
@@ -133,12 +142,18 @@ final class DataCrawlCommand implements Callable<Integer> {
             connections,
             !noSitemaps,
             allow);
+    if (again && askDoubtful) {
+      throw new ConfigException(
+          "--again begins anew, and --ask-doubtful goes on; leave one of them out");
+    }
+    CrawlStart start =
+        again ? CrawlStart.ANEW : askDoubtful ? CrawlStart.ASK_DOUBTFUL : CrawlStart.GO_ON;
     Console console = Console.of(parent.imago);
     CrawlSummary summary;
     try (AutoCloseable _ = parent.imago.interruptible();
         Progress progress = console.progress("crawl", "crawl", maxPages, "pages")) {
       summary =
-          new Crawler(settings, out, Clock.systemUTC(), listener(console, progress)).run(again);
+          new Crawler(settings, out, Clock.systemUTC(), listener(console, progress)).run(start);
     }
     print(summary);
     if (summary.kept() == 0) {
@@ -180,7 +195,9 @@ final class DataCrawlCommand implements Callable<Integer> {
     rows(rows, "not kept", summary.refused());
     rows(rows, "passed over", summary.passedOver());
     rows(
-        rows, "in doubt", Map.of("asked for when it was killed, and not again", summary.inDoubt()));
+        rows,
+        "in doubt",
+        Map.of("asked for when it was killed; --ask-doubtful asks again", summary.inDoubt()));
     rows(rows, "left", Map.of("--max-pages " + maxPages + "; more goes on", summary.waiting()));
     if (!rows.isEmpty()) {
       System.out.println();

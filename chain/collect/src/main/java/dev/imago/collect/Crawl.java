@@ -9,6 +9,7 @@ import dev.imago.core.Stage;
 import dev.imago.crawl.CrawlListener;
 import dev.imago.crawl.CrawlScope;
 import dev.imago.crawl.CrawlSettings;
+import dev.imago.crawl.CrawlStart;
 import dev.imago.crawl.CrawlSummary;
 import dev.imago.crawl.Crawler;
 import dev.imago.data.WebCrawl;
@@ -119,7 +120,8 @@ public final class Crawl extends Stage<Crawl.Inputs, Crawl.Config, Crawl.Outputs
               run.note(line);
             }
           };
-      summary = new Crawler(config.settings(), folder, Clock.systemUTC(), listener).run(false);
+      summary =
+          new Crawler(config.settings(), folder, Clock.systemUTC(), listener).run(CrawlStart.GO_ON);
     }
     var rows = new ArrayList<List<String>>();
     rows(rows, "kept", Map.of("", summary.kept()));

@@ -44,12 +44,12 @@ public final class Crawler {
   /// Crawls until nothing is left, maxPages are asked for, or the thread is interrupted; then all
   /// that came is on disk.
   ///
-  /// @param again begins anew a crawl that has ended: its pages are asked whether they have changed
-  public CrawlSummary run(boolean again) throws InterruptedException {
+  /// @param start what becomes of what an earlier run left
+  public CrawlSummary run(CrawlStart start) throws InterruptedException {
     try (Frontier frontier = new Frontier(folder);
         PageArchive archive =
             new PageArchive(frontier, frontier.archive(folder, settings.agent()))) {
-      begin(frontier, again);
+      begin(frontier, start);
       var hosts = new Hosts(settings, frontier, clock, listener);
       var discovery = new Discovery(settings, frontier, hosts, clock);
       var requests =
@@ -94,7 +94,7 @@ public final class Crawler {
     }
   }
 
-  private void begin(Frontier frontier, boolean again) {
+  private void begin(Frontier frontier, CrawlStart start) {
     String about =
         "%s %s maxDepth=%d %s"
             .formatted(agent.product(), settings.scope(), settings.maxDepth(), settings.seeds());
@@ -104,8 +104,10 @@ public final class Crawler {
       throw new ConfigException(
           "%s holds another crawl (%s; this one is %s); name another folder"
               .formatted(folder, frontier.settings(), about));
-    } else if (again && frontier.ended()) {
+    } else if (start == CrawlStart.ANEW && frontier.ended()) {
       frontier.begun(frontier.pass() + 1, about);
+    } else if (start == CrawlStart.ASK_DOUBTFUL) {
+      frontier.askDoubtful();
     }
   }
 

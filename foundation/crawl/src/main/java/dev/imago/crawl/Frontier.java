@@ -1,3 +1,4 @@
+// Past 400 lines: what is written and what is read of an event belong side by side.
 package dev.imago.crawl;
 
 import dev.imago.core.AtomicFile;
@@ -29,8 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// to.
 ///
 /// A line is written before a server is asked, so that a killed crawl never asks it for that page
-/// again; a page's records are on disk before the line that says it is done. A line that a kill cut
-/// off is dropped. Thread-safe.
+/// again; a page's records are written before the line that says it is done, and synced within a
+/// second: those behind the last mark of that are looked at when it is opened. A line that a kill
+/// cut off is dropped. Thread-safe.
 final class Frontier implements AutoCloseable {
   /// Hidden, so that who reads the folder's archives passes it over.
   static final String NAME = ".frontier.jsonl";
@@ -50,13 +52,14 @@ final class Frontier implements AutoCloseable {
   private final Map<String, RobotsAnswer> robots = new HashMap<>();
   private final Map<String, Long> reasons = new TreeMap<>();
   private final Map<Integer, Long> archives = new TreeMap<>();
+  private final Map<Integer, Long> synced = new TreeMap<>();
   private long asked;
   private long kept;
   private long unchanged;
   private int pass;
   private boolean ended;
   private String settings = "";
-  private long synced = System.nanoTime();
+  private long forced = System.nanoTime();
 
   /// What a server said of robots.txt, and when.
   ///
@@ -162,6 +165,8 @@ final class Frontier implements AutoCloseable {
                   event.path("body").asString(""),
                   event.path("mined").asString(""),
                   event.path("at").asLong(0)));
+      case "synced" -> synced.put(event.path("file").asInt(0), event.path("end").asLong(0));
+      case "cut" -> cut(event.path("file").asInt(0), event.path("end").asLong(0));
       case "done" -> done(pages.get(address), event);
       default -> {} // of a later version
     }
@@ -190,6 +195,18 @@ final class Frontier implements AutoCloseable {
     }
   }
 
+  /// What lies behind a place of an archive did not come to disk: it is to be asked for again.
+  private void cut(int file, long end) {
+    archives.put(file, end);
+    for (PageState page : pages.values()) {
+      if (page.copy != null && page.archive == file && page.end > end) {
+        page.copy = null;
+        page.step = PageState.Step.FOUND;
+        kept--;
+      }
+    }
+  }
+
   private void done(@Nullable PageState page, JsonNode event) {
     if (event.has("end")) {
       archives.merge(event.path("file").asInt(0), event.path("end").asLong(0), Math::max);
@@ -206,6 +223,10 @@ final class Frontier implements AutoCloseable {
     } else {
       kept++;
       unchanged += event.path("unchanged").asBoolean(false) ? 1 : 0;
+    }
+    if (event.has("end")) {
+      page.archive = event.path("file").asInt(0);
+      page.end = event.path("end").asLong(0);
     }
     if (event.has("record")) {
       page.copy =
@@ -230,11 +251,11 @@ final class Frontier implements AutoCloseable {
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
-      // A kill loses nothing that was written; a power failure what was not synced, and then the
-      // archive is cut back to what the frontier knows.
-      if (System.nanoTime() - synced > SYNC_NANOS) {
+      // A kill loses nothing that was written; a power failure what was not synced: the archive is
+      // then cut back to what the frontier knows, and the frontier to what the archive holds.
+      if (System.nanoTime() - forced > SYNC_NANOS) {
         out.force(false);
-        synced = System.nanoTime();
+        forced = System.nanoTime();
       }
     } catch (IOException e) {
       throw AtomicFile.failure("write", file, e);
@@ -350,6 +371,15 @@ final class Frontier implements AutoCloseable {
     return heldUntil.getOrDefault(host, 0L);
   }
 
+  /// Pages in doubt wait for their turn again.
+  synchronized void askDoubtful() {
+    for (PageState page : pages()) {
+      if (page.step == PageState.Step.ASKED) {
+        again(page);
+      }
+    }
+  }
+
   /// How often it was begun anew; 0 for never.
   synchronized int pass() {
     return pass;
@@ -385,10 +415,35 @@ final class Frontier implements AutoCloseable {
     return new TreeMap<>(reasons);
   }
 
-  /// The newest archive and where its last known record ends.
+  /// All records of an archive up to here are on disk.
+  void synced(WarcWriter archive) {
+    write(event("synced").put("file", archive.number()).put("end", archive.end()));
+  }
+
+  /// The newest archive and where its last known record ends; what a power failure took of it is to
+  /// be asked for again.
   synchronized WarcWriter archive(Path folder, String agent) {
     int number = archives.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
-    return new WarcWriter(folder, agent, number, archives.getOrDefault(number, 0L));
+    long end = archives.getOrDefault(number, 0L);
+    Path archive = folder.resolve(WarcWriter.name(number));
+    try {
+      long known = synced.getOrDefault(number, 0L);
+      long whole = ArchiveTail.wholeEnd(archive, known, end);
+      // The records of a page belong together.
+      long pagesEnd =
+          whole == end
+              ? end
+              : pages.values().stream()
+                  .filter(page -> page.archive == number && page.end <= whole)
+                  .mapToLong(page -> page.end)
+                  .reduce(known, Math::max);
+      if (pagesEnd < end) {
+        write(event("cut").put("file", number).put("end", pagesEnd));
+      }
+      return new WarcWriter(folder, agent, number, pagesEnd);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", archive, e);
+    }
   }
 
   @Override

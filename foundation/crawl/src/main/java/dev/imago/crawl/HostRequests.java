@@ -54,9 +54,9 @@ final class HostRequests {
       headers.put("Accept-Encoding", "gzip");
       headers.putAll(more);
       WebRequest request = WebRequest.get(at, headers);
-      frontier.asked(host.host, page, clock.millis());
       Instant date = clock.instant();
-      try (WebAnswer answer = client.send(request)) {
+      Runnable asking = () -> frontier.asked(host.host, page, clock.millis());
+      try (WebAnswer answer = client.send(request, asking)) {
         byte[] body = new byte[0];
         String truncated = "";
         // Of what is no page, whatever it is called is read: a rule must not go unread for its

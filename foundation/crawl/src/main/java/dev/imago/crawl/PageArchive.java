@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class PageArchive implements AutoCloseable {
   private static final String PROFILE = "http://netpreserve.org/warc/1.1/revisit/";
 
+  private static final long SYNC_NANOS = 1_000_000_000;
+
   private final Frontier frontier;
   private final WarcWriter warc;
+  private long synced = System.nanoTime();
 
   PageArchive(Frontier frontier, WarcWriter warc) {
     this.frontier = frontier;
@@ -71,6 +74,7 @@ final class PageArchive implements AutoCloseable {
     PageState.Copy known = same != null && same.address().equals(page.address) ? same.copy() : null;
     var copy = copy(fetched, digest, response.id(), known);
     frontier.written(page, fetched.answer().status(), "", warc, copy, known != null);
+    sync();
   }
 
   /// What is kept of a page; of one that is as it was, what was kept of it.
@@ -95,6 +99,21 @@ final class PageArchive implements AutoCloseable {
   synchronized void refuse(PageState page, Fetched fetched, String reason) {
     warc.write(List.of(metadata(page, fetched, "", reason)), fetched.date());
     frontier.written(page, fetched.answer().status(), reason, warc, null, false);
+    sync();
+  }
+
+  /// Now and then: what lies behind the last mark is looked at when a crawl is gone on with, so
+  /// that a power failure costs no more than asking again.
+  private void sync() {
+    if (System.nanoTime() - synced > SYNC_NANOS) {
+      mark();
+    }
+  }
+
+  private void mark() {
+    warc.sync();
+    frontier.synced(warc);
+    synced = System.nanoTime();
   }
 
   private static Map<String, String> target(Fetched fetched) {
@@ -135,8 +154,11 @@ final class PageArchive implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
+      if (warc.end() > 0) {
+        mark();
+      }
       warc.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

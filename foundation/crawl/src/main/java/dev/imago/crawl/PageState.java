@@ -22,6 +22,11 @@ final class PageState {
   int attempts;
   Step step = Step.FOUND;
 
+  /// In which archive its records are, and where they end there.
+  int archive;
+
+  long end;
+
   /// What an earlier pass left of it; null for none.
   @Nullable Copy copy;
 

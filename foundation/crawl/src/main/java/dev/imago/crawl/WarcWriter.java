@@ -23,8 +23,8 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes web archives: WARC 1.1 (ISO 28500:2017), each record a gzip member of its own (Annex D).
-/// Records that belong together are written and synced at once. What lies behind the last of them
-/// that the frontier knows is cut off before more is written. Not thread-safe.
+/// Records that belong together are written at once; [#sync] brings them to disk. What lies behind
+/// the last of them that the frontier knows is cut off before more is written. Not thread-safe.
 final class WarcWriter implements AutoCloseable {
   /// As archives are usually cut.
   private static final long LARGEST_FILE = 1_000_000_000;
@@ -73,11 +73,12 @@ final class WarcWriter implements AutoCloseable {
     return end;
   }
 
-  /// Writes records and syncs them.
+  /// Writes records. A file that is full is synced, and another one begun.
   void write(List<Entry> entries, Instant now) {
     Path file = folder.resolve(name(number));
     try {
       if (end > LARGEST_FILE) {
+        sync();
         close();
         number++;
         end = 0;
@@ -134,7 +135,6 @@ final class WarcWriter implements AutoCloseable {
     for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
       channel.write(left);
     }
-    channel.force(false);
     end = channel.position();
   }
 
@@ -190,6 +190,17 @@ final class WarcWriter implements AutoCloseable {
       head.append("Content-Length: ").append(length).append("\r\n");
     }
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /// Brings to disk what was written.
+  void sync() {
+    try {
+      if (out != null) {
+        out.force(false);
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("write", folder.resolve(name(number)), e);
+    }
   }
 
   @Override

@@ -74,7 +74,7 @@ class CrawlerTest {
       };
 
   private CrawlSummary crawl(CrawlSettings settings) throws InterruptedException {
-    return new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(false);
+    return new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(CrawlStart.GO_ON);
   }
 
   private List<WebRecord> records() throws IOException {
@@ -186,7 +186,7 @@ class CrawlerTest {
           };
       assertThrows(
           IllegalStateException.class,
-          () -> new Crawler(settings, folder, Clock.systemUTC(), listener).run(false));
+          () -> new Crawler(settings, folder, Clock.systemUTC(), listener).run(CrawlStart.GO_ON));
       // What a kill leaves: half a line, half a record.
       Files.writeString(
           folder.resolve(Frontier.NAME), "{\"event\":\"do", StandardOpenOption.APPEND);
@@ -210,6 +210,46 @@ class CrawlerTest {
   }
 
   @Test
+  void whatAPowerFailureTookIsAskedForAgain() throws Exception {
+    site.html("/", "<a href=/1>1</a><a href=/2>2</a>").html("/1", "one").html("/2", "two");
+    CrawlSettings settings = settings(0, site.at("/"));
+    assertEquals(3, crawl(settings).kept());
+    Path frontier = folder.resolve(Frontier.NAME);
+    Path archive = folder.resolve(WarcWriter.name(0));
+    // The last mark never came to disk, nor the last bytes of the archive.
+    List<String> lines = Files.readAllLines(frontier);
+    Files.write(
+        frontier,
+        lines.stream().filter(l -> !l.contains("\"synced\"") && !l.contains("\"end\"}")).toList());
+    byte[] bytes = Files.readAllBytes(archive);
+    Files.write(archive, java.util.Arrays.copyOf(bytes, bytes.length - 40));
+    CrawlSummary summary = crawl(settings);
+    assertEquals(3, summary.kept());
+    assertEquals(List.of("/", "/1", "/2"), kept());
+    assertEquals(
+        4, site.targets().stream().filter(t -> t.matches("/[12]?")).count(), "one page again");
+  }
+
+  @Test
+  void whatIsInDoubtIsAskedForAgainWhereThatIsWished() throws Exception {
+    site.html("/", "<a href=/1>1</a>").html("/1", "one");
+    CrawlSettings settings = settings(0, site.at("/"));
+    crawl(settings);
+    Path frontier = folder.resolve(Frontier.NAME);
+    List<String> lines = Files.readAllLines(frontier);
+    int asked = 0;
+    while (!(lines.get(asked).contains("asked") && lines.get(asked).contains("/1\""))) {
+      asked++;
+    }
+    Files.write(frontier, lines.subList(0, asked + 1)); // killed here
+    assertEquals(1, crawl(settings).inDoubt());
+    CrawlSummary summary =
+        new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(CrawlStart.ASK_DOUBTFUL);
+    assertEquals(0, summary.inDoubt());
+    assertEquals(List.of("/", "/1"), kept());
+  }
+
+  @Test
   void aCrawlThatIsBegunAnewAsksWhatHasChanged() throws Exception {
     site.html("/", "<a href=/same>s</a><a href=/new>n</a><a href=/untagged>u</a>", "ETag: \"0\"")
         .html("/same", "as it was", "ETag: \"1\"")
@@ -221,7 +261,8 @@ class CrawlerTest {
     crawl(settings);
     assertEquals(asked, site.log.size(), "a crawl that has ended asks nothing");
     site.html("/new", "new", "ETag: \"3\"");
-    CrawlSummary second = new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(true);
+    CrawlSummary second =
+        new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(CrawlStart.ANEW);
     assertEquals(4, second.kept());
     assertEquals(3, second.unchanged());
     List<WebRecord> records = records();

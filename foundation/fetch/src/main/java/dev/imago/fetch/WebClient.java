@@ -47,6 +47,13 @@ public record WebClient(
   ///
   /// @throws AddressRefusedException before any connection is made, where none may be
   public WebAnswer send(WebRequest request) throws IOException {
+    return send(request, () -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param asking is run when the connection stands, before its server hears of the request
+  public WebAnswer send(WebRequest request, Runnable asking) throws IOException {
     WebAddress to = request.address();
     long deadline = System.nanoTime() + longest.toNanos();
     String host = to.host().replaceAll("[\\[\\]]", "");
@@ -57,6 +64,7 @@ public record WebClient(
       if (to.scheme().equals("https")) {
         socket = secured(socket, host, to.port());
       }
+      asking.run();
       socket.getOutputStream().write(request.head().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       var in = new BufferedInputStream(new Timed(socket, deadline), 1 << 14);
