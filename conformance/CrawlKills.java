@@ -184,7 +184,7 @@ final class CrawlKills {
               .start();
       int asked = hosts.stream().mapToInt(h -> h.log.size()).sum();
       // Killed at a random moment once it has asked for something.
-      int more = 50 + random.nextInt(Math.max(1, count * PAGES / (kills + 1) * 2 - 50));
+      int more = 50 + random.nextInt(Math.max(1, 9 * count * PAGES / (10 * kills + 1)));
       while (killed < kills
           && process.isAlive()
           && hosts.stream().mapToInt(h -> h.log.size()).sum() < asked + more) {

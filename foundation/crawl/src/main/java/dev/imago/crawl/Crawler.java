@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// what may be asked for, [PageVisits] what is kept, [Discovery] what is taken up of what was
 /// found.
 public final class Crawler {
+  private static final int REQUESTS_A_CORE = 4;
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
   private final CrawlSettings settings;
@@ -50,11 +51,13 @@ public final class Crawler {
         PageArchive archive =
             new PageArchive(frontier, frontier.archive(folder, settings.agent()))) {
       begin(frontier, start);
+      int cores = Runtime.getRuntime().availableProcessors();
       var hosts = new Hosts(settings, frontier, clock, listener);
       var discovery = new Discovery(settings, frontier, hosts, clock);
+      var pace = new Pace(REQUESTS_A_CORE * cores, System::nanoTime);
       var requests =
           new HostRequests(
-              frontier, hosts, clock, agent.line(), AddressRules.allowing(settings.allow()));
+              frontier, hosts, clock, agent.line(), AddressRules.allowing(settings.allow()), pace);
       var robots =
           new RobotsFiles(
               frontier, requests, discovery, clock, listener, agent.product(), settings.sitemaps());
@@ -77,7 +80,7 @@ public final class Crawler {
       for (WebAddress seed : settings.seedAddresses()) {
         discovery.accept(seed, 0, PageState.Via.SEED, 0);
       }
-      work(hosts, host -> turn(frontier, hosts, robots, visits, host));
+      work(hosts, pace, host -> turn(frontier, hosts, robots, visits, host));
       if (hosts.waiting() == 0 && !frontier.ended()) {
         frontier.end();
       }
@@ -115,11 +118,11 @@ public final class Crawler {
     void take(HostQueue host) throws InterruptedException;
   }
 
-  private void work(Hosts hosts, Turn turn) throws InterruptedException {
+  private void work(Hosts hosts, Pace pace, Turn turn) throws InterruptedException {
     var threads = new ArrayList<Thread>();
     try {
       for (int i = 0; i < settings.connections(); i++) {
-        threads.add(Thread.ofVirtual().start(() -> worker(hosts, turn)));
+        threads.add(Thread.ofVirtual().start(() -> worker(hosts, pace, turn)));
       }
       for (Thread thread : threads) {
         thread.join();
@@ -142,12 +145,13 @@ public final class Crawler {
     }
   }
 
-  private void worker(Hosts hosts, Turn turn) {
+  private void worker(Hosts hosts, Pace pace, Turn turn) {
     try {
       for (HostQueue host = hosts.next(); host != null; host = hosts.next()) {
         try {
           turn.take(host);
         } finally {
+          pace.end();
           hosts.release(host);
         }
       }

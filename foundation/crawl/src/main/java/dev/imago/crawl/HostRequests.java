@@ -26,14 +26,17 @@ final class HostRequests {
   private final Hosts hosts;
   private final Clock clock;
   private final String agent;
+  private final Pace pace;
   private final WebClient client;
 
   /// @param agent what is sent as User-Agent
-  HostRequests(Frontier frontier, Hosts hosts, Clock clock, String agent, AddressRules rules) {
+  HostRequests(
+      Frontier frontier, Hosts hosts, Clock clock, String agent, AddressRules rules, Pace pace) {
     this.frontier = frontier;
     this.hosts = hosts;
     this.clock = clock;
     this.agent = agent;
+    this.pace = pace;
     client = new WebClient(rules, HostLookup.SYSTEM, PATIENCE, LONGEST_ANSWER);
   }
 
@@ -55,6 +58,7 @@ final class HostRequests {
       headers.putAll(more);
       WebRequest request = WebRequest.get(at, headers);
       Instant date = clock.instant();
+      pace.begin();
       Runnable asking = () -> frontier.asked(host.host, page, clock.millis());
       try (WebAnswer answer = client.send(request, asking)) {
         byte[] body = new byte[0];
@@ -83,6 +87,7 @@ final class HostRequests {
         long millis = Duration.between(date, clock.instant()).toMillis();
         return new Fetched(at, request, answer, body, truncated, date, millis);
       } finally {
+        pace.answered();
         host.askedAt = clock.millis();
       }
     } finally {
