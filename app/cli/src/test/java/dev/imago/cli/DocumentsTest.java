@@ -2,7 +2,6 @@ package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +83,6 @@ class DocumentsTest {
 
   @Test
   void aTunedModelStillKnowsTheTextThatItReadsOnIn() throws Exception {
-    assumeTrue(
-        System.getenv("IMAGO_CASES") != null,
-        "skipped: two models are trained for it where IMAGO_CASES is set");
     Path texts = texts();
     Map<String, Double> reading = run(texts);
     Map<String, Double> without = run(texts, "tune.replay=0");

@@ -161,7 +161,7 @@ class ConsoleBrowserTest {
   /// The pages that axe looks at in every build, each of another make; with `IMAGO_CASES` or
   /// pictures wanted, all.
   private static List<String> looked() {
-    return ALL ? pages() : List.of(pages().get(1), pages().get(6));
+    return ALL ? pages() : List.of(pages().get(1), pages().get(2), pages().get(6));
   }
 
   private static String axe() throws IOException {
