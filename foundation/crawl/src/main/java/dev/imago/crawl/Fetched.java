@@ -66,9 +66,10 @@ record Fetched(
         || type.equals("application/x-gzip");
   }
 
+  /// Whether it is HTML, or may be: where nothing says what it is, it may still refuse.
   boolean isHtml() {
     String type = answer.mediaType();
-    return type.equals("text/html") || type.equals("application/xhtml+xml");
+    return type.isEmpty() || type.equals("text/html") || type.equals("application/xhtml+xml");
   }
 
   boolean isFeed() {

@@ -7,8 +7,8 @@ import dev.imago.core.InputException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -84,9 +84,14 @@ final class Frontier implements AutoCloseable {
                 .formatted(folder));
       }
       lock = held;
-      long end = read();
-      out.truncate(end);
-      out.position(end);
+      try {
+        long end = read();
+        out.truncate(end);
+        out.position(end);
+      } catch (IOException | RuntimeException e) {
+        out.close();
+        throw e;
+      }
     } catch (java.nio.channels.OverlappingFileLockException e) {
       throw new EnvironmentException(
           "another crawl is at work in %s; wait for it, or name another folder".formatted(folder),
@@ -101,28 +106,30 @@ final class Frontier implements AutoCloseable {
   /// @return where they end
   private long read() throws IOException {
     long end = 0;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      var line = new ByteArrayOutputStream();
-      for (int c = in.read(); c >= 0; c = in.read()) {
-        if (c != '\n') {
-          line.write(c);
-          if (line.size() > LONGEST_LINE) {
-            throw new InputException(
-                "%s is no frontier: it has a line beyond %,d bytes".formatted(file, LONGEST_LINE));
-          }
-          continue;
-        }
-        try {
-          apply(json.readTree(line.toByteArray()));
-        } catch (JacksonException e) {
+    // By the channel that holds the lock: POSIX gives a process's lock of a file up when the
+    // process
+    // closes any channel of that file. So this stream is not closed.
+    var in = new BufferedInputStream(Channels.newInputStream(out), 1 << 16);
+    var line = new ByteArrayOutputStream();
+    for (int c = in.read(); c >= 0; c = in.read()) {
+      if (c != '\n') {
+        line.write(c);
+        if (line.size() > LONGEST_LINE) {
           throw new InputException(
-              "%s is damaged at byte %,d; remove what follows, or crawl into another folder"
-                  .formatted(file, end),
-              e);
+              "%s is no frontier: it has a line beyond %,d bytes".formatted(file, LONGEST_LINE));
         }
-        end += line.size() + 1;
-        line.reset();
+        continue;
       }
+      try {
+        apply(json.readTree(line.toByteArray()));
+      } catch (JacksonException | IllegalArgumentException e) {
+        throw new InputException(
+            "%s is damaged at byte %,d; remove what follows, or crawl into another folder"
+                .formatted(file, end),
+            e);
+      }
+      end += line.size() + 1;
+      line.reset();
     }
     return end;
   }
@@ -182,9 +189,9 @@ final class Frontier implements AutoCloseable {
       unchanged = 0;
       reasons.clear();
       robots.clear();
-      pages
-          .values()
-          .removeIf(page -> page.copy == null); // found anew, or gone, or refused for good reason
+      // Sitemaps are named anew. Pages that were refused or gone may be open now, and who leads to
+      // them may answer that it has not changed.
+      pages.values().removeIf(page -> page.via == PageState.Via.MAP);
       pages
           .values()
           .forEach(

@@ -57,8 +57,8 @@ final class HostRequests {
       headers.put("Accept-Encoding", "gzip");
       headers.putAll(more);
       WebRequest request = WebRequest.get(at, headers);
-      Instant date = clock.instant();
       pace.begin();
+      Instant date = clock.instant();
       Runnable asking = () -> frontier.asked(host.host, page, clock.millis());
       try (WebAnswer answer = client.send(request, asking)) {
         byte[] body = new byte[0];

@@ -85,6 +85,9 @@ final class PageVisits {
       if (Thread.interrupted()) { // what it was asked for is in doubt
         throw new InterruptedException();
       }
+      if (page.step != PageState.Step.ASKED) { // no connection came about: that is a try as well
+        frontier.asked(at.authority(), page, clock.millis());
+      }
       again(page, at, 0, "out of reach", 0);
       return;
     }

@@ -1,6 +1,7 @@
 package dev.imago.crawl;
 
 import dev.imago.fetch.WebAddress;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -25,9 +26,12 @@ final class RobotsFiles {
   private final CrawlListener listener;
   private final String product;
   private final boolean sitemaps;
-  private final Map<String, RobotsRules> rules = new ConcurrentHashMap<>();
+  private final Map<String, Known> rules = new ConcurrentHashMap<>();
   private final Map<String, Frontier.RobotsAnswer> half = new ConcurrentHashMap<>();
   private final Map<String, Integer> robotsAttempts = new ConcurrentHashMap<>();
+
+  /// @param at when they were asked for, in milliseconds since 1970
+  private record Known(RobotsRules rules, long at) {}
 
   /// @param product the agent's, in small letters
   /// @param sitemaps whether those that it names are taken up
@@ -51,17 +55,17 @@ final class RobotsFiles {
   /// The rules of an origin; null where the turn went into asking for them.
   @Nullable RobotsRules rules(HostQueue host, WebAddress at) throws InterruptedException {
     String origin = at.origin();
-    RobotsRules known = rules.get(origin);
-    if (known != null) {
-      return known;
+    Known known = rules.get(origin);
+    if (known != null && holds(known.at())) {
+      return known.rules();
     }
     Frontier.RobotsAnswer kept = frontier.robots(origin);
     if (kept != null) {
       RobotsRules read = RobotsRules.of(origin, kept, product);
       host.delayMillis = Math.max(host.delayMillis, read.delayMillis());
-      boolean holds = kept.at() > clock.millis() - ROBOTS_MILLIS;
+      boolean holds = holds(kept.at());
       if (holds) {
-        rules.put(origin, read);
+        rules.put(origin, new Known(read, kept.at()));
       }
       if (host.readyAt() > clock.millis()) {
         return null; // after a kill the delay is known only now
@@ -69,7 +73,7 @@ final class RobotsFiles {
         return read;
       }
     }
-    Frontier.RobotsAnswer asked = half.get(origin);
+    Frontier.RobotsAnswer asked = half.remove(origin);
     if (asked == null) {
       asked = askRobots(at);
       if (asked == null) {
@@ -89,7 +93,7 @@ final class RobotsFiles {
     }
     frontier.robots(origin, asked);
     RobotsRules read = RobotsRules.of(origin, asked, product);
-    rules.put(origin, read);
+    rules.put(origin, new Known(read, asked.at()));
     if (sitemaps && !read.closed()) {
       List<String> named = read.sitemaps();
       for (String map : named.isEmpty() ? List.of(origin + "/sitemap.xml") : named) {
@@ -102,6 +106,10 @@ final class RobotsFiles {
     return null;
   }
 
+  private boolean holds(long at) {
+    return at > clock.millis() - ROBOTS_MILLIS;
+  }
+
   /// @return null where it asks to wait, and is asked again
   private Frontier.@Nullable RobotsAnswer askRobots(WebAddress of) throws InterruptedException {
     WebAddress at = Objects.requireNonNull(WebAddress.of(of.origin() + "/robots.txt"));
@@ -111,6 +119,9 @@ final class RobotsFiles {
       for (int i = 0; i <= MOST_REDIRECTS; i++) {
         Fetched fetched = requests.request(at, Map.of(), null, RobotsRules.MOST_BYTES);
         status = fetched.answer().status();
+        if (status / 100 == 2 && fetched.truncated().equals("disconnect")) {
+          throw new EOFException("it breaks off"); // what it closes may be what is missing
+        }
         boolean busy = status == 429 || status >= 500;
         int attempts = busy ? robotsAttempts.merge(of.origin(), 1, Integer::sum) : 0;
         if (busy && attempts < MOST_ATTEMPTS && fetched.retryAfterMillis() > 0) {
@@ -151,6 +162,9 @@ final class RobotsFiles {
           ? new String(fetched.plain(RobotsRules.MOST_BYTES), StandardCharsets.UTF_8)
           : "";
     } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       return "";
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.imago.core.ConfigException;
 import dev.imago.sources.Compression;
@@ -17,10 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -331,6 +337,131 @@ class CrawlerTest {
     assertTrue(later.get(1).at() - later.get(0).at() >= 1000);
     assertEquals(1, summary.refused().get("status 503"));
     assertEquals(List.of("/", "/third"), kept());
+  }
+
+  @Test
+  void aHostThatTakesNoConnectionIsGivenTime() throws Exception {
+    site.html("/", "<a href=/1>1</a>");
+    var waits = new ArrayList<Long>();
+    Thread crawling = Thread.currentThread();
+    var listener =
+        new CrawlListener() {
+          @Override
+          public void page(String address) {
+            site.close();
+          }
+
+          @Override
+          public void note(String line) {}
+
+          @Override
+          public synchronized void waiting(String host, long millis) {
+            if (waits.isEmpty()) {
+              crawling.interrupt();
+            }
+            waits.add(millis);
+          }
+        };
+    CrawlSettings settings = settings(0, site.at("/"));
+    assertThrows(
+        InterruptedException.class,
+        () -> new Crawler(settings, folder, Clock.systemUTC(), listener).run(CrawlStart.GO_ON));
+    assertTrue(waits.getFirst() > 20_000, waits.toString());
+    long tries =
+        Files.readAllLines(folder.resolve(Frontier.NAME)).stream()
+            .filter(line -> line.contains("\"asked\"") && line.contains("/1\""))
+            .count();
+    assertEquals(1, tries);
+  }
+
+  @Test
+  void aTagThatNoHeaderMayHoldEndsNoCrawl() throws Exception {
+    site.html("/", "text", "ETag: \"a\u0007b\"");
+    CrawlSettings settings = settings(0, site.at("/"));
+    crawl(settings);
+    CrawlSummary second =
+        new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(CrawlStart.ANEW);
+    assertEquals(1, second.unchanged());
+  }
+
+  @Test
+  void aFolderIsOneCrawlsAlone() throws Exception {
+    Path locks = Path.of("/proc/locks");
+    assumeTrue(Files.isReadable(locks), "no /proc/locks says who holds which file");
+    try (var _ = new Frontier(folder)) {
+      Object inode = Files.getAttribute(folder.resolve(Frontier.NAME), "unix:ino");
+      String held = Files.readString(locks);
+      assertTrue(held.contains(":" + inode + " "), held);
+    }
+  }
+
+  @Test
+  void aRobotsTxtThatBreaksOffIsNoYes() throws Exception {
+    site.html("/", "closed by what did not come");
+    site.cut("/robots.txt", "User-agent: *\nAllow: /\n");
+    CrawlSummary summary = crawl(settings(0, site.at("/")));
+    assertEquals(Map.of("robots.txt (out of reach)", 1L), summary.refused());
+    assertFalse(site.targets().contains("/"));
+  }
+
+  @Test
+  void theRulesOfAHostHoldForADay() throws Exception {
+    site.text("/robots.txt", "")
+        .html("/", "<a href=/1>1</a><a href=/2>2</a>")
+        .html("/1", "x")
+        .html("/2", "x");
+    var now = new AtomicReference<>(Instant.now());
+    var listener =
+        new CrawlListener() {
+          @Override
+          public void page(String address) {
+            if (address.endsWith("/1")) {
+              site.text("/robots.txt", "User-agent: *\nDisallow: /2\n");
+              now.updateAndGet(time -> time.plus(Duration.ofHours(25)));
+            }
+          }
+
+          @Override
+          public void note(String line) {}
+        };
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return now.get();
+          }
+        };
+    CrawlSummary summary =
+        new Crawler(settings(0, site.at("/")), folder, clock, listener).run(CrawlStart.GO_ON);
+    assertEquals(Map.of("robots.txt", 1L), summary.refused());
+    assertEquals(2, site.targets().stream().filter(t -> t.equals("/robots.txt")).count());
+  }
+
+  @Test
+  void whatWasRefusedMayBeOpenWhenACrawlIsBegunAnew() throws Exception {
+    site.html("/", "<a href=/1>1</a>", "ETag: \"0\"");
+    CrawlSettings settings = settings(0, site.at("/"));
+    assertEquals(Map.of("status 404", 1L), crawl(settings).refused());
+    site.html("/1", "there now");
+    new Crawler(settings, folder, Clock.systemUTC(), SILENT).run(CrawlStart.ANEW);
+    assertEquals(List.of("/", "/1"), kept());
+  }
+
+  @Test
+  void aPageThatDoesNotSayWhatItIsMayStillRefuse() throws Exception {
+    site.pages.put(
+        "/", new LoopbackSite.Page(200, "", "<meta name=robots content=noai><p>text", List.of()));
+    assertEquals(Map.of("noai (meta)", 1L), crawl(settings(0, site.at("/"))).refused());
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 
 /// A site on a loopback address, and a log of what it was asked.
@@ -23,6 +25,7 @@ final class LoopbackSite implements AutoCloseable {
 
   private final HttpServer server;
   final Map<String, Page> pages = Collections.synchronizedMap(new HashMap<>());
+  private final Set<String> cut = Collections.synchronizedSet(new HashSet<>());
   final List<Asked> log = Collections.synchronizedList(new ArrayList<>());
 
   LoopbackSite(String address) throws IOException {
@@ -48,6 +51,12 @@ final class LoopbackSite implements AutoCloseable {
     return this;
   }
 
+  /// A file whose connection breaks off before its end.
+  LoopbackSite cut(String path, String body) {
+    cut.add(path);
+    return text(path, body);
+  }
+
   List<String> targets() {
     return log.stream().map(Asked::target).toList();
   }
@@ -71,11 +80,15 @@ final class LoopbackSite implements AutoCloseable {
             exchange.getRequestHeaders().getFirst("User-Agent"),
             status));
     byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", page.type());
-    exchange.sendResponseHeaders(status, status == 304 ? -1 : 0); // in chunks
+    if (!page.type().isEmpty()) {
+      exchange.getResponseHeaders().add("Content-Type", page.type());
+    }
+    int length = cut.contains(target) ? body.length + 1 : 0; // 0: in chunks
+    exchange.sendResponseHeaders(status, status == 304 ? -1 : length);
     try (exchange) {
       if (status != 304) {
         exchange.getResponseBody().write(body);
+        exchange.getResponseBody().flush();
       }
     }
   }

@@ -133,7 +133,10 @@ public record WebClient(
 
   private static List<WebAnswer.Header> headers(InputStream in, int[] left) throws IOException {
     var headers = new ArrayList<WebAnswer.Header>();
-    for (String line = line(in, left); !line.isEmpty(); line = line(in, left)) {
+    for (String raw = line(in, left); !raw.isEmpty(); raw = line(in, left)) {
+      // What a header may not hold is a blank (RFC 9110, 5.5): its value may be sent again, as a
+      // tag.
+      String line = raw.replaceAll("\\p{Cntrl}", " ");
       int colon = line.indexOf(':');
       if (Character.isWhitespace(line.charAt(0)) && !headers.isEmpty()) {
         WebAnswer.Header last = headers.removeLast();
