@@ -1,7 +1,7 @@
 /// A polite crawler, which leaves web archives.
 module dev.imago.crawl {
   requires crawler.commons;
-  requires dev.imago.core;
+  requires transitive dev.imago.core;
   requires transitive dev.imago.fetch;
   requires org.jsoup;
   requires static transitive org.jspecify;

@@ -12,7 +12,6 @@ import dev.imago.crawl.CrawlSummary;
 import dev.imago.crawl.Crawler;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,36 +151,14 @@ final class DataCrawlCommand implements Callable<Integer> {
     CrawlSummary summary;
     try (AutoCloseable _ = parent.imago.interruptible();
         Progress progress = console.progress("crawl", "crawl", maxPages, "pages")) {
-      summary =
-          new Crawler(settings, out, Clock.systemUTC(), listener(console, progress)).run(start);
+      CrawlListener listener = CrawlListener.of(progress, console::note);
+      summary = new Crawler(settings, out, Clock.systemUTC(), listener).run(start);
     }
     print(summary);
     if (summary.kept() == 0) {
       throw new InputException("no page is kept; the table says why, and --again asks anew");
     }
     return 0;
-  }
-
-  private static CrawlListener listener(Console console, Progress progress) {
-    return new CrawlListener() {
-      @Override
-      public void page(String address) {
-        progress.add(1);
-      }
-
-      @Override
-      public void note(String line) {
-        console.note(line);
-      }
-
-      @Override
-      public void waiting(String host, long millis) {
-        if (millis > 10_000) {
-          progress.remark(
-              "waits for %s for %s".formatted(host, Quantity.of(Duration.ofMillis(millis))));
-        }
-      }
-    };
   }
 
   private void print(CrawlSummary summary) {
@@ -203,7 +180,9 @@ final class DataCrawlCommand implements Callable<Integer> {
       System.out.println();
       System.out.print(Table.render(List.of("", "why", "pages"), rows));
     }
-    System.out.printf("%nRead it:  imago data read %s --text | head%n", out);
+    if (summary.kept() > 0) {
+      System.out.printf("%nRead it:  imago data read %s --text | head%n", out);
+    }
   }
 
   private static void rows(List<List<String>> rows, String what, Map<String, Long> pages) {

@@ -108,18 +108,7 @@ public final class Crawl extends Stage<Crawl.Inputs, Crawl.Config, Crawl.Outputs
     Path folder = run.scratch().resolve("crawl");
     CrawlSummary summary;
     try (Progress progress = run.progress("crawl", config.maxPages(), "pages")) {
-      var listener =
-          new CrawlListener() {
-            @Override
-            public void page(String address) {
-              progress.add(1);
-            }
-
-            @Override
-            public void note(String line) {
-              run.note(line);
-            }
-          };
+      CrawlListener listener = CrawlListener.of(progress, run::note);
       summary =
           new Crawler(config.settings(), folder, Clock.systemUTC(), listener).run(CrawlStart.GO_ON);
     }

@@ -1,6 +1,7 @@
 package dev.imago.collect;
 
 import dev.imago.core.Counted;
+import dev.imago.core.InputException;
 import dev.imago.corpus.extract.FileKind;
 import dev.imago.fetch.RemoteFile;
 import dev.imago.fetch.RemoteStore;
@@ -43,16 +44,19 @@ final class RemoteSources {
     for (int i = 0; i < config.sources().size(); i++) {
       String source = config.sources().get(i);
       if (RemoteStore.isRemote(source)) {
-        all.add(listed(i, source, config, notes));
+        all.add(listed(i, source, store().list(source), config, notes));
       }
     }
     return all;
   }
 
-  private static Listed listed(
-      int index, String source, Collect.Config config, Consumer<String> notes)
-      throws InterruptedException {
-    List<RemoteFile> files = store().list(source);
+  /// @throws InputException where none of many is of a kind that is read
+  static Listed listed(
+      int index,
+      String source,
+      List<RemoteFile> files,
+      Collect.Config config,
+      Consumer<String> notes) {
     if (files.size() == 1 && files.getFirst().address().equals(source)) {
       return new Listed(index, "", files);
     }
@@ -66,7 +70,11 @@ final class RemoteSources {
       }
     }
     int others = files.size() - read.size();
-    if (others > 0) {
+    if (read.isEmpty()) {
+      throw new InputException(
+          "%s holds %s, of whose endings none is read; these are: %s"
+              .formatted(source, Counted.of(others, "objects"), FileKind.ENDINGS));
+    } else if (others > 0) {
       notes.accept(
           "%s: passed over %s whose endings are not read"
               .formatted(source, Counted.of(others, "objects")));

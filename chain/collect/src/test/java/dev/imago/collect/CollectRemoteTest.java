@@ -2,11 +2,15 @@ package dev.imago.collect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.imago.core.InputException;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.fetch.RemoteFile;
+import dev.imago.fetch.WebAddress;
 import dev.imago.fixtures.FakeRun;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,23 @@ class CollectRemoteTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void whereNothingIsOfAKindThatIsReadThatIsTold() {
+    String source = "s3://photos/2026/";
+    WebAddress at = Objects.requireNonNull(WebAddress.of("http://127.0.0.1/photos/2026/a.png"));
+    var files =
+        List.of(
+            new RemoteFile("a.png", source + "a.png", at, 1, ""),
+            new RemoteFile("b.png", source + "b.png", at, 1, ""));
+    var config = Collect.Config.defaults().withSources(List.of(source));
+    String told =
+        assertThrows(
+                InputException.class,
+                () -> RemoteSources.listed(0, source, files, config, note -> {}))
+            .getMessage();
+    assertTrue(told.startsWith("s3://photos/2026/ holds 2 objects, of whose endings none"), told);
   }
 
   @Test

@@ -96,7 +96,8 @@ public abstract class Stage<I extends Record, C extends Record, O extends Record
 
   /// The same, for a stage whose settings must say only what no earlier step brings.
   ///
-  /// @param offered the names of the artifacts that earlier steps of the recipe leave
+  /// @param offered the names of the artifacts that earlier steps of the recipe leave, and of the
+  ///   inputs that the recipe binds by hand
   public void check(C config, Set<String> offered) {
     check(config);
   }

@@ -30,9 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// to.
 ///
 /// A line is written before a server is asked, so that a killed crawl never asks it for that page
-/// again; a page's records are written before the line that says it is done, and synced within a
-/// second: those behind the last mark of that are looked at when it is opened. A line that a kill
-/// cut off is dropped. Thread-safe.
+/// again; a page's records are written before the line that says it is done, and synced once a
+/// second at the most: those behind the last mark of that are looked at when it is opened. A line
+/// that a kill cut off is dropped. Thread-safe.
 final class Frontier implements AutoCloseable {
   /// Hidden, so that who reads the folder's archives passes it over.
   static final String NAME = ".frontier.jsonl";

@@ -11,8 +11,6 @@ final class Pace {
   /// After so long it is the server's time, not this machine's.
   private static final long SLOW_NANOS = 100_000_000;
 
-  private static final long LOOK_MILLIS = 10;
-
   private record Request(long began, boolean answered) {}
 
   private final int most;
@@ -29,7 +27,7 @@ final class Pace {
   synchronized void begin() throws InterruptedException {
     open.remove(Thread.currentThread());
     while (busy() >= most) {
-      wait(LOOK_MILLIS);
+      wait(untilOneIsSlow());
     }
     open.put(Thread.currentThread(), new Request(nanoTime.getAsLong(), false));
   }
@@ -37,6 +35,16 @@ final class Pace {
   private long busy() {
     long now = nanoTime.getAsLong();
     return open.values().stream().filter(r -> r.answered || now - r.began < SLOW_NANOS).count();
+  }
+
+  /// Milliseconds, at least one; 0 where all are answered: then one must be written first.
+  private long untilOneIsSlow() {
+    long now = nanoTime.getAsLong();
+    return open.values().stream()
+        .filter(r -> !r.answered && now - r.began < SLOW_NANOS)
+        .mapToLong(r -> (SLOW_NANOS - (now - r.began)) / 1_000_000 + 1)
+        .min()
+        .orElse(0);
   }
 
   /// The answer has come.

@@ -120,8 +120,11 @@ public final class RemoteStore {
       AtomicFile.move(part, file);
     } catch (PartFile.BrokenOffException e) {
       throw new EnvironmentException(
-          "%s breaks off at byte %,d of %,d; run it again, it goes on from there"
-              .formatted(remote.address(), e.position(), remote.bytes()),
+          remote.bytes() < 0
+              ? "%s breaks off at byte %,d, and says not how long it is; run it again, it begins anew"
+                  .formatted(remote.address(), e.position())
+              : "%s breaks off at byte %,d of %,d; run it again, it goes on from there"
+                  .formatted(remote.address(), e.position(), remote.bytes()),
           e);
     } catch (IOException e) {
       throw unreachable(remote.address(), e);

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,9 @@ class RemoteStoreTest {
                     TEXT.length(),
                     first ? "<NextContinuationToken>more+</NextContinuationToken>" : "");
         send(exchange, 200, list);
+      } else if (path.equals("/stuck")) {
+        exchange.sendResponseHeaders(200, TEXT.length());
+        exchange.getResponseBody().flush();
       } else if (path.equals("/none")) {
         exchange.sendResponseHeaders(404, -1);
       } else {
@@ -123,6 +127,21 @@ class RemoteStoreTest {
     store().fetch(files.getFirst(), to, bytes -> {});
     assertEquals(TEXT, Files.readString(to));
     assertTrue(asked.contains("/data/corpus/a%20%26%20b.txt null"), asked.toString());
+  }
+
+  @Test
+  void whatBeginsAnewIsNotToldToGoOn() {
+    WebAddress at = Objects.requireNonNull(WebAddress.of(at("/stuck")));
+    var file = new RemoteFile("stuck", at.toString(), at, -1, "");
+    String message =
+        assertThrows(
+                EnvironmentException.class,
+                () -> store().fetch(file, folder.resolve("stuck"), bytes -> {}))
+            .getMessage();
+    assertTrue(
+        message.endsWith(
+            "breaks off at byte 0, and says not how long it is; run it again, it begins anew"),
+        message);
   }
 
   @Test
