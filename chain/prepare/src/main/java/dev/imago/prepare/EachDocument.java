@@ -1,6 +1,6 @@
 package dev.imago.prepare;
 
-import dev.imago.core.Run;
+import dev.imago.core.Reporter;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.Decision;
 import dev.imago.corpus.DocumentFilter;
@@ -34,11 +34,11 @@ public final class EachDocument {
   /// Tells a run what is done beside its settings.
   ///
   /// @param file that says who is forgotten
-  public void tell(Object file, Run run) {
+  public void tell(Object file, Reporter reporter) {
     if (!forgotten.isEmpty()) {
-      run.note("documents that %s names are left out, and stand in no reject".formatted(file));
+      reporter.note("documents that %s names are left out, and stand in no reject".formatted(file));
     }
-    tests.tell(run);
+    tests.tell(reporter);
   }
 
   /// Whether somebody wants it forgotten: it takes no place among the others.

@@ -2,7 +2,7 @@ package dev.imago.prepare;
 
 import dev.imago.core.Counted;
 import dev.imago.core.InputException;
-import dev.imago.core.Run;
+import dev.imago.core.Reporter;
 import dev.imago.corpus.BrokenRule;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.Decision;
@@ -132,7 +132,7 @@ public final class PrepareReport implements Serializable {
   ///
   /// @throws InputException where nothing is left, or less than the rules ask for
   public static void tellSelected(
-      SelectionCounts counts, LengthCounts lengths, CorpusRules rules, Run run) {
+      SelectionCounts counts, LengthCounts lengths, CorpusRules rules, Reporter reporter) {
     if (counts.documents() == 0) {
       throw new InputException("there is no document to prepare; name some with --input");
     }
@@ -153,13 +153,13 @@ public final class PrepareReport implements Serializable {
                   worst(counts, rules)));
     }
     if (lengths.steppedBack(rules)) {
-      run.note(
+      reporter.note(
           "%s outside %s stay all the same: a corpus of short or long texts is no bad one (prepare.forms.stepBack=1 would drop them)"
               .formatted(
                   Counted.of(lengths.shortOrLong(), "documents"), bound(ProseRules.LENGTH, rules)));
     }
     if (counts.kept() == 1) {
-      run.note("one document is all there is: its end is held out");
+      reporter.note("one document is all there is: its end is held out");
     }
   }
 
@@ -179,12 +179,12 @@ public final class PrepareReport implements Serializable {
         .orElse("no rule dropped any");
   }
 
-  public void tell(Run run) {
-    losses.tell("documents", run);
-    run.table("Prepared", PREPARED, prepared());
-    run.table("Changed", CHANGES, changes());
-    run.table("Forms", FORMS, rows(forms));
-    run.table("Languages", LANGUAGES, rows(languages));
+  public void tell(Reporter reporter) {
+    losses.tell("documents", reporter);
+    reporter.table("Prepared", PREPARED, prepared());
+    reporter.table("Changed", CHANGES, changes());
+    reporter.table("Forms", FORMS, rows(forms));
+    reporter.table("Languages", LANGUAGES, rows(languages));
   }
 
   private List<List<String>> prepared() {

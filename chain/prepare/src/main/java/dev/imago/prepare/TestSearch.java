@@ -2,7 +2,7 @@ package dev.imago.prepare;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Counted;
-import dev.imago.core.Run;
+import dev.imago.core.Reporter;
 import dev.imago.corpus.BrokenRule;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DecontaminationRules;
@@ -37,11 +37,11 @@ final class TestSearch {
   }
 
   /// Tells a run what is looked for.
-  void tell(Run run) {
+  void tell(Reporter reporter) {
     if (decontamination == null) {
       return;
     }
-    run.note(
+    reporter.note(
         "documents in which one of %s stands are dropped%s (prepare.decontaminate.against)"
             .formatted(
                 Counted.of(decontamination.items(), "test items"),

@@ -1,22 +1,17 @@
 package dev.imago.spark;
 
-import dev.imago.core.Artifact;
-import dev.imago.core.Draft;
-import dev.imago.core.Progress;
-import dev.imago.core.Run;
+import dev.imago.core.Reporter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a job says of itself, on standard output: lines for people, or a JSON object a line for the
-/// program that started it (`note`; `table`, `header`, `rows`; `step`, `total`, `unit`; `done`).
-/// The run that reports are told to; it has no artifacts.
-final class Told implements Run {
+/// program that started it (`note`; `table`, `header`, `rows`; `step`; `remark`; `made`; `error`,
+/// `exit`).
+final class Told implements Reporter {
   private final PrintStream out;
   private final boolean json;
 
@@ -96,39 +91,4 @@ final class Told implements Run {
       out.println("  round %d, %,d edges".formatted(round, edges));
     }
   }
-
-  @Override
-  public Path scratch() {
-    throw new UnsupportedOperationException("a job on a cluster has no scratch folder");
-  }
-
-  @Override
-  public long seed() {
-    return 0;
-  }
-
-  @Override
-  public int threads() {
-    return 1;
-  }
-
-  @Override
-  public Draft draft(Class<? extends Artifact> kind, String name) {
-    throw new UnsupportedOperationException("a job on a cluster writes no draft");
-  }
-
-  @Override
-  public Progress progress(String step, long total, String unit) {
-    step(step);
-    return Progress.NONE;
-  }
-
-  @Override
-  public void metric(Map<String, ? extends Number> values) {}
-
-  @Override
-  public void sample(long step, String prompt, String text) {}
-
-  @Override
-  public void attach(String name, byte[] content) {}
 }

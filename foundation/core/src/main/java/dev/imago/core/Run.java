@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What a stage is given while it runs.
-public interface Run {
+public interface Run extends Reporter {
   /// A folder of this run's key that outlives a kill: checkpoints, partial results. Removed once
   /// the stage has finished.
   Path scratch();
@@ -49,12 +49,6 @@ public interface Run {
   default List<Map<String, Double>> metricsOf(Artifact made) {
     return List.of();
   }
-
-  /// A line for people about what was done or passed over.
-  void note(String line);
-
-  /// A table for people, printed when the stage ends and kept with the run.
-  void table(String title, List<String> header, List<List<String>> rows);
 
   /// A file for people that is kept with the run, outside every artifact (`loss.svg`, say): whole
   /// at once, replacing what the run had under that name.

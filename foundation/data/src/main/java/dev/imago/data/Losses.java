@@ -1,7 +1,7 @@
 package dev.imago.data;
 
 import dev.imago.core.Counted;
-import dev.imago.core.Run;
+import dev.imago.core.Reporter;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,12 +71,12 @@ public final class Losses implements Serializable {
     return whole == 0 ? 0 : (double) part / whole;
   }
 
-  /// Tells the run where more than [#TOLD] was lost; says nothing otherwise.
+  /// Tells where more than [#TOLD] was lost; says nothing otherwise.
   ///
   /// @param what in plural, such as `documents`, `files`
-  public void tell(String what, Run run) {
+  public void tell(String what, Reporter reporter) {
     if (share() > TOLD) {
-      describe(what).forEach(run::note);
+      describe(what).forEach(reporter::note);
     }
   }
 
