@@ -197,6 +197,8 @@ final class SparkEngine implements PrepareEngine, EncodeEngine {
             "-XX:+UseParallelGC",
             "-Xmx" + Runtime.getRuntime().maxMemory(),
             "-Djava.io.tmpdir=" + work,
+            // Killed or not, this process leaves no job behind that writes on beside the next one.
+            "-Dimago.parent=" + ProcessHandle.current().pid(),
             "-Dspark.local.dir=" + work,
             "-Dspark.ui.enabled=false",
             // Nobody else has a part in it.

@@ -124,7 +124,10 @@ public final class EncodeCorpus
     run.table("Tokens", HEADER, rows);
   }
 
-  private static Tokenizer load(Path file) {
+  /// Reads a `tokenizer.json`.
+  ///
+  /// @throws InputException where it is none
+  public static Tokenizer load(Path file) {
     try {
       return Tokenizer.load(file);
     } catch (IllegalArgumentException | UncheckedIOException e) {

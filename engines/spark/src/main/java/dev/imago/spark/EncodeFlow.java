@@ -57,7 +57,7 @@ final class EncodeFlow {
         try {
           Path file = folder.resolve("tokenizer.json");
           Files.write(file, json);
-          made = Tokenizer.load(file);
+          made = EncodeCorpus.load(file);
         } catch (IOException e) {
           throw RemoteFiles.failure("write", folder.toString(), e);
         } finally {

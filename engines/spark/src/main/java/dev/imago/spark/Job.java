@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Parameters;
 abstract class Job implements Callable<Integer> {
   /// Tasks of a shuffle where nothing else is said: each takes a share of the memory.
   private static final int LEAST_PARTITIONS = 8;
+
+  /// As of a process that was ended by SIGTERM.
+  private static final int ORPHANED = 143;
 
   @Parameters(
       paramLabel = "RECIPE [STEP.SETTING=VALUE …]",
@@ -82,8 +86,21 @@ abstract class Job implements Callable<Integer> {
     return null;
   }
 
+  /// Ends with the program that started it, where that says who it is: two jobs that write to the
+  /// same folder, one of them orphaned, would spoil it.
+  private static void endWithParent() {
+    Long parent = Long.getLong("imago.parent");
+    if (parent != null) {
+      ProcessHandle.of(parent)
+          .map(ProcessHandle::onExit)
+          .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+          .thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
+    endWithParent();
     told = new Told(System.out, json);
     Recipe recipe = recipe();
     SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "imago " + recipe.name());

@@ -55,8 +55,9 @@ final class PartDocuments implements Iterator<Document>, AutoCloseable {
 
   /// Reads documents out of a file as `collect` does, into a shard of this machine.
   private Stream<Document> extracted(InputFile file) {
+    Path folder = LocalFolder.make();
+    boolean whole = false;
     try {
-      Path folder = LocalFolder.make();
       Path copy = folder.resolve("file");
       Path shard = folder.resolve("documents");
       tools.files().get(file.uri(), copy);
@@ -70,10 +71,17 @@ final class PartDocuments implements Iterator<Document>, AutoCloseable {
       } finally {
         Files.deleteIfExists(copy);
       }
-      return Documents.read(Files.newInputStream(shard), shard)
-          .onClose(() -> LocalFolder.delete(folder));
+      Stream<Document> read =
+          Documents.read(Files.newInputStream(shard), shard)
+              .onClose(() -> LocalFolder.delete(folder));
+      whole = true;
+      return read;
     } catch (IOException e) {
       throw RemoteFiles.failure("read", file.uri(), e);
+    } finally {
+      if (!whole) {
+        LocalFolder.delete(folder);
+      }
     }
   }
 

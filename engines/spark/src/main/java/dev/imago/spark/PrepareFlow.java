@@ -148,6 +148,7 @@ final class PrepareFlow {
   /// The texts of an earlier corpus, from a copy on this machine.
   private static Iterator<JudgedRow> earlier(int part, InputPart input, Tools tools) {
     Path copy = LocalFolder.make();
+    closeAtEnd(() -> LocalFolder.delete(copy));
     Path file = copy.resolve(SignatureFile.NAME);
     tools.files().get(input.files().getFirst().uri(), file);
     var rows = new ArrayList<JudgedRow>();
@@ -155,7 +156,6 @@ final class PrepareFlow {
         file,
         tools.rules().duplicates(),
         (id, traits) -> rows.add(JudgedRow.earlier(Place.of(part, rows.size()), id, traits)));
-    LocalFolder.delete(copy);
     return rows.iterator();
   }
 
