@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Provenance;
@@ -9,6 +10,7 @@ import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.RuleMeasure;
 import dev.imago.data.Document;
+import dev.imago.data.Ngrams;
 import dev.imago.data.Utf8Length;
 import dev.imago.duplicates.Signer;
 import dev.imago.prepare.Forgotten;
@@ -95,7 +97,7 @@ final class DataWhyCommand implements Callable<Integer> {
     if (made.isEmpty()) {
       return;
     }
-    CorpusRules rules = rules(made.get());
+    CorpusRules rules = rules(made.get(), workspace);
     String rule = document.tags().getOrDefault("rule", "");
     if (rule.isEmpty()) {
       System.out.println("  it stays, on the side " + found.split());
@@ -115,9 +117,17 @@ final class DataWhyCommand implements Callable<Integer> {
     }
   }
 
-  private static CorpusRules rules(Provenance made) {
+  /// The rules, with the n-gram model that was an input, where it is still there.
+  private static CorpusRules rules(Provenance made, Workspace workspace) {
     ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(made.configJson());
-    return Binder.bind("prepare", config, CorpusRules.defaults());
+    CorpusRules rules = Binder.bind("prepare", config, CorpusRules.defaults());
+    return workspace.artifacts().stream()
+        .filter(made.inputs()::contains)
+        .map(ref -> workspace.find(ref.toString()))
+        .filter(input -> Artifact.is(Ngrams.class, input.ref(), input.folder()))
+        .findFirst()
+        .map(input -> rules.ngrams(new Ngrams(input.ref(), input.folder()).file().toString()))
+        .orElse(rules);
   }
 
   /// Rules measure what was gathered, before masks.

@@ -92,7 +92,7 @@ record CountedText(String name, NgramModel model, double trained) implements Sco
 
   private static NgramModel open(Ngrams ngrams) {
     try {
-      return NgramModel.open(ngrams.folder().resolve("model.ngram"));
+      return NgramModel.open(ngrams.file());
     } catch (IllegalArgumentException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
     }

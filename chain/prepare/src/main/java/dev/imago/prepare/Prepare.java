@@ -149,17 +149,10 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
           "prepare.ngramPerplexity and prepare.prose.quality.ngrams = %s name a model each; leave one out"
               .formatted(quality.ngrams()));
     }
-    if (inputs.ngramPerplexity().isEmpty()
-        && quality.ngrams().isEmpty()
-        && !quality.percentiles().isEmpty()) {
-      throw new ConfigException(
-          "prepare.prose.quality.percentiles = %s are of perplexities, and no n-gram model is named; give prepare.ngramPerplexity or prepare.prose.quality.ngrams"
-              .formatted(quality.percentiles()));
-    }
-    return inputs
-        .ngramPerplexity()
-        .map(model -> rules.ngrams(model.folder().resolve("model.ngram").toString()))
-        .orElse(rules);
+    CorpusRules with =
+        inputs.ngramPerplexity().map(model -> rules.ngrams(model.file().toString())).orElse(rules);
+    with.prose().quality().checkModel();
+    return with;
   }
 
   /// The rules with bounds in place of percentiles: where those are asked for, all prose is

@@ -4,6 +4,7 @@ import dev.imago.collect.Collect;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Recipe;
 import dev.imago.corpus.CorpusRules;
+import dev.imago.corpus.QualityRules;
 import dev.imago.corpus.extract.FileKind;
 import dev.imago.prepare.Forgotten;
 import dev.imago.prepare.TestedRecipe;
@@ -60,6 +61,7 @@ public final class PrepareOnSpark extends Job {
     Collect.Config collect = settings(tested, "collect", Collect.Config.defaults());
     CorpusRules rules = settings(tested, "prepare", CorpusRules.defaults());
     rules.check();
+    refuseUnmeasured(rules.prose().quality());
     if (collect.leastRead() != Collect.Config.defaults().leastRead()) {
       throw new ConfigException(
           "collect.leastRead = %s is not measured on Spark; leave it out"
@@ -87,5 +89,15 @@ public final class PrepareOnSpark extends Job {
         new PrepareFlow(spark, told, tools, partitions(spark)).run(parts, output);
     tellMade("corpus", output + "/corpus", written.getFirst());
     tellMade("corpus", output + "/rejects", written.getLast());
+  }
+
+  /// Refuses bounds that nothing here measures.
+  static void refuseUnmeasured(QualityRules quality) {
+    quality.checkModel();
+    if (!quality.percentiles().isEmpty()) {
+      throw new ConfigException(
+          "prepare.prose.quality.percentiles = %s are not measured on Spark; `imago run` notes which perplexities they are: give those as minPerplexity and maxPerplexity"
+              .formatted(quality.percentiles()));
+    }
   }
 }

@@ -2,8 +2,11 @@ package dev.imago.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
+import dev.imago.core.Recipe;
 import dev.imago.core.Ref;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.extract.ExtractionSettings;
@@ -209,6 +212,27 @@ class SameBytesOnSpark {
       assertTrue(of.stream().anyMatch(each -> each.startsWith("doc-")), of.toString());
     }
     tokens(here.corpus());
+  }
+
+  @Test
+  void whatIsMeasuredOnOneMachineAloneIsRefusedByName() throws Exception {
+    Path file =
+        Files.writeString(
+            temporary.resolve("r.yaml"), "name: r\nstages: {collect: {}, prepare: {}}\n");
+    for (String refused :
+        List.of(
+            "prepare.ngramPerplexity=ngram/4f85",
+            "prepare.prose.quality.percentiles=[5,90]",
+            "prepare.prose.quality.maxPerplexity=800",
+            "collect.leastRead=0.5")) {
+      Recipe recipe = Recipe.read(file, List.of(refused), Map.of());
+      var job = new PrepareOnSpark();
+      String message =
+          String.valueOf(
+              assertThrows(ConfigException.class, () -> job.run(recipe, spark, new FailingFiles()))
+                  .getMessage());
+      assertTrue(message.contains(refused.replaceAll(".*\\.|=.*", "")), message);
+    }
   }
 
   private void tokens(Corpus corpus) throws Exception {

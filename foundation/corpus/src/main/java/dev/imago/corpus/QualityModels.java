@@ -46,16 +46,12 @@ final class QualityModels {
               prose -> model.probabilities(prose.text())[good],
               settings.minGood()));
     }
+    // Percentiles are no bounds before a corpus has been measured.
+    boolean bounds = settings.percentiles().isEmpty();
+    double least = bounds ? settings.minPerplexity() : Double.NEGATIVE_INFINITY;
+    double most = bounds ? settings.maxPerplexity() : Double.POSITIVE_INFINITY;
     ngrams(settings.ngrams())
-        .ifPresent(
-            measure ->
-                rules.add(
-                    new Rule<>(
-                        PERPLEXITY,
-                        SOURCE,
-                        measure,
-                        settings.minPerplexity(),
-                        settings.maxPerplexity())));
+        .ifPresent(measure -> rules.add(new Rule<>(PERPLEXITY, SOURCE, measure, least, most)));
     return rules;
   }
 

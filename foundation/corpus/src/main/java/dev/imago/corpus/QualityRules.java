@@ -28,6 +28,8 @@ public record QualityRules(
     List<Double> percentiles)
     implements Serializable {
   private static final double MOST = 1e12;
+  private static final double USUAL_LEAST = 0;
+  private static final double USUAL_MOST = 1000;
 
   public QualityRules {
     percentiles = List.copyOf(percentiles);
@@ -40,6 +42,11 @@ public record QualityRules(
           "percentiles = %s are no two numbers that ascend within 0 … 100; [0, 90] leaves out the tenth that is least likely"
               .formatted(percentiles));
     }
+    if (!percentiles.isEmpty() && (minPerplexity != USUAL_LEAST || maxPerplexity != USUAL_MOST)) {
+      throw new ConfigException(
+          "percentiles = %s stand in place of minPerplexity = %s and maxPerplexity = %s; leave out the one or the others"
+              .formatted(percentiles, minPerplexity, maxPerplexity));
+    }
     Bounds.number("minGood", minGood, 0, 1, "0.5 is usual");
     Bounds.number("minPerplexity", minPerplexity, 0, MOST, "0 is usual");
     Bounds.number("maxPerplexity", maxPerplexity, 1, MOST, "1000 is usual");
@@ -51,7 +58,27 @@ public record QualityRules(
   }
 
   public static QualityRules defaults() {
-    return new QualityRules("", "good", 0.5, "", 0, 1000, List.of());
+    return new QualityRules("", "good", 0.5, "", USUAL_LEAST, USUAL_MOST, List.of());
+  }
+
+  /// Refuses bounds of perplexities where there is no model that would measure them.
+  ///
+  /// @throws ConfigException where no model is named
+  public void checkModel() {
+    if (!ngrams.isEmpty()) {
+      return;
+    }
+    String bounds =
+        !percentiles.isEmpty()
+            ? "percentiles = " + percentiles
+            : minPerplexity != USUAL_LEAST
+                ? "minPerplexity = " + minPerplexity
+                : maxPerplexity != USUAL_MOST ? "maxPerplexity = " + maxPerplexity : "";
+    if (!bounds.isEmpty()) {
+      throw new ConfigException(
+          "prepare.prose.quality.%s bounds perplexities, and no n-gram model is named; give prepare.ngramPerplexity or prepare.prose.quality.ngrams"
+              .formatted(bounds));
+    }
   }
 
   /// The same with percentiles as what they are in a corpus: at 0 and 100 no bound.

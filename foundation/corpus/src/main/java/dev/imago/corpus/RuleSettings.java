@@ -10,7 +10,9 @@ final class RuleSettings {
 
   /// Such as `prose.minWords=50` and `prose.maxWords=100000`.
   static List<String> of(String rule, CorpusRules rules) {
-    return Arrays.stream(keys(rule).split(" ")).map(key -> key + "=" + value(rules, key)).toList();
+    return Arrays.stream(keys(rule, rules).split(" "))
+        .map(key -> key + "=" + value(rules, key))
+        .toList();
   }
 
   /// The setting of this name, however deep.
@@ -30,7 +32,7 @@ final class RuleSettings {
     throw new IllegalStateException(key + " is no setting");
   }
 
-  private static String keys(String rule) {
+  private static String keys(String rule, CorpusRules rules) {
     return switch (rule) {
       case CorpusRules.EXACT -> "exactDuplicates";
       case CorpusRules.NEAR -> "nearDuplicates";
@@ -58,7 +60,10 @@ final class RuleSettings {
       case "code-generated" -> "code.generatedMarkers";
       case "code-encoded" -> "code.maxEncoded";
       case "quality-classifier" -> "prose.quality.minGood";
-      case QualityModels.PERPLEXITY -> "prose.quality.minPerplexity prose.quality.maxPerplexity";
+      case QualityModels.PERPLEXITY ->
+          rules.prose().quality().percentiles().isEmpty()
+              ? "prose.quality.minPerplexity prose.quality.maxPerplexity"
+              : "prose.quality.percentiles";
       default ->
           !rule.startsWith("gopher-")
               ? "prose.sets"

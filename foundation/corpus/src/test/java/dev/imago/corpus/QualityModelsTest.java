@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.linear.LinearFile;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class QualityModelsTest {
   @TempDir Path folder;
@@ -72,6 +75,9 @@ class QualityModelsTest {
     BrokenRule broken = ask(settings, "old a built the was the new").orElseThrow();
     assertEquals("ngram-perplexity", broken.rule());
     assertTrue(broken.measured() > 8);
+    QualityRules asked = percentiles(List.of(10.0, 90.0)).ngrams(file.toString());
+    Rule<Prose> unbounded = QualityModels.rules(asked).getFirst();
+    assertEquals(Double.POSITIVE_INFINITY, unbounded.most(), "no corpus has been measured yet");
   }
 
   private static QualityRules percentiles(List<Double> given) {
@@ -93,9 +99,40 @@ class QualityModelsTest {
     assertThrows(
         InputException.class,
         () -> percentiles(List.of(0.0, 90.0)).bounded(new Distribution("none", "ours")));
+    assertThrows(
+        ConfigException.class,
+        () -> new QualityRules("", "good", 0.5, "", 0, 800, List.of(10.0, 90.0)),
+        "which of the two is meant?");
     for (List<Double> wrong : List.of(List.of(1.0), List.of(90.0, 10.0), List.of(0.0, 101.0))) {
       assertThrows(ConfigException.class, () -> percentiles(wrong));
     }
+  }
+
+  @Test
+  void boundsOfPerplexitiesWithoutAModelAreRefusedByName() {
+    for (QualityRules unmeasured :
+        List.of(
+            percentiles(List.of(10.0, 90.0)),
+            new QualityRules("", "good", 0.5, "", 2, 1000, List.of()),
+            new QualityRules("", "good", 0.5, "", 0, 800, List.of()))) {
+      String message =
+          String.valueOf(assertThrows(ConfigException.class, unmeasured::checkModel).getMessage());
+      assertTrue(
+          message.matches("prepare.prose.quality.(percentiles|m..Perplexity) = .*no n-gram.*"),
+          message);
+      unmeasured.ngrams("good.ngrams").checkModel();
+    }
+    QualityRules.defaults().checkModel();
+  }
+
+  @Test
+  void percentilesAreNamedAsWhatSetTheBound() {
+    CorpusRules rules = CorpusRules.defaults();
+    String json = "{\"prose\": {\"quality\": {\"percentiles\": [10, 90]}}}";
+    assertEquals(
+        List.of("prose.quality.percentiles=[10.0, 90.0]"),
+        Binder.bind("prepare", (ObjectNode) JsonMapper.shared().readTree(json), rules)
+            .settings("ngram-perplexity"));
   }
 
   @Test

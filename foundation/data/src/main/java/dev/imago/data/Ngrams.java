@@ -7,4 +7,9 @@ import java.nio.file.Path;
 
 /// An n-gram model: `model.ngram`.
 @Kind(name = "ngram", form = "an n-gram model", holds = "model.ngram")
-public record Ngrams(Ref ref, Path folder) implements Artifact {}
+public record Ngrams(Ref ref, Path folder) implements Artifact {
+  /// The model's file.
+  public Path file() {
+    return folder.resolve("model.ngram");
+  }
+}
