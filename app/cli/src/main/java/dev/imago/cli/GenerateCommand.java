@@ -208,7 +208,10 @@ final class GenerateCommand implements Callable<Integer> {
           offer.tools().isEmpty()
               ? null
               : new ToolAnswers(
-                  opened, added == null ? opened.chatTemplate() : added.chatTemplate(), offer);
+                  opened,
+                  added == null ? opened.chatTemplate() : added.chatTemplate(),
+                  added == null ? opened.stopIds() : added.stopIds(),
+                  offer);
       int[] ids = ids(added == null ? opened.prompts() : added.prompts(), text, calling);
       try (Engine engine = engine(opened, ids, guesser.model)) {
         var running = new ArrayList<Generation>();

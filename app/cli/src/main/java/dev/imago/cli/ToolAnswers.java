@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +28,16 @@ final class ToolAnswers {
   private static final JsonMapper JSON = JsonMapper.shared();
   private final LanguageModel model;
   private final AnswerReading reading;
+  private final Set<Integer> stopIds;
   private final ToolOptions.Offer offer;
 
   /// @param template the model's, or its adapter's
+  /// @param stopIds the ids that end an answer: the model's, or its adapter's
   /// @throws ConfigException where it shows no tools
-  ToolAnswers(LanguageModel model, ChatTemplate template, ToolOptions.Offer offer) {
+  ToolAnswers(
+      LanguageModel model, ChatTemplate template, Set<Integer> stopIds, ToolOptions.Offer offer) {
     this.model = model;
+    this.stopIds = stopIds;
     this.reading = AnswerReading.of(template, model.tokenizer());
     this.offer = offer;
     if (!template.mentions("tools")) {
@@ -55,8 +60,7 @@ final class ToolAnswers {
   /// @throws ConfigException for a schema of arguments that cannot be held to
   @Nullable TokenConstraint constraint(int[] prompt) {
     try {
-      return new FormConstraints(
-              reading.form(), model.tokenizer(), model::constrain, model.stopIds())
+      return new FormConstraints(reading.form(), model.tokenizer(), model::constrain, stopIds)
           .of(new AnswerRule(offer.mustCall(), thinks(prompt), -1));
     } catch (ConstraintException e) {
       throw new ConfigException("--tools: " + e.getMessage(), e);
