@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public final class Engine implements AutoCloseable {
   private final WaitingRequests waiting = new WaitingRequests();
 
   private boolean closed;
+
+  /// Whoever waits for nothing to be running or waiting.
+  private @Nullable CompletableFuture<Void> idle;
 
   /// Of the engine's thread alone, as all below.
   private final List<ActiveSequence> running = new ArrayList<>();
@@ -167,6 +171,30 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// Completed when nothing is running or waiting: at once where that is so now, and when the
+  /// engine ends. Never by the engine's own thread, so that what is done then may ask and close it.
+  public CompletableFuture<Void> idle() {
+    synchronized (waiting) {
+      if (waiting.size() + counted.running() == 0 || !thread.isAlive()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (idle == null) {
+        idle = new CompletableFuture<>();
+      }
+      return idle;
+    }
+  }
+
+  private void tellIdle() {
+    synchronized (waiting) {
+      if (idle != null) {
+        // Not in the common pool, whose threads may all wait for this.
+        var _ = idle.completeAsync(() -> null, Thread::startVirtualThread);
+        idle = null;
+      }
+    }
+  }
+
   /// Ends all requests, running and waiting, as cancelled.
   @Override
   public void close() {
@@ -220,6 +248,8 @@ public final class Engine implements AutoCloseable {
     prefixes.close();
     blocks.close();
     left.forEach(s -> s.finish(FinishReason.CANCELLED));
+    count(0, 0);
+    tellIdle();
   }
 
   /// Takes a sequence out, and its keys and values back.
@@ -258,6 +288,9 @@ public final class Engine implements AutoCloseable {
         }
         if (!running.isEmpty()) {
           return true;
+        }
+        if (waiting.size() == 0) {
+          tellIdle();
         }
         try {
           waiting.wait();

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -124,6 +126,23 @@ final class EngineTest {
           requests.stream().mapToLong(r -> r.prompt().length).sum(), stats.prefilledTokens());
       assertEquals(alone.stream().mapToLong(a -> a.ids().size()).sum(), stats.generatedTokens());
     }
+  }
+
+  @Test
+  void it_tells_when_it_is_idle() throws Exception {
+    CompletableFuture<Void> ended;
+    try (var engine = new Engine(model, 1, 128)) {
+      assertTrue(engine.idle().isDone());
+      Generation first = engine.submit(new Request(prompt(4, 2), Sampling.greedy(9)));
+      Generation second = engine.submit(new Request(prompt(4, 3), Sampling.greedy(9)));
+      second.cancel();
+      engine.idle().get(300, TimeUnit.SECONDS);
+      assertEquals(0, engine.stats().running() + engine.stats().waiting());
+      read(first);
+      var _ = engine.submit(new Request(prompt(4, 2), Sampling.greedy(120)));
+      ended = engine.idle();
+    }
+    ended.get(300, TimeUnit.SECONDS); // its end is one, too
   }
 
   @Test

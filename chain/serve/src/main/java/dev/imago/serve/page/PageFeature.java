@@ -17,7 +17,6 @@ import java.util.Map;
 /// On a server that asks for keys that JSON is the first thing that is refused (401), which tells
 /// the page to ask its user for one.
 public final class PageFeature implements Feature {
-  /// Nothing from elsewhere, no inline script: what a model says can never run.
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   /// The page's files by path, with their types.
