@@ -13,6 +13,7 @@ import dev.imago.accounts.UsageReports;
 import dev.imago.serve.metering.AccountMeter;
 import dev.imago.state.StateAddress;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -154,6 +156,63 @@ class GatewayTest {
       assertEquals(401, ask(running, all.key(), "").statusCode());
     }
     assertEquals(1, used().requests());
+  }
+
+  @Test
+  void aKeyOfAnAliasOpensWhatTheAliasLeadsToByThatNameAlone() throws Exception {
+    var key = key(Role.MEMBER, "*", "best");
+    var config =
+        Running.config(folder, Running.limits(4, 8, 4096, 10), OFTEN)
+            .withMetering(Optional.of(metering));
+    var beside = new ServedModels(List.of(), Map.of("best", Map.of("tiny", 1.0)), Map.of());
+    try (var running = new Running(config, new ScriptedBackend(100, "Hi"), beside)) {
+      String said = "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]";
+      for (String path :
+          List.of(
+              "/v1/chat/completions",
+              "/v1/messages",
+              "/v1/messages/count_tokens",
+              "/api/chat",
+              "/apply-template",
+              "/tokenize")) {
+        String max = path.equals("/v1/messages") ? ",\"max_tokens\":9" : "";
+        String body = "{\"model\":\"%s\"," + said + max + "}";
+        assertEquals(200, sent(running, key, path, body.formatted("best")).statusCode(), path);
+        assertEquals(403, sent(running, key, path, body.formatted("tiny")).statusCode(), path);
+      }
+      for (String empty : List.of("best 200", "tiny 403")) {
+        String body = "{\"model\":\"" + empty.substring(0, 4) + "\"}";
+        int status = Integer.parseInt(empty.substring(5));
+        assertEquals(status, sent(running, key, "/api/chat", body).statusCode());
+        assertEquals(status == 200 ? 200 : 404, sent(running, key, "/api/show", body).statusCode());
+      }
+      for (String path : List.of("/api/tags", "/v1/models")) {
+        JsonNode all = Running.json(sent(running, key, path, null));
+        JsonNode listed = all.path(path.startsWith("/v1") ? "data" : "models");
+        assertEquals(1, listed.size(), all::toString);
+        assertEquals("best", listed.get(0).path(path.startsWith("/v1") ? "id" : "name").asString());
+      }
+      assertEquals(
+          "best", Running.json(sent(running, key, "/v1/models/best", null)).path("id").asString());
+    }
+  }
+
+  @Test
+  void whoStandsInMustBeOpenToTheKeyToo() throws Exception {
+    var narrow = key(Role.MEMBER, "*", "tiny");
+    var config =
+        Running.config(folder, Running.limits(1, 1, 4096, 10), OFTEN)
+            .withMetering(Optional.of(metering));
+    var nobody = List.of(URI.create("http://127.0.0.1:9/v1"));
+    var beside =
+        new ServedModels(
+            List.of(new ServedModels.Other.Elsewhere("other", nobody, "other", Optional.empty())),
+            Map.of(),
+            Map.of("tiny", List.of("other")));
+    try (var running = new Running(config, new ScriptedBackend(100, "Hi"), beside)) {
+      limit(narrow, "tokens", "month", "5");
+      Running.assertError(ask(running, narrow.key(), ""), 429, "", "5 are left");
+    }
   }
 
   @Test

@@ -49,6 +49,26 @@ class OllamaApiTest {
   }
 
   @Test
+  void whatDoesNotSleepStaysAndIsNotLetGo() throws Exception {
+    try (var running = Running.scripted(folder)) {
+      for (String time : List.of("\"1h30.5m\"", "-1", "\"-1s\"", "300", "1e999")) {
+        assertEquals(
+            200, running.post("/api/chat", hello("\"keep_alive\":" + time)).statusCode(), time);
+      }
+      for (String time : List.of("0", "\"0\"", "\"0s\"", "\"soon\"", "\"5\"", "[]", "true")) {
+        for (String path : List.of("/api/chat", "/v1/chat/completions")) {
+          HttpResponse<String> refused =
+              running.post(path, hello("\"keep_alive\":" + time).replace(":latest", ""));
+          assertEquals(400, refused.statusCode(), time);
+          assertTrue(refused.body().contains("keep_alive"), refused.body());
+        }
+      }
+      assertEquals(
+          400, running.post("/api/chat", "{\"model\":\"tiny\",\"keep_alive\":0}").statusCode());
+    }
+  }
+
+  @Test
   void aTextIsGeneratedRawOrThroughTheTemplate() throws Exception {
     try (var running = Running.scripted(folder)) {
       JsonNode whole =

@@ -47,9 +47,13 @@ final class Running implements AutoCloseable {
           .build();
 
   Running(ServerConfig config, ScriptedBackend backend) {
+    this(config, backend, ServedModels.NONE);
+  }
+
+  Running(ServerConfig config, ScriptedBackend backend, ServedModels beside) {
     this.backend = backend;
     this.server =
-        Server.start(config, backend, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1), log);
+        Server.start(config, backend, beside, Clock.fixed(NOW, ZoneOffset.UTC), new Random(1), log);
   }
 
   /// One of small bounds, whose model always says the same.

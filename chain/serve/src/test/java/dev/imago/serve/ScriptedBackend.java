@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,6 +60,9 @@ public final class ScriptedBackend implements Backend {
   volatile boolean failing;
   private final Set<AnswerWriter> running = ConcurrentHashMap.newKeySet();
   volatile boolean closed;
+
+  /// Guarded by [#running].
+  private CompletableFuture<Void> idle = new CompletableFuture<>();
 
   /// Says all at once.
   public ScriptedBackend(int context, String... pieces) {
@@ -207,7 +211,7 @@ public final class ScriptedBackend implements Backend {
             }
             if (script.get(next).equals(BROKEN)) {
               done = true;
-              running.remove(this);
+              ended(this);
               throw new IllegalStateException("the engine failed: secret detail");
             }
             return new Event.Token(next, script.get(next++));
@@ -215,7 +219,7 @@ public final class ScriptedBackend implements Backend {
 
           private Event end(FinishReason reason) {
             done = true;
-            running.remove(this);
+            ended(this);
             return new Event.Done(reason, prompt.length, next, TIMING);
           }
 
@@ -230,6 +234,23 @@ public final class ScriptedBackend implements Backend {
         };
     running.add(answering);
     return answering;
+  }
+
+  private void ended(AnswerWriter answer) {
+    synchronized (running) {
+      running.remove(answer);
+      if (running.isEmpty()) {
+        idle.completeAsync(() -> null, Thread::startVirtualThread);
+        idle = new CompletableFuture<>();
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> idle() {
+    synchronized (running) {
+      return running.isEmpty() ? CompletableFuture.completedFuture(null) : idle;
+    }
   }
 
   @Override

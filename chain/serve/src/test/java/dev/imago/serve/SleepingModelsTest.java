@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,37 @@ class SleepingModelsTest {
       opened.forEach(backend -> backend.gate.release(9));
       assertEquals(List.of("one", "two"), read(second));
       assertTrue(opened.get(0).closed && opened.get(1).closed);
+    }
+  }
+
+  @Test
+  void a_request_sets_how_long_its_model_stays_awake() throws Exception {
+    try (var models = models(ALL, Duration.ofMinutes(1))) {
+      SleepingModel model = models.add("a", opening(1, 9, "hi"));
+      models.start();
+      model.stayAwake(OptionalLong.of(Duration.ofHours(1).toNanos()));
+      now = Duration.ofMinutes(59).toNanos();
+      models.rest();
+      assertFalse(model.sleeps());
+      model.stayAwake(OptionalLong.of(Long.MAX_VALUE));
+      now = Duration.ofDays(9).toNanos();
+      models.rest();
+      assertFalse(model.sleeps());
+      // Not at all: when its answer ends, the models hear of it and let it go.
+      model.stayAwake(OptionalLong.empty());
+      model.wake();
+      var gate = opened.getLast().gate;
+      gate.drainPermits();
+      Backend.AnswerWriter answer = model.generate(ASKED);
+      model.stayAwake(OptionalLong.of(0));
+      assertFalse(model.sleeps());
+      gate.release(9);
+      assertEquals(List.of("hi"), read(answer));
+      while (!model.sleeps()) {
+        Thread.onSpinWait();
+      }
+      model.wake();
+      assertEquals(List.of("hi"), read(model.generate(ASKED)));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.imago.http.JsonFields;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
+import dev.imago.serve.models.KeepAlive;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -145,7 +147,9 @@ public final class RequestAnswering {
           masking.isPresent() ? masking.get().masked(reading.fields()) : reading.fields();
       List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
       Served named = able.getFirst();
-      able.removeIf(model -> !wish.mayAsk(model));
+      // Nobody stands in whom the key does not open; of who was named that is told.
+      able.removeIf(
+          model -> !wish.mayAsk(model) || model != named && !models.isOpen(outlet.tenant(), model));
       if (able.isEmpty()) {
         throw Models.elsewhere(named, wish.path());
       }
@@ -160,6 +164,7 @@ public final class RequestAnswering {
     return new RequestMeter.Wanted(
         wish.path(),
         request.model().name(),
+        request.model().asked(),
         request.promptTokens(),
         request.choices().stream().mapToLong(c -> c.sampling().ending().maxTokens()).sum(),
         request.choices().size());
@@ -184,7 +189,10 @@ public final class RequestAnswering {
           throw passedUnread(model);
         }
         RequestMeter.Running metered =
-            meter.passing(outlet.tenant(), wish.path(), upstream.name(), outlet::header);
+            meter.passing(
+                outlet.tenant(),
+                new RequestMeter.Wanted(wish.path(), upstream.name(), upstream.asked(), 0, 0, 1),
+                outlet::header);
         try {
           TokenUse used = wish.passing().pass(upstream, fields);
           metered.settle(RequestOutcome.ANSWERED, used);
@@ -198,10 +206,12 @@ public final class RequestAnswering {
       }
       GenerationRequest request =
           GenerationRequest.read(wish.kind(), fields, own, random).of(outlet.tenant(), cacheApart);
+      OptionalLong stays = KeepAlive.of(fields, own.backend());
       taken = admit(request.choices().size() - 1, outlet);
       RequestMeter.Running metered =
           meter.begin(outlet.tenant(), wanted(wish, request), outlet::header);
       try {
+        own.backend().stayAwake(stays);
         write(wish, request, masking, generate(request, outlet), outlet, metered);
       } finally {
         metered.settle(RequestOutcome.FAILED, TokenUse.NONE); // where it did not get so far

@@ -4,6 +4,7 @@ import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
 import dev.imago.serve.fields.FieldUse;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.models.KeepAlive;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class RequestFields {
         "guided_grammar",
         "structured_outputs",
         "grammar",
-        "json_schema");
+        "json_schema",
+        KeepAlive.NAME);
     honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
     honoured(
         CHAT,
@@ -89,8 +91,7 @@ public final class RequestFields {
         // vLLM, llama.cpp, Ollama
         "request_id",
         "cache_prompt",
-        "id_slot",
-        "keep_alive");
+        "id_slot");
     openAi();
     others();
   }

@@ -10,6 +10,7 @@ import dev.imago.serve.completions.Outlet;
 import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedModel;
 import java.util.List;
 import java.util.Map;
 
@@ -50,9 +51,11 @@ public final class MessagesFeature implements Feature {
     JsonFields chat = MessagesRequest.chat(exchange.fields(), false);
     int[] prompt =
         MessagesRequest.NAMES.in(
-            () ->
-                answering.prompt(
-                    chat, models.generating(chat.string("model"), MessagesRequest.COUNT)));
+            () -> {
+              ServedModel model = models.generating(chat.string("model"), MessagesRequest.COUNT);
+              models.checkOpen(exchange, model);
+              return answering.prompt(chat, model);
+            });
     exchange.json(Map.of("input_tokens", prompt.length));
   }
 }

@@ -36,12 +36,8 @@ public final class AccountMeter implements RequestMeter {
       return NONE.begin(tenant, wanted, headers);
     }
     AccountKeys.checkRoute(account.get(), wanted.path());
-    if (!account.get().opensModel(wanted.model())) {
-      throw ApiException.of(
-          403,
-          "model_not_allowed",
-          "this key does not open model «%s»; ask its owner for one that does"
-              .formatted(wanted.model()));
+    if (!account.get().opensModel(wanted.asked()) && !account.get().opensModel(wanted.model())) {
+      throw RequestMeter.notOpen(wanted.asked());
     }
     try {
       Reservation kept =
@@ -64,16 +60,15 @@ public final class AccountMeter implements RequestMeter {
   }
 
   @Override
-  public Running passing(
-      String tenant, String path, String model, BiConsumer<String, String> headers) {
+  public Running passing(String tenant, Wanted wanted, BiConsumer<String, String> headers) {
     if (metering.byId(tenant).filter(metering::countsTokens).isPresent()) {
       throw ApiException.of(
           403,
           "model_not_metered",
           "model «%s» is another server's, which tells its tokens only in the end, and this key has a limit on tokens or money: ask another model"
-              .formatted(model));
+              .formatted(wanted.model()));
     }
-    return RequestMeter.super.passing(tenant, path, model, headers);
+    return RequestMeter.super.passing(tenant, wanted, headers);
   }
 
   @Override

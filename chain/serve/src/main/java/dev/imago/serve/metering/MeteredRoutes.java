@@ -49,15 +49,17 @@ public final class MeteredRoutes {
 
   /// Has a model read something for the request that this thread is answering, if any.
   ///
+  /// @param model the name of it
+  /// @param asked the name that was asked for: the model's, or an alias that led to it
   /// @param tokens that it reads
-  public static <T> T read(String model, long tokens, Supplier<T> work) {
+  public static <T> T read(String model, String asked, long tokens, Supplier<T> work) {
     if (!ANSWERED.isBound()) {
       return work.get();
     }
     Answered of = ANSWERED.get();
     RequestMeter.Running running =
         of.meter.begin(
-            of.tenant, new RequestMeter.Wanted(of.path, model, tokens, 0, 1), of.headers);
+            of.tenant, new RequestMeter.Wanted(of.path, model, asked, tokens, 0, 1), of.headers);
     try {
       T result = work.get();
       running.settle(RequestOutcome.ANSWERED, new TokenUse(tokens, 0, 0, 0));

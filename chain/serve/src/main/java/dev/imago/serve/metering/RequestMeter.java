@@ -2,6 +2,7 @@ package dev.imago.serve.metering;
 
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
+import dev.imago.http.ApiException;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -14,10 +15,12 @@ public interface RequestMeter {
   /// A request that is about to begin.
   ///
   /// @param path of its route
+  /// @param model the name of the one that answers
+  /// @param asked the name that was asked for: the model's, or an alias that led to it
   /// @param prompt the tokens of its prompts, each once
   /// @param answer the tokens of its answers at most
   /// @param answers how many are asked for
-  record Wanted(String path, String model, long prompt, long answer, int answers) {}
+  record Wanted(String path, String model, String asked, long prompt, long answer, int answers) {}
 
   /// Keeps room for a request.
   ///
@@ -30,9 +33,8 @@ public interface RequestMeter {
   ///
   /// @throws dev.imago.http.ApiException where the key does not open the model, or a limit counts
   ///   tokens or money: what is not counted cannot be kept within it
-  default Running passing(
-      String tenant, String path, String model, BiConsumer<String, String> headers) {
-    return begin(tenant, new Wanted(path, model, 0, 0, 1), headers);
+  default Running passing(String tenant, Wanted wanted, BiConsumer<String, String> headers) {
+    return begin(tenant, wanted, headers);
   }
 
   /// What settings may call a tenant by, the nearest first: the name of its key, and the
@@ -44,6 +46,14 @@ public interface RequestMeter {
   /// Whether a tenant may know of a model: its key opens it.
   default boolean opens(String tenant, String model) {
     return true;
+  }
+
+  /// That a key opens neither the model nor the alias that was asked for.
+  static ApiException notOpen(String asked) {
+    return ApiException.of(
+        403,
+        "model_not_allowed",
+        "this key does not open model «%s»; ask its owner for one that does".formatted(asked));
   }
 
   /// A request that is under way.

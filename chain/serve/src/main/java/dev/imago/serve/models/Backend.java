@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,24 @@ public interface Backend extends AutoCloseable {
   default boolean sleeps() {
     return false;
   }
+
+  /// Whether it is one that sleeps where nobody asks it.
+  default boolean maySleep() {
+    return false;
+  }
+
+  /// Sets how long after its last answer it stays awake, where it is one that sleeps; another must
+  /// still find room.
+  ///
+  /// @param nanos at least 0, [Long#MAX_VALUE] for ever; nothing for what the server was set to
+  default void stayAwake(OptionalLong nanos) {}
+
+  /// Wakes it where it sleeps, and waits meanwhile.
+  default void wake() {}
+
+  /// Completed when nothing is being generated or waits, by a thread that may close it then: at
+  /// once where that is so now.
+  CompletableFuture<Void> idle();
 
   /// Answers being generated.
   int running();

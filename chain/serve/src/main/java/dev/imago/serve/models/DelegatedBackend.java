@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 abstract class DelegatedBackend implements Backend {
   /// The other; none of its weights is asked for.
   abstract Backend words();
+
+  @Override
+  public CompletableFuture<Void> idle() {
+    return words().idle();
+  }
 
   @Override
   public int context() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -282,6 +283,11 @@ public final class EngineBackend implements Backend {
   @Override
   public Backend adapted(Path folder) throws IOException {
     return new EngineBackend(model, engine, context, drafting, LoraAdapter.open(folder, model));
+  }
+
+  @Override
+  public CompletableFuture<Void> idle() {
+    return engine.idle();
   }
 
   @Override

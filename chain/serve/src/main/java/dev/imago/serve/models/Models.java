@@ -7,9 +7,9 @@ import dev.imago.http.Feature;
 import dev.imago.http.Route;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
+import dev.imago.serve.metering.RequestMeter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,11 +151,14 @@ public final class Models implements Feature {
   /// @throws ApiException when there is none of this name
   public List<Served> candidates(Optional<String> name) {
     Served first = wanted(name, served -> !(served instanceof ServedPredictor));
-    var all = new LinkedHashSet<Served>(List.of(first));
-    for (String key : List.of(name.orElse(first.name()), first.name())) {
-      routing.fallbacks().getOrDefault(key, List.of()).forEach(other -> all.add(named(other)));
+    var all = new LinkedHashMap<String, Served>(Map.of(first.name(), first));
+    for (String key : List.of(first.asked(), first.name())) {
+      for (String other : routing.fallbacks().getOrDefault(key, List.of())) {
+        Served stand = named(other);
+        all.putIfAbsent(stand.name(), isAlias(first) ? stand.askedAs(first.asked()) : stand);
+      }
     }
-    return List.copyOf(all);
+    return List.copyOf(all.values());
   }
 
   /// The model that tells classes of texts.
@@ -222,11 +225,6 @@ public final class Models implements Feature {
     throw elsewhere(served, path);
   }
 
-  /// All that is served, the first one first.
-  public List<Served> all() {
-    return List.copyOf(byName.values());
-  }
-
   /// The model of this name; the first one where a request names none.
   ///
   /// @throws ApiException when there is none of this name
@@ -257,7 +255,11 @@ public final class Models implements Feature {
                   byName.size() == 1 ? "the one that is:" : "those that are:",
                   String.join("», «", byName.keySet())));
     }
-    return model;
+    return shares == null ? model : model.askedAs(name);
+  }
+
+  private static boolean isAlias(Served served) {
+    return !served.asked().equals(served.name());
   }
 
   /// One of an alias' models, by their shares.
@@ -281,58 +283,65 @@ public final class Models implements Feature {
         Route.get(
             "/v1/models/{+id}",
             Route.Access.KEY,
-            exchange -> exchange.json(json(seen(exchange, exchange.pathParameter("id"))))));
+            exchange -> exchange.json(told(seen(exchange, exchange.pathParameter("id"))))));
   }
 
   /// @throws ApiException where there is none of this name that the caller's key opens: what it
   ///   does not open is not told apart from what is not there
-  private Served seen(Exchange exchange, String name) {
-    String tenant = exchange.caller().tenant();
-    if (opens.test(tenant, name)) {
-      Served model = named(name);
-      if (routing.aliases().containsKey(name) || opens.test(tenant, model.name())) {
-        return model;
-      }
+  public Served seen(Exchange exchange, String name) {
+    if (opens.test(exchange.caller().tenant(), name)) {
+      return named(name);
     }
     throw ApiException.notFound(
         "model", "model_not_found", "no model «%s» is served to this key".formatted(name));
   }
 
-  /// @throws ApiException where the caller's key does not open a model
-  public void checkOpen(Exchange exchange, Served model) {
-    if (!opens.test(exchange.caller().tenant(), model.name())) {
-      throw ApiException.of(
-          403,
-          "model_not_allowed",
-          "this key does not open model «%s»; ask its owner for one that does"
-              .formatted(model.name()));
-    }
-  }
-
-  private void list(Exchange exchange) {
-    var data = new ArrayList<Map<String, @Nullable Object>>();
-    String tenant = exchange.caller().tenant();
-    byName.values().stream()
-        .filter(model -> opens.test(tenant, model.name()))
-        .forEach(model -> data.add(json(model)));
+  /// All whose names the caller's key opens, the aliases last: each as the model of its first
+  /// share, asked for by the alias.
+  public List<Served> seen(Exchange exchange) {
+    var all = new ArrayList<Served>(byName.values());
     routing
         .aliases()
         .forEach(
             (alias, shares) -> {
-              if (opens.test(tenant, alias)) {
-                data.add(json(alias, shares));
+              if (byName.get(shares.getFirst().model()) instanceof Served first) {
+                all.add(first.askedAs(alias));
               }
             });
-    exchange.json(Map.of("object", "list", "data", data));
+    return all.stream()
+        .filter(model -> opens.test(exchange.caller().tenant(), model.asked()))
+        .toList();
+  }
+
+  /// Whether a tenant's key opens a model: its own name, or the alias that it was asked for by.
+  public boolean isOpen(String tenant, Served model) {
+    return opens.test(tenant, model.asked()) || opens.test(tenant, model.name());
+  }
+
+  /// @throws ApiException where the caller's key does not open a model
+  public void checkOpen(Exchange exchange, Served model) {
+    if (!isOpen(exchange.caller().tenant(), model)) {
+      throw RequestMeter.notOpen(model.asked());
+    }
+  }
+
+  private void list(Exchange exchange) {
+    exchange.json(
+        Map.of("object", "list", "data", seen(exchange).stream().map(this::told).toList()));
+  }
+
+  private Map<String, @Nullable Object> told(Served model) {
+    return isAlias(model)
+        ? json(model, routing.aliases().getOrDefault(model.asked(), List.of()))
+        : json(model);
   }
 
   /// An alias, as a model that others answer for.
-  private Map<String, @Nullable Object> json(String alias, List<Routing.Share> shares) {
+  private static Map<String, @Nullable Object> json(Served first, List<Routing.Share> shares) {
     var model = new LinkedHashMap<String, @Nullable Object>();
-    model.put("id", alias);
+    model.put("id", first.asked());
     model.put("object", "model");
-    Served first = byName.get(shares.getFirst().model());
-    model.put("created", first == null ? 0 : first.written().getEpochSecond());
+    model.put("created", first.written().getEpochSecond());
     model.put("owned_by", "imago");
     var parts = new LinkedHashMap<String, Double>();
     shares.forEach(share -> parts.put(share.model(), share.weight()));

@@ -11,6 +11,13 @@ public sealed interface Served permits ServedModel, ServedPredictor, ServedUpstr
   /// That clients call it by.
   String name();
 
+  /// The name that a request asked for: the model's own, or an alias that led to it. A key that
+  /// opens either may ask.
+  String asked();
+
+  /// The same, asked for by an alias.
+  Served askedAs(String alias);
+
   /// What it says of itself; the name above counts, not the card's.
   ModelCard card();
 

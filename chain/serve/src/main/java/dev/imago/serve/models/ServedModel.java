@@ -8,12 +8,14 @@ import java.util.Optional;
 /// A model that generates, as the server offers it.
 ///
 /// @param name that clients call it by
+/// @param asked the name that a request asked for: its own, or an alias
 /// @param reference what ratings of its answers are bound to
 /// @param card what it says of itself; the name above counts, not the card's
 /// @param defaults what a request gets that names nothing
 /// @param parent the name of the model that it is an adapter of
 public record ServedModel(
     String name,
+    String asked,
     String reference,
     ModelCard card,
     Backend backend,
@@ -24,6 +26,22 @@ public record ServedModel(
   public ServedModel(
       String name, String reference, ModelCard card, Backend backend, Defaults defaults) {
     this(name, reference, card, backend, defaults, Optional.empty());
+  }
+
+  /// Asked for by its own name.
+  public ServedModel(
+      String name,
+      String reference,
+      ModelCard card,
+      Backend backend,
+      Defaults defaults,
+      Optional<String> parent) {
+    this(name, name, reference, card, backend, defaults, parent);
+  }
+
+  @Override
+  public ServedModel askedAs(String alias) {
+    return new ServedModel(name, alias, reference, card, backend, defaults, parent);
   }
 
   /// What a request gets that names nothing.

@@ -16,10 +16,12 @@ import java.util.concurrent.Semaphore;
 /// A model of classes, tags or vectors as the server offers it.
 ///
 /// @param name that clients call it by
+/// @param asked the name that a request asked for: its own, or an alias
 /// @param card what it says of itself
 /// @param backend that computes
 /// @param admitted requests that may compute or wait at a time
-public record ServedPredictor(String name, ModelCard card, Scoring backend, Semaphore admitted)
+public record ServedPredictor(
+    String name, String asked, ModelCard card, Scoring backend, Semaphore admitted)
     implements Served {
   /// Tokens that are computed together: of a thousand long texts at once no machine would hold all.
   private static final int TOGETHER = 1 << 13;
@@ -52,6 +54,16 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
 
     @Override
     void close();
+  }
+
+  /// Asked for by its own name.
+  public ServedPredictor(String name, ModelCard card, Scoring backend, Semaphore admitted) {
+    this(name, name, card, backend, admitted);
+  }
+
+  @Override
+  public ServedPredictor askedAs(String alias) {
+    return new ServedPredictor(name, alias, card, backend, admitted);
   }
 
   /// Its labels, in the order of their ids.
@@ -87,7 +99,7 @@ public record ServedPredictor(String name, ModelCard card, Scoring backend, Sema
   /// See [Scoring#scores]; too many requests at a time are told to come back.
   public List<float[][]> scores(List<ModelInput> inputs) {
     long tokens = inputs.stream().mapToLong(ModelInput::length).sum();
-    return MeteredRoutes.read(name, tokens, () -> admittedScores(inputs));
+    return MeteredRoutes.read(name, asked, tokens, () -> admittedScores(inputs));
   }
 
   private List<float[][]> admittedScores(List<ModelInput> inputs) {

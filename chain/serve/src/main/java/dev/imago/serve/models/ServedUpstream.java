@@ -8,8 +8,20 @@ import java.util.Map;
 /// A model of another server, which speaks OpenAI's API too: requests for it are passed on.
 ///
 /// @param name that clients call it by
+/// @param asked the name that a request asked for: its own, or an alias
 /// @param written when this server began to offer it: when it was made only its own server knows
-public record ServedUpstream(String name, Upstream upstream, Instant written) implements Served {
+public record ServedUpstream(String name, String asked, Upstream upstream, Instant written)
+    implements Served {
+  /// Asked for by its own name.
+  public ServedUpstream(String name, Upstream upstream, Instant written) {
+    this(name, name, upstream, written);
+  }
+
+  @Override
+  public ServedUpstream askedAs(String alias) {
+    return new ServedUpstream(name, alias, upstream, written);
+  }
+
   @Override
   public ModelCard card() {
     return ModelCard.named(name);

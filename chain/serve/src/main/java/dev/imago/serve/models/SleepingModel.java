@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// A model that sleeps when nobody asks it, its weights and its keys and values let go, and wakes
 /// when somebody does. What it knows without computing, such as its tokenizer, stays.
@@ -45,6 +46,12 @@ public final class SleepingModel extends DelegatedBackend {
   long bytes;
   long usedNanos;
 
+  /// How long after [#usedNanos] it sleeps; [Long#MAX_VALUE] for never.
+  long keptNanos;
+
+  /// Whether the end of what it has begun will be told.
+  boolean awaited;
+
   /// Requests that wait for it to wake, and those that are handing something to it.
   int wanted;
 
@@ -56,12 +63,13 @@ public final class SleepingModel extends DelegatedBackend {
   /// Its adapters, opened since it woke.
   private final Map<Path, Backend> adapted = new HashMap<>();
 
-  SleepingModel(SleepingModels all, Opening opening, Awake awake, long nanos) {
+  SleepingModel(SleepingModels all, Opening opening, Awake awake, long nanos, long keptNanos) {
     this.all = all;
     this.opening = opening;
     this.awake = awake;
     this.bytes = awake.bytes;
     this.usedNanos = nanos;
+    this.keptNanos = keptNanos;
   }
 
   Awake awake() {
@@ -100,6 +108,21 @@ public final class SleepingModel extends DelegatedBackend {
   @Override
   public boolean sleeps() {
     return all.sleeps(this);
+  }
+
+  @Override
+  public boolean maySleep() {
+    return true;
+  }
+
+  @Override
+  public void stayAwake(OptionalLong nanos) {
+    all.stayAwake(this, nanos);
+  }
+
+  @Override
+  public void wake() {
+    all.ask(this, _ -> true);
   }
 
   /// Wakes it where it sleeps: an adapter is of open weights.
@@ -197,6 +220,21 @@ public final class SleepingModel extends DelegatedBackend {
     @Override
     public boolean sleeps() {
       return SleepingModel.this.sleeps();
+    }
+
+    @Override
+    public boolean maySleep() {
+      return true;
+    }
+
+    @Override
+    public void stayAwake(OptionalLong nanos) {
+      SleepingModel.this.stayAwake(nanos);
+    }
+
+    @Override
+    public void wake() {
+      SleepingModel.this.wake();
     }
 
     @Override

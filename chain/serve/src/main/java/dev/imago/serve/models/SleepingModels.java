@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe.
 public final class SleepingModels implements AutoCloseable {
-  /// Between two looks at whether a tired model has ended what it began.
-  private static final long LOOK_MILLIS = 20;
-
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");
 
   private final long mostBytes;
@@ -50,20 +48,21 @@ public final class SleepingModels implements AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /// Looks again and again for who may sleep, until it is closed.
+  /// Puts models to sleep when it is time, until it is closed.
   public void start() {
-    if (afterNanos < Long.MAX_VALUE) {
-      Thread.ofVirtual().name("imago-sleep").start(this::look);
+    synchronized (turn) {
+      if (!models.isEmpty()) {
+        Thread.ofVirtual().name("imago-sleep").start(this::look);
+      }
     }
   }
 
   private void look() {
-    long millis = Math.clamp(afterNanos / 4_000_000, LOOK_MILLIS, 1000);
     synchronized (turn) {
       while (!closed) {
-        rest();
+        long nanos = restAll();
         try {
-          turn.wait(millis);
+          turn.wait(nanos == Long.MAX_VALUE ? 0 : Math.ceilDiv(nanos, 1_000_000L));
         } catch (InterruptedException e) {
           return;
         }
@@ -73,17 +72,61 @@ public final class SleepingModels implements AutoCloseable {
 
   /// Puts to sleep whom nobody has asked for a while.
   public void rest() {
+    var _ = restAll();
+  }
+
+  /// @return after how many nanoseconds the next may sleep, where nothing happens before;
+  ///   [Long#MAX_VALUE] where none may
+  private long restAll() {
     synchronized (turn) {
       long now = nanoTime.getAsLong();
+      long next = Long.MAX_VALUE;
       for (SleepingModel model : models) {
-        if (model.state == SleepingModel.State.AWAKE) {
-          if (!idle(model)) {
-            model.usedNanos = now;
-          } else if (now - model.usedNanos >= afterNanos) {
-            sleep(model);
-          }
+        if (model.state == SleepingModel.State.TIRED && queue.isEmpty()) {
+          model.state = SleepingModel.State.AWAKE; // who wanted its room has gone
+        }
+        if (model.state != SleepingModel.State.AWAKE || model.keptNanos == Long.MAX_VALUE) {
+          continue;
+        }
+        long left = model.keptNanos - (now - model.usedNanos);
+        if (!idle(model)) {
+          await(model);
+        } else if (left <= 0) {
+          sleep(model);
+        } else {
+          next = Math.min(next, left);
         }
       }
+      return next;
+    }
+  }
+
+  /// Has everybody look again when a model has ended what it began.
+  private void await(SleepingModel model) {
+    if (model.awaited || model.held > 0) { // who holds it tells it, too
+      return;
+    }
+    model.awaited = true;
+    var _ =
+        model
+            .words()
+            .idle()
+            .thenRunAsync(
+                () -> {
+                  synchronized (turn) {
+                    model.awaited = false;
+                    model.usedNanos = nanoTime.getAsLong();
+                    turn.notifyAll();
+                  }
+                },
+                Thread::startVirtualThread);
+  }
+
+  /// See [Backend#stayAwake].
+  void stayAwake(SleepingModel model, OptionalLong nanos) {
+    synchronized (turn) {
+      model.keptNanos = nanos.orElse(afterNanos);
+      turn.notifyAll();
     }
   }
 
@@ -94,7 +137,7 @@ public final class SleepingModels implements AutoCloseable {
   public SleepingModel add(String name, SleepingModel.Opening opening) throws IOException {
     SleepingModel.Awake awake = opening.open();
     synchronized (turn) {
-      var model = new SleepingModel(this, opening, awake, nanoTime.getAsLong());
+      var model = new SleepingModel(this, opening, awake, nanoTime.getAsLong(), afterNanos);
       if (awake.bytes() > mostBytes) {
         close(awake);
         throw new ConfigException(
@@ -164,10 +207,11 @@ public final class SleepingModels implements AutoCloseable {
           if (queue.peek() == model && findRoom(model)) {
             queue.remove();
             model.state = SleepingModel.State.WAKING;
+            turn.notifyAll(); // another is the first now
             return false;
           }
         }
-        turn.wait(LOOK_MILLIS);
+        turn.wait();
       }
     }
   }
@@ -210,6 +254,7 @@ public final class SleepingModels implements AutoCloseable {
           if (idle(other)) {
             sleep(other);
           } else {
+            await(other);
             leaving += other.bytes;
           }
         }

@@ -93,7 +93,8 @@ public final class ModerationsFeature implements Feature {
     String name = LISTS;
     List<ModerationVerdict> verdicts;
     if (alone) {
-      verdicts = MeteredRoutes.read(LISTS, 0, () -> texts.stream().map(this::listed).toList());
+      verdicts =
+          MeteredRoutes.read(LISTS, LISTS, 0, () -> texts.stream().map(this::listed).toList());
     } else {
       ServedPredictor model = models.classifying(named, PATH);
       name = model.name();

@@ -12,6 +12,7 @@ import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.Outlet;
 import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.models.KeepAlive;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Ollama's routes.
 public final class OllamaFeature implements Feature {
@@ -69,8 +71,15 @@ public final class OllamaFeature implements Feature {
     (chat ? OllamaRequest.CHAT_FIELDS : OllamaRequest.GENERATE_FIELDS).check(fields);
     ServedModel model = models.generating(fields.string("model").map(OllamaFeature::bare), path);
     if (OllamaRequest.loads(fields, chat)) {
+      models.checkOpen(exchange, model);
       OllamaRequest.check(fields, model);
-      exchange.json(OllamaForm.loaded(model.name(), clock.instant(), chat));
+      OptionalLong stays = KeepAlive.of(fields, model.backend());
+      boolean goes = stays.isPresent() && stays.getAsLong() == 0;
+      model.backend().stayAwake(stays);
+      if (!goes) {
+        model.backend().wake();
+      }
+      exchange.json(OllamaForm.loaded(model.name(), clock.instant(), chat, goes));
       return;
     }
     boolean raw = !chat && OllamaRequest.raw(fields);
@@ -94,10 +103,10 @@ public final class OllamaFeature implements Feature {
 
   private void tags(Exchange exchange) {
     var listed = new ArrayList<Map<String, Object>>();
-    for (Served served : models.all()) {
+    for (Served served : models.seen(exchange)) {
       var one = new LinkedHashMap<String, Object>();
-      one.put("name", served.name());
-      one.put("model", served.name());
+      one.put("name", served.asked());
+      one.put("model", served.asked());
       one.put("modified_at", served.written().toString());
       one.put("digest", digest(served));
       one.put("details", details(served));
@@ -141,7 +150,7 @@ public final class OllamaFeature implements Feature {
             .string("model")
             .or(() -> fields.string("name"))
             .orElseThrow(() -> ApiException.invalid("model", "model is missing; it is a string"));
-    Served served = models.named(bare(name));
+    Served served = models.seen(exchange, bare(name));
     var shown = new LinkedHashMap<String, Object>();
     shown.put("modified_at", served.written().toString());
     shown.put("details", details(served));

@@ -109,11 +109,11 @@ final class OllamaForm implements ReplyForm {
   }
 
   /// A request that asked for nothing but that the model be there.
-  static Map<String, Object> loaded(String model, Instant now, boolean chat) {
+  static Map<String, Object> loaded(String model, Instant now, boolean chat, boolean goes) {
     var reply = head(model, now);
     put(reply, chat, "", "", List.of());
     reply.put("done", true);
-    reply.put("done_reason", "load");
+    reply.put("done_reason", goes ? "unload" : "load");
     return reply;
   }
 

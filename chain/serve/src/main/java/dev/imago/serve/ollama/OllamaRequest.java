@@ -4,6 +4,7 @@ import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
 import dev.imago.serve.fields.RenamedFields;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.models.KeepAlive;
 import dev.imago.serve.models.ServedModel;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,8 +25,7 @@ final class OllamaRequest {
 
   private static final RouteFields BOTH =
       RouteFields.of("")
-          .honoured("model", "format", "options", "stream", "think")
-          .accepted("keep_alive")
+          .honoured("model", "format", "options", "stream", "think", KeepAlive.NAME)
           .refused("logprobs", "ask /v1/chat/completions", "false")
           .refused("top_logprobs", "ask /v1/chat/completions", "0");
 
@@ -128,7 +128,7 @@ final class OllamaRequest {
   /// @param chat whether it came to `/api/chat`
   static JsonFields read(JsonFields fields, boolean chat, ServedModel model) {
     ObjectNode to = JSON.createObjectNode();
-    to.put("model", model.name());
+    to.put("model", model.asked());
     to.put("stream", !fields.has("stream") || fields.bool("stream"));
     if (!chat && raw(fields)) {
       to.put("prompt", fields.requiredString("prompt"));
@@ -154,6 +154,9 @@ final class OllamaRequest {
       think(fields, to);
     }
     format(fields, to);
+    if (fields.get(KeepAlive.NAME) instanceof JsonNode stays) {
+      to.set(KeepAlive.NAME, stays);
+    }
     fields.object("options").ifPresent(options -> options(options, to, model));
     return JsonFields.of(to);
   }

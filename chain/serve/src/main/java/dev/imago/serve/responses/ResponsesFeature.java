@@ -13,6 +13,7 @@ import dev.imago.serve.completions.ReplyForm;
 import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.Models;
+import dev.imago.serve.models.ServedModel;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -291,9 +292,11 @@ public final class ResponsesFeature implements Feature {
     ResponsesRequest request = read(fields, exchange.caller().tenant());
     int[] prompt =
         ResponsesRequest.NAMES.in(
-            () ->
-                answering.prompt(
-                    request.chat(), models.generating(request.chat().string("model"), COUNT)));
+            () -> {
+              ServedModel model = models.generating(request.chat().string("model"), COUNT);
+              models.checkOpen(exchange, model);
+              return answering.prompt(request.chat(), model);
+            });
     exchange.json(Map.of("object", "response.input_tokens", "input_tokens", prompt.length));
   }
 }
