@@ -1,6 +1,8 @@
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /// A crawl of many hosts that is killed again and again, judged by what the hosts were asked.
 ///
@@ -23,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 /// and a folder that grows into itself; some hosts answer 503 with Retry-After once, some answer
 /// robots.txt with 500. In the end no closed page was asked for, no gap between two requests was
 /// below the delay, no page was asked for twice but where a host itself asked for that, no two
-/// requests of a host ran at once, and every page is kept or told as in doubt. Exit status 1
-/// otherwise.
+/// requests of a host ran at once, it was killed as often as was asked for, and no more pages are
+/// missing in the archives than are told as in doubt. Exit status 1 otherwise.
 final class CrawlKills {
   private static final double DELAY_SECONDS = 0.25;
   private static final int PORT = 18080;
@@ -205,10 +212,41 @@ final class CrawlKills {
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     hosts.forEach(host -> host.server.stop(0));
-    judge(hosts, out, killed, seconds);
+    judge(hosts, out, killed, kills, seconds);
   }
 
-  private static void judge(List<Host> hosts, Path out, int killed, double seconds)
+  /// The addresses whose answers the archives hold.
+  private static Set<String> kept(Path out) throws IOException {
+    var kept = new HashSet<String>();
+    try (var archives = Files.newDirectoryStream(out, "*.warc.gz")) {
+      for (Path archive : archives) {
+        try (var lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    new GZIPInputStream(Files.newInputStream(archive)),
+                    StandardCharsets.ISO_8859_1))) {
+          boolean response = false;
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("WARC-Type: ")) {
+              response = line.equals("WARC-Type: response");
+            } else if (response && line.startsWith("WARC-Target-URI: ")) {
+              kept.add(line.substring("WARC-Target-URI: ".length()));
+            }
+          }
+        }
+      }
+    }
+    return kept;
+  }
+
+  private static long inDoubt(Path out) throws IOException {
+    Matcher told =
+        Pattern.compile("(?m)^ *in doubt .* ([0-9,]+)\\s*$")
+            .matcher(Files.readString(out.resolve("told.txt")));
+    return told.find() ? Long.parseLong(told.group(1).replace(",", "")) : 0;
+  }
+
+  private static void judge(List<Host> hosts, Path out, int killed, int kills, double seconds)
       throws IOException {
     int requests = 0;
     int pages = 0;
@@ -219,6 +257,8 @@ final class CrawlKills {
     int robots = 0;
     long shortest = Long.MAX_VALUE;
     int asked = 0;
+    int missing = 0;
+    Set<String> kept = kept(out);
     for (Host host : hosts) {
       var times = new HashMap<String, Integer>();
       List<Asked> log = new ArrayList<>(host.log);
@@ -242,7 +282,9 @@ final class CrawlKills {
       }
       for (int page = 0; page < PAGES && !host.closedAtAll(); page++) {
         pages++;
-        asked += times.containsKey(page == 0 ? "/" : "/p/" + page) ? 1 : 0;
+        String target = page == 0 ? "/" : "/p/" + page;
+        asked += times.containsKey(target) ? 1 : 0;
+        missing += kept.contains(host.at(target)) ? 0 : 1;
       }
       parallel += host.most > 1 ? 1 : 0;
     }
@@ -255,13 +297,17 @@ final class CrawlKills {
     System.out.printf(
         "shortest gap: %.1f ms of %.0f; hosts with two requests at once: %d%n",
         shortest / 1e6, DELAY_SECONDS * 1000, parallel);
-    System.out.println("archives: " + out);
+    long inDoubt = inDoubt(out);
+    System.out.printf(
+        "pages that are not in %s: %d; told as in doubt: %d%n", out, missing, inDoubt);
     boolean good =
         twice == 0
             && closed == 0
             && parallel == 0
             && shortest >= DELAY_SECONDS * 1e9
-            && asked == pages;
+            && asked == pages
+            && killed == kills
+            && missing <= inDoubt;
     System.out.println(good ? "good" : "NOT good");
     System.exit(good ? 0 : 1);
   }
