@@ -153,7 +153,7 @@ final class BenchCommand implements Callable<Integer> {
       kept.put("peak_resident_bytes", ResidentMemory.peakBytes());
       kept.put("tests", objects);
       AtomicFile.write(
-          ModelsCatalogue.measured(workspace, workspace.find(model).ref()),
+          workspace.measured(workspace.find(model).ref()),
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(kept));
     }
     return 0;

@@ -72,11 +72,6 @@ final class ModelsCatalogue {
       int threads,
       long residentBytes) {}
 
-  /// Where a model's speed is kept: not among its files, which are its name.
-  static Path measured(Workspace workspace, Ref ref) {
-    return workspace.root().resolve("measured").resolve(ref.kind()).resolve(ref.hash() + ".json");
-  }
-
   /// All models, the oldest first.
   ///
   /// @param machine that speeds count of; those of another are none
@@ -96,7 +91,7 @@ final class ModelsCatalogue {
                 card.languages(),
                 item.bytes(),
                 scores.getOrDefault(ref.toString(), Map.of()),
-                speed(measured(workspace, ref), machine)));
+                speed(workspace.measured(ref), machine)));
       }
     }
     return entries;

@@ -25,7 +25,8 @@ public final class Cleaning implements AutoCloseable {
   /// What would go.
   ///
   /// @param artifacts with the bytes of each
-  /// @param leftovers folders of no artifact and no unfinished run, with the bytes of each
+  /// @param leftovers folders and files of no artifact and no unfinished run, with the bytes of
+  ///   each
   public record Removal(Map<Ref, Long> artifacts, Map<Path, Long> leftovers) {
     public Removal {
       artifacts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(artifacts));
@@ -132,14 +133,23 @@ public final class Cleaning implements AutoCloseable {
     return sizes;
   }
 
-  /// Folders of artifacts without a manifest, which a kill left of a removal; and the scratch of
-  /// runs that nobody will go on with.
+  /// Folders of artifacts without a manifest, which a kill left of a removal; what was measured of
+  /// artifacts that are gone; and the scratch of runs that nobody will go on with.
   private Map<Path, Long> leftovers(boolean scratch) {
     var leftovers = new TreeMap<Path, Long>();
     for (Path kind : Inventory.entries(workspace.root().resolve("artifacts"))) {
       for (Path folder : Inventory.entries(kind)) {
         if (!Files.isRegularFile(folder.resolve(Manifest.NAME))) {
           leftovers.put(folder, Inventory.bytes(folder));
+        }
+      }
+    }
+    var here = new HashSet<Path>();
+    inventory.items().forEach(i -> here.add(workspace.measured(i.ref())));
+    for (Path kind : Inventory.entries(workspace.root().resolve("measured"))) {
+      for (Path file : Inventory.entries(kind)) {
+        if (!here.contains(file)) {
+          leftovers.put(file, Inventory.bytes(file));
         }
       }
     }

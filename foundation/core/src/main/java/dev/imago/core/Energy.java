@@ -64,11 +64,21 @@ public final class Energy {
     try (Stream<Path> files = Files.list(powercap)) {
       return files
           .filter(f -> f.getFileName().toString().matches("intel-rapl:\\d+"))
+          .filter(f -> !isPlatform(f))
           .filter(f -> count(f).isPresent())
           .sorted()
           .toList();
     } catch (IOException e) {
       return List.of();
+    }
+  }
+
+  /// Whether it counts the whole machine (`psys`), in which the packages are counted again.
+  private static boolean isPlatform(Path folder) {
+    try {
+      return Files.readString(folder.resolve("name")).strip().equals("psys");
+    } catch (IOException e) {
+      return false;
     }
   }
 

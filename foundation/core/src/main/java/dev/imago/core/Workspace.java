@@ -203,13 +203,20 @@ public final class Workspace {
     }
   }
 
-  /// Removes an artifact: first the manifest, without which it is none, then the rest. Only for
-  /// whoever holds the lock.
+  /// Where what was measured of an artifact on this machine is kept, as JSON: not among its files,
+  /// which are its name. It goes with the artifact.
+  public Path measured(Ref ref) {
+    return root.resolve("measured").resolve(ref.kind()).resolve(ref.hash() + ".json");
+  }
+
+  /// Removes an artifact: first the manifest, without which it is none, then the rest, and what was
+  /// measured of it. Only for whoever holds the lock.
   void remove(Ref ref) {
     Path folder = folder(ref);
     try {
       Files.deleteIfExists(folder.resolve(Manifest.NAME));
       deleteTree(folder);
+      Files.deleteIfExists(measured(ref));
     } catch (IOException e) {
       throw AtomicFile.failure("remove", folder, e);
     }

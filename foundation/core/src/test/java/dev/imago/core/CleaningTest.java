@@ -64,6 +64,27 @@ class CleaningTest {
   }
 
   @Test
+  void whatWasMeasuredGoesWithTheArtifact() throws Exception {
+    var fixture = new Fixture(folder);
+    var made = fixture.run(RECIPE);
+    Path kept = fixture.workspace.measured(ref(made, "count", "numbers"));
+    Path gone = fixture.workspace.measured(ref(made, "sum", "total"));
+    Path orphan = kept.resolveSibling("f".repeat(64) + ".json");
+    for (Path file : List.of(kept, gone, orphan)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "{}");
+    }
+    try (var cleaning = new Cleaning(fixture.workspace)) {
+      cleaning.remove(cleaning.of(List.of(ref(made, "sum", "total")), false));
+      assertFalse(Files.exists(gone));
+      assertEquals(Set.of(orphan), cleaning.garbage(1, false).leftovers().keySet());
+      cleaning.remove(cleaning.garbage(1, false));
+    }
+    assertTrue(Files.exists(kept));
+    assertFalse(Files.exists(orphan));
+  }
+
+  @Test
   void garbageIsWhatTheNewestRunOfNoStepLeftOrWasMadeFrom() throws Exception {
     var fixture = new Fixture(folder);
     var old = fixture.run(RECIPE);

@@ -25,10 +25,13 @@ final class EnergyTest {
     counts("intel-rapl:0", 1_000_000, 10_000_000);
     counts("intel-rapl:1", 9_000_000, 10_000_000);
     counts("intel-rapl:0:0", 5, 10_000_000); // a part of a package, in its sum already
+    counts("intel-rapl:2", 7, 10_000_000);
+    Files.writeString(powercap.resolve("intel-rapl:2/name"), "psys\n"); // the packages among it
     var energy = new Energy(powercap, "65", 1);
     assertEquals(Optional.of("energyJoules"), energy.figure());
     counts("intel-rapl:0", 3_500_000, 10_000_000);
     counts("intel-rapl:1", 1_000_000, 10_000_000);
+    counts("intel-rapl:2", 9_000_000, 10_000_000);
     assertEquals(2.5 + 2, energy.joules(1), 1e-9);
     counts("intel-rapl:0", 4_000_000, 10_000_000);
     assertEquals(5, energy.joules(2), 1e-9);
