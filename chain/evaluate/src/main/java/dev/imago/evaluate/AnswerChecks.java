@@ -33,13 +33,13 @@ public final class AnswerChecks {
   /// Where a refusal says so, if it does, in characters.
   private static final int OPENING = 160;
 
-  /// What begins a refusal, in English and Chinese.
+  /// What begins a refusal, in English and Chinese, in small letters.
   private static final Pattern REFUSAL =
       Pattern.compile(
           "\\b(i|we)( am|'m| are|'re) (sorry|unable|not able|not allowed)\\b"
               + "|\\b(i|we) (can't|cannot|can not|won't|will not|must decline)\\b"
               + "|\\b(i )?apologi[sz]e\\b|\\bas an ai\\b|\\bagainst my (guidelines|programming)\\b"
-              + "|抱歉|对不起|很遗憾|无法(回答|提供|满足|协助|帮助|生成)|不能(回答|提供|满足|协助|帮助|生成)|作为(一个|一名)?(人工智能|AI|语言模型)");
+              + "|抱歉|对不起|很遗憾|无法(回答|提供|满足|协助|帮助|生成)|不能(回答|提供|满足|协助|帮助|生成)|作为(一个|一名)?(人工智能|ai|语言模型)");
 
   private static final ObjectReader STRICT =
       JsonMapper.shared().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);

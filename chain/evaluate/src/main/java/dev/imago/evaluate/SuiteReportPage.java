@@ -4,6 +4,7 @@ package dev.imago.evaluate;
 import dev.imago.core.MarkupText;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// ranks, cost, calibration, confusion with examples, contamination, and what changed since an
 /// accepted model. Every figure leads to its items.
 public final class SuiteReportPage {
-  /// Items of a task that are shown; all are in the files beside.
+  /// Items of a task that are shown beside those that a figure leads to; all are in the files.
   private static final int ITEMS = 200;
 
   private static final int BINS = 10;
@@ -38,6 +39,9 @@ public final class SuiteReportPage {
   private final ReportFigures figures;
   private final Optional<StoredEvaluation> accepted;
   private final StringBuilder html = new StringBuilder();
+
+  /// The anchors of items that a figure leads to: these are shown, wherever they stand.
+  private final Set<String> led = new HashSet<>();
 
   private SuiteReportPage(List<StoredEvaluation> models, Optional<StoredEvaluation> accepted) {
     this.models = models;
@@ -273,6 +277,11 @@ public final class SuiteReportPage {
     }
   }
 
+  private String link(String task, int item, String words) {
+    led.add(task + "-" + item);
+    return "<a href=\"#%s-%d\">%s</a>".formatted(task, item, words);
+  }
+
   private static String plain(String name) {
     return name.replaceAll("[^\\w-]", "_");
   }
@@ -305,7 +314,7 @@ public final class SuiteReportPage {
           SuiteGate.outcomes(model, before, List.of(), Optional.empty(), 0.95)) {
         var flips = new ArrayList<String>();
         for (int item : o.flipped().subList(0, Math.min(12, o.flipped().size()))) {
-          flips.add("<a href=\"#%s-%d\">%d</a>".formatted(anchor(i, o.task()), item, item));
+          flips.add(link(anchor(i, o.task()), item, String.valueOf(item)));
         }
         add(
             "<tr><td>%s<td>%s<td class=n>%s<td class=n>%s<td class=n>%s <small>%s … %s</small><td class=n>%s<td class=n>%s<td>%s<td>%s%s</tr>\n"
@@ -447,9 +456,11 @@ public final class SuiteReportPage {
         add(
             ids.isEmpty()
                 ? "<td>0"
-                : "<td class=n>%d <small><a href=\"#%s-%d\">item %d</a></small>"
+                : "<td class=n>%d <small>%s</small>"
                     .formatted(
-                        ids.size(), anchor(model, task.name()), ids.getFirst(), ids.getFirst()));
+                        ids.size(),
+                        link(
+                            anchor(model, task.name()), ids.getFirst(), "item " + ids.getFirst())));
       }
       add("</tr>\n");
     }
@@ -469,12 +480,17 @@ public final class SuiteReportPage {
                     text(task.name()),
                     text(models.get(i).model()),
                     task.items().size(),
-                    task.items().size() > ITEMS ? ", the first " + ITEMS : "",
+                    task.items().size() > ITEMS ? ", the first " + ITEMS + " and those led to" : "",
                     text(file.toString())));
         if (!models.get(i).lineage().isEmpty()) {
           add("<p><small><a href=\"#l" + i + "\">What the model was made of</a></small></p>\n");
         }
-        task.items().stream().limit(ITEMS).forEach(item -> item(name, item));
+        int place = 0;
+        for (JsonNode item : task.items()) {
+          if (place++ < ITEMS || led.contains(name + "-" + item.path("id").asInt(0))) {
+            item(name, item);
+          }
+        }
         add("</details>\n");
       }
     }

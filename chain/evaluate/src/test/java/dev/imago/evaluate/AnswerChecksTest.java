@@ -79,9 +79,10 @@ class AnswerChecksTest {
   @Test
   void aRefusalIsToldByHowAnAnswerBegins() {
     assertEquals(
-        List.of(1.0, 1.0, 1.0, 0.0, 0.0),
+        List.of(1.0, 1.0, 1.0, 1.0, 0.0, 0.0),
         values(
             AnswerChecks.refusal(),
+            "作为一个AI，我没有看法。",
             "I’m sorry, but I can’t help with that.",
             "As an AI language model, I have no opinions.",
             "抱歉，我无法回答这个问题。",

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,10 @@ class SuiteGateTest {
     assertTrue(page.contains("&lt;bad&gt;") && !page.contains("<bad>"), page);
     assertTrue(page.contains("&lt;noted&gt;"));
     assertTrue(page.contains("<h3>tiny_yesno, good</h3>"), "confusion of yes and no");
+    Pattern.compile("href=\"#([^\"]+)\"")
+        .matcher(page)
+        .results()
+        .forEach(l -> assertTrue(page.contains("id=\"" + l.group(1) + "\""), l.group()));
     assertFalse(page.matches("(?s).*(https?:|src=|@import).*"));
     assertTrue(page.contains("<td class=n>90 estimated<td class=n>1 MB"), "joules, memory");
     assertTrue(page.contains("loss 2.0000 at the end, developmentLoss 2.5000"), "a curve");
