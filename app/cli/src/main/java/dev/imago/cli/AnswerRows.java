@@ -1,16 +1,20 @@
 package dev.imago.cli;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.TextReader;
 import dev.imago.evaluate.CheckedAnswer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What models wrote, in rows: JSONL, JSON, CSV, TSV, with fields inside fields (`answers.none`),
 /// as the items of suites have them; of any other file a line each.
@@ -77,6 +81,19 @@ final class AnswerRows {
       at = at.path(name);
     }
     return at;
+  }
+
+  /// Writes rows as JSONL, whole or not at all.
+  static void write(Path to, List<? extends Map<String, ?>> rows) {
+    AtomicFile.write(
+        to,
+        out -> {
+          for (Map<String, ?> row : rows) {
+            out.write(
+                (JsonMapper.shared().writeValueAsString(row) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+          }
+        });
   }
 
   /// An answer's own name, else its line.

@@ -1,3 +1,6 @@
+// Past 400 lines: one command: the options of nine checks, each refused where its check is not
+// asked
+// for, and what it prints; the checks themselves are in chain/evaluate.
 package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
@@ -12,7 +15,6 @@ import dev.imago.metrics.Diversity;
 import dev.imago.metrics.RougeWords;
 import dev.imago.tasks.classification.TextPairs;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -174,6 +177,11 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     unused(names);
     boolean needed =
         names.stream().anyMatch(OF_SOURCES::contains) || names.contains(DIVERSITY) && read == null;
+    if (sources != null && !needed) {
+      throw new ConfigException(
+          "--source %s is of numbers, entities, entailment and, without --read, diversity; add one to --check, or leave it out"
+              .formatted(sources));
+    }
     List<CheckedAnswer> answers =
         AnswerRows.answers(file, answerField, Optional.ofNullable(sources), sourceField, needed);
     var results = new ArrayList<AnswerChecks.Result>();
@@ -425,30 +433,26 @@ final class EvaluateCheckCommand implements Callable<Integer> {
 
   private static void write(
       Path to, List<CheckedAnswer> answers, List<AnswerChecks.Result> results) {
-    AtomicFile.write(
-        to,
-        out -> {
-          for (int i = 0; i < answers.size(); i++) {
-            var row = new LinkedHashMap<String, Object>();
-            row.put("id", answers.get(i).id());
-            var why = new LinkedHashMap<String, String>();
-            for (AnswerChecks.Result result : results) {
-              result
-                  .findings()
-                  .get(i)
-                  .ifPresent(
-                      f -> {
-                        row.put(result.name(), f.value());
-                        if (!f.why().isEmpty()) {
-                          why.put(result.name(), f.why());
-                        }
-                      });
-            }
-            row.put("why", why);
-            out.write(
-                (JsonMapper.shared().writeValueAsString(row) + "\n")
-                    .getBytes(StandardCharsets.UTF_8));
-          }
-        });
+    var rows = new ArrayList<Map<String, Object>>();
+    for (int i = 0; i < answers.size(); i++) {
+      var row = new LinkedHashMap<String, Object>();
+      row.put("id", answers.get(i).id());
+      var why = new LinkedHashMap<String, String>();
+      for (AnswerChecks.Result result : results) {
+        result
+            .findings()
+            .get(i)
+            .ifPresent(
+                f -> {
+                  row.put(result.name(), f.value());
+                  if (!f.why().isEmpty()) {
+                    why.put(result.name(), f.why());
+                  }
+                });
+      }
+      row.put("why", why);
+      rows.add(row);
+    }
+    AnswerRows.write(to, rows);
   }
 }

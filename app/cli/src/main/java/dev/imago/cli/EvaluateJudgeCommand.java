@@ -1,13 +1,12 @@
 package dev.imago.cli;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.evaluate.PairJudge;
 import dev.imago.evaluate.PairJudge.Choice;
 import dev.imago.evaluate.SuiteModel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
       "               --chat-template --people votes.jsonl"
     })
 final class EvaluateJudgeCommand implements Callable<Integer> {
+  private static final int USUAL_TOKENS = 64;
+
   @ParentCommand private EvaluateCommand parent = new EvaluateCommand();
 
   @Parameters(
@@ -87,7 +88,7 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
       names = "--max-tokens",
       paramLabel = "N",
       description = "Of a server: the longest answer; more for those that think (default: 64).")
-  private int maxTokens = 64;
+  private @Nullable Integer maxTokens;
 
   @Option(
       names = "--items",
@@ -110,7 +111,14 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--threads", threads, 1, 1024);
-    Bounds.whole("--max-tokens", maxTokens, 1, 1 << 20);
+    if (maxTokens != null) {
+      Bounds.whole("--max-tokens", maxTokens, 1, 1 << 20);
+      if (!EvaluateSuiteCommand.isServer(judge)) {
+        throw new ConfigException(
+            "--max-tokens is of a server: a model here is asked how likely each verdict is, and"
+                + " writes nothing; leave it out");
+      }
+    }
     List<PairJudge.Pair> pairs = pairs();
     Map<String, Choice> said = people == null ? Map.of() : people(people);
     Console console = Console.of(parent.imago);
@@ -119,7 +127,7 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
             EvaluateSuiteCommand.open(parent.imago, judge, this.model, chat, threads);
         Progress progress = console.progress("judge", "judging", pairs.size(), "pairs")) {
       outcome =
-          new PairJudge(model, chat, maxTokens)
+          new PairJudge(model, chat, maxTokens == null ? USUAL_TOKENS : maxTokens)
               .judge(pairs, said, parent.imago.workspace().resolve("answers"), fresh, progress);
     }
     if (items != null) {
@@ -185,14 +193,18 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
     var said = new LinkedHashMap<String, Choice>();
     for (AnswerRows.Row row : AnswerRows.read(file)) {
       String word = AnswerRows.text(file, row, "better", "a field named better");
-      said.put(
-          AnswerRows.id(row),
+      Choice choice =
           Choice.named(word)
               .orElseThrow(
                   () ->
                       new InputException(
                           "%s, line %,d: better is «%s»; give A, B or tie"
-                              .formatted(file, row.line(), word))));
+                              .formatted(file, row.line(), word)));
+      if (said.put(AnswerRows.id(row), choice) != null) {
+        throw new InputException(
+            "%s, line %,d: item %s stands twice; of several people's votes give what most said"
+                .formatted(file, row.line(), AnswerRows.id(row)));
+      }
     }
     return said;
   }
@@ -269,19 +281,15 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
   }
 
   private static void write(Path to, PairJudge.Outcome outcome) {
-    AtomicFile.write(
-        to,
-        out -> {
-          for (PairJudge.Judged each : outcome.pairs()) {
-            var row = new LinkedHashMap<String, Object>();
-            row.put("id", each.pair().id());
-            row.put("better", each.verdict().words());
-            row.put("in_order", each.inOrder().words());
-            row.put("swapped", each.swapped().words());
-            out.write(
-                (JsonMapper.shared().writeValueAsString(row) + "\n")
-                    .getBytes(StandardCharsets.UTF_8));
-          }
-        });
+    var rows = new ArrayList<Map<String, Object>>();
+    for (PairJudge.Judged each : outcome.pairs()) {
+      var row = new LinkedHashMap<String, Object>();
+      row.put("id", each.pair().id());
+      row.put("better", each.verdict().words());
+      row.put("in_order", each.inOrder().words());
+      row.put("swapped", each.swapped().words());
+      rows.add(row);
+    }
+    AnswerRows.write(to, rows);
   }
 }

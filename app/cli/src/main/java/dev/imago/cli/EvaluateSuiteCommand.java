@@ -212,7 +212,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
   /// @param model of a server; null for its first
   static SuiteModel open(
       Imago imago, String name, @Nullable String model, boolean chat, int threads) {
-    boolean server = name.startsWith("http://") || name.startsWith("https://");
+    boolean server = isServer(name);
     if (!server && model != null) {
       throw new ConfigException("--model is of a server; name the model itself");
     }
@@ -223,6 +223,10 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
             Optional.ofNullable(System.getenv("OPENAI_API_KEY")),
             chat)
         : SuiteModels.open(name, ModelArgument.find(name, imago), threads);
+  }
+
+  static boolean isServer(String name) {
+    return name.startsWith("http://") || name.startsWith("https://");
   }
 
   private static boolean isArtifact(String name) {

@@ -69,6 +69,9 @@ final class ModelsCommand implements Callable<Integer> {
     if (cost != null && hourly == null) {
       throw new ConfigException("--cost needs --hourly, what this machine costs an hour");
     }
+    if (cost != null) {
+      Bounds.number("--cost", cost, 0, 1e9);
+    }
     if (hourly != null) {
       Bounds.number("--hourly", hourly, 0, 1e6);
     }

@@ -189,6 +189,20 @@ class EvaluateCommandTest {
     assertTrue(none.err().contains("name it with --source"), none.err());
     Said unused = imago("evaluate", "check", said, "--check", "json", "--tagger", "weights/3f2a");
     assertTrue(unused.err().contains("--tagger is of the check entities"), unused.err());
+    unused = imago("evaluate", "check", said, "--check", "json", "--source", said);
+    assertTrue(unused.err().contains("said.txt is of numbers, entities"), unused.err());
+  }
+
+  @Test
+  void whatAJudgeWouldNotHonourIsRefusedBeforeItIsOpened() throws IOException {
+    Path rows = items("a.jsonl", "{\"id\": 1, \"question\": \"q\", \"answer\": \"a\"}");
+    Path people =
+        items("p.jsonl", "{\"id\": 1, \"better\": \"A\"}", "{\"id\": 1, \"better\": \"B\"}");
+    Said told =
+        imago("evaluate", "judge", rows, rows, "--judge", "weights/3f2a", "--max-tokens", 9);
+    assertTrue(told.err().contains("--max-tokens is of a server"), told.err());
+    told = imago("evaluate", "judge", rows, rows, "--judge", "weights/3f2a", "--people", people);
+    assertTrue(told.err().contains("line 2: item 1 stands twice"), told.err());
   }
 
   @Test
