@@ -67,7 +67,7 @@ final class AlertsTestCommand implements Callable<Integer> {
     var rows = new ArrayList<List<String>>();
     int looked = 0;
     for (String run : runs.isEmpty() ? known : runs) {
-      List<Series> series = List.copyOf(AlertSeries.of(workspace, run));
+      List<Series> series = AlertSeries.of(workspace, run);
       double first = Double.POSITIVE_INFINITY;
       double last = Double.NEGATIVE_INFINITY;
       for (Series each : series) {

@@ -79,6 +79,11 @@ public record ModelLineage(String model, List<Made> made) {
     inputs.forEach(input -> walk(workspace, input, seen, to));
   }
 
+  /// Whether a point has a figure, and it is a number: JSON has none for others.
+  private static boolean isKnown(Map<String, Double> point, String figure) {
+    return Double.isFinite(point.getOrDefault(figure, Double.NaN));
+  }
+
   /// Some points of many, the last one among them.
   private static List<Map<String, Double>> some(List<Map<String, Double>> points) {
     var kept = new ArrayList<Map<String, Double>>();
@@ -86,11 +91,11 @@ public record ModelLineage(String model, List<Made> made) {
     for (int i = 0; i < points.size(); i++) {
       Map<String, Double> point = points.get(i);
       // What is measured now and then is in every point that has it.
-      boolean seldom = point.containsKey("heldoutLoss") || point.containsKey("developmentLoss");
-      if (point.containsKey("loss") && (i % stride == 0 || seldom || i == points.size() - 1)) {
+      boolean seldom = isKnown(point, "heldoutLoss") || isKnown(point, "developmentLoss");
+      if (isKnown(point, "loss") && (i % stride == 0 || seldom || i == points.size() - 1)) {
         var few = new java.util.TreeMap<String, Double>();
         few.put("step", point.getOrDefault("step", (double) i));
-        CURVES.stream().filter(point::containsKey).forEach(c -> few.put(c, point.get(c)));
+        CURVES.stream().filter(c -> isKnown(point, c)).forEach(c -> few.put(c, point.get(c)));
         kept.add(few);
       }
     }

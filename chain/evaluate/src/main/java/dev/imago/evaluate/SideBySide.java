@@ -164,8 +164,8 @@ final class SideBySide {
   static double trained(Artifact model, Run run) {
     double[] rates =
         run.metricsOf(model).stream()
-            .filter(point -> point.containsKey("tokensPerSecond"))
-            .mapToDouble(point -> point.get("tokensPerSecond"))
+            .mapToDouble(point -> point.getOrDefault("tokensPerSecond", Double.NaN))
+            .filter(Double::isFinite)
             .sorted()
             .toArray();
     return rates.length == 0 ? Double.NaN : rates[rates.length / 2];

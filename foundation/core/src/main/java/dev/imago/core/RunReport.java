@@ -140,27 +140,22 @@ final class RunReport {
   }
 
   /// Of each figure, its values by step.
-  private static Map<String, List<double[]>> series(Path file) throws IOException {
+  private static Map<String, List<double[]>> series(Path file) {
     var series = new LinkedHashMap<String, List<double[]>>();
-    if (!Files.exists(file)) {
-      return series;
-    }
-    for (String line : Files.readAllLines(file)) {
-      try {
-        JsonNode point = Json.MAPPER.readTree(line);
-        double step = point.path("step").asDouble(0);
-        for (Map.Entry<String, JsonNode> field : point.properties()) {
-          boolean figure = field.getValue().isNumber() && !field.getKey().equals("step");
-          if (figure && !field.getKey().equals("time")) {
-            series
-                .computeIfAbsent(field.getKey(), _ -> new ArrayList<>())
-                .add(new double[] {step, field.getValue().asDouble()});
-          }
-        }
-      } catch (JacksonException e) {
-        continue; // The last line of a run that was killed while it wrote.
-      }
-    }
+    MetricLines.read(
+        file,
+        point -> {
+          double step = point.getOrDefault("step", 0.0);
+          point.forEach(
+              (name, value) -> {
+                boolean figure = !name.equals("step") && !name.equals("time");
+                if (figure && Double.isFinite(value)) { // there is no place for others on a curve
+                  series
+                      .computeIfAbsent(name, _ -> new ArrayList<>())
+                      .add(new double[] {step, value});
+                }
+              });
+        });
     return series;
   }
 

@@ -147,7 +147,7 @@ final class StageRun implements Run, AutoCloseable {
 
   @Override
   public List<Map<String, Double>> metricsOf(Artifact made) {
-    return RunMetrics.of(workspace, made.ref());
+    return workspace.metricsOf(made.ref());
   }
 
   @Override

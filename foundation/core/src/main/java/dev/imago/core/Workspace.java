@@ -243,10 +243,15 @@ public final class Workspace {
     return Files.exists(file) ? Optional.of(Json.read(file, Provenance.class)) : Optional.empty();
   }
 
-  /// The points of the last run that left an artifact, as its `metrics.jsonl` keeps them; none
-  /// where no run here did.
+  /// The points of the last run that left an artifact, as [MetricLines] reads them; none where no
+  /// run here did.
   public List<Map<String, Double>> metricsOf(Ref made) {
-    return RunMetrics.of(this, made);
+    return runSummaries().reversed().stream()
+        .filter(run -> run.status() == RunRecord.Status.DONE)
+        .filter(run -> run.outputs().containsValue(made.toString()))
+        .findFirst()
+        .map(run -> MetricLines.read(runs().resolve(run.id()).resolve("metrics.jsonl")))
+        .orElse(List.of());
   }
 
   void recordProvenance(Ref ref, Provenance provenance) {

@@ -71,18 +71,17 @@ class ChainTest {
   void whatARunToldIsKnownOfWhatItLeft() throws Exception {
     var fixture = new Fixture(folder);
     Artifact left = fixture.run(RECIPE).get("count").get("numbers");
-    List<Map<String, Double>> points = RunMetrics.of(fixture.workspace, left.ref());
+    List<Map<String, Double>> points = fixture.workspace.metricsOf(left.ref());
     assertEquals(4, points.size());
     assertEquals(Map.of("step", 2.0, "loss", 0.5), points.get(1));
     String id = fixture.workspace.runRecords().getFirst().id();
     Path file = fixture.workspace.runs().resolve(id).resolve("metrics.jsonl");
     Files.writeString(file, "{\"prompt\":\"a\",\"step\":3}\n{\"loss\":2.5}\n{\"st");
     assertEquals(
-        List.of(Map.of("step", 3.0), Map.of("loss", 2.5)),
-        RunMetrics.of(fixture.workspace, left.ref()));
+        List.of(Map.of("step", 3.0), Map.of("loss", 2.5)), fixture.workspace.metricsOf(left.ref()));
     Files.delete(file);
-    assertEquals(List.of(), RunMetrics.of(fixture.workspace, left.ref()));
-    assertEquals(List.of(), RunMetrics.of(fixture.workspace, new Ref("corpus", "0".repeat(64))));
+    assertEquals(List.of(), fixture.workspace.metricsOf(left.ref()));
+    assertEquals(List.of(), fixture.workspace.metricsOf(new Ref("corpus", "0".repeat(64))));
   }
 
   @Test

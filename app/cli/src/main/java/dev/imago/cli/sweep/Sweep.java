@@ -1,18 +1,16 @@
 package dev.imago.cli.sweep;
 
 import dev.imago.core.Artifact;
-import dev.imago.core.AtomicFile;
 import dev.imago.core.Chain;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.Hashing;
 import dev.imago.core.InputException;
+import dev.imago.core.MetricLines;
 import dev.imago.core.Plan;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.StoppedException;
 import dev.imago.core.Workspace;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,8 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Tries combinations of settings, one after another, and takes the better ones further.
@@ -289,23 +285,15 @@ public final class Sweep {
   }
 
   private List<Double> figures(String run, String figure) {
-    Path file = workspace.runs().resolve(run).resolve("metrics.jsonl");
     var values = new ArrayList<Double>();
-    if (!Files.exists(file)) {
-      return values;
-    }
-    try {
-      for (String line : Files.readAllLines(file)) {
-        JsonNode value = JsonMapper.shared().readTree(line).path(figure);
-        if (value.isNumber()) {
-          values.add(value.asDouble());
-        }
-      }
-    } catch (JacksonException e) {
-      return values; // The last line, of a run that was killed while it wrote.
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", file, e);
-    }
+    MetricLines.read(
+        workspace.runs().resolve(run).resolve("metrics.jsonl"),
+        point -> {
+          Double value = point.get(figure);
+          if (value != null) {
+            values.add(value);
+          }
+        });
     return values;
   }
 }

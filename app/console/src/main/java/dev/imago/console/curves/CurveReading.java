@@ -2,7 +2,7 @@ package dev.imago.console.curves;
 
 import dev.imago.console.runs.BrokenEventsException;
 import dev.imago.console.runs.EventScalars;
-import dev.imago.console.runs.MetricLines;
+import dev.imago.core.MetricLines;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.imago.console.runs;
 
+import dev.imago.core.MetricLines;
 import dev.imago.core.RunRecord;
 import java.io.IOException;
 import java.io.RandomAccessFile;
