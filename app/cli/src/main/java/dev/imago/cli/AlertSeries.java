@@ -2,8 +2,13 @@ package dev.imago.cli;
 
 import dev.imago.alerts.Alert;
 import dev.imago.alerts.Series;
+import dev.imago.core.AtomicFile;
 import dev.imago.core.MetricLines;
 import dev.imago.core.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +36,18 @@ final class AlertSeries {
           }
         });
     return List.copyOf(all.values());
+  }
+
+  /// When a run last told something, in seconds since 1970; 0 where it never did.
+  static double written(Workspace workspace, String run) {
+    Path file = workspace.runs().resolve(run).resolve("metrics.jsonl");
+    try {
+      return Files.getLastModifiedTime(file).toMillis() / 1000.0;
+    } catch (NoSuchFileException _) {
+      return 0;
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
   }
 
   /// An alert as a row of a table: when, what, which, by how much.

@@ -6,6 +6,8 @@ import dev.imago.alerts.AlertRules;
 import dev.imago.alerts.Series;
 import dev.imago.alerts.Webhook;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnvironmentException;
+import dev.imago.core.ProcessLock;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
@@ -70,16 +72,35 @@ final class AlertsCheckCommand implements Callable<Integer> {
           "--webhook %s is no address; give one like http://127.0.0.1:9000/hook"
               .formatted(webhook));
     }
+    if (webhook != null && webhook.getRawUserInfo() != null) {
+      throw new ConfigException(
+          "--webhook: a user and password before %s are not sent; leave them out"
+              .formatted(webhook.getHost()));
+    }
     var workspace = new Workspace(alerts.imago.workspace());
-    Path kept = alerts.imago.workspace().resolve("alerts.json");
+    try (ProcessLock _ =
+        ProcessLock.take(
+            workspace.root().resolve("alerts.lock"),
+            "another `imago alerts check` is at work in %s and tells what there is; let it end"
+                .formatted(workspace.root()))) {
+      check(rules, workspace);
+    }
+    return 0;
+  }
+
+  private void check(AlertRules rules, Workspace workspace) {
+    Path kept = workspace.root().resolve("alerts.json");
     AlertBook book = AlertBook.open(kept);
     double now = Clock.systemUTC().millis() / 1000.0;
     double from = Math.min(now, book.evaluated() == 0 ? now : book.evaluated());
     book.replay(rules, series(workspace, from), from, now, EVERY, (_, _) -> {});
     Set<String> silenced = new TreeSet<>(silences);
-    book.tell(group -> tell(group, now), alert -> silenced.contains(alert.name()));
+    var problems = new ArrayList<String>();
+    book.tell(group -> tell(group, now, problems), alert -> silenced.contains(alert.name()));
     book.save(kept);
-    return 0;
+    if (!problems.isEmpty()) {
+      throw new EnvironmentException(String.join("\n", problems));
+    }
   }
 
   private static boolean isHttp(URI address) {
@@ -91,19 +112,23 @@ final class AlertsCheckCommand implements Callable<Integer> {
     boolean busy = workspace.busy();
     var all = new ArrayList<Series>();
     for (RunSummary run : workspace.runSummaries()) {
-      boolean runs = busy && run.status() == RunRecord.Status.RUNNING;
-      for (Series series : AlertSeries.of(workspace, run.id())) {
-        if (runs || series.last() > since) {
-          all.add(series);
+      if (busy && run.status() == RunRecord.Status.RUNNING) {
+        all.addAll(AlertSeries.of(workspace, run.id()));
+      } else if (AlertSeries.written(workspace, run.id()) > since) {
+        List<Series> series = AlertSeries.of(workspace, run.id());
+        // Else a check that comes long after would find that nothing came any more.
+        double end = series.stream().mapToDouble(Series::last).max().orElse(0);
+        if (end > since) {
+          series.forEach(each -> each.endAt(end));
+          all.addAll(series);
         }
       }
     }
     return all;
   }
 
-  private boolean tell(List<Alert> group, double now) {
-    boolean arrived =
-        webhook == null || new Webhook(webhook, problem -> System.err.println(problem)).tell(group);
+  private boolean tell(List<Alert> group, double now, List<String> problems) {
+    boolean arrived = webhook == null || new Webhook(webhook, problems::add).tell(group);
     if (arrived) {
       for (Alert alert : group) {
         System.out.println(String.join("  ", AlertSeries.row(alert, now)));

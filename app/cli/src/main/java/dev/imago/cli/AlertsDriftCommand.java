@@ -100,14 +100,19 @@ final class AlertsDriftCommand implements Callable<Integer> {
         if (value.isValueNode() && !value.isNull()) {
           values.add(value);
         }
+        if (values.size() > MOST) {
+          throw new InputException(
+              "%s has more than %d values of the field %s; compare a sample of them (imago data sample)"
+                  .formatted(file, MOST, field));
+        }
       }
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     }
-    if (values.isEmpty() || values.size() > MOST) {
+    if (values.isEmpty()) {
       throw new InputException(
-          "%s has %d values of the field %s; 1 … %d can be compared"
-              .formatted(file, values.size(), field, MOST));
+          "%s has no value of the field %s; name one that its lines have with --field"
+              .formatted(file, field));
     }
     return values;
   }

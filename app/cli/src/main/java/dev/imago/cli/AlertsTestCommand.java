@@ -5,6 +5,7 @@ import dev.imago.alerts.AlertRules;
 import dev.imago.alerts.Series;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Counted;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.nio.file.Path;
@@ -94,8 +95,10 @@ final class AlertsTestCommand implements Callable<Integer> {
       System.out.print(Table.render(List.of("time", "status", "alert", "of", "value"), rows));
     }
     System.out.printf(
-        "%d rules, %d runs with measurements: %d changes%n",
-        rules.names().size(), looked, rows.size());
+        "%s, %s with measurements: %s%n",
+        Counted.of(rules.names().size(), "rules"),
+        Counted.of(looked, "runs"),
+        Counted.of(rows.size(), "changes"));
     return 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.imago.alerts;
 
 import java.util.Map;
+import java.util.Objects;
 
 /// An alert, as it is now.
 ///
@@ -29,6 +30,7 @@ public record Alert(
   }
 
   public Alert {
+    Objects.requireNonNull(status, "status");
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
   }

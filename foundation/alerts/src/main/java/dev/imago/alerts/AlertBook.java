@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Which alerts there are, and what was told of them. Used by one thread.
 public final class AlertBook {
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String NO_ALERTS =
+      "%s holds no alerts; delete it, and those that fire are told anew";
 
   private final Map<Map<String, String>, Alert> alerts = new LinkedHashMap<>();
   private double evaluated;
@@ -37,7 +39,11 @@ public final class AlertBook {
   ///
   /// @param alerts that are pending or firing, and those whose end is still to be told
   /// @param evaluated as [#evaluated]
-  record Kept(List<Alert> alerts, double evaluated) {}
+  record Kept(List<Alert> alerts, double evaluated) {
+    Kept {
+      alerts = List.copyOf(alerts);
+    }
+  }
 
   /// Takes up what an earlier process left.
   ///
@@ -47,6 +53,9 @@ public final class AlertBook {
     if (Files.exists(file)) {
       try {
         Kept kept = JSON.readValue(Files.readString(file), Kept.class);
+        if (kept == null) {
+          throw new InputException(NO_ALERTS.formatted(file));
+        }
         book.evaluated = kept.evaluated();
         for (Alert alert : kept.alerts()) {
           book.alerts.put(alert.labels(), alert);
@@ -54,13 +63,15 @@ public final class AlertBook {
       } catch (IOException e) {
         throw AtomicFile.failure("read", file, e);
       } catch (JacksonException e) {
-        throw new InputException(
-            file + " holds no alerts; delete it, and those that fire are told anew", e);
+        throw new InputException(NO_ALERTS.formatted(file), e);
       }
     }
     return book;
   }
 
+  /// Keeps it for the next process.
+  ///
+  /// @throws dev.imago.core.ImagoException when the file cannot be written
   public void save(Path file) {
     AtomicFile.write(
         file, JSON.writeValueAsString(new Kept(List.copyOf(alerts.values()), evaluated)));
@@ -106,8 +117,9 @@ public final class AlertBook {
     evaluated = now;
     var changed = new ArrayList<Alert>();
     Set<Map<String, String>> met = new HashSet<>();
+    List<Series> there = series.stream().filter(each -> now <= each.end()).toList();
     for (AlertRule rule : rules.rules()) {
-      for (Condition.Finding finding : rule.condition().findings(series, now)) {
+      for (Condition.Finding finding : rule.condition().findings(there, now)) {
         Map<String, String> labels = rule.labels(finding);
         met.add(labels);
         Alert before = alerts.get(labels);
@@ -137,26 +149,26 @@ public final class AlertBook {
       }
       Alert over = alert.as(Alert.Status.RESOLVED, now, alert.value());
       changed.add(over);
-      if (alert.told()) {
-        alerts.put(each.getKey(), over);
-      } else {
-        alerts.remove(each.getKey()); // nobody heard of it, and it is over
-      }
+      alerts.put(each.getKey(), over);
     }
     return changed;
   }
 
-  /// Tells what was not told yet, in groups of one rule and status. What is silenced waits, and is
-  /// told when the silence ends if it still fires then.
+  /// Tells what was not told yet, in groups of one rule and status; what began to fire and was over
+  /// since the last telling is told as resolved. What is silenced waits, and is told when the
+  /// silence ends if it still fires then.
   ///
   /// @param silenced whether nobody is to hear of an alert now
   public void tell(Outlet outlet, Predicate<Alert> silenced) {
     Map<String, List<Alert>> groups = new TreeMap<>();
-    for (Alert alert : alerts.values()) {
-      boolean due =
-          alert.status() == Alert.Status.RESOLVED
-              || alert.status() == Alert.Status.FIRING && !alert.told();
-      if (due && !silenced.test(alert)) {
+    for (Alert alert : List.copyOf(alerts.values())) {
+      boolean over = alert.status() == Alert.Status.RESOLVED;
+      boolean due = over || alert.status() == Alert.Status.FIRING && !alert.told();
+      if (due && silenced.test(alert)) {
+        if (over && !alert.told()) {
+          alerts.remove(alert.labels()); // nobody heard of it, nobody is to, and it is over
+        }
+      } else if (due) {
         groups
             .computeIfAbsent(alert.name() + " " + alert.status(), _ -> new ArrayList<>())
             .add(alert);

@@ -1,8 +1,9 @@
 package dev.imago.alerts;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /// How far the traffic of now lies from that of a reference, by one feature of its requests or
@@ -31,14 +32,16 @@ public record Drift(double index, double p, int reference, int current) {
 
   /// Of names, such as languages or classes.
   public static Drift ofNames(List<String> reference, List<String> current, long seed) {
-    List<String> names = new ArrayList<>(new java.util.TreeSet<>(reference));
-    new java.util.TreeSet<>(current)
-        .stream().filter(name -> !names.contains(name)).forEach(names::add);
-    return of(
-        reference.stream().mapToInt(names::indexOf).toArray(),
-        current.stream().mapToInt(names::indexOf).toArray(),
-        names.size(),
-        seed);
+    Map<String, Integer> bins = new HashMap<>();
+    int[] before = bins(reference, bins);
+    int[] now = bins(current, bins);
+    return of(before, now, bins.size(), seed);
+  }
+
+  private static int[] bins(List<String> values, Map<String, Integer> bins) {
+    return values.stream()
+        .mapToInt(value -> bins.computeIfAbsent(value, _ -> bins.size()))
+        .toArray();
   }
 
   /// Of numbers, such as lengths or confidences, in tenths of the reference.

@@ -12,6 +12,7 @@ public final class Series {
   private double[] times = new double[64];
   private double[] values = new double[64];
   private int size;
+  private double end = Double.POSITIVE_INFINITY;
 
   /// @param metric its name
   /// @param labels which of several of that name it is, such as the run
@@ -50,6 +51,17 @@ public final class Series {
   /// When the last point was; no point, no time: negative infinity.
   public double last() {
     return size == 0 ? Double.NEGATIVE_INFINITY : times[size - 1];
+  }
+
+  /// Nothing comes after this time, as all is over: from then on it is not looked at.
+  ///
+  /// @param time in seconds since 1970
+  public void endAt(double time) {
+    end = time;
+  }
+
+  double end() {
+    return end;
   }
 
   double time(int at) {

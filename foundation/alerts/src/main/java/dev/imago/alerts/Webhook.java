@@ -45,13 +45,19 @@ public final class Webhook implements AlertBook.Outlet {
       if (status / 100 == 2) {
         return true;
       }
-      problems.accept("%s answered %d; its alerts are sent again".formatted(address, status));
+      problems.accept("%s answered %d; its alerts are sent again".formatted(where(), status));
     } catch (IOException e) {
-      problems.accept("%s cannot be reached (%s); its alerts are sent again".formatted(address, e));
+      problems.accept("%s cannot be reached (%s); its alerts are sent again".formatted(where(), e));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  /// Its path and query may be a secret, as those of chat services are.
+  private String where() {
+    String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+    return "%s://%s%s".formatted(address.getScheme(), address.getHost(), port);
   }
 
   /// @param group alerts of one rule and status

@@ -167,7 +167,7 @@ public final class Chain {
   }
 
   private Map<String, Map<String, Artifact>> alone(Plan plan) {
-    try (Workspace.Lock _ = workspace.lock()) {
+    try (ProcessLock _ = workspace.lock()) {
       workspace.settle();
       var refs = new LinkedHashMap<String, Map<String, Ref>>();
       for (Plan.Node<?> node : plan.nodes()) {

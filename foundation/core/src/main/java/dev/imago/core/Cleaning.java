@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /// Nothing goes on which something that stays depends.
 public final class Cleaning implements AutoCloseable {
   private final Workspace workspace;
-  private final Workspace.Lock lock;
+  private final ProcessLock lock;
   private final Inventory inventory;
 
   /// What would go.

@@ -63,7 +63,7 @@ public final class Imports {
       Content content) {
     var origin = new TreeMap<>(details);
     origin.put("from", from);
-    try (Workspace.Lock _ = workspace.lock()) {
+    try (ProcessLock _ = workspace.lock()) {
       Instant started = clock.instant();
       Path draft = workspace.root().resolve("scratch").resolve("import");
       try {

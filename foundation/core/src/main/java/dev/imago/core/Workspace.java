@@ -48,30 +48,11 @@ public final class Workspace {
   /// Takes the workspace for one process; held until closed.
   ///
   /// @throws EnvironmentException when another process has it, or it cannot be written
-  Lock lock() {
-    try {
-      Files.createDirectories(root);
-      FileChannel channel =
-          FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock held = channel.tryLock();
-        if (held != null) {
-          return new Lock(channel);
-        }
-      } catch (OverlappingFileLockException sameProcess) {
-        // Told below, as for another process.
-      }
-      channel.close();
-      throw new EnvironmentException(
-          "another imago is at work in %s; wait for it, or name another workspace with --workspace"
-              .formatted(root));
-    } catch (IOException e) {
-      throw new EnvironmentException(
-          "the workspace %s cannot be written: %s; name a folder that can be with --workspace DIR"
-              .formatted(root, AtomicFile.reason(e)),
-          e);
-    }
+  ProcessLock lock() {
+    return ProcessLock.take(
+        root.resolve("lock"),
+        "another imago is at work in %s; wait for it, or name another workspace with --workspace"
+            .formatted(root));
   }
 
   /// Whether a process is running something here now.
@@ -113,18 +94,6 @@ public final class Workspace {
         throw AtomicFile.failure("read", known, e);
       }
       Json.write(runs().resolve(record.id()).resolve("run.json"), ended);
-    }
-  }
-
-  /// The hold of one process on a workspace; a kill releases it.
-  record Lock(FileChannel channel) implements AutoCloseable {
-    @Override
-    public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw AtomicFile.failure("unlock", Path.of("lock"), e);
-      }
     }
   }
 

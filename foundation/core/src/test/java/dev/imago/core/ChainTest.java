@@ -205,7 +205,7 @@ class ChainTest {
   void aWorkspaceIsBusyWhileItIsHeld() {
     var fixture = new Fixture(folder);
     assertFalse(fixture.workspace.busy());
-    try (Workspace.Lock _ = fixture.workspace.lock()) {
+    try (ProcessLock _ = fixture.workspace.lock()) {
       assertTrue(fixture.workspace.busy());
     }
     assertFalse(fixture.workspace.busy());
@@ -263,7 +263,7 @@ class ChainTest {
   @Test
   void oneWorkspaceServesOneRunAtATime() {
     var fixture = new Fixture(folder);
-    try (Workspace.Lock _ = fixture.workspace.lock()) {
+    try (ProcessLock _ = fixture.workspace.lock()) {
       var error = assertThrows(EnvironmentException.class, () -> fixture.run(RECIPE));
       assertTrue(error.getMessage().contains("--workspace"));
     }

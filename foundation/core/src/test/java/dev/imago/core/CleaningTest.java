@@ -142,7 +142,7 @@ class CleaningTest {
   @Test
   void nothingIsCleanedUnderAChainAtWork() {
     var fixture = new Fixture(folder);
-    try (Workspace.Lock _ = fixture.workspace.lock()) {
+    try (ProcessLock _ = fixture.workspace.lock()) {
       assertThrows(EnvironmentException.class, () -> new Cleaning(fixture.workspace));
     }
   }
