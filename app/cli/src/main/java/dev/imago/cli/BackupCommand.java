@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.Counted;
 import dev.imago.state.State;
 import dev.imago.state.StateAddress;
 import java.io.IOException;
@@ -60,8 +61,8 @@ final class BackupCommand implements Callable<Integer> {
       extent = BackupArchive.write(workspace, state, file);
     }
     System.out.printf(
-        "%d files, %s, %s → %s, %s%n",
-        extent.files(),
+        "%s, %s, %s → %s, %s%n",
+        Counted.of(extent.files(), "files"),
         Quantity.of(extent.bytes(), "bytes"),
         extent.withState() ? "with the state" : "without a state",
         out,

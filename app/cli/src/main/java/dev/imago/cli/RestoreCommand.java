@@ -5,6 +5,7 @@ import dev.imago.accounts.AuditLog;
 import dev.imago.accounts.UsageReports;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Counted;
 import dev.imago.core.InputException;
 import dev.imago.state.StateAddress;
 import java.io.IOException;
@@ -68,8 +69,11 @@ final class RestoreCommand implements Callable<Integer> {
       syncFolders(unpacked);
       AtomicFile.move(unpacked, workspace);
       System.out.printf(
-          "%d files, %s, %s → %s%n",
-          extent.files(), Quantity.of(extent.bytes(), "bytes"), state, imago.workspace());
+          "%s, %s, %s → %s%n",
+          Counted.of(extent.files(), "files"),
+          Quantity.of(extent.bytes(), "bytes"),
+          state,
+          imago.workspace());
       return 0;
     } finally {
       if (Files.exists(unpacked)) {
@@ -107,8 +111,8 @@ final class RestoreCommand implements Callable<Integer> {
             "the state in %s does not verify: %s; take an earlier backup"
                 .formatted(file, String.join("; ", defects)));
       }
-      return "%d records of the audit log (head %s) and the ledger verify"
-          .formatted(verdict.changes(), verdict.head());
+      return "%s of the audit log (head %s) and the ledger verify"
+          .formatted(Counted.of(verdict.changes(), "records"), verdict.head());
     }
   }
 

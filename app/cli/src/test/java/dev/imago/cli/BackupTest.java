@@ -102,7 +102,7 @@ class BackupTest {
 
     Said said = restore(out, "back");
     assertEquals(0, said.exit(), said.err());
-    assertTrue(said.out().contains("1 records of the audit log (head "), said.out());
+    assertTrue(said.out().contains("1 record of the audit log (head "), said.out());
     Path back = folder.resolve("back");
     assertEquals(
         List.of(

@@ -54,6 +54,11 @@ final class EmbeddedDatabase implements AutoCloseable {
     return source;
   }
 
+  /// Whether this process has the file, and did not come by another's door.
+  boolean isOwner() {
+    return keeper != null;
+  }
+
   static EmbeddedDatabase open(Path folder) throws SQLException {
     make(folder);
     // Read by H2 once, before its first server: nobody else's machine is let in.

@@ -155,6 +155,11 @@ public final class State implements AutoCloseable {
   /// @throws ConfigException for PostgreSQL, whose own `pg_dump` does this
   /// @throws EnvironmentException when the disk is full, or the database out of reach
   public void copyTo(Path file) {
+    copyTo(file, true);
+  }
+
+  /// @param again whether to begin anew when the process that has the database ends meanwhile
+  private void copyTo(Path file, boolean again) {
     if (embedded == null) {
       throw new ConfigException(
           "the state at %s is PostgreSQL's to copy: run `pg_dump --format=custom` beside this"
@@ -162,6 +167,8 @@ public final class State implements AutoCloseable {
     }
     Path zip = file.resolveSibling(file.getFileName() + ".zip");
     try {
+      // Half a copy, of a process that had the database and ended meanwhile.
+      Files.deleteIfExists(zip);
       var _ = once(tx -> tx.update("backup to ?", zip.toAbsolutePath().toString()));
       try (var in = new ZipInputStream(Files.newInputStream(zip))) {
         for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
@@ -173,7 +180,13 @@ public final class State implements AutoCloseable {
       }
       throw new IllegalStateException("H2's copy holds no database");
     } catch (SQLException e) {
-      throw failure(address, e);
+      if (!again || embedded.isOwner()) {
+        throw failure(address, e);
+      }
+      // The process that had the database has ended: another has it now, or this one.
+      try (State next = open(address)) {
+        next.copyTo(file, false);
+      }
     } catch (IOException e) {
       throw AtomicFile.failure("write", file, e);
     } finally {

@@ -62,18 +62,23 @@ class StateOnH2Test extends StateContract {
       // A command beside it reaches the same database.
       try (State beside = State.open(address(), SHOP)) {
         assertEquals(1, count(beside, "select count(*) from shop.good where stock = ?", said));
+        process.toHandle().destroyForcibly(); // the process itself would close its output, too
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+          said = Long.parseLong(line);
+        }
+        process.waitFor();
+        // And does not need that process for a copy.
+        beside.copyTo(Files.createDirectory(folder.resolve("copy")).resolve("imago.mv.db"));
       }
-      process.toHandle().destroyForcibly(); // the process itself would close its output, too
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        said = Long.parseLong(line);
-      }
-      process.waitFor();
     } finally {
       process.destroyForcibly();
     }
     try (State after = State.open(address(), SHOP)) {
       long goods = count(after, "select count(*) from shop.good");
       assertTrue(goods >= said + 1, goods + " of " + (said + 1));
+    }
+    try (State copy = State.open(new StateAddress.Embedded(folder.resolve("copy")), SHOP)) {
+      assertTrue(count(copy, "select count(*) from shop.good") >= said + 1);
     }
   }
 
