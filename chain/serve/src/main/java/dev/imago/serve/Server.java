@@ -1,9 +1,8 @@
-// Past 400 lines: all that a server is made of is wired here, in one place.
+// Past 400 lines: all that a server is made of is wired here, in one place; its models in
+// ModelWiring.
 package dev.imago.serve;
 
-import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
-import dev.imago.core.InputException;
 import dev.imago.data.RatingLog;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
@@ -16,7 +15,6 @@ import dev.imago.http.RequestListener;
 import dev.imago.http.Route;
 import dev.imago.http.Router;
 import dev.imago.http.WebListener;
-import dev.imago.model.ModelCard;
 import dev.imago.serve.adapters.AdaptersFeature;
 import dev.imago.serve.batches.BatchEndpoint;
 import dev.imago.serve.batches.BatchesFeature;
@@ -39,13 +37,11 @@ import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
-import dev.imago.serve.models.EngineBackend;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.PredictorScoring;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
-import dev.imago.serve.models.ServedUpstream;
 import dev.imago.serve.models.SleepingModel;
 import dev.imago.serve.models.SleepingModels;
 import dev.imago.serve.moderations.ModerationsFeature;
@@ -58,8 +54,6 @@ import dev.imago.serve.responses.ResponsesFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
 import dev.imago.serve.tokens.TokensFeature;
-import dev.imago.serve.upstreams.Upstream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -74,9 +68,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
@@ -162,33 +154,15 @@ public final class Server implements AutoCloseable {
       Optional<LanguageModel> draft,
       ServedModels beside,
       OutputStream log) {
-    Backend backend = engine(config.limits(), model, draft);
+    Backend backend = ModelWiring.engine(config.limits(), model, draft);
     return start(
         config,
-        model(config, backend),
+        ModelWiring.model(config, backend),
         backend,
         beside,
         Clock.systemUTC(),
         new SecureRandom(),
         log);
-  }
-
-  private static Backend engine(
-      ServerConfig.Limits limits, LanguageModel model, Optional<LanguageModel> draft) {
-    model.warmUp(limits.cache().type());
-    return withEngine(limits, model, draft);
-  }
-
-  private static Backend withEngine(
-      ServerConfig.Limits limits, LanguageModel model, Optional<LanguageModel> draft) {
-    return EngineBackend.of(
-        model,
-        limits.sequences(),
-        limits.context(),
-        limits.waiting(),
-        limits.cache(),
-        draft,
-        limits.reuse().drafting());
   }
 
   /// Serves a model that sleeps when nobody asks it, and others beside it. What the server opens it
@@ -199,51 +173,17 @@ public final class Server implements AutoCloseable {
   /// @throws dev.imago.core.InputException when the model cannot be opened
   public static Server start(
       ServerConfig config, ServedModels.Opening model, ServedModels beside, OutputStream log) {
-    SleepingModels sleeping = sleeping(beside.sleep());
-    Backend backend = sleeper(config, sleeping, config.model().name(), model);
+    SleepingModels sleeping = ModelWiring.sleeping(beside.sleep());
+    Backend backend = ModelWiring.sleeper(config, sleeping, config.model().name(), model);
     return start(
         config,
-        model(config, backend),
+        ModelWiring.model(config, backend),
         backend,
         sleeping,
         beside,
         Clock.systemUTC(),
         new SecureRandom(),
         log);
-  }
-
-  private static SleepingModels sleeping(ServedModels.Sleep sleep) {
-    return new SleepingModels(sleep.mostBytes(), sleep.after().orElse(null), System::nanoTime);
-  }
-
-  private static SleepingModel sleeper(
-      ServerConfig config, SleepingModels sleeping, String name, ServedModels.Opening opening) {
-    try {
-      var warm = new AtomicBoolean(); // the kernels are, from the first time on
-      return sleeping.add(name, () -> awake(config.limits(), opening.open(), warm.getAndSet(true)));
-    } catch (IOException e) {
-      throw new InputException("%s cannot be opened: %s".formatted(name, e.getMessage()), e);
-    }
-  }
-
-  private static SleepingModel.Awake awake(
-      ServerConfig.Limits limits, ServedModels.Open open, boolean warm) {
-    LanguageModel model = open.model();
-    var closed = new ArrayList<AutoCloseable>();
-    open.draft().ifPresent(closed::add);
-    closed.add(model);
-    try {
-      Backend backend =
-          warm ? withEngine(limits, model, open.draft()) : engine(limits, model, open.draft());
-      closed.addFirst(backend);
-      long cache = limits.cache().bytes();
-      long weights = model.weightBytes() + open.draft().map(LanguageModel::weightBytes).orElse(0L);
-      return new SleepingModel.Awake(
-          backend, closed, cache == Long.MAX_VALUE ? weights : weights + cache);
-    } catch (RuntimeException e) {
-      closeAll(new ArrayDeque<>(closed));
-      throw e;
-    }
   }
 
   /// Serves a model of classes or tags, which stays the caller's to close, after the server.
@@ -263,7 +203,7 @@ public final class Server implements AutoCloseable {
     var scoring = new PredictorScoring(model);
     return start(
         config,
-        predictor(config, scoring),
+        ModelWiring.predictor(config, scoring),
         scoring,
         beside,
         Clock.systemUTC(),
@@ -285,7 +225,7 @@ public final class Server implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       OutputStream log) {
-    return start(config, model(config, backend), backend, beside, clock, random, log);
+    return start(config, ModelWiring.model(config, backend), backend, beside, clock, random, log);
   }
 
   /// @param scoring closed by the server
@@ -296,77 +236,13 @@ public final class Server implements AutoCloseable {
       RandomGenerator random,
       OutputStream log) {
     return start(
-        config, predictor(config, scoring), scoring, ServedModels.NONE, clock, random, log);
-  }
-
-  private static ServedPredictor predictor(ServerConfig config, ServedPredictor.Scoring scoring) {
-    return new ServedPredictor(
-        config.model().name(),
-        card(config.model().page(), scoring.card()),
+        config,
+        ModelWiring.predictor(config, scoring),
         scoring,
-        admitted(config.limits()));
-  }
-
-  private static Semaphore admitted(ServerConfig.Limits limits) {
-    return new Semaphore(limits.sequences() + limits.waiting());
-  }
-
-  /// A further model, opened: what is to be closed goes to `opened`.
-  private static Served opened(
-      ServerConfig config,
-      ServedModels.Other other,
-      SleepingModels sleeping,
-      Clock clock,
-      Deque<AutoCloseable> opened) {
-    return switch (other) {
-      case ServedModels.Other.Sleeps(String name, String reference, var opening) -> {
-        Backend backend = sleeper(config, sleeping, name, opening);
-        yield new ServedModel(
-            name, reference, backend.card(), backend, defaults(config.model().defaults()));
-      }
-      case ServedModels.Other.Generates(String name, String reference, var model, var draft) -> {
-        Backend backend = engine(config.limits(), model, draft);
-        opened.push(backend);
-        yield new ServedModel(
-            name, reference, backend.card(), backend, defaults(config.model().defaults()));
-      }
-      case ServedModels.Other.Labels(String name, Predictor model) -> {
-        var scoring = new PredictorScoring(model);
-        yield new ServedPredictor(name, scoring.card(), scoring, admitted(config.limits()));
-      }
-      case ServedModels.Other.Elsewhere elsewhere -> {
-        var upstream = new Upstream(elsewhere.config(), clock);
-        opened.push(upstream);
-        yield new ServedUpstream(elsewhere.name(), upstream, clock.instant());
-      }
-    };
-  }
-
-  /// Adapters of models that generate, as models of their own names.
-  private static void addAdapters(List<ServedModels.Adapter> adapters, List<Served> all) {
-    for (ServedModels.Adapter adapter : adapters) {
-      Served base =
-          all.stream()
-              .filter(m -> adapter.model().isEmpty() || m.name().equals(adapter.model()))
-              .findFirst()
-              .orElse(null);
-      if (!(base instanceof ServedModel model) || model.parent().isPresent()) {
-        throw new ConfigException(
-            "adapter %s is of %s, which is no model that generates here"
-                .formatted(
-                    adapter.name(),
-                    adapter.model().isEmpty() ? "the first model" : adapter.model()));
-      }
-      try {
-        all.add(
-            AdaptersFeature.adapted(model, adapter.name(), adapter.reference(), adapter.folder()));
-      } catch (IOException | IllegalArgumentException e) {
-        throw new InputException(
-            "adapter %s cannot be added to %s: %s"
-                .formatted(adapter.name(), model.name(), e.getMessage()),
-            e);
-      }
-    }
+        ServedModels.NONE,
+        clock,
+        random,
+        log);
   }
 
   private static Server start(
@@ -377,7 +253,8 @@ public final class Server implements AutoCloseable {
       Clock clock,
       RandomGenerator random,
       OutputStream log) {
-    return start(config, served, backend, sleeping(beside.sleep()), beside, clock, random, log);
+    return start(
+        config, served, backend, ModelWiring.sleeping(beside.sleep()), beside, clock, random, log);
   }
 
   private static Server start(
@@ -398,9 +275,11 @@ public final class Server implements AutoCloseable {
       RatingLog ratings = RatingLog.open(config.ratings());
       opened.push(ratings);
       var all = new ArrayList<Served>(List.of(served));
-      beside.others().forEach(other -> all.add(opened(config, other, sleeping, clock, opened)));
+      beside
+          .others()
+          .forEach(other -> all.add(ModelWiring.opened(config, other, sleeping, clock, opened)));
       int engines = all.size();
-      addAdapters(beside.adapters(), all);
+      ModelWiring.addAdapters(beside.adapters(), all);
       RequestMeter meter =
           config
               .metering()
@@ -582,7 +461,7 @@ public final class Server implements AutoCloseable {
   /// @param done is run when the model before is no longer needed
   /// @throws dev.imago.core.ConfigException where its context has no room
   public void swap(LanguageModel model, String reference, Runnable done) {
-    swap(engine(config.limits(), model, Optional.empty()), reference, done);
+    swap(ModelWiring.engine(config.limits(), model, Optional.empty()), reference, done);
   }
 
   /// @param next closed by the server
@@ -594,7 +473,7 @@ public final class Server implements AutoCloseable {
     Backend before = models.generating(Optional.of(config.model().name()), "").backend();
     opened.push(next);
     backends.add(next);
-    models.replace(model(config, reference, next));
+    models.replace(ModelWiring.model(config, reference, next));
     Thread.ofVirtual().name("imago-swap").start(() -> letGo(before, done));
   }
 
@@ -618,32 +497,6 @@ public final class Server implements AutoCloseable {
     backends.remove(backend);
     backend.close();
     done.run();
-  }
-
-  private static ServedModel model(ServerConfig config, Backend backend) {
-    return model(config, config.model().reference(), backend);
-  }
-
-  private static ServedModel model(ServerConfig config, String reference, Backend backend) {
-    return new ServedModel(
-        config.model().name(),
-        reference,
-        card(config.model().page(), backend.card()),
-        backend,
-        defaults(config.model().defaults()));
-  }
-
-  private static ServedModel.Defaults defaults(ServerConfig.Defaults defaults) {
-    return new ServedModel.Defaults(
-        defaults.maxTokens(),
-        defaults.temperature(),
-        defaults.topP(),
-        defaults.repetitionPenalty());
-  }
-
-  /// What the operator set comes before what the model's own card tells.
-  private static ModelCard card(ServerConfig.Page page, ModelCard card) {
-    return card.called("", page.about(), page.placeholder());
   }
 
   /// All that it answers to.
@@ -681,7 +534,8 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static void closeAll(Deque<AutoCloseable> opened) {
+  /// Closes all, the first first; what fails is logged.
+  static void closeAll(Deque<AutoCloseable> opened) {
     for (AutoCloseable each : opened) {
       try {
         each.close();
