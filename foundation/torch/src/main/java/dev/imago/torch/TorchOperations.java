@@ -1,3 +1,4 @@
+// Past 400 lines: the operations of one interface, a method each.
 package dev.imago.torch;
 
 import dev.imago.tensor.AttentionShape;

@@ -1,8 +1,10 @@
 package dev.imago.torch;
 
 import dev.imago.tensor.Operations.Cell;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *B sequences of T tokens, D width of a state.*
 final class TorchRecurrence {
-  /// Below it a layer goes step by step: oneDNN's LSTM for AVX-512, which libtorch takes where no
-  /// gradient is asked for, gave other numbers at widths of 4 to 16 (a loss of 26.46 for 26.29 at
-  /// 8) and the same ones from 20 on.
-  private static final long NARROW = 32;
-
   private final Replica replica;
   private final Batch batch;
   private final @Nullable Draw draw;
@@ -54,10 +51,7 @@ final class TorchRecurrence {
     Tensor rows = x.view(sequences, length, x.size(1));
     if (cell == Cell.LSTM) {
       Tensor c = begin(carried, at + d, d);
-      if (d < NARROW) {
-        return steps(rows, h, c, weights, carried, at);
-      }
-      var out = torch.lstm(rows, new TensorVector(h, c), weights, true, 1, 0.0, true, false, true);
+      var out = lstm(rows, h, c, weights);
       end(carried, at, out.get1());
       end(carried, at + d, out.get2());
       return out.get0().reshape(sequences * length, d);
@@ -72,29 +66,21 @@ final class TorchRecurrence {
     return out.get0().reshape(sequences * length, d);
   }
 
-  /// The same layer, a position after the other.
-  private Tensor steps(
-      Tensor rows, Tensor h, Tensor c, TensorVector weights, @Nullable Carried carried, long at) {
-    long d = h.size(2);
-    Tensor state = h.select(0, 0);
-    Tensor cells = c.select(0, 0);
-    var out = new TensorVector();
-    for (long t = 0; t < length; t++) {
-      var next =
-          torch.lstm_cell(
-              rows.select(1, t),
-              new TensorVector(state, cells),
-              weights.get(0),
-              weights.get(1),
-              new TensorOptional(weights.get(2)),
-              new TensorOptional(weights.get(3)));
-      state = next.get0();
-      cells = next.get1();
-      out.push_back(state);
+  /// One layer, computed as where a gradient is asked for: what oneDNN's LSTM for AVX-512 has for
+  /// other passes gave wrong numbers at widths of 1 to 16 beyond a multiple of 32 (a loss of 26.06
+  /// for 25.12 at 47).
+  private static T_TensorTensorTensor_T lstm(
+      Tensor rows, Tensor h, Tensor c, TensorVector weights) {
+    if (GradMode.is_enabled()) {
+      return torch.lstm(rows, new TensorVector(h, c), weights, true, 1, 0.0, true, false, true);
     }
-    end(carried, at, state.unsqueeze(0));
-    end(carried, at + d, cells.unsqueeze(0));
-    return torch.stack(out, 1).reshape(sequences * length, d);
+    var constants = new TensorVector();
+    for (long i = 0; i < weights.size(); i++) {
+      constants.push_back(weights.get(i).detach());
+    }
+    try (AutoGradMode _ = new AutoGradMode(true)) {
+      return torch.lstm(rows, new TensorVector(h, c), constants, true, 1, 0.0, true, false, true);
+    }
   }
 
   /// What a layer begins with: its state of the step before, or zeros.
