@@ -156,23 +156,6 @@ public record AdapterSettings(
     }
   }
 
-  /// One that changes weights, and has no virtual tokens.
-  public AdapterSettings(
-      Kind kind,
-      int rank,
-      double alpha,
-      boolean rsLora,
-      double dropout,
-      List<String> targets,
-      List<String> trained,
-      Biases bias,
-      BasePrecision base,
-      double rate,
-      double rateOfB,
-      boolean merge) {
-    this(kind, rank, alpha, rsLora, dropout, targets, trained, bias, base, rate, rateOfB, 0, merge);
-  }
-
   private static void refuse(String name, Object value, boolean set, Kind kind) {
     if (set) {
       throw new ConfigException(

@@ -1,3 +1,4 @@
+// Past 400 lines: every architecture in every form, from one file of recorded scores.
 package dev.imago.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -50,6 +50,7 @@ final class TuningTest {
               AdapterSettings.BasePrecision.F32,
               1,
               1,
+              0,
               true));
 
   @TempDir Path folder;
