@@ -180,6 +180,16 @@ final class PretrainTest {
             () ->
                 new Pretrain()
                     .run(
+                        inputs,
+                        config("{\"keepZeros\": true}"),
+                        new FakeRun(folder.resolve("z"), 1)));
+    assertTrue(refused.getMessage().startsWith("pretrain.keepZeros = true"), refused.getMessage());
+    refused =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                new Pretrain()
+                    .run(
                         more,
                         config("{\"context\": 32, \"tokens\": 2560}"),
                         new FakeRun(folder.resolve("e"), 1)));

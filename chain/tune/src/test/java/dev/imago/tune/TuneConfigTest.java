@@ -68,6 +68,18 @@ class TuneConfigTest {
   }
 
   @Test
+  void zerosAreKeptOfTheModelsOwnWeightsAlone() {
+    Tune.Config keeping = bind("keepZeros", "true");
+    var error =
+        assertThrows(
+            ConfigException.class,
+            () -> keeping.with(AdapterSettings.of(AdapterSettings.Kind.LORA, 2, 16)));
+    assertTrue(
+        error.getMessage().contains("keepZeros = true is of the model's own weights"),
+        error.getMessage());
+  }
+
+  @Test
   void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
     var model = TrainingCost.Model.of(Architectures.ofDepth(6, 4096, 512));
     var config = new Tune().defaults();
