@@ -105,7 +105,7 @@ final class VirtualTokensTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"llama, PROMPT", "gpt2, PREFIX"})
+  @CsvSource({"llama, PROMPT", "llama, PREFIX", "gpt2, PREFIX"})
   void theRuntimeSaysWhatTrainingSaid(String architecture, AdapterSettings.Kind kind)
       throws Exception {
     try (var trained = adapted(architecture, kind, new Output.NextToken());

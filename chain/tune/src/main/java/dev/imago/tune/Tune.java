@@ -363,8 +363,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
     boolean pairs = LabelledBatches.compares(task, config);
     Optimization optimization = config.optimization();
-    refuse(inputs.base(), pairs, config);
-    refuseVirtual(inputs, task, config);
+    RefusedSettings.check(inputs, task, pairs, config);
     Objectives.refuse(task, config, group != null);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
@@ -453,55 +452,6 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   private Parallelism parallelism(Inputs inputs, Config config, Run run) {
     return BaseModel.parallelism(BaseModel.shape(inputs.base()), config, group, run);
-  }
-
-  /// Refuses settings that have no meaning for what is learned, before a model is read.
-  private static void refuse(Weights base, boolean pairs, Config config) {
-    Optimization optimization = config.optimization();
-    if (config.replay() > 0 && BaseModel.shape(base).decoderStart().isPresent()) {
-      throw new ConfigException(
-          "tune.replay = %s reads plain text on, and %s has an encoder for it; set it to 0"
-              .formatted(config.replay(), base.ref()));
-    }
-    if (config.replay() > 0 && pairs) {
-      throw new ConfigException(
-          "tune.replay = %s reads plain text, which has no pairs of answers; set it to 0"
-              .formatted(config.replay()));
-    }
-    if (pairs && !optimization.likelihood().equals(Objective.LIKELIHOOD)) {
-      throw new ConfigException(
-          "tune.labelSmoothing = %s and tune.zLoss = %s are of answers learned one by one, and tune.beta = %s compares two; leave them out"
-              .formatted(optimization.labelSmoothing(), optimization.zLoss(), config.beta()));
-    }
-  }
-
-  /// Refuses what rows behind virtual tokens are not made for.
-  private static void refuseVirtual(Inputs inputs, Task task, Config config) {
-    AdapterSettings adapter = config.adapter();
-    if (!adapter.kind().virtual()) {
-      return;
-    }
-    String kind = adapter.kind().name().toLowerCase(Locale.ROOT);
-    int context = BaseModel.shape(inputs.base()).context();
-    String other =
-        config.packing()
-            ? "tune.packing = true puts several texts into a row, and they stand before the first"
-            : config.replay() > 0
-                ? "tune.replay = %s reads text that fills the model's context"
-                    .formatted(config.replay())
-                : inputs.teacher().isPresent()
-                    ? "a teacher reads the texts without them"
-                    : LabelledBatches.ofAnswers(task) || task.output() instanceof Output.Embedding
-                        ? "these labels are for " + task.name()
-                        : adapter.virtualTokens() > context - 8
-                            ? "the model reads %d tokens, and they are %d of these"
-                                .formatted(context, adapter.virtualTokens())
-                            : "";
-    if (!other.isEmpty()) {
-      throw new ConfigException(
-          "tune.adapter.kind = %s learns vectors before each text, and %s; take kind = lora, or leave that out"
-              .formatted(kind, other));
-    }
   }
 
   /// Plain text in steps of about as many tokens as those of the task.
