@@ -39,7 +39,9 @@ public final class KeepAlive {
       nanos = nanos(value.stringValue());
     } else {
       throw ApiException.invalid(
-          NAME, NAME + " is neither seconds nor a time such as \"5m\" or \"1h30m\"");
+          NAME,
+          "%s = %s is neither seconds nor a time such as \"5m\" or \"1h30m\""
+              .formatted(NAME, value.toString().length() > 40 ? "…" : value));
     }
     if (nanos == 0 && !model.maySleep()) {
       throw ApiException.invalid(
