@@ -1,11 +1,6 @@
 package dev.imago.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Rules over what runs measure.
 @Command(
@@ -26,15 +21,4 @@ import picocli.CommandLine.Spec;
       AlertsExportCommand.class,
       AlertsDriftCommand.class
     })
-final class AlertsCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-}
+final class AlertsCommand extends CommandGroup {}

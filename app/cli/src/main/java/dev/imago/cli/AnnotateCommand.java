@@ -4,14 +4,10 @@ import dev.imago.labelling.LabelProject;
 import dev.imago.state.State;
 import dev.imago.state.StateAddress;
 import java.time.Clock;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// People who label.
 @Command(
@@ -36,18 +32,7 @@ import picocli.CommandLine.Spec;
       AnnotateSnapshotCommand.class,
       AnnotateExportCommand.class
     })
-final class AnnotateCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-
+final class AnnotateCommand extends CommandGroup {
   /// What every part of the command is told: which project, and where its state is.
   static final class Where {
     @Parameters(index = "0", paramLabel = "PROJECT", description = "The project's name.")

@@ -15,11 +15,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// What callers may use, and what it costs.
 @Command(
@@ -41,18 +39,7 @@ import picocli.CommandLine.Spec;
       "  imago budget set team research money 50.00 --per month --organisation acme",
       "  imago budget set key key_2xQ0aPvW7c1R answers 4"
     })
-final class BudgetCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-
+final class BudgetCommand extends CommandGroup {
   /// Sets a limit, or takes it away.
   @Command(
       name = "set",

@@ -19,17 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Linear classifiers by themselves, each command useful in a pipe.
 @Command(
@@ -51,10 +47,7 @@ import picocli.CommandLine.Spec;
       ClassifyTestCommand.class,
       ClassifyPredictCommand.class,
     })
-final class ClassifyCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
+final class ClassifyCommand extends CommandGroup {
   /// Which fields of rows hold text and class.
   static final class Fields {
     /// The labels of a line of fastText's.
@@ -188,13 +181,5 @@ final class ClassifyCommand implements Callable<Integer> {
         throw new InputException("cannot read %s: %s".formatted(name, e.getMessage()), e);
       }
     }
-  }
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
   }
 }

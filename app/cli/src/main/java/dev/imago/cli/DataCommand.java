@@ -1,11 +1,6 @@
 package dev.imago.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Documents by themselves, each command useful in a pipe.
 @Command(
@@ -37,15 +32,4 @@ import picocli.CommandLine.Spec;
       DataWhyCommand.class,
       DataForgetCommand.class
     })
-final class DataCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-}
+final class DataCommand extends CommandGroup {}

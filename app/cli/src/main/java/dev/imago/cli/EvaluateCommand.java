@@ -1,11 +1,6 @@
 package dev.imago.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Metrics by themselves, of files, useful in a pipe.
 @Command(
@@ -32,15 +27,4 @@ import picocli.CommandLine.Spec;
       EvaluateReportCommand.class,
       EvaluateGateCommand.class
     })
-final class EvaluateCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-}
+final class EvaluateCommand extends CommandGroup {}

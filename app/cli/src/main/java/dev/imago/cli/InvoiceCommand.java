@@ -13,11 +13,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Invoices of a month.
 @Command(
@@ -35,18 +33,7 @@ import picocli.CommandLine.Spec;
       "  imago invoice create acme 2026-11 --tax 19",
       "  imago invoice export 1 --out invoice-1.html"
     })
-final class InvoiceCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-
+final class InvoiceCommand extends CommandGroup {
   /// Makes an invoice or a credit note.
   @Command(
       name = "create",

@@ -13,11 +13,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// The keys of a server's callers.
 @Command(
@@ -36,18 +34,7 @@ import picocli.CommandLine.Spec;
       "  imago keys create --organisation acme --team research --user anna --expires 90d",
       "  imago keys revoke key_2xQ0aPvW7c1R"
     })
-final class KeysCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-
+final class KeysCommand extends CommandGroup {
   /// Makes a key and tells it, once.
   @Command(
       name = "create",

@@ -9,14 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// N-gram models by themselves, each command useful in a pipe.
 @Command(
@@ -38,11 +33,8 @@ import picocli.CommandLine.Spec;
       NgramPruneCommand.class,
       NgramConvertCommand.class,
     })
-final class NgramCommand implements Callable<Integer> {
+final class NgramCommand extends CommandGroup {
   static final String MODEL = "A model of ours, an ARPA file (.gz too), or an artifact (ngram/…).";
-
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
 
   /// Opens a model by what a user calls it.
   ///
@@ -125,13 +117,5 @@ final class NgramCommand implements Callable<Integer> {
         throw new UncheckedIOException(e);
       }
     }
-  }
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
   }
 }

@@ -9,13 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Probabilistic taggers by themselves, each command useful in a pipe.
 @Command(
@@ -37,10 +32,7 @@ import picocli.CommandLine.Spec;
       TagTestCommand.class,
       TagPredictCommand.class,
     })
-final class TagCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
+final class TagCommand extends CommandGroup {
   /// Opens a tagger's file.
   static SequenceTagger open(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -130,13 +122,5 @@ final class TagCommand implements Callable<Integer> {
           "rows have %d columns, and the tagger looks at %d; give those that it was trained with"
               .formatted(columns, tagger.columns()));
     }
-  }
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
   }
 }

@@ -1,11 +1,6 @@
 package dev.imago.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Tokenizers by themselves, each command useful in a pipe.
 @Command(
@@ -27,15 +22,4 @@ import picocli.CommandLine.Spec;
       TokenizeCompareCommand.class,
       TokenizeConvertCommand.class,
     })
-final class TokenizeCommand implements Callable<Integer> {
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
-  }
-}
+final class TokenizeCommand extends CommandGroup {}

@@ -6,12 +6,7 @@ import dev.imago.vectors.VectorFile;
 import dev.imago.vectors.WordVectors;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// Word vectors by themselves, each command useful in a pipe.
 @Command(
@@ -35,12 +30,9 @@ import picocli.CommandLine.Spec;
       VectorsEvaluateCommand.class,
       VectorsConvertCommand.class,
     })
-final class VectorsCommand implements Callable<Integer> {
+final class VectorsCommand extends CommandGroup {
   static final String MODEL =
       "Word vectors: fastText's .bin, word2vec's binary, .vec text, or an artifact (vectors/…).";
-
-  @ParentCommand Imago imago = new Imago();
-  @Spec private @Nullable CommandSpec spec;
 
   /// Opens vectors by what a user calls them; of an artifact the model with sub-words, if it has
   /// one.
@@ -63,13 +55,5 @@ final class VectorsCommand implements Callable<Integer> {
     }
     Path file = path;
     return NgramCommand.checked(() -> VectorFile.read(file));
-  }
-
-  @Override
-  public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
-    return 0;
   }
 }
