@@ -15,6 +15,7 @@ import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import dev.imago.evaluate.ModelLineage;
 import dev.imago.evaluate.StoredEvaluation;
+import dev.imago.evaluate.TrainingCost;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import java.io.IOException;
@@ -74,12 +75,6 @@ record CardFacts(
   record Measured(
       Ref of, Ref from, String name, double value, double low, double high, long n, String unit) {}
 
-  /// What training took.
-  ///
-  /// @param joules not a number where nothing is known of it
-  /// @param estimated whether they are a declared power times the time
-  record Took(double seconds, double joules, boolean estimated) {}
-
   boolean ofModel() {
     return artifact.ref().kind().equals(WEIGHTS);
   }
@@ -98,8 +93,14 @@ record CardFacts(
     List<Ref> all = lineage.stream().map(m -> Ref.parse(m.artifact())).toList();
     var counts = new Counts();
     List<RunSummary> runs = workspace.runSummaries();
-    for (Ref corpus : prepared(workspace, all)) {
-      counts.read(folder(workspace, corpus), runs, corpus, workspace);
+    // A corpus goes out whole, a model has read what trains alone.
+    List<String> splits =
+        ref.kind().equals(CORPUS)
+            ? List.of(Split.TRAIN.fileName(), Split.HELDOUT.fileName(), "raw")
+            : List.of(Split.TRAIN.fileName(), "raw");
+    List<Ref> corpora = ref.kind().equals(CORPUS) ? List.of(ref) : prepared(workspace, all);
+    for (Ref corpus : corpora) {
+      counts.read(folder(workspace, corpus), splits, runs, corpus, workspace);
     }
     Inventory inventory = Inventory.of(workspace);
     var imports = new ArrayList<String>();
@@ -169,8 +170,9 @@ record CardFacts(
     final Map<String, Long> languages = new TreeMap<>();
     final Map<String, Long> rejects = new TreeMap<>();
 
-    void read(Path folder, List<RunSummary> runs, Ref corpus, Workspace workspace) {
-      for (String split : List.of(Split.TRAIN.fileName(), "raw")) {
+    void read(
+        Path folder, List<String> splits, List<RunSummary> runs, Ref corpus, Workspace workspace) {
+      for (String split : splits) {
         try (var reader = new Documents.Reader(folder, split, read -> {})) {
           reader.forEachRemaining(this::count);
         }
@@ -287,23 +289,9 @@ record CardFacts(
     }
   }
 
-  /// What the stages took that made it, evaluation not among them.
-  Took took() {
-    double seconds = 0;
-    double joules = Double.NaN;
-    boolean estimated = false;
-    for (ModelLineage.Made made : lineage) {
-      seconds += Double.isFinite(made.seconds()) ? made.seconds() : 0;
-      if (!made.curve().isEmpty()) {
-        Map<String, Double> last = made.curve().getLast();
-        boolean declared = last.containsKey("energyJoulesEstimated");
-        Double used = last.get(declared ? "energyJoulesEstimated" : "energyJoules");
-        if (used != null) {
-          joules = (Double.isNaN(joules) ? 0 : joules) + used;
-          estimated |= declared;
-        }
-      }
-    }
-    return new Took(seconds, joules, estimated);
+  /// What training took that made it; without joules where nothing is known.
+  TrainingCost took() {
+    return TrainingCost.of(new ModelLineage(artifact.ref().toString(), lineage))
+        .orElse(new TrainingCost(0, Double.NaN, false));
   }
 }

@@ -227,8 +227,18 @@ class CardCommandTest {
 
   @Test
   void aCorpusUnderShareAlikeStaysSo() throws Exception {
-    corpus("CC-BY-SA-4.0");
+    corpus("cc0-1.0");
+    try (var writer = new Documents.Writer(folder(CORPUS), "heldout")) {
+      writer.write(new Document("9", "Nine.", "s", Map.of("licence", "CC-BY-SA-4.0")));
+    }
+    manifest(CORPUS);
     Path to = folder.resolve("out");
+    assertTrue(
+        imago("publish", CORPUS, "--out", to, "--answers", answers)
+            .err()
+            .contains("asks for the same licence"),
+        "what is held out goes out, too");
+    corpus("CC-BY-SA-4.0");
     Said said = imago("publish", CORPUS, "--out", to, "--answers", answers);
     assertEquals(2, said.exit());
     assertTrue(said.err().contains("asks for the same licence"), said.err());

@@ -124,31 +124,4 @@ record ReportFigures(List<StoredEvaluation> models) {
         ? Optional.empty()
         : Optional.of(new Confusion(labels, cells));
   }
-
-  /// What training the model took, by the runs of its lineage: seconds, and joules as far as they
-  /// are known.
-  record Training(double seconds, double joules, boolean estimated) {}
-
-  /// Empty where nothing is known of it.
-  static Optional<Training> training(StoredEvaluation model) {
-    double seconds = 0;
-    double joules = Double.NaN;
-    boolean estimated = false;
-    boolean any = false;
-    for (JsonNode made : model.lineage()) {
-      JsonNode last = made.path("curve").path(made.path("curve").size() - 1);
-      if (!last.isObject()) {
-        continue;
-      }
-      any = true;
-      seconds += made.path("seconds").asDouble(0);
-      boolean declared = last.has("energyJoulesEstimated");
-      JsonNode energy = last.path(declared ? "energyJoulesEstimated" : "energyJoules");
-      if (energy.isNumber()) {
-        joules = (Double.isNaN(joules) ? 0 : joules) + energy.doubleValue();
-        estimated |= declared;
-      }
-    }
-    return any ? Optional.of(new Training(seconds, joules, estimated)) : Optional.empty();
-  }
 }

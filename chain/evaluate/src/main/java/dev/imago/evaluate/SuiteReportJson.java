@@ -48,9 +48,9 @@ public final class SuiteReportJson {
   }
 
   private static void training(StoredEvaluation model, ObjectNode node) {
-    Optional<ReportFigures.Training> training = ReportFigures.training(model);
+    Optional<TrainingCost> training = TrainingCost.of(model.lineage());
     if (training.isPresent()) {
-      ReportFigures.Training t = training.get();
+      TrainingCost t = training.get();
       ObjectNode to = node.putObject("training");
       to.put("seconds", t.seconds());
       if (Double.isFinite(t.joules())) {
