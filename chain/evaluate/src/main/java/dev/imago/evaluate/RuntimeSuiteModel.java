@@ -30,6 +30,7 @@ final class RuntimeSuiteModel implements SuiteModel {
   private final String identity;
   private final double atWork;
   private final LanguageModel model;
+  private final Penalties penalties;
   private final AskTokens tokens;
   private final ContinuationScorer scorer;
   private final Engine engine;
@@ -37,7 +38,16 @@ final class RuntimeSuiteModel implements SuiteModel {
 
   /// @param atWork the share of the processors that compute
   /// @param prefix the id that begins a text
-  RuntimeSuiteModel(String name, String identity, double atWork, LanguageModel model, int prefix) {
+  /// @param repetitionPenalty of answers; 1 for none
+  /// @throws IllegalArgumentException for a penalty that is none
+  RuntimeSuiteModel(
+      String name,
+      String identity,
+      double atWork,
+      LanguageModel model,
+      int prefix,
+      float repetitionPenalty) {
+    this.penalties = new Penalties(repetitionPenalty, 0, 0, Map.of());
     this.name = name;
     this.identity = identity;
     this.atWork = atWork;
@@ -159,6 +169,14 @@ final class RuntimeSuiteModel implements SuiteModel {
   }
 
   private Request request(Ask.Generation ask) {
+    if (penalties.repetition() != 1) {
+      notes.add(
+          scorer.readsSource()
+              ? "generation_config.json asks for repetition_penalty = %s, which is not applied to a model that reads a source"
+                  .formatted(penalties.repetition())
+              : "answers are under the repetition_penalty = %s of generation_config.json, as transformers' are"
+                  .formatted(penalties.repetition()));
+    }
     int context = model.config().context();
     int room = scorer.readsSource() ? context : context - ask.maxTokens();
     if (room < 1) {
@@ -178,7 +196,7 @@ final class RuntimeSuiteModel implements SuiteModel {
         new Sampling(
             (float) ask.temperature(),
             new SamplingTruncation(ask.topK(), (float) ask.topP(), 0, 1),
-            Penalties.NONE,
+            scorer.readsSource() ? Penalties.NONE : penalties,
             ask.repeat() + 1L,
             Ending.after(ask.maxTokens()).withStop(ask.until())),
         false);

@@ -36,8 +36,16 @@ public final class SuiteModels {
       double atWork = Math.min(1, (double) threads / Runtime.getRuntime().availableProcessors());
       return switch (Predictor.tells(path)) {
         case Output.NextToken _ -> {
+          float penalty = repetitionPenalty(path);
           LanguageModel model = LanguageModel.open(path, threads);
-          yield new RuntimeSuiteModel(name, identity, atWork, model, prefix(path, model));
+          // Another penalty is another model: answers that were kept without it are not its own.
+          yield new RuntimeSuiteModel(
+              name,
+              penalty == 1 ? identity : identity + " repetition_penalty " + penalty,
+              atWork,
+              model,
+              prefix(path, model),
+              penalty);
         }
         case Output.MaskedToken _ ->
             new EncoderSuiteModel(name, identity, atWork, Predictor.open(path, threads));
@@ -82,6 +90,18 @@ public final class SuiteModels {
     }
     int[] beginning = model.tokenizer().beginning();
     return beginning.length > 0 ? beginning[0] : model.endOfText();
+  }
+
+  /// What `generation_config.json` asks for, which transformers' `generate` does unasked, greedy or
+  /// not, and lm-evaluation-harness with it; 1 for none.
+  private static float repetitionPenalty(Path path) throws IOException {
+    Path config = path.resolve("generation_config.json");
+    return Files.isRegularFile(config)
+        ? JsonMapper.shared()
+            .readTree(Files.readString(config))
+            .path("repetition_penalty")
+            .floatValue(1)
+        : 1;
   }
 
   /// A hash of a model's files.

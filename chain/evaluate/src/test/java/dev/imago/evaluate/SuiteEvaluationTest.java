@@ -1,6 +1,7 @@
 package dev.imago.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -144,6 +145,28 @@ class SuiteEvaluationTest {
       }
       assertEquals(alone, one.replies(asks));
     }
+  }
+
+  @Test
+  void answersAreUnderThePenaltyThatTheModelAsksForAndItIsTold() throws Exception {
+    Path weights = MergedModel.write(folder.resolve("model"));
+    var ask = new Ask.Generation("the the the", List.of(), 4, 0, 1, 0, 0);
+    ModelReply plain;
+    String identity;
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
+      plain = model.replies(List.of(ask)).getFirst();
+      identity = model.identity();
+      assertEquals(Set.of(), model.notes());
+    }
+    Path config = weights.resolve("generation_config.json");
+    Files.writeString(config, "{\"repetition_penalty\": 0.01}");
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
+      assertNotEquals(plain, model.replies(List.of(ask)).getFirst());
+      assertNotEquals(identity, model.identity());
+      assertTrue(model.notes().toString().contains("repetition_penalty = 0.01"));
+    }
+    Files.writeString(config, "{\"repetition_penalty\": 0}");
+    assertThrows(InputException.class, () -> SuiteModels.open("tiny", weights, 1));
   }
 
   @Test
