@@ -13,9 +13,9 @@ import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
+import dev.imago.evaluate.LineageCost;
 import dev.imago.evaluate.ModelLineage;
 import dev.imago.evaluate.StoredEvaluation;
-import dev.imago.evaluate.TrainingCost;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import java.io.IOException;
@@ -290,8 +290,8 @@ record CardFacts(
   }
 
   /// What training took that made it; without joules where nothing is known.
-  TrainingCost took() {
-    return TrainingCost.of(new ModelLineage(artifact.ref().toString(), lineage))
-        .orElse(new TrainingCost(0, Double.NaN, false));
+  LineageCost took() {
+    return LineageCost.of(new ModelLineage(artifact.ref().toString(), lineage))
+        .orElse(new LineageCost(0, Double.NaN, false));
   }
 }

@@ -2,9 +2,9 @@ package dev.imago.cli;
 
 import dev.imago.cli.CardAnswers.Question;
 import dev.imago.core.Ref;
+import dev.imago.evaluate.LineageCost;
 import dev.imago.evaluate.ModelLineage;
 import dev.imago.evaluate.StoredEvaluation;
-import dev.imago.evaluate.TrainingCost;
 import dev.imago.model.ModelCardText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -184,7 +184,7 @@ final class CardText {
   }
 
   private void emissions(Map<String, Object> front) {
-    TrainingCost took = facts.took();
+    LineageCost took = facts.took();
     answers
         .carbon()
         .filter(c -> Double.isFinite(took.joules()))
@@ -211,7 +211,7 @@ final class CardText {
             });
   }
 
-  private static double grams(TrainingCost took, CardAnswers.Carbon carbon) {
+  private static double grams(LineageCost took, CardAnswers.Carbon carbon) {
     return took.joules() / JOULES_PER_KWH * carbon.grams();
   }
 
@@ -343,7 +343,7 @@ final class CardText {
                   made.seed(),
                   made.codeVersion().isEmpty() ? "not recorded" : plain(made.codeVersion())));
     }
-    TrainingCost took = facts.took();
+    LineageCost took = facts.took();
     body.append("\nEnergy: ");
     if (Double.isFinite(took.joules())) {
       body.append(

@@ -48,9 +48,9 @@ public final class SuiteReportJson {
   }
 
   private static void training(StoredEvaluation model, ObjectNode node) {
-    Optional<TrainingCost> training = TrainingCost.of(model.lineage());
+    Optional<LineageCost> training = LineageCost.of(model.lineage());
     if (training.isPresent()) {
-      TrainingCost t = training.get();
+      LineageCost t = training.get();
       ObjectNode to = node.putObject("training");
       to.put("seconds", t.seconds());
       if (Double.isFinite(t.joules())) {

@@ -135,7 +135,7 @@ public final class SuiteReportPage {
             + " score<th>on the front</tr>\n");
     for (int i = 0; i < models.size(); i++) {
       EvaluationCost cost = models.get(i).cost();
-      Optional<TrainingCost> training = TrainingCost.of(models.get(i).lineage());
+      Optional<LineageCost> training = LineageCost.of(models.get(i).lineage());
       add(
           "<tr><td>%s<td class=n>%,d<td class=n>%.1f<td class=n>%s<td class=n>%,d<td class=n>%s<td class=n>%s<td class=n>%s<td class=n>%s<td class=n>%s<td>%s</tr>\n"
               .formatted(

@@ -11,16 +11,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param seconds of all of them
 /// @param joules as far as they are known; NaN where nothing is
 /// @param estimated whether some of them are a declared power (`IMAGO_TDP_WATTS`) times the time
-public record TrainingCost(double seconds, double joules, boolean estimated) {
+public record LineageCost(double seconds, double joules, boolean estimated) {
   /// Empty where no run is known.
-  public static Optional<TrainingCost> of(ModelLineage lineage) {
+  public static Optional<LineageCost> of(ModelLineage lineage) {
     ObjectNode all = JsonMapper.shared().createObjectNode();
     lineage.into(all);
     return of(all.path("lineage").valueStream().toList());
   }
 
   /// The same of a lineage as `results.json` has it.
-  static Optional<TrainingCost> of(List<JsonNode> lineage) {
+  static Optional<LineageCost> of(List<JsonNode> lineage) {
     double seconds = 0;
     double joules = Double.NaN;
     boolean estimated = false;
@@ -39,6 +39,6 @@ public record TrainingCost(double seconds, double joules, boolean estimated) {
         estimated |= declared;
       }
     }
-    return any ? Optional.of(new TrainingCost(seconds, joules, estimated)) : Optional.empty();
+    return any ? Optional.of(new LineageCost(seconds, joules, estimated)) : Optional.empty();
   }
 }
