@@ -1,3 +1,4 @@
+// Past 400 lines: one flow, whose steps share what they hold of the documents.
 package dev.imago.spark;
 
 import dev.imago.core.InputException;

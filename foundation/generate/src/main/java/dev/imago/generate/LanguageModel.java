@@ -1,3 +1,4 @@
+// Past 400 lines: all that may be asked of an opened model, under its one lock.
 package dev.imago.generate;
 
 import dev.imago.constraints.Grammar;
