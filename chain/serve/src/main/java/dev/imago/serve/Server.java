@@ -285,7 +285,8 @@ public final class Server implements AutoCloseable {
               .metering()
               .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
               .orElse(RequestMeter.NONE);
-      var models = new Models(all, beside.routing(), random, meter::opens);
+      var models = new Models(
+              all, beside.routing(), random, meter::opens, config.metering().isEmpty());
       var backends = new CopyOnWriteArrayList<Backend>();
       all.forEach(
           one -> {
@@ -354,7 +355,7 @@ public final class Server implements AutoCloseable {
                   new HealthFeature(),
                   metrics));
       if (served instanceof ServedModel model) {
-        features.add(new PageFeature(model, config.model().page().conversation()));
+        features.add(new PageFeature(model, models, config.model().page().conversation()));
       }
       var listeners = new ArrayList<RequestListener>(List.of(metrics));
       if (!config.accessLog().isEmpty()) {

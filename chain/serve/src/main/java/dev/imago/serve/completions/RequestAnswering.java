@@ -327,6 +327,7 @@ public final class RequestAnswering {
       served.add(
           servedAnswers.start(
               ServedAnswers.id(id, served.size()),
+              outlet.tenant(),
               request.model().reference(),
               choice.prompt().said()));
     }

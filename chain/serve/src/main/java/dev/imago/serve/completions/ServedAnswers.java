@@ -16,6 +16,7 @@ public final class ServedAnswers {
   /// One answer, growing while it is served.
   public static final class Served {
     private final String id;
+    private final String tenant;
     private final String model;
     private final List<Rating.Message> messages;
     private final StringBuilder answer = new StringBuilder();
@@ -24,8 +25,14 @@ public final class ServedAnswers {
     /// What it weighs; guarded by `all`.
     private long bytes;
 
-    private Served(String id, String model, List<Rating.Message> messages, ServedAnswers all) {
+    private Served(
+        String id,
+        String tenant,
+        String model,
+        List<Rating.Message> messages,
+        ServedAnswers all) {
       this.id = id;
+      this.tenant = tenant;
       this.model = model;
       this.messages = messages;
       this.all = all;
@@ -74,8 +81,11 @@ public final class ServedAnswers {
   }
 
   /// Keeps a new answer; forgets the oldest where there are too many.
-  synchronized Served start(String id, String model, List<Rating.Message> messages) {
-    var served = new Served(id, model, messages, this);
+  ///
+  /// @param tenant whose it is
+  synchronized Served start(
+      String id, String tenant, String model, List<Rating.Message> messages) {
+    var served = new Served(id, tenant, model, messages, this);
     byId.put(id, served);
     inOrder.addLast(served);
     bytes += served.bytes;
@@ -99,8 +109,9 @@ public final class ServedAnswers {
     }
   }
 
-  public synchronized Optional<Served> find(String id) {
-    return Optional.ofNullable(byId.get(id));
+  /// An answer of a tenant's; another's is none.
+  public synchronized Optional<Served> find(String id, String tenant) {
+    return Optional.ofNullable(byId.get(id)).filter(served -> served.tenant.equals(tenant));
   }
 
   /// How many answers are kept at most.

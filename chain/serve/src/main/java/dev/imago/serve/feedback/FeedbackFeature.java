@@ -51,7 +51,9 @@ public final class FeedbackFeature implements Feature {
     String comment = comment(fields);
     String id = ServedAnswers.id(completionId, index);
     ServedAnswers.Served served =
-        servedAnswers.find(id).orElseThrow(() -> forgotten(completionId, index));
+        servedAnswers
+            .find(id, exchange.caller().tenant())
+            .orElseThrow(() -> forgotten(completionId, index));
     log.append(
         new Rating(
             clock.instant(),

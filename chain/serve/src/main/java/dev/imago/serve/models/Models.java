@@ -32,19 +32,25 @@ public final class Models implements Feature {
   /// Whether a tenant, the first, may know of the model of a name, the second.
   private final BiPredicate<String, String> opens;
 
+  /// Whether who asks for a model that is none is told those that are.
+  private final boolean told;
+
   /// All models for everybody.
   public Models(List<? extends Served> models, Routing routing, RandomGenerator random) {
-    this(models, routing, random, (_, _) -> true);
+    this(models, routing, random, (_, _) -> true, true);
   }
 
   /// @param models the first is the one that requests get which name none; at least one
   /// @param random draws among the shares of an alias
   /// @param opens whether a tenant, the first, may know of the model of a name, the second
+  /// @param told whether anybody may know of all
   public Models(
       List<? extends Served> models,
       Routing routing,
       RandomGenerator random,
-      BiPredicate<String, String> opens) {
+      BiPredicate<String, String> opens,
+      boolean told) {
+    this.told = told;
     this.routing = routing;
     this.random = random;
     this.opens = opens;
@@ -249,13 +255,16 @@ public final class Models implements Feature {
       throw ApiException.notFound(
           "model",
           "model_not_found",
-          "model «%s» is not served here; %s «%s»"
-              .formatted(
-                  name,
-                  byName.size() == 1 ? "the one that is:" : "those that are:",
-                  String.join("», «", byName.keySet())));
+          "model «%s» is not served here; %s".formatted(name, others()));
     }
     return shares == null ? model : model.askedAs(name);
+  }
+
+  private String others() {
+    return told
+        ? (byName.size() == 1 ? "the one that is: «%s»" : "those that are: «%s»")
+            .formatted(String.join("», «", byName.keySet()))
+        : "GET /v1/models tells those that your key opens";
   }
 
   private static boolean isAlias(Served served) {

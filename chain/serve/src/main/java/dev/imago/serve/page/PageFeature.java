@@ -4,6 +4,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
 import dev.imago.model.ModelCard;
+import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,12 +32,14 @@ public final class PageFeature implements Feature {
           "/icon.svg", List.of("icon.svg", "image/svg+xml"));
 
   private final ServedModel model;
+  private final Models models;
   private final boolean conversation;
 
   /// @param conversation whether earlier turns are sent along; false for a model that was tuned on
   ///   single questions
-  public PageFeature(ServedModel model, boolean conversation) {
+  public PageFeature(ServedModel model, Models models, boolean conversation) {
     this.model = model;
+    this.models = models;
     this.conversation = conversation;
   }
 
@@ -55,6 +58,7 @@ public final class PageFeature implements Feature {
   }
 
   private void settings(Exchange exchange) {
+    models.checkOpen(exchange, model);
     exchange.header("Cache-Control", "no-cache");
     exchange.json(settings());
   }

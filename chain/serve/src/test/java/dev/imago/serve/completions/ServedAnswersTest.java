@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
-    return answers.start(id, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+    return answers.start(id, "ann", "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
   }
 
   @Test
@@ -18,8 +18,8 @@ class ServedAnswersTest {
     start(answers, "a", 1);
     start(answers, "b", 1);
     start(answers, "c", 1);
-    assertTrue(answers.find("a").isEmpty());
-    assertTrue(answers.find("b").isPresent() && answers.find("c").isPresent());
+    assertTrue(answers.find("a", "ann").isEmpty());
+    assertTrue(answers.find("b", "ann").isPresent() && answers.find("c", "ann").isPresent());
   }
 
   @Test
@@ -27,8 +27,8 @@ class ServedAnswersTest {
     var answers = new ServedAnswers(100, 1000);
     start(answers, "a", 300);
     start(answers, "b", 300);
-    assertTrue(answers.find("a").isEmpty());
-    assertTrue(answers.find("b").isPresent());
+    assertTrue(answers.find("a", "ann").isEmpty());
+    assertTrue(answers.find("b", "ann").isPresent());
   }
 
   @Test
@@ -37,18 +37,18 @@ class ServedAnswersTest {
     ServedAnswers.Served first = start(answers, "a", 10);
     ServedAnswers.Served second = start(answers, "b", 10);
     second.append("y".repeat(400));
-    assertTrue(answers.find("a").isPresent());
+    assertTrue(answers.find("a", "ann").isPresent());
     second.append("y".repeat(100));
-    assertTrue(answers.find("a").isEmpty(), "answers count as prompts do");
+    assertTrue(answers.find("a", "ann").isEmpty(), "answers count as prompts do");
     first.append("z".repeat(10_000)); // one that is forgotten weighs nothing
     start(answers, "c", 10);
-    assertTrue(answers.find("c").isPresent());
+    assertTrue(answers.find("c", "ann").isPresent());
   }
 
   @Test
   void keepsTheLatestWhateverItWeighs() {
     var answers = new ServedAnswers(100, 1000);
     start(answers, "a", 1).append("y".repeat(100_000));
-    assertEquals(100_000, answers.find("a").orElseThrow().answer().length());
+    assertEquals(100_000, answers.find("a", "ann").orElseThrow().answer().length());
   }
 }
