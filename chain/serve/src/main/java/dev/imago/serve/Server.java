@@ -285,8 +285,8 @@ public final class Server implements AutoCloseable {
               .metering()
               .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
               .orElse(RequestMeter.NONE);
-      var models = new Models(
-              all, beside.routing(), random, meter::opens, config.metering().isEmpty());
+      var models =
+          new Models(all, beside.routing(), random, meter::opens, config.metering().isEmpty());
       var backends = new CopyOnWriteArrayList<Backend>();
       all.forEach(
           one -> {

@@ -167,9 +167,7 @@ class AccessTableTest {
         request
             .method(
                 method,
-                method.equals("POST")
-                    ? BodyPublishers.ofString(body)
-                    : BodyPublishers.noBody())
+                method.equals("POST") ? BodyPublishers.ofString(body) : BodyPublishers.noBody())
             .build(),
         BodyHandlers.ofString());
   }
@@ -197,11 +195,7 @@ class AccessTableTest {
             .map(route -> route.method().text() + " " + route.path())
             .collect(Collectors.toSet());
     assertEquals(
-        open,
-        Row.all().stream()
-            .filter(Row::isOpen)
-            .map(Row::name)
-            .collect(Collectors.toSet()));
+        open, Row.all().stream().filter(Row::isOpen).map(Row::name).collect(Collectors.toSet()));
   }
 
   @Test
@@ -301,8 +295,7 @@ class AccessTableTest {
                 "/v1/files",
                 BatchesTest.form("batch", line),
                 with(key)
-                    .andThen(
-                        r -> r.header("Content-Type", "multipart/form-data; boundary=XX"))));
+                    .andThen(r -> r.header("Content-Type", "multipart/form-data; boundary=XX"))));
     String batch =
         id(
             sent(
@@ -312,10 +305,14 @@ class AccessTableTest {
                     .formatted(file),
                 key));
     return Map.of(
-        "file", file,
-        "batch", batch,
-        "response", id(sent("POST", "/v1/responses", "{\"model\":\"tiny\",\"input\":\"a\"}", key)),
-        "answer", id(sent("POST", "/v1/chat/completions", Running.hello(""), key)));
+        "file",
+        file,
+        "batch",
+        batch,
+        "response",
+        id(sent("POST", "/v1/responses", "{\"model\":\"tiny\",\"input\":\"a\"}", key)),
+        "answer",
+        id(sent("POST", "/v1/chat/completions", Running.hello(""), key)));
   }
 
   private static String id(HttpResponse<String> answer) {

@@ -26,11 +26,7 @@ public final class ServedAnswers {
     private long bytes;
 
     private Served(
-        String id,
-        String tenant,
-        String model,
-        List<Rating.Message> messages,
-        ServedAnswers all) {
+        String id, String tenant, String model, List<Rating.Message> messages, ServedAnswers all) {
       this.id = id;
       this.tenant = tenant;
       this.model = model;
@@ -83,8 +79,7 @@ public final class ServedAnswers {
   /// Keeps a new answer; forgets the oldest where there are too many.
   ///
   /// @param tenant whose it is
-  synchronized Served start(
-      String id, String tenant, String model, List<Rating.Message> messages) {
+  synchronized Served start(String id, String tenant, String model, List<Rating.Message> messages) {
     var served = new Served(id, tenant, model, messages, this);
     byId.put(id, served);
     inOrder.addLast(served);

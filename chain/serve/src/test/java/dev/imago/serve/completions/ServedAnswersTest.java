@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
-    return answers.start(id, "ann", "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+    return answers.start(
+        id, "ann", "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
   }
 
   @Test
